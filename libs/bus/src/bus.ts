@@ -1,0 +1,100 @@
+import type { Envelope, GroupOf, Topic } from '@parley/contracts';
+
+/**
+ * How the services talk to each other: ordered durable topics, copies for every process, calls with an answer, and
+ * mail to one process. Two implementations: `RabbitBus` (a fleet) and `MemoryBus` (one process); `tests/bus-contract.ts` runs on both.
+ */
+export interface Bus {
+  /**
+   * Adds an event to a topic. Resolves when it is safe: confirmed by the broker after every group's queue has it (RabbitBus), or
+   * handled by every group (MemoryBus, which keeps nothing across a crash). Order is kept per partition and publishing process.
+   * Any number may be under way at once; how many are unconfirmed is bounded, further calls wait.
+   * Rejects with `unavailable` (retryable) when it can't be confirmed: it may still have arrived, so consumers must be idempotent.
+   * @param partition 0 … `topics[topic].partitions - 1`, by `partitionOf(topic, key)`.
+   */
+  publish(topic: Topic, partition: number, event: Envelope): Promise<void>;
+
+  /**
+   * Consumes a topic as a member of a group: at least once, in order per partition, each partition by one member of the group at a time;
+   * when that member goes, another takes over what it had not finished.
+   * The handler gets everything that has queued up, at most `maxBatch` events, and never runs twice at once for one partition; different
+   * partitions run side by side. When it resolves, the batch is done. When it throws:
+   * - a retryable `AppError`: the same batch again after a pause (100 ms, doubling to 5 s), for as long as it takes;
+   * - anything else: the batch is tried again one event at a time, and an event that fails `maxAttempts` times goes to the dead letters.
+   */
+  consume<T extends Topic>(topic: T, group: GroupOf<T>, handler: BatchHandler, options?: ConsumeOptions): Promise<Consumer>;
+
+  /**
+   * A copy of every event of a topic for this process alone, from now until closed, in order per partition; nothing is kept while the process is
+   * away or the connection is lost (see `onRecovered`). Handlers run one event at a time; what they throw is logged.
+   */
+  listen(topic: Topic, handler: (event: Envelope) => void | Promise<void>): Promise<Consumer>;
+
+  /** Answers calls of a method; replicas that serve the same one share the calls. What the handler throws reaches the caller as the same `AppError`. */
+  serve(method: string, handler: (data: unknown) => unknown): Promise<Consumer>;
+
+  /**
+   * Asks whoever serves the method. Rejects with the server's `AppError`, with `timeout` after `timeoutMs`, or with `unavailable` when nobody serves
+   * it or the broker is away. Not durable: meant for reads.
+   * @param options.timeoutMs default 3000
+   */
+  call(method: string, data: unknown, options?: { timeoutMs?: number }): Promise<unknown>;
+
+  /** Opens this process' own mailbox. Not durable; mail to a closed one is dropped. Mail from one process to one inbox keeps its order. */
+  openInbox(handler: (data: unknown) => void): Promise<Inbox>;
+
+  /** Sends mail to an inbox, as soon as possible, without confirmation. Never throws: lost mail is for the receiver's timeout to notice. */
+  post(address: string, data: unknown): void;
+
+  /** Events that a group gave up on, oldest first; `requeue` puts them back in their partitions. */
+  deadLetters(group: string): DeadLetters;
+
+  /** Called after a lost connection is back and all consumers are: what `listen` and inboxes should have received meanwhile is lost. */
+  onRecovered(callback: () => void): void;
+
+  /** Whether the broker can be reached just now. */
+  readonly connected: boolean;
+
+  /** Depth of the group queues that this process consumes, for metrics. Key: `topic.group.partition`. */
+  depths(): Promise<Record<string, number>>;
+
+  /** Finishes what handlers are doing, flushes what was published, closes. Unfinished deliveries go to another member. */
+  close(): Promise<void>;
+}
+
+export interface ConsumeOptions {
+  /** Most events handed over at once. @default 100 */
+  maxBatch?: number;
+  /** Tries of an event that fails for a reason of its own before it goes to the dead letters. @default 5 */
+  maxAttempts?: number;
+}
+
+export type BatchHandler = (events: Envelope[], context: { partition: number }) => Promise<void>;
+
+export interface Consumer {
+  /** Stops taking more, waits for the running handler, releases the rest to the other members. */
+  close(): Promise<void>;
+}
+
+export interface Inbox extends Consumer {
+  /** Where to `post` to. */
+  readonly address: string;
+}
+
+export interface DeadLetters {
+  count(): Promise<number>;
+  /** At most `limit` of the oldest, left in place. */
+  peek(limit: number): Promise<DeadLetter[]>;
+  /** Puts up to `limit` of the oldest back at the end of their partitions; answers how many. */
+  requeue(limit: number): Promise<number>;
+}
+
+export interface DeadLetter {
+  topic: Topic;
+  partition: number;
+  event: Envelope;
+  /** The last error's text. */
+  reason: string;
+  /** ISO 8601. */
+  time: string;
+}

@@ -1,0 +1,3 @@
+export type { BatchHandler, Bus, ConsumeOptions, Consumer, DeadLetter, DeadLetters, Inbox } from './bus.ts';
+export { MemoryBus } from './memory-bus.ts';
+export { RabbitBus, type RabbitBusOptions } from './rabbit-bus.ts';

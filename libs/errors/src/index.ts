@@ -1,0 +1,2 @@
+export { AppError, type AppErrorOptions, type ErrorData, type FieldError } from './app-error.ts';
+export { type ErrorCode, errorCodes, errorTable, isErrorCode } from './error-table.ts';

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+export type Environment = Record<string, string | undefined>;
+
+/**
+ * Reads settings from the environment by a flat zod schema whose keys are the variable names.
+ * An empty variable counts as absent. Every problem is reported at once, by variable name.
+ * @throws ConfigError
+ */
+export function loadConfig<S extends z.ZodType>(schema: S, env: Environment): z.output<S> {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const parsed = schema.safeParse(present);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => {
+    const name = issue.path.join('.') || '(environment)';
+    const missing = issue.code === 'invalid_type' && present[name] === undefined;
+    return `  ${name}: ${missing ? 'is required' : issue.message}`;
+  });
+  throw new ConfigError(`The settings are not usable:\n${lines.join('\n')}`);
+}
+
+/** `5/10s` → at most 5 in 10 seconds; `off` → no limit. Units: ms, s, m, h. */
+export interface Rate {
+  limit: number;
+  windowMs: number;
+}
+
+const unitMs: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+export const rate = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context): Rate | 'off' => {
+      if (text === 'off') return 'off';
+      const match = /^(\d+)\/(\d+)?(ms|s|m|h)$/.exec(text);
+      const limit = Number(match?.[1]);
+      const windowMs = Number(match?.[2] ?? 1) * (unitMs[match?.[3] ?? ''] ?? 0);
+      if (!match || limit < 1 || windowMs < 1) {
+        context.addIssue({ code: 'custom', message: 'write a rate such as 5/10s, 100/m, or off' });
+        return z.NEVER;
+      }
+      return { limit, windowMs };
+    });
+
+/** `15m`, `30d`, `500ms` → milliseconds. */
+export const duration = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context): number => {
+      const match = /^(\d+)(ms|s|m|h|d)$/.exec(text);
+      if (!match) {
+        context.addIssue({ code: 'custom', message: 'write a duration such as 500ms, 15m or 30d' });
+        return z.NEVER;
+      }
+      return Number(match[1]) * (unitMs[match[2] ?? ''] ?? 0);
+    });
+
+export const integer = (fallback: number, min: number, max: number) => z.coerce.number().int().min(min).max(max).default(fallback);
+
+/** Comma-separated list; `*` stands for itself. */
+export const list = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter(Boolean),
+    );
+
+/** Settings that every service has. Extend it: `z.object({ ...commonSettings, … })`. */
+export const commonSettings = {
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: integer(0, 0, 65_535),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  CORS_ORIGINS: list('*'),
+  /** Requests per user (or address, where nobody is logged in) to one replica. */
+  API_RATE: rate('600/m'),
+  /** How many proxies in front may be believed about the client's address (`X-Forwarded-For`). */
+  TRUST_PROXY: integer(0, 0, 10),
+  SHUTDOWN_TIMEOUT: duration('10s'),
+  AMQP_URL: z.url({ protocol: /^amqps?$/ }),
+  /** Prefix of every exchange, queue, Redis key and channel, so that several systems can share one broker. */
+  NAMESPACE: z.string().regex(/^[a-z0-9-]{1,40}$/, 'use a-z, 0-9 and -').default('parley'),
+};
+
+/** For services that own tables. */
+export const databaseSettings = {
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  DATABASE_POOL: integer(10, 1, 200),
+};

@@ -1,0 +1,15 @@
+export {
+  ConfigError,
+  commonSettings,
+  databaseSettings,
+  duration,
+  type Environment,
+  integer,
+  list,
+  loadConfig,
+  type Rate,
+  rate,
+} from './config.ts';
+export { type Clock, isUuid, newId, systemClock } from './ids.ts';
+export { createLogger, type Logger } from './logger.ts';
+export { type Running, runMain, StartError } from './run-main.ts';

@@ -1,0 +1,45 @@
+import { ConfigError } from './config.ts';
+
+/** A part that runs until it is stopped. `stop` is idempotent, ends within its own deadline, and leaves nothing behind. */
+export interface Running {
+  stop(): Promise<void>;
+}
+
+/**
+ * The body of every `main.ts`: start, stop once on SIGTERM or SIGINT, leave with 0; with 1 and one clear line if starting fails.
+ * A second signal, or `deadlineMs` after the first, ends the process at once.
+ */
+export async function runMain(start: () => Promise<Running>, options: { deadlineMs?: number } = {}): Promise<void> {
+  const starting = start();
+  let stopping = false;
+  const stop = async (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(signal === 'SIGINT' ? 130 : 143);
+    stopping = true;
+    setTimeout(() => process.exit(1), options.deadlineMs ?? 25_000).unref();
+    // A signal during the start waits for it: what is half started would leave orphans.
+    const running = await starting.catch(() => undefined);
+    await running?.stop();
+    process.exit(0);
+  };
+  const onSignal = (signal: NodeJS.Signals) => {
+    stop(signal).catch((error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    });
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  try {
+    await starting;
+  } catch (error) {
+    if (stopping) return;
+    const expected = error instanceof ConfigError || (error instanceof Error && error.name === 'StartError');
+    console.error(expected ? (error as Error).message : error);
+    process.exit(1);
+  }
+}
+
+/** A start that cannot succeed for a reason the operator can mend; printed without a stack. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
