@@ -1,3 +1,4 @@
 export type { BatchHandler, Bus, ConsumeOptions, Consumer, DeadLetter, DeadLetters, Inbox } from './bus.ts';
 export { MemoryBus } from './memory-bus.ts';
 export { RabbitBus, type RabbitBusOptions } from './rabbit-bus.ts';
+export { answer, ask, publishEvent } from './typed.ts';

@@ -1,2 +1,100 @@
+export {
+  type Call,
+  type CallInput,
+  type CallOutput,
+  type CallQuestion,
+  calls,
+} from './bus/calls.ts';
 export { type Envelope, envelopeSchema } from './bus/envelope.ts';
+export {
+  type EventData,
+  type EventOf,
+  type EventType,
+  type EventTypeOf,
+  events,
+  makeEvent,
+  parseEvent,
+  routeOf,
+} from './bus/events.ts';
+export {
+  type Membership,
+  membership,
+  type RoomState,
+  roomState,
+} from './bus/membership.ts';
+export type {
+  Author,
+  Change,
+  ChangedBatch,
+  ChangeOf,
+  Submission,
+  SubmissionOf,
+  SubmissionReply,
+  SubmissionResult,
+  SubmittedBatch,
+} from './bus/timeline.ts';
 export { type GroupOf, partitionOf, type Topic, topics } from './bus/topics.ts';
+export { allOperations, messagesApi } from './rest/index.ts';
+export type { SyncChange } from './rest/messages.ts';
+export { openApiDocument, openApiPath } from './rest/openapi.ts';
+export {
+  type Operation,
+  operation,
+  type ServiceName,
+} from './rest/operation.ts';
+export {
+  id,
+  link,
+  optionalText,
+  pageLimit,
+  queryFlag,
+  seq,
+  text,
+  time,
+} from './schemas/common.ts';
+export {
+  clientId,
+  content,
+  type Message,
+  maxContentLength,
+  message,
+  type ReactionCount,
+  type ReadPosition,
+  reaction,
+  readPosition,
+} from './schemas/message.ts';
+export {
+  type Notification,
+  notification,
+  notificationType,
+} from './schemas/notification.ts';
+export {
+  type Member,
+  type MemberRole,
+  member,
+  memberRole,
+  type Room,
+  type RoomKind,
+  room,
+  roomKind,
+  roomName,
+} from './schemas/room.ts';
+export {
+  type Caller,
+  email,
+  organizationRole,
+  type Profile,
+  type ProfileChanges,
+  password,
+  profile,
+  profileChanges,
+  username,
+} from './schemas/user.ts';
+export {
+  type ClientEvent,
+  type ClientPayload,
+  clientEvents,
+  type ServerEvent,
+  type ServerPayload,
+  serverEvents,
+} from './socket/canonical.ts';

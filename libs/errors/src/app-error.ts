@@ -1,4 +1,5 @@
 import { type ErrorCode, errorTable, isErrorCode } from './error-table.ts';
+import { isOutage } from './outage.ts';
 
 /** One field that is wrong, by its path in the body, query, parameters or headers (`members.0`). */
 export interface FieldError {
@@ -53,7 +54,9 @@ export class AppError extends Error {
       message: this.message,
       retryable: this.retryable,
       ...(this.fields && { fields: this.fields }),
-      ...(this.retryAfterMs !== undefined && { retryAfterMs: this.retryAfterMs }),
+      ...(this.retryAfterMs !== undefined && {
+        retryAfterMs: this.retryAfterMs,
+      }),
     };
   }
 
@@ -65,8 +68,11 @@ export class AppError extends Error {
     });
   }
 
-  /** Anything thrown → an AppError; what is not ours becomes `server_error` with the original as cause. */
+  /** Anything thrown → an AppError: an outage of what we depend on becomes `unavailable`, the rest `server_error`, with the original as cause. */
   static from(error: unknown): AppError {
-    return error instanceof AppError ? error : new AppError('server_error', { cause: error });
+    if (error instanceof AppError) return error;
+    return new AppError(isOutage(error) ? 'unavailable' : 'server_error', {
+      cause: error,
+    });
   }
 }

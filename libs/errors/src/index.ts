@@ -1,2 +1,13 @@
-export { AppError, type AppErrorOptions, type ErrorData, type FieldError } from './app-error.ts';
-export { type ErrorCode, errorCodes, errorTable, isErrorCode } from './error-table.ts';
+export {
+  AppError,
+  type AppErrorOptions,
+  type ErrorData,
+  type FieldError,
+} from './app-error.ts';
+export {
+  type ErrorCode,
+  errorCodes,
+  errorTable,
+  isErrorCode,
+} from './error-table.ts';
+export { isOutage } from './outage.ts';

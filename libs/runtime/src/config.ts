@@ -89,7 +89,10 @@ export const commonSettings = {
   SHUTDOWN_TIMEOUT: duration('10s'),
   AMQP_URL: z.url({ protocol: /^amqps?$/ }),
   /** Prefix of every exchange, queue, Redis key and channel, so that several systems can share one broker. */
-  NAMESPACE: z.string().regex(/^[a-z0-9-]{1,40}$/, 'use a-z, 0-9 and -').default('parley'),
+  NAMESPACE: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/, 'use a-z, 0-9 and -')
+    .default('parley'),
 };
 
 /** For services that own tables. */

@@ -7,7 +7,17 @@ export type { Logger };
  * wherever it stands; do not rely on that: log ids, not contents.
  */
 export function createLogger(options: { service: string; level: string; destination?: DestinationStream }): Logger {
-  const secrets = ['password', 'currentPassword', 'newPassword', 'token', 'accessToken', 'refreshToken', 'content', 'authorization', 'cookie'];
+  const secrets = [
+    'password',
+    'currentPassword',
+    'newPassword',
+    'token',
+    'accessToken',
+    'refreshToken',
+    'content',
+    'authorization',
+    'cookie',
+  ];
   return pino(
     {
       level: options.level,

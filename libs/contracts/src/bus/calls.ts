@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { id, seq } from '../schemas/common.ts';
+import { organizationRole } from '../schemas/user.ts';
+import { membership, roomState } from './membership.ts';
+import type { Change } from './timeline.ts';
+
+interface CallDefinition<I extends z.ZodType, O extends z.ZodType> {
+  method: string;
+  input: I;
+  output: O;
+}
+const call = <I extends z.ZodType, O extends z.ZodType>(method: string, input: I, output: O): CallDefinition<I, O> => ({
+  method,
+  input,
+  output,
+});
+
+/** Every question that one service may ask another: reads for what a read model misses, never on a message's usual way. */
+export const calls = {
+  /** Public keys that verify access tokens, and the sessions revoked while a token of theirs may still be alive. */
+  getVerificationState: call(
+    'auth.get-verification-state',
+    z.object({}),
+    z.object({
+      keys: z.array(z.record(z.string(), z.unknown()).and(z.object({ kid: z.string() }))),
+      revoked: z.array(z.object({ sessionId: id, until: z.iso.datetime() })),
+    }),
+  ),
+  /** One identity, or null. For a profile that is asked for before its `user.registered` has arrived. */
+  getIdentity: call(
+    'auth.get-identity',
+    z.object({ userId: id }),
+    z
+      .object({
+        userId: id,
+        username: z.string(),
+        name: z.string(),
+        organizationId: id.nullable(),
+        organizationRole: organizationRole.nullable(),
+        createdAt: z.iso.datetime(),
+      })
+      .nullable(),
+  ),
+  /** A room and which of the asked-for users are its members now. `room: null` when there is none. At most 500 users. */
+  getMemberships: call(
+    'directory.get-memberships',
+    z.object({ roomId: id, userIds: z.array(id).max(500) }),
+    z.object({ room: roomState.nullable(), members: z.array(membership) }),
+  ),
+  /** Members of a room with their names, at most `limit`. */
+  getRoomMembers: call(
+    'directory.get-room-members',
+    z.object({ roomId: id, limit: z.number().int().min(1).max(1_000) }),
+    z.object({ members: z.array(membership) }),
+  ),
+  /** Ids of the rooms a user belongs to, latest first, at most 500. */
+  getUserRooms: call('directory.get-user-rooms', z.object({ userId: id }), z.object({ roomIds: z.array(id) })),
+  /** Who is told about a user's presence: the rooms they belong to (not direct ones) and people who know them; at most 500 each. */
+  getAudience: call('directory.get-audience', z.object({ userId: id }), z.object({ roomIds: z.array(id), userIds: z.array(id) })),
+  /** The direct room of two users, made on first use. Errors: `user_not_found`, `self_reference`, `blocked`. */
+  openDirectRoom: call('directory.open-direct-room', z.object({ userId: id, otherId: id }), z.object({ room: roomState })),
+  /** The changes of a room after a `seq`, oldest first, and the room's latest `seq`. Membership is the asker's to check. */
+  getChanges: call(
+    'messages.get-changes',
+    z.object({
+      roomId: id,
+      afterSeq: seq,
+      limit: z.number().int().min(1).max(500),
+    }),
+    z.object({ changes: z.array(z.custom<Change>()), seq }),
+  ),
+  /** The room that a message is in, or null. */
+  locateMessage: call('messages.locate-message', z.object({ messageId: id }), z.object({ roomId: id.nullable() })),
+} as const;
+
+export type Call = (typeof calls)[keyof typeof calls];
+export type CallInput<C extends Call> = z.input<C['input']>;
+export type CallOutput<C extends Call> = z.output<C['output']>;
+/** The question as the answering side sees it, parsed. */
+export type CallQuestion<C extends Call> = z.output<C['input']>;

@@ -1,0 +1,95 @@
+import type { ErrorData } from '@parley/errors';
+import type { Message, ReadPosition } from '../schemas/message.ts';
+
+// The hot path. These shapes are made by our own code alone and checked at the edges that clients reach, so they are plain
+// types: parsing them again at every hop would cost more than the rest of a message's journey.
+
+/** Who asks. */
+export interface Author {
+  userId: string;
+  username: string;
+}
+
+/** What a client (or the directory, for memberships) asks of a room's timeline. */
+export type Submission = {
+  /** The origin's own number for it; comes back in the reply. */
+  ref: number;
+  roomId: string;
+  by: Author;
+} & (
+  | {
+      op: 'send';
+      id: string;
+      content: string;
+      clientId: string | null;
+      replyTo: string | null;
+      isEncrypted: boolean;
+    }
+  | { op: 'edit'; messageId: string; content: string }
+  | { op: 'delete'; messageId: string }
+  /** `on` absent: the other way round than it is. */
+  | { op: 'react'; messageId: string; reaction: string; on?: boolean }
+  /** Up to that message, or to the end. Never goes back. */
+  | { op: 'read'; messageId: string | null }
+  | { op: 'join' | 'leave'; version: number; reason: 'left' | 'removed' | null }
+);
+export type SubmissionOf<Op extends Submission['op']> = Extract<Submission, { op: Op }>;
+
+/** `timeline.submitted`: the submissions of one tick of one process to one partition. */
+export interface SubmittedBatch {
+  /** Inbox that the replies go to; null: nobody waits. */
+  origin: string | null;
+  items: Submission[];
+}
+
+export type SubmissionReply = { ref: number; ok: true; data: SubmissionResult } | { ref: number; ok: false; error: ErrorData };
+
+/** What the room's writer made of a submission. A repeated `send` answers what the first one did. */
+export type SubmissionResult =
+  | {
+      op: 'send' | 'edit' | 'delete' | 'react';
+      message: Message;
+      repeated: boolean;
+    }
+  | { op: 'read'; position: ReadPosition }
+  | { op: 'join' | 'leave'; seq: number };
+
+/** One numbered change of a room's timeline (reads alone have no number: they change no timeline). */
+export type Change = {
+  roomId: string;
+  /** Direct rooms: the two people, addressed by name, whatever their connections have joined. */
+  to?: string[];
+} & (
+  | {
+      kind: 'message.created' | 'message.edited' | 'message.deleted';
+      seq: number;
+      message: Message;
+    }
+  | {
+      kind: 'message.reacted';
+      seq: number;
+      message: Message;
+      by: Author;
+      reaction: string;
+      on: boolean;
+    }
+  | {
+      kind: 'member.joined' | 'member.left';
+      seq: number;
+      by: Author;
+      reason: 'left' | 'removed' | null;
+      time: string;
+    }
+  | {
+      kind: 'read.advanced';
+      by: Author;
+      messageId: string | null;
+      position: ReadPosition;
+    }
+);
+export type ChangeOf<Kind extends Change['kind']> = Extract<Change, { kind: Kind }>;
+
+/** `timeline.changed`: the changes of one batch of one partition, in order. */
+export interface ChangedBatch {
+  changes: Change[];
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+// PostgreSQL's text cannot hold U+0000, and lone surrogates are not Unicode: both are refused here, once for all.
+const isStorable = (text: string) => !text.includes('\u0000') && text.isWellFormed();
+const storable = { error: 'must not contain NUL or broken characters' };
+
+/** Text that a person wrote: storable as it is, not blank. */
+export const text = (max: number) =>
+  z
+    .string()
+    .max(max, `at most ${max} characters`)
+    .refine(isStorable, storable)
+    .refine((value) => value.trim().length > 0, { error: 'must not be empty' });
+
+/** Text that may be empty. */
+export const optionalText = (max: number) => z.string().max(max, `at most ${max} characters`).refine(isStorable, storable);
+
+/** An id: a UUID in lower case, opaque to clients. */
+export const id = z
+  .string()
+  .transform((value) => value.toLowerCase())
+  .pipe(z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 'must be a UUID'))
+  .meta({
+    description: 'UUID',
+    example: '01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4d',
+    override: { type: 'string', format: 'uuid' },
+  });
+
+/** ISO 8601 in UTC with milliseconds. */
+export const time = z.iso.datetime().meta({ example: '2026-01-31T12:00:00.000Z' });
+
+export const seq = z.number().int().nonnegative();
+
+/** A link to a picture or page; http(s) only, so that no front end can be made to run it. */
+export const link = z
+  .string()
+  .max(2_000)
+  .refine((value) => value === '' || (/^https?:\/\//i.test(value) && URL.canParse(value)), { error: 'must be an http(s) address' });
+
+/** `?limit=`: a page's size. */
+export const pageLimit = (fallback: number, max: number) => z.coerce.number().int().min(1).max(max).default(fallback);
+
+/** Query strings know only text: `true`/`false`. */
+export const queryFlag = z.enum(['true', 'false']).transform((value) => value === 'true');

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { id, seq, text, time } from './common.ts';
+
+/** Longest message, in UTF-16 code units. */
+export const maxContentLength = 10_000;
+export const content = text(maxContentLength);
+
+/** An idempotency key: the same key from the same sender in the same room is one message, for ever. */
+export const clientId = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[\x21-\x7e]+$/, 'printable ASCII without spaces');
+
+/** One emoji (or short text such as `:+1:`). */
+export const reaction = text(32);
+
+export const reactionCount = z.object({
+  reaction: z.string(),
+  count: z.number().int(),
+  /** The first 20 in order of reacting. */
+  userIds: z.array(id),
+});
+export type ReactionCount = z.output<typeof reactionCount>;
+
+export const message = z
+  .object({
+    id,
+    roomId: id,
+    /** The change that created it. */
+    seq,
+    /** Its last change: edit, deletion or reaction. */
+    changedSeq: seq,
+    userId: id,
+    username: z.string(),
+    /** Empty once deleted. */
+    content: z.string(),
+    clientId: z.string().nullable(),
+    replyTo: id.nullable(),
+    /** The content is the clients' own ciphertext: never searched, never previewed. */
+    isEncrypted: z.boolean(),
+    reactions: z.array(reactionCount),
+    createdAt: time,
+    editedAt: time.nullable(),
+    deletedAt: time.nullable(),
+  })
+  .meta({ id: 'Message' });
+export type Message = z.output<typeof message>;
+
+/** How far a member has read a room. */
+export const readPosition = z.object({ roomId: id, userId: id, seq, readAt: time }).meta({ id: 'ReadPosition' });
+export type ReadPosition = z.output<typeof readPosition>;

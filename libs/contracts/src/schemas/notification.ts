@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { id, time } from './common.ts';
+
+export const notificationType = z.enum(['message', 'friend_request', 'group_invite', 'system']);
+
+export const notification = z
+  .object({
+    id,
+    type: notificationType,
+    title: z.string(),
+    content: z.string(),
+    metadata: z.object({
+      roomId: id.optional(),
+      roomName: z.string().optional(),
+      senderId: id.optional(),
+      senderName: z.string().optional(),
+      messagePreview: z.string().optional(),
+      friendRequestId: id.optional(),
+      /** Messages this row stands for. */
+      count: z.number().int().optional(),
+    }),
+    isRead: z.boolean(),
+    createdAt: time,
+    updatedAt: time,
+  })
+  .meta({ id: 'Notification' });
+export type Notification = z.output<typeof notification>;

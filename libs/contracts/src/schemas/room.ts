@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { id, link, optionalText, time } from './common.ts';
+import { username } from './user.ts';
+
+export const roomKind = z.enum(['direct', 'group', 'channel']);
+export type RoomKind = z.output<typeof roomKind>;
+
+export const memberRole = z.enum(['owner', 'admin', 'member']);
+export type MemberRole = z.output<typeof memberRole>;
+
+/** 3 to 30 characters after trimming. */
+export const roomName = z
+  .string()
+  .trim()
+  .min(3, '3 to 30 characters')
+  .max(30, '3 to 30 characters')
+  .regex(/^\P{C}+$/u, 'must not contain control characters');
+
+export const room = z
+  .object({
+    id,
+    kind: roomKind,
+    name: z.string().nullable().meta({ description: 'null for direct rooms' }),
+    description: optionalText(1_000),
+    picture: link,
+    /** Private rooms are joined by invitation, and seen by members alone. */
+    isPrivate: z.boolean(),
+    organizationId: id.nullable(),
+    /** Null when that user has gone. */
+    ownerId: id.nullable(),
+    createdBy: id.nullable(),
+    memberCount: z.number().int(),
+    createdAt: time,
+    updatedAt: time,
+  })
+  .meta({ id: 'Room' });
+export type Room = z.output<typeof room>;
+
+export const member = z
+  .object({
+    roomId: id,
+    userId: id,
+    username,
+    name: z.string(),
+    role: memberRole,
+    joinedAt: time,
+  })
+  .meta({ id: 'Member' });
+export type Member = z.output<typeof member>;

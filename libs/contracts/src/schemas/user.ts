@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { id, link, optionalText, text, time } from './common.ts';
+
+/** 2 to 50 characters, spaces allowed inside ("manoj singh"), no `@` (that is what tells a login by e-mail). Unique without regard to case. */
+export const username = z
+  .string()
+  .trim()
+  .min(2)
+  .max(50)
+  .regex(/^[^\p{C}@/\\]+$/u, 'must not contain control characters, @, / or \\')
+  .refine((value) => value.isWellFormed(), {
+    error: 'must not contain broken characters',
+  });
+
+export const email = z
+  .string()
+  .trim()
+  .max(254)
+  .transform((value) => value.toLowerCase())
+  .pipe(z.email());
+
+/** 8 characters to 72 bytes: bcrypt ignores what follows, so longer ones are refused rather than cut. */
+export const password = z
+  .string()
+  .min(8, 'at least 8 characters')
+  .refine((value) => Buffer.byteLength(value) <= 72, {
+    error: 'at most 72 bytes',
+  })
+  .refine((value) => !value.includes('\u0000'), {
+    error: 'must not contain NUL',
+  })
+  .meta({
+    override: {
+      type: 'string',
+      minLength: 8,
+      maxLength: 72,
+      format: 'password',
+    },
+  });
+
+export const organizationRole = z.enum(['admin', 'moderator', 'user']);
+
+/** A user as everybody who may see them sees them. */
+export const profile = z
+  .object({
+    id,
+    username,
+    name: optionalText(100),
+    description: optionalText(1_000),
+    resumeLink: link,
+    /** A job title ("Developer"), not a permission. */
+    jobTitle: optionalText(100),
+    profilePicture: link,
+    themeMode: z.enum(['light', 'dark']),
+    themeColor: optionalText(50),
+    backgroundImage: link,
+    organizationId: id.nullable(),
+    createdAt: time,
+    updatedAt: time,
+  })
+  .meta({ id: 'Profile' });
+export type Profile = z.output<typeof profile>;
+
+/** The parts of a profile that its owner may change. */
+export const profileChanges = profile
+  .pick({
+    description: true,
+    resumeLink: true,
+    jobTitle: true,
+    profilePicture: true,
+    themeMode: true,
+    themeColor: true,
+    backgroundImage: true,
+  })
+  .extend({ name: text(100) })
+  .partial();
+export type ProfileChanges = z.output<typeof profileChanges>;
+
+/** Who the caller is, from the access token. */
+export interface Caller {
+  userId: string;
+  username: string;
+  sessionId: string;
+  organizationId: string | null;
+  organizationRole: z.output<typeof organizationRole> | null;
+}

@@ -1,0 +1,17 @@
+/** PostgreSQL's error codes that we act on. Source: PostgreSQL documentation, appendix A. */
+const postgresCodes = {
+  uniqueViolation: '23505',
+  foreignKeyViolation: '23503',
+} as const;
+
+interface PostgresError extends Error {
+  code: string;
+  constraint?: string;
+}
+
+const isPostgresError = (error: unknown): error is PostgresError =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string';
+
+/** Whether a unique constraint (that one, when named) was hit. */
+export const isUniqueViolation = (error: unknown, constraint?: string): boolean =>
+  isPostgresError(error) && error.code === postgresCodes.uniqueViolation && (constraint === undefined || error.constraint === constraint);

@@ -1,0 +1,10 @@
+export {
+  connectDatabase,
+  type Database,
+  type DatabaseOptions,
+  pingDatabase,
+  type Queryable,
+} from './connect.ts';
+export { isUniqueViolation } from './errors.ts';
+export { type Migration, migrate } from './migrate.ts';
+export { Outbox, outboxMigration } from './outbox.ts';

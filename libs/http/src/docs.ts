@@ -1,0 +1,36 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { type Operation, openApiDocument } from '@parley/contracts';
+import express, { Router } from 'express';
+
+const page = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Parley API</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+`;
+const start = `window.ui = SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, persistAuthorization: true, tryItOutEnabled: true });`;
+
+/** `/openapi.json`, and Swagger UI at `/docs`, from files of our own: nothing is loaded from elsewhere. */
+export function docsRouter(operations: readonly Operation[], version: string): Router {
+  const router = Router();
+  let document: string | undefined;
+  router.get('/openapi.json', (_request, response) => {
+    document ??= JSON.stringify(openApiDocument(operations, { version }));
+    response.type('application/json').send(document);
+  });
+  router.get('/docs', (_request, response) => void response.type('html').send(page));
+  router.get('/docs/start.js', (_request, response) => void response.type('js').send(start));
+  const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  router.use('/docs', express.static(assets, { index: false, maxAge: '1h' }));
+  return router;
+}

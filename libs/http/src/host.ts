@@ -1,0 +1,173 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { allOperations } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import { type Logger, newId, type Rate, StartError } from '@parley/runtime';
+import cors from 'cors';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { pinoHttp } from 'pino-http';
+import { docsRouter } from './docs.ts';
+import { healthRouter } from './health.ts';
+import type { Metrics } from './metrics.ts';
+import { createLimiter, pipeline } from './pipeline.ts';
+import { problemHandler } from './problem.ts';
+import type { Service } from './service.ts';
+import type { TokenVerifier } from './token-verifier.ts';
+
+export interface HostConfig {
+  NODE_ENV: 'development' | 'test' | 'production';
+  HOST: string;
+  PORT: number;
+  CORS_ORIGINS: string[];
+  API_RATE: Rate | 'off';
+  TRUST_PROXY: number;
+  SHUTDOWN_TIMEOUT: number;
+}
+
+export interface HostOptions {
+  config: HostConfig;
+  services: readonly Service[];
+  verifier: TokenVerifier;
+  metrics: Metrics;
+  logger: Logger;
+  version: string;
+}
+
+export interface Host {
+  /** `http://host:port`, with the port that was really taken. */
+  url: string;
+  app: Express;
+  /** Not ready, drain, close within `SHUTDOWN_TIMEOUT`, stop the services. */
+  stop(): Promise<void>;
+}
+
+/** Serves the routes of one or more services on one port. */
+export async function startHost(options: HostOptions): Promise<Host> {
+  let stopping: Promise<void> | undefined;
+  const app = createApp(options, () => stopping !== undefined);
+  const server = createServer(
+    {
+      requestTimeout: 30_000,
+      headersTimeout: 15_000,
+      keepAliveTimeout: 65_000,
+    },
+    app,
+  );
+  for (const service of options.services) service.attach?.(server);
+  await listen(server, options.config);
+  const { address, port, family } = server.address() as AddressInfo;
+  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  options.logger.info({ url }, 'listening');
+  const stop = async () => {
+    await Promise.all(options.services.map((service) => service.drain?.()));
+    await close(server, options.config.SHUTDOWN_TIMEOUT);
+    await Promise.all(options.services.map((service) => service.stop()));
+  };
+  return {
+    url,
+    app,
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+function createApp({ config, services, verifier, metrics, logger, version }: HostOptions, isStopping: () => boolean): Express {
+  const app = express();
+  app.set('trust proxy', config.TRUST_PROXY);
+  app.set('query parser', 'simple');
+  app.set('etag', false);
+  app.disable('x-powered-by');
+  app.use(
+    pinoHttp({
+      logger,
+      genReqId: (request, response) => {
+        const given = request.headers['x-request-id'];
+        const id = typeof given === 'string' && /^[\w.-]{1,100}$/.test(given) ? given : newId();
+        response.setHeader('X-Request-Id', id);
+        return id;
+      },
+      customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'error' : 'debug'),
+      // Addresses may hold invite tokens and `?token=`: log the path's pattern in metrics, the bare path here, and never the query.
+      serializers: {
+        req: (request: { id: unknown; method: string; url: string }) => ({
+          id: request.id,
+          method: request.method,
+          path: request.url.split('?')[0]?.replace(/invites\/[^/]+/, 'invites/…'),
+        }),
+      },
+    }),
+    helmet({ crossOriginResourcePolicy: { policy: 'cross-origin' } }),
+    cors({
+      origin: config.CORS_ORIGINS.includes('*') ? '*' : config.CORS_ORIGINS,
+      exposedHeaders: ['X-Request-Id', 'Retry-After'],
+      maxAge: 600,
+    }),
+    healthRouter({ services, metrics, isStopping }),
+    docsRouter(allOperations, version),
+  );
+  mountRoutes(app, { services, verifier, metrics, config });
+  app.use(() => {
+    throw new AppError('not_found');
+  });
+  app.use(problemHandler);
+  return app;
+}
+
+function mountRoutes(
+  app: Express,
+  { services, verifier, metrics, config }: Pick<HostOptions, 'services' | 'verifier' | 'metrics' | 'config'>,
+): void {
+  const limit = createLimiter(config.API_RATE);
+  const routes = services.flatMap((service) => service.routes);
+  const methodsOf = new Map<string, string[]>();
+  for (const route of routes) {
+    const { method, path } = route.operation;
+    const handler = pipeline(route, {
+      verifier,
+      limit,
+      checkResponses: config.NODE_ENV !== 'production',
+    });
+    app[method](path, (request, response, next) => {
+      const done = metrics.httpDuration.startTimer({ method, route: path });
+      response.on('close', () => done({ status: String(response.statusCode) }));
+      return handler(request, response, next);
+    });
+  }
+  // After all routes, so that a static path never hides behind another's parameter.
+  for (const [path, methods] of methodsOf) {
+    app.all(path, (_request, response) => {
+      response.setHeader('Allow', methods.join(', '));
+      throw new AppError('method_not_allowed');
+    });
+  }
+}
+
+function listen(server: Server, config: HostConfig): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reasons: Record<string, string> = {
+        EADDRINUSE: 'is taken by another program; choose another with PORT',
+        EACCES: 'may not be opened by this user; choose one above 1023 with PORT',
+        EADDRNOTAVAIL: 'is not an address of this machine; choose another with HOST',
+      };
+      const reason = reasons[error.code ?? ''];
+      reject(reason ? new StartError(`${config.HOST}:${config.PORT} ${reason}.`) : error);
+    });
+    server.listen(config.PORT, config.HOST, resolve);
+  });
+}
+
+/** Lets requests under way finish, for as long as `timeoutMs`. */
+function close(server: Server, timeoutMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), timeoutMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

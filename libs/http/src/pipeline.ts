@@ -1,0 +1,108 @@
+import type { Caller } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import type { Rate } from '@parley/runtime';
+import express, { type Request, type RequestHandler, type Response } from 'express';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { z } from 'zod';
+import { fieldErrors } from './problem.ts';
+import type { Route } from './route.ts';
+import type { TokenVerifier } from './token-verifier.ts';
+
+/** Largest body: a message of the greatest length, with every character escaped, and room to spare. */
+export const maxBodyBytes = 256 * 1024;
+
+const nobody: Caller = {
+  userId: '',
+  username: '',
+  sessionId: '',
+  organizationId: null,
+  organizationRole: null,
+};
+
+/** A limiter that answers `rate_limit` with when to come back. */
+export function createLimiter(rate: Rate | 'off'): (key: string) => Promise<void> {
+  if (rate === 'off') return async () => undefined;
+  const limiter = new RateLimiterMemory({
+    points: rate.limit,
+    duration: rate.windowMs / 1_000,
+  });
+  return async (key) => {
+    try {
+      await limiter.consume(key);
+    } catch (refusal) {
+      if (refusal instanceof RateLimiterRes)
+        throw new AppError('rate_limit', {
+          retryAfterMs: refusal.msBeforeNext,
+        });
+      throw refusal;
+    }
+  };
+}
+
+function bearerToken(request: Request): string {
+  const match = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '');
+  if (!match?.[1]) throw new AppError('unauthenticated');
+  return match[1];
+}
+
+function parse(schema: z.ZodType | undefined, value: unknown, whole: string): unknown {
+  if (!schema) return undefined;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const fields = fieldErrors(parsed.error).map((error) => (error.field === '(whole)' ? { ...error, field: whole } : error));
+  throw new AppError('validation_failed', {
+    fields,
+    detail: fields.map(({ field, message }) => `${field}: ${message}`).join('; '),
+  });
+}
+
+const parseJson = express.json({
+  limit: maxBodyBytes,
+  strict: true,
+  type: ['application/json', 'application/*+json'],
+});
+
+/** Reads the body only now that we know who sends it. */
+async function readBody(request: Request, response: Response): Promise<unknown> {
+  const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  if (hasBody && !request.is(['application/json', 'application/*+json'])) throw new AppError('unsupported_media_type');
+  await new Promise<void>((resolve, reject) => {
+    parseJson(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
+  });
+  return request.body;
+}
+
+export interface PipelineOptions {
+  verifier: TokenVerifier;
+  limit: (key: string) => Promise<void>;
+  /** Check our own answers against the contract, too; a mismatch is a 500. For tests and development. */
+  checkResponses: boolean;
+}
+
+/** One route as an Express handler: authenticate, limit, read, validate, do, answer. */
+export function pipeline(route: Route, options: PipelineOptions): RequestHandler {
+  const { operation, handle } = route;
+  return async (request, response) => {
+    const address = request.ip ?? '';
+    const caller = operation.access === 'public' ? nobody : (await options.verifier.verify(bearerToken(request))).caller;
+    await options.limit(caller.userId || address);
+    const params = parse(operation.params, request.params, 'path');
+    const query = parse(operation.query, request.query, 'query');
+    const body = operation.body ? parse(operation.body, await readBody(request, response), 'body') : undefined;
+    const answer = await handle({
+      params: params as undefined,
+      query: query as undefined,
+      body: body as undefined,
+      caller,
+      request: {
+        id: String(request.id),
+        address,
+        userAgent: (request.headers['user-agent'] ?? '').slice(0, 300),
+      },
+    });
+    if (options.checkResponses) operation.response?.parse(answer);
+    response.status(operation.status);
+    if (operation.response) response.json(answer);
+    else response.end();
+  };
+}

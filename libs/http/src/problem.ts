@@ -1,0 +1,63 @@
+import { AppError, errorTable, type FieldError } from '@parley/errors';
+import type { ErrorRequestHandler, Response } from 'express';
+import type { z } from 'zod';
+
+/** Zod's issues → our field errors, each with the path from the part of the request it stands in. */
+export function fieldErrors(error: z.ZodError): FieldError[] {
+  return error.issues.slice(0, 20).flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({
+          field: [...issue.path, key].join('.'),
+          message: 'is not known',
+        }))
+      : [
+          {
+            field: issue.path.join('.') || '(whole)',
+            message: issue.message,
+          },
+        ],
+  );
+}
+
+/** What Express and its parsers throw, in our terms. */
+function fromHttpError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const { status, type } = (typeof error === 'object' && error !== null ? error : {}) as { status?: unknown; type?: unknown };
+  if (status === 413) return new AppError('payload_too_large', { cause: error });
+  if (status === 415 || type === 'encoding.unsupported' || type === 'charset.unsupported')
+    return new AppError('unsupported_media_type', { cause: error });
+  if (typeof status === 'number' && status >= 400 && status < 500) return new AppError('malformed_request', { cause: error });
+  return AppError.from(error);
+}
+
+export function sendProblem(response: Response, error: AppError): void {
+  const { status, text } = errorTable[error.code];
+  if (error.retryAfterMs !== undefined) response.setHeader('Retry-After', Math.max(1, Math.ceil(error.retryAfterMs / 1_000)));
+  else if (status === 503) response.setHeader('Retry-After', 1);
+  if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+  response
+    .status(status)
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        type: `urn:parley:error:${error.code}`,
+        title: text,
+        status,
+        code: error.code,
+        detail: error.message,
+        requestId: response.req.id,
+        ...(error.fields && { errors: error.fields }),
+        ...(error.retryAfterMs !== undefined && {
+          retryAfterMs: Math.ceil(error.retryAfterMs),
+        }),
+      }),
+    );
+}
+
+/** The last handler: every error becomes Problem Details; what is our fault is logged with its cause. */
+export const problemHandler: ErrorRequestHandler = (thrown, request, response, next) => {
+  const error = fromHttpError(thrown);
+  if (error.status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, 'request failed');
+  if (response.headersSent) return next(thrown);
+  sendProblem(response, error);
+};

@@ -1,0 +1,43 @@
+import type { Caller, Operation } from '@parley/contracts';
+import type { z } from 'zod';
+
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+export interface RequestContext {
+  id: string;
+  /** The client's address, behind as many proxies as `TRUST_PROXY` says. */
+  address: string;
+  userAgent: string;
+}
+
+export interface RouteInput<O extends Operation> {
+  params: Parsed<O['params']>;
+  query: Parsed<O['query']>;
+  body: Parsed<O['body']>;
+  /** Who asks. For public operations: nobody in particular; do not use it there. */
+  caller: Caller;
+  request: RequestContext;
+}
+
+type RouteOutput<O extends Operation> = O['response'] extends infer R | undefined
+  ? R extends z.ZodType
+    ? z.input<R>
+    : undefined
+  : undefined;
+
+/** An operation and what serves it. */
+export interface Route {
+  operation: Operation;
+  handle(input: RouteInput<Operation>): Promise<unknown>;
+}
+
+/**
+ * Binds a handler to an operation: it gets what the operation's schemas made of the request, and its answer has the response's shape.
+ * It throws `AppError`s; the host turns them into Problem Details.
+ */
+export function route<O extends Operation>(operation: O, handle: (input: RouteInput<O>) => Promise<RouteOutput<O>>): Route {
+  return {
+    operation: operation as unknown as Operation,
+    handle: handle as unknown as Route['handle'],
+  };
+}

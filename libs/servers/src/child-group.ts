@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Launch, wrapLaunch } from './launch.ts';
+import { isRunning, type ProcessInfo, processTree, sendSignal } from './process-table.ts';
+
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** What it wrote last, for a person to read. */
+  lastLines: string;
+}
+
+/** A program in a process group of its own, so that it can be ended together with everything that it started. */
+export interface ChildGroup {
+  readonly pid: number;
+  readonly running: boolean;
+  /** Never rejects. */
+  readonly exited: Promise<Exit>;
+  lastLines(): string;
+  processes(): ProcessInfo[];
+  signalAll(signal: NodeJS.Signals): void;
+  /**
+   * Asks the program to end by each signal in turn, giving it the time beside it, then kills whatever is left of it and its children.
+   * Resolves when nothing is left.
+   */
+  end(politely?: readonly StopStep[]): Promise<void>;
+}
+
+export interface StopStep {
+  signal: NodeJS.Signals;
+  waitMs: number;
+}
+
+const keptLines = 40;
+const living = new Set<ChildGroup>();
+let hooked = false;
+
+/** `process.exit()` gives no time to stop anything politely: what is still there is killed. */
+function killOnExit(): void {
+  if (hooked) return;
+  hooked = true;
+  process.on('exit', () => {
+    for (const group of living) group.signalAll('SIGKILL');
+  });
+}
+
+export async function startGroup(launch: Launch): Promise<ChildGroup> {
+  killOnExit();
+  const { program, args, options } = wrapLaunch(launch);
+  const child = spawn(program, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const lines: string[] = [];
+  const keep = (chunk: Buffer) => {
+    lines.push(...chunk.toString('utf8').split('\n').filter(Boolean));
+    lines.splice(0, lines.length - keptLines);
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  const lastLines = () => lines.join('\n');
+  let running = true;
+  const exited = new Promise<Exit>((resolve) => {
+    child.once('exit', (code, signal) => {
+      running = false;
+      const done = () => resolve({ code, signal, lastLines: lastLines() });
+      // `close` comes after the last line, but never comes while a grandchild that survived holds the pipes open.
+      child.once('close', done);
+      setTimeout(done, 100);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', reject);
+  });
+  const pid = child.pid ?? 0;
+
+  const group: ChildGroup = {
+    pid,
+    exited,
+    lastLines,
+    get running() {
+      return running;
+    },
+    processes: () => processTree(pid),
+    signalAll(signal) {
+      for (const found of processTree(pid)) sendSignal(found.pid, signal);
+    },
+    async end(politely = []) {
+      const known = processTree(pid);
+      if (politely.length > 0) for (const found of known) sendSignal(found.pid, 'SIGCONT');
+      for (const { signal, waitMs } of politely) {
+        if (!running) break;
+        sendSignal(pid, signal);
+        await within(exited, waitMs);
+      }
+      await killAll([...known, ...processTree(pid)]);
+      await exited;
+      living.delete(group);
+    },
+  };
+  living.add(group);
+  return group;
+}
+
+async function within(ended: Promise<unknown>, waitMs: number): Promise<void> {
+  const timer = new AbortController();
+  await Promise.race([ended, delay(waitMs, undefined, { signal: timer.signal }).catch(() => undefined)]);
+  timer.abort();
+}
+
+/** Kills processes and waits until they have gone. */
+export async function killAll(processes: readonly ProcessInfo[]): Promise<void> {
+  for (const found of processes) if (isRunning(found)) sendSignal(found.pid, 'SIGKILL');
+  while (processes.some(isRunning)) await delay(5);
+}

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { StartError } from '@parley/runtime';
+import { type OsUser, wrapLaunch } from '../launch.ts';
+import { bareEnvironment } from '../programs.ts';
+import type { PostgresBinaries } from './binaries.ts';
+
+/** The superuser, and the database that clients use. */
+export const databaseName = 'parley';
+
+/** The PostgreSQL version that wrote a cluster; undefined when there is none. */
+export function clusterMajor(cluster: string): number | undefined {
+  const file = join(cluster, 'PG_VERSION');
+  return existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : undefined;
+}
+
+/** Makes the cluster if there is none: UTF-8, ordered by code point, password wanted. Made aside and renamed, so that an interrupted one is not taken for whole. */
+export async function initCluster(options: {
+  cluster: string;
+  passwordFile: string;
+  binaries: PostgresBinaries;
+  user: OsUser | undefined;
+  fast: boolean;
+}): Promise<void> {
+  const { cluster, passwordFile, binaries, user } = options;
+  if (existsSync(cluster)) return;
+  const unfinished = `${cluster}.new`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { mode: 0o700 });
+  writeFileSync(passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  if (user) for (const path of [unfinished, passwordFile]) chownSync(path, user.uid, user.gid);
+  const locale = binaries.major >= 17 ? ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : ['--locale=C.UTF-8'];
+  const args = ['--pgdata', unfinished, '--username', databaseName, '--pwfile', passwordFile, '--auth=scram-sha-256', '--encoding=UTF8'];
+  await run({
+    program: join(binaries.folder, 'initdb'),
+    args: [...args, ...locale, ...(options.fast ? ['--no-sync'] : [])],
+    env: { ...bareEnvironment, ...binaries.env },
+    user,
+  });
+  renameSync(unfinished, cluster);
+}
+
+async function run(launch: { program: string; args: string[]; env: Record<string, string>; user: OsUser | undefined }): Promise<void> {
+  const { program, args, options } = wrapLaunch({ ...launch, cwd: '/', deathSignal: 'KILL' });
+  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += chunk));
+  child.stderr.on('data', (chunk) => (output += chunk));
+  const code = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (code !== 0) throw new StartError(`initdb failed (${code}):\n${output.trim()}`);
+}

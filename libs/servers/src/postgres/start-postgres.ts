@@ -1,0 +1,117 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { StartError } from '@parley/runtime';
+import pg from 'pg';
+import { type ChildGroup, startGroup } from '../child-group.ts';
+import { freePort } from '../ports.ts';
+import { bareEnvironment } from '../programs.ts';
+import { untilReady } from '../ready.ts';
+import { runServer, type ServerProcess } from '../server-process.ts';
+import { findPostgres, type PostgresSource } from './binaries.ts';
+import { lockData } from './data-lock.ts';
+import { clusterMajor, databaseName, initCluster } from './init-cluster.ts';
+import { postgresStopSteps, stopOrphan } from './orphan.ts';
+import { chooseOsUser } from './os-user.ts';
+
+export interface PostgresOptions {
+  /** Made if it is not there. Holds the cluster (`postgres/`), the superuser's password (`postgres.password`) and the lock (`parley.lock`). */
+  dataDir: string;
+  /** @default 'auto' */
+  binaries?: PostgresSource;
+  /** @default a free one */
+  port?: number;
+  /** For tests: nothing is flushed to the disk. What is committed survives a killed server, not a crash of the machine. @default false */
+  fast?: boolean;
+}
+
+/**
+ * A private PostgreSQL on 127.0.0.1, with the database `parley`. Takes over the data of a process that was killed, ending the server that it left behind.
+ * @throws StartError when the folder is in use, was written by another version, or there is no PostgreSQL that can run here.
+ */
+export async function startPostgres(options: PostgresOptions): Promise<ServerProcess> {
+  const dataDir = resolve(options.dataDir);
+  const lock = openFolder(dataDir);
+  try {
+    return await startLocked(dataDir, options, () => lock.release());
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function openFolder(dataDir: string) {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o755 });
+    return lockData(dataDir);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined || error instanceof StartError) throw error;
+    throw new StartError(`The data folder ${dataDir} cannot be written to (${code}).`);
+  }
+}
+
+async function startLocked(dataDir: string, options: PostgresOptions, release: () => void): Promise<ServerProcess> {
+  const cluster = join(dataDir, 'postgres');
+  const passwordFile = join(dataDir, 'postgres.password');
+  const fast = options.fast ?? false;
+  const binaries = findPostgres(options.binaries ?? 'auto', {
+    dataMajor: clusterMajor(cluster),
+    libraryLinks: join(dataDir, 'postgres-libraries'),
+  });
+  const user = chooseOsUser({ binaries: binaries.folder, data: dataDir });
+  await stopOrphan(cluster);
+  await initCluster({ cluster, passwordFile, binaries, user, fast });
+  const port = options.port ?? (await freePort());
+  const password = readFileSync(passwordFile, 'utf8').trim();
+  const url = `postgres://${databaseName}:${password}@127.0.0.1:${port}/${databaseName}`;
+
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '200',
+    ...(fast && { fsync: 'off', full_page_writes: 'off' }),
+  };
+  const args = ['-D', cluster, '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+
+  const launchOnce = async (signal: AbortSignal): Promise<[ChildGroup]> => {
+    const env = { ...bareEnvironment, ...binaries.env };
+    const group = await startGroup({ program: join(binaries.folder, 'postgres'), args, env, cwd: '/', user, deathSignal: 'INT' });
+    try {
+      // Long, since recovery after a crash may have much to read.
+      await untilReady('PostgreSQL', group, () => ensureDatabase(url), { timeoutMs: 120_000, signal });
+      return [group];
+    } catch (error) {
+      await group.end(postgresStopSteps);
+      throw error;
+    }
+  };
+
+  const launch = async (signal: AbortSignal) => {
+    const deadline = performance.now() + 10_000;
+    for (;;) {
+      try {
+        return await launchOnce(signal);
+      } catch (error) {
+        // Backends outlive a killed postmaster by a moment.
+        if (!/pre-existing shared memory/.test(String(error)) || performance.now() > deadline) throw error;
+        await delay(100, undefined, { signal });
+      }
+    }
+  };
+  return runServer({ kind: 'postgres', url, port, launch, stopSteps: postgresStopSteps, release });
+}
+
+async function ensureDatabase(url: string): Promise<void> {
+  const admin = new URL(url);
+  admin.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: admin.href, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [databaseName]);
+    if (rowCount === 0) await client.query(`create database ${databaseName}`);
+  } finally {
+    await client.end();
+  }
+}

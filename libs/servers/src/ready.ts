@@ -1,0 +1,49 @@
+import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { StartError } from '@parley/runtime';
+import type { ChildGroup } from './child-group.ts';
+
+/**
+ * Asks until the server answers. Throws a StartError with its last log lines when it exits or does not answer in time;
+ * it is then for the caller to `end()` it.
+ */
+export async function untilReady(
+  name: string,
+  group: ChildGroup,
+  answers: () => Promise<void>,
+  options: { timeoutMs: number; signal: AbortSignal },
+): Promise<void> {
+  const deadline = performance.now() + options.timeoutMs;
+  for (;;) {
+    options.signal.throwIfAborted();
+    if (!group.running) {
+      const { code, signal, lastLines } = await group.exited;
+      throw new StartError(`${name} ended while starting (${signal ?? `exit code ${code}`}):\n${lastLines}`);
+    }
+    try {
+      await answers();
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) {
+        throw new StartError(`${name} did not answer within ${options.timeoutMs / 1000} s (${String(error)}):\n${group.lastLines()}`);
+      }
+    }
+    await delay(20);
+  }
+}
+
+/** Sends a greeting and resolves when the first bytes of the answer are the expected ones. */
+export async function greet(port: number, greeting: string | Buffer, expected: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', timeout: 2_000 });
+    socket.once('connect', () => socket.write(greeting));
+    socket.once('data', (data) => {
+      if (data.toString('latin1').startsWith(expected)) resolve();
+      else reject(new Error(`unexpected answer ${JSON.stringify(data.toString('latin1').slice(0, 40))}`));
+      socket.destroy();
+    });
+    socket.once('timeout', () => socket.destroy(new Error('no answer')));
+    socket.once('error', reject);
+    socket.once('close', () => reject(new Error('connection closed')));
+  });
+}

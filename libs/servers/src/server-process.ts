@@ -1,0 +1,83 @@
+import type { ChildGroup, Exit, StopStep } from './child-group.ts';
+
+export type ServerKind = 'postgres' | 'redis' | 'rabbitmq';
+
+/** A private server: its own port on 127.0.0.1, its own data, its own processes. */
+export interface ServerProcess {
+  readonly kind: ServerKind;
+  /** Where clients connect, with the password; the same for the server's whole life. */
+  readonly url: string;
+  readonly port: number;
+  /** The processes that it consists of just now; empty when it has died. */
+  readonly pids: number[];
+  /** Resolves (never rejects) when the current run ends, for whatever reason. After `restart()` read it anew. */
+  readonly exited: Promise<Exit>;
+  /** Sends a signal to all its processes at once, as a crash (`SIGKILL`) or a freeze (`SIGSTOP`, `SIGCONT`) would hit them. */
+  kill(signal: NodeJS.Signals): void;
+  /** Starts it again on the same port and data, after killing what is left of it. Resolves when it answers. Rejects once it is stopped. */
+  restart(): Promise<void>;
+  /** Stops it politely, then by force; nothing of it remains. Idempotent; also ends a restart that is under way. */
+  stop(): Promise<void>;
+}
+
+/** What makes one kind of server. */
+export interface ServerRecipe {
+  kind: ServerKind;
+  url: string;
+  port: number;
+  /** Starts its processes, the main one first; resolves when it answers. Leaves nothing behind if it fails or is aborted. */
+  launch(signal: AbortSignal): Promise<readonly [ChildGroup, ...ChildGroup[]]>;
+  stopSteps: readonly StopStep[];
+  /** Gives back what it held besides processes, after they have gone. */
+  release?(): void;
+}
+
+export async function runServer(recipe: ServerRecipe): Promise<ServerProcess> {
+  const { kind, url, port } = recipe;
+  const stopping = new AbortController();
+  let groups = await recipe.launch(stopping.signal);
+  let turn: Promise<void> = Promise.resolve();
+  let stopped: Promise<void> | undefined;
+
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const result = turn.then(work);
+    turn = result.catch(() => undefined);
+    return result;
+  };
+
+  const end = async (steps: readonly StopStep[]) => {
+    const [main, ...others] = groups;
+    await main.end(steps);
+    await Promise.all(others.map((group) => group.end()));
+  };
+
+  return {
+    kind,
+    url,
+    port,
+    get pids() {
+      return groups.flatMap((group) => group.processes().map((process) => process.pid));
+    },
+    get exited() {
+      return groups[0].exited;
+    },
+    kill(signal) {
+      for (const group of groups) group.signalAll(signal);
+    },
+    restart() {
+      return inTurn(async () => {
+        if (stopping.signal.aborted) throw new Error(`${kind} has been stopped`);
+        await end([]);
+        groups = await recipe.launch(stopping.signal);
+      });
+    },
+    stop() {
+      stopping.abort();
+      stopped ??= inTurn(async () => {
+        await end(recipe.stopSteps);
+        recipe.release?.();
+      });
+      return stopped;
+    },
+  };
+}

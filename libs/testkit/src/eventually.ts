@@ -1,0 +1,46 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface EventuallyOptions {
+  /** @default 10_000 */
+  timeoutMs?: number;
+  /** Pause between two tries. @default 20 */
+  intervalMs?: number;
+}
+
+/** Tries again until `attempt` does not throw, and returns what it returned. After the time, throws the last error, with the time added to its message. */
+export async function eventually<T>(attempt: () => T | Promise<T>, options: EventuallyOptions = {}): Promise<T> {
+  const { timeoutMs = 10_000, intervalMs = 20 } = options;
+  const start = performance.now();
+  for (;;) {
+    let failure: unknown;
+    try {
+      return await within(attempt, timeoutMs - (performance.now() - start));
+    } catch (error) {
+      failure = error;
+    }
+    const elapsedMs = Math.round(performance.now() - start);
+    if (elapsedMs + intervalMs >= timeoutMs) throw explain(failure, elapsedMs);
+    await delay(intervalMs);
+  }
+}
+
+/** An attempt that hangs must not outlast the whole time. */
+async function within<T>(attempt: () => T | Promise<T>, ms: number): Promise<T> {
+  const timer = new AbortController();
+  const late = delay(Math.max(ms, 0), undefined, { signal: timer.signal }).then(() => {
+    throw new Error('the attempt did not end');
+  });
+  try {
+    return await Promise.race([attempt(), late]);
+  } finally {
+    timer.abort();
+    late.catch(() => undefined);
+  }
+}
+
+function explain(failure: unknown, elapsedMs: number): unknown {
+  const note = `(still so after ${elapsedMs} ms)`;
+  if (!(failure instanceof Error)) return new Error(`${String(failure)} ${note}`);
+  failure.message = `${failure.message} ${note}`;
+  return failure;
+}

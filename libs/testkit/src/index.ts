@@ -1,0 +1,4 @@
+export { type EventuallyOptions, eventually } from './eventually.ts';
+export { type SeededRandom, seededRandom, testNamespace } from './random.ts';
+export { type TestServices, testServices } from './services.ts';
+export { createTestDatabase, type TestDatabase } from './test-database.ts';

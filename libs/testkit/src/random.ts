@@ -1,0 +1,25 @@
+import { randomBytes } from 'node:crypto';
+
+/** A short name that no other test has: the prefix of its exchanges, queues, Redis keys and channels. Fits the setting NAMESPACE. */
+export const testNamespace = (): string => `t${randomBytes(6).toString('hex')}`;
+
+export interface SeededRandom {
+  /** 0 ≤ x < 1 */
+  next(): number;
+  /** A whole number, `min` and `max` included. */
+  integer(min: number, max: number): number;
+  pick<T>(items: readonly [T, ...T[]]): T;
+}
+
+/** The same numbers for the same seed, on every machine (mulberry32). Name the seed in the test's failure, so that it can be repeated. */
+export function seededRandom(seed: number): SeededRandom {
+  let state = seed >>> 0;
+  const next = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const integer = (min: number, max: number) => min + Math.floor(next() * (max - min + 1));
+  return { next, integer, pick: (items) => items[integer(0, items.length - 1)] ?? items[0] };
+}
