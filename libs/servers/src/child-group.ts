@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Launch, wrapLaunch } from './launch.ts';
 import { isRunning, type ProcessInfo, processTree, sendSignal } from './process-table.ts';
@@ -49,12 +50,13 @@ export async function startGroup(launch: Launch): Promise<ChildGroup> {
   const { program, args, options } = wrapLaunch(launch);
   const child = spawn(program, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
-  const keep = (chunk: Buffer) => {
-    lines.push(...chunk.toString('utf8').split('\n').filter(Boolean));
-    lines.splice(0, lines.length - keptLines);
-  };
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
+  for (const input of [child.stdout, child.stderr]) {
+    createInterface({ input }).on('line', (line) => {
+      lines.push(line);
+      lines.splice(0, lines.length - keptLines);
+      launch.onLine?.(line);
+    });
+  }
   const lastLines = () => lines.join('\n');
   let running = true;
   const exited = new Promise<Exit>((resolve) => {

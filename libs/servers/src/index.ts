@@ -1,8 +1,10 @@
-export type { Exit } from './child-group.ts';
+export { type ChildGroup, type Exit, killAll, startGroup } from './child-group.ts';
 export { freePort } from './ports.ts';
 export type { PostgresSource } from './postgres/binaries.ts';
 export { type PostgresOptions, startPostgres } from './postgres/start-postgres.ts';
-export { isRunning, type ProcessInfo, processTree } from './process-table.ts';
+export { isRunning, type ProcessInfo, processTree, sendSignal } from './process-table.ts';
+export { bareEnvironment } from './programs.ts';
 export { startRabbit } from './rabbit.ts';
 export { startRedis } from './redis.ts';
 export type { ServerKind, ServerProcess } from './server-process.ts';
+export { ensureSystemServers } from './system-servers.ts';

@@ -18,6 +18,8 @@ export interface Launch {
   user?: OsUser | undefined;
   /** What the program gets when this process dies without having stopped it, on systems that can do that. */
   deathSignal?: 'INT' | 'TERM' | 'KILL';
+  /** Hears every line that the program prints. */
+  onLine?: (line: string) => void;
 }
 
 let setpriv: boolean | undefined;

@@ -1,4 +1,5 @@
 export { type EventuallyOptions, eventually } from './eventually.ts';
 export { type SeededRandom, seededRandom, testNamespace } from './random.ts';
 export { type TestServices, testServices } from './services.ts';
+export { type StartProcessOptions, startProcess, type TestProcess } from './start-process.ts';
 export { createTestDatabase, type TestDatabase } from './test-database.ts';

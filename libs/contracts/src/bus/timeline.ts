@@ -1,5 +1,6 @@
 import type { ErrorData } from '@parley/errors';
 import type { Message, ReadPosition } from '../schemas/message.ts';
+import type { Membership, RoomState } from './membership.ts';
 
 // The hot path. These shapes are made by our own code alone and checked at the edges that clients reach, so they are plain
 // types: parsing them again at every hop would cost more than the rest of a message's journey.
@@ -14,24 +15,26 @@ export interface Author {
 export type Submission = {
   /** The origin's own number for it; comes back in the reply. */
   ref: number;
+  /** UUIDv7. Delivered twice, it is still one: what it stored is recognised by it. A message's own id. */
+  id: string;
   roomId: string;
   by: Author;
 } & (
-  | {
-      op: 'send';
-      id: string;
-      content: string;
-      clientId: string | null;
-      replyTo: string | null;
-      isEncrypted: boolean;
-    }
+  | { op: 'send'; content: string; clientId: string | null; replyTo: string | null; isEncrypted: boolean }
   | { op: 'edit'; messageId: string; content: string }
   | { op: 'delete'; messageId: string }
   /** `on` absent: the other way round than it is. */
-  | { op: 'react'; messageId: string; reaction: string; on?: boolean }
+  | { op: 'react'; messageId: string; reaction: string; on?: boolean | undefined }
   /** Up to that message, or to the end. Never goes back. */
   | { op: 'read'; messageId: string | null }
-  | { op: 'join' | 'leave'; version: number; reason: 'left' | 'removed' | null }
+  | { op: 'join'; room: RoomState; membership: Membership }
+  | { op: 'leave'; version: number; reason: 'left' | 'removed' }
+  /** A member's role, or whether they may send, has changed. */
+  | { op: 'member'; membership: Membership }
+  /** The room has another name, or is private now. */
+  | { op: 'room'; room: RoomState }
+  /** The room is gone. */
+  | { op: 'close' }
 );
 export type SubmissionOf<Op extends Submission['op']> = Extract<Submission, { op: Op }>;
 
@@ -52,7 +55,7 @@ export type SubmissionResult =
       repeated: boolean;
     }
   | { op: 'read'; position: ReadPosition }
-  | { op: 'join' | 'leave'; seq: number };
+  | { op: 'join' | 'leave' | 'member' | 'room' | 'close' };
 
 /** One numbered change of a room's timeline (reads alone have no number: they change no timeline). */
 export type Change = {

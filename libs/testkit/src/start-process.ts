@@ -1,0 +1,103 @@
+import { fileURLToPath } from 'node:url';
+import { bareEnvironment, type Exit, isRunning, killAll, processTree, sendSignal, startGroup } from '@parley/servers';
+import { bundleEntry } from './bundle-entry.ts';
+import { eventually } from './eventually.ts';
+
+export interface StartProcessOptions {
+  /** The file to run: a path or a `file:` URL. TypeScript is bundled first. */
+  entry: string | URL;
+  args?: readonly string[];
+  /** The environment of the process, besides PATH and LANG: nothing of the test's own is handed on. */
+  env?: Record<string, string>;
+}
+
+export interface TestProcess {
+  readonly pid: number;
+  /** Never rejects. */
+  readonly exited: Promise<Exit>;
+  /** All that it has printed so far, on both streams. */
+  output(): string;
+  /** The first line, printed already or to come, that matches. @param timeoutMs default 15_000 */
+  waitForLine(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
+  /** To this process alone, not to its children. */
+  kill(signal: NodeJS.Signals): void;
+  /**
+   * Waits until it has ended and nothing that it started is left. Otherwise kills what is left, and rejects naming it.
+   * @param timeoutMs for the end, and then for the children; default 10_000
+   */
+  ended(timeoutMs?: number): Promise<Exit>;
+  /** SIGTERM, then `ended()`. */
+  stop(timeoutMs?: number): Promise<Exit>;
+}
+
+/** Runs a Node program as a process of its own, which is killed with its children if the test process ends first. */
+export async function startProcess(options: StartProcessOptions): Promise<TestProcess> {
+  const path = options.entry instanceof URL || options.entry.startsWith('file:') ? fileURLToPath(options.entry) : options.entry;
+  const lines: string[] = [];
+  const group = await startGroup({
+    program: process.execPath,
+    args: ['--enable-source-maps', await bundleEntry(path), ...(options.args ?? [])],
+    env: { ...bareEnvironment, ...options.env },
+    deathSignal: 'KILL',
+    onLine: (line) => lines.push(line),
+  });
+  const output = () => lines.join('\n');
+  let family = group.processes();
+  const lookAround = () => {
+    if (group.running) family = group.processes();
+  };
+
+  const ended = async (timeoutMs = 10_000) => {
+    lookAround();
+    const isIt = new Set([group.pid]);
+    try {
+      await eventually(() => expectNone(group.running, `process ${group.pid} has not ended`), { timeoutMs });
+      const children = [...family, ...processTree(group.pid)].filter(({ pid }) => !isIt.has(pid));
+      await eventually(() => expectNone(children.some(isRunning), `children were left: ${names(children)}`), { timeoutMs });
+    } catch (error) {
+      throw new Error(`${path}: ${(error as Error).message}\n${output()}`);
+    } finally {
+      await killAll(family);
+      await group.end();
+    }
+    return group.exited;
+  };
+
+  return {
+    pid: group.pid,
+    exited: group.exited,
+    output,
+    waitForLine: (pattern, timeoutMs = 15_000) =>
+      eventually(
+        () => {
+          for (const line of lines) {
+            const match = pattern.exec(line);
+            if (match) return match;
+          }
+          throw new Error(`${path} has not printed ${pattern}${group.running ? '' : ', and has ended'}:\n${output()}`);
+        },
+        { timeoutMs },
+      ),
+    kill(signal) {
+      lookAround();
+      sendSignal(group.pid, signal);
+    },
+    ended,
+    stop(timeoutMs) {
+      lookAround();
+      sendSignal(group.pid, 'SIGTERM');
+      return ended(timeoutMs);
+    },
+  };
+}
+
+function expectNone(problem: boolean, message: string): void {
+  if (problem) throw new Error(message);
+}
+
+function names(processes: ReturnType<typeof processTree>): string {
+  return processes
+    .filter(isRunning)
+    .map(({ pid }) => `${pid}`)
+    .join(', ');
+}

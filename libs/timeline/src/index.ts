@@ -1,0 +1,1 @@
+export { type SubmissionInput, Submitter, type SubmitterOptions } from './submitter.ts';

@@ -1,0 +1,132 @@
+import type { Bus, Inbox } from '@parley/bus';
+import { makeEvent, partitionOf, type Submission, type SubmissionReply, type SubmissionResult } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import type { Clock } from '@parley/runtime';
+
+type WithoutNumber<S> = S extends Submission ? Omit<S, 'ref' | 'id'> & { id?: string } : never;
+/** A submission as its author hands it in; the submitter numbers it. */
+export type SubmissionInput = WithoutNumber<Submission>;
+
+export interface SubmitterOptions {
+  bus: Bus;
+  newId: () => string;
+  clock: Clock;
+  /** How long an author waits for the room's writer before `timeout`. @default 10000 */
+  timeoutMs?: number;
+  /** Most submissions waiting at once; above it authors get `unavailable`. @default 20000 */
+  maxPending?: number;
+}
+
+interface Pending {
+  submission: Submission;
+  deadline: number;
+  resolve(result: SubmissionResult): void;
+  reject(error: AppError): void;
+}
+
+/**
+ * The one way into a room's timeline, for sockets and REST alike: hands submissions to the room's writer and brings back its answer.
+ * What one tick submits to one partition travels as one bus event. A submission is held until it is answered, and submitted again after
+ * a lost connection to the broker (the writer recognises it by its id).
+ */
+export class Submitter {
+  readonly #options: Required<SubmitterOptions>;
+  readonly #pending = new Map<number, Pending>();
+  readonly #batches = new Map<number, Submission[]>();
+  readonly #sweeper: NodeJS.Timeout;
+  #inbox: Inbox | undefined;
+  #nextRef = 1;
+  #flushing = false;
+  #closed = false;
+
+  static async start(options: SubmitterOptions): Promise<Submitter> {
+    const submitter = new Submitter({ timeoutMs: 10_000, maxPending: 20_000, ...options });
+    submitter.#inbox = await options.bus.openInbox((data) => submitter.#receive(data as { replies: SubmissionReply[] }));
+    options.bus.onRecovered(() => submitter.#submitAgain());
+    return submitter;
+  }
+
+  private constructor(options: Required<SubmitterOptions>) {
+    this.#options = options;
+    this.#sweeper = setInterval(() => this.#expire(), 250);
+    this.#sweeper.unref();
+  }
+
+  /** Submissions that wait for their answer, for metrics. */
+  get pending(): number {
+    return this.#pending.size;
+  }
+
+  /**
+   * Resolves when the change is stored: it will reach every member.
+   * @throws AppError what the writer says (`rate_limit`, `not_authorized`, `conflict`, …); `timeout` and `unavailable` are retryable,
+   * and a repeated send is safe only with a `clientId`.
+   */
+  submit(input: SubmissionInput): Promise<SubmissionResult> {
+    if (this.#closed) return Promise.reject(new AppError('unavailable'));
+    if (this.#pending.size >= this.#options.maxPending) return Promise.reject(new AppError('unavailable', { retryAfterMs: 1_000 }));
+    const submission = { ...input, ref: this.#nextRef++, id: input.id ?? this.#options.newId() } as Submission;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(submission.ref, { submission, deadline: this.#options.clock() + this.#options.timeoutMs, resolve, reject });
+      this.#enqueue(submission);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#sweeper);
+    for (const pending of this.#pending.values()) pending.reject(new AppError('unavailable'));
+    this.#pending.clear();
+    await this.#inbox?.close();
+  }
+
+  #enqueue(submission: Submission): void {
+    const partition = partitionOf('submissions', submission.roomId);
+    const batch = this.#batches.get(partition);
+    if (batch) batch.push(submission);
+    else this.#batches.set(partition, [submission]);
+    if (this.#flushing) return;
+    this.#flushing = true;
+    setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#flushing = false;
+    const { bus, newId, clock } = this.#options;
+    const origin = this.#inbox?.address ?? null;
+    for (const [partition, items] of this.#batches) {
+      const event = makeEvent('timeline.submitted', { origin, items }, { id: newId(), now: clock() });
+      bus.publish('submissions', partition, event).catch((error: unknown) => {
+        for (const item of items) this.#settle(item.ref)?.reject(AppError.from(error));
+      });
+    }
+    this.#batches.clear();
+  }
+
+  #receive({ replies }: { replies: SubmissionReply[] }): void {
+    for (const reply of replies) {
+      const pending = this.#settle(reply.ref);
+      if (reply.ok) pending?.resolve(reply.data);
+      else pending?.reject(AppError.fromData(reply.error));
+    }
+  }
+
+  #settle(ref: number): Pending | undefined {
+    const pending = this.#pending.get(ref);
+    this.#pending.delete(ref);
+    return pending;
+  }
+
+  #submitAgain(): void {
+    for (const { submission } of this.#pending.values()) this.#enqueue(submission);
+  }
+
+  #expire(): void {
+    const now = this.#options.clock();
+    // Refs grow with time and all wait equally long: the first that is not due ends the search.
+    for (const [ref, pending] of this.#pending) {
+      if (pending.deadline > now) break;
+      this.#settle(ref)?.reject(new AppError('timeout'));
+    }
+  }
+}
