@@ -11,6 +11,7 @@ export default defineConfig({
     include: ['{libs,services,deploy}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/data/**'],
     globalSetup: fromHere('./src/runner/global-setup.ts'),
+    setupFiles: fromHere('./src/runner/worker-setup.ts'),
     reporters: ['default', new PlainSummary()],
     pool: 'forks',
     maxWorkers: 2,

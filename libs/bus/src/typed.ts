@@ -8,11 +8,20 @@ export function publishEvent(bus: Bus, event: EventOf<EventType>): Promise<void>
 }
 
 /** Asks one of `calls`; the answer is checked against its contract. See `Bus.call` for the errors. */
-export async function ask<C extends Call>(bus: Bus, call: C, input: CallInput<C>, options?: { timeoutMs?: number }): Promise<CallOutput<C>> {
+export async function ask<C extends Call>(
+  bus: Bus,
+  call: C,
+  input: CallInput<C>,
+  options?: { timeoutMs?: number },
+): Promise<CallOutput<C>> {
   return call.output.parse(await bus.call(call.method, input, options)) as CallOutput<C>;
 }
 
 /** Answers one of `calls`; the question is checked against its contract. See `Bus.serve`. */
-export function answer<C extends Call>(bus: Bus, call: C, handler: (question: CallQuestion<C>) => Promise<CallOutput<C>>): Promise<Consumer> {
+export function answer<C extends Call>(
+  bus: Bus,
+  call: C,
+  handler: (question: CallQuestion<C>) => Promise<CallOutput<C>>,
+): Promise<Consumer> {
   return bus.serve(call.method, (data) => handler(call.input.parse(data) as CallQuestion<C>));
 }

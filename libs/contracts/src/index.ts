@@ -20,6 +20,7 @@ export {
   type Membership,
   membership,
   type RoomState,
+  refusalFor,
   roomState,
 } from './bus/membership.ts';
 export type {
@@ -34,7 +35,19 @@ export type {
   SubmittedBatch,
 } from './bus/timeline.ts';
 export { type GroupOf, partitionOf, type Topic, topics } from './bus/topics.ts';
-export { allOperations, messagesApi } from './rest/index.ts';
+export type { SessionTokens } from './rest/auth.ts';
+export type { FriendRequest } from './rest/friend-requests.ts';
+export {
+  allOperations,
+  authApi,
+  blocksApi,
+  contactsApi,
+  friendRequestsApi,
+  messagesApi,
+  organizationsApi,
+  roomsApi,
+  usersApi,
+} from './rest/index.ts';
 export type { SyncChange } from './rest/messages.ts';
 export { openApiDocument, openApiPath } from './rest/openapi.ts';
 export {
@@ -42,6 +55,8 @@ export {
   operation,
   type ServiceName,
 } from './rest/operation.ts';
+export type { RoomInvite, RoomView } from './rest/rooms.ts';
+export { serviceFor } from './routing.ts';
 export {
   id,
   link,
@@ -82,6 +97,10 @@ export {
 export {
   type Caller,
   email,
+  type JoinPolicy,
+  joinPolicy,
+  type OrganizationRole,
+  organizationName,
   organizationRole,
   type Profile,
   type ProfileChanges,

@@ -67,7 +67,7 @@ export class Outbox {
   /** Publishes all that is stored now; resolves when it is out. Tests wait with it. */
   async drain(): Promise<void> {
     this.#nudge();
-    while (this.#draining) await this.#draining;
+    while (this.#draining !== undefined) await this.#draining;
   }
 
   async stop(): Promise<void> {

@@ -134,6 +134,16 @@ export const errorTable = {
     retryable: false,
     text: 'The owner cannot leave: hand the room over or delete it.',
   },
+  already_in_organization: {
+    status: 409,
+    retryable: false,
+    text: 'You belong to an organization already.',
+  },
+  last_admin: {
+    status: 409,
+    retryable: false,
+    text: 'An organization keeps at least one admin.',
+  },
   last_member: {
     status: 409,
     retryable: false,

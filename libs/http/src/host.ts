@@ -125,6 +125,7 @@ function mountRoutes(
   const methodsOf = new Map<string, string[]>();
   for (const route of routes) {
     const { method, path } = route.operation;
+    methodsOf.set(path, [...(methodsOf.get(path) ?? []), method.toUpperCase()]);
     const handler = pipeline(route, {
       verifier,
       limit,
@@ -145,7 +146,8 @@ function mountRoutes(
   }
 }
 
-function listen(server: Server, config: HostConfig): Promise<void> {
+/** @throws StartError when the address is taken, forbidden, or not this machine's. */
+export function listen(server: Server, config: Pick<HostConfig, 'HOST' | 'PORT'>): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reasons: Record<string, string> = {
@@ -160,14 +162,15 @@ function listen(server: Server, config: HostConfig): Promise<void> {
   });
 }
 
-/** Lets requests under way finish, for as long as `timeoutMs`. */
+/** Lets requests under way finish, for as long as `timeoutMs`; a kept-alive connection is closed as soon as it is idle. */
 function close(server: Server, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), timeoutMs);
+    const deadline = setTimeout(() => server.closeAllConnections(), timeoutMs);
+    const idle = setInterval(() => server.closeIdleConnections(), 20);
     server.close(() => {
-      clearTimeout(timer);
+      clearTimeout(deadline);
+      clearInterval(idle);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }

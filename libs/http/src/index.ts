@@ -2,6 +2,7 @@ export {
   type Host,
   type HostConfig,
   type HostOptions,
+  listen,
   startHost,
 } from './host.ts';
 export {

@@ -101,7 +101,7 @@ export function pipeline(route: Route, options: PipelineOptions): RequestHandler
       },
     });
     if (options.checkResponses) operation.response?.parse(answer);
-    response.status(operation.status);
+    response.status(operation.status).setHeader('Cache-Control', operation.cacheControl ?? 'no-store');
     if (operation.response) response.json(answer);
     else response.end();
   };

@@ -1,7 +1,8 @@
 import type { Caller, Operation } from '@parley/contracts';
 import type { z } from 'zod';
 
-type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+// An absent schema is typed as ZodUndefined (see `operation`), so it parses to undefined.
+type Parsed<S> = NonNullable<S> extends z.ZodType ? z.output<NonNullable<S>> : undefined;
 
 export interface RequestContext {
   id: string;

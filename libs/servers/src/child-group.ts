@@ -40,7 +40,8 @@ let hooked = false;
 function killOnExit(): void {
   if (hooked) return;
   hooked = true;
-  process.on('exit', () => {
+  // First, before other hooks remove the folders that these work in.
+  process.prependListener('exit', () => {
     for (const group of living) group.signalAll('SIGKILL');
   });
 }

@@ -44,7 +44,9 @@ export function wrapLaunch(launch: Launch): { program: string; args: string[]; o
   const privileges = [
     ...(launch.deathSignal ? ['--pdeathsig', launch.deathSignal] : []),
     ...(user ? ['--reuid', String(user.uid), '--regid', String(user.gid), '--clear-groups'] : []),
-    ...(user?.passClosedFolders ? ['--inh-caps', '+dac_override', '--ambient-caps', '+dac_override'] : []),
+    ...(user?.passClosedFolders
+      ? ['--securebits', '+no_setuid_fixup', '--inh-caps', '+dac_override', '--ambient-caps', '+dac_override']
+      : []),
   ];
   if (privileges.length === 0) return { program: launch.program, args: [...launch.args], options };
   return { program: 'setpriv', args: [...privileges, '--', launch.program, ...launch.args], options };

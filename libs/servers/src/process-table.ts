@@ -42,7 +42,7 @@ export function isRunning(process: Pick<ProcessInfo, 'pid' | 'startedAt'>): bool
   return findProcess(process.pid)?.startedAt === process.startedAt;
 }
 
-/** The process, everything in the group it leads, and the descendants of them all. */
+/** The process (first), everything in the group it leads, and the descendants of them all; without those that have ended. */
 export function processTree(pid: number): ProcessInfo[] {
   const all = hasProc
     ? readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (parseStat(Number(name)) ?? []) : []))
@@ -53,7 +53,7 @@ export function processTree(pid: number): ProcessInfo[] {
     const pids = new Set([...tree].map((process) => process.pid));
     for (const process of all) if (pids.has(process.parent)) tree.add(process);
   }
-  return [...tree];
+  return [...tree].sort((a, b) => Number(b.pid === pid) - Number(a.pid === pid));
 }
 
 /** The command line of a process, blank-separated; empty when it cannot be read. */

@@ -2,4 +2,6 @@ export { type EventuallyOptions, eventually } from './eventually.ts';
 export { type SeededRandom, seededRandom, testNamespace } from './random.ts';
 export { type TestServices, testServices } from './services.ts';
 export { type StartProcessOptions, startProcess, type TestProcess } from './start-process.ts';
+export { temporaryFolder } from './temporary-folder.ts';
 export { createTestDatabase, type TestDatabase } from './test-database.ts';
+export { createTestAuth, type TestAuth, type TestUser } from './test-tokens.ts';

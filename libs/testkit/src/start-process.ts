@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { bareEnvironment, type Exit, isRunning, killAll, processTree, sendSignal, startGroup } from '@parley/servers';
+import { bareEnvironment, type Exit, isRunning, killAll, type ProcessInfo, sendSignal, startGroup } from '@parley/servers';
 import { bundleEntry } from './bundle-entry.ts';
 import { eventually } from './eventually.ts';
 
@@ -42,22 +42,22 @@ export async function startProcess(options: StartProcessOptions): Promise<TestPr
     onLine: (line) => lines.push(line),
   });
   const output = () => lines.join('\n');
-  let family = group.processes();
+  // Gathered while the process lives: once it has gone, its children are no longer known as such.
+  const family = new Map<number, ProcessInfo>();
   const lookAround = () => {
-    if (group.running) family = group.processes();
+    for (const found of group.processes()) family.set(found.pid, found);
   };
+  const others = () => [...family.values()].filter((found) => found.pid !== group.pid && isRunning(found));
 
   const ended = async (timeoutMs = 10_000) => {
     lookAround();
-    const isIt = new Set([group.pid]);
     try {
       await eventually(() => expectNone(group.running, `process ${group.pid} has not ended`), { timeoutMs });
-      const children = [...family, ...processTree(group.pid)].filter(({ pid }) => !isIt.has(pid));
-      await eventually(() => expectNone(children.some(isRunning), `children were left: ${names(children)}`), { timeoutMs });
+      await eventually(() => expectNone(others().length > 0, `children were left: ${names(others())}`), { timeoutMs });
     } catch (error) {
       throw new Error(`${path}: ${(error as Error).message}\n${output()}`);
     } finally {
-      await killAll(family);
+      await killAll([...family.values()]);
       await group.end();
     }
     return group.exited;
@@ -95,9 +95,4 @@ function expectNone(problem: boolean, message: string): void {
   if (problem) throw new Error(message);
 }
 
-function names(processes: ReturnType<typeof processTree>): string {
-  return processes
-    .filter(isRunning)
-    .map(({ pid }) => `${pid}`)
-    .join(', ');
-}
+const names = (processes: readonly ProcessInfo[]) => processes.map(({ pid }) => pid).join(', ');

@@ -29,6 +29,8 @@ export interface Operation<
   status: 200 | 201 | 202 | 204;
   /** Absent: no body (204). */
   response?: R;
+  /** `Cache-Control` of a success. @default 'no-store' */
+  cacheControl?: string;
   /** What it may answer beyond what every operation may (401, 413, 422, 429, 500, 503). */
   errors?: readonly ErrorCode[];
 }

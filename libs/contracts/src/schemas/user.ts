@@ -29,6 +29,9 @@ export const password = z
   .refine((value) => !value.includes('\u0000'), {
     error: 'must not contain NUL',
   })
+  .refine((value) => value.isWellFormed(), {
+    error: 'must not contain broken characters',
+  })
   .meta({
     override: {
       type: 'string',
@@ -38,7 +41,21 @@ export const password = z
     },
   });
 
+/** Permissions within the organization. */
 export const organizationRole = z.enum(['admin', 'moderator', 'user']);
+export type OrganizationRole = z.output<typeof organizationRole>;
+
+/** 2 to 100 characters. Unique without regard to case. */
+export const organizationName = z
+  .string()
+  .trim()
+  .min(2, '2 to 100 characters')
+  .max(100, '2 to 100 characters')
+  .regex(/^\P{C}+$/u, 'must not contain control or broken characters');
+
+/** Whether naming an organization is enough to join it. */
+export const joinPolicy = z.enum(['open', 'invite']);
+export type JoinPolicy = z.output<typeof joinPolicy>;
 
 /** A user as everybody who may see them sees them. */
 export const profile = z

@@ -37,7 +37,7 @@ export function findPostgres(source: PostgresSource, options: { dataMajor?: numb
   const fitting = options.dataMajor === undefined ? found : found.filter((binaries) => binaries.major === options.dataMajor);
   if (fitting[0]) return fitting[0];
   if (found.length > 0) {
-    const here = found.map((binaries) => binaries.major).join(' and ');
+    const here = [...new Set(found.map((binaries) => binaries.major))].join(' and ');
     throw new StartError(
       `The data was written by PostgreSQL ${options.dataMajor}, but here is PostgreSQL ${here}, which cannot open it. ` +
         `Install PostgreSQL ${options.dataMajor}, or choose another data folder (and move the data by pg_dump).`,

@@ -23,7 +23,8 @@ export function linkLibraries(packageFolder: string, fallback: string): Record<s
   mkdirSync(fallback, { recursive: true });
   chmodSync(fallback, 0o755);
   for (const { source, target } of missing) link(source, join(fallback, basename(target)));
-  return { [platform() === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH']: fallback };
+  // What a library loaded by such a link needs in turn is looked for beside the link: the package's own folder has to be named too.
+  return { [platform() === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH']: `${fallback}:${join(packageFolder, 'native', 'lib')}` };
 }
 
 /** Another process may be doing the same just now. */

@@ -1,6 +1,7 @@
-import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { StartError } from '@parley/runtime';
 import { killAll, type StopStep } from '../child-group.ts';
 import { commandLine, findProcess, isRunning, processTree, sendSignal } from '../process-table.ts';
 
@@ -13,13 +14,14 @@ export const postgresStopSteps: readonly StopStep[] = [
 /**
  * Ends a PostgreSQL that still runs on this cluster because whoever started it was killed. Only for the holder of the data lock.
  * A pid file that names some other process is removed: PostgreSQL itself would refuse to start because of it.
+ * @throws StartError when it cannot tell: removing the file of a server that runs would be the end of the data
  */
 export async function stopOrphan(cluster: string): Promise<void> {
   const pidFile = join(cluster, 'postmaster.pid');
   const pid = readPid(pidFile);
   const orphan = pid === undefined ? undefined : findProcess(pid);
   if (!orphan) return;
-  if (!isPostgresOn(orphan.pid, cluster)) {
+  if (!isPostgresOn(orphan.pid, cluster, pidFile)) {
     rmSync(pidFile, { force: true });
     return;
   }
@@ -43,7 +45,17 @@ function readPid(pidFile: string): number | undefined {
   }
 }
 
-function isPostgresOn(pid: number, cluster: string): boolean {
+function isPostgresOn(pid: number, cluster: string, pidFile: string): boolean {
   const command = commandLine(pid);
-  return /postgres/.test(command.split(' ')[0] ?? '') && command.includes(cluster);
+  if (command.includes(` -D ${cluster} `)) return true;
+  const program = basename(command.split(' ')[0] ?? '');
+  if (command !== '' && !program.startsWith('postgres')) return false;
+  try {
+    // Every PostgreSQL process works in its data folder.
+    return readlinkSync(`/proc/${pid}/cwd`) === cluster;
+  } catch {
+    throw new StartError(
+      `${pidFile} names the process ${pid}, which may be a PostgreSQL on this data. Stop it; if it has nothing to do with it, remove that file.`,
+    );
+  }
 }

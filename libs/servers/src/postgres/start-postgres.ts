@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StartError } from '@parley/runtime';
@@ -9,7 +9,7 @@ import { bareEnvironment } from '../programs.ts';
 import { untilReady } from '../ready.ts';
 import { runServer, type ServerProcess } from '../server-process.ts';
 import { findPostgres, type PostgresSource } from './binaries.ts';
-import { lockData } from './data-lock.ts';
+import { type DataLock, lockData } from './data-lock.ts';
 import { clusterMajor, databaseName, initCluster } from './init-cluster.ts';
 import { postgresStopSteps, stopOrphan } from './orphan.ts';
 import { chooseOsUser } from './os-user.ts';
@@ -30,8 +30,7 @@ export interface PostgresOptions {
  * @throws StartError when the folder is in use, was written by another version, or there is no PostgreSQL that can run here.
  */
 export async function startPostgres(options: PostgresOptions): Promise<ServerProcess> {
-  const dataDir = resolve(options.dataDir);
-  const lock = openFolder(dataDir);
+  const { dataDir, lock } = openFolder(resolve(options.dataDir));
   try {
     return await startLocked(dataDir, options, () => lock.release());
   } catch (error) {
@@ -40,14 +39,15 @@ export async function startPostgres(options: PostgresOptions): Promise<ServerPro
   }
 }
 
-function openFolder(dataDir: string) {
+function openFolder(path: string): { dataDir: string; lock: DataLock } {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o755 });
-    return lockData(dataDir);
+    mkdirSync(path, { recursive: true, mode: 0o755 });
+    const dataDir = realpathSync(path);
+    return { dataDir, lock: lockData(dataDir) };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined || error instanceof StartError) throw error;
-    throw new StartError(`The data folder ${dataDir} cannot be written to (${code}).`);
+    throw new StartError(`The data folder ${path} cannot be written to (${code}).`);
   }
 }
 
@@ -63,7 +63,7 @@ async function startLocked(dataDir: string, options: PostgresOptions, release: (
   await stopOrphan(cluster);
   await initCluster({ cluster, passwordFile, binaries, user, fast });
   const port = options.port ?? (await freePort());
-  const password = readFileSync(passwordFile, 'utf8').trim();
+  const password = readPassword(passwordFile);
   const url = `postgres://${databaseName}:${password}@127.0.0.1:${port}/${databaseName}`;
 
   const settings = {
@@ -100,6 +100,14 @@ async function startLocked(dataDir: string, options: PostgresOptions, release: (
     }
   };
   return runServer({ kind: 'postgres', url, port, launch, stopSteps: postgresStopSteps, release });
+}
+
+function readPassword(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new StartError(`The password of the data cannot be read from ${file} (${(error as NodeJS.ErrnoException).code}).`);
+  }
 }
 
 async function ensureDatabase(url: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { connect } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -52,10 +53,14 @@ export async function startContainer(kind: ServerKind): Promise<FoundServer> {
     .withWaitStrategy(image.ready(Wait))
     .withStartupTimeout(120_000)
     .start();
+  // For an interrupted run where testcontainers' own reaper is switched off.
+  const remove = () => void spawnSync('docker', ['rm', '--force', '--volumes', container.getId()], { stdio: 'ignore' });
+  process.once('exit', remove);
   return {
     url: image.url(`${container.getHost()}:${container.getMappedPort(image.port)}`),
     stop: async () => {
       await container.stop({ timeout: 0, removeVolumes: true });
+      process.removeListener('exit', remove);
     },
   };
 }

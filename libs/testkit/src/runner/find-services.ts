@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartError } from '@parley/runtime';
 import { ensureSystemServers, type ServerKind, type ServerProcess, startPostgres, startRabbit, startRedis } from '@parley/servers';
 import type { TestServices } from '../services.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { checkAnswers } from './check-answers.ts';
 import { dockerAnswers, type FoundServer, startContainer } from './docker.ts';
 
@@ -20,9 +20,7 @@ const variables = { postgres: 'DATABASE_URL', redis: 'REDIS_URL', rabbitmq: 'AMQ
  */
 export async function findServices(env: Environment): Promise<{ urls: TestServices; stop(): Promise<void> }> {
   const sources = chosenSources(env.PARLEY_TEST_SERVICES);
-  const folder = mkdtempSync(join(tmpdir(), 'parley-tests-'));
-  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', removeFolder);
+  const folder = temporaryFolder();
   const docker = sources.includes('docker') && dockerAnswers(env);
   const starters: Record<Source, (kind: ServerKind) => Promise<FoundServer>> = {
     env: (kind) => fromEnvironment(kind, env),
@@ -37,8 +35,7 @@ export async function findServices(env: Environment): Promise<{ urls: TestServic
   const found = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const stop = async () => {
     await Promise.all(found.map((server) => server.stop()));
-    removeFolder();
-    process.removeListener('exit', removeFolder);
+    rmSync(folder, { recursive: true, force: true });
   };
   const [postgres, redis, rabbitmq] = found;
   if (!postgres || !redis || !rabbitmq) {
@@ -90,7 +87,7 @@ let installing: Promise<unknown> = Promise.resolve();
 
 /** One at a time: two apt-get would be in each other's way. PostgreSQL comes with npm, if it is not here anyway. */
 function ensureInstalled(kind: ServerKind): Promise<unknown> {
-  const turn = installing.then(() => kind !== 'postgres' && ensureSystemServers([kind]));
+  const turn = installing.then(() => ensureSystemServers(kind === 'postgres' ? [] : [kind]));
   installing = turn.catch(() => undefined);
   return turn;
 }

@@ -1,8 +1,16 @@
 import type { TestProject } from 'vitest/node';
 import { findServices } from './find-services.ts';
 
+/** Once for a whole run, in the main process. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  leaveByExit();
   const services = await findServices(process.env);
   project.provide('testServices', services.urls);
   return services.stop;
+}
+
+/** A library (`signal-exit`) would otherwise end the process by the signal itself, without the exit hooks that stop the servers. */
+function leaveByExit(): void {
+  process.on('SIGINT', () => process.exit(130));
+  process.on('SIGTERM', () => process.exit(143));
 }

@@ -25,7 +25,7 @@ export class PlainSummary implements Reporter {
     this.#notes = [];
     for (const module of modules) this.#count(module);
     if (reason === 'interrupted') this.#fail('The run was interrupted.');
-    if (this.#passed + this.#failed === 0) this.#fail('There was nothing to test.');
+    if (this.#passed + this.#failed === 0) this.#fail('No test was run.');
   }
 
   #count(module: TestModule): void {

@@ -1,0 +1,18 @@
+import { resolve } from 'node:path';
+import { type EmbeddedConfig, embeddedDefaults } from './config.ts';
+
+/** What `npm start` says once it is ready. */
+export function greeting(url: string, config: EmbeddedConfig): string {
+  const address = url.replace('//0.0.0.0:', '//localhost:').replace('//[::]:', '//localhost:');
+  const relaxed = (['BCRYPT_COST', 'ORG_JOIN_POLICY'] as const).filter((name) => String(config[name]) === embeddedDefaults[name]);
+  const convenience = relaxed.length > 0 ? ` Set for convenience: ${relaxed.map((name) => `${name}=${config[name]}`).join(', ')}.` : '';
+  return `
+Parley is ready   ${address}
+API documents     ${address}/docs
+Data              ${resolve(config.DATA_DIR)}
+
+This is the embedded start: one process with everything in it, for trying it out and for a small team.${convenience}
+Next: \`npm run stack\` runs each service as its own process on real servers; docker-compose.yml is closest to production.
+Ctrl+C stops it.
+`;
+}

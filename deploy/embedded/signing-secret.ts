@@ -1,0 +1,17 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The secret that seals auth's signing keys: made once, kept beside the data, readable by its owner alone. Call it while holding the data folder. */
+export function signingSecret(dataDir: string): string {
+  const path = join(dataDir, 'signing.secret');
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const secret = randomBytes(32).toString('base64url');
+  writeFileSync(`${path}.new`, `${secret}\n`, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+  return secret;
+}

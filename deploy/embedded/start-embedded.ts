@@ -1,0 +1,90 @@
+import { createServer } from 'node:http';
+import { resolve } from 'node:path';
+import { createService as createAuth } from '@parley/auth';
+import { MemoryBus } from '@parley/bus';
+import { createService as createDirectory } from '@parley/directory';
+import { createService as createGateway } from '@parley/gateway';
+import { type Host, type Infrastructure, listen, Metrics, type Service, startHost, TokenVerifier, version } from '@parley/http';
+import { createService as createMessages } from '@parley/messages';
+import { createService as createNotifications } from '@parley/notifications';
+import { createLogger, type Logger, newId, systemClock } from '@parley/runtime';
+import { startPostgres } from '@parley/servers';
+import { keepRunning } from '../servers/keep-running.ts';
+import type { EmbeddedConfig } from './config.ts';
+import { signingSecret } from './signing-secret.ts';
+
+export interface Embedded {
+  url: string;
+  /** Stops everything, within `SHUTDOWN_TIMEOUT` and a moment. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The whole system in this process: a PostgreSQL of its own in `DATA_DIR`, the bus and presence in memory, every service on one port.
+ * What was acknowledged is in the database, so it survives any end of the process.
+ * @throws StartError when the port or the data folder is taken
+ */
+export async function startEmbedded(config: EmbeddedConfig): Promise<Embedded> {
+  // Before PostgreSQL is started for nothing.
+  await assertPortIsFree(config);
+  const logger = createLogger({ service: 'parley', level: config.LOG_LEVEL });
+  const dataDir = resolve(config.DATA_DIR);
+  const postgres = await startPostgres({ dataDir, binaries: 'embedded' });
+  const stopping = new AbortController();
+  void keepRunning(postgres, (line) => logger.error(line), stopping.signal);
+  const stopPostgres = () => {
+    stopping.abort();
+    return postgres.stop();
+  };
+  try {
+    const bus = new MemoryBus({ logger });
+    const settings = { ...config, DATABASE_URL: postgres.url, SIGNING_SECRET: signingSecret(dataDir) };
+    const host = await startServices(settings, bus, logger);
+    let stopped: Promise<void> | undefined;
+    const stop = async () => {
+      await host.stop();
+      await bus.close();
+      await stopPostgres();
+    };
+    return {
+      url: host.url,
+      stop: () => {
+        stopped ??= stop();
+        return stopped;
+      },
+    };
+  } catch (error) {
+    await stopPostgres();
+    throw error;
+  }
+}
+
+async function assertPortIsFree(config: EmbeddedConfig): Promise<void> {
+  const probe = createServer();
+  await listen(probe, config);
+  await new Promise((closed) => probe.close(closed));
+}
+
+async function startServices(config: EmbeddedConfig, bus: MemoryBus, logger: Logger): Promise<Host> {
+  const metrics = new Metrics();
+  metrics.watchBus(bus);
+  const verifier = new TokenVerifier({ bus, clock: systemClock, logger });
+  await verifier.start();
+  const infrastructure = (part: Service['name']): Infrastructure => ({
+    bus,
+    logger: logger.child({ part }),
+    metrics,
+    verifier,
+    clock: systemClock,
+    newId,
+  });
+  // In the order in which they ask each other.
+  const services = [
+    await createAuth(config, infrastructure('auth')),
+    await createDirectory(config, infrastructure('directory')),
+    await createMessages(config, infrastructure('messages')),
+    await createNotifications(config, infrastructure('notifications')),
+    await createGateway(config, infrastructure('gateway')),
+  ];
+  return startHost({ config, services, verifier, metrics, logger, version });
+}

@@ -1,0 +1,76 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { root } from './root.mjs';
+
+const output = join(root, 'dist');
+
+/** Bundle → the file it begins with. Only those that exist. */
+function entries() {
+  const services = readdirSync(join(root, 'services')).map((name) => [name, `services/${name}/src/main.ts`]);
+  const others = [
+    ['rotate-keys', 'services/auth/src/rotate-keys.ts'],
+    ['embedded', 'deploy/embedded/main.ts'],
+    ['stack', 'deploy/stack/main.ts'],
+  ];
+  return [...services, ...others].filter(([, path]) => existsSync(join(root, path)));
+}
+
+/** Bundles every program to `dist/<name>.js`: our own code only; libraries stay in `node_modules`. A file whose content is the same is left alone. */
+export async function build() {
+  const { build: bundle } = await import('esbuild');
+  const { outputFiles } = await bundle({
+    entryPoints: Object.fromEntries(entries()),
+    absWorkingDir: root,
+    outdir: output,
+    write: false,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    sourcemap: true,
+    logLevel: 'warning',
+    plugins: [librariesStayOutside, filesKeepTheirAddress],
+  });
+  mkdirSync(output, { recursive: true });
+  for (const { path, contents } of outputFiles) writeWhole(path, contents);
+}
+
+/** Bundles run from `dist/`, so what npm could not put into the topmost `node_modules` is named by its file. */
+const librariesStayOutside = {
+  name: 'libraries-stay-outside',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^[^./]/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+      if (kind === 'entry-point' || path.startsWith('@parley/') || pluginData === 'inner') return undefined;
+      const name = path.split('/', path.startsWith('@') ? 2 : 1).join('/');
+      if (path.startsWith('node:') || !hasOwnCopy(name, resolveDir)) return { path, external: true };
+      const found = await bundler.resolve(path, { kind, importer, resolveDir, pluginData: 'inner' });
+      return { path: relative(output, found.path).split(sep).join('/'), external: true, errors: found.errors };
+    });
+  },
+};
+
+function hasOwnCopy(name, folder) {
+  if (folder === root || folder === dirname(folder)) return false;
+  return existsSync(join(folder, 'node_modules', name)) || hasOwnCopy(name, dirname(folder));
+}
+
+/** `import.meta.url` keeps meaning the source file: what is looked up beside it, or in its `node_modules`, is found. */
+const filesKeepTheirAddress = {
+  name: 'files-keep-their-address',
+  setup(bundler) {
+    bundler.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      if (!text.includes('import.meta.url')) return undefined;
+      const fromOutput = relative(output, path).split(sep).join('/');
+      return { contents: text.replaceAll('import.meta.url', `new URL('${fromOutput}', import.meta.url).href`), loader: 'ts' };
+    });
+  },
+};
+
+/** Renamed when whole: another start may be reading it, or writing the same. */
+function writeWhole(path, contents) {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return;
+  const unfinished = `${path}.${process.pid}`;
+  writeFileSync(unfinished, contents);
+  renameSync(unfinished, path);
+}

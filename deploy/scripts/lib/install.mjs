@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './root.mjs';
+
+const oldestNode = [20, 10];
+
+/**
+ * Sees to it that the packages of `package-lock.json` are installed, by `npm ci`. When they are, nothing is run and the network is not used.
+ * @param {{ productionOnly?: boolean }} options `productionOnly`: those for development may be missing; on an empty folder they are left out.
+ */
+export function ensureInstalled({ productionOnly = false } = {}) {
+  checkNode();
+  const wanted = readPackages('package-lock.json');
+  const installed = readPackages('node_modules/.package-lock.json');
+  const missing = Object.entries(wanted).filter(
+    ([path, entry]) =>
+      isNeeded(path, entry, productionOnly) && (installed[path]?.version !== entry.version || !existsSync(join(root, path))),
+  );
+  if (missing.length === 0) return;
+  const leaveOut = productionOnly && Object.keys(installed).length === 0;
+  console.error(`Installing ${missing.length} packages; this is done once and takes about a minute …`);
+  runNpm(['ci', leaveOut ? '--omit=dev' : '--include=dev', '--include=optional', '--no-fund', '--no-audit', '--loglevel=error']);
+}
+
+/** What npm leaves out on some systems (`optional`) cannot be asked for; a workspace is its own folder, so only its link counts. */
+const isNeeded = (path, entry, productionOnly) =>
+  path.startsWith('node_modules/') || path.includes('/node_modules/')
+    ? !entry.optional && !(productionOnly && (entry.dev || entry.devOptional))
+    : false;
+
+function readPackages(file) {
+  try {
+    return JSON.parse(readFileSync(join(root, file), 'utf8')).packages ?? {};
+  } catch (error) {
+    if (error.code === 'ENOENT') return {};
+    throw error;
+  }
+}
+
+/** Messages go to stderr, since some commands promise what their stdout holds. */
+function runNpm(args) {
+  // Under `npm run` this is the very npm that runs us.
+  const own = process.env.npm_execpath;
+  const [program, first] = own?.endsWith('npm-cli.js') ? [process.execPath, [own]] : ['npm', []];
+  const { status, error } = spawnSync(program, [...first, ...args], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  if (error || status !== 0) {
+    console.error(`npm ci did not succeed${error ? ` (${error.message})` : ''}; see above. Nothing was started.`);
+    process.exit(1);
+  }
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
+  console.error(`Parley needs Node ${oldestNode.join('.')} or newer; this is ${process.versions.node}.`);
+  process.exit(1);
+}

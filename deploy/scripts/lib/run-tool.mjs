@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { root } from './root.mjs';
+
+const summary = /^\d+ passed, \d+ failed$/;
+
+/**
+ * Runs a Node program of `node_modules` in the project's folder, showing what it prints, and hands on the signals that we get.
+ * @returns {Promise<{ ok: boolean, lastLine: string }>}
+ */
+export async function runTool(file, args) {
+  const colors = process.stdout.isTTY && !process.env.NO_COLOR ? { FORCE_COLOR: '1' } : {};
+  const child = spawn(process.execPath, [join(root, 'node_modules', file), ...args], {
+    cwd: root,
+    env: { ...process.env, ...colors },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let tail = '';
+  child.stdout.on('data', (chunk) => {
+    process.stdout.write(chunk);
+    tail = (tail + chunk).slice(-1_000);
+  });
+  const handOn = (signal) => child.kill(signal);
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, handOn);
+  const code = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  for (const signal of ['SIGINT', 'SIGTERM']) process.removeListener(signal, handOn);
+  return { ok: code === 0, lastLine: tail.trimEnd().split('\n').at(-1) ?? '' };
+}
+
+/** Runs the tests. The last line on stdout is `N passed, M failed`, also when the run broke off before it could count. */
+export async function runTests(args) {
+  const { ok, lastLine } = await runTool('vitest/vitest.mjs', ['run', '--config', 'libs/testkit/vitest.config.ts', ...args]);
+  if (!summary.test(lastLine)) console.log('The tests broke off.\n0 passed, 1 failed');
+  return ok && summary.test(lastLine);
+}

@@ -1,0 +1,9 @@
+import { build } from './lib/build.mjs';
+import { ensureInstalled } from './lib/install.mjs';
+
+// `npm run stack [-- --gateways 2 --messages 2 --port 3000]`: every service as a process of its own, on private servers.
+process.title = 'parley-stack';
+ensureInstalled();
+await build();
+process.setSourceMapsEnabled(true);
+await import('../../dist/stack.js');

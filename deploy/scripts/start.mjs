@@ -1,0 +1,9 @@
+import { build } from './lib/build.mjs';
+import { ensureInstalled } from './lib/install.mjs';
+
+// `npm start`: the whole system in this one process, so that signals reach it directly.
+process.title = 'parley';
+ensureInstalled({ productionOnly: true });
+await build();
+process.setSourceMapsEnabled(true);
+await import('../../dist/embedded.js');

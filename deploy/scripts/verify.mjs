@@ -1,0 +1,34 @@
+import { build } from './lib/build.mjs';
+import { ensureInstalled } from './lib/install.mjs';
+import { runTests, runTool } from './lib/run-tool.mjs';
+
+// `npm run verify`: what has to pass before a change is handed in; CI runs the same. With names of checks, only those.
+const checks = {
+  lint: ['@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']],
+  typecheck: ['typescript/bin/tsc', ['-p', 'tsconfig.base.json']],
+  boundaries: ['dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.cjs', 'libs', 'services', 'deploy']],
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !Object.hasOwn(checks, name));
+if (unknown.length > 0) {
+  console.error(`There is no check ${unknown.join(', ')}: there are ${Object.keys(checks).join(', ')}.`);
+  process.exit(2);
+}
+
+ensureInstalled();
+const failed = [];
+for (const name of asked.length > 0 ? asked : Object.keys(checks)) {
+  console.log(`\n── ${name}`);
+  const { ok } = await runTool(...checks[name]);
+  if (!ok) failed.push(name);
+}
+if (failed.length > 0) {
+  console.log(`\nFailed: ${failed.join(', ')}.${asked.length > 0 ? '' : ' The tests were not run.'}`);
+  if (asked.length === 0) console.log(`0 passed, ${failed.length} failed`);
+  process.exitCode = 1;
+} else if (asked.length === 0) {
+  console.log('\n── test');
+  await build();
+  process.exitCode = (await runTests([])) ? 0 : 1;
+}

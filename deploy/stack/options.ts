@@ -1,0 +1,35 @@
+import { parseArgs } from 'node:util';
+import type { ServiceName } from '@parley/contracts';
+import { StartError } from '@parley/runtime';
+import { z } from 'zod';
+
+const count = (fallback: number) => z.coerce.number().int().min(1).max(20).default(fallback);
+
+const schema = z.object({
+  auth: count(1),
+  directory: count(1),
+  messages: count(2),
+  notifications: count(1),
+  gateways: count(2),
+  /** Of the public address, on 127.0.0.1. 0: a free one. */
+  port: z.coerce.number().int().min(0).max(65_535).default(0),
+});
+
+export interface StackLayout {
+  port: number;
+  /** How many processes of each service. */
+  replicas: Record<ServiceName, number>;
+}
+
+/** @throws StartError that says how it is used */
+export function parseLayout(args: readonly string[] = []): StackLayout {
+  const flags = Object.keys(schema.shape);
+  try {
+    const { values } = parseArgs({ args: [...args], options: Object.fromEntries(flags.map((flag) => [flag, { type: 'string' }])) });
+    const { port, gateways, ...others } = schema.parse(values);
+    return { port, replicas: { ...others, gateway: gateways } };
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String((error as Error).message);
+    throw new StartError(`${reason}\nUsage: npm run stack -- ${flags.map((flag) => `[--${flag} N]`).join(' ')}`);
+  }
+}

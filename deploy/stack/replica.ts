@@ -1,0 +1,113 @@
+import { createWriteStream } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { ServiceName } from '@parley/contracts';
+import { StartError } from '@parley/runtime';
+import { type ChildGroup, startGroup } from '@parley/servers';
+
+/** One process of a service, kept running: when it dies, it is started again on the same port after a short pause. */
+export interface Replica {
+  readonly service: ServiceName;
+  readonly port: number;
+  readonly url: string;
+  /** Has said so since its last start, and lives. */
+  readonly ready: boolean;
+  /** Undefined while it is down. */
+  readonly pid: number | undefined;
+  /** Resolves when it is ready for the first time. @throws StartError with its last lines, when it takes too long */
+  untilReady(timeoutMs: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface ReplicaOptions {
+  service: ServiceName;
+  /** Tells it from its like in logs: `gateway-2`. */
+  name: string;
+  port: number;
+  env: Record<string, string>;
+  logFile: string;
+  /** Hears, in a sentence, when it ends unasked. */
+  say: (line: string) => void;
+}
+
+const firstPauseMs = 100;
+const longestPauseMs = 5_000;
+/** One that lived this long has recovered: the next pause is short again. */
+const settledMs = 10_000;
+const askReadinessEveryMs = 50;
+
+export function startReplica({ service, name, port, env, logFile, say }: ReplicaOptions): Replica {
+  const url = `http://127.0.0.1:${port}`;
+  const bundle = fileURLToPath(new URL(`../../dist/${service}.js`, import.meta.url));
+  const log = createWriteStream(logFile, { flags: 'a' });
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let group: ChildGroup | undefined;
+  let ready = false;
+
+  const runOnce = async () => {
+    group = await startGroup({
+      program: process.execPath,
+      args: ['--enable-source-maps', bundle],
+      env: { ...env, HOST: '127.0.0.1', PORT: String(port) },
+      deathSignal: 'KILL',
+      onLine: (line) => log.write(`${line}\n`),
+    });
+    const ended = new AbortController();
+    const exit = group.exited.finally(() => ended.abort());
+    ready = await becomesReady(url, AbortSignal.any([signal, ended.signal]));
+    const { code, signal: killedBy } = await exit;
+    ready = false;
+    await group.end();
+    return killedBy ?? `exit code ${code}`;
+  };
+
+  const keepRunning = async () => {
+    let pauseMs = firstPauseMs;
+    while (!signal.aborted) {
+      const startedAt = performance.now();
+      const reason = await runOnce();
+      if (signal.aborted) return;
+      say(`${name} has ended (${reason}); starting it again`);
+      pauseMs = performance.now() - startedAt > settledMs ? firstPauseMs : Math.min(pauseMs * 2, longestPauseMs);
+      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+    }
+  };
+  const kept = keepRunning();
+
+  return {
+    service,
+    port,
+    url,
+    get ready() {
+      return ready;
+    },
+    get pid() {
+      return group?.running ? group.pid : undefined;
+    },
+    async untilReady(timeoutMs) {
+      const deadline = performance.now() + timeoutMs;
+      while (!ready) {
+        if (performance.now() > deadline)
+          throw new StartError(`${name} was not ready within ${timeoutMs / 1_000} s:\n${group?.lastLines()}`);
+        await delay(askReadinessEveryMs);
+      }
+    },
+    async stop() {
+      stopping.abort();
+      await group?.end([{ signal: 'SIGTERM', waitMs: 12_000 }]);
+      await kept;
+      await new Promise<void>((closed) => log.end(closed));
+    },
+  };
+}
+
+/** Asks until the answer is yes; false when aborted first. */
+async function becomesReady(url: string, signal: AbortSignal): Promise<boolean> {
+  while (!signal.aborted) {
+    const answer = await fetch(`${url}/readyz`, { signal }).catch(() => undefined);
+    if (answer?.ok) return true;
+    await delay(askReadinessEveryMs, undefined, { signal }).catch(() => undefined);
+  }
+  return false;
+}

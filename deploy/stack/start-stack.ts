@@ -1,0 +1,104 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ServiceName } from '@parley/contracts';
+import type { Environment } from '@parley/runtime';
+import { freePort } from '@parley/servers';
+import { type Balancer, startBalancer } from './balancer.ts';
+import type { StackLayout } from './options.ts';
+import { type Replica, startReplica } from './replica.ts';
+import { serviceEnvironment } from './service-environment.ts';
+import { type StackServers, startServers } from './stack-servers.ts';
+
+/** Where everything is just now. Ids of processes change when something is restarted: `GET <url>/__stack` answers the present state. */
+export interface StackState {
+  url: string;
+  gateways: string[];
+  postgres: string;
+  redis: string;
+  rabbitmq: string;
+  pids: Record<ServiceName | 'postgres' | 'redis' | 'rabbitmq', number[]>;
+}
+
+export interface Stack {
+  state(): StackState;
+  /** Stops everything that was started and removes its folder. Idempotent. */
+  stop(): Promise<void>;
+}
+
+export interface StackOptions {
+  layout: StackLayout;
+  /** Handed on to the services, except what the stack itself decides. */
+  env: Environment;
+  /** Hears, in sentences, what happens. */
+  say: (line: string) => void;
+}
+
+const readyWithinMs = 90_000;
+
+/**
+ * Private PostgreSQL, Redis and RabbitMQ, every service as processes of its own, one public address; what dies is started again.
+ * @throws StartError when the port is taken, a server is not to be had, or a service does not get ready; nothing is left running then
+ */
+export async function startStack({ layout, env, say }: StackOptions): Promise<Stack> {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-stack-'));
+  // PostgreSQL may have to run as another user.
+  chmodSync(folder, 0o755);
+  say(`Logs and data are in ${folder} until the stack stops.`);
+  const replicas: Replica[] = [];
+  const of = (service: ServiceName) => replicas.filter((replica) => replica.service === service);
+  let balancer: Balancer | undefined;
+  let servers: StackServers | undefined;
+  let stopped: Promise<void> | undefined;
+
+  const stopAll = async () => {
+    await balancer?.stop();
+    await Promise.all(replicas.map((replica) => replica.stop()));
+    await servers?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const stop = () => {
+    stopped ??= stopAll();
+    return stopped;
+  };
+
+  try {
+    let state: () => StackState | null = () => null;
+    balancer = await startBalancer({ port: layout.port, backends: of, pages: { '/__stack': () => state() } });
+    const { url } = balancer;
+    servers = await startServers(folder, say);
+    const { postgres, redis, rabbitmq } = servers;
+    const serviceEnv = serviceEnvironment(env, { postgres: postgres.url, redis: redis.url, rabbitmq: rabbitmq.url });
+    for (const [service, count] of Object.entries(layout.replicas) as [ServiceName, number][]) {
+      for (let number = 1; number <= count; number++) {
+        const name = `${service}-${number}`;
+        const logFile = join(folder, `${name}.log`);
+        replicas.push(startReplica({ service, name, port: await freePort(), env: serviceEnv, logFile, say }));
+      }
+    }
+    await Promise.all(replicas.map((replica) => replica.untilReady(readyWithinMs)));
+    const pidsOf = (service: ServiceName) => of(service).flatMap(({ pid }) => pid ?? []);
+    const present = (): StackState => ({
+      url,
+      gateways: of('gateway').map((gateway) => gateway.url),
+      postgres: postgres.url,
+      redis: redis.url,
+      rabbitmq: rabbitmq.url,
+      pids: {
+        auth: pidsOf('auth'),
+        directory: pidsOf('directory'),
+        messages: pidsOf('messages'),
+        notifications: pidsOf('notifications'),
+        gateway: pidsOf('gateway'),
+        postgres: postgres.pids,
+        redis: redis.pids,
+        rabbitmq: rabbitmq.pids,
+      },
+    });
+    state = present;
+    return { state: present, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,150 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Envelope } from '@parley/contracts';
+import { AppError, isOutage } from '@parley/errors';
+import type { Logger } from '@parley/runtime';
+import { type ReadEvent, reasonOf } from './wire.ts';
+
+export interface LaneOptions<D extends ReadEvent> {
+  maxBatch: number;
+  maxAttempts: number;
+  handle: (events: Envelope[]) => Promise<void>;
+  /** These, the oldest of all that are not done, are done. */
+  done: (deliveries: readonly D[]) => void;
+  /** Keeps an event for people to look at; when that has worked, it is done. Rejects if it could not be kept: tried again. */
+  bury: (delivery: D, reason: string) => Promise<void>;
+  logger: Logger;
+}
+
+interface Failure {
+  error: unknown;
+}
+
+const firstPauseMs = 100;
+const longestPauseMs = 5_000;
+/** Between the tries of one event that fails for a reason of its own: short, since it holds up its partition. */
+const firstRetryMs = 20;
+
+/**
+ * One partition's way through a handler, one run at a time.
+ *
+ * Idle, it takes what comes at the end of the same turn of the event loop; while a run is under way, what comes queues up and goes together next. There is
+ * no timer: alone, an event goes at once; under load, many go together. A run that fails
+ * - by an outage (a retryable error) is repeated with growing pauses until it works: order matters more than progress;
+ * - by anything else is repeated one event at a time, so that a poisonous event harms only itself; after `maxAttempts` it is buried and the rest goes on.
+ */
+export class BatchLane<D extends ReadEvent> {
+  readonly #options: LaneOptions<D>;
+  #queue: D[] = [];
+  #underWay = 0;
+  #running: Promise<void> | undefined;
+  #stop = new AbortController();
+
+  constructor(options: LaneOptions<D>) {
+    this.#options = options;
+  }
+
+  /** Deliveries handed in and not done. */
+  get size(): number {
+    return this.#queue.length + this.#underWay;
+  }
+
+  push(delivery: D): void {
+    this.#queue.push(delivery);
+    this.#running ??= this.#drain();
+  }
+
+  /**
+   * Forgets what was handed in and tries nothing again. A handler that is running may end, and what it did is still reported as done;
+   * resolves after that. What is handed in meanwhile waits for it.
+   */
+  async clear(): Promise<void> {
+    this.#queue = [];
+    this.#stop.abort();
+    this.#stop = new AbortController();
+    await this.#running;
+  }
+
+  async #drain(): Promise<void> {
+    await undefined;
+    while (this.#queue.length > 0) {
+      const batch = this.#takeBatch();
+      this.#underWay = batch.length;
+      await this.#run(batch, this.#stop.signal);
+      this.#underWay = 0;
+    }
+    this.#running = undefined;
+  }
+
+  /** What can't be read goes alone. */
+  #takeBatch(): D[] {
+    const limit = this.#queue.findIndex((delivery, index) => index >= this.#options.maxBatch || delivery.unreadable !== undefined);
+    return this.#queue.splice(0, limit === -1 ? this.#queue.length : Math.max(limit, 1));
+  }
+
+  async #run(batch: readonly D[], signal: AbortSignal): Promise<void> {
+    const [first] = batch;
+    if (first?.unreadable !== undefined) return this.#bury(first, first.unreadable, signal);
+    const failure = await this.#attempt(batch, signal);
+    if (!failure) return;
+    for (const delivery of batch) {
+      if (signal.aborted) return;
+      await this.#runAlone(delivery, batch.length === 1 ? failure : undefined, signal);
+    }
+  }
+
+  async #runAlone(delivery: D, before: Failure | undefined, signal: AbortSignal): Promise<void> {
+    let failure = before;
+    for (let attempts = failure ? 1 : 0; attempts < this.#options.maxAttempts; attempts++) {
+      if (attempts > 0) await pause(firstRetryMs * 2 ** (attempts - 1), signal);
+      if (signal.aborted) return;
+      failure = await this.#attempt([delivery], signal);
+      if (!failure) return;
+    }
+    await this.#bury(delivery, reasonOf(failure?.error), signal);
+  }
+
+  /** Runs the handler until it succeeds, fails for a reason that repeating does not cure (the result), or the lane is cleared. */
+  async #attempt(deliveries: readonly D[], signal: AbortSignal): Promise<Failure | undefined> {
+    for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      try {
+        await this.#options.handle(deliveries.map((delivery) => delivery.event));
+      } catch (error) {
+        if (!mayPass(error)) {
+          this.#options.logger.error({ err: error, events: deliveries.length }, 'a consumer failed');
+          return { error };
+        }
+        this.#options.logger.warn({ err: error, events: deliveries.length, pauseMs }, 'a consumer has to wait');
+        await pause(pauseMs, signal);
+        continue;
+      }
+      this.#options.done(deliveries);
+      return undefined;
+    }
+    return undefined;
+  }
+
+  async #bury(delivery: D, reason: string, signal: AbortSignal): Promise<void> {
+    for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      try {
+        await this.#options.bury(delivery, reason);
+        this.#options.logger.error(
+          { eventId: delivery.event.id, eventType: delivery.event.type, reason },
+          'an event went to the dead letters',
+        );
+        return;
+      } catch (error) {
+        this.#options.logger.warn({ err: error, pauseMs }, 'the dead letters cannot be written');
+        await pause(pauseMs, signal);
+      }
+    }
+  }
+}
+
+/** `server_error` is what unknown failures are wrapped in: a bug, which must not hold up a partition for ever. */
+function mayPass(error: unknown): boolean {
+  return error instanceof AppError ? error.retryable && error.code !== 'server_error' : isOutage(error);
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => undefined);
+}

@@ -1,0 +1,156 @@
+import { type Envelope, type GroupOf, type Topic, topics } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import { type Logger, newId } from '@parley/runtime';
+import type { BatchHandler, Bus, ConsumeOptions, Consumer, DeadLetter, DeadLetters, Inbox } from './bus.ts';
+import { closeOnce } from './close-once.ts';
+import { listenLane } from './listen-lane.ts';
+import { GroupPartition } from './memory/group-partition.ts';
+import { MemoryCalls } from './memory/memory-calls.ts';
+import { memoryDeadLetters } from './memory/memory-dead-letters.ts';
+import { checkPartition, partitionsOf, type ReadEvent, read, readEvent, write } from './wire.ts';
+
+/** The bus of a system that lives in one process. Everything travels as text, so that nobody can change another's copy. */
+export class MemoryBus implements Bus {
+  readonly #logger: Logger;
+  readonly #queues = new Map<string, GroupPartition>();
+  readonly #deadLetters = new Map<string, DeadLetter[]>();
+  readonly #listeners = new Map<Topic, Set<(delivery: ReadEvent) => void>>();
+  readonly #inboxes = new Map<string, (data: unknown) => void>();
+  readonly #calls: MemoryCalls;
+  readonly #open = new Set<Consumer>();
+  readonly #consumed = new Set<string>();
+  #closed = false;
+
+  constructor(options: { logger: Logger }) {
+    this.#logger = options.logger;
+    this.#calls = new MemoryCalls(options.logger);
+  }
+
+  get connected(): boolean {
+    return !this.#closed;
+  }
+
+  async publish(topic: Topic, partition: number, event: Envelope): Promise<void> {
+    checkPartition(topic, partition);
+    this.#checkOpen();
+    const text = write(event);
+    const handled = topics[topic].groups.map((group) => this.#queue(topic, group, partition).add(text));
+    for (const listener of this.#listeners.get(topic) ?? []) listener(readEvent(text));
+    await Promise.all(handled);
+  }
+
+  async consume<T extends Topic>(topic: T, group: GroupOf<T>, handler: BatchHandler, options: ConsumeOptions = {}): Promise<Consumer> {
+    this.#checkOpen();
+    const memberships = partitionsOf(topic).map((partition) => {
+      this.#consumed.add(keyOf(topic, group, partition));
+      const queue = this.#queue(topic, group, partition);
+      return { queue, lane: queue.join(handler, options) };
+    });
+    return this.#keep(async () => {
+      await Promise.all(memberships.map(({ queue, lane }) => queue.leave(lane)));
+    });
+  }
+
+  async listen(topic: Topic, handler: (event: Envelope) => void | Promise<void>): Promise<Consumer> {
+    this.#checkOpen();
+    const lane = listenLane({ topic, handler, logger: this.#logger });
+    const listener = (delivery: ReadEvent) => lane.push(delivery);
+    const listeners = this.#listeners.get(topic) ?? new Set();
+    this.#listeners.set(topic, listeners.add(listener));
+    return this.#keep(() => {
+      listeners.delete(listener);
+      return lane.clear();
+    });
+  }
+
+  async serve(method: string, handler: (data: unknown) => unknown): Promise<Consumer> {
+    this.#checkOpen();
+    return this.#keep(this.#calls.serve(method, handler));
+  }
+
+  async call(method: string, data: unknown, options: { timeoutMs?: number } = {}): Promise<unknown> {
+    this.#checkOpen();
+    return this.#calls.call(method, data, options.timeoutMs ?? 3_000);
+  }
+
+  async openInbox(handler: (data: unknown) => void): Promise<Inbox> {
+    this.#checkOpen();
+    const address = `inbox.${newId()}`;
+    this.#inboxes.set(address, handler);
+    const consumer = this.#keep(async () => {
+      this.#inboxes.delete(address);
+    });
+    return { address, close: consumer.close };
+  }
+
+  post(address: string, data: unknown): void {
+    try {
+      const text = write(data);
+      queueMicrotask(() => this.#deliver(address, text));
+    } catch (error) {
+      this.#logger.error({ err: error, address }, 'mail could not be written');
+    }
+  }
+
+  deadLetters(group: string): DeadLetters {
+    return memoryDeadLetters(this.#lettersOf(group), ({ topic, partition, event }) => {
+      // Nobody waits for it; if the bus closes, it is gone like everything else here.
+      this.#queue(topic, group, partition)
+        .add(write(event))
+        .catch(() => undefined);
+    });
+  }
+
+  /** There is no connection to lose. */
+  onRecovered(_callback: () => void): void {}
+
+  async depths(): Promise<Record<string, number>> {
+    return Object.fromEntries([...this.#consumed].map((key) => [key, this.#queues.get(key)?.depth ?? 0]));
+  }
+
+  async close(): Promise<void> {
+    // Until their handlers have ended these may still publish; only nobody waits for consumers that have gone.
+    for (const queue of this.#queues.values()) queue.abandon();
+    await Promise.all([...this.#open].map((consumer) => consumer.close()));
+    for (const queue of this.#queues.values()) queue.abandon();
+    this.#closed = true;
+  }
+
+  #deliver(address: string, text: string): void {
+    try {
+      this.#inboxes.get(address)?.(read(text));
+    } catch (error) {
+      this.#logger.error({ err: error, address }, 'handling mail failed');
+    }
+  }
+
+  #keep(close: () => Promise<void>): Consumer {
+    const consumer: Consumer = {
+      close: closeOnce(async () => {
+        await close();
+        this.#open.delete(consumer);
+      }),
+    };
+    this.#open.add(consumer);
+    return consumer;
+  }
+
+  #queue(topic: Topic, group: string, partition: number): GroupPartition {
+    const key = keyOf(topic, group, partition);
+    const queue = this.#queues.get(key) ?? new GroupPartition(topic, partition, this.#lettersOf(group), this.#logger);
+    this.#queues.set(key, queue);
+    return queue;
+  }
+
+  #lettersOf(group: string): DeadLetter[] {
+    const letters = this.#deadLetters.get(group) ?? [];
+    this.#deadLetters.set(group, letters);
+    return letters;
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new AppError('unavailable');
+  }
+}
+
+const keyOf = (topic: Topic, group: string, partition: number) => `${topic}.${group}.${partition}`;

@@ -1,0 +1,103 @@
+import type { Topic } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import type { Logger } from '@parley/runtime';
+import { BatchLane } from '../batch-lane.ts';
+import type { BatchHandler, ConsumeOptions, DeadLetter } from '../bus.ts';
+import { type ReadEvent, readEvent } from '../wire.ts';
+
+interface Entry {
+  text: string;
+  settle: (error?: AppError) => void;
+}
+
+interface Delivery extends ReadEvent {
+  entry: Entry;
+}
+
+type Lane = BatchLane<Delivery>;
+
+/** One group's queue of one partition. Of its members, the one that came first works; when it leaves, the next takes over. */
+export class GroupPartition {
+  readonly #topic: Topic;
+  readonly #partition: number;
+  readonly #deadLetters: DeadLetter[];
+  readonly #logger: Logger;
+  readonly #entries = new Set<Entry>();
+  readonly #members = new Set<Lane>();
+  #active: Lane | undefined;
+  #abandoned = false;
+
+  constructor(topic: Topic, partition: number, deadLetters: DeadLetter[], logger: Logger) {
+    this.#topic = topic;
+    this.#partition = partition;
+    this.#deadLetters = deadLetters;
+    this.#logger = logger;
+  }
+
+  get depth(): number {
+    return this.#entries.size;
+  }
+
+  /** Resolves when a member has handled it or it is among the dead letters. */
+  add(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const entry: Entry = { text, settle: (error) => (error ? reject(error) : resolve()) };
+      this.#entries.add(entry);
+      if (!this.#active) this.#rejectIfAbandoned();
+      else if (this.#members.has(this.#active)) hand(this.#active, entry);
+    });
+  }
+
+  join(handler: BatchHandler, options: ConsumeOptions): Lane {
+    const lane: Lane = new BatchLane({
+      maxBatch: options.maxBatch ?? 100,
+      maxAttempts: options.maxAttempts ?? 5,
+      handle: (events) => handler(events, { partition: this.#partition }),
+      done: (deliveries) => {
+        for (const { entry } of deliveries) this.#settle(entry);
+      },
+      bury: async ({ event, entry }, reason) => {
+        const time = new Date().toISOString();
+        this.#deadLetters.push({ topic: this.#topic, partition: this.#partition, event, reason, time });
+        this.#settle(entry);
+      },
+      logger: this.#logger,
+    });
+    this.#members.add(lane);
+    if (!this.#active) this.#activate(lane);
+    return lane;
+  }
+
+  async leave(lane: Lane): Promise<void> {
+    this.#members.delete(lane);
+    if (this.#active !== lane) return;
+    // It stays the active one until its handler has ended: before that nobody else may start.
+    await lane.clear();
+    this.#activate([...this.#members][0]);
+  }
+
+  /** No more members will come: what the last one leaves undone is rejected. */
+  abandon(): void {
+    this.#abandoned = true;
+    if (!this.#active) this.#rejectIfAbandoned();
+  }
+
+  #rejectIfAbandoned(): void {
+    if (this.#abandoned) for (const entry of this.#entries) this.#settle(entry, new AppError('unavailable'));
+  }
+
+  #activate(lane: Lane | undefined): void {
+    this.#active = lane;
+    if (!lane) this.#rejectIfAbandoned();
+    else for (const entry of this.#entries) hand(lane, entry);
+  }
+
+  #settle(entry: Entry, error?: AppError): void {
+    if (this.#entries.delete(entry)) entry.settle(error);
+  }
+}
+
+/** Each member reads its own copy. */
+function hand(lane: Lane, entry: Entry): void {
+  lane.push({ ...readEvent(entry.text), entry });
+}

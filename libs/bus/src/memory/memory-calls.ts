@@ -1,0 +1,51 @@
+import { AppError } from '@parley/errors';
+import type { Logger } from '@parley/runtime';
+import { answerCall, readAnswer } from '../answers.ts';
+import { read, write } from '../wire.ts';
+
+/** Takes a question and answers it, both as text. */
+type Server = (question: string) => Promise<string>;
+
+/** Calls within the process, as isolated as if they had travelled. */
+export class MemoryCalls {
+  readonly #logger: Logger;
+  readonly #servers = new Map<string, Server[]>();
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /** @returns ends serving; resolves when what is being answered is answered. */
+  serve(method: string, handler: (data: unknown) => unknown): () => Promise<void> {
+    const underWay = new Set<Promise<string>>();
+    const server: Server = (question) => {
+      const answer = answerCall(method, () => handler(read(question)), this.#logger);
+      underWay.add(answer);
+      return answer.finally(() => underWay.delete(answer));
+    };
+    this.#servers.set(method, [...(this.#servers.get(method) ?? []), server]);
+    return async () => {
+      this.#servers.set(
+        method,
+        (this.#servers.get(method) ?? []).filter((other) => other !== server),
+      );
+      await Promise.all(underWay);
+    };
+  }
+
+  async call(method: string, data: unknown, timeoutMs: number): Promise<unknown> {
+    const [next, ...others] = this.#servers.get(method) ?? [];
+    if (!next) throw new AppError('unavailable');
+    this.#servers.set(method, [...others, next]);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new AppError('timeout')), timeoutMs);
+    });
+    try {
+      const answer = await Promise.race([next(write(data)), late]);
+      return readAnswer(answer);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

@@ -1,0 +1,194 @@
+import type { Envelope, GroupOf, Topic } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import { type Logger, newId } from '@parley/runtime';
+import type { BatchHandler, Bus, ConsumeOptions, Consumer, DeadLetters, Inbox } from './bus.ts';
+import { closeOnce } from './close-once.ts';
+import { ConfirmedPublisher } from './rabbit/confirmed-publisher.ts';
+import { PartitionConsumer } from './rabbit/partition-consumer.ts';
+import { RabbitCaller } from './rabbit/rabbit-caller.ts';
+import { RabbitDeadLetters } from './rabbit/rabbit-dead-letters.ts';
+import { RabbitInbox } from './rabbit/rabbit-inbox.ts';
+import { type Attachment, RabbitLink } from './rabbit/rabbit-link.ts';
+import { RabbitListener } from './rabbit/rabbit-listener.ts';
+import { RabbitServer } from './rabbit/rabbit-server.ts';
+import { Names, type QueueType } from './rabbit/topology.ts';
+import { checkPartition, partitionsOf, read, write } from './wire.ts';
+
+export interface RabbitBusOptions {
+  url: string;
+  /** Prefix of every exchange and queue. */
+  namespace: string;
+  logger: Logger;
+  /** Most events published and not confirmed; the others wait. @default 500 */
+  window?: number;
+  /** An event that is not confirmed in this time is rejected. @default 5000 */
+  publishTimeoutMs?: number;
+  /** How long `connect` tries. @default 30_000 */
+  connectTimeoutMs?: number;
+  /** A broker that is silent for two to three of these is taken for lost. @default 5 */
+  heartbeatSeconds?: number;
+  /** @default 'classic' */
+  queueType?: QueueType;
+}
+
+/** A subscription that ends by itself, after what it is doing. */
+interface Subscription extends Attachment {
+  release(): Promise<void>;
+}
+
+/** The bus of a fleet, over RabbitMQ: one connection to publish (which the broker may block), one to consume. */
+export class RabbitBus implements Bus {
+  readonly #logger: Logger;
+  readonly #names: Names;
+  readonly #outward: RabbitLink;
+  readonly #inward: RabbitLink;
+  readonly #publisher: ConfirmedPublisher;
+  readonly #caller: RabbitCaller;
+  readonly #open = new Set<Consumer>();
+  readonly #partitions = new Map<PartitionConsumer, string>();
+  readonly #onRecovered: (() => void)[] = [];
+  #ready = false;
+  #wasLost = false;
+  #closing = false;
+
+  private constructor(options: RabbitBusOptions) {
+    const { url, namespace, logger, queueType = 'classic', window = 500, publishTimeoutMs = 5_000 } = options;
+    const { connectTimeoutMs = 30_000, heartbeatSeconds = 5 } = options;
+    this.#logger = logger;
+    this.#names = new Names(namespace);
+    this.#publisher = new ConfirmedPublisher({ window, timeoutMs: publishTimeoutMs, logger });
+    this.#caller = new RabbitCaller({ names: this.#names, logger });
+    const link = { url, names: this.#names, queueType, connectTimeoutMs, heartbeatSeconds, logger, onChange: () => this.#changed() };
+    this.#outward = new RabbitLink({ ...link, name: `${namespace} publishing` });
+    this.#inward = new RabbitLink({ ...link, name: `${namespace} consuming` });
+  }
+
+  /** @throws AppError `unavailable` when the broker cannot be reached in time */
+  static async connect(options: RabbitBusOptions): Promise<RabbitBus> {
+    const bus = new RabbitBus(options);
+    await Promise.all([bus.#outward.add(bus.#publisher), bus.#outward.add(bus.#caller.sender), bus.#inward.add(bus.#caller.inbox)]);
+    try {
+      await Promise.all([bus.#outward.open(), bus.#inward.open()]);
+    } catch (error) {
+      await Promise.all([bus.#outward.close(), bus.#inward.close()]);
+      throw error;
+    }
+    bus.#ready = true;
+    bus.#changed();
+    return bus;
+  }
+
+  get connected(): boolean {
+    return this.#outward.up && this.#inward.up;
+  }
+
+  async publish(topic: Topic, partition: number, event: Envelope): Promise<void> {
+    checkPartition(topic, partition);
+    if (this.#closing && this.#open.size === 0) throw new AppError('unavailable');
+    const body = Buffer.from(write(event));
+    await this.#publisher.publish({ exchange: this.#names.exchange(topic), routingKey: String(partition), body });
+  }
+
+  async consume<T extends Topic>(topic: T, group: GroupOf<T>, handler: BatchHandler, limits: ConsumeOptions = {}): Promise<Consumer> {
+    const shared = { topic, group, handler, limits, names: this.#names, publisher: this.#publisher, logger: this.#logger };
+    const members = partitionsOf(topic).map((partition) => new PartitionConsumer({ ...shared, partition }));
+    for (const [partition, member] of members.entries()) this.#partitions.set(member, `${topic}.${group}.${partition}`);
+    return this.#subscribe(members);
+  }
+
+  listen(topic: Topic, handler: (event: Envelope) => void | Promise<void>): Promise<Consumer> {
+    return this.#subscribe([new RabbitListener({ topic, exchange: this.#names.exchange(topic), handler, logger: this.#logger })]);
+  }
+
+  serve(method: string, handler: (data: unknown) => unknown): Promise<Consumer> {
+    const queue = this.#names.rpc(method);
+    return this.#subscribe([new RabbitServer({ method, queue, handler, sender: this.#caller.sender, logger: this.#logger })]);
+  }
+
+  async call(method: string, data: unknown, options: { timeoutMs?: number } = {}): Promise<unknown> {
+    if (!this.connected) throw new AppError('unavailable');
+    return this.#caller.call(method, data, options.timeoutMs ?? 3_000);
+  }
+
+  async openInbox(handler: (data: unknown) => void): Promise<Inbox> {
+    const address = this.#names.inbox(newId());
+    const inbox = new RabbitInbox({ address, handler: (text) => handler(read(text)), logger: this.#logger });
+    const { close } = await this.#subscribe([inbox]);
+    return { address, close };
+  }
+
+  post(address: string, data: unknown): void {
+    try {
+      this.#caller.sender.send(address, Buffer.from(write(data)));
+    } catch (error) {
+      this.#logger.error({ err: error, address }, 'mail could not be written');
+    }
+  }
+
+  deadLetters(group: string): DeadLetters {
+    return new RabbitDeadLetters({ group, names: this.#names, link: this.#inward, publisher: this.#publisher });
+  }
+
+  onRecovered(callback: () => void): void {
+    this.#onRecovered.push(callback);
+  }
+
+  async depths(): Promise<Record<string, number>> {
+    if (!this.connected) return {};
+    return this.#inward.borrow(async (channel) => {
+      const depths: Record<string, number> = {};
+      for (const [member, key] of this.#partitions) {
+        const { messageCount } = await channel.checkQueue(member.queue);
+        depths[key] = messageCount + member.underWay;
+      }
+      return depths;
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    // What the handlers still publish and post has to leave before the connections go.
+    await Promise.all([...this.#open].map((consumer) => consumer.close()));
+    await this.#publisher.flush();
+    await Promise.all([this.#publisher.release(), this.#caller.sender.release()]);
+    await Promise.all([this.#outward.close(), this.#inward.close()]);
+    this.#caller.failAll();
+  }
+
+  async #subscribe(subscriptions: Subscription[]): Promise<Consumer> {
+    if (this.#closing) throw new AppError('unavailable');
+    const consumer: Consumer = {
+      close: closeOnce(async () => {
+        await Promise.all(subscriptions.map((subscription) => this.#end(subscription)));
+        this.#open.delete(consumer);
+      }),
+    };
+    this.#open.add(consumer);
+    await Promise.all(subscriptions.map((subscription) => this.#inward.add(subscription)));
+    return consumer;
+  }
+
+  async #end(subscription: Subscription): Promise<void> {
+    await this.#inward.remove(subscription);
+    await subscription.release();
+    if (subscription instanceof PartitionConsumer) this.#partitions.delete(subscription);
+  }
+
+  #changed(): void {
+    if (!this.#ready || this.#closing) return;
+    if (!this.connected) {
+      this.#wasLost = true;
+      this.#caller.failAll();
+      return;
+    }
+    if (!this.#wasLost) return;
+    this.#wasLost = false;
+    for (const callback of this.#onRecovered) {
+      try {
+        callback();
+      } catch (error) {
+        this.#logger.error({ err: error }, 'handling a recovery failed');
+      }
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import { AppError } from '@parley/errors';
+import type { Logger } from '@parley/runtime';
+import type { ChannelModel, ConfirmChannel } from 'amqplib';
+import { closeChannel, openConfirmChannel } from './channels.ts';
+import type { Attachment } from './rabbit-link.ts';
+
+export interface Publication {
+  /** `''` sends to the queue that the routing key names. */
+  exchange: string;
+  routingKey: string;
+  body: Buffer;
+  headers?: Record<string, string | number>;
+}
+
+interface Pending extends Publication {
+  settled: boolean;
+  settle: (error?: AppError) => void;
+}
+
+/**
+ * Publishes what must not be lost: persistent, to at least one queue, confirmed. At most `window` are unconfirmed, the others wait in order.
+ * When the connection is lost, what was unconfirmed goes again, in order and before everything later, over the next one;
+ * what is not confirmed within `timeoutMs` of its publishing is rejected as `unavailable` and not sent again.
+ */
+export class ConfirmedPublisher implements Attachment {
+  readonly #window: number;
+  readonly #timeoutMs: number;
+  readonly #logger: Logger;
+  #waiting = new Set<Pending>();
+  readonly #unconfirmed = new Map<string, Pending>();
+  #unsettled = 0;
+  #onIdle: (() => void)[] = [];
+  #channel: ConfirmChannel | undefined;
+  /** The socket takes more. */
+  #flowing = false;
+  /** The broker asks for a pause: it is short of memory or disk. */
+  #blocked = false;
+  #sent = 0;
+
+  constructor(options: { window: number; timeoutMs: number; logger: Logger }) {
+    this.#window = options.window;
+    this.#timeoutMs = options.timeoutMs;
+    this.#logger = options.logger;
+  }
+
+  /** @throws AppError `unavailable` */
+  publish(publication: Publication): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => pending.settle(new AppError('unavailable')), this.#timeoutMs);
+      const pending: Pending = {
+        ...publication,
+        settled: false,
+        settle: (error) => {
+          if (pending.settled) return;
+          pending.settled = true;
+          clearTimeout(timer);
+          this.#waiting.delete(pending);
+          if (error) reject(error);
+          else resolve();
+          this.#unsettled -= 1;
+          if (this.#unsettled === 0) for (const idle of this.#onIdle.splice(0)) idle();
+        },
+      };
+      this.#unsettled += 1;
+      this.#waiting.add(pending);
+      this.#pump();
+    });
+  }
+
+  /** Resolves when everything published so far is confirmed or rejected, which takes `timeoutMs` at most. */
+  async flush(): Promise<void> {
+    if (this.#unsettled > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+  }
+
+  async attach(model: ChannelModel): Promise<void> {
+    const channel = await openConfirmChannel(model, this.#logger);
+    // First of all listeners: the library's own would report the unconfirmed as refused.
+    channel.prependListener('close', () => this.#takeBack(channel));
+    channel.on('return', (message) => this.#refuse(message.properties.messageId));
+    channel.on('drain', () => this.#resume(channel));
+    model.on('blocked', () => {
+      this.#blocked = true;
+    });
+    model.on('unblocked', () => {
+      this.#blocked = false;
+      this.#pump();
+    });
+    this.#channel = channel;
+    this.#blocked = false;
+    this.#resume(channel);
+  }
+
+  detach(): void {
+    if (this.#channel) this.#takeBack(this.#channel);
+  }
+
+  /** Sends off what is still in the socket's buffer. */
+  async release(): Promise<void> {
+    if (this.#channel) await closeChannel(this.#channel);
+  }
+
+  #resume(channel: ConfirmChannel): void {
+    if (this.#channel !== channel) return;
+    this.#flowing = true;
+    this.#pump();
+  }
+
+  #pump(): void {
+    while (this.#channel && this.#flowing && !this.#blocked && this.#unconfirmed.size < this.#window) {
+      const [next] = this.#waiting;
+      if (!next) return;
+      this.#waiting.delete(next);
+      this.#send(this.#channel, next);
+    }
+  }
+
+  #send(channel: ConfirmChannel, pending: Pending): void {
+    const messageId = String(++this.#sent);
+    const { exchange, routingKey, body, headers } = pending;
+    const options = { persistent: true, mandatory: true, contentType: 'application/json', messageId, headers };
+    this.#unconfirmed.set(messageId, pending);
+    try {
+      this.#flowing = channel.publish(exchange, routingKey, body, options, (error: unknown) => this.#confirm(messageId, error));
+    } catch {
+      // The channel is closing: its end, which follows, takes this back.
+      this.#flowing = false;
+    }
+  }
+
+  #confirm(messageId: string, error: unknown): void {
+    const pending = this.#unconfirmed.get(messageId);
+    if (!pending) return;
+    this.#unconfirmed.delete(messageId);
+    pending.settle(error ? new AppError('unavailable', { cause: error }) : undefined);
+    this.#pump();
+  }
+
+  /** The broker found no queue for it: somebody deleted what we declared. */
+  #refuse(messageId: unknown): void {
+    this.#logger.error('the broker has no queue for an event');
+    this.#unconfirmed.get(String(messageId))?.settle(new AppError('unavailable'));
+  }
+
+  #takeBack(channel: ConfirmChannel): void {
+    if (this.#channel !== channel) return;
+    this.#channel = undefined;
+    this.#waiting = new Set([...[...this.#unconfirmed.values()].filter((pending) => !pending.settled), ...this.#waiting]);
+    this.#unconfirmed.clear();
+  }
+}

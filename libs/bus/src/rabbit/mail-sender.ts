@@ -1,0 +1,82 @@
+import type { Logger } from '@parley/runtime';
+import type { Channel, ChannelModel, Options } from 'amqplib';
+import { closeChannel, openChannel } from './channels.ts';
+import type { Attachment } from './rabbit-link.ts';
+
+interface Mail {
+  queue: string;
+  body: Buffer;
+  options: Options.Publish;
+}
+
+/** Mail that waits while the broker takes no more; beyond that it is dropped, as it would be with the broker away. */
+const maxWaiting = 10_000;
+
+/** Sends to queues without confirmation: calls, answers and mail. One channel, so that the order holds. */
+export class MailSender implements Attachment {
+  readonly #logger: Logger;
+  readonly #onReturned: (correlationId: string) => void;
+  #channel: Channel | undefined;
+  #waiting: Mail[] = [];
+  #flowing = false;
+  #blocked = false;
+
+  /** @param options.onReturned a `mandatory` one found no queue */
+  constructor(options: { logger: Logger; onReturned: (correlationId: string) => void }) {
+    this.#logger = options.logger;
+    this.#onReturned = options.onReturned;
+  }
+
+  /** @returns whether it is, or will be, on its way. Never throws. */
+  send(queue: string, body: Buffer, options: Options.Publish = {}): boolean {
+    if (!this.#channel || this.#waiting.length >= maxWaiting) return false;
+    this.#waiting.push({ queue, body, options });
+    this.#pump();
+    return true;
+  }
+
+  async attach(model: ChannelModel): Promise<void> {
+    const channel = await openChannel(model, this.#logger);
+    channel.on('return', (message) => this.#onReturned(String(message.properties.correlationId)));
+    channel.on('drain', () => {
+      this.#flowing = true;
+      this.#pump();
+    });
+    model.on('blocked', () => {
+      this.#blocked = true;
+    });
+    model.on('unblocked', () => {
+      this.#blocked = false;
+      this.#pump();
+    });
+    this.#channel = channel;
+    this.#flowing = true;
+    this.#blocked = false;
+  }
+
+  detach(): void {
+    this.#channel = undefined;
+    this.#waiting = [];
+  }
+
+  /** Sends off what is still in the socket's buffer. */
+  async release(): Promise<void> {
+    if (this.#channel) await closeChannel(this.#channel);
+  }
+
+  #pump(): void {
+    let sent = 0;
+    while (this.#channel && this.#flowing && !this.#blocked) {
+      const mail = this.#waiting[sent];
+      if (!mail) break;
+      sent += 1;
+      try {
+        this.#flowing = this.#channel.sendToQueue(mail.queue, mail.body, { contentType: 'application/json', ...mail.options });
+      } catch {
+        // The channel is closing; its end drops the rest.
+        this.#flowing = false;
+      }
+    }
+    this.#waiting.splice(0, sent);
+  }
+}

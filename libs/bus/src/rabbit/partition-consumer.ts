@@ -1,0 +1,91 @@
+import type { Topic } from '@parley/contracts';
+import type { Logger } from '@parley/runtime';
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import { BatchLane } from '../batch-lane.ts';
+import type { BatchHandler, ConsumeOptions } from '../bus.ts';
+import { type ReadEvent, readEvent } from '../wire.ts';
+import { acknowledge, closeChannel, dropConnection, openChannel } from './channels.ts';
+import type { ConfirmedPublisher } from './confirmed-publisher.ts';
+import { buryEvent } from './rabbit-dead-letters.ts';
+import type { Attachment } from './rabbit-link.ts';
+import type { Names } from './topology.ts';
+
+interface Delivery extends ReadEvent {
+  channel: Channel;
+  message: ConsumeMessage;
+}
+
+export interface PartitionConsumerOptions {
+  topic: Topic;
+  group: string;
+  partition: number;
+  handler: BatchHandler;
+  limits: ConsumeOptions;
+  names: Names;
+  publisher: ConfirmedPublisher;
+  logger: Logger;
+}
+
+/**
+ * One member's subscription to one partition of its group. The broker delivers to one member at a time (single active consumer).
+ *
+ * It is given up by closing its channel, never by cancelling: a cancelled consumer keeps what it has not acknowledged while the next member
+ * already gets what follows. Closing puts everything back first, in its old place.
+ */
+export class PartitionConsumer implements Attachment {
+  readonly #options: PartitionConsumerOptions;
+  readonly #maxBatch: number;
+  readonly #lane: BatchLane<Delivery>;
+  readonly queue: string;
+  #channel: Channel | undefined;
+
+  constructor(options: PartitionConsumerOptions) {
+    const { topic, group, partition, handler, limits, names, publisher, logger } = options;
+    this.#options = options;
+    this.#maxBatch = limits.maxBatch ?? 100;
+    this.queue = names.queue(topic, group, partition);
+    this.#lane = new BatchLane<Delivery>({
+      maxBatch: this.#maxBatch,
+      maxAttempts: limits.maxAttempts ?? 5,
+      handle: (events) => handler(events, { partition }),
+      done: (deliveries) => finish(deliveries.at(-1)),
+      bury: async (delivery, reason) => {
+        await buryEvent(publisher, names.dead(group), { topic, partition, body: delivery.message.content, reason });
+        finish(delivery);
+      },
+      logger: logger.child({ topic, group, partition }),
+    });
+  }
+
+  /** Delivered to this member and not done. */
+  get underWay(): number {
+    return this.#lane.size;
+  }
+
+  async attach(model: ChannelModel): Promise<void> {
+    const channel = await openChannel(model, this.#options.logger);
+    await channel.prefetch(this.#maxBatch * 2);
+    this.#channel = channel;
+    await channel.consume(this.queue, (message) => {
+      if (!message) return dropConnection(model);
+      if (this.#channel === channel) this.#lane.push({ ...readEvent(message.content.toString()), channel, message });
+    });
+  }
+
+  detach(): void {
+    this.#channel = undefined;
+    void this.#lane.clear();
+  }
+
+  /** Finishes what is running and leaves the rest to the next member. */
+  async release(): Promise<void> {
+    const channel = this.#channel;
+    this.#channel = undefined;
+    await this.#lane.clear();
+    if (channel) await closeChannel(channel);
+  }
+}
+
+function finish(delivery: Delivery | undefined): void {
+  if (delivery) acknowledge(delivery.channel, delivery.message, { upTo: true });
+}

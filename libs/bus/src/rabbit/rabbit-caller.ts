@@ -1,0 +1,60 @@
+import { AppError } from '@parley/errors';
+import { type Logger, newId } from '@parley/runtime';
+import { readAnswer } from '../answers.ts';
+import { write } from '../wire.ts';
+import { MailSender } from './mail-sender.ts';
+import { RabbitInbox } from './rabbit-inbox.ts';
+import type { Names } from './topology.ts';
+
+interface Question {
+  answer: (text: string) => void;
+  fail: (error: AppError) => void;
+}
+
+/** Asks over `sender`, and is answered into `inbox`; the two live on different connections, and losing either fails what is open. */
+export class RabbitCaller {
+  readonly sender: MailSender;
+  readonly inbox: RabbitInbox;
+  readonly #names: Names;
+  readonly #open = new Map<string, Question>();
+
+  constructor(options: { names: Names; logger: Logger }) {
+    const { names, logger } = options;
+    this.#names = names;
+    this.sender = new MailSender({ logger, onReturned: (id) => this.#open.get(id)?.fail(new AppError('unavailable')) });
+    this.inbox = new RabbitInbox({ address: names.inbox(newId()), handler: (text, id) => this.#open.get(id)?.answer(text), logger });
+  }
+
+  call(method: string, data: unknown, timeoutMs: number): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const correlationId = newId();
+      const timer = setTimeout(() => question.fail(new AppError('timeout')), timeoutMs);
+      const end = () => {
+        clearTimeout(timer);
+        this.#open.delete(correlationId);
+      };
+      const question: Question = {
+        answer: (text) => {
+          end();
+          try {
+            resolve(readAnswer(text));
+          } catch (error) {
+            reject(error);
+          }
+        },
+        fail: (error) => {
+          end();
+          reject(error);
+        },
+      };
+      this.#open.set(correlationId, question);
+      const options = { mandatory: true, correlationId, replyTo: this.inbox.address, expiration: timeoutMs };
+      if (!this.sender.send(this.#names.rpc(method), Buffer.from(write(data)), options)) question.fail(new AppError('unavailable'));
+    });
+  }
+
+  /** A connection is lost: the answers will not come. */
+  failAll(): void {
+    for (const question of [...this.#open.values()]) question.fail(new AppError('unavailable'));
+  }
+}

@@ -1,0 +1,157 @@
+import { AppError } from '@parley/errors';
+import type { Logger } from '@parley/runtime';
+import { type Channel, type ChannelModel, connect, type RecoveringChannelModel } from 'amqplib';
+import { closeChannel, openChannel, openSpareChannel, withinGoodbye } from './channels.ts';
+import { declareTopology, type Names, type QueueType } from './topology.ts';
+
+/** Something that lives on a connection and moves to the next one when that is lost. */
+export interface Attachment {
+  /** Sets itself up on a new connection. */
+  attach(model: ChannelModel): Promise<void>;
+  /** The connection is gone, and all channels with it. */
+  detach(): void;
+}
+
+export interface LinkOptions {
+  url: string;
+  /** What the broker's operators see. */
+  name: string;
+  names: Names;
+  queueType: QueueType;
+  connectTimeoutMs: number;
+  heartbeatSeconds: number;
+  logger: Logger;
+  /** Called whenever `up` changes. */
+  onChange: () => void;
+}
+
+/** One connection to the broker that comes back by itself, with everything attached to it. */
+export class RabbitLink {
+  readonly #options: LinkOptions;
+  readonly #attachments = new Set<Attachment>();
+  /** What is (being) attached to the current connection. */
+  #attached = new Map<Attachment, Promise<void>>();
+  #current: ChannelModel | undefined;
+  #up = false;
+  #connection: RecoveringChannelModel | undefined;
+  /** Destroys sockets that a frozen broker would keep open. */
+  readonly #sockets = new AbortController();
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+  }
+
+  get up(): boolean {
+    return this.#up;
+  }
+
+  /** Tries until it has worked once. @throws AppError `unavailable` after `connectTimeoutMs` */
+  async open(): Promise<void> {
+    const { url, name, connectTimeoutMs, heartbeatSeconds, logger } = this.#options;
+    let lastError: Error | undefined;
+    const socket = { noDelay: true, timeout: 10_000, signal: this.#sockets.signal };
+    const connection = await connect(withHeartbeat(url, heartbeatSeconds), {
+      ...socket,
+      clientProperties: { connection_name: name },
+      recovery: { waitForConnect: false, initialDelay: 100, maxDelay: 2_000, setup: (model: ChannelModel) => this.#setUp(model) },
+    });
+    this.#connection = connection;
+    connection.on('error', (error) => logger.warn({ err: error, connection: name }, 'the broker connection failed'));
+    connection.on('connect-failed', (error) => {
+      lastError = error;
+      logger.warn({ err: error, connection: name }, 'the broker cannot be reached');
+    });
+    connection.on('connect', () => this.#setOnline(true));
+    const timer = setTimeout(() => this.close(), connectTimeoutMs);
+    try {
+      await connection.waitForConnect();
+    } catch (error) {
+      throw new AppError('unavailable', { cause: lastError ?? error });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Resolves when it is attached; where there is no connection just now, at once: it will be attached with the next. */
+  async add(attachment: Attachment): Promise<void> {
+    this.#attachments.add(attachment);
+    const model = this.#current;
+    if (!model) return;
+    try {
+      await this.#attach(attachment, model);
+    } catch (error) {
+      if (this.#current === model && this.#up) throw AppError.from(error);
+    }
+  }
+
+  /** Resolves when nothing will be attached any more; taking down what is attached is up to the attachment. */
+  async remove(attachment: Attachment): Promise<void> {
+    this.#attachments.delete(attachment);
+    await this.#attached.get(attachment)?.catch(() => undefined);
+  }
+
+  /** Lends a channel; what the work takes from a queue and does not acknowledge goes back. @throws AppError `unavailable` */
+  async borrow<T>(work: (channel: Channel) => Promise<T>): Promise<T> {
+    const model = this.#current;
+    if (!model) throw new AppError('unavailable');
+    try {
+      const channel = await openSpareChannel(model, this.#options.logger);
+      try {
+        return await work(channel);
+      } finally {
+        await closeChannel(channel);
+      }
+    } catch (error) {
+      throw this.#current === model ? error : new AppError('unavailable', { cause: error });
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#connection) await withinGoodbye(this.#connection.close());
+    this.#sockets.abort();
+    this.#lose();
+  }
+
+  async #setUp(model: ChannelModel): Promise<void> {
+    let lost = false;
+    model.on('error', () => undefined);
+    model.on('handler-error', (error) => this.#options.logger.error({ err: error }, 'a handler of connection events failed'));
+    model.on('close', () => {
+      lost = true;
+      if (this.#current === model) this.#lose();
+    });
+    const channel = await openChannel(model, this.#options.logger);
+    await declareTopology(channel, this.#options.names, this.#options.queueType);
+    await closeChannel(channel);
+    this.#current = model;
+    this.#attached = new Map();
+    await Promise.all([...this.#attachments].map((attachment) => this.#attach(attachment, model)));
+    // The recovery looks for a lost connection only from here on.
+    if (lost) throw new Error('The connection was lost while it was set up');
+  }
+
+  #attach(attachment: Attachment, model: ChannelModel): Promise<void> {
+    const attached = this.#attached.get(attachment) ?? attachment.attach(model);
+    this.#attached.set(attachment, attached);
+    return attached;
+  }
+
+  #lose(): void {
+    this.#current = undefined;
+    for (const attachment of this.#attachments) attachment.detach();
+    this.#setOnline(false);
+  }
+
+  #setOnline(up: boolean): void {
+    if (this.#up === up) return;
+    this.#up = up;
+    this.#options.onChange();
+  }
+}
+
+/** A URL that names its own heartbeat keeps it. */
+function withHeartbeat(url: string, seconds: number): string {
+  const address = new URL(url);
+  if (!address.searchParams.has('heartbeat')) address.searchParams.set('heartbeat', String(seconds));
+  return address.toString();
+}

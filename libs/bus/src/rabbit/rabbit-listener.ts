@@ -1,0 +1,59 @@
+import type { Envelope, Topic } from '@parley/contracts';
+import type { Logger } from '@parley/runtime';
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import type { BatchLane } from '../batch-lane.ts';
+import { listenLane } from '../listen-lane.ts';
+import { type ReadEvent, readEvent } from '../wire.ts';
+import { acknowledge, closeChannel, dropConnection, openChannel } from './channels.ts';
+import type { Attachment } from './rabbit-link.ts';
+
+interface Delivery extends ReadEvent {
+  channel: Channel;
+  message: ConsumeMessage;
+}
+
+/** A slow listener leaves the rest with the broker. */
+const prefetch = 200;
+
+/** A process' own copy of a topic: a queue that lives as long as its connection. */
+export class RabbitListener implements Attachment {
+  readonly #exchange: string;
+  readonly #logger: Logger;
+  readonly #lane: BatchLane<Delivery>;
+  #channel: Channel | undefined;
+
+  constructor(options: { topic: Topic; exchange: string; handler: (event: Envelope) => void | Promise<void>; logger: Logger }) {
+    this.#exchange = options.exchange;
+    this.#logger = options.logger;
+    this.#lane = listenLane<Delivery>({
+      ...options,
+      done: (deliveries) => {
+        for (const { channel, message } of deliveries) acknowledge(channel, message, { upTo: true });
+      },
+    });
+  }
+
+  async attach(model: ChannelModel): Promise<void> {
+    const channel = await openChannel(model, this.#logger);
+    await channel.prefetch(prefetch);
+    const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true, durable: false });
+    await channel.bindQueue(queue, this.#exchange, '#');
+    this.#channel = channel;
+    await channel.consume(queue, (message) => {
+      if (!message) return dropConnection(model);
+      if (this.#channel === channel) this.#lane.push({ ...readEvent(message.content.toString()), channel, message });
+    });
+  }
+
+  detach(): void {
+    this.#channel = undefined;
+    void this.#lane.clear();
+  }
+
+  async release(): Promise<void> {
+    const channel = this.#channel;
+    this.detach();
+    if (channel) await closeChannel(channel);
+    await this.#lane.clear();
+  }
+}

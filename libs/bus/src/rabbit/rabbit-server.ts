@@ -1,0 +1,64 @@
+import type { Logger } from '@parley/runtime';
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import { answerCall } from '../answers.ts';
+import { read } from '../wire.ts';
+import { acknowledge, closeChannel, dropConnection, openChannel, withinGoodbye } from './channels.ts';
+import type { MailSender } from './mail-sender.ts';
+import type { Attachment } from './rabbit-link.ts';
+
+/** Calls that one replica answers at a time. */
+const prefetch = 100;
+
+/** Answers calls of one method from a queue that all who serve it share, and that goes when the last of them has gone. */
+export class RabbitServer implements Attachment {
+  readonly #method: string;
+  readonly #queue: string;
+  readonly #handler: (data: unknown) => unknown;
+  readonly #sender: MailSender;
+  readonly #logger: Logger;
+  readonly #underWay = new Set<Promise<void>>();
+  #channel: Channel | undefined;
+  #consumerTag = '';
+
+  constructor(options: { method: string; queue: string; handler: (data: unknown) => unknown; sender: MailSender; logger: Logger }) {
+    this.#method = options.method;
+    this.#queue = options.queue;
+    this.#handler = options.handler;
+    this.#sender = options.sender;
+    this.#logger = options.logger;
+  }
+
+  async attach(model: ChannelModel): Promise<void> {
+    const channel = await openChannel(model, this.#logger);
+    await channel.prefetch(prefetch);
+    await channel.assertQueue(this.#queue, { durable: false, autoDelete: true });
+    this.#channel = channel;
+    const { consumerTag } = await channel.consume(this.#queue, (message) => {
+      if (!message) return dropConnection(model);
+      const answered = this.#answer(channel, message).finally(() => this.#underWay.delete(answered));
+      this.#underWay.add(answered);
+    });
+    this.#consumerTag = consumerTag;
+  }
+
+  detach(): void {
+    this.#channel = undefined;
+  }
+
+  /** Answers what it has taken; the others get the rest. */
+  async release(): Promise<void> {
+    const channel = this.#channel;
+    this.detach();
+    if (channel) await withinGoodbye(channel.cancel(this.#consumerTag));
+    await Promise.all(this.#underWay);
+    if (channel) await closeChannel(channel);
+  }
+
+  async #answer(channel: Channel, message: ConsumeMessage): Promise<void> {
+    const { replyTo, correlationId } = message.properties;
+    const ask = () => this.#handler(read(message.content.toString()));
+    const answer = await answerCall(this.#method, ask, this.#logger);
+    this.#sender.send(String(replyTo), Buffer.from(answer), { correlationId: String(correlationId) });
+    acknowledge(channel, message, { upTo: false });
+  }
+}

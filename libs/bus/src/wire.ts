@@ -1,0 +1,38 @@
+import type { Envelope } from '@parley/contracts';
+import { type Topic, topics } from '@parley/contracts';
+
+/** An event on its way to a handler. What is not one comes with the reason, as an event of the type `unreadable` around the text. */
+export interface ReadEvent {
+  readonly event: Envelope;
+  readonly unreadable?: string | undefined;
+}
+
+export function readEvent(text: string): ReadEvent {
+  let unreadable = 'not an event';
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string')
+      return { event: value as Envelope };
+  } catch (error) {
+    unreadable = reasonOf(error);
+  }
+  return { event: { id: '', type: 'unreadable', version: 0, time: '', data: text }, unreadable };
+}
+
+/** `undefined`, which JSON cannot say, becomes nothing at all and comes back as `undefined`. */
+export const write = (data: unknown): string => JSON.stringify(data) ?? '';
+export const read = (text: string): unknown => (text === '' ? undefined : JSON.parse(text));
+
+/** An error's text, short enough for a header. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return text.slice(0, 500);
+}
+
+export function checkPartition(topic: Topic, partition: number): void {
+  if (!Number.isInteger(partition) || partition < 0 || partition >= topics[topic].partitions) {
+    throw new RangeError(`The topic ${topic} has no partition ${partition}`);
+  }
+}
+
+export const partitionsOf = (topic: Topic): number[] => Array.from({ length: topics[topic].partitions }, (_, partition) => partition);

@@ -1,0 +1,191 @@
+import { z } from 'zod';
+import { id, text, time } from '../schemas/common.ts';
+import { email, organizationName, organizationRole, password, username } from '../schemas/user.ts';
+import { operation } from './operation.ts';
+
+const service = 'auth';
+const tag = 'auth';
+
+/** An identity as its owner sees it. */
+export const identity = z
+  .object({
+    id,
+    username: z.string(),
+    email: z.string(),
+    name: z.string(),
+    organizationId: id.nullable(),
+    organizationRole: organizationRole.nullable(),
+    createdAt: time,
+  })
+  .meta({ id: 'Identity' });
+
+export const sessionTokens = z
+  .object({
+    user: identity,
+    accessToken: z.string(),
+    /** For one use: each refresh answers the next one. */
+    refreshToken: z.string(),
+    expiresIn: z.number().int().meta({ description: 'seconds that the access token lives' }),
+    token: z.string().meta({ description: 'the access token, where older clients read it' }),
+    sessionId: id,
+  })
+  .meta({ id: 'SessionTokens' });
+export type SessionTokens = z.output<typeof sessionTokens>;
+
+/** Opaque, in our own alphabet; anything else is not one of ours, so its length alone is checked here. */
+const secret = text(512);
+/** What somebody typed as their password: never refused for its form, since that would tell the forms apart. */
+const typedPassword = z.string().min(1, 'must not be empty').max(1_000, 'at most 1000 characters');
+
+export const register = operation({
+  id: 'register',
+  service,
+  tag,
+  method: 'post',
+  path: '/api/v1/auth/register',
+  access: 'public',
+  summary: 'Register, and log in',
+  description:
+    'Without a username, one is derived from the name or the e-mail address. Naming a new organization founds it (its founder is `admin` unless another role is asked for); naming an existing one joins it as `user` if it is open; an invite admits with the role it carries.',
+  body: z.object({
+    username: username.optional(),
+    email,
+    password,
+    name: text(100).optional(),
+    organizationName: organizationName.optional(),
+    role: organizationRole.optional().meta({ description: 'in the organization; only with `organizationName`' }),
+    organizationInvite: secret.optional(),
+  }),
+  status: 201,
+  response: sessionTokens,
+  errors: ['username_taken', 'email_taken', 'organization_closed', 'role_not_allowed', 'invite_not_found'],
+});
+
+export const logIn = operation({
+  id: 'logIn',
+  service,
+  tag,
+  method: 'post',
+  path: '/api/v1/auth/login',
+  access: 'public',
+  summary: 'Log in with an e-mail address or a username',
+  description: 'Exactly one of `email`, `username` and `login` (either of them). Failures are limited by account and by address.',
+  body: z
+    .object({ email: text(254), username: text(254), login: text(254), password: typedPassword })
+    .partial({ email: true, username: true, login: true })
+    .refine((body) => [body.email, body.username, body.login].filter((value) => value !== undefined).length === 1, {
+      error: 'give exactly one of email, username and login',
+      path: ['login'],
+    }),
+  status: 200,
+  response: sessionTokens,
+  errors: ['invalid_credentials'],
+});
+
+export const refresh = operation({
+  id: 'refresh',
+  service,
+  tag,
+  method: 'post',
+  path: '/api/v1/auth/refresh',
+  access: 'public',
+  summary: 'Exchange a refresh token for new tokens',
+  description:
+    'A refresh token works once. Using it again ends its session, whoever does it: one of the two is a thief. Clients with several tabs refresh in one of them.',
+  body: z.object({ refreshToken: secret }),
+  status: 200,
+  response: sessionTokens,
+  errors: ['invalid_refresh_token'],
+});
+
+export const logOut = operation({
+  id: 'logOut',
+  service,
+  tag,
+  method: 'post',
+  path: '/api/v1/auth/logout',
+  summary: 'End the current session',
+  status: 204,
+});
+
+export const getMe = operation({
+  id: 'getMe',
+  service,
+  tag,
+  method: 'get',
+  path: '/api/v1/auth/me',
+  summary: "The caller's identity, as it is now",
+  status: 200,
+  response: z.object({ user: identity }),
+  errors: ['user_not_found'],
+});
+
+export const changePassword = operation({
+  id: 'changePassword',
+  service,
+  tag,
+  method: 'post',
+  path: '/api/v1/auth/password',
+  summary: 'Change the password; every other session ends',
+  body: z.object({ currentPassword: typedPassword, newPassword: password }),
+  status: 204,
+  errors: ['invalid_credentials'],
+});
+
+export const session = z
+  .object({
+    id,
+    userAgent: z.string(),
+    address: z.string(),
+    createdAt: time,
+    /** The login or the last refresh. */
+    lastUsedAt: time,
+    current: z.boolean(),
+  })
+  .meta({ id: 'Session' });
+
+export const listSessions = operation({
+  id: 'listSessions',
+  service,
+  tag,
+  method: 'get',
+  path: '/api/v1/auth/sessions',
+  summary: "The caller's live sessions, last used first (at most 100)",
+  status: 200,
+  response: z.object({ sessions: z.array(session) }),
+});
+
+export const revokeSession = operation({
+  id: 'revokeSession',
+  service,
+  tag,
+  method: 'delete',
+  path: '/api/v1/auth/sessions/:sessionId',
+  summary: "End one of the caller's sessions",
+  params: z.object({ sessionId: id }),
+  status: 204,
+  errors: ['session_not_found'],
+});
+
+export const revokeOtherSessions = operation({
+  id: 'revokeOtherSessions',
+  service,
+  tag,
+  method: 'delete',
+  path: '/api/v1/auth/sessions',
+  summary: "End all of the caller's sessions but the current one",
+  status: 204,
+});
+
+export const getJwks = operation({
+  id: 'getJwks',
+  service,
+  tag,
+  method: 'get',
+  path: '/.well-known/jwks.json',
+  access: 'public',
+  cacheControl: 'public, max-age=60',
+  summary: 'The public keys that verify access tokens (RFC 7517)',
+  status: 200,
+  response: z.object({ keys: z.array(z.record(z.string(), z.unknown())) }),
+});

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { id, pageLimit, time } from '../schemas/common.ts';
+import { username } from '../schemas/user.ts';
+import { operation } from './operation.ts';
+import { peoplePage, peopleQuery } from './users.ts';
+
+const service = 'directory';
+const tag = 'friends';
+const requestParams = z.object({ requestId: id });
+const person = z.object({ userId: id, username });
+
+export const friendRequest = z
+  .object({
+    id,
+    from: person,
+    to: person,
+    status: z.enum(['pending', 'accepted']),
+    createdAt: time,
+  })
+  .meta({ id: 'FriendRequest' });
+export type FriendRequest = z.output<typeof friendRequest>;
+
+export const requestFriend = operation({
+  id: 'requestFriend',
+  service,
+  tag,
+  method: 'post',
+  path: '/api/v1/friend-requests',
+  summary: 'Ask somebody to be friends',
+  description: 'May be repeated. When the other has asked already, this accepts: two requests that cross make friends.',
+  body: z.object({ userId: id }),
+  status: 201,
+  response: friendRequest,
+  errors: ['self_reference', 'user_not_found', 'blocked', 'limit_reached'],
+});
+
+export const listFriendRequests = operation({
+  id: 'listFriendRequests',
+  service,
+  tag,
+  method: 'get',
+  path: '/api/v1/friend-requests',
+  summary: 'Pending requests to and from the caller, newest first',
+  query: z.object({
+    direction: z.enum(['incoming', 'outgoing', 'both']).default('both'),
+    limit: pageLimit(50, 200),
+    cursor: id.optional(),
+  }),
+  status: 200,
+  response: z.object({ requests: z.array(friendRequest), nextCursor: id.nullable() }),
+});
+
+export const acceptFriendRequest = operation({
+  id: 'acceptFriendRequest',
+  service,
+  tag,
+  method: 'post',
+  path: '/api/v1/friend-requests/:requestId/accept',
+  summary: 'Accept a request: both become friends, and contacts of each other; may be repeated',
+  params: requestParams,
+  status: 200,
+  response: friendRequest,
+  errors: ['friend_request_not_found', 'limit_reached'],
+});
+
+export const declineFriendRequest = operation({
+  id: 'declineFriendRequest',
+  service,
+  tag,
+  method: 'post',
+  path: '/api/v1/friend-requests/:requestId/decline',
+  summary: 'Decline a request to the caller',
+  params: requestParams,
+  status: 204,
+  errors: ['friend_request_not_found'],
+});
+
+export const cancelFriendRequest = operation({
+  id: 'cancelFriendRequest',
+  service,
+  tag,
+  method: 'delete',
+  path: '/api/v1/friend-requests/:requestId',
+  summary: 'Take back a request of the caller',
+  params: requestParams,
+  status: 204,
+  errors: ['friend_request_not_found'],
+});
+
+export const listFriends = operation({
+  id: 'listFriends',
+  service,
+  tag,
+  method: 'get',
+  path: '/api/v1/friends',
+  summary: "The caller's friends",
+  query: peopleQuery,
+  status: 200,
+  response: peoplePage,
+});
+
+export const removeFriend = operation({
+  id: 'removeFriend',
+  service,
+  tag,
+  method: 'delete',
+  path: '/api/v1/friends/:userId',
+  summary: 'End a friendship; both lose the contact too. May be repeated',
+  params: z.object({ userId: id }),
+  status: 204,
+});

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { id, pageLimit } from '../schemas/common.ts';
+import { notification } from '../schemas/notification.ts';
+import { operation } from './operation.ts';
+
+const service = 'notifications';
+const tag = 'notifications';
+const params = z.object({ notificationId: id });
+
+const pageQuery = z.object({
+  limit: pageLimit(50, 200),
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}_[0-9a-f-]{36}$/, 'must be the nextCursor of a page')
+    .optional(),
+});
+const page = z.object({
+  notifications: z.array(notification),
+  nextCursor: z.string().nullable().meta({ description: 'cursor of the page after this one; null at the end' }),
+});
+
+export const listNotifications = operation({
+  id: 'listNotifications',
+  service,
+  tag,
+  method: 'get',
+  path: '/api/v1/notifications',
+  summary: "The caller's inbox, newest first",
+  description:
+    'Messages of one room share one row until it is read: it is updated in place, and moves to the front. Such a row counts as read once the room is.',
+  query: pageQuery,
+  status: 200,
+  response: page,
+});
+
+export const listUnreadNotifications = operation({
+  id: 'listUnreadNotifications',
+  service,
+  tag,
+  method: 'get',
+  path: '/api/v1/notifications/unread',
+  summary: 'What is unread, newest first, and how much it is',
+  query: pageQuery,
+  status: 200,
+  response: page.extend({ total: z.number().int().meta({ description: 'stops at 1,000' }) }),
+});
+
+export const readNotification = operation({
+  id: 'readNotification',
+  service,
+  tag,
+  method: 'post',
+  path: '/api/v1/notifications/:notificationId/read',
+  summary: 'Mark one read',
+  params,
+  status: 200,
+  response: notification,
+  errors: ['notification_not_found'],
+});
+
+export const readAllNotifications = operation({
+  id: 'readAllNotifications',
+  service,
+  tag,
+  method: 'post',
+  path: '/api/v1/notifications/read-all',
+  summary: 'Mark everything read',
+  status: 200,
+  response: z.object({ read: z.number().int().meta({ description: 'how many were unread' }) }),
+});
+
+export const deleteNotification = operation({
+  id: 'deleteNotification',
+  service,
+  tag,
+  method: 'delete',
+  path: '/api/v1/notifications/:notificationId',
+  summary: 'Remove one from the inbox',
+  params,
+  status: 204,
+  errors: ['notification_not_found'],
+});

@@ -1,0 +1,204 @@
+import { z } from 'zod';
+import { id, pageLimit, text, time } from '../schemas/common.ts';
+import { joinPolicy, organizationName, organizationRole } from '../schemas/user.ts';
+import { operation } from './operation.ts';
+
+const service = 'auth';
+const tag = 'organizations';
+
+export const organization = z
+  .object({
+    id,
+    name: z.string(),
+    joinPolicy,
+    memberCount: z.number().int(),
+    createdAt: time,
+    /** The caller's. */
+    role: organizationRole,
+  })
+  .meta({ id: 'Organization' });
+
+export const organizationMember = z
+  .object({ userId: id, username: z.string(), name: z.string(), role: organizationRole })
+  .meta({ id: 'OrganizationMember' });
+
+export const organizationInvite = z
+  .object({
+    id,
+    role: organizationRole,
+    uses: z.number().int(),
+    maxUses: z.number().int().nullable().meta({ description: 'null: any number' }),
+    expiresAt: time,
+    createdBy: id,
+    createdAt: time,
+  })
+  .meta({ id: 'OrganizationInvite' });
+
+const soonInTokens = 'Access tokens say so from the next refresh on.';
+
+export const createOrganization = operation({
+  id: 'createOrganization',
+  service,
+  tag,
+  method: 'post',
+  path: '/api/v1/organizations',
+  summary: 'Found an organization; the caller becomes its admin',
+  description: `For those who belong to none. ${soonInTokens}`,
+  body: z.object({ name: organizationName, joinPolicy: joinPolicy.optional() }),
+  status: 201,
+  response: organization,
+  errors: ['organization_name_taken', 'already_in_organization'],
+});
+
+export const joinOrganization = operation({
+  id: 'joinOrganization',
+  service,
+  tag,
+  method: 'post',
+  path: '/api/v1/organizations/join',
+  summary: 'Join an open organization by its name, or any by an invite',
+  description: `For those who belong to none. ${soonInTokens}`,
+  body: z
+    .object({ name: organizationName, invite: text(512) })
+    .partial()
+    .refine((body) => (body.name === undefined) !== (body.invite === undefined), {
+      error: 'give either name or invite',
+      path: ['invite'],
+    }),
+  status: 200,
+  response: organization,
+  errors: ['organization_not_found', 'organization_closed', 'invite_not_found', 'already_in_organization'],
+});
+
+export const getOrganization = operation({
+  id: 'getOrganization',
+  service,
+  tag,
+  method: 'get',
+  path: '/api/v1/organizations/mine',
+  summary: "The caller's organization",
+  status: 200,
+  response: organization,
+  errors: ['organization_not_found'],
+});
+
+export const updateOrganization = operation({
+  id: 'updateOrganization',
+  service,
+  tag,
+  method: 'patch',
+  path: '/api/v1/organizations/mine',
+  summary: 'Set who may join (admins)',
+  body: z.object({ joinPolicy }),
+  status: 200,
+  response: organization,
+  errors: ['organization_not_found', 'not_authorized'],
+});
+
+export const leaveOrganization = operation({
+  id: 'leaveOrganization',
+  service,
+  tag,
+  method: 'post',
+  path: '/api/v1/organizations/mine/leave',
+  summary: 'Leave the organization; all sessions of the caller end',
+  description: 'The last admin cannot leave others behind. The last member takes the organization with them: its name is free again.',
+  status: 204,
+  errors: ['organization_not_found', 'last_admin'],
+});
+
+export const listOrganizationMembers = operation({
+  id: 'listOrganizationMembers',
+  service,
+  tag,
+  method: 'get',
+  path: '/api/v1/organizations/mine/members',
+  summary: "The organization's members, in the order of their registration",
+  query: z.object({ limit: pageLimit(50, 200), after: id.optional() }),
+  status: 200,
+  response: z.object({
+    members: z.array(organizationMember),
+    next: id.nullable().meta({ description: '`after` of the next page; null: there is none' }),
+  }),
+  errors: ['organization_not_found'],
+});
+
+const memberParams = z.object({ userId: id });
+
+export const changeMemberRole = operation({
+  id: 'changeMemberRole',
+  service,
+  tag,
+  method: 'patch',
+  path: '/api/v1/organizations/mine/members/:userId',
+  summary: "Change a member's role (admins)",
+  description: 'Takes effect at their next refresh.',
+  params: memberParams,
+  body: z.object({ role: organizationRole }),
+  status: 200,
+  response: organizationMember,
+  errors: ['organization_not_found', 'not_authorized', 'user_not_found', 'last_admin'],
+});
+
+export const removeOrganizationMember = operation({
+  id: 'removeOrganizationMember',
+  service,
+  tag,
+  method: 'delete',
+  path: '/api/v1/organizations/mine/members/:userId',
+  summary: 'Remove a member (admins); all of their sessions end',
+  params: memberParams,
+  status: 204,
+  errors: ['organization_not_found', 'not_authorized', 'user_not_found', 'last_admin'],
+});
+
+const maxInviteDays = 90;
+
+export const createOrganizationInvite = operation({
+  id: 'createOrganizationInvite',
+  service,
+  tag,
+  method: 'post',
+  path: '/api/v1/organizations/mine/invites',
+  summary: 'Make an invite (admins); its token is shown this once',
+  body: z
+    .object({
+      role: organizationRole.default('user'),
+      maxUses: z.number().int().min(1).max(10_000).optional(),
+      expiresIn: z
+        .number()
+        .int()
+        .min(60)
+        .max(maxInviteDays * 86_400)
+        .default(7 * 86_400)
+        .meta({ description: 'seconds' }),
+    })
+    .prefault({}),
+  status: 201,
+  response: z.object({ invite: organizationInvite, token: z.string() }),
+  errors: ['organization_not_found', 'not_authorized', 'limit_reached'],
+});
+
+export const listOrganizationInvites = operation({
+  id: 'listOrganizationInvites',
+  service,
+  tag,
+  method: 'get',
+  path: '/api/v1/organizations/mine/invites',
+  summary: 'Invites that still admit, without their tokens, latest first (admins)',
+  status: 200,
+  response: z.object({ invites: z.array(organizationInvite) }),
+  errors: ['organization_not_found', 'not_authorized'],
+});
+
+export const revokeOrganizationInvite = operation({
+  id: 'revokeOrganizationInvite',
+  service,
+  tag,
+  method: 'delete',
+  path: '/api/v1/organizations/mine/invites/:inviteId',
+  summary: 'Take an invite back (admins)',
+  params: z.object({ inviteId: id }),
+  status: 204,
+  errors: ['organization_not_found', 'not_authorized', 'invite_not_found'],
+});

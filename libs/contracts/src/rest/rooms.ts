@@ -1,0 +1,279 @@
+import { z } from 'zod';
+import { id, link, optionalText, pageLimit, queryFlag, text, time } from '../schemas/common.ts';
+import { member, memberRole, room, roomName } from '../schemas/room.ts';
+import { username } from '../schemas/user.ts';
+import { operation } from './operation.ts';
+
+const service = 'directory';
+const tag = 'rooms';
+const roomParams = z.object({ roomId: id });
+const memberParams = z.object({ roomId: id, userId: id });
+
+/** A room as one viewer sees it. */
+export const roomView = room
+  .extend({
+    role: memberRole.nullable().meta({ description: "the caller's role, null for one who is not a member" }),
+    peer: z
+      .object({ userId: id, username, name: z.string() })
+      .nullable()
+      .meta({ description: 'the other person of a direct room of the caller, null for other rooms' }),
+  })
+  .meta({ id: 'RoomView' });
+export type RoomView = z.output<typeof roomView>;
+
+export const roomPageQuery = z
+  .object({ limit: pageLimit(50, 200), cursor: id.optional(), page: z.coerce.number().int().min(1).max(10_000).optional() })
+  .refine((query) => query.cursor === undefined || query.page === undefined, { error: 'cursor and page exclude one another' });
+
+export const roomPage = z.object({
+  rooms: z.array(roomView),
+  nextCursor: id.nullable().meta({ description: 'null at the end' }),
+  total: z.number().int().nullable().meta({ description: 'counted only when `page` is given' }),
+});
+
+const details = {
+  description: optionalText(1_000).default(''),
+  picture: link.default(''),
+  members: z.array(id).max(500).default([]),
+};
+
+/** Without a `kind` it is a channel. */
+export const newRoom = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('channel').optional(), name: roomName, isPrivate: z.boolean().default(false), ...details }),
+  z.object({ kind: z.literal('group'), name: text(100), ...details }),
+  z.object({ kind: z.literal('direct'), userId: id }),
+]);
+
+export const createRoom = operation({
+  id: 'createRoom',
+  service,
+  tag,
+  method: 'post',
+  path: '/api/v1/rooms',
+  summary: 'Make a room',
+  description:
+    'It belongs to the organization of the caller, who owns it. Groups are always private. A direct room is made once for its two people: asked for again, by either of them, it is the same.',
+  body: newRoom,
+  status: 201,
+  response: roomView,
+  errors: ['self_reference', 'user_not_found', 'blocked', 'limit_reached'],
+});
+
+export const listRooms = operation({
+  id: 'listRooms',
+  service,
+  tag,
+  method: 'get',
+  path: '/api/v1/rooms',
+  summary: 'Rooms that the caller may see, newest first',
+  description:
+    "Public channels of the caller's organization (outside organizations, for people without one), and all rooms the caller belongs to; with `mine=true` only these.",
+  query: roomPageQuery.safeExtend({ mine: queryFlag.default(false) }),
+  status: 200,
+  response: roomPage,
+});
+
+export const getRoom = operation({
+  id: 'getRoom',
+  service,
+  tag,
+  method: 'get',
+  path: '/api/v1/rooms/:roomId',
+  summary: 'One room',
+  params: roomParams,
+  status: 200,
+  response: roomView,
+  errors: ['room_not_found'],
+});
+
+export const updateRoom = operation({
+  id: 'updateRoom',
+  service,
+  tag,
+  method: 'patch',
+  path: '/api/v1/rooms/:roomId',
+  summary: 'Change a room; owner and admins',
+  description: "Fields that are absent stay as they are. A channel's name has 3 to 30 characters; only channels can be public.",
+  params: roomParams,
+  body: z.object({ name: text(100), description: optionalText(1_000), picture: link, isPrivate: z.boolean() }).partial(),
+  status: 200,
+  response: roomView,
+  errors: ['room_not_found', 'not_authorized', 'room_kind'],
+});
+
+export const deleteRoom = operation({
+  id: 'deleteRoom',
+  service,
+  tag,
+  method: 'delete',
+  path: '/api/v1/rooms/:roomId',
+  summary: 'Delete a room; its owner alone',
+  params: roomParams,
+  status: 204,
+  errors: ['room_not_found', 'not_authorized', 'room_kind'],
+});
+
+export const joinRoom = operation({
+  id: 'joinRoom',
+  service,
+  tag,
+  method: 'post',
+  path: '/api/v1/rooms/:roomId/join',
+  summary: 'Join a public channel; may be repeated',
+  params: roomParams,
+  status: 200,
+  response: roomView,
+  errors: ['room_not_found', 'user_not_found', 'limit_reached'],
+});
+
+export const leaveRoom = operation({
+  id: 'leaveRoom',
+  service,
+  tag,
+  method: 'post',
+  path: '/api/v1/rooms/:roomId/leave',
+  summary: 'Leave a room for good',
+  params: roomParams,
+  status: 204,
+  errors: ['room_not_found', 'not_authorized', 'owner_cannot_leave', 'room_kind'],
+});
+
+export const listMembers = operation({
+  id: 'listMembers',
+  service,
+  tag,
+  method: 'get',
+  path: '/api/v1/rooms/:roomId/members',
+  summary: 'Members of a room, in the order they joined; members only',
+  params: roomParams,
+  query: z.object({ limit: pageLimit(100, 200), cursor: z.string().max(1_000).optional() }),
+  status: 200,
+  response: z.object({ members: z.array(member), nextCursor: z.string().nullable() }),
+  errors: ['room_not_found', 'not_authorized'],
+});
+
+export const addMembers = operation({
+  id: 'addMembers',
+  service,
+  tag,
+  method: 'post',
+  path: '/api/v1/rooms/:roomId/members',
+  summary: 'Add members; owner and admins. May be repeated',
+  params: roomParams,
+  body: z.object({ userIds: z.array(id).min(1).max(100) }),
+  status: 200,
+  response: roomView,
+  errors: ['room_not_found', 'not_authorized', 'user_not_found', 'blocked', 'room_kind', 'limit_reached'],
+});
+
+export const removeMember = operation({
+  id: 'removeMember',
+  service,
+  tag,
+  method: 'delete',
+  path: '/api/v1/rooms/:roomId/members/:userId',
+  summary: "Remove a member of a lower role than one's own; or oneself, which is leaving",
+  params: memberParams,
+  status: 204,
+  errors: ['room_not_found', 'not_authorized', 'user_not_found', 'owner_cannot_leave', 'last_member', 'room_kind'],
+});
+
+export const setMemberRole = operation({
+  id: 'setMemberRole',
+  service,
+  tag,
+  method: 'put',
+  path: '/api/v1/rooms/:roomId/members/:userId/role',
+  summary: 'Make a member an admin, or an admin a member; the owner alone',
+  params: memberParams,
+  body: z.object({ role: z.enum(['admin', 'member']) }),
+  status: 204,
+  errors: ['room_not_found', 'not_authorized', 'user_not_found', 'self_reference', 'room_kind'],
+});
+
+export const transferRoom = operation({
+  id: 'transferRoom',
+  service,
+  tag,
+  method: 'post',
+  path: '/api/v1/rooms/:roomId/owner',
+  summary: 'Hand a room over to a member; the owner alone, who stays as an admin',
+  params: roomParams,
+  body: z.object({ userId: id }),
+  status: 200,
+  response: roomView,
+  errors: ['room_not_found', 'not_authorized', 'user_not_found', 'self_reference', 'room_kind', 'limit_reached'],
+});
+
+/** An invite as it is listed: without its secret. */
+export const roomInvite = z
+  .object({
+    id,
+    roomId: id,
+    createdBy: id.nullable(),
+    createdAt: time,
+    expiresAt: time,
+    maxUses: z.number().int().nullable().meta({ description: 'null: no limit' }),
+    uses: z.number().int(),
+  })
+  .meta({ id: 'RoomInvite' });
+export type RoomInvite = z.output<typeof roomInvite>;
+
+export const createInvite = operation({
+  id: 'createInvite',
+  service,
+  tag,
+  method: 'post',
+  path: '/api/v1/rooms/:roomId/invites',
+  summary: 'Make an invite; owner and admins',
+  description: 'The token is told here and never again.',
+  params: roomParams,
+  body: z
+    .object({
+      expiresInSeconds: z.number().int().min(1).max(31_536_000).default(604_800),
+      maxUses: z.number().int().min(1).max(1_000_000).optional(),
+    })
+    .default({ expiresInSeconds: 604_800 }),
+  status: 201,
+  response: roomInvite.extend({ token: z.string() }),
+  errors: ['room_not_found', 'not_authorized', 'room_kind', 'limit_reached'],
+});
+
+export const listInvites = operation({
+  id: 'listInvites',
+  service,
+  tag,
+  method: 'get',
+  path: '/api/v1/rooms/:roomId/invites',
+  summary: 'Invites that can still be used, newest first; owner and admins',
+  params: roomParams,
+  status: 200,
+  response: z.object({ invites: z.array(roomInvite) }),
+  errors: ['room_not_found', 'not_authorized', 'room_kind'],
+});
+
+export const revokeInvite = operation({
+  id: 'revokeInvite',
+  service,
+  tag,
+  method: 'delete',
+  path: '/api/v1/rooms/:roomId/invites/:inviteId',
+  summary: 'Revoke an invite; owner and admins',
+  params: z.object({ roomId: id, inviteId: id }),
+  status: 204,
+  errors: ['room_not_found', 'not_authorized', 'invite_not_found', 'room_kind'],
+});
+
+export const joinByInvite = operation({
+  id: 'joinByInvite',
+  service,
+  tag,
+  method: 'post',
+  path: '/api/v1/rooms/invites/:token/join',
+  summary: 'Join a room by invite; may be repeated',
+  description: 'Who is a member already uses nothing up.',
+  params: z.object({ token: z.string() }),
+  status: 200,
+  response: roomView,
+  errors: ['invite_not_found', 'user_not_found', 'limit_reached'],
+});

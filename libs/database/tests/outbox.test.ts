@@ -1,0 +1,84 @@
+import { MemoryBus } from '@parley/bus';
+import { makeEvent } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import { createLogger, newId } from '@parley/runtime';
+import { createTestDatabase, eventually } from '@parley/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectDatabase, type Database, migrate, Outbox, outboxMigration } from '../src/index.ts';
+
+const logger = createLogger({ service: 'test', level: 'silent' });
+const url = await createTestDatabase();
+let db: Database;
+
+beforeAll(async () => {
+  db = connectDatabase({ url: url.url, schema: 'shop' });
+  await migrate(db, 'shop', [outboxMigration]);
+});
+afterAll(async () => {
+  await db.destroy();
+  await url.drop();
+});
+
+const contactAdded = (userId = newId()) => makeEvent('contact.added', { userId, contactId: newId() }, { id: newId(), now: Date.now() });
+
+async function collecting(): Promise<{ bus: MemoryBus; seen: string[] }> {
+  const bus = new MemoryBus({ logger });
+  const seen: string[] = [];
+  await bus.consume('directory', 'messages', async (events) => void seen.push(...events.map(({ id }) => id)));
+  await bus.consume('directory', 'notifications', async () => undefined);
+  return { bus, seen };
+}
+
+test('events of a committed transaction are published in order; those of a failed one never', async () => {
+  const { bus, seen } = await collecting();
+  const outbox = new Outbox({ db, bus, logger });
+  const userId = newId();
+  const events = [contactAdded(userId), contactAdded(userId), contactAdded(userId)];
+  await outbox.transact(async (_trx, add) => events.forEach(add));
+  const failed = outbox.transact(async (_trx, add) => {
+    add(contactAdded(userId));
+    throw new AppError('conflict');
+  });
+  await expect(failed).rejects.toThrow(AppError);
+  await outbox.drain();
+  expect(seen).toEqual(events.map(({ id }) => id));
+  expect(await db('outbox')).toEqual([]);
+  await outbox.stop();
+});
+
+test('what a killed replica left behind is published by another one', async () => {
+  const { bus, seen } = await collecting();
+  const event = contactAdded();
+  await db('outbox').insert({ event: JSON.stringify(event) });
+  const outbox = new Outbox({ db, bus, logger, pollMs: 20 });
+  outbox.start();
+  await eventually(() => expect(seen).toEqual([event.id]));
+  await outbox.stop();
+});
+
+test('two replicas at once publish each event, and in order per key', async () => {
+  const { bus, seen } = await collecting();
+  const replicas = [new Outbox({ db, bus, logger }), new Outbox({ db, bus, logger })];
+  const userId = newId();
+  const events = Array.from({ length: 60 }, () => contactAdded(userId));
+  for (const [index, event] of events.entries()) await replicas[index % 2]?.transact(async (_trx, add) => add(event));
+  await Promise.all(replicas.map((outbox) => outbox.drain()));
+  await eventually(() => expect(seen).toEqual(events.map(({ id }) => id)));
+  await Promise.all(replicas.map((outbox) => outbox.stop()));
+});
+
+test('many replicas may migrate at once', async () => {
+  const applied: string[] = [];
+  const migrations = ['0001-a', '0002-b'].map((name) => ({
+    name,
+    up: async (trx: Database) => {
+      applied.push(name);
+      await trx.raw('create table ?? (id int)', [name]);
+    },
+  }));
+  const replicas = [1, 2, 3, 4].map(() => connectDatabase({ url: url.url, schema: 'fleet' }));
+  await Promise.all(replicas.map((replica) => migrate(replica, 'fleet', migrations)));
+  expect(applied).toEqual(['0001-a', '0002-b']);
+  await migrate(db, 'fleet', migrations);
+  await Promise.all(replicas.map((replica) => replica.destroy()));
+});

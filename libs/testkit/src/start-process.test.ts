@@ -1,0 +1,30 @@
+import { isRunning, processTree } from '@parley/servers';
+import { describe, expect, it } from 'vitest';
+import { startProcess } from './start-process.ts';
+
+const entry = new URL('./fixtures/parent.ts', import.meta.url);
+
+describe('startProcess', () => {
+  it('runs TypeScript with what it imports, hears what it prints, and tells how it ended', async () => {
+    const process = await startProcess({ entry, env: { MANNER: 'tidy' } });
+    const [line] = await process.waitForLine(/^child \d+ [0-9a-f-]{36}$/);
+    expect(process.output()).toBe(line);
+    await expect(process.stop()).resolves.toMatchObject({ code: 0, signal: null });
+  });
+
+  it('kills and reports children that the process left behind', async () => {
+    const process = await startProcess({ entry });
+    const [, childPid = ''] = await process.waitForLine(/^child (\d+)/);
+    const [child] = processTree(Number(childPid));
+    await expect(process.stop(200)).rejects.toThrow(`children were left: ${childPid}`);
+    expect(child && isRunning(child)).toBe(false);
+    expect((await process.exited).code).toBe(3);
+  });
+
+  it('shows what was printed when a line does not come', async () => {
+    const process = await startProcess({ entry, env: { MANNER: 'tidy' } });
+    await process.waitForLine(/^child/);
+    await expect(process.waitForLine(/never/, 100)).rejects.toThrow(/has not printed \/never\/:\nchild \d+/);
+    await process.stop();
+  });
+});

@@ -1,0 +1,21 @@
+import { tokenRules } from '@parley/http';
+import jwt from 'jsonwebtoken';
+import type { Identity } from '../domain/identity.ts';
+import type { Signer } from './key-ring.ts';
+
+/** An access token: who the bearer is, in which session, and their place in their organization, for `ttlMs` from `now`. */
+export function signAccessToken(signer: Signer, identity: Identity, session: { id: string; now: number; ttlMs: number }): string {
+  const issuedAt = Math.floor(session.now / 1_000);
+  return jwt.sign(
+    {
+      sub: identity.id,
+      sid: session.id,
+      name: identity.username,
+      ...(identity.organizationId && { org: identity.organizationId, role: identity.organizationRole }),
+      iat: issuedAt,
+      exp: issuedAt + Math.floor(session.ttlMs / 1_000),
+    },
+    signer.privateKey,
+    { algorithm: tokenRules.algorithm, keyid: signer.kid, issuer: tokenRules.issuer, audience: tokenRules.audience },
+  );
+}

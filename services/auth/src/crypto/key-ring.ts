@@ -1,0 +1,78 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { AppError } from '@parley/errors';
+import { type Clock, StartError } from '@parley/runtime';
+import type { SigningKey, SigningKeyStore } from '../stores/signing-keys.ts';
+import { unseal } from './sealed-box.ts';
+
+export interface Signer {
+  kid: string;
+  privateKey: KeyObject;
+}
+
+/** A key this old is looked at again before it signs, so no replica signs with a replaced one for longer, whatever events were lost. */
+const reloadAfterMs = 60_000;
+
+/** The key that signs now. Kept in memory; the database is asked once a minute, or when a rotation is announced. */
+export class KeyRing {
+  readonly #store: SigningKeyStore;
+  readonly #secret: string;
+  readonly #clock: Clock;
+  readonly #rotateAfterMs: number;
+  readonly #rotate: (olderThanMs: number) => Promise<void>;
+  #signer: Signer | undefined;
+  #loadedAt = Number.NEGATIVE_INFINITY;
+  #loading: Promise<Signer> | undefined;
+
+  constructor(options: {
+    store: SigningKeyStore;
+    secret: string;
+    clock: Clock;
+    rotateAfterMs: number;
+    /** See `usecases/rotate-keys.ts`. */
+    rotate: (olderThanMs: number) => Promise<void>;
+  }) {
+    this.#store = options.store;
+    this.#secret = options.secret;
+    this.#clock = options.clock;
+    this.#rotateAfterMs = options.rotateAfterMs;
+    this.#rotate = options.rotate;
+  }
+
+  async signer(): Promise<Signer> {
+    if (this.#signer && this.#clock() - this.#loadedAt < reloadAfterMs) return this.#signer;
+    return this.reload();
+  }
+
+  reload(): Promise<Signer> {
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  async #load(): Promise<Signer> {
+    const { kid, sealedPrivateKey } = await this.#current();
+    if (kid !== this.#signer?.kid) this.#signer = { kid, privateKey: this.#open(kid, sealedPrivateKey) };
+    this.#loadedAt = this.#clock();
+    return this.#signer;
+  }
+
+  async #current(): Promise<SigningKey> {
+    const current = await this.#store.current();
+    if (current && this.#clock() - current.createdAt.getTime() < this.#rotateAfterMs) return current;
+    await this.#rotate(this.#rotateAfterMs);
+    const next = await this.#store.current();
+    if (!next) throw new AppError('unavailable');
+    return next;
+  }
+
+  #open(kid: string, sealed: Buffer): KeyObject {
+    try {
+      return createPrivateKey({ key: unseal(this.#secret, kid, sealed), format: 'der', type: 'pkcs8' });
+    } catch {
+      throw new StartError(
+        'SIGNING_SECRET is not the one that the signing key in the database was encrypted with. To change it, run rotate-keys with the new one first.',
+      );
+    }
+  }
+}

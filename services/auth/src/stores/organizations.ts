@@ -1,0 +1,75 @@
+import type { JoinPolicy } from '@parley/contracts';
+import type { Database, Queryable } from '@parley/database';
+import type { Knex } from 'knex';
+import { folded } from '../domain/folded.ts';
+import type { Organization } from '../domain/organization.ts';
+
+interface OrganizationRow {
+  id: string;
+  name: string;
+  name_key: string;
+  join_policy: JoinPolicy;
+  created_at: Date;
+}
+
+const toOrganization = (row: OrganizationRow): Organization => ({
+  id: row.id,
+  name: row.name,
+  joinPolicy: row.join_policy,
+  createdAt: row.created_at,
+});
+
+/**
+ * Whoever joins holds a share lock on the organization, whoever changes it or its members' places holds it alone: so a count of admins
+ * stays true until the commit, and nobody joins what is being dissolved. Lock organizations before users, and users before sessions.
+ */
+export class OrganizationStore {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** Answers false when the name is taken. Waits for whoever is founding one of that name just now. */
+  async insert(trx: Knex.Transaction, organization: Organization): Promise<boolean> {
+    const inserted: unknown[] = await trx('organizations')
+      .insert({
+        id: organization.id,
+        name: organization.name,
+        name_key: folded(organization.name),
+        join_policy: organization.joinPolicy,
+        created_at: organization.createdAt,
+      })
+      .onConflict()
+      .ignore()
+      .returning('id');
+    return inserted.length > 0;
+  }
+
+  async find(id: string, db: Queryable = this.#db): Promise<Organization | undefined> {
+    const row = await db<OrganizationRow>('organizations').where('id', id).first();
+    return row && toOrganization(row);
+  }
+
+  async lockToJoin(trx: Knex.Transaction, by: { id: string } | { name: string }): Promise<Organization | undefined> {
+    const row = await trx<OrganizationRow>('organizations')
+      .where('id' in by ? { id: by.id } : { name_key: folded(by.name) })
+      .forShare()
+      .first();
+    return row && toOrganization(row);
+  }
+
+  async lockToChange(trx: Knex.Transaction, id: string): Promise<Organization | undefined> {
+    const row = await trx<OrganizationRow>('organizations').where('id', id).forUpdate().first();
+    return row && toOrganization(row);
+  }
+
+  async setJoinPolicy(trx: Knex.Transaction, id: string, joinPolicy: JoinPolicy): Promise<void> {
+    await trx('organizations').where('id', id).update({ join_policy: joinPolicy });
+  }
+
+  /** With its invites. It has no members any more. */
+  async delete(trx: Knex.Transaction, id: string): Promise<void> {
+    await trx('organizations').where('id', id).delete();
+  }
+}

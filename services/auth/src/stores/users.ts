@@ -1,0 +1,150 @@
+import type { OrganizationRole } from '@parley/contracts';
+import type { Database, Queryable } from '@parley/database';
+import type { Knex } from 'knex';
+import { folded } from '../domain/folded.ts';
+import { type Identity, isEmail, loginKey, type Membership } from '../domain/identity.ts';
+
+interface UserRow {
+  id: string;
+  username: string;
+  username_key: string;
+  email: string;
+  name: string;
+  password_hash: string;
+  password_version: number;
+  organization_id: string | null;
+  organization_role: OrganizationRole | null;
+  created_at: Date;
+}
+
+export interface Credentials {
+  identity: Identity;
+  passwordHash: string;
+  /** Counts the changes of the password: what was checked against an old one is void. */
+  passwordVersion: number;
+}
+
+const toIdentity = (row: UserRow): Identity => ({
+  id: row.id,
+  username: row.username,
+  email: row.email,
+  name: row.name,
+  organizationId: row.organization_id,
+  organizationRole: row.organization_role,
+  createdAt: row.created_at,
+});
+
+const toCredentials = (row: UserRow): Credentials => ({
+  identity: toIdentity(row),
+  passwordHash: row.password_hash,
+  passwordVersion: row.password_version,
+});
+
+export class UserStore {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** Answers false, and stores nothing, when the username or the e-mail address is taken. */
+  async insert(trx: Knex.Transaction, identity: Identity, passwordHash: string): Promise<boolean> {
+    const inserted: unknown[] = await trx('users')
+      .insert({
+        id: identity.id,
+        username: identity.username,
+        username_key: folded(identity.username),
+        email: identity.email,
+        name: identity.name,
+        password_hash: passwordHash,
+        organization_id: identity.organizationId,
+        organization_role: identity.organizationRole,
+        created_at: identity.createdAt,
+      })
+      .onConflict()
+      .ignore()
+      .returning('id');
+    return inserted.length > 0;
+  }
+
+  async taken(trx: Knex.Transaction, names: { username: string; email: string }): Promise<{ username: boolean; email: boolean }> {
+    const key = folded(names.username);
+    const rows: Pick<UserRow, 'username_key' | 'email'>[] = await trx('users')
+      .select('username_key', 'email')
+      .where('username_key', key)
+      .orWhere('email', names.email);
+    return { username: rows.some((row) => row.username_key === key), email: rows.some((row) => row.email === names.email) };
+  }
+
+  async find(userId: string, db: Queryable = this.#db): Promise<Identity | undefined> {
+    const row = await db<UserRow>('users').where('id', userId).first();
+    return row && toIdentity(row);
+  }
+
+  async findCredentials(userId: string): Promise<Credentials | undefined> {
+    const row = await this.#db<UserRow>('users').where('id', userId).first();
+    return row && toCredentials(row);
+  }
+
+  /** By e-mail address or username. */
+  async findByLogin(login: string): Promise<Credentials | undefined> {
+    const row = await this.#db<UserRow>('users')
+      .where(isEmail(login) ? 'email' : 'username_key', loginKey(login))
+      .first();
+    return row && toCredentials(row);
+  }
+
+  /** As they are, and stay until the end of the transaction: whoever changes them waits, and then sees what was added to them. */
+  async lock(trx: Knex.Transaction, userId: string): Promise<Credentials | undefined> {
+    const row = await trx<UserRow>('users').where('id', userId).forShare().first();
+    return row && toCredentials(row);
+  }
+
+  /** Answers false when the password has been changed since `version`. */
+  async changePassword(db: Queryable, userId: string, change: { version: number; passwordHash: string }): Promise<boolean> {
+    const changed = await db('users')
+      .where({ id: userId, password_version: change.version })
+      .update({ password_hash: change.passwordHash, password_version: change.version + 1 });
+    return changed > 0;
+  }
+
+  /** The same password, hashed anew. */
+  async rehash(userId: string, change: { version: number; passwordHash: string }): Promise<void> {
+    await this.#db('users').where({ id: userId, password_version: change.version }).update({ password_hash: change.passwordHash });
+  }
+
+  /** Answers false when they belong to an organization already. */
+  async join(trx: Knex.Transaction, userId: string, membership: Membership): Promise<boolean> {
+    const changed = await trx('users')
+      .where('id', userId)
+      .whereNull('organization_id')
+      .update({ organization_id: membership.organizationId, organization_role: membership.organizationRole });
+    return changed > 0;
+  }
+
+  async leave(trx: Knex.Transaction, userId: string): Promise<void> {
+    await trx('users').where('id', userId).update({ organization_id: null, organization_role: null });
+  }
+
+  async changeRole(trx: Knex.Transaction, userId: string, role: OrganizationRole): Promise<void> {
+    await trx('users').where('id', userId).update({ organization_role: role });
+  }
+
+  /** In the order of registration. */
+  async members(organizationId: string, page: { limit: number; after?: string | undefined }): Promise<Identity[]> {
+    const rows = await this.#db<UserRow>('users')
+      .where('organization_id', organizationId)
+      .modify((query) => page.after !== undefined && query.where('id', '>', page.after))
+      .orderBy('id')
+      .limit(page.limit);
+    return rows.map(toIdentity);
+  }
+
+  async countMembers(organizationId: string, db: Queryable = this.#db): Promise<{ members: number; admins: number }> {
+    const row: { members: number; admins: number } | undefined = await db('users')
+      .where('organization_id', organizationId)
+      .select(db.raw('count(*) as members'), db.raw("count(*) filter (where organization_role = 'admin') as admins"))
+      .first();
+    return row ?? { members: 0, admins: 0 };
+  }
+}

@@ -1,0 +1,50 @@
+import { AppError } from '@parley/errors';
+import type { AuthContext } from '../context.ts';
+import { hashSecretToken } from '../crypto/secret-token.ts';
+import { loginKey } from '../domain/identity.ts';
+import type { Device } from '../domain/session.ts';
+import type { Credentials } from '../stores/users.ts';
+import { issueTokens, openSession, type Tokens } from './open-session.ts';
+
+export interface LogIn {
+  /** An e-mail address or a username. */
+  login: string;
+  password: string;
+  device: Device;
+}
+
+/**
+ * A new session for whoever knows the password. Attempts count against the address and the account, known or not; a success takes its
+ * own back, so that the budgets are of failures: an office behind one address can log in, and nobody can guess on.
+ * @throws AppError `invalid_credentials`, the same for an unknown user and a wrong password, after the same work; `rate_limit`
+ */
+export const logIn =
+  (context: AuthContext) =>
+  async ({ login, password, device }: LogIn): Promise<Tokens> => {
+    const { loginAttempts, users, hasher, outbox } = context;
+    const addressKey = `address:${device.address}`;
+    await loginAttempts.consume(addressKey);
+    const known = await users.findByLogin(login);
+    const attemptKey = accountKey(known, login);
+    await loginAttempts.consume(attemptKey);
+    const matches = await hasher.matches(password, known?.passwordHash);
+    if (!known || !matches) throw new AppError('invalid_credentials');
+    await Promise.all([addressKey, attemptKey].map((key) => loginAttempts.giveBack(key)));
+    if (hasher.isOutdated(known.passwordHash)) await rehash(context, known, password);
+
+    const { identity, session } = await outbox.transact(async (trx) => {
+      // The user as they are now: the password may have changed while we compared, and their organization.
+      const present = await users.lock(trx, known.identity.id);
+      if (present?.passwordVersion !== known.passwordVersion) throw new AppError('invalid_credentials');
+      return { identity: present.identity, session: await openSession(context, trx, present.identity.id, device) };
+    });
+    return issueTokens(context, identity, session);
+  };
+
+/** By the account, not by what was typed: its username and its e-mail address share one budget. */
+const accountKey = (known: Credentials | undefined, login: string): string =>
+  known ? `account:${known.identity.id}` : `unknown:${hashSecretToken(loginKey(login)).toString('base64url')}`;
+
+async function rehash({ hasher, users }: AuthContext, { identity, passwordVersion }: Credentials, password: string): Promise<void> {
+  await users.rehash(identity.id, { version: passwordVersion, passwordHash: await hasher.hash(password) });
+}

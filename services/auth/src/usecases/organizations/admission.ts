@@ -1,0 +1,49 @@
+import type { OrganizationRole } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import type { Knex } from 'knex';
+import type { AuthContext } from '../../context.ts';
+import { hashSecretToken } from '../../crypto/secret-token.ts';
+import type { Membership } from '../../domain/identity.ts';
+import { type Organization, roleByName } from '../../domain/organization.ts';
+
+/** A new organization, or undefined when the name is taken. */
+export async function found(
+  { organizations, settings, clock, newId }: AuthContext,
+  trx: Knex.Transaction,
+  name: string,
+  joinPolicy = settings.joinPolicy,
+): Promise<Organization | undefined> {
+  const organization = { id: newId(), name, joinPolicy, createdAt: new Date(clock()) };
+  return (await organizations.insert(trx, organization)) ? organization : undefined;
+}
+
+/** Founds the organization of that name or, if there is one, joins it. Of those who try at once, one founds. */
+export async function foundOrJoin(context: AuthContext, trx: Knex.Transaction, name: string, role?: OrganizationRole): Promise<Membership> {
+  // Again only if what had the name was dissolved in between.
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const founded = await found(context, trx, name);
+    if (founded) return { organizationId: founded.id, organizationRole: role ?? 'admin' };
+    const existing = await context.organizations.lockToJoin(trx, { name });
+    if (existing) return { organizationId: existing.id, organizationRole: roleByName(existing, role) };
+  }
+  throw new AppError('unavailable');
+}
+
+/** @throws AppError `organization_not_found`, `organization_closed` */
+export async function admitByName({ organizations }: AuthContext, trx: Knex.Transaction, name: string): Promise<Membership> {
+  const organization = await organizations.lockToJoin(trx, { name });
+  if (!organization) throw new AppError('organization_not_found');
+  return { organizationId: organization.id, organizationRole: roleByName(organization) };
+}
+
+/** Uses up one admission of the invite. @throws AppError `invite_not_found` */
+export async function admitByInvite(
+  { organizations, invites, clock }: AuthContext,
+  trx: Knex.Transaction,
+  token: string,
+): Promise<Membership> {
+  const invite = await invites.findByToken(trx, hashSecretToken(token));
+  const organization = invite && (await organizations.lockToJoin(trx, { id: invite.organizationId }));
+  if (!invite || !organization || !(await invites.use(trx, invite.id, new Date(clock())))) throw new AppError('invite_not_found');
+  return { organizationId: organization.id, organizationRole: invite.role };
+}

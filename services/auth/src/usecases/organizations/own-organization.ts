@@ -1,0 +1,41 @@
+import { AppError } from '@parley/errors';
+import type { Knex } from 'knex';
+import type { AuthContext } from '../../context.ts';
+import type { Identity } from '../../domain/identity.ts';
+import type { Organization } from '../../domain/organization.ts';
+
+export interface OwnOrganization {
+  organization: Organization;
+  /** The one who acts, as they are now: tokens may be a quarter of an hour behind. */
+  actor: Identity;
+}
+
+/** The organization that a user belongs to. @throws AppError `organization_not_found` */
+export async function ownOrganization({ users, organizations }: AuthContext, userId: string): Promise<OwnOrganization> {
+  const actor = await users.find(userId);
+  const organization = actor?.organizationId && (await organizations.find(actor.organizationId));
+  if (!actor || !organization) throw new AppError('organization_not_found');
+  return { organization, actor };
+}
+
+/** The same, locked: until the end of the transaction nobody joins, leaves or changes roles. */
+export async function lockOwnOrganization(context: AuthContext, trx: Knex.Transaction, userId: string): Promise<OwnOrganization> {
+  const { users, organizations } = context;
+  const before = await users.find(userId, trx);
+  const organization = before?.organizationId && (await organizations.lockToChange(trx, before.organizationId));
+  // Again, now that it cannot change any more.
+  const actor = await users.find(userId, trx);
+  if (!organization || actor?.organizationId !== organization.id) throw new AppError('organization_not_found');
+  return { organization, actor };
+}
+
+/** @throws AppError `not_authorized` */
+export function requireAdmin(actor: Identity): void {
+  if (actor.organizationRole !== 'admin') throw new AppError('not_authorized');
+}
+
+/** Before an admin stops being one. @throws AppError `last_admin` */
+export async function requireAnotherAdmin({ users }: AuthContext, trx: Knex.Transaction, organization: Organization): Promise<void> {
+  const { admins } = await users.countMembers(organization.id, trx);
+  if (admins < 2) throw new AppError('last_admin');
+}

@@ -1,0 +1,92 @@
+import { randomInt } from 'node:crypto';
+import type { OrganizationRole } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import type { Knex } from 'knex';
+import type { AuthContext } from '../context.ts';
+import { type Identity, usernameCandidates } from '../domain/identity.ts';
+import type { Device } from '../domain/session.ts';
+import { issueTokens, openSession, type Tokens } from './open-session.ts';
+import { admitByInvite, foundOrJoin } from './organizations/admission.ts';
+
+export interface Register {
+  /** @default derived from the name, else from the e-mail address */
+  username?: string | undefined;
+  /** In lower case, as the schema `email` leaves it. */
+  email: string;
+  password: string;
+  /** @default the username */
+  name?: string | undefined;
+  /** Founded if there is none of that name, else joined if it is open. */
+  organizationName?: string | undefined;
+  /** Wanted in `organizationName`. */
+  role?: OrganizationRole | undefined;
+  /** Token of an invite. */
+  organizationInvite?: string | undefined;
+  device: Device;
+}
+
+/**
+ * A new identity, perhaps with an organization, and its first session: all of it or nothing.
+ * @throws AppError `username_taken`, `email_taken`, `organization_closed`, `role_not_allowed`, `invite_not_found`, `validation_failed`, `rate_limit`
+ */
+export const register =
+  (context: AuthContext) =>
+  async (input: Register): Promise<Tokens> => {
+    checkCombination(input);
+    await context.registrations.consume(input.device.address);
+    // Before the transaction, which should not be held open by a quarter of a second of hashing.
+    const passwordHash = await context.hasher.hash(input.password);
+
+    const { identity, session } = await context.outbox.transact(async (trx, add) => {
+      const membership = await admit(context, trx, input);
+      const identity = await insertUser(context, trx, input, passwordHash, membership);
+      const { id: userId, username, name, organizationId, organizationRole, createdAt } = identity;
+      add(context.event('user.registered', { userId, username, name, organizationId, organizationRole, createdAt: createdAt.toISOString() }));
+      return { identity, session: await openSession(context, trx, identity.id, input.device) };
+    });
+    return issueTokens(context, identity, session);
+  };
+
+function checkCombination({ organizationName, organizationInvite, role }: Register): void {
+  const refuse = (field: string, message: string) => {
+    throw new AppError('validation_failed', { detail: `${field}: ${message}`, fields: [{ field, message }] });
+  };
+  if (role !== undefined && organizationName === undefined) refuse('role', 'needs organizationName');
+  if (organizationInvite !== undefined && organizationName !== undefined) refuse('organizationInvite', 'excludes organizationName');
+}
+
+type Place = Pick<Identity, 'organizationId' | 'organizationRole'>;
+
+async function admit(context: AuthContext, trx: Knex.Transaction, input: Register): Promise<Place> {
+  if (input.organizationInvite !== undefined) return admitByInvite(context, trx, input.organizationInvite);
+  if (input.organizationName !== undefined) return foundOrJoin(context, trx, input.organizationName, input.role);
+  return { organizationId: null, organizationRole: null };
+}
+
+const randomDigits = (count: number) => String(randomInt(10 ** count)).padStart(count, '0');
+
+async function insertUser(
+  { users, clock, newId }: AuthContext,
+  trx: Knex.Transaction,
+  input: Register,
+  passwordHash: string,
+  place: Place,
+): Promise<Identity> {
+  const candidates = input.username === undefined ? usernameCandidates(input, randomDigits) : [input.username];
+  for (const username of candidates) {
+    const identity = { id: newId(), username, email: input.email, name: input.name ?? username, ...place, createdAt: new Date(clock()) };
+    if (await users.insert(trx, identity, passwordHash)) return identity;
+    const taken = await users.taken(trx, identity);
+    if (taken.email || input.username !== undefined) throw nameTaken(taken);
+  }
+  throw new AppError('unavailable');
+}
+
+/** Names every field that is taken; the code is of the first. */
+function nameTaken(taken: { username: boolean; email: boolean }): AppError {
+  const fields = [
+    ...(taken.username ? [{ field: 'username', message: 'is taken' }] : []),
+    ...(taken.email ? [{ field: 'email', message: 'is registered already' }] : []),
+  ];
+  return new AppError(taken.username ? 'username_taken' : 'email_taken', { fields });
+}

@@ -1,0 +1,27 @@
+import { AppError } from '@parley/errors';
+import type { AuthContext } from '../context.ts';
+import { endSessions } from './end-sessions.ts';
+
+/** Ends the session in use. Twice is not an error. */
+export const logOut =
+  (context: AuthContext) =>
+  async ({ userId, sessionId }: { userId: string; sessionId: string }): Promise<void> => {
+    await context.outbox.transact((trx, add) => endSessions(context, trx, add, { userId, only: sessionId, reason: 'logout' }));
+  };
+
+/** Ends one of a user's sessions. @throws AppError `session_not_found` when that is no live session of theirs */
+export const revokeSession =
+  (context: AuthContext) =>
+  async ({ userId, sessionId }: { userId: string; sessionId: string }): Promise<void> => {
+    const ended = await context.outbox.transact((trx, add) =>
+      endSessions(context, trx, add, { userId, only: sessionId, reason: 'revoked' }),
+    );
+    if (ended === 0) throw new AppError('session_not_found');
+  };
+
+/** Ends all of a user's sessions but one. */
+export const revokeOtherSessions =
+  (context: AuthContext) =>
+  async ({ userId, sessionId }: { userId: string; sessionId: string }): Promise<void> => {
+    await context.outbox.transact((trx, add) => endSessions(context, trx, add, { userId, except: sessionId, reason: 'revoked' }));
+  };

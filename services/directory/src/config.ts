@@ -1,0 +1,17 @@
+import { commonSettings, databaseSettings, integer } from '@parley/runtime';
+import { z } from 'zod';
+
+export const directoryConfig = z.object({
+  ...commonSettings,
+  ...databaseSettings,
+  PORT: integer(3002, 0, 65_535),
+  /** Members per room. */
+  MAX_ROOM_MEMBERS: integer(10_000, 2, 1_000_000),
+  /** Rooms that one person may own at a time. */
+  MAX_ROOMS_OWNED: integer(500, 1, 100_000),
+  /** Contacts of one person; also people they block, and friend requests of theirs that wait. */
+  MAX_CONTACTS: integer(5_000, 1, 100_000),
+  /** Usable invites per room. */
+  MAX_INVITES: integer(100, 1, 1_000),
+});
+export type DirectoryConfig = z.output<typeof directoryConfig>;

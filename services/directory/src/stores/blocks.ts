@@ -1,0 +1,32 @@
+import type { Queryable } from '@parley/database';
+
+export const blockedIds = (db: Queryable, userId: string) => db('blocks').where({ user_id: userId }).select('blocked_id');
+
+export async function countBlocks(db: Queryable, userId: string): Promise<number> {
+  const [row] = await db('blocks').where({ user_id: userId }).count({ count: '*' });
+  return Number(row?.count);
+}
+
+/** Whether this person blocks one of the others, or one of them blocks this person. */
+export async function hasBlock(db: Queryable, userId: string, others: readonly string[]): Promise<boolean> {
+  const row = await db('blocks')
+    .where((mine) => mine.where('user_id', userId).whereIn('blocked_id', others))
+    .orWhere((theirs) => theirs.where('blocked_id', userId).whereIn('user_id', others))
+    .first('user_id');
+  return row !== undefined;
+}
+
+/** False: they were blocked already. */
+export async function insertBlock(trx: Queryable, userId: string, blockedId: string, now: Date): Promise<boolean> {
+  const inserted = await trx('blocks')
+    .insert({ user_id: userId, blocked_id: blockedId, created_at: now })
+    .onConflict()
+    .ignore()
+    .returning('blocked_id');
+  return inserted.length > 0;
+}
+
+/** False: they were not blocked. */
+export async function deleteBlock(trx: Queryable, userId: string, blockedId: string): Promise<boolean> {
+  return (await trx('blocks').where({ user_id: userId, blocked_id: blockedId }).delete()) > 0;
+}

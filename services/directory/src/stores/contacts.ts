@@ -1,0 +1,23 @@
+import type { Queryable } from '@parley/database';
+
+export const contactIds = (db: Queryable, userId: string) => db('contacts').where({ user_id: userId }).select('contact_id');
+
+export async function countContacts(db: Queryable, userId: string): Promise<number> {
+  const [row] = await db('contacts').where({ user_id: userId }).count({ count: '*' });
+  return Number(row?.count);
+}
+
+/** False: it was one already. */
+export async function insertContact(trx: Queryable, userId: string, contactId: string, now: Date): Promise<boolean> {
+  const inserted = await trx('contacts')
+    .insert({ user_id: userId, contact_id: contactId, created_at: now })
+    .onConflict()
+    .ignore()
+    .returning('contact_id');
+  return inserted.length > 0;
+}
+
+/** False: there was none. */
+export async function deleteContact(trx: Queryable, userId: string, contactId: string): Promise<boolean> {
+  return (await trx('contacts').where({ user_id: userId, contact_id: contactId }).delete()) > 0;
+}

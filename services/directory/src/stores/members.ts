@@ -1,0 +1,102 @@
+import type { Member, MemberRole, Membership } from '@parley/contracts';
+import type { Queryable } from '@parley/database';
+
+interface MemberRow {
+  room_id: string;
+  user_id: string;
+  username: string;
+  name: string;
+  role: MemberRole;
+  can_send: boolean;
+  version: number;
+  joined_at: Date;
+}
+
+const toMembership = (row: MemberRow): Membership => ({
+  roomId: row.room_id,
+  userId: row.user_id,
+  username: row.username,
+  role: row.role,
+  canSend: row.can_send,
+  version: row.version,
+});
+
+const members = (db: Queryable, roomId: string) =>
+  db('members as m').join('profiles as p', 'p.id', 'm.user_id').where('m.room_id', roomId).select('m.*', 'p.username', 'p.name');
+
+export async function findMember(db: Queryable, roomId: string, userId: string): Promise<Membership | undefined> {
+  const row: MemberRow | undefined = await members(db, roomId).where('m.user_id', userId).first();
+  return row && toMembership(row);
+}
+
+export async function findMembers(db: Queryable, roomId: string, userIds: readonly string[]): Promise<Membership[]> {
+  const rows: MemberRow[] = await members(db, roomId).whereIn('m.user_id', userIds).orderBy('m.user_id');
+  return rows.map(toMembership);
+}
+
+/** The longest-standing ones. */
+export async function firstMembers(db: Queryable, roomId: string, limit: number): Promise<Membership[]> {
+  const rows: MemberRow[] = await members(db, roomId).orderBy(['m.joined_at', 'm.user_id']).limit(limit);
+  return rows.map(toMembership);
+}
+
+export async function pageMembers(
+  db: Queryable,
+  roomId: string,
+  { after, limit }: { after: { joinedAt: Date; userId: string } | undefined; limit: number },
+): Promise<Member[]> {
+  const query = members(db, roomId).orderBy(['m.joined_at', 'm.user_id']).limit(limit);
+  if (after) query.whereRaw('(m.joined_at, m.user_id) > (?, ?::uuid)', [after.joinedAt, after.userId]);
+  const rows: MemberRow[] = await query;
+  return rows.map((row) => ({
+    roomId: row.room_id,
+    userId: row.user_id,
+    username: row.username,
+    name: row.name,
+    role: row.role,
+    joinedAt: row.joined_at.toISOString(),
+  }));
+}
+
+/** Who takes over when the owner goes: the longest-standing admin, else the longest-standing member. */
+export async function findSuccessor(db: Queryable, roomId: string, ownerId: string): Promise<Membership | undefined> {
+  const row: MemberRow | undefined = await members(db, roomId)
+    .whereNot('m.user_id', ownerId)
+    .orderByRaw("m.role = 'admin' desc, m.joined_at, m.user_id")
+    .first();
+  return row && toMembership(row);
+}
+
+export async function insertMembers(trx: Queryable, memberships: readonly Membership[], now: Date): Promise<void> {
+  await trx('members').insert(
+    memberships.map(({ roomId, userId, role, canSend, version }) => ({
+      room_id: roomId,
+      user_id: userId,
+      role,
+      can_send: canSend,
+      version,
+      joined_at: now,
+    })),
+  );
+}
+
+export async function updateMember(trx: Queryable, { roomId, userId, role, canSend, version }: Membership): Promise<void> {
+  await trx('members').where({ room_id: roomId, user_id: userId }).update({ role, can_send: canSend, version });
+}
+
+export async function deleteMember(trx: Queryable, roomId: string, userId: string): Promise<void> {
+  await trx('members').where({ room_id: roomId, user_id: userId }).delete();
+}
+
+/** Of rooms of all kinds; latest joined first. */
+export async function roomIdsOf(db: Queryable, userId: string, limit: number): Promise<string[]> {
+  const rows: { room_id: string }[] = await db('members')
+    .where({ user_id: userId })
+    .orderBy([
+      { column: 'joined_at', order: 'desc' },
+      { column: 'room_id', order: 'desc' },
+    ])
+    .limit(limit)
+    .select('room_id');
+  return rows.map((row) => row.room_id);
+}

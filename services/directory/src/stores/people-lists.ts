@@ -1,0 +1,14 @@
+import type { Queryable } from '@parley/database';
+import type { Knex } from 'knex';
+import type { Position } from '../domain/cursor.ts';
+
+/** A page of the people whose ids `among` selects, alphabetically. */
+export async function pagePeople(
+  db: Queryable,
+  among: Knex.QueryBuilder,
+  { after, limit }: { after: Position | undefined; limit: number },
+): Promise<Position[]> {
+  const query = db('profiles').whereIn('id', among).select('sort_key as key', 'id').orderBy(['sort_key', 'id']).limit(limit);
+  if (after) query.whereRaw('(sort_key, id) > (?, ?::uuid)', [after.key, after.id]);
+  return query;
+}

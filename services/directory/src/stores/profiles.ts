@@ -1,0 +1,134 @@
+import type { Profile, ProfileChanges } from '@parley/contracts';
+import type { Queryable } from '@parley/database';
+import { fold, termsOf } from '../domain/search-terms.ts';
+
+interface ProfileRow {
+  id: string;
+  username: string;
+  sort_key: string;
+  name: string;
+  description: string;
+  resume_link: string;
+  job_title: string;
+  profile_picture: string;
+  theme_mode: 'light' | 'dark';
+  theme_color: string;
+  background_image: string;
+  organization_id: string | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+const columns: Record<keyof ProfileChanges, keyof ProfileRow> = {
+  name: 'name',
+  description: 'description',
+  resumeLink: 'resume_link',
+  jobTitle: 'job_title',
+  profilePicture: 'profile_picture',
+  themeMode: 'theme_mode',
+  themeColor: 'theme_color',
+  backgroundImage: 'background_image',
+};
+
+export interface Person {
+  userId: string;
+  username: string;
+}
+
+export interface Identity extends Person {
+  name: string;
+  organizationId: string | null;
+  createdAt: string;
+}
+
+const toProfile = (row: ProfileRow): Profile => ({
+  id: row.id,
+  username: row.username,
+  name: row.name,
+  description: row.description,
+  resumeLink: row.resume_link,
+  jobTitle: row.job_title,
+  profilePicture: row.profile_picture,
+  themeMode: row.theme_mode,
+  themeColor: row.theme_color,
+  backgroundImage: row.background_image,
+  organizationId: row.organization_id,
+  createdAt: row.created_at.toISOString(),
+  updatedAt: row.updated_at.toISOString(),
+});
+
+/** A new person's empty profile; one that exists stays as it is. */
+export async function insertProfile(trx: Queryable, identity: Identity, now: Date): Promise<void> {
+  const { userId, username, name, organizationId, createdAt } = identity;
+  const inserted = await trx('profiles')
+    .insert({
+      id: userId,
+      username,
+      sort_key: fold(username),
+      name,
+      organization_id: organizationId,
+      created_at: new Date(createdAt),
+      updated_at: now,
+    })
+    .onConflict('id')
+    .ignore()
+    .returning('id');
+  if (inserted.length > 0) await insertTerms(trx, identity);
+}
+
+async function insertTerms(trx: Queryable, person: { userId: string; username: string; name: string; organizationId: string | null }) {
+  await trx('search_terms').insert(
+    termsOf(person.username, person.name).map(({ term, isUsername }) => ({
+      user_id: person.userId,
+      term,
+      is_username: isUsername,
+      organization_id: person.organizationId,
+    })),
+  );
+}
+
+export async function updateProfile(trx: Queryable, userId: string, changes: ProfileChanges, now: Date): Promise<void> {
+  const set = Object.entries(columns).flatMap(([field, column]) => {
+    const value = changes[field as keyof ProfileChanges];
+    return value === undefined ? [] : [[column, value]];
+  });
+  const [row] = await trx<ProfileRow>('profiles')
+    .where({ id: userId })
+    .update({ ...Object.fromEntries(set), updated_at: now })
+    .returning('*');
+  if (!row || changes.name === undefined) return;
+  await trx('search_terms').where({ user_id: userId }).delete();
+  await insertTerms(trx, { userId, username: row.username, name: row.name, organizationId: row.organization_id });
+}
+
+/** False: something later has been told already. Told again, it is done again. */
+export async function updateOrganization(trx: Queryable, userId: string, organizationId: string | null, toldAt: Date): Promise<boolean> {
+  const updated = await trx('profiles')
+    .where({ id: userId })
+    .andWhere('organization_told_at', '<=', toldAt)
+    .update({ organization_id: organizationId, organization_told_at: toldAt });
+  if (updated > 0) await trx('search_terms').where({ user_id: userId }).update({ organization_id: organizationId });
+  return updated > 0;
+}
+
+export async function findProfiles(db: Queryable, ids: readonly string[]): Promise<Profile[]> {
+  const rows: ProfileRow[] = await db('profiles').whereIn('id', ids);
+  return rows.map(toProfile);
+}
+
+export async function findPeople(db: Queryable, ids: readonly string[]): Promise<Map<string, Person>> {
+  const rows: { id: string; username: string }[] = await db('profiles').whereIn('id', ids).select('id', 'username');
+  return new Map(rows.map((row) => [row.id, { userId: row.id, username: row.username }]));
+}
+
+/**
+ * Holds these people's rows to the end of the transaction: what it decides on (who they are to each other, how many of something they have)
+ * stays true until then. Always all that a transaction needs at once, and before any room.
+ */
+export async function lockPeople(trx: Queryable, ids: readonly string[]): Promise<void> {
+  await trx('profiles')
+    .whereIn('id', ids)
+    .orderBy('id')
+    .select(trx.raw('1'))
+    .forNoKeyUpdate();
+}

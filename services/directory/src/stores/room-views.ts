@@ -1,0 +1,71 @@
+import type { MemberRole, RoomView } from '@parley/contracts';
+import type { Queryable } from '@parley/database';
+import type { Viewer } from '../domain/viewer.ts';
+import { toRoom } from './rooms.ts';
+
+type ViewRow = Parameters<typeof toRoom>[0] & {
+  role: MemberRole | null;
+  peer_id: string | null;
+  peer_username: string;
+  peer_name: string;
+};
+
+/** Rooms as this user sees them, in the order of `ids`. Whether they may is the asker's to check. */
+export async function findRoomViews(db: Queryable, userId: string, ids: readonly string[]): Promise<RoomView[]> {
+  const rows: ViewRow[] = await db('rooms as r')
+    .leftJoin('members as me', (on) => on.on('me.room_id', 'r.id').andOn(db.raw('me.user_id = ?', [userId])))
+    .leftJoin('members as other', (on) =>
+      on.on('other.room_id', 'r.id').andOn(db.raw("r.kind = 'direct' and me.user_id is not null and other.user_id <> ?", [userId])),
+    )
+    .leftJoin('profiles as p', 'p.id', 'other.user_id')
+    .whereIn('r.id', ids)
+    .select('r.*', 'me.role', 'p.id as peer_id', 'p.username as peer_username', 'p.name as peer_name');
+  const views = new Map(rows.map((row) => [row.id, toView(row)]));
+  return ids.flatMap((id) => views.get(id) ?? []);
+}
+
+function toView(row: ViewRow): RoomView {
+  const { membershipVersion: _, createdAt, updatedAt, ...room } = toRoom(row);
+  return {
+    ...room,
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+    role: row.role,
+    peer: row.peer_id === null ? null : { userId: row.peer_id, username: row.peer_username, name: row.peer_name },
+  };
+}
+
+export interface RoomSelection {
+  viewer: Viewer;
+  /** `visible`: open channels and the viewer's rooms. Otherwise the rooms of that user, as far as the viewer may see them. */
+  of: 'visible' | { userId: string };
+  before?: string | undefined;
+  /** @default 0 */
+  offset?: number;
+  limit: number;
+}
+
+/** Newest first: ids grow with time. Each part stops after a page. */
+export async function selectRoomIds(db: Queryable, selection: RoomSelection): Promise<string[]> {
+  const { offset = 0, limit } = selection;
+  const parts = partsOf(db, selection).map((part) => {
+    const bounded = db.from(part.as('part')).select('id').orderBy('id', 'desc').limit(offset + limit);
+    return selection.before ? bounded.where('id', '<', selection.before) : bounded;
+  });
+  const rows: { id: string }[] = await db.union(parts, true).orderBy('id', 'desc').offset(offset).limit(limit);
+  return rows.map((row) => row.id);
+}
+
+export async function countRooms(db: Queryable, selection: Pick<RoomSelection, 'viewer' | 'of'>): Promise<number> {
+  const [row] = await db.from(db.union(partsOf(db, selection), true).as('all')).count({ count: '*' });
+  return Number(row?.count);
+}
+
+function partsOf(db: Queryable, { viewer, of }: Pick<RoomSelection, 'viewer' | 'of'>) {
+  const open = () => db('rooms as r').where({ 'r.kind': 'channel', 'r.organization_id': viewer.organizationId }).whereRaw('not r.is_private').select('r.id');
+  const roomsOf = (userId: string) => db('members as m').where('m.user_id', userId).select('m.room_id as id');
+  if (of === 'visible') return [open(), roomsOf(viewer.userId)];
+  if (of.userId === viewer.userId) return [roomsOf(of.userId)];
+  const both = db('members as mine').select(db.raw('1')).where('mine.user_id', viewer.userId).whereRaw('mine.room_id = m.room_id');
+  return [open().join('members as m', 'm.room_id', 'r.id').where('m.user_id', of.userId), roomsOf(of.userId).whereExists(both)];
+}

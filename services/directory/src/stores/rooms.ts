@@ -1,0 +1,136 @@
+import type { RoomKind } from '@parley/contracts';
+import type { Queryable } from '@parley/database';
+import { pairKey, type Room } from '../domain/room.ts';
+
+interface RoomRow {
+  id: string;
+  kind: RoomKind;
+  name: string | null;
+  description: string;
+  picture: string;
+  is_private: boolean;
+  organization_id: string | null;
+  owner_id: string | null;
+  created_by: string | null;
+  member_count: number;
+  membership_version: number;
+  created_at: Date;
+  updated_at: Date;
+}
+
+export interface RoomChanges {
+  name?: string | undefined;
+  description?: string | undefined;
+  picture?: string | undefined;
+  isPrivate?: boolean | undefined;
+}
+
+export const toRoom = (row: RoomRow): Room => ({
+  id: row.id,
+  kind: row.kind,
+  name: row.name,
+  description: row.description,
+  picture: row.picture,
+  isPrivate: row.is_private,
+  organizationId: row.organization_id,
+  ownerId: row.owner_id,
+  createdBy: row.created_by,
+  memberCount: row.member_count,
+  membershipVersion: row.membership_version,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
+export async function findRoom(db: Queryable, id: string): Promise<Room | undefined> {
+  const row: RoomRow | undefined = await db('rooms').where({ id }).first();
+  return row && toRoom(row);
+}
+
+/** Holds the room to the end of the transaction: its changes come one after the other. */
+export async function lockRoom(trx: Queryable, id: string): Promise<Room | undefined> {
+  const row: RoomRow | undefined = await trx('rooms').where({ id }).forUpdate().first();
+  return row && toRoom(row);
+}
+
+export async function findDirectRoom(db: Queryable, a: string, b: string): Promise<Room | undefined> {
+  const row: RoomRow | undefined = await db('rooms').where({ pair_key: pairKey(a, b) }).first();
+  return row && toRoom(row);
+}
+
+export type NewRoom = Pick<Room, 'id' | 'kind' | 'name' | 'description' | 'picture' | 'isPrivate' | 'organizationId' | 'ownerId' | 'createdBy'>;
+
+/** @param pair the people of a direct room */
+export async function insertRoom(trx: Queryable, room: NewRoom, now: Date, pair?: readonly [string, string]): Promise<Room> {
+  const [row]: RoomRow[] = await trx('rooms')
+    .insert({
+      id: room.id,
+      kind: room.kind,
+      name: room.name,
+      description: room.description,
+      picture: room.picture,
+      is_private: room.isPrivate,
+      organization_id: room.organizationId,
+      owner_id: room.ownerId,
+      created_by: room.createdBy,
+      pair_key: pair ? pairKey(...pair) : null,
+      created_at: now,
+      updated_at: now,
+    })
+    .returning('*');
+  if (!row) throw new Error('an insert answered nothing');
+  return toRoom(row);
+}
+
+export async function updateRoomDetails(trx: Queryable, id: string, changes: RoomChanges, now: Date): Promise<Room> {
+  const { name, description, picture, isPrivate } = changes;
+  const [row]: RoomRow[] = await trx('rooms')
+    .where({ id })
+    .update({
+      ...(name !== undefined && { name }),
+      ...(description !== undefined && { description }),
+      ...(picture !== undefined && { picture }),
+      ...(isPrivate !== undefined && { is_private: isPrivate }),
+      updated_at: now,
+    })
+    .returning('*');
+  if (!row) throw new Error('the room is not locked');
+  return toRoom(row);
+}
+
+export async function setOwner(trx: Queryable, id: string, ownerId: string): Promise<void> {
+  await trx('rooms').where({ id }).update({ owner_id: ownerId });
+}
+
+/** Takes `count` versions for a change of the room's membership; answers the first. The room must be locked. */
+export async function takeVersions(trx: Queryable, id: string, count: number, joined: number): Promise<number> {
+  const [row] = await trx('rooms')
+    .where({ id })
+    .update({
+      membership_version: trx.raw('membership_version + ?', [count]),
+      member_count: trx.raw('member_count + ?', [joined]),
+    })
+    .returning<{ membership_version: number }[]>('membership_version');
+  if (!row) throw new Error('the room is not locked');
+  return row.membership_version - count + 1;
+}
+
+/** With its members and invites. */
+export async function removeRoom(trx: Queryable, id: string): Promise<void> {
+  await trx('rooms').where({ id }).delete();
+}
+
+export async function countOwned(db: Queryable, ownerId: string): Promise<number> {
+  const [row] = await db('rooms').where({ owner_id: ownerId }).count({ count: '*' });
+  return Number(row?.count);
+}
+
+/** Rooms of organizations other than that one (null: of any) to which this user belongs. */
+export async function foreignRoomIds(db: Queryable, userId: string, organizationId: string | null): Promise<string[]> {
+  const rows: { id: string }[] = await db('rooms as r')
+    .join('members as m', 'm.room_id', 'r.id')
+    .where('m.user_id', userId)
+    .whereNotNull('r.organization_id')
+    .whereRaw('r.organization_id is distinct from ?::uuid', [organizationId])
+    .select('r.id');
+  return rows.map((row) => row.id);
+}

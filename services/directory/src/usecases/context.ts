@@ -1,0 +1,51 @@
+import type { Bus } from '@parley/bus';
+import { type EventData, type EventType, makeEvent } from '@parley/contracts';
+import type { Database, Outbox, Queryable } from '@parley/database';
+import type { Clock } from '@parley/runtime';
+
+export interface Limits {
+  roomMembers: number;
+  roomsOwned: number;
+  contacts: number;
+  invites: number;
+}
+
+/** One transaction, and what it will tell the others if it commits. */
+export interface Transaction {
+  trx: Queryable;
+  /** When it happens. */
+  now: Date;
+  /** Events of one transaction are published in the order they were told. */
+  tell<T extends EventType>(type: T, data: EventData<T>): void;
+}
+
+/** What every use case is made of. */
+export interface Context {
+  db: Database;
+  bus: Bus;
+  limits: Limits;
+  newId: () => string;
+  clock: Clock;
+  /**
+   * Locks are taken in one order everywhere, so that nothing deadlocks: people (`lockPeople`, by id), then one room.
+   * A room's lock is held from before its change to the commit, so its events leave in the order of their versions.
+   */
+  transact<R>(work: (tx: Transaction) => Promise<R>): Promise<R>;
+}
+
+export function createContext(deps: Omit<Context, 'transact'> & { outbox: Outbox }): Context {
+  const { outbox, ...rest } = deps;
+  const { newId, clock } = deps;
+  return {
+    ...rest,
+    transact: (work) =>
+      outbox.transact((trx, add) => {
+        const now = clock();
+        return work({
+          trx,
+          now: new Date(now),
+          tell: (type, data) => add(makeEvent(type, data, { id: newId(), now })),
+        });
+      }),
+  };
+}

@@ -1,0 +1,13 @@
+import { commonSettings, databaseSettings, duration, integer, rate } from '@parley/runtime';
+import { z } from 'zod';
+
+export const messagesConfig = z.object({
+  ...commonSettings,
+  ...databaseSettings,
+  PORT: integer(3003, 0, 65_535),
+  /** Messages per user and room. Decided by the room's one writer, so it holds across all replicas of everything. */
+  MESSAGE_RATE: rate('5/10s'),
+  /** How long REST writes wait for the room's writer. */
+  SUBMIT_TIMEOUT: duration('10s'),
+});
+export type MessagesConfig = z.output<typeof messagesConfig>;

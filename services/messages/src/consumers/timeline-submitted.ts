@@ -1,0 +1,86 @@
+import type { Bus, Consumer } from '@parley/bus';
+import {
+  type Change,
+  type Envelope,
+  makeEvent,
+  type Submission,
+  type SubmissionReply,
+  type SubmittedBatch,
+  topics,
+} from '@parley/contracts';
+import { AppError, isOutage } from '@parley/errors';
+import type { Clock, Logger } from '@parley/runtime';
+import { type Outcome, refused, type WriteBatch } from '../usecases/write-batch.ts';
+import type { WriterMetrics } from './writer-metrics.ts';
+
+interface Deps {
+  bus: Bus;
+  write: WriteBatch;
+  newId: () => string;
+  clock: Clock;
+  logger: Logger;
+  metrics: WriterMetrics;
+}
+
+/** Most events taken at once; each may hold many submissions. */
+const maxBatch = 200;
+
+/**
+ * One room has one writer: each partition of `submissions` is read by one replica at a time. It takes what has queued up, writes it,
+ * tells the members and the authors, and only then lets go of the deliveries: a crash in between means that they come again, are
+ * recognised, and are told again.
+ */
+export function consumeTimelineSubmitted(deps: Deps): Promise<Consumer> {
+  return deps.bus.consume('submissions', 'messages', (events, { partition }) => handle(deps, events, partition), { maxBatch });
+}
+
+async function handle(deps: Deps, events: Envelope[], partition: number): Promise<void> {
+  const batches = events.map((event) => event.data as SubmittedBatch);
+  const submissions = batches.flatMap((batch) => batch.items);
+  const stop = deps.metrics.started(submissions.length);
+  const outcomes = await writeAll(deps, submissions);
+  stop(outcomes);
+
+  const changes = outcomes.flatMap((outcome) => outcome.changes);
+  const told = changes.length > 0 ? tell(deps, partition, changes) : undefined;
+  reply(deps.bus, batches, outcomes);
+  await told;
+}
+
+/** An outage stops the partition until it is over. Anything else is some submission's own fault: found by writing them one by one. */
+async function writeAll(deps: Deps, submissions: Submission[]): Promise<Outcome[]> {
+  try {
+    return await deps.write.write(submissions);
+  } catch (error) {
+    if (isOutage(error) || AppError.from(error).code === 'unavailable') throw AppError.from(error);
+    const [only] = submissions;
+    if (submissions.length === 1 && only) {
+      deps.logger.error({ err: error, op: only.op, roomId: only.roomId, submissionId: only.id }, 'a submission could not be written');
+      return [refused(new AppError('server_error'))];
+    }
+  }
+  const outcomes: Outcome[] = [];
+  for (const submission of submissions) outcomes.push(...(await writeAll(deps, [submission])));
+  return outcomes;
+}
+
+function tell({ bus, newId, clock }: Deps, partition: number, changes: Change[]): Promise<void> {
+  // Both topics are split by room in the same way, so what one partition submits is told in the partition of the same number.
+  if (topics.timeline.partitions !== topics.submissions.partitions) throw new Error('submissions and timeline must be split alike');
+  return bus.publish('timeline', partition, makeEvent('timeline.changed', { changes }, { id: newId(), now: clock() }));
+}
+
+function reply(bus: Bus, batches: SubmittedBatch[], outcomes: Outcome[]): void {
+  const replies = new Map<string, SubmissionReply[]>();
+  let index = 0;
+  for (const { origin, items } of batches) {
+    for (const { ref } of items) {
+      const answer = outcomes[index++]?.answer;
+      if (!origin || !answer) continue;
+      const mail = replies.get(origin) ?? [];
+      mail.push(answer instanceof AppError ? { ref, ok: false, error: answer.toData() } : { ref, ok: true, data: answer });
+      replies.set(origin, mail);
+    }
+  }
+  for (const [origin, mail] of replies) bus.post(origin, { replies: mail });
+}

@@ -1,0 +1,65 @@
+import type { Change, Message, ReactionCount, SyncChange } from '@parley/contracts';
+
+/** One row of a timeline, as stored. */
+export interface TimelineRow {
+  roomId: string;
+  seq: number;
+  changedSeq: number;
+  id: string;
+  kind: 'message' | 'joined' | 'left';
+  senderId: string;
+  senderName: string;
+  clientKey: string;
+  content: string;
+  replyTo: string | null;
+  isEncrypted: boolean;
+  reactions: ReactionCount[] | null;
+  reason: 'left' | 'removed' | null;
+  createdAt: Date;
+  editedAt: Date | null;
+  deletedAt: Date | null;
+}
+
+export function toMessage(row: TimelineRow): Message {
+  return {
+    id: row.id,
+    roomId: row.roomId,
+    seq: row.seq,
+    changedSeq: row.changedSeq,
+    userId: row.senderId,
+    username: row.senderName,
+    content: row.content,
+    clientId: row.clientKey === row.id ? null : row.clientKey,
+    replyTo: row.replyTo,
+    isEncrypted: row.isEncrypted,
+    reactions: row.reactions ?? [],
+    createdAt: row.createdAt.toISOString(),
+    editedAt: row.editedAt?.toISOString() ?? null,
+    deletedAt: row.deletedAt?.toISOString() ?? null,
+  };
+}
+
+/** The change that made the row. */
+export function toCreation(row: TimelineRow, to: string[] | null): Change {
+  const base = { roomId: row.roomId, seq: row.seq, ...(to && { to }) };
+  if (row.kind === 'message') return { ...base, kind: 'message.created', message: toMessage(row) };
+  return {
+    ...base,
+    kind: row.kind === 'joined' ? 'member.joined' : 'member.left',
+    by: { userId: row.senderId, username: row.senderName },
+    reason: row.reason,
+    time: row.createdAt.toISOString(),
+  };
+}
+
+/** The row's last change, as its present state. */
+export function toUpdate(row: TimelineRow, to: string[] | null): Change {
+  const kind = row.deletedAt ? 'message.deleted' : 'message.edited';
+  return { roomId: row.roomId, seq: row.changedSeq, ...(to && { to }), kind, message: toMessage(row) };
+}
+
+/** The row as `sync` tells it. */
+export function toSyncChange(row: TimelineRow): SyncChange {
+  if (row.kind === 'message') return { kind: 'message', seq: row.changedSeq, message: toMessage(row) };
+  return { kind: row.kind, seq: row.seq, userId: row.senderId, username: row.senderName, time: row.createdAt.toISOString() };
+}

@@ -1,0 +1,103 @@
+import { connectDatabase, migrate, pingDatabase } from '@parley/database';
+import { AppError } from '@parley/errors';
+import type { Infrastructure, Service } from '@parley/http';
+import { Submitter } from '@parley/timeline';
+import { migrations } from '../migrations/index.ts';
+import { deleteMessageRoute } from './api/delete-message.ts';
+import { editMessageRoute } from './api/edit-message.ts';
+import { getHistoryRoute } from './api/get-history.ts';
+import { getMessageRoute } from './api/get-message.ts';
+import { getReadPositionsRoute } from './api/get-read-positions.ts';
+import { getUnreadRoute } from './api/get-unread.ts';
+import { markReadRoute } from './api/mark-read.ts';
+import { reactToMessageRoute } from './api/react-to-message.ts';
+import { sendMessageRoute } from './api/send-message.ts';
+import { syncRoute } from './api/sync.ts';
+import { answerGetChanges } from './calls/get-changes.ts';
+import { answerLocateMessage } from './calls/locate-message.ts';
+import type { MessagesConfig } from './config.ts';
+import { consumeMembershipChanged } from './consumers/membership-changed.ts';
+import { consumeTimelineSubmitted } from './consumers/timeline-submitted.ts';
+import { WriterMetrics } from './consumers/writer-metrics.ts';
+import { SendRate } from './domain/send-rate.ts';
+import { ReactionStore } from './stores/reaction-store.ts';
+import { ReadStore } from './stores/read-store.ts';
+import { RoomStore } from './stores/room-store.ts';
+import { TimelineStore } from './stores/timeline-store.ts';
+import { AppendEntries } from './usecases/append-entries.ts';
+import { ChangeMessage } from './usecases/change-message.ts';
+import { GetChanges } from './usecases/get-changes.ts';
+import { GetHistory } from './usecases/get-history.ts';
+import { GetMessage } from './usecases/get-message.ts';
+import { GetReadPositions } from './usecases/get-read-positions.ts';
+import { GetUnread } from './usecases/get-unread.ts';
+import { LocateMessage } from './usecases/locate-message.ts';
+import { MarkRead } from './usecases/mark-read.ts';
+import { ReactToMessage } from './usecases/react-to-message.ts';
+import { RecordMembership } from './usecases/record-membership.ts';
+import { RoomGuard } from './usecases/room-guard.ts';
+import { Submit } from './usecases/submit.ts';
+import { SyncRooms } from './usecases/sync-rooms.ts';
+import { WriteBatch } from './usecases/write-batch.ts';
+
+export { type MessagesConfig, messagesConfig } from './config.ts';
+
+const schema = 'messages';
+
+/** The messages service: the rooms' timelines, and the one writer of each. */
+export async function createService(config: MessagesConfig, infrastructure: Infrastructure): Promise<Service> {
+  const { bus, clock, logger, newId } = infrastructure;
+  const db = connectDatabase({ url: config.DATABASE_URL, schema, pool: config.DATABASE_POOL });
+  await migrate(db, schema, migrations);
+  infrastructure.metrics.watchPool(schema, db);
+
+  const rooms = new RoomStore();
+  const timeline = new TimelineStore();
+  const reads = new ReadStore();
+  const guard = new RoomGuard({ db, bus, rooms });
+  const write = new WriteBatch({
+    guard,
+    membership: new RecordMembership({ db, rooms, clock }),
+    append: new AppendEntries({ db, timeline, rooms, sendRate: new SendRate(config.MESSAGE_RATE), clock }),
+    change: new ChangeMessage({ db, timeline, clock }),
+    react: new ReactToMessage({ db, timeline, reactions: new ReactionStore(), clock }),
+    read: new MarkRead({ db, reads, clock }),
+  });
+
+  const submitter = await Submitter.start({ bus, newId, clock, timeoutMs: config.SUBMIT_TIMEOUT });
+  const submit = new Submit(submitter);
+  const metrics = new WriterMetrics(infrastructure.metrics);
+  const consumers = [
+    await consumeTimelineSubmitted({ bus, write, newId, clock, logger, metrics }),
+    await consumeMembershipChanged({ bus, newId, clock }),
+    await answerGetChanges(bus, new GetChanges({ db, timeline, rooms })),
+    await answerLocateMessage(bus, new LocateMessage({ db, timeline })),
+  ];
+
+  return {
+    name: 'messages',
+    routes: [
+      sendMessageRoute(submit),
+      getHistoryRoute(new GetHistory({ db, timeline, guard })),
+      getMessageRoute(new GetMessage({ db, timeline, guard })),
+      editMessageRoute(submit),
+      deleteMessageRoute(submit),
+      reactToMessageRoute(submit),
+      markReadRoute(submit),
+      getReadPositionsRoute(new GetReadPositions({ db, reads, guard })),
+      getUnreadRoute(new GetUnread({ db, reads })),
+      syncRoute(new SyncRooms({ db, timeline, rooms, guard })),
+    ],
+    checks: {
+      database: () => pingDatabase(db),
+      bus: () => {
+        if (!bus.connected) throw new AppError('unavailable');
+      },
+    },
+    stop: async () => {
+      await Promise.all(consumers.map((consumer) => consumer.close()));
+      await submitter.close();
+      await db.destroy();
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import type { ReadPosition } from '@parley/contracts';
+import type { Queryable } from '@parley/database';
+
+/** How far each member has read. Positions only advance. */
+export class ReadStore {
+  /**
+   * Advances positions, one per room and user: up to a message (`messageId`) or to the room's end (null). Answers, in the order asked,
+   * the position now and whether it moved; undefined where there is no such message.
+   */
+  async advance(
+    db: Queryable,
+    asked: readonly { roomId: string; userId: string; messageId: string | null }[],
+    now: Date,
+  ): Promise<({ position: ReadPosition; moved: boolean } | undefined)[]> {
+    const { rows } = await db.raw<{ rows: { n: number; room_id: string; user_id: string; seq: number; read_at: Date; moved: boolean }[] }>(
+      `with asked as (
+         select a.n, a.room_id, a.user_id, case when a.message_id is null then r.seq else m.seq end as seq
+           from unnest(:rooms::uuid[], :users::uuid[], :messages::uuid[]) with ordinality as a (room_id, user_id, message_id, n)
+           join rooms r on r.id = a.room_id
+           left join timeline m on m.room_id = a.room_id and m.id = a.message_id and m.kind = 'message'
+       ), wanted as (
+         select room_id, user_id, max(seq) as seq from asked where seq is not null group by room_id, user_id
+       ), moved as (
+         insert into read_positions (room_id, user_id, seq, read_at)
+         select room_id, user_id, seq, :now from wanted order by room_id, user_id
+         on conflict (room_id, user_id) do update set seq = excluded.seq, read_at = excluded.read_at
+           where read_positions.seq < excluded.seq
+         returning room_id, user_id, seq, read_at
+       )
+       select a.n, a.room_id, a.user_id, coalesce(v.seq, p.seq) as seq, coalesce(v.read_at, p.read_at) as read_at, v.seq is not null as moved
+         from asked a
+         left join moved v on v.room_id = a.room_id and v.user_id = a.user_id
+         left join read_positions p on p.room_id = a.room_id and p.user_id = a.user_id
+        where a.seq is not null`,
+      {
+        now,
+        rooms: asked.map((one) => one.roomId),
+        users: asked.map((one) => one.userId),
+        messages: asked.map((one) => one.messageId),
+      },
+    );
+    const answers: ({ position: ReadPosition; moved: boolean } | undefined)[] = asked.map(() => undefined);
+    for (const row of rows) answers[row.n - 1] = { position: toPosition(row), moved: row.moved };
+    return answers;
+  }
+
+  async positions(db: Queryable, roomId: string, limit: number): Promise<ReadPosition[]> {
+    const rows = await db('read_positions as p')
+      .join('members as m', (on) => on.on('m.room_id', 'p.room_id').andOn('m.user_id', 'p.user_id'))
+      .where({ 'p.room_id': roomId, 'm.active': true })
+      .orderBy('p.seq', 'desc')
+      .limit(limit)
+      .select('p.room_id', 'p.user_id', 'p.seq', 'p.read_at');
+    return rows.map(toPosition);
+  }
+
+  /** Rooms of a user with messages of others that they have not read; counting stops at `most` for each. */
+  async unread(db: Queryable, userId: string, most: number): Promise<{ roomId: string; unread: number; seq: number; readSeq: number }[]> {
+    const { rows } = await db.raw<{ rows: { room_id: string; unread: number; seq: number; read_seq: number }[] }>(
+      `select m.room_id, r.seq, coalesce(p.seq, 0) as read_seq, u.unread
+         from members m
+         join rooms r on r.id = m.room_id
+         left join read_positions p on p.room_id = m.room_id and p.user_id = m.user_id
+         cross join lateral (
+           select count(*) as unread from (
+             select from timeline t
+              where t.room_id = m.room_id and t.seq > coalesce(p.seq, 0) and t.kind = 'message' and t.deleted_at is null
+                and t.sender_id <> m.user_id
+              limit :most
+           ) limited
+         ) u
+        where m.user_id = :userId and m.active and r.seq > coalesce(p.seq, 0) and u.unread > 0
+        order by m.room_id`,
+      { userId, most },
+    );
+    return rows.map((row) => ({ roomId: row.room_id, unread: row.unread, seq: row.seq, readSeq: row.read_seq }));
+  }
+}
+
+const toPosition = (row: { room_id: string; user_id: string; seq: number; read_at: Date }): ReadPosition => ({
+  roomId: row.room_id,
+  userId: row.user_id,
+  seq: row.seq,
+  readAt: row.read_at.toISOString(),
+});

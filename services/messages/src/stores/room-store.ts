@@ -1,0 +1,101 @@
+import type { Membership, RoomState } from '@parley/contracts';
+import type { Queryable } from '@parley/database';
+import type { Standing } from '../domain/standing.ts';
+
+interface StandingRow {
+  n: number;
+  id: string;
+  kind: Standing['room']['kind'];
+  name: string | null;
+  is_private: boolean;
+  organization_id: string | null;
+  role: 'owner' | 'admin' | 'member';
+  can_send: boolean;
+  active: boolean;
+  people: string[] | null;
+}
+
+/** Rooms and members: the directory's facts, kept here so that a message asks nobody. */
+export class RoomStore {
+  /** Each pair's standing, in the order asked; null where the room is not known here (yet) or closed. */
+  async standings(db: Queryable, pairs: readonly { roomId: string; userId: string }[]): Promise<(Standing | null)[]> {
+    const { rows } = await db.raw<{ rows: StandingRow[] }>(
+      `select asked.n, r.id, r.kind, r.name, r.is_private, r.organization_id, m.role, m.can_send, m.active,
+              case when r.kind = 'direct' then (select array_agg(p.user_id) from members p where p.room_id = r.id) end as people
+         from unnest(:rooms::uuid[], :users::uuid[]) with ordinality as asked (room_id, user_id, n)
+         join rooms r on r.id = asked.room_id and r.closed_at is null
+         left join members m on m.room_id = r.id and m.user_id = asked.user_id`,
+      { rooms: pairs.map((pair) => pair.roomId), users: pairs.map((pair) => pair.userId) },
+    );
+    const found: (Standing | null)[] = pairs.map(() => null);
+    for (const row of rows) found[row.n - 1] = toStanding(row);
+    return found;
+  }
+
+  async standing(db: Queryable, roomId: string, userId: string): Promise<Standing | null> {
+    const [standing] = await this.standings(db, [{ roomId, userId }]);
+    return standing ?? null;
+  }
+
+  /** Remembers rooms; what is known already gets the newer facts. */
+  async saveRooms(db: Queryable, rooms: readonly RoomState[]): Promise<void> {
+    if (rooms.length === 0) return;
+    const unique = [...new Map(rooms.map((room) => [room.id, room])).values()];
+    await db('rooms')
+      .insert(
+        unique.map((room) => ({
+          id: room.id,
+          kind: room.kind,
+          name: room.name,
+          is_private: room.isPrivate,
+          organization_id: room.organizationId,
+        })),
+      )
+      .onConflict('id')
+      .merge(['name', 'is_private', 'organization_id']);
+  }
+
+  /** Remembers members, or that they have gone (`active: false`). An older version never overwrites a newer one. */
+  async saveMembers(db: Queryable, members: readonly (Membership & { active: boolean })[]): Promise<void> {
+    if (members.length === 0) return;
+    const latest = new Map<string, Membership & { active: boolean }>();
+    for (const member of members) {
+      const key = member.roomId + member.userId;
+      if (member.version >= (latest.get(key)?.version ?? 0)) latest.set(key, member);
+    }
+    await db('members')
+      .insert(
+        [...latest.values()].map((member) => ({
+          room_id: member.roomId,
+          user_id: member.userId,
+          username: member.username,
+          role: member.role,
+          can_send: member.canSend,
+          active: member.active,
+          version: member.version,
+        })),
+      )
+      .onConflict(['room_id', 'user_id'])
+      .merge()
+      .where('members.version', '<=', db.raw('excluded.version'));
+  }
+
+  async closeRoom(db: Queryable, roomId: string, at: Date): Promise<void> {
+    await db('rooms').where({ id: roomId }).whereNull('closed_at').update({ closed_at: at });
+    await db('members').where({ room_id: roomId }).update({ active: false });
+  }
+
+  /** The last number given out in each room's timeline. */
+  async head(db: Queryable, roomId: string): Promise<number> {
+    const row = await db('rooms').where({ id: roomId }).first('seq');
+    return row?.seq ?? 0;
+  }
+}
+
+function toStanding(row: StandingRow): Standing {
+  return {
+    room: { id: row.id, kind: row.kind, name: row.name, isPrivate: row.is_private, organizationId: row.organization_id },
+    member: row.active ? { role: row.role, canSend: row.can_send } : null,
+    people: row.people,
+  };
+}

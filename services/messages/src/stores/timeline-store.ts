@@ -1,0 +1,240 @@
+import type { ReactionCount } from '@parley/contracts';
+import type { Queryable } from '@parley/database';
+import type { TimelineRow } from '../domain/timeline-row.ts';
+
+/** What is to become a row of a timeline. */
+export interface NewEntry {
+  roomId: string;
+  id: string;
+  kind: TimelineRow['kind'];
+  senderId: string;
+  senderName: string;
+  clientKey: string;
+  content: string;
+  replyTo: string | null;
+  isEncrypted: boolean;
+  reason: 'left' | 'removed' | null;
+  /** False: over the rate; only an already stored one of that key is answered. */
+  allowed: boolean;
+}
+
+/** What became of it. */
+export type Appended =
+  | { outcome: 'stored' | 'repeated'; row: TimelineRow }
+  /** The key was used before with other content. */
+  | { outcome: 'conflict' }
+  /** It answers a message that this room does not have. */
+  | { outcome: 'no_such_reply' }
+  | { outcome: 'not_allowed' };
+
+interface StoredRow {
+  room_id: string;
+  seq: number;
+  changed_seq: number;
+  id: string;
+  kind: TimelineRow['kind'];
+  sender_id: string;
+  sender_name: string;
+  client_key: string;
+  content: string;
+  reply_to: string | null;
+  is_encrypted: boolean;
+  reactions: ReactionCount[] | null;
+  reason: 'left' | 'removed' | null;
+  created_at: Date;
+  edited_at: Date | null;
+  deleted_at: Date | null;
+}
+
+const columns = [
+  'room_id',
+  'seq',
+  'changed_seq',
+  'id',
+  'kind',
+  'sender_id',
+  'sender_name',
+  'client_key',
+  'content',
+  'reply_to',
+  'is_encrypted',
+  'reactions',
+  'reason',
+  'created_at',
+  'edited_at',
+  'deleted_at',
+] as const;
+
+/**
+ * One statement for a whole batch: drops what is stored already (before counting, or it would leave holes), locks the rooms in id order
+ * (or batches of several writers would deadlock), takes the next numbers of each room, inserts.
+ */
+const appendStatement = `
+  with input as (
+    select *, case when client_key <> id::text then md5(concat_ws('|', reply_to, is_encrypted, content))::uuid end as fingerprint
+      from unnest(:rooms::uuid[], :ids::uuid[], :kinds::text[], :senders::uuid[], :names::text[], :keys::text[], :contents::text[],
+                  :replies::uuid[], :encrypted::boolean[], :reasons::text[], :allowed::boolean[])
+           with ordinality as t (room_id, id, kind, sender_id, sender_name, client_key, content, reply_to, is_encrypted, reason, allowed, n)
+  ), known as (
+    select i.n, i.fingerprint is not distinct from m.fingerprint as same, m.*
+      from input i join timeline m on m.room_id = i.room_id and m.sender_id = i.sender_id and m.client_key = i.client_key
+  ), dangling as (
+    select i.n from input i
+     where i.reply_to is not null
+       and not exists (select from timeline r where r.room_id = i.room_id and r.id = i.reply_to and r.kind = 'message')
+  ), fresh as (
+    select i.* from input i
+     where i.allowed and i.n not in (select n from known) and i.n not in (select n from dangling)
+  ), locked as (
+    select id, seq from rooms where id in (select room_id from fresh) order by id for update
+  ), numbered as (
+    select f.*, l.seq + row_number() over (partition by f.room_id order by f.n) as seq from fresh f join locked l on l.id = f.room_id
+  ), counted as (
+    update rooms r set seq = top.seq from (select room_id, max(seq) as seq from numbered group by room_id) top where r.id = top.room_id
+  ), inserted as (
+    insert into timeline (room_id, seq, changed_seq, id, kind, sender_id, sender_name, client_key, fingerprint, content, reply_to,
+                          is_encrypted, reason, created_at)
+    select room_id, seq, seq, id, kind, sender_id, sender_name, client_key, fingerprint, content, reply_to, is_encrypted, reason, :now
+      from numbered
+  )
+  select n, 'stored' as outcome, room_id, seq, seq as changed_seq, id, kind, sender_id, sender_name, client_key, content, reply_to,
+         is_encrypted, null::jsonb as reactions, reason, :now::timestamptz as created_at, null::timestamptz as edited_at,
+         null::timestamptz as deleted_at
+    from numbered
+  union all
+  select n, case when same then 'repeated' else 'conflict' end, ${columns.join(', ')} from known
+  union all
+  select n, 'no_such_reply', room_id, 0, 0, id, kind, sender_id, sender_name, client_key, content, reply_to, is_encrypted, null, reason,
+         :now, null, null
+    from input where n in (select n from dangling) and n not in (select n from known)`;
+
+/** The timelines: the rows of every room, numbered without holes. */
+export class TimelineStore {
+  /**
+   * Appends the entries in order and answers each one's outcome. Entries of one room, sender and key must not meet in one call.
+   * Rejects with a unique violation if another writer stored one of the keys meanwhile: call again, and it is found.
+   */
+  async append(db: Queryable, entries: readonly NewEntry[], now: Date): Promise<Appended[]> {
+    const { rows } = await db.raw<{ rows: (StoredRow & { n: number; outcome: Appended['outcome'] })[] }>(appendStatement, {
+      now,
+      rooms: entries.map((entry) => entry.roomId),
+      ids: entries.map((entry) => entry.id),
+      kinds: entries.map((entry) => entry.kind),
+      senders: entries.map((entry) => entry.senderId),
+      names: entries.map((entry) => entry.senderName),
+      keys: entries.map((entry) => entry.clientKey),
+      contents: entries.map((entry) => entry.content),
+      replies: entries.map((entry) => entry.replyTo),
+      encrypted: entries.map((entry) => entry.isEncrypted),
+      reasons: entries.map((entry) => entry.reason),
+      allowed: entries.map((entry) => entry.allowed),
+    });
+    const appended: Appended[] = entries.map(() => ({ outcome: 'not_allowed' }));
+    for (const row of rows) appended[row.n - 1] = { outcome: row.outcome, row: toRow(row) };
+    return appended;
+  }
+
+  /** Takes the room's next number for a change; the room stays locked until the transaction ends. */
+  async nextSeq(trx: Queryable, roomId: string): Promise<number> {
+    const [row] = await trx('rooms').where({ id: roomId }).increment('seq', 1).returning<{ seq: number }[]>('seq');
+    if (!row) throw new Error(`room ${roomId} has no row`);
+    return row.seq;
+  }
+
+  /** Locks the room against other changes until the transaction ends. */
+  async lockRoom(trx: Queryable, roomId: string): Promise<void> {
+    await trx('rooms').where({ id: roomId }).forUpdate().select('id');
+  }
+
+  async findMessage(db: Queryable, roomId: string, messageId: string): Promise<TimelineRow | undefined> {
+    const row = await db('timeline').where({ room_id: roomId, id: messageId, kind: 'message' }).first<StoredRow>(columns);
+    return row && toRow(row);
+  }
+
+  /** The room of a message whose room the caller does not name. */
+  async locate(db: Queryable, messageId: string): Promise<string | null> {
+    const row = await db('timeline').where({ id: messageId, kind: 'message' }).first('room_id');
+    return row?.room_id ?? null;
+  }
+
+  async updateMessage(
+    trx: Queryable,
+    row: TimelineRow,
+    change: { seq: number; content?: string; editedAt?: Date; deletedAt?: Date; reactions?: ReactionCount[] },
+  ): Promise<TimelineRow> {
+    const [updated] = await trx('timeline')
+      .where({ room_id: row.roomId, seq: row.seq })
+      .update({
+        changed_seq: change.seq,
+        ...(change.content !== undefined && { content: change.content }),
+        ...(change.editedAt && { edited_at: change.editedAt }),
+        ...(change.deletedAt && { deleted_at: change.deletedAt }),
+        ...(change.reactions && { reactions: JSON.stringify(change.reactions) }),
+      })
+      .returning<StoredRow[]>(columns);
+    if (!updated) throw new Error(`message ${row.id} has gone`);
+    return toRow(updated);
+  }
+
+  /** Messages alone, oldest first, those with `after < seq < before`, from the end that is named. */
+  async messages(
+    db: Queryable,
+    roomId: string,
+    window: { before?: number; after?: number; limit: number; offset?: number; from: 'newest' | 'oldest' },
+  ): Promise<TimelineRow[]> {
+    const query = db('timeline')
+      .where({ room_id: roomId, kind: 'message' })
+      .orderBy('seq', window.from === 'newest' ? 'desc' : 'asc')
+      .limit(window.limit)
+      .offset(window.offset ?? 0);
+    if (window.before !== undefined) query.where('seq', '<', window.before);
+    if (window.after !== undefined) query.where('seq', '>', window.after);
+    const rows = (await query.select<StoredRow[]>(columns)).map(toRow);
+    return window.from === 'newest' ? rows.reverse() : rows;
+  }
+
+  /** Rows whose last change came after `afterSeq`, in order of that change: each once, in its present state. */
+  async changedAfter(db: Queryable, roomId: string, afterSeq: number, limit: number): Promise<TimelineRow[]> {
+    const rows = await db('timeline')
+      .where({ room_id: roomId })
+      .where('changed_seq', '>', afterSeq)
+      .orderBy('changed_seq')
+      .limit(limit)
+      .select<StoredRow[]>(columns);
+    return rows.map(toRow);
+  }
+
+  /** Rows made or last changed within `afterSeq < … <= upToSeq`. */
+  async touchedWithin(db: Queryable, roomId: string, afterSeq: number, upToSeq: number): Promise<TimelineRow[]> {
+    const rows = await db('timeline')
+      .where({ room_id: roomId })
+      .where((either) => {
+        either
+          .where((made) => made.where('seq', '>', afterSeq).where('seq', '<=', upToSeq))
+          .orWhere((changed) => changed.where('changed_seq', '>', afterSeq).where('changed_seq', '<=', upToSeq));
+      })
+      .select<StoredRow[]>(columns);
+    return rows.map(toRow);
+  }
+}
+
+function toRow(row: StoredRow): TimelineRow {
+  return {
+    roomId: row.room_id,
+    seq: row.seq,
+    changedSeq: row.changed_seq,
+    id: row.id,
+    kind: row.kind,
+    senderId: row.sender_id,
+    senderName: row.sender_name,
+    clientKey: row.client_key,
+    content: row.content,
+    replyTo: row.reply_to,
+    isEncrypted: row.is_encrypted,
+    reactions: row.reactions,
+    reason: row.reason,
+    createdAt: row.created_at,
+    editedAt: row.edited_at,
+    deletedAt: row.deleted_at,
+  };
+}

@@ -1,0 +1,49 @@
+import type { Caller, Message } from '@parley/contracts';
+import type { Database } from '@parley/database';
+import { toMessage } from '../domain/timeline-row.ts';
+import type { TimelineStore } from '../stores/timeline-store.ts';
+import type { RoomGuard } from './room-guard.ts';
+
+export interface HistoryQuery {
+  limit: number;
+  before_seq?: number | undefined;
+  after_seq?: number | undefined;
+  page?: number | undefined;
+}
+
+export interface HistoryPage {
+  messages: Message[];
+  pagination: { limit: number; hasMore: boolean; before_seq: number | null; after_seq: number | null; page: number | null };
+}
+
+/** Pages through a room's messages by `seq`; pages by number are there for clients that know nothing else. */
+export class GetHistory {
+  readonly #db: Database;
+  readonly #timeline: TimelineStore;
+  readonly #guard: RoomGuard;
+
+  constructor(deps: { db: Database; timeline: TimelineStore; guard: RoomGuard }) {
+    this.#db = deps.db;
+    this.#timeline = deps.timeline;
+    this.#guard = deps.guard;
+  }
+
+  async run(caller: Caller, roomId: string, query: HistoryQuery): Promise<HistoryPage> {
+    await this.#guard.reader(roomId, caller);
+    const { limit, before_seq: before, after_seq: after, page } = query;
+    // One more than asked for tells whether there are more.
+    const rows = await this.#timeline.messages(this.#db, roomId, {
+      limit: limit + 1,
+      from: after === undefined ? 'newest' : 'oldest',
+      ...(before !== undefined && { before }),
+      ...(after !== undefined && { after }),
+      ...(page !== undefined && { offset: (page - 1) * limit }),
+    });
+    const hasMore = rows.length > limit;
+    const kept = after === undefined ? rows.slice(-limit) : rows.slice(0, limit);
+    return {
+      messages: kept.map(toMessage),
+      pagination: { limit, hasMore, before_seq: kept[0]?.seq ?? null, after_seq: kept.at(-1)?.seq ?? null, page: page ?? null },
+    };
+  }
+}

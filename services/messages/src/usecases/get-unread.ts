@@ -1,0 +1,22 @@
+import type { Caller } from '@parley/contracts';
+import type { Database } from '@parley/database';
+import type { ReadStore } from '../stores/read-store.ts';
+
+/** Counting stops here, for each room. */
+const mostPerRoom = 1_000;
+
+/** Unread counts, derived from read positions each time they are asked for, so that they cannot drift. */
+export class GetUnread {
+  readonly #db: Database;
+  readonly #reads: ReadStore;
+
+  constructor(deps: { db: Database; reads: ReadStore }) {
+    this.#db = deps.db;
+    this.#reads = deps.reads;
+  }
+
+  async run(caller: Caller): Promise<{ rooms: { roomId: string; unread: number; seq: number; readSeq: number }[]; total: number }> {
+    const rooms = await this.#reads.unread(this.#db, caller.userId, mostPerRoom);
+    return { rooms, total: rooms.reduce((sum, room) => sum + room.unread, 0) };
+  }
+}

@@ -1,0 +1,17 @@
+import type { Database } from '@parley/database';
+import type { TimelineStore } from '../stores/timeline-store.ts';
+
+/** The room of a message, for clients whose calls name the message alone. Whether the asker may know is the asker's next check. */
+export class LocateMessage {
+  readonly #db: Database;
+  readonly #timeline: TimelineStore;
+
+  constructor(deps: { db: Database; timeline: TimelineStore }) {
+    this.#db = deps.db;
+    this.#timeline = deps.timeline;
+  }
+
+  run(messageId: string): Promise<string | null> {
+    return this.#timeline.locate(this.#db, messageId);
+  }
+}

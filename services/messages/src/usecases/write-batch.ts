@@ -1,0 +1,106 @@
+import type { Change, Submission, SubmissionOf, SubmissionResult } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import type { Standing } from '../domain/standing.ts';
+import type { AppendEntries } from './append-entries.ts';
+import type { ChangeMessage } from './change-message.ts';
+import type { MarkRead } from './mark-read.ts';
+import type { ReactToMessage } from './react-to-message.ts';
+import type { RecordMembership } from './record-membership.ts';
+import type { RoomGuard } from './room-guard.ts';
+
+/** What became of a submission: an answer for its origin, and what the members are told (nothing, when it changed nothing). */
+export interface Outcome {
+  answer: SubmissionResult | AppError;
+  changes: Change[];
+}
+export const refused = (error: AppError): Outcome => ({ answer: error, changes: [] });
+
+/** A submission by somebody whose standing in the room is known. */
+export interface Authorized<S extends Submission = Submission> {
+  submission: S;
+  standing: Standing;
+}
+
+const membershipOps = new Set<Submission['op']>(['join', 'leave', 'member', 'room', 'close']);
+const isMembershipOp = (submission: Submission) => membershipOps.has(submission.op);
+
+/**
+ * The room's one writer at work on a batch: whatever has queued up for one partition. In this order: facts about rooms and members, so
+ * that they count for what follows; one statement for all that adds a row (messages, joins, leaves), in order of arrival; changes of
+ * messages, one by one; reads.
+ *
+ * Everything is recognised when it comes again, so a batch that was interrupted anywhere may simply be written once more.
+ */
+export class WriteBatch {
+  readonly #guard: RoomGuard;
+  readonly #membership: RecordMembership;
+  readonly #append: AppendEntries;
+  readonly #change: ChangeMessage;
+  readonly #react: ReactToMessage;
+  readonly #read: MarkRead;
+
+  constructor(deps: {
+    guard: RoomGuard;
+    membership: RecordMembership;
+    append: AppendEntries;
+    change: ChangeMessage;
+    react: ReactToMessage;
+    read: MarkRead;
+  }) {
+    this.#guard = deps.guard;
+    this.#membership = deps.membership;
+    this.#append = deps.append;
+    this.#change = deps.change;
+    this.#react = deps.react;
+    this.#read = deps.read;
+  }
+
+  /** One outcome per submission, in their order. Rejects only when nothing can be decided now (an outage). */
+  async write(submissions: readonly Submission[]): Promise<Outcome[]> {
+    const outcomes = new Map<Submission, Outcome>();
+    await this.#membership.save(submissions.filter(isMembershipOp));
+    const standings = await this.#authorize(submissions, outcomes);
+    const pending = submissions.filter((submission) => !outcomes.has(submission));
+
+    const appendable = pending.filter((one) => one.op === 'send' || one.op === 'join' || one.op === 'leave');
+    for (const [submission, outcome] of await this.#append.run(appendable, standings)) outcomes.set(submission, outcome);
+
+    for (const submission of pending) {
+      const standing = standings.get(submission);
+      if (submission.op === 'edit' || submission.op === 'delete') {
+        if (standing) outcomes.set(submission, await this.#change.run({ submission, standing }));
+      } else if (submission.op === 'react') {
+        if (standing) outcomes.set(submission, await this.#react.run({ submission, standing }));
+      } else if (submission.op === 'member' || submission.op === 'room' || submission.op === 'close') {
+        outcomes.set(submission, { answer: { op: submission.op }, changes: [] });
+      }
+    }
+    for (const [submission, outcome] of await this.#read.run(authorized(pending, standings, 'read'))) outcomes.set(submission, outcome);
+    return submissions.map((submission) => outcomes.get(submission) ?? refused(new AppError('server_error')));
+  }
+
+  /** Standings of those who ask; who may not even see the room is refused here. */
+  async #authorize(submissions: readonly Submission[], outcomes: Map<Submission, Outcome>): Promise<Map<Submission, Standing>> {
+    const standings = new Map<Submission, Standing>();
+    const asking = submissions.filter((submission) => !isMembershipOp(submission));
+    const found = await this.#guard.standings(asking.map((submission) => ({ roomId: submission.roomId, userId: submission.by.userId })));
+    for (const [index, submission] of asking.entries()) {
+      const standing = found[index] ?? null;
+      if (standing instanceof Error) outcomes.set(submission, refused(AppError.from(standing)));
+      else if (!standing) outcomes.set(submission, refused(new AppError('room_not_found')));
+      else standings.set(submission, standing);
+    }
+    return standings;
+  }
+}
+
+function authorized<Op extends Submission['op']>(
+  submissions: readonly Submission[],
+  standings: ReadonlyMap<Submission, Standing>,
+  op: Op,
+): Authorized<SubmissionOf<Op>>[] {
+  return submissions.flatMap((submission) => {
+    const standing = standings.get(submission);
+    return submission.op === op && standing ? [{ submission: submission as SubmissionOf<Op>, standing }] : [];
+  });
+}

@@ -1,0 +1,102 @@
+import { answer, type Bus, MemoryBus, publishEvent } from '@parley/bus';
+import { calls, type Membership, type Message, makeEvent, type RoomState } from '@parley/contracts';
+import { type Host, Metrics, startHost, TokenVerifier } from '@parley/http';
+import { createLogger, loadConfig, newId, systemClock } from '@parley/runtime';
+import { createTestAuth, createTestDatabase, type TestAuth, type TestDatabase } from '@parley/testkit';
+import { createService, messagesConfig } from '../src/service.ts';
+
+export interface Person {
+  userId: string;
+  username: string;
+}
+
+/** The messages service as production composes it, on a real database; the directory's part is played by the test. */
+export interface MessagesHarness {
+  bus: Bus;
+  /** Makes a room whose members the service is told of by events (`announce: false`: it has to ask). */
+  room(people: Person[], options?: { kind?: RoomState['kind']; isPrivate?: boolean; announce?: boolean }): Promise<RoomState>;
+  membership(room: RoomState, person: Person, changes?: Partial<Membership>): Membership;
+  call(person: Person, method: string, path: string, body?: unknown): Promise<{ status: number; body: Json; headers: Headers }>;
+  send(person: Person, room: RoomState, content: string, extra?: object): Promise<Message>;
+  /** Questions that the directory was asked. */
+  asked: { count: number };
+  stop(): Promise<void>;
+}
+// biome-ignore lint/suspicious/noExplicitAny: tests read answers freely
+export type Json = any;
+
+export const person = (username: string): Person => ({ userId: newId(), username });
+
+export async function startMessages(
+  options: { rate?: string; bus?: Bus; database?: TestDatabase; auth?: TestAuth } = {},
+): Promise<MessagesHarness> {
+  const logger = createLogger({ service: 'messages', level: 'silent' });
+  const bus = options.bus ?? new MemoryBus({ logger });
+  const database = options.database ?? (await createTestDatabase());
+  const auth = options.auth ?? (await createTestAuth(bus));
+  const metrics = new Metrics();
+  const verifier = new TokenVerifier({ bus, clock: systemClock, logger });
+  await verifier.start();
+  const config = loadConfig(messagesConfig, {
+    NODE_ENV: 'test',
+    PORT: '0',
+    DATABASE_URL: database.url,
+    AMQP_URL: 'amqp://unused',
+    MESSAGE_RATE: options.rate ?? 'off',
+    API_RATE: 'off',
+  });
+  const rooms = new Map<string, { room: RoomState; members: Map<string, Membership> }>();
+  const asked = { count: 0 };
+  await answer(bus, calls.getMemberships, async ({ roomId, userIds }) => {
+    asked.count++;
+    const found = rooms.get(roomId);
+    return { room: found?.room ?? null, members: userIds.flatMap((userId) => found?.members.get(userId) ?? []) };
+  });
+  await answer(bus, calls.getRoomMembers, async ({ roomId, limit }) => ({
+    members: [...(rooms.get(roomId)?.members.values() ?? [])].slice(0, limit),
+  }));
+  const service = await createService(config, { bus, logger, metrics, verifier, clock: systemClock, newId });
+  const host: Host = await startHost({ config, services: [service], verifier, metrics, logger, version: 'test' });
+
+  const membership = (room: RoomState, { userId, username }: Person, changes: Partial<Membership> = {}): Membership => ({
+    roomId: room.id,
+    userId,
+    username,
+    role: 'member',
+    canSend: true,
+    version: 1,
+    ...changes,
+  });
+  const harness: MessagesHarness = {
+    bus,
+    asked,
+    membership,
+    room: async (people, { kind = 'group', isPrivate = true, announce = true } = {}) => {
+      const room: RoomState = { id: newId(), kind, name: kind === 'direct' ? null : 'a room', isPrivate, organizationId: null };
+      const members = people.map((one, index) => membership(room, one, { role: index === 0 ? 'owner' : 'member', version: index + 1 }));
+      rooms.set(room.id, { room, members: new Map(members.map((member) => [member.userId, member])) });
+      if (announce) await publishEvent(bus, makeEvent('room.created', { room, members }, { id: newId(), now: Date.now() }));
+      return room;
+    },
+    call: async ({ userId, username }, method, path, body) => {
+      const response = await fetch(host.url + path, {
+        method,
+        headers: { authorization: `Bearer ${auth.token({ userId, username })}`, 'content-type': 'application/json' },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+    },
+    send: async (sender, room, content, extra) => {
+      const sent = await harness.call(sender, 'POST', `/api/v1/rooms/${room.id}/messages`, { content, ...extra });
+      if (sent.status !== 201) throw new Error(`${sent.status} ${JSON.stringify(sent.body)}`);
+      return sent.body;
+    },
+    stop: async () => {
+      await host.stop();
+      if (!options.bus) await bus.close();
+      if (!options.database) await database.drop();
+    },
+  };
+  return harness;
+}

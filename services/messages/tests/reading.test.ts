@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Json, type MessagesHarness, person, startMessages } from './messages-harness.ts';
+
+let messages: MessagesHarness;
+const ada = person('ada');
+const bob = person('bob');
+
+beforeAll(async () => {
+  messages = await startMessages();
+  for (const group of ['gateway', 'notifications'] as const) await messages.bus.consume('timeline', group, async () => undefined);
+  await messages.bus.consume('directory', 'notifications', async () => undefined);
+});
+afterAll(() => messages.stop());
+
+const contents = (page: Json) => page.body.messages.map((one: { content: string }) => one.content);
+
+test('pages by seq in both directions and by number meet every message once, oldest first within each page', async () => {
+  const room = await messages.room([ada]);
+  const all = Array.from({ length: 25 }, (_, index) => `m${index}`);
+  for (const content of all) await messages.send(ada, room, content);
+  const get = (query: string) => messages.call(ada, 'GET', `/api/v1/rooms/${room.id}/messages?limit=10${query}`);
+
+  const backwards: string[] = [];
+  for (let page = await get(''); ; page = await get(`&before_seq=${page.body.pagination.before_seq}`)) {
+    backwards.unshift(...contents(page));
+    if (!page.body.pagination.hasMore) break;
+  }
+  expect(backwards).toEqual(all);
+
+  const forwards: string[] = [];
+  for (let page = await get('&after_seq=0'); ; page = await get(`&after_seq=${page.body.pagination.after_seq}`)) {
+    forwards.push(...contents(page));
+    if (!page.body.pagination.hasMore) break;
+  }
+  expect(forwards).toEqual(all);
+  expect(contents(await get('&page=3'))).toEqual(all.slice(0, 5));
+  expect(contents(await get('&page=4'))).toEqual([]);
+});
+
+test.each(['limit=0', 'limit=201', 'limit=x', 'before_seq=0', 'after_seq=-1', 'before_seq=5&after_seq=1', 'page=0', 'before_seq=1e99'])(
+  'a page query with %s is refused',
+  async (query) => {
+    const room = await messages.room([ada]);
+    expect((await messages.call(ada, 'GET', `/api/v1/rooms/${room.id}/messages?${query}`)).body.code).toBe('validation_failed');
+  },
+);
+
+test('unread counts follow the read position, leave out own and deleted messages, and a position never goes back', async () => {
+  const room = await messages.room([ada, bob]);
+  const first = await messages.send(ada, room, 'one');
+  const second = await messages.send(ada, room, 'two');
+  await messages.send(bob, room, 'own');
+  const unread = async () => {
+    const answer = await messages.call(bob, 'GET', '/api/v1/unread');
+    return answer.body.rooms.find((one: { roomId: string }) => one.roomId === room.id)?.unread ?? 0;
+  };
+  const read = (body: object) => messages.call(bob, 'POST', `/api/v1/rooms/${room.id}/messages/read`, body);
+  expect(await unread()).toBe(2);
+  await messages.call(ada, 'DELETE', `/api/v1/rooms/${room.id}/messages/${first.id}`);
+  expect(await unread()).toBe(1);
+  expect((await read({ messageId: second.id })).body).toMatchObject({ seq: second.seq, userId: bob.userId });
+  expect(await unread()).toBe(0);
+  expect((await read({ messageId: first.id })).body.seq).toBe(second.seq);
+  await messages.send(ada, room, 'three');
+  expect(await unread()).toBe(1);
+  await read({});
+  expect(await unread()).toBe(0);
+  expect((await read({ messageId: room.id })).body.code).toBe('message_not_found');
+  const positions = await messages.call(ada, 'GET', `/api/v1/rooms/${room.id}/read-positions`);
+  expect(positions.body.positions).toHaveLength(1);
+});
+
+test('sync tells what changed since a seq: edits, deletions, reactions and joins as their present state, in pages', async () => {
+  const room = await messages.room([ada, bob]);
+  const kept = await messages.send(ada, room, 'kept');
+  const edited = await messages.send(ada, room, 'edited');
+  const deleted = await messages.send(ada, room, 'deleted');
+  const path = `/api/v1/rooms/${room.id}/messages`;
+  await messages.call(ada, 'PUT', `${path}/${edited.id}`, { content: 'edited!' });
+  await messages.call(ada, 'DELETE', `${path}/${deleted.id}`);
+  await messages.call(bob, 'POST', `${path}/${kept.id}/reactions`, { reaction: '❤️' });
+
+  const changes: Json[] = [];
+  let cursor = deleted.seq;
+  for (let more = true; more; ) {
+    const answer = await messages.call(ada, 'POST', '/api/v1/sync', { rooms: [{ roomId: room.id, seq: cursor }], limit: 2 });
+    const [synced] = answer.body.rooms;
+    changes.push(...synced.changes);
+    cursor = synced.seq;
+    more = synced.hasMore;
+  }
+  expect(cursor).toBe(8);
+  expect(changes.map(({ kind, seq, message }) => [kind, seq, message.id, message.content])).toEqual([
+    ['message', 6, edited.id, 'edited!'],
+    ['message', 7, deleted.id, ''],
+    ['message', 8, kept.id, 'kept'],
+  ]);
+  const fresh = await messages.call(bob, 'POST', '/api/v1/sync', { rooms: [{ roomId: room.id, seq: 0 }] });
+  expect(fresh.body.rooms[0].changes.map(({ kind }: Json) => kind)).toEqual(['joined', 'joined', 'message', 'message', 'message']);
+});
+
+test('sync names the rooms that one does not belong to, and nothing of them', async () => {
+  const mine = await messages.room([ada]);
+  const other = await messages.room([bob]);
+  const asked = [mine, other].map((room) => ({ roomId: room.id, seq: 0 }));
+  const answer = await messages.call(ada, 'POST', '/api/v1/sync', { rooms: asked });
+  expect(answer.body.gone).toEqual([other.id]);
+  expect(answer.body.rooms.map(({ roomId }: Json) => roomId)).toEqual([mine.id]);
+});

@@ -1,0 +1,278 @@
+import { type Change, type ChangedBatch, makeEvent, partitionOf, type Submission } from '@parley/contracts';
+import { newId } from '@parley/runtime';
+import { eventually } from '@parley/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type MessagesHarness, person, startMessages } from './messages-harness.ts';
+
+let messages: MessagesHarness;
+const changes: Change[] = [];
+const ada = person('ada');
+const bob = person('bob');
+const eve = person('eve');
+
+beforeAll(async () => {
+  messages = await startMessages();
+  const collect = async (batches: { data: unknown }[]) => {
+    for (const batch of batches) changes.push(...(batch.data as ChangedBatch).changes);
+  };
+  await messages.bus.consume('timeline', 'gateway', collect);
+  await messages.bus.consume('timeline', 'notifications', async () => undefined);
+  await messages.bus.consume('directory', 'notifications', async () => undefined);
+});
+afterAll(() => messages.stop());
+
+const seqsOf = (roomId: string) => changes.flatMap((change) => (change.roomId === roomId && 'seq' in change ? [change.seq] : []));
+
+describe('sending', () => {
+  test('a message is stored, numbered after the joins before it, told to the members, and found in the history', async () => {
+    const room = await messages.room([ada, bob]);
+    const sent = await messages.send(ada, room, '  hello\nworld  ');
+    expect(sent).toMatchObject({ seq: 3, changedSeq: 3, userId: ada.userId, username: 'ada', content: '  hello\nworld  ', clientId: null });
+    const history = await messages.call(bob, 'GET', `/api/v1/rooms/${room.id}/messages`);
+    expect(history.body.messages).toEqual([sent]);
+    await eventually(() => expect(seqsOf(room.id)).toEqual([1, 2, 3]));
+  });
+
+  test('a member whom no event has announced yet is not refused: the directory is asked, once', async () => {
+    const room = await messages.room([ada, bob], { announce: false });
+    const before = messages.asked.count;
+    expect((await messages.send(ada, room, 'early bird')).seq).toBe(1);
+    await messages.send(ada, room, 'again');
+    expect(messages.asked.count).toBe(before + 1);
+  });
+
+  test('a hundred concurrent sends with one clientId are one message, and all get its id and seq', async () => {
+    const room = await messages.room([ada]);
+    const sent = await Promise.all(Array.from({ length: 100 }, () => messages.send(ada, room, 'once', { clientId: 'k1' })));
+    expect(new Set(sent.map(({ id, seq }) => `${id} ${seq}`)).size).toBe(1);
+    const later = await messages.send(ada, room, 'once', { clientId: 'k1' });
+    expect(later).toEqual(sent[0]);
+    expect(seqsOf(room.id)).toEqual([1, 2]);
+  });
+
+  test('the same clientId with other content is a conflict, also after an edit and within one batch; another sender may use it', async () => {
+    const room = await messages.room([ada, bob]);
+    const first = await messages.send(ada, room, 'original', { clientId: 'k' });
+    const path = `/api/v1/rooms/${room.id}/messages`;
+    expect((await messages.call(ada, 'POST', path, { content: 'other', clientId: 'k' })).body).toMatchObject({
+      status: 409,
+      code: 'conflict',
+    });
+    await messages.call(ada, 'PUT', `${path}/${first.id}`, { content: 'edited' });
+    expect((await messages.send(ada, room, 'original', { clientId: 'k' })).id).toBe(first.id);
+    expect((await messages.call(ada, 'POST', path, { content: 'edited', clientId: 'k' })).status).toBe(409);
+    expect((await messages.send(bob, room, 'other', { clientId: 'k' })).id).not.toBe(first.id);
+    const both = await Promise.all([
+      messages.call(ada, 'POST', path, { content: 'x', clientId: 'race' }),
+      messages.call(ada, 'POST', path, { content: 'y', clientId: 'race' }),
+    ]);
+    expect(both.map(({ status }) => status).sort()).toEqual([201, 409]);
+  });
+
+  test('an answer must answer a message of the same room', async () => {
+    const room = await messages.room([ada]);
+    const other = await messages.room([ada]);
+    const elsewhere = await messages.send(ada, other, 'elsewhere');
+    const first = await messages.send(ada, room, 'first');
+    expect((await messages.send(ada, room, 'answer', { replyTo: first.id })).replyTo).toBe(first.id);
+    const wrong = await messages.call(ada, 'POST', `/api/v1/rooms/${room.id}/messages`, { content: 'answer', replyTo: elsewhere.id });
+    expect(wrong.body).toMatchObject({ status: 404, code: 'message_not_found', errors: [{ field: 'replyTo' }] });
+    expect((await messages.send(ada, room, 'next')).seq).toBe(4);
+  });
+
+  test.each([
+    ['nothing', {}, 'content'],
+    ['an empty text', { content: '' }, 'content'],
+    ['blanks', { content: ' \n\t ' }, 'content'],
+    ['too long a text', { content: 'x'.repeat(10_001) }, 'content'],
+    ['a NUL', { content: 'a\u0000b' }, 'content'],
+    ['half an emoji', { content: 'a\ud83d' }, 'content'],
+    ['a number', { content: 7 }, 'content'],
+    ['a clientId with a space', { content: 'x', clientId: 'a b' }, 'clientId'],
+    ['a long clientId', { content: 'x', clientId: 'k'.repeat(65) }, 'clientId'],
+    ['a wrong replyTo', { content: 'x', replyTo: 'me' }, 'replyTo'],
+    ['a list', [1], 'body'],
+  ])('%s is refused naming the field, and stores nothing', async (_what, body, field) => {
+    const room = await messages.room([ada]);
+    const refused = await messages.call(ada, 'POST', `/api/v1/rooms/${room.id}/messages`, body);
+    expect(refused.body).toMatchObject({ status: 422, code: 'validation_failed' });
+    expect(refused.body.errors[0].field).toBe(field);
+    expect((await messages.send(ada, room, 'fine')).seq).toBe(2);
+  });
+
+  test('text of every script and the longest message come back as they were sent', async () => {
+    const room = await messages.room([ada]);
+    for (const content of [
+      '👩‍👩‍👧 مرحبا こんにちは',
+      '\'; drop table timeline; -- "{}"',
+      '\\u0000 is fine as text',
+      'x'.repeat(10_000),
+      '👍'.repeat(5_000),
+    ]) {
+      expect((await messages.send(ada, room, content)).content).toBe(content);
+    }
+  });
+});
+
+describe('who may', () => {
+  test('a stranger learns nothing of a private room, and of a public one that they are no member', async () => {
+    const hidden = await messages.room([ada]);
+    const open = await messages.room([ada], { kind: 'channel', isPrivate: false });
+    const sent = await messages.send(ada, hidden, 'secret');
+    const attempts: [string, string, unknown?][] = [
+      ['GET', ''],
+      ['POST', '', { content: 'hi' }],
+      ['GET', `/${sent.id}`],
+      ['PUT', `/${sent.id}`, { content: 'hi' }],
+      ['DELETE', `/${sent.id}`],
+      ['POST', `/${sent.id}/reactions`, { reaction: '👍' }],
+      ['POST', '/read', {}],
+    ];
+    for (const [method, path, body] of attempts) {
+      const refused = await messages.call(eve, method, `/api/v1/rooms/${hidden.id}/messages${path}`, body);
+      expect([method, path, refused.status, refused.body.code]).toEqual([method, path, 404, 'room_not_found']);
+    }
+    expect((await messages.call(eve, 'GET', `/api/v1/rooms/${hidden.id}/read-positions`)).status).toBe(404);
+    expect((await messages.call(eve, 'POST', `/api/v1/rooms/${open.id}/messages`, { content: 'hi' })).body.code).toBe('not_authorized');
+    expect((await messages.call(eve, 'GET', `/api/v1/rooms/${open.id}/messages`)).body.code).toBe('not_authorized');
+    expect((await messages.call(eve, 'GET', `/api/v1/rooms/${newId()}/messages`)).body.code).toBe('room_not_found');
+  });
+
+  test('senders edit and delete their own; owners may delete, not edit, what others wrote; members neither', async () => {
+    const room = await messages.room([ada, bob, eve]);
+    const sent = await messages.send(bob, room, 'mine');
+    const path = `/api/v1/rooms/${room.id}/messages/${sent.id}`;
+    expect((await messages.call(eve, 'PUT', path, { content: 'x' })).body.code).toBe('not_authorized');
+    expect((await messages.call(ada, 'PUT', path, { content: 'x' })).body.code).toBe('not_authorized');
+    expect((await messages.call(eve, 'DELETE', path)).body.code).toBe('not_authorized');
+    const edited = await messages.call(bob, 'PUT', path, { content: 'still mine' });
+    expect(edited.body).toMatchObject({ content: 'still mine', seq: sent.seq, changedSeq: sent.seq + 1 });
+    expect(edited.body.editedAt).not.toBeNull();
+    expect((await messages.call(ada, 'DELETE', path)).status).toBe(204);
+    expect((await messages.call(bob, 'GET', path)).body).toMatchObject({ content: '', changedSeq: sent.seq + 2 });
+    expect((await messages.call(bob, 'PUT', path, { content: 'back' })).body.code).toBe('message_not_found');
+    expect((await messages.call(ada, 'DELETE', path)).status).toBe(204);
+    expect((await messages.send(bob, room, 'next')).seq).toBe(sent.seq + 3);
+  });
+
+  test('while one of two has blocked the other, neither can write in their direct room, and both can read it', async () => {
+    const room = await messages.room([ada, bob], { kind: 'direct' });
+    await messages.send(ada, room, 'hi');
+    for (const one of [ada, bob]) {
+      const membership = messages.membership(room, one, { canSend: false, version: 10 });
+      const event = makeEvent('member.updated', { roomId: room.id, membership }, { id: newId(), now: Date.now() });
+      await messages.bus.publish('directory', partitionOf('directory', room.id), event);
+    }
+    expect((await messages.call(ada, 'POST', `/api/v1/rooms/${room.id}/messages`, { content: 'x' })).body.code).toBe('blocked');
+    expect((await messages.call(bob, 'GET', `/api/v1/rooms/${room.id}/messages`)).body.messages).toHaveLength(1);
+  });
+});
+
+describe('reactions', () => {
+  test('the same reaction again takes it back; `on` states the outcome; counts name who reacted', async () => {
+    const room = await messages.room([ada, bob]);
+    const sent = await messages.send(ada, room, 'vote');
+    const react = (who: typeof ada, body: object) =>
+      messages.call(who, 'POST', `/api/v1/rooms/${room.id}/messages/${sent.id}/reactions`, body);
+    await react(ada, { reaction: '👍' });
+    expect((await react(bob, { reaction: '👍' })).body.reactions).toEqual([
+      { reaction: '👍', count: 2, userIds: [ada.userId, bob.userId] },
+    ]);
+    expect((await react(ada, { reaction: '👍' })).body.reactions).toEqual([{ reaction: '👍', count: 1, userIds: [bob.userId] }]);
+    const before = (await react(bob, { reaction: '👍', on: true })).body.changedSeq;
+    expect((await react(bob, { reaction: '👍', on: true })).body.changedSeq).toBe(before);
+    expect((await react(bob, { reaction: '👍', on: false })).body.reactions).toEqual([]);
+  });
+
+  test('a message takes at most fifty different reactions', async () => {
+    const room = await messages.room([ada]);
+    const sent = await messages.send(ada, room, 'vote');
+    const react = (reaction: string) => messages.call(ada, 'POST', `/api/v1/rooms/${room.id}/messages/${sent.id}/reactions`, { reaction });
+    await Promise.all(Array.from({ length: 50 }, (_, index) => react(`r${index}`)));
+    expect((await react('one more')).body).toMatchObject({ status: 409, code: 'limit_reached' });
+    expect((await react('r7')).status).toBe(200);
+    expect((await react('one more')).status).toBe(200);
+  });
+});
+
+describe('at least once', () => {
+  const submitted = (items: Submission[]) =>
+    messages.bus.publish(
+      'submissions',
+      partitionOf('submissions', items[0]?.roomId ?? ''),
+      makeEvent('timeline.submitted', { origin: null, items }, { id: newId(), now: Date.now() }),
+    );
+
+  test('a batch that is delivered again stores nothing twice and tells the members again under the same numbers', async () => {
+    const room = await messages.room([ada]);
+    const sent = await messages.send(ada, room, 'target');
+    const base = { ref: 0, roomId: room.id, by: ada };
+    const batch: Submission[] = [
+      { ...base, id: newId(), op: 'send', content: 'without a key', clientId: null, replyTo: null, isEncrypted: false },
+      { ...base, id: newId(), op: 'react', messageId: sent.id, reaction: '👍' },
+      { ...base, id: newId(), op: 'edit', messageId: sent.id, content: 'changed' },
+    ];
+    await submitted(batch);
+    await submitted(batch);
+    await eventually(() => expect(seqsOf(room.id)).toEqual([1, 2, 3, 4, 5, 3, 5, 5]));
+    const history = await messages.call(ada, 'GET', `/api/v1/rooms/${room.id}/messages`);
+    expect(history.body.messages.map((one: { content: string }) => one.content)).toEqual(['changed', 'without a key']);
+    expect(history.body.messages[0].reactions).toHaveLength(1);
+  });
+
+  test('a join that the directory tells twice is one row; one that comes after the leave that followed it does not bring the member back', async () => {
+    const room = await messages.room([ada]);
+    const joined = makeEvent(
+      'member.joined',
+      { roomId: room.id, room, membership: messages.membership(room, bob, { version: 2 }), addedBy: null },
+      { id: newId(), now: Date.now() },
+    );
+    const left = makeEvent(
+      'member.left',
+      { roomId: room.id, userId: bob.userId, username: 'bob', version: 3, reason: 'left' as const },
+      { id: newId(), now: Date.now() },
+    );
+    for (const event of [joined, left, joined]) await messages.bus.publish('directory', partitionOf('directory', room.id), event);
+    expect((await messages.send(ada, room, 'after')).seq).toBe(4);
+    expect((await messages.call(bob, 'GET', `/api/v1/rooms/${room.id}/messages`)).status).toBe(404);
+  });
+
+  test('a submission that no statement can store is answered with an error; its neighbours are stored', async () => {
+    const room = await messages.room([ada]);
+    const base = { ref: 0, roomId: room.id, by: ada, clientId: null, replyTo: null, isEncrypted: false, op: 'send' as const };
+    await submitted([
+      { ...base, id: newId(), content: 'before' },
+      { ...base, id: newId(), content: 'broken \u0000' },
+      { ...base, id: newId(), content: 'after' },
+    ]);
+    const history = await messages.call(ada, 'GET', `/api/v1/rooms/${room.id}/messages`);
+    expect(history.body.messages.map((one: { content: string }) => one.content)).toEqual(['before', 'after']);
+  });
+});
+
+test('the sixth message within ten seconds is refused with when to come back, and a repetition costs nothing', async () => {
+  const limited = await startMessages({ rate: '5/10s' });
+  try {
+    for (const [topic, group] of [
+      ['timeline', 'gateway'],
+      ['timeline', 'notifications'],
+    ] as const) {
+      await limited.bus.consume(topic, group, async () => undefined);
+    }
+    await limited.bus.consume('directory', 'notifications', async () => undefined);
+    const room = await limited.room([ada, bob]);
+    const other = await limited.room([ada]);
+    for (let index = 0; index < 4; index++) await limited.send(ada, room, `m${index}`);
+    const fifth = await limited.send(ada, room, 'm4', { clientId: 'fifth' });
+    const refused = await limited.call(ada, 'POST', `/api/v1/rooms/${room.id}/messages`, { content: 'too much' });
+    expect(refused.body).toMatchObject({ status: 429, code: 'rate_limit' });
+    expect(refused.body.retryAfterMs).toBeGreaterThan(5_000);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(5);
+    expect(await limited.send(ada, room, 'm4', { clientId: 'fifth' })).toEqual(fifth);
+    await limited.send(bob, room, 'others may');
+    await limited.send(ada, other, 'other rooms too');
+    expect((await limited.call(ada, 'GET', `/api/v1/rooms/${room.id}/messages`)).body.messages).toHaveLength(6);
+  } finally {
+    await limited.stop();
+  }
+});
