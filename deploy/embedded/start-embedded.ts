@@ -15,6 +15,7 @@ import { signingSecret } from './signing-secret.ts';
 
 export interface Embedded {
   url: string;
+  app: Host['app'];
   /** Stops everything, within `SHUTDOWN_TIMEOUT` and a moment. Idempotent. */
   stop(): Promise<void>;
 }
@@ -48,6 +49,7 @@ export async function startEmbedded(config: EmbeddedConfig): Promise<Embedded> {
     };
     return {
       url: host.url,
+      app: host.app,
       stop: () => {
         stopped ??= stop();
         return stopped;

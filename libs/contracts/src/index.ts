@@ -44,6 +44,7 @@ export {
   contactsApi,
   friendRequestsApi,
   messagesApi,
+  notificationsApi,
   organizationsApi,
   roomsApi,
   usersApi,

@@ -24,6 +24,7 @@ export {
   type ServiceProcessConfig,
   version,
 } from './run-service.ts';
+export { servedRoutes } from './served-routes.ts';
 export type { Infrastructure, Service } from './service.ts';
 export {
   TokenVerifier,

@@ -3,17 +3,18 @@ import * as blocksApi from './blocks.ts';
 import * as contactsApi from './contacts.ts';
 import * as friendRequestsApi from './friend-requests.ts';
 import * as messagesApi from './messages.ts';
+import * as notificationsApi from './notifications.ts';
 import type { Operation } from './operation.ts';
 import * as organizationsApi from './organizations.ts';
 import * as roomsApi from './rooms.ts';
 import * as usersApi from './users.ts';
 
-export { authApi, blocksApi, contactsApi, friendRequestsApi, messagesApi, organizationsApi, roomsApi, usersApi };
+export { authApi, blocksApi, contactsApi, friendRequestsApi, messagesApi, notificationsApi, organizationsApi, roomsApi, usersApi };
 
 const isOperation = (value: unknown): value is Operation =>
   typeof value === 'object' && value !== null && 'method' in value && 'path' in value;
 
-const apis: object[] = [authApi, blocksApi, contactsApi, friendRequestsApi, messagesApi, organizationsApi, roomsApi, usersApi];
+const apis: object[] = [authApi, blocksApi, contactsApi, friendRequestsApi, messagesApi, notificationsApi, organizationsApi, roomsApi, usersApi];
 
 /** Every REST operation of every service. */
 export const allOperations: readonly Operation[] = apis.flatMap((api) => Object.values(api).filter(isOperation));

@@ -11,7 +11,7 @@ const pageQuery = z.object({
   limit: pageLimit(50, 200),
   cursor: z
     .string()
-    .regex(/^\d{1,15}_[0-9a-f-]{36}$/, 'must be the nextCursor of a page')
+    .regex(/^\d{1,15}_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be the nextCursor of a page')
     .optional(),
 });
 const page = z.object({

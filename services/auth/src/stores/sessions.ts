@@ -59,13 +59,14 @@ export class SessionStore {
 
   /** Locks the token and its session: of two who present it at once, the second sees what the first did. */
   async lockToken(trx: Knex.Transaction, hash: Buffer, now: Date): Promise<PresentedToken | undefined> {
-    const row: (Pick<SessionRow, 'id' | 'user_id' | 'expires_at' | 'revoked_at'> & { used_at: Date | null; token_expires_at: Date }) | undefined =
-      await trx('refresh_tokens')
-        .join('sessions', 'sessions.id', 'refresh_tokens.session_id')
-        .where('token_hash', hash)
-        .select('sessions.*', 'used_at', 'refresh_tokens.expires_at as token_expires_at')
-        .forUpdate()
-        .first();
+    const row:
+      | (Pick<SessionRow, 'id' | 'user_id' | 'expires_at' | 'revoked_at'> & { used_at: Date | null; token_expires_at: Date })
+      | undefined = await trx('refresh_tokens')
+      .join('sessions', 'sessions.id', 'refresh_tokens.session_id')
+      .where('token_hash', hash)
+      .select('sessions.*', 'used_at', 'refresh_tokens.expires_at as token_expires_at')
+      .forUpdate()
+      .first();
     return (
       row && {
         sessionId: row.id,

@@ -41,7 +41,9 @@ export const register =
       const membership = await admit(context, trx, input);
       const identity = await insertUser(context, trx, input, passwordHash, membership);
       const { id: userId, username, name, organizationId, organizationRole, createdAt } = identity;
-      add(context.event('user.registered', { userId, username, name, organizationId, organizationRole, createdAt: createdAt.toISOString() }));
+      add(
+        context.event('user.registered', { userId, username, name, organizationId, organizationRole, createdAt: createdAt.toISOString() }),
+      );
       return { identity, session: await openSession(context, trx, identity.id, input.device) };
     });
     return issueTokens(context, identity, session);

@@ -16,6 +16,11 @@ export async function hasBlock(db: Queryable, userId: string, others: readonly s
   return row !== undefined;
 }
 
+/** In that direction alone. */
+export async function isBlocking(db: Queryable, userId: string, blockedId: string): Promise<boolean> {
+  return (await db('blocks').where({ user_id: userId, blocked_id: blockedId }).first('user_id')) !== undefined;
+}
+
 /** False: they were blocked already. */
 export async function insertBlock(trx: Queryable, userId: string, blockedId: string, now: Date): Promise<boolean> {
   const inserted = await trx('blocks')

@@ -32,7 +32,12 @@ export async function findRequest(db: Queryable, id: string): Promise<FriendRequ
 
 export async function findRequestBetween(db: Queryable, a: string, b: string): Promise<FriendRequest | undefined> {
   const row: RequestRow | undefined = await requests(db)
-    .whereRaw('least(r.from_id, r.to_id) = least(?::uuid, ?::uuid) and greatest(r.from_id, r.to_id) = greatest(?::uuid, ?::uuid)', [a, b, a, b])
+    .whereRaw('least(r.from_id, r.to_id) = least(?::uuid, ?::uuid) and greatest(r.from_id, r.to_id) = greatest(?::uuid, ?::uuid)', [
+      a,
+      b,
+      a,
+      b,
+    ])
     .first();
   return row && toRequest(row);
 }

@@ -126,9 +126,5 @@ export async function findPeople(db: Queryable, ids: readonly string[]): Promise
  * stays true until then. Always all that a transaction needs at once, and before any room.
  */
 export async function lockPeople(trx: Queryable, ids: readonly string[]): Promise<void> {
-  await trx('profiles')
-    .whereIn('id', ids)
-    .orderBy('id')
-    .select(trx.raw('1'))
-    .forNoKeyUpdate();
+  await trx('profiles').whereIn('id', ids).orderBy('id').select(trx.raw('1')).forNoKeyUpdate();
 }

@@ -49,7 +49,11 @@ export interface RoomSelection {
 export async function selectRoomIds(db: Queryable, selection: RoomSelection): Promise<string[]> {
   const { offset = 0, limit } = selection;
   const parts = partsOf(db, selection).map((part) => {
-    const bounded = db.from(part.as('part')).select('id').orderBy('id', 'desc').limit(offset + limit);
+    const bounded = db
+      .from(part.as('part'))
+      .select('id')
+      .orderBy('id', 'desc')
+      .limit(offset + limit);
     return selection.before ? bounded.where('id', '<', selection.before) : bounded;
   });
   const rows: { id: string }[] = await db.union(parts, true).orderBy('id', 'desc').offset(offset).limit(limit);
@@ -62,7 +66,8 @@ export async function countRooms(db: Queryable, selection: Pick<RoomSelection, '
 }
 
 function partsOf(db: Queryable, { viewer, of }: Pick<RoomSelection, 'viewer' | 'of'>) {
-  const open = () => db('rooms as r').where({ 'r.kind': 'channel', 'r.organization_id': viewer.organizationId }).whereRaw('not r.is_private').select('r.id');
+  const open = () =>
+    db('rooms as r').where({ 'r.kind': 'channel', 'r.organization_id': viewer.organizationId }).whereRaw('not r.is_private').select('r.id');
   const roomsOf = (userId: string) => db('members as m').where('m.user_id', userId).select('m.room_id as id');
   if (of === 'visible') return [open(), roomsOf(viewer.userId)];
   if (of.userId === viewer.userId) return [roomsOf(of.userId)];

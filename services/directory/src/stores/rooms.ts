@@ -53,11 +53,16 @@ export async function lockRoom(trx: Queryable, id: string): Promise<Room | undef
 }
 
 export async function findDirectRoom(db: Queryable, a: string, b: string): Promise<Room | undefined> {
-  const row: RoomRow | undefined = await db('rooms').where({ pair_key: pairKey(a, b) }).first();
+  const row: RoomRow | undefined = await db('rooms')
+    .where({ pair_key: pairKey(a, b) })
+    .first();
   return row && toRoom(row);
 }
 
-export type NewRoom = Pick<Room, 'id' | 'kind' | 'name' | 'description' | 'picture' | 'isPrivate' | 'organizationId' | 'ownerId' | 'createdBy'>;
+export type NewRoom = Pick<
+  Room,
+  'id' | 'kind' | 'name' | 'description' | 'picture' | 'isPrivate' | 'organizationId' | 'ownerId' | 'createdBy'
+>;
 
 /** @param pair the people of a direct room */
 export async function insertRoom(trx: Queryable, room: NewRoom, now: Date, pair?: readonly [string, string]): Promise<Room> {

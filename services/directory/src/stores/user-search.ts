@@ -40,6 +40,9 @@ function branch(db: Queryable, { viewer, prefix, after, limit }: Search): Knex.Q
   if (after) query.whereRaw('(t.term, t.user_id) > (?, ?::uuid)', [after.key, after.id]);
   if (prefix === '') return query.where('t.is_username', true);
   const pattern = `${escapeLike(prefix)}%`;
-  const earlier = db('search_terms as e').select(db.raw('1')).whereRaw('e.user_id = t.user_id and e.term < t.term').where('e.term', 'like', pattern);
+  const earlier = db('search_terms as e')
+    .select(db.raw('1'))
+    .whereRaw('e.user_id = t.user_id and e.term < t.term')
+    .where('e.term', 'like', pattern);
   return query.where('t.term', 'like', pattern).whereNotExists(earlier);
 }

@@ -25,7 +25,9 @@ export async function findVisible(db: Queryable, viewer: Viewer, ids: readonly s
         .where('p.id', viewer.userId)
         .orWhere('p.organization_id', viewer.organizationId)
         .orWhereExists(known('contacts', 'user_id', 'contact_id'))
-        .orWhereExists(known('members as mine', 'mine.user_id', 'others.user_id').join('members as others', 'others.room_id', 'mine.room_id')),
+        .orWhereExists(
+          known('members as mine', 'mine.user_id', 'others.user_id').join('members as others', 'others.room_id', 'mine.room_id'),
+        ),
     )
     .select('p.id');
   return new Set(rows.map((row) => row.id));

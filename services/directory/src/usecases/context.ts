@@ -1,5 +1,5 @@
 import type { Bus } from '@parley/bus';
-import { type EventData, type EventType, makeEvent } from '@parley/contracts';
+import { type EventData, type EventOf, type EventType, makeEvent } from '@parley/contracts';
 import type { Database, Outbox, Queryable } from '@parley/database';
 import type { Clock } from '@parley/runtime';
 
@@ -44,7 +44,7 @@ export function createContext(deps: Omit<Context, 'transact'> & { outbox: Outbox
         return work({
           trx,
           now: new Date(now),
-          tell: (type, data) => add(makeEvent(type, data, { id: newId(), now })),
+          tell: (type, data) => add(makeEvent(type, data, { id: newId(), now }) as EventOf<EventType>),
         });
       }),
   };

@@ -1,0 +1,51 @@
+import { allOperations, openApiPath } from '@parley/contracts';
+import { servedRoutes } from '@parley/http';
+import { temporaryFolder } from '@parley/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadEmbeddedConfig } from '../embedded/config.ts';
+import { type Embedded, startEmbedded } from '../embedded/start-embedded.ts';
+import { unlimited } from './whole-stack/target.ts';
+
+interface Document {
+  paths: Record<string, Record<string, { operationId?: string; responses: Record<string, unknown> }>>;
+}
+
+let embedded: Embedded;
+let document: Document;
+
+beforeAll(async () => {
+  embedded = await startEmbedded(loadEmbeddedConfig({ ...unlimited, PORT: '0', DATA_DIR: temporaryFolder(), LOG_LEVEL: 'silent' }));
+  document = (await (await fetch(`${embedded.url}/openapi.json`)).json()) as Document;
+});
+afterAll(() => embedded?.stop());
+
+const documented = () => Object.entries(document.paths).flatMap(([path, item]) => Object.keys(item).map((method) => `${method} ${path}`));
+
+test('every route that is served is in the OpenAPI document, and everything in it is served', () => {
+  const served = servedRoutes(embedded.app)
+    .filter(({ path }) => !path.startsWith('/docs/'))
+    .map(({ method, path }) => `${method} ${openApiPath(path)}`);
+  expect(served.length).toBeGreaterThan(40);
+  expect([...new Set(served)].sort()).toEqual(documented().sort());
+});
+
+test('operation ids are unique, and every operation tells what success and failure look like', () => {
+  const ids = allOperations.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const [method, { operationId, responses }] of Object.entries(item)) {
+      const statuses = Object.keys(responses);
+      expect([method, path, statuses.some((status) => status.startsWith('2'))]).toEqual([method, path, true]);
+      if (operationId) expect([method, path, statuses.includes('422'), statuses.includes('429')]).toEqual([method, path, true, true]);
+    }
+  }
+});
+
+test('without a token every operation that needs one answers 401, whatever else is wrong with the request', async () => {
+  const guarded = allOperations.filter(({ access }) => access !== 'public');
+  expect(guarded.length).toBeGreaterThan(30);
+  for (const { method, path } of guarded) {
+    const response = await fetch(embedded.url + path.replace(/:\w+/g, 'x'), { method: method.toUpperCase() });
+    expect([method, path, response.status]).toEqual([method, path, 401]);
+  }
+});

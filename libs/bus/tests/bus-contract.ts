@@ -1,0 +1,33 @@
+import { afterEach, beforeEach, describe } from 'vitest';
+import type { Bus } from '../src/index.ts';
+import { callContract } from './contract/calls.ts';
+import { consumeContract } from './contract/consume.ts';
+import { failureContract } from './contract/failures.ts';
+import { listenContract } from './contract/listen.ts';
+import { mailContract } from './contract/mail.ts';
+import { memberContract } from './contract/members.ts';
+
+/** Two processes of one system, as far as the implementation can have two; `two` may be `one`. */
+export interface Buses {
+  one: Bus;
+  two: Bus;
+}
+
+/** What every implementation of `Bus` guarantees. Each test has a bus of its own. */
+export function busContract(name: string, makeBuses: () => Promise<Buses>): void {
+  describe(name, () => {
+    let buses: Buses | undefined;
+    beforeEach(async () => {
+      buses = await makeBuses();
+    });
+    afterEach(async () => {
+      await Promise.all([buses?.one.close(), buses?.two.close()]);
+      buses = undefined;
+    });
+    const current = (): Buses => {
+      if (!buses) throw new Error('There is a bus only while a test runs');
+      return buses;
+    };
+    for (const part of [consumeContract, memberContract, failureContract, listenContract, callContract, mailContract]) part(current);
+  });
+}

@@ -1,0 +1,91 @@
+import { AppError } from '@parley/errors';
+import { eventually } from '@parley/testkit';
+import { describe, expect, it } from 'vitest';
+import type { Buses } from '../bus-contract.ts';
+import { gate, upTo } from '../test-events.ts';
+
+export function callContract(buses: () => Buses): void {
+  describe('calls', () => {
+    it('are answered, many at once, each with its own answer', async () => {
+      const { one, two } = buses();
+      await two.serve('double', async (data) => ({ twice: (data as { n: number }).n * 2 }));
+      const answers = await Promise.all(upTo(200).map((n) => one.call('double', { n })));
+      expect(answers).toEqual(upTo(200).map((n) => ({ twice: n * 2 })));
+    });
+
+    it('may ask and answer nothing', async () => {
+      const { one, two } = buses();
+      const asked: unknown[] = [];
+      await two.serve('ping', (data) => {
+        asked.push(data);
+      });
+      expect(await one.call('ping', undefined)).toBeUndefined();
+      expect(asked).toEqual([undefined]);
+    });
+
+    it('reject with the error of the server', async () => {
+      const { one, two } = buses();
+      await two.serve('refuse', () => {
+        throw new AppError('rate_limit', { detail: 'slowly', retryAfterMs: 700, fields: [{ field: 'n', message: 'too many' }] });
+      });
+      const failure = await one.call('refuse', {}).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(AppError);
+      expect(failure).toMatchObject({
+        code: 'rate_limit',
+        message: 'slowly',
+        retryAfterMs: 700,
+        fields: [{ field: 'n', message: 'too many' }],
+      });
+    });
+
+    it('reject with `server_error`, and nothing of its text, when the server has a bug', async () => {
+      const { one, two } = buses();
+      await two.serve('break', () => {
+        throw new TypeError('the secret is 42');
+      });
+      const failure = await one.call('break', {}).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ code: 'server_error' });
+      expect(String(failure)).not.toContain('42');
+    });
+
+    it('reject with `timeout` when the answer takes too long', async () => {
+      const { one, two } = buses();
+      const { passed, open } = gate();
+      await two.serve('dawdle', () => passed);
+      await expect(one.call('dawdle', {}, { timeoutMs: 50 })).rejects.toMatchObject({ code: 'timeout' });
+      open();
+    });
+
+    it('reject with `unavailable` at once when nobody serves, or nobody does any more', async () => {
+      const { one, two } = buses();
+      await expect(one.call('nobody', {}, { timeoutMs: 60_000 })).rejects.toMatchObject({ code: 'unavailable' });
+      const server = await two.serve('somebody', () => 1);
+      expect(await one.call('somebody', {})).toBe(1);
+      await server.close();
+      await expect(one.call('somebody', {}, { timeoutMs: 60_000 })).rejects.toMatchObject({ code: 'unavailable' });
+    });
+
+    it('are shared by those who serve, and answered by one who is leaving if it has taken them', async () => {
+      const { one, two } = buses();
+      const { passed, open } = gate();
+      const counts = { first: 0, second: 0 };
+      const leaving = await one.serve('share', async () => {
+        counts.first += 1;
+        await passed;
+        return 'first';
+      });
+      await two.serve('share', async () => {
+        counts.second += 1;
+        await passed;
+        return 'second';
+      });
+      const calls = upTo(20).map(() => one.call('share', {}));
+      await eventually(() => expect(counts).toEqual({ first: 10, second: 10 }));
+      const closing = leaving.close();
+      open();
+      await closing;
+      expect((await Promise.all(calls)).sort()).toEqual([...Array(10).fill('first'), ...Array(10).fill('second')]);
+      expect(await one.call('share', {})).toBe('second');
+    });
+  });
+}

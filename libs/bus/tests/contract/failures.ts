@@ -1,0 +1,88 @@
+import { AppError } from '@parley/errors';
+import { eventually } from '@parley/testkit';
+import { describe, expect, it } from 'vitest';
+import type { Buses } from '../bus-contract.ts';
+import { numbered, numbersOf, upTo } from '../test-events.ts';
+
+export function failureContract(buses: () => Buses): void {
+  describe('handlers that fail', () => {
+    for (const [kind, failure] of [
+      ['a retryable error', new AppError('unavailable')],
+      ['an outage of what the handler needs', Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })],
+    ] as const) {
+      it(`by ${kind} get the same again until it works, before anything that follows`, async () => {
+        const { one } = buses();
+        const seen: number[] = [];
+        let failures = 3;
+        await one.consume('auth', 'directory', async (events) => {
+          if (failures-- > 0) throw failure;
+          seen.push(...numbersOf(events));
+        });
+        await Promise.all(upTo(20).map((n) => one.publish('auth', 0, numbered(n))));
+        await eventually(() => expect(seen).toEqual(upTo(20)));
+        expect(await one.deadLetters('directory').count()).toBe(0);
+      });
+    }
+
+    it('by one poisonous event lose only that: it goes to the dead letters after `maxAttempts`, the others go on in order', async () => {
+      const { one } = buses();
+      const seen: number[] = [];
+      let alone = 0;
+      const handler = async (events: Parameters<typeof numbersOf>[0]) => {
+        const numbers = numbersOf(events);
+        if (numbers.includes(3)) {
+          if (numbers.length === 1) alone += 1;
+          throw new TypeError('cannot digest 3');
+        }
+        seen.push(...numbers);
+      };
+      await one.consume('auth', 'directory', handler, { maxAttempts: 3 });
+      await Promise.all(upTo(10).map((n) => one.publish('auth', 1, numbered(n))));
+      await eventually(() => expect(seen).toEqual(upTo(10).filter((n) => n !== 3)));
+      expect(alone).toBe(3);
+      const letters = one.deadLetters('directory');
+      await eventually(async () => expect(await letters.count()).toBe(1));
+      const [letter] = await letters.peek(10);
+      expect(letter).toMatchObject({ topic: 'auth', partition: 1, event: { data: { n: 3 } }, reason: 'TypeError: cannot digest 3' });
+      expect(Date.parse(letter?.time ?? '')).toBeGreaterThan(0);
+      await eventually(async () => expect(await letters.count()).toBe(1));
+    });
+
+    it('by a wrapped bug (`server_error`) do not hold up the partition', async () => {
+      const { one } = buses();
+      await one.consume('auth', 'directory', async () => Promise.reject(new AppError('server_error')), { maxAttempts: 2 });
+      await one.publish('auth', 0, numbered(0));
+      await eventually(async () => expect(await one.deadLetters('directory').count()).toBe(1));
+    });
+
+    it('find their dead letters again after `requeue`, which the other groups do not notice', async () => {
+      const { one } = buses();
+      let mended = false;
+      const seen: Record<string, number[]> = { gateway: [], notifications: [] };
+      await one.consume('timeline', 'gateway', async (events) => {
+        seen.gateway?.push(...numbersOf(events));
+      });
+      await one.consume(
+        'timeline',
+        'notifications',
+        async (events) => {
+          if (!mended) throw new Error('not yet');
+          seen.notifications?.push(...numbersOf(events));
+        },
+        { maxAttempts: 1 },
+      );
+      await Promise.all(upTo(3).map((n) => one.publish('timeline', 4, numbered(n))));
+      const letters = one.deadLetters('notifications');
+      await eventually(async () => expect(await letters.count()).toBe(3));
+      expect((await letters.peek(2)).map((letter) => numbersOf([letter.event])[0])).toEqual([0, 1]);
+      mended = true;
+      await eventually(async () => expect(await letters.count()).toBe(3));
+      expect(await letters.requeue(2)).toBe(2);
+      await eventually(() => expect(seen.notifications).toEqual([0, 1]));
+      expect(await letters.requeue(10)).toBe(1);
+      await eventually(() => expect(seen.notifications).toEqual([0, 1, 2]));
+      expect(seen.gateway).toEqual([0, 1, 2]);
+      expect(await letters.count()).toBe(0);
+    });
+  });
+}

@@ -1,0 +1,8 @@
+import { authApi } from '@parley/contracts';
+import { route } from '@parley/http';
+import type { AuthContext } from '../context.ts';
+import { register } from '../usecases/register.ts';
+import { deviceOf, tokensView } from './views.ts';
+
+export const registerRoute = (context: AuthContext) =>
+  route(authApi.register, async ({ body, request }) => tokensView(await register(context)({ ...body, device: deviceOf(request) })));

@@ -1,0 +1,10 @@
+import { authApi } from '@parley/contracts';
+import { route } from '@parley/http';
+import type { AuthContext } from '../context.ts';
+import { revokeOtherSessions } from '../usecases/revoke-sessions.ts';
+
+export const revokeOtherSessionsRoute = (context: AuthContext) =>
+  route(authApi.revokeOtherSessions, async ({ caller }) => {
+    await revokeOtherSessions(context)(caller);
+    return undefined;
+  });

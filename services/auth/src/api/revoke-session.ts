@@ -1,0 +1,10 @@
+import { authApi } from '@parley/contracts';
+import { route } from '@parley/http';
+import type { AuthContext } from '../context.ts';
+import { revokeSession } from '../usecases/revoke-sessions.ts';
+
+export const revokeSessionRoute = (context: AuthContext) =>
+  route(authApi.revokeSession, async ({ caller, params }) => {
+    await revokeSession(context)({ userId: caller.userId, ...params });
+    return undefined;
+  });

@@ -1,0 +1,12 @@
+import { answer, type Bus, type Consumer } from '@parley/bus';
+import { calls } from '@parley/contracts';
+import type { AuthContext } from '../context.ts';
+
+/** One identity, without what is private: for a read model that has not heard of it yet. */
+export const answerGetIdentity = (bus: Bus, { users }: AuthContext): Promise<Consumer> =>
+  answer(bus, calls.getIdentity, async ({ userId }) => {
+    const identity = await users.find(userId);
+    if (!identity) return null;
+    const { username, name, organizationId, organizationRole, createdAt } = identity;
+    return { userId, username, name, organizationId, organizationRole, createdAt: createdAt.toISOString() };
+  });

@@ -1,0 +1,20 @@
+import { answer, type Bus, type Consumer } from '@parley/bus';
+import { calls } from '@parley/contracts';
+import type { AuthContext } from '../context.ts';
+
+/** What every verifier of access tokens needs: the keys, and the sessions of which a token may outlive their end. */
+export const answerGetVerificationState = (bus: Bus, { keys, sessions, settings, clock }: AuthContext): Promise<Consumer> =>
+  answer(bus, calls.getVerificationState, async () => {
+    const now = clock();
+    const [verifying, revoked] = await Promise.all([
+      keys.verifying(new Date(now)),
+      sessions.revokedSince(new Date(now - settings.accessTtlMs)),
+    ]);
+    return {
+      keys: verifying,
+      revoked: revoked.map(({ sessionId, revokedAt }) => ({
+        sessionId,
+        until: new Date(revokedAt.getTime() + settings.accessTtlMs).toISOString(),
+      })),
+    };
+  });

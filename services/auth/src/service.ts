@@ -1,0 +1,111 @@
+import { makeEvent } from '@parley/contracts';
+import { connectDatabase, type Database, migrate, Outbox, pingDatabase } from '@parley/database';
+import { AppError } from '@parley/errors';
+import type { Infrastructure, Service } from '@parley/http';
+import type { Logger } from '@parley/runtime';
+import { migrations } from '../migrations/index.ts';
+import { authRoutes } from './api/index.ts';
+import { answerGetIdentity } from './calls/get-identity.ts';
+import { answerGetVerificationState } from './calls/get-verification-state.ts';
+import type { AuthConfig } from './config.ts';
+import { followRotations } from './consumers/signing-key-rotated.ts';
+import type { AuthContext } from './context.ts';
+import { KeyRing } from './crypto/key-ring.ts';
+import { PasswordHasher } from './crypto/password-hasher.ts';
+import { createAttemptLimiter } from './stores/attempts.ts';
+import { InviteStore } from './stores/invites.ts';
+import { OrganizationStore } from './stores/organizations.ts';
+import { SessionStore } from './stores/sessions.ts';
+import { SigningKeyStore } from './stores/signing-keys.ts';
+import { UserStore } from './stores/users.ts';
+import { purgeExpired } from './usecases/purge-expired.ts';
+import { rotateKeys } from './usecases/rotate-keys.ts';
+
+export { type AuthConfig, authConfig } from './config.ts';
+
+const schema = 'auth';
+const maintenanceEveryMs = 60_000;
+
+/** Identities, passwords, organizations, sessions, signing keys. See README.md. */
+export async function createService(config: AuthConfig, infrastructure: Infrastructure): Promise<Service> {
+  const { bus, logger, metrics } = infrastructure;
+  const db = connectDatabase({ url: config.DATABASE_URL, schema, pool: config.DATABASE_POOL });
+  metrics.watchPool('auth', db);
+  try {
+    await migrate(db, schema, migrations);
+    const outbox = new Outbox({ db, bus, logger });
+    const context = await createContext(config, infrastructure, db, outbox);
+    await context.keyRing.reload();
+    const consumers = await Promise.all([
+      followRotations(bus, context.keyRing),
+      answerGetVerificationState(bus, context),
+      answerGetIdentity(bus, context),
+    ]);
+    outbox.start();
+    const maintenance = startMaintenance(context, logger);
+    return {
+      name: 'auth',
+      routes: authRoutes(context),
+      checks: {
+        database: () => pingDatabase(db),
+        bus: () => {
+          if (!bus.connected) throw new AppError('unavailable');
+        },
+      },
+      stop: async () => {
+        await maintenance.stop();
+        await Promise.all(consumers.map((consumer) => consumer.close()));
+        await outbox.stop();
+        await db.destroy();
+      },
+    };
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
+async function createContext(config: AuthConfig, { clock, newId }: Infrastructure, db: Database, outbox: Outbox): Promise<AuthContext> {
+  const keys = new SigningKeyStore(db);
+  const rotate = rotateKeys({ outbox, keys, secret: config.SIGNING_SECRET, accessTtlMs: config.ACCESS_TTL, clock, newId });
+  return {
+    settings: { accessTtlMs: config.ACCESS_TTL, refreshTtlMs: config.REFRESH_TTL, joinPolicy: config.ORG_JOIN_POLICY },
+    outbox,
+    users: new UserStore(db),
+    organizations: new OrganizationStore(db),
+    invites: new InviteStore(db),
+    sessions: new SessionStore(db),
+    keys,
+    keyRing: new KeyRing({ store: keys, secret: config.SIGNING_SECRET, clock, rotateAfterMs: config.KEY_ROTATION, rotate }),
+    hasher: await PasswordHasher.create({ cost: config.BCRYPT_COST }),
+    loginAttempts: createAttemptLimiter(db, 'login', config.LOGIN_RATE),
+    registrations: createAttemptLimiter(db, 'register', config.REGISTER_RATE),
+    clock,
+    newId,
+    event: (type, data) => makeEvent(type, data, { id: newId(), now: clock() }),
+  };
+}
+
+/** Once a minute: deletes what has expired, and replaces a signing key that has come of age. */
+function startMaintenance(context: AuthContext, logger: Logger): { stop(): Promise<void> } {
+  const purge = purgeExpired(context);
+  let running = Promise.resolve();
+  const run = async () => {
+    try {
+      await context.keyRing.signer();
+      await purge();
+    } catch (error) {
+      logger.warn({ err: error }, 'maintenance failed; will try again');
+    }
+  };
+  const timer = setInterval(() => {
+    running = running.then(run);
+  }, maintenanceEveryMs);
+  timer.unref();
+  return {
+    stop: () => {
+      clearInterval(timer);
+      return running;
+    },
+  };
+}

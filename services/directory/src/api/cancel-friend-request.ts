@@ -1,0 +1,10 @@
+import { friendRequestsApi } from '@parley/contracts';
+import { route } from '@parley/http';
+import type { Context } from '../usecases/context.ts';
+import { withdrawFriendRequest } from '../usecases/withdraw-friend-request.ts';
+
+export const cancelFriendRequestRoute = (context: Context) =>
+  route(friendRequestsApi.cancelFriendRequest, async ({ caller, params }) => {
+    await withdrawFriendRequest(context, caller, params.requestId, 'from');
+    return undefined;
+  });

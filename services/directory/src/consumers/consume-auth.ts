@@ -1,0 +1,14 @@
+import type { Bus, Consumer } from '@parley/bus';
+import { parseEvent } from '@parley/contracts';
+import type { Context } from '../usecases/context.ts';
+import { userOrganizationChanged } from './user-organization-changed.ts';
+import { userRegistered } from './user-registered.ts';
+
+export const consumeAuth = (bus: Bus, context: Context): Promise<Consumer> =>
+  bus.consume('auth', 'directory', async (envelopes) => {
+    for (const envelope of envelopes) {
+      const event = parseEvent(envelope);
+      if (event?.type === 'user.registered') await userRegistered(context, event);
+      if (event?.type === 'user.organization_changed') await userOrganizationChanged(context, event);
+    }
+  });

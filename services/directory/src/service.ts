@@ -1,0 +1,65 @@
+import { connectDatabase, migrate, Outbox, pingDatabase } from '@parley/database';
+import { AppError } from '@parley/errors';
+import type { Infrastructure, Service } from '@parley/http';
+import { migrations } from '../migrations/index.ts';
+import { directoryRoutes } from './api/routes.ts';
+import { answerGetAudience } from './calls/get-audience.ts';
+import { answerGetMemberships } from './calls/get-memberships.ts';
+import { answerGetRoomMembers } from './calls/get-room-members.ts';
+import { answerGetUserRooms } from './calls/get-user-rooms.ts';
+import { answerOpenDirectRoom } from './calls/open-direct-room.ts';
+import type { DirectoryConfig } from './config.ts';
+import { consumeAuth } from './consumers/consume-auth.ts';
+import { createContext } from './usecases/context.ts';
+
+export { type DirectoryConfig, directoryConfig } from './config.ts';
+
+const schema = 'directory';
+
+/** The directory service: people, what is between them, rooms and who belongs to them. */
+export async function createService(config: DirectoryConfig, infrastructure: Infrastructure): Promise<Service> {
+  const { bus, clock, logger, metrics, newId } = infrastructure;
+  const db = connectDatabase({ url: config.DATABASE_URL, schema, pool: config.DATABASE_POOL });
+  await migrate(db, schema, migrations);
+  metrics.watchPool(schema, db);
+
+  const outbox = new Outbox({ db, bus, logger });
+  const context = createContext({
+    db,
+    bus,
+    outbox,
+    newId,
+    clock,
+    limits: {
+      roomMembers: config.MAX_ROOM_MEMBERS,
+      roomsOwned: config.MAX_ROOMS_OWNED,
+      contacts: config.MAX_CONTACTS,
+      invites: config.MAX_INVITES,
+    },
+  });
+  const consumers = [
+    await consumeAuth(bus, context),
+    await answerGetMemberships(bus, db),
+    await answerGetRoomMembers(bus, db),
+    await answerGetUserRooms(bus, db),
+    await answerGetAudience(bus, db),
+    await answerOpenDirectRoom(bus, context),
+  ];
+  outbox.start();
+
+  return {
+    name: 'directory',
+    routes: directoryRoutes(context),
+    checks: {
+      database: () => pingDatabase(db),
+      bus: () => {
+        if (!bus.connected) throw new AppError('unavailable');
+      },
+    },
+    stop: async () => {
+      await Promise.all(consumers.map((consumer) => consumer.close()));
+      await outbox.stop();
+      await db.destroy();
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { FriendRequest } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import type { Viewer } from '../domain/viewer.ts';
+import { findRequest, markAccepted } from '../stores/friend-requests.ts';
+import { lockPeople } from '../stores/profiles.ts';
+import type { Context, Limits, Transaction } from './context.ts';
+import { keepContact } from './keep-contacts.ts';
+
+/** May be repeated. */
+export async function acceptFriendRequest(context: Context, viewer: Viewer, requestId: string): Promise<FriendRequest> {
+  const seen = await findRequest(context.db, requestId);
+  if (seen?.to.userId !== viewer.userId) throw new AppError('friend_request_not_found');
+  return context.transact(async (tx) => {
+    await lockPeople(tx.trx, [seen.from.userId, seen.to.userId]);
+    const request = await findRequest(tx.trx, requestId);
+    if (!request) throw new AppError('friend_request_not_found');
+    return request.status === 'accepted' ? request : makeFriends(tx, context.limits, request);
+  });
+}
+
+/** The people must be locked. */
+export async function makeFriends(tx: Transaction, limits: Limits, request: FriendRequest): Promise<FriendRequest> {
+  const { id, from, to } = request;
+  await markAccepted(tx.trx, id, tx.now);
+  await keepContact(tx, limits, from.userId, to.userId);
+  await keepContact(tx, limits, to.userId, from.userId);
+  tx.tell('friend_request.accepted', { id, from, to });
+  return { ...request, status: 'accepted' };
+}

@@ -1,0 +1,23 @@
+import type { RoomView } from '@parley/contracts';
+import type { Viewer } from '../domain/viewer.ts';
+import { findMembers } from '../stores/members.ts';
+import { lockPeople } from '../stores/profiles.ts';
+import type { Context } from './context.ts';
+import { addToRoom } from './membership-changes.ts';
+import { requireAddable, requirePeople } from './people.ts';
+import { lockRoomAs, requireManager, viewRoom } from './room-access.ts';
+
+/** Owner and admins. Those who are members already stay as they are. At most 100 at once. */
+export async function addMembers(context: Context, viewer: Viewer, roomId: string, userIds: readonly string[]): Promise<RoomView> {
+  await requireManager(context.db, viewer, roomId);
+  await requirePeople(context, userIds);
+  await context.transact(async (tx) => {
+    await lockPeople(tx.trx, [viewer.userId, ...userIds]);
+    const { room, membership } = await lockRoomAs(tx, viewer, roomId, 'admin');
+    const present = new Set((await findMembers(tx.trx, roomId, userIds)).map(({ userId }) => userId));
+    const fresh = [...new Set(userIds)].filter((id) => !present.has(id));
+    await requireAddable(tx, viewer, room.organizationId, fresh);
+    await addToRoom(tx, context.limits, room, fresh, { userId: membership.userId, username: membership.username });
+  });
+  return viewRoom(context.db, viewer, roomId);
+}

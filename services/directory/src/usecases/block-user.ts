@@ -1,0 +1,33 @@
+import { AppError } from '@parley/errors';
+import type { Viewer } from '../domain/viewer.ts';
+import { countBlocks, insertBlock, isBlocking } from '../stores/blocks.ts';
+import { deleteRequest, findRequestBetween } from '../stores/friend-requests.ts';
+import { lockPeople } from '../stores/profiles.ts';
+import type { Context, Transaction } from './context.ts';
+import { setDirectSending } from './direct-sending.ts';
+import { dropContacts } from './keep-contacts.ts';
+import { forbidSelf, requireVisible } from './people.ts';
+
+/** Ends every tie between the two but the rooms they share; in their direct room neither can send. May be repeated. */
+export async function blockUser(context: Context, viewer: Viewer, userId: string): Promise<void> {
+  forbidSelf(viewer, userId);
+  // Repeated, it must not depend on a visibility that the block itself may have ended.
+  if (await isBlocking(context.db, viewer.userId, userId)) return;
+  await requireVisible(context, viewer, [userId]);
+  await context.transact(async (tx) => {
+    await lockPeople(tx.trx, [viewer.userId, userId]);
+    if (!(await insertBlock(tx.trx, viewer.userId, userId, tx.now))) return;
+    if ((await countBlocks(tx.trx, viewer.userId)) > context.limits.contacts) throw new AppError('limit_reached');
+    await endRequest(tx, viewer.userId, userId);
+    await dropContacts(tx, viewer.userId, userId);
+    await setDirectSending(tx, viewer.userId, userId, false);
+    tx.tell('user.blocked', { userId: viewer.userId, blockedId: userId });
+  });
+}
+
+async function endRequest({ trx, tell }: Transaction, a: string, b: string): Promise<void> {
+  const request = await findRequestBetween(trx, a, b);
+  if (!request) return;
+  await deleteRequest(trx, request.id);
+  if (request.status === 'pending') tell('friend_request.withdrawn', { id: request.id, from: request.from, to: request.to });
+}

@@ -1,0 +1,36 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { RoomInvite } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import type { Viewer } from '../domain/viewer.ts';
+import { deleteSpentInvites, findUsableInvites, insertInvite } from '../stores/invites.ts';
+import type { Context } from './context.ts';
+import { lockRoomAs } from './room-access.ts';
+
+/** What is stored of a token. It has 192 random bits, so a plain hash cannot be searched back. */
+export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
+
+/** Owner and admins. The token is in the answer and nowhere else. */
+export async function createInvite(
+  context: Context,
+  viewer: Viewer,
+  roomId: string,
+  { expiresInSeconds, maxUses }: { expiresInSeconds: number; maxUses?: number | undefined },
+): Promise<RoomInvite & { token: string }> {
+  const token = randomBytes(24).toString('base64url');
+  return context.transact(async (tx) => {
+    await lockRoomAs(tx, viewer, roomId, 'admin');
+    await deleteSpentInvites(tx.trx, roomId, tx.now);
+    if ((await findUsableInvites(tx.trx, roomId, tx.now)).length >= context.limits.invites) throw new AppError('limit_reached');
+    const invite = {
+      id: context.newId(),
+      roomId,
+      createdBy: viewer.userId,
+      createdAt: tx.now.toISOString(),
+      expiresAt: new Date(tx.now.getTime() + expiresInSeconds * 1_000).toISOString(),
+      maxUses: maxUses ?? null,
+      uses: 0,
+    };
+    await insertInvite(tx.trx, { ...invite, tokenHash: hashToken(token) });
+    return { ...invite, token };
+  });
+}

@@ -1,0 +1,53 @@
+import type { RoomView } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import { stateOf } from '../domain/room.ts';
+import type { Viewer } from '../domain/viewer.ts';
+import { lockPeople } from '../stores/profiles.ts';
+import { countOwned, insertRoom } from '../stores/rooms.ts';
+import type { Context } from './context.ts';
+import { admit } from './membership-changes.ts';
+import { requireAddable, requirePeople } from './people.ts';
+import { viewRoom } from './room-access.ts';
+
+export interface RoomRequest {
+  kind: 'group' | 'channel';
+  name: string;
+  description?: string | undefined;
+  picture?: string | undefined;
+  /** Groups are private whatever it says. @default false */
+  isPrivate?: boolean | undefined;
+  /** Besides the viewer, who becomes the owner. At most 500. */
+  members?: readonly string[] | undefined;
+}
+
+/** A group or channel of the viewer's organization. Direct rooms: `openDirectRoom`. */
+export async function createRoom(context: Context, viewer: Viewer, request: RoomRequest): Promise<RoomView> {
+  const { kind, name, description = '', picture = '', isPrivate = false } = request;
+  const others = [...new Set(request.members)].filter((id) => id !== viewer.userId);
+  await requirePeople(context, [viewer.userId, ...others]);
+  const id = context.newId();
+  await context.transact(async (tx) => {
+    await lockPeople(tx.trx, [viewer.userId, ...others]);
+    await requireAddable(tx, viewer, viewer.organizationId, others);
+    if ((await countOwned(tx.trx, viewer.userId)) >= context.limits.roomsOwned) throw new AppError('limit_reached');
+    const room = await insertRoom(
+      tx.trx,
+      {
+        id,
+        kind,
+        name,
+        description,
+        picture,
+        isPrivate: kind === 'group' || isPrivate,
+        organizationId: viewer.organizationId,
+        ownerId: viewer.userId,
+        createdBy: viewer.userId,
+      },
+      tx.now,
+    );
+    const owner = { userId: viewer.userId, role: 'owner' as const };
+    const members = await admit(tx, context.limits, room, [owner, ...others.map((userId) => ({ userId, role: 'member' as const }))]);
+    tx.tell('room.created', { room: stateOf(room), members });
+  });
+  return viewRoom(context.db, viewer, id);
+}

@@ -1,0 +1,26 @@
+import type { RoomView } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import type { Viewer } from '../domain/viewer.ts';
+import { findInviteByHash, spendInvite } from '../stores/invites.ts';
+import { findMember } from '../stores/members.ts';
+import { lockRoom } from '../stores/rooms.ts';
+import type { Context } from './context.ts';
+import { hashToken } from './create-invite.ts';
+import { addToRoom } from './membership-changes.ts';
+import { requirePeople } from './people.ts';
+import { viewRoom } from './room-access.ts';
+
+/** Who is a member already uses nothing up. An organization's rooms stay within it: elsewhere its tokens are worth nothing. */
+export async function joinByInvite(context: Context, viewer: Viewer, token: string): Promise<RoomView> {
+  const invite = await findInviteByHash(context.db, hashToken(token));
+  if (!invite) throw new AppError('invite_not_found');
+  await requirePeople(context, [viewer.userId]);
+  await context.transact(async (tx) => {
+    const room = await lockRoom(tx.trx, invite.roomId);
+    if (room && (await findMember(tx.trx, room.id, viewer.userId))) return;
+    const isOutside = room?.organizationId != null && room.organizationId !== viewer.organizationId;
+    if (!room || isOutside || !(await spendInvite(tx.trx, invite.id, tx.now))) throw new AppError('invite_not_found');
+    await addToRoom(tx, context.limits, room, [viewer.userId], null);
+  });
+  return viewRoom(context.db, viewer, invite.roomId);
+}

@@ -1,0 +1,38 @@
+import type { RoomView } from '@parley/contracts';
+import type { Viewer } from '../domain/viewer.ts';
+import { countRooms, findRoomViews, selectRoomIds } from '../stores/room-views.ts';
+import type { Context } from './context.ts';
+import { requireVisible } from './people.ts';
+
+export interface RoomPageRequest {
+  limit: number;
+  /** Id of the last room of the page before. */
+  cursor?: string | undefined;
+  /** From 1; instead of a cursor. Costs a count, and more with each page. */
+  page?: number | undefined;
+}
+
+export interface RoomPage {
+  rooms: RoomView[];
+  nextCursor: string | null;
+  /** Null unless a page was asked for by number. */
+  total: number | null;
+}
+
+/** Newest first. @param of `visible`: all that the viewer may see; `{userId}`: those of them to which that user belongs */
+export async function listRooms(
+  context: Context,
+  viewer: Viewer,
+  of: 'visible' | { userId: string },
+  { limit, cursor, page }: RoomPageRequest,
+): Promise<RoomPage> {
+  if (of !== 'visible' && of.userId !== viewer.userId) await requireVisible(context, viewer, [of.userId]);
+  const offset = page === undefined ? 0 : (page - 1) * limit;
+  const ids = await selectRoomIds(context.db, { viewer, of, before: cursor, offset, limit: limit + 1 });
+  const shown = ids.slice(0, limit);
+  return {
+    rooms: await findRoomViews(context.db, viewer.userId, shown),
+    nextCursor: ids.length > limit ? (shown.at(-1) ?? null) : null,
+    total: page === undefined ? null : await countRooms(context.db, { viewer, of }),
+  };
+}

@@ -1,0 +1,63 @@
+import type { MemberRole, Membership } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import { type Room, stateOf } from '../domain/room.ts';
+import { deleteMember, insertMembers, updateMember } from '../stores/members.ts';
+import { findPeople, type Person } from '../stores/profiles.ts';
+import { takeVersions } from '../stores/rooms.ts';
+import type { Limits, Transaction } from './context.ts';
+
+// Every change of who belongs to a room, and as what, happens here: in the transaction that holds the room's lock, numbered by the room.
+
+/** Puts people into the room, with versions in their order; the caller of this tells of it. @throws AppError `limit_reached` */
+export async function admit(
+  { trx, now }: Transaction,
+  limits: Limits,
+  room: Room,
+  entries: readonly { userId: string; role: MemberRole }[],
+): Promise<Membership[]> {
+  if (room.memberCount + entries.length > limits.roomMembers) throw new AppError('limit_reached');
+  const people = await findPeople(
+    trx,
+    entries.map(({ userId }) => userId),
+  );
+  const first = await takeVersions(trx, room.id, entries.length, entries.length);
+  const memberships = entries.map(({ userId, role }, index) => {
+    const person = people.get(userId);
+    if (!person) throw new AppError('user_not_found');
+    return { roomId: room.id, ...person, role, canSend: true, version: first + index };
+  });
+  await insertMembers(trx, memberships, now);
+  return memberships;
+}
+
+/** Admits members to a room that exists. @param addedBy null: they came by themselves */
+export async function addToRoom(
+  tx: Transaction,
+  limits: Limits,
+  room: Room,
+  userIds: readonly string[],
+  addedBy: Person | null,
+): Promise<void> {
+  if (userIds.length === 0) return;
+  const entries = userIds.map((userId) => ({ userId, role: 'member' as const }));
+  for (const membership of await admit(tx, limits, room, entries)) {
+    tx.tell('member.joined', { roomId: room.id, room: stateOf(room), membership, addedBy });
+  }
+}
+
+/** @param changed how these members are to be from now on; their versions are given here */
+export async function changeMembers(tx: Transaction, room: Room, changed: readonly Membership[]): Promise<void> {
+  if (changed.length === 0) return;
+  const first = await takeVersions(tx.trx, room.id, changed.length, 0);
+  for (const [index, member] of changed.entries()) {
+    const membership = { ...member, version: first + index };
+    await updateMember(tx.trx, membership);
+    tx.tell('member.updated', { roomId: room.id, membership });
+  }
+}
+
+export async function dismiss(tx: Transaction, room: Room, { userId, username }: Membership, reason: 'left' | 'removed'): Promise<void> {
+  const version = await takeVersions(tx.trx, room.id, 1, -1);
+  await deleteMember(tx.trx, room.id, userId);
+  tx.tell('member.left', { roomId: room.id, userId, username, version, reason });
+}

@@ -1,0 +1,16 @@
+import type { Viewer } from '../domain/viewer.ts';
+import { deleteRequest, findRequestBetween } from '../stores/friend-requests.ts';
+import { lockPeople } from '../stores/profiles.ts';
+import type { Context } from './context.ts';
+import { dropContacts } from './keep-contacts.ts';
+
+/** Friendship made both contacts; its end takes both back. May be repeated. */
+export async function removeFriend(context: Context, viewer: Viewer, userId: string): Promise<void> {
+  await context.transact(async (tx) => {
+    await lockPeople(tx.trx, [viewer.userId, userId]);
+    const request = await findRequestBetween(tx.trx, viewer.userId, userId);
+    if (request?.status !== 'accepted') return;
+    await deleteRequest(tx.trx, request.id);
+    await dropContacts(tx, viewer.userId, userId);
+  });
+}

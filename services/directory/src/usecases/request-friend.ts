@@ -1,0 +1,33 @@
+import type { FriendRequest } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import type { Viewer } from '../domain/viewer.ts';
+import { hasBlock } from '../stores/blocks.ts';
+import { countOutgoing, findRequestBetween, insertRequest } from '../stores/friend-requests.ts';
+import { findPeople, lockPeople } from '../stores/profiles.ts';
+import { makeFriends } from './accept-friend-request.ts';
+import type { Context, Transaction } from './context.ts';
+import { forbidSelf, requireVisible } from './people.ts';
+
+/** Asks; or, where the other has asked already, accepts. May be repeated. */
+export async function requestFriend(context: Context, viewer: Viewer, userId: string): Promise<FriendRequest> {
+  forbidSelf(viewer, userId);
+  await requireVisible(context, viewer, [userId]);
+  return context.transact(async (tx) => {
+    await lockPeople(tx.trx, [viewer.userId, userId]);
+    if (await hasBlock(tx.trx, viewer.userId, [userId])) throw new AppError('blocked');
+    const existing = await findRequestBetween(tx.trx, viewer.userId, userId);
+    if (!existing) return ask(context, tx, viewer.userId, userId);
+    return existing.status === 'pending' && existing.to.userId === viewer.userId ? makeFriends(tx, context.limits, existing) : existing;
+  });
+}
+
+async function ask({ limits, newId }: Context, { trx, now, tell }: Transaction, fromId: string, toId: string): Promise<FriendRequest> {
+  if ((await countOutgoing(trx, fromId)) >= limits.contacts) throw new AppError('limit_reached');
+  const id = newId();
+  await insertRequest(trx, { id, fromId, toId, now });
+  const people = await findPeople(trx, [fromId, toId]);
+  const [from, to] = [people.get(fromId), people.get(toId)];
+  if (!from || !to) throw new AppError('user_not_found');
+  tell('friend_request.created', { id, from, to });
+  return { id, from, to, status: 'pending', createdAt: now.toISOString() };
+}

@@ -1,0 +1,45 @@
+import type { MemberRole, Membership, RoomView } from '@parley/contracts';
+import type { Queryable } from '@parley/database';
+import { AppError } from '@parley/errors';
+import { forbidDirect, isOpenTo, type Room, refusal, requireRole } from '../domain/room.ts';
+import type { Viewer } from '../domain/viewer.ts';
+import { findMember } from '../stores/members.ts';
+import { findRoomViews } from '../stores/room-views.ts';
+import { findRoom, lockRoom } from '../stores/rooms.ts';
+import type { Transaction } from './context.ts';
+
+export interface Standing {
+  room: Room;
+  membership: Membership;
+}
+
+/** The viewer's standing in a room they belong to. @throws AppError `room_not_found`, `not_authorized` */
+export async function requireMember(db: Queryable, viewer: Viewer, roomId: string, find = findRoom): Promise<Standing> {
+  const room = await find(db, roomId);
+  const membership = room && (await findMember(db, roomId, viewer.userId));
+  if (!membership) throw refusal(room, viewer);
+  return { room, membership };
+}
+
+/** The same with the room locked, for a change that direct rooms do not know and that needs at least this role. @throws AppError also `room_kind` */
+export async function lockRoomAs({ trx }: Transaction, viewer: Viewer, roomId: string, least: MemberRole): Promise<Standing> {
+  return checkRole(await requireMember(trx, viewer, roomId, lockRoom), least);
+}
+
+/** The same without the lock: to refuse before any work is done. */
+export async function requireManager(db: Queryable, viewer: Viewer, roomId: string): Promise<Standing> {
+  return checkRole(await requireMember(db, viewer, roomId), 'admin');
+}
+
+function checkRole(standing: Standing, least: MemberRole): Standing {
+  forbidDirect(standing.room);
+  requireRole(standing.membership.role, least);
+  return standing;
+}
+
+/** A room as a member, or anyone to whom it is open, sees it. @throws AppError `room_not_found` */
+export async function viewRoom(db: Queryable, viewer: Viewer, roomId: string): Promise<RoomView> {
+  const [room, [view]] = await Promise.all([findRoom(db, roomId), findRoomViews(db, viewer.userId, [roomId])]);
+  if (!room || !view || (view.role === null && !isOpenTo(room, viewer))) throw new AppError('room_not_found');
+  return view;
+}

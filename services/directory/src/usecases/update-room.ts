@@ -1,0 +1,26 @@
+import { type RoomView, roomName } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import { stateOf } from '../domain/room.ts';
+import type { Viewer } from '../domain/viewer.ts';
+import { type RoomChanges, updateRoomDetails } from '../stores/rooms.ts';
+import type { Context } from './context.ts';
+import { lockRoomAs, viewRoom } from './room-access.ts';
+
+/** Owner and admins. */
+export async function updateRoom(context: Context, viewer: Viewer, roomId: string, changes: RoomChanges): Promise<RoomView> {
+  await context.transact(async (tx) => {
+    const { room } = await lockRoomAs(tx, viewer, roomId, 'admin');
+    if (room.kind !== 'channel' && changes.isPrivate === false) throw new AppError('room_kind');
+    const name = room.kind === 'channel' && changes.name !== undefined ? channelName(changes.name) : changes.name;
+    const updated = await updateRoomDetails(tx.trx, roomId, { ...changes, name }, tx.now);
+    tx.tell('room.updated', { room: stateOf(updated) });
+  });
+  return viewRoom(context.db, viewer, roomId);
+}
+
+function channelName(name: string): string {
+  const parsed = roomName.safeParse(name);
+  if (parsed.success) return parsed.data;
+  const message = parsed.error.issues[0]?.message ?? 'is not valid';
+  throw new AppError('validation_failed', { fields: [{ field: 'name', message }], detail: `name: ${message}` });
+}

@@ -1,0 +1,19 @@
+import { AppError } from '@parley/errors';
+import type { Viewer } from '../domain/viewer.ts';
+import { deleteRequest, findRequest } from '../stores/friend-requests.ts';
+import { lockPeople } from '../stores/profiles.ts';
+import type { Context } from './context.ts';
+
+/** Ends a pending request: its sender (`from`) takes it back, or its recipient (`to`) declines. */
+export async function withdrawFriendRequest(context: Context, viewer: Viewer, requestId: string, side: 'from' | 'to'): Promise<void> {
+  const seen = await findRequest(context.db, requestId);
+  if (seen?.[side].userId !== viewer.userId) throw new AppError('friend_request_not_found');
+  const { id, from, to } = seen;
+  await context.transact(async ({ trx, tell }) => {
+    await lockPeople(trx, [from.userId, to.userId]);
+    const request = await findRequest(trx, id);
+    if (request?.status !== 'pending') throw new AppError('friend_request_not_found');
+    await deleteRequest(trx, id);
+    tell('friend_request.withdrawn', { id, from, to });
+  });
+}

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import { answer, ask, type Bus, MemoryBus, publishEvent } from '@parley/bus';
+import { type CallInput, calls, type EventData, type EventOf, type EventType, type Membership, makeEvent, parseEvent } from '@parley/contracts';
+import { Metrics, startHost, TokenVerifier } from '@parley/http';
+import { createLogger, loadConfig, newId } from '@parley/runtime';
+import { createTestAuth, createTestDatabase, eventually } from '@parley/testkit';
+import { createService, directoryConfig } from '../src/service.ts';
+
+export interface Answer {
+  status: number;
+  /** Read without ceremony: what it must look like is what the tests say. */
+  // biome-ignore lint/suspicious/noExplicitAny: bodies of all endpoints pass through here
+  body: any;
+}
+
+export interface TestPerson {
+  id: string;
+  username: string;
+  organizationId: string | null;
+  call(method: string, path: string, body?: unknown): Promise<Answer>;
+}
+
+export type DirectoryTest = Awaited<ReturnType<typeof startDirectory>>;
+
+/** The directory alone, on a database of its own; what it asks of auth is answered here, what it tells is collected. */
+export async function startDirectory(settings: Record<string, string> = {}, options: { clock?: () => number } = {}) {
+  const clock = options.clock ?? Date.now;
+  const database = await createTestDatabase();
+  const logger = createLogger({ service: 'directory-test', level: 'fatal' });
+  const bus: Bus = new MemoryBus({ logger });
+  const auth = await createTestAuth(bus, { clock });
+  const identities = new Map<string, EventData<'user.registered'>>();
+  let identityAsks = 0;
+  await answer(bus, calls.getIdentity, async ({ userId }) => {
+    identityAsks += 1;
+    return identities.get(userId) ?? null;
+  });
+  const told: EventOf<EventType>[] = [];
+  await bus.consume('directory', 'messages', async (events) => {
+    for (const event of events.map(parseEvent)) if (event) told.push(event);
+  });
+  await bus.consume('directory', 'notifications', async () => undefined);
+
+  const config = loadConfig(directoryConfig, {
+    NODE_ENV: 'test',
+    PORT: '0',
+    LOG_LEVEL: 'fatal',
+    API_RATE: 'off',
+    AMQP_URL: 'amqp://unused',
+    DATABASE_URL: database.url,
+    ...settings,
+  });
+  const metrics = new Metrics();
+  const verifier = new TokenVerifier({ bus, clock, logger });
+  await verifier.start();
+  const service = await createService(config, { bus, logger, metrics, verifier, clock, newId });
+  const host = await startHost({ config, services: [service], verifier, metrics, logger, version: 'test' });
+
+  async function request(method: string, path: string, token: string | undefined, body?: unknown): Promise<Answer> {
+    const response = await fetch(`${host.url}/api/v1${path}`, {
+      method,
+      headers: {
+        ...(token && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+  }
+
+  /** As somebody whose token says this; nobody has heard of them yet but auth. */
+  function stranger(username: string, organizationId: string | null = null, name = ''): TestPerson {
+    const id = newId();
+    const token = auth.token({ userId: id, username, organizationId });
+    identities.set(id, { userId: id, username, name, organizationId, organizationRole: organizationId && 'user', createdAt: new Date(clock()).toISOString() });
+    return { id, username, organizationId, call: (method, path, body) => request(method, path, token, body) };
+  }
+
+  /** An event of another service; resolves when the directory has dealt with it. */
+  const publish = <T extends EventType>(type: T, data: EventData<T>, now = clock()): Promise<void> =>
+    publishEvent(bus, makeEvent(type, data, { id: newId(), now }) as EventOf<EventType>);
+
+  return {
+    bus,
+    url: host.url,
+    told,
+    request,
+    stranger,
+    publish,
+    identityAsks: () => identityAsks,
+    async person(username = `user-${randomUUID().slice(0, 8)}`, organizationId: string | null = null, name = ''): Promise<TestPerson> {
+      const person = stranger(username, organizationId, name);
+      const identity = identities.get(person.id);
+      if (identity) await publish('user.registered', identity);
+      return person;
+    },
+    async people(count: number, organizationId: string | null = null): Promise<TestPerson[]> {
+      return Promise.all(Array.from({ length: count }, () => this.person(undefined, organizationId)));
+    },
+    /** Moves somebody to another organization, as auth does; their token is then a new one. */
+    async move(person: TestPerson, organizationId: string | null): Promise<TestPerson> {
+      await publish('user.organization_changed', { userId: person.id, organizationId, organizationRole: organizationId && 'user' });
+      const token = auth.token({ userId: person.id, username: person.username, organizationId });
+      return { ...person, organizationId, call: (method, path, body) => request(method, path, token, body) };
+    },
+    ask: <C extends (typeof calls)[keyof typeof calls]>(call: C, input: CallInput<C>) => ask(bus, call, input),
+    /** Waits for an event that was told and fits. */
+    heard<T extends EventType>(type: T, fits: (data: EventData<T>) => boolean): Promise<EventOf<T>> {
+      return eventually(() => {
+        const event = told.find((event) => event.type === type && fits(event.data as EventData<T>));
+        if (!event) throw new Error(`${type} was not told`);
+        return event as unknown as EventOf<T>;
+      });
+    },
+    async stop(): Promise<void> {
+      await host.stop();
+      await bus.close();
+      await database.drop();
+    },
+  };
+}
+
+/** The versions of a room's membership events, in the order they were told. */
+export function versionsOf(told: readonly EventOf<EventType>[], roomId: string): number[] {
+  return told.flatMap((event) => {
+    switch (event.type) {
+      case 'room.created':
+        return event.data.room.id === roomId ? event.data.members.map(({ version }) => version) : [];
+      case 'member.joined':
+      case 'member.updated':
+        return event.data.roomId === roomId ? [event.data.membership.version] : [];
+      case 'member.left':
+        return event.data.roomId === roomId ? [event.data.version] : [];
+      default:
+        return [];
+    }
+  });
+}
+
+/** Who is in a room and how, according to nothing but the events. */
+export function replay(told: readonly EventOf<EventType>[], roomId: string): Map<string, Membership> {
+  const members = new Map<string, Membership>();
+  for (const event of told) {
+    if (event.type === 'room.created' && event.data.room.id === roomId) for (const member of event.data.members) members.set(member.userId, member);
+    if ((event.type === 'member.joined' || event.type === 'member.updated') && event.data.roomId === roomId)
+      members.set(event.data.membership.userId, event.data.membership);
+    if (event.type === 'member.left' && event.data.roomId === roomId) members.delete(event.data.userId);
+  }
+  return members;
+}

@@ -1,0 +1,62 @@
+import type { EventOf, EventType } from '@parley/contracts';
+import type { NoteText } from './message-note.ts';
+import type { Room } from './room.ts';
+
+/** A row that one event causes for one person. */
+export interface Invitation extends NoteText {
+  userId: string;
+  eventId: string;
+  type: 'friend_request' | 'group_invite';
+  subjectId: string | null;
+}
+
+interface Person {
+  userId: string;
+  username: string;
+}
+
+/** Whom an event of the directory asks for something, or draws into a room. */
+export function invitationsOf(event: EventOf<EventType>): Invitation[] {
+  switch (event.type) {
+    case 'friend_request.created': {
+      const { id, from, to } = event.data;
+      return [
+        {
+          userId: to.userId,
+          eventId: event.id,
+          type: 'friend_request',
+          subjectId: id,
+          title: 'Friend request',
+          content: `${from.username} would like to be your friend`,
+          metadata: { friendRequestId: id, senderId: from.userId, senderName: from.username },
+        },
+      ];
+    }
+    case 'member.joined': {
+      const { room, membership, addedBy } = event.data;
+      return addedBy && room.kind !== 'direct' ? groupInvites(event.id, room, addedBy, [membership]) : [];
+    }
+    case 'room.created': {
+      const { room, members } = event.data;
+      const owner = members.find((member) => member.role === 'owner');
+      return owner && room.kind === 'group' ? groupInvites(event.id, room, owner, members) : [];
+    }
+    default:
+      return [];
+  }
+}
+
+function groupInvites(eventId: string, room: Room, by: Person, invited: readonly Person[]): Invitation[] {
+  const name = room.name ?? 'a group';
+  return invited
+    .filter(({ userId }) => userId !== by.userId)
+    .map(({ userId }) => ({
+      userId,
+      eventId,
+      type: 'group_invite',
+      subjectId: null,
+      title: name,
+      content: `${by.username} added you to ${name}`,
+      metadata: { roomId: room.id, ...(room.name !== null && { roomName: room.name }), senderId: by.userId, senderName: by.username },
+    }));
+}

@@ -1,0 +1,56 @@
+import type { Message, Notification } from '@parley/contracts';
+import { previewOf } from './preview.ts';
+import type { Room } from './room.ts';
+
+/** What a batch of messages of one room means for one person: one row, or an addition to their unread one. */
+export interface MessageNote {
+  userId: string;
+  room: Room;
+  latest: Message;
+  count: number;
+}
+
+export interface NoteText {
+  title: string;
+  content: string;
+  metadata: Notification['metadata'];
+}
+
+/**
+ * @param messages in order
+ * @param recipients whom a message concerns; its sender is left out here
+ * @param readSeq how far somebody has read meanwhile: what they have seen is no news
+ */
+export function tallyMessages(
+  room: Room,
+  messages: readonly Message[],
+  recipients: (message: Message) => readonly string[],
+  readSeq: (userId: string) => number,
+): MessageNote[] {
+  const notes = new Map<string, MessageNote>();
+  for (const message of messages) {
+    for (const userId of recipients(message)) {
+      if (userId === message.userId || message.seq <= readSeq(userId)) continue;
+      notes.set(userId, { userId, room, latest: message, count: (notes.get(userId)?.count ?? 0) + 1 });
+    }
+  }
+  return [...notes.values()];
+}
+
+/** What the row says of its latest message. What is encrypted or deleted has no preview. */
+export function noteText(room: Room, message: Message): NoteText {
+  const preview = message.isEncrypted || message.deletedAt ? undefined : previewOf(message.content);
+  const body = preview ?? (message.deletedAt ? 'Deleted message' : 'Encrypted message');
+  const isDirect = room.kind === 'direct';
+  return {
+    title: isDirect ? message.username : (room.name ?? message.username),
+    content: isDirect ? body : `${message.username}: ${body}`,
+    metadata: {
+      roomId: room.id,
+      ...(room.name !== null && { roomName: room.name }),
+      senderId: message.userId,
+      senderName: message.username,
+      ...(preview !== undefined && { messagePreview: preview }),
+    },
+  };
+}

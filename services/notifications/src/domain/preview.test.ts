@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { previewOf } from './preview.ts';
+
+describe('previewOf', () => {
+  it('is the message itself, on one line, when it is short', () => {
+    expect(previewOf('  see you\n\n at  eight ')).toBe('see you at eight');
+    expect(previewOf('x'.repeat(100))).toBe('x'.repeat(100));
+  });
+
+  it('has at most 100 characters and never half a one, wherever the cut falls', () => {
+    for (const length of [97, 98, 99, 100]) {
+      const preview = previewOf(`${'x'.repeat(length)}${'😀'.repeat(20)}`);
+      expect(preview.length).toBeLessThanOrEqual(100);
+      expect(preview.isWellFormed()).toBe(true);
+      expect(preview.endsWith('…')).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,95 @@
+import type { Message, Notification } from '@parley/contracts';
+import type { Queryable } from '@parley/database';
+import type { Invitation } from '../domain/invitation.ts';
+import { type MessageNote, type NoteText, noteText } from '../domain/message-note.ts';
+import type { Room } from '../domain/room.ts';
+import { type NotificationRow, notificationColumns, toNotification } from './notification-row.ts';
+
+/** A row and whose it is. */
+export interface Delivered {
+  userId: string;
+  notification: Notification;
+}
+
+const toDelivered = (row: NotificationRow): Delivered => ({ userId: row.user_id, notification: toNotification(row) });
+
+/** Inboxes as events change them; `inbox-store.ts` is what their owners see and do. */
+export class NotificationStore {
+  readonly #newId: () => string;
+
+  constructor(newId: () => string) {
+    this.#newId = newId;
+  }
+
+  /** Makes rows, or adds to the unread one of the same person and room. Answers how they are now. */
+  async addMessages(db: Queryable, notes: readonly MessageNote[], now: Date): Promise<Delivered[]> {
+    const values = notes.map(({ userId, room, latest, count }) => ({
+      ...noteText(room, latest),
+      id: this.#newId(),
+      userId,
+      roomId: room.id,
+      lastSeq: latest.seq,
+      count,
+      subjectId: latest.id,
+    }));
+    const { rows } = await db.raw<{ rows: NotificationRow[] }>(
+      `insert into notifications (id, user_id, type, title, content, metadata, room_id, last_seq, count, subject_id, created_at, updated_at)
+       select id, "userId", 'message', title, content, metadata, "roomId", "lastSeq", count, "subjectId", :now, :now
+         from jsonb_to_recordset(:values::jsonb) as v (id uuid, "userId" uuid, title text, content text, metadata jsonb,
+                                                       "roomId" uuid, "lastSeq" bigint, count integer, "subjectId" uuid)
+       on conflict (room_id, user_id) where type = 'message' and not is_read and deleted_at is null do update
+          set title = excluded.title, content = excluded.content, metadata = excluded.metadata, last_seq = excluded.last_seq,
+              count = notifications.count + excluded.count, subject_id = excluded.subject_id, updated_at = excluded.updated_at
+       returning ${notificationColumns}`,
+      { values: JSON.stringify(values), now },
+    );
+    return rows.map(toDelivered);
+  }
+
+  /** Makes rows that an event asks for; those that it made before are not made again, nor answered. */
+  async addInvitations(db: Queryable, invitations: readonly Invitation[], now: Date): Promise<Delivered[]> {
+    const values = invitations.map((invitation) => ({ ...invitation, id: this.#newId() }));
+    const { rows } = await db.raw<{ rows: NotificationRow[] }>(
+      `insert into notifications (id, user_id, type, title, content, metadata, subject_id, event_id, created_at, updated_at)
+       select id, "userId", type, title, content, metadata, "subjectId", "eventId", :now, :now
+         from jsonb_to_recordset(:values::jsonb) as v (id uuid, "userId" uuid, type text, title text, content text, metadata jsonb,
+                                                       "subjectId" uuid, "eventId" uuid)
+       on conflict (event_id, user_id) where event_id is not null do nothing
+       returning ${notificationColumns}`,
+      { values: JSON.stringify(values), now },
+    );
+    return rows.map(toDelivered);
+  }
+
+  /** Messages have been edited or deleted: rows that show one of them say so. */
+  async rewriteMessages(db: Queryable, messages: readonly { room: Room; message: Message }[]): Promise<void> {
+    const latest = new Map<string, NoteText & { id: string }>();
+    for (const { room, message } of messages) latest.set(message.id, { id: message.id, ...noteText(room, message) });
+    await db.raw(
+      `update notifications n set content = v.content, metadata = v.metadata
+         from jsonb_to_recordset(:values::jsonb) as v (id uuid, content text, metadata jsonb)
+        where n.subject_id = v.id and n.type = 'message' and n.deleted_at is null`,
+      { values: JSON.stringify([...latest.values()]) },
+    );
+  }
+
+  /** People have read rooms: their rows about what they have seen are read. */
+  async markRoomsRead(db: Queryable, positions: readonly { roomId: string; userId: string; seq: number }[]): Promise<void> {
+    await db.raw(
+      `update notifications n set is_read = true
+         from jsonb_to_recordset(:positions::jsonb) as p ("roomId" uuid, "userId" uuid, seq bigint)
+        where n.room_id = p."roomId" and n.user_id = p."userId" and n.last_seq <= p.seq
+          and n.type = 'message' and not n.is_read and n.deleted_at is null`,
+      { positions: JSON.stringify(positions) },
+    );
+  }
+
+  /** Friend requests have been answered (`read`) or taken back (`gone`). */
+  async settleFriendRequests(db: Queryable, settled: { read: readonly string[]; gone: readonly string[] }, now: Date): Promise<void> {
+    await db.raw(
+      `update notifications set is_read = true, deleted_at = case when subject_id = any(:gone::uuid[]) then :now::timestamptz end
+        where subject_id = any(:all::uuid[]) and type = 'friend_request' and deleted_at is null`,
+      { gone: settled.gone, all: [...settled.read, ...settled.gone], now },
+    );
+  }
+}

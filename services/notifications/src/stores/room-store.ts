@@ -1,0 +1,101 @@
+import type { Queryable } from '@parley/database';
+import type { MemberState, Room } from '../domain/room.ts';
+
+interface RoomRow {
+  id: string;
+  kind: Room['kind'];
+  name: string | null;
+  told_seq: number;
+}
+
+export interface LockedRoom extends Room {
+  /** Up to here people have been told. */
+  toldSeq: number;
+}
+
+/** Rooms and members: the directory's facts, kept so that a message asks nobody. */
+export class RoomStore {
+  /** Those of the rooms that are known, closed ones too. */
+  async known(db: Queryable, roomIds: readonly string[]): Promise<Set<string>> {
+    const rows: { id: string }[] = await db('rooms').select('id').whereRaw('id = any(:roomIds)', { roomIds });
+    return new Set(rows.map((row) => row.id));
+  }
+
+  /** Open rooms, held until the transaction ends; in one order for everybody, so that no two wait for each other. */
+  async lock(db: Queryable, roomIds: readonly string[]): Promise<LockedRoom[]> {
+    const rows: RoomRow[] = await db('rooms')
+      .select('id', 'kind', 'name', 'told_seq')
+      .whereRaw('id = any(:roomIds)', { roomIds })
+      .where({ closed: false })
+      .orderBy('id')
+      .forUpdate();
+    return rows.map(({ told_seq: toldSeq, ...room }) => ({ ...room, toldSeq }));
+  }
+
+  async saveToldSeqs(db: Queryable, rooms: readonly { id: string; seq: number }[]): Promise<void> {
+    await db.raw(
+      `update rooms set told_seq = greatest(told_seq, told.seq)
+         from jsonb_to_recordset(:rooms::jsonb) as told (id uuid, seq bigint) where rooms.id = told.id`,
+      { rooms: JSON.stringify(rooms) },
+    );
+  }
+
+  /** Remembers rooms; what is known already gets the newer facts. */
+  async saveRooms(db: Queryable, rooms: readonly Room[]): Promise<void> {
+    const latest = new Map(rooms.map(({ id, kind, name }) => [id, { id, kind, name }]));
+    await db.raw(
+      `insert into rooms (id, kind, name) select id, kind, name from jsonb_to_recordset(:rooms::jsonb) as r (id uuid, kind text, name text) order by id
+       on conflict (id) do update set name = excluded.name where rooms.name is distinct from excluded.name`,
+      { rooms: JSON.stringify([...latest.values()]) },
+    );
+  }
+
+  async closeRooms(db: Queryable, roomIds: readonly string[]): Promise<void> {
+    await db('rooms').update({ closed: true }).whereRaw('id = any(:roomIds)', { roomIds });
+  }
+
+  /** Remembers members, or that they have gone. An older version never overwrites a newer one. */
+  async saveMembers(db: Queryable, members: readonly MemberState[]): Promise<void> {
+    const latest = new Map<string, MemberState & { mentionName: string }>();
+    for (const member of members) {
+      const key = member.roomId + member.userId;
+      const known = latest.get(key);
+      if (!known || member.version >= known.version) latest.set(key, { ...member, mentionName: member.username.toLowerCase() });
+    }
+    await db.raw(
+      `insert into members (room_id, user_id, mention_name, active, version)
+       select "roomId", "userId", "mentionName", active, version
+         from jsonb_to_recordset(:members::jsonb) as m ("roomId" uuid, "userId" uuid, "mentionName" text, active boolean, version bigint)
+        order by "roomId", "userId"
+       on conflict (room_id, user_id) do update
+          set mention_name = excluded.mention_name, active = excluded.active, version = excluded.version
+        where members.version < excluded.version`,
+      { members: JSON.stringify([...latest.values()]) },
+    );
+  }
+
+  /** Room → its members, of those rooms that have at most `limit`. */
+  async smallRooms(db: Queryable, roomIds: readonly string[], limit: number): Promise<Map<string, string[]>> {
+    const { rows } = await db.raw<{ rows: { room_id: string; user_ids: string[] }[] }>(
+      `select asked.room_id, array_agg(m.user_id) as user_ids
+         from unnest(:roomIds::uuid[]) as asked (room_id)
+        cross join lateral (select user_id from members where room_id = asked.room_id and active limit :probe) as m
+        group by asked.room_id having count(*) <= :limit`,
+      { roomIds, limit, probe: limit + 1 },
+    );
+    return new Map(rows.map((row) => [row.room_id, row.user_ids]));
+  }
+
+  /** Message → the members of its room who bear one of the names. */
+  async named(db: Queryable, asked: readonly { messageId: string; roomId: string; names: readonly string[] }[]): Promise<Map<string, string[]>> {
+    const { rows } = await db.raw<{ rows: { message_id: string; user_ids: string[] }[] }>(
+      `select asked."messageId" as message_id, array_agg(m.user_id) as user_ids
+         from jsonb_to_recordset(:asked::jsonb) as asked ("messageId" uuid, "roomId" uuid, names jsonb)
+        cross join lateral jsonb_array_elements_text(asked.names) as wanted (name)
+         join members m on m.room_id = asked."roomId" and m.active and m.mention_name = wanted.name
+        group by asked."messageId"`,
+      { asked: JSON.stringify(asked) },
+    );
+    return new Map(rows.map((row) => [row.message_id, row.user_ids]));
+  }
+}
