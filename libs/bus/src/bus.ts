@@ -16,10 +16,12 @@ export interface Bus {
 
   /**
    * Consumes a topic as a member of a group: at least once, in order per partition, each partition by one member of the group at a time;
-   * when that member goes, another takes over what it had not finished.
+   * when that member goes, another takes over what it had not finished. (Only a member that is cut off from the broker may still be finishing a batch
+   * which another has begun again: what must not happen twice at once needs the database's help.)
    * The handler gets everything that has queued up, at most `maxBatch` events, and never runs twice at once for one partition; different
    * partitions run side by side. When it resolves, the batch is done. When it throws:
-   * - a retryable `AppError`: the same batch again after a pause (100 ms, doubling to 5 s), for as long as it takes;
+   * - a retryable `AppError`, or an outage of what the handler needs (`isOutage`): the same batch again after a pause (100 ms, doubling to 5 s), for as
+   *   long as it takes. Not `server_error`, which wraps unknown failures: a bug must not hold up a partition for ever;
    * - anything else: the batch is tried again one event at a time, and an event that fails `maxAttempts` times goes to the dead letters.
    */
   consume<T extends Topic>(topic: T, group: GroupOf<T>, handler: BatchHandler, options?: ConsumeOptions): Promise<Consumer>;
@@ -55,7 +57,10 @@ export interface Bus {
   /** Whether the broker can be reached just now. */
   readonly connected: boolean;
 
-  /** Depth of the group queues that this process consumes, for metrics. Key: `topic.group.partition`. */
+  /**
+   * Events not yet done in the group queues that this process consumes, for metrics. Key: `topic.group.partition`.
+   * Another member's unfinished ones are not counted. Never rejects; what cannot be measured just now is left out.
+   */
   depths(): Promise<Record<string, number>>;
 
   /** Finishes what handlers are doing, flushes what was published, closes. Unfinished deliveries go to another member. */

@@ -1,14 +1,16 @@
 import type { Envelope, GroupOf, Topic } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { type Logger, newId } from '@parley/runtime';
+import type { Channel } from 'amqplib';
 import type { BatchHandler, Bus, ConsumeOptions, Consumer, DeadLetters, Inbox } from './bus.ts';
 import { closeOnce } from './close-once.ts';
 import { ConfirmedPublisher } from './rabbit/confirmed-publisher.ts';
 import { PartitionConsumer } from './rabbit/partition-consumer.ts';
+import { PartitionSpread } from './rabbit/partition-spread.ts';
 import { RabbitCaller } from './rabbit/rabbit-caller.ts';
 import { RabbitDeadLetters } from './rabbit/rabbit-dead-letters.ts';
 import { RabbitInbox } from './rabbit/rabbit-inbox.ts';
-import { type Attachment, RabbitLink } from './rabbit/rabbit-link.ts';
+import { RabbitLink, type Subscription } from './rabbit/rabbit-link.ts';
 import { RabbitListener } from './rabbit/rabbit-listener.ts';
 import { RabbitServer } from './rabbit/rabbit-server.ts';
 import { Names, type QueueType } from './rabbit/topology.ts';
@@ -27,13 +29,10 @@ export interface RabbitBusOptions {
   connectTimeoutMs?: number;
   /** A broker that is silent for two to three of these is taken for lost. @default 5 */
   heartbeatSeconds?: number;
+  /** How often members of a group tell each other that they are there, to share its partitions; gone after three silent ones. @default 2000 */
+  beatMs?: number;
   /** @default 'classic' */
   queueType?: QueueType;
-}
-
-/** A subscription that ends by itself, after what it is doing. */
-interface Subscription extends Attachment {
-  release(): Promise<void>;
 }
 
 /** The bus of a fleet, over RabbitMQ: one connection to publish (which the broker may block), one to consume. */
@@ -45,15 +44,17 @@ export class RabbitBus implements Bus {
   readonly #publisher: ConfirmedPublisher;
   readonly #caller: RabbitCaller;
   readonly #open = new Set<Consumer>();
-  readonly #partitions = new Map<PartitionConsumer, string>();
+  readonly #spread: PartitionSpread;
+  readonly #consumed = new Set<PartitionConsumer>();
   readonly #onRecovered: (() => void)[] = [];
   #ready = false;
   #wasLost = false;
   #closing = false;
+  #closed = false;
 
   private constructor(options: RabbitBusOptions) {
     const { url, namespace, logger, queueType = 'classic', window = 500, publishTimeoutMs = 5_000 } = options;
-    const { connectTimeoutMs = 30_000, heartbeatSeconds = 5 } = options;
+    const { connectTimeoutMs = 30_000, heartbeatSeconds = 5, beatMs = 2_000 } = options;
     this.#logger = logger;
     this.#names = new Names(namespace);
     this.#publisher = new ConfirmedPublisher({ window, timeoutMs: publishTimeoutMs, logger });
@@ -61,12 +62,15 @@ export class RabbitBus implements Bus {
     const link = { url, names: this.#names, queueType, connectTimeoutMs, heartbeatSeconds, logger, onChange: () => this.#changed() };
     this.#outward = new RabbitLink({ ...link, name: `${namespace} publishing` });
     this.#inward = new RabbitLink({ ...link, name: `${namespace} consuming` });
+    const { sender } = this.#caller;
+    this.#spread = new PartitionSpread({ member: newId(), names: this.#names, sender, link: this.#inward, beatMs, logger });
   }
 
   /** @throws AppError `unavailable` when the broker cannot be reached in time */
   static async connect(options: RabbitBusOptions): Promise<RabbitBus> {
     const bus = new RabbitBus(options);
-    await Promise.all([bus.#outward.add(bus.#publisher), bus.#outward.add(bus.#caller.sender), bus.#inward.add(bus.#caller.inbox)]);
+    await Promise.all([bus.#publisher, bus.#caller.sender].map((attachment) => bus.#outward.add(attachment)));
+    await Promise.all([bus.#caller.inbox, bus.#spread].map((attachment) => bus.#inward.add(attachment)));
     try {
       await Promise.all([bus.#outward.open(), bus.#inward.open()]);
     } catch (error) {
@@ -84,7 +88,7 @@ export class RabbitBus implements Bus {
 
   async publish(topic: Topic, partition: number, event: Envelope): Promise<void> {
     checkPartition(topic, partition);
-    if (this.#closing && this.#open.size === 0) throw new AppError('unavailable');
+    if (this.#closed) throw new AppError('unavailable');
     const body = Buffer.from(write(event));
     await this.#publisher.publish({ exchange: this.#names.exchange(topic), routingKey: String(partition), body });
   }
@@ -92,8 +96,13 @@ export class RabbitBus implements Bus {
   async consume<T extends Topic>(topic: T, group: GroupOf<T>, handler: BatchHandler, limits: ConsumeOptions = {}): Promise<Consumer> {
     const shared = { topic, group, handler, limits, names: this.#names, publisher: this.#publisher, logger: this.#logger };
     const members = partitionsOf(topic).map((partition) => new PartitionConsumer({ ...shared, partition }));
-    for (const [partition, member] of members.entries()) this.#partitions.set(member, `${topic}.${group}.${partition}`);
-    return this.#subscribe(members);
+    for (const member of members) this.#consumed.add(member);
+    const consumer = await this.#subscribe(members, () => {
+      for (const member of members) this.#consumed.delete(member);
+      this.#spread.leave(members);
+    });
+    this.#spread.join(`${topic}.${group}`, members);
+    return consumer;
   }
 
   listen(topic: Topic, handler: (event: Envelope) => void | Promise<void>): Promise<Consumer> {
@@ -134,44 +143,39 @@ export class RabbitBus implements Bus {
   }
 
   async depths(): Promise<Record<string, number>> {
-    if (!this.connected) return {};
-    return this.#inward.borrow(async (channel) => {
-      const depths: Record<string, number> = {};
-      for (const [member, key] of this.#partitions) {
-        const { messageCount } = await channel.checkQueue(member.queue);
-        depths[key] = messageCount + member.underWay;
+    const depths: Record<string, number> = {};
+    const measure = async (channel: Channel) => {
+      for (const { key, queue, underWay } of this.#consumed) {
+        depths[key] = (depths[key] ?? (await channel.checkQueue(queue)).messageCount) + underWay;
       }
-      return depths;
-    });
+    };
+    await this.#inward.borrow(measure).catch((error: unknown) => this.#logger.warn({ err: error }, 'queues could not be measured'));
+    return depths;
   }
 
   async close(): Promise<void> {
     this.#closing = true;
     // What the handlers still publish and post has to leave before the connections go.
     await Promise.all([...this.#open].map((consumer) => consumer.close()));
+    this.#closed = true;
     await this.#publisher.flush();
     await Promise.all([this.#publisher.release(), this.#caller.sender.release()]);
     await Promise.all([this.#outward.close(), this.#inward.close()]);
     this.#caller.failAll();
   }
 
-  async #subscribe(subscriptions: Subscription[]): Promise<Consumer> {
+  async #subscribe(subscriptions: Subscription[], onClose?: () => void): Promise<Consumer> {
     if (this.#closing) throw new AppError('unavailable');
     const consumer: Consumer = {
       close: closeOnce(async () => {
-        await Promise.all(subscriptions.map((subscription) => this.#end(subscription)));
+        onClose?.();
+        await Promise.all(subscriptions.map((subscription) => this.#inward.remove(subscription)));
         this.#open.delete(consumer);
       }),
     };
     this.#open.add(consumer);
     await Promise.all(subscriptions.map((subscription) => this.#inward.add(subscription)));
     return consumer;
-  }
-
-  async #end(subscription: Subscription): Promise<void> {
-    await this.#inward.remove(subscription);
-    await subscription.release();
-    if (subscription instanceof PartitionConsumer) this.#partitions.delete(subscription);
   }
 
   #changed(): void {

@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { answer, ask, type Bus, MemoryBus, publishEvent } from '@parley/bus';
-import { type CallInput, calls, type EventData, type EventOf, type EventType, type Membership, makeEvent, parseEvent } from '@parley/contracts';
+import {
+  type CallInput,
+  calls,
+  type EventData,
+  type EventOf,
+  type EventType,
+  type Membership,
+  makeEvent,
+  parseEvent,
+} from '@parley/contracts';
 import { Metrics, startHost, TokenVerifier } from '@parley/http';
 import { createLogger, loadConfig, newId } from '@parley/runtime';
 import { createTestAuth, createTestDatabase, eventually } from '@parley/testkit';
@@ -73,7 +82,14 @@ export async function startDirectory(settings: Record<string, string> = {}, opti
   function stranger(username: string, organizationId: string | null = null, name = ''): TestPerson {
     const id = newId();
     const token = auth.token({ userId: id, username, organizationId });
-    identities.set(id, { userId: id, username, name, organizationId, organizationRole: organizationId && 'user', createdAt: new Date(clock()).toISOString() });
+    identities.set(id, {
+      userId: id,
+      username,
+      name,
+      organizationId,
+      organizationRole: organizationId === null ? null : 'user',
+      createdAt: new Date(clock()).toISOString(),
+    });
     return { id, username, organizationId, call: (method, path, body) => request(method, path, token, body) };
   }
 
@@ -100,7 +116,11 @@ export async function startDirectory(settings: Record<string, string> = {}, opti
     },
     /** Moves somebody to another organization, as auth does; their token is then a new one. */
     async move(person: TestPerson, organizationId: string | null): Promise<TestPerson> {
-      await publish('user.organization_changed', { userId: person.id, organizationId, organizationRole: organizationId && 'user' });
+      await publish('user.organization_changed', {
+        userId: person.id,
+        organizationId,
+        organizationRole: organizationId === null ? null : 'user',
+      });
       const token = auth.token({ userId: person.id, username: person.username, organizationId });
       return { ...person, organizationId, call: (method, path, body) => request(method, path, token, body) };
     },
@@ -142,7 +162,8 @@ export function versionsOf(told: readonly EventOf<EventType>[], roomId: string):
 export function replay(told: readonly EventOf<EventType>[], roomId: string): Map<string, Membership> {
   const members = new Map<string, Membership>();
   for (const event of told) {
-    if (event.type === 'room.created' && event.data.room.id === roomId) for (const member of event.data.members) members.set(member.userId, member);
+    if (event.type === 'room.created' && event.data.room.id === roomId)
+      for (const member of event.data.members) members.set(member.userId, member);
     if ((event.type === 'member.joined' || event.type === 'member.updated') && event.data.roomId === roomId)
       members.set(event.data.membership.userId, event.data.membership);
     if (event.type === 'member.left' && event.data.roomId === roomId) members.delete(event.data.userId);

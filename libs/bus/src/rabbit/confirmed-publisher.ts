@@ -2,7 +2,8 @@ import { AppError } from '@parley/errors';
 import type { Logger } from '@parley/runtime';
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { closeChannel, openConfirmChannel } from './channels.ts';
-import type { Attachment } from './rabbit-link.ts';
+import { Fifo } from './fifo.ts';
+import type { Subscription } from './rabbit-link.ts';
 
 export interface Publication {
   /** `''` sends to the queue that the routing key names. */
@@ -22,11 +23,11 @@ interface Pending extends Publication {
  * When the connection is lost, what was unconfirmed goes again, in order and before everything later, over the next one;
  * what is not confirmed within `timeoutMs` of its publishing is rejected as `unavailable` and not sent again.
  */
-export class ConfirmedPublisher implements Attachment {
+export class ConfirmedPublisher implements Subscription {
   readonly #window: number;
   readonly #timeoutMs: number;
   readonly #logger: Logger;
-  #waiting = new Set<Pending>();
+  readonly #waiting = new Fifo<Pending>();
   readonly #unconfirmed = new Map<string, Pending>();
   #unsettled = 0;
   #onIdle: (() => void)[] = [];
@@ -54,7 +55,6 @@ export class ConfirmedPublisher implements Attachment {
           if (pending.settled) return;
           pending.settled = true;
           clearTimeout(timer);
-          this.#waiting.delete(pending);
           if (error) reject(error);
           else resolve();
           this.#unsettled -= 1;
@@ -62,7 +62,7 @@ export class ConfirmedPublisher implements Attachment {
         },
       };
       this.#unsettled += 1;
-      this.#waiting.add(pending);
+      this.#waiting.push(pending);
       this.#pump();
     });
   }
@@ -107,10 +107,9 @@ export class ConfirmedPublisher implements Attachment {
 
   #pump(): void {
     while (this.#channel && this.#flowing && !this.#blocked && this.#unconfirmed.size < this.#window) {
-      const [next] = this.#waiting;
+      const next = this.#waiting.shift();
       if (!next) return;
-      this.#waiting.delete(next);
-      this.#send(this.#channel, next);
+      if (!next.settled) this.#send(this.#channel, next);
     }
   }
 
@@ -144,7 +143,7 @@ export class ConfirmedPublisher implements Attachment {
   #takeBack(channel: ConfirmChannel): void {
     if (this.#channel !== channel) return;
     this.#channel = undefined;
-    this.#waiting = new Set([...[...this.#unconfirmed.values()].filter((pending) => !pending.settled), ...this.#waiting]);
+    this.#waiting.putBack([...this.#unconfirmed.values()]);
     this.#unconfirmed.clear();
   }
 }

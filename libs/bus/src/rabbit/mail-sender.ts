@@ -1,10 +1,11 @@
 import type { Logger } from '@parley/runtime';
 import type { Channel, ChannelModel, Options } from 'amqplib';
 import { closeChannel, openChannel } from './channels.ts';
-import type { Attachment } from './rabbit-link.ts';
+import type { Subscription } from './rabbit-link.ts';
 
 interface Mail {
-  queue: string;
+  exchange: string;
+  routingKey: string;
   body: Buffer;
   options: Options.Publish;
 }
@@ -12,8 +13,8 @@ interface Mail {
 /** Mail that waits while the broker takes no more; beyond that it is dropped, as it would be with the broker away. */
 const maxWaiting = 10_000;
 
-/** Sends to queues without confirmation: calls, answers and mail. One channel, so that the order holds. */
-export class MailSender implements Attachment {
+/** Sends without confirmation: calls, answers, mail, announcements. One channel, so that the order holds. */
+export class MailSender implements Subscription {
   readonly #logger: Logger;
   readonly #onReturned: (correlationId: string) => void;
   #channel: Channel | undefined;
@@ -29,8 +30,17 @@ export class MailSender implements Attachment {
 
   /** @returns whether it is, or will be, on its way. Never throws. */
   send(queue: string, body: Buffer, options: Options.Publish = {}): boolean {
+    return this.#enqueue({ exchange: '', routingKey: queue, body, options });
+  }
+
+  /** To whoever is bound to an exchange, which must exist. As `send`. */
+  announce(exchange: string, body: Buffer): boolean {
+    return this.#enqueue({ exchange, routingKey: '', body, options: {} });
+  }
+
+  #enqueue(mail: Mail): boolean {
     if (!this.#channel || this.#waiting.length >= maxWaiting) return false;
-    this.#waiting.push({ queue, body, options });
+    this.#waiting.push(mail);
     this.#pump();
     return true;
   }
@@ -71,7 +81,8 @@ export class MailSender implements Attachment {
       if (!mail) break;
       sent += 1;
       try {
-        this.#flowing = this.#channel.sendToQueue(mail.queue, mail.body, { contentType: 'application/json', ...mail.options });
+        const { exchange, routingKey, body, options } = mail;
+        this.#flowing = this.#channel.publish(exchange, routingKey, body, { contentType: 'application/json', ...options });
       } catch {
         // The channel is closing; its end drops the rest.
         this.#flowing = false;

@@ -7,7 +7,7 @@ import { type ReadEvent, readEvent } from '../wire.ts';
 import { acknowledge, closeChannel, dropConnection, openChannel } from './channels.ts';
 import type { ConfirmedPublisher } from './confirmed-publisher.ts';
 import { buryEvent } from './rabbit-dead-letters.ts';
-import type { Attachment } from './rabbit-link.ts';
+import type { Subscription } from './rabbit-link.ts';
 import type { Names } from './topology.ts';
 
 interface Delivery extends ReadEvent {
@@ -32,17 +32,21 @@ export interface PartitionConsumerOptions {
  * It is given up by closing its channel, never by cancelling: a cancelled consumer keeps what it has not acknowledged while the next member
  * already gets what follows. Closing puts everything back first, in its old place.
  */
-export class PartitionConsumer implements Attachment {
+export class PartitionConsumer implements Subscription {
   readonly #options: PartitionConsumerOptions;
   readonly #maxBatch: number;
   readonly #lane: BatchLane<Delivery>;
   readonly queue: string;
+  /** `topic.group.partition` */
+  readonly key: string;
   #channel: Channel | undefined;
+  #active = false;
 
   constructor(options: PartitionConsumerOptions) {
     const { topic, group, partition, handler, limits, names, publisher, logger } = options;
     this.#options = options;
     this.#maxBatch = limits.maxBatch ?? 100;
+    this.key = `${topic}.${group}.${partition}`;
     this.queue = names.queue(topic, group, partition);
     this.#lane = new BatchLane<Delivery>({
       maxBatch: this.#maxBatch,
@@ -62,18 +66,26 @@ export class PartitionConsumer implements Attachment {
     return this.#lane.size;
   }
 
+  /** Whether the broker has chosen this member: it has had a delivery since it subscribed. */
+  get active(): boolean {
+    return this.#active;
+  }
+
   async attach(model: ChannelModel): Promise<void> {
     const channel = await openChannel(model, this.#options.logger);
     await channel.prefetch(this.#maxBatch * 2);
     this.#channel = channel;
     await channel.consume(this.queue, (message) => {
       if (!message) return dropConnection(model);
-      if (this.#channel === channel) this.#lane.push({ ...readEvent(message.content.toString()), channel, message });
+      if (this.#channel !== channel) return;
+      this.#active = true;
+      this.#lane.push({ ...readEvent(message.content.toString()), channel, message });
     });
   }
 
   detach(): void {
     this.#channel = undefined;
+    this.#active = false;
     void this.#lane.clear();
   }
 
@@ -81,6 +93,7 @@ export class PartitionConsumer implements Attachment {
   async release(): Promise<void> {
     const channel = this.#channel;
     this.#channel = undefined;
+    this.#active = false;
     await this.#lane.clear();
     if (channel) await closeChannel(channel);
   }

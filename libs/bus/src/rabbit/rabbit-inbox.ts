@@ -1,10 +1,10 @@
 import type { Logger } from '@parley/runtime';
 import type { Channel, ChannelModel } from 'amqplib';
 import { closeChannel, dropConnection, openChannel } from './channels.ts';
-import type { Attachment } from './rabbit-link.ts';
+import type { Subscription } from './rabbit-link.ts';
 
 /** A mailbox: a queue with the same name on every connection, so that its address outlives each of them. */
-export class RabbitInbox implements Attachment {
+export class RabbitInbox implements Subscription {
   readonly address: string;
   readonly #handler: (text: string, correlationId: string) => void;
   readonly #logger: Logger;

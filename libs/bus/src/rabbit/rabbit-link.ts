@@ -12,6 +12,11 @@ export interface Attachment {
   detach(): void;
 }
 
+/** An attachment that ends by itself, after what it is doing. */
+export interface Subscription extends Attachment {
+  release(): Promise<void>;
+}
+
 export interface LinkOptions {
   url: string;
   /** What the broker's operators see. */
@@ -84,10 +89,23 @@ export class RabbitLink {
     }
   }
 
-  /** Resolves when nothing will be attached any more; taking down what is attached is up to the attachment. */
-  async remove(attachment: Attachment): Promise<void> {
-    this.#attachments.delete(attachment);
-    await this.#attached.get(attachment)?.catch(() => undefined);
+  /** Releases what it has, and attaches it again, behind all others that want the same. Never rejects. */
+  async renew(subscription: Subscription): Promise<void> {
+    const model = this.#current;
+    if (!model || !this.#attachments.has(subscription)) return;
+    const renewed = subscription.release().then(async () => {
+      if (this.#current === model && this.#attachments.has(subscription)) await subscription.attach(model);
+    });
+    this.#attached.set(subscription, renewed);
+    // If the connection is lost meanwhile, the next one attaches it.
+    await renewed.catch(() => undefined);
+  }
+
+  /** Ends it for good. */
+  async remove(subscription: Subscription): Promise<void> {
+    this.#attachments.delete(subscription);
+    await this.#attached.get(subscription)?.catch(() => undefined);
+    await subscription.release();
   }
 
   /** Lends a channel; what the work takes from a queue and does not acknowledge goes back. @throws AppError `unavailable` */

@@ -5,7 +5,7 @@ import type { BatchLane } from '../batch-lane.ts';
 import { listenLane } from '../listen-lane.ts';
 import { type ReadEvent, readEvent } from '../wire.ts';
 import { acknowledge, closeChannel, dropConnection, openChannel } from './channels.ts';
-import type { Attachment } from './rabbit-link.ts';
+import type { Subscription } from './rabbit-link.ts';
 
 interface Delivery extends ReadEvent {
   channel: Channel;
@@ -16,7 +16,7 @@ interface Delivery extends ReadEvent {
 const prefetch = 200;
 
 /** A process' own copy of a topic: a queue that lives as long as its connection. */
-export class RabbitListener implements Attachment {
+export class RabbitListener implements Subscription {
   readonly #exchange: string;
   readonly #logger: Logger;
   readonly #lane: BatchLane<Delivery>;

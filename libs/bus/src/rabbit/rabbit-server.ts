@@ -4,13 +4,13 @@ import { answerCall } from '../answers.ts';
 import { read } from '../wire.ts';
 import { acknowledge, closeChannel, dropConnection, openChannel, withinGoodbye } from './channels.ts';
 import type { MailSender } from './mail-sender.ts';
-import type { Attachment } from './rabbit-link.ts';
+import type { Subscription } from './rabbit-link.ts';
 
 /** Calls that one replica answers at a time. */
 const prefetch = 100;
 
 /** Answers calls of one method from a queue that all who serve it share, and that goes when the last of them has gone. */
-export class RabbitServer implements Attachment {
+export class RabbitServer implements Subscription {
   readonly #method: string;
   readonly #queue: string;
   readonly #handler: (data: unknown) => unknown;

@@ -33,15 +33,16 @@ export class Names {
     return `${this.#namespace}.inbox.${id}`;
   }
 
+  /** Where the members of all groups tell each other that they are there. */
   get members(): string {
     return `${this.#namespace}.members`;
   }
 }
 
-/** Declares what outlives the processes: the exchange of each topic, the queues of each group. Declaring again changes nothing. */
+/** Declares what is there for all processes: the exchange of each topic, the queues of each group. Declaring again changes nothing. */
 export async function declareTopology(channel: Channel, names: Names, queueType: QueueType): Promise<void> {
   const durable = { durable: true, arguments: { 'x-queue-type': queueType } };
-  const declared: Promise<unknown>[] = [];
+  const declared: Promise<unknown>[] = [channel.assertExchange(names.members, 'fanout', { durable: false })];
   for (const [name, { groups }] of Object.entries(topics)) {
     const topic = name as Topic;
     declared.push(channel.assertExchange(names.exchange(topic), 'topic', { durable: true }));

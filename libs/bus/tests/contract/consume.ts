@@ -43,12 +43,13 @@ export function consumeContract(buses: () => Buses): void {
       const batches: number[][] = [];
       const { passed, open } = gate();
       let running = 0;
+      let most = 0;
       await one.consume(
         'auth',
         'directory',
         async (events) => {
           running += 1;
-          expect(running).toBe(1);
+          most = Math.max(most, running);
           batches.push(numbersOf(events));
           await passed;
           running -= 1;
@@ -61,6 +62,7 @@ export function consumeContract(buses: () => Buses): void {
       open();
       await Promise.all([first, ...others]);
       await eventually(() => expect(batches.flat()).toEqual(upTo(46)));
+      expect(most).toBe(1);
       const sizes = batches.map((batch) => batch.length);
       expect(Math.max(...sizes)).toBeLessThanOrEqual(10);
       expect(Math.max(...sizes)).toBeGreaterThan(1);

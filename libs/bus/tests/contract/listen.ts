@@ -10,18 +10,20 @@ export function listenContract(buses: () => Buses): void {
       await one.consume('auth', 'directory', async () => undefined);
       const heard: number[][] = [[], []];
       let running = 0;
+      let most = 0;
       const first = await one.listen('auth', (event) => {
         heard[0]?.push(numberOf(event));
       });
       await two.listen('auth', async (event) => {
         running += 1;
-        expect(running).toBe(1);
+        most = Math.max(most, running);
         await new Promise((resolve) => setImmediate(resolve));
         heard[1]?.push(numberOf(event));
         running -= 1;
       });
       await Promise.all(upTo(50).map((n) => one.publish('auth', 0, numbered(n))));
       await eventually(() => expect(heard).toEqual([upTo(50), upTo(50)]));
+      expect(most).toBe(1);
       await first.close();
       await one.publish('auth', 1, numbered(50));
       await eventually(() => expect(heard[1]).toEqual(upTo(51)));

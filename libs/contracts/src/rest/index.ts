@@ -14,7 +14,17 @@ export { authApi, blocksApi, contactsApi, friendRequestsApi, messagesApi, notifi
 const isOperation = (value: unknown): value is Operation =>
   typeof value === 'object' && value !== null && 'method' in value && 'path' in value;
 
-const apis: object[] = [authApi, blocksApi, contactsApi, friendRequestsApi, messagesApi, notificationsApi, organizationsApi, roomsApi, usersApi];
+const apis: object[] = [
+  authApi,
+  blocksApi,
+  contactsApi,
+  friendRequestsApi,
+  messagesApi,
+  notificationsApi,
+  organizationsApi,
+  roomsApi,
+  usersApi,
+];
 
 /** Every REST operation of every service. */
 export const allOperations: readonly Operation[] = apis.flatMap((api) => Object.values(api).filter(isOperation));

@@ -74,12 +74,13 @@ async function insertUser(
   passwordHash: string,
   place: Place,
 ): Promise<Identity> {
+  const chosen = input.username !== undefined;
   const candidates = input.username === undefined ? usernameCandidates(input, randomDigits) : [input.username];
   for (const username of candidates) {
     const identity = { id: newId(), username, email: input.email, name: input.name ?? username, ...place, createdAt: new Date(clock()) };
     if (await users.insert(trx, identity, passwordHash)) return identity;
     const taken = await users.taken(trx, identity);
-    if (taken.email || input.username !== undefined) throw nameTaken(taken);
+    if (taken.email || chosen) throw nameTaken({ username: chosen && taken.username, email: taken.email });
   }
   throw new AppError('unavailable');
 }

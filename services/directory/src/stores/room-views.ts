@@ -56,7 +56,12 @@ export async function selectRoomIds(db: Queryable, selection: RoomSelection): Pr
       .limit(offset + limit);
     return selection.before ? bounded.where('id', '<', selection.before) : bounded;
   });
-  const rows: { id: string }[] = await db.union(parts, true).orderBy('id', 'desc').offset(offset).limit(limit);
+  const rows: { id: string }[] = await db
+    .from(db.union(parts, true).as('page'))
+    .select('id')
+    .orderBy('id', 'desc')
+    .offset(offset)
+    .limit(limit);
   return rows.map((row) => row.id);
 }
 

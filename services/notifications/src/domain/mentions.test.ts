@@ -14,11 +14,12 @@ describe('mentionedNames', () => {
 
   it('never takes the beginning of a longer name', () => {
     expect(mentionedNames('@annabel')).not.toContain('anna');
+    expect(mentionedNames('me@ann.org')).toEqual([]);
   });
 
   it('is bounded, whatever is written', () => {
     expect(mentionedNames('@'.repeat(10_000))).toEqual([]);
     expect(mentionedNames('@a b c d e f '.repeat(800)).length).toBeLessThan(20 * 50);
-    expect(mentionedNames(`@${'😀'.repeat(5_000)}`).every((name) => name.length <= 50)).toBe(true);
+    expect(mentionedNames(`@${'😀'.repeat(5_000)}`).every((name) => name.length <= 50 && name.isWellFormed())).toBe(true);
   });
 });

@@ -6,13 +6,15 @@ const endsWord = /^(?![\p{L}\p{N}_])/u;
 /**
  * The names that a text may mention by `@name`, in lower case. A username may hold spaces and most signs, so every beginning of what follows an
  * `@` that ends where a word ends is one: `@Ann Lee!` may mean `ann`, `ann lee` or `ann lee!`. At most the first 20 mentions count.
+ * An address (`me@ann.org`) mentions nobody.
  */
 export function mentionedNames(content: string): string[] {
   const names = new Set<string>();
-  for (const { 1: following = '' } of [...content.matchAll(/@([^@/\\\p{C}]+)/gu)].slice(0, maxMentions)) {
+  for (const { 1: following = '' } of [...content.matchAll(/(?<![\p{L}\p{N}_])@([^@/\\\p{C}]+)/gu)].slice(0, maxMentions)) {
     for (let length = 1; length <= Math.min(following.length, maxNameLength); length++) {
       if (endsWord.test(following.slice(length))) names.add(following.slice(0, length).trim().toLowerCase());
     }
   }
-  return [...names].filter(Boolean);
+  // Cut within a character, it is nobody's name.
+  return [...names].filter((name) => name !== '' && name.isWellFormed());
 }

@@ -13,8 +13,7 @@ export interface NotificationRow {
   updated_at: Date;
 }
 
-export const notificationColumns =
-  'id, user_id, type, title, content, metadata, count, is_read, created_at, updated_at';
+export const notificationColumns = 'id, user_id, type, title, content, metadata, count, is_read, created_at, updated_at';
 
 export const toNotification = (row: NotificationRow): Notification => ({
   id: row.id,

@@ -32,11 +32,11 @@ export class RoomStore {
     return rows.map(({ told_seq: toldSeq, ...room }) => ({ ...room, toldSeq }));
   }
 
-  async saveToldSeqs(db: Queryable, rooms: readonly { id: string; seq: number }[]): Promise<void> {
+  /** @param seqs room → up to where people have now been told */
+  async saveToldSeqs(db: Queryable, seqs: ReadonlyMap<string, number>): Promise<void> {
     await db.raw(
-      `update rooms set told_seq = greatest(told_seq, told.seq)
-         from jsonb_to_recordset(:rooms::jsonb) as told (id uuid, seq bigint) where rooms.id = told.id`,
-      { rooms: JSON.stringify(rooms) },
+      `update rooms set told_seq = told.seq from unnest(:ids::uuid[], :seqs::bigint[]) as told (id, seq) where rooms.id = told.id`,
+      { ids: [...seqs.keys()], seqs: [...seqs.values()] },
     );
   }
 
@@ -87,7 +87,10 @@ export class RoomStore {
   }
 
   /** Message → the members of its room who bear one of the names. */
-  async named(db: Queryable, asked: readonly { messageId: string; roomId: string; names: readonly string[] }[]): Promise<Map<string, string[]>> {
+  async named(
+    db: Queryable,
+    asked: readonly { messageId: string; roomId: string; names: readonly string[] }[],
+  ): Promise<Map<string, string[]>> {
     const { rows } = await db.raw<{ rows: { message_id: string; user_ids: string[] }[] }>(
       `select asked."messageId" as message_id, array_agg(m.user_id) as user_ids
          from jsonb_to_recordset(:asked::jsonb) as asked ("messageId" uuid, "roomId" uuid, names jsonb)

@@ -1,0 +1,25 @@
+/** First in, first out, however long it grows (an array's own `shift` moves all the rest). */
+export class Fifo<T> {
+  #items: T[] = [];
+  #taken = 0;
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  shift(): T | undefined {
+    const item = this.#items[this.#taken];
+    this.#taken += 1;
+    if (this.#taken >= this.#items.length || this.#taken > 10_000) {
+      this.#items.splice(0, this.#taken);
+      this.#taken = 0;
+    }
+    return item;
+  }
+
+  /** Puts these before all others. */
+  putBack(items: readonly T[]): void {
+    this.#items = [...items, ...this.#items.slice(this.#taken)];
+    this.#taken = 0;
+  }
+}

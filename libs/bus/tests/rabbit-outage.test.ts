@@ -1,0 +1,128 @@
+import { type ServerProcess, startRabbit } from '@parley/servers';
+import { eventually, temporaryFolder, testNamespace } from '@parley/testkit';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { RabbitBus, type RabbitBusOptions } from '../src/index.ts';
+import { gate, numbered, numberOf, numbersOf, silent, upTo } from './test-events.ts';
+
+describe('RabbitBus without its broker', () => {
+  let broker: ServerProcess;
+  const open: RabbitBus[] = [];
+  const connect = async (namespace: string, more: Partial<RabbitBusOptions> = {}) => {
+    const bus = await RabbitBus.connect({ url: broker.url, namespace, logger: silent, heartbeatSeconds: 1, ...more });
+    open.push(bus);
+    return bus;
+  };
+  beforeAll(async () => {
+    broker = await startRabbit({ dir: temporaryFolder() });
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((bus) => bus.close()));
+  });
+  afterAll(() => broker.stop());
+
+  it('loses nothing, keeps the order, and everything works again by itself, when the broker is killed in the middle', {
+    timeout: 90_000,
+  }, async () => {
+    const namespace = testNamespace();
+    const one = await connect(namespace, { publishTimeoutMs: 60_000 });
+    const two = await connect(namespace);
+    const recovered: string[] = [];
+    one.onRecovered(() => recovered.push('one'));
+    two.onRecovered(() => recovered.push('two'));
+    const seen: number[][] = [[], []];
+    await two.consume('auth', 'directory', async (events, { partition }) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      seen[partition]?.push(...numbersOf(events));
+    });
+    const heard: number[] = [];
+    await two.listen('auth', (event) => {
+      heard.push(numberOf(event));
+    });
+    const mail: unknown[] = [];
+    const inbox = await one.openInbox((data) => mail.push(data));
+    await two.serve('echo', (data) => data);
+
+    const published: Promise<void>[] = [];
+    let next = 0;
+    const pump = setInterval(() => {
+      for (let count = 0; count < 20; count++) {
+        published.push(one.publish('auth', 0, numbered(next)), one.publish('auth', 1, numbered(next)));
+        next += 1;
+      }
+    }, 5);
+    await eventually(() => expect(seen[0]?.length).toBeGreaterThan(300));
+    broker.kill('SIGKILL');
+    await eventually(() => expect([one.connected, two.connected]).toEqual([false, false]));
+    await expect(one.call('echo', 1)).rejects.toMatchObject({ code: 'unavailable' });
+    clearInterval(pump);
+    one.post(inbox.address, 'lost');
+    await broker.restart();
+    await Promise.all(published);
+    await eventually(() => expect(recovered.sort()).toEqual(['one', 'two']), { timeoutMs: 20_000 });
+
+    for (const partition of [0, 1]) {
+      await eventually(() => expect([...new Set(seen[partition])]).toEqual(upTo(next)), { timeoutMs: 20_000 });
+    }
+    await one.publish('auth', 0, numbered(-1));
+    await eventually(() => expect(heard.at(-1)).toBe(-1));
+    two.post(inbox.address, 'kept');
+    await eventually(() => expect(mail).toEqual(['kept']));
+    expect(await one.call('echo', 2)).toBe(2);
+    expect(await one.depths()).toEqual({});
+    await eventually(async () => expect(await two.depths()).toEqual({ 'auth.directory.0': 0, 'auth.directory.1': 0 }));
+  });
+
+  it('rejects in time what a frozen broker does not confirm, notices, and comes back when the broker does', {
+    timeout: 90_000,
+  }, async () => {
+    const namespace = testNamespace();
+    const bus = await connect(namespace, { publishTimeoutMs: 300 });
+    let recoveries = 0;
+    bus.onRecovered(() => {
+      recoveries += 1;
+    });
+    const seen: number[] = [];
+    await bus.consume('auth', 'directory', async (events) => {
+      seen.push(...numbersOf(events));
+    });
+    await bus.serve('echo', (data) => data);
+    broker.kill('SIGSTOP');
+    await expect(bus.publish('auth', 0, numbered(1))).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(bus.call('echo', 1, { timeoutMs: 200 })).rejects.toMatchObject({ code: 'timeout' });
+    await eventually(() => expect(bus.connected).toBe(false));
+    broker.kill('SIGCONT');
+    await eventually(() => expect(recoveries).toBe(1), { timeoutMs: 30_000 });
+    await bus.publish('auth', 0, numbered(2));
+    await eventually(() => expect(seen.at(-1)).toBe(2));
+    expect(await bus.call('echo', 3)).toBe(3);
+  });
+
+  it('closes in a few seconds while the broker is frozen, after the running handler', { timeout: 60_000 }, async () => {
+    const namespace = testNamespace();
+    const bus = await connect(namespace, { publishTimeoutMs: 300 });
+    const { passed, open: letThrough } = gate();
+    const done: number[] = [];
+    await bus.consume('auth', 'directory', async (events) => {
+      await passed;
+      done.push(...numbersOf(events));
+    });
+    await bus.publish('auth', 0, numbered(1));
+    await eventually(async () => expect(await bus.depths()).toMatchObject({ 'auth.directory.0': 1 }));
+    broker.kill('SIGSTOP');
+    try {
+      const start = performance.now();
+      const closing = bus.close();
+      letThrough();
+      await closing;
+      expect(done).toEqual([1]);
+      expect(performance.now() - start).toBeLessThan(10_000);
+    } finally {
+      broker.kill('SIGCONT');
+    }
+  });
+
+  it('does not start without a broker: `unavailable`', async () => {
+    const options = { url: 'amqp://127.0.0.1:1', namespace: testNamespace(), logger: silent, connectTimeoutMs: 300 };
+    await expect(RabbitBus.connect(options)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});

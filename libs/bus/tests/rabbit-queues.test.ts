@@ -1,0 +1,97 @@
+import { eventually, testNamespace, testServices } from '@parley/testkit';
+import { type ChannelModel, connect } from 'amqplib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RabbitBus } from '../src/index.ts';
+import { gate, numbered, numbersOf, silent, upTo } from './test-events.ts';
+
+describe('RabbitBus and its queues', () => {
+  let namespace: string;
+  let bus: RabbitBus;
+  /** Somebody with other ideas. */
+  let stranger: ChannelModel;
+  beforeEach(async () => {
+    namespace = testNamespace();
+    bus = await RabbitBus.connect({ url: testServices().amqpUrl, namespace, logger: silent, window: 3 });
+    stranger = await connect(testServices().amqpUrl);
+  });
+  afterEach(async () => {
+    await bus.close();
+    await stranger.close();
+  });
+
+  it('puts what is no event into the dead letters and goes on', async () => {
+    const seen: number[] = [];
+    const channel = await stranger.createConfirmChannel();
+    await bus.publish('auth', 0, numbered(0));
+    channel.publish(`${namespace}.auth`, '0', Buffer.from('{"half":'));
+    channel.publish(`${namespace}.auth`, '0', Buffer.from('42'));
+    await channel.waitForConfirms();
+    await bus.publish('auth', 0, numbered(1));
+    await bus.consume('auth', 'directory', async (events) => {
+      seen.push(...numbersOf(events));
+    });
+    await eventually(() => expect(seen).toEqual([0, 1]));
+    const letters = await eventually(async () => {
+      const found = await bus.deadLetters('directory').peek(10);
+      expect(found).toHaveLength(2);
+      return found;
+    });
+    expect(letters.map(({ event }) => [event.type, event.data])).toEqual([
+      ['unreadable', '{"half":'],
+      ['unreadable', '42'],
+    ]);
+    expect(letters[1]).toMatchObject({ topic: 'auth', partition: 0, reason: 'not an event' });
+  });
+
+  it('publishes any number at once through its window of unconfirmed ones', async () => {
+    const seen: number[] = [];
+    await bus.consume('auth', 'directory', async (events) => {
+      seen.push(...numbersOf(events));
+    });
+    await Promise.all(upTo(500).map((n) => bus.publish('auth', 0, numbered(n))));
+    await eventually(() => expect(seen).toEqual(upTo(500)));
+  });
+
+  it('carries events larger than a frame', async () => {
+    const sizes: number[] = [];
+    await bus.consume('auth', 'directory', async (events) => {
+      for (const event of events) sizes.push(JSON.stringify(event.data).length);
+    });
+    const data = 'x'.repeat(1_000_000);
+    await Promise.all(upTo(5).map(() => bus.publish('auth', 0, { ...numbered(0), data })));
+    await eventually(() => expect(sizes).toEqual(Array(5).fill(data.length + 2)));
+  });
+
+  it('declares and consumes again what somebody has deleted', async () => {
+    const seen: number[] = [];
+    await bus.consume('auth', 'directory', async (events) => {
+      seen.push(...numbersOf(events));
+    });
+    let recoveries = 0;
+    bus.onRecovered(() => {
+      recoveries += 1;
+    });
+    const channel = await stranger.createChannel();
+    await channel.deleteQueue(`${namespace}.auth.directory.1`);
+    await eventually(() => expect(recoveries).toBe(1));
+    await bus.publish('auth', 1, numbered(1));
+    await eventually(() => expect(seen).toEqual([1]));
+  });
+
+  it('rejects an event that no queue takes', async () => {
+    const channel = await stranger.createChannel();
+    await channel.deleteQueue(`${namespace}.auth.directory.1`);
+    await expect(bus.publish('auth', 1, numbered(1))).rejects.toMatchObject({ code: 'unavailable' });
+    await bus.publish('auth', 0, numbered(1));
+  });
+
+  it('fails a call that was open when the connection went, promptly', async () => {
+    const { passed, open } = gate();
+    await bus.serve('never', () => passed);
+    const channel = await stranger.createChannel();
+    const call = bus.call('never', {}, { timeoutMs: 60_000 });
+    await eventually(async () => expect(await channel.deleteQueue(`${namespace}.rpc.never`)).toBeDefined());
+    await expect(call).rejects.toMatchObject({ code: 'unavailable' });
+    open();
+  });
+});

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { commonSettings, databaseSettings, duration, loadConfig, rate } from './config.ts';
+
+const schema = z.object({ ...commonSettings, ...databaseSettings, LOGIN_RATE: rate('10/m'), ACCESS_TTL: duration('15m') });
+const good = { DATABASE_URL: 'postgres://localhost/x', AMQP_URL: 'amqp://localhost' };
+
+test('defaults hold, and an empty variable counts as absent', () => {
+  const config = loadConfig(schema, { ...good, API_RATE: '', HOST: ' ' });
+  expect(config).toMatchObject({
+    HOST: '127.0.0.1',
+    NODE_ENV: 'production',
+    API_RATE: { limit: 600, windowMs: 60_000 },
+    LOGIN_RATE: { limit: 10, windowMs: 60_000 },
+    ACCESS_TTL: 900_000,
+    CORS_ORIGINS: ['*'],
+  });
+});
+
+test('every problem is reported at once, by the name of its variable', () => {
+  const bad = { DATABASE_URL: 'mysql://x', PORT: '70000', LOG_LEVEL: 'loud', API_RATE: 'fast', ACCESS_TTL: '15', NAMESPACE: 'Ünfit' };
+  const names = ['DATABASE_URL', 'AMQP_URL', 'PORT', 'LOG_LEVEL', 'API_RATE', 'ACCESS_TTL', 'NAMESPACE'];
+  const problems = () => loadConfig(schema, bad);
+  for (const name of names) expect(problems).toThrow(name);
+  expect(problems).toThrow('AMQP_URL: is required');
+});
+
+test.each([
+  ['5/10s', { limit: 5, windowMs: 10_000 }],
+  ['100/m', { limit: 100, windowMs: 60_000 }],
+  ['1/250ms', { limit: 1, windowMs: 250 }],
+  ['off', 'off'],
+])('a rate of %s', (text, expected) => {
+  expect(loadConfig(schema, { ...good, API_RATE: text }).API_RATE).toEqual(expected);
+});
+
+test.each(['0/10s', '5/0s', '5', '-1/s', '5/10', '5/10y', '1.5/s'])('%s is no rate', (text) => {
+  expect(() => loadConfig(schema, { ...good, API_RATE: text })).toThrow('API_RATE: write a rate such as 5/10s, 100/m, or off');
+});

@@ -1,0 +1,93 @@
+import { MemoryBus } from '@parley/bus';
+import type { Envelope, Submission, SubmissionReply, SubmittedBatch } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import { createLogger, newId } from '@parley/runtime';
+import { eventually } from '@parley/testkit';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type SubmissionInput, Submitter } from '../src/index.ts';
+
+let bus: MemoryBus;
+let submitter: Submitter;
+let events: SubmittedBatch[];
+let now = 0;
+/** What the writer of this test answers; undefined: nothing. */
+let decide: (item: Submission) => SubmissionReply | undefined;
+
+beforeEach(async () => {
+  bus = new MemoryBus({ logger: createLogger({ service: 'test', level: 'silent' }) });
+  events = [];
+  now = 0;
+  decide = ({ ref, roomId }) => ({ ref, ok: true, data: { op: 'read', position: { roomId, userId: 'u', seq: 1, readAt: '' } } });
+  submitter = await Submitter.start({ bus, newId, clock: () => now, timeoutMs: 1_000, maxPending: 50 });
+  await bus.consume('submissions', 'messages', async (envelopes: Envelope[]) => {
+    for (const envelope of envelopes) {
+      const batch = envelope.data as SubmittedBatch;
+      events.push(batch);
+      const replies = batch.items.flatMap((item) => decide(item) ?? []);
+      if (batch.origin) bus.post(batch.origin, { replies });
+    }
+  });
+});
+afterEach(async () => {
+  await submitter.close();
+  await bus.close();
+});
+
+const read = (roomId = newId()): SubmissionInput => ({ op: 'read', roomId, by: { userId: 'u', username: 'ada' }, messageId: null });
+
+test('each author gets the answer to their own submission', async () => {
+  const rooms = Array.from({ length: 40 }, () => newId());
+  const results = await Promise.all(rooms.map((roomId) => submitter.submit(read(roomId))));
+  expect(results.map((result) => result.op === 'read' && result.position.roomId)).toEqual(rooms);
+  expect(submitter.pending).toBe(0);
+});
+
+test('what one tick submits for one partition travels as one event, in order', async () => {
+  const roomId = newId();
+  await Promise.all(Array.from({ length: 30 }, () => submitter.submit(read(roomId))));
+  expect(events.map(({ items }) => items.length)).toEqual([30]);
+  const refs = events[0]?.items.map(({ ref }) => ref) ?? [];
+  expect(refs).toEqual([...refs].sort((a, b) => a - b));
+});
+
+test("the writer's refusal reaches the author as the same error", async () => {
+  decide = ({ ref }) => ({ ref, ok: false, error: new AppError('rate_limit', { retryAfterMs: 700 }).toData() });
+  await expect(submitter.submit(read())).rejects.toMatchObject({ code: 'rate_limit', retryAfterMs: 700, retryable: true });
+});
+
+test('who is not answered in time gets a retryable timeout, and a late answer harms nobody', async () => {
+  let late: (() => void) | undefined;
+  decide = ({ ref }) => {
+    const origin = events.at(-1)?.origin;
+    late = () => origin && bus.post(origin, { replies: [{ ref, ok: true, data: { op: 'join' } }] });
+    return undefined;
+  };
+  const waiting = submitter.submit(read());
+  const timedOut = expect(waiting).rejects.toMatchObject({ code: 'timeout', retryable: true });
+  await eventually(() => expect(late).toBeDefined());
+  now = 1_001;
+  await timedOut;
+  late?.();
+  decide = ({ ref }) => ({ ref, ok: true, data: { op: 'leave' } });
+  expect(await submitter.submit(read())).toEqual({ op: 'leave' });
+});
+
+test('more than `maxPending` at once are refused as unavailable, and room is made as soon as some are answered', async () => {
+  decide = () => undefined;
+  const waiting = Array.from({ length: 50 }, () => submitter.submit(read()).catch((error: AppError) => error.code));
+  await expect(submitter.submit(read())).rejects.toMatchObject({ code: 'unavailable' });
+  await eventually(() => expect(events.flatMap(({ items }) => items)).toHaveLength(50));
+  now = 2_000;
+  expect(new Set(await Promise.all(waiting))).toEqual(new Set(['timeout']));
+  decide = ({ ref }) => ({ ref, ok: true, data: { op: 'leave' } });
+  expect(await submitter.submit(read())).toEqual({ op: 'leave' });
+});
+
+test('closing answers everybody who waits', async () => {
+  decide = () => undefined;
+  const waiting = submitter.submit(read());
+  const answered = expect(waiting).rejects.toMatchObject({ code: 'unavailable' });
+  await submitter.close();
+  await answered;
+  await expect(submitter.submit(read())).rejects.toMatchObject({ code: 'unavailable' });
+});

@@ -1,0 +1,121 @@
+import { type Bus, MemoryBus } from '@parley/bus';
+import { type Envelope, parseEvent, type SessionTokens } from '@parley/contracts';
+import { Metrics, startHost, TokenVerifier } from '@parley/http';
+import { createLogger, loadConfig, newId } from '@parley/runtime';
+import { createTestDatabase, eventually, type TestDatabase } from '@parley/testkit';
+import { expect } from 'vitest';
+import { authConfig, createService } from '../src/service.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: tests read answers freely
+export type Json = any;
+export interface Answer {
+  status: number;
+  body: Json;
+  headers: Headers;
+}
+
+export interface CallOptions {
+  body?: unknown;
+  token?: string | undefined;
+  userAgent?: string;
+}
+
+/** A replica of the auth service as production composes it, on a real database. */
+export interface AuthHarness {
+  bus: Bus;
+  database: TestDatabase;
+  url: string;
+  /** Events of the topic so far, checked against their contracts. */
+  events: Json[];
+  /** Everything that was logged. */
+  logged: () => string;
+  /** Lets time pass, for this service. */
+  pass(ms: number): void;
+  now(): number;
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  /** Registers somebody new; fails unless that succeeds. */
+  registered(body?: object): Promise<SessionTokens>;
+  loggedIn(login: string, password?: string): Promise<SessionTokens>;
+  /** Resolves with the first event of that type whose data holds this. */
+  told(type: string, data: object): Promise<Json>;
+  stop(): Promise<void>;
+}
+
+export const password = 'correct horse';
+export const anyEmail = () => `${newId()}@example.org`;
+export const secretSetting = 'a secret for tests, of more than 32 characters';
+
+/** @param options.beside another replica, whose bus, database and clock it shares */
+export async function startAuth(options: { env?: Record<string, string>; beside?: AuthHarness } = {}): Promise<AuthHarness> {
+  const { beside } = options;
+  const lines: string[] = [];
+  const logger = createLogger({ service: 'auth', level: 'trace', destination: { write: (line) => void lines.push(line) } });
+  const bus = beside?.bus ?? new MemoryBus({ logger });
+  const database = beside?.database ?? (await createTestDatabase());
+  const config = loadConfig(authConfig, {
+    NODE_ENV: 'test',
+    PORT: '0',
+    DATABASE_URL: database.url,
+    AMQP_URL: 'amqp://unused',
+    SIGNING_SECRET: secretSetting,
+    BCRYPT_COST: '4',
+    API_RATE: 'off',
+    LOGIN_RATE: 'off',
+    REGISTER_RATE: 'off',
+    ...options.env,
+  });
+  let passedMs = 0;
+  const clock = beside?.now ?? (() => Date.now() + passedMs);
+  const metrics = new Metrics();
+  const verifier = new TokenVerifier({ bus, clock, logger });
+  await verifier.start();
+  const events: Json[] = beside?.events ?? [];
+  if (!beside) {
+    await bus.consume('auth', 'directory', async (batch: Envelope[]) => void events.push(...batch.map((event) => parseEvent(event))));
+  }
+  const service = await createService(config, { bus, logger, metrics, verifier, clock, newId });
+  const host = await startHost({ config, services: [service], verifier, metrics, logger, version: 'test' });
+
+  const call: AuthHarness['call'] = async (method, path, { body, token, userAgent = 'a test' } = {}) => {
+    const response = await fetch(host.url + path, {
+      method,
+      headers: { 'content-type': 'application/json', 'user-agent': userAgent, ...(token && { authorization: `Bearer ${token}` }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+  };
+  const succeed = async (path: string, body: object, status: number): Promise<SessionTokens> => {
+    const answer = await call('POST', path, { body });
+    expect(answer, JSON.stringify(answer.body)).toMatchObject({ status });
+    return answer.body;
+  };
+  return {
+    bus,
+    database,
+    url: host.url,
+    events,
+    logged: () => lines.join(''),
+    pass: (ms) => {
+      passedMs += ms;
+    },
+    now: clock,
+    call,
+    registered: (body) => succeed('/api/v1/auth/register', { email: anyEmail(), password, ...body }, 201),
+    loggedIn: (login, given = password) => succeed('/api/v1/auth/login', { login, password: given }, 200),
+    told: (type, data) =>
+      eventually(() => {
+        const found = events.find((event) => {
+          return event.type === type && Object.entries(data).every(([key, value]) => event.data[key] === value);
+        });
+        if (!found) throw new Error(`no ${type} ${JSON.stringify(data)} in ${JSON.stringify(events)}`);
+        return found;
+      }),
+    stop: async () => {
+      await host.stop();
+      if (beside) return;
+      await bus.close();
+      await database.drop();
+    },
+  };
+}

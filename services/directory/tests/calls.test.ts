@@ -1,0 +1,57 @@
+import { calls } from '@parley/contracts';
+import { newId } from '@parley/runtime';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type DirectoryTest, startDirectory, type TestPerson } from './harness.ts';
+
+let directory: DirectoryTest;
+beforeAll(async () => {
+  directory = await startDirectory();
+});
+afterAll(() => directory.stop());
+
+it('getMemberships answers the room and those asked for who are in it', async () => {
+  const [ada, bob, cleo] = (await directory.people(3)) as [TestPerson, TestPerson, TestPerson];
+  const { body: room } = await ada.call('POST', '/rooms', { name: 'Asked', members: [bob.id] });
+  const answer = await directory.ask(calls.getMemberships, { roomId: room.id, userIds: [bob.id, cleo.id] });
+  expect(answer).toEqual({
+    room: { id: room.id, kind: 'channel', name: 'Asked', isPrivate: false, organizationId: null },
+    members: [{ roomId: room.id, userId: bob.id, username: bob.username, role: 'member', canSend: true, version: 2 }],
+  });
+  expect(await directory.ask(calls.getMemberships, { roomId: newId(), userIds: [bob.id] })).toEqual({ room: null, members: [] });
+});
+
+it('getRoomMembers answers no more than were asked for', async () => {
+  const [ada, ...others] = (await directory.people(4)) as [TestPerson, ...TestPerson[]];
+  const { body: room } = await ada.call('POST', '/rooms', { name: 'Four', members: others.map(({ id }) => id) });
+  expect((await directory.ask(calls.getRoomMembers, { roomId: room.id, limit: 3 })).members).toHaveLength(3);
+  expect((await directory.ask(calls.getRoomMembers, { roomId: newId(), limit: 3 })).members).toEqual([]);
+});
+
+it('getUserRooms answers all kinds, latest joined first', async () => {
+  const [ada, bob] = (await directory.people(2)) as [TestPerson, TestPerson];
+  const open = (await bob.call('POST', '/rooms', { name: 'Open' })).body.id;
+  const direct = (await ada.call('POST', '/rooms', { kind: 'direct', userId: bob.id })).body.id;
+  await ada.call('POST', `/rooms/${open}/join`);
+  expect((await directory.ask(calls.getUserRooms, { userId: ada.id })).roomIds).toEqual([open, direct]);
+});
+
+it('getAudience answers meeting rooms and the people who know one, without those who block or are blocked', async () => {
+  const [ada, bob, cleo, dan] = (await directory.people(4)) as [TestPerson, TestPerson, TestPerson, TestPerson];
+  const room = (await ada.call('POST', '/rooms', { name: 'Meeting' })).body.id;
+  await bob.call('PUT', `/contacts/${ada.id}`);
+  await ada.call('PUT', `/contacts/${dan.id}`);
+  await ada.call('POST', '/rooms', { kind: 'direct', userId: cleo.id });
+  const before = await directory.ask(calls.getAudience, { userId: ada.id });
+  expect(before.roomIds).toEqual([room]);
+  expect(before.userIds.sort()).toEqual([bob.id, cleo.id].sort());
+  await cleo.call('PUT', `/blocks/${ada.id}`);
+  expect((await directory.ask(calls.getAudience, { userId: ada.id })).userIds).toEqual([bob.id]);
+});
+
+it('openDirectRoom refuses oneself and nobody by their codes', async () => {
+  const ada = await directory.person();
+  const open = (userId: string, otherId: string) => directory.ask(calls.openDirectRoom, { userId, otherId });
+  await expect(open(ada.id, ada.id)).rejects.toMatchObject({ code: 'self_reference' });
+  await expect(open(ada.id, newId())).rejects.toMatchObject({ code: 'user_not_found' });
+  await expect(open(newId(), ada.id)).rejects.toMatchObject({ code: 'user_not_found' });
+});

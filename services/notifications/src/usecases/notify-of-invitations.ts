@@ -1,0 +1,35 @@
+import { type EventOf, type EventType, makeEvent } from '@parley/contracts';
+import type { Outbox } from '@parley/database';
+import type { Clock } from '@parley/runtime';
+import { invitationsOf } from '../domain/invitation.ts';
+import type { NotificationStore } from '../stores/notification-store.ts';
+
+interface Deps {
+  outbox: Outbox;
+  notifications: NotificationStore;
+  newId: () => string;
+  clock: Clock;
+}
+
+/** Friend requests, and being added to rooms, for the inboxes of those they concern. What is settled does not stay unread. */
+export class NotifyOfInvitations {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  async run(events: readonly EventOf<EventType>[]): Promise<void> {
+    const invitations = events.flatMap(invitationsOf);
+    const read = events.flatMap((event) => (event.type === 'friend_request.accepted' ? [event.data.id] : []));
+    const gone = events.flatMap((event) => (event.type === 'friend_request.withdrawn' ? [event.data.id] : []));
+    if (invitations.length + read.length + gone.length === 0) return;
+    const { outbox, notifications, newId, clock } = this.#deps;
+    const now = clock();
+    await outbox.transact(async (trx, add) => {
+      for (const delivered of await notifications.addInvitations(trx, invitations, new Date(now)))
+        add(makeEvent('notification.created', delivered, { id: newId(), now }));
+      await notifications.settleFriendRequests(trx, { read, gone }, new Date(now));
+    });
+  }
+}

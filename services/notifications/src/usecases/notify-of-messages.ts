@@ -1,0 +1,126 @@
+import { type Change, type ChangeOf, type Message, makeEvent } from '@parley/contracts';
+import type { Outbox } from '@parley/database';
+import type { Clock } from '@parley/runtime';
+import { mentionedNames } from '../domain/mentions.ts';
+import { tallyMessages } from '../domain/message-note.ts';
+import type { NotificationStore } from '../stores/notification-store.ts';
+import type { LockedRoom, RoomStore } from '../stores/room-store.ts';
+import type { KnowRooms } from './know-rooms.ts';
+
+interface Deps {
+  outbox: Outbox;
+  rooms: RoomStore;
+  notifications: NotificationStore;
+  knowRooms: KnowRooms;
+  newId: () => string;
+  clock: Clock;
+  /** In rooms with more members, only those mentioned are notified. */
+  notifyAllUpTo: number;
+}
+
+type MessageChange = Extract<Change, { message: Message }>;
+const isOf =
+  (...kinds: Change['kind'][]) =>
+  (change: Change): change is MessageChange =>
+    kinds.includes(change.kind);
+type Transaction = Parameters<Parameters<Outbox['transact']>[0]>[0];
+
+/** Rooms per transaction. */
+const roomsAtOnce = 100;
+
+/**
+ * What happened in rooms, for the inboxes of those it concerns. All changes of a batch are handled together, a number of statements that does not
+ * grow with rooms or members. A change that comes again is recognised by its number: of each room we know up to where people have been told.
+ */
+export class NotifyOfMessages {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** @param changes in order within each room */
+  async run(changes: readonly Change[]): Promise<void> {
+    const created = changes.filter(isOf('message.created'));
+    const rewritten = changes.filter(isOf('message.edited', 'message.deleted'));
+    const reads = new ReadSeqs(changes.filter((change) => change.kind === 'read.advanced'));
+    const roomIds = [...new Set([...created, ...rewritten].map((change) => change.roomId))];
+    await this.#deps.knowRooms.run(roomIds);
+    for (let first = 0; first < roomIds.length; first += roomsAtOnce) {
+      const chunk = new Set(roomIds.slice(first, first + roomsAtOnce));
+      const ofChunk = (change: Change) => chunk.has(change.roomId);
+      await this.#tell([...chunk], created.filter(ofChunk), rewritten.filter(ofChunk), reads);
+    }
+    if (reads.positions.length > 0) await this.#deps.outbox.transact((trx) => this.#deps.notifications.markRoomsRead(trx, reads.positions));
+  }
+
+  async #tell(
+    roomIds: readonly string[],
+    created: readonly MessageChange[],
+    rewritten: readonly MessageChange[],
+    reads: ReadSeqs,
+  ): Promise<void> {
+    const { outbox, rooms, notifications, newId, clock } = this.#deps;
+    await outbox.transact(async (trx, add) => {
+      const locked = new Map((await rooms.lock(trx, roomIds)).map((room) => [room.id, room]));
+      const told = new Map([...locked.values()].map((room) => [room.id, room.toldSeq]));
+      const news = created.flatMap(({ roomId, message }) => {
+        if (message.seq <= (told.get(roomId) ?? Number.POSITIVE_INFINITY)) return [];
+        told.set(roomId, message.seq);
+        return [message];
+      });
+      if (news.length > 0) {
+        const notes = await this.#notesOf(trx, locked, news, reads);
+        const now = clock();
+        for (const delivered of await notifications.addMessages(trx, notes, new Date(now)))
+          add(makeEvent('notification.created', delivered, { id: newId(), now }));
+        await rooms.saveToldSeqs(trx, told);
+      }
+      const shown = rewritten.flatMap(({ roomId, message }) => {
+        const room = locked.get(roomId);
+        return room ? [{ room, message }] : [];
+      });
+      if (shown.length > 0) await notifications.rewriteMessages(trx, shown);
+    });
+  }
+
+  async #notesOf(trx: Transaction, locked: ReadonlyMap<string, LockedRoom>, news: readonly Message[], reads: ReadSeqs) {
+    const { rooms, notifyAllUpTo } = this.#deps;
+    const active = [...locked.values()].filter((room) => news.some((message) => message.roomId === room.id));
+    const small = await rooms.smallRooms(
+      trx,
+      active.map((room) => room.id),
+      notifyAllUpTo,
+    );
+    const mentions = news
+      .filter((message) => !small.has(message.roomId) && !message.isEncrypted)
+      .map(({ id, roomId, content }) => ({ messageId: id, roomId, names: mentionedNames(content) }))
+      .filter(({ names }) => names.length > 0);
+    const mentioned = mentions.length > 0 ? await rooms.named(trx, mentions) : new Map<string, string[]>();
+    return active.flatMap((room) => {
+      const messages = news.filter((message) => message.roomId === room.id);
+      const recipients = (message: Message) => small.get(room.id) ?? mentioned.get(message.id) ?? [];
+      return tallyMessages(room, messages, recipients, (userId) => reads.of(room.id, userId));
+    });
+  }
+}
+
+/** How far people have read, as the batch tells. */
+class ReadSeqs {
+  readonly #seqs = new Map<string, { roomId: string; userId: string; seq: number }>();
+
+  constructor(changes: readonly ChangeOf<'read.advanced'>[]) {
+    for (const { position } of changes) {
+      const { roomId, userId, seq } = position;
+      if (seq > this.of(roomId, userId)) this.#seqs.set(roomId + userId, { roomId, userId, seq });
+    }
+  }
+
+  of(roomId: string, userId: string): number {
+    return this.#seqs.get(roomId + userId)?.seq ?? -1;
+  }
+
+  get positions() {
+    return [...this.#seqs.values()];
+  }
+}

@@ -1,0 +1,155 @@
+import { answer, MemoryBus, publishEvent } from '@parley/bus';
+import {
+  type Change,
+  calls,
+  type Envelope,
+  type EventData,
+  type EventType,
+  type Membership,
+  type Message,
+  makeEvent,
+  type Notification,
+  partitionOf,
+  type RoomState,
+} from '@parley/contracts';
+import { Metrics, startHost, TokenVerifier } from '@parley/http';
+import { createLogger, loadConfig, newId, systemClock } from '@parley/runtime';
+import { createTestAuth, createTestDatabase } from '@parley/testkit';
+import { createService, notificationsConfig } from '../src/service.ts';
+
+export interface Person {
+  userId: string;
+  username: string;
+}
+
+export interface TestRoom {
+  room: RoomState;
+  people: Person[];
+  /** The number of its latest change. */
+  seq: number;
+}
+
+export type Inbox = { notifications: Notification[]; nextCursor: string | null; total?: number };
+
+export const person = (username: string): Person => ({ userId: newId(), username });
+
+/** The service as production composes it, on a real database; the directory's and the room writers' parts are played by the test. */
+export async function startNotifications() {
+  const logger = createLogger({ service: 'notifications', level: 'silent' });
+  const bus = new MemoryBus({ logger });
+  const database = await createTestDatabase();
+  const auth = await createTestAuth(bus);
+  const metrics = new Metrics();
+  const verifier = new TokenVerifier({ bus, clock: systemClock, logger });
+  await verifier.start();
+  const config = loadConfig(notificationsConfig, {
+    NODE_ENV: 'test',
+    PORT: '0',
+    DATABASE_URL: database.url,
+    AMQP_URL: 'amqp://unused',
+    API_RATE: 'off',
+  });
+  const rooms = new Map<string, TestRoom>();
+  const asked: string[] = [];
+  await answer(bus, calls.getMemberships, async ({ roomId }) => {
+    asked.push(roomId);
+    return { room: rooms.get(roomId)?.room ?? null, members: [] };
+  });
+  await answer(bus, calls.getRoomMembers, async ({ roomId }) => {
+    const found = rooms.get(roomId);
+    return { members: found ? found.people.map((one, index) => membership(found, one, index + 1)) : [] };
+  });
+  const told: Notification[] = [];
+  await bus.listen('notifications', (event: Envelope) => void told.push((event.data as EventData<'notification.created'>).notification));
+  const service = await createService(config, { bus, logger, metrics, verifier, clock: systemClock, newId });
+  const host = await startHost({ config, services: [service], verifier, metrics, logger, version: 'test' });
+
+  const membership = ({ room }: TestRoom, { userId, username }: Person, version: number, role: Membership['role'] = 'member') => {
+    const value: Membership = { roomId: room.id, userId, username, role, canSend: true, version };
+    return value;
+  };
+
+  const publish = async <T extends EventType>(type: T, data: EventData<T>, eventId = newId()) => {
+    await publishEvent(bus, makeEvent(type, data, { id: eventId, now: Date.now() }));
+    return eventId;
+  };
+
+  /** As the writer of those rooms would tell of it; resolves when it is in the inboxes. */
+  const change = async (changes: Change[]) => {
+    const partition = partitionOf('timeline', changes[0]?.roomId ?? '');
+    await bus.publish('timeline', partition, makeEvent('timeline.changed', { changes }, { id: newId(), now: Date.now() }));
+  };
+
+  const written = (into: TestRoom, by: Person, content: string, more: Partial<Message> = {}): Change & { message: Message } => {
+    into.seq += 1;
+    const message: Message = {
+      id: newId(),
+      roomId: into.room.id,
+      seq: into.seq,
+      changedSeq: into.seq,
+      ...by,
+      content,
+      clientId: null,
+      replyTo: null,
+      isEncrypted: false,
+      reactions: [],
+      createdAt: new Date().toISOString(),
+      editedAt: null,
+      deletedAt: null,
+      ...more,
+    };
+    return { kind: 'message.created', roomId: into.room.id, seq: message.seq, message };
+  };
+
+  const call = async (who: Person, method: string, path: string) => {
+    const response = await fetch(`${host.url}/api/v1/notifications${path}`, {
+      method,
+      headers: { authorization: `Bearer ${auth.token(who)}` },
+    });
+    const text = await response.text();
+    return { status: response.status, body: text ? JSON.parse(text) : undefined };
+  };
+
+  return {
+    asked,
+    /** What was published for live clients. */
+    told,
+    publish,
+    change,
+    written,
+    membership,
+    call,
+    /** Makes a room; `announce: false`: the service has to ask for it. */
+    room: async (people: Person[], options: { kind?: RoomState['kind']; name?: string; announce?: boolean } = {}): Promise<TestRoom> => {
+      const { kind = 'channel', name = 'a room', announce = true } = options;
+      const state: RoomState = { id: newId(), kind, name: kind === 'direct' ? null : name, isPrivate: true, organizationId: null };
+      const made: TestRoom = { room: state, people, seq: people.length };
+      rooms.set(state.id, made);
+      const members = people.map((one, index) => membership(made, one, index + 1, index === 0 ? 'owner' : 'member'));
+      if (announce) await publish('room.created', { room: state, members });
+      return made;
+    },
+    send: async (into: TestRoom, by: Person, content: string, more?: Partial<Message>) => {
+      const sent = written(into, by, content, more);
+      await change([sent]);
+      return sent;
+    },
+    read: (room: TestRoom, by: Person, seq: number) =>
+      change([
+        {
+          kind: 'read.advanced',
+          roomId: room.room.id,
+          by,
+          messageId: null,
+          position: { roomId: room.room.id, userId: by.userId, seq, readAt: new Date().toISOString() },
+        },
+      ]),
+    inbox: async (who: Person, query = ''): Promise<Inbox> => (await call(who, 'GET', query)).body,
+    unread: async (who: Person): Promise<Inbox> => (await call(who, 'GET', '/unread')).body,
+    stop: async () => {
+      await host.stop();
+      await bus.close();
+      await database.drop();
+    },
+  };
+}
