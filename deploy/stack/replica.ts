@@ -1,9 +1,10 @@
 import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { ServiceName } from '@parley/contracts';
 import { StartError } from '@parley/runtime';
 import { type ChildGroup, startGroup } from '@parley/servers';
+import { projectFolder } from './project-folder.ts';
 
 /** One process of a service, kept running: when it dies, it is started again on the same port after a short pause. */
 export interface Replica {
@@ -38,7 +39,7 @@ const askReadinessEveryMs = 50;
 
 export function startReplica({ service, name, port, env, logFile, say }: ReplicaOptions): Replica {
   const url = `http://127.0.0.1:${port}`;
-  const bundle = fileURLToPath(new URL(`../../dist/${service}.js`, import.meta.url));
+  const bundle = join(projectFolder(), 'dist', `${service}.js`);
   const log = createWriteStream(logFile, { flags: 'a' });
   const stopping = new AbortController();
   const { signal } = stopping;

@@ -1,4 +1,5 @@
 export type { BatchHandler, Bus, ConsumeOptions, Consumer, DeadLetter, DeadLetters, Inbox } from './bus.ts';
 export { MemoryBus } from './memory-bus.ts';
+export type { QueueType } from './rabbit/topology.ts';
 export { RabbitBus, type RabbitBusOptions } from './rabbit-bus.ts';
 export { answer, ask, publishEvent } from './typed.ts';

@@ -4,6 +4,8 @@ import pg from 'pg';
 export type Database = Knex;
 /** The database, or a transaction on it: what stores take. */
 export type Queryable = Knex | Knex.Transaction;
+/** What stores take where a statement makes sense only together with others. */
+export type Transaction = Knex.Transaction;
 
 export interface DatabaseOptions {
   url: string;

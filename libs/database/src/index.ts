@@ -4,6 +4,7 @@ export {
   type DatabaseOptions,
   pingDatabase,
   type Queryable,
+  type Transaction,
 } from './connect.ts';
 export { isUniqueViolation } from './errors.ts';
 export { type Migration, migrate } from './migrate.ts';

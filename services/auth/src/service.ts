@@ -9,7 +9,6 @@ import { answerGetIdentity } from './calls/get-identity.ts';
 import { answerGetVerificationState } from './calls/get-verification-state.ts';
 import type { AuthConfig } from './config.ts';
 import { followRotations } from './consumers/signing-key-rotated.ts';
-import type { AuthContext } from './context.ts';
 import { KeyRing } from './crypto/key-ring.ts';
 import { PasswordHasher } from './crypto/password-hasher.ts';
 import { createAttemptLimiter } from './stores/attempts.ts';
@@ -18,6 +17,7 @@ import { OrganizationStore } from './stores/organizations.ts';
 import { SessionStore } from './stores/sessions.ts';
 import { SigningKeyStore } from './stores/signing-keys.ts';
 import { UserStore } from './stores/users.ts';
+import type { AuthContext } from './usecases/context.ts';
 import { purgeExpired } from './usecases/purge-expired.ts';
 import { rotateKeys } from './usecases/rotate-keys.ts';
 

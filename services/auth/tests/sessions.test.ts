@@ -3,7 +3,8 @@ import { calls, type SessionTokens } from '@parley/contracts';
 import { connectDatabase } from '@parley/database';
 import { newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import bcrypt from 'bcrypt';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { InviteStore } from '../src/stores/invites.ts';
 import { SessionStore } from '../src/stores/sessions.ts';
 import { SigningKeyStore } from '../src/stores/signing-keys.ts';
@@ -230,6 +231,23 @@ describe('changing the password', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 401]);
     const winner = candidates[answers.findIndex(({ status }) => status === 204)] ?? '';
     await auth.loggedIn(user.email, winner);
+  });
+
+  test('a login that compared with the old password just before is refused', async () => {
+    const { token, user } = await auth.registered();
+    const { compare } = bcrypt;
+    const overtaken = async (data: string | Buffer, hash: string) => {
+      const equal = await compare(data, hash);
+      expect((await change(token, { currentPassword: password, newPassword: 'battery staple' })).status).toBe(204);
+      return equal;
+    };
+    const spy = vi.spyOn(bcrypt, 'compare').mockImplementationOnce(overtaken);
+    try {
+      const login = await auth.call('POST', '/api/v1/auth/login', { body: { login: user.email, password } });
+      expect(login).toMatchObject({ status: 401, body: { code: 'invalid_credentials' } });
+    } finally {
+      spy.mockRestore();
+    }
   });
 
   test('no login with the old password outlives it, however the two race', async () => {

@@ -2,8 +2,8 @@ import { answer, MemoryBus, publishEvent } from '@parley/bus';
 import {
   type Change,
   calls,
-  type Envelope,
   type EventData,
+  type EventOf,
   type EventType,
   type Membership,
   type Message,
@@ -60,7 +60,12 @@ export async function startNotifications() {
     return { members: found ? found.people.map((one, index) => membership(found, one, index + 1)) : [] };
   });
   const told: Notification[] = [];
-  await bus.listen('notifications', (event: Envelope) => void told.push((event.data as EventData<'notification.created'>).notification));
+  await bus.consume('notifications', 'gateway', async (events) => {
+    for (const event of events) told.push((event.data as EventData<'notification.created'>).notification);
+  });
+  // The other groups of the topics that we publish to: an event is published once all have it.
+  await bus.consume('directory', 'messages', async () => undefined);
+  await bus.consume('timeline', 'gateway', async () => undefined);
   const service = await createService(config, { bus, logger, metrics, verifier, clock: systemClock, newId });
   const host = await startHost({ config, services: [service], verifier, metrics, logger, version: 'test' });
 
@@ -70,7 +75,7 @@ export async function startNotifications() {
   };
 
   const publish = async <T extends EventType>(type: T, data: EventData<T>, eventId = newId()) => {
-    await publishEvent(bus, makeEvent(type, data, { id: eventId, now: Date.now() }));
+    await publishEvent(bus, makeEvent(type, data, { id: eventId, now: Date.now() }) as EventOf<EventType>);
     return eventId;
   };
 

@@ -1,7 +1,7 @@
 import { authApi } from '@parley/contracts';
 import { route } from '@parley/http';
-import type { AuthContext } from '../context.ts';
 import { changePassword } from '../usecases/change-password.ts';
+import type { AuthContext } from '../usecases/context.ts';
 
 export const changePasswordRoute = (context: AuthContext) =>
   route(authApi.changePassword, async ({ caller: { userId, sessionId }, body }) => {

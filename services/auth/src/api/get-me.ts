@@ -1,7 +1,7 @@
 import { authApi } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { route } from '@parley/http';
-import type { AuthContext } from '../context.ts';
+import type { AuthContext } from '../usecases/context.ts';
 import { identityView } from './views.ts';
 
 export const getMeRoute = ({ users }: AuthContext) =>

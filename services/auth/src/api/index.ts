@@ -1,5 +1,5 @@
 import type { Route } from '@parley/http';
-import type { AuthContext } from '../context.ts';
+import type { AuthContext } from '../usecases/context.ts';
 import { changeMemberRoleRoute } from './change-member-role.ts';
 import { changePasswordRoute } from './change-password.ts';
 import { createOrganizationRoute } from './create-organization.ts';

@@ -1,6 +1,6 @@
 import { authApi } from '@parley/contracts';
 import { route } from '@parley/http';
-import type { AuthContext } from '../context.ts';
+import type { AuthContext } from '../usecases/context.ts';
 
 export const listSessionsRoute = ({ sessions, clock }: AuthContext) =>
   route(authApi.listSessions, async ({ caller }) => {

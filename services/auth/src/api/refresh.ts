@@ -1,6 +1,6 @@
 import { authApi } from '@parley/contracts';
 import { route } from '@parley/http';
-import type { AuthContext } from '../context.ts';
+import type { AuthContext } from '../usecases/context.ts';
 import { refresh } from '../usecases/refresh.ts';
 import { deviceOf, tokensView } from './views.ts';
 

@@ -1,6 +1,6 @@
 import { authApi } from '@parley/contracts';
 import { route } from '@parley/http';
-import type { AuthContext } from '../context.ts';
+import type { AuthContext } from '../usecases/context.ts';
 import { register } from '../usecases/register.ts';
 import { deviceOf, tokensView } from './views.ts';
 

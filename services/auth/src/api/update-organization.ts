@@ -1,6 +1,6 @@
 import { organizationsApi } from '@parley/contracts';
 import { route } from '@parley/http';
-import type { AuthContext } from '../context.ts';
+import type { AuthContext } from '../usecases/context.ts';
 import { getOrganization } from '../usecases/organizations/describe.ts';
 import { setJoinPolicy } from '../usecases/organizations/set-join-policy.ts';
 import { organizationView } from './views.ts';

@@ -1,6 +1,6 @@
 import { answer, type Bus, type Consumer } from '@parley/bus';
 import { calls } from '@parley/contracts';
-import type { AuthContext } from '../context.ts';
+import type { AuthContext } from '../usecases/context.ts';
 
 /** One identity, without what is private: for a read model that has not heard of it yet. */
 export const answerGetIdentity = (bus: Bus, { users }: AuthContext): Promise<Consumer> =>

@@ -1,6 +1,6 @@
 import { answer, type Bus, type Consumer } from '@parley/bus';
 import { calls } from '@parley/contracts';
-import type { AuthContext } from '../context.ts';
+import type { AuthContext } from '../usecases/context.ts';
 
 /** What every verifier of access tokens needs: the keys, and the sessions of which a token may outlive their end. */
 export const answerGetVerificationState = (bus: Bus, { keys, sessions, settings, clock }: AuthContext): Promise<Consumer> =>

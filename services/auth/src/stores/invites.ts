@@ -1,6 +1,5 @@
 import type { OrganizationRole } from '@parley/contracts';
-import type { Database, Queryable } from '@parley/database';
-import type { Knex } from 'knex';
+import type { Database, Queryable, Transaction } from '@parley/database';
 import type { Invite } from '../domain/organization.ts';
 
 interface InviteRow {
@@ -33,7 +32,7 @@ export class InviteStore {
     this.#db = db;
   }
 
-  async insert(trx: Knex.Transaction, invite: Invite, tokenHash: Buffer): Promise<void> {
+  async insert(trx: Transaction, invite: Invite, tokenHash: Buffer): Promise<void> {
     await trx('organization_invites').insert({
       id: invite.id,
       organization_id: invite.organizationId,
@@ -47,13 +46,13 @@ export class InviteStore {
     });
   }
 
-  async findByToken(trx: Knex.Transaction, tokenHash: Buffer): Promise<Invite | undefined> {
+  async findByToken(trx: Transaction, tokenHash: Buffer): Promise<Invite | undefined> {
     const row = await trx<InviteRow>('organization_invites').where('token_hash', tokenHash).first();
     return row && toInvite(row);
   }
 
   /** Answers false when it does not admit any more. */
-  async use(trx: Knex.Transaction, id: string, now: Date): Promise<boolean> {
+  async use(trx: Transaction, id: string, now: Date): Promise<boolean> {
     const used = await this.#living(trx, now).where('id', id).increment('uses', 1);
     return Number(used) > 0;
   }
@@ -65,7 +64,7 @@ export class InviteStore {
   }
 
   /** Answers false when there is none. */
-  async delete(trx: Knex.Transaction, organizationId: string, id: string): Promise<boolean> {
+  async delete(trx: Transaction, organizationId: string, id: string): Promise<boolean> {
     return (await trx('organization_invites').where({ id, organization_id: organizationId }).delete()) > 0;
   }
 

@@ -1,6 +1,5 @@
 import type { JoinPolicy } from '@parley/contracts';
-import type { Database, Queryable } from '@parley/database';
-import type { Knex } from 'knex';
+import type { Database, Queryable, Transaction } from '@parley/database';
 import { folded } from '../domain/folded.ts';
 import type { Organization } from '../domain/organization.ts';
 
@@ -31,7 +30,7 @@ export class OrganizationStore {
   }
 
   /** Answers false when the name is taken. Waits for whoever is founding one of that name just now. */
-  async insert(trx: Knex.Transaction, organization: Organization): Promise<boolean> {
+  async insert(trx: Transaction, organization: Organization): Promise<boolean> {
     const inserted: unknown[] = await trx('organizations')
       .insert({
         id: organization.id,
@@ -51,7 +50,7 @@ export class OrganizationStore {
     return row && toOrganization(row);
   }
 
-  async lockToJoin(trx: Knex.Transaction, by: { id: string } | { name: string }): Promise<Organization | undefined> {
+  async lockToJoin(trx: Transaction, by: { id: string } | { name: string }): Promise<Organization | undefined> {
     const row = await trx<OrganizationRow>('organizations')
       .where('id' in by ? { id: by.id } : { name_key: folded(by.name) })
       .forShare()
@@ -59,17 +58,17 @@ export class OrganizationStore {
     return row && toOrganization(row);
   }
 
-  async lockToChange(trx: Knex.Transaction, id: string): Promise<Organization | undefined> {
+  async lockToChange(trx: Transaction, id: string): Promise<Organization | undefined> {
     const row = await trx<OrganizationRow>('organizations').where('id', id).forUpdate().first();
     return row && toOrganization(row);
   }
 
-  async setJoinPolicy(trx: Knex.Transaction, id: string, joinPolicy: JoinPolicy): Promise<void> {
+  async setJoinPolicy(trx: Transaction, id: string, joinPolicy: JoinPolicy): Promise<void> {
     await trx('organizations').where('id', id).update({ join_policy: joinPolicy });
   }
 
   /** With its invites. It has no members any more. */
-  async delete(trx: Knex.Transaction, id: string): Promise<void> {
+  async delete(trx: Transaction, id: string): Promise<void> {
     await trx('organizations').where('id', id).delete();
   }
 }

@@ -1,5 +1,4 @@
-import type { Database } from '@parley/database';
-import type { Knex } from 'knex';
+import type { Database, Transaction } from '@parley/database';
 import type { Device, Session } from '../domain/session.ts';
 
 interface SessionRow {
@@ -41,7 +40,7 @@ export class SessionStore {
     this.#db = db;
   }
 
-  async insert(trx: Knex.Transaction, session: NewSession): Promise<void> {
+  async insert(trx: Transaction, session: NewSession): Promise<void> {
     await trx('sessions').insert({
       id: session.id,
       user_id: session.userId,
@@ -53,12 +52,12 @@ export class SessionStore {
     });
   }
 
-  async insertToken(trx: Knex.Transaction, token: { hash: Buffer; sessionId: string; expiresAt: Date }): Promise<void> {
+  async insertToken(trx: Transaction, token: { hash: Buffer; sessionId: string; expiresAt: Date }): Promise<void> {
     await trx('refresh_tokens').insert({ token_hash: token.hash, session_id: token.sessionId, expires_at: token.expiresAt });
   }
 
   /** Locks the token and its session: of two who present it at once, the second sees what the first did. */
-  async lockToken(trx: Knex.Transaction, hash: Buffer, now: Date): Promise<PresentedToken | undefined> {
+  async lockToken(trx: Transaction, hash: Buffer, now: Date): Promise<PresentedToken | undefined> {
     const row:
       | (Pick<SessionRow, 'id' | 'user_id' | 'expires_at' | 'revoked_at'> & { used_at: Date | null; token_expires_at: Date })
       | undefined = await trx('refresh_tokens')
@@ -77,11 +76,11 @@ export class SessionStore {
     );
   }
 
-  async markUsed(trx: Knex.Transaction, hash: Buffer, now: Date): Promise<void> {
+  async markUsed(trx: Transaction, hash: Buffer, now: Date): Promise<void> {
     await trx('refresh_tokens').where('token_hash', hash).update({ used_at: now });
   }
 
-  async touch(trx: Knex.Transaction, session: Omit<NewSession, 'userId'>): Promise<void> {
+  async touch(trx: Transaction, session: Omit<NewSession, 'userId'>): Promise<void> {
     await trx('sessions').where('id', session.id).update({
       user_agent: session.device.userAgent,
       address: session.device.address,
@@ -108,7 +107,7 @@ export class SessionStore {
   }
 
   /** Ends a user's live sessions: that one, all but that one, or all. Answers the ids of those that were ended now. */
-  async revoke(trx: Knex.Transaction, userId: string, which: { only?: string; except?: string }, now: Date): Promise<string[]> {
+  async revoke(trx: Transaction, userId: string, which: { only?: string; except?: string }, now: Date): Promise<string[]> {
     const rows: Pick<SessionRow, 'id'>[] = await trx<SessionRow>('sessions')
       .where('user_id', userId)
       .whereNull('revoked_at')

@@ -1,5 +1,4 @@
-import type { Database, Queryable } from '@parley/database';
-import type { Knex } from 'knex';
+import type { Database, Queryable, Transaction } from '@parley/database';
 
 export interface PublicKey extends Record<string, unknown> {
   kid: string;
@@ -27,7 +26,7 @@ export class SigningKeyStore {
   }
 
   /** Until the end of the transaction, nobody else rotates. */
-  async lock(trx: Knex.Transaction): Promise<void> {
+  async lock(trx: Transaction): Promise<void> {
     await trx.raw("select pg_advisory_xact_lock(hashtextextended('parley.auth.signing-keys', 0))");
   }
 
@@ -37,7 +36,7 @@ export class SigningKeyStore {
   }
 
   /** Makes it the current one; the last keeps verifying until `verifyLastUntil`. */
-  async replace(trx: Knex.Transaction, key: SigningKey & { publicJwk: PublicKey }, verifyLastUntil: Date): Promise<void> {
+  async replace(trx: Transaction, key: SigningKey & { publicJwk: PublicKey }, verifyLastUntil: Date): Promise<void> {
     await trx('signing_keys').whereNull('verify_until').update({ verify_until: verifyLastUntil });
     await trx('signing_keys').insert({
       kid: key.kid,

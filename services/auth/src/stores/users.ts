@@ -1,6 +1,5 @@
 import type { OrganizationRole } from '@parley/contracts';
-import type { Database, Queryable } from '@parley/database';
-import type { Knex } from 'knex';
+import type { Database, Queryable, Transaction } from '@parley/database';
 import { folded } from '../domain/folded.ts';
 import { type Identity, isEmail, loginKey, type Membership } from '../domain/identity.ts';
 
@@ -48,7 +47,7 @@ export class UserStore {
   }
 
   /** Answers false, and stores nothing, when the username or the e-mail address is taken. */
-  async insert(trx: Knex.Transaction, identity: Identity, passwordHash: string): Promise<boolean> {
+  async insert(trx: Transaction, identity: Identity, passwordHash: string): Promise<boolean> {
     const inserted: unknown[] = await trx('users')
       .insert({
         id: identity.id,
@@ -67,7 +66,7 @@ export class UserStore {
     return inserted.length > 0;
   }
 
-  async taken(trx: Knex.Transaction, names: { username: string; email: string }): Promise<{ username: boolean; email: boolean }> {
+  async taken(trx: Transaction, names: { username: string; email: string }): Promise<{ username: boolean; email: boolean }> {
     const key = folded(names.username);
     const rows: Pick<UserRow, 'username_key' | 'email'>[] = await trx('users')
       .select('username_key', 'email')
@@ -95,7 +94,7 @@ export class UserStore {
   }
 
   /** As they are, and stay until the end of the transaction: whoever changes them waits, and then sees what was added to them. */
-  async lock(trx: Knex.Transaction, userId: string): Promise<Credentials | undefined> {
+  async lock(trx: Transaction, userId: string): Promise<Credentials | undefined> {
     const row = await trx<UserRow>('users').where('id', userId).forShare().first();
     return row && toCredentials(row);
   }
@@ -114,7 +113,7 @@ export class UserStore {
   }
 
   /** Answers false when they belong to an organization already. */
-  async join(trx: Knex.Transaction, userId: string, membership: Membership): Promise<boolean> {
+  async join(trx: Transaction, userId: string, membership: Membership): Promise<boolean> {
     const changed = await trx('users')
       .where('id', userId)
       .whereNull('organization_id')
@@ -122,11 +121,11 @@ export class UserStore {
     return changed > 0;
   }
 
-  async leave(trx: Knex.Transaction, userId: string): Promise<void> {
+  async leave(trx: Transaction, userId: string): Promise<void> {
     await trx('users').where('id', userId).update({ organization_id: null, organization_role: null });
   }
 
-  async changeRole(trx: Knex.Transaction, userId: string, role: OrganizationRole): Promise<void> {
+  async changeRole(trx: Transaction, userId: string, role: OrganizationRole): Promise<void> {
     await trx('users').where('id', userId).update({ organization_role: role });
   }
 

@@ -1,11 +1,11 @@
 import type { EventData } from '@parley/contracts';
-import type { Knex } from 'knex';
-import type { AddEvent, AuthContext } from '../context.ts';
+import type { Transaction } from '@parley/database';
+import type { AddEvent, AuthContext } from './context.ts';
 
 /** Ends a user's live sessions (that one, all but that one, or all) and says so to whoever verifies tokens. Answers how many there were. */
 export async function endSessions(
   context: AuthContext,
-  trx: Knex.Transaction,
+  trx: Transaction,
   add: AddEvent,
   which: { userId: string; only?: string; except?: string; reason: EventData<'session.revoked'>['reason'] },
 ): Promise<number> {

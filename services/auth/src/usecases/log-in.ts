@@ -1,9 +1,9 @@
 import { AppError } from '@parley/errors';
-import type { AuthContext } from '../context.ts';
 import { hashSecretToken } from '../crypto/secret-token.ts';
 import { loginKey } from '../domain/identity.ts';
 import type { Device } from '../domain/session.ts';
 import type { Credentials } from '../stores/users.ts';
+import type { AuthContext } from './context.ts';
 import { issueTokens, openSession, type Tokens } from './open-session.ts';
 
 export interface LogIn {

@@ -1,9 +1,9 @@
-import type { Knex } from 'knex';
-import type { AuthContext } from '../context.ts';
+import type { Transaction } from '@parley/database';
 import { signAccessToken } from '../crypto/access-token.ts';
 import { hashSecretToken, newSecretToken } from '../crypto/secret-token.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { Device } from '../domain/session.ts';
+import type { AuthContext } from './context.ts';
 
 /** What a client is given to act as somebody. */
 export interface Tokens {
@@ -20,7 +20,7 @@ export interface OpenSession {
   refreshToken: string;
 }
 
-export async function openSession(context: AuthContext, trx: Knex.Transaction, userId: string, device: Device): Promise<OpenSession> {
+export async function openSession(context: AuthContext, trx: Transaction, userId: string, device: Device): Promise<OpenSession> {
   const now = context.clock();
   const sessionId = context.newId();
   const expiresAt = new Date(now + context.settings.refreshTtlMs);
@@ -28,7 +28,7 @@ export async function openSession(context: AuthContext, trx: Knex.Transaction, u
   return { sessionId, refreshToken: await addRefreshToken(context, trx, sessionId, expiresAt) };
 }
 
-export async function addRefreshToken(context: AuthContext, trx: Knex.Transaction, sessionId: string, expiresAt: Date): Promise<string> {
+export async function addRefreshToken(context: AuthContext, trx: Transaction, sessionId: string, expiresAt: Date): Promise<string> {
   const refreshToken = newSecretToken();
   await context.sessions.insertToken(trx, { hash: hashSecretToken(refreshToken), sessionId, expiresAt });
   return refreshToken;

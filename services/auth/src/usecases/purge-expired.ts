@@ -1,4 +1,4 @@
-import type { AuthContext } from '../context.ts';
+import type { AuthContext } from './context.ts';
 
 /** Ended sessions stay this long after their last token has expired: verifiers that start late still learn of them. */
 const keptMs = 60 * 60_000;

@@ -1,7 +1,7 @@
 import { AppError } from '@parley/errors';
-import type { AuthContext } from '../context.ts';
 import { hashSecretToken } from '../crypto/secret-token.ts';
 import type { Device } from '../domain/session.ts';
+import type { AuthContext } from './context.ts';
 import { endSessions } from './end-sessions.ts';
 import { addRefreshToken, issueTokens, type Tokens } from './open-session.ts';
 

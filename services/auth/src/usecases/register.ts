@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 import type { OrganizationRole } from '@parley/contracts';
+import type { Transaction } from '@parley/database';
 import { AppError } from '@parley/errors';
-import type { Knex } from 'knex';
-import type { AuthContext } from '../context.ts';
 import { type Identity, usernameCandidates } from '../domain/identity.ts';
 import type { Device } from '../domain/session.ts';
+import type { AuthContext } from './context.ts';
 import { issueTokens, openSession, type Tokens } from './open-session.ts';
 import { admitByInvite, foundOrJoin } from './organizations/admission.ts';
 
@@ -59,7 +59,7 @@ function checkCombination({ organizationName, organizationInvite, role }: Regist
 
 type Place = Pick<Identity, 'organizationId' | 'organizationRole'>;
 
-async function admit(context: AuthContext, trx: Knex.Transaction, input: Register): Promise<Place> {
+async function admit(context: AuthContext, trx: Transaction, input: Register): Promise<Place> {
   if (input.organizationInvite !== undefined) return admitByInvite(context, trx, input.organizationInvite);
   if (input.organizationName !== undefined) return foundOrJoin(context, trx, input.organizationName, input.role);
   return { organizationId: null, organizationRole: null };
@@ -69,7 +69,7 @@ const randomDigits = (count: number) => String(randomInt(10 ** count)).padStart(
 
 async function insertUser(
   { users, clock, newId }: AuthContext,
-  trx: Knex.Transaction,
+  trx: Transaction,
   input: Register,
   passwordHash: string,
   place: Place,

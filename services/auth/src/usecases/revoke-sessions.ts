@@ -1,5 +1,5 @@
 import { AppError } from '@parley/errors';
-import type { AuthContext } from '../context.ts';
+import type { AuthContext } from './context.ts';
 import { endSessions } from './end-sessions.ts';
 
 /** Ends the session in use. Twice is not an error. */

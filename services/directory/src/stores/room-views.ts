@@ -71,11 +71,14 @@ export async function countRooms(db: Queryable, selection: Pick<RoomSelection, '
 }
 
 function partsOf(db: Queryable, { viewer, of }: Pick<RoomSelection, 'viewer' | 'of'>) {
-  const open = () =>
-    db('rooms as r').where({ 'r.kind': 'channel', 'r.organization_id': viewer.organizationId }).whereRaw('not r.is_private').select('r.id');
+  const openIn = (organizationId: string | null) =>
+    db('rooms as r').where({ 'r.kind': 'channel', 'r.organization_id': organizationId }).whereRaw('not r.is_private').select('r.id');
+  // Apart, so that each is a walk along its index.
+  const open = () => [openIn(null), ...(viewer.organizationId ? [openIn(viewer.organizationId)] : [])];
   const roomsOf = (userId: string) => db('members as m').where('m.user_id', userId).select('m.room_id as id');
-  if (of === 'visible') return [open(), roomsOf(viewer.userId)];
+  if (of === 'visible') return [...open(), roomsOf(viewer.userId)];
   if (of.userId === viewer.userId) return [roomsOf(of.userId)];
   const both = db('members as mine').select(db.raw('1')).where('mine.user_id', viewer.userId).whereRaw('mine.room_id = m.room_id');
-  return [open().join('members as m', 'm.room_id', 'r.id').where('m.user_id', of.userId), roomsOf(of.userId).whereExists(both)];
+  const openOf = open().map((part) => part.join('members as m', 'm.room_id', 'r.id').where('m.user_id', of.userId));
+  return [...openOf, roomsOf(of.userId).whereExists(both)];
 }

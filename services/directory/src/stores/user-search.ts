@@ -2,7 +2,7 @@ import type { Queryable } from '@parley/database';
 import type { Knex } from 'knex';
 import type { Position } from '../domain/cursor.ts';
 import type { Viewer } from '../domain/viewer.ts';
-import { acquaintances } from './visibility.ts';
+import { outsiders } from './visibility.ts';
 
 export interface Search {
   viewer: Viewer;
@@ -15,34 +15,32 @@ export interface Search {
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 
 /**
- * People by the first term of theirs that the search finds, in the order of those terms. The two branches (one's organization, acquaintances
- * elsewhere) each stop after a page, so the work does not grow with the number of people.
+ * People by the first term of theirs that the search finds, in the order of those terms. Within the viewer's organization this walks an index
+ * and stops after a page; the people known elsewhere are looked up one by one, and there are few of them.
  */
 export async function searchUsers(db: Queryable, search: Search): Promise<Position[]> {
-  const { viewer, limit } = search;
-  const inside = branch(db, search).where('t.organization_id', viewer.organizationId);
-  const outside = branch(db, search)
-    .whereRaw('t.organization_id is distinct from ?::uuid', [viewer.organizationId])
-    .whereIn('t.user_id', acquaintances(db, viewer.userId));
-  const found: { key: string; id: string }[] = await db
-    .unionAll([inside, outside], true)
-    .orderBy([{ column: 'key' }, { column: 'id' }])
-    .limit(limit);
-  return found;
+  const pages = [inside(db, search), outside(db, search)].map((found) => page(db, found, search));
+  return db.from(db.unionAll(pages, true).as('t')).select('term as key', 'user_id as id').orderBy(['term', 'user_id']).limit(search.limit);
 }
 
-function branch(db: Queryable, { viewer, prefix, after, limit }: Search): Knex.QueryBuilder {
-  const query = db('search_terms as t')
-    .select('t.term as key', 't.user_id as id')
-    .whereNotExists(db('blocks as b').select(db.raw('1')).whereRaw('b.user_id = t.user_id').where('b.blocked_id', viewer.userId))
-    .orderBy(['t.term', 't.user_id'])
-    .limit(limit);
-  if (after) query.whereRaw('(t.term, t.user_id) > (?, ?::uuid)', [after.key, after.id]);
-  if (prefix === '') return query.where('t.is_username', true);
-  const pattern = `${escapeLike(prefix)}%`;
-  const earlier = db('search_terms as e')
-    .select(db.raw('1'))
-    .whereRaw('e.user_id = t.user_id and e.term < t.term')
-    .where('e.term', 'like', pattern);
-  return query.where('t.term', 'like', pattern).whereNotExists(earlier);
+/** The terms that fit. Without a search that is the username alone, so that everybody appears once. */
+function matching(db: Queryable, prefix: string, alias: string): Knex.QueryBuilder {
+  const terms = db(`search_terms as ${alias}`);
+  return prefix === '' ? terms.where(`${alias}.is_username`, true) : terms.where(`${alias}.term`, 'like', `${escapeLike(prefix)}%`);
+}
+
+function inside(db: Queryable, { viewer, prefix }: Search): Knex.QueryBuilder {
+  const earlier = matching(db, prefix, 'e').select(db.raw('1')).whereRaw('e.user_id = t.user_id and e.term < t.term');
+  return matching(db, prefix, 't').where('t.organization_id', viewer.organizationId).whereNotExists(earlier);
+}
+
+function outside(db: Queryable, { viewer, prefix }: Search): Knex.QueryBuilder {
+  const first = matching(db, prefix, 's').whereRaw('s.user_id = o.id').orderBy('s.term').limit(1).select('s.term', 's.user_id');
+  return db.from(db.raw('? as o cross join lateral ? as t', [outsiders(db, viewer), first]));
+}
+
+function page(db: Queryable, found: Knex.QueryBuilder, { viewer, after, limit }: Search): Knex.QueryBuilder {
+  const blocking = db('blocks as b').select(db.raw('1')).whereRaw('b.user_id = t.user_id').where('b.blocked_id', viewer.userId);
+  if (after) found.whereRaw('(t.term, t.user_id) > (?, ?::uuid)', [after.key, after.id]);
+  return found.select('t.term', 't.user_id').whereNotExists(blocking).orderBy(['t.term', 't.user_id']).limit(limit);
 }

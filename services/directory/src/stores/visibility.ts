@@ -2,17 +2,28 @@ import type { Queryable } from '@parley/database';
 import type { Knex } from 'knex';
 import type { Viewer } from '../domain/viewer.ts';
 
-/** Ids of the viewer's contacts and of the people in their rooms: whom they see wherever these people belong. */
-export const acquaintances = (db: Queryable, userId: string): Knex.QueryBuilder =>
-  db('contacts')
-    .where({ user_id: userId })
-    .select('contact_id as id')
-    .union(
-      db('members as mine')
-        .join('members as others', 'others.room_id', 'mine.room_id')
-        .where('mine.user_id', userId)
-        .select('others.user_id as id'),
-    );
+/**
+ * Ids of the people of other organizations whom the viewer sees all the same: contacts, and people in the same rooms. An organization's rooms
+ * have none but its own people, so only the others are looked into.
+ */
+export const outsiders = (db: Queryable, viewer: Viewer): Knex.QueryBuilder =>
+  db('profiles as p')
+    .whereRaw('p.organization_id is distinct from ?::uuid', [viewer.organizationId])
+    .whereIn(
+      'p.id',
+      db('contacts')
+        .where({ user_id: viewer.userId })
+        .select('contact_id')
+        .union(
+          db('members as mine')
+            .join('rooms as r', 'r.id', 'mine.room_id')
+            .join('members as others', 'others.room_id', 'mine.room_id')
+            .where('mine.user_id', viewer.userId)
+            .whereNull('r.organization_id')
+            .select('others.user_id'),
+        ),
+    )
+    .select('p.id');
 
 /** Which of these people the viewer may see: themselves, those of the same organization (or of none, like them), and acquaintances. */
 export async function findVisible(db: Queryable, viewer: Viewer, ids: readonly string[]): Promise<Set<string>> {

@@ -1,8 +1,8 @@
 import type { OrganizationRole } from '@parley/contracts';
+import type { Transaction } from '@parley/database';
 import { AppError } from '@parley/errors';
-import type { Knex } from 'knex';
-import type { AddEvent, AuthContext } from '../../context.ts';
 import type { Identity } from '../../domain/identity.ts';
+import type { AddEvent, AuthContext } from '../context.ts';
 import { endSessions } from '../end-sessions.ts';
 import { lockOwnOrganization, type OwnOrganization, requireAdmin, requireAnotherAdmin } from './own-organization.ts';
 
@@ -51,7 +51,7 @@ export const leaveOrganization =
     });
   };
 
-async function findMember({ users }: AuthContext, trx: Knex.Transaction, own: OwnOrganization, userId: string): Promise<Identity> {
+async function findMember({ users }: AuthContext, trx: Transaction, own: OwnOrganization, userId: string): Promise<Identity> {
   const member = await users.find(userId, trx);
   if (member?.organizationId !== own.organization.id) throw new AppError('user_not_found');
   return member;
@@ -59,7 +59,7 @@ async function findMember({ users }: AuthContext, trx: Knex.Transaction, own: Ow
 
 async function takeOut(
   context: AuthContext,
-  trx: Knex.Transaction,
+  trx: Transaction,
   add: AddEvent,
   { organization }: OwnOrganization,
   member: Identity,

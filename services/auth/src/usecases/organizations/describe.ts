@@ -1,7 +1,7 @@
 import type { OrganizationRole } from '@parley/contracts';
-import type { AuthContext } from '../../context.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { Organization } from '../../domain/organization.ts';
+import type { AuthContext } from '../context.ts';
 import { ownOrganization } from './own-organization.ts';
 
 export interface OrganizationView {

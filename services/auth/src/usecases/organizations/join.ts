@@ -1,8 +1,8 @@
 import type { JoinPolicy } from '@parley/contracts';
+import type { Transaction } from '@parley/database';
 import { AppError } from '@parley/errors';
-import type { Knex } from 'knex';
-import type { AddEvent, AuthContext } from '../../context.ts';
 import type { Membership } from '../../domain/identity.ts';
+import type { AddEvent, AuthContext } from '../context.ts';
 import { admitByInvite, admitByName, found } from './admission.ts';
 
 /**
@@ -31,7 +31,7 @@ export const joinOrganization =
     });
   };
 
-async function join(context: AuthContext, trx: Knex.Transaction, add: AddEvent, userId: string, membership: Membership): Promise<void> {
+async function join(context: AuthContext, trx: Transaction, add: AddEvent, userId: string, membership: Membership): Promise<void> {
   if (!(await context.users.join(trx, userId, membership))) throw new AppError('already_in_organization');
   add(context.event('user.organization_changed', { userId, ...membership }));
 }

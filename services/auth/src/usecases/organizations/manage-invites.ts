@@ -1,8 +1,8 @@
 import type { OrganizationRole } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import type { AuthContext } from '../../context.ts';
 import { hashSecretToken, newSecretToken } from '../../crypto/secret-token.ts';
 import type { Invite } from '../../domain/organization.ts';
+import type { AuthContext } from '../context.ts';
 import { lockOwnOrganization, ownOrganization, requireAdmin } from './own-organization.ts';
 
 /** Invites of one organization that still admit: so many can be listed, and looked through. */

@@ -1,8 +1,8 @@
+import type { Transaction } from '@parley/database';
 import { AppError } from '@parley/errors';
-import type { Knex } from 'knex';
-import type { AuthContext } from '../../context.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { Organization } from '../../domain/organization.ts';
+import type { AuthContext } from '../context.ts';
 
 export interface OwnOrganization {
   organization: Organization;
@@ -19,7 +19,7 @@ export async function ownOrganization({ users, organizations }: AuthContext, use
 }
 
 /** The same, locked: until the end of the transaction nobody joins, leaves or changes roles. */
-export async function lockOwnOrganization(context: AuthContext, trx: Knex.Transaction, userId: string): Promise<OwnOrganization> {
+export async function lockOwnOrganization(context: AuthContext, trx: Transaction, userId: string): Promise<OwnOrganization> {
   const { users, organizations } = context;
   const before = await users.find(userId, trx);
   const organization = before?.organizationId && (await organizations.lockToChange(trx, before.organizationId));
@@ -35,7 +35,7 @@ export function requireAdmin(actor: Identity): void {
 }
 
 /** Before an admin stops being one. @throws AppError `last_admin` */
-export async function requireAnotherAdmin({ users }: AuthContext, trx: Knex.Transaction, organization: Organization): Promise<void> {
+export async function requireAnotherAdmin({ users }: AuthContext, trx: Transaction, organization: Organization): Promise<void> {
   const { admins } = await users.countMembers(organization.id, trx);
   if (admins < 2) throw new AppError('last_admin');
 }

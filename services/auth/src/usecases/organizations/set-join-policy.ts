@@ -1,5 +1,5 @@
 import type { JoinPolicy } from '@parley/contracts';
-import type { AuthContext } from '../../context.ts';
+import type { AuthContext } from '../context.ts';
 import { lockOwnOrganization, requireAdmin } from './own-organization.ts';
 
 /** @throws AppError `organization_not_found`, `not_authorized` */

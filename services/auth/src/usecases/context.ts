@@ -1,14 +1,14 @@
 import type { EventData, EventOf, EventType, JoinPolicy } from '@parley/contracts';
 import type { Outbox } from '@parley/database';
 import type { Clock } from '@parley/runtime';
-import type { KeyRing } from './crypto/key-ring.ts';
-import type { PasswordHasher } from './crypto/password-hasher.ts';
-import type { AttemptLimiter } from './stores/attempts.ts';
-import type { InviteStore } from './stores/invites.ts';
-import type { OrganizationStore } from './stores/organizations.ts';
-import type { SessionStore } from './stores/sessions.ts';
-import type { SigningKeyStore } from './stores/signing-keys.ts';
-import type { UserStore } from './stores/users.ts';
+import type { KeyRing } from '../crypto/key-ring.ts';
+import type { PasswordHasher } from '../crypto/password-hasher.ts';
+import type { AttemptLimiter } from '../stores/attempts.ts';
+import type { InviteStore } from '../stores/invites.ts';
+import type { OrganizationStore } from '../stores/organizations.ts';
+import type { SessionStore } from '../stores/sessions.ts';
+import type { SigningKeyStore } from '../stores/signing-keys.ts';
+import type { UserStore } from '../stores/users.ts';
 
 /** What the use cases are made from: built once, by `service.ts`. */
 export interface AuthContext {

@@ -1,0 +1,132 @@
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ServiceName } from '@parley/contracts';
+import { freePort } from '@parley/servers';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Backend, type Balancer, startBalancer } from './balancer.ts';
+
+const backends = new Map<ServiceName, Backend[]>();
+const servers: Server[] = [];
+let balancer: Balancer;
+
+beforeAll(async () => {
+  balancer = await startBalancer({
+    port: 0,
+    backends: (service) => backends.get(service) ?? [],
+    pages: { '/__stack': () => ({ here: true }) },
+  });
+});
+afterAll(() => balancer.stop());
+afterEach(() => {
+  backends.clear();
+  for (const server of servers.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+async function backend(handle: (request: IncomingMessage, response: ServerResponse) => void): Promise<Backend & { server: Server }> {
+  const server = createServer(handle);
+  servers.push(server);
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  return { server, port, url: `http://127.0.0.1:${port}`, ready: true };
+}
+const named = (name: string) =>
+  backend(async (incoming, response) => {
+    let body = '';
+    for await (const chunk of incoming) body += chunk;
+    response.end(JSON.stringify({ name, path: incoming.url, body, from: incoming.headers['x-forwarded-for'] }));
+  });
+const refusing = async (): Promise<Backend> => {
+  const port = await freePort();
+  return { port, url: `http://127.0.0.1:${port}`, ready: true };
+};
+const ask = async (path: string, init?: RequestInit) => {
+  const response = await fetch(balancer.url + path, init);
+  return { status: response.status, type: response.headers.get('content-type'), body: await response.json() };
+};
+
+describe('the balancer', () => {
+  it('sends each path to the service that serves it, whole, and what nobody serves nowhere', async () => {
+    backends.set('auth', [await named('auth')]);
+    backends.set('messages', [await named('messages')]);
+    expect((await ask('/api/v1/auth/login?x=1', { method: 'POST', body: 'hello' })).body).toMatchObject({
+      name: 'auth',
+      path: '/api/v1/auth/login?x=1',
+      body: 'hello',
+    });
+    expect((await ask('/api/v1/sync', { method: 'POST' })).body).toMatchObject({ name: 'messages' });
+    expect(await ask('/nowhere')).toMatchObject({ status: 404, type: 'application/problem+json', body: { code: 'not_found' } });
+    expect((await ask('/__stack')).body).toEqual({ here: true });
+  });
+
+  it('gives replicas their turns, and none to those that are not ready', async () => {
+    backends.set('gateway', [await named('a'), { ...(await named('b')), ready: false }, await named('c')]);
+    const names = [];
+    for (let turn = 0; turn < 4; turn++) names.push((await ask('/healthz')).body.name);
+    expect(names.sort()).toEqual(['a', 'a', 'c', 'c']);
+  });
+
+  it('tries another replica when the connection was refused, with the whole body', async () => {
+    backends.set('auth', [await refusing(), await named('alive'), await refusing()]);
+    const body = 'x'.repeat(200_000);
+    for (let turn = 0; turn < 3; turn++)
+      expect((await ask('/api/v1/auth/login', { method: 'POST', body })).body).toMatchObject({ name: 'alive', body });
+  });
+
+  it('tries no other when the request may have been acted on, and says 502', async () => {
+    let seen = 0;
+    const broken = () =>
+      backend((incoming) => {
+        seen += 1;
+        incoming.socket.destroy();
+      });
+    backends.set('auth', [await broken(), await broken()]);
+    expect(await ask('/api/v1/auth/login', { method: 'POST', body: 'x' })).toMatchObject({ status: 502, body: { code: 'unavailable' } });
+    expect(seen).toBe(1);
+  });
+
+  it('says 503, and when to come back, while there is nobody', async () => {
+    backends.set('auth', [await refusing()]);
+    for (const path of ['/api/v1/auth/login', '/api/v1/sync'])
+      expect(await ask(path, { method: 'POST' })).toMatchObject({
+        status: 503,
+        type: 'application/problem+json',
+        body: { code: 'unavailable' },
+      });
+  });
+
+  it("tells the client's address itself, whatever the client says", async () => {
+    backends.set('gateway', [await named('a')]);
+    expect((await ask('/healthz', { headers: { 'x-forwarded-for': '6.6.6.6' } })).body.from).toBe('127.0.0.1');
+  });
+
+  it('passes on upgrades, past a replica that is gone', async () => {
+    const live = await backend((_request, response) => response.end());
+    live.server.on('upgrade', (_request, socket) => {
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+      socket.pipe(socket);
+    });
+    backends.set('gateway', [await refusing(), live]);
+    for (let turn = 0; turn < 2; turn++) expect(await echo('/socket.io/?EIO=4')).toBe('ping');
+    await expect(echo('/nowhere')).rejects.toThrow('404');
+  });
+});
+
+/** Upgrades, says `ping`, and answers what comes back. */
+function echo(path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asking = request(balancer.url + path, { headers: { connection: 'Upgrade', upgrade: 'websocket' } });
+    asking.once('upgrade', (_response, socket) => {
+      socket.once('data', (data) => {
+        socket.destroy();
+        resolve(data.toString());
+      });
+      socket.write('ping');
+    });
+    asking.once('response', (response) => reject(new Error(String(response.statusCode))));
+    asking.once('error', reject);
+    asking.end();
+  });
+}

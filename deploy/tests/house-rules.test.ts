@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+// What rules about imports (.dependency-cruiser.cjs) cannot see.
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const ignored = ['node_modules', 'dist', 'data', 'coverage'];
+const files = ['libs', 'services', 'deploy'].flatMap((folder) =>
+  readdirSync(`${root}/${folder}`, { recursive: true, encoding: 'utf8' }).map((path) => `${folder}/${path}`),
+);
+const sources = files
+  .filter((path) => /\.(ts|mjs)$/.test(path) && !path.split('/').some((part) => ignored.includes(part)))
+  .map((path) => ({ path, text: readFileSync(`${root}/${path}`, 'utf8') }));
+const isTest = (path: string) => /\.test\.ts$|\/tests\/|\/fixtures\/|^libs\/testkit\//.test(path);
+const production = sources.filter(({ path }) => !isTest(path));
+
+describe('the house rules', () => {
+  it('the top level is what CONTRIBUTING says: four folders, the documents, the usual files', () => {
+    const top = readdirSync(root).filter((name) => !name.startsWith('.') && !ignored.includes(name) && !name.endsWith('.log'));
+    expect(top.sort()).toEqual([
+      'CONTRIBUTING.md',
+      'LICENSE',
+      'README.md',
+      'deploy',
+      'docker-compose.yml',
+      'k8s',
+      'libs',
+      'package-lock.json',
+      'package.json',
+      'services',
+      'tsconfig.base.json',
+    ]);
+    expect(readdirSync(`${root}/services`).sort()).toEqual(['auth', 'directory', 'gateway', 'messages', 'notifications']);
+  });
+
+  it('SQL is in stores, migrations and libs/database alone', () => {
+    const mayHold = /^services\/[^/]+\/(src\/stores|migrations)\/|^libs\/database\/|^libs\/servers\/src\/postgres\//;
+    const sql =
+      /\.raw\(|\.raw<|`\s*(select|insert into|update|delete from|create table|alter table|with \w+ as)\s[^`]*`|\b(trx|db|queryable)\(['"`]/i;
+    expect(production.filter(({ path, text }) => !mayHold.test(path) && sql.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
+  it('the environment is read by what is started: main.ts, scripts, the test runner', () => {
+    const mayRead = /\/main\.ts$|\/rotate-keys\.ts$|^deploy\/scripts\/|^libs\/testkit\/|\.test\.ts$/;
+    expect(sources.filter(({ path, text }) => !mayRead.test(path) && /process\.env\b/.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
+  it('no file has more than 300 lines', () => {
+    expect(sources.filter(({ text }) => text.split('\n').length > 301).map(({ path }) => path)).toEqual([]);
+  });
+
+  it('files are kebab-case and named after what they hold', () => {
+    const names = sources.map(({ path }) => ({ path, name: basename(path) }));
+    expect(names.filter(({ name }) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.(ts|mjs)$/.test(name)).map(({ path }) => path)).toEqual([]);
+    expect(names.filter(({ name }) => /^(utils?|helpers?|common|misc|lib)\./.test(name)).map(({ path }) => path)).toEqual([
+      'libs/contracts/src/schemas/common.ts',
+    ]);
+  });
+
+  it('no test is skipped, or alone', () => {
+    const left = /\b(it|test|describe)\.(skip|only|todo|fixme)\b/;
+    expect(
+      sources.filter(({ path, text }) => isTest(path) && !path.endsWith('house-rules.test.ts') && left.test(text)).map(({ path }) => path),
+    ).toEqual([]);
+  });
+});
