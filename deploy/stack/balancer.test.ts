@@ -44,7 +44,7 @@ const refusing = async (): Promise<Backend> => {
 };
 const ask = async (path: string, init?: RequestInit) => {
   const response = await fetch(balancer.url + path, init);
-  return { status: response.status, type: response.headers.get('content-type'), body: await response.json() };
+  return { status: response.status, type: response.headers.get('content-type'), body: (await response.json()) as Record<string, unknown> };
 };
 
 describe('the balancer', () => {

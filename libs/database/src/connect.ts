@@ -6,6 +6,8 @@ export type Database = Knex;
 export type Queryable = Knex | Knex.Transaction;
 /** What stores take where a statement makes sense only together with others. */
 export type Transaction = Knex.Transaction;
+/** A query that is still being put together. */
+export type Query = Knex.QueryBuilder;
 
 export interface DatabaseOptions {
   url: string;

@@ -3,6 +3,7 @@ export {
   type Database,
   type DatabaseOptions,
   pingDatabase,
+  type Query,
   type Queryable,
   type Transaction,
 } from './connect.ts';

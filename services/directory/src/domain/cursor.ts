@@ -1,5 +1,5 @@
+import { id as idSchema } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import { isUuid } from '@parley/runtime';
 
 /** Where a page ended: the sort key of its last row, and its id to tell equals apart. */
 export interface Position {
@@ -13,7 +13,14 @@ export const encodeCursor = ({ key, id }: Position): string => Buffer.from(JSON.
 export function decodeCursor(cursor: string | undefined): Position | undefined {
   if (cursor === undefined) return undefined;
   const [key, id] = parse(cursor);
-  if (typeof key === 'string' && isUuid(id) && !key.includes('\u0000') && key.isWellFormed()) return { key, id };
+  if (
+    typeof key === 'string' &&
+    typeof id === 'string' &&
+    idSchema.safeParse(id).data === id &&
+    !key.includes('\u0000') &&
+    key.isWellFormed()
+  )
+    return { key, id };
   throw new AppError('validation_failed', { fields: [{ field: 'cursor', message: 'is not one that was given out' }] });
 }
 

@@ -1,11 +1,10 @@
-import type { Queryable } from '@parley/database';
-import type { Knex } from 'knex';
+import type { Query, Queryable } from '@parley/database';
 import type { Position } from '../domain/cursor.ts';
 
 /** A page of the people whose ids `among` selects, alphabetically. */
 export async function pagePeople(
   db: Queryable,
-  among: Knex.QueryBuilder,
+  among: Query,
   { after, limit }: { after: Position | undefined; limit: number },
 ): Promise<Position[]> {
   const query = db('profiles').whereIn('id', among).select('sort_key as key', 'id').orderBy(['sort_key', 'id']).limit(limit);

@@ -1,5 +1,4 @@
-import type { Queryable } from '@parley/database';
-import type { Knex } from 'knex';
+import type { Query, Queryable } from '@parley/database';
 import type { Position } from '../domain/cursor.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import { outsiders } from './visibility.ts';
@@ -24,22 +23,22 @@ export async function searchUsers(db: Queryable, search: Search): Promise<Positi
 }
 
 /** The terms that fit. Without a search that is the username alone, so that everybody appears once. */
-function matching(db: Queryable, prefix: string, alias: string): Knex.QueryBuilder {
+function matching(db: Queryable, prefix: string, alias: string): Query {
   const terms = db(`search_terms as ${alias}`);
   return prefix === '' ? terms.where(`${alias}.is_username`, true) : terms.where(`${alias}.term`, 'like', `${escapeLike(prefix)}%`);
 }
 
-function inside(db: Queryable, { viewer, prefix }: Search): Knex.QueryBuilder {
+function inside(db: Queryable, { viewer, prefix }: Search): Query {
   const earlier = matching(db, prefix, 'e').select(db.raw('1')).whereRaw('e.user_id = t.user_id and e.term < t.term');
   return matching(db, prefix, 't').where('t.organization_id', viewer.organizationId).whereNotExists(earlier);
 }
 
-function outside(db: Queryable, { viewer, prefix }: Search): Knex.QueryBuilder {
+function outside(db: Queryable, { viewer, prefix }: Search): Query {
   const first = matching(db, prefix, 's').whereRaw('s.user_id = o.id').orderBy('s.term').limit(1).select('s.term', 's.user_id');
   return db.from(db.raw('? as o cross join lateral ? as t', [outsiders(db, viewer), first]));
 }
 
-function page(db: Queryable, found: Knex.QueryBuilder, { viewer, after, limit }: Search): Knex.QueryBuilder {
+function page(db: Queryable, found: Query, { viewer, after, limit }: Search): Query {
   const blocking = db('blocks as b').select(db.raw('1')).whereRaw('b.user_id = t.user_id').where('b.blocked_id', viewer.userId);
   if (after) found.whereRaw('(t.term, t.user_id) > (?, ?::uuid)', [after.key, after.id]);
   return found.select('t.term', 't.user_id').whereNotExists(blocking).orderBy(['t.term', 't.user_id']).limit(limit);

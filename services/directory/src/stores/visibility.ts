@@ -1,12 +1,11 @@
-import type { Queryable } from '@parley/database';
-import type { Knex } from 'knex';
+import type { Query, Queryable } from '@parley/database';
 import type { Viewer } from '../domain/viewer.ts';
 
 /**
  * Ids of the people of other organizations whom the viewer sees all the same: contacts, and people in the same rooms. An organization's rooms
  * have none but its own people, so only the others are looked into.
  */
-export const outsiders = (db: Queryable, viewer: Viewer): Knex.QueryBuilder =>
+export const outsiders = (db: Queryable, viewer: Viewer): Query =>
   db('profiles as p')
     .whereRaw('p.organization_id is distinct from ?::uuid', [viewer.organizationId])
     .whereIn(

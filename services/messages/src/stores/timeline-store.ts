@@ -1,5 +1,5 @@
 import type { ReactionCount } from '@parley/contracts';
-import type { Queryable } from '@parley/database';
+import { type Database, isUniqueViolation, type Queryable } from '@parley/database';
 import type { TimelineRow } from '../domain/timeline-row.ts';
 
 /** What is to become a row of a timeline. */
@@ -108,13 +108,26 @@ const appendStatement = `
          :now, null, null
     from input where n in (select n from dangling) and n not in (select n from known)`;
 
+const maxRaces = 3;
+
 /** The timelines: the rows of every room, numbered without holes. */
 export class TimelineStore {
   /**
    * Appends the entries in order and answers each one's outcome. Entries of one room, sender and key must not meet in one call.
-   * Rejects with a unique violation if another writer stored one of the keys meanwhile: call again, and it is found.
+   * A lost race with another writer of the room (only ever during a hand-over) is run again, and finds what the other stored.
    */
-  async append(db: Queryable, entries: readonly NewEntry[], now: Date): Promise<Appended[]> {
+  async append(db: Database, entries: readonly NewEntry[], now: Date): Promise<Appended[]> {
+    if (entries.length === 0) return [];
+    for (let race = 1; ; race++) {
+      try {
+        return await this.#appendOnce(db, entries, now);
+      } catch (error) {
+        if (race === maxRaces || !isUniqueViolation(error)) throw error;
+      }
+    }
+  }
+
+  async #appendOnce(db: Database, entries: readonly NewEntry[], now: Date): Promise<Appended[]> {
     const { rows } = await db.raw<{ rows: (StoredRow & { n: number; outcome: Appended['outcome'] })[] }>(appendStatement, {
       now,
       rooms: entries.map((entry) => entry.roomId),

@@ -1,5 +1,5 @@
 import type { Submission, SubmissionOf } from '@parley/contracts';
-import { type Database, isUniqueViolation } from '@parley/database';
+import type { Database } from '@parley/database';
 import { AppError } from '@parley/errors';
 import type { Clock } from '@parley/runtime';
 import type { SendRate } from '../domain/send-rate.ts';
@@ -17,9 +17,6 @@ interface Candidate {
   /** When the next send may come, where this one came too soon. */
   retryAfterMs: number;
 }
-
-/** A lost race with another writer of the room (only ever during a hand-over) is run again, and finds what the other stored. */
-const maxRaces = 3;
 
 /** Adds rows to timelines: messages, joins and leaves, all of a batch in one statement. */
 export class AppendEntries {
@@ -55,7 +52,11 @@ export class AppendEntries {
       else candidates.set(key, { submission, entry, retryAfterMs: this.#limit(submission, entry) });
     }
     const list = [...candidates.values()];
-    const appended = await this.#append(list.map((candidate) => candidate.entry));
+    const appended = await this.#timeline.append(
+      this.#db,
+      list.map((candidate) => candidate.entry),
+      new Date(this.#clock()),
+    );
     const people = await this.#peopleOfDirectRooms(list, standings);
     for (const [index, candidate] of list.entries()) {
       const result = appended[index] ?? { outcome: 'not_allowed' };
@@ -74,17 +75,6 @@ export class AppendEntries {
     const retryAfterMs = this.#sendRate.take(entry.roomId, entry.senderId, this.#clock());
     entry.allowed = retryAfterMs === 0;
     return retryAfterMs;
-  }
-
-  async #append(entries: readonly NewEntry[]): Promise<Appended[]> {
-    if (entries.length === 0) return [];
-    for (let race = 1; ; race++) {
-      try {
-        return await this.#timeline.append(this.#db, entries, new Date(this.#clock()));
-      } catch (error) {
-        if (race === maxRaces || !isUniqueViolation(error)) throw error;
-      }
-    }
   }
 
   /** The two people of direct rooms: known from the senders' standings, asked for where only joins are in the batch. */

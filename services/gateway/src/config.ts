@@ -1,0 +1,23 @@
+import { commonSettings, duration, integer, list, rate } from '@parley/runtime';
+import { z } from 'zod';
+
+export const gatewayConfig = z.object({
+  ...commonSettings,
+  PORT: integer(3005, 0, 65_535),
+  /** Joins the gateways of a fleet, and keeps presence. Absent: there is only this one. */
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  /** `websocket`, or `websocket,polling` behind a load balancer with sticky sessions. */
+  SOCKET_TRANSPORTS: list('websocket').pipe(z.array(z.enum(['websocket', 'polling'])).min(1)),
+  /** Events of one connection. */
+  SOCKET_EVENT_RATE: rate('50/s'),
+  MAX_ROOMS_PER_CONNECTION: integer(500, 1, 100_000),
+  /** To one replica. */
+  MAX_CONNECTIONS_PER_USER: integer(50, 1, 100_000),
+  /** How long a connection counts as present after its gateway was last heard of. */
+  PRESENCE_LEASE: duration('15s'),
+  /** How long a user stays present after the last connection has closed, so that a reload is not seen. */
+  PRESENCE_GRACE: duration('5s'),
+  /** How long a sender waits for the room's writer. */
+  SUBMIT_TIMEOUT: duration('10s'),
+});
+export type GatewayConfig = z.output<typeof gatewayConfig>;

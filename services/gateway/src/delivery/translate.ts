@@ -1,0 +1,57 @@
+import type { Change, ChangeOf, Message } from '@parley/contracts';
+import { Frame } from '../sockets/frame.ts';
+
+/** A change as the canonical events tell it. @param now ISO 8601, for what does not say when it happened */
+export function translate(change: Change, now: string): Frame[] {
+  switch (change.kind) {
+    case 'message.created':
+      return [new Frame('receive_message', received(change.message))];
+    case 'message.edited':
+      return [new Frame('message_edited', edited(change))];
+    case 'message.deleted':
+      return [new Frame('message_deleted', deleted(change, now))];
+    case 'message.reacted':
+      return [new Frame('message_reaction', reacted(change, now))];
+    case 'member.joined':
+      return [new Frame('user_joined', member(change))];
+    case 'member.left':
+      return [new Frame('user_left', { ...member(change), type: 'permanent' })];
+    case 'read.advanced':
+      return read(change);
+  }
+}
+
+function received(message: Message) {
+  const { id, roomId, seq, userId, username, content, clientId, replyTo, isEncrypted, createdAt } = message;
+  return { id, roomId, seq, userId, username, content, clientId, replyTo, isEncrypted, createdAt, timestamp: createdAt };
+}
+
+function edited({ seq, message }: ChangeOf<'message.created' | 'message.edited' | 'message.deleted'>) {
+  const { id, roomId, userId, username, content } = message;
+  // Filling a hole tells any last change of a message as an edit, whether or not its text has changed.
+  const editedAt = message.editedAt ?? message.createdAt;
+  return { id, roomId, seq, userId, username, content, editedAt, timestamp: editedAt };
+}
+
+function deleted({ seq, message }: ChangeOf<'message.created' | 'message.edited' | 'message.deleted'>, now: string) {
+  const deletedAt = message.deletedAt ?? now;
+  return { id: message.id, roomId: message.roomId, seq, deletedAt, timestamp: deletedAt };
+}
+
+function reacted({ seq, message, by, reaction, on }: ChangeOf<'message.reacted'>, now: string) {
+  const counts = Object.fromEntries(message.reactions.map((one) => [one.reaction, one.count]));
+  return { messageId: message.id, roomId: message.roomId, seq, ...by, reaction, on, counts, timestamp: now };
+}
+
+function member({ roomId, seq, by, time }: ChangeOf<'member.joined' | 'member.left'>) {
+  return { userId: by.userId, username: by.username, roomId, seq, timestamp: time };
+}
+
+function read({ roomId, by, messageId, position }: ChangeOf<'read.advanced'>): Frame[] {
+  const { seq, readAt } = position;
+  const frames: Frame[] = [new Frame('messages_read', { userId: by.userId, username: by.username, readAt, roomId, seq })];
+  if (messageId) {
+    frames.push(new Frame('message_status_updated', { messageId, roomId, status: 'read', readerId: by.userId, timestamp: readAt }));
+  }
+  return frames;
+}
