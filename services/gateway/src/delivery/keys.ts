@@ -2,3 +2,4 @@
 export const roomKey = (roomId: string): string => `room:${roomId}`;
 export const userKey = (userId: string): string => `user:${userId}`;
 export const isUserKey = (key: string): boolean => key.startsWith('user:');
+export const roomIdOf = (key: string): string => key.slice('room:'.length);

@@ -1,0 +1,46 @@
+import type { RoomState } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import type { Connection } from '../sockets/connection.ts';
+import { roomKey, userKey } from './keys.ts';
+import type { RoomTable } from './room-table.ts';
+import type { Sequencer } from './sequencer.ts';
+
+/** Which connection hears which room, by its own wish. */
+export class Hearing {
+  readonly #rooms: RoomTable;
+  readonly #sequencer: Sequencer;
+  readonly #maxRooms: number;
+
+  constructor(deps: { rooms: RoomTable; sequencer: Sequencer; maxRooms: number }) {
+    this.#rooms = deps.rooms;
+    this.#sequencer = deps.sequencer;
+    this.#maxRooms = deps.maxRooms;
+  }
+
+  /**
+   * From now on the connection hears the room. Answers a `seq` after which it gets every change.
+   * @throws AppError `limit_reached`; `unavailable`, `timeout` when nobody can say where the room is; `room_not_found` when the user was removed meanwhile
+   */
+  async start(connection: Connection, room: RoomState): Promise<number> {
+    const key = roomKey(room.id);
+    const heardBefore = this.#rooms.hears(connection, key);
+    // A connection's own user is a key too.
+    if (!heardBefore && this.#rooms.countOf(connection) > this.#maxRooms) throw new AppError('limit_reached');
+    const reached = this.#rooms.add(connection, key);
+    try {
+      await reached;
+      // What is said in a direct room comes by the names of its people, whoever has joined.
+      const seq = await this.#sequencer.open(room.kind === 'direct' ? userKey(connection.caller.userId) : key, room.id);
+      if (!this.#rooms.hears(connection, key)) throw new AppError('room_not_found');
+      return seq;
+    } catch (error) {
+      if (!heardBefore) this.#rooms.remove(connection, key);
+      throw error;
+    }
+  }
+
+  /** Answers whether it did hear the room. */
+  stop(connection: Connection, roomId: string): boolean {
+    return this.#rooms.remove(connection, roomKey(roomId));
+  }
+}

@@ -1,0 +1,148 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createShardedAdapter } from '@socket.io/redis-adapter';
+import type { Logger } from '@parley/runtime';
+import type { Server } from 'socket.io';
+import { type ClusterMessage, MessageType } from 'socket.io-adapter';
+import type { GatewayMetrics } from '../gateway-metrics.ts';
+import type { RedisClients } from '../redis/connect-redis.ts';
+import type { Fleet, FleetHandler, FleetMessage } from './fleet.ts';
+import { MissedHeads } from './missed-heads.ts';
+
+/** The part of Socket.IO's sharded adapter that we stand on. */
+interface ShardedAdapter {
+  readonly uid: string;
+  addAll(id: string, rooms: Set<string>): void;
+  del(id: string, room: string): void;
+  publishAndReturnOffset(message: { type: MessageType.BROADCAST; data: BroadcastData }): Promise<unknown>;
+  onMessage(message: ClusterMessage): void;
+  close(): Promise<void>;
+}
+type BroadcastData = Extract<ClusterMessage, { type: MessageType.BROADCAST }>['data'];
+
+/** In the adapter's rooms this stands for all connections of this gateway. No socket has that id, so the adapter itself finds nobody to send to. */
+const ourselves = 'gateway';
+/** The first word of our packets. */
+const marker = 'fleet';
+const longestWaitMs = 1_000;
+const probeEveryMs = 250;
+
+/**
+ * The fleet's road through Redis: the sharded adapter of Socket.IO, with one channel per key (`subscriptionMode: 'dynamic'`), which it subscribes while some
+ * connection here hears that key.
+ *
+ * When Redis fails to take a message, the road counts as closed: nothing more is sent until Redis answers a probe. Then the others are told how far the
+ * rooms have come whose changes could not be sent.
+ */
+export class RedisFleet implements Fleet {
+  readonly #redis: RedisClients;
+  readonly #adapter: ShardedAdapter;
+  readonly #metrics: Pick<GatewayMetrics, 'lostOnTheRoad'>;
+  readonly #logger: Logger;
+  readonly #missed = new MissedHeads();
+  readonly #onRecovered: (() => void)[] = [];
+  #handler: FleetHandler = () => undefined;
+  #open = true;
+  #closed = false;
+
+  constructor(deps: { io: Server; redis: RedisClients; namespace: string; metrics: Pick<GatewayMetrics, 'lostOnTheRoad'>; logger: Logger }) {
+    this.#redis = deps.redis;
+    this.#metrics = deps.metrics;
+    this.#logger = deps.logger;
+    const { commands, subscriber } = deps.redis;
+    deps.io.adapter(createShardedAdapter(commands, subscriber, { subscriptionMode: 'dynamic', channelPrefix: deps.namespace }));
+    this.#adapter = deps.io.of('/').adapter as unknown as ShardedAdapter;
+    this.#receiveFrom(this.#adapter);
+    subscriber.on('ready', () => void this.#subscribedAgain());
+  }
+
+  onMessage(handler: FleetHandler): void {
+    this.#handler = handler;
+  }
+
+  async publish(keys: readonly [string, ...string[]], message: FleetMessage): Promise<void> {
+    this.#handler(keys, message);
+    if (!this.#open) return this.#miss(keys, message);
+    try {
+      await this.#send(keys, message);
+    } catch (error) {
+      this.#miss(keys, message);
+      if (this.#open) void this.#probeUntilOpen(error);
+    }
+  }
+
+  async hear(key: string): Promise<void> {
+    this.#adapter.addAll(ourselves, new Set([key]));
+    const wait = new AbortController();
+    const late = delay(longestWaitMs, undefined, { signal: wait.signal }).catch(() => undefined);
+    await Promise.race([this.#redis.subscriber.subscribed(), late]);
+    wait.abort();
+  }
+
+  unhear(key: string): void {
+    this.#adapter.del(ourselves, key);
+  }
+
+  onRecovered(callback: () => void): void {
+    this.#onRecovered.push(callback);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#redis.close();
+  }
+
+  /** With several rooms named, the adapter takes the channel that all gateways hear. */
+  async #send(keys: readonly string[], message: FleetMessage): Promise<void> {
+    const packet = { type: 2, nsp: '/', data: [marker, message] };
+    await this.#adapter.publishAndReturnOffset({
+      type: MessageType.BROADCAST,
+      data: { opts: { rooms: [...keys], except: [], flags: {} }, packet },
+    });
+  }
+
+  /** Takes our packets out of what the adapter receives, before it looks for sockets of its own. */
+  #receiveFrom(adapter: ShardedAdapter): void {
+    const others = adapter.onMessage.bind(adapter);
+    adapter.onMessage = (message) => {
+      const ours = message.type === MessageType.BROADCAST ? readPacket(message.data.packet) : undefined;
+      if (!ours || message.type !== MessageType.BROADCAST) return others(message);
+      // What we publish comes back to us as well.
+      if (message.uid === adapter.uid) return;
+      try {
+        this.#handler(message.data.opts.rooms, ours);
+      } catch (error) {
+        this.#logger.error({ err: error }, 'a message of another gateway could not be handled');
+      }
+    };
+  }
+
+  #miss(keys: readonly string[], message: FleetMessage): void {
+    this.#metrics.lostOnTheRoad();
+    if ('changes' in message) for (const key of keys) this.#missed.note(key, message.changes);
+  }
+
+  async #probeUntilOpen(error: unknown): Promise<void> {
+    this.#open = false;
+    this.#logger.warn({ err: error }, 'the other gateways cannot be reached');
+    while (!this.#open && !this.#closed) {
+      await delay(probeEveryMs, undefined, { ref: false });
+      this.#open = await this.#redis.commands.ping().then(
+        () => true,
+        () => false,
+      );
+    }
+    if (this.#closed) return;
+    this.#logger.info('the other gateways can be reached again');
+    for (const { key, head } of this.#missed.take()) void this.publish([key], { head });
+  }
+
+  async #subscribedAgain(): Promise<void> {
+    await this.#redis.subscriber.subscribed();
+    for (const callback of this.#onRecovered) callback();
+  }
+}
+
+function readPacket(packet: unknown): FleetMessage | undefined {
+  const data = typeof packet === 'object' && packet !== null && 'data' in packet ? packet.data : undefined;
+  return Array.isArray(data) && data[0] === marker ? (data[1] as FleetMessage) : undefined;
+}

@@ -1,0 +1,98 @@
+import type { CallInput, CallOutput, Change, calls } from '@parley/contracts';
+import type { Logger } from '@parley/runtime';
+import type { GatewayMetrics } from '../gateway-metrics.ts';
+import { isUserKey } from './keys.ts';
+import { Line } from './line.ts';
+
+type GetChanges = typeof calls.getChanges;
+
+export interface SequencerDeps {
+  /** The changes of a room after a number; see `calls.getChanges`. */
+  getChanges: (question: CallInput<GetChanges>) => Promise<CallOutput<GetChanges>>;
+  metrics: Pick<GatewayMetrics, 'gap' | 'repaired'>;
+  logger: Logger;
+}
+
+/** Direct rooms of one user that are followed; of the one heard of longest ago the next change begins a new line. */
+const maxLinesPerKey = 500;
+const checksAtOnce = 8;
+
+/**
+ * Puts what arrives from the fleet in the order of each room. A line per room that is heard here under its own key, and per direct room under each of its
+ * people's keys.
+ *
+ * A room whose last change was lost on the road, and which is quiet since, is noticed at its next change, or when the road reopens (`checkAll`). A slow
+ * round of `check` over lines that were lately busy would close that gap in time; it belongs here.
+ */
+export class Sequencer {
+  readonly #deps: SequencerDeps;
+  readonly #handOn: (key: string, change: Change) => void;
+  readonly #lines = new Map<string, Map<string, Line>>();
+
+  constructor(deps: SequencerDeps & { handOn: (key: string, change: Change) => void }) {
+    this.#deps = deps;
+    this.#handOn = deps.handOn;
+  }
+
+  /** Answers a number after which every change of the room is handed on. @throws AppError when it cannot be learned now */
+  open(key: string, roomId: string): Promise<number> {
+    return (this.#line(key, roomId) ?? this.#begin(key, roomId)).open();
+  }
+
+  /** Changes of one room that arrived for a key. */
+  accept(key: string, [first, ...others]: readonly [Change, ...Change[]]): void {
+    const line = this.#line(key, first.roomId) ?? this.#beginDirect(key, first);
+    for (const change of [first, ...others]) {
+      if (change.kind === 'read.advanced') this.#handOn(key, change);
+      else line?.accept(change);
+    }
+  }
+
+  /** The room has come so far. */
+  expect(key: string, roomId: string, seq: number): void {
+    this.#line(key, roomId)?.expect(seq);
+  }
+
+  /** Nobody hears that key any more. */
+  close(key: string): void {
+    for (const line of this.#lines.get(key)?.values() ?? []) line.close();
+    this.#lines.delete(key);
+  }
+
+  /** Looks for what every line has missed. */
+  async checkAll(): Promise<void> {
+    const lines = [...this.#lines.values()].flatMap((ofKey) => [...ofKey.values()]);
+    const next = async (): Promise<void> => {
+      for (let line = lines.pop(); line; line = lines.pop()) await line.check();
+    };
+    await Promise.all(Array.from({ length: checksAtOnce }, next));
+  }
+
+  closeAll(): void {
+    for (const key of [...this.#lines.keys()]) this.close(key);
+  }
+
+  #line(key: string, roomId: string): Line | undefined {
+    return this.#lines.get(key)?.get(roomId);
+  }
+
+  /** Nobody asks to hear a direct room: it begins with the first change that it is heard of. */
+  #beginDirect(key: string, change: Change): Line | undefined {
+    if (!isUserKey(key) || change.kind === 'read.advanced') return undefined;
+    const line = this.#begin(key, change.roomId);
+    line.openBefore(change.seq);
+    return line;
+  }
+
+  #begin(key: string, roomId: string): Line {
+    const line = new Line(roomId, this.#deps, (change) => this.#handOn(key, change));
+    const lines = this.#lines.get(key) ?? new Map<string, Line>();
+    this.#lines.set(key, lines.set(roomId, line));
+    const [oldest] = lines;
+    if (lines.size > maxLinesPerKey && oldest) {
+      lines.delete(oldest[0]);
+      oldest[1].close();
+    }
+    return line;
+  }
+}

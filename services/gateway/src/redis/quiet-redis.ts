@@ -1,0 +1,21 @@
+import { type Command, Redis } from 'ioredis';
+
+/**
+ * The subscriber's client. The adapter drops the promises of its subscriptions, and so does ioredis when it subscribes again after a reconnect: here they
+ * are watched, so that none rejects unheard, and so that one can wait for them.
+ */
+export class QuietRedis extends Redis {
+  #lastSubscription: Promise<unknown> = Promise.resolve();
+
+  /** Resolves when every subscription that was asked for until now has been confirmed, or has failed. */
+  subscribed(): Promise<unknown> {
+    return this.#lastSubscription;
+  }
+
+  override sendCommand(command: Command, stream?: Parameters<Redis['sendCommand']>[1]): unknown {
+    const result = super.sendCommand(command, stream);
+    const settled = command.promise.catch(() => undefined);
+    if (command.name === 'ssubscribe') this.#lastSubscription = settled;
+    return result;
+  }
+}
