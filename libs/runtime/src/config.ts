@@ -20,7 +20,8 @@ export function loadConfig<S extends z.ZodType>(schema: S, env: Environment): z.
     const missing = issue.code === 'invalid_type' && present[name] === undefined;
     return `  ${name}: ${missing ? 'is required' : issue.message}`;
   });
-  throw new ConfigError(`The settings are not usable:\n${lines.join('\n')}`);
+  // Schemas that are joined complain of what they share once each.
+  throw new ConfigError(`The settings are not usable:\n${[...new Set(lines)].join('\n')}`);
 }
 
 /** `5/10s` → at most 5 in 10 seconds; `off` → no limit. Units: ms, s, m, h. */

@@ -4,6 +4,7 @@ type Labels = { event: string };
 
 /** What the gateway counts. */
 export class GatewayMetrics {
+  readonly #metrics: Metrics;
   readonly #in: { inc(labels: Labels): void };
   readonly #out: { inc(count: number): void };
   readonly #delivery: { observe(seconds: number): void };
@@ -11,11 +12,8 @@ export class GatewayMetrics {
   readonly #repaired: { inc(count: number): void };
   readonly #lost: { inc(): void };
 
-  constructor(metrics: Metrics, watched: { connections: () => number; pending: () => number }) {
-    metrics.gauge('gateway_connections', 'Live client connections', [], (gauge) => gauge.set(watched.connections()));
-    metrics.gauge('gateway_submissions_pending', 'Submissions that wait for the answer of a room’s writer', [], (gauge) =>
-      gauge.set(watched.pending()),
-    );
+  constructor(metrics: Metrics) {
+    this.#metrics = metrics;
     this.#in = metrics.counter('gateway_messages_in_total', 'Events from clients', ['event']);
     this.#out = metrics.counter('gateway_messages_out_total', 'Events handed to connections');
     this.#delivery = metrics.histogram(
@@ -27,6 +25,13 @@ export class GatewayMetrics {
     this.#gaps = metrics.counter('gateway_gaps_total', 'Holes in what reached this gateway of a room');
     this.#repaired = metrics.counter('gateway_gap_changes_total', 'Changes fetched to fill holes');
     this.#lost = metrics.counter('gateway_fleet_failures_total', 'Messages that did not get on the road to the other gateways');
+  }
+
+  watch(watched: { connections: () => number; pendingSubmissions: () => number }): void {
+    this.#metrics.gauge('gateway_connections', 'Live client connections', [], (gauge) => gauge.set(watched.connections()));
+    this.#metrics.gauge('gateway_submissions_pending', 'Submissions that wait for the answer of a room’s writer', [], (gauge) =>
+      gauge.set(watched.pendingSubmissions()),
+    );
   }
 
   in(event: string): void {

@@ -110,7 +110,7 @@ export class Line {
   }
 
   #fill(): void {
-    if (this.#filling) return;
+    if (this.#filling !== undefined) return;
     if (!this.#toHead) this.#deps.metrics.gap();
     this.#filling = this.#fillHole().finally(() => {
       this.#filling = undefined;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createShardedAdapter } from '@socket.io/redis-adapter';
 import type { Logger } from '@parley/runtime';
+import { createShardedAdapter } from '@socket.io/redis-adapter';
 import type { Server } from 'socket.io';
 import { type ClusterMessage, MessageType } from 'socket.io-adapter';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
@@ -44,7 +44,13 @@ export class RedisFleet implements Fleet {
   #open = true;
   #closed = false;
 
-  constructor(deps: { io: Server; redis: RedisClients; namespace: string; metrics: Pick<GatewayMetrics, 'lostOnTheRoad'>; logger: Logger }) {
+  constructor(deps: {
+    io: Server;
+    redis: RedisClients;
+    namespace: string;
+    metrics: Pick<GatewayMetrics, 'lostOnTheRoad'>;
+    logger: Logger;
+  }) {
     this.#redis = deps.redis;
     this.#metrics = deps.metrics;
     this.#logger = deps.logger;

@@ -49,7 +49,7 @@ export class Memberships {
     return { room, membership };
   }
 
-  /** The directory says so. Answers whether it is news: false for what is late or repeated. */
+  /** The directory says so. False: something later is known already. */
   joined(room: RoomState, membership: Membership): boolean {
     this.roomChanged(room);
     return this.#note(membership.roomId, membership.userId, { membership, version: membership.version });
@@ -83,7 +83,7 @@ export class Memberships {
   #note(roomId: string, userId: string, news: Known): boolean {
     const key = keyOf(roomId, userId);
     const known = this.#members.get(key);
-    if (known && known.version >= news.version) return false;
+    if (known && known.version > news.version) return false;
     this.#members.set(key, news);
     return true;
   }

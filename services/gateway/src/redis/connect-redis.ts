@@ -1,6 +1,6 @@
 import { AppError } from '@parley/errors';
 import type { Logger } from '@parley/runtime';
-import { Redis, type RedisOptions } from 'ioredis';
+import { Redis } from 'ioredis';
 import { QuietRedis } from './quiet-redis.ts';
 
 /** Two clients, since one that subscribes can do nothing else. */
@@ -15,9 +15,9 @@ export interface RedisClients {
 const readyTimeoutMs = 15_000;
 const longestPauseMs = 2_000;
 
-const shared: RedisOptions = {
+const shared = {
   // Each a little different, so that a fleet does not knock all at once.
-  retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 10), longestPauseMs) * (0.5 + Math.random() / 2),
+  retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 10), longestPauseMs) * (0.5 + Math.random() / 2),
 };
 
 /** @throws AppError `unavailable` when Redis does not answer within 15 s */

@@ -1,8 +1,8 @@
-import type { TokenVerifier, VerifiedToken } from '@parley/http';
 import { AppError, type ErrorCode } from '@parley/errors';
+import type { TokenVerifier, VerifiedToken } from '@parley/http';
 import type { Clock } from '@parley/runtime';
-import type { RoomTable } from '../delivery/room-table.ts';
 import { userKey } from '../delivery/keys.ts';
+import type { RoomTable } from '../delivery/room-table.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { CloseReason, Connection } from './connection.ts';
 import { errorFrame } from './error-frame.ts';

@@ -1,0 +1,49 @@
+import type { Bus, Consumer } from '@parley/bus';
+import { type EventOf, type EventType, type Membership, parseEvent, type RoomState } from '@parley/contracts';
+import type { Evictions } from '../membership/evictions.ts';
+import type { Memberships } from '../membership/memberships.ts';
+import type { Connections } from '../sockets/connections.ts';
+import { Frame } from '../sockets/frame.ts';
+
+interface Deps {
+  bus: Bus;
+  memberships: Memberships;
+  evictions: Evictions;
+  connections: Connections;
+}
+
+/** Every gateway hears of every change of rooms and members: its cache stays right, and those who are out stop hearing at once. */
+export function listenDirectoryChanged(deps: Deps): Promise<Consumer> {
+  return deps.bus.listen('directory', (envelope) => {
+    const event = parseEvent(envelope);
+    if (event) apply(deps, event);
+  });
+}
+
+function apply(deps: Deps, event: EventOf<EventType>): void {
+  switch (event.type) {
+    case 'room.created':
+      for (const member of event.data.members) welcome(deps, event.data.room, member);
+      return;
+    case 'room.updated':
+      return deps.memberships.roomChanged(event.data.room);
+    case 'room.deleted':
+      deps.memberships.roomDeleted(event.data.roomId);
+      return deps.evictions.everyone(event.data.roomId);
+    case 'member.joined':
+      return welcome(deps, event.data.room, event.data.membership);
+    case 'member.updated':
+      return deps.memberships.memberChanged(event.data.membership);
+    case 'member.left': {
+      const { roomId, userId, version, reason } = event.data;
+      if (deps.memberships.left(roomId, userId, version)) deps.evictions.user(roomId, userId, reason);
+      return;
+    }
+  }
+}
+
+function welcome({ memberships, connections }: Deps, room: RoomState, membership: Membership): void {
+  if (!memberships.joined(room, membership)) return;
+  const frame = new Frame('room_added', { roomId: room.id, kind: room.kind, name: room.name });
+  for (const connection of connections.ofUser(membership.userId)) connection.send(frame);
+}

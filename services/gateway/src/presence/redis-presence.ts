@@ -1,0 +1,89 @@
+import type { Redis } from 'ioredis';
+import { type PresenceScripts, presenceScripts } from './presence-scripts.ts';
+import type { Person, PresenceStore, Seat } from './presence-store.ts';
+
+/** Each shard's keys share a hash tag, so on Redis Cluster each is on one node, and together they are spread. */
+const shards = 16;
+/** Most leases ended in one script, so that Redis is never kept busy for long. */
+const expireLimit = 500;
+/** Most leases renewed in one script. */
+const renewLimit = 500;
+
+export class RedisPresence implements PresenceStore {
+  readonly #redis: Redis;
+  readonly #scripts: PresenceScripts;
+  readonly #namespace: string;
+
+  constructor(redis: Redis, namespace: string) {
+    this.#redis = redis;
+    this.#scripts = presenceScripts(redis);
+    this.#namespace = namespace;
+  }
+
+  async renew(seats: readonly Seat[], leaseMs: number): Promise<Person[]> {
+    const came = await Promise.all(
+      [...groupByShard(seats, (seat) => seat.userId)].flatMap(([shard, ofShard]) =>
+        chunks(ofShard, renewLimit).map(async (chunk) => {
+          const args = chunk.flatMap(({ userId, username, connectionId }) => [userId, username, connectionId]);
+          const users = new Set(await this.#scripts.presenceRenew(...this.#keys(shard), leaseMs, ...args));
+          return people(chunk).filter(({ userId }) => users.has(userId));
+        }),
+      ),
+    );
+    return came.flat();
+  }
+
+  async release({ userId, connectionId }: Seat, graceMs: number): Promise<void> {
+    await this.#scripts.presenceRelease(...this.#keys(shardOf(userId)), graceMs, userId, connectionId);
+  }
+
+  async online(userIds: readonly string[]): Promise<Set<string>> {
+    const found = await Promise.all(
+      [...groupByShard(userIds, (userId) => userId)].map(async ([shard, ofShard]) => {
+        const [, counts] = this.#keys(shard);
+        const values = await this.#redis.hmget(counts, ...ofShard);
+        return ofShard.filter((_userId, index) => values[index] !== null);
+      }),
+    );
+    return new Set(found.flat());
+  }
+
+  async takeExpired(): Promise<Person[]> {
+    const gone = await Promise.all(
+      Array.from({ length: shards }, (_, shard) => this.#scripts.presenceExpire(...this.#keys(shard), expireLimit)),
+    );
+    return gone.flatMap((pairs) => chunks(pairs, 2).map(([userId = '', username = '']) => ({ userId, username })));
+  }
+
+  #keys(shard: number): [string, string, string] {
+    const prefix = `{${this.#namespace}:presence:${shard}}`;
+    return [`${prefix}:leases`, `${prefix}:counts`, `${prefix}:names`];
+  }
+}
+
+/** FNV-1a: the same shard in every process, for ever. */
+function shardOf(userId: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < userId.length; index++) hash = Math.imul(hash ^ userId.charCodeAt(index), 0x01000193) >>> 0;
+  return hash % shards;
+}
+
+function groupByShard<T>(items: readonly T[], userOf: (item: T) => string): Map<number, T[]> {
+  const groups = new Map<number, T[]>();
+  for (const item of items) {
+    const shard = shardOf(userOf(item));
+    const group = groups.get(shard);
+    if (group) group.push(item);
+    else groups.set(shard, [item]);
+  }
+  return groups;
+}
+
+/** Each person once, however many connections they have. */
+function people(seats: readonly Seat[]): Person[] {
+  return [...new Map(seats.map(({ userId, username }) => [userId, { userId, username }])).values()];
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+}

@@ -1,0 +1,8 @@
+import { clientEvent } from './client-event.ts';
+import type { Writes } from './writes.ts';
+
+export const deleteMessage = (writes: Writes) =>
+  clientEvent('delete_message', async ({ caller }, { roomId, messageId }) => {
+    const message = await writes.message(caller, { op: 'delete', roomId, messageId });
+    return { id: message.id, seq: message.changedSeq, roomId, deletedAt: message.deletedAt };
+  });

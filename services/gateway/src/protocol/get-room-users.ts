@@ -1,0 +1,18 @@
+import { ask, type Bus } from '@parley/bus';
+import { calls } from '@parley/contracts';
+import type { Memberships } from '../membership/memberships.ts';
+import type { Presence } from '../presence/presence.ts';
+import { Frame } from '../sockets/frame.ts';
+import { clientEvent } from './client-event.ts';
+
+const mostUsers = 1_000;
+
+export const getRoomUsers = (deps: { memberships: Memberships; presence: Presence; bus: Bus }) =>
+  clientEvent('get_room_users', async (connection, { roomId }) => {
+    await deps.memberships.require(roomId, connection.caller);
+    const { members } = await ask(deps.bus, calls.getRoomMembers, { roomId, limit: mostUsers });
+    const online = await deps.presence.online(members.map((member) => member.userId));
+    const users = members.map(({ userId, username }) => ({ userId, username, isOnline: online.has(userId) }));
+    connection.send(new Frame('room_users', { roomId, users }));
+    return { roomId, users };
+  });

@@ -1,0 +1,12 @@
+import type { Hearing } from '../delivery/hearing.ts';
+import type { Memberships } from '../membership/memberships.ts';
+import { Frame } from '../sockets/frame.ts';
+import { clientEvent } from './client-event.ts';
+
+export const joinRoom = (deps: { memberships: Memberships; hearing: Hearing }) =>
+  clientEvent('join_room', async (connection, { roomId }) => {
+    const { room } = await deps.memberships.require(roomId, connection.caller);
+    const seq = await deps.hearing.start(connection, room);
+    connection.send(new Frame('room_joined', { roomId, seq }));
+    return { roomId, seq };
+  });
