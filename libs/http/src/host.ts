@@ -139,7 +139,7 @@ function mountRoutes(
   }
   // After all routes, so that a static path never hides behind another's parameter.
   for (const [path, methods] of methodsOf) {
-    app.all(path, (_request, response) => {
+    app.route(path).all((_request, response) => {
       response.setHeader('Allow', methods.join(', '));
       throw new AppError('method_not_allowed');
     });

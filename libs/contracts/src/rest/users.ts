@@ -28,8 +28,8 @@ export const listUsers = operation({
   response: peoplePage,
 });
 
-export const getMe = operation({
-  id: 'getMe',
+export const getMyProfile = operation({
+  id: 'getMyProfile',
   service,
   tag,
   method: 'get',

@@ -9,7 +9,7 @@ import { createInviteRoute } from './create-invite.ts';
 import { createRoomRoute } from './create-room.ts';
 import { declineFriendRequestRoute } from './decline-friend-request.ts';
 import { deleteRoomRoute } from './delete-room.ts';
-import { getMeRoute } from './get-me.ts';
+import { getMyProfileRoute } from './get-my-profile.ts';
 import { getRoomRoute } from './get-room.ts';
 import { getUserRoute } from './get-user.ts';
 import { joinByInviteRoute } from './join-by-invite.ts';
@@ -39,7 +39,7 @@ import { updateRoomRoute } from './update-room.ts';
 export const directoryRoutes = (context: Context): Route[] =>
   [
     listUsersRoute,
-    getMeRoute,
+    getMyProfileRoute,
     updateMeRoute,
     getUserRoute,
     listUserRoomsRoute,

@@ -21,23 +21,28 @@ export function listenDirectoryChanged(deps: Deps): Promise<Consumer> {
 }
 
 function apply(deps: Deps, event: EventOf<EventType>): void {
+  const { memberships, evictions } = deps;
   switch (event.type) {
     case 'room.created':
       for (const member of event.data.members) welcome(deps, event.data.room, member);
-      return;
+      break;
     case 'room.updated':
-      return deps.memberships.roomChanged(event.data.room);
+      memberships.roomChanged(event.data.room);
+      break;
     case 'room.deleted':
-      deps.memberships.roomDeleted(event.data.roomId);
-      return deps.evictions.everyone(event.data.roomId);
+      memberships.roomDeleted(event.data.roomId);
+      evictions.everyone(event.data.roomId);
+      break;
     case 'member.joined':
-      return welcome(deps, event.data.room, event.data.membership);
+      welcome(deps, event.data.room, event.data.membership);
+      break;
     case 'member.updated':
-      return deps.memberships.memberChanged(event.data.membership);
+      memberships.memberChanged(event.data.membership);
+      break;
     case 'member.left': {
       const { roomId, userId, version, reason } = event.data;
-      if (deps.memberships.left(roomId, userId, version)) deps.evictions.user(roomId, userId, reason);
-      return;
+      if (memberships.left(roomId, userId, version)) evictions.user(roomId, userId, reason);
+      break;
     }
   }
 }

@@ -3,4 +3,5 @@ import { route } from '@parley/http';
 import type { Context } from '../usecases/context.ts';
 import { getProfile } from '../usecases/get-profile.ts';
 
-export const getMeRoute = (context: Context) => route(usersApi.getMe, ({ caller }) => getProfile(context, caller, caller.userId));
+export const getMyProfileRoute = (context: Context) =>
+  route(usersApi.getMyProfile, ({ caller }) => getProfile(context, caller, caller.userId));

@@ -1,0 +1,145 @@
+import { answer, type Bus, type Consumer } from '@parley/bus';
+import {
+  type Change,
+  calls,
+  type Message,
+  makeEvent,
+  partitionOf,
+  type ReactionCount,
+  type RoomState,
+  type Submission,
+  type SubmissionReply,
+  type SubmissionResult,
+  type SubmittedBatch,
+} from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import { newId } from '@parley/runtime';
+
+type Numbered = Exclude<Change, { kind: 'read.advanced' }>;
+
+/** What a test lets happen to the events of a batch on their way to the gateways. The default publishes them as they are. */
+export type Road = (changes: Change[], publish: (changes: Change[]) => Promise<void>) => Promise<void>;
+export const asItIs: Road = (changes, publish) => publish(changes);
+
+/**
+ * The part of the messages service, played honestly in memory: consumes `submissions`, keeps every room's timeline with its numbers,
+ * answers the authors, tells `timeline`, and answers `messages.get-changes`.
+ */
+export class FakeWriter {
+  readonly #bus: Bus;
+  readonly #timelines = new Map<string, Numbered[]>();
+  readonly #messages = new Map<string, Message>();
+  readonly #roomOf: (roomId: string) => { room: RoomState; people: string[] } | undefined;
+  road: Road = asItIs;
+  /** Questions for changes that it was asked, by room. */
+  readonly asked: { roomId: string; afterSeq: number }[] = [];
+  /** While set, `get-changes` fails. */
+  away = false;
+
+  constructor(bus: Bus, roomOf: (roomId: string) => { room: RoomState; people: string[] } | undefined) {
+    this.#bus = bus;
+    this.#roomOf = roomOf;
+  }
+
+  async start(): Promise<Consumer> {
+    await answer(this.#bus, calls.getChanges, async ({ roomId, afterSeq, limit }) => {
+      this.asked.push({ roomId, afterSeq });
+      if (this.away) throw new AppError('unavailable');
+      const timeline = this.timeline(roomId);
+      const changes = timeline.slice(Math.min(afterSeq, timeline.length), afterSeq + limit);
+      return { changes, seq: Math.min(timeline.length, afterSeq + limit) };
+    });
+    return this.#bus.consume('submissions', 'messages', async (envelopes) => {
+      for (const envelope of envelopes) await this.#write(envelope.data as SubmittedBatch);
+    });
+  }
+
+  timeline(roomId: string): Numbered[] {
+    const found = this.#timelines.get(roomId) ?? [];
+    this.#timelines.set(roomId, found);
+    return found;
+  }
+
+  publish = async (changes: Change[]): Promise<void> => {
+    const [first] = changes;
+    if (!first) return;
+    const event = makeEvent('timeline.changed', { changes }, { id: newId(), now: Date.now() });
+    await this.#bus.publish('timeline', partitionOf('timeline', first.roomId), event);
+  };
+
+  /** A change that no client asked for: a join or a leave. */
+  async tell(roomId: string, make: (seq: number) => Numbered): Promise<void> {
+    const change = make(this.timeline(roomId).length + 1);
+    this.timeline(roomId).push(change);
+    await this.road([change], this.publish);
+  }
+
+  async #write({ origin, items }: SubmittedBatch): Promise<void> {
+    const changes = new Map<string, Change[]>();
+    const replies = items.map((item): SubmissionReply => {
+      try {
+        const { result, change } = this.#apply(item);
+        if (change) changes.set(item.roomId, [...(changes.get(item.roomId) ?? []), change]);
+        return { ref: item.ref, ok: true, data: result };
+      } catch (error) {
+        return { ref: item.ref, ok: false, error: AppError.from(error).toData() };
+      }
+    });
+    for (const ofRoom of changes.values()) await this.road(ofRoom, this.publish);
+    if (origin) this.#bus.post(origin, { replies });
+  }
+
+  #apply(item: Submission): { result: SubmissionResult; change?: Change } {
+    const { room, people } = this.#roomOf(item.roomId) ?? {};
+    if (!room || !people?.includes(item.by.userId)) throw new AppError('not_authorized');
+    const to = room.kind === 'direct' ? { to: people } : {};
+    const timeline = this.timeline(item.roomId);
+    const seq = timeline.length + 1;
+    const now = new Date().toISOString();
+    const base = { roomId: item.roomId, seq, ...to };
+    const changed = (change: Numbered & { message: Message }) => {
+      timeline.push(change);
+      this.#messages.set(change.message.id, change.message);
+      const op = item.op as 'send';
+      return { result: { op, message: change.message, repeated: false }, change };
+    };
+    const stored = (messageId: string) => {
+      const message = this.#messages.get(messageId);
+      if (message?.roomId !== item.roomId) throw new AppError('message_not_found');
+      return message;
+    };
+    switch (item.op) {
+      case 'send': {
+        const { id, roomId, content, clientId, replyTo, isEncrypted } = item;
+        const message: Message = {
+          ...{ id, roomId, seq, changedSeq: seq, ...item.by, content, clientId, replyTo, isEncrypted },
+          ...{ reactions: [], createdAt: now, editedAt: null, deletedAt: null },
+        };
+        return changed({ ...base, kind: 'message.created', message });
+      }
+      case 'edit': {
+        const message = { ...stored(item.messageId), changedSeq: seq, content: item.content, editedAt: now };
+        return changed({ ...base, kind: 'message.edited', message });
+      }
+      case 'delete': {
+        const message = { ...stored(item.messageId), changedSeq: seq, content: '', deletedAt: now };
+        return changed({ ...base, kind: 'message.deleted', message });
+      }
+      case 'react': {
+        const before = stored(item.messageId);
+        const on = item.on ?? !before.reactions.some((one) => one.reaction === item.reaction && one.userIds.includes(item.by.userId));
+        const reactions: ReactionCount[] = on ? [{ reaction: item.reaction, count: 1, userIds: [item.by.userId] }] : [];
+        const message = { ...before, changedSeq: seq, reactions };
+        return changed({ ...base, kind: 'message.reacted', message, by: item.by, reaction: item.reaction, on });
+      }
+      case 'read': {
+        const read = item.messageId ? stored(item.messageId).seq : timeline.length;
+        const position = { roomId: item.roomId, userId: item.by.userId, seq: read, readAt: now };
+        const change: Change = { ...to, kind: 'read.advanced', roomId: item.roomId, by: item.by, messageId: item.messageId, position };
+        return { result: { op: 'read', position }, change };
+      }
+      default:
+        return { result: { op: item.op } };
+    }
+  }
+}

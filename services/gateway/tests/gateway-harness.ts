@@ -1,0 +1,255 @@
+import { answer, type Bus, publishEvent, RabbitBus } from '@parley/bus';
+import {
+  type ClientEvent,
+  calls,
+  type EventData,
+  type EventOf,
+  type EventType,
+  type Membership,
+  makeEvent,
+  type RoomState,
+  type ServerEvent,
+} from '@parley/contracts';
+import { Metrics, startHost, TokenVerifier } from '@parley/http';
+import { createLogger, loadConfig, newId, systemClock } from '@parley/runtime';
+import { createTestAuth, eventually, type TestAuth, testNamespace, testServices } from '@parley/testkit';
+import { io, type Socket } from 'socket.io-client';
+import { createService, gatewayConfig } from '../src/service.ts';
+import { FakeWriter } from './fake-writer.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: tests read answers freely
+export type Json = any;
+
+export interface Person {
+  userId: string;
+  username: string;
+}
+export const person = (username: string): Person => ({ userId: newId(), username });
+
+export interface Gateway {
+  url: string;
+  metrics: Metrics;
+  stop(): Promise<void>;
+}
+
+/** A client: a socket, and all that it has heard, in order. */
+export interface Client {
+  socket: Socket;
+  events: { event: ServerEvent; data: Json }[];
+  /** Payloads of one event. */
+  heard(event: ServerEvent): Json[];
+  /** The whole acknowledgement. */
+  ask(event: ClientEvent, payload?: unknown): Promise<Json>;
+  /** The acknowledgement's data. @throws when it is an error, by its code */
+  emit(event: ClientEvent, payload: unknown): Promise<Json>;
+  /** Emits without asking for an acknowledgement. */
+  say(event: string, ...payload: unknown[]): void;
+}
+
+/**
+ * Gateways as production composes them, each with its own connection to the one real RabbitMQ and Redis. The directory, messages and auth are played by the
+ * test, on a bus of its own.
+ */
+export class World {
+  readonly namespace = testNamespace();
+  readonly bus: Bus;
+  readonly auth: TestAuth;
+  readonly writer: FakeWriter;
+  readonly #rooms = new Map<string, { room: RoomState; members: Map<string, Membership>; version: number }>();
+  readonly contacts = new Map<string, string[]>();
+  readonly #gateways: Gateway[] = [];
+  readonly #sockets: Socket[] = [];
+  /** Questions about members that gateways have asked. */
+  askedMembers = 0;
+
+  private constructor(bus: Bus, auth: TestAuth, namespace: string) {
+    this.bus = bus;
+    this.auth = auth;
+    this.namespace = namespace;
+    this.writer = new FakeWriter(bus, (roomId) => {
+      const found = this.#rooms.get(roomId);
+      return found && { room: found.room, people: [...found.members.keys()] };
+    });
+  }
+
+  static async start(): Promise<World> {
+    const namespace = testNamespace();
+    const bus = await connectBus(namespace);
+    const world = new World(bus, await createTestAuth(bus), namespace);
+    await answer(bus, calls.getMemberships, async ({ roomId, userIds }) => {
+      world.askedMembers++;
+      const found = world.#rooms.get(roomId);
+      return { room: found?.room ?? null, members: userIds.flatMap((userId) => found?.members.get(userId) ?? []) };
+    });
+    await answer(bus, calls.getRoomMembers, async ({ roomId, limit }) => ({
+      members: [...(world.#rooms.get(roomId)?.members.values() ?? [])].slice(0, limit),
+    }));
+    await answer(bus, calls.getAudience, async ({ userId }) => ({
+      roomIds: [...world.#rooms.values()].flatMap(({ room, members }) => (members.has(userId) ? [room.id] : [])),
+      userIds: world.contacts.get(userId) ?? [],
+    }));
+    await world.writer.start();
+    return world;
+  }
+
+  /** The environment of a gateway. */
+  settings(env: Record<string, string> = {}): Record<string, string> {
+    return {
+      NODE_ENV: 'test',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      NAMESPACE: this.namespace,
+      AMQP_URL: testServices().amqpUrl,
+      REDIS_URL: testServices().redisUrl,
+      SHUTDOWN_TIMEOUT: '2s',
+      SOCKET_EVENT_RATE: 'off',
+      ...env,
+    };
+  }
+
+  async gateway(env: Record<string, string> = {}): Promise<Gateway> {
+    const config = loadConfig(gatewayConfig, this.settings(env));
+    const logger = createLogger({ service: 'gateway', level: process.env.TEST_LOG_LEVEL ?? 'silent' });
+    const bus = await connectBus(this.namespace);
+    const metrics = new Metrics();
+    const verifier = new TokenVerifier({ bus, clock: systemClock, logger });
+    await verifier.start();
+    const service = await createService(config, { bus, logger, metrics, verifier, clock: systemClock, newId });
+    const host = await startHost({ config, services: [service], verifier, metrics, logger, version: 'test' });
+    const gateway: Gateway = {
+      url: host.url,
+      metrics,
+      stop: async () => {
+        await host.stop();
+        await bus.close();
+      },
+    };
+    this.#gateways.push(gateway);
+    return gateway;
+  }
+
+  /** A room, announced to the gateways (`announce: false`: they have to ask). */
+  async room(people: Person[], options: Partial<RoomState> & { announce?: boolean } = {}): Promise<RoomState> {
+    const { announce = true, ...state } = options;
+    const room: RoomState = { id: newId(), kind: 'group', name: 'a room', isPrivate: true, organizationId: null, ...state };
+    const members = people.map((one, index) => membership(room, one, index + 1));
+    this.#rooms.set(room.id, { room, members: new Map(members.map((member) => [member.userId, member])), version: members.length });
+    if (announce) await this.tell('room.created', { room, members });
+    return room;
+  }
+
+  async addMember(room: RoomState, one: Person): Promise<void> {
+    const found = this.#found(room);
+    const joined = membership(room, one, ++found.version);
+    found.members.set(one.userId, joined);
+    await this.tell('member.joined', { roomId: room.id, room, membership: joined, addedBy: null });
+    const time = new Date().toISOString();
+    await this.writer.tell(room.id, (seq) => ({ kind: 'member.joined', roomId: room.id, seq, by: one, reason: null, time }));
+  }
+
+  async removeMember(room: RoomState, one: Person): Promise<void> {
+    const found = this.#found(room);
+    found.members.delete(one.userId);
+    await this.tell('member.left', { roomId: room.id, ...one, version: ++found.version, reason: 'removed' });
+    const time = new Date().toISOString();
+    await this.writer.tell(room.id, (seq) => ({ kind: 'member.left', roomId: room.id, seq, by: one, reason: 'removed', time }));
+  }
+
+  /** Removes without a word to anybody, as seen by a gateway that was cut off. */
+  removeSilently(room: RoomState, one: Person): void {
+    this.#found(room).members.delete(one.userId);
+  }
+
+  async deleteRoom(room: RoomState, by: Person): Promise<void> {
+    this.#rooms.delete(room.id);
+    await this.tell('room.deleted', { roomId: room.id, by: by.userId });
+  }
+
+  async tell<T extends EventType>(type: T, data: EventData<T>): Promise<void> {
+    await publishEvent(this.bus, makeEvent(type, data, { id: newId(), now: Date.now() }) as EventOf<EventType>);
+  }
+
+  /** Connects; rejects with the `connect_error`. */
+  async connect(
+    gateway: { url: string },
+    who: Person,
+    options: { token?: string; sessionId?: string; ttlMs?: number } = {},
+  ): Promise<Client> {
+    const { sessionId, ttlMs } = options;
+    const token = options.token ?? this.auth.token({ ...who, ...(sessionId && { sessionId }) }, ttlMs);
+    const client = this.client(gateway.url, { auth: { token } });
+    await connected(client.socket);
+    return client;
+  }
+
+  /** Connects, and hears the room. */
+  async join(gateway: { url: string }, who: Person, room: RoomState): Promise<Client> {
+    const client = await this.connect(gateway, who);
+    await client.emit('join_room', { roomId: room.id });
+    return client;
+  }
+
+  client(url: string, options: object): Client {
+    const socket = io(url, { transports: ['websocket'], forceNew: true, reconnection: false, ...options });
+    this.#sockets.push(socket);
+    const events: Client['events'] = [];
+    socket.onAny((event: ServerEvent, data: Json) => events.push({ event, data }));
+    const ask = (event: ClientEvent, payload?: unknown) => socket.timeout(15_000).emitWithAck(event, payload);
+    return {
+      socket,
+      events,
+      ask,
+      heard: (event) => events.filter((one) => one.event === event).map((one) => one.data),
+      say: (event, ...payload) => void socket.emit(event, ...payload),
+      emit: async (event, payload) => {
+        const acknowledged = await ask(event, payload);
+        if (!acknowledged.ok) throw Object.assign(new Error(`${event}: ${JSON.stringify(acknowledged.error)}`), acknowledged.error);
+        return acknowledged.data;
+      },
+    };
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets) socket.disconnect();
+    await Promise.all(this.#gateways.map((gateway) => gateway.stop()));
+    await this.bus.close();
+  }
+
+  #found(room: RoomState) {
+    const found = this.#rooms.get(room.id);
+    if (!found) throw new Error('no such room');
+    return found;
+  }
+}
+
+export function connected(socket: Socket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('connect', resolve);
+    socket.once('connect_error', reject);
+  });
+}
+
+/** The number that `/metrics` shows for a name, summed over labels. */
+export async function metric(gateway: Gateway, name: string): Promise<number> {
+  const found = await gateway.metrics.registry.getSingleMetric(`parley_${name}`)?.get();
+  return (found?.values ?? []).reduce((sum, { value }) => sum + value, 0);
+}
+
+/** Waits until a client has heard so many of an event, and answers them. */
+export function hears(client: Client, event: ServerEvent, count: number, timeoutMs = 10_000): Promise<Json[]> {
+  return eventually(
+    () => {
+      const heard = client.heard(event);
+      if (heard.length < count) throw new Error(`heard ${heard.length} of ${count} ${event}`);
+      return heard;
+    },
+    { timeoutMs },
+  );
+}
+
+function membership(room: RoomState, { userId, username }: Person, version: number): Membership {
+  return { roomId: room.id, userId, username, role: 'member', canSend: true, version };
+}
+
+const connectBus = (namespace: string) =>
+  RabbitBus.connect({ url: testServices().amqpUrl, namespace, logger: createLogger({ service: 'test', level: 'silent' }) });
