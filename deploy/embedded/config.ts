@@ -6,13 +6,19 @@ import { notificationsConfig } from '@parley/notifications';
 import { type Environment, loadConfig } from '@parley/runtime';
 import { z } from 'zod';
 
-const ownSettings = z.object({
+/** What only this start has. */
+export const embeddedSettings = z.object({
   /** Everything that is kept: PostgreSQL's files and the secret that seals the signing keys. Belongs to one running process at a time. */
   DATA_DIR: z.string().default('./data'),
 });
 
 /** Every setting of every service (their own defaults hold), and ours. A name that several services have means the same to all. */
-const embeddedConfig = authConfig.and(directoryConfig).and(messagesConfig).and(notificationsConfig).and(gatewayConfig).and(ownSettings);
+const embeddedConfig = authConfig
+  .and(directoryConfig)
+  .and(messagesConfig)
+  .and(notificationsConfig)
+  .and(gatewayConfig)
+  .and(embeddedSettings);
 export type EmbeddedConfig = z.output<typeof embeddedConfig>;
 
 /** Where this start differs from a service's own default. */

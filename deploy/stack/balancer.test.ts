@@ -33,10 +33,13 @@ async function backend(handle: (request: IncomingMessage, response: ServerRespon
   return { server, port, url: `http://127.0.0.1:${port}`, ready: true };
 }
 const named = (name: string) =>
-  backend(async (incoming, response) => {
-    let body = '';
-    for await (const chunk of incoming) body += chunk;
-    response.end(JSON.stringify({ name, path: incoming.url, body, from: incoming.headers['x-forwarded-for'] }));
+  backend((incoming, response) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.on('end', () => {
+      const body = Buffer.concat(chunks).toString();
+      response.end(JSON.stringify({ name, path: incoming.url, body, from: incoming.headers['x-forwarded-for'] }));
+    });
   });
 const refusing = async (): Promise<Backend> => {
   const port = await freePort();

@@ -17,8 +17,8 @@ function entries() {
 
 /** Bundles every program to `dist/<name>.js`: our own code only; libraries stay in `node_modules`. A file whose content is the same is left alone. */
 export async function build() {
-  const { build: bundle } = await import('esbuild');
-  const { outputFiles } = await bundle({
+  const esbuild = await import('esbuild');
+  const { outputFiles } = await esbuild.build({
     entryPoints: Object.fromEntries(entries()),
     absWorkingDir: root,
     outdir: output,
@@ -31,6 +31,8 @@ export async function build() {
     logLevel: 'warning',
     plugins: [librariesStayOutside, filesKeepTheirAddress],
   });
+  // Or its process would live as long as ours.
+  await esbuild.stop();
   mkdirSync(output, { recursive: true });
   for (const { path, contents } of outputFiles) writeWhole(path, contents);
 }

@@ -54,6 +54,9 @@ export interface Bus {
   /** Called after a lost connection is back and all consumers are: what `listen` and inboxes should have received meanwhile is lost. */
   onRecovered(callback: () => void): void;
 
+  /** Whether what was published outlives this process. Where it does not, the publisher of facts from its database tells the latest of them again at its start. */
+  readonly durable: boolean;
+
   /** Whether the broker can be reached just now. */
   readonly connected: boolean;
 

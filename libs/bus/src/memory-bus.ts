@@ -11,6 +11,7 @@ import { checkPartition, partitionsOf, type ReadEvent, read, readEvent, write } 
 
 /** The bus of a system that lives in one process. Everything travels as text, so that nobody can change another's copy. */
 export class MemoryBus implements Bus {
+  readonly durable = false;
   readonly #logger: Logger;
   readonly #queues = new Map<string, GroupPartition>();
   readonly #deadLetters = new Map<string, DeadLetter[]>();

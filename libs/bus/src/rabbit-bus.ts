@@ -37,6 +37,7 @@ export interface RabbitBusOptions {
 
 /** The bus of a fleet, over RabbitMQ: one connection to publish (which the broker may block), one to consume. */
 export class RabbitBus implements Bus {
+  readonly durable = true;
   readonly #logger: Logger;
   readonly #names: Names;
   readonly #outward: RabbitLink;

@@ -28,6 +28,7 @@ export type {
   Change,
   ChangedBatch,
   ChangeOf,
+  NumberedChange,
   Submission,
   SubmissionOf,
   SubmissionReply,
@@ -71,6 +72,7 @@ export {
 export {
   clientId,
   content,
+  type DeliveryPosition,
   type Message,
   maxContentLength,
   message,

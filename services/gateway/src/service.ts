@@ -71,7 +71,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   // People: who is there, who belongs where.
   const store = redis ? new RedisPresence(redis.commands, namespace) : new MemoryPresence(clock);
   const announcer = new Announcer({ bus, store, fleet, clock, logger });
-  const presence = new Presence({ store, announcer, leaseMs: config.PRESENCE_LEASE, graceMs: config.PRESENCE_GRACE, logger });
+  const presence = new Presence({ store, announcer, leaseMs: config.PRESENCE_LEASE, graceMs: config.PRESENCE_GRACE, clock, logger });
   const connections = new Connections({ verifier, rooms, presence, maxPerUser: config.MAX_CONNECTIONS_PER_USER, clock });
   const memberships = new Memberships(bus);
   const evictions = new Evictions({ rooms, connections });

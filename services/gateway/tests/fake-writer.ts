@@ -4,6 +4,7 @@ import {
   calls,
   type Message,
   makeEvent,
+  type NumberedChange,
   partitionOf,
   type ReactionCount,
   type RoomState,
@@ -15,8 +16,6 @@ import {
 import { AppError } from '@parley/errors';
 import { newId } from '@parley/runtime';
 
-type Numbered = Exclude<Change, { kind: 'read.advanced' }>;
-
 /** What a test lets happen to the events of a batch on their way to the gateways. The default publishes them as they are. */
 export type Road = (changes: Change[], publish: (changes: Change[]) => Promise<void>) => Promise<void>;
 export const asItIs: Road = (changes, publish) => publish(changes);
@@ -27,7 +26,7 @@ export const asItIs: Road = (changes, publish) => publish(changes);
  */
 export class FakeWriter {
   readonly #bus: Bus;
-  readonly #timelines = new Map<string, Numbered[]>();
+  readonly #timelines = new Map<string, NumberedChange[]>();
   readonly #messages = new Map<string, Message>();
   readonly #roomOf: (roomId: string) => { room: RoomState; people: string[] } | undefined;
   road: Road = asItIs;
@@ -54,7 +53,7 @@ export class FakeWriter {
     });
   }
 
-  timeline(roomId: string): Numbered[] {
+  timeline(roomId: string): NumberedChange[] {
     const found = this.#timelines.get(roomId) ?? [];
     this.#timelines.set(roomId, found);
     return found;
@@ -68,7 +67,7 @@ export class FakeWriter {
   };
 
   /** A change that no client asked for: a join or a leave. */
-  async tell(roomId: string, make: (seq: number) => Numbered): Promise<void> {
+  async tell(roomId: string, make: (seq: number) => NumberedChange): Promise<void> {
     const change = make(this.timeline(roomId).length + 1);
     this.timeline(roomId).push(change);
     await this.road([change], this.publish);
@@ -97,7 +96,7 @@ export class FakeWriter {
     const seq = timeline.length + 1;
     const now = new Date().toISOString();
     const base = { roomId: item.roomId, seq, ...to };
-    const changed = (change: Numbered & { message: Message }) => {
+    const changed = (change: NumberedChange & { message: Message }) => {
       timeline.push(change);
       this.#messages.set(change.message.id, change.message);
       const op = item.op as 'send';
@@ -137,6 +136,12 @@ export class FakeWriter {
         const position = { roomId: item.roomId, userId: item.by.userId, seq: read, readAt: now };
         const change: Change = { ...to, kind: 'read.advanced', roomId: item.roomId, by: item.by, messageId: item.messageId, position };
         return { result: { op: 'read', position }, change };
+      }
+      case 'deliver': {
+        const delivered = item.messageId ? stored(item.messageId).seq : timeline.length;
+        const position = { roomId: item.roomId, userId: item.by.userId, seq: delivered };
+        const change: Change = { ...to, kind: 'delivery.advanced', roomId: item.roomId, by: item.by, messageId: item.messageId, position };
+        return { result: { op: 'deliver', position }, change };
       }
       default:
         return { result: { op: item.op } };

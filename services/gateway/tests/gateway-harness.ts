@@ -51,7 +51,7 @@ export interface Client {
  * test, on a bus of its own.
  */
 export class World {
-  readonly namespace = testNamespace();
+  readonly namespace: string;
   readonly bus: Bus;
   readonly auth: TestAuth;
   readonly writer: FakeWriter;
@@ -62,7 +62,10 @@ export class World {
   /** Questions about members that gateways have asked. */
   askedMembers = 0;
 
-  private constructor(bus: Bus, auth: TestAuth, namespace: string) {
+  readonly #amqpUrl: string;
+
+  private constructor(bus: Bus, auth: TestAuth, namespace: string, amqpUrl: string) {
+    this.#amqpUrl = amqpUrl;
     this.bus = bus;
     this.auth = auth;
     this.namespace = namespace;
@@ -72,10 +75,11 @@ export class World {
     });
   }
 
-  static async start(): Promise<World> {
+  /** @param amqpUrl a broker of the test's own, which it may kill */
+  static async start(amqpUrl = testServices().amqpUrl): Promise<World> {
     const namespace = testNamespace();
-    const bus = await connectBus(namespace);
-    const world = new World(bus, await createTestAuth(bus), namespace);
+    const bus = await connectBus(amqpUrl, namespace);
+    const world = new World(bus, await createTestAuth(bus), namespace, amqpUrl);
     await answer(bus, calls.getMemberships, async ({ roomId, userIds }) => {
       world.askedMembers++;
       const found = world.#rooms.get(roomId);
@@ -99,7 +103,7 @@ export class World {
       HOST: '127.0.0.1',
       PORT: '0',
       NAMESPACE: this.namespace,
-      AMQP_URL: testServices().amqpUrl,
+      AMQP_URL: this.#amqpUrl,
       REDIS_URL: testServices().redisUrl,
       SHUTDOWN_TIMEOUT: '2s',
       SOCKET_EVENT_RATE: 'off',
@@ -110,7 +114,7 @@ export class World {
   async gateway(env: Record<string, string> = {}): Promise<Gateway> {
     const config = loadConfig(gatewayConfig, this.settings(env));
     const logger = createLogger({ service: 'gateway', level: process.env.TEST_LOG_LEVEL ?? 'silent' });
-    const bus = await connectBus(this.namespace);
+    const bus = await connectBus(this.#amqpUrl, this.namespace);
     const metrics = new Metrics();
     const verifier = new TokenVerifier({ bus, clock: systemClock, logger });
     await verifier.start();
@@ -251,5 +255,5 @@ function membership(room: RoomState, { userId, username }: Person, version: numb
   return { roomId: room.id, userId, username, role: 'member', canSend: true, version };
 }
 
-const connectBus = (namespace: string) =>
-  RabbitBus.connect({ url: testServices().amqpUrl, namespace, logger: createLogger({ service: 'test', level: 'silent' }) });
+const connectBus = (url: string, namespace: string) =>
+  RabbitBus.connect({ url, namespace, logger: createLogger({ service: 'test', level: 'silent' }) });

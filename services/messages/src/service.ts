@@ -32,9 +32,11 @@ import { GetMessage } from './usecases/get-message.ts';
 import { GetReadPositions } from './usecases/get-read-positions.ts';
 import { GetUnread } from './usecases/get-unread.ts';
 import { LocateMessage } from './usecases/locate-message.ts';
+import { MarkDelivered } from './usecases/mark-delivered.ts';
 import { MarkRead } from './usecases/mark-read.ts';
 import { ReactToMessage } from './usecases/react-to-message.ts';
 import { RecordMembership } from './usecases/record-membership.ts';
+import { RetellLatest } from './usecases/retell-latest.ts';
 import { RoomGuard } from './usecases/room-guard.ts';
 import { Submit } from './usecases/submit.ts';
 import { SyncRooms } from './usecases/sync-rooms.ts';
@@ -62,6 +64,7 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
     change: new ChangeMessage({ db, timeline, clock }),
     react: new ReactToMessage({ db, timeline, reactions: new ReactionStore(), clock }),
     read: new MarkRead({ db, reads, clock }),
+    deliver: new MarkDelivered({ db, reads }),
   });
 
   const submitter = await Submitter.start({ bus, newId, clock, timeoutMs: config.SUBMIT_TIMEOUT });
@@ -73,6 +76,8 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
     await answerGetChanges(bus, new GetChanges({ db, timeline, rooms })),
     await answerLocateMessage(bus, new LocateMessage({ db, timeline })),
   ];
+
+  if (!bus.durable) void new RetellLatest({ db, bus, timeline, rooms, newId, clock, logger }).run();
 
   return {
     name: 'messages',

@@ -1,6 +1,7 @@
+import { MemoryBus } from '@parley/bus';
 import { type Change, type ChangedBatch, makeEvent, partitionOf, type Submission } from '@parley/contracts';
-import { newId } from '@parley/runtime';
-import { eventually } from '@parley/testkit';
+import { createLogger, newId } from '@parley/runtime';
+import { createTestAuth, createTestDatabase, eventually } from '@parley/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MessagesHarness, person, startMessages } from './messages-harness.ts';
 
@@ -275,4 +276,32 @@ test('the sixth message within ten seconds is refused with when to come back, an
   } finally {
     await limited.stop();
   }
+});
+
+test('on a bus that forgets with its process, what was stored last is told again at the next start, under the same numbers', async () => {
+  const database = await createTestDatabase();
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  const told: number[][] = [];
+  for (const life of [0, 1]) {
+    const bus = new MemoryBus({ logger });
+    const seqs: number[] = [];
+    told.push(seqs);
+    await bus.consume('timeline', 'gateway', async (batches) => {
+      for (const batch of batches) {
+        for (const change of (batch.data as ChangedBatch).changes) if ('seq' in change) seqs.push(change.seq);
+      }
+    });
+    await bus.consume('timeline', 'notifications', async () => undefined);
+    await bus.consume('directory', 'notifications', async () => undefined);
+    const replica = await startMessages({ bus, database, auth: await createTestAuth(bus) });
+    if (life === 0) {
+      const room = await replica.room([ada, bob]);
+      for (const content of ['one', 'two', 'three']) await replica.send(ada, room, content);
+    }
+    await eventually(() => expect(seqs).toEqual([1, 2, 3, 4, 5]));
+    await replica.stop();
+    await bus.close();
+  }
+  expect(told[1]).toEqual(told[0]);
+  await database.drop();
 });

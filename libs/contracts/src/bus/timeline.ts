@@ -1,5 +1,5 @@
 import type { ErrorData } from '@parley/errors';
-import type { Message, ReadPosition } from '../schemas/message.ts';
+import type { DeliveryPosition, Message, ReadPosition } from '../schemas/message.ts';
 import type { Membership, RoomState } from './membership.ts';
 
 // The hot path. These shapes are made by our own code alone and checked at the edges that clients reach, so they are plain
@@ -27,6 +27,8 @@ export type Submission = {
   | { op: 'react'; messageId: string; reaction: string; on?: boolean | undefined }
   /** Up to that message, or to the end. Never goes back. */
   | { op: 'read'; messageId: string | null }
+  /** It has reached a device of theirs, up to that message or to the end. Never goes back; what is read is delivered. */
+  | { op: 'deliver'; messageId: string | null }
   | { op: 'join'; room: RoomState; membership: Membership }
   | { op: 'leave'; version: number; reason: 'left' | 'removed' }
   /** A member's role, or whether they may send, has changed. */
@@ -55,9 +57,10 @@ export type SubmissionResult =
       repeated: boolean;
     }
   | { op: 'read'; position: ReadPosition }
+  | { op: 'deliver'; position: DeliveryPosition }
   | { op: 'join' | 'leave' | 'member' | 'room' | 'close' };
 
-/** One numbered change of a room's timeline (reads alone have no number: they change no timeline). */
+/** One change of a room's timeline, numbered by `seq` (receipts alone have no number: they change no timeline). */
 export type Change = {
   roomId: string;
   /** Direct rooms: the two people, addressed by name, whatever their connections have joined. */
@@ -89,7 +92,15 @@ export type Change = {
       messageId: string | null;
       position: ReadPosition;
     }
+  | {
+      kind: 'delivery.advanced';
+      by: Author;
+      messageId: string | null;
+      position: DeliveryPosition;
+    }
 );
+/** The changes that take a number; tell them by `'seq' in change`. */
+export type NumberedChange = Extract<Change, { seq: number }>;
 export type ChangeOf<Kind extends Change['kind']> = Extract<Change, { kind: Kind }>;
 
 /** `timeline.changed`: the changes of one batch of one partition, in order. */

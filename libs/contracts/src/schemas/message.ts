@@ -50,3 +50,10 @@ export type Message = z.output<typeof message>;
 /** How far a member has read a room. */
 export const readPosition = z.object({ roomId: id, userId: id, seq, readAt: time }).meta({ id: 'ReadPosition' });
 export type ReadPosition = z.output<typeof readPosition>;
+
+/** How far a room has reached a member's devices; never behind what they have read. */
+export interface DeliveryPosition {
+  roomId: string;
+  userId: string;
+  seq: number;
+}

@@ -1,9 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Change } from '@parley/contracts';
+import type { Change, NumberedChange } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { SequencerDeps } from './sequencer.ts';
-
-export type NumberedChange = Exclude<Change, { kind: 'read.advanced' }>;
 
 /** Changes that came before their turn; what does not fit in is fetched later. */
 const maxWaiting = 1_000;
@@ -140,12 +138,13 @@ export class Line {
   }
 
   async #fetchPage(afterSeq: number): Promise<void> {
+    const toHead = this.#toHead;
     const page = await this.#deps.getChanges({ roomId: this.#roomId, afterSeq, limit: pageSize });
     if (this.#closing.signal.aborted) return;
     let fetched = 0;
     for (const change of page.changes) {
       // What arrived in the usual way while we asked has been handed on.
-      if (change.kind === 'read.advanced' || change.seq <= (this.#last ?? 0)) continue;
+      if (!('seq' in change) || change.seq <= (this.#last ?? 0)) continue;
       this.#last = change.seq;
       this.#handOn(change);
       fetched++;
@@ -153,15 +152,19 @@ export class Line {
     this.#deps.metrics.repaired(fetched);
     // The answer passes over numbers of changes that later ones have replaced.
     this.#moveTo(page.seq);
-    if (page.seq < afterSeq + pageSize) this.#toHead = false;
+    // An answer from before the check was asked for does not settle it.
+    if (toHead && page.seq < afterSeq + pageSize) this.#toHead = false;
   }
 
+  /** Goes on at the room's end, or with the first change that is here, whichever is further. */
   async #giveUp(): Promise<void> {
-    const head = Math.max(await this.#askHead(), Math.min(this.#goal, ...this.#waiting.keys()) - 1);
-    this.#deps.logger.error({ roomId: this.#roomId, from: this.#last, to: head }, 'a hole stays open');
+    const head = await this.#askHead();
+    const here = [...this.#waiting.keys()];
+    const to = here.length === 0 ? head : Math.max(head, Math.min(...here) - 1);
+    this.#deps.logger.error({ roomId: this.#roomId, from: this.#last, to }, 'a hole stays open');
     this.#toHead = false;
-    this.#goal = Math.min(this.#goal, head);
-    this.#moveTo(head);
+    this.#goal = Math.max(to, ...here);
+    this.#moveTo(to);
   }
 
   #moveTo(seq: number): void {

@@ -14,7 +14,7 @@ export class MissedHeads {
 
   note(key: string, changes: readonly Change[]): void {
     for (const change of changes) {
-      if (change.kind === 'read.advanced') continue;
+      if (!('seq' in change)) continue;
       const id = `${key} ${change.roomId}`;
       const known = this.#heads.get(id);
       if (known) known.head.seq = Math.max(known.head.seq, change.seq);

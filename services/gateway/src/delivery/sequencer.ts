@@ -43,8 +43,8 @@ export class Sequencer {
   accept(key: string, [first, ...others]: readonly [Change, ...Change[]]): void {
     const line = this.#line(key, first.roomId) ?? this.#beginDirect(key, first);
     for (const change of [first, ...others]) {
-      if (change.kind === 'read.advanced') this.#handOn(key, change);
-      else line?.accept(change);
+      if ('seq' in change) line?.accept(change);
+      else this.#handOn(key, change);
     }
   }
 
@@ -78,7 +78,7 @@ export class Sequencer {
 
   /** Nobody asks to hear a direct room: it begins with the first change that it is heard of. */
   #beginDirect(key: string, change: Change): Line | undefined {
-    if (!isUserKey(key) || change.kind === 'read.advanced') return undefined;
+    if (!isUserKey(key) || !('seq' in change)) return undefined;
     const line = this.#begin(key, change.roomId);
     line.openBefore(change.seq);
     return line;

@@ -18,6 +18,8 @@ export function translate(change: Change, now: string): Frame[] {
       return [new Frame('user_left', { ...member(change), type: 'permanent' })];
     case 'read.advanced':
       return read(change);
+    case 'delivery.advanced':
+      return [];
   }
 }
 

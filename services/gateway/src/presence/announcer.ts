@@ -8,9 +8,16 @@ import type { Person, PresenceStore } from './presence-store.ts';
 
 type Status = ServerPayload<'user_status'>['status'];
 
+interface Waiting {
+  person: Person;
+  status: Status;
+}
+
 const atOnce = 8;
 const retryMs = 1_000;
 const mostWaiting = 50_000;
+/** A little longer than the other gateways take to find back to Redis: what is said earlier they do not hear. */
+const settleMs = 3_000;
 
 /**
  * Tells people who came or went. What cannot be told now (nobody to ask who is concerned) waits; what is no longer true by then is
@@ -22,8 +29,9 @@ export class Announcer {
   readonly #fleet: Fleet;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #waiting = new Map<string, { person: Person; status: Status }>();
+  readonly #waiting = new Map<string, Waiting>();
   #running = 0;
+  #quietUntil = 0;
   #stopped = false;
 
   constructor(deps: { bus: Bus; store: PresenceStore; fleet: Fleet; clock: Clock; logger: Logger }) {
@@ -35,9 +43,14 @@ export class Announcer {
   }
 
   announce(person: Person, status: Status): void {
-    if (this.#waiting.size >= mostWaiting) return;
+    if (this.#waiting.size >= mostWaiting || this.#stopped) return;
     this.#waiting.set(person.userId, { person, status });
     if (this.#running < atOnce) void this.#run();
+  }
+
+  /** The store has been away: says nothing until all can hear it again. */
+  settle(): void {
+    this.#quietUntil = this.#clock() + settleMs;
   }
 
   stop(): void {
@@ -47,20 +60,21 @@ export class Announcer {
 
   async #run(): Promise<void> {
     this.#running++;
-    for (let next = this.#next(); next && !this.#stopped; next = this.#next()) {
+    for (let next = await this.#next(); next; next = await this.#next()) {
       try {
         await this.#tell(next.person, next.status);
       } catch (error) {
         this.#logger.warn({ err: error }, 'a status has to wait');
         // A later status of the same person counts more.
-        if (!this.#waiting.has(next.person.userId)) this.#waiting.set(next.person.userId, next);
+        if (!this.#waiting.has(next.person.userId) && !this.#stopped) this.#waiting.set(next.person.userId, next);
         await delay(retryMs, undefined, { ref: false });
       }
     }
     this.#running--;
   }
 
-  #next(): { person: Person; status: Status } | undefined {
+  async #next(): Promise<Waiting | undefined> {
+    while (this.#quietUntil > this.#clock() && !this.#stopped) await delay(this.#quietUntil - this.#clock(), undefined, { ref: false });
     const [first] = this.#waiting.values();
     if (first) this.#waiting.delete(first.person.userId);
     return first;

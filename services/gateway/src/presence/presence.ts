@@ -1,7 +1,7 @@
-import type { Logger } from '@parley/runtime';
+import type { Clock, Logger } from '@parley/runtime';
 import type { Connection } from '../sockets/connection.ts';
 import type { Announcer } from './announcer.ts';
-import type { PresenceStore, Seat } from './presence-store.ts';
+import type { Person, PresenceStore, Seat } from './presence-store.ts';
 
 const sweepEveryMs = 1_000;
 
@@ -10,20 +10,26 @@ export interface PresenceOptions {
   announcer: Announcer;
   leaseMs: number;
   graceMs: number;
+  clock: Clock;
   logger: Logger;
 }
 
 /**
  * Keeps the leases of this gateway's connections, and notices whose have run out, on whatever gateway they were. While the store is away nothing is said
- * about anybody; the renewals after it has come back put it right.
+ * about anybody. When it is back, perhaps with nothing in it, every gateway brings in its own again: those who are here, and those who have just gone,
+ * so that their going is noticed.
  */
 export class Presence {
   readonly #options: PresenceOptions;
   readonly #seats = new Map<Connection, Seat>();
+  /** Seats in their grace → when it ends. While the store is away they are kept. */
+  readonly #leaving = new Map<Seat, number>();
   readonly #timers: NodeJS.Timeout[];
   #renewing = false;
   #sweeping = false;
   #reachable = true;
+  /** The store has been away, and may have forgotten everything. */
+  #wasAway = false;
 
   constructor(options: PresenceOptions) {
     this.#options = options;
@@ -35,13 +41,14 @@ export class Presence {
     const { userId, username } = connection.caller;
     const seat = { userId, username, connectionId: connection.id };
     this.#seats.set(connection, seat);
-    void this.#try(() => this.#renew([seat]));
+    void this.#try(async () => this.#announceOnline(await this.#options.store.renew([seat], this.#options.leaseMs)));
   }
 
   close(connection: Connection): void {
     const seat = this.#seats.get(connection);
     if (!seat) return;
     this.#seats.delete(connection);
+    this.#leaving.set(seat, this.#options.clock() + this.#options.graceMs);
     void this.#try(() => this.#options.store.release(seat, this.#options.graceMs));
   }
 
@@ -60,15 +67,25 @@ export class Presence {
   }
 
   async #renewAll(): Promise<void> {
-    if (this.#renewing || this.#seats.size === 0) return;
+    if (this.#renewing) return;
     this.#renewing = true;
-    await this.#try(() => this.#renew([...this.#seats.values()]));
+    await this.#try(async () => {
+      const came = await this.#options.store.renew([...this.#seats.values()], this.#options.leaseMs);
+      // Who has been here all the time can only come online if the store has forgotten them.
+      if (came.length > 0 || this.#wasAway) await this.#bringBack();
+      this.#announceOnline(came);
+    });
     this.#renewing = false;
   }
 
-  async #renew(seats: readonly Seat[]): Promise<void> {
-    const came = await this.#options.store.renew(seats, this.#options.leaseMs);
-    for (const person of came) this.#options.announcer.announce(person, 'online');
+  async #bringBack(): Promise<void> {
+    this.#options.announcer.settle();
+    await this.#options.store.renew([...this.#leaving.keys()], this.#options.graceMs);
+    this.#wasAway = false;
+  }
+
+  #announceOnline(people: readonly Person[]): void {
+    for (const person of people) this.#options.announcer.announce(person, 'online');
   }
 
   async #sweep(): Promise<void> {
@@ -76,18 +93,30 @@ export class Presence {
     this.#sweeping = true;
     const gone = await this.#try(() => this.#options.store.takeExpired());
     for (const person of gone ?? []) this.#options.announcer.announce(person, 'offline');
+    if (!this.#wasAway) this.#forgetGone();
     this.#sweeping = false;
+  }
+
+  #forgetGone(): void {
+    const now = this.#options.clock();
+    // In order of leaving, all with the same grace.
+    for (const [seat, end] of this.#leaving) {
+      if (end > now) break;
+      this.#leaving.delete(seat);
+    }
   }
 
   async #try<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
       const result = await work();
+      if (!this.#reachable) this.#options.announcer.settle();
       this.#reachable = true;
       return result;
     } catch (error) {
       // Once per outage, not once per connection.
       if (this.#reachable) this.#options.logger.warn({ err: error }, 'presence has to wait');
       this.#reachable = false;
+      this.#wasAway = true;
       return undefined;
     }
   }

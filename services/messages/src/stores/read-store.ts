@@ -1,30 +1,41 @@
-import type { ReadPosition } from '@parley/contracts';
+import type { DeliveryPosition, ReadPosition } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
 
-/** How far each member has read. Positions only advance. */
+/** What every advance begins with: up to which number each asks, no number where there is no such message. */
+const askedPositions = `asked as (
+  select a.n, a.room_id, a.user_id, case when a.message_id is null then r.seq else m.seq end as seq
+    from unnest(:rooms::uuid[], :users::uuid[], :messages::uuid[]) with ordinality as a (room_id, user_id, message_id, n)
+    join rooms r on r.id = a.room_id
+    left join timeline m on m.room_id = a.room_id and m.id = a.message_id and m.kind = 'message'
+), wanted as (
+  select room_id, user_id, max(seq) as seq from asked where seq is not null group by room_id, user_id
+)`;
+
+interface Asked {
+  roomId: string;
+  userId: string;
+  messageId: string | null;
+}
+const bindings = (asked: readonly Asked[]) => ({
+  rooms: asked.map((one) => one.roomId),
+  users: asked.map((one) => one.userId),
+  messages: asked.map((one) => one.messageId),
+});
+
+/** How far each member has read, and how far the room has reached their devices. Positions only advance. */
 export class ReadStore {
   /**
    * Advances positions, one per room and user: up to a message (`messageId`) or to the room's end (null). Answers, in the order asked,
    * the position now and whether it moved; undefined where there is no such message.
    */
-  async advance(
-    db: Queryable,
-    asked: readonly { roomId: string; userId: string; messageId: string | null }[],
-    now: Date,
-  ): Promise<({ position: ReadPosition; moved: boolean } | undefined)[]> {
+  async advance(db: Queryable, asked: readonly Asked[], now: Date): Promise<({ position: ReadPosition; moved: boolean } | undefined)[]> {
     const { rows } = await db.raw<{ rows: { n: number; room_id: string; user_id: string; seq: number; read_at: Date; moved: boolean }[] }>(
-      `with asked as (
-         select a.n, a.room_id, a.user_id, case when a.message_id is null then r.seq else m.seq end as seq
-           from unnest(:rooms::uuid[], :users::uuid[], :messages::uuid[]) with ordinality as a (room_id, user_id, message_id, n)
-           join rooms r on r.id = a.room_id
-           left join timeline m on m.room_id = a.room_id and m.id = a.message_id and m.kind = 'message'
-       ), wanted as (
-         select room_id, user_id, max(seq) as seq from asked where seq is not null group by room_id, user_id
-       ), moved as (
-         insert into read_positions (room_id, user_id, seq, read_at)
-         select room_id, user_id, seq, :now from wanted order by room_id, user_id
-         on conflict (room_id, user_id) do update set seq = excluded.seq, read_at = excluded.read_at
-           where read_positions.seq < excluded.seq
+      `with ${askedPositions}, moved as (
+         insert into read_positions (room_id, user_id, seq, read_at, delivered_seq)
+         select room_id, user_id, seq, :now, seq from wanted order by room_id, user_id
+         on conflict (room_id, user_id) do update
+           set seq = excluded.seq, read_at = excluded.read_at, delivered_seq = greatest(read_positions.delivered_seq, excluded.seq)
+           where read_positions.seq < excluded.seq or read_positions.read_at is null
          returning room_id, user_id, seq, read_at
        )
        select a.n, a.room_id, a.user_id, coalesce(v.seq, p.seq) as seq, coalesce(v.read_at, p.read_at) as read_at, v.seq is not null as moved
@@ -32,15 +43,32 @@ export class ReadStore {
          left join moved v on v.room_id = a.room_id and v.user_id = a.user_id
          left join read_positions p on p.room_id = a.room_id and p.user_id = a.user_id
         where a.seq is not null`,
-      {
-        now,
-        rooms: asked.map((one) => one.roomId),
-        users: asked.map((one) => one.userId),
-        messages: asked.map((one) => one.messageId),
-      },
+      { now, ...bindings(asked) },
     );
     const answers: ({ position: ReadPosition; moved: boolean } | undefined)[] = asked.map(() => undefined);
     for (const row of rows) answers[row.n - 1] = { position: toPosition(row), moved: row.moved };
+    return answers;
+  }
+
+  /** The same for what has reached a member's devices; reading has advanced that already. */
+  async advanceDelivery(db: Queryable, asked: readonly Asked[]): Promise<({ position: DeliveryPosition; moved: boolean } | undefined)[]> {
+    const { rows } = await db.raw<{ rows: { n: number; room_id: string; user_id: string; seq: number; moved: boolean }[] }>(
+      `with ${askedPositions}, moved as (
+         insert into read_positions (room_id, user_id, delivered_seq)
+         select room_id, user_id, seq from wanted order by room_id, user_id
+         on conflict (room_id, user_id) do update set delivered_seq = excluded.delivered_seq
+           where read_positions.delivered_seq < excluded.delivered_seq
+         returning room_id, user_id, delivered_seq
+       )
+       select a.n, a.room_id, a.user_id, coalesce(v.delivered_seq, p.delivered_seq) as seq, v.delivered_seq is not null as moved
+         from asked a
+         left join moved v on v.room_id = a.room_id and v.user_id = a.user_id
+         left join read_positions p on p.room_id = a.room_id and p.user_id = a.user_id
+        where a.seq is not null`,
+      bindings(asked),
+    );
+    const answers: ({ position: DeliveryPosition; moved: boolean } | undefined)[] = asked.map(() => undefined);
+    for (const { n, room_id: roomId, user_id: userId, seq, moved } of rows) answers[n - 1] = { position: { roomId, userId, seq }, moved };
     return answers;
   }
 
@@ -48,6 +76,7 @@ export class ReadStore {
     const rows = await db('read_positions as p')
       .join('members as m', (on) => on.on('m.room_id', 'p.room_id').andOn('m.user_id', 'p.user_id'))
       .where({ 'p.room_id': roomId, 'm.active': true })
+      .whereNotNull('p.read_at')
       .orderBy('p.seq', 'desc')
       .limit(limit)
       .select('p.room_id', 'p.user_id', 'p.seq', 'p.read_at');

@@ -206,6 +206,13 @@ export class TimelineStore {
     return window.from === 'newest' ? rows.reverse() : rows;
   }
 
+  /** The rows made last, in any room, oldest first. */
+  async latest(db: Queryable, limit: number): Promise<TimelineRow[]> {
+    // Ids grow with time.
+    const rows = await db('timeline').orderBy('id', 'desc').limit(limit).select<StoredRow[]>(columns);
+    return rows.map(toRow).reverse();
+  }
+
   /** Rows whose last change came after `afterSeq`, in order of that change: each once, in its present state. */
   async changedAfter(db: Queryable, roomId: string, afterSeq: number, limit: number): Promise<TimelineRow[]> {
     const rows = await db('timeline')

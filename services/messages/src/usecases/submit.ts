@@ -1,4 +1,4 @@
-import type { Caller, Message, ReadPosition } from '@parley/contracts';
+import type { Caller, DeliveryPosition, Message, ReadPosition } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { SubmissionInput, Submitter } from '@parley/timeline';
 
@@ -19,6 +19,12 @@ export class Submit {
   async read(caller: Caller, input: Unsigned<'read'>): Promise<ReadPosition> {
     const result = await this.#submitter.submit({ ...input, by: author(caller) });
     if (result.op !== 'read') throw new AppError('server_error');
+    return result.position;
+  }
+
+  async deliver(caller: Caller, input: Unsigned<'deliver'>): Promise<DeliveryPosition> {
+    const result = await this.#submitter.submit({ ...input, by: author(caller) });
+    if (result.op !== 'deliver') throw new AppError('server_error');
     return result.position;
   }
 }

@@ -3,6 +3,7 @@ import { AppError } from '@parley/errors';
 import type { Standing } from '../domain/standing.ts';
 import type { AppendEntries } from './append-entries.ts';
 import type { ChangeMessage } from './change-message.ts';
+import type { MarkDelivered } from './mark-delivered.ts';
 import type { MarkRead } from './mark-read.ts';
 import type { ReactToMessage } from './react-to-message.ts';
 import type { RecordMembership } from './record-membership.ts';
@@ -27,7 +28,7 @@ const isMembershipOp = (submission: Submission) => membershipOps.has(submission.
 /**
  * The room's one writer at work on a batch: whatever has queued up for one partition. In this order: facts about rooms and members, so
  * that they count for what follows; one statement for all that adds a row (messages, joins, leaves), in order of arrival; changes of
- * messages, one by one; reads.
+ * messages, one by one; receipts.
  *
  * Everything is recognised when it comes again, so a batch that was interrupted anywhere may simply be written once more.
  */
@@ -38,6 +39,7 @@ export class WriteBatch {
   readonly #change: ChangeMessage;
   readonly #react: ReactToMessage;
   readonly #read: MarkRead;
+  readonly #deliver: MarkDelivered;
 
   constructor(deps: {
     guard: RoomGuard;
@@ -46,6 +48,7 @@ export class WriteBatch {
     change: ChangeMessage;
     react: ReactToMessage;
     read: MarkRead;
+    deliver: MarkDelivered;
   }) {
     this.#guard = deps.guard;
     this.#membership = deps.membership;
@@ -53,6 +56,7 @@ export class WriteBatch {
     this.#change = deps.change;
     this.#react = deps.react;
     this.#read = deps.read;
+    this.#deliver = deps.deliver;
   }
 
   /** One outcome per submission, in their order. Rejects only when nothing can be decided now (an outage). */
@@ -76,6 +80,8 @@ export class WriteBatch {
       }
     }
     for (const [submission, outcome] of await this.#read.run(authorized(pending, standings, 'read'))) outcomes.set(submission, outcome);
+    const deliveries = authorized(pending, standings, 'deliver');
+    for (const [submission, outcome] of await this.#deliver.run(deliveries)) outcomes.set(submission, outcome);
     return submissions.map((submission) => outcomes.get(submission) ?? refused(new AppError('server_error')));
   }
 

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { authConfig } from '@parley/auth';
+import { directoryConfig } from '@parley/directory';
+import { gatewayConfig } from '@parley/gateway';
+import { messagesConfig } from '@parley/messages';
+import { notificationsConfig } from '@parley/notifications';
+import { describe, expect, it } from 'vitest';
+import { embeddedDefaults, embeddedSettings, loadEmbeddedConfig } from '../embedded/config.ts';
+
+const lines = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8').split('\n');
+const example = new Map(lines.flatMap((line) => [...line.matchAll(/^([A-Z_]+)=(.*)$/g)].map(([, name = '', value = '']) => [name, value])));
+const shapes = [authConfig, directoryConfig, messagesConfig, notificationsConfig, gatewayConfig, embeddedSettings].map(
+  (schema) => schema.shape as Record<string, typeof authConfig.shape.HOST>,
+);
+const names = [...new Set(shapes.flatMap((shape) => Object.keys(shape)))].sort();
+/** Of every service that has the setting. */
+const schemasOf = (name: string) => shapes.flatMap((shape) => shape[name] ?? []);
+
+describe('.env.example', () => {
+  it('has every setting of every service, once, and no other', () => {
+    expect(lines.filter((line) => /^[A-Z_]+=/.test(line)).map((line) => line.split('=')[0])).toHaveLength(example.size);
+    expect([...example.keys()].sort()).toEqual(names);
+  });
+
+  it.each(names)('says the default of %s, and explains it', (name) => {
+    const value = example.get(name) ?? '';
+    const defaults = new Set(schemasOf(name).map((schema) => JSON.stringify(schema.safeParse(undefined).data ?? null)));
+    const [only] = defaults;
+    // Where services differ, or there is no default, the variable may be left empty; otherwise it has to be usable.
+    if (value !== '') for (const schema of schemasOf(name)) expect(schema.safeParse(value)).toMatchObject({ success: true });
+    if (defaults.size > 1) expect(value).toBe('');
+    else if (only !== 'null')
+      expect(new Set(schemasOf(name).map((schema) => JSON.stringify(schema.safeParse(value).data)))).toEqual(defaults);
+    expect(lines[lines.indexOf(`${name}=${value}`) - 1]).toMatch(/^# \S/);
+  });
+
+  it('names each default that the embedded start has of its own', () => {
+    for (const [name, value] of Object.entries(embeddedDefaults)) {
+      const comment = lines[lines.indexOf(`${name}=${example.get(name)}`) - 1];
+      expect(comment).toMatch(new RegExp(`embedded start:? ${value}\\b`));
+    }
+  });
+});
+
+describe('the settings of the embedded start', () => {
+  it('are those of all services, an empty one counting as absent', () => {
+    const config = loadEmbeddedConfig({ PORT: ' ', MESSAGE_RATE: '7/s', BCRYPT_COST: '' });
+    expect(config).toMatchObject({ PORT: 3000, BCRYPT_COST: 10, MESSAGE_RATE: { limit: 7, windowMs: 1_000 }, DATA_DIR: './data' });
+  });
+
+  it('take no database, broker or Redis from the environment', () => {
+    const config = loadEmbeddedConfig({
+      DATABASE_URL: 'postgres://elsewhere/x',
+      REDIS_URL: 'redis://elsewhere',
+      AMQP_URL: 'amqp://elsewhere',
+    });
+    expect(JSON.stringify(config)).not.toContain('elsewhere');
+    expect(config.REDIS_URL).toBeUndefined();
+  });
+
+  it('are all complained of at once, each once, by name', () => {
+    expect(() => loadEmbeddedConfig({ PORT: 'x', MESSAGE_RATE: 'x', BCRYPT_COST: '99' })).toThrow(
+      /^The settings are not usable:\n( {2}(PORT|MESSAGE_RATE|BCRYPT_COST): .+\n?){3}$/,
+    );
+  });
+});

@@ -1,0 +1,64 @@
+import { existsSync, rmSync } from 'node:fs';
+import { eventually, startProcess, type TestProcess } from '@parley/testkit';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { StackState } from '../stack/start-stack.ts';
+import { ChatUser } from './whole-stack/chat-user.ts';
+import { unlimited } from './whole-stack/target.ts';
+
+const entry = new URL('../stack/main.ts', import.meta.url);
+let stack: TestProcess | undefined;
+afterEach(() => stack?.stop(30_000));
+
+async function start(): Promise<{ process: TestProcess; folder: string; first: StackState; now: () => Promise<StackState> }> {
+  const process = await startProcess({ entry, args: ['--gateways', '2', '--messages', '1'], env: unlimited });
+  stack = process;
+  const [line] = await process.waitForLine(/^\{.*\}$/, 100_000);
+  const [, folder = ''] = await process.waitForLine(/^Logs and data are in (\S+)/);
+  const first: StackState = JSON.parse(line);
+  return { process, folder, first, now: async () => (await fetch(`${first.url}/__stack`)).json() as Promise<StackState> };
+}
+
+describe('the stack', () => {
+  it('starts again what was killed, services and servers, and goes on with what was stored; stopped, it leaves nothing', async () => {
+    const { process: running, folder, first, now } = await start();
+    expect(Object.entries(first.pids).map(([part, pids]) => [part, pids.length > 0])).toEqual(
+      ['auth', 'directory', 'messages', 'notifications', 'gateway', 'postgres', 'redis', 'rabbitmq'].map((part) => [part, true]),
+    );
+    expect(first.gateways).toHaveLength(2);
+    expect(await now()).toMatchObject({ url: first.url, gateways: first.gateways, pids: { auth: first.pids.auth } });
+    const ada = await ChatUser.register(first.url, 'ada');
+
+    const killed = [...first.pids.auth, ...first.pids.gateway.slice(0, 1), ...first.pids.redis, ...first.pids.postgres.slice(0, 1)];
+    for (const pid of killed) process.kill(pid, 'SIGKILL');
+    await eventually(
+      async () => {
+        const { pids } = await now();
+        expect(pids.auth).toHaveLength(1);
+        expect(pids.gateway).toHaveLength(2);
+        expect(pids.redis).toHaveLength(1);
+        expect(Object.values(pids).flat()).not.toEqual(expect.arrayContaining([killed[0]]));
+        await ada.login(first.url);
+      },
+      { timeoutMs: 25_000 },
+    );
+
+    const { code } = await running.stop(30_000);
+    expect(code).toBe(0);
+    expect(existsSync(folder)).toBe(false);
+    expect(running.output().match(/^\{/gm)).toHaveLength(1);
+  }, 150_000);
+
+  it('takes everything along when it is killed itself', async () => {
+    const { process: running, folder } = await start();
+    running.kill('SIGKILL');
+    await running.ended(20_000);
+    rmSync(folder, { recursive: true, force: true });
+  }, 150_000);
+
+  it('says how it is used to whom gets it wrong', async () => {
+    stack = await startProcess({ entry, args: ['--gateways', 'many'] });
+    const { code } = await stack.ended();
+    expect(stack.output()).toMatch(/gateways[\s\S]*Usage: npm run stack/);
+    expect(code).toBe(1);
+  });
+});

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import type { Connection } from '../sockets/connection.ts';
+import { EventRate } from './event-rate.ts';
+
+test('as many events as the rate says go at once, then one by one at its pace, for each connection', () => {
+  let now = 0;
+  const rate = new EventRate({ limit: 5, windowMs: 1_000 }, () => now);
+  const [one, other] = [{} as Connection, {} as Connection];
+  expect(Array.from({ length: 6 }, () => rate.take(one))).toEqual([0, 0, 0, 0, 0, 200]);
+  expect(rate.take(other)).toBe(0);
+  now = 200;
+  expect([rate.take(one), rate.take(one)]).toEqual([0, 200]);
+  now = 60_000;
+  expect(Array.from({ length: 6 }, () => rate.take(one))).toEqual([0, 0, 0, 0, 0, 200]);
+});
+
+test('off is no limit', () => {
+  const rate = new EventRate('off', () => 0);
+  const one = {} as Connection;
+  expect(Array.from({ length: 1_000 }, () => rate.take(one)).every((waitMs) => waitMs === 0)).toBe(true);
+});

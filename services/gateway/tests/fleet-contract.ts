@@ -1,0 +1,70 @@
+import { newId } from '@parley/runtime';
+import { eventually } from '@parley/testkit';
+import { describe, expect, test } from 'vitest';
+import type { Fleet, FleetMessage } from '../src/delivery/fleet.ts';
+import { roomKey } from '../src/delivery/keys.ts';
+
+interface Arrival {
+  keys: readonly string[];
+  message: FleetMessage;
+}
+export interface Node {
+  fleet: Fleet;
+  arrivals: Arrival[];
+}
+
+/** What every `Fleet` promises. @param open the gateways of one fleet, each noting what arrives */
+export function fleetContract(name: string, open: () => Promise<[Node, ...Node[]]>): void {
+  const status = (username: string): FleetMessage => ({
+    event: 'user_status',
+    data: { userId: newId(), username, status: 'online', timestamp: new Date().toISOString() },
+  });
+
+  describe(name, () => {
+    test('what is published is here at once, heard or not, and just once', async () => {
+      const [{ fleet, arrivals }] = await open();
+      const [key, message] = [roomKey(newId()), status('ada')];
+      void fleet.publish([key], message);
+      expect(arrivals).toEqual([{ keys: [key], message }]);
+      await fleet.hear(key);
+      await fleet.publish([key], message);
+      await fleet.publish([key, roomKey(newId())], message);
+      expect(arrivals).toHaveLength(3);
+    });
+
+    test('every other gateway that hears a key gets its messages, once and in order; the others do not', async () => {
+      const [first, ...others] = await open();
+      const [key, unheard, last] = [roomKey(newId()), roomKey(newId()), roomKey(newId())];
+      for (const { fleet } of others) await Promise.all([fleet.hear(key), fleet.hear(last)]);
+      const messages = Array.from({ length: 50 }, (_, index) => status(`${index}`));
+      for (const message of messages) void first.fleet.publish([key], message);
+      await first.fleet.publish([unheard], status('nobody'));
+      await first.fleet.publish([last], status('the end'));
+      for (const { arrivals } of others) {
+        await eventually(() => expect(arrivals.at(-1)?.keys).toEqual([last]));
+        expect(arrivals.slice(0, -1)).toEqual(messages.map((message) => ({ keys: [key], message })));
+      }
+    });
+
+    test('a message for many keys arrives everywhere once, with all of them', async () => {
+      const [first, ...others] = await open();
+      const keys: [string, string, string] = [roomKey(newId()), roomKey(newId()), roomKey(newId())];
+      for (const { fleet } of others) for (const key of keys) await fleet.hear(key);
+      await first.fleet.publish(keys, status('ada'));
+      for (const { arrivals } of others) await eventually(() => expect(arrivals.map((arrival) => arrival.keys)).toEqual([keys]));
+    });
+
+    test('what is no longer heard does not arrive', async () => {
+      const [first, ...others] = await open();
+      const [key, last] = [roomKey(newId()), roomKey(newId())];
+      for (const { fleet } of others) {
+        await fleet.hear(key);
+        fleet.unhear(key);
+        await fleet.hear(last);
+      }
+      await first.fleet.publish([key], status('ada'));
+      await first.fleet.publish([last], status('the end'));
+      for (const { arrivals } of others) await eventually(() => expect(arrivals.map((arrival) => arrival.keys)).toEqual([[last]]));
+    });
+  });
+}

@@ -1,0 +1,106 @@
+import type { Change, Message } from '@parley/contracts';
+import { createLogger, newId } from '@parley/runtime';
+import { startRedis } from '@parley/servers';
+import { eventually, testNamespace, testServices } from '@parley/testkit';
+import { Redis } from 'ioredis';
+import { Server } from 'socket.io';
+import { afterEach, expect, test } from 'vitest';
+import type { FleetMessage } from '../src/delivery/fleet.ts';
+import { roomKey } from '../src/delivery/keys.ts';
+import { LocalFleet } from '../src/delivery/local-fleet.ts';
+import { RedisFleet } from '../src/delivery/redis-fleet.ts';
+import { connectRedis } from '../src/redis/connect-redis.ts';
+import { fleetContract, type Node } from './fleet-contract.ts';
+
+const logger = createLogger({ service: 'gateway', level: 'silent' });
+const cleanups: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const clean of cleanups.splice(0)) await clean();
+});
+
+async function redisNode(namespace: string, url = testServices().redisUrl): Promise<Node & { lost: () => number }> {
+  const redis = await connectRedis(url, logger);
+  let lost = 0;
+  const fleet = new RedisFleet({ io: new Server(), redis, namespace, metrics: { lostOnTheRoad: () => lost++ }, logger });
+  cleanups.push(() => fleet.close());
+  const arrivals: Node['arrivals'] = [];
+  fleet.onMessage((keys, message) => arrivals.push({ keys: [...keys], message }));
+  return { fleet, arrivals, lost: () => lost };
+}
+
+fleetContract('LocalFleet', async () => {
+  const fleet = new LocalFleet();
+  const arrivals: Node['arrivals'] = [];
+  fleet.onMessage((keys, message) => arrivals.push({ keys: [...keys], message }));
+  return [{ fleet, arrivals }];
+});
+
+fleetContract('RedisFleet', async () => {
+  const namespace = testNamespace();
+  return [await redisNode(namespace), await redisNode(namespace), await redisNode(namespace)];
+});
+
+const changes = (roomId: string, ...seqs: [number, ...number[]]): FleetMessage => {
+  const [first, ...others] = seqs.map((seq): Change => ({ kind: 'message.created', roomId, seq, message: { id: `${seq}` } as Message }));
+  return { changes: first ? [first, ...others] : ([] as never) };
+};
+
+test('Redis killed and back: local messages are not held up, nothing is thrown, and the others learn how far each room has come', async () => {
+  const server = await startRedis();
+  cleanups.push(() => server.stop());
+  const namespace = testNamespace();
+  const [one, other] = [await redisNode(namespace, server.url), await redisNode(namespace, server.url)];
+  const roomId = newId();
+  const key = roomKey(roomId);
+  await Promise.all([one.fleet.hear(key), other.fleet.hear(key)]);
+  let recovered = 0;
+  other.fleet.onRecovered(() => recovered++);
+
+  server.kill('SIGKILL');
+  await server.exited;
+  await one.fleet.publish([key], changes(roomId, 1, 2));
+  await one.fleet.publish([key], changes(roomId, 3));
+  expect(one.arrivals).toHaveLength(2);
+  expect(one.lost()).toBe(2);
+  const late = roomKey(newId());
+  await other.fleet.hear(late);
+
+  await server.restart();
+  await eventually(() => expect(recovered).toBe(1));
+  await eventually(() => expect(other.arrivals).toEqual([{ keys: [key], message: { head: { roomId, seq: 3 } } }]));
+  // Both subscriptions are back: the one from before, and the one that was asked for meanwhile.
+  await eventually(async () => {
+    await one.fleet.publish([late], changes(roomId, 4));
+    expect(other.arrivals.map((arrival) => arrival.keys)).toContainEqual([late]);
+  });
+});
+
+test('Redis frozen: publishing goes on after a second at most, and everything is well when it wakes', async () => {
+  const server = await startRedis();
+  cleanups.push(() => server.stop());
+  const namespace = testNamespace();
+  const [one, other] = [await redisNode(namespace, server.url), await redisNode(namespace, server.url)];
+  const roomId = newId();
+  const key = roomKey(roomId);
+  await other.fleet.hear(key);
+  server.kill('SIGSTOP');
+  const before = performance.now();
+  for (let seq = 1; seq <= 20; seq++) await one.fleet.publish([key], changes(roomId, seq));
+  expect(performance.now() - before).toBeLessThan(2_500);
+  server.kill('SIGCONT');
+  await eventually(() => expect(other.arrivals.at(-1)?.message).toEqual({ head: { roomId, seq: 20 } }));
+});
+
+test('Redis holds a subscription for each key that somebody hears, and no other', async () => {
+  const namespace = testNamespace();
+  const { fleet } = await redisNode(namespace);
+  const redis = new Redis(testServices().redisUrl);
+  cleanups.push(async () => redis.disconnect());
+  const channels = async () => ((await redis.call('PUBSUB', 'SHARDCHANNELS', `${namespace}*`)) as string[]).length;
+  const own = await channels();
+  const keys = [roomKey(newId()), roomKey(newId())];
+  for (const key of keys) await fleet.hear(key);
+  expect(await channels()).toBe(own + 2);
+  for (const key of keys) fleet.unhear(key);
+  await eventually(async () => expect(await channels()).toBe(own));
+});

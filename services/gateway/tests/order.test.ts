@@ -1,0 +1,122 @@
+import type { Change } from '@parley/contracts';
+import { eventually, seededRandom } from '@parley/testkit';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { asItIs } from './fake-writer.ts';
+import { type Client, type Gateway, hears, type Json, metric, person, World } from './gateway-harness.ts';
+
+let world: World;
+let first: Gateway;
+let second: Gateway;
+beforeAll(async () => {
+  world = await World.start();
+  [first, second] = [await world.gateway(), await world.gateway()];
+});
+afterEach(() => {
+  world.writer.road = asItIs;
+  world.writer.away = false;
+});
+afterAll(() => world.stop());
+
+const seqs = (client: Client) => client.heard('receive_message').map(({ seq }: Json) => seq);
+const upTo = (length: number) => Array.from({ length }, (_, index) => index + 1);
+
+test.each([11, 12, 13])(
+  'whatever is lost, repeated or swapped on the way: everyone hears each message once, in order (seed %i)',
+  async (seed) => {
+    const people = [person('ada'), person('bob'), person('eve'), person('joe')] as const;
+    const room = await world.room([...people]);
+    const clients = await Promise.all(people.map((one, index) => world.join(index % 2 ? second : first, one, room)));
+    const random = seededRandom(seed);
+    const held: Change[] = [];
+    world.writer.road = async (changes, publish) => {
+      for (const change of changes) {
+        for (let copies = random.pick([0, 1, 1, 1, 2]); copies > 0; copies--) held.splice(random.integer(0, held.length), 0, change);
+      }
+      if (random.next() < 0.5) await publish(held.splice(0));
+    };
+    for (let round = 0; round < 15; round++) {
+      await Promise.all(clients.map((client) => client.emit('send_message', { roomId: room.id, content: `${round}` })));
+    }
+    world.writer.road = asItIs;
+    await world.writer.publish(held);
+    await clients[0]?.emit('send_message', { roomId: room.id, content: 'the end' });
+    for (const client of clients) {
+      await hears(client, 'receive_message', 61);
+      expect(seqs(client)).toEqual(upTo(61));
+    }
+  },
+);
+
+test('a hole is filled before what follows is heard, when the messages service can be asked', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const room = await world.room([ada, bob]);
+  const [adas, bobs] = [await world.join(first, ada, room), await world.join(second, bob, room)];
+  world.writer.away = true;
+  world.writer.road = async () => undefined;
+  await adas.emit('send_message', { roomId: room.id, content: 'lost on the way' });
+  world.writer.road = asItIs;
+  const asked = world.writer.asked.length;
+  await adas.emit('send_message', { roomId: room.id, content: 'follows' });
+  await eventually(() => expect(world.writer.asked.length).toBeGreaterThan(asked + 3));
+  expect([...seqs(adas), ...seqs(bobs)]).toEqual([]);
+  world.writer.away = false;
+  for (const client of [adas, bobs]) {
+    await hears(client, 'receive_message', 2);
+    expect(client.heard('receive_message').map(({ content }: Json) => content)).toEqual(['lost on the way', 'follows']);
+  }
+  for (const gateway of [first, second]) expect(await metric(gateway, 'gateway_gap_changes_total')).toBeGreaterThan(0);
+});
+
+test('the acknowledgement of a join is a promise: every later change is heard, whatever was under way', async () => {
+  const [ada, ...others] = [person('ada'), ...Array.from({ length: 10 }, (_, index) => person(`late ${index}`))];
+  const room = await world.room([ada, ...others]);
+  const adas = await world.connect(first, ada);
+  const late: { client: Client; seq: number }[] = [];
+  const joining = others.map(async (one, index) => {
+    const client = await world.connect(index % 2 ? second : first, one);
+    late.push({ client, seq: (await client.emit('join_room', { roomId: room.id })).seq });
+  });
+  for (let count = 0; count < 30; count++) await adas.emit('send_message', { roomId: room.id, content: `${count}` });
+  await Promise.all(joining);
+  await adas.emit('send_message', { roomId: room.id, content: 'the end' });
+  for (const { client, seq } of late) {
+    await eventually(() => expect(seqs(client).filter((one) => one > seq)).toEqual(upTo(31).slice(seq)));
+  }
+});
+
+test('a join that cannot be promised is refused as retryable, and works when it can', async () => {
+  const ada = person('ada');
+  const room = await world.room([ada]);
+  const adas = await world.connect(first, ada);
+  world.writer.away = true;
+  expect(await adas.ask('join_room', { roomId: room.id })).toMatchObject({ ok: false, error: { code: 'unavailable', retryable: true } });
+  await adas.emit('send_message', { roomId: room.id, content: 'not heard' });
+  world.writer.away = false;
+  expect((await adas.emit('join_room', { roomId: room.id })).seq).toBe(1);
+  await adas.emit('send_message', { roomId: room.id, content: 'heard' });
+  expect(await hears(adas, 'receive_message', 1)).toMatchObject([{ content: 'heard' }]);
+});
+
+test('a gateway stops: the others take over its partitions, and their clients miss nothing', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const rooms = await Promise.all(Array.from({ length: 8 }, () => world.room([ada, bob])));
+  const third = await world.gateway();
+  const [adas, bobs] = [await world.connect(first, ada), await world.connect(second, bob)];
+  for (const room of rooms) for (const client of [adas, bobs]) await client.emit('join_room', { roomId: room.id });
+  let stopped = false;
+  const stopping = third.stop().then(() => {
+    stopped = true;
+  });
+  let rounds = 0;
+  for (; !stopped || rounds < 5; rounds++) {
+    await Promise.all(rooms.map((room) => adas.emit('send_message', { roomId: room.id, content: `${rounds}` })));
+  }
+  await stopping;
+  for (const client of [adas, bobs]) {
+    await hears(client, 'receive_message', rounds * rooms.length, 20_000);
+    for (const room of rooms) {
+      const heard = client.heard('receive_message').filter((one) => one.roomId === room.id);
+      expect(heard.map(({ seq }: Json) => seq)).toEqual(upTo(rounds));
+    }
+  }
+});

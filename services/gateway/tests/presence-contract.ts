@@ -1,0 +1,81 @@
+import { newId } from '@parley/runtime';
+import { eventually } from '@parley/testkit';
+import { describe, expect, test } from 'vitest';
+import type { PresenceStore, Seat } from '../src/presence/presence-store.ts';
+
+/** What every `PresenceStore` promises. @param open a store, and another view of the same one as a second gateway has it */
+export function presenceContract(name: string, open: () => Promise<[PresenceStore, PresenceStore]>): void {
+  const seat = (username: string, userId = newId()): Seat => ({ userId, username, connectionId: newId() });
+  const person = ({ userId, username }: Seat) => ({ userId, username });
+  const minute = 60_000;
+
+  describe(name, () => {
+    test('one comes online with the first connection, is told once, and stays so while one of them lives', async () => {
+      const [store, other] = await open();
+      const phone = seat('ada');
+      const laptop = seat('ada', phone.userId);
+      expect(await store.renew([phone], minute)).toEqual([person(phone)]);
+      expect(await other.renew([laptop], minute)).toEqual([]);
+      expect(await store.renew([phone], minute)).toEqual([]);
+      await store.release(phone, 0);
+      await eventually(async () => expect(await store.takeExpired()).toEqual([]));
+      expect(await other.online([phone.userId, newId()])).toEqual(new Set([phone.userId]));
+    });
+
+    test('one goes offline when the last lease ends, told to exactly one caller, by name', async () => {
+      const [store, other] = await open();
+      const seats = [seat('ada'), seat('Ada Augusta, Countess'), seat('bob')];
+      await store.renew(seats, minute);
+      for (const one of seats.slice(0, 2)) await store.release(one, 0);
+      const told: unknown[] = [];
+      await eventually(async () => {
+        told.push(...(await Promise.all([store.takeExpired(), other.takeExpired()])).flat());
+        expect(told).toHaveLength(2);
+      });
+      expect(told).toEqual(expect.arrayContaining(seats.slice(0, 2).map(person)));
+      expect(await other.online(seats.map(({ userId }) => userId))).toEqual(new Set([seats[2]?.userId]));
+      expect(await store.takeExpired()).toEqual([]);
+    });
+
+    test('a reload within the grace is not seen', async () => {
+      const [store, other] = await open();
+      const before = seat('ada');
+      const after = seat('ada', before.userId);
+      await store.renew([before], minute);
+      await store.release(before, minute);
+      expect(await other.takeExpired()).toEqual([]);
+      expect(await other.renew([after], minute)).toEqual([]);
+    });
+
+    test('a lease that nobody renews ends by itself', async () => {
+      const [store, other] = await open();
+      const lost = seat('ada');
+      await store.renew([lost], 100);
+      expect(await other.online([lost.userId])).toEqual(new Set([lost.userId]));
+      await eventually(async () => expect(await other.takeExpired()).toEqual([person(lost)]));
+      expect(await store.renew([lost], minute), 'who comes back after that comes online').toEqual([person(lost)]);
+    });
+
+    test('releasing never makes a lease longer, and of what is unknown does nothing', async () => {
+      const [store] = await open();
+      const short = seat('ada');
+      await store.renew([short], 50);
+      await store.release(short, minute);
+      await store.release(seat('nobody'), minute);
+      await eventually(async () => expect(await store.takeExpired()).toEqual([person(short)]));
+    });
+
+    test('hundreds at once', async () => {
+      const [store, other] = await open();
+      const seats = Array.from({ length: 700 }, (_, index) => seat(`user ${index}`));
+      const came = await Promise.all([store.renew(seats, 50), other.renew(seats, 50)]);
+      expect(came.flat()).toHaveLength(700);
+      expect((await store.online(seats.map(({ userId }) => userId))).size).toBe(700);
+      let gone = 0;
+      await eventually(async () => {
+        gone += (await store.takeExpired()).length;
+        expect(gone).toBe(700);
+      });
+    });
+  });
+}

@@ -1,0 +1,78 @@
+import { eventually, startProcess } from '@parley/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Client, type Gateway, hears, type Json, type Person, person, World } from './gateway-harness.ts';
+
+const settings = { PRESENCE_LEASE: '3s', PRESENCE_GRACE: '1s' };
+let world: World;
+let first: Gateway;
+let second: Gateway;
+beforeAll(async () => {
+  world = await World.start();
+  [first, second] = [await world.gateway(settings), await world.gateway(settings)];
+});
+afterAll(() => world.stop());
+
+const statuses = (client: Client, of: Person) =>
+  client.heard('user_status').flatMap(({ userId, status }: Json) => (userId === of.userId ? [status] : []));
+
+test('people who share a room, and those who have one as a contact, see one come and go, once each; nobody else does', async () => {
+  const [ada, bob, eve, joe] = [person('ada'), person('bob'), person('eve'), person('joe')];
+  const rooms = [await world.room([ada, bob]), await world.room([ada, bob])];
+  world.contacts.set(ada.userId, [bob.userId, eve.userId]);
+  const bobs = await world.connect(second, bob);
+  for (const room of rooms) await bobs.emit('join_room', { roomId: room.id });
+  const [eves, joes] = [await world.connect(first, eve), await world.connect(second, joe)];
+  const adas = await world.connect(first, ada);
+  for (const client of [bobs, eves]) {
+    expect(await hears(client, 'user_status', 1)).toEqual([{ ...ada, status: 'online', timestamp: expect.any(String) }]);
+  }
+  const phone = await world.connect(second, ada);
+  adas.socket.disconnect();
+  await phone.emit('get_room_users', { roomId: rooms[0]?.id });
+  phone.socket.disconnect();
+  for (const client of [bobs, eves]) {
+    await eventually(() => expect(statuses(client, ada)).toEqual(['online', 'offline']));
+  }
+  expect([...statuses(joes, ada), ...statuses(adas, ada)]).toEqual([]);
+});
+
+test('a reload is not seen, not even on another gateway', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const room = await world.room([ada, bob]);
+  const bobs = await world.join(second, bob, room);
+  for (const gateway of [first, second, first]) {
+    const page = await world.connect(gateway, ada);
+    await eventually(() => expect(statuses(bobs, ada)).toEqual(['online']));
+    page.socket.disconnect();
+  }
+  const last = await world.connect(second, ada);
+  // Longer than the grace of all that have gone: `eve` comes and goes in that time.
+  const eve = person('eve');
+  world.contacts.set(eve.userId, [bob.userId]);
+  (await world.connect(first, eve)).socket.disconnect();
+  await eventually(() => expect(statuses(bobs, eve)).toEqual(['online', 'offline']));
+  expect(statuses(bobs, ada)).toEqual(['online']);
+  expect(last.socket.connected).toBe(true);
+});
+
+test('the users of a killed gateway go offline when the lease ends, by name, told once', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const room = await world.room([ada, bob]);
+  const bobs = await world.join(first, bob, room);
+  const watching = await world.join(second, bob, room);
+  const doomed = await startProcess({
+    entry: new URL('../src/main.ts', import.meta.url),
+    env: world.settings({ ...settings, LOG_LEVEL: 'info' }),
+  });
+  try {
+    const [, url = ''] = await doomed.waitForLine(/"url":"(http:[^"]+)"/);
+    await world.connect({ url }, ada);
+    await eventually(() => expect(statuses(bobs, ada)).toEqual(['online']));
+    doomed.kill('SIGKILL');
+    await doomed.exited;
+    for (const client of [bobs, watching]) await eventually(() => expect(statuses(client, ada)).toEqual(['online', 'offline']));
+    expect(bobs.heard('user_status').at(-1)).toMatchObject({ ...ada, status: 'offline' });
+  } finally {
+    await doomed.ended();
+  }
+});

@@ -1,0 +1,14 @@
+import type { Migration } from '@parley/database';
+
+/** How far a room has reached each member's devices. A row may now say that alone, so `read_at` may be absent. */
+export const deliveryMigration: Migration = {
+  name: '0002-delivery',
+  up: async (trx) => {
+    await trx.raw(`
+      alter table read_positions alter column read_at drop not null, alter column seq set default 0;
+      alter table read_positions add column delivered_seq bigint not null default 0;
+      update read_positions set delivered_seq = seq;
+      alter table read_positions add constraint read_is_delivered check (delivered_seq >= seq);
+    `);
+  },
+};

@@ -1,0 +1,64 @@
+import type { Bus } from '@parley/bus';
+import { type Change, makeEvent, partitionOf } from '@parley/contracts';
+import type { Database } from '@parley/database';
+import type { Clock, Logger } from '@parley/runtime';
+import { toCreation } from '../domain/timeline-row.ts';
+import type { RoomStore } from '../stores/room-store.ts';
+import type { TimelineStore } from '../stores/timeline-store.ts';
+
+interface Deps {
+  db: Database;
+  bus: Bus;
+  timeline: TimelineStore;
+  rooms: RoomStore;
+  newId: () => string;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** More than can have been stored and not yet told when a process ends: the writer waits for each batch to be told. */
+const latest = 500;
+
+/**
+ * On a bus that forgets with its process, what was stored just before a crash may not have been told to everybody (an inbox, say). So the latest
+ * rows are told again at the start; who knows them recognises their numbers.
+ */
+export class RetellLatest {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** Never rejects: without it, at worst a notification is missing. */
+  async run(): Promise<void> {
+    try {
+      await this.#tell(await this.#changes());
+    } catch (error) {
+      this.#deps.logger.warn({ err: error }, 'the latest changes could not be told again');
+    }
+  }
+
+  async #changes(): Promise<Change[]> {
+    const { db, timeline, rooms } = this.#deps;
+    const rows = (await timeline.latest(db, latest)).filter((row) => row.deletedAt === null);
+    const standings = await rooms.standings(
+      db,
+      rows.map((row) => ({ roomId: row.roomId, userId: row.senderId })),
+    );
+    return rows.map((row, index) => toCreation(row, standings[index]?.people ?? null));
+  }
+
+  async #tell(changes: readonly Change[]): Promise<void> {
+    const partitions = new Map<number, Change[]>();
+    for (const change of changes) {
+      const partition = partitionOf('timeline', change.roomId);
+      partitions.set(partition, [...(partitions.get(partition) ?? []), change]);
+    }
+    const { bus, newId, clock } = this.#deps;
+    const told = [...partitions].map(([partition, of]) =>
+      bus.publish('timeline', partition, makeEvent('timeline.changed', { changes: of }, { id: newId(), now: clock() })),
+    );
+    await Promise.all(told);
+  }
+}
