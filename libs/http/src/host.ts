@@ -99,7 +99,11 @@ function createApp({ config, services, verifier, metrics, logger, version }: Hos
         }),
       },
     }),
-    helmet({ crossOriginResourcePolicy: { policy: 'cross-origin' } }),
+    helmet({
+      crossOriginResourcePolicy: { policy: 'cross-origin' },
+      // Without TLS of our own, /docs on a local network must not be sent to https.
+      contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+    }),
     cors({
       origin: config.CORS_ORIGINS.includes('*') ? '*' : config.CORS_ORIGINS,
       exposedHeaders: ['X-Request-Id', 'Retry-After'],
