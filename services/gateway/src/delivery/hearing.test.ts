@@ -1,0 +1,76 @@
+import type { RoomState } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import { createLogger, newId } from '@parley/runtime';
+import { eventually } from '@parley/testkit';
+import { beforeEach, expect, test } from 'vitest';
+import type { Connection } from '../sockets/connection.ts';
+import { Hearing } from './hearing.ts';
+import { roomKey } from './keys.ts';
+import { LocalFleet } from './local-fleet.ts';
+import { RoomTable } from './room-table.ts';
+import { Sequencer } from './sequencer.ts';
+
+/** A road that takes its time. */
+class SlowFleet extends LocalFleet {
+  open: () => void = () => undefined;
+  readonly #opened = new Promise<void>((resolve) => {
+    this.open = resolve;
+  });
+
+  override hear(): Promise<void> {
+    return this.#opened;
+  }
+}
+
+const connection = { id: newId(), caller: { userId: newId() } } as Connection;
+const room = (): RoomState => ({ id: newId(), kind: 'group', name: 'a room', isPrivate: true, organizationId: null });
+let fleet: SlowFleet;
+let rooms: RoomTable;
+let hearing: Hearing;
+let head: number;
+let away: boolean;
+
+beforeEach(() => {
+  fleet = new SlowFleet();
+  rooms = new RoomTable(fleet);
+  [head, away] = [4, false];
+  const sequencer = new Sequencer({
+    handOn: () => undefined,
+    getChanges: async () => {
+      if (away) throw new AppError('unavailable');
+      return { changes: [], seq: head };
+    },
+    metrics: { gap: () => undefined, repaired: () => undefined },
+    logger: createLogger({ service: 'gateway', level: 'silent' }),
+  });
+  rooms.onUnheard((key) => sequencer.close(key));
+  hearing = new Hearing({ rooms, sequencer, maxRooms: 2 });
+});
+
+test('where a room is is asked when its channel is open, so that nothing falls between', async () => {
+  const joining = hearing.start(connection, room());
+  await undefined;
+  // Stored and told before the channel was open: it will never arrive here.
+  head = 5;
+  fleet.open();
+  expect(await joining).toBe(5);
+});
+
+test('who is removed while joining does not hear the room', async () => {
+  const one = room();
+  const joining = hearing.start(connection, one);
+  rooms.remove(connection, roomKey(one.id));
+  fleet.open();
+  await expect(joining).rejects.toMatchObject({ code: 'room_not_found' });
+  expect(rooms.keys()).toEqual([]);
+});
+
+test('a join that fails leaves nothing behind, and harms none that worked', async () => {
+  fleet.open();
+  const one = room();
+  await hearing.start(connection, one);
+  away = true;
+  await expect(hearing.start(connection, room())).rejects.toMatchObject({ code: 'unavailable' });
+  await eventually(() => expect(rooms.keys()).toEqual([roomKey(one.id)]));
+  expect(await hearing.start(connection, one)).toBe(4);
+});
