@@ -11,6 +11,7 @@ function entries() {
     ['rotate-keys', 'services/auth/src/rotate-keys.ts'],
     ['embedded', 'deploy/embedded/main.ts'],
     ['stack', 'deploy/stack/main.ts'],
+    ['cli', 'libs/client/src/cli/main.ts'],
   ];
   return [...services, ...others].filter(([, path]) => existsSync(join(root, path)));
 }

@@ -36,18 +36,31 @@ export type {
   SubmittedBatch,
 } from './bus/timeline.ts';
 export { type GroupOf, partitionOf, type Topic, topics } from './bus/topics.ts';
+export { toConversationMessage, toConversationNotification, toConversationUser } from './families/conversations.ts';
+export { ownId, requireOwnId } from './families/own-id.ts';
 export type { SessionTokens } from './rest/auth.ts';
+export type { Conversation, ConversationParticipant } from './rest/families/conversations-data.ts';
+export type { BeforeMessage, DirectMessage } from './rest/families/direct.ts';
+export type { GroupsGroup, GroupsMember, GroupsMessage, GroupsUser } from './rest/families/groups.ts';
+export type { OrganizationsChatRoom } from './rest/families/organizations.ts';
+export type { SharedTokens } from './rest/families/shared-auth.ts';
 export type { FriendRequest } from './rest/friend-requests.ts';
 export {
   allOperations,
   authApi,
   blocksApi,
   contactsApi,
+  conversationsFamily,
+  directFamily,
   friendRequestsApi,
+  groupsFamily,
   messagesApi,
   notificationsApi,
   organizationsApi,
+  organizationsFamily,
   roomsApi,
+  roomsFamily,
+  sharedAuth,
   usersApi,
 } from './rest/index.ts';
 export type { SyncChange } from './rest/messages.ts';
@@ -74,8 +87,10 @@ export {
   content,
   type DeliveryPosition,
   type Message,
+  type MessageStatus,
   maxContentLength,
   message,
+  messageStatus,
   type ReactionCount,
   type ReadPosition,
   reaction,

@@ -8,7 +8,7 @@ interface Matcher {
 }
 
 /** What is no REST operation: sockets, documents, the front page, and whether the public side lives. */
-const gatewayPaths = /^\/(?:(?:socket\.io|ws|docs)(?:\/.*)?|openapi\.json|healthz|readyz)?$/i;
+const gatewayPaths = /^\/(?:(?:socket\.io|ws|docs)(?:\/.*)?|openapi\.json|asyncapi\.json|healthz|readyz)?$/i;
 
 const isParameter = (segment: string) => segment.startsWith(':');
 

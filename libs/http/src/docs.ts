@@ -20,14 +20,27 @@ const page = `<!doctype html>
 `;
 const start = `window.ui = SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, persistAuthorization: true, tryItOutEnabled: true });`;
 
-/** `/openapi.json`, and Swagger UI at `/docs`, from files of our own: nothing is loaded from elsewhere. */
-export function docsRouter(operations: readonly Operation[], version: string): Router {
+export interface Documented {
+  operations: readonly Operation[];
+  /** The AsyncAPI document, where sockets are served. */
+  asyncApi?: ((version: string) => object) | undefined;
+}
+
+/** `/openapi.json`, `/asyncapi.json`, and Swagger UI at `/docs`, from files of our own: nothing is loaded from elsewhere. */
+export function docsRouter({ operations, asyncApi }: Documented, version: string): Router {
   const router = Router();
   let document: string | undefined;
   router.get('/openapi.json', (_request, response) => {
     document ??= JSON.stringify(openApiDocument(operations, { version }));
     response.type('application/json').send(document);
   });
+  if (asyncApi) {
+    let events: string | undefined;
+    router.get('/asyncapi.json', (_request, response) => {
+      events ??= JSON.stringify(asyncApi(version));
+      response.type('application/json').send(events);
+    });
+  }
   router.get('/docs', (_request, response) => void response.type('html').send(page));
   router.get('/docs/start.js', (_request, response) => void response.type('js').send(start));
   const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));

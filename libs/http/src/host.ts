@@ -110,7 +110,7 @@ function createApp({ config, services, verifier, metrics, logger, version }: Hos
       maxAge: 600,
     }),
     healthRouter({ services, metrics, isStopping }),
-    docsRouter(allOperations, version),
+    docsRouter({ operations: allOperations, asyncApi: services.find((service) => service.asyncApi)?.asyncApi }, version),
   );
   mountRoutes(app, { services, verifier, metrics, config });
   app.use(() => {

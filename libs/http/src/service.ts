@@ -22,6 +22,8 @@ export interface Service {
   routes: readonly Route[];
   /** Readiness: each throws while its part cannot do its work. */
   checks: Readonly<Record<string, () => void | Promise<void>>>;
+  /** What is said over its sockets, as an AsyncAPI document. */
+  asyncApi?(version: string): object;
   /** For what takes over upgrades on the HTTP server (sockets). */
   attach?(server: Server): void;
   /** First half of stopping, while requests are still served: turn new ones away, let live connections go. */

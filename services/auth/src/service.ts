@@ -9,6 +9,8 @@ import { answerGetIdentity } from './calls/get-identity.ts';
 import { answerGetVerificationState } from './calls/get-verification-state.ts';
 import type { AuthConfig } from './config.ts';
 import { followRotations } from './consumers/signing-key-rotated.ts';
+import { groupsRoutes } from './contracts/groups.ts';
+import { sharedAuthRoutes } from './contracts/shared-auth.ts';
 import { KeyRing } from './crypto/key-ring.ts';
 import { PasswordHasher } from './crypto/password-hasher.ts';
 import { createAttemptLimiter } from './stores/attempts.ts';
@@ -45,7 +47,7 @@ export async function createService(config: AuthConfig, infrastructure: Infrastr
     const maintenance = startMaintenance(context, logger);
     return {
       name: 'auth',
-      routes: authRoutes(context),
+      routes: [...authRoutes(context), ...sharedAuthRoutes(context), ...groupsRoutes(context)],
       checks: {
         database: () => pingDatabase(db),
         bus: () => {

@@ -1,4 +1,4 @@
-import { commonSettings, databaseSettings, integer } from '@parley/runtime';
+import { commonSettings, databaseSettings, integer, rate } from '@parley/runtime';
 import { z } from 'zod';
 
 export const directoryConfig = z.object({
@@ -13,5 +13,7 @@ export const directoryConfig = z.object({
   MAX_CONTACTS: integer(5_000, 1, 100_000),
   /** Usable invites per room. */
   MAX_INVITES: integer(100, 1, 1_000),
+  /** Lists of chat rooms (`GET /api/chat`) per user, to one replica. */
+  CHAT_LIST_RATE: rate('60/m'),
 });
 export type DirectoryConfig = z.output<typeof directoryConfig>;

@@ -1,15 +1,21 @@
 import { connectDatabase, migrate, Outbox, pingDatabase } from '@parley/database';
 import { AppError } from '@parley/errors';
-import type { Infrastructure, Service } from '@parley/http';
+import { createLimiter, type Infrastructure, type Service } from '@parley/http';
 import { migrations } from '../migrations/index.ts';
 import { directoryRoutes } from './api/routes.ts';
+import { answerCreateChatRoom } from './calls/create-chat-room.ts';
+import { answerFindDirectRoom } from './calls/find-direct-room.ts';
 import { answerGetAudience } from './calls/get-audience.ts';
 import { answerGetMemberships } from './calls/get-memberships.ts';
 import { answerGetRoomMembers } from './calls/get-room-members.ts';
 import { answerGetUserRooms } from './calls/get-user-rooms.ts';
+import { answerJoinRoom } from './calls/join-room.ts';
 import { answerOpenDirectRoom } from './calls/open-direct-room.ts';
 import type { DirectoryConfig } from './config.ts';
 import { consumeAuth } from './consumers/consume-auth.ts';
+import { conversationsRoutes } from './contracts/conversations.ts';
+import { groupsRoutes } from './contracts/groups.ts';
+import { organizationsRoutes } from './contracts/organizations.ts';
 import { createContext } from './usecases/context.ts';
 
 export { type DirectoryConfig, directoryConfig } from './config.ts';
@@ -44,12 +50,20 @@ export async function createService(config: DirectoryConfig, infrastructure: Inf
     await answerGetUserRooms(bus, db),
     await answerGetAudience(bus, db),
     await answerOpenDirectRoom(bus, context),
+    await answerJoinRoom(bus, context),
+    await answerCreateChatRoom(bus, context),
+    await answerFindDirectRoom(bus, context),
   ];
   outbox.start();
 
   return {
     name: 'directory',
-    routes: directoryRoutes(context),
+    routes: [
+      ...directoryRoutes(context),
+      ...groupsRoutes(context),
+      ...conversationsRoutes(context),
+      ...organizationsRoutes(context, createLimiter(config.CHAT_LIST_RATE)),
+    ],
     checks: {
       database: () => pingDatabase(db),
       bus: () => {

@@ -100,7 +100,7 @@ const rules: Record<string, Rule> = {
   'make an invite': {
     attempt: (actor, { id }) => actor.call('POST', `/rooms/${id}/invites`, {}),
     owner: 201,
-    admin: 201,
+    admin: 403,
     member: 403,
     outsider: 403,
   },

@@ -3,10 +3,13 @@ import { calls } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { Infrastructure, Service } from '@parley/http';
 import { Submitter } from '@parley/timeline';
+import { answerGetPresence } from './calls/get-presence.ts';
 import type { GatewayConfig } from './config.ts';
 import { listenDirectoryChanged } from './consumers/directory-changed.ts';
 import { consumeNotificationCreated } from './consumers/notification-created.ts';
 import { consumeTimelineChanged } from './consumers/timeline-changed.ts';
+import { Echoes } from './delivery/echoes.ts';
+import { Following } from './delivery/following.ts';
 import { Hearing } from './delivery/hearing.ts';
 import { LocalDelivery } from './delivery/local-delivery.ts';
 import { LocalFleet } from './delivery/local-fleet.ts';
@@ -15,6 +18,7 @@ import { RoomTable } from './delivery/room-table.ts';
 import { Sequencer } from './delivery/sequencer.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
 import { DirectPeople } from './membership/direct-people.ts';
+import { DirectRooms } from './membership/direct-rooms.ts';
 import { Evictions } from './membership/evictions.ts';
 import { Memberships } from './membership/memberships.ts';
 import { recheckHearers } from './membership/recheck-hearers.ts';
@@ -22,12 +26,15 @@ import { Announcer } from './presence/announcer.ts';
 import { MemoryPresence } from './presence/memory-presence.ts';
 import { Presence } from './presence/presence.ts';
 import { RedisPresence } from './presence/redis-presence.ts';
+import { createChatRoom } from './protocol/create-chat-room.ts';
 import { deleteMessage } from './protocol/delete-message.ts';
 import { Dispatcher } from './protocol/dispatcher.ts';
 import { editMessage } from './protocol/edit-message.ts';
+import { enterRoom } from './protocol/enter-room.ts';
 import { EventRate } from './protocol/event-rate.ts';
 import { getRoomUsers } from './protocol/get-room-users.ts';
 import { joinRoom } from './protocol/join-room.ts';
+import { joinRooms } from './protocol/join-rooms.ts';
 import { leaveRoom } from './protocol/leave-room.ts';
 import { messageRead } from './protocol/message-read.ts';
 import { reactMessage } from './protocol/react-message.ts';
@@ -37,6 +44,9 @@ import { Writes } from './protocol/writes.ts';
 import { connectRedis } from './redis/connect-redis.ts';
 import { Connections } from './sockets/connections.ts';
 import { createSocketIo, SocketIoGate } from './sockets/socket-io-gate.ts';
+import { WebSocketGate } from './sockets/web-socket-gate.ts';
+import { asyncApiDocument } from './styles/async-api.ts';
+import { hearsAllRooms } from './styles/translator.ts';
 
 export { type GatewayConfig, gatewayConfig } from './config.ts';
 
@@ -52,9 +62,11 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   const namespace = config.NAMESPACE;
   const fleet = redis ? new RedisFleet({ io, redis, namespace, metrics, logger }) : new LocalFleet();
   const rooms = new RoomTable(fleet);
-  const delivery = new LocalDelivery({ rooms, metrics, clock });
+  const echoes = new Echoes();
+  const delivery = new LocalDelivery({ rooms, echoes, metrics, clock });
   const sequencer = new Sequencer({
     handOn: (key, change) => delivery.change(key, change),
+    isHeard: (key) => rooms.at(key).size > 0,
     getChanges: (question) => ask(bus, calls.getChanges, question),
     metrics,
     logger,
@@ -75,38 +87,56 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   const connections = new Connections({ verifier, rooms, presence, maxPerUser: config.MAX_CONNECTIONS_PER_USER, clock });
   const memberships = new Memberships(bus);
   const evictions = new Evictions({ rooms, connections });
+  const hearing = new Hearing({ rooms, sequencer, maxRooms: config.MAX_ROOMS_PER_CONNECTION });
+  const following = new Following({ bus, hearing, memberships, logger });
   const stopping = new AbortController();
   bus.onRecovered(() => {
     memberships.clear();
+    following.refresh(connections.all());
     void recheckHearers({ bus, rooms, evictions, logger }, stopping.signal);
   });
 
   // What clients may say.
-  const hearing = new Hearing({ rooms, sequencer, maxRooms: config.MAX_ROOMS_PER_CONNECTION });
   const writes = new Writes({ memberships, submitter });
   const dispatcher = new Dispatcher({
     handlers: [
       joinRoom({ memberships, hearing }),
+      joinRooms(following),
+      enterRoom({ bus, memberships, hearing, fleet, clock }),
       leaveRoom({ hearing, fleet, clock }),
-      sendMessage(writes),
+      createChatRoom({ bus, newId }),
+      sendMessage({ writes, directRooms: new DirectRooms(bus), echoes, newId }),
       editMessage(writes),
       deleteMessage(writes),
-      reactMessage(writes),
+      reactMessage({ writes, memberships, bus }),
       messageRead(writes),
       typing({ memberships, people: new DirectPeople(bus), fleet, clock }),
       getRoomUsers({ memberships, presence, bus }),
     ],
     rate: new EventRate(config.SOCKET_EVENT_RATE, clock),
+    styleKnown: (connection) => {
+      // Whoever joins is told then whether it works.
+      if (hearsAllRooms(connection.style)) following.start(connection).catch(() => undefined);
+    },
     metrics,
     logger,
   });
   const gate = new SocketIoGate({ io, connections, dispatcher, logger });
+  const takesUpgrades = config.SOCKET_TRANSPORTS.includes('websocket');
+  const webSockets = new WebSocketGate({
+    connections,
+    dispatcher,
+    isElsewhere: (path) => takesUpgrades && path.startsWith(`${io.path()}/`),
+    newId,
+    logger,
+  });
   metrics.watch({ connections: () => connections.size, pendingSubmissions: () => submitter.pending });
 
   const consumers = [
-    await listenDirectoryChanged({ bus, memberships, evictions, connections }),
+    await listenDirectoryChanged({ bus, memberships, evictions, connections, following }),
     await consumeTimelineChanged(bus, fleet),
     await consumeNotificationCreated(bus, fleet),
+    await answerGetPresence(bus, presence),
   ];
 
   return {
@@ -118,10 +148,15 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
         if (!bus.connected) throw new AppError('unavailable');
       },
     },
-    attach: (server) => gate.attach(server),
+    asyncApi: (version) => asyncApiDocument(dispatcher.events, version),
+    attach: (server) => {
+      gate.attach(server);
+      webSockets.attach(server);
+    },
     drain: async () => {
       connections.drain();
       gate.close();
+      webSockets.close();
     },
     stop: async () => {
       stopping.abort();

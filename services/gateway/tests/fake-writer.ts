@@ -53,6 +53,10 @@ export class FakeWriter {
     });
   }
 
+  roomOf(messageId: string): string | null {
+    return this.#messages.get(messageId)?.roomId ?? null;
+  }
+
   timeline(roomId: string): NumberedChange[] {
     const found = this.#timelines.get(roomId) ?? [];
     this.#timelines.set(roomId, found);

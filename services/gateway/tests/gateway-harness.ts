@@ -10,6 +10,7 @@ import {
   type RoomState,
   type ServerEvent,
 } from '@parley/contracts';
+import { AppError } from '@parley/errors';
 import { Metrics, startHost, TokenVerifier } from '@parley/http';
 import { createLogger, loadConfig, newId, systemClock } from '@parley/runtime';
 import { createTestAuth, eventually, type TestAuth, testNamespace, testServices } from '@parley/testkit';
@@ -92,6 +93,30 @@ export class World {
       roomIds: [...world.#rooms.values()].flatMap(({ room, members }) => (members.has(userId) ? [room.id] : [])),
       userIds: world.contacts.get(userId) ?? [],
     }));
+    await answer(bus, calls.getUserRooms, async ({ userId, direct }) => ({
+      roomIds: [...world.#rooms.values()].flatMap(({ room, members }) =>
+        members.has(userId) && (direct || room.kind !== 'direct') ? [room.id] : [],
+      ),
+    }));
+    await answer(bus, calls.openDirectRoom, async ({ userId, otherId }) => {
+      const pair = [userId, otherId];
+      const found = [...world.#rooms.values()].find(
+        ({ room, members }) => room.kind === 'direct' && pair.every((person) => members.has(person)),
+      );
+      const people = pair.map((person) => ({ userId: person, username: person.slice(0, 8) }));
+      return { room: found?.room ?? (await world.room(people, { kind: 'direct', name: null })) };
+    });
+    await answer(bus, calls.joinRoom, async ({ userId, roomId }) => {
+      const found = world.#rooms.get(roomId);
+      if (!found || found.room.isPrivate) throw new AppError('room_not_found');
+      await world.addMember(found.room, { userId, username: userId.slice(0, 8) });
+      return { room: found.room };
+    });
+    await answer(bus, calls.createChatRoom, async ({ userId, roomId, name, invited }) => {
+      const people = [userId, ...invited].map((person) => ({ userId: person, username: person.slice(0, 8) }));
+      return { room: await world.room(people, { id: roomId, name }) };
+    });
+    await answer(bus, calls.locateMessage, async ({ messageId }) => ({ roomId: world.writer.roomOf(messageId) }));
     await world.writer.start();
     return world;
   }

@@ -1,5 +1,6 @@
 import type { Migration } from '@parley/database';
 import { timelineMigration } from './0001-timeline.ts';
 import { deliveryMigration } from './0002-delivery.ts';
+import { recipientsMigration } from './0003-recipients.ts';
 
-export const migrations: readonly Migration[] = [timelineMigration, deliveryMigration];
+export const migrations: readonly Migration[] = [timelineMigration, deliveryMigration, recipientsMigration];

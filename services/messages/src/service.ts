@@ -14,11 +14,17 @@ import { reactToMessageRoute } from './api/react-to-message.ts';
 import { sendMessageRoute } from './api/send-message.ts';
 import { syncRoute } from './api/sync.ts';
 import { answerGetChanges } from './calls/get-changes.ts';
+import { answerGetLatestMessages } from './calls/get-latest-messages.ts';
+import { answerGetRecentMessages } from './calls/get-recent-messages.ts';
 import { answerLocateMessage } from './calls/locate-message.ts';
+import { answerRecordDeparture } from './calls/record-departure.ts';
 import type { MessagesConfig } from './config.ts';
 import { consumeMembershipChanged } from './consumers/membership-changed.ts';
 import { consumeTimelineSubmitted } from './consumers/timeline-submitted.ts';
 import { WriterMetrics } from './consumers/writer-metrics.ts';
+import { conversationsRoutes } from './contracts/conversations.ts';
+import { getDirectHistoryRoute } from './contracts/direct.ts';
+import { roomsRoutes } from './contracts/rooms.ts';
 import { SendRate } from './domain/send-rate.ts';
 import { ReactionStore } from './stores/reaction-store.ts';
 import { ReadStore } from './stores/read-store.ts';
@@ -27,7 +33,9 @@ import { TimelineStore } from './stores/timeline-store.ts';
 import { AppendEntries } from './usecases/append-entries.ts';
 import { ChangeMessage } from './usecases/change-message.ts';
 import { GetChanges } from './usecases/get-changes.ts';
+import { GetDirectHistory } from './usecases/get-direct-history.ts';
 import { GetHistory } from './usecases/get-history.ts';
+import { GetLatestMessages } from './usecases/get-latest-messages.ts';
 import { GetMessage } from './usecases/get-message.ts';
 import { GetReadPositions } from './usecases/get-read-positions.ts';
 import { GetUnread } from './usecases/get-unread.ts';
@@ -40,6 +48,7 @@ import { RetellLatest } from './usecases/retell-latest.ts';
 import { RoomGuard } from './usecases/room-guard.ts';
 import { Submit } from './usecases/submit.ts';
 import { SyncRooms } from './usecases/sync-rooms.ts';
+import { TellStatus } from './usecases/tell-status.ts';
 import { WriteBatch } from './usecases/write-batch.ts';
 
 export { type MessagesConfig, messagesConfig } from './config.ts';
@@ -57,9 +66,10 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
   const timeline = new TimelineStore();
   const reads = new ReadStore();
   const guard = new RoomGuard({ db, bus, rooms });
+  const membership = new RecordMembership({ db, rooms, clock });
   const write = new WriteBatch({
     guard,
-    membership: new RecordMembership({ db, rooms, clock }),
+    membership,
     append: new AppendEntries({ db, timeline, rooms, sendRate: new SendRate(config.MESSAGE_RATE), clock }),
     change: new ChangeMessage({ db, timeline, clock }),
     react: new ReactToMessage({ db, timeline, reactions: new ReactionStore(), clock }),
@@ -69,12 +79,19 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
 
   const submitter = await Submitter.start({ bus, newId, clock, timeoutMs: config.SUBMIT_TIMEOUT });
   const submit = new Submit(submitter);
+  const status = new TellStatus({ db, reads });
+  const history = new GetHistory({ db, timeline, guard });
+  const message = new GetMessage({ db, timeline, guard });
+  const locate = new LocateMessage({ db, timeline });
   const metrics = new WriterMetrics(infrastructure.metrics);
   const consumers = [
     await consumeTimelineSubmitted({ bus, write, newId, clock, logger, metrics }),
     await consumeMembershipChanged({ bus, newId, clock }),
     await answerGetChanges(bus, new GetChanges({ db, timeline, rooms })),
-    await answerLocateMessage(bus, new LocateMessage({ db, timeline })),
+    await answerGetLatestMessages(bus, new GetLatestMessages({ db, timeline, guard, status })),
+    await answerGetRecentMessages(bus, { history, status }),
+    await answerLocateMessage(bus, locate),
+    await answerRecordDeparture(bus, membership),
   ];
 
   if (!bus.durable) void new RetellLatest({ db, bus, timeline, rooms, newId, clock, logger }).run();
@@ -83,8 +100,8 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
     name: 'messages',
     routes: [
       sendMessageRoute(submit),
-      getHistoryRoute(new GetHistory({ db, timeline, guard })),
-      getMessageRoute(new GetMessage({ db, timeline, guard })),
+      getHistoryRoute(history),
+      getMessageRoute(message),
       editMessageRoute(submit),
       deleteMessageRoute(submit),
       reactToMessageRoute(submit),
@@ -92,6 +109,9 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
       getReadPositionsRoute(new GetReadPositions({ db, reads, guard })),
       getUnreadRoute(new GetUnread({ db, reads })),
       syncRoute(new SyncRooms({ db, timeline, rooms, guard })),
+      getDirectHistoryRoute(new GetDirectHistory({ db, bus, timeline, getHistory: history })),
+      ...conversationsRoutes({ submit, history, message, locate, status }),
+      ...roomsRoutes(submit),
     ],
     checks: {
       database: () => pingDatabase(db),

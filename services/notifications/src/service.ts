@@ -10,6 +10,7 @@ import { readNotificationRoute } from './api/read-notification.ts';
 import type { NotificationsConfig } from './config.ts';
 import { consumeDirectoryChanged } from './consumers/directory-changed.ts';
 import { consumeTimelineChanged } from './consumers/timeline-changed.ts';
+import { conversationsRoutes } from './contracts/conversations.ts';
 import { InboxStore } from './stores/inbox-store.ts';
 import { NotificationStore } from './stores/notification-store.ts';
 import { RoomStore } from './stores/room-store.ts';
@@ -50,15 +51,19 @@ export async function createService(config: NotificationsConfig, infrastructure:
     await consumeTimelineChanged(bus, new NotifyOfMessages({ outbox, rooms, notifications, knowRooms, newId, clock, notifyAllUpTo })),
   ];
   const list = new ListNotifications({ db, inbox });
+  const read = new ReadNotification({ db, inbox });
+  const readAll = new ReadAllNotifications({ db, inbox });
+  const remove = new DeleteNotification({ db, inbox, clock });
 
   return {
     name: 'notifications',
     routes: [
       listNotificationsRoute(list),
       listUnreadNotificationsRoute(list),
-      readNotificationRoute(new ReadNotification({ db, inbox })),
-      readAllNotificationsRoute(new ReadAllNotifications({ db, inbox })),
-      deleteNotificationRoute(new DeleteNotification({ db, inbox, clock })),
+      readNotificationRoute(read),
+      readAllNotificationsRoute(readAll),
+      deleteNotificationRoute(remove),
+      ...conversationsRoutes({ list, read, readAll, remove }),
     ],
     checks: {
       database: () => pingDatabase(db),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, seq } from '../schemas/common.ts';
+import { message, messageStatus } from '../schemas/message.ts';
 import { organizationRole } from '../schemas/user.ts';
 import { membership, roomState } from './membership.ts';
 import type { Change } from './timeline.ts';
@@ -53,12 +54,29 @@ export const calls = {
     z.object({ roomId: id, limit: z.number().int().min(1).max(1_000) }),
     z.object({ members: z.array(membership) }),
   ),
-  /** Ids of the rooms a user belongs to, latest first, at most 500. */
-  getUserRooms: call('directory.get-user-rooms', z.object({ userId: id }), z.object({ roomIds: z.array(id) })),
+  /** Ids of the rooms a user belongs to, with or without the direct ones, latest first, at most 500. */
+  getUserRooms: call(
+    'directory.get-user-rooms',
+    z.object({ userId: id, direct: z.boolean().default(true) }),
+    z.object({ roomIds: z.array(id) }),
+  ),
+  /** Makes the user a member of a room that is open to them; who is one stays one. Errors: `room_not_found`, `limit_reached`. */
+  joinRoom: call('directory.join-room', z.object({ userId: id, roomId: id }), z.object({ room: roomState })),
+  /**
+   * A private room of the user's organization under that id, with these members; where it exists already, they are added to it (by its owner and admins).
+   * Errors: `room_not_found`, `not_authorized`, `user_not_found`, `blocked`, `limit_reached`.
+   */
+  createChatRoom: call(
+    'directory.create-chat-room',
+    z.object({ userId: id, roomId: id, name: z.string(), invited: z.array(id).max(100) }),
+    z.object({ room: roomState }),
+  ),
   /** Who is told about a user's presence: the rooms they belong to (not direct ones) and people who know them; at most 500 each. */
   getAudience: call('directory.get-audience', z.object({ userId: id }), z.object({ roomIds: z.array(id), userIds: z.array(id) })),
   /** The direct room of two users, made on first use. Errors: `user_not_found`, `self_reference`, `blocked`. */
   openDirectRoom: call('directory.open-direct-room', z.object({ userId: id, otherId: id }), z.object({ room: roomState })),
+  /** The direct room of two users, or null while they have none. Errors: `self_reference`; `user_not_found` for one whom the asker may not see. */
+  findDirectRoom: call('directory.find-direct-room', z.object({ userId: id, otherId: id }), z.object({ room: roomState.nullable() })),
   /** The changes of a room after a `seq`, oldest first, and the room's latest `seq`. Membership is the asker's to check. */
   getChanges: call(
     'messages.get-changes',
@@ -68,6 +86,29 @@ export const calls = {
       limit: z.number().int().min(1).max(500),
     }),
     z.object({ changes: z.array(z.custom<Change>()), seq }),
+  ),
+  /** The latest message of each room of which the user is a member and that has any; deleted ones do not count. At most 100 rooms. */
+  getLatestMessages: call(
+    'messages.get-latest-messages',
+    z.object({ userId: id, roomIds: z.array(id).max(100) }),
+    z.object({ messages: z.array(z.object({ message, status: messageStatus })) }),
+  ),
+  /** The latest messages of a room, oldest first, without deleted ones. Errors: `room_not_found`, `not_authorized`. */
+  getRecentMessages: call(
+    'messages.get-recent-messages',
+    z.object({ userId: id, organizationId: id.nullable(), roomId: id, limit: z.number().int().min(1).max(200) }),
+    z.object({ messages: z.array(z.object({ message, status: messageStatus })) }),
+  ),
+  /** Which of these users have a connection now. At most 200. */
+  getPresence: call('gateway.get-presence', z.object({ userIds: z.array(id).max(200) }), z.object({ online: z.array(id) })),
+  /**
+   * Told before a departure is acknowledged to whoever asked for it: from the answer on, what that person sends into the room is refused. The
+   * event (`member.left`) says the same to all, and makes the timeline's row.
+   */
+  recordDeparture: call(
+    'messages.record-departure',
+    z.object({ roomId: id, userId: id, username: z.string(), version: z.number().int() }),
+    z.object({}),
   ),
   /** The room that a message is in, or null. */
   locateMessage: call('messages.locate-message', z.object({ messageId: id }), z.object({ roomId: id.nullable() })),

@@ -37,6 +37,24 @@ const secret = text(512);
 /** What somebody typed as their password: never refused for its form, since that would tell the forms apart. */
 const typedPassword = z.string().min(1, 'must not be empty').max(1_000, 'at most 1000 characters');
 
+export const registerBody = z.object({
+  username: username.optional(),
+  email,
+  password,
+  name: text(100).optional(),
+  organizationName: organizationName.optional(),
+  role: organizationRole.optional().meta({ description: 'in the organization; only with `organizationName`' }),
+  organizationInvite: secret.optional(),
+});
+export const logInBody = z
+  .object({ email: text(254), username: text(254), login: text(254), password: typedPassword })
+  .partial({ email: true, username: true, login: true })
+  .refine((body) => [body.email, body.username, body.login].filter((value) => value !== undefined).length === 1, {
+    error: 'give exactly one of email, username and login',
+    path: ['login'],
+  });
+export const refreshBody = z.object({ refreshToken: secret });
+
 export const register = operation({
   id: 'register',
   service,
@@ -47,15 +65,7 @@ export const register = operation({
   summary: 'Register, and log in',
   description:
     'Without a username, one is derived from the name or the e-mail address. Naming a new organization founds it (its founder is `admin` unless another role is asked for); naming an existing one joins it as `user` if it is open; an invite admits with the role it carries.',
-  body: z.object({
-    username: username.optional(),
-    email,
-    password,
-    name: text(100).optional(),
-    organizationName: organizationName.optional(),
-    role: organizationRole.optional().meta({ description: 'in the organization; only with `organizationName`' }),
-    organizationInvite: secret.optional(),
-  }),
+  body: registerBody,
   status: 201,
   response: sessionTokens,
   errors: ['username_taken', 'email_taken', 'organization_closed', 'role_not_allowed', 'invite_not_found'],
@@ -70,13 +80,7 @@ export const logIn = operation({
   access: 'public',
   summary: 'Log in with an e-mail address or a username',
   description: 'Exactly one of `email`, `username` and `login` (either of them). Failures are limited by account and by address.',
-  body: z
-    .object({ email: text(254), username: text(254), login: text(254), password: typedPassword })
-    .partial({ email: true, username: true, login: true })
-    .refine((body) => [body.email, body.username, body.login].filter((value) => value !== undefined).length === 1, {
-      error: 'give exactly one of email, username and login',
-      path: ['login'],
-    }),
+  body: logInBody,
   status: 200,
   response: sessionTokens,
   errors: ['invalid_credentials'],
@@ -92,7 +96,7 @@ export const refresh = operation({
   summary: 'Exchange a refresh token for new tokens',
   description:
     'A refresh token works once. Using it again ends its session, whoever does it: one of the two is a thief. Clients with several tabs refresh in one of them.',
-  body: z.object({ refreshToken: secret }),
+  body: refreshBody,
   status: 200,
   response: sessionTokens,
   errors: ['invalid_refresh_token'],

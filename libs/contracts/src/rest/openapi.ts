@@ -26,6 +26,7 @@ const platformPaths: ZodOpenApiPathsObject = Object.fromEntries(
     ['/readyz', 'Whether it can serve: 200, or 503 with the failing checks', 'application/json'],
     ['/metrics', 'Prometheus metrics', 'text/plain'],
     ['/openapi.json', 'This document', 'application/json'],
+    ['/asyncapi.json', 'What is said over sockets, as an AsyncAPI document; at the public address', 'application/json'],
     ['/docs', 'This document, to read and try out', 'text/html'],
   ].map(([path, summary, type]) => [
     path,
@@ -73,7 +74,7 @@ function describe(operation: Operation): ZodOpenApiOperationObject {
   const query = operation.query as z.ZodObject | undefined;
   return {
     operationId: operation.id,
-    tags: [operation.tag],
+    tags: [operation.tag].flat(),
     summary: operation.summary,
     ...(operation.description && { description: operation.description }),
     ...(open && { security: [] }),
@@ -105,7 +106,7 @@ export function openApiDocument(operations: readonly Operation[], options: { ver
     info: {
       title: 'Parley',
       version: options.version,
-      description: 'Rooms, messages, presence: the REST side. Real-time events travel by Socket.IO.',
+      description: 'Rooms, messages, presence: the REST side. Real-time events travel by Socket.IO and WebSocket: see `/asyncapi.json`.',
     },
     security: [{ bearer: [] }],
     components: {

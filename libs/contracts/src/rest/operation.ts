@@ -16,8 +16,8 @@ export interface Operation<
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** Express path, parameters as `:name`. */
   path: string;
-  /** OpenAPI tag. */
-  tag: string;
+  /** OpenAPI tag, or tags where several client contracts state the same call. */
+  tag: string | readonly string[];
   summary: string;
   description?: string;
   /** `public`: no token. @default 'user' */

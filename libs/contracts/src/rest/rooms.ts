@@ -225,7 +225,7 @@ export const createInvite = operation({
   tag,
   method: 'post',
   path: '/api/v1/rooms/:roomId/invites',
-  summary: 'Make an invite; owner and admins',
+  summary: 'Make an invite; the owner alone',
   description: 'The token is told here and never again.',
   params: roomParams,
   body: z

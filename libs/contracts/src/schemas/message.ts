@@ -51,6 +51,10 @@ export type Message = z.output<typeof message>;
 export const readPosition = z.object({ roomId: id, userId: id, seq, readAt: time }).meta({ id: 'ReadPosition' });
 export type ReadPosition = z.output<typeof readPosition>;
 
+/** Where a message is with its recipients: with the one of them who is furthest behind. */
+export const messageStatus = z.enum(['sent', 'delivered', 'read']);
+export type MessageStatus = z.output<typeof messageStatus>;
+
 /** How far a room has reached a member's devices; never behind what they have read. */
 export interface DeliveryPosition {
   roomId: string;

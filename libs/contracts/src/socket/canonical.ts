@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { id } from '../schemas/common.ts';
 import { clientId, content, reaction } from '../schemas/message.ts';
+import { notification } from '../schemas/notification.ts';
+import { roomName } from '../schemas/room.ts';
 
 /**
  * The canonical socket protocol: what a client may emit. Every event takes an optional acknowledgement callback:
@@ -9,20 +11,36 @@ import { clientId, content, reaction } from '../schemas/message.ts';
 export const clientEvents = {
   /** Hear a room on this connection; members only. Acknowledged with the room's `seq` when hearing began. */
   join_room: z.object({ roomId: id }),
+  /** The same, as one enters a room: who may see it becomes a member first, and the others are told. */
+  enter_room: z.object({ roomId: id }),
+  /** Hear all rooms one belongs to, also those to come. Acknowledged with their ids. */
+  join_rooms: z.object({}).optional(),
   /** Stop hearing it on this connection. Membership is not touched. */
   leave_room: z.object({ roomId: id }),
-  send_message: z.object({
-    roomId: id,
-    content,
-    clientId: clientId.optional(),
-    replyTo: id.optional(),
-    isEncrypted: z.boolean().default(false),
-  }),
+  /**
+   * To a room (`roomId`), or to a receiver: a user, with whom the direct room is made on first use, or a room (`is_group`). What is sent to a
+   * receiver is confirmed by `message_sent`, and the sending connection does not get it as `receive_message`.
+   */
+  send_message: z
+    .object({
+      roomId: id.optional(),
+      receiver_id: id.optional(),
+      is_group: z.boolean().default(false),
+      content,
+      clientId: clientId.optional(),
+      client_id: clientId.optional(),
+      replyTo: id.optional(),
+      isEncrypted: z.boolean().default(false),
+    })
+    .refine((message) => (message.roomId === undefined) !== (message.receiver_id === undefined), {
+      error: 'give either roomId or receiver_id',
+      path: ['roomId'],
+    }),
   edit_message: z.object({ roomId: id, messageId: id, content }),
   delete_message: z.object({ roomId: id, messageId: id }),
-  /** The same reaction again takes it back, unless `on` states the outcome. */
+  /** The same reaction again takes it back, unless `on` states the outcome. Without a room it is looked for. */
   react_message: z.object({
-    roomId: id,
+    roomId: id.optional(),
     messageId: id,
     reaction,
     on: z.boolean().optional(),
@@ -31,6 +49,14 @@ export const clientEvents = {
   message_read: z.object({ roomId: id, messageId: id.optional() }),
   typing: z.object({ roomId: id, isTyping: z.boolean().default(true) }),
   get_room_users: z.object({ roomId: id }),
+  /** Makes a private room with these members, under the id that is given; where that room exists already, invites them to it. */
+  create_chat_room: z.object({
+    roomId: id.optional(),
+    name: roomName,
+    invited: z.array(id).max(100).default([]),
+    /** The caller's own. */
+    organizationId: id.nullish(),
+  }),
 } as const;
 
 export type ClientEvent = keyof typeof clientEvents;
@@ -39,20 +65,28 @@ export type ClientPayload<E extends ClientEvent> = z.output<(typeof clientEvents
 const who = { userId: id, username: z.string() };
 const timestamp = z.string().meta({ description: 'ISO 8601' });
 
+const receivedMessage = {
+  id,
+  roomId: id,
+  seq: z.number().int(),
+  ...who,
+  content: z.string(),
+  clientId: z.string().nullable(),
+  replyTo: id.nullable(),
+  isEncrypted: z.boolean(),
+  createdAt: timestamp,
+  timestamp,
+  /** These three in direct rooms. */
+  sender_id: id.optional(),
+  receiver_id: id.optional(),
+  created_at: timestamp.optional(),
+};
+
 /** What the server emits. Fields are only ever added. */
 export const serverEvents = {
-  receive_message: z.object({
-    id,
-    roomId: id,
-    seq: z.number().int(),
-    ...who,
-    content: z.string(),
-    clientId: z.string().nullable(),
-    replyTo: id.nullable(),
-    isEncrypted: z.boolean(),
-    createdAt: timestamp,
-    timestamp,
-  }),
+  receive_message: z.object(receivedMessage),
+  /** To the connection that sent something to a receiver, once it is stored. */
+  message_sent: z.object({ ...receivedMessage, client_id: z.string().optional() }),
   message_edited: z.object({
     id,
     roomId: id,
@@ -79,12 +113,16 @@ export const serverEvents = {
     counts: z.record(z.string(), z.number().int()),
     timestamp,
   }),
-  user_joined: z.object({
-    ...who,
-    roomId: id,
-    seq: z.number().int(),
-    timestamp,
-  }),
+  /** `temporary`: a member came in (`enter_room`); that has no number. */
+  user_joined: z
+    .object({
+      ...who,
+      roomId: id,
+      seq: z.number().int(),
+      type: z.literal('temporary'),
+      timestamp,
+    })
+    .partial({ seq: true, type: true }),
   user_left: z
     .object({
       ...who,
@@ -106,6 +144,8 @@ export const serverEvents = {
     timestamp,
   }),
   room_joined: z.object({ roomId: id, seq: z.number().int() }),
+  /** Answer to `join_rooms`. */
+  rooms_joined: z.object({ userId: id, roomIds: z.array(id) }),
   room_users: z.object({
     roomId: id,
     users: z.array(z.object({ ...who, isOnline: z.boolean() })),
@@ -124,6 +164,14 @@ export const serverEvents = {
     readerId: id,
     timestamp,
   }),
+  /** The message, and all before it, has reached a device of that member. */
+  message_delivered: z.object({
+    messageId: id,
+    roomId: id,
+    userId: id,
+    status: z.literal('delivered'),
+    timestamp,
+  }),
   /** This user no longer belongs to the room: nothing more comes from it. */
   room_removed: z.object({
     roomId: id,
@@ -134,9 +182,20 @@ export const serverEvents = {
     roomId: id,
     kind: z.string(),
     name: z.string().nullable(),
+    organizationId: id.nullable(),
   }),
-  notification: z.unknown(),
-  error: z.object({ code: z.string(), type: z.string(), message: z.string() }),
+  notification,
+  error: z.object({
+    code: z.string(),
+    type: z.string(),
+    message: z.string(),
+    retryable: z.boolean().optional(),
+    retryAfterMs: z.number().optional(),
+    fields: z
+      .array(z.object({ field: z.string(), message: z.string() }))
+      .readonly()
+      .optional(),
+  }),
 } as const;
 
 export type ServerEvent = keyof typeof serverEvents;

@@ -21,6 +21,15 @@ const toMembership = (row: MemberRow): Membership => ({
   version: row.version,
 });
 
+const toMember = (row: MemberRow): Member => ({
+  roomId: row.room_id,
+  userId: row.user_id,
+  username: row.username,
+  name: row.name,
+  role: row.role,
+  joinedAt: row.joined_at.toISOString(),
+});
+
 const members = (db: Queryable, roomId: string) =>
   db('members as m').join('profiles as p', 'p.id', 'm.user_id').where('m.room_id', roomId).select('m.*', 'p.username', 'p.name');
 
@@ -48,14 +57,18 @@ export async function pageMembers(
   const query = members(db, roomId).orderBy(['m.joined_at', 'm.user_id']).limit(limit);
   if (after) query.whereRaw('(m.joined_at, m.user_id) > (?, ?::uuid)', [after.joinedAt, after.userId]);
   const rows: MemberRow[] = await query;
-  return rows.map((row) => ({
-    roomId: row.room_id,
-    userId: row.user_id,
-    username: row.username,
-    name: row.name,
-    role: row.role,
-    joinedAt: row.joined_at.toISOString(),
-  }));
+  return rows.map(toMember);
+}
+
+/** The longest-standing members of each of these rooms, at most `limit` of each; in the order they joined. */
+export async function firstMembersOf(db: Queryable, roomIds: readonly string[], limit: number): Promise<Member[]> {
+  const first = db('members').whereRaw('room_id = r.id').orderBy(['joined_at', 'user_id']).limit(limit).select('*');
+  const rows: MemberRow[] = await db
+    .from(db.raw('? as r cross join lateral ? as m', [db('rooms').whereIn('id', roomIds).select('id'), first]))
+    .join('profiles as p', 'p.id', 'm.user_id')
+    .select('m.*', 'p.username', 'p.name')
+    .orderBy(['m.joined_at', 'm.user_id']);
+  return rows.map(toMember);
 }
 
 /** Who takes over when the owner goes: the longest-standing admin, else the longest-standing member. */

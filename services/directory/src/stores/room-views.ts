@@ -35,10 +35,15 @@ function toView(row: ViewRow): RoomView {
   };
 }
 
+/**
+ * `visible`: open channels and the viewer's rooms. `home`: the same, but of open channels only those of the viewer's own organization (or of
+ * none, like the viewer). Otherwise the rooms of that user, as far as the viewer may see them.
+ */
+export type RoomsOf = 'visible' | 'home' | { userId: string };
+
 export interface RoomSelection {
   viewer: Viewer;
-  /** `visible`: open channels and the viewer's rooms. Otherwise the rooms of that user, as far as the viewer may see them. */
-  of: 'visible' | { userId: string };
+  of: RoomsOf;
   before?: string | undefined;
   /** @default 0 */
   offset?: number;
@@ -76,6 +81,7 @@ function partsOf(db: Queryable, { viewer, of }: Pick<RoomSelection, 'viewer' | '
   // Apart, so that each is a walk along its index.
   const open = () => [openIn(null), ...(viewer.organizationId ? [openIn(viewer.organizationId)] : [])];
   const roomsOf = (userId: string) => db('members as m').where('m.user_id', userId).select('m.room_id as id');
+  if (of === 'home') return [openIn(viewer.organizationId), roomsOf(viewer.userId)];
   if (of === 'visible') return [...open(), roomsOf(viewer.userId)];
   if (of.userId === viewer.userId) return [roomsOf(of.userId)];
   const both = db('members as mine').select(db.raw('1')).where('mine.user_id', viewer.userId).whereRaw('mine.room_id = m.room_id');

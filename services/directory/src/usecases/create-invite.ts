@@ -9,7 +9,7 @@ import { lockRoomAs } from './room-access.ts';
 /** What is stored of a token. It has 192 random bits, so a plain hash cannot be searched back. */
 export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 
-/** Owner and admins. The token is in the answer and nowhere else. */
+/** The owner alone: who made the room, or whom it was handed to. The token is in the answer and nowhere else. */
 export async function createInvite(
   context: Context,
   viewer: Viewer,
@@ -18,7 +18,7 @@ export async function createInvite(
 ): Promise<RoomInvite & { token: string }> {
   const token = randomBytes(24).toString('base64url');
   return context.transact(async (tx) => {
-    await lockRoomAs(tx, viewer, roomId, 'admin');
+    await lockRoomAs(tx, viewer, roomId, 'owner');
     await deleteSpentInvites(tx.trx, roomId, tx.now);
     if ((await findUsableInvites(tx.trx, roomId, tx.now)).length >= context.limits.invites) throw new AppError('limit_reached');
     const invite = {

@@ -10,6 +10,8 @@ import { requireAddable, requirePeople } from './people.ts';
 import { viewRoom } from './room-access.ts';
 
 export interface RoomRequest {
+  /** @default a new one */
+  id?: string | undefined;
   kind: 'group' | 'channel';
   name: string;
   description?: string | undefined;
@@ -25,7 +27,7 @@ export async function createRoom(context: Context, viewer: Viewer, request: Room
   const { kind, name, description = '', picture = '', isPrivate = false } = request;
   const others = [...new Set(request.members)].filter((id) => id !== viewer.userId);
   await requirePeople(context, [viewer.userId, ...others]);
-  const id = context.newId();
+  const id = request.id ?? context.newId();
   await context.transact(async (tx) => {
     await lockPeople(tx.trx, [viewer.userId, ...others]);
     await requireAddable(tx, viewer, viewer.organizationId, others);

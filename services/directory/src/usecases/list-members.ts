@@ -2,7 +2,7 @@ import type { Member } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { decodeCursor, pageOf } from '../domain/cursor.ts';
 import type { Viewer } from '../domain/viewer.ts';
-import { pageMembers } from '../stores/members.ts';
+import * as members from '../stores/members.ts';
 import type { Context } from './context.ts';
 import type { PageRequest } from './people-page.ts';
 import { requireMember } from './room-access.ts';
@@ -15,7 +15,7 @@ export async function listMembers(
   { limit, cursor }: PageRequest,
 ): Promise<{ members: Member[]; nextCursor: string | null }> {
   await requireMember(db, viewer, roomId);
-  const found = await pageMembers(db, roomId, { after: positionOf(cursor), limit: limit + 1 });
+  const found = await members.pageMembers(db, roomId, { after: positionOf(cursor), limit: limit + 1 });
   const { rows, nextCursor } = pageOf(found, limit, (member) => ({ key: String(Date.parse(member.joinedAt)), id: member.userId }));
   return { members: rows, nextCursor };
 }
@@ -28,3 +28,10 @@ function positionOf(cursor: string | undefined): { joinedAt: Date; userId: strin
   }
   return { joinedAt: new Date(Number(position.key)), userId: position.id };
 }
+
+/** Enough to show who is there; all of them: `listMembers`. */
+const shownPerRoom = 100;
+
+/** The longest-standing members of each room, in the order they joined. That the viewer may see them is the asker's to check. */
+export const firstMembersOf = ({ db }: Context, roomIds: readonly string[]): Promise<Member[]> =>
+  members.firstMembersOf(db, roomIds, shownPerRoom);

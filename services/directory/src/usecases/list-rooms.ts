@@ -1,6 +1,6 @@
 import type { RoomView } from '@parley/contracts';
 import type { Viewer } from '../domain/viewer.ts';
-import { countRooms, findRoomViews, selectRoomIds } from '../stores/room-views.ts';
+import { countRooms, findRoomViews, type RoomsOf, selectRoomIds } from '../stores/room-views.ts';
 import type { Context } from './context.ts';
 import { requireVisible } from './people.ts';
 
@@ -19,14 +19,14 @@ export interface RoomPage {
   total: number | null;
 }
 
-/** Newest first. @param of `visible`: all that the viewer may see; `{userId}`: those of them to which that user belongs */
+/** Newest first. @param of which of the rooms that the viewer may see */
 export async function listRooms(
   context: Context,
   viewer: Viewer,
-  of: 'visible' | { userId: string },
+  of: RoomsOf,
   { limit, cursor, page }: RoomPageRequest,
 ): Promise<RoomPage> {
-  if (of !== 'visible' && of.userId !== viewer.userId) await requireVisible(context, viewer, [of.userId]);
+  if (typeof of === 'object' && of.userId !== viewer.userId) await requireVisible(context, viewer, [of.userId]);
   const offset = page === undefined ? 0 : (page - 1) * limit;
   const ids = await selectRoomIds(context.db, { viewer, of, before: cursor, offset, limit: limit + 1 });
   const shown = ids.slice(0, limit);

@@ -1,5 +1,6 @@
 import type { Bus, Consumer } from '@parley/bus';
 import { type EventOf, type EventType, type Membership, parseEvent, type RoomState } from '@parley/contracts';
+import type { Following } from '../delivery/following.ts';
 import type { Evictions } from '../membership/evictions.ts';
 import type { Memberships } from '../membership/memberships.ts';
 import type { Connections } from '../sockets/connections.ts';
@@ -10,6 +11,7 @@ interface Deps {
   memberships: Memberships;
   evictions: Evictions;
   connections: Connections;
+  following: Following;
 }
 
 /** Every gateway hears of every change of rooms and members: its cache stays right, and those who are out stop hearing at once. */
@@ -24,7 +26,7 @@ function apply(deps: Deps, event: EventOf<EventType>): void {
   const { memberships, evictions } = deps;
   switch (event.type) {
     case 'room.created':
-      for (const member of event.data.members) welcome(deps, event.data.room, member);
+      for (const member of event.data.members) welcome(deps, event.data.room, member, true);
       break;
     case 'room.updated':
       memberships.roomChanged(event.data.room);
@@ -34,7 +36,7 @@ function apply(deps: Deps, event: EventOf<EventType>): void {
       evictions.everyone(event.data.roomId);
       break;
     case 'member.joined':
-      welcome(deps, event.data.room, event.data.membership);
+      welcome(deps, event.data.room, event.data.membership, false);
       break;
     case 'member.updated':
       memberships.memberChanged(event.data.membership);
@@ -47,8 +49,11 @@ function apply(deps: Deps, event: EventOf<EventType>): void {
   }
 }
 
-function welcome({ memberships, connections }: Deps, room: RoomState, membership: Membership): void {
+function welcome({ memberships, connections, following }: Deps, room: RoomState, membership: Membership, isNew: boolean): void {
   if (!memberships.joined(room, membership)) return;
-  const frame = new Frame('room_added', { roomId: room.id, kind: room.kind, name: room.name });
-  for (const connection of connections.ofUser(membership.userId)) connection.send(frame);
+  const frame = new Frame('room_added', { roomId: room.id, kind: room.kind, name: room.name, organizationId: room.organizationId });
+  for (const connection of connections.ofUser(membership.userId)) {
+    connection.send(frame);
+    if (room.kind !== 'direct') following.roomAdded(connection, room.id, isNew);
+  }
 }

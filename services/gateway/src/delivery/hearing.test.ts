@@ -36,6 +36,7 @@ beforeEach(() => {
   [head, away] = [4, false];
   const sequencer = new Sequencer({
     handOn: () => undefined,
+    isHeard: (key) => rooms.at(key).size > 0,
     getChanges: async () => {
       if (away) throw new AppError('unavailable');
       return { changes: [], seq: head };

@@ -9,12 +9,13 @@ import type { Sequencer } from './sequencer.ts';
 export class Hearing {
   readonly #rooms: RoomTable;
   readonly #sequencer: Sequencer;
-  readonly #maxRooms: number;
+  /** That a connection may hear. */
+  readonly maxRooms: number;
 
   constructor(deps: { rooms: RoomTable; sequencer: Sequencer; maxRooms: number }) {
     this.#rooms = deps.rooms;
     this.#sequencer = deps.sequencer;
-    this.#maxRooms = deps.maxRooms;
+    this.maxRooms = deps.maxRooms;
   }
 
   /**
@@ -24,8 +25,7 @@ export class Hearing {
   async start(connection: Connection, room: RoomState): Promise<number> {
     const key = roomKey(room.id);
     const heardBefore = this.#rooms.hears(connection, key);
-    // A connection's own user is a key too.
-    if (!heardBefore && this.#rooms.countOf(connection) > this.#maxRooms) throw new AppError('limit_reached');
+    if (!heardBefore && this.#isFull(connection)) throw new AppError('limit_reached');
     const reached = this.#rooms.add(connection, key);
     try {
       await reached;
@@ -39,8 +39,31 @@ export class Hearing {
     }
   }
 
+  /**
+   * The same for one of many rooms, not a direct one: nothing is asked for, and like a direct room it begins here with the first change that it is heard of.
+   * Does nothing for a connection that hears as many as it may.
+   * @param fromStart a new room: from its first change
+   */
+  async follow(connection: Connection, roomId: string, fromStart: boolean): Promise<void> {
+    const key = roomKey(roomId);
+    if (this.#rooms.hears(connection, key) || this.#isFull(connection)) return;
+    const reached = this.#rooms.add(connection, key);
+    const caughtUp = fromStart ? this.#sequencer.openAtStart(key, roomId, reached) : undefined;
+    await reached;
+    await caughtUp;
+  }
+
+  hears(connection: Connection, roomId: string): boolean {
+    return this.#rooms.hears(connection, roomKey(roomId));
+  }
+
   /** Answers whether it did hear the room. */
   stop(connection: Connection, roomId: string): boolean {
     return this.#rooms.remove(connection, roomKey(roomId));
+  }
+
+  /** A connection's own user is a key too. */
+  #isFull(connection: Connection): boolean {
+    return this.#rooms.countOf(connection) > this.maxRooms;
   }
 }

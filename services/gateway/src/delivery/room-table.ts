@@ -14,6 +14,7 @@ export class RoomTable {
   readonly #fleet: Fleet;
   readonly #keys = new Map<string, Heard>();
   readonly #heardBy = new Map<Connection, Set<string>>();
+  readonly #gone = new WeakSet<Connection>();
   #onUnheard: (key: string) => void = () => undefined;
 
   constructor(fleet: Fleet) {
@@ -27,6 +28,8 @@ export class RoomTable {
 
   /** The connection is in the table at once; resolves when what others send to the key arrives here. */
   add(connection: Connection, key: string): Promise<void> {
+    // What it asked for while it was here may come too late.
+    if (this.#gone.has(connection)) return Promise.resolve();
     const heard = this.#keys.get(key) ?? { connections: new Set(), reached: this.#fleet.hear(key) };
     this.#keys.set(key, heard);
     heard.connections.add(connection);
@@ -50,7 +53,9 @@ export class RoomTable {
     return true;
   }
 
+  /** It has ended: from now on it hears nothing. */
   removeAll(connection: Connection): void {
+    this.#gone.add(connection);
     for (const key of this.keysOf(connection)) this.remove(connection, key);
   }
 

@@ -1,7 +1,6 @@
 import type { CallInput, CallOutput, Change, calls } from '@parley/contracts';
 import type { Logger } from '@parley/runtime';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
-import { isUserKey } from './keys.ts';
 import { Line } from './line.ts';
 
 type GetChanges = typeof calls.getChanges;
@@ -27,11 +26,13 @@ const checksAtOnce = 8;
 export class Sequencer {
   readonly #deps: SequencerDeps;
   readonly #handOn: (key: string, change: Change) => void;
+  readonly #isHeard: (key: string) => boolean;
   readonly #lines = new Map<string, Map<string, Line>>();
 
-  constructor(deps: SequencerDeps & { handOn: (key: string, change: Change) => void }) {
+  constructor(deps: SequencerDeps & { handOn: (key: string, change: Change) => void; isHeard: (key: string) => boolean }) {
     this.#deps = deps;
     this.#handOn = deps.handOn;
+    this.#isHeard = deps.isHeard;
   }
 
   /** Answers a number after which every change of the room is handed on. @throws AppError when it cannot be learned now */
@@ -39,9 +40,18 @@ export class Sequencer {
     return (this.#line(key, roomId) ?? this.#begin(key, roomId)).open();
   }
 
+  /** For a room that is new: from its first change on. Resolves when what was said before `reached` has been handed on. */
+  async openAtStart(key: string, roomId: string, reached: Promise<void>): Promise<void> {
+    if (this.#line(key, roomId)) return;
+    const line = this.#begin(key, roomId);
+    line.openBefore(1);
+    await reached;
+    await line.check();
+  }
+
   /** Changes of one room that arrived for a key. */
   accept(key: string, [first, ...others]: readonly [Change, ...Change[]]): void {
-    const line = this.#line(key, first.roomId) ?? this.#beginDirect(key, first);
+    const line = this.#line(key, first.roomId) ?? this.#beginWith(key, first);
     for (const change of [first, ...others]) {
       if ('seq' in change) line?.accept(change);
       else this.#handOn(key, change);
@@ -76,9 +86,9 @@ export class Sequencer {
     return this.#lines.get(key)?.get(roomId);
   }
 
-  /** Nobody asks to hear a direct room: it begins with the first change that it is heard of. */
-  #beginDirect(key: string, change: Change): Line | undefined {
-    if (!isUserKey(key) || !('seq' in change)) return undefined;
+  /** Nobody asks to hear a direct room, or one that is heard with all others: it begins with the first change that it is heard of. */
+  #beginWith(key: string, change: Change): Line | undefined {
+    if (!('seq' in change) || !this.#isHeard(key)) return undefined;
     const line = this.#begin(key, change.roomId);
     line.openBefore(change.seq);
     return line;

@@ -5,7 +5,7 @@ import { Frame } from '../sockets/frame.ts';
 export function translate(change: Change, now: string): Frame[] {
   switch (change.kind) {
     case 'message.created':
-      return [new Frame('receive_message', received(change.message))];
+      return [new Frame('receive_message', received(change.message, change.to))];
     case 'message.edited':
       return [new Frame('message_edited', edited(change))];
     case 'message.deleted':
@@ -19,13 +19,16 @@ export function translate(change: Change, now: string): Frame[] {
     case 'read.advanced':
       return read(change);
     case 'delivery.advanced':
-      return [];
+      return delivered(change, now);
   }
 }
 
-function received(message: Message) {
+/** @param people those of a direct room */
+export function received(message: Message, people?: readonly string[]) {
   const { id, roomId, seq, userId, username, content, clientId, replyTo, isEncrypted, createdAt } = message;
-  return { id, roomId, seq, userId, username, content, clientId, replyTo, isEncrypted, createdAt, timestamp: createdAt };
+  const receiver = people?.find((person) => person !== userId);
+  const direct = receiver ? { sender_id: userId, receiver_id: receiver, created_at: createdAt } : {};
+  return { id, roomId, seq, userId, username, content, clientId, replyTo, isEncrypted, createdAt, timestamp: createdAt, ...direct };
 }
 
 function edited({ seq, message }: ChangeOf<'message.created' | 'message.edited' | 'message.deleted'>) {
@@ -56,4 +59,9 @@ function read({ roomId, by, messageId, position }: ChangeOf<'read.advanced'>): F
     frames.push(new Frame('message_status_updated', { messageId, roomId, status: 'read', readerId: by.userId, timestamp: readAt }));
   }
   return frames;
+}
+
+function delivered({ roomId, by, messageId }: ChangeOf<'delivery.advanced'>, now: string): Frame[] {
+  if (!messageId) return [];
+  return [new Frame('message_delivered', { messageId, roomId, userId: by.userId, status: 'delivered', timestamp: now })];
 }

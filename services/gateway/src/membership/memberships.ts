@@ -64,6 +64,11 @@ export class Memberships {
     return this.#note(roomId, userId, { membership: null, version });
   }
 
+  /** Whether we know of them that they are no member. */
+  isOut(roomId: string, userId: string): boolean {
+    return this.#rooms.get(roomId)?.room === null || this.#members.get(keyOf(roomId, userId))?.membership === null;
+  }
+
   roomChanged(room: RoomState): void {
     this.#rooms.set(room.id, { room });
   }

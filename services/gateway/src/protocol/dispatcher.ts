@@ -1,8 +1,10 @@
+import { requireOwnId } from '@parley/contracts';
 import { AppError, type ErrorData } from '@parley/errors';
 import type { Logger } from '@parley/runtime';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
 import type { Connection } from '../sockets/connection.ts';
 import { errorFrame } from '../sockets/error-frame.ts';
+import { recognise, type Understood, understand } from '../styles/translator.ts';
 import type { ClientEventHandler } from './client-event.ts';
 import type { EventRate } from './event-rate.ts';
 
@@ -10,49 +12,102 @@ export type Acknowledge = (answer: { ok: true; data: unknown } | { ok: false; er
 
 /** An event as it came from a client: nothing about it can be relied on. */
 export interface Received {
-  event: string;
+  /** Undefined: it could not even be read. */
+  event: string | undefined;
   payload: unknown;
   acknowledge: Acknowledge | undefined;
 }
 
+export interface DispatcherDeps {
+  handlers: readonly ClientEventHandler[];
+  rate: EventRate;
+  /** Called when it is known which style a connection speaks: as it opens, or by its first events. Never throws. */
+  styleKnown: (connection: Connection) => void;
+  metrics: Pick<GatewayMetrics, 'in'>;
+  logger: Logger;
+}
+
 /** Of a name that we do not know, this much is quoted. */
 const quotedLength = 40;
+/** Where a client may state its own id. */
+const ownIdFields = ['userId', 'sender_id'];
 
-/** Takes an event of a client to its handler, and the outcome back. Whatever the client sent, it stays connected. */
+/** Takes an event of a client, in whatever style, to its handler, and the outcome back. Whatever the client sent, it stays connected. */
 export class Dispatcher {
   readonly #handlers: ReadonlyMap<string, ClientEventHandler>;
-  readonly #rate: EventRate;
-  readonly #metrics: Pick<GatewayMetrics, 'in'>;
-  readonly #logger: Logger;
+  readonly #deps: DispatcherDeps;
 
-  constructor(deps: { handlers: readonly ClientEventHandler[]; rate: EventRate; metrics: Pick<GatewayMetrics, 'in'>; logger: Logger }) {
+  constructor(deps: DispatcherDeps) {
     this.#handlers = new Map(deps.handlers.map((handler) => [handler.event, handler]));
-    this.#rate = deps.rate;
-    this.#metrics = deps.metrics;
-    this.#logger = deps.logger;
+    this.#deps = deps;
+  }
+
+  /** The canonical events that are served. */
+  get events(): string[] {
+    return [...this.#handlers.keys()];
+  }
+
+  opened(connection: Connection): void {
+    if (connection.style) this.#deps.styleKnown(connection);
   }
 
   /** Never rejects. */
   async dispatch(connection: Connection, { event, payload, acknowledge }: Received): Promise<void> {
+    const understood = event === undefined ? undefined : this.#understand(connection, event, payload);
     try {
-      const data = await this.#handle(connection, event, payload);
+      const data = await this.#handle(connection, event, understood);
       acknowledge?.({ ok: true, data });
     } catch (error) {
-      const failure = AppError.from(error);
-      if (failure.code === 'server_error') this.#logger.error({ err: error, event: quote(event) }, 'an event could not be handled');
+      const failure = inTheirNames(AppError.from(error), understood);
+      if (failure.code === 'server_error') this.#deps.logger.error({ err: error, event: quote(event) }, 'an event could not be handled');
       if (acknowledge) acknowledge({ ok: false, error: failure.toData() });
       else connection.send(errorFrame(failure));
     }
   }
 
-  async #handle(connection: Connection, event: string, payload: unknown): Promise<unknown> {
-    const handler = this.#handlers.get(event);
-    this.#metrics.in(handler?.event ?? 'unknown');
-    const waitMs = this.#rate.take(connection);
-    if (waitMs > 0) throw new AppError('rate_limit', { retryAfterMs: waitMs });
-    if (!handler) throw new AppError('not_found', { detail: `There is no event "${quote(event)}".` });
-    return handler.handle(connection, payload);
+  #understand(connection: Connection, event: string, payload: unknown): Understood | undefined {
+    if (!connection.style) {
+      const style = recognise(event, payload);
+      if (style) {
+        connection.speak(style);
+        this.#deps.styleKnown(connection);
+      }
+    }
+    return understand(connection.style ?? 'snake_case', event, payload);
   }
+
+  async #handle(connection: Connection, event: string | undefined, understood: Understood | undefined): Promise<unknown> {
+    const handler = understood && this.#handlers.get(understood.event);
+    this.#deps.metrics.in(handler?.event ?? 'unknown');
+    const waitMs = this.#deps.rate.take(connection);
+    if (waitMs > 0) throw new AppError('rate_limit', { retryAfterMs: waitMs });
+    if (event === undefined) throw new AppError('malformed_request');
+    if (!handler) throw new AppError('not_found', { detail: `There is no event "${quote(event)}".` });
+    requireOwnIds(connection, understood.payload);
+    return handler.handle(connection, understood.payload);
+  }
+}
+
+/** @throws AppError `identity_mismatch` */
+function requireOwnIds({ caller }: Connection, payload: unknown): void {
+  if (typeof payload !== 'object' || payload === null) return;
+  for (const field of ownIdFields) {
+    const stated: unknown = Object.hasOwn(payload, field) ? payload[field as keyof typeof payload] : undefined;
+    if (stated === undefined || stated === null) continue;
+    if (typeof stated !== 'string') throw new AppError('identity_mismatch');
+    requireOwnId(caller, stated);
+  }
+}
+
+/** The fields that are wrong, as the client calls them. */
+function inTheirNames(error: AppError, understood: Understood | undefined): AppError {
+  if (!error.fields || !understood) return error;
+  return new AppError(error.code, {
+    detail: error.message,
+    fields: understood.named(error.fields),
+    retryAfterMs: error.retryAfterMs,
+    cause: error.cause,
+  });
 }
 
 const quote = (event: unknown) => String(event).slice(0, quotedLength).toWellFormed();

@@ -1,8 +1,43 @@
+import type { ClientPayload, Message } from '@parley/contracts';
+import type { Echoes } from '../delivery/echoes.ts';
+import { received } from '../delivery/translate.ts';
+import type { DirectRooms } from '../membership/direct-rooms.ts';
+import type { Connection } from '../sockets/connection.ts';
+import { Frame } from '../sockets/frame.ts';
 import { clientEvent } from './client-event.ts';
 import type { Writes } from './writes.ts';
 
-export const sendMessage = (writes: Writes) =>
-  clientEvent('send_message', async ({ caller }, { roomId, content, clientId = null, replyTo = null, isEncrypted }) => {
-    const message = await writes.message(caller, { op: 'send', roomId, content, clientId, replyTo, isEncrypted });
-    return { id: message.id, seq: message.seq, roomId, clientId: message.clientId, createdAt: message.createdAt };
+interface Deps {
+  writes: Writes;
+  directRooms: DirectRooms;
+  echoes: Echoes;
+  newId: () => string;
+}
+
+export const sendMessage = (deps: Deps) =>
+  clientEvent('send_message', async (connection, payload) => {
+    const { roomId, receiver_id: receiverId } = payload;
+    const message = roomId ? await send(deps, connection, roomId, payload) : await sendTo(deps, connection, receiverId ?? '', payload);
+    return { id: message.id, seq: message.seq, roomId: message.roomId, clientId: message.clientId, createdAt: message.createdAt };
   });
+
+type Payload = ClientPayload<'send_message'>;
+
+function send({ writes }: Deps, { caller }: Connection, roomId: string, payload: Payload, id?: string): Promise<Message> {
+  const { content, clientId = payload.client_id ?? null, replyTo = null, isEncrypted } = payload;
+  return writes.message(caller, { op: 'send', roomId, content, clientId, replyTo, isEncrypted, ...(id && { id }) });
+}
+
+/** The sending connection gets a confirmation in place of the message itself. */
+async function sendTo(deps: Deps, connection: Connection, receiverId: string, payload: Payload): Promise<Message> {
+  const { userId } = connection.caller;
+  const roomId = payload.is_group ? receiverId : await deps.directRooms.open(userId, receiverId);
+  const id = deps.newId();
+  deps.echoes.spare(id, connection.id);
+  const message = await send(deps, connection, roomId, payload, id);
+  const people = payload.is_group ? undefined : [userId, receiverId];
+  connection.send(
+    new Frame('message_sent', { ...received(message, people), ...(message.clientId !== null && { client_id: message.clientId }) }),
+  );
+  return message;
+}

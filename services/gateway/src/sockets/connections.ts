@@ -37,6 +37,10 @@ export class Connections {
     return this.#expiries.size;
   }
 
+  all(): Iterable<Connection> {
+    return this.#expiries.keys();
+  }
+
   ofUser(userId: string): readonly Connection[] {
     return [...(this.#byUser.get(userId) ?? [])];
   }

@@ -1,19 +1,24 @@
 import type { ServerEvent, ServerPayload } from '@parley/contracts';
+import type { Form } from './form.ts';
 
-/** An event on its way to any number of connections, encoded at most once for all of them. */
+/** An event on its way to any number of connections, encoded for each form at most once, and only when somebody needs it. */
 export class Frame<E extends ServerEvent = ServerEvent> {
   readonly event: E;
   readonly data: ServerPayload<E>;
-  #socketIoPacket: string | undefined;
+  readonly #encoded: (readonly string[] | undefined)[] = [];
 
   constructor(event: E, data: ServerPayload<E>) {
     this.event = event;
     this.data = data;
   }
 
-  /** As Socket.IO's protocol (version 5) writes an event of the main namespace that asks for no acknowledgement. */
-  get socketIoPacket(): string {
-    this.#socketIoPacket ??= `2${JSON.stringify([this.event, this.data])}`;
-    return this.#socketIoPacket;
+  /** As connections of that form get it: usually one packet. */
+  as(form: Form): readonly string[] {
+    let packets = this.#encoded[form.index];
+    if (!packets) {
+      packets = form.encode(this.event, this.data);
+      this.#encoded[form.index] = packets;
+    }
+    return packets;
   }
 }

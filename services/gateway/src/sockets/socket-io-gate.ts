@@ -1,9 +1,12 @@
 import type { Server as HttpServer } from 'node:http';
+import { requireOwnId } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { Logger } from '@parley/runtime';
-import { Server, type Socket } from 'socket.io';
+import { type Namespace, Server, type Socket } from 'socket.io';
 import type { Acknowledge, Dispatcher } from '../protocol/dispatcher.ts';
+import { isStyle, type Style } from '../styles/style-table.ts';
 import type { Connections } from './connections.ts';
+import { notificationsNamespace } from './form.ts';
 import { readToken } from './read-token.ts';
 import { SocketIoConnection } from './socket-io-connection.ts';
 
@@ -24,9 +27,13 @@ export function createSocketIo({ transports, corsOrigins }: SocketIoOptions): Se
     maxHttpBufferSize: maxFrameBytes,
     connectTimeout: connectTimeoutMs,
     serveClient: false,
+    // What is not for Socket.IO may be a plain WebSocket.
+    destroyUpgrade: false,
     cors: { origin: corsOrigins.includes('*') ? '*' : corsOrigins },
   });
 }
+
+type Speaks = Style | 'notifications' | undefined;
 
 /** Where Socket.IO connections come in: authenticates them, registers them, and hands their events to the dispatcher. */
 export class SocketIoGate {
@@ -40,20 +47,13 @@ export class SocketIoGate {
     this.#connections = options.connections;
     this.#dispatcher = options.dispatcher;
     this.#logger = options.logger;
-    const opening = new WeakMap<Socket, SocketIoConnection>();
-    this.#io.use((socket, next) => {
-      this.#admit(socket).then(
-        (connection) => {
-          opening.set(socket, connection);
-          next();
-        },
-        (error: unknown) => next(this.#refusal(error)),
-      );
-    });
-    this.#io.on('connection', (socket) => {
-      const connection = opening.get(socket);
-      if (connection) this.#serve(socket, connection);
-    });
+    this.#open(this.#io.of('/'), styleOf, (socket, connection) => this.#serve(socket, connection));
+    const notifications = this.#io.of(notificationsNamespace);
+    this.#open(
+      notifications,
+      () => 'notifications',
+      (socket) => socket.emit('notifications:connected', { status: 'connected' }),
+    );
   }
 
   attach(server: HttpServer): void {
@@ -65,9 +65,32 @@ export class SocketIoGate {
     this.#io.engine?.close();
   }
 
-  async #admit(socket: Socket): Promise<SocketIoConnection> {
+  #open(namespace: Namespace, speaks: (socket: Socket) => Speaks, serve: (socket: Socket, connection: SocketIoConnection) => void): void {
+    const opening = new WeakMap<Socket, SocketIoConnection>();
+    namespace.use((socket, next) => {
+      this.#admit(socket, speaks(socket)).then(
+        (connection) => {
+          opening.set(socket, connection);
+          next();
+        },
+        (error: unknown) => next(this.#refusal(error)),
+      );
+    });
+    namespace.on('connection', (socket) => {
+      const connection = opening.get(socket);
+      if (!connection) return;
+      socket.on('disconnect', () => this.#connections.closed(connection));
+      socket.on('error', (error) => this.#logger.debug({ err: error }, 'a client broke the protocol'));
+      serve(socket, connection);
+      connection.opened();
+    });
+  }
+
+  async #admit(socket: Socket, speaks: Speaks): Promise<SocketIoConnection> {
     const verified = await this.#connections.authenticate(readToken(socket.handshake));
-    const connection = new SocketIoConnection(socket, verified);
+    const { userId } = socket.handshake.auth;
+    if (typeof userId === 'string') requireOwnId(verified.caller, userId);
+    const connection = new SocketIoConnection(socket, verified, speaks);
     // Until Socket.IO calls it connected, it will not tell us that it has gone.
     socket.conn.once('close', () => this.#connections.closed(connection));
     if (socket.conn.readyState !== 'open') throw new AppError('unavailable');
@@ -82,14 +105,16 @@ export class SocketIoGate {
   }
 
   #serve(socket: Socket, connection: SocketIoConnection): void {
-    socket.on('disconnect', () => this.#connections.closed(connection));
-    socket.on('error', (error) => this.#logger.debug({ err: error }, 'a client broke the protocol'));
     socket.onAny((event: string, ...args: unknown[]) => {
       const last = args.at(-1);
       const acknowledge = typeof last === 'function' ? (last as Acknowledge) : undefined;
       const [payload] = acknowledge ? args.slice(0, -1) : args;
       void this.#dispatcher.dispatch(connection, { event, payload, acknowledge });
     });
-    connection.opened();
+    this.#dispatcher.opened(connection);
   }
+}
+
+function styleOf({ handshake: { auth, query } }: Socket): Style | undefined {
+  return [auth.style, query.style].find(isStyle);
 }

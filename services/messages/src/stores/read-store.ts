@@ -1,5 +1,6 @@
 import type { DeliveryPosition, ReadPosition } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
+import type { Recipient } from '../domain/message-status.ts';
 
 /** What every advance begins with: up to which number each asks, no number where there is no such message. */
 const askedPositions = `asked as (
@@ -70,6 +71,36 @@ export class ReadStore {
     const answers: ({ position: DeliveryPosition; moved: boolean } | undefined)[] = asked.map(() => undefined);
     for (const { n, room_id: roomId, user_id: userId, seq, moved } of rows) answers[n - 1] = { position: { roomId, userId, seq }, moved };
     return answers;
+  }
+
+  /**
+   * Of each room's members, those who decide how far its messages have come: who is furthest behind in reading, in delivery, and longest
+   * there; two of each, since a message's own sender does not count.
+   */
+  async furthestBehind(db: Queryable, roomIds: readonly string[]): Promise<Map<string, Recipient[]>> {
+    const { rows } = await db.raw<{
+      rows: { room_id: string; user_id: string; joined_seq: number; read_seq: number; delivered_seq: number }[];
+    }>(
+      `with people as (
+         select m.room_id, m.user_id, m.joined_seq, greatest(m.joined_seq, p.seq) as read_seq,
+                greatest(m.joined_seq, p.delivered_seq) as delivered_seq
+           from members m left join read_positions p on p.room_id = m.room_id and p.user_id = m.user_id
+          where m.room_id = any(:roomIds::uuid[]) and m.active
+       ), ranked as (
+         select *, row_number() over (partition by room_id order by read_seq) as by_read,
+                row_number() over (partition by room_id order by delivered_seq) as by_delivery,
+                row_number() over (partition by room_id order by joined_seq) as by_join
+           from people
+       )
+       select room_id, user_id, joined_seq, read_seq, delivered_seq from ranked where by_read <= 2 or by_delivery <= 2 or by_join <= 2`,
+      { roomIds },
+    );
+    const found = new Map<string, Recipient[]>();
+    for (const row of rows) {
+      const { user_id: userId, joined_seq: joinedSeq, read_seq: readSeq, delivered_seq: deliveredSeq } = row;
+      found.set(row.room_id, [...(found.get(row.room_id) ?? []), { userId, joinedSeq, readSeq, deliveredSeq }]);
+    }
+    return found;
   }
 
   async positions(db: Queryable, roomId: string, limit: number): Promise<ReadPosition[]> {

@@ -85,6 +85,15 @@ export class RoomStore {
     await db('members').where({ room_id: roomId }).update({ active: false });
   }
 
+  /** The two people of a direct room; null for others. */
+  async directPeople(db: Queryable, roomId: string): Promise<string[] | null> {
+    const rows: { user_id: string }[] = await db('members as m')
+      .join('rooms as r', 'r.id', 'm.room_id')
+      .where({ 'r.id': roomId, 'r.kind': 'direct' })
+      .select('m.user_id');
+    return rows.length === 0 ? null : rows.map((row) => row.user_id);
+  }
+
   /** The last number given out in each room's timeline. */
   async head(db: Queryable, roomId: string): Promise<number> {
     const row = await db('rooms').where({ id: roomId }).first('seq');

@@ -67,7 +67,7 @@ const columns = [
 
 /**
  * One statement for a whole batch: drops what is stored already (before counting, or it would leave holes), locks the rooms in id order
- * (or batches of several writers would deadlock), takes the next numbers of each room, inserts.
+ * (or batches of several writers would deadlock), takes the next numbers of each room, inserts, and notes since when who has joined is there.
  */
 const appendStatement = `
   with input as (
@@ -96,6 +96,9 @@ const appendStatement = `
                           is_encrypted, reason, created_at)
     select room_id, seq, seq, id, kind, sender_id, sender_name, client_key, fingerprint, content, reply_to, is_encrypted, reason, :now
       from numbered
+  ), joined as (
+    update members m set joined_seq = f.seq
+      from numbered f where f.kind = 'joined' and m.room_id = f.room_id and m.user_id = f.sender_id
   )
   select n, 'stored' as outcome, room_id, seq, seq as changed_seq, id, kind, sender_id, sender_name, client_key, content, reply_to,
          is_encrypted, null::jsonb as reactions, reason, :now::timestamptz as created_at, null::timestamptz as edited_at,
@@ -193,7 +196,7 @@ export class TimelineStore {
   async messages(
     db: Queryable,
     roomId: string,
-    window: { before?: number; after?: number; limit: number; offset?: number; from: 'newest' | 'oldest' },
+    window: { before?: number; after?: number; limit: number; offset?: number; from: 'newest' | 'oldest'; withoutDeleted?: boolean },
   ): Promise<TimelineRow[]> {
     const query = db('timeline')
       .where({ room_id: roomId, kind: 'message' })
@@ -201,9 +204,23 @@ export class TimelineStore {
       .limit(window.limit)
       .offset(window.offset ?? 0);
     if (window.before !== undefined) query.where('seq', '<', window.before);
+    if (window.withoutDeleted) query.whereNull('deleted_at');
     if (window.after !== undefined) query.where('seq', '>', window.after);
     const rows = (await query.select<StoredRow[]>(columns)).map(toRow);
     return window.from === 'newest' ? rows.reverse() : rows;
+  }
+
+  /** Each room's latest message that is not deleted, where there is one. */
+  async latestOf(db: Queryable, roomIds: readonly string[]): Promise<TimelineRow[]> {
+    const { rows } = await db.raw<{ rows: StoredRow[] }>(
+      `select latest.* from unnest(:roomIds::uuid[]) as asked (room_id) cross join lateral (
+         select ${columns.join(', ')} from timeline t
+          where t.room_id = asked.room_id and t.kind = 'message' and t.deleted_at is null
+          order by t.seq desc limit 1
+       ) latest`,
+      { roomIds },
+    );
+    return rows.map(toRow);
   }
 
   /** The rows made last, in any room, oldest first. */
@@ -211,6 +228,12 @@ export class TimelineStore {
     // Ids grow with time.
     const rows = await db('timeline').orderBy('id', 'desc').limit(limit).select<StoredRow[]>(columns);
     return rows.map(toRow).reverse();
+  }
+
+  /** The number that what came at or after this time is not below. Walks back from the newest. */
+  async firstSeqSince(db: Queryable, roomId: string, time: Date): Promise<number> {
+    const last = await db('timeline').where({ room_id: roomId }).where('created_at', '<', time).orderBy('seq', 'desc').first('seq');
+    return (last?.seq ?? 0) + 1;
   }
 
   /** Rows whose last change came after `afterSeq`, in order of that change: each once, in its present state. */

@@ -23,11 +23,14 @@ export class GetChanges {
     const head = await this.#rooms.head(this.#db, roomId);
     if (afterSeq >= head) return { changes: [], seq: head };
     const seq = Math.min(head, afterSeq + limit);
-    const rows = await this.#timeline.touchedWithin(this.#db, roomId, afterSeq, seq);
+    const [rows, to] = await Promise.all([
+      this.#timeline.touchedWithin(this.#db, roomId, afterSeq, seq),
+      this.#rooms.directPeople(this.#db, roomId),
+    ]);
     const within = (number: number) => number > afterSeq && number <= seq;
     const numbered = rows.flatMap((row) => [
-      ...(within(row.seq) ? [{ at: row.seq, change: toCreation(row, null) }] : []),
-      ...(row.changedSeq !== row.seq && within(row.changedSeq) ? [{ at: row.changedSeq, change: toUpdate(row, null) }] : []),
+      ...(within(row.seq) ? [{ at: row.seq, change: toCreation(row, to) }] : []),
+      ...(row.changedSeq !== row.seq && within(row.changedSeq) ? [{ at: row.changedSeq, change: toUpdate(row, to) }] : []),
     ]);
     return { changes: numbered.sort((a, b) => a.at - b.at).map(({ change }) => change), seq };
   }

@@ -1,4 +1,4 @@
-import type { Caller, Message } from '@parley/contracts';
+import type { Message } from '@parley/contracts';
 import type { Database } from '@parley/database';
 import { toMessage } from '../domain/timeline-row.ts';
 import type { TimelineStore } from '../stores/timeline-store.ts';
@@ -9,6 +9,8 @@ export interface HistoryQuery {
   before_seq?: number | undefined;
   after_seq?: number | undefined;
   page?: number | undefined;
+  /** @default false: they stand there empty */
+  withoutDeleted?: boolean;
 }
 
 export interface HistoryPage {
@@ -28,12 +30,13 @@ export class GetHistory {
     this.#guard = deps.guard;
   }
 
-  async run(caller: Caller, roomId: string, query: HistoryQuery): Promise<HistoryPage> {
+  async run(caller: { userId: string; organizationId: string | null }, roomId: string, query: HistoryQuery): Promise<HistoryPage> {
     await this.#guard.reader(roomId, caller);
-    const { limit, before_seq: before, after_seq: after, page } = query;
+    const { limit, before_seq: before, after_seq: after, page, withoutDeleted = false } = query;
     // One more than asked for tells whether there are more.
     const rows = await this.#timeline.messages(this.#db, roomId, {
       limit: limit + 1,
+      withoutDeleted,
       from: after === undefined ? 'newest' : 'oldest',
       ...(before !== undefined && { before }),
       ...(after !== undefined && { after }),

@@ -22,7 +22,7 @@ export class RecordMembership {
     for (const submission of submissions) {
       if (submission.op === 'join' || submission.op === 'room') rooms.push(submission.room);
       if (submission.op === 'join' || submission.op === 'member') members.push({ ...submission.membership, active: true });
-      if (submission.op === 'leave') members.push(gone(submission));
+      if (submission.op === 'leave') members.push(gone({ ...submission, ...submission.by }));
     }
     await this.#rooms.saveRooms(this.#db, rooms);
     await this.#rooms.saveMembers(this.#db, members);
@@ -30,12 +30,24 @@ export class RecordMembership {
       if (submission.op === 'close') await this.#rooms.closeRoom(this.#db, submission.roomId, new Date(this.#clock()));
     }
   }
+
+  /** Ahead of the submission that says so, too. */
+  async saveDeparture(departure: Departure): Promise<void> {
+    await this.#rooms.saveMembers(this.#db, [gone(departure)]);
+  }
 }
 
-const gone = ({ roomId, by, version }: { roomId: string; by: { userId: string; username: string }; version: number }) => ({
+interface Departure {
+  roomId: string;
+  userId: string;
+  username: string;
+  version: number;
+}
+
+const gone = ({ roomId, userId, username, version }: Departure) => ({
   roomId,
-  userId: by.userId,
-  username: by.username,
+  userId,
+  username,
   role: 'member' as const,
   canSend: false,
   version,

@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+import { createClient, type MessageEvent, type ParleyClient, ParleyError, type Session, type SessionEvents } from '@parley/client';
+import { eventually } from '@parley/testkit';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type EmbeddedTarget, startEmbeddedTarget } from '../whole-stack/start-targets.ts';
+import { startWeakLine, type WeakLine } from './weak-line.ts';
+
+const password = 'correct horse';
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1}`);
+
+describe('the client, on the embedded start', () => {
+  let target: EmbeddedTarget;
+  const sessions: Session[] = [];
+  const lines: WeakLine[] = [];
+  beforeAll(async () => {
+    target = await startEmbeddedTarget();
+  }, 90_000);
+  afterEach(async () => {
+    for (const session of sessions.splice(0)) session.close();
+    for (const line of lines.splice(0)) await line.stop();
+  });
+  afterAll(() => target?.stop());
+
+  const someone = async (name: string, url = target.url): Promise<ParleyClient> => {
+    const client = createClient({ url });
+    const username = `${name}-${randomUUID().slice(0, 8)}`;
+    await client.register({ username, email: `${username}@example.org`, password });
+    return client;
+  };
+  const connect = (client: ParleyClient) => {
+    const session = client.connect();
+    sessions.push(session);
+    return session;
+  };
+  const weakLine = async () => {
+    const line = await startWeakLine(target.url);
+    lines.push(line);
+    return line;
+  };
+  const record = <E extends keyof SessionEvents>(session: Session, name: E): SessionEvents[E][] => {
+    const heard: SessionEvents[E][] = [];
+    session.on(name, (event) => heard.push(event));
+    return heard;
+  };
+  const contents = (messages: MessageEvent[]) => messages.map(({ content }) => content);
+  const online = (session: Session) =>
+    new Promise<void>((resolve) => {
+      const stop = session.on('connection', ({ state }) => {
+        if (state !== 'online') return;
+        stop();
+        resolve();
+      });
+    });
+  /** Ada, whose line is weak, and Bob, both in one room. */
+  const pair = async () => {
+    const line = await weakLine();
+    const [ada, bob] = [await someone('ada', line.url), await someone('bob')];
+    const room = await ada.createRoom({ name: 'garden', members: [(await bob.me()).userId] });
+    const [adaLive, bobLive] = [connect(ada), connect(bob)];
+    await Promise.all([adaLive.join(room.id), bobLive.join(room.id)]);
+    return { line, ada, bob, adaLive, bobLive, roomId: room.id };
+  };
+
+  test('two people find each other, talk, and hear everything that can happen in a room, typed', async () => {
+    const { ada, bob, adaLive, bobLive, roomId } = await pair();
+    const me = await ada.me();
+    expect((await bob.users({ search: me.username })).users).toMatchObject([{ id: me.userId }]);
+    const names = ['message', 'edited', 'deleted', 'reaction', 'joined', 'left', 'typing', 'read', 'status'] as const;
+    const heard = Object.fromEntries(names.map((name) => [name, record(bobLive, name)]));
+    const sent = await adaLive.send(roomId, 'Hello');
+    await adaLive.edit(roomId, sent.id, 'Hello, Bob.');
+    await adaLive.react(roomId, sent.id, '👍');
+    await adaLive.markRead(roomId);
+    await adaLive.typing(roomId, true);
+    await adaLive.delete(roomId, sent.id);
+    const eve = await someone('eve');
+    const eveLive = connect(eve);
+    await eve.joinRoom(roomId);
+    await eveLive.join(roomId);
+    await eve.leaveRoom(roomId);
+    const eveId = (await eve.me()).userId;
+    await eventually(() => expect(heard.left).toMatchObject([{ type: 'left', userId: eveId, roomId }]));
+    expect(heard).toMatchObject({
+      message: [{ type: 'message', id: sent.id, seq: sent.seq, clientId: sent.clientId, content: 'Hello', username: me.username }],
+      edited: [{ type: 'edited', id: sent.id, content: 'Hello, Bob.' }],
+      reaction: [{ type: 'reaction', messageId: sent.id, counts: { '👍': 1 }, by: { userId: me.userId, on: true } }],
+      read: [{ userId: me.userId, roomId }],
+      typing: [{ userId: me.userId, isTyping: true }],
+      deleted: [{ type: 'deleted', id: sent.id }],
+      joined: [{ type: 'joined', userId: eveId }],
+    });
+    eveLive.close();
+    adaLive.close();
+    await eventually(() => expect(heard.status).toContainEqual(expect.objectContaining({ userId: me.userId, status: 'offline' })));
+    expect((await bob.history(roomId)).messages).toMatchObject([{ id: sent.id, content: '' }]);
+  });
+
+  test('what was said, edited and deleted while the line was down is told once and in order when it is back', async () => {
+    const { line, adaLive, bobLive, roomId } = await pair();
+    const [heard, edits, deletions] = [record(adaLive, 'message'), record(adaLive, 'edited'), record(adaLive, 'deleted')];
+    const before = await bobLive.send(roomId, 'before');
+    await eventually(() => expect(heard).toHaveLength(1));
+    line.block(true);
+    const [first, second] = [await bobLive.send(roomId, 'first'), await bobLive.send(roomId, 'second')];
+    await bobLive.send(roomId, 'third');
+    await bobLive.edit(roomId, first.id, 'first, corrected');
+    await bobLive.edit(roomId, before.id, 'before, corrected');
+    await bobLive.delete(roomId, second.id);
+    line.block(false);
+    await bobLive.send(roomId, 'after');
+    await eventually(() => expect(heard.at(-1)?.content).toBe('after'), { timeoutMs: 20_000 });
+    expect(contents(heard)).toEqual(['before', 'first, corrected', '', 'third', 'after']);
+    expect(heard[2]?.deletedAt).not.toBeNull();
+    expect(edits).toMatchObject([{ id: before.id, content: 'before, corrected' }]);
+    expect(deletions).toEqual([]);
+  });
+
+  test('of two hundred lines sent over a line that is cut again and again none is lost, repeated or swapped', async () => {
+    const { line, adaLive, bobLive, roomId } = await pair();
+    const [mine, theirs] = [record(adaLive, 'message'), record(bobLive, 'message')];
+    const said = numbered(200);
+    let acknowledged = 0;
+    const sending = said.map(async (content) => {
+      await adaLive.send(roomId, content);
+      acknowledged += 1;
+      if (acknowledged % 40 === 0) line.cut();
+    });
+    await Promise.all(sending);
+    for (const heard of [mine, theirs]) {
+      await eventually(() => expect(heard.length).toBeGreaterThanOrEqual(said.length), { timeoutMs: 30_000 });
+      expect(contents(heard)).toEqual(said);
+    }
+  }, 90_000);
+
+  test('a session outlives its tokens by far, and hears every message meanwhile', async () => {
+    const hasty = await startEmbeddedTarget({ env: { ACCESS_TTL: '3s' } });
+    const [ada, bob] = [await someone('ada', hasty.url), await someone('bob', hasty.url)];
+    const { id: roomId } = await ada.directRoom((await bob.me()).userId);
+    const [adaLive, bobLive] = [connect(ada), connect(bob)];
+    const [states, heard] = [record(adaLive, 'connection'), record(adaLive, 'message')];
+    await adaLive.join(roomId);
+    const renewals = () => states.filter((event) => event.state === 'offline');
+    let said = 0;
+    while (renewals().length < 3) await bobLive.send(roomId, `line ${++said}`);
+    await eventually(() => expect(heard).toHaveLength(said));
+    expect(contents(heard)).toEqual(numbered(said));
+    // Each time by our own decision, before the token had expired.
+    expect(new Set(renewals().map(({ reason }) => reason))).toEqual(new Set(['token_renewed']));
+    await hasty.stop();
+  }, 60_000);
+
+  test('a room is followed from any number one knows', async () => {
+    const { ada, adaLive, bobLive, roomId } = await pair();
+    const sent = await bobLive.send(roomId, 'one');
+    for (const content of ['two', 'three']) await bobLive.send(roomId, content);
+    adaLive.close();
+    const later = connect(ada);
+    const heard = record(later, 'message');
+    await later.join(roomId, { since: sent.seq });
+    await bobLive.send(roomId, 'four');
+    await eventually(() => expect(contents(heard)).toEqual(['two', 'three', 'four']));
+  });
+
+  test('a login that is ended elsewhere stops the session with that reason, and what waits is refused', async () => {
+    const { ada, adaLive, roomId } = await pair();
+    const states = record(adaLive, 'connection');
+    let token: string | undefined;
+    const elsewhere = createClient({
+      url: target.url,
+      onTokens: (tokens) => {
+        token = tokens?.accessToken;
+      },
+    });
+    await elsewhere.login({ username: (await ada.me()).username, password });
+    await fetch(`${target.url}/api/v1/auth/sessions`, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } });
+    await eventually(() => expect(states.at(-1)).toEqual({ state: 'stopped', reason: 'session_revoked' }));
+    await expect(adaLive.send(roomId, 'too late')).rejects.toMatchObject({ code: 'session_revoked' });
+  });
+
+  test('logging out closes what is live, and nothing can be called any more', async () => {
+    const { ada, adaLive } = await pair();
+    const states = record(adaLive, 'connection');
+    await ada.logout();
+    expect(states.at(-1)).toMatchObject({ state: 'stopped' });
+    await expect(ada.rooms()).rejects.toMatchObject({ code: 'not_logged_in' });
+  });
+
+  test('who is removed is told so once, and what cannot succeed is not tried again', async () => {
+    const { bob, adaLive, bobLive, roomId } = await pair();
+    const removed = record(bobLive, 'removed');
+    await bob.leaveRoom(roomId);
+    await eventually(() => expect(removed).toEqual([{ roomId, reason: 'left' }]));
+    await expect(bobLive.send(roomId, 'still here?')).rejects.toBeInstanceOf(ParleyError);
+    await expect(bobLive.join(roomId)).rejects.toMatchObject({ retryable: false });
+    await expect(adaLive.send(roomId, ' ')).rejects.toMatchObject({ code: 'validation_failed' });
+  });
+
+  test('a message is tried until its deadline, and then its sender is told', async () => {
+    const { line, adaLive, roomId } = await pair();
+    const gone = new Promise((resolve) => adaLive.on('connection', ({ state }) => state === 'offline' && resolve(state)));
+    line.block(true);
+    await gone;
+    await expect(adaLive.send(roomId, 'too late', { deadlineMs: 300 })).rejects.toMatchObject({ code: 'network', retryable: true });
+    const [back, sent] = [online(adaLive), adaLive.send(roomId, 'in time')];
+    line.block(false);
+    await back;
+    expect(await sent).toMatchObject({ roomId });
+  });
+});

@@ -1,0 +1,101 @@
+import { eventually } from '@parley/testkit';
+import { io } from 'socket.io-client';
+import { expect, test } from 'vitest';
+import type { Json } from '../whole-stack/chat-user.ts';
+import type { Person } from './cast.ts';
+import type { ConversationsCast } from './conversations-cast.ts';
+
+/** The events of `conversations.md`, and what it decides about them. */
+export function conversationsLive({ target, must, register, direct, group, say, watch, connect }: ConversationsCast): void {
+  test('socket: joinConversation (a bare id), sendMessage {content, conversation_id} → newMessage; after leaveConversation no more', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const id = await group(ada, bob);
+    const [seatA, seatB] = [await watch(ada, id, 0), await watch(bob, id, 1)];
+    seatA.emit('sendMessage', { content: 'hello', conversation_id: id });
+    for (const seat of [seatA, seatB]) {
+      expect(await seat.hears('newMessage', { content: 'hello' })).toMatchObject({
+        message_id: expect.any(String),
+        conversation_id: id,
+        sender_id: ada.id,
+        status: 'sent',
+        is_edited: false,
+        created_at: expect.any(String),
+        updated_at: expect.any(String),
+        deleted_at: null,
+      });
+    }
+    seatA.emit('sendMessage', { content: '  ', conversation_id: id });
+    await seatA.hears('error', { type: 'VALIDATION_FAILED' });
+    const stranger = await connect(await register('eve'));
+    stranger.emit('joinConversation', id);
+    await stranger.hears('error', { type: 'ROOM_NOT_FOUND' });
+    seatB.emit('leaveConversation', id);
+    await seatA.hears('userLeft', { userId: bob.id });
+    await say(ada, id, 'are you there?');
+    await seatA.hears('newMessage', { content: 'are you there?' });
+    expect(seatB.all('newMessage').map((one) => one.content)).toEqual(['hello']);
+  });
+
+  test('socket: typing {conversationId, isTyping} → userTyping {userId, conversationId, isTyping}, to the others', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const conversationId = await direct(ada, bob);
+    const [seatA, seatB] = [await watch(ada, conversationId, 0), await watch(bob, conversationId, 1)];
+    seatA.emit('typing', { conversationId, isTyping: true });
+    expect(await seatB.hears('userTyping', { isTyping: true })).toEqual({ userId: ada.id, conversationId, isTyping: true });
+    seatA.emit('typing', { conversationId, isTyping: false });
+    await seatB.hears('userTyping', { isTyping: false });
+    expect(seatA.all('userTyping')).toEqual([]);
+  });
+
+  test('socket: userStatus {userId, status}, counting devices: offline only when the last connection has gone', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const seat = await watch(ada, await group(ada, bob));
+    const [phone, laptop] = [await connect(bob, 0), await connect(bob, 1)];
+    await seat.hears('userStatus', { userId: bob.id, status: 'online' });
+    phone.close();
+    await eventually(async () => expect((await must(ada, 'GET', `/users/${bob.id}`)).status).toBe('online'));
+    expect(seat.all('userStatus').filter((one) => one.userId === bob.id)).toHaveLength(1);
+    laptop.close();
+    await eventually(() => expect(seat.all('userStatus').map((one) => one.status)).toContain('offline'), { timeoutMs: 20_000 });
+    expect((await must(ada, 'GET', `/users/${bob.id}`)).status).toBe('offline');
+  });
+
+  test("socket: a token is needed on the root namespace; userId alone, or another than the token's, is refused", async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const attempt = (auth: object, namespace = '') =>
+      new Promise<string>((resolve) => {
+        const socket = io(target().gateways[0] + namespace, { auth, transports: ['websocket'], forceNew: true, reconnection: false });
+        const done = (outcome: string) => {
+          socket.disconnect();
+          resolve(outcome);
+        };
+        socket.once('connect', () => done('connected'));
+        socket.once('connect_error', (error: Error & { data?: { code?: string } }) => done(error.data?.code ?? error.message));
+      });
+    expect(await attempt({ userId: ada.id })).toBe('unauthenticated');
+    expect(await attempt({ userId: bob.id, token: ada.token })).toBe('identity_mismatch');
+    expect(await attempt({ userId: ada.id, token: ada.token })).toBe('connected');
+    expect(await attempt({ token: 'x.y.z' }, '/notifications')).toBe('unauthenticated');
+  });
+
+  test('namespace /notifications: notifications:connected {status: connected}, then each notification as it comes', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const line = await connect(bob, 1, '/notifications');
+    expect(await line.hears('notifications:connected')).toEqual({ status: 'connected' });
+    const conversation_id = await direct(ada, bob);
+    await say(ada, conversation_id, 'psst');
+    const told = await line.hears('notification', { type: 'message' });
+    expect([told]).toEqual(await must(bob, 'GET', '/notifications'));
+    expect(told.metadata).toMatchObject({ conversation_id, message_preview: 'psst', sender_id: ada.id });
+  });
+
+  test('message notifications: at most one unread row per person and conversation, updated in place with the latest preview and a count', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const id = await group(ada, bob);
+    await say(ada, id, 'one');
+    await say(ada, id, 'two');
+    const messages = async (who: Person) => (await must(who, 'GET', '/notifications/unread')).filter((one: Json) => one.type === 'message');
+    await eventually(async () => expect(await messages(bob)).toMatchObject([{ metadata: { message_preview: 'two', count: 2 } }]));
+    expect(await messages(ada)).toEqual([]);
+  });
+}

@@ -1,0 +1,288 @@
+import { randomUUID } from 'node:crypto';
+import { eventually } from '@parley/testkit';
+import { expect, test } from 'vitest';
+import type { Json } from '../whole-stack/chat-user.ts';
+import { nobody, type Person, password } from './cast.ts';
+import type { ConversationsCast } from './conversations-cast.ts';
+
+/** The REST table of `conversations.md`, row by row. */
+export function conversationsRest({ ask, call, must, refusal, register, direct, group, say, watch, connect }: ConversationsCast): void {
+  test('POST /auth/register {username, email, password} answers the JWT and the user; so does POST /auth/login {username, password}', async () => {
+    const username = `manoj singh ${randomUUID().slice(0, 8)}`;
+    const email = `${randomUUID()}@example.org`;
+    const registered = await ask('POST', '/auth/register', { username, email, password });
+    const loggedIn = await ask('POST', '/auth/login', { username, password });
+    expect([registered.status, loggedIn.status]).toEqual([201, 200]);
+    for (const { body } of [registered, loggedIn]) {
+      expect(body.token.split('.')).toHaveLength(3);
+      expect(body.user).toMatchObject({ user_id: expect.any(String), username, email, status: 'online', created_at: expect.any(String) });
+      expect(JSON.stringify(body)).not.toContain('password');
+    }
+    const wrong = await ask('POST', '/auth/login', { username, password: 'wrong horse' });
+    expect([wrong.status, wrong.body.code]).toEqual([401, 'invalid_credentials']);
+    const taken = await ask('POST', '/auth/register', { username, email: `${randomUUID()}@example.org`, password });
+    expect([taken.status, taken.body.code]).toEqual([409, 'username_taken']);
+  });
+
+  test('all but register and login need the bearer token', async () => {
+    for (const path of ['/users', '/conversations', '/notifications', `/messages/conversation/${nobody}`]) {
+      const answer = await ask('GET', path);
+      expect([path, answer.status, answer.body.code]).toEqual([path, 401, 'unauthenticated']);
+    }
+  });
+
+  test('POST /auth/logout: the status becomes offline, and the token is worthless', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const status = async () => (await must(ada, 'GET', `/users/${bob.id}`)).status;
+    await connect(bob);
+    await eventually(async () => expect(await status()).toBe('online'));
+    expect((await call(bob, 'POST', '/auth/logout')).status).toBeLessThan(300);
+    await eventually(async () => expect(await status()).toBe('offline'));
+    await eventually(async () => expect((await call(bob, 'GET', '/users')).status).toBe(401));
+  });
+
+  test('GET /users and GET /users/:id: user_id, username, status, created_at, updated_at, and nothing secret', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const { status, body } = await call(ada, 'GET', `/users/${bob.id}`);
+    expect([status, body]).toEqual([
+      200,
+      {
+        user_id: bob.id,
+        username: bob.username,
+        name: expect.any(String),
+        status: 'offline',
+        created_at: expect.any(String),
+        updated_at: expect.any(String),
+      },
+    ]);
+    const found = await must(ada, 'GET', `/users?search=${bob.username}`);
+    expect(found).toEqual([body]);
+    expect((await must(ada, 'GET', '/users?limit=200')).length).toBeGreaterThan(1);
+    expect(await refusal(ada, 'GET', `/users/${nobody}`)).toEqual([404, 'user_not_found']);
+    expect(await refusal(ada, 'GET', '/users/1')).toEqual([422, 'validation_failed']);
+  });
+
+  test('POST /conversations, not a group: exactly 2 participants, and one that exists is answered, not made again', async () => {
+    const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
+    const made = await call(ada, 'POST', '/conversations', { is_group: false, participant_ids: [ada.id, bob.id] });
+    expect(made).toMatchObject({ status: 201, body: { name: null, is_group: false, latest_message: null } });
+    expect(made.body.participants.map((one: Json) => one.user_id).sort()).toEqual([ada.id, bob.id].sort());
+    const again = [await must(ada, 'POST', '/conversations', { participant_ids: [bob.id] }), await direct(bob, ada)];
+    expect(again).toMatchObject([{ conversation_id: made.body.conversation_id }, made.body.conversation_id]);
+    for (const participant_ids of [[], [ada.id], [bob.id, eve.id], [ada.id, bob.id, eve.id]]) {
+      expect(await refusal(ada, 'POST', '/conversations', { is_group: false, participant_ids })).toEqual([422, 'validation_failed']);
+    }
+    expect(await refusal(ada, 'POST', '/conversations', { participant_ids: [nobody] })).toEqual([404, 'user_not_found']);
+  });
+
+  test('POST /conversations: a group needs a name; conversation_id, name, is_group, created_at, updated_at', async () => {
+    const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
+    const body = { name: 'book club', is_group: true, participant_ids: [bob.id, eve.id] };
+    const made = await must(ada, 'POST', '/conversations', body);
+    expect(made).toMatchObject({ name: 'book club', is_group: true, participant_count: 3, created_at: expect.any(String) });
+    expect(made.participants.map((one: Json) => [one.conversation_id, one.user_id]).sort()).toEqual(
+      [ada, bob, eve].map(({ id }) => [made.conversation_id, id]).sort(),
+    );
+    for (const name of [undefined, null, '', '  ']) {
+      expect(await refusal(ada, 'POST', '/conversations', { ...body, name })).toEqual([422, 'validation_failed']);
+    }
+  });
+
+  test("GET /conversations: the caller's, with latest message and participants", async () => {
+    const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
+    const [withBob, club] = [await direct(ada, bob), await group(ada, bob, eve)];
+    await say(ada, withBob, 'one');
+    const { message_id } = await say(bob, withBob, 'two');
+    const list = await must(ada, 'GET', '/conversations');
+    expect(list.map((one: Json) => one.conversation_id)).toEqual([club, withBob]);
+    expect(list[0]).toMatchObject({ is_group: true, name: 'book club', latest_message: null, participant_count: 3 });
+    expect(list[1]).toMatchObject({ is_group: false, latest_message: { message_id, content: 'two', sender_id: bob.id, status: 'sent' } });
+    await must(bob, 'DELETE', `/messages/${message_id}`);
+    expect((await must(bob, 'GET', '/conversations'))[1].latest_message.content).toBe('one');
+    expect((await must(eve, 'GET', '/conversations')).map((one: Json) => one.conversation_id)).toEqual([club]);
+  });
+
+  test('GET /conversations/:id: with messages; participants only', async () => {
+    const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
+    const id = await direct(ada, bob);
+    await say(ada, id, 'one');
+    await say(bob, id, 'two');
+    const shown = await must(bob, 'GET', `/conversations/${id}`);
+    expect(shown).toMatchObject({ conversation_id: id, participant_count: 2, latest_message: { content: 'two' } });
+    expect(shown.messages.map((one: Json) => one.content)).toEqual(['one', 'two']);
+    expect(await refusal(eve, 'GET', `/conversations/${id}`)).toEqual([404, 'room_not_found']);
+    expect(await refusal(eve, 'GET', '/conversations/1')).toEqual([422, 'validation_failed']);
+  });
+
+  test('POST /conversations/:id/participants {userIds}: groups only; answers the conversation', async () => {
+    const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
+    const [club, withBob] = [await group(ada, bob), await direct(ada, bob)];
+    const grown = await must(ada, 'POST', `/conversations/${club}/participants`, { userIds: [eve.id] });
+    expect([grown.conversation_id, grown.participants.map((one: Json) => one.user_id).sort()]).toEqual([
+      club,
+      [ada.id, bob.id, eve.id].sort(),
+    ]);
+    await must(eve, 'GET', `/conversations/${club}`);
+    expect(await refusal(ada, 'POST', `/conversations/${withBob}/participants`, { userIds: [eve.id] })).toEqual([409, 'room_kind']);
+    expect(await refusal(bob, 'POST', `/conversations/${club}/participants`, { userIds: [eve.id] })).toEqual([403, 'not_authorized']);
+  });
+
+  test("POST /conversations/:id/participants/:userId/remove: groups only; the last participant can't be removed", async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const [club, withBob] = [await group(ada, bob), await direct(ada, bob)];
+    const remove = (id: string, user: Person) => `/conversations/${id}/participants/${user.id}/remove`;
+    expect(await refusal(ada, 'POST', remove(withBob, bob))).toEqual([409, 'room_kind']);
+    expect(await refusal(bob, 'POST', remove(club, ada))).toEqual([403, 'not_authorized']);
+    const seat = await watch(bob, club);
+    expect(await must(ada, 'POST', remove(club, bob))).toEqual({ conversation_id: club, user_id: bob.id });
+    expect(await refusal(ada, 'POST', remove(club, ada))).toEqual([409, 'last_member']);
+    // What he has just left is closed to him, by every way in.
+    expect(await refusal(bob, 'POST', '/messages', { content: 'still me', conversation_id: club })).toEqual([404, 'room_not_found']);
+    seat.emit('sendMessage', { content: 'still me', conversation_id: club });
+    await seat.hears('error', { type: 'ROOM_NOT_FOUND' });
+    expect((await must(ada, 'GET', `/messages/conversation/${club}`)).length).toBe(0);
+  });
+
+  test('POST /messages {content, conversation_id}: participants only; triggers the real-time event newMessage', async () => {
+    const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
+    const id = await group(ada, bob);
+    const seat = await watch(bob, id, 1);
+    const sent = await say(ada, id, 'hello');
+    expect(sent).toMatchObject({
+      conversation_id: id,
+      sender_id: ada.id,
+      content: 'hello',
+      status: 'sent',
+      is_edited: false,
+      created_at: expect.any(String),
+      updated_at: sent.created_at,
+      deleted_at: null,
+    });
+    const { message_id, conversation_id, sender_id, content, status, is_edited, created_at, updated_at, deleted_at } = sent;
+    const stated = { message_id, conversation_id, sender_id, content, status, is_edited, created_at, updated_at, deleted_at };
+    expect(await seat.hears('newMessage', { message_id })).toMatchObject(stated);
+    expect(await refusal(eve, 'POST', '/messages', { content: 'me too', conversation_id: id })).toEqual([404, 'room_not_found']);
+    for (const blank of ['', '   ', undefined, 'x'.repeat(10_001), 'a\u0000b']) {
+      expect(await refusal(ada, 'POST', '/messages', { content: blank, conversation_id: id })).toEqual([422, 'validation_failed']);
+    }
+  });
+
+  test('GET /messages/conversation/:conversationId: chronological, without deleted ones', async () => {
+    const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
+    const id = await direct(ada, bob);
+    const sent = [await say(ada, id, 'one'), await say(bob, id, 'two'), await say(ada, id, 'three')];
+    await must(bob, 'DELETE', `/messages/${sent[1].message_id}`);
+    const listed = await must(bob, 'GET', `/messages/conversation/${id}`);
+    expect(listed.map((one: Json) => one.content)).toEqual(['one', 'three']);
+    expect((await must(bob, 'GET', `/messages/conversation/${id}?limit=1`)).map((one: Json) => one.content)).toEqual(['three']);
+    expect(await refusal(eve, 'GET', `/messages/conversation/${id}`)).toEqual([404, 'room_not_found']);
+  });
+
+  test('PUT /messages/:id {content}: sender only; marks it edited', async () => {
+    const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
+    const { message_id } = await say(ada, await direct(ada, bob), 'helo');
+    const edited = await must(ada, 'PUT', `/messages/${message_id}`, { content: 'hello' });
+    expect(edited).toMatchObject({ message_id, content: 'hello', is_edited: true });
+    expect(Date.parse(edited.updated_at)).toBeGreaterThanOrEqual(Date.parse(edited.created_at));
+    expect(await refusal(bob, 'PUT', `/messages/${message_id}`, { content: 'mine' })).toEqual([403, 'not_authorized']);
+    expect(await refusal(eve, 'PUT', `/messages/${message_id}`, { content: 'mine' })).toEqual([404, 'message_not_found']);
+    expect(await refusal(ada, 'PUT', `/messages/${nobody}`, { content: 'mine' })).toEqual([404, 'message_not_found']);
+  });
+
+  test('PUT /messages/:id/status {delivered | read}: participants; told live as messageStatus; it only ever advances', async () => {
+    const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
+    const id = await direct(ada, bob);
+    const { message_id } = await say(ada, id, 'hello');
+    const seat = await watch(ada, id);
+    const put = async (status: string) => (await must(bob, 'PUT', `/messages/${message_id}/status`, { status })).status;
+    expect(await put('delivered')).toBe('delivered');
+    await seat.hears('messageStatus', { messageId: message_id, userId: bob.id, status: 'delivered' });
+    expect(await put('read')).toBe('read');
+    await seat.hears('messageStatus', { messageId: message_id, userId: bob.id, status: 'read' });
+    expect(await put('delivered')).toBe('read');
+    expect((await must(ada, 'GET', `/messages/conversation/${id}`))[0].status).toBe('read');
+    expect(await refusal(eve, 'PUT', `/messages/${message_id}/status`, { status: 'read' })).toEqual([404, 'message_not_found']);
+    expect(await refusal(bob, 'PUT', `/messages/${message_id}/status`, { status: 'sent' })).toEqual([422, 'validation_failed']);
+  });
+
+  test("the status of a message in a group is the least advanced of its recipients' states", async () => {
+    const [ada, bob, eve, dan] = [await register('ada'), await register('bob'), await register('eve'), await register('dan')];
+    const id = await group(ada, bob, eve);
+    const { message_id } = await say(ada, id, 'hello');
+    const put = async (who: Person, status: string) => (await must(who, 'PUT', `/messages/${message_id}/status`, { status })).status;
+    expect(await put(bob, 'read')).toBe('sent');
+    expect(await put(ada, 'read')).toBe('sent');
+    expect(await put(eve, 'delivered')).toBe('delivered');
+    expect(await put(eve, 'read')).toBe('read');
+    // Who comes later does not set it back.
+    await must(ada, 'POST', `/conversations/${id}/participants`, { userIds: [dan.id] });
+    await eventually(async () => expect((await must(dan, 'GET', `/messages/conversation/${id}`))[0].status).toBe('read'));
+  });
+
+  test('DELETE /messages/:id: sender only; soft delete', async () => {
+    const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
+    const { message_id } = await say(ada, await group(bob, ada), 'oops');
+    expect(await refusal(bob, 'DELETE', `/messages/${message_id}`)).toEqual([403, 'not_authorized']);
+    expect(await refusal(eve, 'DELETE', `/messages/${message_id}`)).toEqual([404, 'message_not_found']);
+    expect(await must(ada, 'DELETE', `/messages/${message_id}`)).toMatchObject({ message_id, content: '', deleted_at: expect.any(String) });
+  });
+
+  test('GET /notifications and GET /notifications/unread: newest first, in the stated names; a message, a group invite, a friend request', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    await say(ada, await direct(ada, bob), 'one');
+    const id = await group(ada, bob);
+    await must(ada, 'POST', '/api/v1/friend-requests', { userId: bob.id });
+    const unread = await eventually(async () => {
+      const found = await must(bob, 'GET', '/notifications/unread');
+      expect(found.map((one: Json) => one.type).sort()).toEqual(['friend_request', 'group_invite', 'message']);
+      return found;
+    });
+    expect(await must(bob, 'GET', '/notifications')).toEqual(unread);
+    const times = unread.map((one: Json) => Date.parse(one.updated_at));
+    expect(times).toEqual([...times].sort((a, b) => b - a));
+    const of = (type: string) => unread.find((one: Json) => one.type === type);
+    expect(of('message')).toEqual({
+      notification_id: expect.any(String),
+      type: 'message',
+      title: ada.username,
+      content: 'one',
+      metadata: { conversation_id: expect.any(String), sender_name: ada.username, message_preview: 'one', sender_id: ada.id, count: 1 },
+      is_read: false,
+      created_at: expect.any(String),
+      updated_at: expect.any(String),
+      deleted_at: null,
+    });
+    expect(of('group_invite').metadata).toEqual({
+      conversation_id: id,
+      group_name: 'book club',
+      sender_id: ada.id,
+      sender_name: ada.username,
+    });
+    expect(of('friend_request').metadata).toMatchObject({ sender_id: ada.id, sender_name: ada.username });
+  });
+
+  test("POST /notifications/:id/read, POST /notifications/read-all, DELETE /notifications/:id (soft): one's own alone", async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    await group(ada, bob);
+    await group(ada, bob);
+    await say(ada, await direct(ada, bob), 'one');
+    const [first, second] = await eventually(async () => {
+      const found = await must(bob, 'GET', '/notifications/unread');
+      expect(found).toHaveLength(3);
+      return found;
+    });
+    for (const [method, path] of [
+      ['POST', `/notifications/${first.notification_id}/read`],
+      ['DELETE', `/notifications/${first.notification_id}`],
+    ] as const) {
+      expect(await refusal(ada, method, path)).toEqual([404, 'notification_not_found']);
+    }
+    expect(await must(bob, 'POST', `/notifications/${first.notification_id}/read`)).toEqual({ ...first, is_read: true });
+    expect(await must(bob, 'GET', '/notifications/unread')).toHaveLength(2);
+    expect(await must(bob, 'POST', '/notifications/read-all')).toEqual({ read: 2 });
+    expect(await must(bob, 'GET', '/notifications/unread')).toEqual([]);
+    expect(await must(bob, 'DELETE', `/notifications/${second.notification_id}`)).toEqual({ notification_id: second.notification_id });
+    expect(await must(bob, 'GET', '/notifications')).toHaveLength(2);
+    expect(await refusal(bob, 'DELETE', `/notifications/${second.notification_id}`)).toEqual([404, 'notification_not_found']);
+  });
+}

@@ -1,0 +1,79 @@
+import { eventually } from '@parley/testkit';
+import { io } from 'socket.io-client';
+import { WebSocket } from 'ws';
+import type { Json } from '../whole-stack/chat-user.ts';
+
+/** A client's live connection, and everything it has heard. */
+export class Line {
+  readonly heard: { event: string; data: Json }[] = [];
+  readonly #emit: (event: string, data: unknown) => void;
+  readonly close: () => void;
+
+  constructor(emit: (event: string, data: unknown) => void, close: () => void) {
+    this.#emit = emit;
+    this.close = close;
+  }
+
+  emit(event: string, data: unknown): void {
+    this.#emit(event, data);
+  }
+
+  all(event: string): Json[] {
+    return this.heard.filter((one) => one.event === event).map(({ data }) => data);
+  }
+
+  /** The first of these events that has these fields, once it is here. */
+  async hears(event: string, fields: Record<string, unknown> = {}): Promise<Json> {
+    return eventually(() => {
+      const found = this.all(event).find((data) => Object.entries(fields).every(([name, value]) => data?.[name] === value));
+      if (!found) throw new Error(`no ${event} ${JSON.stringify(fields)} in ${JSON.stringify(this.heard)}`);
+      return found;
+    });
+  }
+}
+
+/** Plain WebSocket, as the documents' test plans use it: frames `{event, data}`. */
+export async function frameLine(gateway: string, token: string, path = '/'): Promise<Line> {
+  const socket = new WebSocket(gateway.replace('http', 'ws') + path, { headers: { authorization: `Bearer ${token}` } });
+  const line = new Line(
+    (event, data) => socket.send(JSON.stringify({ event, data })),
+    () => socket.close(),
+  );
+  socket.on('message', (raw) => line.heard.push(JSON.parse(String(raw))));
+  await opened(socket);
+  return line;
+}
+
+export function opened(socket: WebSocket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', reject);
+  });
+}
+
+/** The HTTP status that an upgrade is refused with. */
+export function refusedUpgrade(socket: WebSocket): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    socket.once('unexpected-response', (_request, response) => {
+      resolve(response.statusCode);
+      socket.terminate();
+    });
+    socket.once('open', () => reject(new Error('it was let in')));
+    socket.on('error', () => undefined);
+  });
+}
+
+/** Socket.IO with `auth: {token}`. */
+export async function socketIoLine(gateway: string, token: string): Promise<Line> {
+  const socket = io(gateway, { auth: { token }, transports: ['websocket'], forceNew: true, reconnection: false });
+  const line = new Line(
+    (event, data) => socket.emit(event, data),
+    () => socket.disconnect(),
+  );
+  socket.onAny((event, data) => line.heard.push({ event, data }));
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve);
+    socket.once('connect_error', reject);
+  });
+  return line;
+}

@@ -1,0 +1,147 @@
+import { eventually } from '@parley/testkit';
+import { expect, test } from 'vitest';
+import type { Json } from '../whole-stack/chat-user.ts';
+import { nobody } from './cast.ts';
+import { socketIoLine } from './lines.ts';
+import type { RoomsCast } from './rooms-cast.ts';
+
+/** The events of `rooms.md`, row by row. */
+export function roomsLive({ target, must, refusal, register, make, enter, connect }: RoomsCast): void {
+  test('socket auth: {token}: without one nobody is let in', async () => {
+    await expect(socketIoLine(target().gateways[0], '')).rejects.toThrow();
+    await expect(socketIoLine(target().gateways[1], 'x.y.z')).rejects.toThrow();
+  });
+
+  test('join_room {roomId}: after joining by HTTP; members only; answered with room_joined {roomId}', async () => {
+    const [ada, eve] = [await register('ada'), await register('eve')];
+    const id = await make(ada);
+    await enter(ada, id);
+    const stranger = await connect(eve, 1);
+    stranger.emit('join_room', { roomId: id });
+    expect(await stranger.hears('error', { type: 'NOT_AUTHORIZED' })).toMatchObject({ message: expect.any(String) });
+    stranger.emit('join_room', { roomId: nobody });
+    await stranger.hears('error', { type: 'ROOM_NOT_FOUND' });
+    stranger.emit('join_room', { roomId: 1 });
+    await stranger.hears('error', { type: 'VALIDATION_FAILED' });
+    expect(stranger.all('room_joined')).toEqual([]);
+  });
+
+  test('send_message {roomId, content} → receive_message {id, roomId, userId, username, content, createdAt, timestamp}, to the room, sender included', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const id = await make(ada, bob);
+    const seats = [await enter(ada, id, 0), await enter(bob, id, 1)];
+    seats[0]?.emit('send_message', { roomId: id, content: 'hello', clientId: 'k-1' });
+    for (const seat of seats) {
+      const message = await seat.hears('receive_message', { content: 'hello' });
+      expect(message).toMatchObject({ roomId: id, userId: ada.id, username: ada.username, clientId: 'k-1', seq: expect.any(Number) });
+      expect([typeof message.id, Date.parse(message.createdAt) > 0, Date.parse(message.timestamp) > 0]).toEqual(['string', true, true]);
+    }
+  });
+
+  test('a blank message, or one of more than 10,000 characters, is refused with an error, by both ways in', async () => {
+    const ada = await register('ada');
+    const id = await make(ada);
+    const seat = await enter(ada, id);
+    for (const [count, content] of ['', '   ', 'x'.repeat(10_001)].entries()) {
+      expect(await refusal(ada, 'POST', `/rooms/${id}/messages`, { content })).toEqual([422, 'validation_failed']);
+      seat.emit('send_message', { roomId: id, content });
+      await eventually(() => expect(seat.all('error').map(({ type }) => type)).toEqual(Array(count + 1).fill('VALIDATION_FAILED')));
+    }
+    expect((await must(ada, 'GET', `/rooms/${id}/messages`)).messages).toEqual([]);
+    expect(seat.all('receive_message')).toEqual([]);
+  });
+
+  test('at most 5 messages in 10 seconds per user per room, on whatever gateway: RATE_LIMIT with retryAfterMs, and nothing stored', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const id = await make(ada, bob);
+    const other = await make(ada);
+    const seats = [await enter(ada, id, 0), await enter(ada, id, 1)];
+    for (const [index, content] of ['1', '2', '3', '4', '5'].entries()) seats[index % 2]?.emit('send_message', { roomId: id, content });
+    await eventually(() => expect(seats[0]?.all('receive_message')).toHaveLength(5));
+    seats[1]?.emit('send_message', { roomId: id, content: '6' });
+    const { retryAfterMs } = (await seats[1]?.hears('error', { type: 'RATE_LIMIT' })) ?? {};
+    expect(retryAfterMs).toBeGreaterThan(0);
+    expect(retryAfterMs).toBeLessThanOrEqual(10_000);
+    expect(await refusal(ada, 'POST', `/rooms/${id}/messages`, { content: '7' })).toEqual([429, 'rate_limit']);
+    await must(bob, 'POST', `/rooms/${id}/messages`, { content: 'not my limit' });
+    await must(ada, 'POST', `/rooms/${other}/messages`, { content: 'nor this room' });
+    const { messages } = await must(ada, 'GET', `/rooms/${id}/messages`);
+    expect(messages.map((one: Json) => one.content).sort()).toEqual(['1', '2', '3', '4', '5', 'not my limit']);
+  });
+
+  test('message_read {messageId, roomId} → messages_read {userId, readAt, roomId} and message_status_updated {messageId, status, readerId, timestamp}', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const id = await make(ada, bob);
+    const [adas, bobs] = [await enter(ada, id, 0), await enter(bob, id, 1)];
+    const { id: messageId } = await must(ada, 'POST', `/rooms/${id}/messages`, { content: 'hello' });
+    bobs.emit('message_read', { messageId, roomId: id });
+    const { readAt } = await adas.hears('messages_read', { userId: bob.id, roomId: id });
+    expect(Date.parse(readAt)).toBeGreaterThan(0);
+    expect(await adas.hears('message_status_updated', { messageId })).toMatchObject({
+      status: 'read',
+      readerId: bob.id,
+      timestamp: expect.any(String),
+    });
+    bobs.emit('message_read', { messageId: nobody, roomId: id });
+    await bobs.hears('error', { type: 'MESSAGE_NOT_FOUND' });
+  });
+
+  test('typing {roomId, isTyping} → user_typing {userId, username, roomId, isTyping, timestamp}, to the others', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const id = await make(ada, bob);
+    const [adas, bobs] = [await enter(ada, id, 0), await enter(bob, id, 1)];
+    for (const isTyping of [true, false]) {
+      adas.emit('typing', { roomId: id, isTyping });
+      expect(await bobs.hears('user_typing', { isTyping })).toMatchObject({
+        userId: ada.id,
+        username: ada.username,
+        roomId: id,
+        timestamp: expect.any(String),
+      });
+    }
+    expect(adas.all('user_typing')).toEqual([]);
+  });
+
+  test('leave_room {roomId} stops real-time updates on this connection alone: user_left of type temporary', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const id = await make(ada, bob);
+    const [adas, phone, laptop] = [await enter(ada, id, 0), await enter(bob, id, 1), await enter(bob, id, 0)];
+    phone.emit('leave_room', { roomId: id });
+    expect(await adas.hears('user_left', { userId: bob.id })).toMatchObject({ username: bob.username, roomId: id, type: 'temporary' });
+    await must(ada, 'POST', `/rooms/${id}/messages`, { content: 'who is there?' });
+    await laptop.hears('receive_message', { content: 'who is there?' });
+    expect(phone.all('receive_message')).toEqual([]);
+    expect((await must(bob, 'GET', `/rooms/${id}/members`)).members).toHaveLength(2);
+  });
+
+  test('get_room_users {roomId} → room_users {roomId, users: [{userId, username, isOnline}]}', async () => {
+    const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
+    const id = await make(ada, bob);
+    const seat = await enter(ada, id);
+    seat.emit('get_room_users', { roomId: id });
+    const { users } = await seat.hears('room_users', { roomId: id });
+    expect([...users].sort((one: Json, other: Json) => (one.username < other.username ? -1 : 1))).toEqual([
+      { userId: ada.id, username: ada.username, isOnline: true },
+      { userId: bob.id, username: bob.username, isOnline: false },
+    ]);
+    const stranger = await connect(eve);
+    stranger.emit('get_room_users', { roomId: id });
+    await stranger.hears('error', { type: 'NOT_AUTHORIZED' });
+  });
+
+  test('user_status {userId, username, status, timestamp} goes to people who share a room, not to the whole world', async () => {
+    const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
+    const seat = await enter(ada, await make(ada, bob));
+    const stranger = await connect(eve);
+    const bobs = await connect(bob, 1);
+    expect(await seat.hears('user_status', { userId: bob.id, status: 'online' })).toMatchObject({
+      username: bob.username,
+      timestamp: expect.any(String),
+    });
+    bobs.close();
+    await eventually(() => expect(seat.all('user_status').map(({ status }) => status)).toEqual(['online', 'offline']), {
+      timeoutMs: 20_000,
+    });
+    expect(stranger.all('user_status').filter(({ userId }) => userId === bob.id)).toEqual([]);
+  });
+}

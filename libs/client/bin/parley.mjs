@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs';
+
+// The program is built with the project's others.
+const program = new URL('../../../dist/cli.js', import.meta.url);
+if (!existsSync(program)) {
+  const scripts = new URL('../../../deploy/scripts/lib/', import.meta.url);
+  const { build } = await import(new URL('build.mjs', scripts).href);
+  await build();
+}
+process.setSourceMapsEnabled(true);
+await import(program.href);

@@ -1,0 +1,47 @@
+import type { Message } from '@parley/contracts';
+import { expect, test } from 'vitest';
+import { catchUp } from './catch-up.ts';
+
+const message = (seq: number, changes: Partial<Message> = {}): Message => ({
+  id: `m${seq}`,
+  roomId: 'room',
+  seq,
+  changedSeq: seq,
+  userId: 'ada-id',
+  username: 'ada',
+  content: `number ${seq}`,
+  clientId: null,
+  replyTo: null,
+  isEncrypted: false,
+  reactions: [],
+  createdAt: '2026-01-31T12:00:00.000Z',
+  editedAt: null,
+  deletedAt: null,
+  ...changes,
+});
+const changed = (one: Message) => ({ kind: 'message' as const, seq: one.changedSeq, message: one });
+const outline = (events: ReturnType<typeof catchUp>) => events.map(({ type, seq }) => `${type} ${seq}`);
+
+test('a new message is told where it was created, in its present state, also when it was changed after others were written', () => {
+  const edited = message(5, { changedSeq: 8, content: 'better', editedAt: '2026-01-31T12:01:00.000Z' });
+  const events = catchUp('room', [changed(message(6)), changed(message(7)), changed(edited)], [], 4);
+  expect(outline(events)).toEqual(['message 5', 'message 6', 'message 7']);
+  expect(events[0]).toMatchObject({ content: 'better' });
+});
+
+test('a message that was told before is told as edited, reacted to or deleted', () => {
+  const reactions = [{ reaction: '👍', count: 2, userIds: [] }];
+  const edited = message(1, { changedSeq: 5, editedAt: '2026-01-31T12:01:00.000Z' });
+  const reacted = message(2, { changedSeq: 6, reactions });
+  const deleted = message(3, { changedSeq: 7, deletedAt: '2026-01-31T12:02:00.000Z', content: '' });
+  const events = catchUp('room', [changed(edited), changed(reacted), changed(deleted)], [], 4);
+  expect(outline(events)).toEqual(['edited 5', 'reaction 5', 'reaction 6', 'deleted 7']);
+  expect(events[2]).toMatchObject({ messageId: 'm2', counts: { '👍': 2 }, by: null });
+});
+
+test('who came and went is told among the messages, and what the history adds is not told twice', () => {
+  const joined = { kind: 'joined' as const, seq: 6, userId: 'bob-id', username: 'bob', time: '2026-01-31T12:00:00.000Z' };
+  const events = catchUp('room', [joined, changed(message(7))], [message(5, { changedSeq: 900 }), message(7)], 4);
+  expect(outline(events)).toEqual(['message 5', 'joined 6', 'message 7']);
+  expect(events[1]).toMatchObject({ roomId: 'room', username: 'bob' });
+});

@@ -1,0 +1,32 @@
+import type { Message, SyncChange } from '@parley/contracts';
+import type { TimelineEvent } from './events.ts';
+
+/**
+ * What a sync brought, as events in order. A message is told at the place of its creation, in its present state; one told before, at the place of
+ * its last change.
+ * @param cursor everything up to here has been told
+ * @param created messages of the same stretch from the history: a sync's page lacks those that were changed after the page's end
+ */
+export function catchUp(roomId: string, changes: readonly SyncChange[], created: readonly Message[], cursor: number): TimelineEvent[] {
+  const messages = new Map(created.map((message) => [message.id, message]));
+  const others: TimelineEvent[] = [];
+  for (const change of changes) {
+    if (change.kind !== 'message') {
+      const { kind, ...fields } = change;
+      others.push({ type: kind, roomId, ...fields });
+    } else if (change.message.seq > cursor) messages.set(change.message.id, change.message);
+    else others.push(...presentState(change.message, change.seq));
+  }
+  const told = [...messages.values()].filter(({ seq }) => seq > cursor).map((message): TimelineEvent => ({ type: 'message', ...message }));
+  return [...told, ...others].sort((a, b) => a.seq - b.seq);
+}
+
+function presentState(message: Message, seq: number): TimelineEvent[] {
+  const { id, roomId, userId, username, content, editedAt, deletedAt, reactions } = message;
+  if (deletedAt !== null) return [{ type: 'deleted', id, roomId, seq, deletedAt }];
+  const counts = Object.fromEntries(reactions.map(({ reaction, count }) => [reaction, count]));
+  return [
+    ...(editedAt === null ? [] : [{ type: 'edited' as const, id, roomId, seq, userId, username, content, editedAt }]),
+    { type: 'reaction', messageId: id, roomId, seq, counts, by: null },
+  ];
+}

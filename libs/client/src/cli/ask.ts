@@ -1,0 +1,28 @@
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import type { Streams } from './context.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * Asks at the terminal. `secret`: what is typed is not shown.
+ * @throws UsageError where there is no terminal, naming what to give instead
+ */
+export async function ask({ stdin, stderr }: Streams, question: string, options: { secret?: boolean; instead: string }): Promise<string> {
+  if (!stdin.isTTY) throw new UsageError(`${question} is needed: give ${options.instead}`);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  stderr.write(`${question}: `);
+  const lines = createInterface({ input: stdin, output: options.secret ? nowhere : stderr, terminal: true });
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      lines.close();
+      if (options.secret) stderr.write('\n');
+    };
+    lines.once('line', (line) => {
+      lines.removeAllListeners('close');
+      end();
+      resolve(line);
+    });
+    lines.once('SIGINT', end);
+    lines.once('close', () => reject(new UsageError(`${question} is needed`)));
+  });
+}

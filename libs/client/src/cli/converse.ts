@@ -1,0 +1,74 @@
+import type { RoomView } from '@parley/contracts';
+import type { StopReason } from '../events.ts';
+import { mostWaiting } from '../outbox.ts';
+import { ParleyError } from '../parley-error.ts';
+import type { Session } from '../session.ts';
+import type { Context } from './context.ts';
+import { titleOf } from './find.ts';
+import { JsonScreen } from './json-screen.ts';
+import { Lines } from './lines.ts';
+import { paintWith } from './paint.ts';
+import { PlainScreen } from './plain-screen.ts';
+import type { Place, Screen } from './screen.ts';
+import { TerminalScreen } from './terminal-screen.ts';
+
+/** More may not be on their way before the next line is read. */
+const mostUnsent = Math.min(200, mostWaiting);
+
+/**
+ * Talks in a room until input ends or `/quit`: what is typed is sent, what is said is shown.
+ * @throws ParleyError when the session ends for another reason, or (without a terminal) a line could not be sent
+ */
+export async function converse(context: Context, room: RoomView): Promise<void> {
+  const { client, json, stdin, stdout, color } = context;
+  const place: Place = { roomId: room.id, title: titleOf(room), me: await client.me() };
+  const past = stdin.isTTY && stdout.isTTY && !json ? await client.history(room.id, { limit: 20 }) : undefined;
+  const screen = past ? new TerminalScreen(context, color) : json ? new JsonScreen(context) : new PlainScreen(context);
+  const session = client.connect();
+  let ended: StopReason | undefined;
+  session.on('connection', (event) => {
+    if (event.state !== 'stopped' || event.reason === 'closed') return;
+    ended = event.reason;
+    screen.close();
+  });
+  const failures: ParleyError[] = [];
+  try {
+    const lines = new Lines(paintWith(color), place.me.userId);
+    for (const message of past?.messages ?? []) stdout.write(`${lines.message(message)}\n`);
+    const since = past?.pagination.after_seq;
+    screen.watch(session, place);
+    await session.join(room.id, typeof since === 'number' ? { since } : {});
+    screen.ready(place);
+    await sendLines(session, screen, room.id, failures);
+  } finally {
+    session.close();
+    screen.close();
+  }
+  if (ended) throw new ParleyError(ended, `The session has ended (${ended}). Log in again.`);
+  const [failure] = failures;
+  if (failure && !past) throw failure;
+}
+
+/** Resolves when the last line has been answered. */
+async function sendLines(session: Session, screen: Screen, roomId: string, failures: ParleyError[]): Promise<void> {
+  const sending = new Set<Promise<void>>();
+  for await (const line of screen.lines()) {
+    if (line.trim() === '/quit') break;
+    if (line.trim() === '') continue;
+    const content = line.startsWith('//') ? line.slice(1) : line;
+    const one = session
+      .send(roomId, content)
+      .then(
+        (sent) => screen.sent(line, sent),
+        (thrown: unknown) => {
+          const error = ParleyError.from(thrown);
+          failures.push(error);
+          screen.failed(line, error);
+        },
+      )
+      .finally(() => sending.delete(one));
+    sending.add(one);
+    if (sending.size >= mostUnsent) await Promise.race(sending);
+  }
+  await Promise.all(sending);
+}

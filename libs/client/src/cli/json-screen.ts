@@ -1,0 +1,63 @@
+import { createInterface } from 'node:readline';
+import type { SessionEvents } from '../events.ts';
+import type { Sent } from '../outbox.ts';
+import type { ParleyError } from '../parley-error.ts';
+import type { Session } from '../session.ts';
+import { printJson, type Streams } from './context.ts';
+import type { Place, Screen } from './screen.ts';
+
+const told: (keyof SessionEvents)[] = [
+  'message',
+  'edited',
+  'deleted',
+  'reaction',
+  'joined',
+  'left',
+  'typing',
+  'read',
+  'status',
+  'removed',
+  'connection',
+];
+
+/** For scripts: every event a line of JSON with its `type`; every line of input a message. */
+export class JsonScreen implements Screen {
+  readonly past = 0;
+  readonly #streams: Streams;
+
+  constructor(streams: Streams) {
+    this.#streams = streams;
+  }
+
+  watch(session: Session, { roomId }: Place): void {
+    for (const type of told) {
+      session.on(type, (event) => {
+        if (!('roomId' in event) || event.roomId === roomId) this.#print({ ...event, type });
+      });
+    }
+  }
+
+  ready({ roomId, title, me }: Place): void {
+    this.#print({ type: 'ready', roomId, title, ...me });
+  }
+
+  sent(_line: string, sent: Sent): void {
+    this.#print({ type: 'sent', ...sent });
+  }
+
+  failed(line: string, { code, message }: ParleyError): void {
+    this.#print({ type: 'failed', content: line, code, message });
+  }
+
+  lines(): AsyncIterable<string> {
+    return createInterface({ input: this.#streams.stdin, terminal: false });
+  }
+
+  close(): void {
+    this.#streams.stdin.destroy();
+  }
+
+  #print(value: Record<string, unknown>): void {
+    printJson(this.#streams, value);
+  }
+}

@@ -1,0 +1,38 @@
+import { createInterface } from 'node:readline';
+import type { ParleyError } from '../parley-error.ts';
+import type { Session } from '../session.ts';
+import { print, type Streams } from './context.ts';
+import { Lines } from './lines.ts';
+import { paintWith } from './paint.ts';
+import type { Place, Screen } from './screen.ts';
+
+/** Without a terminal and without `--json`: messages as lines, no prompt, no colours. */
+export class PlainScreen implements Screen {
+  readonly past = 0;
+  readonly #streams: Streams;
+
+  constructor(streams: Streams) {
+    this.#streams = streams;
+  }
+
+  watch(session: Session, { me }: Place): void {
+    const lines = new Lines(paintWith(false), me.userId);
+    session.on('message', (message) => print(this.#streams, lines.message(message)));
+  }
+
+  ready(): void {}
+
+  sent(): void {}
+
+  failed(line: string, { message }: ParleyError): void {
+    this.#streams.stderr.write(`parley: not sent: ${line.slice(0, 60)}: ${message}\n`);
+  }
+
+  lines(): AsyncIterable<string> {
+    return createInterface({ input: this.#streams.stdin, terminal: false });
+  }
+
+  close(): void {
+    this.#streams.stdin.destroy();
+  }
+}

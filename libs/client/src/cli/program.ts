@@ -1,0 +1,86 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { createClient } from '../client.ts';
+import { type Credentials, history, login, logout, register, rooms, users } from './commands.ts';
+import type { Context, Streams } from './context.ts';
+import { converse } from './converse.ts';
+import { findRoom, findUser } from './find.ts';
+import { ProfileStorage, urlOfProfile } from './profile-storage.ts';
+
+/** What the environment says. */
+export interface Settings {
+  url: string | undefined;
+  password: string | undefined;
+  /** Where profiles are kept. */
+  folder: string;
+  noColor: boolean;
+}
+
+const defaultUrl = 'http://127.0.0.1:3000';
+
+/** The commands, not yet run. */
+export function createProgram(streams: Streams, settings: Settings): Command {
+  const program = new Command('parley')
+    .description('Chat in a terminal, or from a script.')
+    .option('--url <url>', `where Parley is (default: $PARLEY_URL, else where the profile logged in last, else ${defaultUrl})`, httpUrl)
+    .option('--profile <name>', 'which login to use', profileName, 'default')
+    .option('--json', 'for scripts: prints one JSON object per line')
+    .showSuggestionAfterError(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void streams.stdout.write(text),
+      writeErr: () => undefined,
+    });
+
+  const context = async (): Promise<Context> => {
+    const { url: asked, profile, json = false } = program.opts<{ url?: string; profile: string; json?: boolean }>();
+    const { folder, password, noColor } = settings;
+    const url = asked ?? (settings.url && httpUrl(settings.url)) ?? (await urlOfProfile(folder, profile)) ?? defaultUrl;
+    const client = createClient({ url, storage: new ProfileStorage(folder, profile, url) });
+    return { ...streams, client, url, json, password, color: streams.stdout.isTTY === true && !noColor };
+  };
+  const command = (name: string, description: string) => program.command(name).description(description);
+
+  command('register [username]', 'make an account, and log in')
+    .option('--email <address>')
+    .option('--name <name>', 'how others see you')
+    .option('--password <password>', 'otherwise $PARLEY_PASSWORD, or it is asked for')
+    .action(async (username: string | undefined, options: Credentials) => register(await context(), username, options));
+  command('login [login]', 'log in by username or e-mail address')
+    .option('--password <password>', 'otherwise $PARLEY_PASSWORD, or it is asked for')
+    .action(async (name: string | undefined, options: Credentials) => login(await context(), name, options));
+  command('logout', 'end this login').action(async () => logout(await context()));
+  command('dm <user>', 'talk with one person').action(async (user: string) => {
+    const { client, ...rest } = await context();
+    await converse({ client, ...rest }, await client.directRoom((await findUser(client, user)).id));
+  });
+  command('room <room>', 'talk in a room, by name or id; public ones are joined').action(async (name: string) => {
+    const { client, ...rest } = await context();
+    const room = await findRoom(client, name);
+    await converse({ client, ...rest }, room.role ? room : await client.joinRoom(room.id));
+  });
+  command('rooms', 'list the rooms you can see; * marks yours').action(async () => rooms(await context()));
+  command('history <room-or-user>', 'print the latest messages')
+    .option('--limit <count>', 'how many', count, 50)
+    .action(async (name: string, { limit }: { limit: number }) => history(await context(), name, limit));
+  command('users <search>', 'find people').action(async (search: string) => users(await context(), search));
+  return program;
+}
+
+/** Whether it is about what was typed. Help and the like are none: `exitCode` 0. */
+export const isUsage = (error: unknown): error is CommanderError => error instanceof CommanderError;
+
+function httpUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol)) throw new InvalidArgumentError('Give an address such as http://127.0.0.1:3000.');
+  return url.origin;
+}
+
+function profileName(text: string): string {
+  if (!/^[\w.-]{1,64}$/.test(text) || text.startsWith('.')) throw new InvalidArgumentError('Use letters, digits, -, _ and dots.');
+  return text;
+}
+
+function count(text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('Give a number from 1.');
+  return Number(text);
+}

@@ -1,0 +1,70 @@
+import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
+import type { Streams } from './context.ts';
+import { widthOf } from './printable.ts';
+
+/** A line at the bottom of the terminal that is typed on, while others are printed above it. */
+export class Prompt {
+  readonly #streams: Streams;
+  readonly #readline: Interface;
+  readonly #entered: AsyncIterator<string>;
+  #text = '';
+
+  constructor(streams: Streams, onKey: () => void) {
+    this.#streams = streams;
+    this.#readline = createInterface({ input: streams.stdin, output: streams.stdout, terminal: true, historySize: 100 });
+    streams.stdin.on('keypress', onKey);
+    this.#readline.on('SIGINT', () => this.close());
+    this.#readline.on('line', (line) => this.#takeOff(line));
+    // From now on, or what is entered before somebody asks for it would be lost.
+    this.#entered = this.#readline[Symbol.asyncIterator]();
+  }
+
+  /** What stands before the typed text. */
+  set text(text: string) {
+    if (text === this.#text) return;
+    this.#clear();
+    this.#text = text;
+    this.#draw();
+  }
+
+  printAbove(line: string): void {
+    this.#clear();
+    this.#streams.stdout.write(`${line}\n`);
+    this.#draw();
+  }
+
+  /** Lines as they are entered. Each is taken off the screen: what becomes of it is printed. Ends at Ctrl-C, Ctrl-D or `close`. */
+  lines(): AsyncIterable<string> {
+    return { [Symbol.asyncIterator]: () => this.#entered };
+  }
+
+  close(): void {
+    this.#clear();
+    this.#readline.setPrompt('');
+    this.#readline.close();
+  }
+
+  #takeOff(line: string): void {
+    const { stdout } = this.#streams;
+    const rows = 1 + Math.floor(widthOf(stripVTControlCharacters(this.#text) + line) / (stdout.columns || 80));
+    moveCursor(stdout, 0, -rows);
+    cursorTo(stdout, 0);
+    clearScreenDown(stdout);
+    this.#draw();
+  }
+
+  #clear(): void {
+    const { stdout } = this.#streams;
+    moveCursor(stdout, 0, -this.#readline.getCursorPos().rows);
+    cursorTo(stdout, 0);
+    clearScreenDown(stdout);
+  }
+
+  #draw(): void {
+    // Where readline believes its line began; we have just cleared it.
+    (this.#readline as Interface & { prevRows: number }).prevRows = 0;
+    this.#readline.setPrompt(this.#text);
+    this.#readline.prompt(true);
+  }
+}

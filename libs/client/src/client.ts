@@ -1,0 +1,153 @@
+import type { Message, Profile, RoomView } from '@parley/contracts';
+import type { HistoryPage, Login, NewRoom, PeoplePage, Registration, RoomPage, SessionAnswer, SyncAnswer } from './answers.ts';
+import { ParleyError } from './parley-error.ts';
+import { queryOf, Rest } from './rest.ts';
+import { Session } from './session.ts';
+import { TokenKeeper } from './token-keeper.ts';
+import { MemoryStorage, type TokenStorage, type Tokens } from './tokens.ts';
+
+export interface ClientOptions {
+  /** Where Parley is: scheme, host and port. */
+  url: string;
+  /** A login from before, where there is no storage that holds it. */
+  tokens?: Tokens;
+  /** Keeps the login. @default in memory */
+  storage?: TokenStorage;
+  /** Hears of every change of the tokens; `null`: logged out. */
+  onTokens?: (tokens: Tokens | null) => void;
+}
+
+export const createClient = (options: ClientOptions): ParleyClient => new ParleyClient(options);
+
+/** Parley for a program: REST by methods, and `connect()` for everything live. Every method throws a ParleyError. */
+export class ParleyClient {
+  readonly #url: string;
+  readonly #rest: Rest;
+  readonly #tokens: TokenKeeper;
+  readonly #sessions = new Set<Session>();
+
+  constructor({ url, tokens, storage = new MemoryStorage(tokens), onTokens }: ClientOptions) {
+    this.#url = url;
+    this.#rest = new Rest(url);
+    this.#tokens = new TokenKeeper({ rest: this.#rest, storage, onTokens, clock: Date.now });
+  }
+
+  /** Who is logged in. @throws `not_logged_in` */
+  async me(): Promise<{ userId: string; username: string }> {
+    const { userId, username } = await this.#tokens.current();
+    return { userId, username };
+  }
+
+  /** Registers, and logs in. */
+  register(registration: Registration): Promise<SessionAnswer> {
+    return this.#enter('register', registration);
+  }
+
+  /** By one of `email`, `username` and `login` (either). */
+  login(login: Login): Promise<SessionAnswer> {
+    return this.#enter('login', login);
+  }
+
+  /** Ends the login here and on the server, and all sessions. */
+  async logout(): Promise<void> {
+    try {
+      await this.#call('POST', '/auth/logout');
+    } catch (error) {
+      // Over already.
+      if (!['session_revoked', 'invalid_refresh_token', 'not_logged_in'].includes(ParleyError.from(error).code)) throw error;
+    }
+    for (const session of this.#sessions) session.close('not_logged_in');
+    await this.#tokens.set(null);
+  }
+
+  /** Rooms that the user may see, newest first; `mine`: belongs to. */
+  rooms(query: { mine?: boolean; cursor?: string; limit?: number } = {}): Promise<RoomPage> {
+    return this.#call('GET', `/rooms${queryOf(query)}`);
+  }
+
+  room(roomId: string): Promise<RoomView> {
+    return this.#call('GET', `/rooms/${encodeURIComponent(roomId)}`);
+  }
+
+  createRoom(room: NewRoom): Promise<RoomView> {
+    return this.#call('POST', '/rooms', room);
+  }
+
+  /** The one room of the two people, made if there is none. */
+  directRoom(userId: string): Promise<RoomView> {
+    return this.createRoom({ kind: 'direct', userId });
+  }
+
+  /** Becomes a member of a public channel; may be repeated. */
+  joinRoom(roomId: string): Promise<RoomView> {
+    return this.#call('POST', `/rooms/${encodeURIComponent(roomId)}/join`);
+  }
+
+  /** Ends the membership. */
+  leaveRoom(roomId: string): Promise<void> {
+    return this.#call('POST', `/rooms/${encodeURIComponent(roomId)}/leave`);
+  }
+
+  joinByInvite(token: string): Promise<RoomView> {
+    return this.#call('POST', `/rooms/invites/${encodeURIComponent(token)}/join`);
+  }
+
+  /** People whose username or name begins with it, or has a word that does. */
+  users(query: { search?: string; cursor?: string; limit?: number } = {}): Promise<PeoplePage> {
+    return this.#call('GET', `/users${queryOf(query)}`);
+  }
+
+  user(userId: string): Promise<Profile> {
+    return this.#call('GET', `/users/${encodeURIComponent(userId)}`);
+  }
+
+  /** A page of a room's messages, oldest first; without a cursor the latest. */
+  history(roomId: string, query: { limit?: number; before_seq?: number; after_seq?: number } = {}): Promise<HistoryPage> {
+    return this.#call('GET', `/rooms/${encodeURIComponent(roomId)}/messages${queryOf(query)}`);
+  }
+
+  message(roomId: string, messageId: string): Promise<Message> {
+    return this.#call('GET', `/rooms/${encodeURIComponent(roomId)}/messages/${encodeURIComponent(messageId)}`);
+  }
+
+  /** What changed in rooms since the `seq`s one knows. A session does this by itself. */
+  sync(rooms: { roomId: string; seq: number }[], limit = 500): Promise<SyncAnswer> {
+    return this.#call('POST', '/sync', { rooms, limit });
+  }
+
+  /** Goes online, and stays so until the session is closed. */
+  connect(): Session {
+    const session = new Session({
+      url: this.#url,
+      tokens: this.#tokens,
+      sync: (rooms) => this.sync(rooms),
+      historyAfter: (roomId, after_seq) => this.history(roomId, { after_seq, limit: 200 }),
+      clock: Date.now,
+      random: Math.random,
+      newId: () => crypto.randomUUID(),
+    });
+    this.#sessions.add(session);
+    session.on('connection', ({ state }) => {
+      if (state === 'stopped') this.#sessions.delete(session);
+    });
+    return session;
+  }
+
+  async #enter(path: string, body: unknown): Promise<SessionAnswer> {
+    const answer = await this.#rest.call<SessionAnswer>('POST', `/api/v1/auth/${path}`, { body });
+    await this.#tokens.set(answer);
+    return answer;
+  }
+
+  /** With the token; where it has expired after all, once more with a new one. */
+  async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const call = (token: string) => this.#rest.call<T>(method, `/api/v1${path}`, { token, body });
+    const { accessToken } = await this.#tokens.fresh();
+    try {
+      return await call(accessToken);
+    } catch (error) {
+      if (!['token_expired', 'unauthenticated'].includes(ParleyError.from(error).code)) throw error;
+    }
+    return call((await this.#tokens.renew(accessToken)).accessToken);
+  }
+}

@@ -1,0 +1,157 @@
+import { backOffMs } from './back-off.ts';
+import type { ConnectionEvent, StopReason } from './events.ts';
+import { type Link, type LinkEnd, openLink } from './link.ts';
+import { type Ended, nextStep } from './next-step.ts';
+import { ParleyError } from './parley-error.ts';
+import { pause } from './pause.ts';
+import type { TokenKeeper } from './token-keeper.ts';
+
+export interface ConnectionDeps {
+  url: string;
+  tokens: TokenKeeper;
+  clock: () => number;
+  random: () => number;
+  onEvent: (name: string, payload: unknown) => void;
+  /** A link is open. Rooms have to be joined on each anew. */
+  onOnline: (link: Link) => void;
+  onState: (state: ConnectionEvent) => void;
+}
+
+/** The longest that setTimeout takes. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** Keeps a link open: opens the next one when one ends, with fresh tokens, until it is stopped or told not to come back. */
+export class Connection {
+  readonly #deps: ConnectionDeps;
+  readonly #stopping = new AbortController();
+  #link: Link | undefined;
+  #stopped: StopReason | undefined;
+  #endLink: ((code: string) => void) | undefined;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(deps: ConnectionDeps) {
+    this.#deps = deps;
+    void this.#run();
+  }
+
+  /** Aborts when it stops. */
+  get signal(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
+  /**
+   * The link, once there is one.
+   * @param timeoutMs how long to wait for it
+   * @throws ParleyError `network` when it takes longer; `closed` and the like when the session has stopped
+   */
+  async link(timeoutMs: number): Promise<Link> {
+    const deadline = this.#deps.clock() + timeoutMs;
+    for (;;) {
+      if (this.#stopped) throw new ParleyError(this.#stopped, `The session has ended: ${this.#stopped}.`);
+      if (this.#link) return this.#link;
+      const leftMs = deadline - this.#deps.clock();
+      if (leftMs <= 0) throw new ParleyError('network', 'There is no connection.', { retryable: true });
+      await this.#change(leftMs);
+    }
+  }
+
+  /** Ends it for good. Idempotent: the first reason counts. */
+  stop(reason: StopReason): void {
+    if (this.#stopped) return;
+    this.#stopped = reason;
+    this.#endLink?.(reason);
+    this.#stopping.abort();
+    this.#wake();
+    this.#deps.onState({ state: 'stopped', reason });
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    let refusedToken: string | undefined;
+    while (!this.#stopped) {
+      this.#deps.onState({ state: 'connecting' });
+      let ended: Ended;
+      let token: string | undefined;
+      try {
+        const { tokens } = this.#deps;
+        token = (await (refusedToken ? tokens.renew(refusedToken) : tokens.fresh())).accessToken;
+        refusedToken = undefined;
+        ended = await this.#live(token);
+      } catch (error) {
+        const { code, retryable, retryAfterMs } = ParleyError.from(error);
+        ended = { code, retryable, retryAfterMs, clean: false, livedMs: 0 };
+      }
+      if (this.#stopped) return;
+      const next = nextStep(ended, failures, this.#deps.random);
+      if ('stop' in next) return this.stop(next.stop);
+      failures = next.failures;
+      if (next.renew) refusedToken = token;
+      this.#deps.onState({ state: 'offline', reason: ended.code, retryInMs: next.waitMs });
+      await pause(next.waitMs, this.signal);
+    }
+  }
+
+  /** Opens a link; resolves when it has ended. */
+  async #live(token: string): Promise<Ended> {
+    const { url, clock, onEvent, onOnline, onState } = this.#deps;
+    let end: (end: LinkEnd) => void = () => undefined;
+    const ending = new Promise<LinkEnd>((resolve) => {
+      end = resolve;
+    });
+    const link = await openLink({ url, token, onEvent, onEnd: end });
+    const since = clock();
+    if (this.#stopped) link.close();
+    else {
+      const renewing = new AbortController();
+      this.#link = link;
+      this.#endLink = (code) => {
+        link.close();
+        end({ code, clean: true });
+      };
+      void this.#replaceTokenInTime(token, renewing.signal);
+      onState({ state: 'online' });
+      onOnline(link);
+      this.#wake();
+      await ending;
+      renewing.abort();
+      this.#link = undefined;
+      this.#endLink = undefined;
+    }
+    const { code, clean } = this.#stopped ? { code: 'closed', clean: true } : await ending;
+    return { code, clean, retryable: true, retryAfterMs: undefined, livedMs: clock() - since };
+  }
+
+  /**
+   * Before the token of a link expires, the link gets a new one. Today that takes a new link, so this one is ended as a gateway would that is being
+   * replaced. Once the server takes new tokens on a living link, that is to be tried here first.
+   */
+  async #replaceTokenInTime(token: string, signal: AbortSignal): Promise<void> {
+    const { tokens, clock, random } = this.#deps;
+    const { renewAt } = await tokens.current();
+    let waitMs = Math.max(renewAt - clock(), 0);
+    for (let failures = 0; ; failures++) {
+      await pause(Math.min(waitMs, longestTimerMs), signal);
+      if (signal.aborted) return;
+      // Should it fail to the end, the server ends the link, and the way back in tells why.
+      const present = await tokens.fresh().catch(() => undefined);
+      if (present && present.accessToken !== token) return this.#endLink?.('token_renewed');
+      waitMs = present && clock() < present.renewAt ? present.renewAt - clock() : 1_000 + backOffMs(failures, random);
+    }
+  }
+
+  #change(timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, timeoutMs);
+      this.#waiting.add(done);
+    });
+  }
+
+  #wake(): void {
+    for (const wake of [...this.#waiting]) wake();
+  }
+}

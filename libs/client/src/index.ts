@@ -1,0 +1,17 @@
+export type { HistoryPage, Login, NewRoom, PeoplePage, Registration, RoomPage, SessionAnswer, SyncAnswer } from './answers.ts';
+export { type ClientOptions, createClient, ParleyClient } from './client.ts';
+export type {
+  ConnectionEvent,
+  DeletedEvent,
+  EditedEvent,
+  JoinedEvent,
+  LeftEvent,
+  MessageEvent,
+  ReactionEvent,
+  SessionEvents,
+  StopReason,
+} from './events.ts';
+export type { SendOptions, Sent } from './outbox.ts';
+export { ParleyError } from './parley-error.ts';
+export { Session } from './session.ts';
+export { MemoryStorage, type TokenStorage, type Tokens } from './tokens.ts';

@@ -1,0 +1,42 @@
+import type { ServerEvent, ServerPayload } from '@parley/contracts';
+import type { TimelineEvent } from './events.ts';
+
+type Translations = { [E in ServerEvent]?: (payload: ServerPayload<E>) => TimelineEvent | undefined };
+
+/** The server's numbered events, as ours. */
+const translations: Translations = {
+  receive_message: ({ timestamp: _, ...message }) => ({
+    type: 'message',
+    ...message,
+    changedSeq: message.seq,
+    reactions: [],
+    editedAt: null,
+    deletedAt: null,
+  }),
+  message_edited: ({ timestamp: _, ...edited }) => ({ type: 'edited', ...edited }),
+  message_deleted: ({ timestamp: _, ...deleted }) => ({ type: 'deleted', ...deleted }),
+  message_reaction: ({ messageId, roomId, seq, counts, userId, username, reaction, on }) => ({
+    type: 'reaction',
+    messageId,
+    roomId,
+    seq,
+    counts,
+    by: { userId, username, reaction, on },
+  }),
+  // Without a number a member has come in.
+  // Without a number somebody has but begun or stopped listening: the members are the same.
+  user_joined: (payload) => member('joined', payload),
+  user_left: (payload) => member('left', payload),
+};
+
+/** Undefined for what has no number in a timeline. */
+export function timelineEvent(name: string, payload: unknown): TimelineEvent | undefined {
+  if (!Object.hasOwn(translations, name)) return undefined;
+  const translate = translations[name as ServerEvent] as (payload: unknown) => TimelineEvent | undefined;
+  return translate(payload);
+}
+
+function member(type: 'joined' | 'left', payload: ServerPayload<'user_joined' | 'user_left'>): TimelineEvent | undefined {
+  const { timestamp, roomId, seq, userId, username } = payload;
+  return seq === undefined ? undefined : { type, roomId, seq, userId, username, time: timestamp };
+}

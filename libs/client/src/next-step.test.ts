@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { backOffMs } from './back-off.ts';
+import { type Ended, nextStep } from './next-step.ts';
+
+const half = () => 0.5;
+const most = () => 0.999_999;
+const ended = (one: Partial<Ended>): Ended => ({
+  code: 'transport close',
+  clean: false,
+  retryable: true,
+  retryAfterMs: undefined,
+  livedMs: 0,
+  ...one,
+});
+
+describe('what follows the end of a connection', () => {
+  test('failures in a row wait longer and longer, anywhere up to a limit that ends at 30 seconds', () => {
+    const limits = Array.from({ length: 12 }, (_, failures) => backOffMs(failures, most) + 1);
+    expect(limits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000, 30_000, 30_000, 30_000]);
+    expect(backOffMs(3, () => 0)).toBe(0);
+    expect(nextStep(ended({}), 3, half)).toEqual({ failures: 4, waitMs: 2_000, renew: false });
+  });
+
+  test('a connection that has worked for a while starts over', () => {
+    expect(nextStep(ended({ livedMs: 60_000 }), 9, half)).toEqual({ failures: 1, waitMs: 250, renew: false });
+  });
+
+  test('a gateway that drains is left for another at once, but one that closes every connection is not', () => {
+    expect(nextStep(ended({ clean: true, livedMs: 2_000 }), 0, half)).toMatchObject({ waitMs: 0 });
+    expect(nextStep(ended({ clean: true, livedMs: 10 }), 0, half)).toMatchObject({ waitMs: 250 });
+  });
+
+  test('an expired token is replaced at once; tokens that are refused again and again end it', () => {
+    expect(nextStep(ended({ code: 'token_expired' }), 0, half)).toMatchObject({ waitMs: 0, renew: true });
+    expect(nextStep(ended({ code: 'unauthenticated' }), 1, half)).toMatchObject({ waitMs: 500, renew: true });
+    expect(nextStep(ended({ code: 'unauthenticated' }), 3, half)).toEqual({ stop: 'unauthenticated' });
+  });
+
+  test('a session that was ended, and a refresh token that is not taken, stop it with the reason', () => {
+    expect(nextStep(ended({ code: 'session_revoked', livedMs: 60_000 }), 0, half)).toEqual({ stop: 'session_revoked' });
+    expect(nextStep(ended({ code: 'invalid_refresh_token' }), 0, half)).toEqual({ stop: 'refresh_failed' });
+    expect(nextStep(ended({ code: 'not_logged_in' }), 0, half)).toEqual({ stop: 'not_logged_in' });
+  });
+
+  test('the server may ask for more time', () => {
+    expect(nextStep(ended({ code: 'unavailable', retryAfterMs: 9_000 }), 0, half)).toMatchObject({ waitMs: 9_000 });
+  });
+});

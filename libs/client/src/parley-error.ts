@@ -1,0 +1,55 @@
+/** One field that is wrong, by its path. */
+export interface WrongField {
+  field: string;
+  message: string;
+}
+
+/**
+ * Everything that can go wrong, as the server names it (`room_not_found`, `rate_limit`, …; see libs/errors), or as the client does:
+ * `network` (no answer), `timeout` (not within the time), `closed` (the session was), `not_logged_in`.
+ */
+export class ParleyError extends Error {
+  override readonly name = 'ParleyError';
+  readonly code: string;
+  /** Whether the same may succeed later. */
+  readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
+  readonly fields: readonly WrongField[];
+
+  constructor(code: string, message: string, options: { retryable?: boolean; retryAfterMs?: number; fields?: readonly WrongField[] } = {}) {
+    super(message);
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+    this.retryAfterMs = options.retryAfterMs;
+    this.fields = options.fields ?? [];
+  }
+
+  /** From an answer of REST (Problem Details). What is no such thing, a proxy's page say, is told by its status. */
+  static fromProblem(status: number, problem: unknown): ParleyError {
+    const retryable = status === 429 || status >= 500;
+    const data = asRecord(problem);
+    return ParleyError.#from({ ...data, message: data.detail ?? `The server answered ${status}.` }, retryable);
+  }
+
+  /** From the acknowledgement of an event, or a refused connection. */
+  static fromAcknowledgement(error: unknown): ParleyError {
+    const data = asRecord(error);
+    return ParleyError.#from({ ...data, errors: data.fields }, data.retryable === true);
+  }
+
+  /** Anything thrown. */
+  static from(error: unknown): ParleyError {
+    if (error instanceof ParleyError) return error;
+    return new ParleyError('network', error instanceof Error ? error.message : String(error), { retryable: true });
+  }
+
+  static #from(data: Record<string, unknown>, retryable: boolean): ParleyError {
+    return new ParleyError(typeof data.code === 'string' ? data.code : 'server_error', String(data.message ?? 'Something went wrong.'), {
+      retryable,
+      ...(typeof data.retryAfterMs === 'number' && { retryAfterMs: data.retryAfterMs }),
+      ...(Array.isArray(data.errors) && { fields: data.errors as WrongField[] }),
+    });
+  }
+}
+
+const asRecord = (value: unknown) => (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;

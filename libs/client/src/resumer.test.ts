@@ -1,0 +1,110 @@
+import type { Message } from '@parley/contracts';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { SyncAnswer } from './answers.ts';
+import type { MessageEvent, TimelineEvent } from './events.ts';
+import { ParleyError } from './parley-error.ts';
+import { Resumer } from './resumer.ts';
+import { RoomFeed } from './room-feed.ts';
+
+const roomId = 'room';
+const page = 4;
+const now = '2026-01-31T12:00:00.000Z';
+
+/** A room as the server keeps it: each message in its present state, every change numbered. */
+class Timeline {
+  readonly messages: Message[] = [];
+  readonly live: TimelineEvent[] = [];
+  seq = 0;
+
+  write(): void {
+    const seq = ++this.seq;
+    const who = { userId: 'ada-id', username: 'ada' };
+    const rest = { clientId: null, replyTo: null, isEncrypted: false, reactions: [], editedAt: null, deletedAt: null };
+    this.messages.push({ id: `m${seq}`, roomId, seq, changedSeq: seq, ...who, content: `at ${seq}`, createdAt: now, ...rest });
+    this.live.push({ type: 'message', ...(this.messages.at(-1) as Message) });
+  }
+
+  edit(which: number): void {
+    const message = this.messages[which % Math.max(this.messages.length, 1)];
+    if (!message) return;
+    const seq = ++this.seq;
+    Object.assign(message, { content: `at ${seq}`, changedSeq: seq, editedAt: now });
+    const { id, userId, username, content } = message;
+    this.live.push({ type: 'edited', id, roomId, seq, userId, username, content, editedAt: now });
+  }
+
+  sync(after: number): SyncAnswer {
+    const changed = this.messages.filter(({ changedSeq }) => changedSeq > after).sort((a, b) => a.changedSeq - b.changedSeq);
+    const hasMore = changed.length > page;
+    const changes = changed
+      .slice(0, page)
+      .map((message) => ({ kind: 'message' as const, seq: message.changedSeq, message: { ...message } }));
+    return { rooms: [{ roomId, seq: hasMore ? (changes.at(-1)?.seq ?? after) : this.seq, hasMore, changes }], gone: [] };
+  }
+
+  historyAfter(after: number) {
+    const found = this.messages.filter(({ seq }) => seq > after);
+    const messages = found.slice(0, page - 1).map((message) => ({ ...message }));
+    const cursors = { before_seq: messages[0]?.seq ?? null, after_seq: messages.at(-1)?.seq ?? null, page: null };
+    return { messages, pagination: { limit: page - 1, hasMore: found.length > messages.length, ...cursors } };
+  }
+}
+
+test('property: whatever of the live events is lost, repeated or swapped, and whenever calls fail, every message is told once and in order, and edits arrive', async () => {
+  const step = fc.oneof(
+    { weight: 4, arbitrary: fc.constant({ do: 'write' as const, number: 0 }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('edit' as const), number: fc.nat(50) }) },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('hear' as const), number: fc.nat(80) }) },
+    { weight: 1, arbitrary: fc.constant({ do: 'settle' as const, number: 0 }) },
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 80 }), fc.array(fc.boolean(), { maxLength: 10 }), async (steps, failing) => {
+      const timeline = new Timeline();
+      const feed = new RoomFeed<TimelineEvent>(0);
+      const told: MessageEvent[] = [];
+      const contents = new Map<string, string>();
+      const tell = (events: readonly TimelineEvent[]) => {
+        for (const event of events) {
+          if (event.type === 'message') told.push(event);
+          if (event.type === 'message' || event.type === 'edited') contents.set(event.id, event.content);
+        }
+      };
+      const fails = [...failing];
+      const perhaps = async <T>(answer: () => T): Promise<T> => {
+        const value = answer();
+        await Promise.resolve();
+        if (fails.pop()) throw new ParleyError('unavailable', 'not now', { retryable: true });
+        return value;
+      };
+      const resumer = new Resumer({
+        sync: ([room]) => perhaps(() => timeline.sync(room?.seq ?? 0)),
+        historyAfter: (_, seq) => perhaps(() => timeline.historyAfter(seq)),
+        feedOf: () => feed,
+        tell,
+        gone: () => undefined,
+        random: () => 0,
+        signal: new AbortController().signal,
+      });
+      const settle = async () => {
+        while (feed.hole) await new Promise(setImmediate);
+      };
+      for (const { do: action, number } of steps) {
+        if (action === 'write') timeline.write();
+        else if (action === 'edit') timeline.edit(number);
+        else if (action === 'settle') await settle();
+        else {
+          const event = timeline.live[number % Math.max(timeline.live.length, 1)];
+          if (event) tell(feed.accept(event));
+          if (feed.hole) resumer.ask(roomId);
+        }
+      }
+      tell(feed.begin(timeline.seq));
+      resumer.ask(roomId);
+      await settle();
+      expect(told.map(({ seq }) => seq)).toEqual(timeline.messages.map(({ seq }) => seq));
+      expect([...contents].sort()).toEqual(timeline.messages.map(({ id, content }) => [id, content]).sort());
+    }),
+    { numRuns: 300 },
+  );
+}, 60_000);

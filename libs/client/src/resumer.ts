@@ -1,0 +1,110 @@
+import type { Message } from '@parley/contracts';
+import type { HistoryPage, SyncAnswer, SyncedRoom } from './answers.ts';
+import { backOffMs } from './back-off.ts';
+import { catchUp } from './catch-up.ts';
+import type { TimelineEvent } from './events.ts';
+import { pause } from './pause.ts';
+import type { RoomFeed } from './room-feed.ts';
+
+export interface ResumerDeps {
+  sync: (rooms: { roomId: string; seq: number }[]) => Promise<SyncAnswer>;
+  historyAfter: (roomId: string, seq: number) => Promise<HistoryPage>;
+  /** Undefined once nobody follows the room any more. */
+  feedOf: (roomId: string) => RoomFeed<TimelineEvent> | undefined;
+  tell: (events: readonly TimelineEvent[]) => void;
+  /** The user does not belong there any more. */
+  gone: (roomId: string) => void;
+  random: () => number;
+  signal: AbortSignal;
+}
+
+const roomsPerCall = 100;
+
+/** Fetches what rooms have missed: those that ask at about the same time by one call, page by page, until none has a hole. */
+export class Resumer {
+  readonly #deps: ResumerDeps;
+  readonly #asked = new Set<string>();
+  #running = false;
+  #pausing = new AbortController();
+
+  constructor(deps: ResumerDeps) {
+    this.#deps = deps;
+  }
+
+  ask(roomId: string): void {
+    this.#asked.add(roomId);
+    if (!this.#running) void this.#run();
+  }
+
+  /** There is a connection again: what failed may well succeed now. */
+  hurry(): void {
+    this.#pausing.abort();
+  }
+
+  async #run(): Promise<void> {
+    const { signal, random } = this.#deps;
+    this.#running = true;
+    // Those that ask in this very moment come along.
+    await Promise.resolve();
+    for (let failures = 0; this.#asked.size > 0 && !signal.aborted; ) {
+      const batch = [...this.#asked].slice(0, roomsPerCall);
+      for (const roomId of batch) this.#asked.delete(roomId);
+      let advanced = false;
+      try {
+        advanced = await this.#resume(batch);
+      } catch {
+        for (const roomId of batch) this.#asked.add(roomId);
+      }
+      failures = advanced ? 0 : failures + 1;
+      if (advanced || this.#asked.size === 0) continue;
+      this.#pausing = new AbortController();
+      const stop = () => this.#pausing.abort();
+      signal.addEventListener('abort', stop, { once: true });
+      await pause(backOffMs(failures, random), this.#pausing.signal);
+      signal.removeEventListener('abort', stop);
+      if (this.#pausing.signal.aborted) failures = 0;
+    }
+    this.#running = false;
+  }
+
+  /** One call for these rooms. Answers whether any got further. @throws when it could not be asked */
+  async #resume(roomIds: readonly string[]): Promise<boolean> {
+    const { sync, feedOf, gone } = this.#deps;
+    const rooms = roomIds.flatMap((roomId) => {
+      const seq = feedOf(roomId)?.cursor;
+      return seq === undefined ? [] : [{ roomId, seq }];
+    });
+    if (rooms.length === 0) return true;
+    const answer = await sync(rooms);
+    for (const roomId of answer.gone) gone(roomId);
+    let advanced = answer.gone.length > 0;
+    for (const room of answer.rooms) {
+      const asked = rooms.find(({ roomId }) => roomId === room.roomId);
+      if (await this.#apply(room, asked?.seq ?? 0)) advanced = true;
+    }
+    return advanced;
+  }
+
+  async #apply({ roomId, seq, hasMore, changes }: SyncedRoom, askedAfter: number): Promise<boolean> {
+    const { feedOf, tell } = this.#deps;
+    const created = hasMore ? await this.#created(roomId, askedAfter, seq) : [];
+    const feed = feedOf(roomId);
+    if (!feed) return false;
+    const before = feed.cursor ?? 0;
+    tell(feed.cover(seq, catchUp(roomId, changes, created, before)));
+    if (hasMore || feed.hole) this.#asked.add(roomId);
+    return (feed.cursor ?? 0) > before;
+  }
+
+  /** A page that is not the last lacks messages that were changed after its end: those created within it are in the history. */
+  async #created(roomId: string, after: number, upTo: number): Promise<Message[]> {
+    const created: Message[] = [];
+    for (let from = after; from < upTo; ) {
+      const { messages, pagination } = await this.#deps.historyAfter(roomId, from);
+      created.push(...messages.filter(({ seq }) => seq <= upTo));
+      if (!pagination.hasMore) break;
+      from = pagination.after_seq ?? upTo;
+    }
+    return created;
+  }
+}

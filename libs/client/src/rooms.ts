@@ -1,0 +1,109 @@
+import type { ServerPayload } from '@parley/contracts';
+import type { SessionEvents, TimelineEvent } from './events.ts';
+import type { Link } from './link.ts';
+import { timelineEvent } from './live-events.ts';
+import { ParleyError } from './parley-error.ts';
+import { Resumer, type ResumerDeps } from './resumer.ts';
+import { type RetryDeps, untilDeadline } from './retry.ts';
+import { RoomFeed } from './room-feed.ts';
+
+export interface RoomsDeps extends RetryDeps, Pick<ResumerDeps, 'sync' | 'historyAfter'> {
+  emit: <E extends keyof SessionEvents>(name: E, event: SessionEvents[E]) => void;
+}
+
+/** Joining again after a reconnect is tried this long; then the next reconnect tries it. */
+const joinDeadlineMs = 60_000;
+/** So many joins are under way at once, below the server's limit of events a second. */
+const joinsAtOnce = 8;
+
+/** The rooms that are followed: joined on every link anew, put in order, and resumed where something was missed. */
+export class Rooms {
+  readonly #deps: RoomsDeps;
+  readonly #feeds = new Map<string, RoomFeed<TimelineEvent>>();
+  readonly #resumer: Resumer;
+
+  constructor(deps: RoomsDeps) {
+    this.#deps = deps;
+    this.#resumer = new Resumer({
+      sync: deps.sync,
+      historyAfter: deps.historyAfter,
+      feedOf: (roomId) => this.#feeds.get(roomId),
+      tell: (events) => this.#tell(events),
+      gone: (roomId) => this.#remove(roomId, 'removed'),
+      random: deps.random,
+      signal: deps.connection.signal,
+    });
+  }
+
+  async join(roomId: string, since: number | undefined, deadlineMs: number): Promise<void> {
+    if (this.#feeds.has(roomId)) return;
+    const feed = new RoomFeed<TimelineEvent>(since);
+    this.#feeds.set(roomId, feed);
+    try {
+      await untilDeadline(this.#deps, this.#deps.clock() + deadlineMs, (link, timeoutMs) => this.#hear(link, roomId, feed, timeoutMs));
+    } catch (error) {
+      if (this.#feeds.get(roomId) === feed) this.#feeds.delete(roomId);
+      throw error;
+    }
+  }
+
+  /** It is heard no more; a link that cannot be told now is not the last one. */
+  async leave(roomId: string, link: () => Promise<Link>): Promise<void> {
+    if (this.#feeds.delete(roomId)) await (await link()).request('leave_room', { roomId }, joinDeadlineMs);
+  }
+
+  /** A new link: every room is joined on it, and asked for what was missed meanwhile. */
+  async online(link: Link): Promise<void> {
+    const rooms = [...this.#feeds];
+    this.#resumer.hurry();
+    const next = async (): Promise<void> => {
+      for (let room = rooms.pop(); room; room = rooms.pop()) await this.#rejoin(link, ...room);
+    };
+    await Promise.all(Array.from({ length: joinsAtOnce }, next));
+  }
+
+  event(name: string, payload: unknown): void {
+    if (name === 'room_removed') {
+      const { roomId, reason } = payload as ServerPayload<'room_removed'>;
+      this.#remove(roomId, reason);
+      return;
+    }
+    const event = timelineEvent(name, payload);
+    const feed = event && this.#feeds.get(event.roomId);
+    if (!feed) return;
+    this.#tell(feed.accept(event));
+    if (feed.hole) this.#resumer.ask(event.roomId);
+  }
+
+  async #rejoin(link: Link, roomId: string, feed: RoomFeed<TimelineEvent>): Promise<void> {
+    const { clock, random, connection } = this.#deps;
+    // On this link alone: on the next one it is joined anyway.
+    const onThisLink = async () => {
+      if (!link.open) throw new ParleyError('closed', 'The connection has ended.');
+      return link;
+    };
+    const here = { clock, random, connection: { signal: connection.signal, link: onThisLink } };
+    try {
+      await untilDeadline(here, clock() + joinDeadlineMs, (_, timeoutMs) => this.#hear(link, roomId, feed, timeoutMs));
+    } catch (error) {
+      const { code, retryable } = ParleyError.from(error);
+      if (!retryable && link.open && this.#feeds.get(roomId) === feed) this.#remove(roomId, code);
+    }
+  }
+
+  async #hear(link: Link, roomId: string, feed: RoomFeed<TimelineEvent>, timeoutMs: number): Promise<void> {
+    const { seq } = (await link.request('join_room', { roomId }, timeoutMs)) as ServerPayload<'room_joined'>;
+    if (this.#feeds.get(roomId) !== feed) return;
+    const resumes = feed.cursor !== undefined;
+    this.#tell(feed.begin(seq));
+    if (resumes || feed.hole) this.#resumer.ask(roomId);
+  }
+
+  #remove(roomId: string, reason: string): void {
+    if (this.#feeds.delete(roomId)) this.#deps.emit('removed', { roomId, reason });
+  }
+
+  #tell(events: readonly TimelineEvent[]): void {
+    for (const event of events) this.#deps.emit(event.type, event as never);
+  }
+}

@@ -1,0 +1,78 @@
+import type { SessionAnswer } from './answers.ts';
+import { ParleyError } from './parley-error.ts';
+import type { Rest } from './rest.ts';
+import { type TokenStorage, type Tokens, tokensFrom } from './tokens.ts';
+
+export interface TokenKeeperDeps {
+  rest: Rest;
+  storage: TokenStorage;
+  onTokens?: ((tokens: Tokens | null) => void) | undefined;
+  clock: () => number;
+}
+
+/** The one place that refreshes: however many ask at once, a refresh token is used once. */
+export class TokenKeeper {
+  readonly #deps: TokenKeeperDeps;
+  #known: Tokens | null = null;
+  #refreshing: Promise<Tokens> | undefined;
+
+  constructor(deps: TokenKeeperDeps) {
+    this.#deps = deps;
+  }
+
+  /** @throws ParleyError `not_logged_in` */
+  async current(): Promise<Tokens> {
+    this.#known ??= await this.#deps.storage.load();
+    if (!this.#known) throw new ParleyError('not_logged_in', 'Nobody is logged in. Log in first.');
+    return this.#known;
+  }
+
+  async set(answer: SessionAnswer | null): Promise<void> {
+    await this.#adopt(answer && tokensFrom(answer, this.#deps.clock()));
+  }
+
+  /**
+   * Tokens that are not about to expire. While they cannot be renewed, the old ones as long as they live.
+   * @throws ParleyError `not_logged_in`, `invalid_refresh_token`; retryable ones once the old token has expired
+   */
+  async fresh(): Promise<Tokens> {
+    const tokens = await this.current();
+    const now = this.#deps.clock();
+    if (now < tokens.renewAt) return tokens;
+    try {
+      return await this.renew(tokens.accessToken);
+    } catch (error) {
+      if (ParleyError.from(error).retryable && now < tokens.expiresAt) return tokens;
+      throw error;
+    }
+  }
+
+  /** New tokens in place of one that should not be used any more; those that somebody else has fetched meanwhile will do. */
+  async renew(oldAccessToken: string): Promise<Tokens> {
+    const tokens = await this.current();
+    if (tokens.accessToken !== oldAccessToken) return tokens;
+    this.#refreshing ??= this.#refresh(tokens).finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  #refresh(old: Tokens): Promise<Tokens> {
+    const { storage, rest, clock } = this.#deps;
+    const work = async () => {
+      const stored = await storage.load();
+      if (!stored) throw new ParleyError('not_logged_in', 'Somebody has logged out. Log in again.');
+      if (stored.accessToken !== old.accessToken) return this.#adopt(stored, { save: false });
+      const { refreshToken } = old;
+      return this.#adopt(tokensFrom(await rest.call('POST', '/api/v1/auth/refresh', { body: { refreshToken } }), clock()));
+    };
+    return storage.exclusively ? storage.exclusively(work) : work();
+  }
+
+  async #adopt<T extends Tokens | null>(tokens: T, { save = true } = {}): Promise<T> {
+    this.#known = tokens;
+    if (save) await this.#deps.storage.save(tokens);
+    this.#deps.onTokens?.(tokens);
+    return tokens;
+  }
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { id, pageLimit, seq, time } from '../../schemas/common.ts';
+import { operation } from '../operation.ts';
+
+const directMessage = z
+  .object({ id, sender_id: id, receiver_id: id, content: z.string(), created_at: time, seq })
+  .meta({ id: 'DirectMessage' });
+export type DirectMessage = z.output<typeof directMessage>;
+
+/** Where a page ends, by whatever a message of the page after it tells about itself. */
+const before = z
+  .union([
+    id.transform((messageId) => ({ messageId })),
+    z.coerce
+      .number()
+      .int()
+      .min(1)
+      .transform((seq) => ({ seq })),
+    z.iso.datetime({ offset: true }).transform((time) => ({ time: new Date(time) })),
+  ])
+  .meta({
+    description: "only messages before this one: a message's `id`, `seq` or `created_at`",
+    override: { type: 'string' },
+  });
+export type BeforeMessage = z.output<typeof before>;
+
+export const getDirectHistory = operation({
+  id: 'directGetHistory',
+  service: 'messages',
+  tag: 'direct',
+  method: 'get',
+  path: '/api/messages/:userId',
+  summary: 'The messages between the caller and that user, oldest first within the page',
+  description: 'Without `before` the latest page. Deleted messages are left out.',
+  params: z.object({ userId: id }),
+  query: z.object({ before: before.optional(), limit: pageLimit(50, 200) }),
+  status: 200,
+  response: z.array(directMessage),
+  errors: ['user_not_found', 'self_reference', 'message_not_found'],
+});

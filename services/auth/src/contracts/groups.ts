@@ -1,0 +1,12 @@
+import { groupsFamily, requireOwnId } from '@parley/contracts';
+import { type Route, route } from '@parley/http';
+import { changePassword } from '../usecases/change-password.ts';
+import type { AuthContext } from '../usecases/context.ts';
+
+export const groupsRoutes = (context: AuthContext): Route[] => [
+  route(groupsFamily.updatePassword, async ({ caller, body }) => {
+    requireOwnId(caller, body.id);
+    await changePassword(context)({ userId: caller.userId, sessionId: caller.sessionId, newPassword: body.password });
+    return { id: caller.userId };
+  }),
+];

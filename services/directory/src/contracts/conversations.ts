@@ -1,0 +1,132 @@
+import { ask } from '@parley/bus';
+import {
+  type Caller,
+  type Conversation,
+  calls,
+  conversationsFamily,
+  type Member,
+  type RoomView,
+  toConversationMessage,
+  toConversationUser,
+} from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import { type Route, route } from '@parley/http';
+import { addMembers } from '../usecases/add-members.ts';
+import type { Context } from '../usecases/context.ts';
+import { createRoom } from '../usecases/create-room.ts';
+import { getProfile } from '../usecases/get-profile.ts';
+import { firstMembersOf } from '../usecases/list-members.ts';
+import { listRooms } from '../usecases/list-rooms.ts';
+import { listUsers } from '../usecases/list-users.ts';
+import { openDirectRoom } from '../usecases/open-direct-room.ts';
+import { removeMember } from '../usecases/remove-member.ts';
+import { requireMember, viewRoom } from '../usecases/room-access.ts';
+import { whoIsOnline } from '../usecases/who-is-online.ts';
+
+const shownMessages = 100;
+
+/** Users and conversations of the `conversations` contract: a conversation is a room of any kind to which the caller belongs. */
+export const conversationsRoutes = (context: Context): Route[] => [
+  route(conversationsFamily.listUsers, async ({ query, caller }) => {
+    const { users } = await listUsers(context, caller, query);
+    const online = await whoIsOnline(
+      context.bus,
+      users.map(({ id }) => id),
+    );
+    return users.map((user) => toConversationUser(user, online.has(user.id)));
+  }),
+  route(conversationsFamily.getUser, async ({ params, caller }) => {
+    const user = await getProfile(context, caller, params.id);
+    return toConversationUser(user, (await whoIsOnline(context.bus, [user.id])).has(user.id));
+  }),
+  route(conversationsFamily.createConversation, async ({ body, caller }) =>
+    show(
+      context,
+      caller,
+      body.is_group ? await createGroup(context, caller, body) : await openDirect(context, caller, body.participant_ids),
+    ),
+  ),
+  route(conversationsFamily.listConversations, async ({ query, caller }) => {
+    const { rooms } = await listRooms(context, caller, { userId: caller.userId }, query);
+    return conversationsOf(context, caller, rooms);
+  }),
+  route(conversationsFamily.getConversation, async ({ params, caller }) => {
+    await requireMember(context.db, caller, params.id);
+    const { userId, organizationId } = caller;
+    const question = { userId, organizationId, roomId: params.id, limit: shownMessages };
+    const [conversation, { messages }] = await Promise.all([
+      show(context, caller, params.id),
+      ask(context.bus, calls.getRecentMessages, question),
+    ]);
+    return { ...conversation, messages: messages.map(({ message, status }) => toConversationMessage(message, status)) };
+  }),
+  route(conversationsFamily.addParticipants, async ({ params, body, caller }) => {
+    await addMembers(context, caller, params.id, body.userIds);
+    return show(context, caller, params.id);
+  }),
+  route(conversationsFamily.removeParticipant, async ({ params, caller }) => {
+    // This contract knows no owners: only the last participant has to stay.
+    await removeMember(context, caller, params.id, params.userId, 'is succeeded');
+    return { conversation_id: params.id, user_id: params.userId };
+  }),
+];
+
+async function createGroup(
+  context: Context,
+  caller: Caller,
+  { name, participant_ids: members }: { name?: string | null | undefined; participant_ids: string[] },
+): Promise<string> {
+  return (await createRoom(context, caller, { kind: 'group', name: name ?? '', members })).id;
+}
+
+async function openDirect(context: Context, caller: Caller, participantIds: readonly string[]): Promise<string> {
+  const [otherId, ...more] = new Set(participantIds.filter((id) => id !== caller.userId));
+  if (!otherId || more.length > 0) {
+    throw new AppError('validation_failed', {
+      fields: [{ field: 'participant_ids', message: 'exactly two participants, counting the caller, unless is_group' }],
+    });
+  }
+  return (await openDirectRoom(context, caller, otherId)).id;
+}
+
+async function show(context: Context, caller: Caller, roomId: string): Promise<Conversation> {
+  const [conversation] = await conversationsOf(context, caller, [await viewRoom(context.db, caller, roomId)]);
+  if (!conversation) throw new AppError('server_error');
+  return conversation;
+}
+
+async function conversationsOf(context: Context, caller: Caller, rooms: readonly RoomView[]): Promise<Conversation[]> {
+  const roomIds = rooms.map(({ id }) => id);
+  if (roomIds.length === 0) return [];
+  const [members, latest] = await Promise.all([firstMembersOf(context, roomIds), latestMessages(context, caller.userId, roomIds)]);
+  const participantsOf = (roomId: string) => members.filter((member) => member.roomId === roomId).map(toParticipant);
+  return rooms.map((room) => ({
+    conversation_id: room.id,
+    name: room.name,
+    is_group: room.kind !== 'direct',
+    created_at: room.createdAt,
+    updated_at: room.updatedAt,
+    participants: participantsOf(room.id),
+    participant_count: room.memberCount,
+    latest_message: latest.get(room.id) ?? null,
+  }));
+}
+
+/** A list of conversations is worth showing without them. */
+async function latestMessages({ bus }: Context, userId: string, roomIds: string[]) {
+  try {
+    const { messages } = await ask(bus, calls.getLatestMessages, { userId, roomIds });
+    return new Map(messages.map(({ message, status }) => [message.roomId, toConversationMessage(message, status)]));
+  } catch (error) {
+    if (AppError.from(error).retryable) return new Map<string, never>();
+    throw error;
+  }
+}
+
+const toParticipant = ({ roomId, userId, username, name, joinedAt }: Member) => ({
+  conversation_id: roomId,
+  user_id: userId,
+  username,
+  name,
+  joined_at: joinedAt,
+});

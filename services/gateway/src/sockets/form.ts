@@ -1,0 +1,50 @@
+import type { ServerEvent } from '@parley/contracts';
+import { conversationsNotification } from '../styles/conversations-notification.ts';
+import { errorRow } from '../styles/error-row.ts';
+import { type Style, styles } from '../styles/style-table.ts';
+import { build, tell } from '../styles/translator.ts';
+
+/** How connections of one style and transport get what they are told. There is one object for each, so that what was encoded for one serves all. */
+export interface Form {
+  /** Its place among all forms. */
+  readonly index: number;
+  encode(event: ServerEvent, data: unknown): readonly string[];
+}
+
+/** How a transport writes an event. */
+const transports = {
+  /** Socket.IO's protocol (version 5): an event of the main namespace that asks for no acknowledgement. */
+  socketIo: (event: string, data: unknown) => `2${JSON.stringify([event, data])}`,
+  webSocket: (event: string, data: unknown) => JSON.stringify({ event, data }),
+} as const;
+export type Transport = keyof typeof transports;
+
+const forms: Form[] = [];
+function addForm(encode: Form['encode']): Form {
+  const form = { index: forms.length, encode };
+  forms.push(form);
+  return form;
+}
+
+const formsOf = (transport: Transport): Record<Style, Form> => {
+  const write = transports[transport];
+  const entries = styles.map((style) => [
+    style,
+    addForm((event, data) =>
+      style === 'snake_case' ? [write(event, data)] : tell(style, event, data).map((told) => write(told.event, told.data)),
+    ),
+  ]);
+  return Object.fromEntries(entries) as Record<Style, Form>;
+};
+const byTransport = { socketIo: formsOf('socketIo'), webSocket: formsOf('webSocket') };
+
+export const formOf = (transport: Transport, style: Style): Form => byTransport[transport][style];
+
+export const notificationsNamespace = '/notifications';
+
+/** The namespace `/notifications`: those, and errors; all else is not for it. */
+export const notificationsForm = addForm((event, data) => {
+  const row = event === 'notification' ? conversationsNotification : event === 'error' ? errorRow : undefined;
+  if (!row) return [];
+  return [`2${notificationsNamespace},${JSON.stringify([row.event, build(row.fields, data as Record<string, unknown>)])}`];
+});

@@ -1,0 +1,128 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { AppError } from '@parley/errors';
+import type { VerifiedToken } from '@parley/http';
+import type { Logger } from '@parley/runtime';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Dispatcher } from '../protocol/dispatcher.ts';
+import { isStyle } from '../styles/style-table.ts';
+import type { Connections } from './connections.ts';
+import { errorFrame } from './error-frame.ts';
+import { readToken } from './read-token.ts';
+import { readFrame } from './received-frame.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
+import { WebSocketConnection } from './web-socket-connection.ts';
+
+/** A longer frame ends its connection: as for Socket.IO. */
+const maxFrameBytes = 256 * 1024;
+/** Who has not answered the last ping by then has gone. */
+const pingEveryMs = 25_000;
+/** Who does not close by itself is cut off. */
+const closeWithinMs = 500;
+const paths = ['/', '/ws'];
+const subProtocol = 'bearer';
+
+interface Asked {
+  path: string;
+  query: Record<string, string>;
+}
+
+export interface WebSocketGateOptions {
+  connections: Connections;
+  dispatcher: Dispatcher;
+  /** Whether another server on the same port takes an upgrade at this path. */
+  isElsewhere: (path: string) => boolean;
+  newId: () => string;
+  logger: Logger;
+}
+
+/**
+ * Where plain WebSockets come in, at `/` and `/ws`: frames are `{"event", "data", "id"?}`, and what has an id is answered by `{"id", "ok", "data"|"error"}`.
+ * The token comes in the header, in the query, or as the second of the sub-protocols `bearer, <token>`.
+ */
+export class WebSocketGate {
+  readonly #options: WebSocketGateOptions;
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxFrameBytes,
+    handleProtocols: (offered) => offered.has(subProtocol) && subProtocol,
+  });
+  /** Those that have been heard of since the last ping. */
+  readonly #alive = new WeakSet<WebSocket>();
+  readonly #pings: NodeJS.Timeout;
+
+  constructor(options: WebSocketGateOptions) {
+    this.#options = options;
+    this.#pings = setInterval(() => this.#ping(), pingEveryMs).unref();
+  }
+
+  attach(server: HttpServer): void {
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      const [path = '', search = ''] = (request.url ?? '').split('?');
+      if (this.#options.isElsewhere(path)) return;
+      socket.on('error', () => socket.destroy());
+      this.#admit(request, { path, query: Object.fromEntries(new URLSearchParams(search)) }, socket, head).catch((error: unknown) => {
+        const failure = AppError.from(error);
+        if (failure.code === 'server_error') this.#options.logger.error({ err: error }, 'a connection could not be opened');
+        refuseUpgrade(socket, failure);
+      });
+    });
+  }
+
+  /** Lets go of all that are still here. */
+  close(): void {
+    clearInterval(this.#pings);
+    setTimeout(() => {
+      for (const socket of this.#server.clients) socket.terminate();
+    }, closeWithinMs);
+  }
+
+  async #admit(request: IncomingMessage, { path, query }: Asked, socket: Duplex, head: Buffer): Promise<void> {
+    if (!paths.includes(path)) throw new AppError('not_found');
+    const verified = await this.#options.connections.authenticate(
+      readToken({ auth: { token: tokenFromProtocols(request) }, headers: request.headers, query }),
+    );
+    if (socket.destroyed) return;
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#serve(webSocket, verified, query.style));
+  }
+
+  #serve(socket: WebSocket, verified: VerifiedToken, style: string | undefined): void {
+    const { connections, dispatcher, newId, logger } = this.#options;
+    const connection = new WebSocketConnection(socket, newId(), verified, isStyle(style) ? style : undefined);
+    this.#alive.add(socket);
+    socket.on('pong', () => this.#alive.add(socket));
+    socket.on('error', (error) => logger.debug({ err: error }, 'a client broke the protocol'));
+    socket.on('close', () => connections.closed(connection));
+    const opened = connections.open(connection).then(
+      () => {
+        dispatcher.opened(connection);
+        return true;
+      },
+      (error: unknown) => {
+        connection.send(errorFrame(AppError.from(error)));
+        connection.close('draining');
+        return false;
+      },
+    );
+    socket.on('message', (data, isBinary) => {
+      this.#alive.add(socket);
+      const frame = readFrame(isBinary ? undefined : String(data));
+      const answer = (outcome: object) => connection.write(JSON.stringify({ id: frame.id, ...outcome }));
+      const received = { event: frame.event, payload: frame.data, acknowledge: frame.id === undefined ? undefined : answer };
+      // What comes before the connection is open waits for that.
+      void opened.then((isOpen) => (isOpen ? dispatcher.dispatch(connection, received) : undefined));
+    });
+  }
+
+  #ping(): void {
+    for (const socket of this.#server.clients) {
+      if (!this.#alive.delete(socket)) socket.terminate();
+      else socket.ping();
+    }
+  }
+}
+
+function tokenFromProtocols(request: IncomingMessage): string | undefined {
+  const [first, token] = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((part) => part.trim());
+  return first === subProtocol ? token : undefined;
+}

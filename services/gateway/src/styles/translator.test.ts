@@ -1,0 +1,121 @@
+import { clientEvents, type ServerEvent, serverEvents } from '@parley/contracts';
+import { describe, expect, it, test } from 'vitest';
+import { formOf } from '../sockets/form.ts';
+import { Frame } from '../sockets/frame.ts';
+import { styles } from './style-table.ts';
+import { recognise, tables, tell, understand } from './translator.ts';
+
+const roomId = '01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4d';
+const styled = ['camelCase', 'kebab-case'] as const;
+const nameOf = { camelCase: /^[a-z]+([A-Z][a-z]+)*$/, 'kebab-case': /^[a-z]+(-[a-z]+)*$/ };
+
+describe.each(styled)('the table of %s', (style) => {
+  it('names every event of the server, and every name is of that style', () => {
+    const { client, server } = tables[style];
+    expect(Object.keys(server).sort()).toEqual(Object.keys(serverEvents).sort());
+    const names = [...Object.keys(client), ...Object.values(server).flatMap((rows) => rows.map(({ event }) => event))];
+    expect(names.filter((name) => !nameOf[style].test(name))).toEqual([]);
+    for (const event of Object.keys(server) as ServerEvent[]) expect(tell(style, event, {}).length).toBeGreaterThan(0);
+  });
+
+  it('stands for canonical events, and for fields that they have', () => {
+    for (const [name, { event, fields, bare }] of Object.entries(tables[style].client)) {
+      const schema = clientEvents[event];
+      const known = ['userId', ...('shape' in schema ? Object.keys(schema.shape) : [])];
+      expect([name, Object.values(fields).filter((field) => !known.includes(field))]).toEqual([name, []]);
+      if (bare) expect(Object.keys(fields)).toContain(bare);
+    }
+  });
+});
+
+test('what clients say is understood in canonical names, a bare id included', () => {
+  const said = (style: (typeof styled)[number], event: string, payload: unknown) => {
+    const understood = understand(style, event, payload);
+    return [understood?.event, understood?.payload];
+  };
+  expect(said('camelCase', 'sendMessage', { conversation_id: roomId, content: 'x', more: 1 })).toEqual([
+    'send_message',
+    { roomId, content: 'x' },
+  ]);
+  expect(said('camelCase', 'joinConversation', roomId)).toEqual(['join_room', { roomId }]);
+  expect(said('camelCase', 'typing', { conversationId: roomId, isTyping: false })).toEqual(['typing', { roomId, isTyping: false }]);
+  expect(said('kebab-case', 'join', roomId)).toEqual(['join_rooms', { userId: roomId }]);
+  expect(said('kebab-case', 'join-group', roomId)).toEqual(['join_room', { roomId }]);
+  expect(said('kebab-case', 'join-group', 7)).toEqual(['join_room', 7]);
+  expect(said('kebab-case', 'sendMessage', {})).toEqual([undefined, undefined]);
+  expect(said('camelCase', 'constructor', {})).toEqual([undefined, undefined]);
+});
+
+test('wrong fields are called as the client calls them', () => {
+  const understood = understand('kebab-case', 'join-group', {});
+  expect(understood?.named([{ field: 'roomId', message: 'is missing' }])).toEqual([{ field: 'group_id', message: 'is missing' }]);
+});
+
+test('a style is recognised by what only it says', () => {
+  const cases: [string, unknown, unknown][] = [
+    ['send_message', {}, 'snake_case'],
+    ['joinRoom', {}, 'camelCase'],
+    ['join', roomId, 'kebab-case'],
+    ['typing', { roomId, isTyping: true }, undefined],
+    ['typing', { conversationId: roomId }, 'camelCase'],
+    ['typing', { roomId, userId: roomId }, 'camelCase'],
+    ['make-coffee', {}, undefined],
+    ['constructor', {}, undefined],
+  ];
+  for (const [event, payload, style] of cases) expect([event, recognise(event, payload)]).toEqual([event, style]);
+});
+
+test('a message is told in the names of each document, to a user or to a group', () => {
+  const at = '2026-01-31T12:00:00.000Z';
+  const message = {
+    id: 'm',
+    roomId: 'r',
+    seq: 3,
+    userId: 'u',
+    username: 'ada',
+    content: 'x',
+    clientId: null,
+    replyTo: null,
+    isEncrypted: false,
+  };
+  const group = { ...message, createdAt: at, timestamp: at };
+  const direct = { ...group, sender_id: 'u', receiver_id: 'v', created_at: at };
+  const kebab = { id: 'm', sender_id: 'u', content: 'x', created_at: at, seq: 3 };
+  expect(tell('kebab-case', 'receive_message', group)).toEqual([
+    { event: 'receive-message', data: { ...kebab, receiver_id: 'r', is_group: true } },
+  ]);
+  expect(tell('kebab-case', 'receive_message', direct)).toEqual([
+    { event: 'receive-message', data: { ...kebab, receiver_id: 'v', is_group: false } },
+  ]);
+  const [camel] = tell('camelCase', 'receive_message', group);
+  expect(camel?.data).toMatchObject({
+    id: 'm',
+    roomId: 'r',
+    message_id: 'm',
+    conversation_id: 'r',
+    chat_room_id: 'r',
+    user_id: 'u',
+    status: 'sent',
+  });
+});
+
+test('a frame is encoded once for each style and transport, and for none that nobody uses', () => {
+  let readings = 0;
+  const data = {
+    get code() {
+      readings++;
+      return 'x';
+    },
+    type: 'X',
+    message: 'x',
+  };
+  const frame = new Frame('error', data);
+  expect(readings).toBe(0);
+  const [canonical] = styles;
+  const [packet] = frame.as(formOf('socketIo', canonical));
+  expect(packet).toBe('2["error",{"code":"x","type":"X","message":"x"}]');
+  expect(frame.as(formOf('socketIo', canonical))[0]).toBe(packet);
+  expect(readings).toBe(1);
+  expect(frame.as(formOf('webSocket', 'camelCase'))).toEqual(['{"event":"error","data":{"code":"x","type":"X","message":"x"}}']);
+  expect(readings).toBe(2);
+});

@@ -1,0 +1,118 @@
+import { clientEvents, type ServerEvent } from '@parley/contracts';
+import type { FieldError } from '@parley/errors';
+import { camelCase } from './camel-case.ts';
+import { kebabCase } from './kebab-case.ts';
+import type { ClientRow, Fields, ServerRow, Source, Style, StyleTable } from './style-table.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The styles that are translated: all but the canonical one. */
+export const tables: Readonly<Record<Exclude<Style, 'snake_case'>, StyleTable>> = { camelCase, 'kebab-case': kebabCase };
+
+/** Whether clients of that style expect what happens in all their rooms, without joining each. */
+export const hearsAllRooms = (style: Style | undefined): boolean =>
+  style !== undefined && style !== 'snake_case' && tables[style].hearsAllRooms;
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What a client has said, canonically. */
+export interface Understood {
+  event: string;
+  payload: unknown;
+  /** Canonical field errors, by the names that the client knows. */
+  named(fields: readonly FieldError[]): readonly FieldError[];
+}
+
+const itself = (fields: readonly FieldError[]) => fields;
+
+/** An event of a client in canonical terms; undefined when the style has no such event. */
+export function understand(style: Style, event: string, payload: unknown): Understood | undefined {
+  if (style === 'snake_case') return { event, payload, named: itself };
+  const row = rowOf(style, event);
+  if (!row) return undefined;
+  const said = typeof payload === 'string' && row.bare ? { [row.bare]: payload } : payload;
+  return { event: row.event, payload: isObject(said) ? toCanonical(row, said) : said, named: (fields) => renamed(row, fields) };
+}
+
+/**
+ * The style of a client that has not said which it speaks, by an event of its: by the name, and where several styles have that name, by fields that only
+ * one of them knows. Undefined when that tells nothing.
+ */
+export function recognise(event: string, payload: unknown): Style | undefined {
+  const candidates = known.filter(({ fieldsOf }) => fieldsOf.has(event));
+  if (candidates.length < 2) return candidates[0]?.style;
+  const names = isObject(payload) ? Object.keys(payload) : [];
+  const fitting = candidates.filter(({ fieldsOf }) => names.every((name) => fieldsOf.get(event)?.has(name)));
+  return fitting.length === 1 ? fitting[0]?.style : undefined;
+}
+
+/** A canonical event of the server in another style. */
+export function tell(style: Exclude<Style, 'snake_case'>, event: ServerEvent, data: unknown): { event: string; data: unknown }[] {
+  const rows: readonly ServerRow[] = tables[style].server[event];
+  return rows.map((row) => ({ event: row.event, data: build(row.fields, data as Json) }));
+}
+
+export function build(fields: Fields, data: Json): Json {
+  const built: Record<string, unknown> = {};
+  for (const name of Object.keys(fields)) {
+    const value = valueFrom(fields[name] as Source, data);
+    if (value !== undefined) built[name] = value;
+  }
+  return built;
+}
+
+function valueFrom(source: Source, data: Json): unknown {
+  if (typeof source === 'string') return at(data, source);
+  if ('value' in source) return source.value;
+  if ('absent' in source) return at(data, source.absent) === undefined;
+  if ('fields' in source) return build(source.fields, data);
+  for (const path of source) {
+    const value = at(data, path);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+function at(data: Json, path: string): unknown {
+  if (!path.includes('.')) return data[path];
+  return path.split('.').reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), data);
+}
+
+function rowOf(style: Exclude<Style, 'snake_case'>, event: string): ClientRow | undefined {
+  const { client } = tables[style];
+  return Object.hasOwn(client, event) ? client[event] : undefined;
+}
+
+function toCanonical({ fields }: ClientRow, said: Json): Json {
+  const canonical: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(fields)) {
+    if (Object.hasOwn(said, name) && said[name] !== undefined && !Object.hasOwn(canonical, field)) canonical[field] = said[name];
+  }
+  return canonical;
+}
+
+function renamed({ fields }: ClientRow, errors: readonly FieldError[]): readonly FieldError[] {
+  const names = new Map(
+    Object.entries(fields)
+      .toReversed()
+      .map(([name, field]) => [field, name]),
+  );
+  return errors.map(({ field, message }) => {
+    const [first = '', ...rest] = field.split('.');
+    return { field: [names.get(first) ?? first, ...rest].join('.'), message };
+  });
+}
+
+/** Event → its fields, per style, for `recognise`. */
+const known: readonly { style: Style; fieldsOf: ReadonlyMap<string, ReadonlySet<string>> }[] = [
+  {
+    style: 'snake_case',
+    fieldsOf: new Map(
+      Object.entries(clientEvents).map(([event, schema]) => [event, new Set('shape' in schema ? Object.keys(schema.shape) : [])]),
+    ),
+  },
+  ...Object.entries(tables).map(([style, { client }]) => ({
+    style: style as Style,
+    fieldsOf: new Map(Object.entries(client).map(([event, { fields }]) => [event, new Set(Object.keys(fields))])),
+  })),
+];

@@ -1,0 +1,178 @@
+import { newId } from '@parley/runtime';
+import { eventually } from '@parley/testkit';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type ClientOptions, WebSocket } from 'ws';
+import { type Gateway, hears, type Json, metric, type Person, person, World } from './gateway-harness.ts';
+
+let world: World;
+let first: Gateway;
+let second: Gateway;
+const sockets: WebSocket[] = [];
+beforeAll(async () => {
+  world = await World.start();
+  [first, second] = [await world.gateway(), await world.gateway({ SOCKET_EVENT_RATE: '20/m' })];
+});
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.terminate();
+});
+afterAll(() => world.stop());
+
+const open = (gateway: Gateway, path: string, protocols: string[] = [], options: ClientOptions = {}) => {
+  const socket = new WebSocket(gateway.url.replace('http', 'ws') + path, protocols, options);
+  sockets.push(socket);
+  return socket;
+};
+
+interface Wire {
+  socket: WebSocket;
+  heard: Json[];
+  say(frame: object): void;
+  named(event: string): Json[];
+}
+
+async function wire(gateway: Gateway, who: Person, options: { path?: string; sessionId?: string; ttlMs?: number } = {}): Promise<Wire> {
+  const { path = '/', sessionId, ttlMs } = options;
+  const token = world.auth.token({ ...who, ...(sessionId && { sessionId }) }, ttlMs);
+  const socket = open(gateway, path, [], { headers: { authorization: `Bearer ${token}` } });
+  const heard: Json[] = [];
+  socket.on('message', (raw) => heard.push(JSON.parse(String(raw))));
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  return {
+    socket,
+    heard,
+    say: (frame) => socket.send(JSON.stringify(frame)),
+    named: (event) => heard.filter((frame) => frame.event === event).map(({ data }) => data),
+  };
+}
+
+/** Status, and the problem's code. */
+const refusal = (socket: WebSocket): Promise<[number | undefined, string]> =>
+  new Promise((resolve, reject) => {
+    socket.on('error', () => undefined);
+    socket.once('open', () => reject(new Error('let in')));
+    socket.once('unexpected-response', (_request, response) => {
+      let body = '';
+      response.on('data', (chunk) => {
+        body += chunk;
+      });
+      response.on('end', () => resolve([response.statusCode, JSON.parse(body).code]));
+    });
+  });
+const closed = (socket: WebSocket): Promise<[number, string]> =>
+  new Promise((resolve) => socket.once('close', (code, reason) => resolve([code, String(reason)])));
+
+test('at the upgrade: 401 without a good token, 404 elsewhere; Socket.IO keeps its own path', async () => {
+  const token = world.auth.token(person('ada'));
+  expect(await refusal(open(first, '/'))).toEqual([401, 'unauthenticated']);
+  expect(await refusal(open(first, '/ws?token=nonsense'))).toEqual([401, 'unauthenticated']);
+  expect(await refusal(open(first, `/ws?token=${world.auth.token(person('late'), -1_000)}`))).toEqual([401, 'token_expired']);
+  expect(await refusal(open(first, `/elsewhere?token=${token}`))).toEqual([404, 'not_found']);
+  expect(await refusal(open(first, `//?token=${token}`))).toEqual([404, 'not_found']);
+  expect(await refusal(open(first, `/socket.io?token=${token}`))).toEqual([404, 'not_found']);
+  expect((await world.connect(first, person('bob'))).socket.connected).toBe(true);
+});
+
+test('the token comes in the header, in the query, or as a sub-protocol', async () => {
+  const token = world.auth.token(person('ada'));
+  const ways = [
+    open(first, '/', [], { headers: { authorization: `Bearer ${token}` } }),
+    open(first, `/ws?token=${token}`),
+    open(first, '/ws', ['bearer', token]),
+  ];
+  await Promise.all(ways.map((socket) => new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))));
+  expect(ways.map(({ protocol }) => protocol)).toEqual(['', '', 'bearer']);
+});
+
+test('a plain connection and a Socket.IO connection on another gateway are in one room: messages, typing, who is there', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const room = await world.room([ada, bob]);
+  const [plain, bobs] = [await wire(first, ada, { path: '/ws?style=camelCase' }), await world.join(second, bob, room)];
+  plain.say({ event: 'joinConversation', data: room.id, id: 1 });
+  await eventually(() => expect(plain.heard).toContainEqual({ id: 1, ok: true, data: { roomId: room.id, seq: 0 } }));
+  plain.say({ event: 'sendMessage', data: { conversation_id: room.id, content: 'Hello.' } });
+  plain.say({ event: 'typing', data: { conversationId: room.id, isTyping: true } });
+  expect(await hears(bobs, 'receive_message', 1)).toMatchObject([{ ...ada, roomId: room.id, content: 'Hello.' }]);
+  expect(await hears(bobs, 'user_typing', 1)).toMatchObject([{ ...ada, roomId: room.id, isTyping: true }]);
+  await bobs.emit('send_message', { roomId: room.id, content: 'Hello, Ada.' });
+  await eventually(() => expect(plain.named('newMessage').map(({ content }) => content)).toEqual(['Hello.', 'Hello, Ada.']));
+  await eventually(async () => {
+    const { users } = await bobs.emit('get_room_users', { roomId: room.id });
+    expect(users).toContainEqual({ ...ada, isOnline: true });
+  });
+});
+
+test('a frame that is none is answered by an error, counts as an event, and the connection stays', async () => {
+  const ada = await wire(second, person('ada'));
+  for (let count = 0; count < 30; count++) ada.socket.send(count % 2 ? 'no json' : Buffer.from('binary'));
+  await eventually(() => expect(ada.named('error')).toHaveLength(30));
+  const codes = new Set(ada.named('error').map(({ code }) => code));
+  expect([...codes]).toEqual(['malformed_request', 'rate_limit']);
+  expect(ada.socket.readyState).toBe(WebSocket.OPEN);
+});
+
+test('too long a frame ends its connection alone', async () => {
+  const [ada, bob] = [await wire(first, person('ada')), await wire(first, person('bob'))];
+  const ending = closed(ada.socket);
+  ada.socket.send('x'.repeat(300_000));
+  expect((await ending)[0]).toBe(1009);
+  bob.say({ event: 'join_room', data: { roomId: newId() }, id: 'still here' });
+  await eventually(() => expect(bob.heard).toMatchObject([{ id: 'still here', ok: false, error: { code: 'room_not_found' } }]));
+});
+
+test('what tells another’s id is refused, wherever it stands', async () => {
+  const ada = person('ada');
+  const room = await world.room([ada]);
+  const plain = await wire(first, ada);
+  const forged: [string, unknown][] = [
+    ['joinRoom', { roomId: room.id, userId: newId() }],
+    ['sendMessage', { roomId: room.id, userId: newId(), content: 'x' }],
+    ['sendMessage', { roomId: room.id, userId: { toString: 'x' }, content: 'x' }],
+  ];
+  for (const [event, data] of forged) plain.say({ event, data });
+  await eventually(() => expect(plain.named('error').map(({ code }) => code)).toEqual(forged.map(() => 'identity_mismatch')));
+  expect(world.writer.timeline(room.id)).toEqual([]);
+});
+
+test('a session that is revoked, and a token that expires, end it, with a word and a code', async () => {
+  const ada = person('ada');
+  const sessionId = newId();
+  const [revoked, expired] = [await wire(first, ada, { sessionId }), await wire(first, ada, { ttlMs: 1_000 })];
+  const ends = [closed(revoked.socket), closed(expired.socket)];
+  const until = new Date(Date.now() + 60_000).toISOString();
+  await world.tell('session.revoked', { userId: ada.userId, sessionId, reason: 'logout', until });
+  expect(await Promise.all(ends)).toEqual([
+    [4001, 'session_revoked'],
+    [4002, 'token_expired'],
+  ]);
+  expect(revoked.named('error')).toMatchObject([{ code: 'session_revoked' }]);
+});
+
+test('a message to a user goes to their direct room: confirmed here, received everywhere else', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const devices = await Promise.all([
+    wire(first, ada),
+    wire(first, ada, { path: '/?style=snake_case' }),
+    wire(second, bob, { path: '/ws?style=kebab-case' }),
+  ]);
+  const [phone, laptop, bobs] = devices as [Wire, Wire, Wire];
+  phone.say({ event: 'send_message', data: { receiver_id: bob.userId, content: 'psst', client_id: 'c-1' } });
+  const message = { sender_id: ada.userId, receiver_id: bob.userId, content: 'psst' };
+  await eventually(() => {
+    expect(phone.named('message_sent')).toMatchObject([{ ...message, client_id: 'c-1', seq: 1 }]);
+    expect(laptop.named('receive_message')).toMatchObject([{ ...message, created_at: expect.any(String) }]);
+    expect(bobs.named('receive-message')).toMatchObject([{ ...message, is_group: false, seq: 1 }]);
+  });
+  expect(phone.named('receive_message')).toEqual([]);
+});
+
+test('a draining gateway sends its plain connections away to come back, and answers 503 to new ones', async () => {
+  const gateway = await world.gateway();
+  const ada = await wire(gateway, person('ada'));
+  const ending = closed(ada.socket);
+  const stopping = gateway.stop();
+  const late = refusal(open(gateway, '/', [], { headers: { authorization: `Bearer ${world.auth.token(person('late'))}` } }));
+  expect(await ending).toEqual([1012, 'draining']);
+  expect(await Promise.race([late, stopping.then(() => [503, 'unavailable'])])).toEqual([503, 'unavailable']);
+  await stopping;
+  expect(await metric(gateway, 'gateway_connections')).toBe(0);
+});

@@ -1,0 +1,10 @@
+import { answer, type Bus, type Consumer } from '@parley/bus';
+import { calls } from '@parley/contracts';
+import type { GetHistory } from '../usecases/get-history.ts';
+import type { TellStatus } from '../usecases/tell-status.ts';
+
+export const answerGetRecentMessages = (bus: Bus, deps: { history: GetHistory; status: TellStatus }): Promise<Consumer> =>
+  answer(bus, calls.getRecentMessages, async ({ roomId, limit, ...viewer }) => {
+    const { messages } = await deps.history.run(viewer, roomId, { limit, withoutDeleted: true });
+    return { messages: await deps.status.of(messages) };
+  });

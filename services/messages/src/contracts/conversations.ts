@@ -1,0 +1,71 @@
+import { type Caller, conversationsFamily, type Message, toConversationMessage } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import { type Route, route } from '@parley/http';
+import type { GetHistory } from '../usecases/get-history.ts';
+import type { GetMessage } from '../usecases/get-message.ts';
+import type { LocateMessage } from '../usecases/locate-message.ts';
+import type { Submit } from '../usecases/submit.ts';
+import type { TellStatus } from '../usecases/tell-status.ts';
+
+interface Deps {
+  submit: Submit;
+  history: GetHistory;
+  message: GetMessage;
+  locate: LocateMessage;
+  status: TellStatus;
+}
+
+/** The messages of the `conversations` contract: a conversation is a room, and a message is named without it. */
+export function conversationsRoutes({ submit, history, message, locate, status }: Deps): Route[] {
+  const show = async (messages: Message[]) => (await status.of(messages)).map((one) => toConversationMessage(one.message, one.status));
+  const showOne = async (one: Message) => {
+    const [shown] = await show([one]);
+    if (!shown) throw new AppError('server_error');
+    return shown;
+  };
+  /** Does something with a message whose room the caller need not know: to whom that is hidden, so is the message. */
+  const about = async <R>(messageId: string, act: (roomId: string) => Promise<R>): Promise<R> => {
+    const roomId = await locate.run(messageId);
+    if (!roomId) throw new AppError('message_not_found');
+    return act(roomId).catch((error: unknown) => {
+      throw error instanceof AppError && error.code === 'room_not_found' ? new AppError('message_not_found') : error;
+    });
+  };
+  const advance = (caller: Caller, to: 'delivered' | 'read', roomId: string, messageId: string) =>
+    to === 'read' ? submit.read(caller, { op: 'read', roomId, messageId }) : submit.deliver(caller, { op: 'deliver', roomId, messageId });
+
+  return [
+    route(conversationsFamily.sendMessage, async ({ body, caller }) =>
+      showOne(
+        await submit.message(caller, {
+          op: 'send',
+          roomId: body.conversation_id,
+          content: body.content,
+          clientId: body.client_id ?? null,
+          replyTo: null,
+          isEncrypted: false,
+        }),
+      ),
+    ),
+    route(conversationsFamily.listMessages, async ({ params, query, caller }) => {
+      const page = await history.run(caller, params.conversationId, { ...query, withoutDeleted: true });
+      return show(page.messages);
+    }),
+    route(conversationsFamily.editMessage, ({ params: { id: messageId }, body, caller }) =>
+      about(messageId, async (roomId) => showOne(await submit.message(caller, { op: 'edit', roomId, messageId, content: body.content }))),
+    ),
+    route(conversationsFamily.setMessageStatus, ({ params: { id: messageId }, body, caller }) =>
+      about(messageId, async (roomId) => {
+        await advance(caller, body.status, roomId, messageId);
+        return showOne(await message.run(caller, roomId, messageId));
+      }),
+    ),
+    route(conversationsFamily.deleteMessage, ({ params: { id: messageId }, caller }) =>
+      about(messageId, async (roomId) => {
+        // Elsewhere owners and admins may delete others' messages; here the sender alone.
+        if ((await message.run(caller, roomId, messageId)).userId !== caller.userId) throw new AppError('not_authorized');
+        return showOne(await submit.message(caller, { op: 'delete', roomId, messageId }));
+      }),
+    ),
+  ];
+}

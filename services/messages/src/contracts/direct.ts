@@ -1,0 +1,17 @@
+import { type DirectMessage, directFamily, type Message } from '@parley/contracts';
+import { route } from '@parley/http';
+import type { GetDirectHistory } from '../usecases/get-direct-history.ts';
+
+export const getDirectHistoryRoute = (getDirectHistory: GetDirectHistory) =>
+  route(directFamily.getDirectHistory, async ({ caller, params, query }) =>
+    (await getDirectHistory.run(caller, params.userId, query)).map((message) => directMessage(message, caller.userId, params.userId)),
+  );
+
+const directMessage = (message: Message, userId: string, otherId: string): DirectMessage => ({
+  id: message.id,
+  sender_id: message.userId,
+  receiver_id: message.userId === userId ? otherId : userId,
+  content: message.content,
+  created_at: message.createdAt,
+  seq: message.seq,
+});
