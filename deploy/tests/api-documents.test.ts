@@ -1,4 +1,4 @@
-import { allOperations, openApiPath } from '@parley/contracts';
+import { allOperations, clientEvents, openApiPath, serverEvents } from '@parley/contracts';
 import { servedRoutes } from '@parley/http';
 import { temporaryFolder } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -48,4 +48,15 @@ test('without a token every operation that needs one answers 401, whatever else 
     const response = await fetch(embedded.url + path.replace(/:\w+/g, 'x'), { method: method.toUpperCase() });
     expect([method, path, response.status]).toEqual([method, path, 401]);
   }
+});
+
+test('every event of the contract is served by the gateway and in the AsyncAPI document, and nothing else', async () => {
+  const { asyncapi, channels } = await (await fetch(`${embedded.url}/asyncapi.json`)).json();
+  expect(asyncapi).toBe('3.0.0');
+  expect(Object.keys(channels).sort()).toEqual(['camelCase', 'canonical', 'kebabCase', 'notifications', 'webSocket']);
+  const events = [
+    ...Object.keys(clientEvents).map((event) => `client.${event}`),
+    ...Object.keys(serverEvents).map((event) => `server.${event}`),
+  ];
+  expect(Object.keys(channels.canonical.messages).sort()).toEqual(events.sort());
 });

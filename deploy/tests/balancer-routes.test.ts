@@ -20,7 +20,10 @@ function chosenBy(path: string): string | undefined {
 
 test('the balancer of docker-compose.yml sends every path to the service that serves it', () => {
   const paths = allOperations.map(({ method, path }) => ({ method, path: path.replace(/:\w+/g, '01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4d') }));
-  const others = ['/socket.io/', '/ws', '/', '/docs', '/openapi.json', '/asyncapi.json', '/healthz'].map((path) => ({ method: 'get', path }));
+  const others = ['/socket.io/', '/ws', '/', '/docs', '/openapi.json', '/asyncapi.json', '/healthz'].map((path) => ({
+    method: 'get',
+    path,
+  }));
   const all = [...paths, ...others];
   expect(all.map(({ path }) => `${path} → ${chosenBy(path)}`)).toEqual(
     all.map(({ method, path }) => `${path} → ${serviceFor(method, path)}`),

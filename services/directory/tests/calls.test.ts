@@ -33,6 +33,7 @@ it('getUserRooms answers all kinds, latest joined first', async () => {
   const direct = (await ada.call('POST', '/rooms', { kind: 'direct', userId: bob.id })).body.id;
   await ada.call('POST', `/rooms/${open}/join`);
   expect((await directory.ask(calls.getUserRooms, { userId: ada.id })).roomIds).toEqual([open, direct]);
+  expect((await directory.ask(calls.getUserRooms, { userId: ada.id, direct: false })).roomIds).toEqual([open]);
 });
 
 it('getAudience answers meeting rooms and the people who know one, without those who block or are blocked', async () => {
@@ -54,4 +55,27 @@ it('openDirectRoom refuses oneself and nobody by their codes', async () => {
   await expect(open(ada.id, ada.id)).rejects.toMatchObject({ code: 'self_reference' });
   await expect(open(ada.id, newId())).rejects.toMatchObject({ code: 'user_not_found' });
   await expect(open(newId(), ada.id)).rejects.toMatchObject({ code: 'user_not_found' });
+});
+
+it('joinRoom makes a member where a room is open, as often as it is asked, and knows nothing of others', async () => {
+  const [ada, bob] = (await directory.people(2)) as [TestPerson, TestPerson];
+  const open = (await ada.call('POST', '/rooms', { name: 'Open' })).body.id;
+  const hidden = (await ada.call('POST', '/rooms', { name: 'Hidden', isPrivate: true })).body.id;
+  for (const _ of [1, 2]) {
+    expect((await directory.ask(calls.joinRoom, { userId: bob.id, roomId: open })).room).toMatchObject({ id: open, kind: 'channel' });
+  }
+  expect((await directory.ask(calls.getMemberships, { roomId: open, userIds: [bob.id] })).members).toHaveLength(1);
+  await expect(directory.ask(calls.joinRoom, { userId: bob.id, roomId: hidden })).rejects.toMatchObject({ code: 'room_not_found' });
+});
+
+it('createChatRoom makes one room for one id, whoever asks at once; later it adds people, for those who may', async () => {
+  const [ada, bob, cleo, dan] = (await directory.people(4)) as [TestPerson, TestPerson, TestPerson, TestPerson];
+  const roomId = newId();
+  const create = (userId: string, invited: string[]) => directory.ask(calls.createChatRoom, { userId, roomId, name: 'plans', invited });
+  await Promise.all([create(ada.id, [bob.id]), create(ada.id, [bob.id]), create(ada.id, [bob.id])]);
+  expect((await create(ada.id, [cleo.id])).room).toMatchObject({ id: roomId, kind: 'group', name: 'plans', isPrivate: true });
+  const { members } = await directory.ask(calls.getRoomMembers, { roomId, limit: 10 });
+  expect(members.map(({ userId }) => userId).sort()).toEqual([ada.id, bob.id, cleo.id].sort());
+  await expect(create(bob.id, [dan.id])).rejects.toMatchObject({ code: 'not_authorized' });
+  await expect(create(dan.id, [dan.id])).rejects.toMatchObject({ code: 'room_not_found' });
 });

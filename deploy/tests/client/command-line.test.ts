@@ -1,0 +1,129 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventually, temporaryFolder } from '@parley/testkit';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ChatUser } from '../whole-stack/chat-user.ts';
+import { type EmbeddedTarget, startEmbeddedTarget } from '../whole-stack/start-targets.ts';
+import { parley, run, type Terminal } from './terminal.ts';
+
+describe('the command line', () => {
+  let target: EmbeddedTarget;
+  const folder = temporaryFolder();
+  const terminals: Terminal[] = [];
+  const env = () => ({ PARLEY_URL: target.url, PARLEY_CONFIG_DIR: folder });
+  const start = (...args: string[]) => {
+    const terminal = parley(args, env());
+    terminals.push(terminal);
+    return terminal;
+  };
+  const login = async (user: ChatUser) => {
+    const outcome = await run(['login', user.username, '--password', user.password, '--profile', user.username], env());
+    expect(outcome).toMatchObject({ code: 0, stderr: '' });
+  };
+  beforeAll(async () => {
+    target = await startEmbeddedTarget();
+  }, 90_000);
+  afterEach(() => {
+    for (const terminal of terminals.splice(0)) terminal.kill();
+  });
+  afterAll(() => target?.stop());
+
+  test('registering keeps the login in a file that nobody else can read; logging out ends it', async () => {
+    const made = await run(['register', 'manoj singh', '--email', 'manoj@example.org', '--password', 'correct horse', '--json'], env());
+    expect(made.code).toBe(0);
+    expect(JSON.parse(made.stdout[0] ?? '')).toMatchObject({ type: 'logged_in', username: 'manoj singh' });
+    const file = join(folder, 'default.json');
+    expect((statSync(file).mode & 0o777).toString(8)).toBe('600');
+    expect(await run(['logout'], env())).toMatchObject({ code: 0, stdout: ['Logged out.'] });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ tokens: null });
+    expect(await run(['rooms'], env())).toMatchObject({ code: 1, stderr: 'parley: Nobody is logged in. Log in first. (parley login)\n' });
+  });
+
+  test('a login is for its server alone: another one is not shown the tokens', async () => {
+    const ada = await ChatUser.register(target.url, 'ada');
+    await login(ada);
+    const other = { ...env(), PARLEY_URL: 'http://127.0.0.1:9' };
+    expect(await run(['rooms', '--profile', ada.username], other)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Nobody is logged in'),
+    });
+    // And without an address, the one it was made for is meant.
+    expect(await run(['rooms', '--profile', ada.username], { PARLEY_CONFIG_DIR: folder })).toMatchObject({ code: 0 });
+  });
+
+  test('rooms by name, people and history; what is piped in is sent, and the end of input ends it', async () => {
+    const [ada, bob] = [await ChatUser.register(target.url, 'ada'), await ChatUser.register(target.url, 'bob')];
+    await login(ada);
+    await login(bob);
+    const room = await ada.must('POST', '/api/v1/rooms', { name: 'Garden' });
+    expect((await run(['rooms', '--profile', bob.username], env())).stdout.join('\n')).toContain(room.id);
+    const users = await run(['users', ada.username, '--json', '--profile', bob.username], env());
+    expect(users.stdout.map((line) => JSON.parse(line))).toMatchObject([{ id: ada.userId }]);
+
+    const piped = start('room', 'garden', '--json', '--profile', bob.username);
+    for (const line of ['one', '', '//two', 'three']) piped.type(line);
+    piped.end();
+    expect(await piped.exit).toMatchObject({ code: 0, stderr: '' });
+    expect(piped.told('sent')).toHaveLength(3);
+    const history = await run(['history', 'garden', '--limit', '2', '--profile', ada.username], env());
+    expect(history.stdout).toEqual([expect.stringMatching(/: \/two$/), expect.stringMatching(/: three$/)]);
+    expect((await run(['history', ada.username, '--profile', bob.username], env())).code).toBe(1);
+  });
+
+  test('who types is seen, what is edited and deleted is told, and a line that is refused is named', async () => {
+    const [ada, bob] = [await ChatUser.register(target.url, 'ada'), await ChatUser.register(target.url, 'bob')];
+    await login(ada);
+    const terminal = start('dm', bob.username, '--json', '--profile', ada.username);
+    const { roomId } = await terminal.untilReady();
+    const socket = await bob.connect(target.url);
+    const { id } = await bob.must('POST', `/api/v1/rooms/${roomId}/messages`, { content: 'Hi, Ada' });
+    socket.emit('typing', { roomId, isTyping: true });
+    await bob.must('PUT', `/api/v1/rooms/${roomId}/messages/${id}`, { content: 'Hi, Ada!' });
+    await bob.must('DELETE', `/api/v1/rooms/${roomId}/messages/${id}`);
+    await eventually(() => expect(terminal.told('deleted')).toMatchObject([{ id }]));
+    expect(terminal.told('message')).toMatchObject([{ id, content: 'Hi, Ada' }]);
+    expect(terminal.told('edited')).toMatchObject([{ id, content: 'Hi, Ada!' }]);
+    await eventually(() => expect(terminal.told('typing')).toMatchObject([{ userId: bob.userId, isTyping: true }]));
+    terminal.type('x'.repeat(10_001));
+    await eventually(() => expect(terminal.told('failed')).toMatchObject([{ code: 'validation_failed' }]));
+    terminal.type('/quit');
+    expect((await terminal.exit).code).toBe(1);
+    bob.close();
+  });
+
+  test('mistakes cost one line: 2 for what cannot be run, 1 for what failed', async () => {
+    const line = /^parley: [^\n]+\n$/;
+    for (const args of [[], ['dance'], ['dm'], ['history', 'x', '--limit', 'many'], ['rooms', '--url', 'nowhere'], ['login', 'ada']]) {
+      const { code, stdout, stderr } = await run(args, env());
+      expect({ args, code, stdout }).toEqual({ args, code: 2, stdout: [] });
+      expect(stderr).toMatch(line);
+    }
+    const ada = await ChatUser.register(target.url, 'ada');
+    await login(ada);
+    for (const args of [
+      ['dm', 'nobody'],
+      ['room', 'nowhere'],
+      ['register', 'eve', '--email', 'eve', '--password', 'x'],
+    ]) {
+      const { code, stderr } = await run([...args, '--profile', ada.username], env());
+      expect({ args, code }).toEqual({ args, code: 1 });
+      expect(stderr).toMatch(line);
+    }
+    const away = await run(['login', 'ada', '--password', 'x', '--url', 'http://127.0.0.1:9'], env());
+    expect(away).toMatchObject({ code: 1, stderr: 'parley: http://127.0.0.1:9 cannot be reached.\n' });
+    expect((await run(['--help'], env())).code).toBe(0);
+  });
+
+  test('several processes share a login: its tokens are renewed by one of them', async () => {
+    const hasty = await startEmbeddedTarget({ env: { ACCESS_TTL: '3s' } });
+    const ada = await ChatUser.register(hasty.url, 'ada');
+    const [shared, profile] = [{ PARLEY_URL: hasty.url, PARLEY_CONFIG_DIR: folder }, join(folder, 'shared.json')];
+    await run(['login', ada.username, '--password', ada.password, '--profile', 'shared'], shared);
+    // As if all had slept.
+    const stored = JSON.parse(readFileSync(profile, 'utf8'));
+    writeFileSync(profile, JSON.stringify({ ...stored, tokens: { ...stored.tokens, renewAt: 0, expiresAt: 0 } }));
+    const outcomes = await Promise.all([1, 2, 3, 4].map(() => run(['rooms', '--profile', 'shared'], shared)));
+    expect(outcomes.map(({ code, stderr }) => `${code}${stderr}`)).toEqual(['0', '0', '0', '0']);
+    await hasty.stop();
+  }, 60_000);
+});

@@ -1,0 +1,78 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventually, temporaryFolder } from '@parley/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
+import { parley, run, type Terminal } from './terminal.ts';
+
+let target: StackTarget;
+const terminals: Terminal[] = [];
+beforeAll(async () => {
+  target = await startStackTarget();
+}, 120_000);
+afterAll(async () => {
+  for (const terminal of terminals) terminal.kill();
+  await target?.stop();
+});
+
+const perPhase = 40;
+
+test('two terminals talk through two gateways; each gateway is killed in turn, and both go on without losing or repeating a line', async () => {
+  const env = { PARLEY_URL: target.url, PARLEY_CONFIG_DIR: temporaryFolder(), PARLEY_PASSWORD: 'correct horse' };
+  for (const name of ['ada', 'bob']) {
+    const registered = await run(['register', name, '--email', `${name}@example.org`, '--profile', name], env);
+    expect(registered).toMatchObject({ code: 0, stdout: [`Logged in as ${name}.`] });
+  }
+  const [ada, bob] = [parley(['dm', 'bob', '--json', '--profile', 'ada'], env), parley(['dm', 'ada', '--json', '--profile', 'bob'], env)];
+  terminals.push(ada, bob);
+  expect((await ada.untilReady()).roomId).toBe((await bob.untilReady()).roomId);
+
+  let typed = 0;
+  const talk = async () => {
+    for (const end = typed + perPhase; typed < end; typed++) {
+      ada.type(`ada ${typed}`);
+      bob.type(`bob ${typed}`);
+      // At the pace of a fast typist, so that a kill falls among the lines.
+      await delay(20);
+    }
+  };
+  const all = () => Array.from({ length: typed }, (_, number) => number);
+  const lines = (terminal: Terminal, who: string) =>
+    terminal.told('message').flatMap(({ content }) => (content.startsWith(who) ? [Number(content.slice(4))] : []));
+  const arrived = () =>
+    eventually(
+      () => {
+        for (const terminal of [ada, bob]) {
+          for (const who of ['ada', 'bob']) expect(lines(terminal, who).length).toBeGreaterThanOrEqual(typed);
+        }
+      },
+      { timeoutMs: 40_000 },
+    );
+
+  await talk();
+  await arrived();
+  const { gateway: victims = [] } = await target.pids();
+  expect(victims).toHaveLength(2);
+  // Whichever gateway each of them is on: both are killed, one after the other.
+  for (const victim of victims) {
+    const talking = talk();
+    process.kill(victim, 'SIGKILL');
+    await talking;
+    await arrived();
+    await eventually(async () => expect((await target.pids()).gateway).toHaveLength(2), { timeoutMs: 30_000 });
+  }
+  await talk();
+  await arrived();
+
+  for (const terminal of [ada, bob]) {
+    for (const who of ['ada', 'bob']) expect(lines(terminal, who)).toEqual(all());
+    // One order for both, with its numbers rising.
+    const seqs = terminal.told('message').map(({ seq }) => seq);
+    expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
+    expect(terminal.told('sent')).toHaveLength(typed);
+    expect(terminal.told('failed')).toEqual([]);
+    expect(terminal.told('connection').some(({ state }) => state === 'offline')).toBe(true);
+  }
+  expect(ada.told('message').map(({ id }) => id)).toEqual(bob.told('message').map(({ id }) => id));
+  for (const terminal of [ada, bob]) terminal.end();
+  expect(await Promise.all([ada.exit, bob.exit])).toMatchObject([{ code: 0 }, { code: 0 }]);
+}, 180_000);

@@ -1,0 +1,68 @@
+import { ask } from '@parley/bus';
+import { type Change, calls } from '@parley/contracts';
+import { newId } from '@parley/runtime';
+import { eventually } from '@parley/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type MessagesHarness, type Person, person, startMessages } from './messages-harness.ts';
+
+let messages: MessagesHarness;
+const told: Change[] = [];
+beforeAll(async () => {
+  messages = await startMessages();
+  await messages.bus.consume('timeline', 'gateway', async (events) => {
+    for (const event of events) told.push(...(event.data as { changes: Change[] }).changes);
+  });
+  await messages.bus.consume('timeline', 'notifications', async () => undefined);
+});
+afterAll(() => messages.stop());
+
+const [ada, bob, eve] = [person('ada'), person('bob'), person('eve')];
+const put = (who: Person, id: string, status: string) => messages.call(who, 'PUT', `/messages/${id}/status`, { status });
+const receipts = (roomId: string) =>
+  told.flatMap((change) =>
+    change.roomId === roomId && (change.kind === 'delivery.advanced' || change.kind === 'read.advanced')
+      ? [[change.kind, change.by.username, change.messageId, change.position.seq, change.to?.length]]
+      : [],
+  );
+
+test('delivery advances once, is told once, never goes back, and reading implies it', async () => {
+  const room = await messages.room([ada, bob], { kind: 'direct' });
+  const [first, second] = [await messages.send(ada, room, 'one'), await messages.send(ada, room, 'two')];
+  expect((await put(bob, second.id, 'delivered')).body.status).toBe('delivered');
+  expect((await put(bob, first.id, 'delivered')).body.status).toBe('delivered');
+  expect((await put(bob, second.id, 'delivered')).body.status).toBe('delivered');
+  expect((await put(bob, second.id, 'read')).body.status).toBe('read');
+  expect((await put(bob, second.id, 'delivered')).body.status).toBe('read');
+  await eventually(() => expect(receipts(room.id)).toHaveLength(2));
+  expect(receipts(room.id)).toEqual([
+    ['delivery.advanced', 'bob', second.id, second.seq, 2],
+    ['read.advanced', 'bob', second.id, second.seq, 2],
+  ]);
+});
+
+test('what is delivered is not read: it stays unread, and there is no read position', async () => {
+  const room = await messages.room([ada, bob]);
+  const { id } = await messages.send(ada, room, 'one');
+  await put(bob, id, 'delivered');
+  const { body } = await messages.call(bob, 'GET', '/api/v1/unread');
+  expect(body.rooms).toContainEqual(expect.objectContaining({ roomId: room.id, unread: 1, readSeq: 0 }));
+  expect((await messages.call(bob, 'GET', `/api/v1/rooms/${room.id}/read-positions`)).body.positions).toEqual([]);
+});
+
+test('nobody tells of a delivery in a room that is not theirs, or of a message that is not there', async () => {
+  const room = await messages.room([ada, bob]);
+  const { id } = await messages.send(ada, room, 'one');
+  expect(await put(eve, id, 'delivered')).toMatchObject({ status: 404, body: { code: 'message_not_found' } });
+  expect(await put(bob, newId(), 'delivered')).toMatchObject({ status: 404, body: { code: 'message_not_found' } });
+});
+
+test("the latest messages: one per room of one's own, deleted ones and other people's rooms left out", async () => {
+  const [full, empty, foreign] = [await messages.room([ada, bob]), await messages.room([ada, bob]), await messages.room([bob, eve])];
+  const kept = await messages.send(ada, full, 'one');
+  const gone = await messages.send(bob, full, 'two');
+  await messages.send(bob, foreign, 'secret');
+  await messages.call(bob, 'DELETE', `/messages/${gone.id}`);
+  const roomIds = [full.id, empty.id, foreign.id, newId()];
+  const latest = await ask(messages.bus, calls.getLatestMessages, { userId: ada.userId, roomIds });
+  expect(latest.messages.map(({ message, status }) => [message.id, status])).toEqual([[kept.id, 'sent']]);
+});
