@@ -51,12 +51,15 @@ test('without a token every operation that needs one answers 401, whatever else 
 });
 
 test('every event of the contract is served by the gateway and in the AsyncAPI document, and nothing else', async () => {
-  const { asyncapi, channels } = await (await fetch(`${embedded.url}/asyncapi.json`)).json();
+  const { asyncapi, channels } = (await (await fetch(`${embedded.url}/asyncapi.json`)).json()) as {
+    asyncapi: string;
+    channels: Record<string, { messages: object }>;
+  };
   expect(asyncapi).toBe('3.0.0');
   expect(Object.keys(channels).sort()).toEqual(['camelCase', 'canonical', 'kebabCase', 'notifications', 'webSocket']);
   const events = [
     ...Object.keys(clientEvents).map((event) => `client.${event}`),
     ...Object.keys(serverEvents).map((event) => `server.${event}`),
   ];
-  expect(Object.keys(channels.canonical.messages).sort()).toEqual(events.sort());
+  expect(Object.keys(channels.canonical?.messages ?? {}).sort()).toEqual(events.sort());
 });

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { eventually, temporaryFolder } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
@@ -27,12 +26,13 @@ test('two terminals talk through two gateways; each gateway is killed in turn, a
   expect((await ada.untilReady()).roomId).toBe((await bob.untilReady()).roomId);
 
   let typed = 0;
+  const acknowledged = (terminal: Terminal) => terminal.told('sent').length;
   const talk = async () => {
     for (const end = typed + perPhase; typed < end; typed++) {
       ada.type(`ada ${typed}`);
       bob.type(`bob ${typed}`);
-      // At the pace of a fast typist, so that a kill falls among the lines.
-      await delay(20);
+      // A few lines are always on their way, so that a kill falls among them.
+      await eventually(() => expect(Math.min(acknowledged(ada), acknowledged(bob))).toBeGreaterThan(typed - 8), { timeoutMs: 30_000 });
     }
   };
   const all = () => Array.from({ length: typed }, (_, number) => number);

@@ -105,6 +105,6 @@ test('property: whatever of the live events is lost, repeated or swapped, and wh
       expect(told.map(({ seq }) => seq)).toEqual(timeline.messages.map(({ seq }) => seq));
       expect([...contents].sort()).toEqual(timeline.messages.map(({ id, content }) => [id, content]).sort());
     }),
-    { numRuns: 300 },
+    { numRuns: 300, seed: 21 },
   );
 }, 60_000);

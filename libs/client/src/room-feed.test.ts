@@ -77,7 +77,7 @@ describe('the feed of a room', () => {
         while (feed.hole) told.push(...numbers(feed.cover(head, upTo(head).map(event))));
         expect(told).toEqual(upTo(feed.cursor ?? 0).slice(since));
       }),
-      { numRuns: 500 },
+      { numRuns: 500, seed: 20 },
     );
   });
 });

@@ -42,7 +42,9 @@ test('who comes back is in again at once, everywhere', async () => {
   for (const client of bobs) await hears(client, 'room_removed', 1);
   await world.addMember(room, bob);
   for (const client of bobs) {
-    expect(await hears(client, 'room_added', 1)).toEqual([{ roomId: room.id, kind: 'group', name: 'a room', organizationId: null }]);
+    expect(await hears(client, 'room_added', 1)).toEqual([
+      { roomId: room.id, kind: 'group', name: 'a room', organizationId: null, invited: false },
+    ]);
     await client.emit('join_room', { roomId: room.id });
     await client.emit('send_message', { roomId: room.id, content: 'back' });
   }
@@ -53,7 +55,9 @@ test('people are told of a new room that they belong to, on every connection', a
   const clients = [await world.connect(first, ada), await world.connect(second, ada), await world.connect(second, bob)];
   const room = await world.room([ada, bob], { kind: 'channel', name: 'new here' });
   for (const client of clients) {
-    expect(await hears(client, 'room_added', 1)).toEqual([{ roomId: room.id, kind: 'channel', name: 'new here', organizationId: null }]);
+    expect(await hears(client, 'room_added', 1)).toEqual([
+      { roomId: room.id, kind: 'channel', name: 'new here', organizationId: null, invited: true },
+    ]);
   }
 });
 

@@ -13,6 +13,7 @@ beforeAll(async () => {
     for (const event of events) told.push(...(event.data as { changes: Change[] }).changes);
   });
   await messages.bus.consume('timeline', 'notifications', async () => undefined);
+  await messages.bus.consume('directory', 'notifications', async () => undefined);
 });
 afterAll(() => messages.stop());
 

@@ -41,8 +41,8 @@ export async function converse(context: Context, room: RoomView): Promise<void> 
     screen.ready(place);
     await sendLines(session, screen, room.id, failures);
   } finally {
-    session.close();
     screen.close();
+    session.close();
   }
   if (ended) throw new ParleyError(ended, `The session has ended (${ended}). Log in again.`);
   const [failure] = failures;

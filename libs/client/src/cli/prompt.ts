@@ -9,6 +9,7 @@ export class Prompt {
   readonly #readline: Interface;
   readonly #entered: AsyncIterator<string>;
   #text = '';
+  #closed = false;
 
   constructor(streams: Streams, onKey: () => void) {
     this.#streams = streams;
@@ -22,13 +23,14 @@ export class Prompt {
 
   /** What stands before the typed text. */
   set text(text: string) {
-    if (text === this.#text) return;
+    if (text === this.#text || this.#closed) return;
     this.#clear();
     this.#text = text;
     this.#draw();
   }
 
   printAbove(line: string): void {
+    if (this.#closed) return;
     this.#clear();
     this.#streams.stdout.write(`${line}\n`);
     this.#draw();
@@ -39,9 +41,11 @@ export class Prompt {
     return { [Symbol.asyncIterator]: () => this.#entered };
   }
 
+  /** Nothing is drawn any more. Idempotent. */
   close(): void {
+    if (this.#closed) return;
     this.#clear();
-    this.#readline.setPrompt('');
+    this.#closed = true;
     this.#readline.close();
   }
 

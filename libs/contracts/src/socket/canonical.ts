@@ -183,6 +183,8 @@ export const serverEvents = {
     kind: z.string(),
     name: z.string().nullable(),
     organizationId: id.nullable(),
+    /** Put into it by somebody else. */
+    invited: z.boolean(),
   }),
   notification,
   error: z.object({

@@ -26,7 +26,7 @@ function apply(deps: Deps, event: EventOf<EventType>): void {
   const { memberships, evictions } = deps;
   switch (event.type) {
     case 'room.created':
-      for (const member of event.data.members) welcome(deps, event.data.room, member, true);
+      for (const member of event.data.members) welcome(deps, event.data.room, member, { isNew: true, invited: member.role !== 'owner' });
       break;
     case 'room.updated':
       memberships.roomChanged(event.data.room);
@@ -36,7 +36,7 @@ function apply(deps: Deps, event: EventOf<EventType>): void {
       evictions.everyone(event.data.roomId);
       break;
     case 'member.joined':
-      welcome(deps, event.data.room, event.data.membership, false);
+      welcome(deps, event.data.room, event.data.membership, { isNew: false, invited: event.data.addedBy !== null });
       break;
     case 'member.updated':
       memberships.memberChanged(event.data.membership);
@@ -49,11 +49,18 @@ function apply(deps: Deps, event: EventOf<EventType>): void {
   }
 }
 
-function welcome({ memberships, connections, following }: Deps, room: RoomState, membership: Membership, isNew: boolean): void {
+function welcome(
+  { memberships, connections, following }: Deps,
+  room: RoomState,
+  membership: Membership,
+  how: { isNew: boolean; invited: boolean },
+): void {
   if (!memberships.joined(room, membership)) return;
-  const frame = new Frame('room_added', { roomId: room.id, kind: room.kind, name: room.name, organizationId: room.organizationId });
+  const { id: roomId, kind, name, organizationId } = room;
+  const isDirect = kind === 'direct';
+  const frame = new Frame('room_added', { roomId, kind, name, organizationId, invited: how.invited && !isDirect });
   for (const connection of connections.ofUser(membership.userId)) {
     connection.send(frame);
-    if (room.kind !== 'direct') following.roomAdded(connection, room.id, isNew);
+    if (!isDirect) following.roomAdded(connection, roomId, how.isNew);
   }
 }

@@ -113,7 +113,9 @@ export const camelCase: StyleTable = {
     messages_read: [{ event: 'messagesRead', fields: { ...who, ...room, readAt: 'readAt', seq: 'seq' } }],
     message_status_updated: [{ event: 'messageStatus', fields: { messageId: 'messageId', userId: 'readerId', status: 'status' } }],
     message_delivered: [{ event: 'messageStatus', fields: { messageId: 'messageId', userId: 'userId', status: 'status' } }],
-    room_added: [{ event: 'newChatRoom', fields: { ...room, roomName: 'name', organizationId: 'organizationId', kind: 'kind' } }],
+    room_added: [
+      { event: 'newChatRoom', when: 'invited', fields: { ...room, roomName: 'name', organizationId: 'organizationId', kind: 'kind' } },
+    ],
     room_removed: [{ event: 'roomRemoved', fields: { ...room, reason: 'reason' } }],
     notification: [conversationsNotification],
     error: [errorRow],

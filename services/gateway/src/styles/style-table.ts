@@ -28,6 +28,8 @@ type PathIn<Payload> = NameIn<Payload> | `${NameIn<Payload>}.${string}`;
 /** An event that the server emits in this style, made from a canonical one. */
 export interface ServerRow<E extends ServerEvent = ServerEvent> {
   readonly event: string;
+  /** Only where this field is true. */
+  readonly when?: PathIn<ServerPayload<E>>;
   readonly fields: Fields<PathIn<ServerPayload<E>>>;
 }
 

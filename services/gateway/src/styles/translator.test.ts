@@ -15,7 +15,7 @@ describe.each(styled)('the table of %s', (style) => {
     expect(Object.keys(server).sort()).toEqual(Object.keys(serverEvents).sort());
     const names = [...Object.keys(client), ...Object.values(server).flatMap((rows) => rows.map(({ event }) => event))];
     expect(names.filter((name) => !nameOf[style].test(name))).toEqual([]);
-    for (const event of Object.keys(server) as ServerEvent[]) expect(tell(style, event, {}).length).toBeGreaterThan(0);
+    for (const event of Object.keys(server) as ServerEvent[]) expect(server[event].length).toBeGreaterThan(0);
   });
 
   it('stands for canonical events, and for fields that they have', () => {
@@ -97,6 +97,14 @@ test('a message is told in the names of each document, to a user or to a group',
     user_id: 'u',
     status: 'sent',
   });
+});
+
+test('camelCase clients are told of a new chat room when somebody else has put them into it', () => {
+  const added = { roomId, kind: 'group', name: 'plans', organizationId: null };
+  expect(tell('camelCase', 'room_added', { ...added, invited: false })).toEqual([]);
+  expect(tell('camelCase', 'room_added', { ...added, invited: true })).toMatchObject([
+    { event: 'newChatRoom', data: { roomId, roomName: 'plans' } },
+  ]);
 });
 
 test('a frame is encoded once for each style and transport, and for none that nobody uses', () => {

@@ -49,7 +49,9 @@ export function recognise(event: string, payload: unknown): Style | undefined {
 /** A canonical event of the server in another style. */
 export function tell(style: Exclude<Style, 'snake_case'>, event: ServerEvent, data: unknown): { event: string; data: unknown }[] {
   const rows: readonly ServerRow[] = tables[style].server[event];
-  return rows.map((row) => ({ event: row.event, data: build(row.fields, data as Json) }));
+  return rows
+    .filter(({ when }) => when === undefined || at(data as Json, when) === true)
+    .map((row) => ({ event: row.event, data: build(row.fields, data as Json) }));
 }
 
 export function build(fields: Fields, data: Json): Json {

@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import { allOperations } from '@parley/contracts';
+import { temporaryFolder } from '@parley/testkit';
+import newman from 'newman';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { postmanCollection } from '../postman/collection.ts';
+import { walks } from '../postman/walks.ts';
+import { type EmbeddedTarget, startEmbeddedTarget } from './whole-stack/start-targets.ts';
+
+const file = fileURLToPath(new URL('../postman/parley.postman_collection.json', import.meta.url));
+const families = ['groups', 'organizations', 'direct', 'conversations', 'rooms'];
+let target: EmbeddedTarget;
+
+beforeAll(async () => {
+  target = await startEmbeddedTarget({ dataDir: temporaryFolder() });
+});
+afterAll(() => target?.stop());
+
+test('the collection is what the API says today (npm test -- deploy/tests/postman -u writes it)', async () => {
+  await expect(`${JSON.stringify(postmanCollection(allOperations), null, 2)}\n`).toMatchFileSnapshot(file);
+});
+
+test('it has the five families as folders, and every call of each family in its folder', () => {
+  expect(Object.keys(walks)).toEqual(families);
+  for (const family of families) {
+    const called = new Set(walks[family]?.steps.map(({ call }) => call));
+    const calls = allOperations.filter(
+      ({ tag, id }) => [tag].flat().includes(family) && /^(groups|organizations|direct|conversations|shared)/.test(id),
+    );
+    expect(calls.map(({ id }) => id).filter((id) => !called.has(id))).toEqual([]);
+  }
+});
+
+test('imported, and with the base URL set, it walks through, and once more', async () => {
+  for (const round of [1, 2]) {
+    const summary = await run(target.url);
+    const failures = summary.run.failures.map(({ source, error }) => `${source?.name}: ${error.message}`);
+    expect([round, failures]).toEqual([round, []]);
+    expect(summary.run.stats.requests.total).toBe(Object.values(walks).flatMap(({ steps }) => steps).length);
+  }
+});
+
+const run = (baseUrl: string) =>
+  new Promise<newman.NewmanRunSummary>((resolve, reject) => {
+    newman.run(
+      { collection: postmanCollection(allOperations), envVar: [{ key: 'baseUrl', value: baseUrl }], delayRequest: 20 },
+      (error, summary) => (error ? reject(error) : resolve(summary)),
+    );
+  });
