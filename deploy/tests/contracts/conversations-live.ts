@@ -98,4 +98,22 @@ export function conversationsLive({ target, must, register, direct, group, say, 
     await eventually(async () => expect(await messages(bob)).toMatchObject([{ metadata: { message_preview: 'two', count: 2 } }]));
     expect(await messages(ada)).toEqual([]);
   });
+
+  test('message notifications: not to who has the conversation open on some connection; to everyone else, and to them once they have left it', async () => {
+    const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
+    const id = await group(ada, bob, eve);
+    const seat = await watch(bob, id, 1);
+    const told = async (who: Person) =>
+      (await must(who, 'GET', '/notifications/unread'))
+        .filter((one: Json) => one.type === 'message')
+        .map((one: Json) => one.metadata.message_preview);
+    await say(ada, id, 'before their eyes');
+    await eventually(async () => expect(await told(eve)).toEqual(['before their eyes']));
+    expect(await told(bob)).toEqual([]);
+    seat.emit('leaveConversation', id);
+    await eventually(async () => {
+      await say(ada, id, 'behind their back');
+      expect(await told(bob)).toEqual(['behind their back']);
+    });
+  });
 }

@@ -58,11 +58,17 @@ export async function openLink({ url, token, onEvent, onEnd }: LinkOptions): Pro
       const timer = setTimeout(() => reject(new ParleyError('timeout', 'No answer in time.', { retryable: true })), openTimeoutMs);
       socket.once('connect', () => {
         clearTimeout(timer);
+        socket.removeAllListeners('disconnect');
         resolve();
       });
       socket.once('connect_error', (error: Error & { data?: unknown }) => {
         clearTimeout(timer);
         reject(error.data ? ParleyError.fromAcknowledgement(error.data) : ParleyError.from(error));
+      });
+      // A transport that goes before the server has let us in is told as this.
+      socket.once('disconnect', (reason) => {
+        clearTimeout(timer);
+        reject(new ParleyError('network', reason, { retryable: true }));
       });
     });
   } catch (error) {

@@ -4,6 +4,7 @@ import { AppError } from '@parley/errors';
 import type { Infrastructure, Service } from '@parley/http';
 import { Submitter } from '@parley/timeline';
 import { answerGetPresence } from './calls/get-presence.ts';
+import { answerGetWatchers } from './calls/get-watchers.ts';
 import type { GatewayConfig } from './config.ts';
 import { listenDirectoryChanged } from './consumers/directory-changed.ts';
 import { consumeNotificationCreated } from './consumers/notification-created.ts';
@@ -26,6 +27,7 @@ import { Announcer } from './presence/announcer.ts';
 import { MemoryPresence } from './presence/memory-presence.ts';
 import { Presence } from './presence/presence.ts';
 import { RedisPresence } from './presence/redis-presence.ts';
+import { Watching } from './presence/watching.ts';
 import { createChatRoom } from './protocol/create-chat-room.ts';
 import { deleteMessage } from './protocol/delete-message.ts';
 import { Dispatcher } from './protocol/dispatcher.ts';
@@ -84,10 +86,12 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   const store = redis ? new RedisPresence(redis.commands, namespace) : new MemoryPresence(clock);
   const announcer = new Announcer({ bus, store, fleet, clock, logger });
   const presence = new Presence({ store, announcer, leaseMs: config.PRESENCE_LEASE, graceMs: config.PRESENCE_GRACE, clock, logger });
-  const connections = new Connections({ verifier, rooms, presence, maxPerUser: config.MAX_CONNECTIONS_PER_USER, clock });
+  const watched = redis ? new RedisPresence(redis.commands, `${namespace}:watching`) : new MemoryPresence(clock);
+  const watching = new Watching({ store: watched, leaseMs: config.PRESENCE_LEASE, logger });
+  const connections = new Connections({ verifier, rooms, presence, watching, maxPerUser: config.MAX_CONNECTIONS_PER_USER, clock });
   const memberships = new Memberships(bus);
   const evictions = new Evictions({ rooms, connections });
-  const hearing = new Hearing({ rooms, sequencer, maxRooms: config.MAX_ROOMS_PER_CONNECTION });
+  const hearing = new Hearing({ rooms, sequencer, watching, maxRooms: config.MAX_ROOMS_PER_CONNECTION });
   const following = new Following({ bus, hearing, memberships, logger });
   const stopping = new AbortController();
   bus.onRecovered(() => {
@@ -137,6 +141,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
     await consumeTimelineChanged(bus, fleet),
     await consumeNotificationCreated(bus, fleet),
     await answerGetPresence(bus, presence),
+    await answerGetWatchers(bus, watching),
   ];
 
   return {
@@ -163,6 +168,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
       await Promise.all(consumers.map((consumer) => consumer.close()));
       await submitter.close();
       presence.stop();
+      watching.close();
       sequencer.closeAll();
       await fleet.close();
     },

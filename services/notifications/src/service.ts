@@ -15,6 +15,7 @@ import { InboxStore } from './stores/inbox-store.ts';
 import { NotificationStore } from './stores/notification-store.ts';
 import { RoomStore } from './stores/room-store.ts';
 import { DeleteNotification } from './usecases/delete-notification.ts';
+import { FindWatchers } from './usecases/find-watchers.ts';
 import { KnowRooms } from './usecases/know-rooms.ts';
 import { ListNotifications } from './usecases/list-notifications.ts';
 import { NotifyOfInvitations } from './usecases/notify-of-invitations.ts';
@@ -39,6 +40,7 @@ export async function createService(config: NotificationsConfig, infrastructure:
   const inbox = new InboxStore();
   const outbox = new Outbox({ db, bus, logger });
   const knowRooms = new KnowRooms({ db, bus, rooms });
+  const findWatchers = new FindWatchers({ bus, logger });
   const notifyAllUpTo = config.NOTIFY_ALL_UP_TO;
 
   outbox.start();
@@ -48,7 +50,10 @@ export async function createService(config: NotificationsConfig, infrastructure:
       new RecordMembership({ db, rooms }),
       new NotifyOfInvitations({ outbox, notifications, newId, clock }),
     ),
-    await consumeTimelineChanged(bus, new NotifyOfMessages({ outbox, rooms, notifications, knowRooms, newId, clock, notifyAllUpTo })),
+    await consumeTimelineChanged(
+      bus,
+      new NotifyOfMessages({ outbox, rooms, notifications, knowRooms, findWatchers, newId, clock, notifyAllUpTo }),
+    ),
   ];
   const list = new ListNotifications({ db, inbox });
   const read = new ReadNotification({ db, inbox });

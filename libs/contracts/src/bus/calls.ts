@@ -101,6 +101,12 @@ export const calls = {
   ),
   /** Which of these users have a connection now. At most 200. */
   getPresence: call('gateway.get-presence', z.object({ userIds: z.array(id).max(200) }), z.object({ online: z.array(id) })),
+  /** Which of these people have which of these rooms open on some connection. At most 1,000 pairs. */
+  getWatchers: call(
+    'gateway.get-watchers',
+    z.object({ watches: z.array(z.object({ roomId: id, userId: id })).max(1_000) }),
+    z.object({ watching: z.array(z.object({ roomId: id, userId: id })) }),
+  ),
   /**
    * Told before a departure is acknowledged to whoever asked for it: from the answer on, what that person sends into the room is refused. The
    * event (`member.left`) says the same to all, and makes the timeline's row.

@@ -24,6 +24,7 @@ class SlowFleet extends LocalFleet {
 
 const connection = { id: newId(), caller: { userId: newId() } } as Connection;
 const room = (): RoomState => ({ id: newId(), kind: 'group', name: 'a room', isPrivate: true, organizationId: null });
+const watching = { start: async () => undefined, stop: async () => undefined };
 let fleet: SlowFleet;
 let rooms: RoomTable;
 let hearing: Hearing;
@@ -45,7 +46,7 @@ beforeEach(() => {
     logger: createLogger({ service: 'gateway', level: 'silent' }),
   });
   rooms.onUnheard((key) => sequencer.close(key));
-  hearing = new Hearing({ rooms, sequencer, maxRooms: 2 });
+  hearing = new Hearing({ rooms, sequencer, watching, maxRooms: 2 });
 });
 
 test('where a room is is asked when its channel is open, so that nothing falls between', async () => {

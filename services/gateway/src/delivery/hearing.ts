@@ -1,5 +1,6 @@
 import type { RoomState } from '@parley/contracts';
 import { AppError } from '@parley/errors';
+import type { Watching } from '../presence/watching.ts';
 import type { Connection } from '../sockets/connection.ts';
 import { roomKey, userKey } from './keys.ts';
 import type { RoomTable } from './room-table.ts';
@@ -9,12 +10,14 @@ import type { Sequencer } from './sequencer.ts';
 export class Hearing {
   readonly #rooms: RoomTable;
   readonly #sequencer: Sequencer;
+  readonly #watching: Pick<Watching, 'start' | 'stop'>;
   /** That a connection may hear. */
   readonly maxRooms: number;
 
-  constructor(deps: { rooms: RoomTable; sequencer: Sequencer; maxRooms: number }) {
+  constructor(deps: { rooms: RoomTable; sequencer: Sequencer; watching: Pick<Watching, 'start' | 'stop'>; maxRooms: number }) {
     this.#rooms = deps.rooms;
     this.#sequencer = deps.sequencer;
+    this.#watching = deps.watching;
     this.maxRooms = deps.maxRooms;
   }
 
@@ -31,6 +34,7 @@ export class Hearing {
       await reached;
       // What is said in a direct room comes by the names of its people, whoever has joined.
       const seq = await this.#sequencer.open(room.kind === 'direct' ? userKey(connection.caller.userId) : key, room.id);
+      await this.#watching.start(connection, room.id);
       if (!this.#rooms.hears(connection, key)) throw new AppError('room_not_found');
       return seq;
     } catch (error) {
@@ -58,7 +62,8 @@ export class Hearing {
   }
 
   /** Answers whether it did hear the room. */
-  stop(connection: Connection, roomId: string): boolean {
+  async stop(connection: Connection, roomId: string): Promise<boolean> {
+    await this.#watching.stop(connection, roomId);
     return this.#rooms.remove(connection, roomKey(roomId));
   }
 

@@ -4,6 +4,7 @@ import type { Clock } from '@parley/runtime';
 import { userKey } from '../delivery/keys.ts';
 import type { RoomTable } from '../delivery/room-table.ts';
 import type { Presence } from '../presence/presence.ts';
+import type { Watching } from '../presence/watching.ts';
 import type { CloseReason, Connection } from './connection.ts';
 import { errorFrame } from './error-frame.ts';
 
@@ -14,6 +15,7 @@ export interface ConnectionsOptions {
   verifier: TokenVerifier;
   rooms: RoomTable;
   presence: Presence;
+  watching: Watching;
   maxPerUser: number;
   clock: Clock;
 }
@@ -77,6 +79,7 @@ export class Connections {
     removeFrom(this.#byUser, connection.caller.userId, connection);
     removeFrom(this.#bySession, connection.caller.sessionId, connection);
     this.#options.rooms.removeAll(connection);
+    this.#options.watching.closed(connection);
     this.#options.presence.close(connection);
   }
 

@@ -5,6 +5,7 @@ import { mentionedNames } from '../domain/mentions.ts';
 import { tallyMessages } from '../domain/message-note.ts';
 import type { NotificationStore } from '../stores/notification-store.ts';
 import type { LockedRoom, RoomStore } from '../stores/room-store.ts';
+import type { FindWatchers, Watch } from './find-watchers.ts';
 import type { KnowRooms } from './know-rooms.ts';
 
 interface Deps {
@@ -12,6 +13,7 @@ interface Deps {
   rooms: RoomStore;
   notifications: NotificationStore;
   knowRooms: KnowRooms;
+  findWatchers: FindWatchers;
   newId: () => string;
   clock: Clock;
   /** In rooms with more members, only those mentioned are notified. */
@@ -85,7 +87,7 @@ export class NotifyOfMessages {
   }
 
   async #notesOf(trx: Transaction, locked: ReadonlyMap<string, LockedRoom>, news: readonly Message[], reads: ReadSeqs) {
-    const { rooms, notifyAllUpTo } = this.#deps;
+    const { rooms, notifyAllUpTo, findWatchers } = this.#deps;
     const active = [...locked.values()].filter((room) => news.some((message) => message.roomId === room.id));
     const small = await rooms.smallRooms(
       trx,
@@ -97,13 +99,20 @@ export class NotifyOfMessages {
       .map(({ id, roomId, content }) => ({ messageId: id, roomId, names: mentionedNames(content) }))
       .filter(({ names }) => names.length > 0);
     const mentioned = mentions.length > 0 ? await rooms.named(trx, mentions) : new Map<string, string[]>();
+    const concerned = ({ id, roomId }: Message) => small.get(roomId) ?? mentioned.get(id) ?? [];
+    const watches = news.flatMap((message) => concerned(message).map((userId) => ({ roomId: message.roomId, userId })));
+    const isWatching = await findWatchers.run(uniqueWatches(watches));
     return active.flatMap((room) => {
       const messages = news.filter((message) => message.roomId === room.id);
-      const recipients = (message: Message) => small.get(room.id) ?? mentioned.get(message.id) ?? [];
+      const recipients = (message: Message) => concerned(message).filter((userId) => !isWatching({ roomId: room.id, userId }));
       return tallyMessages(room, messages, recipients, (userId) => reads.of(room.id, userId));
     });
   }
 }
+
+const uniqueWatches = (watches: readonly Watch[]): Watch[] => [
+  ...new Map(watches.map((watch) => [watch.roomId + watch.userId, watch])).values(),
+];
 
 /** How far people have read, as the batch tells. */
 class ReadSeqs {
