@@ -14,9 +14,9 @@ export async function startWeakLine(target: string): Promise<WeakLine> {
   const { port, hostname } = new URL(target);
   const open = new Set<Socket>();
   let blocked = false;
-  const server = createServer((near) => {
+  const server = createServer({ noDelay: true }, (near) => {
     if (blocked) return near.destroy();
-    const far = connect(Number(port), hostname);
+    const far = connect({ port: Number(port), host: hostname, noDelay: true });
     for (const [one, other] of [
       [near, far],
       [far, near],

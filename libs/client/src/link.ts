@@ -79,6 +79,7 @@ export async function openLink({ url, token, onEvent, onEnd }: LinkOptions): Pro
     close();
     onEnd({ code: said || reason, clean: wasClean(details) });
   });
+  if (!socket.connected) onEnd({ code: 'transport close', clean: false });
 
   return {
     get open() {

@@ -45,7 +45,7 @@ const changes = (roomId: string, ...seqs: [number, ...number[]]): FleetMessage =
   return { changes: first ? [first, ...others] : ([] as never) };
 };
 
-test('Redis killed and back: local messages are not held up, nothing is thrown, and the others learn how far each room has come', async () => {
+test('Redis killed and back: local messages are not held up, nothing is thrown, and who may have missed something is told to look', async () => {
   const server = await startRedis();
   cleanups.push(() => server.stop());
   const namespace = testNamespace();
@@ -66,8 +66,8 @@ test('Redis killed and back: local messages are not held up, nothing is thrown, 
   await other.fleet.hear(late);
 
   await server.restart();
+  // How far the room has come is told as soon as `one` is back, perhaps before `other` is subscribed again: so that is when `other` has to look.
   await eventually(() => expect(recovered).toBe(1));
-  await eventually(() => expect(other.arrivals).toEqual([{ keys: [key], message: { head: { roomId, seq: 3 } } }]));
   // Both subscriptions are back: the one from before, and the one that was asked for meanwhile.
   await eventually(async () => {
     await one.fleet.publish([late], changes(roomId, 4));

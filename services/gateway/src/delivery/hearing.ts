@@ -63,8 +63,10 @@ export class Hearing {
 
   /** Answers whether it did hear the room. */
   async stop(connection: Connection, roomId: string): Promise<boolean> {
+    // At once: a `join_room` that follows on the heels must not be undone.
+    const heard = this.#rooms.remove(connection, roomKey(roomId));
     await this.#watching.stop(connection, roomId);
-    return this.#rooms.remove(connection, roomKey(roomId));
+    return heard;
   }
 
   /** A connection's own user is a key too. */
