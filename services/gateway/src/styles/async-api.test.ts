@@ -1,3 +1,4 @@
+import { Parser } from '@asyncapi/parser';
 import { clientEvents, serverEvents } from '@parley/contracts';
 import { describe, expect, it } from 'vitest';
 import { asyncApiDocument } from './async-api.ts';
@@ -69,5 +70,12 @@ describe('the AsyncAPI document', () => {
         if (id !== 'webSocket') expect([id, name, properties.filter((one) => Object.keys(one).length === 0)]).toEqual([id, name, []]);
       }
     }
+  });
+
+  it('is a valid AsyncAPI 3 document', async () => {
+    const problems = await new Parser().validate(JSON.stringify(document));
+    const errors = problems.filter(({ severity }) => severity === 0).map(({ message, path }) => `${path.join('/')}: ${message}`);
+    expect(errors).toEqual([]);
+    expect(document.asyncapi).toMatch(/^3\./);
   });
 });
