@@ -118,7 +118,7 @@ describe('the client, on the embedded start', () => {
   test('of two hundred lines sent over a line that is cut again and again none is lost, repeated or swapped', async () => {
     const { line, adaLive, bobLive, roomId } = await pair();
     const [mine, theirs] = [record(adaLive, 'message'), record(bobLive, 'message')];
-    const said = numbered(200); const t0 = Date.now(); adaLive.on('connection', (e) => console.log(Date.now() - t0, JSON.stringify(e))); setInterval(() => console.log(Date.now() - t0, 'ack', acknowledged, mine.length, theirs.length), 2000).unref();
+    const said = numbered(200);
     let acknowledged = 0;
     const sending = said.map(async (content) => {
       await adaLive.send(roomId, content);
