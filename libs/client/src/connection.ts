@@ -17,6 +17,7 @@ export interface ConnectionDeps {
   onState: (state: ConnectionEvent) => void;
 }
 
+const renewTimeoutMs = 5_000;
 /** The longest that setTimeout takes. */
 const longestTimerMs = 2 ** 31 - 1;
 
@@ -108,7 +109,7 @@ export class Connection {
         link.close();
         end({ code, clean: true });
       };
-      void this.#replaceTokenInTime(token, renewing.signal);
+      void this.#replaceTokenInTime(link, token, renewing.signal);
       onState({ state: 'online' });
       onOnline(link);
       this.#wake();
@@ -122,10 +123,11 @@ export class Connection {
   }
 
   /**
-   * Before the token of a link expires, the link gets a new one. Today that takes a new link, so this one is ended as a gateway would that is being
-   * replaced. Once the server takes new tokens on a living link, that is to be tried here first.
+   * Before the token of a link expires, the link gets a new one. A server that takes none on a living link gets a new link: this one is ended then, as
+   * by a gateway that is being replaced.
    */
-  async #replaceTokenInTime(token: string, signal: AbortSignal): Promise<void> {
+  async #replaceTokenInTime(link: Link, first: string, signal: AbortSignal): Promise<void> {
+    let token = first;
     const { tokens, clock, random } = this.#deps;
     const { renewAt } = await tokens.current();
     let waitMs = Math.max(renewAt - clock(), 0);
@@ -134,7 +136,16 @@ export class Connection {
       if (signal.aborted) return;
       // Should it fail to the end, the server ends the link, and the way back in tells why.
       const present = await tokens.fresh().catch(() => undefined);
-      if (present && present.accessToken !== token) return this.#endLink?.('token_renewed');
+      if (present && present.accessToken !== token) {
+        const taken = await link.request('refresh_token', { token: present.accessToken }, renewTimeoutMs).then(
+          () => true,
+          () => false,
+        );
+        if (signal.aborted) return;
+        if (!taken) return this.#endLink?.('token_renewed');
+        token = present.accessToken;
+        failures = 0;
+      }
       waitMs = present && clock() < present.renewAt ? present.renewAt - clock() : 1_000 + backOffMs(failures, random);
     }
   }

@@ -40,6 +40,7 @@ import { joinRooms } from './protocol/join-rooms.ts';
 import { leaveRoom } from './protocol/leave-room.ts';
 import { messageRead } from './protocol/message-read.ts';
 import { reactMessage } from './protocol/react-message.ts';
+import { refreshToken } from './protocol/refresh-token.ts';
 import { sendMessage } from './protocol/send-message.ts';
 import { typing } from './protocol/typing.ts';
 import { Writes } from './protocol/writes.ts';
@@ -115,6 +116,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
       reactMessage({ writes, memberships, bus }),
       messageRead(writes),
       typing({ memberships, people: new DirectPeople(bus), fleet, clock }),
+      refreshToken(connections),
       getRoomUsers({ memberships, presence, bus }),
     ],
     rate: new EventRate(config.SOCKET_EVENT_RATE, clock),

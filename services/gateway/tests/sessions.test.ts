@@ -55,6 +55,22 @@ test('a revoked session is told and closed, its other connections too; other ses
   await expect(world.connect(gateway, ada, { sessionId })).rejects.toMatchObject({ data: { code: 'session_revoked' } });
 });
 
+test('a connection that is given a new token of its session outlives the old one; nobody else’s token will do', async () => {
+  const ada = person('ada');
+  const sessionId = newId();
+  const client = await world.connect(gateway, ada, { sessionId, ttlMs: 1_500 });
+  const doomed = await world.connect(gateway, ada, { sessionId, ttlMs: 1_500 });
+  const others = [world.auth.token(person('eve')), world.auth.token(ada), world.auth.token({ ...ada, sessionId }, -1_000), 'nonsense'];
+  const codes: string[] = [];
+  for (const token of others) codes.push((await client.ask('refresh_token', { token })).error.code);
+  expect(codes).toEqual(['identity_mismatch', 'identity_mismatch', 'token_expired', 'unauthenticated']);
+  const { expiresAt } = await client.emit('refresh_token', { token: world.auth.token({ ...ada, sessionId }, 60_000) });
+  expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now() + 50_000);
+  await eventually(() => expect(doomed.socket.connected).toBe(false));
+  expect(client.socket.connected).toBe(true);
+  expect(client.heard('error')).toEqual([]);
+});
+
 test('a connection ends with its token, and says so', async () => {
   const client = await world.connect(gateway, person('ada'), { ttlMs: 1_000 });
   await eventually(() => expect(client.socket.connected).toBe(false));

@@ -48,6 +48,8 @@ export const clientEvents = {
   /** Read up to that message; without one, to the room's end. */
   message_read: z.object({ roomId: id, messageId: id.optional() }),
   typing: z.object({ roomId: id, isTyping: z.boolean().default(true) }),
+  /** A new access token of the same session, so that the connection outlives the old one. Acknowledged with when it expires. */
+  refresh_token: z.object({ token: z.string().min(1).max(4_096) }),
   get_room_users: z.object({ roomId: id }),
   /** Makes a private room with these members, under the id that is given; where that room exists already, invites them to it. */
   create_chat_room: z.object({

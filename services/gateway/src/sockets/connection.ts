@@ -1,4 +1,5 @@
 import type { Caller } from '@parley/contracts';
+import type { VerifiedToken } from '@parley/http';
 import type { Style } from '../styles/style-table.ts';
 import type { Frame } from './frame.ts';
 
@@ -17,11 +18,14 @@ export type CloseReason = keyof typeof closeReasons;
 export interface Connection {
   /** Unique in the whole fleet. */
   readonly id: string;
+  /** Who it is, and in which organization and role, as its present token says. */
   readonly caller: Caller;
   /** When its token expires, in milliseconds since the epoch. */
   readonly expiresAt: number;
   /** How its client names events and fields; undefined until that is known, and it is spoken to canonically. */
   readonly style: Style | undefined;
+  /** From now on it lives by that token. Whether it may is `Connections.renew`'s to say. */
+  renew(token: VerifiedToken): void;
   speak(style: Style): void;
   /** In the order of calls; to a closed connection it does nothing. Never throws. */
   send(frame: Frame): void;

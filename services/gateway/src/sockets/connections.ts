@@ -71,6 +71,21 @@ export class Connections {
     this.#options.presence.open(connection);
   }
 
+  /**
+   * Takes a new token of the same user and session for a living connection. Answers when it expires.
+   * @throws AppError as `authenticate`; `identity_mismatch` for the token of somebody else or of another login
+   */
+  async renew(connection: Connection, token: string): Promise<number> {
+    const verified = await this.#options.verifier.verify(token);
+    const { userId, sessionId } = connection.caller;
+    if (verified.caller.userId !== userId || verified.caller.sessionId !== sessionId) throw new AppError('identity_mismatch');
+    if (!this.#expiries.has(connection)) throw new AppError('unavailable');
+    clearTimeout(this.#expiries.get(connection));
+    connection.renew(verified);
+    this.#watchExpiry(connection);
+    return verified.expiresAt;
+  }
+
   /** It has ended, for whatever reason. May be told more than once. */
   closed(connection: Connection): void {
     if (!this.#expiries.has(connection)) return;

@@ -9,8 +9,8 @@ import type { Frame } from './frame.ts';
 export class SocketIoConnection implements Connection {
   readonly #socket: Socket;
   readonly id: string;
-  readonly caller: Caller;
-  readonly expiresAt: number;
+  caller: Caller;
+  expiresAt: number;
   #style: Style | undefined;
   #form: Form = formOf('socketIo', 'snake_case');
   /** What is sent before the client has been told that it is connected has to wait for that. */
@@ -28,6 +28,11 @@ export class SocketIoConnection implements Connection {
 
   get style(): Style | undefined {
     return this.#style;
+  }
+
+  renew({ caller, expiresAt }: VerifiedToken): void {
+    this.caller = caller;
+    this.expiresAt = expiresAt;
   }
 
   speak(style: Style): void {

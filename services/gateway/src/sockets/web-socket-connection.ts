@@ -9,8 +9,8 @@ import type { Frame } from './frame.ts';
 export class WebSocketConnection implements Connection {
   readonly #socket: WebSocket;
   readonly id: string;
-  readonly caller: Caller;
-  readonly expiresAt: number;
+  caller: Caller;
+  expiresAt: number;
   #style: Style | undefined;
   #form: Form = formOf('webSocket', 'snake_case');
 
@@ -24,6 +24,11 @@ export class WebSocketConnection implements Connection {
 
   get style(): Style | undefined {
     return this.#style;
+  }
+
+  renew({ caller, expiresAt }: VerifiedToken): void {
+    this.caller = caller;
+    this.expiresAt = expiresAt;
   }
 
   speak(style: Style): void {
