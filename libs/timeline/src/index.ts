@@ -1,1 +1,2 @@
 export { type SubmissionInput, Submitter, type SubmitterOptions } from './submitter.ts';
+export { Writes, type WritesOptions } from './writes.ts';

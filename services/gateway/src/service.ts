@@ -2,7 +2,7 @@ import { ask } from '@parley/bus';
 import { calls } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { Infrastructure, Service } from '@parley/http';
-import { Submitter } from '@parley/timeline';
+import { Submitter, Writes } from '@parley/timeline';
 import { answerGetPresence } from './calls/get-presence.ts';
 import { answerGetWatchers } from './calls/get-watchers.ts';
 import type { GatewayConfig } from './config.ts';
@@ -43,7 +43,6 @@ import { reactMessage } from './protocol/react-message.ts';
 import { refreshToken } from './protocol/refresh-token.ts';
 import { sendMessage } from './protocol/send-message.ts';
 import { typing } from './protocol/typing.ts';
-import { Writes } from './protocol/writes.ts';
 import { connectRedis } from './redis/connect-redis.ts';
 import { Connections } from './sockets/connections.ts';
 import { createSocketIo, SocketIoGate } from './sockets/socket-io-gate.ts';
@@ -102,7 +101,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   });
 
   // What clients may say.
-  const writes = new Writes({ memberships, submitter });
+  const writes = new Writes(submitter, { admit: (roomId, caller) => memberships.require(roomId, caller) });
   const dispatcher = new Dispatcher({
     handlers: [
       joinRoom({ memberships, hearing }),

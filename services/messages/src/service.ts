@@ -1,7 +1,7 @@
 import { connectDatabase, migrate, pingDatabase } from '@parley/database';
 import { AppError } from '@parley/errors';
 import type { Infrastructure, Service } from '@parley/http';
-import { Submitter } from '@parley/timeline';
+import { Submitter, Writes } from '@parley/timeline';
 import { migrations } from '../migrations/index.ts';
 import { deleteMessageRoute } from './api/delete-message.ts';
 import { editMessageRoute } from './api/edit-message.ts';
@@ -46,7 +46,6 @@ import { ReactToMessage } from './usecases/react-to-message.ts';
 import { RecordMembership } from './usecases/record-membership.ts';
 import { RetellLatest } from './usecases/retell-latest.ts';
 import { RoomGuard } from './usecases/room-guard.ts';
-import { Submit } from './usecases/submit.ts';
 import { SyncRooms } from './usecases/sync-rooms.ts';
 import { TellStatus } from './usecases/tell-status.ts';
 import { WriteBatch } from './usecases/write-batch.ts';
@@ -78,7 +77,7 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
   });
 
   const submitter = await Submitter.start({ bus, newId, clock, timeoutMs: config.SUBMIT_TIMEOUT });
-  const submit = new Submit(submitter);
+  const writes = new Writes(submitter);
   const status = new TellStatus({ db, reads });
   const history = new GetHistory({ db, timeline, guard });
   const message = new GetMessage({ db, timeline, guard });
@@ -99,19 +98,19 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
   return {
     name: 'messages',
     routes: [
-      sendMessageRoute(submit),
+      sendMessageRoute(writes),
       getHistoryRoute(history),
       getMessageRoute(message),
-      editMessageRoute(submit),
-      deleteMessageRoute(submit),
-      reactToMessageRoute(submit),
-      markReadRoute(submit),
+      editMessageRoute(writes),
+      deleteMessageRoute(writes),
+      reactToMessageRoute(writes),
+      markReadRoute(writes),
       getReadPositionsRoute(new GetReadPositions({ db, reads, guard })),
       getUnreadRoute(new GetUnread({ db, reads })),
       syncRoute(new SyncRooms({ db, timeline, rooms, guard })),
       getDirectHistoryRoute(new GetDirectHistory({ db, bus, timeline, getHistory: history })),
-      ...conversationsRoutes({ submit, history, message, locate, status }),
-      ...roomsRoutes(submit),
+      ...conversationsRoutes({ writes, history, message, locate, status }),
+      ...roomsRoutes(writes),
     ],
     checks: {
       database: () => pingDatabase(db),

@@ -1,5 +1,5 @@
+import type { Writes } from '@parley/timeline';
 import { clientEvent } from './client-event.ts';
-import type { Writes } from './writes.ts';
 
 export const deleteMessage = (writes: Writes) =>
   clientEvent('delete_message', async ({ caller }, { roomId, messageId }) => {

@@ -1,5 +1,5 @@
+import type { Writes } from '@parley/timeline';
 import { clientEvent } from './client-event.ts';
-import type { Writes } from './writes.ts';
 
 export const editMessage = (writes: Writes) =>
   clientEvent('edit_message', async ({ caller }, { roomId, messageId, content }) => {

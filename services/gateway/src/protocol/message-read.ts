@@ -1,5 +1,5 @@
+import type { Writes } from '@parley/timeline';
 import { clientEvent } from './client-event.ts';
-import type { Writes } from './writes.ts';
 
 export const messageRead = (writes: Writes) =>
   clientEvent('message_read', async ({ caller }, { roomId, messageId = null }) => {

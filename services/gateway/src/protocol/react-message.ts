@@ -1,10 +1,10 @@
 import { ask, type Bus } from '@parley/bus';
 import { type Caller, calls } from '@parley/contracts';
 import { AppError } from '@parley/errors';
+import type { Writes } from '@parley/timeline';
 import { LRUCache } from 'lru-cache';
 import type { Memberships } from '../membership/memberships.ts';
 import { clientEvent } from './client-event.ts';
-import type { Writes } from './writes.ts';
 
 export const reactMessage = (deps: { writes: Writes; memberships: Memberships; bus: Bus }) => {
   const located = new LRUCache<string, string>({ max: 20_000 });

@@ -1,11 +1,11 @@
 import type { ClientPayload, Message } from '@parley/contracts';
+import type { Writes } from '@parley/timeline';
 import type { Echoes } from '../delivery/echoes.ts';
 import { received } from '../delivery/translate.ts';
 import type { DirectRooms } from '../membership/direct-rooms.ts';
 import type { Connection } from '../sockets/connection.ts';
 import { Frame } from '../sockets/frame.ts';
 import { clientEvent } from './client-event.ts';
-import type { Writes } from './writes.ts';
 
 interface Deps {
   writes: Writes;

@@ -1,9 +1,9 @@
 import { messagesApi } from '@parley/contracts';
 import { route } from '@parley/http';
-import type { Submit } from '../usecases/submit.ts';
+import type { Writes } from '@parley/timeline';
 
-export const deleteMessageRoute = (submit: Submit) =>
+export const deleteMessageRoute = (writes: Writes) =>
   route(messagesApi.deleteMessage, async ({ params, caller }) => {
-    await submit.message(caller, { op: 'delete', roomId: params.roomId, messageId: params.messageId });
+    await writes.message(caller, { op: 'delete', roomId: params.roomId, messageId: params.messageId });
     return undefined;
   });

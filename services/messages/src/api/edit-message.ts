@@ -1,8 +1,8 @@
 import { messagesApi } from '@parley/contracts';
 import { route } from '@parley/http';
-import type { Submit } from '../usecases/submit.ts';
+import type { Writes } from '@parley/timeline';
 
-export const editMessageRoute = (submit: Submit) =>
+export const editMessageRoute = (writes: Writes) =>
   route(messagesApi.editMessage, ({ params, body, caller }) =>
-    submit.message(caller, { op: 'edit', roomId: params.roomId, messageId: params.messageId, content: body.content }),
+    writes.message(caller, { op: 'edit', roomId: params.roomId, messageId: params.messageId, content: body.content }),
   );

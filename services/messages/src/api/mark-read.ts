@@ -1,8 +1,8 @@
 import { messagesApi } from '@parley/contracts';
 import { route } from '@parley/http';
-import type { Submit } from '../usecases/submit.ts';
+import type { Writes } from '@parley/timeline';
 
-export const markReadRoute = (submit: Submit) =>
+export const markReadRoute = (writes: Writes) =>
   route(messagesApi.markRead, ({ params, body, caller }) =>
-    submit.read(caller, { op: 'read', roomId: params.roomId, messageId: body.messageId ?? null }),
+    writes.read(caller, { op: 'read', roomId: params.roomId, messageId: body.messageId ?? null }),
   );

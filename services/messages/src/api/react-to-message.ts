@@ -1,8 +1,8 @@
 import { messagesApi } from '@parley/contracts';
 import { route } from '@parley/http';
-import type { Submit } from '../usecases/submit.ts';
+import type { Writes } from '@parley/timeline';
 
-export const reactToMessageRoute = (submit: Submit) =>
+export const reactToMessageRoute = (writes: Writes) =>
   route(messagesApi.reactToMessage, ({ params, body, caller }) =>
-    submit.message(caller, { op: 'react', roomId: params.roomId, messageId: params.messageId, reaction: body.reaction, on: body.on }),
+    writes.message(caller, { op: 'react', roomId: params.roomId, messageId: params.messageId, reaction: body.reaction, on: body.on }),
   );

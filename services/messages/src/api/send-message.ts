@@ -1,10 +1,10 @@
 import { messagesApi } from '@parley/contracts';
 import { route } from '@parley/http';
-import type { Submit } from '../usecases/submit.ts';
+import type { Writes } from '@parley/timeline';
 
-export const sendMessageRoute = (submit: Submit) =>
+export const sendMessageRoute = (writes: Writes) =>
   route(messagesApi.sendMessage, ({ params, body, caller }) =>
-    submit.message(caller, {
+    writes.message(caller, {
       op: 'send',
       roomId: params.roomId,
       content: body.content,

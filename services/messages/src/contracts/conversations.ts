@@ -1,14 +1,14 @@
 import { type Caller, conversationsFamily, type Message, toConversationMessage } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { type Route, route } from '@parley/http';
+import type { Writes } from '@parley/timeline';
 import type { GetHistory } from '../usecases/get-history.ts';
 import type { GetMessage } from '../usecases/get-message.ts';
 import type { LocateMessage } from '../usecases/locate-message.ts';
-import type { Submit } from '../usecases/submit.ts';
 import type { TellStatus } from '../usecases/tell-status.ts';
 
 interface Deps {
-  submit: Submit;
+  writes: Writes;
   history: GetHistory;
   message: GetMessage;
   locate: LocateMessage;
@@ -16,7 +16,7 @@ interface Deps {
 }
 
 /** The messages of the `conversations` contract: a conversation is a room, and a message is named without it. */
-export function conversationsRoutes({ submit, history, message, locate, status }: Deps): Route[] {
+export function conversationsRoutes({ writes, history, message, locate, status }: Deps): Route[] {
   const show = async (messages: Message[]) => (await status.of(messages)).map((one) => toConversationMessage(one.message, one.status));
   const showOne = async (one: Message) => {
     const [shown] = await show([one]);
@@ -32,12 +32,12 @@ export function conversationsRoutes({ submit, history, message, locate, status }
     });
   };
   const advance = (caller: Caller, to: 'delivered' | 'read', roomId: string, messageId: string) =>
-    to === 'read' ? submit.read(caller, { op: 'read', roomId, messageId }) : submit.deliver(caller, { op: 'deliver', roomId, messageId });
+    to === 'read' ? writes.read(caller, { op: 'read', roomId, messageId }) : writes.deliver(caller, { op: 'deliver', roomId, messageId });
 
   return [
     route(conversationsFamily.sendMessage, async ({ body, caller }) =>
       showOne(
-        await submit.message(caller, {
+        await writes.message(caller, {
           op: 'send',
           roomId: body.conversation_id,
           content: body.content,
@@ -52,7 +52,7 @@ export function conversationsRoutes({ submit, history, message, locate, status }
       return show(page.messages);
     }),
     route(conversationsFamily.editMessage, ({ params: { id: messageId }, body, caller }) =>
-      about(messageId, async (roomId) => showOne(await submit.message(caller, { op: 'edit', roomId, messageId, content: body.content }))),
+      about(messageId, async (roomId) => showOne(await writes.message(caller, { op: 'edit', roomId, messageId, content: body.content }))),
     ),
     route(conversationsFamily.setMessageStatus, ({ params: { id: messageId }, body, caller }) =>
       about(messageId, async (roomId) => {
@@ -64,7 +64,7 @@ export function conversationsRoutes({ submit, history, message, locate, status }
       about(messageId, async (roomId) => {
         // Elsewhere owners and admins may delete others' messages; here the sender alone.
         if ((await message.run(caller, roomId, messageId)).userId !== caller.userId) throw new AppError('not_authorized');
-        return showOne(await submit.message(caller, { op: 'delete', roomId, messageId }));
+        return showOne(await writes.message(caller, { op: 'delete', roomId, messageId }));
       }),
     ),
   ];

@@ -1,10 +1,10 @@
 import { roomsFamily } from '@parley/contracts';
 import { type Route, route } from '@parley/http';
-import type { Submit } from '../usecases/submit.ts';
+import type { Writes } from '@parley/timeline';
 
 /** The one path of the `rooms` contract that the canonical API does not have. */
-export const roomsRoutes = (submit: Submit): Route[] => [
+export const roomsRoutes = (writes: Writes): Route[] => [
   route(roomsFamily.markRoomRead, ({ params, body, caller }) =>
-    submit.read(caller, { op: 'read', roomId: params.roomId, messageId: body.messageId ?? null }),
+    writes.read(caller, { op: 'read', roomId: params.roomId, messageId: body.messageId ?? null }),
   ),
 ];

@@ -1,0 +1,46 @@
+import type { Caller, DeliveryPosition, Message, ReadPosition } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import type { SubmissionInput, Submitter } from './submitter.ts';
+
+type WithoutAuthor<S> = S extends unknown ? Omit<S, 'by'> : never;
+type Unsigned<Op extends SubmissionInput['op']> = WithoutAuthor<Extract<SubmissionInput, { op: Op }>>;
+
+export interface WritesOptions {
+  /** Turns away who may not even ask, before anything is submitted; the room's writer decides the rest. @default asks nothing */
+  admit?: (roomId: string, caller: Caller) => Promise<unknown>;
+}
+
+/** What people may ask of a room's timeline, by sockets and by REST: submitted in the caller's name, answered as the stored thing. */
+export class Writes {
+  readonly #submitter: Submitter;
+  readonly #admit: NonNullable<WritesOptions['admit']>;
+
+  constructor(submitter: Submitter, { admit = async () => undefined }: WritesOptions = {}) {
+    this.#submitter = submitter;
+    this.#admit = admit;
+  }
+
+  /** @throws AppError as `Submitter.submit`, and what `admit` throws */
+  async message(caller: Caller, input: Unsigned<'send' | 'edit' | 'delete' | 'react'>): Promise<Message> {
+    const result = await this.#submit(caller, input);
+    if (!('message' in result)) throw new AppError('server_error');
+    return result.message;
+  }
+
+  async read(caller: Caller, input: Unsigned<'read'>): Promise<ReadPosition> {
+    const result = await this.#submit(caller, input);
+    if (result.op !== 'read') throw new AppError('server_error');
+    return result.position;
+  }
+
+  async deliver(caller: Caller, input: Unsigned<'deliver'>): Promise<DeliveryPosition> {
+    const result = await this.#submit(caller, input);
+    if (result.op !== 'deliver') throw new AppError('server_error');
+    return result.position;
+  }
+
+  async #submit(caller: Caller, input: Unsigned<'send' | 'edit' | 'delete' | 'react' | 'read' | 'deliver'>) {
+    await this.#admit(input.roomId, caller);
+    return this.#submitter.submit({ ...input, by: { userId: caller.userId, username: caller.username } });
+  }
+}
