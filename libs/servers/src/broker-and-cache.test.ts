@@ -1,4 +1,6 @@
-import { temporaryFolder } from '@parley/testkit';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventually, temporaryFolder } from '@parley/testkit';
 import { connect } from 'amqplib';
 import { describe, expect, it } from 'vitest';
 import { isRunning, processTree } from './process-table.ts';
@@ -19,17 +21,26 @@ async function withChannel<T>(url: string, work: (channel: Awaited<ReturnType<ty
   }
 }
 
+/** Whether the files of RabbitMQ's own database hold that word. */
+const tablesName = (dir: string, word: string) =>
+  readdirSync(dir, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.(LOG|DCL|DCD)$/.test(path))
+    .some((path) => readFileSync(join(dir, path)).includes(word));
+
 const openChannel = (connection: Awaited<ReturnType<typeof connect>>) => connection.createConfirmChannel();
 
 describe('a private RabbitMQ', () => {
   it('has every confirmed persistent message after kill -9 and a restart, and leaves no process after stop', async () => {
-    const server = await startRabbit({ dir: temporaryFolder() });
+    const dir = temporaryFolder();
+    const server = await startRabbit({ dir });
     try {
       await withChannel(server.url, async (channel) => {
         await channel.assertQueue('kept', { durable: true });
         for (let n = 0; n < 100; n += 1) channel.sendToQueue('kept', Buffer.from(String(n)), { persistent: true });
         await channel.waitForConfirms();
       });
+      // Messages are on disk when they are confirmed; that there is a queue, its database writes up to two seconds later.
+      await eventually(() => expect(tablesName(dir, 'kept')).toBe(true));
       server.kill('SIGKILL');
       await server.exited;
       await server.restart();
