@@ -1,11 +1,12 @@
 import { type ServerProcess, startRabbit } from '@parley/servers';
-import { eventually, temporaryFolder, testNamespace } from '@parley/testkit';
+import { brokerTablesHold, eventually, temporaryFolder, testNamespace } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RabbitBus, type RabbitBusOptions } from '../src/index.ts';
 import { gate, numbered, numberOf, numbersOf, silent, upTo } from './test-events.ts';
 
 describe('RabbitBus without its broker', () => {
   let broker: ServerProcess;
+  const dir = temporaryFolder();
   const open: RabbitBus[] = [];
   const connect = async (namespace: string, more: Partial<RabbitBusOptions> = {}) => {
     const bus = await RabbitBus.connect({ url: broker.url, namespace, logger: silent, heartbeatSeconds: 1, ...more });
@@ -13,7 +14,7 @@ describe('RabbitBus without its broker', () => {
     return bus;
   };
   beforeAll(async () => {
-    broker = await startRabbit({ dir: temporaryFolder() });
+    broker = await startRabbit({ dir });
   });
   afterEach(async () => {
     await Promise.all(open.splice(0).map((bus) => bus.close()));
@@ -42,6 +43,7 @@ describe('RabbitBus without its broker', () => {
     const inbox = await one.openInbox((data) => mail.push(data));
     await two.serve('echo', (data) => data);
 
+    await eventually(() => expect(brokerTablesHold(dir, `${namespace}.auth.directory`)).toBe(true));
     const published: Promise<void>[] = [];
     let next = 0;
     const pump = setInterval(() => {

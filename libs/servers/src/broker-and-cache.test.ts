@@ -1,6 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { eventually, temporaryFolder } from '@parley/testkit';
+import { brokerTablesHold, eventually, temporaryFolder } from '@parley/testkit';
 import { connect } from 'amqplib';
 import { describe, expect, it } from 'vitest';
 import { isRunning, processTree } from './process-table.ts';
@@ -21,12 +19,6 @@ async function withChannel<T>(url: string, work: (channel: Awaited<ReturnType<ty
   }
 }
 
-/** Whether the files of RabbitMQ's own database hold that word. */
-const tablesName = (dir: string, word: string) =>
-  readdirSync(dir, { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.(LOG|DCL|DCD)$/.test(path))
-    .some((path) => readFileSync(join(dir, path)).includes(word));
-
 const openChannel = (connection: Awaited<ReturnType<typeof connect>>) => connection.createConfirmChannel();
 
 describe('a private RabbitMQ', () => {
@@ -39,8 +31,7 @@ describe('a private RabbitMQ', () => {
         for (let n = 0; n < 100; n += 1) channel.sendToQueue('kept', Buffer.from(String(n)), { persistent: true });
         await channel.waitForConfirms();
       });
-      // Messages are on disk when they are confirmed; that there is a queue, its database writes up to two seconds later.
-      await eventually(() => expect(tablesName(dir, 'kept')).toBe(true));
+      await eventually(() => expect(brokerTablesHold(dir, 'kept')).toBe(true));
       server.kill('SIGKILL');
       await server.exited;
       await server.restart();
