@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { eventually, temporaryFolder } from '@parley/testkit';
 import { io } from 'socket.io-client';
 import { expect, test } from 'vitest';
+import { parley, run } from '../client/terminal.ts';
 import { type Json, request } from '../whole-stack/chat-user.ts';
 import { type Line, socketIoLine } from './lines.ts';
 import { onBothTargets } from './on-both-targets.ts';
@@ -154,5 +156,25 @@ onBothTargets('direct', (target) => {
       expect([query, await history(ada, bob.id, query)]).toEqual([query, [422, 'validation_failed']]);
     }
     expect(await history({ ...ada, token: 'nonsense' }, bob.id)).toEqual([401, 'unauthenticated']);
+  });
+
+  test('two command-line clients, one per user, in two terminals: what one types appears at once in the other', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const env = { PARLEY_URL: target().url, PARLEY_CONFIG_DIR: temporaryFolder(), PARLEY_PASSWORD: password };
+    const usernames = [ada, bob].map(({ email }) => email.split('@')[0] ?? '');
+    for (const [index, { email }] of [ada, bob].entries()) {
+      expect((await run(['login', email, '--profile', `${index}`], env)).code).toBe(0);
+    }
+    const terminals = [0, 1].map((index) => parley(['dm', usernames[1 - index] ?? '', '--json', '--profile', `${index}`], env));
+    try {
+      for (const terminal of terminals) await terminal.untilReady();
+      for (const [index, terminal] of terminals.entries()) {
+        terminal.type(`typed by ${index}`);
+        const said = { content: `typed by ${index}`, username: usernames[index] };
+        await eventually(() => expect(terminals[1 - index]?.told('message').at(-1)).toMatchObject(said));
+      }
+    } finally {
+      for (const terminal of terminals) terminal.kill();
+    }
   });
 });
