@@ -20,6 +20,9 @@ export class Ledger {
   /** `user room` → the furthest read position that was acknowledged. */
   readonly reads = new Map<string, number>();
   acknowledged = 0;
+  /** The longest time in which nothing at all was acknowledged. */
+  longestSilenceMs = 0;
+  #lastAt = performance.now();
 
   begin(sender: string, roomId: string, content: string, clientId: string): Sending {
     const sending = {
@@ -38,8 +41,15 @@ export class Ledger {
 
   acknowledge(sending: Sending, { id, seq }: { id: string; seq: number }): void {
     if (sending.acknowledged) sending.contradicted ||= sending.acknowledged.id !== id || sending.acknowledged.seq !== seq;
-    else this.acknowledged++;
+    else this.#count();
     sending.acknowledged ??= { id, seq };
+  }
+
+  #count(): void {
+    const now = performance.now();
+    this.longestSilenceMs = Math.max(this.longestSilenceMs, now - this.#lastAt);
+    this.#lastAt = now;
+    this.acknowledged++;
   }
 
   read(userId: string, roomId: string, seq: number): void {

@@ -8,6 +8,8 @@ const number = (fallback: number, min: number, max: number) => z.coerce.number()
 const schema = z.object({
   /** How long faults are made; settling and checking come after. */
   seconds: number(60, 5, 86_400),
+  /** `storm`: kills, freezes and stops, for so many seconds. `rolling-restart`: every process of every service is stopped in turn, as a deploy does. */
+  plan: z.enum(['storm', 'rolling-restart']).default('storm'),
   /** Of the schedule of faults and of who says what where. */
   seed: number(1, 0, 2 ** 31),
   /** Messages a second that the cast tries to send. */

@@ -22,6 +22,7 @@ const stackEnvironment = {
 const connectWithinMs = 30_000;
 const answerWithinMs = 90_000;
 const settleWithinMs = 60_000;
+const progressEveryMs = 5_000;
 const shownFindings = 20;
 
 /**
@@ -45,14 +46,19 @@ export async function runFaults(options: FaultOptions, env: NodeJS.ProcessEnv, s
     const chatter = new Chatter({ players: cast.players, ledger, rate: options.rate, random: seededRandom(options.seed + 1) });
     const startedAt = performance.now();
     const stamp = () => `${((performance.now() - startedAt) / 1_000).toFixed(1).padStart(6)} s`;
-    const storm = new Storm({ random, only: options.only, pids: () => stack.state().pids, say: (line) => say(`${stamp()}  ${line}`) });
+    const storm = new Storm({ random, only: options.only, state: () => stack.state(), say: (line) => say(`${stamp()}  ${line}`) });
     const talking = chatter.talk();
-    await storm.rage(options.seconds * 1_000);
+    const progress = setInterval(
+      () => say(`${stamp()}  ${ledger.acknowledged} acknowledged, ${ledger.unanswered} under way`),
+      progressEveryMs,
+    );
+    await (options.plan === 'storm' ? storm.rage(options.seconds * 1_000) : storm.roll());
     const duringStorm = ledger.acknowledged;
     const rate = duringStorm / ((performance.now() - startedAt) / 1_000);
     say(`${stamp()}  the storm is over`);
     await chatter.fallSilent(answerWithinMs);
     await talking;
+    clearInterval(progress);
     say(`${stamp()}  all is answered, or will not be`);
 
     const histories = await readHistories(stack.state().postgres, cast.rooms);
@@ -110,7 +116,7 @@ function report({ options, cast, ledger, storm, rate, findings, say }: Outcome):
   const faults = [...done].map(([name, count]) => `${name} ${count}`).sort();
   const deliveries = cast.players.reduce((sum, { logs }) => sum + [...logs.values()].reduce((held, log) => held + log.messages.size, 0), 0);
   const rows = [...new Set(cast.players.map(({ kind }) => kind)), 'database', 'processes'];
-  const summary = `${ledger.acknowledged} messages acknowledged (${rate.toFixed(0)} a second during the storm), ${deliveries} told to listeners, ${storm.done.length} faults.`;
+  const summary = `${ledger.acknowledged} messages acknowledged (${rate.toFixed(0)} a second during the storm), ${deliveries} told to listeners, ${storm.done.length} faults; the longest silence was ${(ledger.longestSilenceMs / 1_000).toFixed(1)} s.`;
   for (const { where, kind, what } of findings.slice(0, shownFindings)) say(`${kind}: ${what} [${where}]`);
   say(`\n${tableOf(rows, findings)}\n\n${summary}\nFaults: ${faults.join(', ')}.`);
   if (options.json)

@@ -5,6 +5,9 @@ import type { SeededRandom } from '@parley/testkit';
 export const parts = ['gateway', 'messages', 'auth', 'directory', 'notifications', 'postgres', 'redis', 'rabbitmq'] as const;
 export type Part = (typeof parts)[number];
 const servers: readonly Part[] = ['postgres', 'redis', 'rabbitmq'];
+/** Between two looks at who is ready, and after a restart before the next. */
+const askEveryMs = 50;
+const settleMs = 1_000;
 
 /** `kill`: SIGKILL. `freeze`: SIGSTOP, later SIGCONT. `stop`: SIGTERM, as a deploy does; a server gets no such politeness. */
 export type Blow = 'kill' | 'freeze' | 'stop';
@@ -21,8 +24,8 @@ export interface Fault {
 export interface StormOptions {
   random: SeededRandom;
   only: readonly Part[];
-  /** Where everything is just now. */
-  pids: () => Record<Part, number[]>;
+  /** Where everything is just now, and whether every process of ours is ready. */
+  state: () => { pids: Record<Part, number[]>; ready: boolean };
   /** Hears, in a sentence, of each fault as it is made. */
   say: (line: string) => void;
 }
@@ -57,15 +60,31 @@ export class Storm {
     await Promise.all(this.#thawing);
   }
 
+  /** A deploy: each process of each service is told to stop, when all are ready again after the one before. */
+  async roll(): Promise<void> {
+    const { state, only } = this.#options;
+    for (const part of only.filter((one) => !servers.includes(one))) {
+      // Who is started again is another process: those who are here now have their turn, and they alone.
+      for (const pid of state().pids[part]) {
+        this.#hit({ part, blow: 'stop', frozenMs: 0, pauseMs: 0 }, [pid]);
+        while (state().pids[part].includes(pid) || !state().ready) await delay(askEveryMs);
+        await delay(settleMs);
+      }
+    }
+  }
+
   async #strike(fault: Fault): Promise<void> {
-    const { random, pids, say } = this.#options;
-    const victims = pids()[fault.part];
+    const { random, state } = this.#options;
+    const victims = state().pids[fault.part];
     // One of several replicas; of a server all its processes, as a machine that fails takes them.
     const [first, ...others] = victims;
     // It is down already, by the fault before.
     if (first === undefined) return;
-    const hit = servers.includes(fault.part) ? victims : [random.pick([first, ...others])];
-    say(describe(fault));
+    this.#hit(fault, servers.includes(fault.part) ? victims : [random.pick([first, ...others])]);
+  }
+
+  #hit(fault: Fault, hit: readonly number[]): void {
+    this.#options.say(describe(fault));
     this.done.push(fault);
     for (const pid of hit) signal(pid, { kill: 'SIGKILL', stop: 'SIGTERM', freeze: 'SIGSTOP' }[fault.blow] as NodeJS.Signals);
     if (fault.blow !== 'freeze') return;

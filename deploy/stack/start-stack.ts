@@ -17,6 +17,8 @@ export interface StackState {
   postgres: string;
   redis: string;
   rabbitmq: string;
+  /** Whether every process of every service is ready. */
+  ready: boolean;
   pids: Record<ServiceName | 'postgres' | 'redis' | 'rabbitmq', number[]>;
 }
 
@@ -84,6 +86,7 @@ export async function startStack({ layout, env, say }: StackOptions): Promise<St
       postgres: postgres.url,
       redis: redis.url,
       rabbitmq: rabbitmq.url,
+      ready: replicas.every((replica) => replica.ready),
       pids: {
         auth: pidsOf('auth'),
         directory: pidsOf('directory'),
