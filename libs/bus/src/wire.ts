@@ -13,8 +13,9 @@ export function readEvent(text: string): ReadEvent {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string')
       return { event: value as Envelope };
-  } catch (error) {
-    unreadable = reasonOf(error);
+  } catch {
+    // The parser's own words quote the text.
+    unreadable = 'not JSON';
   }
   return { event: { id: '', type: 'unreadable', version: 0, time: '', data: text }, unreadable };
 }
