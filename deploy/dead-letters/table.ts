@@ -39,4 +39,7 @@ export function table(rows: readonly Listed[]): string {
 }
 
 /** An event that is broken may hold anything, also what would steer a terminal. */
-const printable = (value: unknown): string => String(value).replaceAll(/\s+/g, ' ').replaceAll(/\p{C}/gu, '·').slice(0, widest);
+function printable(value: unknown): string {
+  const text = String(value).replaceAll(/\s+/g, ' ').replaceAll(/\p{C}/gu, '·');
+  return text.length <= widest ? text : `${text.slice(0, 40)} … ${text.slice(43 - widest)}`;
+}

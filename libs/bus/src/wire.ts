@@ -24,10 +24,10 @@ export function readEvent(text: string): ReadEvent {
 export const write = (data: unknown): string => JSON.stringify(data) ?? '';
 export const read = (text: string): unknown => (text === '' ? undefined : JSON.parse(text));
 
-/** An error's text, short enough for a header. */
+/** An error's text, short enough for a header: of a failed statement, the end says what was wrong with it. */
 export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return text.slice(0, 500);
+  return text.length <= 500 ? text : `${text.slice(0, 150)} … ${text.slice(-345)}`;
 }
 
 export function checkPartition(topic: Topic, partition: number): void {
