@@ -92,7 +92,7 @@ describe('foretelling', () => {
   });
 
   test('a replica of messages that is stuck is passed over; when all are, the change is acknowledged all the same, and told as an event', async () => {
-    let release = () => undefined as void;
+    let release: () => void = () => undefined;
     const stuck = new Promise<void>((resolve) => {
       release = resolve;
     });
