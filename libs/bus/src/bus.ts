@@ -66,6 +66,9 @@ export interface Bus {
    */
   depths(): Promise<Record<string, number>>;
 
+  /** Dead letters of the groups that this process consumes for, for metrics. Key: the group. Otherwise as `depths`. */
+  deadLetterCounts(): Promise<Record<string, number>>;
+
   /** Finishes what handlers are doing, flushes what was published, closes. Unfinished deliveries go to another member. */
   close(): Promise<void>;
 }
@@ -93,7 +96,7 @@ export interface DeadLetters {
   count(): Promise<number>;
   /** At most `limit` of the oldest, left in place. */
   peek(limit: number): Promise<DeadLetter[]>;
-  /** Puts up to `limit` of the oldest back at the end of their partitions; answers how many. */
+  /** Puts up to `limit` of those that are there now, the oldest first, back at the end of their partitions; answers how many. */
   requeue(limit: number): Promise<number>;
 }
 
@@ -101,7 +104,7 @@ export interface DeadLetter {
   topic: Topic;
   partition: number;
   event: Envelope;
-  /** The last error's text. */
+  /** The last error's text; never what the event holds. */
   reason: string;
   /** ISO 8601. */
   time: string;

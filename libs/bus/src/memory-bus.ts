@@ -20,6 +20,7 @@ export class MemoryBus implements Bus {
   readonly #calls: MemoryCalls;
   readonly #open = new Set<Consumer>();
   readonly #consumed = new Set<string>();
+  readonly #consumingFor = new Set<string>();
   #closed = false;
 
   constructor(options: { logger: Logger }) {
@@ -42,6 +43,7 @@ export class MemoryBus implements Bus {
 
   async consume<T extends Topic>(topic: T, group: GroupOf<T>, handler: BatchHandler, options: ConsumeOptions = {}): Promise<Consumer> {
     this.#checkOpen();
+    this.#consumingFor.add(group);
     const memberships = partitionsOf(topic).map((partition) => {
       this.#consumed.add(keyOf(topic, group, partition));
       const queue = this.#queue(topic, group, partition);
@@ -107,6 +109,10 @@ export class MemoryBus implements Bus {
 
   async depths(): Promise<Record<string, number>> {
     return Object.fromEntries([...this.#consumed].map((key) => [key, this.#queues.get(key)?.depth ?? 0]));
+  }
+
+  async deadLetterCounts(): Promise<Record<string, number>> {
+    return Object.fromEntries([...this.#consumingFor].map((group) => [group, this.#lettersOf(group).length]));
   }
 
   async close(): Promise<void> {

@@ -154,6 +154,17 @@ export class RabbitBus implements Bus {
     return depths;
   }
 
+  async deadLetterCounts(): Promise<Record<string, number>> {
+    const groups = [...new Set([...this.#consumed].map(({ group }) => group))];
+    const counted = groups.map(async (group) => [group, await this.deadLetters(group).count()] as const);
+    return Object.fromEntries(
+      await Promise.all(counted).catch((error: unknown) => {
+        this.#logger.warn({ err: error }, 'dead letters could not be counted');
+        return [];
+      }),
+    );
+  }
+
   async close(): Promise<void> {
     this.#closing = true;
     // What the handlers still publish and post has to leave before the connections go.

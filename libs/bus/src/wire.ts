@@ -13,8 +13,9 @@ export function readEvent(text: string): ReadEvent {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string')
       return { event: value as Envelope };
-  } catch (error) {
-    unreadable = reasonOf(error);
+  } catch {
+    // The parser's own words quote the text.
+    unreadable = 'not JSON';
   }
   return { event: { id: '', type: 'unreadable', version: 0, time: '', data: text }, unreadable };
 }
@@ -23,10 +24,10 @@ export function readEvent(text: string): ReadEvent {
 export const write = (data: unknown): string => JSON.stringify(data) ?? '';
 export const read = (text: string): unknown => (text === '' ? undefined : JSON.parse(text));
 
-/** An error's text, short enough for a header. */
+/** An error's text, short enough for a header: of a failed statement, the end says what was wrong with it. */
 export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return text.slice(0, 500);
+  return text.length <= 500 ? text : `${text.slice(0, 150)} … ${text.slice(-345)}`;
 }
 
 export function checkPartition(topic: Topic, partition: number): void {

@@ -40,6 +40,7 @@ describe('RabbitBus and its queues', () => {
       ['unreadable', '{"half":'],
       ['unreadable', '42'],
     ]);
+    expect(letters[0]).toMatchObject({ topic: 'auth', partition: 0, reason: 'not JSON' });
     expect(letters[1]).toMatchObject({ topic: 'auth', partition: 0, reason: 'not an event' });
   });
 

@@ -61,6 +61,7 @@ export class Outbox {
   start(): void {
     this.#timer = setInterval(() => this.#nudge(), this.#pollMs);
     this.#timer.unref();
+    this.#bus.onRecovered(() => this.#nudge());
     this.#nudge();
   }
 

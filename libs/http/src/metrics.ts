@@ -39,6 +39,11 @@ export class Metrics {
         for (const [queue, depth] of Object.entries(await bus.depths())) gauge.set({ queue }, depth);
       }
     });
+    this.gauge('bus_dead_letters', 'Events that a group which this process consumes for gave up on', ['group'], async (gauge) => {
+      for (const bus of buses) {
+        for (const [group, count] of Object.entries(await bus.deadLetterCounts())) gauge.set({ group }, count);
+      }
+    });
     this.gauge('bus_connected', 'Whether the broker can be reached', [], (gauge) => {
       for (const bus of buses) gauge.set(bus.connected ? 1 : 0);
     });

@@ -1,4 +1,5 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ask, type Bus } from '@parley/bus';
 import { type Caller, calls, parseEvent } from '@parley/contracts';
 import { AppError } from '@parley/errors';
@@ -32,6 +33,7 @@ export interface VerifiedToken {
 const maxTokenLength = 4_096;
 /** An unknown `kid` makes us ask for the keys again, but not more often than this, or forged tokens would make us flood auth. */
 const refreshEveryMs = 2_000;
+const catchUpEveryMs = 100;
 
 /**
  * Verifies access tokens on its own: with the public keys, and the list of revoked sessions, of auth; both kept up to date by its events.
@@ -62,9 +64,7 @@ export class TokenVerifier {
       if (event?.type === 'signing_key.rotated') void this.#load().catch(() => undefined);
     });
     // Revocations that were announced while the broker was away never reached us.
-    this.#bus.onRecovered(() => {
-      this.#load().catch((error: unknown) => this.#logger.warn({ err: error }, 'could not refresh keys after a reconnect'));
-    });
+    this.#bus.onRecovered(() => void this.#catchUp());
   }
 
   /** Calls back when a session ends, so that its live connections can be closed. */
@@ -120,6 +120,18 @@ export class TokenVerifier {
     if (this.#revoked.has(sessionId)) return;
     this.#revoked.set(sessionId, until);
     for (const watcher of this.#watchers) watcher(sessionId, reason);
+  }
+
+  /** Auth may find back to the broker later than we do. When the broker is lost again, its next return brings us back here. */
+  async #catchUp(): Promise<void> {
+    while (this.#bus.connected) {
+      try {
+        return await this.#load();
+      } catch (error) {
+        this.#logger.warn({ err: error }, 'sessions that ended meanwhile cannot be learned yet');
+        await delay(catchUpEveryMs, undefined, { ref: false });
+      }
+    }
   }
 
   #load(): Promise<void> {

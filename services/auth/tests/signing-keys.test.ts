@@ -1,4 +1,5 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { publishEvent } from '@parley/bus';
 import { connectDatabase, type Database, Outbox } from '@parley/database';
 import { createLogger, newId } from '@parley/runtime';
 import { createTestDatabase, eventually } from '@parley/testkit';
@@ -115,6 +116,15 @@ describe('signing keys', () => {
     } finally {
       await beside.stop();
     }
+  });
+
+  test('an announcement that comes again, and again all at once, changes nothing', async () => {
+    const [current] = await kids();
+    const announced = await auth.told('signing_key.rotated', { kid: current });
+    const before = await kids();
+    for (let round = 0; round < 2; round++) await Promise.all([publishEvent(auth.bus, announced), publishEvent(auth.bus, announced)]);
+    expect(await kids()).toEqual(before);
+    expect(kidOf((await auth.registered()).token)).toBe(current);
   });
 
   test('a replica that missed the announcement signs with the new key within a minute', async () => {

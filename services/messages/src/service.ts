@@ -13,11 +13,11 @@ import { markReadRoute } from './api/mark-read.ts';
 import { reactToMessageRoute } from './api/react-to-message.ts';
 import { sendMessageRoute } from './api/send-message.ts';
 import { syncRoute } from './api/sync.ts';
+import { answerForetell } from './calls/foretell.ts';
 import { answerGetChanges } from './calls/get-changes.ts';
 import { answerGetLatestMessages } from './calls/get-latest-messages.ts';
 import { answerGetRecentMessages } from './calls/get-recent-messages.ts';
 import { answerLocateMessage } from './calls/locate-message.ts';
-import { answerRecordDeparture } from './calls/record-departure.ts';
 import type { MessagesConfig } from './config.ts';
 import { consumeMembershipChanged } from './consumers/membership-changed.ts';
 import { consumeTimelineSubmitted } from './consumers/timeline-submitted.ts';
@@ -90,7 +90,7 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
     await answerGetLatestMessages(bus, new GetLatestMessages({ db, timeline, guard, status })),
     await answerGetRecentMessages(bus, { history, status }),
     await answerLocateMessage(bus, locate),
-    await answerRecordDeparture(bus, membership),
+    await answerForetell(bus, { membership, newId }),
   ];
 
   if (!bus.durable) void new RetellLatest({ db, bus, timeline, rooms, newId, clock, logger }).run();

@@ -1,5 +1,15 @@
-import { MemoryBus } from '@parley/bus';
-import { type Change, type ChangedBatch, makeEvent, partitionOf, type Submission } from '@parley/contracts';
+import { ask, MemoryBus, publishEvent } from '@parley/bus';
+import {
+  type Change,
+  type ChangedBatch,
+  calls,
+  type EventData,
+  type EventOf,
+  type EventType,
+  makeEvent,
+  partitionOf,
+  type Submission,
+} from '@parley/contracts';
 import { createLogger, newId } from '@parley/runtime';
 import { createTestAuth, createTestDatabase, eventually } from '@parley/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -24,6 +34,40 @@ afterAll(() => messages.stop());
 const seqsOf = (roomId: string) => changes.flatMap((change) => (change.roomId === roomId && 'seq' in change ? [change.seq] : []));
 
 describe('at least once', () => {
+  test('every event of the directory twice, one by one and all at once, leaves rooms, members and timelines as they were', async () => {
+    const [room, doomed] = [await messages.room([ada]), await messages.room([ada, bob])];
+    const event = <T extends EventType>(type: T, data: EventData<T>) =>
+      makeEvent(type, data, { id: newId(), now: Date.now() }) as EventOf<EventType>;
+    const bobs = (version: number, role: 'admin' | 'member' = 'member') => messages.membership(room, bob, { version, role });
+    const left = (version: number) => ({ roomId: room.id, userId: bob.userId, username: 'bob', version, reason: 'left' as const });
+    const told = [
+      event('member.joined', { roomId: room.id, room, membership: bobs(2), addedBy: null }),
+      event('member.updated', { roomId: room.id, membership: bobs(3, 'admin') }),
+      event('member.left', left(4)),
+      event('room.updated', { room: { ...room, name: 'another name' } }),
+      event('member.joined', { roomId: room.id, room: { ...room, name: 'another name' }, membership: bobs(5), addedBy: null }),
+      event('member.left', left(6)),
+      event('room.deleted', { roomId: doomed.id, by: ada.userId }),
+    ];
+    for (const one of told) await publishEvent(messages.bus, one);
+    const state = async () => [
+      (await messages.call(ada, 'GET', `/api/v1/rooms/${room.id}/messages`)).body,
+      await ask(messages.bus, calls.getChanges, { roomId: room.id, afterSeq: 0, limit: 100 }),
+      (await messages.call(bob, 'GET', `/api/v1/rooms/${room.id}/messages`)).status,
+      (await messages.call(bob, 'GET', '/api/v1/unread')).body,
+      (await messages.call(ada, 'GET', `/api/v1/rooms/${doomed.id}/messages`)).status,
+    ];
+    const before = await state();
+    expect(before[2]).toBe(404);
+    expect(before[4]).toBe(404);
+    for (const one of told) await Promise.all([publishEvent(messages.bus, one), publishEvent(messages.bus, one)]);
+    expect(await state()).toEqual(before);
+    await Promise.all([...told, ...told].map((one) => publishEvent(messages.bus, one)));
+    expect(await state()).toEqual(before);
+    // 1 and what bob did: in, out, in, out.
+    expect((await messages.send(ada, room, 'after')).seq).toBe(6);
+  });
+
   const submitted = (items: Submission[]) =>
     messages.bus.publish(
       'submissions',
@@ -75,6 +119,38 @@ describe('at least once', () => {
     ]);
     const history = await messages.call(ada, 'GET', `/api/v1/rooms/${room.id}/messages`);
     expect(history.body.messages.map((one: { content: string }) => one.content)).toEqual(['before', 'after']);
+  });
+});
+
+describe('what the directory foretells', () => {
+  const foretell = (event: EventOf<EventType>) => ask(messages.bus, calls.foretell, { events: [event] });
+  const event = <T extends EventType>(type: T, data: EventData<T>) =>
+    makeEvent(type, data, { id: newId(), now: Date.now() }) as EventOf<EventType>;
+  const tried = async (roomId: string) =>
+    (await messages.call(bob, 'POST', `/api/v1/rooms/${roomId}/messages`, { content: 'still here' })).status;
+
+  test('is in force from the answer on, before the event has come, and adds nothing to the timeline', async () => {
+    const [left, silenced, closed] = [await messages.room([ada, bob]), await messages.room([ada, bob]), await messages.room([ada, bob])];
+    await foretell(event('member.left', { roomId: left.id, userId: bob.userId, username: 'bob', version: 3, reason: 'removed' }));
+    await foretell(
+      event('member.updated', { roomId: silenced.id, membership: messages.membership(silenced, bob, { canSend: false, version: 3 }) }),
+    );
+    await foretell(event('room.deleted', { roomId: closed.id, by: ada.userId }));
+    expect([await tried(left.id), await tried(silenced.id), await tried(closed.id)]).toEqual([404, 403, 404]);
+    expect((await messages.send(ada, left, 'alone now')).seq).toBe(3);
+  });
+
+  test('changes nothing where something later is known', async () => {
+    const room = await messages.room([ada, bob]);
+    const back = event('member.joined', {
+      roomId: room.id,
+      room,
+      membership: messages.membership(room, bob, { version: 4 }),
+      addedBy: null,
+    });
+    await messages.bus.publish('directory', partitionOf('directory', room.id), back);
+    await foretell(event('member.left', { roomId: room.id, userId: bob.userId, username: 'bob', version: 3, reason: 'left' }));
+    expect(await tried(room.id)).toBe(201);
   });
 });
 

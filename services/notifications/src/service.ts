@@ -52,7 +52,7 @@ export async function createService(config: NotificationsConfig, infrastructure:
     ),
     await consumeTimelineChanged(
       bus,
-      new NotifyOfMessages({ outbox, rooms, notifications, knowRooms, findWatchers, newId, clock, notifyAllUpTo }),
+      new NotifyOfMessages({ db, outbox, rooms, notifications, knowRooms, findWatchers, newId, clock, notifyAllUpTo }),
     ),
   ];
   const list = new ListNotifications({ db, inbox });

@@ -1,7 +1,8 @@
-import { answer, MemoryBus, publishEvent } from '@parley/bus';
+import { answer, MemoryBus } from '@parley/bus';
 import {
   type Change,
   calls,
+  type Envelope,
   type EventData,
   type EventOf,
   type EventType,
@@ -11,6 +12,8 @@ import {
   type Notification,
   partitionOf,
   type RoomState,
+  routeOf,
+  type Topic,
 } from '@parley/contracts';
 import { Metrics, startHost, TokenVerifier } from '@parley/http';
 import { createLogger, loadConfig, newId, systemClock } from '@parley/runtime';
@@ -74,15 +77,23 @@ export async function startNotifications() {
     return value;
   };
 
+  const sent: { topic: Topic; partition: number; event: Envelope }[] = [];
+  const put = (topic: Topic, partition: number, event: Envelope) => {
+    sent.push({ topic, partition, event });
+    return bus.publish(topic, partition, event);
+  };
+
   const publish = async <T extends EventType>(type: T, data: EventData<T>, eventId = newId()) => {
-    await publishEvent(bus, makeEvent(type, data, { id: eventId, now: Date.now() }) as EventOf<EventType>);
+    const event = makeEvent(type, data, { id: eventId, now: Date.now() }) as EventOf<EventType>;
+    const { topic, partition } = routeOf(event);
+    await put(topic, partition, event);
     return eventId;
   };
 
   /** As the writer of those rooms would tell of it; resolves when it is in the inboxes. */
   const change = async (changes: Change[]) => {
     const partition = partitionOf('timeline', changes[0]?.roomId ?? '');
-    await bus.publish('timeline', partition, makeEvent('timeline.changed', { changes }, { id: newId(), now: Date.now() }));
+    await put('timeline', partition, makeEvent('timeline.changed', { changes }, { id: newId(), now: Date.now() }));
   };
 
   const written = (into: TestRoom, by: Person, content: string, more: Partial<Message> = {}): Change & { message: Message } => {
@@ -116,6 +127,10 @@ export async function startNotifications() {
   };
 
   return {
+    bus,
+    databaseUrl: database.url,
+    /** All that was published so far, in order. */
+    sent,
     asked,
     /** What was published for live clients. */
     told,

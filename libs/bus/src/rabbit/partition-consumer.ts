@@ -36,6 +36,7 @@ export class PartitionConsumer implements Subscription {
   readonly #options: PartitionConsumerOptions;
   readonly #maxBatch: number;
   readonly #lane: BatchLane<Delivery>;
+  readonly group: string;
   readonly queue: string;
   /** `topic.group.partition` */
   readonly key: string;
@@ -45,6 +46,7 @@ export class PartitionConsumer implements Subscription {
   constructor(options: PartitionConsumerOptions) {
     const { topic, group, partition, handler, limits, names, publisher, logger } = options;
     this.#options = options;
+    this.group = group;
     this.#maxBatch = limits.maxBatch ?? 100;
     this.key = `${topic}.${group}.${partition}`;
     this.queue = names.queue(topic, group, partition);

@@ -49,8 +49,10 @@ export class RabbitDeadLetters implements DeadLetters {
 
   requeue(limit: number): Promise<number> {
     return this.#link.borrow(async (channel) => {
+      // What fails again comes back behind these: without this it would go round until the limit is reached.
+      const { messageCount } = await channel.checkQueue(this.#queue);
       let count = 0;
-      for await (const message of this.#take(channel, limit)) {
+      for await (const message of this.#take(channel, Math.min(limit, messageCount))) {
         const { topic, partition } = readLetter(message);
         // Not through the topic: the other groups have had it.
         await this.#publisher.publish({

@@ -84,5 +84,23 @@ export function failureContract(buses: () => Buses): void {
       expect(seen.gateway).toEqual([0, 1, 2]);
       expect(await letters.count()).toBe(0);
     });
+
+    it('that fail again after `requeue` are put back once, not round and round; their number can be watched', async () => {
+      const { one } = buses();
+      const tried: number[] = [];
+      const fail = async (events: Parameters<typeof numbersOf>[0]) => {
+        tried.push(...numbersOf(events));
+        throw new Error('never');
+      };
+      await one.consume('auth', 'directory', fail, { maxAttempts: 1 });
+      expect(await one.deadLetterCounts()).toEqual({ directory: 0 });
+      await one.publish('auth', 0, numbered(7));
+      await eventually(async () => expect(await one.deadLetterCounts()).toEqual({ directory: 1 }));
+      expect(await one.deadLetters('directory').requeue(1_000)).toBe(1);
+      await eventually(async () => {
+        expect(tried).toEqual([7, 7]);
+        expect(await one.deadLetterCounts()).toEqual({ directory: 1 });
+      });
+    });
   });
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { id, seq } from '../schemas/common.ts';
 import { message, messageStatus } from '../schemas/message.ts';
 import { organizationRole } from '../schemas/user.ts';
+import { envelopeSchema } from './envelope.ts';
 import { membership, roomState } from './membership.ts';
 import type { Change } from './timeline.ts';
 
@@ -108,14 +109,11 @@ export const calls = {
     z.object({ watching: z.array(z.object({ roomId: id, userId: id })) }),
   ),
   /**
-   * Told before a departure is acknowledged to whoever asked for it: from the answer on, what that person sends into the room is refused. The
-   * event (`member.left`) says the same to all, and makes the timeline's row.
+   * Events of the directory that take something away (somebody left, may not send any more or has another role; a room is gone), told before the
+   * change is acknowledged to whoever asked for it: from the answer on, what is no longer allowed is refused. They come as events, too, to
+   * all, and make the timeline's rows then. At most 1,000.
    */
-  recordDeparture: call(
-    'messages.record-departure',
-    z.object({ roomId: id, userId: id, username: z.string(), version: z.number().int() }),
-    z.object({}),
-  ),
+  foretell: call('messages.foretell', z.object({ events: z.array(envelopeSchema).max(1_000) }), z.object({})),
   /** The room that a message is in, or null. */
   locateMessage: call('messages.locate-message', z.object({ messageId: id }), z.object({ roomId: id.nullable() })),
 } as const;

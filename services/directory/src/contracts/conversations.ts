@@ -30,14 +30,15 @@ export const conversationsRoutes = (context: Context): Route[] => [
   route(conversationsFamily.listUsers, async ({ query, caller }) => {
     const { users } = await listUsers(context, caller, query);
     const online = await whoIsOnline(
-      context.bus,
+      context,
+      caller,
       users.map(({ id }) => id),
     );
     return users.map((user) => toConversationUser(user, online.has(user.id)));
   }),
   route(conversationsFamily.getUser, async ({ params, caller }) => {
     const user = await getProfile(context, caller, params.id);
-    return toConversationUser(user, (await whoIsOnline(context.bus, [user.id])).has(user.id));
+    return toConversationUser(user, (await whoIsOnline(context, caller, [user.id])).has(user.id));
   }),
   route(conversationsFamily.createConversation, async ({ body, caller }) =>
     show(

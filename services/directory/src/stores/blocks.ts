@@ -7,14 +7,16 @@ export async function countBlocks(db: Queryable, userId: string): Promise<number
   return Number(row?.count);
 }
 
-/** Whether this person blocks one of the others, or one of them blocks this person. */
-export async function hasBlock(db: Queryable, userId: string, others: readonly string[]): Promise<boolean> {
-  const row = await db('blocks')
+/** Those of the others whom this person blocks, or who block this person. */
+export async function blocksAmong(db: Queryable, userId: string, others: readonly string[]): Promise<Set<string>> {
+  const rows: { user_id: string; blocked_id: string }[] = await db('blocks')
     .where((mine) => mine.where('user_id', userId).whereIn('blocked_id', others))
-    .orWhere((theirs) => theirs.where('blocked_id', userId).whereIn('user_id', others))
-    .first('user_id');
-  return row !== undefined;
+    .orWhere((theirs) => theirs.where('blocked_id', userId).whereIn('user_id', others));
+  return new Set(rows.map((row) => (row.user_id === userId ? row.blocked_id : row.user_id)));
 }
+
+export const hasBlock = async (db: Queryable, userId: string, others: readonly string[]): Promise<boolean> =>
+  (await blocksAmong(db, userId, others)).size > 0;
 
 /** In that direction alone. */
 export async function isBlocking(db: Queryable, userId: string, blockedId: string): Promise<boolean> {

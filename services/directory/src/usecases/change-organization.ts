@@ -6,6 +6,9 @@ import { dismiss } from './membership-changes.ts';
 import { learnPerson } from './people.ts';
 import { handOver } from './transfer-room.ts';
 
+/** Fewer than the database has connections for us. */
+const roomsAtOnce = 4;
+
 /**
  * Somebody belongs to another organization, or to none: they leave the rooms of all others. Done room by room from what the tables say, so
  * that it may be repeated, also after a crash half-way; news that is older than what is known changes nothing.
@@ -21,7 +24,10 @@ export async function changeOrganization(
     return updateOrganization(trx, userId, organizationId, toldAt);
   });
   if (!isNews) return;
-  for (const roomId of await foreignRoomIds(context.db, userId, organizationId)) await leaveForeignRoom(context, roomId, userId);
+  const roomIds = await foreignRoomIds(context.db, userId, organizationId);
+  for (let first = 0; first < roomIds.length; first += roomsAtOnce) {
+    await Promise.all(roomIds.slice(first, first + roomsAtOnce).map((roomId) => leaveForeignRoom(context, roomId, userId)));
+  }
 }
 
 async function leaveForeignRoom(context: Context, roomId: string, userId: string): Promise<void> {

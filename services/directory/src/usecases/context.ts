@@ -2,6 +2,7 @@ import type { Bus } from '@parley/bus';
 import { type EventData, type EventOf, type EventType, makeEvent } from '@parley/contracts';
 import type { Database, Outbox, Queryable } from '@parley/database';
 import type { Clock } from '@parley/runtime';
+import { foretell } from './foretell.ts';
 
 export interface Limits {
   roomMembers: number;
@@ -29,23 +30,27 @@ export interface Context {
   /**
    * Locks are taken in one order everywhere, so that nothing deadlocks: people (`lockPeople`, by id), then one room.
    * A room's lock is held from before its change to the commit, so its events leave in the order of their versions.
+   * What was told and takes something away is in force when this resolves: see `foretell`.
    */
   transact<R>(work: (tx: Transaction) => Promise<R>): Promise<R>;
 }
 
 export function createContext(deps: Omit<Context, 'transact'> & { outbox: Outbox }): Context {
   const { outbox, ...rest } = deps;
-  const { newId, clock } = deps;
+  const { bus, newId, clock } = deps;
   return {
     ...rest,
-    transact: (work) =>
-      outbox.transact((trx, add) => {
+    transact: async (work) => {
+      const told: EventOf<EventType>[] = [];
+      const result = await outbox.transact(async (trx, add) => {
         const now = clock();
-        return work({
-          trx,
-          now: new Date(now),
-          tell: (type, data) => add(makeEvent(type, data, { id: newId(), now }) as EventOf<EventType>),
-        });
-      }),
+        const tell: Transaction['tell'] = (type, data) => void told.push(makeEvent(type, data, { id: newId(), now }) as EventOf<EventType>);
+        const value = await work({ trx, now: new Date(now), tell });
+        told.forEach(add);
+        return value;
+      });
+      await foretell(bus, told);
+      return result;
+    },
   };
 }

@@ -1,11 +1,10 @@
-import { ask } from '@parley/bus';
-import { type CallQuestion, calls, type MemberRole, type Membership } from '@parley/contracts';
+import type { MemberRole, Membership } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { type Room, stateOf } from '../domain/room.ts';
 import { deleteMember, insertMembers, updateMember } from '../stores/members.ts';
 import { findPeople, type Person } from '../stores/profiles.ts';
 import { takeVersions } from '../stores/rooms.ts';
-import type { Context, Limits, Transaction } from './context.ts';
+import type { Limits, Transaction } from './context.ts';
 
 // Every change of who belongs to a room, and as what, happens here: in the transaction that holds the room's lock, numbered by the room.
 
@@ -57,25 +56,8 @@ export async function changeMembers(tx: Transaction, room: Room, changed: readon
   }
 }
 
-export async function dismiss(
-  tx: Transaction,
-  room: Room,
-  { userId, username }: Membership,
-  reason: 'left' | 'removed',
-): Promise<Departure> {
+export async function dismiss(tx: Transaction, room: Room, { userId, username }: Membership, reason: 'left' | 'removed'): Promise<void> {
   const version = await takeVersions(tx.trx, room.id, 1, -1);
   await deleteMember(tx.trx, room.id, userId);
   tx.tell('member.left', { roomId: room.id, userId, username, version, reason });
-  return { roomId: room.id, userId, username, version };
-}
-
-type Departure = CallQuestion<typeof calls.recordDeparture>;
-
-/** How long a departure's answer waits for the room's writer to have heard of it. */
-const heardWithinMs = 1_000;
-
-/** Departs, and answers once nothing more can be sent by the one who has gone. Without the writer, which the event finds later, it answers too. */
-export async function depart(context: Context, work: (tx: Transaction) => Promise<Departure>): Promise<void> {
-  const departure = await context.transact(work);
-  await ask(context.bus, calls.recordDeparture, departure, { timeoutMs: heardWithinMs }).catch(() => undefined);
 }

@@ -4,7 +4,7 @@ import type { Viewer } from '../domain/viewer.ts';
 import { findMember, findSuccessor } from '../stores/members.ts';
 import type { Context, Transaction } from './context.ts';
 import { leaveAs } from './leave-room.ts';
-import { depart, dismiss } from './membership-changes.ts';
+import { dismiss } from './membership-changes.ts';
 import { lockRoomAs, type Standing } from './room-access.ts';
 import { handOver } from './transfer-room.ts';
 
@@ -19,7 +19,7 @@ export async function removeMember(
   userId: string,
   owner: 'stays' | 'is succeeded' = 'stays',
 ): Promise<void> {
-  await depart(context, async (tx) => {
+  await context.transact(async (tx) => {
     const standing = await lockRoomAs(tx, viewer, roomId, 'member');
     if (userId === viewer.userId) {
       if (standing.room.memberCount === 1) throw new AppError('last_member');
@@ -33,7 +33,7 @@ export async function removeMember(
   });
 }
 
-async function leaveToHeir(tx: Transaction, { room, membership }: Standing) {
+async function leaveToHeir(tx: Transaction, { room, membership }: Standing): Promise<void> {
   const heir = membership.role === 'owner' ? await findSuccessor(tx.trx, room.id, membership.userId) : undefined;
   if (heir) await handOver(tx, room, membership, heir);
   return dismiss(tx, room, membership, 'left');

@@ -1,12 +1,20 @@
-import { ask, type Bus } from '@parley/bus';
+import { ask } from '@parley/bus';
 import { calls } from '@parley/contracts';
 import { AppError } from '@parley/errors';
+import type { Viewer } from '../domain/viewer.ts';
+import { blocksAmong } from '../stores/blocks.ts';
+import type { Context } from './context.ts';
 
-/** Which of these users (at most 200) have a connection. While the gateways cannot be asked, nobody seems to. */
-export async function whoIsOnline(bus: Bus, userIds: readonly string[]): Promise<Set<string>> {
-  if (userIds.length === 0) return new Set();
+/**
+ * Which of these users (at most 200) have a connection, as far as the viewer may know: not those with a block between them. While the gateways cannot be asked,
+ * nobody seems to.
+ */
+export async function whoIsOnline({ bus, db }: Context, viewer: Viewer, userIds: readonly string[]): Promise<Set<string>> {
+  const blocks = await blocksAmong(db, viewer.userId, userIds);
+  const shown = userIds.filter((id) => !blocks.has(id));
+  if (shown.length === 0) return new Set();
   try {
-    return new Set((await ask(bus, calls.getPresence, { userIds: [...userIds] })).online);
+    return new Set((await ask(bus, calls.getPresence, { userIds: shown })).online);
   } catch (error) {
     if (AppError.from(error).retryable) return new Set();
     throw error;

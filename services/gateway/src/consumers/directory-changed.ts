@@ -5,6 +5,7 @@ import type { Evictions } from '../membership/evictions.ts';
 import type { Memberships } from '../membership/memberships.ts';
 import type { Connections } from '../sockets/connections.ts';
 import { Frame } from '../sockets/frame.ts';
+import { SeenEvents } from './seen-events.ts';
 
 interface Deps {
   bus: Bus;
@@ -16,9 +17,10 @@ interface Deps {
 
 /** Every gateway hears of every change of rooms and members: its cache stays right, and those who are out stop hearing at once. */
 export function listenDirectoryChanged(deps: Deps): Promise<Consumer> {
+  const seen = new SeenEvents();
   return deps.bus.listen('directory', (envelope) => {
     const event = parseEvent(envelope);
-    if (event) apply(deps, event);
+    if (event && seen.isNew(event.id)) apply(deps, event);
   });
 }
 

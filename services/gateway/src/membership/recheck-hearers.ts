@@ -15,7 +15,7 @@ interface Deps {
 
 const usersPerQuestion = 500;
 const roomsAtOnce = 8;
-const pauseMs = 500;
+const pauseMs = 100;
 
 /**
  * After events of the directory were missed: asks for every room that is heard here whether its hearers still belong there, and stops those who do not.

@@ -9,9 +9,11 @@ const mostUsers = 1_000;
 
 export const getRoomUsers = (deps: { memberships: Memberships; presence: Presence; bus: Bus }) =>
   clientEvent('get_room_users', async (connection, { roomId }) => {
-    await deps.memberships.require(roomId, connection.caller);
+    const { membership } = await deps.memberships.require(roomId, connection.caller);
     const { members } = await ask(deps.bus, calls.getRoomMembers, { roomId, limit: mostUsers });
-    const online = await deps.presence.online(members.map((member) => member.userId));
+    // People between whom there is a block learn nothing of each other's presence.
+    const seen = membership.canSend ? members : [membership];
+    const online = await deps.presence.online(seen.map((member) => member.userId));
     const users = members.map(({ userId, username }) => ({ userId, username, isOnline: online.has(userId) }));
     connection.send(new Frame('room_users', { roomId, users }));
     return { roomId, users };

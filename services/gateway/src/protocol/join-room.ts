@@ -1,3 +1,4 @@
+import { AppError } from '@parley/errors';
 import type { Hearing } from '../delivery/hearing.ts';
 import type { Memberships } from '../membership/memberships.ts';
 import { Frame } from '../sockets/frame.ts';
@@ -6,6 +7,8 @@ import { clientEvent } from './client-event.ts';
 export const joinRoom = (deps: { memberships: Memberships; hearing: Hearing }) =>
   clientEvent('join_room', async (connection, { roomId }) => {
     const { room } = await deps.memberships.require(roomId, connection.caller);
+    // Who was removed between that answer and now has been evicted already, from where they are only about to be.
+    if (deps.memberships.isOut(roomId, connection.caller.userId)) throw new AppError('room_not_found');
     const seq = await deps.hearing.start(connection, room);
     connection.send(new Frame('room_joined', { roomId, seq }));
     return { roomId, seq };

@@ -1,4 +1,5 @@
 import type { RoomState } from '@parley/contracts';
+import { AppError } from '@parley/errors';
 import type { Clock } from '@parley/runtime';
 import { LRUCache } from 'lru-cache';
 import type { Fleet } from '../delivery/fleet.ts';
@@ -17,7 +18,8 @@ export const typing = (deps: { memberships: Memberships; people: DirectPeople; f
 
   return clientEvent('typing', async (connection, { roomId, isTyping }) => {
     const { userId, username } = connection.caller;
-    const { room } = await deps.memberships.require(roomId, connection.caller);
+    const { room, membership } = await deps.memberships.require(roomId, connection.caller);
+    if (!membership.canSend) throw new AppError('blocked');
     const state = `${connection.id} ${roomId}`;
     if (told.get(state) === isTyping) return { roomId };
     told.set(state, isTyping);

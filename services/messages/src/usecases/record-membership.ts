@@ -1,9 +1,9 @@
-import type { Membership, RoomState, Submission } from '@parley/contracts';
+import type { Membership, RoomState, Submission, SubmissionOf } from '@parley/contracts';
 import type { Database } from '@parley/database';
 import type { Clock } from '@parley/runtime';
 import type { RoomStore } from '../stores/room-store.ts';
 
-/** Keeps what the directory tells of rooms and members. The rows that joins and leaves add to timelines are `AppendEntries`' work. */
+/** Keeps what the directory tells of rooms and members, also ahead of the submission that says the same (`calls.foretell`). The rows that joins and leaves add to timelines are `AppendEntries`' work. */
 export class RecordMembership {
   readonly #db: Database;
   readonly #rooms: RoomStore;
@@ -22,7 +22,7 @@ export class RecordMembership {
     for (const submission of submissions) {
       if (submission.op === 'join' || submission.op === 'room') rooms.push(submission.room);
       if (submission.op === 'join' || submission.op === 'member') members.push({ ...submission.membership, active: true });
-      if (submission.op === 'leave') members.push(gone({ ...submission, ...submission.by }));
+      if (submission.op === 'leave') members.push(gone(submission));
     }
     await this.#rooms.saveRooms(this.#db, rooms);
     await this.#rooms.saveMembers(this.#db, members);
@@ -30,24 +30,11 @@ export class RecordMembership {
       if (submission.op === 'close') await this.#rooms.closeRoom(this.#db, submission.roomId, new Date(this.#clock()));
     }
   }
-
-  /** Ahead of the submission that says so, too. */
-  async saveDeparture(departure: Departure): Promise<void> {
-    await this.#rooms.saveMembers(this.#db, [gone(departure)]);
-  }
 }
 
-interface Departure {
-  roomId: string;
-  userId: string;
-  username: string;
-  version: number;
-}
-
-const gone = ({ roomId, userId, username, version }: Departure) => ({
+const gone = ({ roomId, version, by }: SubmissionOf<'leave'>) => ({
   roomId,
-  userId,
-  username,
+  ...by,
   role: 'member' as const,
   canSend: false,
   version,

@@ -8,7 +8,7 @@ interface RoomRow {
   told_seq: number;
 }
 
-export interface LockedRoom extends Room {
+interface LockedRoom extends Room {
   /** Up to here people have been told. */
   toldSeq: number;
 }

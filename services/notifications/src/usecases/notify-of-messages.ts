@@ -1,14 +1,15 @@
 import { type Change, type ChangeOf, type Message, makeEvent } from '@parley/contracts';
-import type { Outbox } from '@parley/database';
+import type { Database, Outbox } from '@parley/database';
 import type { Clock } from '@parley/runtime';
 import { mentionedNames } from '../domain/mentions.ts';
 import { tallyMessages } from '../domain/message-note.ts';
 import type { NotificationStore } from '../stores/notification-store.ts';
-import type { LockedRoom, RoomStore } from '../stores/room-store.ts';
+import type { RoomStore } from '../stores/room-store.ts';
 import type { FindWatchers, Watch } from './find-watchers.ts';
 import type { KnowRooms } from './know-rooms.ts';
 
 interface Deps {
+  db: Database;
   outbox: Outbox;
   rooms: RoomStore;
   notifications: NotificationStore;
@@ -25,7 +26,6 @@ const isOf =
   (...kinds: Change['kind'][]) =>
   (change: Change): change is MessageChange =>
     kinds.includes(change.kind);
-type Transaction = Parameters<Parameters<Outbox['transact']>[0]>[0];
 
 /** Rooms per transaction. */
 const roomsAtOnce = 100;
@@ -63,6 +63,7 @@ export class NotifyOfMessages {
     reads: ReadSeqs,
   ): Promise<void> {
     const { outbox, rooms, notifications, newId, clock } = this.#deps;
+    const recipients = await this.#recipientsOf(created.map(({ message }) => message));
     await outbox.transact(async (trx, add) => {
       const locked = new Map((await rooms.lock(trx, roomIds)).map((room) => [room.id, room]));
       const told = new Map([...locked.values()].map((room) => [room.id, room.toldSeq]));
@@ -72,7 +73,10 @@ export class NotifyOfMessages {
         return [message];
       });
       if (news.length > 0) {
-        const notes = await this.#notesOf(trx, locked, news, reads);
+        const notes = [...locked.values()].flatMap((room) => {
+          const messages = news.filter((message) => message.roomId === room.id);
+          return tallyMessages(room, messages, recipients, (userId) => reads.of(room.id, userId));
+        });
         const now = clock();
         for (const delivered of await notifications.addMessages(trx, notes, new Date(now)))
           add(makeEvent('notification.created', delivered, { id: newId(), now }));
@@ -86,27 +90,21 @@ export class NotifyOfMessages {
     });
   }
 
-  async #notesOf(trx: Transaction, locked: ReadonlyMap<string, LockedRoom>, news: readonly Message[], reads: ReadSeqs) {
-    const { rooms, notifyAllUpTo, findWatchers } = this.#deps;
-    const active = [...locked.values()].filter((room) => news.some((message) => message.roomId === room.id));
-    const small = await rooms.smallRooms(
-      trx,
-      active.map((room) => room.id),
-      notifyAllUpTo,
-    );
-    const mentions = news
+  /** Asks a gateway, so it must not be done while rooms are locked. */
+  async #recipientsOf(messages: readonly Message[]): Promise<(message: Message) => string[]> {
+    const { db, rooms, notifyAllUpTo, findWatchers } = this.#deps;
+    const roomIds = [...new Set(messages.map(({ roomId }) => roomId))];
+    if (roomIds.length === 0) return () => [];
+    const small = await rooms.smallRooms(db, roomIds, notifyAllUpTo);
+    const mentions = messages
       .filter((message) => !small.has(message.roomId) && !message.isEncrypted)
       .map(({ id, roomId, content }) => ({ messageId: id, roomId, names: mentionedNames(content) }))
       .filter(({ names }) => names.length > 0);
-    const mentioned = mentions.length > 0 ? await rooms.named(trx, mentions) : new Map<string, string[]>();
+    const mentioned = mentions.length > 0 ? await rooms.named(db, mentions) : new Map<string, string[]>();
     const concerned = ({ id, roomId }: Message) => small.get(roomId) ?? mentioned.get(id) ?? [];
-    const watches = news.flatMap((message) => concerned(message).map((userId) => ({ roomId: message.roomId, userId })));
+    const watches = messages.flatMap((message) => concerned(message).map((userId) => ({ roomId: message.roomId, userId })));
     const isWatching = await findWatchers.run(uniqueWatches(watches));
-    return active.flatMap((room) => {
-      const messages = news.filter((message) => message.roomId === room.id);
-      const recipients = (message: Message) => concerned(message).filter((userId) => !isWatching({ roomId: room.id, userId }));
-      return tallyMessages(room, messages, recipients, (userId) => reads.of(room.id, userId));
-    });
+    return (message) => concerned(message).filter((userId) => !isWatching({ roomId: message.roomId, userId }));
   }
 }
 

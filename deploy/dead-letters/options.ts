@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util';
+import { topics } from '@parley/contracts';
+import { commonSettings, StartError } from '@parley/runtime';
+import { z } from 'zod';
+
+/** Where the dead letters are. */
+export const deadLettersConfig = z.object({ AMQP_URL: commonSettings.AMQP_URL, NAMESPACE: commonSettings.NAMESPACE });
+export type DeadLettersConfig = z.output<typeof deadLettersConfig>;
+
+/** Every group that consumes something, and so may give up on something. */
+export const groups: readonly string[] = [...new Set(Object.values(topics).flatMap((topic) => topic.groups))].sort();
+
+const usage = `Usage: npm run dead-letters -- list [--group ${groups.join('|')}] [--limit N] [--json]
+       npm run dead-letters -- requeue --group ${groups.join('|')} [--limit N] [--json]`;
+
+const schema = z.object({
+  command: z.enum(['list', 'requeue']),
+  group: z.enum(groups).optional(),
+  /** The oldest so many, of each group. */
+  limit: z.coerce.number().int().min(1).max(10_000).default(100),
+  json: z.boolean().default(false),
+});
+
+export interface DeadLettersRequest {
+  command: 'list' | 'requeue';
+  groups: readonly string[];
+  limit: number;
+  /** One JSON object per line, for programs. */
+  json: boolean;
+}
+
+/** @throws StartError that says how it is used */
+export function parseRequest(args: readonly string[]): DeadLettersRequest {
+  try {
+    const { positionals, values } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { group: { type: 'string' }, limit: { type: 'string' }, json: { type: 'boolean' } },
+    });
+    if (positionals.length > 1) throw new Error('one command at a time');
+    const { group, ...request } = schema.parse({ command: positionals[0], ...values });
+    // Putting things back is meant for one group, whose fault has been mended.
+    if (request.command === 'requeue' && group === undefined) throw new Error('requeue needs --group');
+    return { ...request, groups: group === undefined ? groups : [group] };
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String((error as Error).message);
+    throw new StartError(`${reason}\n${usage}`);
+  }
+}

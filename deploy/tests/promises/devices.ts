@@ -1,0 +1,94 @@
+import { io } from 'socket.io-client';
+import { WebSocket } from 'ws';
+import type { ChatUser, Json } from '../whole-stack/chat-user.ts';
+
+export interface Heard {
+  event: string;
+  data: Json;
+  /** When it arrived, in milliseconds since the epoch. */
+  at: number;
+}
+
+/** One connection of somebody, whatever it speaks, and all that it has heard. */
+export interface Device {
+  readonly name: string;
+  readonly heard: Heard[];
+  /** How it was ended by the other side: the close code, or Socket.IO's reason; undefined while it lives. */
+  readonly ended: string | number | undefined;
+  /** Answers `ok`, the code of the error, or `ended`. */
+  ask(event: string, data: object): Promise<string>;
+  close(): void;
+}
+
+const answerWithinMs = 5_000;
+
+const codeOf = (answer: Json): string => (answer.ok ? 'ok' : answer.error.code);
+
+/** @throws what the gateway refuses the connection with */
+export async function socketIoDevice(name: string, gateway: string, token: string): Promise<Device> {
+  const socket = io(gateway, { auth: { token }, transports: ['websocket'], forceNew: true, reconnection: false });
+  const heard: Heard[] = [];
+  let ended: string | undefined;
+  socket.onAny((event, data) => heard.push({ event, data, at: Date.now() }));
+  socket.on('disconnect', (reason) => {
+    ended = reason;
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve);
+    socket.once('connect_error', (error) => reject(Object.assign(error, { code: (error as Json).data?.code })));
+  });
+  return {
+    name,
+    heard,
+    get ended() {
+      return ended;
+    },
+    ask: async (event, data) => (socket.connected ? codeOf(await socket.timeout(answerWithinMs).emitWithAck(event, data)) : 'ended'),
+    close: () => void socket.disconnect(),
+  };
+}
+
+/** A plain WebSocket. @throws when it is refused */
+export async function webSocketDevice(name: string, gateway: string, token: string): Promise<Device> {
+  const socket = new WebSocket(`${gateway.replace('http', 'ws')}/ws`, { headers: { authorization: `Bearer ${token}` } });
+  const heard: Heard[] = [];
+  const waiting = new Map<number, (answer: string) => void>();
+  let asked = 0;
+  let ended: number | undefined;
+  socket.on('message', (text) => {
+    const frame: Json = JSON.parse(String(text));
+    if (frame.event) heard.push({ event: frame.event, data: frame.data, at: Date.now() });
+    else waiting.get(frame.id)?.(codeOf(frame));
+  });
+  socket.on('close', (code) => {
+    ended = code;
+    for (const answer of waiting.values()) answer('ended');
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', reject);
+  });
+  return {
+    name,
+    heard,
+    get ended() {
+      return ended;
+    },
+    ask: (event, data) =>
+      new Promise((answer) => {
+        if (socket.readyState !== WebSocket.OPEN) return answer('ended');
+        waiting.set(++asked, answer);
+        socket.send(JSON.stringify({ id: asked, event, data }));
+      }),
+    close: () => socket.terminate(),
+  };
+}
+
+/** Somebody's devices: Socket.IO on both gateways, a plain WebSocket on the second. */
+export function devicesOf(user: ChatUser, [first, second]: readonly [string, string]): Promise<Device[]> {
+  return Promise.all([
+    socketIoDevice('Socket.IO on the first gateway', first, user.token),
+    socketIoDevice('Socket.IO on the second gateway', second, user.token),
+    webSocketDevice('WebSocket on the second gateway', second, user.token),
+  ]);
+}

@@ -1,0 +1,70 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '@parley/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ChatUser } from '../whole-stack/chat-user.ts';
+import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
+import { expectOut, type Scene, setScene } from './victims.ts';
+
+let target: StackTarget;
+beforeAll(async () => {
+  target = await startStackTarget();
+}, 120_000);
+afterAll(() => target?.stop());
+
+const frozenMs = 5_000;
+const removed = { talkGoesOn: true, sessionEnds: false };
+const revoked = { talkGoesOn: true, sessionEnds: true };
+
+async function removeAndLogOut(out: Scene, gone: Scene): Promise<void> {
+  await out.talker.must('DELETE', `/api/v1/rooms/${out.roomId}/members/${out.victim.userId}`);
+  await gone.victim.must('POST', '/api/v1/auth/logout');
+}
+
+/** Every part speaks over the bus again: gateways, directory with messages, auth with directory. */
+async function everybodyIsBack({ talker, roomId }: Scene): Promise<void> {
+  const newcomer = await ChatUser.register(target.url, 'newcomer');
+  await eventually(
+    async () => {
+      for (const gateway of target.gateways) expect((await fetch(`${gateway}/readyz`)).status).toBe(200);
+      await talker.must('GET', `/conversations/${roomId}`);
+      const { users } = await talker.must('GET', `/api/v1/users?search=${newcomer.username}`);
+      expect(users).toHaveLength(1);
+    },
+    { timeoutMs: 40_000, intervalMs: 50 },
+  );
+}
+
+test('promise 5: a gateway that was frozen when somebody was put out puts them out within a second of its return', async () => {
+  const [out, gone] = [await setScene(target, 'room'), await setScene(target, 'room')];
+  try {
+    const [, frozen] = (await target.pids()).gateway ?? [];
+    if (frozen === undefined) throw new Error('there is no second gateway');
+    process.kill(frozen, 'SIGSTOP');
+    try {
+      await removeAndLogOut(out, gone);
+      await delay(frozenMs);
+    } finally {
+      process.kill(frozen, 'SIGCONT');
+    }
+    const backAt = Date.now();
+    await Promise.all([expectOut(out, backAt, removed), expectOut(gone, backAt, revoked)]);
+  } finally {
+    out.stop();
+    gone.stop();
+  }
+}, 60_000);
+
+test('promise 5: who was put out while the broker was away is out within a second of its return', async () => {
+  const [out, gone] = [await setScene(target, 'room'), await setScene(target, 'room')];
+  try {
+    for (const pid of (await target.pids()).rabbitmq ?? []) process.kill(pid, 'SIGKILL');
+    await eventually(async () => expect((await fetch(`${target.gateways[1]}/readyz`)).status).toBe(503));
+    await removeAndLogOut(out, gone);
+    await everybodyIsBack(out);
+    const backAt = Date.now();
+    await Promise.all([expectOut(out, backAt, removed), expectOut(gone, backAt, revoked)]);
+  } finally {
+    out.stop();
+    gone.stop();
+  }
+}, 90_000);

@@ -1,0 +1,136 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '@parley/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ChatUser, type Json, request } from '../whole-stack/chat-user.ts';
+import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
+import { socketIoDevice } from './devices.ts';
+import { expectOut, type Outcome, type Place, promisedMs, type Scene, setScene } from './victims.ts';
+
+let target: StackTarget;
+beforeAll(async () => {
+  target = await startStackTarget();
+}, 120_000);
+afterAll(() => target?.stop());
+
+/** Another login of the victim, from where they end the one that is watched. */
+const elsewhere = (victim: ChatUser) => victim.login(target.url);
+
+interface Case extends Outcome {
+  place: Place;
+  act(scene: Scene): Promise<unknown>;
+}
+
+const ofOthers = { place: 'room', talkGoesOn: true, sessionEnds: false } as const;
+const ofSessions = { place: 'room', talkGoesOn: true, sessionEnds: true } as const;
+
+const cases: Record<string, Case> = {
+  'they left the room': { ...ofOthers, act: ({ victim, roomId }) => victim.must('POST', `/api/v1/rooms/${roomId}/leave`) },
+  'they were removed from the room': {
+    ...ofOthers,
+    act: ({ talker, victim, roomId }) => talker.must('DELETE', `/api/v1/rooms/${roomId}/members/${victim.userId}`),
+  },
+  'they were removed as a participant': {
+    ...ofOthers,
+    act: ({ talker, victim, roomId }) => talker.must('POST', `/conversations/${roomId}/participants/${victim.userId}/remove`),
+  },
+  'the room was deleted': {
+    ...ofOthers,
+    talkGoesOn: false,
+    act: ({ talker, roomId }) => talker.must('DELETE', `/api/v1/rooms/${roomId}`),
+  },
+  'they were blocked': {
+    ...ofOthers,
+    place: 'direct room',
+    talkGoesOn: false,
+    act: ({ talker, victim }) => talker.must('PUT', `/api/v1/blocks/${victim.userId}`),
+  },
+  'they logged out': { ...ofSessions, act: ({ victim }) => victim.must('POST', '/api/v1/auth/logout') },
+  'their session was ended from elsewhere': {
+    ...ofSessions,
+    act: async ({ victim }) => {
+      const other = await elsewhere(victim);
+      const { sessions } = await other.must('GET', '/api/v1/auth/sessions');
+      const { id } = sessions.find(({ current }: Json) => !current);
+      await other.must('DELETE', `/api/v1/auth/sessions/${id}`);
+    },
+  },
+  'all their other sessions were ended': {
+    ...ofSessions,
+    act: async ({ victim }) => {
+      const other = await elsewhere(victim);
+      await other.must('DELETE', '/api/v1/auth/sessions');
+    },
+  },
+  'their password was changed elsewhere': {
+    ...ofSessions,
+    act: async ({ victim }) => {
+      const other = await elsewhere(victim);
+      const passwords = { currentPassword: victim.password, newPassword: 'another battery' };
+      await other.must('POST', '/api/v1/auth/password', passwords);
+    },
+  },
+  'their refresh token was used twice': {
+    ...ofSessions,
+    act: async ({ victim }) => {
+      const refresh = () => request(target.url, 'POST', '/api/v1/auth/refresh', { refreshToken: victim.refreshToken });
+      expect((await refresh()).status).toBe(200);
+      expect((await refresh()).status).toBe(401);
+    },
+  },
+  'they were removed from the organization': {
+    ...ofSessions,
+    place: 'room of an organization',
+    act: ({ talker, victim }) => talker.must('DELETE', `/api/v1/organizations/mine/members/${victim.userId}`),
+  },
+  'they left the organization': {
+    ...ofSessions,
+    place: 'room of an organization',
+    act: ({ victim }) => victim.must('POST', '/api/v1/organizations/mine/leave'),
+  },
+};
+
+describe.concurrent('promise 5: out means out, on every replica, one second after the acknowledgement', () => {
+  test.each(Object.entries(cases))(
+    'promise 5: nothing is delivered to or taken from somebody since %s',
+    async (_title, { place, act, ...outcome }) => {
+      const scene = await setScene(target, place);
+      try {
+        await act(scene);
+        await expectOut(scene, Date.now(), outcome);
+      } finally {
+        scene.stop();
+      }
+    },
+    40_000,
+  );
+
+  test('promise 5: who is blocked can make no new direct room, and neither of the two hears of the other’s typing or presence', async () => {
+    const scene = await setScene(target, 'direct room');
+    const { talker, victim, talkers, devices, roomId } = scene;
+    try {
+      await talker.must('PUT', `/api/v1/blocks/${victim.userId}`);
+      const ackedAt = Date.now();
+      await delay(promisedMs);
+      for (const device of devices) {
+        expect(await device.ask('typing', { roomId, isTyping: true })).toBe('blocked');
+        expect(await device.ask('send_message', { receiver_id: talker.userId, content: 'another way' })).toBe('blocked');
+      }
+      expect(await talkers.ask('typing', { roomId, isTyping: true })).toBe('blocked');
+      const made = await victim.call('POST', '/api/v1/rooms', { kind: 'direct', userId: talker.userId });
+      expect([made.status, made.body.code]).toEqual([403, 'blocked']);
+      for (const device of devices) device.close();
+      // Somebody whom the talker still hears of, gone after the victim: when that has been told, so would the other have been.
+      const friend = await ChatUser.register(target.url, 'friend');
+      await talker.must('PUT', `/api/v1/contacts/${friend.userId}`);
+      const friends = await socketIoDevice('a friend', target.gateways[1], friend.token);
+      const statuses = () =>
+        talkers.heard.filter(({ event }) => event === 'user_status').map(({ data }) => `${data.userId} ${data.status}`);
+      await eventually(() => expect(statuses()).toContain(`${friend.userId} online`));
+      friends.close();
+      await eventually(() => expect(statuses()).toContain(`${friend.userId} offline`));
+      expect(talkers.heard.filter(({ at, data }) => at > ackedAt && data?.userId === victim.userId)).toEqual([]);
+    } finally {
+      scene.stop();
+    }
+  }, 40_000);
+});

@@ -1,0 +1,44 @@
+import { eventually } from '@parley/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Json } from '../whole-stack/chat-user.ts';
+import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
+import { setScene } from './victims.ts';
+
+let target: StackTarget;
+beforeAll(async () => {
+  target = await startStackTarget();
+}, 120_000);
+afterAll(() => target?.stop());
+
+const kill = async (part: string) => {
+  for (const pid of (await target.pids())[part] ?? []) process.kill(pid, 'SIGKILL');
+};
+
+test('promise 5: what auth and directory acknowledged is told to the others, though the broker was away and they were killed right after', async () => {
+  const [room, organization] = [await setScene(target, 'room'), await setScene(target, 'room of an organization')];
+  try {
+    await kill('rabbitmq');
+    await eventually(async () => expect((await fetch(`${target.gateways[0]}/readyz`)).status).toBe(503));
+    // Nobody can be told now: what is to be told is in the tables of the two alone, and they themselves are gone.
+    await room.talker.must('DELETE', `/api/v1/rooms/${room.roomId}/members/${room.victim.userId}`);
+    await kill('directory');
+    await organization.talker.must('DELETE', `/api/v1/organizations/mine/members/${organization.victim.userId}`);
+    await kill('auth');
+
+    // Messages has heard of the one from directory, by the event that makes the timeline's row; directory of the other from auth.
+    const left = ({ talkers, victim }: typeof room) =>
+      talkers.heard.filter(({ event, data }) => event === 'user_left' && data.userId === victim.userId).map(({ data }) => data.type);
+    await eventually(() => expect(left(room)).toEqual(['permanent']), { timeoutMs: 60_000 });
+    await eventually(
+      async () => {
+        const { members } = await organization.talker.must('GET', `/api/v1/rooms/${organization.roomId}/members`);
+        expect(members.map(({ userId }: Json) => userId)).toEqual([organization.talker.userId]);
+      },
+      { timeoutMs: 60_000 },
+    );
+    await eventually(() => expect(left(organization)).toEqual(['permanent']));
+  } finally {
+    room.stop();
+    organization.stop();
+  }
+}, 150_000);

@@ -1,0 +1,38 @@
+import type { EventOf, EventType, Membership, RoomState, Submission } from '@parley/contracts';
+
+/** What an event of the directory asks of its room's timeline; nothing, of events about something else. */
+export function toSubmissions(event: EventOf<EventType>, newId: () => string): Submission[] {
+  const nobody = { userId: event.id, username: '' };
+  switch (event.type) {
+    case 'room.created':
+      return event.data.members.map((membership) => join(event.data.room, membership, newId()));
+    case 'member.joined':
+      return [join(event.data.room, event.data.membership, newId())];
+    case 'member.updated': {
+      const { roomId, membership } = event.data;
+      return [{ ref: 0, id: event.id, roomId, by: by(membership), op: 'member', membership }];
+    }
+    case 'member.left': {
+      const { roomId, userId, username, version, reason } = event.data;
+      return [{ ref: 0, id: event.id, roomId, by: { userId, username }, op: 'leave', version, reason }];
+    }
+    case 'room.updated':
+      return [{ ref: 0, id: event.id, roomId: event.data.room.id, by: nobody, op: 'room', room: event.data.room }];
+    case 'room.deleted':
+      return [{ ref: 0, id: event.id, roomId: event.data.roomId, by: nobody, op: 'close' }];
+    default:
+      return [];
+  }
+}
+
+const by = ({ userId, username }: Membership) => ({ userId, username });
+
+const join = (room: RoomState, membership: Membership, id: string): Submission => ({
+  ref: 0,
+  id,
+  roomId: room.id,
+  by: by(membership),
+  op: 'join',
+  room,
+  membership,
+});

@@ -1,0 +1,69 @@
+import { answer } from '@parley/bus';
+import { calls } from '@parley/contracts';
+import { connectDatabase } from '@parley/database';
+import { newId } from '@parley/runtime';
+import { eventually } from '@parley/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { person, startNotifications } from './notifications-harness.ts';
+
+let service: Awaited<ReturnType<typeof startNotifications>>;
+beforeAll(async () => {
+  service = await startNotifications();
+});
+afterAll(() => service.stop());
+
+test('every event twice, one by one and all at once, leaves every inbox as it was and tells nobody anything new', async () => {
+  const [ann, bob, eve] = [person('ann'), person('bob'), person('eve')];
+  const made = await service.room([ann, bob], { kind: 'group', name: 'hikers' });
+  const { room } = made;
+  await service.publish('member.joined', { roomId: room.id, room, membership: service.membership(made, eve, 3), addedBy: ann });
+  await service.send(made, ann, 'one');
+  await service.read(made, bob, made.seq);
+  const { message } = await service.send(made, eve, 'two');
+  await service.change([
+    { kind: 'message.edited', roomId: room.id, seq: ++made.seq, message: { ...message, content: 'better', editedAt: message.createdAt } },
+  ]);
+  await service.publish('member.left', { roomId: room.id, userId: eve.userId, username: 'eve', version: 4, reason: 'left' });
+  await service.send(made, ann, 'three');
+  const [accepted, withdrawn] = [bob, eve].map((to) => ({ id: newId(), from: ann, to }));
+  for (const request of [accepted, withdrawn]) if (request) await service.publish('friend_request.created', request);
+  if (accepted) await service.publish('friend_request.accepted', accepted);
+  if (withdrawn) await service.publish('friend_request.withdrawn', withdrawn);
+  const closed = await service.room([ann, bob], { kind: 'group', name: 'gone' });
+  await service.publish('room.deleted', { roomId: closed.room.id, by: ann.userId });
+
+  const state = async () => {
+    const inboxes = await Promise.all([ann, bob, eve].map((who) => service.inbox(who)));
+    return inboxes.map(({ notifications }) =>
+      notifications.map(({ id, content, isRead, metadata }) => ({ id, content, isRead, metadata })),
+    );
+  };
+  const told = 10;
+  await eventually(() => expect(service.told).toHaveLength(told));
+  const before = await state();
+  expect(before.map((rows) => rows.length)).toEqual([1, 5, 2]);
+  const events = [...service.sent];
+  for (const { topic, partition, event } of events) {
+    await Promise.all([service.bus.publish(topic, partition, event), service.bus.publish(topic, partition, event)]);
+  }
+  expect(await state()).toEqual(before);
+  await Promise.all([...events, ...events].map(({ topic, partition, event }) => service.bus.publish(topic, partition, event)));
+  expect(await state()).toEqual(before);
+  expect(service.told).toHaveLength(told);
+});
+
+test('a gateway is asked who is watching while no room is locked: one that hangs holds up no other writer', async () => {
+  const [ann, bob] = [person('ann'), person('bob')];
+  const { room, ...rest } = await service.room([ann, bob]);
+  const db = connectDatabase({ url: service.databaseUrl, schema: 'notifications' });
+  const free: boolean[] = [];
+  await answer(service.bus, calls.getWatchers, async () => {
+    const rows = await db('rooms').where({ id: room.id }).forUpdate().noWait().select('id');
+    free.push(rows.length === 1);
+    return { watching: [] };
+  });
+  await service.send({ room, ...rest }, ann, 'hello');
+  expect(free).toEqual([true]);
+  expect((await service.inbox(bob)).notifications).toHaveLength(1);
+  await db.destroy();
+});
