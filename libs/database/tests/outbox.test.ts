@@ -1,8 +1,8 @@
-import { MemoryBus } from '@parley/bus';
+import { MemoryBus, RabbitBus } from '@parley/bus';
 import { makeEvent } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { createLogger, newId } from '@parley/runtime';
-import { createTestDatabase, eventually } from '@parley/testkit';
+import { brokerRoad, createTestDatabase, eventually, testNamespace, testServices } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectDatabase, type Database, migrate, Outbox, outboxMigration } from '../src/index.ts';
 
@@ -54,6 +54,34 @@ test('what a killed replica left behind is published by another one', async () =
   outbox.start();
   await eventually(() => expect(seen).toEqual([event.id]));
   await outbox.stop();
+});
+
+test('what could not be told while the broker was away is told as soon as it is back, not at the next look', async () => {
+  const road = await brokerRoad(testServices().amqpUrl);
+  const namespace = testNamespace();
+  const [near, far] = await Promise.all(
+    [road.url, testServices().amqpUrl].map((url) => RabbitBus.connect({ url, namespace, logger, publishTimeoutMs: 200 })),
+  );
+  if (!near || !far) throw new Error('there is no bus');
+  const outbox = new Outbox({ db, bus: near, logger, pollMs: 600_000 });
+  try {
+    const seen: string[] = [];
+    await far.consume('directory', 'messages', async (events) => void seen.push(...events.map(({ id }) => id)));
+    outbox.start();
+    road.block();
+    await eventually(() => expect(near.connected).toBe(false));
+    const event = contactAdded();
+    await outbox.transact(async (_trx, add) => add(event));
+    await outbox.drain();
+    expect(await db('outbox')).toHaveLength(1);
+    road.unblock();
+    await eventually(() => expect(near.connected).toBe(true));
+    await eventually(() => expect(seen).toEqual([event.id]), { timeoutMs: 1_000 });
+  } finally {
+    await outbox.stop();
+    await Promise.all([near.close(), far.close()]);
+    road.close();
+  }
 });
 
 test('two replicas at once publish each event, and in order per key', async () => {

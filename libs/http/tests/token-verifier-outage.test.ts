@@ -1,41 +1,15 @@
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { answer, RabbitBus } from '@parley/bus';
 import { calls } from '@parley/contracts';
 import { createLogger, newId } from '@parley/runtime';
-import { eventually, testNamespace, testServices } from '@parley/testkit';
+import { brokerRoad, eventually, testNamespace, testServices } from '@parley/testkit';
 import { expect, test } from 'vitest';
 import { TokenVerifier } from '../src/index.ts';
-
-/** A road to the broker that can be cut. */
-async function roadTo(broker: URL) {
-  const sockets = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = connect(Number(broker.port || 5672), broker.hostname);
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(from);
-      from.on('error', () => undefined);
-      from.on('close', () => to.destroy());
-      from.pipe(to);
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = new URL(broker);
-  url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const cut = () => {
-    for (const socket of sockets) socket.destroy();
-    sockets.clear();
-  };
-  return { url: url.href, cut, close: () => server.close() };
-}
 
 test('sessions that ended while the broker was away are learned as soon as auth can be asked, however often that fails first', async () => {
   const namespace = testNamespace();
   const warnings: string[] = [];
   const logger = createLogger({ service: 'test', level: 'warn', destination: { write: (line) => void warnings.push(line) } });
-  const road = await roadTo(new URL(testServices().amqpUrl));
+  const road = await brokerRoad(testServices().amqpUrl);
   const auths = await RabbitBus.connect({ url: testServices().amqpUrl, namespace, logger });
   const ours = await RabbitBus.connect({ url: road.url, namespace, logger });
   try {
@@ -43,7 +17,8 @@ test('sessions that ended while the broker was away are learned as soon as auth 
     await verifier.start();
     const ended: [string, string][] = [];
     verifier.onRevoked((sessionId, reason) => ended.push([sessionId, reason]));
-    road.cut();
+    road.block();
+    road.unblock();
     const failures = () => warnings.filter((line) => line.includes('cannot be learned yet')).length;
     await eventually(() => expect(failures()).toBeGreaterThan(2));
     const sessionId = newId();

@@ -1,3 +1,4 @@
+export { type BrokerRoad, brokerRoad } from './broker-road.ts';
 export { brokerTablesHold } from './broker-tables.ts';
 export { type EventuallyOptions, eventually } from './eventually.ts';
 export { type SeededRandom, seededRandom, testNamespace } from './random.ts';

@@ -1,0 +1,53 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** A road to a server that can be closed and opened again: a process that uses it is cut off alone, while the others go on. */
+export interface BrokerRoad {
+  /** The server's address by this road. */
+  url: string;
+  /** Connections are cut, and new ones refused. */
+  block(): void;
+  unblock(): void;
+  close(): void;
+}
+
+export async function brokerRoad(server: string): Promise<BrokerRoad> {
+  const url = new URL(server);
+  const { hostname, port } = url;
+  const sockets = new Set<Socket>();
+  let blocked = false;
+  const relay = createServer((near) => {
+    if (blocked) return near.destroy();
+    const far = connect(Number(port || 5672), hostname);
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.on('error', () => undefined);
+      from.on('close', () => {
+        sockets.delete(from);
+        to.destroy();
+      });
+      from.pipe(to);
+    }
+  });
+  await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
+  url.host = `127.0.0.1:${(relay.address() as AddressInfo).port}`;
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    url: url.href,
+    block: () => {
+      blocked = true;
+      cut();
+    },
+    unblock: () => {
+      blocked = false;
+    },
+    close: () => {
+      cut();
+      relay.close();
+    },
+  };
+}
