@@ -105,7 +105,7 @@ describe('promise 2: a send may be repeated for ever', () => {
     const body = { roomId: room.id, content: 'first words', clientId: randomUUID() };
     const first = only(await overRest(ada)(body));
     const path = `/api/v1/rooms/${room.id}/messages/${first.id}`;
-    await ada.must('PATCH', path, { content: 'better words' });
+    await ada.must('PUT', path, { content: 'better words' });
     expect((await manyTimes(body, 10)).map(only)).toEqual(Array.from({ length: 10 }, () => first));
     expect(await codeOf(overRest(ada)({ ...body, content: 'better words' }))).toBe('conflict');
     expect((await wholeHistory(ada, room.id)).map(({ content }) => content)).toEqual(['better words']);
