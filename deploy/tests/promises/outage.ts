@@ -13,6 +13,12 @@ export type Dependency = (typeof dependencies)[number];
 const services = ['auth', 'directory', 'messages', 'notifications', 'gateway'] as const;
 /** How long a send may take to be answered: `SUBMIT_TIMEOUT`, and asking who may send on top of it. */
 export const longestAnswerMs = 10_000 + 3_000 + 1_000;
+/** Who is not ready without it. A gateway without Redis serves its own connections: it is no reason to send people away. */
+const needs: Record<Dependency, readonly (typeof services)[number][]> = {
+  postgres: ['auth', 'directory', 'messages', 'notifications'],
+  redis: [],
+  rabbitmq: services,
+};
 const recoveryMs = 10_000;
 const calmMs = 1_000;
 
@@ -38,12 +44,12 @@ export async function liveThrough(target: StackTarget, dependency: Dependency, k
 
   const load = startLoad(senders, room.id, 100);
   await delay(calmMs);
-  const health = watchHealth(gateways);
+  const health = watchHealth(target.replicas);
   await keepAway();
   const backAt = performance.now();
   await eventually(
     async () => {
-      for (const gateway of gateways) expect((await fetch(`${gateway}/readyz`)).status).toBe(200);
+      for (const replica of Object.values(target.replicas).flat()) expect((await fetch(`${replica}/readyz`)).status, replica).toBe(200);
       expect((await owner.call('GET', '/api/v1/contacts')).status).toBe(200);
     },
     { timeoutMs: recoveryMs },
@@ -57,8 +63,7 @@ export async function liveThrough(target: StackTarget, dependency: Dependency, k
 
   expect(servicePids(await target.pids())).toEqual(before);
   expect(health.unhealthy).toBe(0);
-  // Redis is no reason to send people away: a gateway without it serves its own.
-  if (dependency === 'rabbitmq') expect(health.unready).toBeGreaterThan(0);
+  expect(health.unready).toEqual(new Set(needs[dependency]));
   const tries = senders.flatMap((sender) => sender.tries);
   const refusals = [...new Set(tries.map(({ code }) => code))].filter((code) => code !== 'ok');
   expect(refusals.filter((code) => !isErrorCode(code) || !errorTable[code].retryable || code === 'server_error')).toEqual([]);
@@ -82,21 +87,18 @@ export async function liveThrough(target: StackTarget, dependency: Dependency, k
 
 const servicePids = (pids: Record<string, number[]>) => services.map((service) => ({ service, pids: pids[service] }));
 
-/** Asks the gateways how they are, again and again. */
-function watchHealth(gateways: readonly string[]) {
-  const seen = { unhealthy: 0, unready: 0 };
+/** Asks every process how it is, again and again. */
+function watchHealth(replicas: StackTarget['replicas']) {
+  const seen = { unhealthy: 0, unready: new Set<string>() };
   let asking = true;
-  const ask = async () => {
-    while (asking) {
-      for (const gateway of gateways) {
-        const [alive, ready] = await Promise.all(['healthz', 'readyz'].map((page) => fetch(`${gateway}/${page}`)));
-        if (alive?.status !== 200) seen.unhealthy++;
-        if (ready?.status !== 200) seen.unready++;
-      }
-      await delay(100);
+  const ask = async (service: string, url: string) => {
+    for (; asking; await delay(100)) {
+      const [alive, ready] = await Promise.all(['healthz', 'readyz'].map((page) => fetch(`${url}/${page}`)));
+      if (alive?.status !== 200) seen.unhealthy++;
+      if (ready?.status !== 200) seen.unready.add(service);
     }
   };
-  ask().catch(() => seen.unhealthy++);
+  for (const service of services) for (const url of replicas[service]) ask(service, url).catch(() => seen.unhealthy++);
   return Object.assign(seen, {
     stop: () => {
       asking = false;

@@ -23,7 +23,7 @@ export class Presence {
   readonly #options: PresenceOptions;
   readonly #seats = new Map<Connection, Seat>();
   /** Until when the leases of our seats last, as far as the store has told us. */
-  readonly #leasedUntil = new Map<Seat, number>();
+  readonly #leasedUntil = new WeakMap<Seat, number>();
   /** Seats in their grace → when it ends. While the store is away they are kept. */
   readonly #leaving = new Map<Seat, number>();
   readonly #timers: NodeJS.Timeout[];
@@ -50,7 +50,6 @@ export class Presence {
     const seat = this.#seats.get(connection);
     if (!seat) return;
     this.#seats.delete(connection);
-    this.#leasedUntil.delete(seat);
     this.#leaving.set(seat, this.#options.clock() + this.#options.graceMs);
     void this.#try(() => this.#options.store.release(seat, this.#options.graceMs));
   }
