@@ -68,7 +68,7 @@ describe('promise 2: a send may be repeated for ever', () => {
       await storm;
       await eventually(async () => expect((await target.pids()).messages).toHaveLength(2), { timeoutMs: 20_000 });
     }
-    const history = await wholeHistory(ada, room.id);
+    const history = await eventually(() => wholeHistory(ada, room.id));
     expect(history).toHaveLength(1);
     expect(answers).toEqual(Array.from({ length: 200 }, () => only(history[0])));
   });

@@ -14,6 +14,8 @@ export class Listener {
   readonly #roomId: string;
   #wire: Wire | undefined;
   #closed = false;
+  /** One return after the other: each fetches from where the one before has ended. */
+  #returning: Promise<void> = Promise.resolve();
   /** Numbers in the order in which they were heard, over all connections. */
   readonly heard: number[] = [];
   /** Numbers that were fetched after coming back. */
@@ -39,7 +41,7 @@ export class Listener {
       const { seq } = await wire.ask('join_room', { roomId: this.#roomId });
       this.#wire = wire;
       wire.onEnd(() => {
-        if (!this.#closed) void this.#comeBack();
+        if (!this.#closed) this.#returning = this.#returning.then(() => this.#comeBack());
       });
       return seq;
     } catch (error) {
@@ -61,7 +63,7 @@ export class Listener {
   async #comeBack(): Promise<void> {
     this.losses++;
     const last = this.last;
-    const upTo = await this.#insist(() => this.start());
+    const upTo = await this.#insist(() => this.start()).catch(() => last);
     let page: Json;
     for (let after = last; after < upTo; after = page.pagination.after_seq) {
       page = await this.#insist(() => this.#user.must('GET', `/api/v1/rooms/${this.#roomId}/messages?limit=200&after_seq=${after}`));
