@@ -41,6 +41,7 @@ export class Listener {
       const { seq } = await wire.ask('join_room', { roomId: this.#roomId });
       this.#wire = wire;
       wire.onEnd(() => {
+        this.#wire = undefined;
         if (!this.#closed) this.#returning = this.#returning.then(() => this.#comeBack());
       });
       return seq;
@@ -48,6 +49,11 @@ export class Listener {
       wire.close();
       throw error;
     }
+  }
+
+  /** It is in the room just now. */
+  get listening(): boolean {
+    return this.#wire !== undefined;
   }
 
   /** The highest number that it knows. */
