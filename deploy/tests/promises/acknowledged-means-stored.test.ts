@@ -77,7 +77,8 @@ test('promise 1: whatever is killed with -9 (each messages replica, a gateway, R
     if (spared.includes(listener)) expect({ heard: listener.heard, losses: listener.losses }).toEqual({ heard: expected, losses: 0 });
     else {
       expect(listener.losses).toBeGreaterThan(0);
-      expect([...listener.heard, ...listener.fetched].sort((a, b) => a - b)).toEqual(expected);
+      // What came between the joining and its answer is in both: a client tells by the number.
+      expect([...new Set([...listener.heard, ...listener.fetched])].sort((a, b) => a - b)).toEqual(expected);
     }
     listener.close();
   }

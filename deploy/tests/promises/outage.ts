@@ -28,7 +28,7 @@ const calmMs = 1_000;
  */
 export async function liveThrough(target: StackTarget, dependency: Dependency, keepAway: () => Promise<void>): Promise<void> {
   const { url, gateways } = target;
-  const people = await Promise.all(Array.from({ length: 6 }, (_, index) => ChatUser.register(url, `o${index}`)));
+  const people = await Promise.all(Array.from({ length: 6 }, (_, index) => eventually(() => ChatUser.register(url, `o${index}`))));
   const [owner, ...others] = people as [ChatUser, ...ChatUser[]];
   const room = await owner.must('POST', '/api/v1/rooms', { name: dependency, members: others.map(({ userId }) => userId) });
   const wires = gateways.flatMap((gateway, index) =>
@@ -50,7 +50,9 @@ export async function liveThrough(target: StackTarget, dependency: Dependency, k
   const backAt = performance.now();
   await eventually(
     async () => {
-      for (const replica of Object.values(target.replicas).flat()) expect((await fetch(`${replica}/readyz`)).status, replica).toBe(200);
+      const replicas = Object.values(target.replicas).flat();
+      const answers = await Promise.all(replicas.map((replica) => fetch(`${replica}/readyz`)));
+      expect(answers.map(({ status }) => status)).toEqual(replicas.map(() => 200));
       expect((await owner.call('GET', '/api/v1/contacts')).status).toBe(200);
     },
     { timeoutMs: recoveryMs },
@@ -89,7 +91,7 @@ export async function liveThrough(target: StackTarget, dependency: Dependency, k
 
 const servicePids = (pids: Record<string, number[]>) => services.map((service) => ({ service, pids: pids[service] }));
 
-/** Reads the latest messages ten times a second, whether or not answers come. */
+/** Reads the latest messages five times a second, whether or not answers come. */
 function startReading(user: ChatUser, roomId: string) {
   const tries: Try[] = [];
   const underWay: Promise<void>[] = [];
@@ -101,7 +103,7 @@ function startReading(user: ChatUser, roomId: string) {
     );
     tries.push({ code, tookMs: performance.now() - startedAt });
   };
-  const timer = setInterval(() => underWay.push(read()), 100);
+  const timer = setInterval(() => underWay.push(read()), 200);
   return {
     tries,
     stop: async () => {
@@ -116,7 +118,7 @@ function watchHealth(replicas: StackTarget['replicas']) {
   const seen = { unhealthy: 0, unready: new Set<string>() };
   let asking = true;
   const ask = async (service: string, url: string) => {
-    for (; asking; await delay(100)) {
+    for (; asking; await delay(500)) {
       const [alive, ready] = await Promise.all(['healthz', 'readyz'].map((page) => fetch(`${url}/${page}`)));
       if (alive?.status !== 200) seen.unhealthy++;
       if (ready?.status !== 200) seen.unready.add(service);
