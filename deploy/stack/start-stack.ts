@@ -14,6 +14,8 @@ import { type StackServers, startServers } from './stack-servers.ts';
 export interface StackState {
   url: string;
   gateways: string[];
+  /** Of every replica, by service. */
+  replicas: Record<ServiceName, string[]>;
   postgres: string;
   redis: string;
   rabbitmq: string;
@@ -79,10 +81,18 @@ export async function startStack({ layout, env, say }: StackOptions): Promise<St
       }
     }
     await Promise.all(replicas.map((replica) => replica.untilReady(readyWithinMs)));
+    const urlsOf = (service: ServiceName) => of(service).map(({ url }) => url);
     const pidsOf = (service: ServiceName) => of(service).flatMap(({ pid }) => pid ?? []);
     const present = (): StackState => ({
       url,
-      gateways: of('gateway').map((gateway) => gateway.url),
+      gateways: urlsOf('gateway'),
+      replicas: {
+        auth: urlsOf('auth'),
+        directory: urlsOf('directory'),
+        messages: urlsOf('messages'),
+        notifications: urlsOf('notifications'),
+        gateway: urlsOf('gateway'),
+      },
       postgres: postgres.url,
       redis: redis.url,
       rabbitmq: rabbitmq.url,

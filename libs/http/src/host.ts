@@ -32,6 +32,8 @@ export interface HostOptions {
   metrics: Metrics;
   logger: Logger;
   version: string;
+  /** Longest time for an answer to a request; then it is `timeout`. Longer than any part of the work may wait by itself. @default 15000 */
+  answerTimeoutMs?: number;
 }
 
 export interface Host {
@@ -74,7 +76,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
   };
 }
 
-function createApp({ config, services, verifier, metrics, logger, version }: HostOptions, isStopping: () => boolean): Express {
+function createApp(options: HostOptions, isStopping: () => boolean): Express {
+  const { config, services, metrics, logger, version } = options;
   const app = express();
   app.set('trust proxy', config.TRUST_PROXY);
   app.set('query parser', 'simple');
@@ -112,7 +115,7 @@ function createApp({ config, services, verifier, metrics, logger, version }: Hos
     healthRouter({ services, metrics, isStopping }),
     docsRouter({ operations: allOperations, asyncApi: services.find((service) => service.asyncApi)?.asyncApi }, version),
   );
-  mountRoutes(app, { services, verifier, metrics, config });
+  mountRoutes(app, options);
   app.use(() => {
     throw new AppError('not_found');
   });
@@ -120,10 +123,7 @@ function createApp({ config, services, verifier, metrics, logger, version }: Hos
   return app;
 }
 
-function mountRoutes(
-  app: Express,
-  { services, verifier, metrics, config }: Pick<HostOptions, 'services' | 'verifier' | 'metrics' | 'config'>,
-): void {
+function mountRoutes(app: Express, { services, verifier, metrics, config, answerTimeoutMs = 15_000 }: HostOptions): void {
   const limit = createLimiter(config.API_RATE);
   const routes = services.flatMap((service) => service.routes);
   const methodsOf = new Map<string, string[]>();
@@ -134,6 +134,7 @@ function mountRoutes(
       verifier,
       limit,
       checkResponses: config.NODE_ENV !== 'production',
+      answerTimeoutMs,
     });
     app[method](path, (request, response, next) => {
       const done = metrics.httpDuration.startTimer({ method, route: path });

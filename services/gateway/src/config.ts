@@ -17,6 +17,8 @@ export const gatewayConfig = z.object({
   PRESENCE_LEASE: duration('15s'),
   /** How long a user stays present after the last connection has closed, so that a reload is not seen. */
   PRESENCE_GRACE: duration('5s'),
+  /** How often a gateway looks whether the rooms heard by its connections have come further than it knows. */
+  HEAD_CHECK: duration('30s'),
   /** How long a sender waits for the room's writer. */
   SUBMIT_TIMEOUT: duration('10s'),
 });

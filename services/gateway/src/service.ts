@@ -1,6 +1,5 @@
 import { ask } from '@parley/bus';
 import { calls } from '@parley/contracts';
-import { AppError } from '@parley/errors';
 import type { Infrastructure, Service } from '@parley/http';
 import { Submitter, Writes } from '@parley/timeline';
 import { answerGetPresence } from './calls/get-presence.ts';
@@ -11,6 +10,7 @@ import { consumeNotificationCreated } from './consumers/notification-created.ts'
 import { consumeTimelineChanged } from './consumers/timeline-changed.ts';
 import { Echoes } from './delivery/echoes.ts';
 import { Following } from './delivery/following.ts';
+import { HeadCheck } from './delivery/head-check.ts';
 import { Hearing } from './delivery/hearing.ts';
 import { LocalDelivery } from './delivery/local-delivery.ts';
 import { LocalFleet } from './delivery/local-fleet.ts';
@@ -77,10 +77,18 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   fleet.onMessage((keys, message) => {
     const [key = ''] = keys;
     if ('changes' in message) sequencer.accept(key, message.changes);
-    else if ('head' in message) sequencer.expect(key, message.head.roomId, message.head.seq);
+    else if ('head' in message) sequencer.expect(key, message.head);
     else delivery.event(keys, message);
   });
-  fleet.onRecovered(() => void sequencer.checkAll());
+  const headCheck = new HeadCheck({
+    getHeads: (question) => ask(bus, calls.getHeads, question),
+    sequencer,
+    keys: () => rooms.keys(),
+    everyMs: config.HEAD_CHECK,
+    logger,
+  });
+  fleet.onRecovered(() => void headCheck.check());
+  void headCheck.run();
 
   // People: who is there, who belongs where.
   const store = redis ? new RedisPresence(redis.commands, namespace) : new MemoryPresence(clock);
@@ -150,9 +158,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
     routes: [],
     checks: {
       // Without Redis a gateway still serves its own connections, and fills in what came from others when it is back.
-      bus: () => {
-        if (!bus.connected) throw new AppError('unavailable');
-      },
+      bus: () => bus.ping(),
     },
     asyncApi: (version) => asyncApiDocument(dispatcher.events, version),
     attach: (server) => {
@@ -166,6 +172,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
     },
     stop: async () => {
       stopping.abort();
+      headCheck.stop();
       await Promise.all(consumers.map((consumer) => consumer.close()));
       await submitter.close();
       presence.stop();

@@ -32,7 +32,9 @@ export class FakeWriter {
   road: Road = asItIs;
   /** Questions for changes that it was asked, by room. */
   readonly asked: { roomId: string; afterSeq: number }[] = [];
-  /** While set, `get-changes` fails. */
+  /** Rooms of each question for heads. */
+  readonly askedHeads: (readonly string[])[] = [];
+  /** While set, `get-changes` and `get-heads` fail. */
   away = false;
 
   constructor(bus: Bus, roomOf: (roomId: string) => { room: RoomState; people: string[] } | undefined) {
@@ -47,6 +49,11 @@ export class FakeWriter {
       const timeline = this.timeline(roomId);
       const changes = timeline.slice(Math.min(afterSeq, timeline.length), afterSeq + limit);
       return { changes, seq: Math.min(timeline.length, afterSeq + limit) };
+    });
+    await answer(this.#bus, calls.getHeads, async ({ roomIds }) => {
+      this.askedHeads.push(roomIds);
+      if (this.away) throw new AppError('unavailable');
+      return { heads: roomIds.flatMap((roomId) => ({ roomId, seq: this.timeline(roomId).length })).filter(({ seq }) => seq > 0) };
     });
     return this.#bus.consume('submissions', 'messages', async (envelopes) => {
       for (const envelope of envelopes) await this.#write(envelope.data as SubmittedBatch);

@@ -1,5 +1,4 @@
 import { connectDatabase, migrate, pingDatabase } from '@parley/database';
-import { AppError } from '@parley/errors';
 import type { Infrastructure, Service } from '@parley/http';
 import { Submitter, Writes } from '@parley/timeline';
 import { migrations } from '../migrations/index.ts';
@@ -15,6 +14,7 @@ import { sendMessageRoute } from './api/send-message.ts';
 import { syncRoute } from './api/sync.ts';
 import { answerForetell } from './calls/foretell.ts';
 import { answerGetChanges } from './calls/get-changes.ts';
+import { answerGetHeads } from './calls/get-heads.ts';
 import { answerGetLatestMessages } from './calls/get-latest-messages.ts';
 import { answerGetRecentMessages } from './calls/get-recent-messages.ts';
 import { answerLocateMessage } from './calls/locate-message.ts';
@@ -34,6 +34,7 @@ import { AppendEntries } from './usecases/append-entries.ts';
 import { ChangeMessage } from './usecases/change-message.ts';
 import { GetChanges } from './usecases/get-changes.ts';
 import { GetDirectHistory } from './usecases/get-direct-history.ts';
+import { GetHeads } from './usecases/get-heads.ts';
 import { GetHistory } from './usecases/get-history.ts';
 import { GetLatestMessages } from './usecases/get-latest-messages.ts';
 import { GetMessage } from './usecases/get-message.ts';
@@ -87,6 +88,7 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
     await consumeTimelineSubmitted({ bus, write, newId, clock, logger, metrics }),
     await consumeMembershipChanged({ bus, newId, clock }),
     await answerGetChanges(bus, new GetChanges({ db, timeline, rooms })),
+    await answerGetHeads(bus, new GetHeads({ db, rooms })),
     await answerGetLatestMessages(bus, new GetLatestMessages({ db, timeline, guard, status })),
     await answerGetRecentMessages(bus, { history, status }),
     await answerLocateMessage(bus, locate),
@@ -114,9 +116,7 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
     ],
     checks: {
       database: () => pingDatabase(db),
-      bus: () => {
-        if (!bus.connected) throw new AppError('unavailable');
-      },
+      bus: () => bus.ping(),
     },
     stop: async () => {
       await Promise.all(consumers.map((consumer) => consumer.close()));

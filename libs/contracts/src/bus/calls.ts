@@ -88,6 +88,12 @@ export const calls = {
     }),
     z.object({ changes: z.array(z.custom<Change>()), seq }),
   ),
+  /** The latest `seq` of each of these rooms that has any change. At most 500 rooms. */
+  getHeads: call(
+    'messages.get-heads',
+    z.object({ roomIds: z.array(id).max(500) }),
+    z.object({ heads: z.array(z.object({ roomId: id, seq })) }),
+  ),
   /** The latest message of each room of which the user is a member and that has any; deleted ones do not count. At most 100 rooms. */
   getLatestMessages: call(
     'messages.get-latest-messages',

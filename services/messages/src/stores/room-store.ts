@@ -94,7 +94,12 @@ export class RoomStore {
     return rows.length === 0 ? null : rows.map((row) => row.user_id);
   }
 
-  /** The last number given out in each room's timeline. */
+  /** The last number given out in each room's timeline; rooms that have none are left out. */
+  async heads(db: Queryable, roomIds: readonly string[]): Promise<{ roomId: string; seq: number }[]> {
+    return db('rooms').whereIn('id', roomIds).where('seq', '>', 0).select({ roomId: 'id', seq: 'seq' });
+  }
+
+  /** The last number given out in a room's timeline. */
   async head(db: Queryable, roomId: string): Promise<number> {
     const row = await db('rooms').where({ id: roomId }).first('seq');
     return row?.seq ?? 0;
