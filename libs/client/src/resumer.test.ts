@@ -40,7 +40,8 @@ class Timeline {
     const changes = changed
       .slice(0, page)
       .map((message) => ({ kind: 'message' as const, seq: message.changedSeq, message: { ...message } }));
-    return { rooms: [{ roomId, seq: hasMore ? (changes.at(-1)?.seq ?? after) : this.seq, hasMore, changes }], gone: [] };
+    const seq = hasMore ? (changes.at(-1)?.seq ?? after) : this.seq;
+    return { rooms: [{ roomId, name: null, seq, readSeq: 0, hasMore, changes, positions: [] }], gone: [], gained: [], gainedAfter: null };
   }
 
   historyAfter(after: number) {
@@ -82,6 +83,7 @@ test('property: whatever of the live events is lost, repeated or swapped, and wh
         historyAfter: (_, seq) => perhaps(() => timeline.historyAfter(seq)),
         feedOf: () => feed,
         tell,
+        tellRead: () => undefined,
         gone: () => undefined,
         random: () => 0,
         signal: new AbortController().signal,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id, seq } from '../schemas/common.ts';
 import { message, messageStatus } from '../schemas/message.ts';
+import { type SyncAnswer, syncQuestion } from '../schemas/sync.ts';
 import { organizationRole } from '../schemas/user.ts';
 import { membership, roomState } from './membership.ts';
 import type { Change } from './timeline.ts';
@@ -87,6 +88,8 @@ export const calls = {
     }),
     z.object({ changes: z.array(z.custom<Change>()), seq }),
   ),
+  /** What `POST /api/v1/sync` answers that user. Errors: `unavailable`, `timeout` when nobody can say whether they belong to a room. */
+  syncRooms: call('messages.sync-rooms', syncQuestion.extend({ userId: id }), z.custom<SyncAnswer>()),
   /** The latest message of each room of which the user is a member and that has any; deleted ones do not count. At most 100 rooms. */
   getLatestMessages: call(
     'messages.get-latest-messages',
