@@ -73,7 +73,9 @@ const gainedRoom = z.object({
     .array(z.object({ userId: id, username: z.string() }))
     .nullable()
     .meta({ description: 'of a direct room; null for others' }),
+  /** Cursors for who loads the room by its history and read positions after this answer; from 0 on, `sync` tells all of it. */
   seq,
+  readSeq: seq,
 });
 export type GainedRoom = z.output<typeof gainedRoom>;
 

@@ -122,9 +122,9 @@ export class RoomStore {
     stretch: { known: readonly string[]; after?: string | undefined; upTo?: string | undefined; limit: number },
   ): Promise<GainedRoom[]> {
     const { rows } = await db.raw<{
-      rows: (Omit<GainedRoom, 'roomId' | 'organizationId'> & { id: string; organization_id: string | null })[];
+      rows: (Pick<GainedRoom, 'kind' | 'name' | 'people' | 'seq'> & { id: string; organization_id: string | null; read_seq: number })[];
     }>(
-      `select r.id, r.kind, r.name, r.organization_id, r.seq,
+      `select r.id, r.kind, r.name, r.organization_id, r.seq, r.read_seq,
               case when r.kind = 'direct' then (
                 select json_agg(json_build_object('userId', p.user_id, 'username', p.username) order by p.user_id)
                   from members p where p.room_id = r.id) end as people
@@ -134,7 +134,12 @@ export class RoomStore {
         order by m.room_id limit :limit`,
       { userId, known: stretch.known, after: stretch.after ?? null, upTo: stretch.upTo ?? null, limit: stretch.limit },
     );
-    return rows.map(({ id: roomId, organization_id: organizationId, ...room }) => ({ roomId, organizationId, ...room }));
+    return rows.map(({ id: roomId, organization_id: organizationId, read_seq: readSeq, ...room }) => ({
+      roomId,
+      organizationId,
+      readSeq,
+      ...room,
+    }));
   }
 }
 
