@@ -1,7 +1,11 @@
-/** Rows in one answer, whatever is asked for. */
-const maxRows = 1_000;
-/** Their length as JSON, in UTF-16 code units: so the answer stays below a megabyte, and below what a connection may have unsent. */
-const maxLength = 250_000;
+/** The bounds of one answer, whatever is asked for. */
+export interface SyncBounds {
+  rows: number;
+  /** Of all rows as JSON, in UTF-16 code units. */
+  length: number;
+}
+/** So an answer stays below a megabyte, and below what a connection may have unsent. */
+const usual: SyncBounds = { rows: 1_000, length: 250_000 };
 
 /** A stretch of a room's numbers: what came after `after`, up to `head`. */
 export interface Stretch {
@@ -30,9 +34,14 @@ export interface Told<Row> {
 
 /** One bounded answer to questions about many rooms: those that are asked for first are told first. */
 export class SyncPage {
-  #rows = maxRows;
-  #length = maxLength;
+  #rows: number;
+  #length: number;
   #empty = true;
+
+  constructor({ rows, length }: SyncBounds = usual) {
+    this.#rows = rows;
+    this.#length = length;
+  }
 
   /** How many rows to fetch of each room (at most `limit`), so that they fit. A room has no more rows than numbers. */
   plan(stretches: readonly Stretch[], limit: number): Take[] {
