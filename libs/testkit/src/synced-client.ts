@@ -1,11 +1,17 @@
-import type { MemberPosition, Message, SyncAnswer } from '@parley/contracts';
-import type { MessagesHarness, Person } from './messages-harness.ts';
+import type { MemberPosition, Message, ReadPosition, SyncAnswer } from '@parley/contracts';
 
 /** All that a person can see, as plain data. */
 export type Snapshot = Record<
   string,
   { name: string | null; messages: Message[]; positions: { userId: string; seq: number; readAt: string }[] }
 >;
+
+/** What a client can ask, in one person's name. */
+export interface Rest {
+  call(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
+  /** The person's rooms as they are now. */
+  rooms(): Promise<readonly { id: string; name: string | null }[]>;
+}
 
 interface KnownRoom {
   name: string | null;
@@ -25,19 +31,22 @@ export interface SyncManner {
 
 /** A client that holds a snapshot of any age, and makes it a fresh one by `sync` alone. */
 export class SyncedClient {
-  readonly #messages: MessagesHarness;
-  readonly person: Person;
+  readonly #rest: Rest;
   readonly #rooms = new Map<string, KnownRoom>();
 
-  constructor(messages: MessagesHarness, person: Person) {
-    this.#messages = messages;
-    this.person = person;
+  constructor(rest: Rest) {
+    this.#rest = rest;
+  }
+
+  /** What it would ask to go on with. */
+  get cursors(): { roomId: string; seq: number; readSeq: number }[] {
+    return [...this.#rooms].map(([roomId, { seq, readSeq }]) => ({ roomId, seq, readSeq }));
   }
 
   /** Begins with what REST answers: the cursors first, so that what changes meanwhile is told again. */
   async load(): Promise<void> {
     const { gained } = await this.#ask({ rooms: [], gained: {} });
-    const snapshot = await freshSnapshot(this.#messages, this.person);
+    const snapshot = await freshSnapshot(this.#rest);
     for (const { roomId, seq, readSeq } of gained) {
       const seen = snapshot[roomId];
       if (!seen) continue;
@@ -71,7 +80,7 @@ export class SyncedClient {
             messages: [...messages.values()].sort((one, other) => one.seq - other.seq),
             positions: [...positions.values()]
               .flatMap(({ userId, seq, readAt }) => (readAt === null ? [] : [{ userId, seq, readAt }]))
-              .sort((one, other) => (one.userId < other.userId ? -1 : 1)),
+              .sort(byUser),
           },
         ]),
     );
@@ -91,7 +100,7 @@ export class SyncedClient {
         this.#rooms.set(roomId, { name, seq: 0, readSeq: 0, messages: new Map(), positions: new Map() });
         met.push(roomId);
       }
-      this.#apply(answer);
+      this.apply(answer);
       stretch = answer.gainedAfter ? { ...stretch, after: answer.gainedAfter } : undefined;
       asked = answer.rooms.flatMap(({ roomId, hasMore }) => (hasMore ? [roomId] : []));
       await manner.meanwhile?.();
@@ -99,7 +108,8 @@ export class SyncedClient {
     return met;
   }
 
-  #apply(answer: SyncAnswer): void {
+  /** A page of `sync`, or what `resume` answered. */
+  apply(answer: SyncAnswer): void {
     for (const roomId of answer.gone) this.#rooms.delete(roomId);
     for (const { roomId, name, seq, readSeq, changes, positions } of answer.rooms) {
       const room = this.#rooms.get(roomId);
@@ -113,28 +123,45 @@ export class SyncedClient {
     }
   }
 
-  async #ask(body: object): Promise<SyncAnswer> {
-    const answer = await this.#messages.call(this.person, 'POST', '/api/v1/sync', body);
-    if (answer.status !== 200) throw new Error(`sync: ${answer.status} ${JSON.stringify(answer.body)}`);
-    return answer.body;
+  #ask(body: object): Promise<SyncAnswer> {
+    return must<SyncAnswer>(this.#rest, 'POST', '/api/v1/sync', body);
   }
 }
 
 /** What REST answers now: the rooms, their whole history with its reactions, and the read positions. */
-export async function freshSnapshot(messages: MessagesHarness, person: Person): Promise<Snapshot> {
-  const get = async (path: string) => {
-    const answer = await messages.call(person, 'GET', path);
-    if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-    return answer.body;
-  };
+export async function freshSnapshot(rest: Rest): Promise<Snapshot> {
   const snapshot: Snapshot = {};
-  for (const { id: roomId, name } of messages.roomsOf(person)) {
-    const history = await get(`/api/v1/rooms/${roomId}/messages?limit=200&after_seq=0`);
-    if (history.pagination.hasMore) throw new Error('more than a page');
-    const { positions } = await get(`/api/v1/rooms/${roomId}/read-positions`);
-    const told: Snapshot[string]['positions'] = positions.map(({ userId, seq, readAt }: MemberPosition) => ({ userId, seq, readAt }));
-    told.sort((one, other) => (one.userId < other.userId ? -1 : 1));
-    snapshot[roomId] = { name, messages: history.messages, positions: told };
+  for (const { id: roomId, name } of await rest.rooms()) {
+    const { positions } = await must<{ positions: ReadPosition[] }>(rest, 'GET', `/api/v1/rooms/${roomId}/read-positions`);
+    snapshot[roomId] = {
+      name,
+      messages: await wholeHistory(rest, roomId),
+      positions: positions.map(({ userId, seq, readAt }) => ({ userId, seq, readAt })).sort(byUser),
+    };
   }
   return snapshot;
+}
+
+async function wholeHistory(rest: Rest, roomId: string): Promise<Message[]> {
+  const all: Message[] = [];
+  for (let after: number | null = 0; after !== null; ) {
+    const path = `/api/v1/rooms/${roomId}/messages?limit=200&after_seq=${after}`;
+    const page: HistoryPage = await must(rest, 'GET', path);
+    all.push(...page.messages);
+    after = page.pagination.hasMore ? page.pagination.after_seq : null;
+  }
+  return all;
+}
+
+interface HistoryPage {
+  messages: Message[];
+  pagination: { hasMore: boolean; after_seq: number | null };
+}
+
+const byUser = (one: { userId: string }, other: { userId: string }) => (one.userId < other.userId ? -1 : 1);
+
+async function must<T>(rest: Rest, method: string, path: string, body?: object): Promise<T> {
+  const answer = await rest.call(method, path, body);
+  if (answer.status !== 200) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body as T;
 }
