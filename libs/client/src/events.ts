@@ -74,7 +74,7 @@ export interface SessionEvents {
   joined: JoinedEvent;
   left: LeftEvent;
   typing: ServerPayload<'user_typing'>;
-  /** How far somebody has read: up to `seq`. */
+  /** How far somebody has read: up to `seq`. After an absence it may be told again: of each user the furthest counts. */
   read: ServerPayload<'messages_read'>;
   status: ServerPayload<'user_status'>;
   /** The user belongs to a new room. It is heard once joined. */

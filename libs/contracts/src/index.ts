@@ -63,7 +63,6 @@ export {
   sharedAuth,
   usersApi,
 } from './rest/index.ts';
-export type { SyncChange } from './rest/messages.ts';
 export { openApiDocument, openApiPath } from './rest/openapi.ts';
 export {
   type Operation,
@@ -112,6 +111,15 @@ export {
   roomKind,
   roomName,
 } from './schemas/room.ts';
+export {
+  type GainedRoom,
+  type MemberPosition,
+  maxSyncedRooms,
+  type SyncAnswer,
+  type SyncChange,
+  type SyncedRoom,
+  type SyncQuestion,
+} from './schemas/sync.ts';
 export {
   type Caller,
   email,

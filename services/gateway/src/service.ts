@@ -41,6 +41,7 @@ import { leaveRoom } from './protocol/leave-room.ts';
 import { messageRead } from './protocol/message-read.ts';
 import { reactMessage } from './protocol/react-message.ts';
 import { refreshToken } from './protocol/refresh-token.ts';
+import { resume } from './protocol/resume.ts';
 import { sendMessage } from './protocol/send-message.ts';
 import { typing } from './protocol/typing.ts';
 import { connectRedis } from './redis/connect-redis.ts';
@@ -115,6 +116,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
       joinRoom({ memberships, hearing }),
       joinRooms(following),
       enterRoom({ bus, memberships, hearing, fleet, clock }),
+      resume({ bus, memberships, hearing }),
       leaveRoom({ hearing, fleet, clock }),
       createChatRoom({ bus, newId }),
       sendMessage({ writes, directRooms: new DirectRooms(bus), echoes, newId }),

@@ -32,6 +32,7 @@ export const kebabCase: StyleTable = {
       },
     },
     'join-group': { event: 'join_room', fields: { group_id: 'roomId' }, bare: 'group_id' },
+    'resume-rooms': { event: 'resume', fields: { rooms: 'rooms', gained: 'gained', limit: 'limit' } },
     'refresh-token': { event: 'refresh_token', fields: { token: 'token' }, bare: 'token' },
     'leave-group': { event: 'leave_room', fields: { group_id: 'roomId' }, bare: 'group_id' },
   },
