@@ -92,6 +92,7 @@ const start = (overrides: object = {}) => {
     CORS_ORIGINS: ['*'],
     API_RATE: 'off' as const,
     TRUST_PROXY: 0,
+    STOP_GRACE: 0,
     SHUTDOWN_TIMEOUT: 2_000,
     ...overrides,
   };

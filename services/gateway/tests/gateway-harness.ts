@@ -130,6 +130,8 @@ export class World {
       NAMESPACE: this.namespace,
       AMQP_URL: this.#amqpUrl,
       REDIS_URL: testServices().redisUrl,
+      STOP_GRACE: '0ms',
+      DRAIN_WINDOW: '0s',
       SHUTDOWN_TIMEOUT: '2s',
       SOCKET_EVENT_RATE: 'off',
       ...env,
