@@ -39,12 +39,12 @@ export const closeReasons = {
     text: 'What was sent to this connection was not read in time. Come back and sync.',
   },
   heartbeat_lost: { code: 1006, advice: 'come_back', told: null, text: 'Nothing was heard of the client for too long.' },
-  unavailable: {
+  not_opened: {
     code: 1013,
     advice: 'come_back_later',
     retryAfterMs: 1_000,
     told: 'error',
-    text: 'A part of the system is not available. Try again.',
+    text: 'The connection could not be set up, since a part of the system is not available. Try again.',
   },
   flooding: {
     code: 4004,

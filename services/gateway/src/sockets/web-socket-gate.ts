@@ -120,7 +120,7 @@ export class WebSocketGate {
         () => dispatcher.opened(connection),
         (error: unknown) => {
           logger.debug({ err: error }, 'a connection could not be opened');
-          connection.close('unavailable');
+          connection.close('not_opened');
         },
       )
       .finally(() => socket.resume());
