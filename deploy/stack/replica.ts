@@ -11,7 +11,7 @@ export interface Replica {
   readonly service: ServiceName;
   readonly port: number;
   readonly url: string;
-  /** Has said so since its last start, and lives. */
+  /** Has said so since its last start, lives, and has not said that it is stopping. */
   readonly ready: boolean;
   /** Undefined while it is down. */
   readonly pid: number | undefined;
@@ -36,6 +36,7 @@ const longestPauseMs = 5_000;
 /** One that lived this long has recovered: the next pause is short again. */
 const settledMs = 10_000;
 const askReadinessEveryMs = 50;
+const askStoppingEveryMs = 200;
 
 export function startReplica({ service, name, port, env, logFile, say }: ReplicaOptions): Replica {
   const url = `http://127.0.0.1:${port}`;
@@ -56,9 +57,11 @@ export function startReplica({ service, name, port, env, logFile, say }: Replica
     });
     const ended = new AbortController();
     const exit = group.exited.finally(() => ended.abort());
-    ready = await becomesReady(url, AbortSignal.any([signal, ended.signal]));
-    const { code, signal: killedBy } = await exit;
+    const running = AbortSignal.any([signal, ended.signal]);
+    ready = await becomesReady(url, running);
+    await becomesStopping(url, running);
     ready = false;
+    const { code, signal: killedBy } = await exit;
     await group.end();
     return killedBy ?? `exit code ${code}`;
   };
@@ -96,7 +99,7 @@ export function startReplica({ service, name, port, env, logFile, say }: Replica
     },
     async stop() {
       stopping.abort();
-      await group?.end([{ signal: 'SIGTERM', waitMs: 12_000 }]);
+      await group?.end([{ signal: 'SIGTERM', waitMs: 25_000 }]);
       await kept;
       await new Promise<void>((closed) => log.end(closed));
     },
@@ -111,4 +114,15 @@ async function becomesReady(url: string, signal: AbortSignal): Promise<boolean> 
     await delay(askReadinessEveryMs, undefined, { signal }).catch(() => undefined);
   }
   return false;
+}
+
+/** Asks until it says that it is stopping, or `signal` aborts. What else fails is for its clients to see, and for it to mend. */
+async function becomesStopping(url: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await delay(askStoppingEveryMs, undefined, { signal }).catch(() => undefined);
+    const answer = await fetch(`${url}/readyz`, { signal })
+      .then((response) => response.json() as Promise<{ failing?: string[] }>)
+      .catch(() => undefined);
+    if (answer?.failing?.includes('stopping')) return;
+  }
 }

@@ -49,7 +49,11 @@ export class EnginePipe implements Pipe {
   }
 
   get unsentBytes(): number {
-    return this.#queuedBytes + this.#answeringBytes + (this.#engine.transport.socket?.bufferedAmount ?? 0);
+    const { socket } = this.#engine.transport;
+    if (!socket) return this.#queuedBytes + this.#answeringBytes;
+    // While the socket takes everything, what is queued waits for the end of this tick and not for the reader.
+    const { bufferedAmount } = socket;
+    return bufferedAmount === 0 ? 0 : this.#queuedBytes + bufferedAmount;
   }
 
   write(packet: string): void {
