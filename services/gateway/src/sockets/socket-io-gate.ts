@@ -93,7 +93,8 @@ export class SocketIoGate {
         },
         (error: unknown) => {
           next(this.#refusal(error));
-          if ((this.#attempts.get(socket.conn) ?? 0) >= mostRefusals) socket.conn.close();
+          // The refusal leaves a moment later.
+          if ((this.#attempts.get(socket.conn) ?? 0) >= mostRefusals) setImmediate(() => socket.conn.close());
         },
       );
     });
