@@ -21,8 +21,8 @@ async function refreshed(user: ChatUser, refreshToken: string): Promise<Json> {
 }
 
 /** Speaks until three lives of a token are over. Answers how much it has said. */
-async function speakOn(speaker: ChatUser, roomId: string, gateway: string): Promise<number> {
-  const client = createClient({ url: gateway });
+async function speakOn(speaker: ChatUser, roomId: string): Promise<number> {
+  const client = createClient({ url: target.url });
   await client.login({ username: speaker.username, password: speaker.password });
   const live = client.connect();
   const until = Date.now() + 3 * lifeMs;
@@ -58,7 +58,7 @@ test('promise 6: a connection that is given new tokens when it is warned outlive
   const plainGone = new Promise((resolve) => plain.once('close', (code, reason) => resolve([code, String(reason)])));
   const { seq } = await emit(keeper, 'join_room', { roomId: room.id });
 
-  const said = await speakOn(ada, room.id, first);
+  const said = await speakOn(ada, room.id);
   await eventually(() => expect(heard).toHaveLength(said));
   expect(heard).toEqual(heard.map((_, index) => seq + 1 + index));
   expect(endings).toEqual([]);
