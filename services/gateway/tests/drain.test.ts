@@ -16,6 +16,8 @@ test('everybody is told at once, and sent away spread evenly over the window; no
   const clients: Client[] = [];
   for (let count = 0; count < 20; count++) clients.push(await world.connect(leaving, person(`person-${count}`)));
   const ends = clients.map(gone);
+  const codes: number[] = [];
+  for (const { socket } of clients) socket.once('disconnect', (_reason, details) => codes.push((details as Json).context.code));
   const since = performance.now();
   const stopping = leaving.stop();
   await Promise.all(clients.map((client) => hears(client, 'server_draining', 1, 1_000)));
@@ -26,12 +28,12 @@ test('everybody is told at once, and sent away spread evenly over the window; no
   // As a failing network: socket.io-client would try again by itself.
   expect(refused.socket.active).toBe(true);
   const times = (await Promise.all(ends)).map((at) => at - since);
-  const perQuarter = [0, 1, 2, 3].map((quarter) => times.filter((at) => Math.min(Math.floor(at / 500), 3) === quarter).length);
-  expect(
-    perQuarter.every((count) => count >= 2 && count <= 8),
-    `${perQuarter}`,
-  ).toBe(true);
+  const most = Math.max(...times.map((start) => times.filter((at) => at >= start && at < start + 500).length));
+  // Evenly it would be five in half a second; a busy machine may bunch them.
+  expect(most, `${times.map(Math.round)}`).toBeLessThanOrEqual(10);
+  expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(1_000);
   expect(clients.flatMap((client) => client.heard('error'))).toEqual([]);
+  expect(new Set(codes)).toEqual(new Set([1012]));
   await stopping;
 });
 
@@ -39,29 +41,33 @@ test('while it drains another gateway reads the partitions, and those still here
   const [ada, bob] = [person('ada'), person('bob')];
   // On its own, so that it reads every partition.
   const alone = await World.start();
-  const leaving = await alone.gateway(slowly);
+  const leaving = await alone.gateway({ DRAIN_WINDOW: '4s', SHUTDOWN_TIMEOUT: '8s' });
   const room = await alone.room([ada, bob]);
   // The first goes at once; of the two that stay for a while one listens.
   const listeners = [await alone.join(leaving, bob, room), await alone.join(leaving, bob, room)];
   const next = await alone.gateway();
   const speaker = await alone.join(next, ada, room);
   const ends = listeners.map(gone);
+  expect(Object.keys(await leaving.bus.depths()).filter((key) => key.includes('.gateway.'))).not.toEqual([]);
   const stopping = leaving.stop();
-  let said = 0;
   let over = false;
-  void Promise.all(ends).then(() => {
+  void Promise.race(ends.slice(1)).then(() => {
     over = true;
   });
-  while (!over) {
+  let readAfter = Number.POSITIVE_INFINITY;
+  let said = 0;
+  while (!over && said < 200) {
     await speaker.emit('send_message', { roomId: room.id, content: `${said}` });
     said += 1;
-    if (said === 100) break;
+    const keys = Object.keys(await leaving.bus.depths()).filter((key) => key.includes('.gateway.'));
+    if (keys.length === 0 && !over) readAfter = Math.min(readAfter, said);
   }
   await Promise.all(ends);
   await stopping;
   const late = listeners[1]?.heard('receive_message').map(({ seq }: Json) => seq) ?? [];
-  expect(late.length).toBeGreaterThan(10);
   expect(late).toEqual(late.map((_: number, index: number) => index + 1));
+  // It read nothing itself any more, and its connection went on hearing.
+  expect(late.length).toBeGreaterThan(readAfter);
   await hears(speaker, 'receive_message', said);
   await alone.stop();
 });

@@ -29,6 +29,7 @@ export const person = (username: string): Person => ({ userId: newId(), username
 
 export interface Gateway {
   url: string;
+  bus: Bus;
   metrics: Metrics;
   stop(): Promise<void>;
 }
@@ -149,6 +150,7 @@ export class World {
     const host = await startHost({ config, services: [service], verifier, metrics, logger, version: 'test' });
     const gateway: Gateway = {
       url: host.url,
+      bus,
       metrics,
       stop: async () => {
         await host.stop();
