@@ -11,7 +11,7 @@ export interface Replica {
   readonly service: ServiceName;
   readonly port: number;
   readonly url: string;
-  /** Said so when it was last asked, a moment ago. */
+  /** Has said so since its last start, and answers, and has not said that it is stopping. */
   readonly ready: boolean;
   /** Undefined while it is down. */
   readonly pid: number | undefined;
@@ -67,7 +67,9 @@ export function startReplica({ service, name, port, env, logFile, say }: Replica
 
   const watchReadiness = async (ended: AbortSignal) => {
     while (!ended.aborted) {
-      ready = await isReady(url, ended);
+      const said = await askReadiness(url, ended);
+      // What else fails, once it was ready, is for its clients to see, and for it to mend.
+      ready = said === 'ready' || (ready && said === 'failing');
       await delay(ready ? watchReadinessEveryMs : askReadinessEveryMs, undefined, { signal: ended }).catch(() => undefined);
     }
     ready = false;
@@ -106,16 +108,21 @@ export function startReplica({ service, name, port, env, logFile, say }: Replica
     },
     async stop() {
       stopping.abort();
-      await group?.end([{ signal: 'SIGTERM', waitMs: 12_000 }]);
+      await group?.end([{ signal: 'SIGTERM', waitMs: 25_000 }]);
       await kept;
       await new Promise<void>((closed) => log.end(closed));
     },
   };
 }
 
-async function isReady(url: string, ended: AbortSignal): Promise<boolean> {
+async function askReadiness(url: string, ended: AbortSignal): Promise<'ready' | 'failing' | 'stopping' | 'silent'> {
   const signal = AbortSignal.any([ended, AbortSignal.timeout(answerReadinessWithinMs)]);
-  const answer = await fetch(`${url}/readyz`, { signal }).catch(() => undefined);
-  await answer?.body?.cancel();
-  return answer?.ok === true;
+  try {
+    const response = await fetch(`${url}/readyz`, { signal });
+    const { failing = [] } = (await response.json()) as { failing?: string[] };
+    if (response.ok) return 'ready';
+    return failing.includes('stopping') ? 'stopping' : 'failing';
+  } catch {
+    return 'silent';
+  }
 }

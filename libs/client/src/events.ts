@@ -52,8 +52,15 @@ export interface LeftEvent extends Omit<JoinedEvent, 'type'> {
 /** What has a number in a room's timeline, and so is told once and in order. */
 export type TimelineEvent = MessageEvent | EditedEvent | DeletedEvent | ReactionEvent | JoinedEvent | LeftEvent;
 
-/** Why a session has ended for good. */
-export type StopReason = 'closed' | 'session_revoked' | 'refresh_failed' | 'unauthenticated' | 'not_logged_in';
+/** Why a session has ended for good. The last two: the server did not understand what it was sent. */
+export type StopReason =
+  | 'closed'
+  | 'session_revoked'
+  | 'refresh_failed'
+  | 'unauthenticated'
+  | 'not_logged_in'
+  | 'frame_too_long'
+  | 'protocol_error';
 
 export type ConnectionEvent =
   | { state: 'connecting' }

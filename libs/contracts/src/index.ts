@@ -143,3 +143,4 @@ export {
   type ServerPayload,
   serverEvents,
 } from './socket/canonical.ts';
+export { type CloseAdvice, type CloseReason, type CloseReasonRow, closeReasons } from './socket/close-reasons.ts';

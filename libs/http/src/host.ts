@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { allOperations } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { type Logger, newId, type Rate, StartError } from '@parley/runtime';
@@ -22,6 +23,7 @@ export interface HostConfig {
   CORS_ORIGINS: string[];
   API_RATE: Rate | 'off';
   TRUST_PROXY: number;
+  STOP_GRACE: number;
   SHUTDOWN_TIMEOUT: number;
 }
 
@@ -40,7 +42,7 @@ export interface Host {
   /** `http://host:port`, with the port that was really taken. */
   url: string;
   app: Express;
-  /** Not ready, drain, close within `SHUTDOWN_TIMEOUT`, stop the services. */
+  /** Not ready; after `STOP_GRACE` drain and close, within `SHUTDOWN_TIMEOUT`; stop the services. */
   stop(): Promise<void>;
 }
 
@@ -62,8 +64,12 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   options.logger.info({ url }, 'listening');
   const stop = async () => {
-    await Promise.all(options.services.map((service) => service.drain?.()));
-    await close(server, options.config.SHUTDOWN_TIMEOUT);
+    const { STOP_GRACE, SHUTDOWN_TIMEOUT } = options.config;
+    // Load balancers learn that we are not ready while we still are.
+    await delay(STOP_GRACE);
+    const deadline = performance.now() + SHUTDOWN_TIMEOUT;
+    await drain(options.services, SHUTDOWN_TIMEOUT);
+    await close(server, Math.max(deadline - performance.now(), 0));
     await Promise.all(options.services.map((service) => service.stop()));
   };
   return {
@@ -165,6 +171,13 @@ export function listen(server: Server, config: Pick<HostConfig, 'HOST' | 'PORT'>
     });
     server.listen(config.PORT, config.HOST, resolve);
   });
+}
+
+async function drain(services: readonly Service[], withinMs: number): Promise<void> {
+  const drained = new AbortController();
+  const late = delay(withinMs, undefined, { signal: drained.signal }).catch(() => undefined);
+  await Promise.race([Promise.all(services.map((service) => service.drain?.(withinMs))), late]);
+  drained.abort();
 }
 
 /** Lets requests under way finish, for as long as `timeoutMs`; a kept-alive connection is closed as soon as it is idle. */

@@ -93,6 +93,7 @@ const start = (overrides: object = {}, answerTimeoutMs = 15_000) => {
     CORS_ORIGINS: ['*'],
     API_RATE: 'off' as const,
     TRUST_PROXY: 0,
+    STOP_GRACE: 0,
     SHUTDOWN_TIMEOUT: 2_000,
     ...overrides,
   };

@@ -196,6 +196,10 @@ export const serverEvents = {
     invited: z.boolean(),
   }),
   notification,
+  /** This connection's token is about to expire: `refresh_token` gives it another. Once for each token. */
+  token_expiring: z.object({ expiresAt: timestamp }),
+  /** This gateway is going: it closes this connection within that time (`draining`), and takes events until then. */
+  server_draining: z.object({ reconnectWithinMs: z.number().int() }),
   error: z.object({
     code: z.string(),
     type: z.string(),

@@ -120,6 +120,8 @@ export const camelCase: StyleTable = {
     ],
     room_removed: [{ event: 'roomRemoved', fields: { ...room, reason: 'reason' } }],
     notification: [conversationsNotification],
+    token_expiring: [{ event: 'tokenExpiring', fields: { expiresAt: 'expiresAt' } }],
+    server_draining: [{ event: 'serverDraining', fields: { reconnectWithinMs: 'reconnectWithinMs' } }],
     error: [errorRow],
   },
 };

@@ -67,6 +67,8 @@ export const kebabCase: StyleTable = {
     room_added: [{ event: 'group-added', fields: { ...group, name: 'name', kind: 'kind' } }],
     room_removed: [{ event: 'group-removed', fields: { ...group, reason: 'reason' } }],
     notification: [conversationsNotification],
+    token_expiring: [{ event: 'token-expiring', fields: { expires_at: 'expiresAt' } }],
+    server_draining: [{ event: 'server-draining', fields: { reconnect_within_ms: 'reconnectWithinMs' } }],
     error: [errorRow],
   },
 };
