@@ -177,6 +177,7 @@ test('a gained room is told with what a client needs to show it; a direct one wi
 
 test('a page is one moment: of who goes and comes back while it is read, it tells neither, and the next page tells both', async () => {
   const room = await messages.room([ada, bob]);
+  const [{ readSeq }] = (await sync(ada, { rooms: [{ roomId: room.id, seq: 0 }] })).rooms;
   await read(bob, room.id);
   /** Between the reading of changes and that of positions, something happens. */
   class Interrupted extends TimelineStore {
@@ -191,7 +192,7 @@ test('a page is one moment: of who goes and comes back while it is read, it tell
   const rooms = new RoomStore();
   const guard = new RoomGuard({ db, bus: messages.bus, rooms });
   const interrupted = new SyncRooms({ db, timeline: new Interrupted(), reads: new ReadStore(), rooms, guard });
-  const question = { rooms: [{ roomId: room.id, seq: 0, readSeq: 0 }], limit: 10 };
+  const question = { rooms: [{ roomId: room.id, seq: 0, readSeq }], limit: 10 };
   const page = (await interrupted.run(ada, question)).rooms[0];
   await db.destroy();
   expect(page).toMatchObject({ seq: 2, hasMore: false, positions: [{ userId: bob.userId, seq: 2 }] });
