@@ -11,6 +11,10 @@ function entries() {
     ['rotate-keys', 'services/auth/src/rotate-keys.ts'],
     ['embedded', 'deploy/embedded/main.ts'],
     ['stack', 'deploy/stack/main.ts'],
+    ['bench', 'deploy/bench/main.ts'],
+    ['bench-hub', 'deploy/bench/hub/main.ts'],
+    ['bench-simple', 'deploy/bench/simple/main.ts'],
+    ['bench-load', 'deploy/bench/load/main.ts'],
     ['cli', 'libs/client/src/cli/main.ts'],
   ];
   return [...services, ...others].filter(([, path]) => existsSync(join(root, path)));
