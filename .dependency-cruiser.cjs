@@ -2,7 +2,8 @@
 
 const test = '\\.test\\.ts$|/tests/|/fixtures/|/vitest\\.config\\.ts$|^libs/testkit/';
 /** Where programs, packages and tests begin. */
-const start = '(/src/(main|index|service|rotate-keys)|/src/cli/main|^deploy/(embedded|stack|bench(/(hub|simple|load))?)/main|\\.test)\\.ts$|/vitest\\.config\\.ts$';
+const start =
+  '(/src/(main|index|service|rotate-keys)|/src/cli/main|^deploy/(embedded|stack|bench(/(hub|simple|load))?)/main|\\.test)\\.ts$|/vitest\\.config\\.ts$';
 const service = '^services/([^/]+)/';
 /** A layer of a service: `layer('api|calls')`. */
 const layer = (names) => `^services/[^/]+/src/(${names})/`;

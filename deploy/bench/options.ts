@@ -12,7 +12,7 @@ export interface Sizes {
   measureMs: number;
   /** Memory is compared at these numbers of connections. */
   idleConnections: readonly [few: number, many: number];
-  /** How long memory is left to settle before it is read. */
+  /** How long memory is left to settle, twice, before it is read. */
   settleMs: number;
   /** Pages of history are read in rooms of so many messages. */
   historyMessages: readonly [short: number, long: number];
@@ -23,7 +23,7 @@ const quick: Sizes = {
   warmUpMs: 1_500,
   measureMs: 4_000,
   idleConnections: [500, 2_000],
-  settleMs: 3_000,
+  settleMs: 2_000,
   historyMessages: [10_000, 200_000],
   historyPages: 200,
 };
@@ -31,7 +31,7 @@ const full: Sizes = {
   warmUpMs: 5_000,
   measureMs: 20_000,
   idleConnections: [500, 2_000],
-  settleMs: 15_000,
+  settleMs: 10_000,
   historyMessages: [10_000, 1_000_000],
   historyPages: 1_000,
 };

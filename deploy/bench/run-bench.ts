@@ -58,8 +58,9 @@ export async function runBench({ targets, tests, sizes, mode, say, signal }: Ben
       const result: TargetResult = {};
       for (const test of wanted) {
         signal.throwIfAborted();
-        say(`${titles[name]}: ${test}`);
+        const testBegin = performance.now();
         Object.assign(result, { [test]: await measurements[test]({ target, generator, sizes }) });
+        say(`${titles[name]}: ${test} took ${Math.round((performance.now() - testBegin) / 1_000)} s`);
       }
       for (const complaint of complaintsOf(result)) say(`${titles[name]}: ${complaint}`);
       return result;

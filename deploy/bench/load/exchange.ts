@@ -30,9 +30,11 @@ export class Exchange {
   readonly #ledgers: Ledger[] = [];
   readonly #messages: Message[] = [];
   readonly latency = new Histogram();
-  /** When what is measured begins and ends, on `performance.now()`. */
-  window = { from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY };
-  /** In that window: all deliveries, and those to the sender. */
+  /** What was due in this time, on `performance.now()`, counts for the latency, whenever it arrives. */
+  #measuredFrom = Number.POSITIVE_INFINITY;
+  #measuredTo = Number.POSITIVE_INFINITY;
+  #measuring = false;
+  /** What arrived in that time: all deliveries, and those to the sender. */
   deliveries = 0;
   returned = 0;
   sending = true;
@@ -77,6 +79,16 @@ export class Exchange {
     if (this.sent >= (this.#phase.messages ?? Number.POSITIVE_INFINITY)) this.sending = false;
   }
 
+  beginMeasuring(now: number): void {
+    this.#measuredFrom = now;
+    this.#measuring = true;
+  }
+
+  endMeasuring(now: number): void {
+    this.#measuredTo = now;
+    this.#measuring = false;
+  }
+
   faults(): Faults {
     const faults = { lost: this.#expected, repeated: 0, disordered: 0, gaps: 0 };
     for (const ledger of this.#ledgers) {
@@ -102,10 +114,9 @@ export class Exchange {
     const author = this.#seats.get(message.from);
     if (!seat || seat.ledger !== author?.ledger) throw new Error(`line ${line} heard a message of another room`);
     seat.ledger.hear(seat.place, author.place, message.nth, this.#phase.numbered ? seqIn(data) : undefined);
-    const { from, to } = this.window;
-    if (message.dueAt >= from && message.dueAt < to) this.latency.record(now - message.dueAt);
+    if (message.dueAt >= this.#measuredFrom && message.dueAt < this.#measuredTo) this.latency.record(now - message.dueAt);
     const own = line === message.from;
-    if (now >= from && now < to) {
+    if (this.#measuring) {
       this.deliveries += 1;
       if (own) this.returned += 1;
     }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { collectGarbage } from '../targets/garbage.ts';
 import { type MeasuredPhase, measurePhase } from './measured-phase.ts';
 import { memoryOf } from './processes.ts';
 import { connectPeople, joinRooms, type Trial } from './trial.ts';
@@ -7,7 +8,7 @@ export interface Idle {
   acceptedPerSecond: number;
   /** Bytes per connection that is let in and has joined a room of 100, in the processes that hold connections. */
   idleBytes: number;
-  /** The same, while everybody is hearing messages. */
+  /** The same, once everybody has heard messages for a while. */
   activeBytes: number;
   active: MeasuredPhase;
 }
@@ -21,8 +22,12 @@ export async function measureIdle(trial: Trial): Promise<Idle> {
   const [few, many] = sizes.idleConnections;
   const everybody = await target.people(many);
   const settled = async () => {
+    const pids = (await target.parts())[target.holder] ?? [];
+    collectGarbage(pids);
     await delay(sizes.settleMs);
-    return memoryOf((await target.parts())[target.holder] ?? []);
+    collectGarbage(pids);
+    await delay(sizes.settleMs);
+    return memoryOf(pids);
   };
   const begin = everybody.slice(0, few);
   await connectPeople(trial, begin);
@@ -34,7 +39,7 @@ export async function measureIdle(trial: Trial): Promise<Idle> {
   const withMany = await settled();
   const pace = { kind: 'open', perSecond: activePerSecond } as const;
   const active = await measurePhase(trial, meetings, { pace, warmUpMs: sizes.warmUpMs, measureMs: sizes.measureMs });
-  const busy = memoryOf((await target.parts())[target.holder] ?? []);
+  const busy = await settled();
   await generator.order('close', {});
   const idleBytes = (withMany - withFew) / (many - few);
   return { acceptedPerSecond: perSecond, idleBytes, activeBytes: idleBytes + (busy - withMany) / many, active };

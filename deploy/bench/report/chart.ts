@@ -27,7 +27,8 @@ export function chartOf({ title, unit, better, of }: Measure, { targets }: Resul
       `<text x="${barsFrom + long + 6}" y="${y + 14}">${shown(value)}</text>`,
     ].join('');
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${high}" viewBox="0 0 ${width} ${high}" font-family="sans-serif" font-size="13">
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${high}" viewBox="0 0 ${width} ${high}" font-family="sans-serif" font-size="13" role="img">
+<title>${title}</title>
 <rect width="100%" height="100%" fill="#fff"/>
 <text x="12" y="22" font-size="15">${title} (${unit}; ${better} is better)</text>
 ${rows.join('\n')}

@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keepPeople } from './keep-people.ts';
 import { limitsHigh } from './limits-high.ts';
 import { countMessages, historyPage, makeRoom, messagesSince, register } from './parley-rest.ts';
 import { startProgram } from './program.ts';
@@ -21,7 +22,7 @@ export async function startParleyEmbedded(): Promise<Target> {
     acks: true,
     numbered: true,
     holder: 'parley',
-    people: (count) => register(url, count),
+    people: keepPeople((count) => register(url, count)),
     room: (members) => makeRoom(url, members),
     parts: async () => ({
       parley: [group.pid],

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { StackState } from '../../stack/start-stack.ts';
 import { ParleyTimeline } from '../stores/parley-timeline.ts';
+import { keepPeople } from './keep-people.ts';
 import { limitsHigh } from './limits-high.ts';
 import { historyPage, makeRoom, messagesSince } from './parley-rest.ts';
 import { readyLine, startProgram } from './program.ts';
@@ -21,7 +22,7 @@ export async function startParleyStack(name: TargetName, gateways: number): Prom
     acks: true,
     numbered: true,
     holder: 'gateway',
-    people: (count) => registerCheaply(state, env, count),
+    people: keepPeople((count) => registerCheaply(state, env, count)),
     room: (members) => makeRoom(url, members),
     parts: async () => ({ ...(await call<StackState>('', 'GET', `${url}/__stack`)).pids, balancer: [stack.group.pid] }),
     archive: {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { StartError } from '@parley/runtime';
 import { bareEnvironment, type ChildGroup, startGroup } from '@parley/servers';
 import { projectFolder } from '../../stack/project-folder.ts';
+import { collectsGarbageWhenTold } from './garbage.ts';
 
 export interface Program {
   group: ChildGroup;
@@ -22,7 +23,7 @@ export async function startProgram(
   const group = await startGroup({
     program: process.execPath,
     args: ['--enable-source-maps', join(projectFolder(), 'dist', `${bundle}.js`), ...(options.args ?? [])],
-    env: { ...bareEnvironment, ...options.env },
+    env: { ...bareEnvironment, ...collectsGarbageWhenTold, ...options.env },
     deathSignal: 'KILL',
     onLine: (line) => {
       const match = options.ready.exec(line);

@@ -30,7 +30,7 @@ export interface Target {
   readonly acks: boolean;
   /** Whether its messages carry their number in the room. */
   readonly numbered: boolean;
-  /** So many new people. */
+  /** So many different people; perhaps the same as the last time. */
   people(count: number): Promise<Person[]>;
   /** A new room of these, ready to be joined. */
   room(members: readonly Person[]): Promise<string>;
