@@ -12,7 +12,7 @@ export interface Sizes {
   measureMs: number;
   /** Memory is compared at these numbers of connections. */
   idleConnections: readonly [few: number, many: number];
-  /** How long memory is left to settle, twice, before it is read. */
+  /** How long memory is left to settle before each reading; there are two or more. */
   settleMs: number;
   /** Pages of history are read in rooms of so many messages. */
   historyMessages: readonly [short: number, long: number];

@@ -15,20 +15,16 @@ export interface Idle {
 
 const roomSize = 100;
 const activePerSecond = 50;
+/** Memory that shrank by less than this share has settled. */
+const settledShare = 0.02;
+const mostReadings = 8;
 
 /** Each connection is of another person. What the first few cost is left out: it is mostly what a server takes once. */
 export async function measureIdle(trial: Trial): Promise<Idle> {
   const { target, generator, sizes } = trial;
   const [few, many] = sizes.idleConnections;
   const everybody = await target.people(many);
-  const settled = async () => {
-    const pids = (await target.parts())[target.holder] ?? [];
-    collectGarbage(pids);
-    await delay(sizes.settleMs);
-    collectGarbage(pids);
-    await delay(sizes.settleMs);
-    return memoryOf(pids);
-  };
+  const settled = () => settledMemory(trial);
   const begin = everybody.slice(0, few);
   await connectPeople(trial, begin);
   const first = await joinRooms(trial, begin, roomSize);
@@ -43,4 +39,18 @@ export async function measureIdle(trial: Trial): Promise<Idle> {
   await generator.order('close', {});
   const idleBytes = (withMany - withFew) / (many - few);
   return { acceptedPerSecond: perSecond, idleBytes, activeBytes: idleBytes + (busy - withMany) / many, active };
+}
+
+/** Collects garbage and reads, until that no longer makes the reading smaller. */
+async function settledMemory({ target, sizes }: Trial): Promise<number> {
+  const pids = (await target.parts())[target.holder] ?? [];
+  let last = Number.POSITIVE_INFINITY;
+  for (let reading = 0; reading < mostReadings; reading++) {
+    collectGarbage(pids);
+    await delay(sizes.settleMs);
+    const now = memoryOf(pids);
+    if (now > last * (1 - settledShare)) return now;
+    last = now;
+  }
+  return last;
 }

@@ -2,6 +2,7 @@ import type { Faults } from '../load/ledger.ts';
 import type { Phase, PhaseResult } from '../load/orders.ts';
 import { cpuByPart } from './processes.ts';
 import type { Meeting, Trial } from './trial.ts';
+import { untilQuiet } from './until-quiet.ts';
 
 export interface MeasuredPhase extends PhaseResult {
   /** CPU of all processes of the target in the time that was measured, per delivery in it, in microseconds. */
@@ -16,6 +17,7 @@ export type Pacing = Pick<Phase, 'pace' | 'warmUpMs' | 'measureMs'> & { messages
 /** Runs a phase in these rooms, reading the target's CPU time where what is measured begins and ends. */
 export async function measurePhase({ target, generator }: Trial, meetings: readonly Meeting[], pacing: Pacing): Promise<MeasuredPhase> {
   const { acks, numbered, archive } = target;
+  await untilQuiet(target);
   const parts = await target.parts();
   const storedBefore = await archive?.count(meetings);
   const readings: Record<string, number>[] = [];

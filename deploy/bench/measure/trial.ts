@@ -2,6 +2,7 @@ import type { Generator } from '../load/generator.ts';
 import type { LoadRoom } from '../load/orders.ts';
 import type { Sizes } from '../options.ts';
 import type { Person, Room, Target } from '../targets/target.ts';
+import { untilQuiet } from './until-quiet.ts';
 
 /** What every measurement works with: a target that runs, the generator, and how much is asked of them. */
 export interface Trial {
@@ -16,6 +17,7 @@ const connectsAtOnce = 50;
 /** Connects these, the first to the first server, the second to the second, and so on round. */
 export async function connectPeople({ target, generator }: Trial, people: readonly Person[]): Promise<{ perSecond: number }> {
   const { sockets } = target;
+  await untilQuiet(target);
   const lines = people.map(({ token }, index) => ({ url: sockets[index % sockets.length] ?? '', token }));
   const { seconds } = await generator.order('connect', { lines, atOnce: connectsAtOnce });
   return { perSecond: people.length / seconds };
