@@ -11,7 +11,7 @@ interface Packet {
 /** The parts of Engine.IO's socket and transports that we stand on. */
 interface EngineSocket {
   writeBuffer: Packet[];
-  transport: { name: string; writable: boolean; socket?: WebSocket; res?: ServerResponse | null };
+  transport: { name: string; writable: boolean; socket?: WebSocket; res?: ServerResponse | null; onClose(): void };
   write(packet: string): void;
   close(discard?: boolean): void;
   on(event: 'packetCreate', listener: (packet: Packet) => void): void;
@@ -75,9 +75,10 @@ export class EnginePipe implements Pipe {
 
   cut(): void {
     for (const answer of this.#answers) answer.destroy();
-    const { socket } = this.#engine.transport;
-    if (socket) socket.terminate();
-    else this.#engine.close(true);
+    const { transport } = this.#engine;
+    if (transport.socket) return transport.socket.terminate();
+    // Closing politely waits for the next poll, which may never come.
+    transport.onClose();
   }
 
   #watchAnswer(answer: ServerResponse, packets: readonly Packet[]): void {
