@@ -76,9 +76,9 @@ export class EnginePipe implements Pipe {
   cut(): void {
     for (const answer of this.#answers) answer.destroy();
     const { transport } = this.#engine;
-    if (transport.socket) return transport.socket.terminate();
+    if (transport.socket) transport.socket.terminate();
     // Closing politely waits for the next poll, which may never come.
-    transport.onClose();
+    else transport.onClose();
   }
 
   #watchAnswer(answer: ServerResponse, packets: readonly Packet[]): void {
