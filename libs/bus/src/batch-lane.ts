@@ -2,17 +2,26 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Envelope } from '@parley/contracts';
 import { AppError, isOutage } from '@parley/errors';
 import type { Logger } from '@parley/runtime';
+import type { BatchHandler, Conclusion } from './bus.ts';
 import { type ReadEvent, reasonOf } from './wire.ts';
 
 export interface LaneOptions<D extends ReadEvent> {
   maxBatch: number;
   maxAttempts: number;
-  handle: (events: Envelope[]) => Promise<void>;
+  /** See `ConsumeOptions`. @default 0 */
+  lingerMs?: number;
+  handle: (events: Envelope[]) => ReturnType<BatchHandler>;
   /** These, the oldest of all that are not done, are done. */
   done: (deliveries: readonly D[]) => void;
-  /** Keeps an event for people to look at; when that has worked, it is done. Rejects if it could not be kept: tried again. */
+  /** Keeps an event for people to look at. Rejects if it could not be kept: tried again. */
   bury: (delivery: D, reason: string) => Promise<void>;
   logger: Logger;
+}
+
+/** Deliveries that were handled, in their order; they are done when they and all before them are concluded. */
+interface Handled<D> {
+  deliveries: readonly D[];
+  concluded: boolean;
 }
 
 interface Failure {
@@ -21,6 +30,8 @@ interface Failure {
 
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
+/** Whoever leaves waits so long for what was handled to be concluded. */
+const concludeWithinMs = 1_000;
 /** Between the tries of one event that fails for a reason of its own: short, since it holds up its partition. */
 const firstRetryMs = 20;
 
@@ -38,6 +49,8 @@ export class BatchLane<D extends ReadEvent> {
   #underWay = 0;
   #running: Promise<void> | undefined;
   #stop = new AbortController();
+  #handled: Handled<D>[] = [];
+  readonly #concluding = new Set<Promise<void>>();
 
   constructor(options: LaneOptions<D>) {
     this.#options = options;
@@ -45,7 +58,7 @@ export class BatchLane<D extends ReadEvent> {
 
   /** Deliveries handed in and not done. */
   get size(): number {
-    return this.#queue.length + this.#underWay;
+    return this.#queue.length + this.#underWay + this.#handled.reduce((sum, { deliveries }) => sum + deliveries.length, 0);
   }
 
   push(delivery: D): void {
@@ -54,19 +67,25 @@ export class BatchLane<D extends ReadEvent> {
   }
 
   /**
-   * Forgets what was handed in and tries nothing again. A handler that is running may end, and what it did is still reported as done;
-   * resolves after that. What is handed in meanwhile waits for it.
+   * Forgets what was handed in and tries nothing again. A handler that is running may end, and what it did is still reported as done, if it is concluded
+   * within a moment; resolves after that. What is handed in meanwhile waits for it.
    */
   async clear(): Promise<void> {
     this.#queue = [];
     this.#stop.abort();
     this.#stop = new AbortController();
     await this.#running;
+    const late = new AbortController();
+    await Promise.race([Promise.all(this.#concluding), pause(concludeWithinMs, late.signal)]);
+    late.abort();
+    this.#handled = [];
   }
 
   async #drain(): Promise<void> {
     await undefined;
     while (this.#queue.length > 0) {
+      if (this.#options.lingerMs) await pause(this.#options.lingerMs, this.#stop.signal);
+      if (this.#queue.length === 0) break;
       const batch = this.#takeBatch();
       this.#underWay = batch.length;
       await this.#run(batch, this.#stop.signal);
@@ -106,8 +125,9 @@ export class BatchLane<D extends ReadEvent> {
   /** Runs the handler until it succeeds, fails for a reason that repeating does not cure (the result), or the lane is cleared. */
   async #attempt(deliveries: readonly D[], signal: AbortSignal): Promise<Failure | undefined> {
     for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      let conclusion: Conclusion | undefined | void;
       try {
-        await this.#options.handle(deliveries.map((delivery) => delivery.event));
+        conclusion = await this.#options.handle(deliveries.map((delivery) => delivery.event));
       } catch (error) {
         if (!mayPass(error)) {
           this.#options.logger.error({ err: error, events: deliveries.length }, 'a consumer failed');
@@ -117,16 +137,50 @@ export class BatchLane<D extends ReadEvent> {
         await pause(pauseMs, signal);
         continue;
       }
-      this.#options.done(deliveries);
+      this.#letGo(deliveries, conclusion || undefined, signal);
       return undefined;
     }
     return undefined;
+  }
+
+  /** Deliveries are done in their order, whatever is concluded first: who lets go of one lets go of all before it. */
+  #letGo(deliveries: readonly D[], conclusion?: Conclusion, signal?: AbortSignal): void {
+    const handled: Handled<D> = { deliveries, concluded: conclusion === undefined };
+    this.#handled.push(handled);
+    if (conclusion && signal) {
+      const concluding = this.#conclude(handled, conclusion, signal).finally(() => this.#concluding.delete(concluding));
+      this.#concluding.add(concluding);
+    }
+    this.#finish();
+  }
+
+  #finish(): void {
+    for (let [first] = this.#handled; first?.concluded; [first] = this.#handled) {
+      this.#handled.shift();
+      this.#options.done(first.deliveries);
+    }
+  }
+
+  async #conclude(handled: Handled<D>, conclusion: Conclusion, signal: AbortSignal): Promise<void> {
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+      try {
+        await conclusion();
+        handled.concluded = true;
+        return this.#finish();
+      } catch (error) {
+        this.#options.logger.warn({ err: error, events: handled.deliveries.length, pauseMs }, 'what was handled cannot be concluded yet');
+      }
+      await pause(pauseMs, signal);
+      // It is not ours any more: whoever gets it next does it again.
+      if (signal.aborted) return;
+    }
   }
 
   async #bury(delivery: D, reason: string, signal: AbortSignal): Promise<void> {
     for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       try {
         await this.#options.bury(delivery, reason);
+        this.#letGo([delivery]);
         this.#options.logger.error(
           { eventId: delivery.event.id, eventType: delivery.event.type, reason },
           'an event went to the dead letters',

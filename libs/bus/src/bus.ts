@@ -19,7 +19,8 @@ export interface Bus {
    * when that member goes, another takes over what it had not finished. (Only a member that is cut off from the broker may still be finishing a batch
    * which another has begun again: what must not happen twice at once needs the database's help.)
    * The handler gets everything that has queued up, at most `maxBatch` events, and never runs twice at once for one partition; different
-   * partitions run side by side. When it resolves, the batch is done. When it throws:
+   * partitions run side by side. When it resolves, the batch is done; or, if it resolves with a function, the next batch may begin, and this one is done when
+   * that function has succeeded (repeated after pauses, like an outage below) and so have those before it. When the handler throws:
    * - a retryable `AppError`, or an outage of what the handler needs (`isOutage`): the same batch again after a pause (100 ms, doubling to 5 s), for as
    *   long as it takes. Not `server_error`, which wraps unknown failures: a bug must not hold up a partition for ever;
    * - anything else: the batch is tried again one event at a time, and an event that fails `maxAttempts` times goes to the dead letters.
@@ -79,11 +80,19 @@ export interface Bus {
 export interface ConsumeOptions {
   /** Most events handed over at once. @default 100 */
   maxBatch?: number;
+  /**
+   * How long more is waited for before a batch is handed over: fewer, larger ones, for work that nobody waits for. A bus that lives in one process does
+   * not wait. @default 0
+   */
+  lingerMs?: number;
   /** Tries of an event that fails for a reason of its own before it goes to the dead letters. @default 5 */
   maxAttempts?: number;
 }
 
-export type BatchHandler = (events: Envelope[], context: { partition: number }) => Promise<void>;
+export type BatchHandler = (events: Envelope[], context: { partition: number }) => Promise<Conclusion | undefined | void>;
+
+/** What has to be confirmed elsewhere before a batch that was handled is let go, and what the next batch need not wait for. */
+export type Conclusion = () => Promise<unknown>;
 
 export interface Consumer {
   /** Stops taking more, waits for the running handler, releases the rest to the other members. */

@@ -56,10 +56,9 @@ export class GroupPartition {
       done: (deliveries) => {
         for (const { entry } of deliveries) this.#settle(entry);
       },
-      bury: async ({ event, entry }, reason) => {
+      bury: async ({ event }, reason) => {
         const time = new Date().toISOString();
         this.#deadLetters.push({ topic: this.#topic, partition: this.#partition, event, reason, time });
-        this.#settle(entry);
       },
       logger: this.#logger,
     });

@@ -53,11 +53,11 @@ export class PartitionConsumer implements Subscription {
     this.#lane = new BatchLane<Delivery>({
       maxBatch: this.#maxBatch,
       maxAttempts: limits.maxAttempts ?? 5,
+      lingerMs: limits.lingerMs ?? 0,
       handle: (events) => handler(events, { partition }),
       done: (deliveries) => finish(deliveries.at(-1)),
       bury: async (delivery, reason) => {
         await buryEvent(publisher, names.dead(group), { topic, partition, body: delivery.message.content, reason });
-        finish(delivery);
       },
       logger: logger.child({ topic, group, partition }),
     });

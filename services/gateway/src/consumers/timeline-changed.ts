@@ -12,7 +12,7 @@ const maxBatch = 200;
 export function consumeTimelineChanged(bus: Bus, fleet: Fleet): Promise<Consumer> {
   const consume = async (envelopes: readonly Envelope[]) => {
     const published = [...byKey(envelopes)].map(([key, changes]) => fleet.publish([key], { changes }));
-    await Promise.all(published);
+    return () => Promise.all(published);
   };
   return bus.consume('timeline', 'gateway', consume, { maxBatch });
 }

@@ -28,6 +28,8 @@ export async function connectRedis(url: string, logger: Logger): Promise<RedisCl
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     commandTimeout: 1_000,
+    // What one tick has to say goes in one write.
+    enableAutoPipelining: true,
   });
   const subscriber = new QuietRedis(url, { ...shared, maxRetriesPerRequest: null });
   const clients = { commands, subscriber };

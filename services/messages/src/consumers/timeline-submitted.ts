@@ -1,13 +1,5 @@
-import type { Bus, Consumer } from '@parley/bus';
-import {
-  type Change,
-  type Envelope,
-  makeEvent,
-  type Submission,
-  type SubmissionReply,
-  type SubmittedBatch,
-  topics,
-} from '@parley/contracts';
+import type { Bus, Conclusion, Consumer } from '@parley/bus';
+import { type Envelope, makeEvent, type Submission, type SubmissionReply, type SubmittedBatch, topics } from '@parley/contracts';
 import { AppError, isOutage } from '@parley/errors';
 import type { Clock, Logger } from '@parley/runtime';
 import { type Outcome, refused, type WriteBatch } from '../usecases/write-batch.ts';
@@ -26,15 +18,15 @@ interface Deps {
 const maxBatch = 200;
 
 /**
- * One room has one writer: each partition of `submissions` is read by one replica at a time. It takes what has queued up, writes it,
- * tells the members and the authors, and only then lets go of the deliveries: a crash in between means that they come again, are
- * recognised, and are told again.
+ * One room has one writer: each partition of `submissions` is read by one replica at a time. It takes what has queued up, writes it, and
+ * tells the authors and the members. The broker takes a while to make sure of the latter, and the next batch does not wait for that; but only then are
+ * the deliveries let go: a crash in between means that they come again, are recognised, and are told again.
  */
 export function consumeTimelineSubmitted(deps: Deps): Promise<Consumer> {
   return deps.bus.consume('submissions', 'messages', (events, { partition }) => handle(deps, events, partition), { maxBatch });
 }
 
-async function handle(deps: Deps, events: Envelope[], partition: number): Promise<void> {
+async function handle(deps: Deps, events: Envelope[], partition: number): Promise<Conclusion | undefined> {
   const batches = events.map((event) => event.data as SubmittedBatch);
   const submissions = batches.flatMap((batch) => batch.items);
   const stop = deps.metrics.started(submissions.length);
@@ -42,9 +34,10 @@ async function handle(deps: Deps, events: Envelope[], partition: number): Promis
   stop(outcomes);
 
   const changes = outcomes.flatMap((outcome) => outcome.changes);
-  const told = changes.length > 0 ? tell(deps, partition, changes) : undefined;
   reply(deps.bus, batches, outcomes);
-  await told;
+  if (changes.length === 0) return undefined;
+  const event = makeEvent('timeline.changed', { changes }, { id: deps.newId(), now: deps.clock() });
+  return () => tell(deps.bus, partition, event);
 }
 
 /** An outage stops the partition until it is over. Anything else is some submission's own fault: found by writing them one by one. */
@@ -64,10 +57,10 @@ async function writeAll(deps: Deps, submissions: Submission[]): Promise<Outcome[
   return outcomes;
 }
 
-function tell({ bus, newId, clock }: Deps, partition: number, changes: Change[]): Promise<void> {
+function tell(bus: Bus, partition: number, event: Envelope): Promise<void> {
   // Both topics are split by room in the same way, so what one partition submits is told in the partition of the same number.
   if (topics.timeline.partitions !== topics.submissions.partitions) throw new Error('submissions and timeline must be split alike');
-  return bus.publish('timeline', partition, makeEvent('timeline.changed', { changes }, { id: newId(), now: clock() }));
+  return bus.publish('timeline', partition, event);
 }
 
 function reply(bus: Bus, batches: SubmittedBatch[], outcomes: Outcome[]): void {
