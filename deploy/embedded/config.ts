@@ -25,6 +25,9 @@ export type EmbeddedConfig = z.output<typeof embeddedConfig>;
 export const embeddedDefaults = {
   PORT: '3000',
   LOG_LEVEL: 'warn',
+  // Nobody else could take over.
+  STOP_GRACE: '0ms',
+  DRAIN_WINDOW: '0s',
   SHUTDOWN_TIMEOUT: '3s',
   BCRYPT_COST: '10',
   ORG_JOIN_POLICY: 'open',

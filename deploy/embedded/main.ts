@@ -3,12 +3,9 @@ import { loadEmbeddedConfig } from './config.ts';
 import { greeting } from './greeting.ts';
 import { startEmbedded } from './start-embedded.ts';
 
-await runMain(
-  async () => {
-    const config = loadEmbeddedConfig(process.env);
-    const embedded = await startEmbedded(config);
-    console.log(greeting(embedded.url, config));
-    return embedded;
-  },
-  { deadlineMs: 4_800 },
-);
+await runMain(async () => {
+  const config = loadEmbeddedConfig(process.env);
+  const embedded = await startEmbedded(config);
+  console.log(greeting(embedded.url, config));
+  return embedded;
+});

@@ -18,7 +18,11 @@ export interface Embedded {
   app: Host['app'];
   /** Stops everything, within `SHUTDOWN_TIMEOUT` and a moment. Idempotent. */
   stop(): Promise<void>;
+  readonly stopWithinMs: number;
 }
+
+/** For PostgreSQL's goodbye, after all else. */
+const goodbyeMs = 1_800;
 
 /**
  * The whole system in this process: a PostgreSQL of its own in `DATA_DIR`, the bus and presence in memory, every service on one port.
@@ -50,6 +54,7 @@ export async function startEmbedded(config: EmbeddedConfig): Promise<Embedded> {
     return {
       url: host.url,
       app: host.app,
+      stopWithinMs: config.STOP_GRACE + config.SHUTDOWN_TIMEOUT + goodbyeMs,
       stop: () => {
         stopped ??= stop();
         return stopped;

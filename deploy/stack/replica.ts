@@ -11,7 +11,7 @@ export interface Replica {
   readonly service: ServiceName;
   readonly port: number;
   readonly url: string;
-  /** Has said so since its last start, and lives. */
+  /** Has said so since its last start, and answers, and has not said that it is stopping. */
   readonly ready: boolean;
   /** Undefined while it is down. */
   readonly pid: number | undefined;
@@ -36,6 +36,9 @@ const longestPauseMs = 5_000;
 /** One that lived this long has recovered: the next pause is short again. */
 const settledMs = 10_000;
 const askReadinessEveryMs = 50;
+/** One that is ready is asked less often. Who does not answer by then is not: frozen, say. */
+const watchReadinessEveryMs = 250;
+const answerReadinessWithinMs = 1_000;
 
 export function startReplica({ service, name, port, env, logFile, say }: ReplicaOptions): Replica {
   const url = `http://127.0.0.1:${port}`;
@@ -56,11 +59,20 @@ export function startReplica({ service, name, port, env, logFile, say }: Replica
     });
     const ended = new AbortController();
     const exit = group.exited.finally(() => ended.abort());
-    ready = await becomesReady(url, AbortSignal.any([signal, ended.signal]));
+    await watchReadiness(ended.signal);
     const { code, signal: killedBy } = await exit;
-    ready = false;
     await group.end();
     return killedBy ?? `exit code ${code}`;
+  };
+
+  const watchReadiness = async (ended: AbortSignal) => {
+    while (!ended.aborted) {
+      const said = await askReadiness(url, ended);
+      // What else fails, once it was ready, is for its clients to see, and for it to mend.
+      ready = said === 'ready' || (ready && said === 'failing');
+      await delay(ready ? watchReadinessEveryMs : askReadinessEveryMs, undefined, { signal: ended }).catch(() => undefined);
+    }
+    ready = false;
   };
 
   const keepRunning = async () => {
@@ -96,19 +108,21 @@ export function startReplica({ service, name, port, env, logFile, say }: Replica
     },
     async stop() {
       stopping.abort();
-      await group?.end([{ signal: 'SIGTERM', waitMs: 12_000 }]);
+      await group?.end([{ signal: 'SIGTERM', waitMs: 25_000 }]);
       await kept;
       await new Promise<void>((closed) => log.end(closed));
     },
   };
 }
 
-/** Asks until the answer is yes; false when aborted first. */
-async function becomesReady(url: string, signal: AbortSignal): Promise<boolean> {
-  while (!signal.aborted) {
-    const answer = await fetch(`${url}/readyz`, { signal }).catch(() => undefined);
-    if (answer?.ok) return true;
-    await delay(askReadinessEveryMs, undefined, { signal }).catch(() => undefined);
+async function askReadiness(url: string, ended: AbortSignal): Promise<'ready' | 'failing' | 'stopping' | 'silent'> {
+  const signal = AbortSignal.any([ended, AbortSignal.timeout(answerReadinessWithinMs)]);
+  try {
+    const response = await fetch(`${url}/readyz`, { signal });
+    const { failing = [] } = (await response.json()) as { failing?: string[] };
+    if (response.ok) return 'ready';
+    return failing.includes('stopping') ? 'stopping' : 'failing';
+  } catch {
+    return 'silent';
   }
-  return false;
 }

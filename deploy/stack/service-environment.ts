@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Environment } from '@parley/runtime';
 
 /** What holds unless the environment says otherwise. */
-const stackDefaults = { BCRYPT_COST: '10', SHUTDOWN_TIMEOUT: '5s' };
+const stackDefaults = { BCRYPT_COST: '10', DRAIN_WINDOW: '2s', SHUTDOWN_TIMEOUT: '5s' };
 
 /** The environment of every service of a stack: what we were started with, and the addresses that only the stack knows. */
 export function serviceEnvironment(

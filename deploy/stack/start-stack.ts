@@ -14,9 +14,13 @@ import { type StackServers, startServers } from './stack-servers.ts';
 export interface StackState {
   url: string;
   gateways: string[];
+  /** Of every replica, by service. */
+  replicas: Record<ServiceName, string[]>;
   postgres: string;
   redis: string;
   rabbitmq: string;
+  /** Whether every process of every service is ready. */
+  ready: boolean;
   pids: Record<ServiceName | 'postgres' | 'redis' | 'rabbitmq', number[]>;
 }
 
@@ -77,13 +81,22 @@ export async function startStack({ layout, env, say }: StackOptions): Promise<St
       }
     }
     await Promise.all(replicas.map((replica) => replica.untilReady(readyWithinMs)));
+    const urlsOf = (service: ServiceName) => of(service).map(({ url }) => url);
     const pidsOf = (service: ServiceName) => of(service).flatMap(({ pid }) => pid ?? []);
     const present = (): StackState => ({
       url,
-      gateways: of('gateway').map((gateway) => gateway.url),
+      gateways: urlsOf('gateway'),
+      replicas: {
+        auth: urlsOf('auth'),
+        directory: urlsOf('directory'),
+        messages: urlsOf('messages'),
+        notifications: urlsOf('notifications'),
+        gateway: urlsOf('gateway'),
+      },
       postgres: postgres.url,
       redis: redis.url,
       rabbitmq: rabbitmq.url,
+      ready: replicas.every((replica) => replica.ready),
       pids: {
         auth: pidsOf('auth'),
         directory: pidsOf('directory'),

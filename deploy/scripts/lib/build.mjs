@@ -13,6 +13,7 @@ function entries() {
     ['embedded', 'deploy/embedded/main.ts'],
     ['stack', 'deploy/stack/main.ts'],
     ['cli', 'libs/client/src/cli/main.ts'],
+    ['faults', 'deploy/faults/main.ts'],
   ];
   return [...services, ...others].filter(([, path]) => existsSync(join(root, path)));
 }

@@ -1,3 +1,4 @@
+import type { ServiceName } from '@parley/contracts';
 import { startProcess, type TestProcess, temporaryFolder } from '@parley/testkit';
 import { type Target, unlimited } from './target.ts';
 
@@ -20,6 +21,8 @@ export async function startEmbeddedTarget(options: { dataDir?: string; env?: Rec
 
 export interface StackTarget extends Target {
   process: TestProcess;
+  /** Addresses of every service's processes. */
+  replicas: Record<ServiceName, string[]>;
   /** Ids of the processes as they are now, by part. */
   pids(): Promise<Record<string, number[]>>;
 }
@@ -32,11 +35,12 @@ export async function startStackTarget(env: Record<string, string> = {}): Promis
     env: { ...unlimited, PRESENCE_GRACE: '500ms', PRESENCE_LEASE: '3s', ...env },
   });
   const [line] = await process.waitForLine(/^\{"url".*\}$/, 100_000);
-  const { url, gateways } = JSON.parse(line);
+  const { url, gateways, replicas } = JSON.parse(line);
   return {
     process,
     url,
     gateways,
+    replicas,
     pids: async () => ((await (await fetch(`${url}/__stack`)).json()) as { pids: Record<string, number[]> }).pids,
     stop: async () => void (await process.stop(30_000)),
   };

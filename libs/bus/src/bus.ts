@@ -57,7 +57,10 @@ export interface Bus {
   /** Whether what was published outlives this process. Where it does not, the publisher of facts from its database tells the latest of them again at its start. */
   readonly durable: boolean;
 
-  /** Whether the broker can be reached just now. */
+  /** Resolves when the broker answers, which a frozen one does not: bound it by a time of your own. Rejects with `unavailable` without a connection. */
+  ping(): Promise<void>;
+
+  /** Whether there is a connection to the broker just now. It may be frozen: see `ping`. */
   readonly connected: boolean;
 
   /**

@@ -32,6 +32,10 @@ export class MemoryBus implements Bus {
     return !this.#closed;
   }
 
+  async ping(): Promise<void> {
+    this.#checkOpen();
+  }
+
   async publish(topic: Topic, partition: number, event: Envelope): Promise<void> {
     checkPartition(topic, partition);
     this.#checkOpen();

@@ -48,6 +48,7 @@ export class RabbitBus implements Bus {
   readonly #spread: PartitionSpread;
   readonly #consumed = new Set<PartitionConsumer>();
   readonly #onRecovered: (() => void)[] = [];
+  #pinging: Promise<void> | undefined;
   #ready = false;
   #wasLost = false;
   #closing = false;
@@ -85,6 +86,17 @@ export class RabbitBus implements Bus {
 
   get connected(): boolean {
     return this.#outward.up && this.#inward.up;
+  }
+
+  /** Those who ask while the answer is not there share it: a frozen broker must not gather questions. */
+  ping(): Promise<void> {
+    if (!this.connected) return Promise.reject(new AppError('unavailable'));
+    this.#pinging ??= Promise.all([this.#outward, this.#inward].map((link) => link.borrow(async () => undefined)))
+      .then(() => undefined)
+      .finally(() => {
+        this.#pinging = undefined;
+      });
+    return this.#pinging;
   }
 
   async publish(topic: Topic, partition: number, event: Envelope): Promise<void> {

@@ -88,12 +88,20 @@ describe('RabbitBus without its broker', () => {
       seen.push(...numbersOf(events));
     });
     await bus.serve('echo', (data) => data);
+    await bus.ping();
     broker.kill('SIGSTOP');
+    let pinged: unknown;
+    void bus.ping().catch((error: unknown) => {
+      pinged = error;
+    });
     await expect(bus.publish('auth', 0, numbered(1))).rejects.toMatchObject({ code: 'unavailable' });
     await expect(bus.call('echo', 1, { timeoutMs: 200 })).rejects.toMatchObject({ code: 'timeout' });
+    expect(pinged).toBeUndefined();
     await eventually(() => expect(bus.connected).toBe(false));
+    await eventually(() => expect(pinged).toMatchObject({ code: 'unavailable' }));
     broker.kill('SIGCONT');
     await eventually(() => expect(recoveries).toBe(1), { timeoutMs: 30_000 });
+    await bus.ping();
     await bus.publish('auth', 0, numbered(2));
     await eventually(() => expect(seen.at(-1)).toBe(2));
     expect(await bus.call('echo', 3)).toBe(3);

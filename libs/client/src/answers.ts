@@ -13,3 +13,4 @@ export type PeoplePage = Answer<typeof usersApi.listUsers>;
 export type HistoryPage = Answer<typeof messagesApi.getHistory>;
 export type SyncAnswer = Answer<typeof messagesApi.sync>;
 export type SyncedRoom = SyncAnswer['rooms'][number];
+export type RoomCursor = Body<typeof messagesApi.sync>['rooms'][number];

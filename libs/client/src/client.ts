@@ -1,5 +1,5 @@
 import type { Message, Profile, RoomView } from '@parley/contracts';
-import type { HistoryPage, Login, NewRoom, PeoplePage, Registration, RoomPage, SessionAnswer, SyncAnswer } from './answers.ts';
+import type { HistoryPage, Login, NewRoom, PeoplePage, Registration, RoomCursor, RoomPage, SessionAnswer, SyncAnswer } from './answers.ts';
 import { ParleyError } from './parley-error.ts';
 import { queryOf, Rest } from './rest.ts';
 import { Session } from './session.ts';
@@ -110,9 +110,15 @@ export class ParleyClient {
     return this.#call('GET', `/rooms/${encodeURIComponent(roomId)}/messages/${encodeURIComponent(messageId)}`);
   }
 
-  /** What changed in rooms since the `seq`s one knows. A session does this by itself. */
-  sync(rooms: { roomId: string; seq: number }[], limit = 500): Promise<SyncAnswer> {
-    return this.#call('POST', '/sync', { rooms, limit });
+  /**
+   * What changed in rooms since the cursors one holds; a session does this by itself. With `gained` also which rooms one has come to belong to: of all
+   * (`{}`), or of a stretch of ids, for who knows more rooms than one call takes.
+   */
+  sync(
+    rooms: RoomCursor[],
+    { limit = 500, gained }: { limit?: number; gained?: { after?: string; upTo?: string } } = {},
+  ): Promise<SyncAnswer> {
+    return this.#call('POST', '/sync', { rooms, limit, ...(gained && { gained }) });
   }
 
   /** Goes online, and stays so until the session is closed. */

@@ -52,8 +52,15 @@ export interface LeftEvent extends Omit<JoinedEvent, 'type'> {
 /** What has a number in a room's timeline, and so is told once and in order. */
 export type TimelineEvent = MessageEvent | EditedEvent | DeletedEvent | ReactionEvent | JoinedEvent | LeftEvent;
 
-/** Why a session has ended for good. */
-export type StopReason = 'closed' | 'session_revoked' | 'refresh_failed' | 'unauthenticated' | 'not_logged_in';
+/** Why a session has ended for good. The last two: the server did not understand what it was sent. */
+export type StopReason =
+  | 'closed'
+  | 'session_revoked'
+  | 'refresh_failed'
+  | 'unauthenticated'
+  | 'not_logged_in'
+  | 'frame_too_long'
+  | 'protocol_error';
 
 export type ConnectionEvent =
   | { state: 'connecting' }
@@ -74,7 +81,7 @@ export interface SessionEvents {
   joined: JoinedEvent;
   left: LeftEvent;
   typing: ServerPayload<'user_typing'>;
-  /** How far somebody has read: up to `seq`. */
+  /** How far somebody has read: up to `seq`. After an absence it may be told again: of each user the furthest counts. */
   read: ServerPayload<'messages_read'>;
   status: ServerPayload<'user_status'>;
   /** The user belongs to a new room. It is heard once joined. */

@@ -1,11 +1,12 @@
+import { type CloseReason, closeReasons, isCloseReason } from '@parley/contracts/close-reasons';
 import { io } from 'socket.io-client';
 import { ParleyError } from './parley-error.ts';
 
 /** Why a connection has ended. */
 export interface LinkEnd {
-  /** The server's word for it where it gave one (`session_revoked`, `token_expired`), else the transport's. */
+  /** The server's reason where it gave one (`CloseReason`), else the transport's word. */
   code: string;
-  /** Closed in good order, as a gateway does that is being replaced: others are there, come back at once. */
+  /** Closed in good order by the other side. */
   clean: boolean;
 }
 
@@ -14,7 +15,8 @@ export interface Link {
   readonly open: boolean;
   /**
    * Emits, and waits for the acknowledgement's data.
-   * @throws ParleyError what the server says; `timeout`; `network` when the connection ends first. After these two it may have been done or not
+   * @throws ParleyError what the server says; `payload_too_large`, and nothing was sent; `timeout`; `network` when the connection ends first. After these
+   *   two it may have been done or not
    */
   request(event: string, payload: unknown, timeoutMs: number): Promise<unknown>;
   close(): void;
@@ -30,7 +32,8 @@ export interface LinkOptions {
 }
 
 const openTimeoutMs = 15_000;
-const finalCodes = ['session_revoked', 'token_expired'];
+/** In JSON. Far more than any event needs, and below the length at which the server ends the connection. */
+const mostCharacters = 80_000;
 
 /** @throws ParleyError why it could not be opened */
 export async function openLink({ url, token, onEvent, onEnd }: LinkOptions): Promise<Link> {
@@ -41,10 +44,10 @@ export async function openLink({ url, token, onEvent, onEnd }: LinkOptions): Pro
     reconnection: false,
     timeout: openTimeoutMs,
   });
-  let said = '';
+  let said: CloseReason | undefined;
   // Before the connection is told open: what follows may come in the same breath.
   socket.onAny((name: string, payload: { code?: unknown } | undefined) => {
-    if (name === 'error' && typeof payload?.code === 'string' && finalCodes.includes(payload.code)) said = payload.code;
+    if (name === 'error' && isCloseReason(payload?.code)) said = payload.code;
     onEvent(name, payload);
   });
   const close = () => {
@@ -77,7 +80,8 @@ export async function openLink({ url, token, onEvent, onEnd }: LinkOptions): Pro
   }
   socket.once('disconnect', (reason, details) => {
     close();
-    onEnd({ code: said || reason, clean: wasClean(details) });
+    const closed = closedWith(details);
+    onEnd({ code: said ?? closed.reason ?? reason, clean: [1000, 1001, 1005].includes(closed.code) });
   });
   if (!socket.connected) onEnd({ code: 'transport close', clean: false });
 
@@ -87,6 +91,8 @@ export async function openLink({ url, token, onEvent, onEnd }: LinkOptions): Pro
     },
     close,
     async request(event, payload, timeoutMs) {
+      if ((JSON.stringify(payload)?.length ?? 0) > mostCharacters)
+        throw new ParleyError('payload_too_large', `${event}: that is too much.`);
       let answer: { ok: boolean; data?: unknown; error?: unknown };
       try {
         // While it is not connected, Socket.IO would keep the event for a later connection, which this one never has.
@@ -104,8 +110,13 @@ export async function openLink({ url, token, onEvent, onEnd }: LinkOptions): Pro
   };
 }
 
-/** WebSocket's codes for "closed by the other side's decision": 1000, 1001, and none given. A process that dies leaves 1006. */
-function wasClean(details: unknown): boolean {
+/**
+ * What the WebSocket was closed with. 1000, 1001 and 1005 (none given) are closings by the other side's decision; a line or a process that dies leaves 1006,
+ * which says nothing of the reason.
+ */
+function closedWith(details: unknown): { code: number; reason: CloseReason | undefined } {
   const { context } = (details ?? {}) as { context?: { code?: unknown } };
-  return [1000, 1001, 1005].includes(Number(context?.code));
+  const code = Number(context?.code);
+  const reasons = Object.keys(closeReasons) as CloseReason[];
+  return { code, reason: code === 1006 ? undefined : reasons.find((reason) => closeReasons[reason].code === code) };
 }

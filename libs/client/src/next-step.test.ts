@@ -1,3 +1,4 @@
+import { closeReasons } from '@parley/contracts/close-reasons';
 import { describe, expect, test } from 'vitest';
 import { backOffMs } from './back-off.ts';
 import { type Ended, nextStep } from './next-step.ts';
@@ -40,6 +41,18 @@ describe('what follows the end of a connection', () => {
     expect(nextStep(ended({ code: 'session_revoked', livedMs: 60_000 }), 0, half)).toEqual({ stop: 'session_revoked' });
     expect(nextStep(ended({ code: 'invalid_refresh_token' }), 0, half)).toEqual({ stop: 'refresh_failed' });
     expect(nextStep(ended({ code: 'not_logged_in' }), 0, half)).toEqual({ stop: 'not_logged_in' });
+  });
+
+  test('every reason of the server is followed as its table advises', () => {
+    const outcomes = Object.entries(closeReasons).map(([code, { advice }]) => {
+      const next = nextStep(ended({ code, livedMs: 5_000 }), 0, half);
+      return [code, advice, 'stop' in next ? 'stop' : next.renew ? 'renew' : next.waitMs];
+    });
+    const expected = { come_back: 0, come_back_later: expect.any(Number), log_in: expect.stringMatching(/renew|stop/), stop: 'stop' };
+    expect(outcomes).toEqual(Object.entries(closeReasons).map(([code, { advice }]) => [code, advice, expected[advice]]));
+    expect(nextStep(ended({ code: 'flooding', livedMs: 5_000 }), 0, half)).toMatchObject({ waitMs: 30_000 });
+    // One that is closed as slow again and again is not let off the growing pauses.
+    expect(nextStep(ended({ code: 'slow', livedMs: 10 }), 3, half)).toMatchObject({ waitMs: 2_000 });
   });
 
   test('the server may ask for more time', () => {

@@ -1,3 +1,4 @@
+import { type CloseReasonRow, closeReasons, isCloseReason } from '@parley/contracts/close-reasons';
 import { backOffMs } from './back-off.ts';
 import type { StopReason } from './events.ts';
 
@@ -27,11 +28,13 @@ export function nextStep(ended: Ended, failures: number, random: () => number): 
   if (code === 'session_revoked') return { stop: 'session_revoked' };
   if (code === 'not_logged_in') return { stop: 'not_logged_in' };
   if (code === 'invalid_refresh_token') return { stop: 'refresh_failed' };
+  if (code === 'frame_too_long' || code === 'protocol_error') return { stop: code };
+  const row: CloseReasonRow | undefined = isCloseReason(code) ? closeReasons[code] : undefined;
   const before = livedMs >= settledMs ? 0 : failures;
   const renew = code === 'token_expired' || code === 'unauthenticated';
   if (renew && before >= mostRefusals) return { stop: 'unauthenticated' };
   // Told to come back, or to come back with another token.
-  const atOnce = (clean && livedMs >= settledMs) || (renew && before === 0);
-  const waitMs = atOnce ? 0 : Math.max(ended.retryAfterMs ?? 0, backOffMs(before, random));
+  const atOnce = ((clean || row?.advice === 'come_back') && livedMs >= settledMs) || (renew && before === 0);
+  const waitMs = atOnce ? 0 : Math.max(ended.retryAfterMs ?? row?.retryAfterMs ?? 0, backOffMs(before, random));
   return { failures: before + 1, waitMs, renew };
 }

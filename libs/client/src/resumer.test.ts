@@ -1,4 +1,5 @@
 import type { Message } from '@parley/contracts';
+import { eventually } from '@parley/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { SyncAnswer } from './answers.ts';
@@ -40,7 +41,8 @@ class Timeline {
     const changes = changed
       .slice(0, page)
       .map((message) => ({ kind: 'message' as const, seq: message.changedSeq, message: { ...message } }));
-    return { rooms: [{ roomId, seq: hasMore ? (changes.at(-1)?.seq ?? after) : this.seq, hasMore, changes }], gone: [] };
+    const seq = hasMore ? (changes.at(-1)?.seq ?? after) : this.seq;
+    return { rooms: [{ roomId, name: null, seq, readSeq: 0, hasMore, changes, positions: [] }], gone: [], gained: [], gainedAfter: null };
   }
 
   historyAfter(after: number) {
@@ -82,6 +84,7 @@ test('property: whatever of the live events is lost, repeated or swapped, and wh
         historyAfter: (_, seq) => perhaps(() => timeline.historyAfter(seq)),
         feedOf: () => feed,
         tell,
+        tellRead: () => undefined,
         gone: () => undefined,
         random: () => 0,
         signal: new AbortController().signal,
@@ -108,3 +111,37 @@ test('property: whatever of the live events is lost, repeated or swapped, and wh
     { numRuns: 300, seed: 21 },
   );
 }, 60_000);
+
+test('whoever read on while one was away is told, page by page, and not again', async () => {
+  const bob = { userId: 'bob-id', username: 'bob', deliveredSeq: 9 };
+  const [one, two] = [
+    { ...bob, seq: 3, readAt: now },
+    { ...bob, userId: 'eve-id', username: 'eve', seq: 5, readAt: now },
+  ];
+  const unread = { ...bob, userId: 'joe-id', username: 'joe', seq: 0, readAt: null };
+  const pages = [[one], [two, unread], []];
+  const asked: unknown[] = [];
+  const told: unknown[] = [];
+  const feed = new RoomFeed<TimelineEvent>(9);
+  const resumer = new Resumer({
+    sync: async (rooms) => {
+      asked.push(...rooms);
+      const readSeq = asked.length;
+      const room = { roomId, name: null, seq: 9, readSeq, hasMore: readSeq < 2, changes: [], positions: pages[readSeq - 1] ?? [] };
+      return { rooms: [room], gone: [], gained: [], gainedAfter: null };
+    },
+    historyAfter: async () => new Timeline().historyAfter(0),
+    feedOf: () => feed,
+    tell: () => undefined,
+    tellRead: (read) => told.push(read),
+    gone: () => undefined,
+    random: () => 0,
+    signal: new AbortController().signal,
+  });
+  resumer.ask(roomId);
+  await eventually(() => expect(told).toHaveLength(2));
+  resumer.ask(roomId);
+  await eventually(() => expect(asked).toHaveLength(3));
+  expect(asked).toEqual([0, 1, 2].map((readSeq) => ({ roomId, seq: 9, readSeq })));
+  expect(told).toEqual([one, two].map(({ userId, username, seq, readAt }) => ({ userId, username, roomId, seq, readAt })));
+});

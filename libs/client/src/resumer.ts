@@ -1,5 +1,5 @@
-import type { Message } from '@parley/contracts';
-import type { HistoryPage, SyncAnswer, SyncedRoom } from './answers.ts';
+import type { Message, ServerPayload } from '@parley/contracts';
+import type { HistoryPage, RoomCursor, SyncAnswer, SyncedRoom } from './answers.ts';
 import { backOffMs } from './back-off.ts';
 import { catchUp } from './catch-up.ts';
 import type { TimelineEvent } from './events.ts';
@@ -7,11 +7,12 @@ import { pause } from './pause.ts';
 import type { RoomFeed } from './room-feed.ts';
 
 export interface ResumerDeps {
-  sync: (rooms: { roomId: string; seq: number }[]) => Promise<SyncAnswer>;
+  sync: (rooms: RoomCursor[]) => Promise<SyncAnswer>;
   historyAfter: (roomId: string, seq: number) => Promise<HistoryPage>;
   /** Undefined once nobody follows the room any more. */
   feedOf: (roomId: string) => RoomFeed<TimelineEvent> | undefined;
   tell: (events: readonly TimelineEvent[]) => void;
+  tellRead: (read: ServerPayload<'messages_read'>) => void;
   /** The user does not belong there any more. */
   gone: (roomId: string) => void;
   random: () => number;
@@ -71,8 +72,8 @@ export class Resumer {
   async #resume(roomIds: readonly string[]): Promise<boolean> {
     const { sync, feedOf, gone } = this.#deps;
     const rooms = roomIds.flatMap((roomId) => {
-      const seq = feedOf(roomId)?.cursor;
-      return seq === undefined ? [] : [{ roomId, seq }];
+      const feed = feedOf(roomId);
+      return feed?.cursor === undefined ? [] : [{ roomId, seq: feed.cursor, readSeq: feed.readCursor }];
     });
     if (rooms.length === 0) return true;
     const answer = await sync(rooms);
@@ -85,15 +86,20 @@ export class Resumer {
     return advanced;
   }
 
-  async #apply({ roomId, seq, hasMore, changes }: SyncedRoom, askedAfter: number): Promise<boolean> {
-    const { feedOf, tell } = this.#deps;
+  async #apply({ roomId, seq, readSeq, hasMore, changes, positions }: SyncedRoom, askedAfter: number): Promise<boolean> {
+    const { feedOf, tell, tellRead } = this.#deps;
     const created = hasMore ? await this.#created(roomId, askedAfter, seq) : [];
     const feed = feedOf(roomId);
     if (!feed) return false;
     const before = feed.cursor ?? 0;
+    const readBefore = feed.readCursor;
     tell(feed.cover(seq, catchUp(roomId, changes, created, before)));
+    for (const { userId, username, seq: read, readAt } of positions) {
+      if (readAt !== null) tellRead({ userId, username, roomId, seq: read, readAt });
+    }
+    feed.readCursor = readSeq;
     if (hasMore || feed.hole) this.#asked.add(roomId);
-    return (feed.cursor ?? 0) > before;
+    return (feed.cursor ?? 0) > before || readSeq > readBefore;
   }
 
   /** A page that is not the last lacks messages that were changed after its end: those created within it are in the history. */

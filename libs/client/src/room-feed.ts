@@ -14,6 +14,8 @@ export class RoomFeed<E extends Numbered> {
   #cursor: number | undefined;
   #head = 0;
   readonly #early = new Map<number, E>();
+  /** Every position that was stamped up to here has been told by a sync. */
+  readCursor = 0;
 
   /** @param since everything up to here is known already; without it, the room begins with `begin` */
   constructor(since?: number) {

@@ -29,6 +29,7 @@ export class Rooms {
       historyAfter: deps.historyAfter,
       feedOf: (roomId) => this.#feeds.get(roomId),
       tell: (events) => this.#tell(events),
+      tellRead: (read) => deps.emit('read', read),
       gone: (roomId) => this.#remove(roomId, 'removed'),
       random: deps.random,
       signal: deps.connection.signal,

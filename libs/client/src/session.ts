@@ -1,5 +1,5 @@
 import type { ServerPayload } from '@parley/contracts';
-import type { HistoryPage, SyncAnswer } from './answers.ts';
+import type { HistoryPage, RoomCursor, SyncAnswer } from './answers.ts';
 import { Connection } from './connection.ts';
 import { Emitter } from './emitter.ts';
 import type { SessionEvents, StopReason } from './events.ts';
@@ -11,7 +11,7 @@ import type { TokenKeeper } from './token-keeper.ts';
 export interface SessionDeps {
   url: string;
   tokens: TokenKeeper;
-  sync: (rooms: { roomId: string; seq: number }[]) => Promise<SyncAnswer>;
+  sync: (rooms: RoomCursor[]) => Promise<SyncAnswer>;
   historyAfter: (roomId: string, seq: number) => Promise<HistoryPage>;
   clock: () => number;
   random: () => number;

@@ -63,7 +63,6 @@ export {
   sharedAuth,
   usersApi,
 } from './rest/index.ts';
-export type { SyncChange } from './rest/messages.ts';
 export { openApiDocument, openApiPath } from './rest/openapi.ts';
 export {
   type Operation,
@@ -113,6 +112,15 @@ export {
   roomName,
 } from './schemas/room.ts';
 export {
+  type GainedRoom,
+  type MemberPosition,
+  maxSyncedRooms,
+  type SyncAnswer,
+  type SyncChange,
+  type SyncedRoom,
+  type SyncQuestion,
+} from './schemas/sync.ts';
+export {
   type Caller,
   email,
   type JoinPolicy,
@@ -135,3 +143,4 @@ export {
   type ServerPayload,
   serverEvents,
 } from './socket/canonical.ts';
+export { type CloseAdvice, type CloseReason, type CloseReasonRow, closeReasons } from './socket/close-reasons.ts';

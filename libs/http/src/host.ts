@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { allOperations } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { type Logger, newId, type Rate, StartError } from '@parley/runtime';
@@ -22,6 +23,7 @@ export interface HostConfig {
   CORS_ORIGINS: string[];
   API_RATE: Rate | 'off';
   TRUST_PROXY: number;
+  STOP_GRACE: number;
   SHUTDOWN_TIMEOUT: number;
 }
 
@@ -32,13 +34,15 @@ export interface HostOptions {
   metrics: Metrics;
   logger: Logger;
   version: string;
+  /** Longest time for an answer to a request; then it is `timeout`. Longer than any part of the work may wait by itself. @default 15000 */
+  answerTimeoutMs?: number;
 }
 
 export interface Host {
   /** `http://host:port`, with the port that was really taken. */
   url: string;
   app: Express;
-  /** Not ready, drain, close within `SHUTDOWN_TIMEOUT`, stop the services. */
+  /** Not ready; after `STOP_GRACE` drain and close, within `SHUTDOWN_TIMEOUT`; stop the services. */
   stop(): Promise<void>;
 }
 
@@ -60,8 +64,12 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   options.logger.info({ url }, 'listening');
   const stop = async () => {
-    await Promise.all(options.services.map((service) => service.drain?.()));
-    await close(server, options.config.SHUTDOWN_TIMEOUT);
+    const { STOP_GRACE, SHUTDOWN_TIMEOUT } = options.config;
+    // Load balancers learn that we are not ready while we still are.
+    await delay(STOP_GRACE);
+    const deadline = performance.now() + SHUTDOWN_TIMEOUT;
+    await drain(options.services, SHUTDOWN_TIMEOUT);
+    await close(server, Math.max(deadline - performance.now(), 0));
     await Promise.all(options.services.map((service) => service.stop()));
   };
   return {
@@ -74,7 +82,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
   };
 }
 
-function createApp({ config, services, verifier, metrics, logger, version }: HostOptions, isStopping: () => boolean): Express {
+function createApp(options: HostOptions, isStopping: () => boolean): Express {
+  const { config, services, metrics, logger, version } = options;
   const app = express();
   app.set('trust proxy', config.TRUST_PROXY);
   app.set('query parser', 'simple');
@@ -112,7 +121,7 @@ function createApp({ config, services, verifier, metrics, logger, version }: Hos
     healthRouter({ services, metrics, isStopping }),
     docsRouter({ operations: allOperations, asyncApi: services.find((service) => service.asyncApi)?.asyncApi }, version),
   );
-  mountRoutes(app, { services, verifier, metrics, config });
+  mountRoutes(app, options);
   app.use(() => {
     throw new AppError('not_found');
   });
@@ -120,10 +129,7 @@ function createApp({ config, services, verifier, metrics, logger, version }: Hos
   return app;
 }
 
-function mountRoutes(
-  app: Express,
-  { services, verifier, metrics, config }: Pick<HostOptions, 'services' | 'verifier' | 'metrics' | 'config'>,
-): void {
+function mountRoutes(app: Express, { services, verifier, metrics, config, answerTimeoutMs = 15_000 }: HostOptions): void {
   const limit = createLimiter(config.API_RATE);
   const routes = services.flatMap((service) => service.routes);
   const methodsOf = new Map<string, string[]>();
@@ -134,6 +140,7 @@ function mountRoutes(
       verifier,
       limit,
       checkResponses: config.NODE_ENV !== 'production',
+      answerTimeoutMs,
     });
     app[method](path, (request, response, next) => {
       const done = metrics.httpDuration.startTimer({ method, route: path });
@@ -164,6 +171,13 @@ export function listen(server: Server, config: Pick<HostConfig, 'HOST' | 'PORT'>
     });
     server.listen(config.PORT, config.HOST, resolve);
   });
+}
+
+async function drain(services: readonly Service[], withinMs: number): Promise<void> {
+  const drained = new AbortController();
+  const late = delay(withinMs, undefined, { signal: drained.signal }).catch(() => undefined);
+  await Promise.race([Promise.all(services.map((service) => service.drain?.(withinMs))), late]);
+  drained.abort();
 }
 
 /** Lets requests under way finish, for as long as `timeoutMs`; a kept-alive connection is closed as soon as it is idle. */

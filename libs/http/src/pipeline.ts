@@ -4,6 +4,7 @@ import type { Rate } from '@parley/runtime';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { z } from 'zod';
+import { answerWithin } from './answer-within.ts';
 import { fieldErrors } from './problem.ts';
 import type { Route } from './route.ts';
 import type { TokenVerifier } from './token-verifier.ts';
@@ -77,6 +78,8 @@ export interface PipelineOptions {
   limit: (key: string) => Promise<void>;
   /** Check our own answers against the contract, too; a mismatch is a 500. For tests and development. */
   checkResponses: boolean;
+  /** An answer that takes longer is a `timeout`. */
+  answerTimeoutMs: number;
 }
 
 /** One route as an Express handler: authenticate, limit, read, validate, do, answer. */
@@ -89,7 +92,7 @@ export function pipeline(route: Route, options: PipelineOptions): RequestHandler
     const params = parse(operation.params, request.params, 'path');
     const query = parse(operation.query, request.query, 'query');
     const body = operation.body ? parse(operation.body, await readBody(request, response), 'body') : undefined;
-    const answer = await handle({
+    const asked = {
       params: params as undefined,
       query: query as undefined,
       body: body as undefined,
@@ -99,7 +102,8 @@ export function pipeline(route: Route, options: PipelineOptions): RequestHandler
         address,
         userAgent: (request.headers['user-agent'] ?? '').slice(0, 300),
       },
-    });
+    };
+    const answer = await answerWithin(options.answerTimeoutMs, handle(asked));
     if (options.checkResponses) operation.response?.parse(answer);
     response.status(operation.status).setHeader('Cache-Control', operation.cacheControl ?? 'no-store');
     if (operation.response) response.json(answer);

@@ -11,6 +11,9 @@ export interface ServiceProcessConfig extends HostConfig {
   NAMESPACE: string;
 }
 
+/** For what comes after the last request: the consumers, the broker, the database. */
+const goodbyeMs = 5_000;
+
 /** The body of a service's `main.ts`: connect to the broker, create the service, serve it. */
 export async function runService(
   name: string,
@@ -44,6 +47,7 @@ export async function runService(
     version,
   });
   return {
+    stopWithinMs: config.STOP_GRACE + config.SHUTDOWN_TIMEOUT + goodbyeMs,
     stop: async () => {
       await host.stop();
       await bus.close();

@@ -26,8 +26,8 @@ export interface Service {
   asyncApi?(version: string): object;
   /** For what takes over upgrades on the HTTP server (sockets). */
   attach?(server: Server): void;
-  /** First half of stopping, while requests are still served: turn new ones away, let live connections go. */
-  drain?(): Promise<void>;
+  /** First half of stopping, while requests are still served: turn new ones away, let live connections go. After `withinMs` nobody waits for it any more. */
+  drain?(withinMs: number): Promise<void>;
   /** Releases everything. Called after the HTTP server has closed. */
   stop(): Promise<void>;
 }

@@ -62,6 +62,7 @@ let ready = true;
 const failures: Record<string, () => unknown> = {
   crash: () => new TypeError('secret internals'),
   outage: () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
+  never: () => new Promise(() => undefined),
   later: () => new AppError('rate_limit', { retryAfterMs: 1_500 }),
 };
 
@@ -71,7 +72,7 @@ const service: Service = {
     route(echo, async ({ body, caller, query, params }) => ({ said: `${body.name}-${query.size}-${params.thingId}`, by: caller.username })),
     route(open, async () => undefined),
     route(failing, async ({ params }) => {
-      throw failures[params.how]?.();
+      throw await failures[params.how]?.();
     }),
   ],
   checks: {
@@ -82,7 +83,7 @@ const service: Service = {
   stop: async () => undefined,
 };
 
-const start = (overrides: object = {}) => {
+const start = (overrides: object = {}, answerTimeoutMs = 15_000) => {
   const metrics = new Metrics();
   const verifier = new TokenVerifier({ bus, clock: systemClock, logger });
   const config = {
@@ -92,10 +93,11 @@ const start = (overrides: object = {}) => {
     CORS_ORIGINS: ['*'],
     API_RATE: 'off' as const,
     TRUST_PROXY: 0,
+    STOP_GRACE: 0,
     SHUTDOWN_TIMEOUT: 2_000,
     ...overrides,
   };
-  return startHost({ config, services: [service], verifier, metrics, logger, version: 'test' });
+  return startHost({ config, services: [service], verifier, metrics, logger, version: 'test', answerTimeoutMs });
 };
 
 beforeAll(async () => {
@@ -175,6 +177,14 @@ test('a good request gets its answer, a request id of its own choosing, and secu
 test('an expired token is told apart from a bad one', async () => {
   const response = await post(thing, '{"name":"xy"}', { authorization: `Bearer ${auth.token(user, -1_000)}` });
   expect(await response.json()).toMatchObject({ status: 401, code: 'token_expired' });
+});
+
+test('a request whose work hangs is answered as a retryable timeout', async () => {
+  const hasty = await start({}, 100);
+  const answer = await fetch(`${hasty.url}/failing/never`);
+  expect(answer.status).toBe(504);
+  expect(await answer.json()).toMatchObject({ code: 'timeout' });
+  await hasty.stop();
 });
 
 test('our own faults show no internals; an outage of a dependency says when to come back', async () => {

@@ -87,7 +87,10 @@ export const commonSettings = {
   API_RATE: rate('600/m'),
   /** How many proxies in front may be believed about the client's address (`X-Forwarded-For`). */
   TRUST_PROXY: integer(0, 0, 10),
-  SHUTDOWN_TIMEOUT: duration('10s'),
+  /** How long a process that is told to stop goes on as before, but for `/readyz`, so that load balancers send nothing more. */
+  STOP_GRACE: duration('500ms'),
+  /** How long what is under way may take to finish after that. Whoever ends processes by force should wait 6 s longer than both. */
+  SHUTDOWN_TIMEOUT: duration('15s'),
   AMQP_URL: z.url({ protocol: /^amqps?$/ }),
   /** Prefix of every exchange, queue, Redis key and channel, so that several systems can share one broker. */
   NAMESPACE: z

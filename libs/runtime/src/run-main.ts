@@ -3,21 +3,27 @@ import { ConfigError } from './config.ts';
 /** A part that runs until it is stopped. `stop` is idempotent, ends within its own deadline, and leaves nothing behind. */
 export interface Running {
   stop(): Promise<void>;
+  /** The longest that `stop` should take. @default 25_000 */
+  readonly stopWithinMs?: number;
 }
+
+const defaultStopWithinMs = 25_000;
 
 /**
  * The body of every `main.ts`: start, stop once on SIGTERM or SIGINT, leave with 0; with 1 and one clear line if starting fails.
- * A second signal, or `deadlineMs` after the first, ends the process at once.
+ * A second signal, or `stopWithinMs` after the first, ends the process at once.
  */
-export async function runMain(start: () => Promise<Running>, options: { deadlineMs?: number } = {}): Promise<void> {
+export async function runMain(start: () => Promise<Running>): Promise<void> {
   const starting = start();
   let stopping = false;
   const stop = async (signal: NodeJS.Signals) => {
     if (stopping) process.exit(signal === 'SIGINT' ? 130 : 143);
     stopping = true;
-    setTimeout(() => process.exit(1), options.deadlineMs ?? 25_000).unref();
     // A signal during the start waits for it: what is half started would leave orphans.
+    const late = setTimeout(() => process.exit(1), defaultStopWithinMs).unref();
     const running = await starting.catch(() => undefined);
+    clearTimeout(late);
+    setTimeout(() => process.exit(1), running?.stopWithinMs ?? defaultStopWithinMs).unref();
     await running?.stop();
     process.exit(0);
   };

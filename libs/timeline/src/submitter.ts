@@ -8,7 +8,7 @@ type WithoutNumber<S> = S extends Submission ? Omit<S, 'ref' | 'id'> & { id?: st
 export type SubmissionInput = WithoutNumber<Submission>;
 
 export interface SubmitterOptions {
-  bus: Bus;
+  bus: Pick<Bus, 'publish' | 'openInbox' | 'onRecovered'>;
   newId: () => string;
   clock: Clock;
   /** How long an author waits for the room's writer before `timeout`. @default 10000 */
@@ -28,6 +28,9 @@ interface Pending {
  * The one way into a room's timeline, for sockets and REST alike: hands submissions to the room's writer and brings back its answer.
  * What one tick submits to one partition travels as one bus event. A submission is held until it is answered, and submitted again after
  * a lost connection to the broker (the writer recognises it by its id).
+ *
+ * What one process submits to one room is stored in the order of submitting, whatever is restarted meanwhile, as long as nothing is refused or times out:
+ * what its author then submits anew comes after what was submitted since.
  */
 export class Submitter {
   readonly #options: Required<SubmitterOptions>;
@@ -118,6 +121,8 @@ export class Submitter {
   }
 
   #submitAgain(): void {
+    // What has not left yet is among them, and must not come before the rest.
+    this.#batches.clear();
     for (const { submission } of this.#pending.values()) this.#enqueue(submission);
   }
 

@@ -4,7 +4,7 @@ import { AppError } from '@parley/errors';
 import { createLogger, newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type SubmissionInput, Submitter } from '../src/index.ts';
+import { type SubmissionInput, Submitter, type SubmitterOptions } from '../src/index.ts';
 
 let bus: MemoryBus;
 let submitter: Submitter;
@@ -81,6 +81,31 @@ test('more than `maxPending` at once are refused as unavailable, and room is mad
   expect(new Set(await Promise.all(waiting))).toEqual(new Set(['timeout']));
   decide = ({ ref }) => ({ ref, ok: true, data: { op: 'leave' } });
   expect(await submitter.submit(read())).toEqual({ op: 'leave' });
+});
+
+test('after a lost connection everything unanswered is submitted again in its order, before and with what is new', async () => {
+  const recoveries: (() => void)[] = [];
+  const lossy: SubmitterOptions['bus'] = {
+    onRecovered: (callback) => void recoveries.push(callback),
+    publish: (topic, partition, event) => bus.publish(topic, partition, event),
+    openInbox: (handler) => bus.openInbox(handler),
+  };
+  const recovering = await Submitter.start({ bus: lossy, newId, clock: () => now });
+  const roomId = newId();
+  const answer = decide;
+  decide = () => undefined;
+  const waiting = [recovering.submit(read(roomId)), recovering.submit(read(roomId))];
+  await eventually(() => expect(events).toHaveLength(1));
+  decide = answer;
+  waiting.push(recovering.submit(read(roomId)));
+  for (const recover of recoveries) recover();
+  await Promise.all(waiting);
+  expect(events.map(({ items }) => items.map(({ ref }) => ref))).toEqual([
+    [1, 2],
+    [1, 2, 3],
+  ]);
+  expect(events[1]?.items.map(({ id }) => id).slice(0, 2)).toEqual(events[0]?.items.map(({ id }) => id));
+  await recovering.close();
 });
 
 test('closing answers everybody who waits', async () => {

@@ -1,6 +1,5 @@
 import { makeEvent } from '@parley/contracts';
 import { connectDatabase, type Database, migrate, Outbox, pingDatabase } from '@parley/database';
-import { AppError } from '@parley/errors';
 import type { Infrastructure, Service } from '@parley/http';
 import type { Logger } from '@parley/runtime';
 import { migrations } from '../migrations/index.ts';
@@ -50,9 +49,7 @@ export async function createService(config: AuthConfig, infrastructure: Infrastr
       routes: [...authRoutes(context), ...sharedAuthRoutes(context), ...groupsRoutes(context)],
       checks: {
         database: () => pingDatabase(db),
-        bus: () => {
-          if (!bus.connected) throw new AppError('unavailable');
-        },
+        bus: () => bus.ping(),
       },
       stop: async () => {
         await maintenance.stop();

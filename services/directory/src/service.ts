@@ -1,5 +1,4 @@
 import { connectDatabase, migrate, Outbox, pingDatabase } from '@parley/database';
-import { AppError } from '@parley/errors';
 import { createLimiter, type Infrastructure, type Service } from '@parley/http';
 import { migrations } from '../migrations/index.ts';
 import { directoryRoutes } from './api/routes.ts';
@@ -66,9 +65,7 @@ export async function createService(config: DirectoryConfig, infrastructure: Inf
     ],
     checks: {
       database: () => pingDatabase(db),
-      bus: () => {
-        if (!bus.connected) throw new AppError('unavailable');
-      },
+      bus: () => bus.ping(),
     },
     stop: async () => {
       await Promise.all(consumers.map((consumer) => consumer.close()));

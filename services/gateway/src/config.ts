@@ -8,8 +8,19 @@ export const gatewayConfig = z.object({
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   /** `websocket`, or `websocket,polling` behind a load balancer with sticky sessions. */
   SOCKET_TRANSPORTS: list('websocket').pipe(z.array(z.enum(['websocket', 'polling'])).min(1)),
-  /** Events of one connection. */
+  /** Events of one connection; more are refused. A client that goes on at ten times the rate is closed as `flooding`. */
   SOCKET_EVENT_RATE: rate('50/s'),
+  /** Events of one connection that wait for their answer; more are refused. */
+  MAX_EVENTS_UNDER_WAY: integer(500, 1, 100_000),
+  /** Bytes that may wait unsent on one connection before it is closed as `slow`. From a quarter of that on, typing and presence are not sent to it. */
+  MAX_SEND_BUFFER: integer(1_048_576, 16_384, 1_073_741_824),
+  /** How long before a token expires its connection is told; 0s: it is not told. */
+  TOKEN_WARNING: duration('60s'),
+  /**
+   * Over this time a gateway that is told to stop spreads the closing of its connections; at most four fifths of SHUTDOWN_TIMEOUT, so that the last can still
+   * be answered. 0s: all at once, which is right where no other gateway could take them.
+   */
+  DRAIN_WINDOW: duration('10s'),
   MAX_ROOMS_PER_CONNECTION: integer(500, 1, 100_000),
   /** To one replica. */
   MAX_CONNECTIONS_PER_USER: integer(50, 1, 100_000),
@@ -17,6 +28,8 @@ export const gatewayConfig = z.object({
   PRESENCE_LEASE: duration('15s'),
   /** How long a user stays present after the last connection has closed, so that a reload is not seen. */
   PRESENCE_GRACE: duration('5s'),
+  /** How often a gateway looks whether the rooms heard by its connections have come further than it knows. */
+  HEAD_CHECK: duration('30s'),
   /** How long a sender waits for the room's writer. */
   SUBMIT_TIMEOUT: duration('10s'),
 });

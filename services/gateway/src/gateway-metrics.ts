@@ -1,3 +1,4 @@
+import type { CloseReason } from '@parley/contracts';
 import type { Metrics } from '@parley/http';
 
 type Labels = { event: string };
@@ -11,6 +12,8 @@ export class GatewayMetrics {
   readonly #gaps: { inc(): void };
   readonly #repaired: { inc(count: number): void };
   readonly #lost: { inc(): void };
+  readonly #closings: { inc(labels: { reason: CloseReason }): void };
+  readonly #dropped: { inc(): void };
 
   constructor(metrics: Metrics) {
     this.#metrics = metrics;
@@ -25,6 +28,8 @@ export class GatewayMetrics {
     this.#gaps = metrics.counter('gateway_gaps_total', 'Holes in what reached this gateway of a room');
     this.#repaired = metrics.counter('gateway_gap_changes_total', 'Changes fetched to fill holes');
     this.#lost = metrics.counter('gateway_fleet_failures_total', 'Messages that did not get on the road to the other gateways');
+    this.#closings = metrics.counter('gateway_closings_total', 'Connections that this gateway has ended', ['reason']);
+    this.#dropped = metrics.counter('gateway_dropped_total', 'Events without a number that were not sent to connections that read slowly');
   }
 
   watch(watched: { connections: () => number; pendingSubmissions: () => number }): void {
@@ -56,5 +61,13 @@ export class GatewayMetrics {
 
   lostOnTheRoad(): void {
     this.#lost.inc();
+  }
+
+  closing(reason: CloseReason): void {
+    this.#closings.inc({ reason });
+  }
+
+  dropped(): void {
+    this.#dropped.inc();
   }
 }

@@ -1,6 +1,5 @@
-import { ask } from '@parley/bus';
+import { ask, type Consumer } from '@parley/bus';
 import { calls } from '@parley/contracts';
-import { AppError } from '@parley/errors';
 import type { Infrastructure, Service } from '@parley/http';
 import { Submitter, Writes } from '@parley/timeline';
 import { answerGetPresence } from './calls/get-presence.ts';
@@ -11,6 +10,7 @@ import { consumeNotificationCreated } from './consumers/notification-created.ts'
 import { consumeTimelineChanged } from './consumers/timeline-changed.ts';
 import { Echoes } from './delivery/echoes.ts';
 import { Following } from './delivery/following.ts';
+import { HeadCheck } from './delivery/head-check.ts';
 import { Hearing } from './delivery/hearing.ts';
 import { LocalDelivery } from './delivery/local-delivery.ts';
 import { LocalFleet } from './delivery/local-fleet.ts';
@@ -41,16 +41,25 @@ import { leaveRoom } from './protocol/leave-room.ts';
 import { messageRead } from './protocol/message-read.ts';
 import { reactMessage } from './protocol/react-message.ts';
 import { refreshToken } from './protocol/refresh-token.ts';
+import { resume } from './protocol/resume.ts';
 import { sendMessage } from './protocol/send-message.ts';
 import { typing } from './protocol/typing.ts';
+import { UnderWay } from './protocol/under-way.ts';
 import { connectRedis } from './redis/connect-redis.ts';
 import { Connections } from './sockets/connections.ts';
+import { drain } from './sockets/drain.ts';
 import { createSocketIo, SocketIoGate } from './sockets/socket-io-gate.ts';
+import { TokenWatch } from './sockets/token-watch.ts';
 import { WebSocketGate } from './sockets/web-socket-gate.ts';
 import { asyncApiDocument } from './styles/async-api.ts';
 import { hearsAllRooms } from './styles/translator.ts';
 
 export { type GatewayConfig, gatewayConfig } from './config.ts';
+
+/** So many times the rate of events is taken for an attack. */
+const floodFactor = 10;
+/** Of the time for stopping, the closing of connections may be spread over this part. */
+const windowShare = 0.8;
 
 /** The gateway: client connections, and what is said to them. */
 export async function createService(config: GatewayConfig, infrastructure: Infrastructure): Promise<Service> {
@@ -59,7 +68,11 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   const metrics = new GatewayMetrics(infrastructure.metrics);
 
   // The road between gateways, and what is on this side of it.
-  const io = createSocketIo({ transports: config.SOCKET_TRANSPORTS, corsOrigins: config.CORS_ORIGINS });
+  const io = createSocketIo({
+    transports: config.SOCKET_TRANSPORTS,
+    corsOrigins: config.CORS_ORIGINS,
+    takesMore: () => !connections.refusing,
+  });
   const redis = config.REDIS_URL ? await connectRedis(config.REDIS_URL, logger) : undefined;
   const namespace = config.NAMESPACE;
   const fleet = redis ? new RedisFleet({ io, redis, namespace, metrics, logger }) : new LocalFleet();
@@ -77,10 +90,18 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   fleet.onMessage((keys, message) => {
     const [key = ''] = keys;
     if ('changes' in message) sequencer.accept(key, message.changes);
-    else if ('head' in message) sequencer.expect(key, message.head.roomId, message.head.seq);
+    else if ('head' in message) sequencer.expect(key, message.head);
     else delivery.event(keys, message);
   });
-  fleet.onRecovered(() => void sequencer.checkAll());
+  const headCheck = new HeadCheck({
+    getHeads: (question) => ask(bus, calls.getHeads, question),
+    sequencer,
+    keys: () => rooms.keys(),
+    everyMs: config.HEAD_CHECK,
+    logger,
+  });
+  fleet.onRecovered(() => void headCheck.check());
+  void headCheck.run();
 
   // People: who is there, who belongs where.
   const store = redis ? new RedisPresence(redis.commands, namespace) : new MemoryPresence(clock);
@@ -88,7 +109,8 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   const presence = new Presence({ store, announcer, leaseMs: config.PRESENCE_LEASE, graceMs: config.PRESENCE_GRACE, clock, logger });
   const watched = redis ? new RedisPresence(redis.commands, `${namespace}:watching`) : new MemoryPresence(clock);
   const watching = new Watching({ store: watched, leaseMs: config.PRESENCE_LEASE, logger });
-  const connections = new Connections({ verifier, rooms, presence, watching, maxPerUser: config.MAX_CONNECTIONS_PER_USER, clock });
+  const tokens = new TokenWatch({ clock, warningMs: config.TOKEN_WARNING });
+  const connections = new Connections({ verifier, tokens, rooms, presence, watching, maxPerUser: config.MAX_CONNECTIONS_PER_USER });
   const memberships = new Memberships(bus);
   const evictions = new Evictions({ rooms, connections });
   const hearing = new Hearing({ rooms, sequencer, watching, maxRooms: config.MAX_ROOMS_PER_CONNECTION });
@@ -101,12 +123,15 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   });
 
   // What clients may say.
+  const rate = new EventRate(config.SOCKET_EVENT_RATE, clock);
+  const underWay = new UnderWay(config.MAX_EVENTS_UNDER_WAY);
   const writes = new Writes(submitter, { admit: (roomId, caller) => memberships.require(roomId, caller) });
   const dispatcher = new Dispatcher({
     handlers: [
       joinRoom({ memberships, hearing }),
       joinRooms(following),
       enterRoom({ bus, memberships, hearing, fleet, clock }),
+      resume({ bus, memberships, hearing }),
       leaveRoom({ hearing, fleet, clock }),
       createChatRoom({ bus, newId }),
       sendMessage({ writes, directRooms: new DirectRooms(bus), echoes, newId }),
@@ -118,7 +143,8 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
       refreshToken(connections),
       getRoomUsers({ memberships, presence, bus }),
     ],
-    rate: new EventRate(config.SOCKET_EVENT_RATE, clock),
+    rate,
+    underWay,
     styleKnown: (connection) => {
       // Whoever joins is told then whether it works.
       if (hearsAllRooms(connection.style)) following.start(connection).catch(() => undefined);
@@ -126,21 +152,23 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
     metrics,
     logger,
   });
-  const gate = new SocketIoGate({ io, connections, dispatcher, logger });
-  const takesUpgrades = config.SOCKET_TRANSPORTS.includes('websocket');
-  const webSockets = new WebSocketGate({
+  const edge = {
     connections,
     dispatcher,
-    isElsewhere: (path) => takesUpgrades && path.startsWith(`${io.path()}/`),
-    newId,
+    flood: rate.times(floodFactor),
+    outgoing: { maxBytes: config.MAX_SEND_BUFFER, metrics },
+    metrics,
     logger,
-  });
+  };
+  const gate = new SocketIoGate({ ...edge, io });
+  const takesUpgrades = config.SOCKET_TRANSPORTS.includes('websocket');
+  const webSockets = new WebSocketGate({ ...edge, isElsewhere: (path) => takesUpgrades && path.startsWith(`${io.path()}/`), newId });
   metrics.watch({ connections: () => connections.size, pendingSubmissions: () => submitter.pending });
 
+  /** What of the whole fleet one gateway does. */
+  const partitions = [await consumeTimelineChanged(bus, fleet), await consumeNotificationCreated(bus, fleet)];
   const consumers = [
     await listenDirectoryChanged({ bus, memberships, evictions, connections, following }),
-    await consumeTimelineChanged(bus, fleet),
-    await consumeNotificationCreated(bus, fleet),
     await answerGetPresence(bus, presence),
     await answerGetWatchers(bus, watching),
   ];
@@ -150,23 +178,26 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
     routes: [],
     checks: {
       // Without Redis a gateway still serves its own connections, and fills in what came from others when it is back.
-      bus: () => {
-        if (!bus.connected) throw new AppError('unavailable');
-      },
+      bus: () => bus.ping(),
     },
     asyncApi: (version) => asyncApiDocument(dispatcher.events, version),
     attach: (server) => {
       gate.attach(server);
       webSockets.attach(server);
     },
-    drain: async () => {
-      connections.drain();
+    drain: async (withinMs) => {
+      const windowMs = Math.min(config.DRAIN_WINDOW, withinMs * windowShare);
+      const gone = drain({ connections, underWay, windowMs, answerMs: withinMs - windowMs });
+      // Another gateway reads them from now on, and reaches our connections by the fleet. On its own this one reads on for as long as it has any.
+      if (redis) await closeAll(partitions);
+      await gone;
       gate.close();
       webSockets.close();
     },
     stop: async () => {
       stopping.abort();
-      await Promise.all(consumers.map((consumer) => consumer.close()));
+      headCheck.stop();
+      await closeAll([...partitions, ...consumers]);
       await submitter.close();
       presence.stop();
       watching.close();
@@ -174,4 +205,8 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
       await fleet.close();
     },
   };
+}
+
+async function closeAll(consumers: readonly Consumer[]): Promise<void> {
+  await Promise.all(consumers.map((consumer) => consumer.close()));
 }

@@ -15,6 +15,7 @@ import {
 } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { newId } from '@parley/runtime';
+import { fakeSync } from './fake-sync.ts';
 
 /** What a test lets happen to the events of a batch on their way to the gateways. The default publishes them as they are. */
 export type Road = (changes: Change[], publish: (changes: Change[]) => Promise<void>) => Promise<void>;
@@ -22,7 +23,7 @@ export const asItIs: Road = (changes, publish) => publish(changes);
 
 /**
  * The part of the messages service, played honestly in memory: consumes `submissions`, keeps every room's timeline with its numbers,
- * answers the authors, tells `timeline`, and answers `messages.get-changes`.
+ * answers the authors, tells `timeline`, and answers `messages.get-changes` and `messages.sync-rooms`.
  */
 export class FakeWriter {
   readonly #bus: Bus;
@@ -32,7 +33,11 @@ export class FakeWriter {
   road: Road = asItIs;
   /** Questions for changes that it was asked, by room. */
   readonly asked: { roomId: string; afterSeq: number }[] = [];
-  /** While set, `get-changes` fails. */
+  /** Rooms of each question for heads. */
+  readonly askedHeads: (readonly string[])[] = [];
+  /** Happens after the answer to a `sync-rooms` was made, and before it is on its way. */
+  afterSync: () => Promise<void> = async () => undefined;
+  /** While set, `get-changes` and `get-heads` fail. */
   away = false;
 
   constructor(bus: Bus, roomOf: (roomId: string) => { room: RoomState; people: string[] } | undefined) {
@@ -47,6 +52,16 @@ export class FakeWriter {
       const timeline = this.timeline(roomId);
       const changes = timeline.slice(Math.min(afterSeq, timeline.length), afterSeq + limit);
       return { changes, seq: Math.min(timeline.length, afterSeq + limit) };
+    });
+    await answer(this.#bus, calls.getHeads, async ({ roomIds }) => {
+      this.askedHeads.push(roomIds);
+      if (this.away) throw new AppError('unavailable');
+      return { heads: roomIds.flatMap((roomId) => ({ roomId, seq: this.timeline(roomId).length })).filter(({ seq }) => seq > 0) };
+    });
+    await answer(this.#bus, calls.syncRooms, async ({ userId, ...question }) => {
+      const answered = fakeSync(question, (roomId) => (this.#roomOf(roomId)?.people.includes(userId) ? this.timeline(roomId) : undefined));
+      await this.afterSync();
+      return answered;
     });
     return this.#bus.consume('submissions', 'messages', async (envelopes) => {
       for (const envelope of envelopes) await this.#write(envelope.data as SubmittedBatch);

@@ -88,7 +88,7 @@ test('Redis frozen: publishing goes on after a second at most, and everything is
   for (let seq = 1; seq <= 20; seq++) await one.fleet.publish([key], changes(roomId, seq));
   expect(performance.now() - before).toBeLessThan(2_500);
   server.kill('SIGCONT');
-  await eventually(() => expect(other.arrivals.at(-1)?.message).toEqual({ head: { roomId, seq: 20 } }));
+  await eventually(() => expect(other.arrivals.at(-1)?.message).toEqual({ head: { roomId, from: 1, seq: 20 } }));
 });
 
 test('Redis holds a subscription for each key that somebody hears, and no other', async () => {

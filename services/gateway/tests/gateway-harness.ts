@@ -29,6 +29,7 @@ export const person = (username: string): Person => ({ userId: newId(), username
 
 export interface Gateway {
   url: string;
+  bus: Bus;
   metrics: Metrics;
   stop(): Promise<void>;
 }
@@ -130,6 +131,8 @@ export class World {
       NAMESPACE: this.namespace,
       AMQP_URL: this.#amqpUrl,
       REDIS_URL: testServices().redisUrl,
+      STOP_GRACE: '0ms',
+      DRAIN_WINDOW: '0s',
       SHUTDOWN_TIMEOUT: '2s',
       SOCKET_EVENT_RATE: 'off',
       ...env,
@@ -147,6 +150,7 @@ export class World {
     const host = await startHost({ config, services: [service], verifier, metrics, logger, version: 'test' });
     const gateway: Gateway = {
       url: host.url,
+      bus,
       metrics,
       stop: async () => {
         await host.stop();

@@ -1,7 +1,7 @@
 import { newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connected, type Gateway, metric, person, World } from './gateway-harness.ts';
+import { connected, type Gateway, hears, metric, person, World } from './gateway-harness.ts';
 
 let world: World;
 let gateway: Gateway;
@@ -75,6 +75,28 @@ test('a connection ends with its token, and says so', async () => {
   const client = await world.connect(gateway, person('ada'), { ttlMs: 1_000 });
   await eventually(() => expect(client.socket.connected).toBe(false));
   expect(client.heard('error')).toMatchObject([{ code: 'token_expired', type: 'TOKEN_EXPIRED' }]);
+});
+
+test('who has a token that is about to expire is told so, once for each token, and at once where it has no longer to live', async () => {
+  const warning = await world.gateway({ TOKEN_WARNING: '2s' });
+  const ada = person('ada');
+  const sessionId = newId();
+  const connectedAt = Date.now();
+  const [long, short] = [
+    await world.connect(warning, ada, { sessionId, ttlMs: 4_000 }),
+    await world.connect(warning, person('bob'), { ttlMs: 1_500 }),
+  ];
+  const [told] = await hears(short, 'token_expiring', 1, 1_000);
+  expect(Date.parse(told.expiresAt) - connectedAt).toBeLessThanOrEqual(2_500);
+  expect(long.heard('token_expiring')).toEqual([]);
+  await hears(long, 'token_expiring', 1);
+  expect(Date.now() - connectedAt).toBeGreaterThan(900);
+  expect(long.heard('error')).toEqual([]);
+  await long.emit('refresh_token', { token: world.auth.token({ ...ada, sessionId }, 60_000) });
+  await eventually(() => expect(short.socket.connected).toBe(false));
+  expect([long, short].map((client) => client.heard('token_expiring').length)).toEqual([1, 1]);
+  expect(short.heard('error')).toMatchObject([{ code: 'token_expired' }]);
+  expect(long.socket.connected).toBe(true);
 });
 
 test('connections per user are bounded, and those that have gone do not count', async () => {

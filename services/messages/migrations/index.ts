@@ -2,5 +2,6 @@ import type { Migration } from '@parley/database';
 import { timelineMigration } from './0001-timeline.ts';
 import { deliveryMigration } from './0002-delivery.ts';
 import { recipientsMigration } from './0003-recipients.ts';
+import { readChangesMigration } from './0004-read-changes.ts';
 
-export const migrations: readonly Migration[] = [timelineMigration, deliveryMigration, recipientsMigration];
+export const migrations: readonly Migration[] = [timelineMigration, deliveryMigration, recipientsMigration, readChangesMigration];

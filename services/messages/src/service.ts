@@ -1,5 +1,4 @@
 import { connectDatabase, migrate, pingDatabase } from '@parley/database';
-import { AppError } from '@parley/errors';
 import type { Infrastructure, Service } from '@parley/http';
 import { Submitter, Writes } from '@parley/timeline';
 import { migrations } from '../migrations/index.ts';
@@ -15,9 +14,11 @@ import { sendMessageRoute } from './api/send-message.ts';
 import { syncRoute } from './api/sync.ts';
 import { answerForetell } from './calls/foretell.ts';
 import { answerGetChanges } from './calls/get-changes.ts';
+import { answerGetHeads } from './calls/get-heads.ts';
 import { answerGetLatestMessages } from './calls/get-latest-messages.ts';
 import { answerGetRecentMessages } from './calls/get-recent-messages.ts';
 import { answerLocateMessage } from './calls/locate-message.ts';
+import { answerSyncRooms } from './calls/sync-rooms.ts';
 import type { MessagesConfig } from './config.ts';
 import { consumeMembershipChanged } from './consumers/membership-changed.ts';
 import { consumeTimelineSubmitted } from './consumers/timeline-submitted.ts';
@@ -30,18 +31,18 @@ import { ReactionStore } from './stores/reaction-store.ts';
 import { ReadStore } from './stores/read-store.ts';
 import { RoomStore } from './stores/room-store.ts';
 import { TimelineStore } from './stores/timeline-store.ts';
+import { AdvancePositions } from './usecases/advance-positions.ts';
 import { AppendEntries } from './usecases/append-entries.ts';
 import { ChangeMessage } from './usecases/change-message.ts';
 import { GetChanges } from './usecases/get-changes.ts';
 import { GetDirectHistory } from './usecases/get-direct-history.ts';
+import { GetHeads } from './usecases/get-heads.ts';
 import { GetHistory } from './usecases/get-history.ts';
 import { GetLatestMessages } from './usecases/get-latest-messages.ts';
 import { GetMessage } from './usecases/get-message.ts';
 import { GetReadPositions } from './usecases/get-read-positions.ts';
 import { GetUnread } from './usecases/get-unread.ts';
 import { LocateMessage } from './usecases/locate-message.ts';
-import { MarkDelivered } from './usecases/mark-delivered.ts';
-import { MarkRead } from './usecases/mark-read.ts';
 import { ReactToMessage } from './usecases/react-to-message.ts';
 import { RecordMembership } from './usecases/record-membership.ts';
 import { RetellLatest } from './usecases/retell-latest.ts';
@@ -72,8 +73,7 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
     append: new AppendEntries({ db, timeline, rooms, sendRate: new SendRate(config.MESSAGE_RATE), clock }),
     change: new ChangeMessage({ db, timeline, clock }),
     react: new ReactToMessage({ db, timeline, reactions: new ReactionStore(), clock }),
-    read: new MarkRead({ db, reads, clock }),
-    deliver: new MarkDelivered({ db, reads }),
+    advance: new AdvancePositions({ db, reads, clock }),
   });
 
   const submitter = await Submitter.start({ bus, newId, clock, timeoutMs: config.SUBMIT_TIMEOUT });
@@ -81,16 +81,19 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
   const status = new TellStatus({ db, reads });
   const history = new GetHistory({ db, timeline, guard });
   const message = new GetMessage({ db, timeline, guard });
+  const sync = new SyncRooms({ db, timeline, reads, rooms, guard });
   const locate = new LocateMessage({ db, timeline });
   const metrics = new WriterMetrics(infrastructure.metrics);
   const consumers = [
     await consumeTimelineSubmitted({ bus, write, newId, clock, logger, metrics }),
     await consumeMembershipChanged({ bus, newId, clock }),
     await answerGetChanges(bus, new GetChanges({ db, timeline, rooms })),
+    await answerGetHeads(bus, new GetHeads({ db, rooms })),
     await answerGetLatestMessages(bus, new GetLatestMessages({ db, timeline, guard, status })),
     await answerGetRecentMessages(bus, { history, status }),
     await answerLocateMessage(bus, locate),
     await answerForetell(bus, { membership, newId }),
+    await answerSyncRooms(bus, sync),
   ];
 
   if (!bus.durable) void new RetellLatest({ db, bus, timeline, rooms, newId, clock, logger }).run();
@@ -107,16 +110,14 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
       markReadRoute(writes),
       getReadPositionsRoute(new GetReadPositions({ db, reads, guard })),
       getUnreadRoute(new GetUnread({ db, reads })),
-      syncRoute(new SyncRooms({ db, timeline, rooms, guard })),
+      syncRoute(sync),
       getDirectHistoryRoute(new GetDirectHistory({ db, bus, timeline, getHistory: history })),
       ...conversationsRoutes({ writes, history, message, locate, status }),
       ...roomsRoutes(writes),
     ],
     checks: {
       database: () => pingDatabase(db),
-      bus: () => {
-        if (!bus.connected) throw new AppError('unavailable');
-      },
+      bus: () => bus.ping(),
     },
     stop: async () => {
       await Promise.all(consumers.map((consumer) => consumer.close()));

@@ -1,5 +1,14 @@
 import { answer, type Bus, MemoryBus, publishEvent } from '@parley/bus';
-import { calls, type Membership, type Message, makeEvent, type RoomState } from '@parley/contracts';
+import {
+  calls,
+  type EventData,
+  type EventOf,
+  type EventType,
+  type Membership,
+  type Message,
+  makeEvent,
+  type RoomState,
+} from '@parley/contracts';
 import { type Host, Metrics, startHost, TokenVerifier } from '@parley/http';
 import { createLogger, loadConfig, newId, systemClock } from '@parley/runtime';
 import { createTestAuth, createTestDatabase, type TestAuth, type TestDatabase } from '@parley/testkit';
@@ -15,6 +24,13 @@ export interface MessagesHarness {
   bus: Bus;
   /** Makes a room whose members the service is told of by events (`announce: false`: it has to ask). */
   room(people: Person[], options?: { kind?: RoomState['kind']; isPrivate?: boolean; announce?: boolean }): Promise<RoomState>;
+  /** The directory's part of what happens to a room later; resolves when the service has taken it in. */
+  join(room: RoomState, person: Person): Promise<void>;
+  leave(room: RoomState, person: Person, reason?: 'left' | 'removed'): Promise<void>;
+  rename(room: RoomState, name: string): Promise<void>;
+  close(room: RoomState): Promise<void>;
+  /** The person's rooms, as the directory has them. */
+  roomsOf(person: Person): RoomState[];
   membership(room: RoomState, person: Person, changes?: Partial<Membership>): Membership;
   call(person: Person, method: string, path: string, body?: unknown): Promise<{ status: number; body: Json; headers: Headers }>;
   send(person: Person, room: RoomState, content: string, extra?: object): Promise<Message>;
@@ -67,15 +83,41 @@ export async function startMessages(
     version: 1,
     ...changes,
   });
+  const tell = <T extends EventType>(type: T, data: EventData<T>) =>
+    publishEvent(bus, makeEvent(type, data, { id: newId(), now: Date.now() }) as EventOf<EventType>);
+  const found = (room: RoomState) => {
+    const known = rooms.get(room.id);
+    if (!known) throw new Error('no such room');
+    return known;
+  };
+  let version = 1_000;
   const harness: MessagesHarness = {
     bus,
+    roomsOf: ({ userId }) => [...rooms.values()].flatMap(({ room, members }) => (members.has(userId) ? [room] : [])),
+    join: async (room, one) => {
+      const joined = membership(room, one, { version: ++version });
+      found(room).members.set(one.userId, joined);
+      await tell('member.joined', { roomId: room.id, room: found(room).room, membership: joined, addedBy: null });
+    },
+    leave: async (room, { userId, username }, reason = 'left') => {
+      found(room).members.delete(userId);
+      await tell('member.left', { roomId: room.id, userId, username, version: ++version, reason });
+    },
+    rename: async (room, name) => {
+      found(room).room = { ...room, name };
+      await tell('room.updated', { room: found(room).room });
+    },
+    close: async (room) => {
+      rooms.delete(room.id);
+      await tell('room.deleted', { roomId: room.id, by: newId() });
+    },
     asked,
     membership,
     room: async (people, { kind = 'group', isPrivate = true, announce = true } = {}) => {
       const room: RoomState = { id: newId(), kind, name: kind === 'direct' ? null : 'a room', isPrivate, organizationId: null };
       const members = people.map((one, index) => membership(room, one, { role: index === 0 ? 'owner' : 'member', version: index + 1 }));
       rooms.set(room.id, { room, members: new Map(members.map((member) => [member.userId, member])) });
-      if (announce) await publishEvent(bus, makeEvent('room.created', { room, members }, { id: newId(), now: Date.now() }));
+      if (announce) await tell('room.created', { room, members });
       return room;
     },
     call: async ({ userId, username }, method, path, body) => {

@@ -1,5 +1,4 @@
 import { connectDatabase, migrate, Outbox, pingDatabase } from '@parley/database';
-import { AppError } from '@parley/errors';
 import type { Infrastructure, Service } from '@parley/http';
 import { migrations } from '../migrations/index.ts';
 import { deleteNotificationRoute } from './api/delete-notification.ts';
@@ -72,9 +71,7 @@ export async function createService(config: NotificationsConfig, infrastructure:
     ],
     checks: {
       database: () => pingDatabase(db),
-      bus: () => {
-        if (!bus.connected) throw new AppError('unavailable');
-      },
+      bus: () => bus.ping(),
     },
     stop: async () => {
       await Promise.all(consumers.map((consumer) => consumer.close()));

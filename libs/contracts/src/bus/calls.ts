@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id, seq } from '../schemas/common.ts';
 import { message, messageStatus } from '../schemas/message.ts';
+import { type SyncAnswer, syncQuestion } from '../schemas/sync.ts';
 import { organizationRole } from '../schemas/user.ts';
 import { envelopeSchema } from './envelope.ts';
 import { membership, roomState } from './membership.ts';
@@ -88,6 +89,14 @@ export const calls = {
     }),
     z.object({ changes: z.array(z.custom<Change>()), seq }),
   ),
+  /** The latest `seq` of each of these rooms that has any change. At most 500 rooms. */
+  getHeads: call(
+    'messages.get-heads',
+    z.object({ roomIds: z.array(id).max(500) }),
+    z.object({ heads: z.array(z.object({ roomId: id, seq })) }),
+  ),
+  /** What `POST /api/v1/sync` answers that user. Errors: `unavailable`, `timeout` when nobody can say whether they belong to a room. */
+  syncRooms: call('messages.sync-rooms', syncQuestion.extend({ userId: id }), z.custom<SyncAnswer>()),
   /** The latest message of each room of which the user is a member and that has any; deleted ones do not count. At most 100 rooms. */
   getLatestMessages: call(
     'messages.get-latest-messages',

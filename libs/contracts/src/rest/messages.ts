@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id, pageLimit, seq } from '../schemas/common.ts';
 import { clientId, content, message, reaction, readPosition } from '../schemas/message.ts';
+import { syncAnswer, syncQuestion } from '../schemas/sync.ts';
 import { operation } from './operation.ts';
 
 const service = 'messages';
@@ -162,21 +163,6 @@ export const getUnread = operation({
   }),
 });
 
-/** One change of a timeline as `sync` tells it: the present state of what changed. */
-export const syncChange = z
-  .discriminatedUnion('kind', [
-    z.object({ kind: z.literal('message'), seq, message }),
-    z.object({
-      kind: z.enum(['joined', 'left']),
-      seq,
-      userId: id,
-      username: z.string(),
-      time: z.string(),
-    }),
-  ])
-  .meta({ id: 'SyncChange' });
-export type SyncChange = z.output<typeof syncChange>;
-
 export const sync = operation({
   id: 'sync',
   service,
@@ -185,24 +171,8 @@ export const sync = operation({
   path: '/api/v1/sync',
   summary: 'What changed in rooms since the `seq`s one knows',
   description:
-    'Ask again with the returned `seq` while `hasMore`. A message that changed several times appears once, in its present state, so applying the changes by id to an old snapshot gives a fresh one. Rooms that the caller does not belong to are named in `gone`.',
-  body: z.object({
-    rooms: z
-      .array(z.object({ roomId: id, seq }))
-      .min(1)
-      .max(100),
-    limit: z.number().int().min(1).max(1_000).default(200).meta({ description: 'changes per room' }),
-  }),
+    'Ask again with the returned `seq` and `readSeq` while `hasMore`. A message that changed several times appears once, in its present state. Applied in order (messages by id, who `left` loses their position, then `positions` by user), the changes make an old snapshot a fresh one. Rooms that the caller does not belong to are named in `gone`, and nothing else is told of them; rooms they have come to belong to in `gained`, if asked for. Who knows more rooms than one call takes hands them in by ascending id, each call with `gained` set to the stretch of ids that it covers. One answer is bounded in all: rooms that did not fit in come back with `hasMore` and the cursors that were handed in.',
+  body: syncQuestion,
   status: 200,
-  response: z.object({
-    rooms: z.array(
-      z.object({
-        roomId: id,
-        seq,
-        hasMore: z.boolean(),
-        changes: z.array(syncChange),
-      }),
-    ),
-    gone: z.array(id),
-  }),
+  response: syncAnswer,
 });

@@ -3,6 +3,7 @@ import { id } from '../schemas/common.ts';
 import { clientId, content, reaction } from '../schemas/message.ts';
 import { notification } from '../schemas/notification.ts';
 import { roomName } from '../schemas/room.ts';
+import { syncQuestion } from '../schemas/sync.ts';
 
 /**
  * The canonical socket protocol: what a client may emit. Every event takes an optional acknowledgement callback:
@@ -15,6 +16,12 @@ export const clientEvents = {
   enter_room: z.object({ roomId: id }),
   /** Hear all rooms one belongs to, also those to come. Acknowledged with their ids. */
   join_rooms: z.object({}).optional(),
+  /**
+   * Hear these rooms, and learn what changed in them. Acknowledged as `POST /api/v1/sync` answers, and with `unheard`: rooms of the answer that this
+   * connection does not hear, since it hears as many as it may. What comes live begins at or before the answered `seq` of its room (or, while
+   * `hasMore`, of the last page): what has a number up to that is in the answer too.
+   */
+  resume: syncQuestion,
   /** Stop hearing it on this connection. Membership is not touched. */
   leave_room: z.object({ roomId: id }),
   /**
@@ -189,6 +196,10 @@ export const serverEvents = {
     invited: z.boolean(),
   }),
   notification,
+  /** This connection's token is about to expire: `refresh_token` gives it another. Once for each token. */
+  token_expiring: z.object({ expiresAt: timestamp }),
+  /** This gateway is going: it closes this connection within that time (`draining`), and takes events until then. */
+  server_draining: z.object({ reconnectWithinMs: z.number().int() }),
   error: z.object({
     code: z.string(),
     type: z.string(),

@@ -10,13 +10,17 @@ export interface FleetEvent<E extends ServerEvent = ServerEvent> {
   exceptUser?: string;
 }
 
+/** A room has come as far as `seq`: whoever has not seen that has missed something, but nothing before `from`. */
+export interface Head {
+  roomId: string;
+  from: number;
+  seq: number;
+}
+
 /** What gateways say to each other. */
 export type FleetMessage =
   /** Changes of one room, in order. */
-  | { changes: [Change, ...Change[]] }
-  /** The room has come so far: whoever has not seen that has missed something. */
-  | { head: { roomId: string; seq: number } }
-  | FleetEvent;
+  { changes: [Change, ...Change[]] } | { head: Head } | FleetEvent;
 
 export type FleetHandler = (keys: readonly string[], message: FleetMessage) => void;
 

@@ -1,9 +1,10 @@
 import type { Change } from '@parley/contracts';
+import type { Head } from './fleet.ts';
 
 /** What the others do not know of a room. */
 interface Missed {
   key: string;
-  head: { roomId: string; seq: number };
+  head: Head;
 }
 
 const most = 10_000;
@@ -18,7 +19,7 @@ export class MissedHeads {
       const id = `${key} ${change.roomId}`;
       const known = this.#heads.get(id);
       if (known) known.head.seq = Math.max(known.head.seq, change.seq);
-      else if (this.#heads.size < most) this.#heads.set(id, { key, head: { roomId: change.roomId, seq: change.seq } });
+      else if (this.#heads.size < most) this.#heads.set(id, { key, head: { roomId: change.roomId, from: change.seq, seq: change.seq } });
     }
   }
 

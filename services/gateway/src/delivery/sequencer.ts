@@ -1,6 +1,7 @@
 import type { CallInput, CallOutput, Change, calls } from '@parley/contracts';
 import type { Logger } from '@parley/runtime';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
+import type { Head } from './fleet.ts';
 import { Line } from './line.ts';
 
 type GetChanges = typeof calls.getChanges;
@@ -14,14 +15,12 @@ export interface SequencerDeps {
 
 /** Direct rooms of one user that are followed; of the one heard of longest ago the next change begins a new line. */
 const maxLinesPerKey = 500;
-const checksAtOnce = 8;
 
 /**
  * Puts what arrives from the fleet in the order of each room. A line per room that is heard here under its own key, and per direct room under each of its
  * people's keys.
  *
- * A room whose last change was lost on the road, and which is quiet since, is noticed at its next change, or when the road reopens (`checkAll`). A slow
- * round of `check` over lines that were lately busy would close that gap in time; it belongs here.
+ * A room whose last change was lost on the road, and which is quiet since, is noticed at its next change, when the road reopens, or by `HeadCheck`.
  */
 export class Sequencer {
   readonly #deps: SequencerDeps;
@@ -51,31 +50,28 @@ export class Sequencer {
 
   /** Changes of one room that arrived for a key. */
   accept(key: string, [first, ...others]: readonly [Change, ...Change[]]): void {
-    const line = this.#line(key, first.roomId) ?? this.#beginWith(key, first);
+    const line = this.#line(key, first.roomId) ?? ('seq' in first ? this.#beginBefore(key, first.roomId, first.seq) : undefined);
     for (const change of [first, ...others]) {
       if ('seq' in change) line?.accept(change);
       else this.#handOn(key, change);
     }
   }
 
-  /** The room has come so far. */
-  expect(key: string, roomId: string, seq: number): void {
-    this.#line(key, roomId)?.expect(seq);
+  /** What is known elsewhere of a room. One that is not followed yet begins with what was missed. */
+  expect(key: string, { roomId, from, seq }: Head): void {
+    const line = this.#line(key, roomId) ?? (from <= seq ? this.#beginBefore(key, roomId, from) : undefined);
+    line?.expect(seq);
+  }
+
+  /** The rooms that are followed for each key. */
+  *rooms(): Iterable<[key: string, roomId: string]> {
+    for (const [key, lines] of this.#lines) for (const roomId of lines.keys()) yield [key, roomId];
   }
 
   /** Nobody hears that key any more. */
   close(key: string): void {
     for (const line of this.#lines.get(key)?.values() ?? []) line.close();
     this.#lines.delete(key);
-  }
-
-  /** Looks for what every line has missed. */
-  async checkAll(): Promise<void> {
-    const lines = [...this.#lines.values()].flatMap((ofKey) => [...ofKey.values()]);
-    const next = async (): Promise<void> => {
-      for (let line = lines.pop(); line; line = lines.pop()) await line.check();
-    };
-    await Promise.all(Array.from({ length: checksAtOnce }, next));
   }
 
   closeAll(): void {
@@ -87,10 +83,10 @@ export class Sequencer {
   }
 
   /** Nobody asks to hear a direct room, or one that is heard with all others: it begins with the first change that it is heard of. */
-  #beginWith(key: string, change: Change): Line | undefined {
-    if (!('seq' in change) || !this.#isHeard(key)) return undefined;
-    const line = this.#begin(key, change.roomId);
-    line.openBefore(change.seq);
+  #beginBefore(key: string, roomId: string, seq: number): Line | undefined {
+    if (!this.#isHeard(key)) return undefined;
+    const line = this.#begin(key, roomId);
+    line.openBefore(seq);
     return line;
   }
 

@@ -22,6 +22,8 @@ export interface PresenceOptions {
 export class Presence {
   readonly #options: PresenceOptions;
   readonly #seats = new Map<Connection, Seat>();
+  /** Until when the leases of our seats last, as far as the store has told us. */
+  readonly #leasedUntil = new WeakMap<Seat, number>();
   /** Seats in their grace → when it ends. While the store is away they are kept. */
   readonly #leaving = new Map<Seat, number>();
   readonly #timers: NodeJS.Timeout[];
@@ -41,7 +43,7 @@ export class Presence {
     const { userId, username } = connection.caller;
     const seat = { userId, username, connectionId: connection.id };
     this.#seats.set(connection, seat);
-    void this.#try(async () => this.#announceOnline(await this.#options.store.renew([seat], this.#options.leaseMs)));
+    void this.#try(async () => this.#announceOnline(await this.#renew([seat])));
   }
 
   close(connection: Connection): void {
@@ -70,12 +72,23 @@ export class Presence {
     if (this.#renewing) return;
     this.#renewing = true;
     await this.#try(async () => {
-      const came = await this.#options.store.renew([...this.#seats.values()], this.#options.leaseMs);
-      // Who has been here all the time can only come online if the store has forgotten them.
+      const now = this.#options.clock();
+      const seats = [...this.#seats.values()];
+      const remembered = new Set(seats.flatMap((seat) => ((this.#leasedUntil.get(seat) ?? 0) > now ? [seat.userId] : [])));
+      const came = await this.#renew(seats);
+      // Who has been here all the time can only come online if the store has forgotten them: nobody has been told that they went.
       if (came.length > 0 || this.#wasAway) await this.#bringBack();
-      this.#announceOnline(came);
+      this.#announceOnline(came.filter(({ userId }) => !remembered.has(userId)));
     });
     this.#renewing = false;
+  }
+
+  async #renew(seats: readonly Seat[]): Promise<Person[]> {
+    const { store, leaseMs, clock } = this.#options;
+    const until = clock() + leaseMs;
+    const came = await store.renew(seats, leaseMs);
+    for (const seat of seats) this.#leasedUntil.set(seat, until);
+    return came;
   }
 
   async #bringBack(): Promise<void> {

@@ -7,6 +7,7 @@ import { errorFrame } from '../sockets/error-frame.ts';
 import { recognise, type Understood, understand } from '../styles/translator.ts';
 import type { ClientEventHandler } from './client-event.ts';
 import type { EventRate } from './event-rate.ts';
+import type { UnderWay } from './under-way.ts';
 
 export type Acknowledge = (answer: { ok: true; data: unknown } | { ok: false; error: ErrorData }) => void;
 
@@ -21,6 +22,7 @@ export interface Received {
 export interface DispatcherDeps {
   handlers: readonly ClientEventHandler[];
   rate: EventRate;
+  underWay: UnderWay;
   /** Called when it is known which style a connection speaks: as it opens, or by its first events. Never throws. */
   styleKnown: (connection: Connection) => void;
   metrics: Pick<GatewayMetrics, 'in'>;
@@ -32,7 +34,7 @@ const quotedLength = 40;
 /** Where a client may state its own id. */
 const ownIdFields = ['userId', 'sender_id'];
 
-/** Takes an event of a client, in whatever style, to its handler, and the outcome back. Whatever the client sent, it stays connected. */
+/** Takes an event of a client, in whatever style, to its handler, and the outcome back. Whatever the client sent, nothing here ends its connection. */
 export class Dispatcher {
   readonly #handlers: ReadonlyMap<string, ClientEventHandler>;
   readonly #deps: DispatcherDeps;
@@ -54,7 +56,10 @@ export class Dispatcher {
   /** Never rejects. */
   async dispatch(connection: Connection, { event, payload, acknowledge }: Received): Promise<void> {
     const understood = event === undefined ? undefined : this.#understand(connection, event, payload);
+    let begun = false;
     try {
+      this.#deps.underWay.begin(connection);
+      begun = true;
       const data = await this.#handle(connection, event, understood);
       acknowledge?.({ ok: true, data });
     } catch (error) {
@@ -62,6 +67,8 @@ export class Dispatcher {
       if (failure.code === 'server_error') this.#deps.logger.error({ err: error, event: quote(event) }, 'an event could not be handled');
       if (acknowledge) acknowledge({ ok: false, error: failure.toData() });
       else connection.send(errorFrame(failure));
+    } finally {
+      if (begun) this.#deps.underWay.end(connection);
     }
   }
 

@@ -12,6 +12,12 @@ export class EventRate {
     this.#clock = clock;
   }
 
+  /** The same, so many times as much. */
+  times(factor: number): EventRate {
+    const rate = this.#rate === 'off' ? 'off' : { ...this.#rate, limit: this.#rate.limit * factor };
+    return new EventRate(rate, this.#clock);
+  }
+
   /** 0: go on. Otherwise the event is one too many, and the next is allowed after so many milliseconds. */
   take(connection: Connection): number {
     if (this.#rate === 'off') return 0;

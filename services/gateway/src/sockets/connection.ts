@@ -1,18 +1,7 @@
-import type { Caller } from '@parley/contracts';
+import type { Caller, CloseReason } from '@parley/contracts';
 import type { VerifiedToken } from '@parley/http';
 import type { Style } from '../styles/style-table.ts';
 import type { Frame } from './frame.ts';
-
-/**
- * Why the gateway ends a connection, and whether the client may come back as it is: otherwise it has to log in or refresh its token first.
- * `code`: what a plain WebSocket is closed with.
- */
-export const closeReasons = {
-  session_revoked: { comeBack: false, code: 4001 },
-  token_expired: { comeBack: false, code: 4002 },
-  draining: { comeBack: true, code: 1012 },
-} as const;
-export type CloseReason = keyof typeof closeReasons;
 
 /** One live connection of a user, whatever protocol it speaks. */
 export interface Connection {
@@ -27,8 +16,11 @@ export interface Connection {
   /** From now on it lives by that token. Whether it may is `Connections.renew`'s to say. */
   renew(token: VerifiedToken): void;
   speak(style: Style): void;
-  /** In the order of calls; to a closed connection it does nothing. Never throws. */
+  /** In the order of calls; to a closed connection it does nothing. Never throws. One that does not read what it is sent is closed as `slow`. */
   send(frame: Frame): void;
-  /** What was sent before still leaves. */
+  /**
+   * Tells it why, lets what was sent before leave, and closes it; what has not left after a second is cut off. After `slow` nothing is kept for it but what
+   * the operating system has not taken yet. The first reason counts.
+   */
   close(reason: CloseReason): void;
 }

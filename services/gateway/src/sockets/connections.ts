@@ -1,46 +1,48 @@
-import { AppError, type ErrorCode } from '@parley/errors';
+import { AppError } from '@parley/errors';
 import type { TokenVerifier, VerifiedToken } from '@parley/http';
-import type { Clock } from '@parley/runtime';
 import { userKey } from '../delivery/keys.ts';
 import type { RoomTable } from '../delivery/room-table.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Watching } from '../presence/watching.ts';
-import type { CloseReason, Connection } from './connection.ts';
-import { errorFrame } from './error-frame.ts';
-
-/** The longest that setTimeout takes; a token that lives longer is looked at again then. */
-const longestTimerMs = 2 ** 31 - 1;
+import type { Connection } from './connection.ts';
+import type { TokenWatch } from './token-watch.ts';
 
 export interface ConnectionsOptions {
   verifier: TokenVerifier;
+  tokens: TokenWatch;
   rooms: RoomTable;
   presence: Presence;
   watching: Watching;
   maxPerUser: number;
-  clock: Clock;
 }
 
 /** The live connections of this gateway, whatever protocol they speak: their way in, their end, and who they are. */
 export class Connections {
   readonly #options: ConnectionsOptions;
+  readonly #all = new Set<Connection>();
   readonly #byUser = new Map<string, Set<Connection>>();
   readonly #bySession = new Map<string, Set<Connection>>();
-  readonly #expiries = new Map<Connection, NodeJS.Timeout>();
-  #draining = false;
+  #onEmpty: () => void = () => undefined;
+  #refusing = false;
 
   constructor(options: ConnectionsOptions) {
     this.#options = options;
     options.verifier.onRevoked((sessionId) => {
-      for (const connection of this.ofSession(sessionId)) end(connection, 'session_revoked');
+      for (const connection of this.ofSession(sessionId)) connection.close('session_revoked');
     });
   }
 
   get size(): number {
-    return this.#expiries.size;
+    return this.#all.size;
+  }
+
+  /** Nobody gets in any more. */
+  get refusing(): boolean {
+    return this.#refusing;
   }
 
   all(): Iterable<Connection> {
-    return this.#expiries.keys();
+    return this.#all;
   }
 
   ofUser(userId: string): readonly Connection[] {
@@ -53,21 +55,26 @@ export class Connections {
 
   /** @throws AppError `unauthenticated`, `token_expired`, `session_revoked`; `limit_reached`; `unavailable` (not now, or not here) */
   async authenticate(token: string | undefined): Promise<VerifiedToken> {
-    if (this.#draining) throw new AppError('unavailable');
+    if (this.#refusing) throw new AppError('unavailable');
     if (!token) throw new AppError('unauthenticated');
     const verified = await this.#options.verifier.verify(token);
     if ((this.#byUser.get(verified.caller.userId)?.size ?? 0) >= this.#options.maxPerUser) throw new AppError('limit_reached');
     return verified;
   }
 
-  /** Registers a connection just authenticated. Resolves when everything that is meant for its user reaches it. */
+  /**
+   * Registers a connection just authenticated. Resolves when everything that is meant for its user reaches it.
+   * @throws AppError `unavailable` when it has ended meanwhile, or nobody gets in any more
+   */
   async open(connection: Connection): Promise<void> {
+    if (this.#refusing) throw new AppError('unavailable');
     const { userId, sessionId } = connection.caller;
+    this.#all.add(connection);
     addTo(this.#byUser, userId, connection);
     addTo(this.#bySession, sessionId, connection);
-    this.#watchExpiry(connection);
+    this.#options.tokens.watch(connection);
     await this.#options.rooms.add(connection, userKey(userId));
-    if (!this.#expiries.has(connection)) throw new AppError('unavailable');
+    if (!this.#all.has(connection)) throw new AppError('unavailable');
     this.#options.presence.open(connection);
   }
 
@@ -79,47 +86,29 @@ export class Connections {
     const verified = await this.#options.verifier.verify(token);
     const { userId, sessionId } = connection.caller;
     if (verified.caller.userId !== userId || verified.caller.sessionId !== sessionId) throw new AppError('identity_mismatch');
-    if (!this.#expiries.has(connection)) throw new AppError('unavailable');
-    clearTimeout(this.#expiries.get(connection));
+    if (!this.#all.has(connection)) throw new AppError('unavailable');
     connection.renew(verified);
-    this.#watchExpiry(connection);
+    this.#options.tokens.watch(connection);
     return verified.expiresAt;
   }
 
   /** It has ended, for whatever reason. May be told more than once. */
   closed(connection: Connection): void {
-    if (!this.#expiries.has(connection)) return;
-    clearTimeout(this.#expiries.get(connection));
-    this.#expiries.delete(connection);
+    if (!this.#all.delete(connection)) return;
     removeFrom(this.#byUser, connection.caller.userId, connection);
     removeFrom(this.#bySession, connection.caller.sessionId, connection);
+    this.#options.tokens.forget(connection);
     this.#options.rooms.removeAll(connection);
     this.#options.watching.closed(connection);
     this.#options.presence.close(connection);
+    if (this.#all.size === 0) this.#onEmpty();
   }
 
-  /** From now on nobody gets in, and those who are in are sent away, to come back to another gateway. */
-  drain(): void {
-    this.#draining = true;
-    for (const connection of [...this.#expiries.keys()]) connection.close('draining');
+  /** From now on nobody gets in. Resolves when the last that is in has gone. */
+  async refuse(): Promise<void> {
+    this.#refusing = true;
+    if (this.#all.size > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
   }
-
-  #watchExpiry(connection: Connection): void {
-    const leftMs = connection.expiresAt - this.#options.clock();
-    const timer = setTimeout(
-      () => {
-        if (connection.expiresAt > this.#options.clock()) this.#watchExpiry(connection);
-        else end(connection, 'token_expired');
-      },
-      Math.min(Math.max(leftMs, 0), longestTimerMs),
-    );
-    this.#expiries.set(connection, timer.unref());
-  }
-}
-
-function end(connection: Connection, reason: CloseReason & ErrorCode): void {
-  connection.send(errorFrame(new AppError(reason)));
-  connection.close(reason);
 }
 
 function addTo(index: Map<string, Set<Connection>>, key: string, connection: Connection): void {

@@ -1,12 +1,15 @@
 import type { Server as HttpServer } from 'node:http';
-import { requireOwnId } from '@parley/contracts';
+import { type CloseReason, requireOwnId } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { Logger } from '@parley/runtime';
 import { type Namespace, Server, type Socket } from 'socket.io';
+import type { GatewayMetrics } from '../gateway-metrics.ts';
 import type { Acknowledge, Dispatcher } from '../protocol/dispatcher.ts';
+import type { EventRate } from '../protocol/event-rate.ts';
 import { isStyle, type Style } from '../styles/style-table.ts';
 import type { Connections } from './connections.ts';
 import { notificationsNamespace } from './form.ts';
+import type { Outgoing } from './live-connection.ts';
 import { readToken } from './read-token.ts';
 import { SocketIoConnection } from './socket-io-connection.ts';
 
@@ -14,14 +17,18 @@ import { SocketIoConnection } from './socket-io-connection.ts';
 const maxFrameBytes = 256 * 1024;
 /** Who has not said who they are by then is cut off. */
 const connectTimeoutMs = 10_000;
+/** So many refusals in a row, and a transport is closed: every attempt costs the check of a token. */
+const mostRefusals = 5;
 
 export interface SocketIoOptions {
   transports: ('websocket' | 'polling')[];
   corsOrigins: string[];
+  /** Whether new transports are taken. Otherwise they fail as a network does, so that clients try again by themselves. */
+  takesMore: () => boolean;
 }
 
 /** A Socket.IO server of ours, not yet listening. Its own rooms are not used: see `RoomTable`. */
-export function createSocketIo({ transports, corsOrigins }: SocketIoOptions): Server {
+export function createSocketIo({ transports, corsOrigins, takesMore }: SocketIoOptions): Server {
   return new Server({
     transports,
     maxHttpBufferSize: maxFrameBytes,
@@ -29,40 +36,51 @@ export function createSocketIo({ transports, corsOrigins }: SocketIoOptions): Se
     serveClient: false,
     // What is not for Socket.IO may be a plain WebSocket.
     destroyUpgrade: false,
+    allowRequest: (_request, decide) => decide(takesMore() ? null : 'unavailable', takesMore()),
     cors: { origin: corsOrigins.includes('*') ? '*' : corsOrigins },
   });
 }
 
+/** Endings that Engine.IO decides by itself. */
+const ownReasons: Record<string, CloseReason> = { 'ping timeout': 'heartbeat_lost', 'parse error': 'protocol_error' };
+
 type Speaks = Style | 'notifications' | undefined;
+
+export interface SocketIoGateOptions {
+  io: Server;
+  connections: Connections;
+  dispatcher: Dispatcher;
+  /** Packets of any kind of one connection; who sends more is closed. */
+  flood: EventRate;
+  outgoing: Outgoing;
+  metrics: Pick<GatewayMetrics, 'closing'>;
+  logger: Logger;
+}
 
 /** Where Socket.IO connections come in: authenticates them, registers them, and hands their events to the dispatcher. */
 export class SocketIoGate {
-  readonly #io: Server;
-  readonly #connections: Connections;
-  readonly #dispatcher: Dispatcher;
-  readonly #logger: Logger;
+  readonly #options: SocketIoGateOptions;
+  /** Of a transport, since the last success. */
+  readonly #attempts = new WeakMap<Socket['conn'], number>();
 
-  constructor(options: { io: Server; connections: Connections; dispatcher: Dispatcher; logger: Logger }) {
-    this.#io = options.io;
-    this.#connections = options.connections;
-    this.#dispatcher = options.dispatcher;
-    this.#logger = options.logger;
-    this.#open(this.#io.of('/'), styleOf, (socket, connection) => this.#serve(socket, connection));
-    const notifications = this.#io.of(notificationsNamespace);
+  constructor(options: SocketIoGateOptions) {
+    this.#options = options;
+    const { io } = options;
+    this.#open(io.of('/'), styleOf, (socket, connection) => this.#serve(socket, connection));
     this.#open(
-      notifications,
+      io.of(notificationsNamespace),
       () => 'notifications',
       (socket) => socket.emit('notifications:connected', { status: 'connected' }),
     );
   }
 
   attach(server: HttpServer): void {
-    this.#io.attach(server);
+    this.#options.io.attach(server);
   }
 
   /** Closes the transports, and takes no upgrades any more. */
   close(): void {
-    this.#io.engine?.close();
+    this.#options.io.engine?.close();
   }
 
   #open(namespace: Namespace, speaks: (socket: Socket) => Speaks, serve: (socket: Socket, connection: SocketIoConnection) => void): void {
@@ -73,45 +91,63 @@ export class SocketIoGate {
           opening.set(socket, connection);
           next();
         },
-        (error: unknown) => next(this.#refusal(error)),
+        (error: unknown) => {
+          next(this.#refusal(error));
+          // The refusal leaves a moment later.
+          if ((this.#attempts.get(socket.conn) ?? 0) >= mostRefusals) setImmediate(() => socket.conn.close());
+        },
       );
     });
     namespace.on('connection', (socket) => {
       const connection = opening.get(socket);
       if (!connection) return;
-      socket.on('disconnect', () => this.#connections.closed(connection));
-      socket.on('error', (error) => this.#logger.debug({ err: error }, 'a client broke the protocol'));
+      socket.on('disconnect', () => this.#options.connections.closed(connection));
+      socket.on('error', (error) => this.#options.logger.debug({ err: error }, 'a client broke the protocol'));
       serve(socket, connection);
       connection.opened();
     });
   }
 
   async #admit(socket: Socket, speaks: Speaks): Promise<SocketIoConnection> {
-    const verified = await this.#connections.authenticate(readToken(socket.handshake));
+    const { connections, outgoing, flood, metrics } = this.#options;
+    const { conn } = socket;
+    this.#attempts.set(conn, (this.#attempts.get(conn) ?? 0) + 1);
+    const verified = await connections.authenticate(readToken(socket.handshake));
     const { userId } = socket.handshake.auth;
     if (typeof userId === 'string') requireOwnId(verified.caller, userId);
-    const connection = new SocketIoConnection(socket, verified, speaks);
+    const connection = new SocketIoConnection(socket, verified, { speaks, outgoing });
     // Until Socket.IO calls it connected, it will not tell us that it has gone.
-    socket.conn.once('close', () => this.#connections.closed(connection));
-    if (socket.conn.readyState !== 'open') throw new AppError('unavailable');
-    await this.#connections.open(connection);
+    conn.once('close', (reason) => {
+      connections.closed(connection);
+      const lost = ownReasons[reason];
+      if (lost) metrics.closing(lost);
+    });
+    conn.on('packet', () => {
+      if (flood.take(connection) > 0) connection.close('flooding');
+    });
+    if (conn.readyState !== 'open') throw new AppError('unavailable');
+    await connections.open(connection);
+    this.#attempts.delete(conn);
     return connection;
   }
 
   #refusal(error: unknown): Error & { data: unknown } {
     const failure = AppError.from(error);
-    if (failure.code === 'server_error') this.#logger.error({ err: error }, 'a connection could not be opened');
+    if (failure.code === 'server_error') this.#options.logger.error({ err: error }, 'a connection could not be opened');
     return Object.assign(new Error(failure.message), { data: failure.toData() });
   }
 
   #serve(socket: Socket, connection: SocketIoConnection): void {
+    const { dispatcher } = this.#options;
     socket.onAny((event: string, ...args: unknown[]) => {
+      if (connection.closing) return;
       const last = args.at(-1);
-      const acknowledge = typeof last === 'function' ? (last as Acknowledge) : undefined;
-      const [payload] = acknowledge ? args.slice(0, -1) : args;
-      void this.#dispatcher.dispatch(connection, { event, payload, acknowledge });
+      const answer = typeof last === 'function' ? (last as Acknowledge) : undefined;
+      const [payload] = answer ? args.slice(0, -1) : args;
+      const acknowledge: Acknowledge | undefined = answer && ((outcome) => connection.acknowledge(() => answer(outcome)));
+      void dispatcher.dispatch(connection, { event, payload, acknowledge });
     });
-    this.#dispatcher.opened(connection);
+    dispatcher.opened(connection);
   }
 }
 

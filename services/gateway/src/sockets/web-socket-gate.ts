@@ -1,13 +1,16 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { CloseReason } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { VerifiedToken } from '@parley/http';
 import type { Logger } from '@parley/runtime';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { GatewayMetrics } from '../gateway-metrics.ts';
 import type { Dispatcher } from '../protocol/dispatcher.ts';
+import type { EventRate } from '../protocol/event-rate.ts';
 import { isStyle } from '../styles/style-table.ts';
 import type { Connections } from './connections.ts';
-import { errorFrame } from './error-frame.ts';
+import type { Outgoing } from './live-connection.ts';
 import { readToken } from './read-token.ts';
 import { readFrame } from './received-frame.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
@@ -17,8 +20,6 @@ import { WebSocketConnection } from './web-socket-connection.ts';
 const maxFrameBytes = 256 * 1024;
 /** Who has not answered the last ping by then has gone. */
 const pingEveryMs = 25_000;
-/** Who does not close by itself is cut off. */
-const closeWithinMs = 500;
 const paths = ['/', '/ws'];
 const subProtocol = 'bearer';
 
@@ -30,6 +31,10 @@ interface Asked {
 export interface WebSocketGateOptions {
   connections: Connections;
   dispatcher: Dispatcher;
+  /** Frames of any kind of one connection; who sends more is closed. */
+  flood: EventRate;
+  outgoing: Outgoing;
+  metrics: Pick<GatewayMetrics, 'closing'>;
   /** Whether another server on the same port takes an upgrade at this path. */
   isElsewhere: (path: string) => boolean;
   newId: () => string;
@@ -69,12 +74,10 @@ export class WebSocketGate {
     });
   }
 
-  /** Lets go of all that are still here. */
+  /** Cuts off all that are still here. */
   close(): void {
     clearInterval(this.#pings);
-    setTimeout(() => {
-      for (const socket of this.#server.clients) socket.terminate();
-    }, closeWithinMs);
+    for (const socket of this.#server.clients) socket.terminate();
   }
 
   async #admit(request: IncomingMessage, { path, query }: Asked, socket: Duplex, head: Buffer): Promise<void> {
@@ -86,41 +89,56 @@ export class WebSocketGate {
     this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#serve(webSocket, verified, query.style));
   }
 
-  #serve(socket: WebSocket, verified: VerifiedToken, style: string | undefined): void {
-    const { connections, dispatcher, newId, logger } = this.#options;
-    const connection = new WebSocketConnection(socket, newId(), verified, isStyle(style) ? style : undefined);
-    this.#alive.add(socket);
-    socket.on('pong', () => this.#alive.add(socket));
-    socket.on('error', (error) => logger.debug({ err: error }, 'a client broke the protocol'));
-    socket.on('close', () => connections.closed(connection));
-    const opened = connections.open(connection).then(
-      () => {
-        dispatcher.opened(connection);
-        return true;
-      },
-      (error: unknown) => {
-        connection.send(errorFrame(AppError.from(error)));
-        connection.close('draining');
-        return false;
-      },
-    );
-    socket.on('message', (data, isBinary) => {
+  #serve(socket: WebSocket, verified: VerifiedToken, asked: string | undefined): void {
+    const { connections, dispatcher, flood, outgoing, newId, logger, metrics } = this.#options;
+    const style = isStyle(asked) ? asked : undefined;
+    const connection = new WebSocketConnection(socket, newId(), verified, { style, outgoing });
+    const heard = () => {
       this.#alive.add(socket);
-      const frame = readFrame(isBinary ? undefined : String(data));
-      const answer = (outcome: object) => connection.write(JSON.stringify({ id: frame.id, ...outcome }));
-      const received = { event: frame.event, payload: frame.data, acknowledge: frame.id === undefined ? undefined : answer };
-      // What comes before the connection is open waits for that.
-      void opened.then((isOpen) => (isOpen ? dispatcher.dispatch(connection, received) : undefined));
+      if (flood.take(connection) > 0) connection.close('flooding');
+    };
+    socket.on('pong', () => this.#alive.add(socket));
+    socket.on('ping', heard);
+    socket.on('error', (error: Error & { code?: string }) => {
+      metrics.closing(brokenBy(error.code));
+      logger.debug({ err: error }, 'a client broke the protocol');
     });
+    socket.on('close', () => connections.closed(connection));
+    socket.on('message', (data, isBinary) => {
+      heard();
+      if (connection.closing) return;
+      const frame = readFrame(isBinary ? undefined : String(data));
+      const answer = (outcome: object) => connection.reply({ id: frame.id, ...outcome });
+      const received = { event: frame.event, payload: frame.data, acknowledge: frame.id === undefined ? undefined : answer };
+      void dispatcher.dispatch(connection, received);
+    });
+    // What comes before the connection is open waits in the client's own buffers.
+    socket.pause();
+    connections
+      .open(connection)
+      .then(
+        () => dispatcher.opened(connection),
+        (error: unknown) => {
+          logger.debug({ err: error }, 'a connection could not be opened');
+          connection.close('not_opened');
+        },
+      )
+      .finally(() => socket.resume());
   }
 
   #ping(): void {
     for (const socket of this.#server.clients) {
-      if (!this.#alive.delete(socket)) socket.terminate();
-      else socket.ping();
+      if (this.#alive.delete(socket)) socket.ping();
+      else {
+        this.#options.metrics.closing('heartbeat_lost');
+        socket.terminate();
+      }
     }
   }
 }
+
+const brokenBy = (code: string | undefined): CloseReason =>
+  code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' ? 'frame_too_long' : 'protocol_error';
 
 function tokenFromProtocols(request: IncomingMessage): string | undefined {
   const [first, token] = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((part) => part.trim());

@@ -54,6 +54,7 @@ export const camelCase: StyleTable = {
         is_encrypted: 'isEncrypted',
       },
     },
+    resumeRooms: { event: 'resume', fields: { rooms: 'rooms', gained: 'gained', limit: 'limit' } },
     refreshToken: { event: 'refresh_token', fields: { token: 'token' }, bare: 'token' },
     typing: { event: 'typing', fields: { roomId: 'roomId', conversationId: 'roomId', userId: 'userId', isTyping: 'isTyping' } },
     reactMessage: {
@@ -119,6 +120,8 @@ export const camelCase: StyleTable = {
     ],
     room_removed: [{ event: 'roomRemoved', fields: { ...room, reason: 'reason' } }],
     notification: [conversationsNotification],
+    token_expiring: [{ event: 'tokenExpiring', fields: { expiresAt: 'expiresAt' } }],
+    server_draining: [{ event: 'serverDraining', fields: { reconnectWithinMs: 'reconnectWithinMs' } }],
     error: [errorRow],
   },
 };

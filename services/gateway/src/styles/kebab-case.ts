@@ -32,6 +32,7 @@ export const kebabCase: StyleTable = {
       },
     },
     'join-group': { event: 'join_room', fields: { group_id: 'roomId' }, bare: 'group_id' },
+    'resume-rooms': { event: 'resume', fields: { rooms: 'rooms', gained: 'gained', limit: 'limit' } },
     'refresh-token': { event: 'refresh_token', fields: { token: 'token' }, bare: 'token' },
     'leave-group': { event: 'leave_room', fields: { group_id: 'roomId' }, bare: 'group_id' },
   },
@@ -66,6 +67,8 @@ export const kebabCase: StyleTable = {
     room_added: [{ event: 'group-added', fields: { ...group, name: 'name', kind: 'kind' } }],
     room_removed: [{ event: 'group-removed', fields: { ...group, reason: 'reason' } }],
     notification: [conversationsNotification],
+    token_expiring: [{ event: 'token-expiring', fields: { expires_at: 'expiresAt' } }],
+    server_draining: [{ event: 'server-draining', fields: { reconnect_within_ms: 'reconnectWithinMs' } }],
     error: [errorRow],
   },
 };

@@ -2,5 +2,4 @@ import { messagesApi } from '@parley/contracts';
 import { route } from '@parley/http';
 import type { SyncRooms } from '../usecases/sync-rooms.ts';
 
-export const syncRoute = (syncRooms: SyncRooms) =>
-  route(messagesApi.sync, ({ body, caller }) => syncRooms.run(caller, body.rooms, body.limit));
+export const syncRoute = (syncRooms: SyncRooms) => route(messagesApi.sync, ({ body, caller }) => syncRooms.run(caller, body));

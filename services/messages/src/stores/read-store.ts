@@ -1,75 +1,84 @@
-import type { DeliveryPosition, ReadPosition } from '@parley/contracts';
+import type { MemberPosition, ReadPosition, SubmissionResult } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
 import type { Recipient } from '../domain/message-status.ts';
 
-/** What every advance begins with: up to which number each asks, no number where there is no such message. */
-const askedPositions = `asked as (
-  select a.n, a.room_id, a.user_id, case when a.message_id is null then r.seq else m.seq end as seq
-    from unnest(:rooms::uuid[], :users::uuid[], :messages::uuid[]) with ordinality as a (room_id, user_id, message_id, n)
-    join rooms r on r.id = a.room_id
-    left join timeline m on m.room_id = a.room_id and m.id = a.message_id and m.kind = 'message'
-), wanted as (
-  select room_id, user_id, max(seq) as seq from asked where seq is not null group by room_id, user_id
-)`;
-
-interface Asked {
+export interface AskedAdvance {
+  op: 'read' | 'deliver';
   roomId: string;
   userId: string;
+  /** Up to that message; null: to the room's end. */
   messageId: string | null;
 }
-const bindings = (asked: readonly Asked[]) => ({
-  rooms: asked.map((one) => one.roomId),
-  users: asked.map((one) => one.userId),
-  messages: asked.map((one) => one.messageId),
-});
+
+export interface Advanced {
+  /** With the position as it is now. */
+  answer: Extract<SubmissionResult, { op: 'read' | 'deliver' }>;
+  moved: boolean;
+}
+
+/**
+ * One statement for a whole batch. Each position that advances takes the next `read_seq` of its room, under the lock of the room's row (in id
+ * order, or batches of several writers would deadlock): so these numbers, too, become visible in their order.
+ */
+const advanceStatement = `
+  with asked as (
+    select a.n, a.op, a.room_id, a.user_id, case when a.message_id is null then r.seq else m.seq end as seq
+      from unnest(:ops::text[], :rooms::uuid[], :users::uuid[], :messages::uuid[]) with ordinality as a (op, room_id, user_id, message_id, n)
+      join rooms r on r.id = a.room_id
+      left join timeline m on m.room_id = a.room_id and m.id = a.message_id and m.kind = 'message'
+  ), wanted as (
+    select room_id, user_id, max(seq) filter (where op = 'read') as read_to, max(seq) filter (where op = 'deliver') as delivered_to
+      from asked where seq is not null group by room_id, user_id
+  ), compared as (
+    select w.*, w.read_to is not null and (p.read_at is null or p.seq < w.read_to) as reads,
+           coalesce(w.delivered_to > greatest(p.delivered_seq, w.read_to, 0), false) as delivers
+      from wanted w left join read_positions p on p.room_id = w.room_id and p.user_id = w.user_id
+  ), advancing as (
+    select *, row_number() over (partition by room_id order by user_id) as step from compared where reads or delivers
+  ), locked as (
+    select id, read_seq from rooms where id in (select room_id from advancing) order by id for update
+  ), counted as (
+    update rooms r set read_seq = l.read_seq + top.steps
+      from locked l join (select room_id, max(step) as steps from advancing group by room_id) top on top.room_id = l.id
+     where r.id = l.id
+  ), moved as (
+    insert into read_positions (room_id, user_id, seq, read_at, delivered_seq, changed_seq)
+    select a.room_id, a.user_id, coalesce(a.read_to, 0), case when a.read_to is not null then :now::timestamptz end,
+           greatest(a.read_to, a.delivered_to), l.read_seq + a.step
+      from advancing a join locked l on l.id = a.room_id order by a.room_id, a.user_id
+    on conflict (room_id, user_id) do update
+      set seq = greatest(read_positions.seq, excluded.seq),
+          read_at = case when read_positions.read_at is null or read_positions.seq < excluded.seq
+                         then excluded.read_at else read_positions.read_at end,
+          delivered_seq = greatest(read_positions.delivered_seq, excluded.delivered_seq),
+          changed_seq = excluded.changed_seq
+    returning room_id, user_id, seq, read_at, delivered_seq
+  )
+  select a.n, a.op, a.room_id, a.user_id,
+         case a.op when 'read' then coalesce(v.seq, p.seq) else coalesce(v.delivered_seq, p.delivered_seq, 0) end as seq,
+         coalesce(v.read_at, p.read_at) as read_at, case a.op when 'read' then c.reads else c.delivers end as moved
+    from asked a
+    join compared c on c.room_id = a.room_id and c.user_id = a.user_id
+    left join moved v on v.room_id = a.room_id and v.user_id = a.user_id
+    left join read_positions p on p.room_id = a.room_id and p.user_id = a.user_id
+   where a.seq is not null`;
 
 /** How far each member has read, and how far the room has reached their devices. Positions only advance. */
 export class ReadStore {
-  /**
-   * Advances positions, one per room and user: up to a message (`messageId`) or to the room's end (null). Answers, in the order asked,
-   * the position now and whether it moved; undefined where there is no such message.
-   */
-  async advance(db: Queryable, asked: readonly Asked[], now: Date): Promise<({ position: ReadPosition; moved: boolean } | undefined)[]> {
-    const { rows } = await db.raw<{ rows: { n: number; room_id: string; user_id: string; seq: number; read_at: Date; moved: boolean }[] }>(
-      `with ${askedPositions}, moved as (
-         insert into read_positions (room_id, user_id, seq, read_at, delivered_seq)
-         select room_id, user_id, seq, :now, seq from wanted order by room_id, user_id
-         on conflict (room_id, user_id) do update
-           set seq = excluded.seq, read_at = excluded.read_at, delivered_seq = greatest(read_positions.delivered_seq, excluded.seq)
-           where read_positions.seq < excluded.seq or read_positions.read_at is null
-         returning room_id, user_id, seq, read_at
-       )
-       select a.n, a.room_id, a.user_id, coalesce(v.seq, p.seq) as seq, coalesce(v.read_at, p.read_at) as read_at, v.seq is not null as moved
-         from asked a
-         left join moved v on v.room_id = a.room_id and v.user_id = a.user_id
-         left join read_positions p on p.room_id = a.room_id and p.user_id = a.user_id
-        where a.seq is not null`,
-      { now, ...bindings(asked) },
-    );
-    const answers: ({ position: ReadPosition; moved: boolean } | undefined)[] = asked.map(() => undefined);
-    for (const row of rows) answers[row.n - 1] = { position: toPosition(row), moved: row.moved };
-    return answers;
-  }
-
-  /** The same for what has reached a member's devices; reading has advanced that already. */
-  async advanceDelivery(db: Queryable, asked: readonly Asked[]): Promise<({ position: DeliveryPosition; moved: boolean } | undefined)[]> {
-    const { rows } = await db.raw<{ rows: { n: number; room_id: string; user_id: string; seq: number; moved: boolean }[] }>(
-      `with ${askedPositions}, moved as (
-         insert into read_positions (room_id, user_id, delivered_seq)
-         select room_id, user_id, seq from wanted order by room_id, user_id
-         on conflict (room_id, user_id) do update set delivered_seq = excluded.delivered_seq
-           where read_positions.delivered_seq < excluded.delivered_seq
-         returning room_id, user_id, delivered_seq
-       )
-       select a.n, a.room_id, a.user_id, coalesce(v.delivered_seq, p.delivered_seq) as seq, v.delivered_seq is not null as moved
-         from asked a
-         left join moved v on v.room_id = a.room_id and v.user_id = a.user_id
-         left join read_positions p on p.room_id = a.room_id and p.user_id = a.user_id
-        where a.seq is not null`,
-      bindings(asked),
-    );
-    const answers: ({ position: DeliveryPosition; moved: boolean } | undefined)[] = asked.map(() => undefined);
-    for (const { n, room_id: roomId, user_id: userId, seq, moved } of rows) answers[n - 1] = { position: { roomId, userId, seq }, moved };
+  /** Advances positions. Answers, in the order asked, the position now and whether it moved; undefined where there is no such message. */
+  async advance(db: Queryable, asked: readonly AskedAdvance[], now: Date): Promise<(Advanced | undefined)[]> {
+    const { rows } = await db.raw<{ rows: (PositionRow & { n: number; op: AskedAdvance['op']; moved: boolean })[] }>(advanceStatement, {
+      now,
+      ops: asked.map((one) => one.op),
+      rooms: asked.map((one) => one.roomId),
+      users: asked.map((one) => one.userId),
+      messages: asked.map((one) => one.messageId),
+    });
+    const answers: (Advanced | undefined)[] = asked.map(() => undefined);
+    for (const { n, op, moved, ...row } of rows) {
+      const { room_id: roomId, user_id: userId, seq } = row;
+      answers[n - 1] = { answer: op === 'read' ? { op, position: toPosition(row) } : { op, position: { roomId, userId, seq } }, moved };
+    }
     return answers;
   }
 
@@ -114,6 +123,36 @@ export class ReadStore {
     return rows.map(toPosition);
   }
 
+  /** Positions of members that changed after a number, in order of that change, at most `take` of each room, rooms in the order asked. */
+  async changedAfter(
+    db: Queryable,
+    asked: readonly { roomId: string; after: number; take: number }[],
+  ): Promise<{ roomId: string; changedSeq: number; position: MemberPosition }[]> {
+    if (asked.length === 0) return [];
+    const { rows } = await db.raw<{ rows: ChangedPositionRow[] }>(
+      `select changed.* from unnest(:rooms::uuid[], :afters::bigint[], :takes::int[]) with ordinality as asked (room_id, after, take, n)
+         cross join lateral (
+           select p.room_id, p.changed_seq, p.user_id, m.username, p.seq, p.read_at, p.delivered_seq
+             from read_positions p join members m on m.room_id = p.room_id and m.user_id = p.user_id and m.active
+            where p.room_id = asked.room_id and p.changed_seq > asked.after
+            order by p.changed_seq limit asked.take
+         ) changed
+        order by asked.n, changed.changed_seq`,
+      { rooms: asked.map((one) => one.roomId), afters: asked.map((one) => one.after), takes: asked.map((one) => one.take) },
+    );
+    return rows.map((row) => ({
+      roomId: row.room_id,
+      changedSeq: row.changed_seq,
+      position: {
+        userId: row.user_id,
+        username: row.username,
+        seq: row.seq,
+        readAt: row.read_at?.toISOString() ?? null,
+        deliveredSeq: row.delivered_seq,
+      },
+    }));
+  }
+
   /** Rooms of a user with messages of others that they have not read; counting stops at `most` for each. */
   async unread(db: Queryable, userId: string, most: number): Promise<{ roomId: string; unread: number; seq: number; readSeq: number }[]> {
     const { rows } = await db.raw<{ rows: { room_id: string; unread: number; seq: number; read_seq: number }[] }>(
@@ -137,7 +176,21 @@ export class ReadStore {
   }
 }
 
-const toPosition = (row: { room_id: string; user_id: string; seq: number; read_at: Date }): ReadPosition => ({
+interface PositionRow {
+  room_id: string;
+  user_id: string;
+  seq: number;
+  read_at: Date;
+}
+
+interface ChangedPositionRow extends Omit<PositionRow, 'read_at'> {
+  changed_seq: number;
+  username: string;
+  read_at: Date | null;
+  delivered_seq: number;
+}
+
+const toPosition = (row: PositionRow): ReadPosition => ({
   roomId: row.room_id,
   userId: row.user_id,
   seq: row.seq,

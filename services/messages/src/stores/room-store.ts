@@ -1,4 +1,4 @@
-import type { Membership, RoomState } from '@parley/contracts';
+import type { GainedRoom, Membership, RoomState } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
 import type { Standing } from '../domain/standing.ts';
 
@@ -94,10 +94,57 @@ export class RoomStore {
     return rows.length === 0 ? null : rows.map((row) => row.user_id);
   }
 
-  /** The last number given out in each room's timeline. */
+  /** The last number given out in each room's timeline; rooms that have none are left out. */
+  async heads(db: Queryable, roomIds: readonly string[]): Promise<{ roomId: string; seq: number }[]> {
+    return db('rooms').whereIn('id', roomIds).where('seq', '>', 0).select({ roomId: 'id', seq: 'seq' });
+  }
+
+  /** The last number given out in a room's timeline. */
   async head(db: Queryable, roomId: string): Promise<number> {
     const row = await db('rooms').where({ id: roomId }).first('seq');
     return row?.seq ?? 0;
+  }
+
+  /** Where those of the rooms are that the user belongs to. */
+  async headsOf(
+    db: Queryable,
+    userId: string,
+    roomIds: readonly string[],
+  ): Promise<Map<string, { name: string | null; seq: number; readSeq: number }>> {
+    const rows: { id: string; name: string | null; seq: number; read_seq: number }[] = await db('rooms as r')
+      .join('members as m', 'm.room_id', 'r.id')
+      .whereIn('r.id', roomIds)
+      .where({ 'm.user_id': userId, 'm.active': true })
+      .whereNull('r.closed_at')
+      .select('r.id', 'r.name', 'r.seq', 'r.read_seq');
+    return new Map(rows.map(({ id, name, seq, read_seq: readSeq }) => [id, { name, seq, readSeq }]));
+  }
+
+  /** The user's rooms without those that are known, in order of their ids: of the ids after `after`, and not beyond `upTo`. */
+  async othersOf(
+    db: Queryable,
+    userId: string,
+    stretch: { known: readonly string[]; after?: string | undefined; upTo?: string | undefined; limit: number },
+  ): Promise<GainedRoom[]> {
+    const { rows } = await db.raw<{
+      rows: (Pick<GainedRoom, 'kind' | 'name' | 'people' | 'seq'> & { id: string; organization_id: string | null; read_seq: number })[];
+    }>(
+      `select r.id, r.kind, r.name, r.organization_id, r.seq, r.read_seq,
+              case when r.kind = 'direct' then (
+                select json_agg(json_build_object('userId', p.user_id, 'username', p.username) order by p.user_id)
+                  from members p where p.room_id = r.id) end as people
+         from members m join rooms r on r.id = m.room_id and r.closed_at is null
+        where m.user_id = :userId and m.active and m.room_id <> all(:known::uuid[])
+          and (:after::uuid is null or m.room_id > :after) and (:upTo::uuid is null or m.room_id <= :upTo)
+        order by m.room_id limit :limit`,
+      { userId, known: stretch.known, after: stretch.after ?? null, upTo: stretch.upTo ?? null, limit: stretch.limit },
+    );
+    return rows.map(({ id: roomId, organization_id: organizationId, read_seq: readSeq, ...room }) => ({
+      roomId,
+      organizationId,
+      readSeq,
+      ...room,
+    }));
   }
 }
 

@@ -68,6 +68,7 @@ const columns = [
 /**
  * One statement for a whole batch: drops what is stored already (before counting, or it would leave holes), locks the rooms in id order
  * (or batches of several writers would deadlock), takes the next numbers of each room, inserts, and notes since when who has joined is there.
+ * Who comes back has a position again, so that counts as changed.
  */
 const appendStatement = `
   with input as (
@@ -86,11 +87,13 @@ const appendStatement = `
     select i.* from input i
      where i.allowed and i.n not in (select n from known) and i.n not in (select n from dangling)
   ), locked as (
-    select id, seq from rooms where id in (select room_id from fresh) order by id for update
+    select id, seq, read_seq from rooms where id in (select room_id from fresh) order by id for update
   ), numbered as (
-    select f.*, l.seq + row_number() over (partition by f.room_id order by f.n) as seq from fresh f join locked l on l.id = f.room_id
+    select f.*, l.seq + row_number() over each_room as seq, l.read_seq + count(*) filter (where f.kind = 'joined') over each_room as read_seq
+      from fresh f join locked l on l.id = f.room_id window each_room as (partition by f.room_id order by f.n)
   ), counted as (
-    update rooms r set seq = top.seq from (select room_id, max(seq) as seq from numbered group by room_id) top where r.id = top.room_id
+    update rooms r set seq = top.seq, read_seq = top.read_seq
+      from (select room_id, max(seq) as seq, max(read_seq) as read_seq from numbered group by room_id) top where r.id = top.room_id
   ), inserted as (
     insert into timeline (room_id, seq, changed_seq, id, kind, sender_id, sender_name, client_key, fingerprint, content, reply_to,
                           is_encrypted, reason, created_at)
@@ -99,6 +102,9 @@ const appendStatement = `
   ), joined as (
     update members m set joined_seq = f.seq
       from numbered f where f.kind = 'joined' and m.room_id = f.room_id and m.user_id = f.sender_id
+  ), returned as (
+    update read_positions p set changed_seq = f.read_seq
+      from numbered f where f.kind = 'joined' and p.room_id = f.room_id and p.user_id = f.sender_id
   )
   select n, 'stored' as outcome, room_id, seq, seq as changed_seq, id, kind, sender_id, sender_name, client_key, content, reply_to,
          is_encrypted, null::jsonb as reactions, reason, :now::timestamptz as created_at, null::timestamptz as edited_at,
@@ -236,14 +242,21 @@ export class TimelineStore {
     return (last?.seq ?? 0) + 1;
   }
 
-  /** Rows whose last change came after `afterSeq`, in order of that change: each once, in its present state. */
-  async changedAfter(db: Queryable, roomId: string, afterSeq: number, limit: number): Promise<TimelineRow[]> {
-    const rows = await db('timeline')
-      .where({ room_id: roomId })
-      .where('changed_seq', '>', afterSeq)
-      .orderBy('changed_seq')
-      .limit(limit)
-      .select<StoredRow[]>(columns);
+  /**
+   * Rows whose last change came after a number, in order of that change, each once, in its present state: at most `take` of each room, rooms in the
+   * order asked.
+   */
+  async changedAfter(db: Queryable, asked: readonly { roomId: string; after: number; take: number }[]): Promise<TimelineRow[]> {
+    if (asked.length === 0) return [];
+    const { rows } = await db.raw<{ rows: StoredRow[] }>(
+      `select changed.* from unnest(:rooms::uuid[], :afters::bigint[], :takes::int[]) with ordinality as asked (room_id, after, take, n)
+         cross join lateral (
+           select ${columns.join(', ')} from timeline t
+            where t.room_id = asked.room_id and t.changed_seq > asked.after order by t.changed_seq limit asked.take
+         ) changed
+        order by asked.n, changed.changed_seq`,
+      { rooms: asked.map((one) => one.roomId), afters: asked.map((one) => one.after), takes: asked.map((one) => one.take) },
+    );
     return rows.map(toRow);
   }
 

@@ -4,6 +4,9 @@ import type { Database } from '@parley/database';
 import { assertMayRead, type Standing } from '../domain/standing.ts';
 import type { RoomStore } from '../stores/room-store.ts';
 
+/** Questions to the directory that are under way for one asker. */
+const questionsAtOnce = 8;
+
 export interface Pair {
   roomId: string;
   userId: string;
@@ -54,15 +57,18 @@ export class RoomGuard {
     const usersOf = new Map<string, Set<string>>();
     for (const { roomId, userId } of pairs) usersOf.set(roomId, (usersOf.get(roomId) ?? new Set()).add(userId));
     const failures = new Map<string, Error>();
-    await Promise.all(
-      [...usersOf].map(async ([roomId, users]) => {
+    const left = [...usersOf];
+    const next = async (): Promise<void> => {
+      for (let room = left.pop(); room; room = left.pop()) {
+        const [roomId, users] = room;
         try {
           await this.#ask(roomId, [...users].slice(0, 500));
         } catch (error) {
           failures.set(roomId, error instanceof Error ? error : new Error(String(error)));
         }
-      }),
-    );
+      }
+    };
+    await Promise.all(Array.from({ length: questionsAtOnce }, next));
     return failures;
   }
 

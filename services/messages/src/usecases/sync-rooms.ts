@@ -1,57 +1,92 @@
-import type { Caller, SyncChange } from '@parley/contracts';
-import type { Database } from '@parley/database';
+import { type GainedRoom, maxSyncedRooms, type SyncAnswer, type SyncedRoom, type SyncQuestion } from '@parley/contracts';
+import type { Database, Queryable } from '@parley/database';
+import { type Stretch, SyncPage, type Told } from '../domain/sync-page.ts';
 import { toSyncChange } from '../domain/timeline-row.ts';
+import type { ReadStore } from '../stores/read-store.ts';
 import type { RoomStore } from '../stores/room-store.ts';
 import type { TimelineStore } from '../stores/timeline-store.ts';
 import type { RoomGuard } from './room-guard.ts';
 
-export interface SyncedRoom {
-  roomId: string;
-  seq: number;
-  hasMore: boolean;
-  changes: SyncChange[];
-}
-
-/** What changed in rooms since the `seq`s that a client knows, at any age: one index range per room. */
+/**
+ * What changed in rooms since the cursors that a client holds, at any age: two index ranges per room. Everything is read from one snapshot of the
+ * database, so the cursors of a page are right while writes go on; and a room's positions are told once its changes are, since who left and came
+ * back loses their position with the one and gets it with the other.
+ */
 export class SyncRooms {
   readonly #db: Database;
   readonly #timeline: TimelineStore;
+  readonly #reads: ReadStore;
   readonly #rooms: RoomStore;
   readonly #guard: RoomGuard;
 
-  constructor(deps: { db: Database; timeline: TimelineStore; rooms: RoomStore; guard: RoomGuard }) {
+  constructor(deps: { db: Database; timeline: TimelineStore; reads: ReadStore; rooms: RoomStore; guard: RoomGuard }) {
     this.#db = deps.db;
     this.#timeline = deps.timeline;
+    this.#reads = deps.reads;
     this.#rooms = deps.rooms;
     this.#guard = deps.guard;
   }
 
-  async run(
-    caller: Caller,
-    asked: readonly { roomId: string; seq: number }[],
-    limit: number,
-  ): Promise<{ rooms: SyncedRoom[]; gone: string[] }> {
-    const cursors = [...new Map(asked.map((one) => [one.roomId, one.seq]))];
-    const standings = await this.#guard.standings(cursors.map(([roomId]) => ({ roomId, userId: caller.userId })));
-    const rooms: SyncedRoom[] = [];
-    const gone: string[] = [];
-    for (const [index, [roomId, seq]] of cursors.entries()) {
-      const standing = standings[index] ?? null;
-      // A directory that cannot be asked must not make a client forget a room.
+  /** @throws AppError `unavailable`, `timeout`: a directory that cannot be asked must not make a client forget a room */
+  async run({ userId }: { userId: string }, question: SyncQuestion): Promise<SyncAnswer> {
+    const cursors = [...new Map(question.rooms.map((cursor) => [cursor.roomId, cursor])).values()];
+    for (const standing of await this.#guard.standings(cursors.map(({ roomId }) => ({ roomId, userId })))) {
       if (standing instanceof Error) throw standing;
-      if (standing?.member) rooms.push(await this.#room(roomId, seq, limit));
-      else gone.push(roomId);
     }
-    return { rooms, gone };
+    return this.#db.transaction((snapshot) => this.#read(snapshot, userId, cursors, question), {
+      isolationLevel: 'repeatable read',
+      readOnly: true,
+    });
   }
 
-  async #room(roomId: string, after: number, limit: number): Promise<SyncedRoom> {
-    // The head first: what changes while we read is at worst told again.
-    const head = await this.#rooms.head(this.#db, roomId);
-    const rows = await this.#timeline.changedAfter(this.#db, roomId, after, limit + 1);
-    const hasMore = rows.length > limit;
-    const kept = rows.slice(0, limit);
-    const last = kept.at(-1)?.changedSeq ?? after;
-    return { roomId, seq: hasMore ? last : Math.max(last, head), hasMore, changes: kept.map(toSyncChange) };
+  async #read(snapshot: Queryable, userId: string, cursors: SyncQuestion['rooms'], question: SyncQuestion): Promise<SyncAnswer> {
+    const { limit, gained } = question;
+    const known = cursors.map(({ roomId }) => roomId);
+    const heads = await this.#rooms.headsOf(snapshot, userId, known);
+    const mine = cursors.flatMap((cursor) => {
+      const head = heads.get(cursor.roomId);
+      return head ? [{ cursor, head }] : [];
+    });
+    const page = new SyncPage();
+
+    const changing = mine.map(({ cursor, head }): Stretch => ({ roomId: cursor.roomId, after: cursor.seq, head: head.seq }));
+    const takes = page.plan(changing, limit);
+    const changes = page.fit(changing, takes, await this.#timeline.changedAfter(snapshot, takes));
+
+    const moving = mine.flatMap(({ cursor: { roomId, readSeq }, head }): Stretch[] =>
+      isAtEnd(changes.get(roomId), head.seq) ? [{ roomId, after: readSeq, head: head.readSeq }] : [],
+    );
+    const readTakes = page.plan(moving, limit);
+    const positions = page.fit(moving, readTakes, await this.#reads.changedAfter(snapshot, readTakes));
+
+    const rooms = mine.map(({ cursor: { roomId, ...after }, head }): SyncedRoom => {
+      const changed = changes.get(roomId);
+      const moved = positions.get(roomId);
+      return {
+        roomId,
+        name: head.name,
+        seq: changed?.upTo ?? after.seq,
+        readSeq: moved?.upTo ?? after.readSeq,
+        hasMore: !isAtEnd(changed, head.seq) || !isAtEnd(moved, head.readSeq),
+        changes: (changed?.rows ?? []).map(toSyncChange),
+        positions: (moved?.rows ?? []).map(({ position }) => position),
+      };
+    });
+    const gone = known.filter((roomId) => !heads.has(roomId));
+    return { rooms, gone, ...(gained ? await this.#gained(snapshot, userId, known, gained) : { gained: [], gainedAfter: null }) };
+  }
+
+  async #gained(
+    snapshot: Queryable,
+    userId: string,
+    known: readonly string[],
+    { after, upTo }: NonNullable<SyncQuestion['gained']>,
+  ): Promise<{ gained: GainedRoom[]; gainedAfter: string | null }> {
+    const others = await this.#rooms.othersOf(snapshot, userId, { known, after, upTo, limit: maxSyncedRooms + 1 });
+    const gained = others.slice(0, maxSyncedRooms);
+    return { gained, gainedAfter: others.length > gained.length ? (gained.at(-1)?.roomId ?? null) : null };
   }
 }
+
+/** Whether everything up to the room's end is told. */
+const isAtEnd = (told: Told<unknown> | undefined, head: number): boolean => told !== undefined && told.upTo >= head;

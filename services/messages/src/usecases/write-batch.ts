@@ -1,10 +1,9 @@
-import type { Change, Submission, SubmissionOf, SubmissionResult } from '@parley/contracts';
+import type { Change, Submission, SubmissionResult } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { Standing } from '../domain/standing.ts';
+import type { AdvancePositions } from './advance-positions.ts';
 import type { AppendEntries } from './append-entries.ts';
 import type { ChangeMessage } from './change-message.ts';
-import type { MarkDelivered } from './mark-delivered.ts';
-import type { MarkRead } from './mark-read.ts';
 import type { ReactToMessage } from './react-to-message.ts';
 import type { RecordMembership } from './record-membership.ts';
 import type { RoomGuard } from './room-guard.ts';
@@ -38,8 +37,7 @@ export class WriteBatch {
   readonly #append: AppendEntries;
   readonly #change: ChangeMessage;
   readonly #react: ReactToMessage;
-  readonly #read: MarkRead;
-  readonly #deliver: MarkDelivered;
+  readonly #advance: AdvancePositions;
 
   constructor(deps: {
     guard: RoomGuard;
@@ -47,16 +45,14 @@ export class WriteBatch {
     append: AppendEntries;
     change: ChangeMessage;
     react: ReactToMessage;
-    read: MarkRead;
-    deliver: MarkDelivered;
+    advance: AdvancePositions;
   }) {
     this.#guard = deps.guard;
     this.#membership = deps.membership;
     this.#append = deps.append;
     this.#change = deps.change;
     this.#react = deps.react;
-    this.#read = deps.read;
-    this.#deliver = deps.deliver;
+    this.#advance = deps.advance;
   }
 
   /** One outcome per submission, in their order. Rejects only when nothing can be decided now (an outage). */
@@ -79,9 +75,11 @@ export class WriteBatch {
         outcomes.set(submission, { answer: { op: submission.op }, changes: [] });
       }
     }
-    for (const [submission, outcome] of await this.#read.run(authorized(pending, standings, 'read'))) outcomes.set(submission, outcome);
-    const deliveries = authorized(pending, standings, 'deliver');
-    for (const [submission, outcome] of await this.#deliver.run(deliveries)) outcomes.set(submission, outcome);
+    const receipts = pending.flatMap((submission) => {
+      const standing = standings.get(submission);
+      return standing && (submission.op === 'read' || submission.op === 'deliver') ? [{ submission, standing }] : [];
+    });
+    for (const [submission, outcome] of await this.#advance.run(receipts)) outcomes.set(submission, outcome);
     return submissions.map((submission) => outcomes.get(submission) ?? refused(new AppError('server_error')));
   }
 
@@ -98,15 +96,4 @@ export class WriteBatch {
     }
     return standings;
   }
-}
-
-function authorized<Op extends Submission['op']>(
-  submissions: readonly Submission[],
-  standings: ReadonlyMap<Submission, Standing>,
-  op: Op,
-): Authorized<SubmissionOf<Op>>[] {
-  return submissions.flatMap((submission) => {
-    const standing = standings.get(submission);
-    return submission.op === op && standing ? [{ submission: submission as SubmissionOf<Op>, standing }] : [];
-  });
 }

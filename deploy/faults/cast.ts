@@ -1,0 +1,53 @@
+import type { SeededRandom } from '@parley/testkit';
+import type { Style } from './dialects.ts';
+import { Person } from './person.ts';
+import { LivePlayer } from './players/live-player.ts';
+import type { Player } from './players/player.ts';
+import { RestPlayer } from './players/rest-player.ts';
+import { SdkPlayer } from './players/sdk-player.ts';
+import { openSocketIo } from './wires/socket-io.ts';
+import { openWebSocket } from './wires/web-socket.ts';
+
+export interface Cast {
+  players: readonly Player[];
+  rooms: readonly string[];
+}
+
+const live: { kind: string; style: Style; openWire: typeof openSocketIo; sends: boolean }[] = [
+  { kind: 'Socket.IO, snake_case', style: 'snake_case', openWire: openSocketIo, sends: true },
+  { kind: 'Socket.IO, camelCase', style: 'camelCase', openWire: openSocketIo, sends: true },
+  { kind: 'Socket.IO, kebab-case', style: 'kebab-case', openWire: openSocketIo, sends: true },
+  { kind: 'plain WebSocket', style: 'camelCase', openWire: openWebSocket, sends: true },
+  { kind: 'Socket.IO, listens only', style: 'snake_case', openWire: openSocketIo, sends: false },
+  { kind: 'plain WebSocket, listens only', style: 'snake_case', openWire: openWebSocket, sends: false },
+];
+const kinds = live.length + 2;
+
+/**
+ * Registers `each` people of every kind. Each room has one of every kind, so that each hears all the others; a few are in two rooms.
+ * @param url where they all go: the address behind which the balancer chooses a gateway
+ */
+export async function gatherCast(url: string, each: number, random: SeededRandom): Promise<Cast> {
+  const people = await Promise.all(Array.from({ length: kinds * each }, (_, number) => Person.register(url, `cast${number}`)));
+  const rooms = new Map<string, string[]>();
+  for (let room = 0; room < each; room++) {
+    const members = people.filter((_, index) => index % each === room || index % each === (room + 1) % each);
+    const [owner, ...others] = members;
+    if (!owner) throw new Error('a room without people');
+    const body = { name: `room ${room}`, members: others.map(({ userId }) => userId) };
+    const { id } = await owner.must('POST', '/api/v1/rooms', body);
+    rooms.set(
+      id,
+      members.map(({ userId }) => userId),
+    );
+  }
+  const roomsOf = ({ userId }: Person) => [...rooms].flatMap(([roomId, members]) => (members.includes(userId) ? [roomId] : []));
+  const players = people.map((person, index): Player => {
+    const kind = Math.floor(index / each);
+    const options = { url, person, rooms: roomsOf(person) };
+    const role = live[kind];
+    if (role) return new LivePlayer({ ...options, ...role, random: () => random.next() });
+    return kind === live.length ? new SdkPlayer(options) : new RestPlayer(options);
+  });
+  return { players, rooms: [...rooms.keys()] };
+}

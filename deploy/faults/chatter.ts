@@ -1,0 +1,121 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SeededRandom } from '@parley/testkit';
+import type { Ledger, Sending } from './ledger.ts';
+import type { Player } from './players/player.ts';
+import { Refusal } from './wires/wire.ts';
+
+export interface ChatterOptions {
+  players: readonly Player[];
+  ledger: Ledger;
+  /** Messages a second, all together. */
+  rate: number;
+  random: SeededRandom;
+}
+
+/** So many of one sender's messages are under way at once. */
+const window = 40;
+const tickMs = 20;
+/** One message in so many is edited, and after one in so many a room is marked read. */
+const editEvery = 40;
+const readEvery = 25;
+const editWithinMs = 60_000;
+
+type Sender = Player & { send: NonNullable<Player['send']> };
+
+/** Everybody who sends, at an even rate; whatever fails and may be tried again is, with the same key, until it is answered. */
+export class Chatter {
+  readonly #options: ChatterOptions;
+  readonly #senders: readonly Sender[];
+  readonly #underWay = new Map<Sender, number>();
+  readonly #tasks = new Set<Promise<void>>();
+  readonly #startedAt = performance.now();
+  #sent = 0;
+  #talking = true;
+
+  constructor(options: ChatterOptions) {
+    this.#options = options;
+    this.#senders = options.players.filter((player): player is Sender => player.send !== undefined);
+  }
+
+  async talk(): Promise<void> {
+    while (this.#talking) {
+      const due = ((performance.now() - this.#startedAt) / 1_000) * this.#options.rate - this.#sent;
+      const free = this.#senders.filter((sender) => (this.#underWay.get(sender) ?? 0) < window);
+      for (let number = 0; number < due; number++) {
+        const sender = free[this.#options.random.integer(0, Math.max(free.length - 1, 0))];
+        if (sender) this.#say(sender);
+      }
+      await delay(tickMs);
+    }
+  }
+
+  /** No more new messages; resolves when all that were begun are answered, or that time is over. */
+  async fallSilent(withinMs: number): Promise<void> {
+    this.#talking = false;
+    const timer = new AbortController();
+    await Promise.race([
+      (async () => {
+        while (this.#tasks.size > 0) await Promise.all(this.#tasks);
+      })(),
+      delay(withinMs, undefined, { signal: timer.signal }).catch(() => undefined),
+    ]);
+    timer.abort();
+  }
+
+  #say(sender: Sender): void {
+    const { ledger, random } = this.#options;
+    const roomId = sender.rooms[random.integer(0, sender.rooms.length - 1)] ?? '';
+    const number = ++this.#sent;
+    const sending = ledger.begin(sender.person.userId, roomId, `${sender.kind} says ${number}`, `m${number}`);
+    const [edits, reads] = [number % editEvery === 0, number % readEvery === 0];
+    this.#underWay.set(sender, (this.#underWay.get(sender) ?? 0) + 1);
+    const task = this.#deliver(sender, sending)
+      .then(() => void this.#underWay.set(sender, (this.#underWay.get(sender) ?? 1) - 1))
+      .then(() => (edits ? this.#edit(sender, sending) : undefined))
+      .then(() => (reads ? this.#read(sender, sending) : undefined))
+      .finally(() => this.#tasks.delete(task));
+    this.#tasks.add(task);
+  }
+
+  async #deliver(sender: Sender, sending: Sending): Promise<void> {
+    const { ledger, random } = this.#options;
+    const [content = ''] = sending.contents;
+    for (;;) {
+      try {
+        ledger.acknowledge(sending, await sender.send(sending.roomId, content, sending.clientId));
+        // Some people press the button twice: it is still one message.
+        if (random.integer(1, 50) === 1) ledger.acknowledge(sending, await sender.send(sending.roomId, content, sending.clientId));
+        return;
+      } catch (error) {
+        if (sending.acknowledged) return;
+        const { code, retryable } = error instanceof Refusal ? error : new Refusal(String(error), false);
+        if (!retryable && !['token_expired', 'unauthenticated'].includes(code)) {
+          sending.refused = code;
+          return;
+        }
+        await delay(100 + random.next() * 400);
+      }
+    }
+  }
+
+  async #edit({ person }: Sender, sending: Sending): Promise<void> {
+    if (!sending.acknowledged) return;
+    const content = `${sending.contents[0]}, rather`;
+    sending.contents.push(content);
+    sending.settled = undefined;
+    await person
+      .must('PUT', `/api/v1/rooms/${sending.roomId}/messages/${sending.acknowledged.id}`, { content }, editWithinMs)
+      .then(() => {
+        sending.settled = content;
+      })
+      .catch(() => undefined);
+  }
+
+  async #read({ person }: Sender, { roomId, acknowledged }: Sending): Promise<void> {
+    if (!acknowledged) return;
+    await person
+      .must('POST', `/api/v1/rooms/${roomId}/messages/read`, { messageId: acknowledged.id }, editWithinMs)
+      .then(({ seq }) => this.#options.ledger.read(person.userId, roomId, seq))
+      .catch(() => undefined);
+  }
+}

@@ -1,0 +1,47 @@
+import { connectDatabase } from '@parley/database';
+import type { Cast } from './cast.ts';
+import type { StoredMessage, UnreadAnswer } from './verdict.ts';
+
+/** Every message of the rooms, in order, straight from the tables. */
+export async function readHistories(databaseUrl: string, rooms: readonly string[]): Promise<Map<string, StoredMessage[]>> {
+  const db = connectDatabase({ url: databaseUrl, schema: 'messages' });
+  try {
+    const histories = new Map<string, StoredMessage[]>();
+    for (const roomId of rooms) {
+      const rows = await db('timeline')
+        .where({ room_id: roomId, kind: 'message' })
+        .orderBy('seq')
+        .select('id', 'seq', 'sender_id', 'client_key', 'content');
+      histories.set(
+        roomId,
+        rows.map((row) => ({ id: row.id, seq: row.seq, roomId, userId: row.sender_id, clientId: row.client_key, content: row.content })),
+      );
+    }
+    return histories;
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** What the API says of everybody's unread messages, in every room of theirs. */
+export async function readUnread({ players }: Cast): Promise<UnreadAnswer[]> {
+  const answers = await Promise.all(
+    players.map(async ({ person, kind, rooms }) => {
+      const answer = (await person.must('GET', '/api/v1/unread')) as { rooms: { roomId: string; unread: number; readSeq: number }[] };
+      const told = new Map(answer.rooms.map((room) => [room.roomId, room]));
+      return Promise.all(
+        rooms.map(async (roomId): Promise<UnreadAnswer> => {
+          const room = told.get(roomId);
+          if (room) return { userId: person.userId, kind, ...room };
+          // Nothing unread is not told of; how far they have read is, elsewhere.
+          const { positions } = (await person.must('GET', `/api/v1/rooms/${roomId}/read-positions`)) as {
+            positions: { userId: string; seq: number }[];
+          };
+          const readSeq = positions.find(({ userId }) => userId === person.userId)?.seq ?? 0;
+          return { userId: person.userId, kind, roomId, unread: 0, readSeq };
+        }),
+      );
+    }),
+  );
+  return answers.flat();
+}

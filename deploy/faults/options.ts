@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util';
+import { StartError } from '@parley/runtime';
+import { z } from 'zod';
+import { parts } from './storm.ts';
+
+const number = (fallback: number, min: number, max: number) => z.coerce.number().int().min(min).max(max).default(fallback);
+
+const schema = z.object({
+  /** How long faults are made; settling and checking come after. */
+  seconds: number(60, 5, 86_400),
+  /** `storm`: kills, freezes and stops, for so many seconds. `rolling-restart`: every process of every service is stopped in turn, as a deploy does. */
+  plan: z.enum(['storm', 'rolling-restart']).default('storm'),
+  /** Of the schedule of faults and of who says what where. */
+  seed: number(1, 0, 2 ** 31),
+  /** Messages a second that the cast tries to send. */
+  rate: number(260, 1, 5_000),
+  /** Of each kind of player, so many. */
+  people: number(3, 1, 50),
+  gateways: number(2, 1, 20),
+  messages: number(2, 1, 20),
+  /** What is hit; everything unless named: `--only gateway,redis`. */
+  only: z
+    .string()
+    .transform((list) => list.split(',').map((part) => part.trim()))
+    .pipe(z.array(z.enum(parts)).min(1))
+    .default([...parts]),
+  /** Where the result is written as JSON, too. */
+  json: z.string().optional(),
+});
+export type FaultOptions = z.output<typeof schema>;
+
+/** @throws StartError that says how it is used */
+export function parseOptions(args: readonly string[]): FaultOptions {
+  const flags = Object.keys(schema.shape);
+  try {
+    const { values } = parseArgs({ args: [...args], options: Object.fromEntries(flags.map((flag) => [flag, { type: 'string' }])) });
+    return schema.parse(values);
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String((error as Error).message);
+    throw new StartError(`${reason}\nUsage: npm run faults -- ${flags.map((flag) => `[--${flag} …]`).join(' ')}`);
+  }
+}

@@ -1,0 +1,127 @@
+import { writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { seededRandom } from '@parley/testkit';
+import { startStack } from '../stack/start-stack.ts';
+import { type Cast, gatherCast } from './cast.ts';
+import { Chatter } from './chatter.ts';
+import { checkPresence } from './check-presence.ts';
+import { readHistories, readUnread } from './database-truth.ts';
+import { Deaths } from './deaths.ts';
+import { Ledger } from './ledger.ts';
+import type { FaultOptions } from './options.ts';
+import { describe, Storm } from './storm.ts';
+import { tableOf } from './table.ts';
+import { type Finding, judgeHistory, judgeListeners, judgeUnread } from './verdict.ts';
+
+/** The limits are off and hashing is cheap: what is tried is the loss of nothing, not patience. */
+const stackEnvironment = {
+  ...{ NODE_ENV: 'test', LOG_LEVEL: 'warn', BCRYPT_COST: '4' },
+  ...{ MESSAGE_RATE: 'off', LOGIN_RATE: 'off', REGISTER_RATE: 'off', API_RATE: 'off', SOCKET_EVENT_RATE: 'off' },
+  ...{ PRESENCE_GRACE: '1s', PRESENCE_LEASE: '6s' },
+};
+const connectWithinMs = 30_000;
+const answerWithinMs = 90_000;
+const settleWithinMs = 60_000;
+const progressEveryMs = 5_000;
+const shownFindings = 20;
+
+/**
+ * Starts a stack, lets a cast of every kind of client talk through it while a storm hits its processes, and compares what everybody was told with the
+ * database. Answers whether nothing was wrong.
+ */
+export async function runFaults(options: FaultOptions, env: NodeJS.ProcessEnv, say: (line: string) => void): Promise<boolean> {
+  const random = seededRandom(options.seed);
+  const deaths = new Deaths();
+  const layout = { port: 0, replicas: { auth: 1, directory: 1, notifications: 1, messages: options.messages, gateway: options.gateways } };
+  const note = (line: string) => deaths.hear(line);
+  const stack = await startStack({ layout, env: { ...env, ...stackEnvironment }, say: note });
+  try {
+    const { url } = stack.state();
+    const cast = await gatherCast(url, options.people, random);
+    for (const player of cast.players) player.start();
+    await everyonePresent(cast, connectWithinMs);
+    say(`${cast.players.length} players in ${cast.rooms.length} rooms talk at ${options.rate} messages a second; seed ${options.seed}.`);
+
+    const ledger = new Ledger();
+    const chatter = new Chatter({ players: cast.players, ledger, rate: options.rate, random: seededRandom(options.seed + 1) });
+    const startedAt = performance.now();
+    const stamp = () => `${((performance.now() - startedAt) / 1_000).toFixed(1).padStart(6)} s`;
+    const storm = new Storm({ random, only: options.only, state: () => stack.state(), say: (line) => say(`${stamp()}  ${line}`) });
+    const talking = chatter.talk();
+    const progress = setInterval(
+      () => say(`${stamp()}  ${ledger.acknowledged} acknowledged, ${ledger.unanswered} under way`),
+      progressEveryMs,
+    );
+    await (options.plan === 'storm' ? storm.rage(options.seconds * 1_000) : storm.roll());
+    const duringStorm = ledger.acknowledged;
+    const rate = duringStorm / ((performance.now() - startedAt) / 1_000);
+    say(`${stamp()}  the storm is over`);
+    await chatter.fallSilent(answerWithinMs);
+    await talking;
+    clearInterval(progress);
+    say(`${stamp()}  all is answered, or will not be`);
+
+    const histories = await readHistories(stack.state().postgres, cast.rooms);
+    await everyoneHasAll(cast, histories, settleWithinMs);
+    const findings = [
+      ...judgeHistory(ledger, histories),
+      ...judgeListeners(cast.players, histories),
+      ...judgeUnread(await readUnread(cast), ledger, histories),
+      ...(await checkPresence(url, cast)),
+      ...deaths.unasked(storm.done),
+    ];
+    for (const player of cast.players) player.stop();
+    report({ options, cast, ledger, storm, rate, findings, say });
+    return findings.length === 0;
+  } finally {
+    await stack.stop();
+  }
+}
+
+async function everyonePresent({ players }: Cast, withinMs: number): Promise<void> {
+  for (const deadline = performance.now() + withinMs; players.some((player) => !player.present); await delay(50)) {
+    if (performance.now() > deadline) throw new Error('not everybody could connect');
+  }
+}
+
+/** Waits until every listener is there and has come as far as the rooms have; who does not is found out by the verdict. */
+async function everyoneHasAll(
+  { players }: Cast,
+  histories: ReadonlyMap<string, readonly { seq: number }[]>,
+  withinMs: number,
+): Promise<void> {
+  const hasAll = () =>
+    players.every(
+      (player) => player.present && [...player.logs.values()].every((log) => log.cursor >= (histories.get(log.roomId)?.at(-1)?.seq ?? 0)),
+    );
+  for (const deadline = performance.now() + withinMs; !hasAll() && performance.now() < deadline; ) await delay(100);
+}
+
+interface Outcome {
+  options: FaultOptions;
+  cast: Cast;
+  ledger: Ledger;
+  storm: Storm;
+  rate: number;
+  findings: readonly Finding[];
+  say: (line: string) => void;
+}
+
+function report({ options, cast, ledger, storm, rate, findings, say }: Outcome): void {
+  const done = new Map<string, number>();
+  for (const fault of storm.done) {
+    const name = describe({ ...fault, frozenMs: 0 }).replace(/ for .*/, '');
+    done.set(name, (done.get(name) ?? 0) + 1);
+  }
+  const faults = [...done].map(([name, count]) => `${name} ${count}`).sort();
+  const deliveries = cast.players.reduce((sum, { logs }) => sum + [...logs.values()].reduce((held, log) => held + log.messages.size, 0), 0);
+  const rows = [...new Set(cast.players.map(({ kind }) => kind)), 'database', 'processes'];
+  const summary = `${ledger.acknowledged} messages acknowledged (${rate.toFixed(0)} a second during the storm), ${deliveries} told to listeners, ${storm.done.length} faults; the longest silence was ${(ledger.longestSilenceMs / 1_000).toFixed(1)} s.`;
+  for (const { where, kind, what } of findings.slice(0, shownFindings)) say(`${kind}: ${what} [${where}]`);
+  say(`\n${tableOf(rows, findings)}\n\n${summary}\nFaults: ${faults.join(', ')}.`);
+  if (options.json)
+    writeFileSync(
+      options.json,
+      JSON.stringify({ options, acknowledged: ledger.acknowledged, rate, deliveries, faults, findings }, null, 2),
+    );
+}

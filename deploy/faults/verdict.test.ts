@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import { Ledger } from './ledger.ts';
+import type { Player } from './players/player.ts';
+import { RoomLog } from './room-log.ts';
+import { judgeHistory, judgeListeners, judgeUnread, type StoredMessage } from './verdict.ts';
+
+const room = 'room';
+const stored = (seq: number, over: Partial<StoredMessage> = {}): StoredMessage => ({
+  ...{ id: `id${seq}`, seq, roomId: room, userId: 'ada', clientId: `m${seq}`, content: `says ${seq}` },
+  ...over,
+});
+const histories = (...messages: StoredMessage[]) => new Map([[room, messages]]);
+
+/** Three messages, each sent and acknowledged. */
+function ledgerOfThree(): Ledger {
+  const ledger = new Ledger();
+  for (const seq of [1, 2, 3]) {
+    ledger.acknowledge(ledger.begin('ada', room, `says ${seq}`, `m${seq}`), { id: `id${seq}`, seq });
+  }
+  return ledger;
+}
+const kindsOf = (findings: readonly { kind: string }[]) => findings.map(({ kind }) => kind);
+
+describe('the verdict on the history', () => {
+  test('nothing is found where everything is as it was acknowledged', () => {
+    expect(judgeHistory(ledgerOfThree(), histories(stored(1), stored(2), stored(3)))).toEqual([]);
+  });
+
+  const faults: [name: string, kinds: string[], messages: StoredMessage[], change?: (ledger: Ledger) => void][] = [
+    ['an acknowledged message that is not stored is lost', ['lost'], [stored(1), stored(3)]],
+    [
+      'one that is stored under another number than was acknowledged is lost',
+      ['lost'],
+      [stored(1), stored(2), stored(4, { clientId: 'm3', id: 'id3', content: 'says 3' })],
+    ],
+    [
+      'a key that is stored twice is a duplicate',
+      ['duplicated', 'lost'],
+      [stored(1), stored(2), stored(3), stored(4, { clientId: 'm3', content: 'says 3' })],
+    ],
+    ['a message that nobody sent is a phantom', ['phantom'], [stored(1), stored(2), stored(3), stored(4)]],
+    ['content that nobody asked for is a phantom', ['phantom'], [stored(1), stored(2), stored(3, { content: 'says what?' })]],
+    ['an order that does not rise is out of order', ['out of order'], [stored(1), stored(3), stored(2)]],
+    [
+      'a refused message that is stored is a phantom',
+      ['phantom', 'refused'],
+      [stored(1), stored(2), stored(3), stored(4)],
+      (ledger) => {
+        ledger.begin('ada', room, 'says 4', 'm4').refused = 'blocked';
+      },
+    ],
+    [
+      'a message that was never answered is lost',
+      ['lost'],
+      [stored(1), stored(2), stored(3)],
+      (ledger) => void ledger.begin('ada', room, 'says 4', 'm4'),
+    ],
+    [
+      'one message that is acknowledged as two is a duplicate',
+      ['duplicated'],
+      [stored(1), stored(2), stored(3)],
+      (ledger) => {
+        const sending = ledger.sendings.get('m3');
+        if (sending) ledger.acknowledge(sending, { id: 'other', seq: 9 });
+      },
+    ],
+    [
+      'an acknowledged edit that is not there is lost',
+      ['lost'],
+      [stored(1), stored(2), stored(3)],
+      (ledger) => {
+        const sending = ledger.sendings.get('m3');
+        sending?.contents.push('rather');
+        if (sending) sending.settled = 'rather';
+      },
+    ],
+  ];
+  test.each(faults)('%s', (_name, kinds, messages, change) => {
+    const ledger = ledgerOfThree();
+    change?.(ledger);
+    expect(kindsOf(judgeHistory(ledger, histories(...messages))).sort()).toEqual(kinds);
+  });
+});
+
+describe('the verdict on a listener', () => {
+  const hears = (seq: number, content = `says ${seq}`) => ({
+    ...{ roomId: room, seq, confirmation: false },
+    message: { id: `id${seq}`, content, what: 'created' as const },
+  });
+  const judge = (listen: (log: RoomLog) => void, complaints: string[] = []) => {
+    const log = new RoomLog(room);
+    log.connected();
+    log.joined(0);
+    listen(log);
+    const person = { username: 'bob' } as Player['person'];
+    const player: Player = {
+      kind: 'SDK',
+      person,
+      rooms: [room],
+      logs: new Map([[room, log]]),
+      complaints,
+      present: true,
+      start() {},
+      stop() {},
+    };
+    return kindsOf(judgeListeners([player], histories(stored(1), stored(2), stored(3))));
+  };
+  const hear =
+    (...seqs: number[]) =>
+    (log: RoomLog) => {
+      for (const seq of seqs) log.heard(hears(seq));
+    };
+
+  test('nothing is found with one who heard everything once and in order', () => expect(judge(hear(1, 2, 3))).toEqual([]));
+  test('a message that was not heard is lost', () => expect(judge(hear(1, 3))).toEqual(['lost']));
+  test('a message that was heard twice is a duplicate', () => expect(judge(hear(1, 2, 2, 3))).toEqual(['duplicated']));
+  test('a message that comes after its successor is out of order, and not known', () =>
+    expect(judge(hear(1, 3, 2))).toEqual(['out of order', 'lost']));
+  test('a message that is not in the history is a phantom', () => expect(judge(hear(1, 2, 3, 4))).toEqual(['phantom']));
+  test('content that was replaced is a lost edit', () =>
+    expect(
+      judge((log) => {
+        hear(1, 2)(log);
+        log.heard(hears(3, 'as it was before'));
+      }),
+    ).toEqual(['lost']));
+  test('being told to leave is a refusal', () => expect(judge(hear(1, 2, 3), ['out of a room'])).toEqual(['refused']));
+
+  test('what a sync tells after a reconnect counts, and what is heard meanwhile is neither lost nor a duplicate', () => {
+    expect(
+      judge((log) => {
+        hear(1)(log);
+        log.connected();
+        // Heard before joining is answered, and told by the sync again.
+        log.heard(hears(2));
+        log.joined(2);
+        log.heard(hears(3));
+        expect(log.missingAfter).toBe(1);
+        log.synced([{ seq: 2, changedSeq: 2, message: { id: 'id2', content: 'says 2' } }], 2, true);
+      }),
+    ).toEqual([]);
+  });
+
+  test('what neither a sync nor the connection told after a reconnect is lost', () => {
+    expect(
+      judge((log) => {
+        hear(1)(log);
+        log.connected();
+        log.joined(2);
+        log.synced([], 2, true);
+        log.heard(hears(3));
+      }),
+    ).toEqual(['lost']);
+  });
+});
+
+describe('the verdict on unread counts', () => {
+  const all = histories(stored(1), stored(2), stored(3, { userId: 'bob' }));
+  const answer = (unread: number, readSeq: number) => [{ userId: 'bob', kind: 'SDK', roomId: room, unread, readSeq }];
+  test('the messages of others after the read position, no more and no fewer', () => {
+    expect(judgeUnread(answer(1, 1), new Ledger(), all)).toEqual([]);
+    expect(kindsOf(judgeUnread(answer(2, 1), new Ledger(), all))).toEqual(['unread drift']);
+  });
+  test('a read position that was acknowledged and is not kept is drift', () => {
+    const ledger = new Ledger();
+    ledger.read('bob', room, 2);
+    expect(kindsOf(judgeUnread(answer(1, 1), ledger, all))).toEqual(['unread drift']);
+  });
+});

@@ -1,0 +1,114 @@
+import type { Ledger } from './ledger.ts';
+import type { Player } from './players/player.ts';
+
+/** A message as the history has it. */
+export interface StoredMessage {
+  id: string;
+  seq: number;
+  roomId: string;
+  userId: string;
+  clientId: string | null;
+  content: string;
+}
+
+export const faultKinds = [
+  'lost',
+  'duplicated',
+  'out of order',
+  'phantom',
+  'unread drift',
+  'stale presence',
+  'refused',
+  'crashed',
+] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+/** One thing that is not as it must be. */
+export interface Finding {
+  /** Where: a kind of player, or `database`. */
+  where: string;
+  kind: FaultKind;
+  what: string;
+}
+
+/** The histories against what the cast asked for and was answered. */
+export function judgeHistory(ledger: Ledger, histories: ReadonlyMap<string, readonly StoredMessage[]>): Finding[] {
+  const findings: Finding[] = [];
+  const find = (kind: FaultKind, what: string) => findings.push({ where: 'database', kind, what });
+  const stored = new Map<string, StoredMessage>();
+  for (const messages of histories.values()) {
+    let last = 0;
+    for (const message of messages) {
+      if (message.seq === last) find('duplicated', `number ${last} twice`);
+      if (message.seq < last) find('out of order', `number ${message.seq} after ${last}`);
+      last = message.seq;
+      const key = message.clientId ?? message.id;
+      const before = stored.get(key);
+      if (before) find('duplicated', `${key} as ${before.seq} and ${message.seq}`);
+      stored.set(key, message);
+      const sending = ledger.sendings.get(key);
+      if (!sending) find('phantom', `nobody sent ${key}`);
+      else if (sending.refused) find('phantom', `${key} was refused (${sending.refused}) and is stored`);
+      else if (sending.sender !== message.userId || sending.roomId !== message.roomId) find('phantom', `${key} is somebody else's`);
+      else if (!sending.contents.includes(message.content)) find('phantom', `${key} says what nobody said`);
+      else if (sending.settled !== undefined && sending.settled !== message.content) find('lost', `the edit of ${key}`);
+    }
+  }
+  for (const { clientId, acknowledged, contradicted, refused } of ledger.sendings.values()) {
+    const message = stored.get(clientId);
+    if (refused) find('refused', `${clientId}: ${refused}`);
+    if (contradicted) find('duplicated', `${clientId} was acknowledged as two messages`);
+    if (acknowledged && (message?.id !== acknowledged.id || message.seq !== acknowledged.seq)) find('lost', `${clientId} was acknowledged`);
+    if (!acknowledged && !refused) find('lost', `${clientId} was never answered`);
+  }
+  return findings;
+}
+
+/** What each listener has, against the histories. */
+export function judgeListeners(players: readonly Player[], histories: ReadonlyMap<string, readonly StoredMessage[]>): Finding[] {
+  const findings: Finding[] = [];
+  for (const { kind: where, logs, complaints, person } of players) {
+    for (const what of complaints) findings.push({ where, kind: 'refused', what });
+    for (const log of logs.values()) {
+      const say = (kind: FaultKind, what: string) => findings.push({ where, kind, what: `${what} (${person.username} in ${log.roomId})` });
+      for (const { slip, what } of log.slips) say(slip, what);
+      const messages = histories.get(log.roomId) ?? [];
+      const ids = new Set(messages.map(({ id }) => id));
+      for (const { id, seq, content } of messages) {
+        const known = log.messages.get(id);
+        if (!known && seq > (log.from ?? 0)) say('lost', `message ${seq}`);
+        if (known && known.seq !== seq) say('out of order', `message ${seq} was told as ${known.seq}`);
+        if (known && known.content !== content) say('lost', `the last content of message ${seq}`);
+      }
+      for (const [id, { seq }] of log.messages) if (!ids.has(id)) say('phantom', `message ${seq}`);
+    }
+  }
+  return findings;
+}
+
+/** Unread counts as the server gives them, of one person. */
+export interface UnreadAnswer {
+  userId: string;
+  kind: string;
+  roomId: string;
+  unread: number;
+  /** How far the server says that they have read. */
+  readSeq: number;
+}
+
+/** Counting stops here, as the API says. */
+const mostUnread = 1_000;
+
+export function judgeUnread(
+  answers: readonly UnreadAnswer[],
+  ledger: Ledger,
+  histories: ReadonlyMap<string, readonly StoredMessage[]>,
+): Finding[] {
+  return answers.flatMap(({ userId, kind: where, roomId, unread, readSeq }): Finding[] => {
+    const acknowledged = ledger.reads.get(`${userId} ${roomId}`) ?? 0;
+    if (readSeq < acknowledged) return [{ where, kind: 'unread drift', what: `read up to ${acknowledged}, kept ${readSeq}` }];
+    const others = (histories.get(roomId) ?? []).filter((message) => message.userId !== userId && message.seq > readSeq);
+    const expected = Math.min(others.length, mostUnread);
+    return unread === expected ? [] : [{ where, kind: 'unread drift', what: `${unread} unread, and ${expected} after ${readSeq}` }];
+  });
+}

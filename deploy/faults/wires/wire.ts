@@ -1,0 +1,47 @@
+import type { Style } from '../dialects.ts';
+
+/** What a player needs of a connection, whatever the protocol. */
+export interface Wire {
+  /** Resolves with the acknowledgement's data. @throws Refusal what the server says; `lost` when the connection ends, `timeout` after `timeoutMs` */
+  request(event: string, data: unknown, timeoutMs: number): Promise<unknown>;
+  close(): void;
+}
+
+export interface WireOptions {
+  url: string;
+  token: string;
+  style: Style;
+  onEvent: (event: string, data: unknown) => void;
+  /** Called once, when it has ended for whatever reason. */
+  onClosed: (reason: string) => void;
+}
+
+/** @throws Refusal when it cannot be opened in time */
+export type OpenWire = (options: WireOptions) => Promise<Wire>;
+
+export const openTimeoutMs = 6_000;
+
+/** The server, or the line, says no. */
+export class Refusal extends Error {
+  readonly code: string;
+  readonly retryable: boolean;
+
+  constructor(code: string, retryable: boolean) {
+    super(code);
+    this.code = code;
+    this.retryable = retryable;
+  }
+
+  static of(error: { code?: string; retryable?: boolean } | undefined, status = 0): Refusal {
+    return new Refusal(error?.code ?? `status ${status}`, error?.retryable ?? (status === 429 || status >= 500));
+  }
+}
+
+type Answer = { ok: true; data: unknown } | { ok: false; error: { code: string; retryable?: boolean } };
+
+/** @throws Refusal */
+export function dataOf(answer: unknown): unknown {
+  const { ok } = answer as Answer;
+  if (ok) return (answer as { data: unknown }).data;
+  throw Refusal.of((answer as { error: { code: string; retryable?: boolean } }).error);
+}

@@ -1,0 +1,9 @@
+import { build } from './lib/build.mjs';
+import { ensureInstalled } from './lib/install.mjs';
+
+// `npm run faults [-- --seconds 60 --seed 1]`: every kind of client talks while processes are killed, frozen and stopped; nothing may be lost.
+process.title = 'parley-faults';
+ensureInstalled();
+await build();
+process.setSourceMapsEnabled(true);
+await import('../../dist/faults.js');

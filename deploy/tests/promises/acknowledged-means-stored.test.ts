@@ -1,0 +1,86 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '@parley/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ChatUser, wholeHistory } from '../whole-stack/chat-user.ts';
+import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
+import { killPart, killReplica } from './kill.ts';
+import { Listener } from './listener.ts';
+import { overRest, overWire, Sender, startLoad } from './sender.ts';
+
+let target: StackTarget;
+beforeAll(async () => {
+  target = await startStackTarget();
+}, 120_000);
+afterAll(() => target.stop());
+
+/** Between two faults: long enough that what the first did shows before the next. */
+const calmMs = 2_000;
+
+test('promise 1: whatever is killed with -9 (each messages replica, a gateway, Redis, PostgreSQL, RabbitMQ), what was acknowledged is stored once under the acknowledged id and seq, and heard once and in order', async () => {
+  const { url, gateways } = target;
+  const people = await Promise.all(Array.from({ length: 12 }, (_, index) => ChatUser.register(url, `one${index}`)));
+  const [owner, ...others] = people as [ChatUser, ...ChatUser[]];
+  const room = await owner.must('POST', '/api/v1/rooms', { name: 'faults', members: others.map(({ userId }) => userId) });
+  const kinds = ['Socket.IO', 'WebSocket'] as const;
+  const wires = gateways.flatMap((gateway, index) =>
+    kinds.map((kind, other) => ({ kind, gateway, user: people[index * 2 + other] as ChatUser })),
+  );
+  const sends = wires.map(({ kind, gateway, user }) => ({ user, send: overWire(kind, gateway, user) }));
+  const senders = [
+    ...sends.map(({ user, send }) => new Sender(user, send)),
+    ...people.slice(4, 8).map((user) => new Sender(user, overRest(user))),
+  ];
+  const listenersAt = (gateway: string, from: number) =>
+    kinds.map((kind, index) => new Listener(kind, gateway, people[from + index] as ChatUser, room.id));
+  const spared = listenersAt(gateways[0], 8);
+  const orphaned = listenersAt(gateways[1], 10);
+  const listeners = [...spared, ...orphaned];
+  const begins = await Promise.all(listeners.map((listener) => listener.start()));
+
+  const load = startLoad(senders, room.id, 150);
+  const faults = [
+    () => killReplica(target, 'messages', 0),
+    () => killReplica(target, 'gateway', 1),
+    () => killPart(target, 'postgres'),
+    // Everybody is on both gateways again: what one of them cannot tell the other while Redis is away has to be found there.
+    () => eventually(() => expect(listeners.filter(({ listening }) => !listening)).toEqual([]), { timeoutMs: 20_000 }),
+    () => killPart(target, 'redis'),
+    () => killReplica(target, 'messages', 1),
+    () => killPart(target, 'rabbitmq'),
+  ];
+  for (const fault of faults) {
+    await delay(calmMs);
+    await fault();
+  }
+  await delay(calmMs);
+  await load.stop();
+
+  expect(senders.flatMap(({ failures }) => failures)).toEqual([]);
+  const history = await wholeHistory(owner, room.id);
+  const said = senders.flatMap(({ sent }) => sent);
+  const byClientId = new Map(history.map((message) => [message.clientId, message]));
+  expect(history).toHaveLength(said.length);
+  expect(
+    said.filter(({ id, seq, clientId, content, senderId }) => {
+      const stored = byClientId.get(clientId);
+      return stored?.id !== id || stored.seq !== seq || stored.content !== content || stored.userId !== senderId;
+    }),
+  ).toEqual([]);
+  const first = people.length + 1;
+  const all = history.map((_, index) => first + index);
+  expect(history.map(({ seq }) => seq)).toEqual(all);
+
+  for (const [index, listener] of listeners.entries()) {
+    const begin = begins[index] as number;
+    await eventually(() => expect(listener.last, listener.name).toBe(all.at(-1)), { timeoutMs: 15_000 });
+    const expected = all.filter((seq) => seq > begin);
+    if (spared.includes(listener)) expect({ heard: listener.heard, losses: listener.losses }).toEqual({ heard: expected, losses: 0 });
+    else {
+      expect(listener.losses).toBeGreaterThan(0);
+      // What came between the joining and its answer is in both: a client tells by the number.
+      expect([...new Set([...listener.heard, ...listener.fetched])].sort((a, b) => a - b)).toEqual(expected);
+    }
+    listener.close();
+  }
+  await Promise.all(sends.map(({ send }) => send.close()));
+}, 150_000);

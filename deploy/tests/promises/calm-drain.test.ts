@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createClient, type ParleyClient, type Session } from '@parley/client';
+import { eventually } from '@parley/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
+
+const people = 60;
+const speakers = 6;
+/** Between two sends of one speaker. */
+const paceMs = 60;
+const windowMs = 5_000;
+
+let target: StackTarget;
+beforeAll(async () => {
+  target = await startStackTarget({ DRAIN_WINDOW: `${windowMs}ms`, SHUTDOWN_TIMEOUT: '10s' });
+}, 110_000);
+afterAll(() => target?.stop());
+
+interface Listener {
+  client: ParleyClient;
+  live: Session;
+  heard: number[];
+  wentAt: number[];
+}
+
+async function register(number: number): Promise<ParleyClient> {
+  const client = createClient({ url: target.url });
+  const username = `person${number}-${randomUUID().slice(0, 8)}`;
+  await client.register({ username, email: `${username}@example.org`, password: 'correct horse' });
+  return client;
+}
+
+async function listen(client: ParleyClient, roomId: string): Promise<Listener> {
+  const listener: Listener = { client, live: client.connect(), heard: [], wentAt: [] };
+  listener.live.on('message', ({ seq }) => listener.heard.push(seq));
+  listener.live.on('connection', ({ state }) => {
+    if (state === 'offline') listener.wentAt.push(performance.now());
+  });
+  await listener.live.join(roomId);
+  return listener;
+}
+
+test('promise 9: a gateway of two that is told to stop under load: reconnects are spread over the window, no send fails, nothing is lost, swapped or repeated', async () => {
+  const clients: ParleyClient[] = [];
+  for (let number = 0; number < people; number++) clients.push(await register(number));
+  const ids = await Promise.all(clients.map(async (client) => (await client.me()).userId));
+  const [first] = clients;
+  if (!first) throw new Error('nobody');
+  const room = await first.createRoom({ name: 'busy', members: ids.slice(1) });
+  const listeners = await Promise.all(clients.map((client) => listen(client, room.id)));
+
+  let over = false;
+  const failures: unknown[] = [];
+  const latencies: number[] = [];
+  const acknowledged: number[] = [];
+  const speak = async ({ live }: Listener) => {
+    while (!over) {
+      const since = performance.now();
+      await live.send(room.id, randomUUID()).then(
+        ({ seq }) => acknowledged.push(seq),
+        (error: unknown) => failures.push(error),
+      );
+      latencies.push(performance.now() - since);
+      await delay(paceMs);
+    }
+  };
+  const speaking = listeners.slice(0, speakers).map(speak);
+  await eventually(() => expect(acknowledged.length).toBeGreaterThan(50));
+
+  const [pid = 0] = (await target.pids()).gateway ?? [];
+  const toldAt = performance.now();
+  process.kill(pid, 'SIGTERM');
+  // It has stopped, and another has been started in its place.
+  await eventually(async () => expect((await target.pids()).gateway?.filter((one) => one !== pid)).toHaveLength(2), { timeoutMs: 25_000 });
+  const heldMs = performance.now() - toldAt;
+  await delay(10 * paceMs);
+  over = true;
+  await Promise.all(speaking);
+
+  expect(failures).toEqual([]);
+  const went = listeners.flatMap(({ wentAt }) => wentAt.map((at) => at - toldAt)).sort((a, b) => a - b);
+  const each = listeners.map(({ wentAt }) => wentAt.length);
+  // About half were there; whoever was went once, and found the gateway that stays.
+  expect(went.length).toBeGreaterThan(people / 4);
+  expect(Math.max(...each)).toBe(1);
+  const perSecond = Array.from({ length: windowMs / 1_000 }, (_, second) =>
+    went.filter((at) => Math.floor((at - (went[0] ?? 0)) / 1_000) === second),
+  );
+  expect(Math.max(...perSecond.map(({ length }) => length)), `${went.map(Math.round)}`).toBeLessThan(went.length * 0.4);
+  expect(heldMs).toBeLessThan(15_000);
+
+  const last = Math.max(...acknowledged);
+  expect(new Set(acknowledged).size).toBe(acknowledged.length);
+  const expected = Array.from({ length: acknowledged.length }, (_, index) => last - acknowledged.length + 1 + index);
+  for (const { heard } of listeners) {
+    await eventually(() => expect(heard.length).toBeGreaterThanOrEqual(expected.length), { timeoutMs: 15_000 });
+    expect(heard).toEqual(expected);
+  }
+  const slowest = Math.max(...latencies);
+  expect(slowest).toBeLessThan(4_000);
+  for (const { live } of listeners) live.close();
+}, 100_000);

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { createClient } from '@parley/client';
+import { eventually } from '@parley/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { ChatUser, emit, type Json, request } from '../whole-stack/chat-user.ts';
+import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
+
+const lifeMs = 4_000;
+let target: StackTarget;
+beforeAll(async () => {
+  target = await startStackTarget({ ACCESS_TTL: '4s', TOKEN_WARNING: '2s' });
+}, 110_000);
+afterAll(() => target?.stop());
+
+async function refreshed(user: ChatUser, refreshToken: string): Promise<Json> {
+  const { status, body } = await request(target.url, 'POST', '/api/v1/auth/refresh', { refreshToken });
+  if (status !== 200) throw new Error(`refresh: ${status}`);
+  user.token = body.accessToken;
+  return body;
+}
+
+/** Speaks until three lives of a token are over. Answers how much it has said. */
+async function speakOn(speaker: ChatUser, roomId: string): Promise<number> {
+  const client = createClient({ url: target.url });
+  await client.login({ username: speaker.username, password: speaker.password });
+  const live = client.connect();
+  const until = Date.now() + 3 * lifeMs;
+  let said = 0;
+  while (Date.now() < until) await live.send(roomId, `line ${++said}`);
+  live.close();
+  return said;
+}
+
+test('promise 6: a connection that is given new tokens when it is warned outlives three of them and hears every message; one that is not is told, and closed with the code', async () => {
+  const [ada, bob] = [await ChatUser.register(target.url, 'ada'), await ChatUser.register(target.url, 'bob')];
+  const room = await ada.must('POST', '/api/v1/rooms', { name: 'long talk', members: [bob.userId] });
+  const [first, second] = target.gateways;
+  const [keeper, idler] = [await ada.connect(first), await bob.connect(second)];
+  const plain = new WebSocket(`${first.replace('http', 'ws')}/ws?token=${bob.token}`);
+  const warned: string[] = [];
+  const heard: number[] = [];
+  const endings: unknown[] = [];
+  keeper.on('receive_message', ({ seq }: Json) => heard.push(seq));
+  keeper.on('disconnect', (reason) => endings.push(['keeper', reason]));
+  let refreshing = Promise.resolve(ada.refreshToken);
+  keeper.on('token_expiring', ({ expiresAt }: Json) => {
+    warned.push(expiresAt);
+    refreshing = refreshing.then(async (refreshToken) => {
+      const tokens = await refreshed(ada, refreshToken);
+      await emit(keeper, 'refresh_token', { token: tokens.accessToken });
+      return tokens.refreshToken;
+    });
+  });
+  const idlerHeard: Json[] = [];
+  idler.onAny((event, data) => idlerHeard.push({ event, code: data.code }));
+  const idlerGone = new Promise((resolve) => idler.once('disconnect', resolve));
+  const plainGone = new Promise((resolve) => plain.once('close', (code, reason) => resolve([code, String(reason)])));
+  const { seq } = await emit(keeper, 'join_room', { roomId: room.id });
+
+  const said = await speakOn(ada, room.id);
+  await eventually(() => expect(heard).toHaveLength(said));
+  expect(heard).toEqual(heard.map((_, index) => seq + 1 + index));
+  expect(endings).toEqual([]);
+  // Of each token once: about one warning every two seconds (the rest of a life after a warning is not lived).
+  expect(new Set(warned).size).toBe(warned.length);
+  expect(warned.length).toBeGreaterThanOrEqual(3);
+
+  expect(await idlerGone).toBe('io server disconnect');
+  expect(idlerHeard.filter(({ event }) => event === 'token_expiring' || event === 'error')).toEqual([
+    { event: 'token_expiring', code: undefined },
+    { event: 'error', code: 'token_expired' },
+  ]);
+  expect(await plainGone).toEqual([4002, 'token_expired']);
+  await refreshing;
+  ada.close();
+}, 60_000);
+
+test('promise 6: the client of libs/client outlives its tokens on one connection, without a word of its program', async () => {
+  const client = createClient({ url: target.url });
+  const username = `carol-${randomUUID().slice(0, 8)}`;
+  await client.register({ username, email: `${username}@example.org`, password: 'correct horse' });
+  const room = await client.createRoom({ name: 'alone' });
+  const live = client.connect();
+  const states: string[] = [];
+  live.on('connection', ({ state }) => states.push(state));
+  await live.join(room.id);
+  const until = Date.now() + 2.5 * lifeMs;
+  while (Date.now() < until) await live.send(room.id, 'still here');
+  expect(states.filter((state) => state !== 'connecting')).toEqual(['online']);
+  live.close();
+}, 40_000);

@@ -1,0 +1,26 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, test } from 'vitest';
+import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
+import { signal } from './kill.ts';
+import { type Dependency, dependencies, liveThrough } from './outage.ts';
+
+let target: StackTarget;
+beforeAll(async () => {
+  target = await startStackTarget();
+}, 120_000);
+afterAll(() => target.stop());
+
+const awayMs = 10_000;
+
+test.each(dependencies)(
+  'promise 10: %s killed, and again whenever it comes up, for 10 s under load: clear retryable errors in time, no process dies, nothing acknowledged is lost, and within 10 s of its return all is well',
+  (dependency) => liveThrough(target, dependency, () => killFor(dependency, awayMs)),
+  100_000,
+);
+
+/** The stack starts it again whenever it dies. */
+async function killFor(dependency: Dependency, ms: number): Promise<void> {
+  for (const until = performance.now() + ms; performance.now() < until; await delay(20)) {
+    signal((await target.pids())[dependency] ?? [], 'SIGKILL');
+  }
+}

@@ -1,0 +1,32 @@
+import { eventually } from '@parley/testkit';
+import type { StackTarget } from '../whole-stack/start-targets.ts';
+
+/** Sends a signal to a process that may have gone already. */
+export function signal(pids: readonly number[], name: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, name);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+}
+
+/** Kills all processes of a part, and waits until others have taken their place. */
+export async function killPart(target: StackTarget, part: 'postgres' | 'redis' | 'rabbitmq'): Promise<void> {
+  const { [part]: pids = [] } = await target.pids();
+  signal(pids, 'SIGKILL');
+  await eventually(
+    async () => {
+      const { [part]: now = [] } = await target.pids();
+      if (now.length === 0 || now.some((pid) => pids.includes(pid))) throw new Error(`${part} is not back`);
+    },
+    { timeoutMs: 30_000 },
+  );
+}
+
+/** The process of a service that serves this address. */
+export async function killReplica(target: StackTarget, service: 'messages' | 'gateway', index: number): Promise<void> {
+  const { [service]: pids = [] } = await target.pids();
+  signal(pids.slice(index, index + 1), 'SIGKILL');
+}

@@ -1,0 +1,133 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { errorTable, isErrorCode } from '@parley/errors';
+import { eventually } from '@parley/testkit';
+import { expect } from 'vitest';
+import { ChatUser, wholeHistory } from '../whole-stack/chat-user.ts';
+import type { StackTarget } from '../whole-stack/start-targets.ts';
+import { Listener } from './listener.ts';
+import { overRest, overWire, Sender, startLoad, type Try } from './sender.ts';
+
+export const dependencies = ['postgres', 'redis', 'rabbitmq'] as const;
+export type Dependency = (typeof dependencies)[number];
+
+const services = ['auth', 'directory', 'messages', 'notifications', 'gateway'] as const;
+/** No request takes longer to be answered: what the host allows, and a second for a busy machine. */
+const longestAnswerMs = 15_000 + 1_000;
+/** Who is not ready without it. A gateway without Redis serves its own connections: it is no reason to send people away. */
+const needs: Record<Dependency, readonly (typeof services)[number][]> = {
+  postgres: ['auth', 'directory', 'messages', 'notifications'],
+  redis: [],
+  rabbitmq: services,
+};
+const recoveryMs = 10_000;
+const calmMs = 1_000;
+
+/**
+ * People who send and listen while a dependency is away: `keepAway` takes it away and brings it back. Holds everything that the promise says of
+ * that time against what they saw.
+ */
+export async function liveThrough(target: StackTarget, dependency: Dependency, keepAway: () => Promise<void>): Promise<void> {
+  const { url, gateways } = target;
+  const people = await Promise.all(Array.from({ length: 6 }, (_, index) => eventually(() => ChatUser.register(url, `o${index}`))));
+  const [owner, ...others] = people as [ChatUser, ...ChatUser[]];
+  const room = await owner.must('POST', '/api/v1/rooms', { name: dependency, members: others.map(({ userId }) => userId) });
+  const wires = gateways.flatMap((gateway, index) =>
+    (['Socket.IO', 'WebSocket'] as const).map((kind, other) => ({ kind, gateway, user: people[index * 2 + other] as ChatUser })),
+  );
+  const sends = wires.map(({ kind, gateway, user }) => overWire(kind, gateway, user));
+  const senders = [...sends, ...others.slice(3).map((user) => overRest(user))].map(
+    (send, index) => new Sender(people[index] as ChatUser, send),
+  );
+  const listeners = wires.map(({ kind, gateway, user }) => new Listener(kind, gateway, user, room.id));
+  const begin = Math.max(...(await Promise.all(listeners.map((listener) => listener.start()))));
+  const before = servicePids(await target.pids());
+
+  const load = startLoad(senders, room.id, 100);
+  await delay(calmMs);
+  const reading = startReading(owner, room.id);
+  const health = watchHealth(target.replicas);
+  await keepAway();
+  const backAt = performance.now();
+  await eventually(
+    async () => {
+      const replicas = Object.values(target.replicas).flat();
+      const answers = await Promise.all(replicas.map((replica) => fetch(`${replica}/readyz`)));
+      expect(answers.map(({ status }) => status)).toEqual(replicas.map(() => 200));
+      expect((await owner.call('GET', '/api/v1/contacts')).status).toBe(200);
+    },
+    { timeoutMs: recoveryMs },
+  );
+  const fresh = new Sender(owner, overRest(owner));
+  await fresh.say(room.id, 'after');
+  expect(performance.now() - backAt).toBeLessThan(recoveryMs);
+  await delay(calmMs);
+  await load.stop();
+  health.stop();
+  await reading.stop();
+
+  expect(servicePids(await target.pids())).toEqual(before);
+  expect(health.unhealthy).toBe(0);
+  expect(health.unready).toEqual(new Set(needs[dependency]));
+  const tries = [...senders.flatMap((sender) => sender.tries), ...reading.tries];
+  const refusals = [...new Set(tries.map(({ code }) => code))].filter((code) => code !== 'ok');
+  expect(refusals.filter((code) => !isErrorCode(code) || !errorTable[code].retryable || code === 'server_error')).toEqual([]);
+  expect(senders.flatMap(({ failures }) => failures)).toEqual([]);
+  expect(Math.max(...tries.map(({ tookMs }) => tookMs))).toBeLessThan(longestAnswerMs);
+
+  const history = await wholeHistory(owner, room.id);
+  const stored = new Map(history.map((message) => [message.clientId, message]));
+  const sent = [...senders, fresh].flatMap((sender) => sender.sent);
+  expect(history).toHaveLength(sent.length);
+  expect(sent.filter(({ id, seq, clientId }) => stored.get(clientId)?.id !== id || stored.get(clientId)?.seq !== seq)).toEqual([]);
+  const all = history.map((_, index) => people.length + 1 + index);
+  expect(history.map(({ seq }) => seq)).toEqual(all);
+  for (const listener of listeners) {
+    await eventually(() => expect(listener.last, listener.name).toBe(all.at(-1)), { timeoutMs: recoveryMs });
+    expect({ heard: listener.heard, losses: listener.losses }).toEqual({ heard: all.filter((seq) => seq > begin), losses: 0 });
+    listener.close();
+  }
+  await Promise.all(sends.map((send) => send.close()));
+}
+
+const servicePids = (pids: Record<string, number[]>) => services.map((service) => ({ service, pids: pids[service] }));
+
+/** Reads the latest messages five times a second, whether or not answers come. */
+function startReading(user: ChatUser, roomId: string) {
+  const tries: Try[] = [];
+  const underWay: Promise<void>[] = [];
+  const read = async () => {
+    const startedAt = performance.now();
+    const code = await user.call('GET', `/api/v1/rooms/${roomId}/messages?limit=10`).then(
+      ({ status, body }) => (status === 200 ? 'ok' : String(body.code)),
+      () => 'no answer',
+    );
+    tries.push({ code, tookMs: performance.now() - startedAt });
+  };
+  const timer = setInterval(() => underWay.push(read()), 200);
+  return {
+    tries,
+    stop: async () => {
+      clearInterval(timer);
+      await Promise.all(underWay);
+    },
+  };
+}
+
+/** Asks every process how it is, again and again. */
+function watchHealth(replicas: StackTarget['replicas']) {
+  const seen = { unhealthy: 0, unready: new Set<string>() };
+  let asking = true;
+  const ask = async (service: string, url: string) => {
+    for (; asking; await delay(500)) {
+      const [alive, ready] = await Promise.all(['healthz', 'readyz'].map((page) => fetch(`${url}/${page}`)));
+      if (alive?.status !== 200) seen.unhealthy++;
+      if (ready?.status !== 200) seen.unready.add(service);
+    }
+  };
+  for (const service of services) for (const url of replicas[service]) ask(service, url).catch(() => seen.unhealthy++);
+  return Object.assign(seen, {
+    stop: () => {
+      asking = false;
+    },
+  });
+}

@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '@parley/testkit';
+import type { Socket } from 'socket.io-client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { ChatUser, emit, type Json } from '../whole-stack/chat-user.ts';
+import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
+
+const readers = 38;
+const stalled = 2;
+const phaseMs = 10_000;
+const paceMs = 10;
+const mebibyte = 1_048_576;
+
+let target: StackTarget;
+beforeAll(async () => {
+  target = await startStackTarget({ SOCKET_EVENT_RATE: '200/s' });
+}, 110_000);
+afterAll(() => target?.stop());
+
+/** Of the gateway that everybody here uses. */
+async function residentBytes(): Promise<number> {
+  const [pid] = (await target.pids()).gateway ?? [];
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1_024;
+}
+async function closings(): Promise<Record<string, number>> {
+  const text = await (await fetch(`${target.gateways[0]}/metrics`)).text();
+  return Object.fromEntries(
+    [...text.matchAll(/gateway_closings_total\{reason="(\w+)"\} (\d+)/g)].map(([, reason = '', count]) => [reason, Number(count)]),
+  );
+}
+const p99 = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length * 0.99)] ?? 0;
+
+/** Hears the rooms, and then reads nothing more. */
+async function stall(user: ChatUser, roomIds: string[]): Promise<WebSocket> {
+  const socket = new WebSocket(`${target.gateways[0].replace('http', 'ws')}/ws?token=${user.token}`);
+  let joined = 0;
+  socket.on('message', (raw) => {
+    if (JSON.parse(String(raw)).ok) joined += 1;
+  });
+  socket.on('error', () => undefined);
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  for (const roomId of roomIds) socket.send(JSON.stringify({ event: 'join_room', data: { roomId }, id: roomId }));
+  await eventually(() => expect(joined).toBe(roomIds.length));
+  socket.pause();
+  return socket;
+}
+
+test('promise 8: with 5 % stalled readers and a flood everyone else’s latency and the gateway’s memory stay; the stalled are closed as slow, come back and sync', async () => {
+  const speaker = await ChatUser.register(target.url, 'speaker');
+  const idle = await ChatUser.register(target.url, 'stalled');
+  const hostile = await ChatUser.register(target.url, 'hostile');
+  const members = [idle.userId, hostile.userId];
+  const room = await speaker.must('POST', '/api/v1/rooms', { name: 'everybody', members });
+  // What is said here is long, and only those hear it who do not read.
+  const heavy = await speaker.must('POST', '/api/v1/rooms', { name: 'heavy', members });
+  const gateway = target.gateways[0];
+  const sockets: Socket[] = [];
+  let latencies: number[] = [];
+  let heard = 0;
+  for (let count = 0; count < readers; count++) {
+    const socket = await speaker.connect(gateway);
+    socket.on('receive_message', ({ content }: Json) => {
+      heard += 1;
+      latencies.push(Date.now() - Number(content));
+    });
+    await emit(socket, 'join_room', { roomId: room.id });
+    sockets.push(socket);
+  }
+  const talker = await speaker.connect(gateway);
+  const long = '€'.repeat(10_000);
+  /** Talks for a while. Answers the latency, and how much was said. */
+  const phase = async (also: () => Promise<unknown>) => {
+    latencies = [];
+    const until = Date.now() + phaseMs;
+    const acknowledgements: Promise<Json>[] = [];
+    const others = (async () => {
+      while (Date.now() < until) await Promise.all([also(), delay(50)]);
+    })();
+    let said = 0;
+    while (Date.now() < until) {
+      acknowledgements.push(emit(talker, 'send_message', { roomId: room.id, content: String(Date.now()) }));
+      // The same work with and without those who do not read.
+      if (++said % 2 === 0) acknowledgements.push(emit(talker, 'send_message', { roomId: heavy.id, content: long }));
+      await delay(paceMs);
+    }
+    await Promise.all([...acknowledgements, others]);
+    await eventually(() => expect(latencies.length).toBe(said * readers));
+    return { p99Ms: p99(latencies), said };
+  };
+
+  const calm = await phase(async () => undefined);
+  const before = await residentBytes();
+  const paused: WebSocket[] = [];
+  for (let count = 0; count < stalled; count++) paused.push(await stall(idle, [room.id, heavy.id]));
+  let most = before;
+  let floods: Socket[] = [];
+  const troubled = await phase(async () => {
+    floods = floods.filter((socket) => socket.connected);
+    if (floods.length === 0) floods.push(await hostile.connect(gateway));
+    for (const socket of floods)
+      for (let count = 0; count < 150; count++) socket.emit('typing', { roomId: room.id, isTyping: count % 2 === 0 });
+    most = Math.max(most, await residentBytes());
+  });
+
+  // Some talk on, until the pipes of those who stalled are full.
+  const found = await eventually(
+    async () => {
+      await emit(talker, 'send_message', { roomId: heavy.id, content: long });
+      const counts = await closings();
+      expect(counts.slow).toBe(stalled);
+      return counts;
+    },
+    { timeoutMs: 15_000, intervalMs: 1 },
+  );
+  expect(found.flooding).toBeGreaterThanOrEqual(1);
+  const figures = `p99 ${calm.p99Ms} → ${troubled.p99Ms} ms, resident ${Math.round(before / mebibyte)} → ${Math.round(most / mebibyte)} MiB`;
+  expect(troubled.p99Ms, figures).toBeLessThan(calm.p99Ms * 3 + 100);
+  expect(most - before, figures).toBeLessThan(100 * mebibyte);
+  expect(sockets.every((socket) => socket.connected)).toBe(true);
+  expect(heard).toBeGreaterThan(0);
+
+  // They come back, and learn what they have missed.
+  const back = await idle.connect(gateway);
+  const { seq } = await emit(back, 'join_room', { roomId: heavy.id });
+  let known = 0;
+  const got = new Set<string>();
+  for (let more = true; more; ) {
+    const [answer] = (await idle.must('POST', '/api/v1/sync', { rooms: [{ roomId: heavy.id, seq: known }], limit: 500 })).rooms;
+    for (const change of answer.changes) if (change.kind === 'message') got.add(change.message.id);
+    known = answer.seq;
+    more = answer.hasMore;
+  }
+  expect(known).toBeGreaterThanOrEqual(seq);
+  // Two of the changes are the joining of members.
+  expect(got.size).toBe(known - members.length - 1);
+  for (const socket of paused) socket.terminate();
+  for (const user of [speaker, idle, hostile]) user.close();
+}, 110_000);

@@ -1,0 +1,19 @@
+import { startProcess } from '@parley/testkit';
+import { expect, test } from 'vitest';
+
+const entry = new URL('../../faults/main.ts', import.meta.url);
+
+async function expectWholesome(...args: string[]): Promise<void> {
+  const faults = await startProcess({ entry, args });
+  await faults.waitForLine(/made up\.$|^Something is wrong|Error/, 280_000);
+  const { code } = await faults.ended();
+  expect(code, faults.output()).toBe(0);
+}
+
+test('all promises: under random kills, freezes and stops no client of any kind loses, repeats, swaps or makes up a message (seed 7)', async () => {
+  await expectWholesome('--seconds', '20', '--seed', '7', '--rate', '80', '--people', '2');
+}, 300_000);
+
+test('promise 9: a rolling restart of every service under load loses nothing, and no send is refused', async () => {
+  await expectWholesome('--plan', 'rolling-restart', '--seed', '8', '--rate', '60', '--people', '2');
+}, 300_000);

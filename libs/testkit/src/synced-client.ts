@@ -1,0 +1,167 @@
+import type { MemberPosition, Message, ReadPosition, SyncAnswer } from '@parley/contracts';
+
+/** All that a person can see, as plain data. */
+export type Snapshot = Record<
+  string,
+  { name: string | null; messages: Message[]; positions: { userId: string; seq: number; readAt: string }[] }
+>;
+
+/** What a client can ask, in one person's name. */
+export interface Rest {
+  call(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
+  /** The person's rooms as they are now. */
+  rooms(): Promise<readonly { id: string; name: string | null }[]>;
+}
+
+interface KnownRoom {
+  name: string | null;
+  seq: number;
+  readSeq: number;
+  messages: Map<string, Message>;
+  positions: Map<string, Pick<MemberPosition, 'userId' | 'seq' | 'readAt'>>;
+}
+
+export interface SyncManner {
+  /** Changes per room and page. */
+  limit: number;
+  roomsPerCall: number;
+  /** What happens between two calls. */
+  meanwhile?: () => Promise<void>;
+}
+
+/** A client that holds a snapshot of any age, and makes it a fresh one by `sync` alone. */
+export class SyncedClient {
+  readonly #rest: Rest;
+  readonly #rooms = new Map<string, KnownRoom>();
+
+  constructor(rest: Rest) {
+    this.#rest = rest;
+  }
+
+  /** What it would ask to go on with. */
+  get cursors(): { roomId: string; seq: number; readSeq: number }[] {
+    return [...this.#rooms].map(([roomId, { seq, readSeq }]) => ({ roomId, seq, readSeq }));
+  }
+
+  /** Begins with what REST answers: the cursors first, so that what changes meanwhile is told again. */
+  async load(): Promise<void> {
+    const { gained } = await this.#ask({ rooms: [], gained: {} });
+    const snapshot = await freshSnapshot(this.#rest);
+    for (const { roomId, seq, readSeq } of gained) {
+      const seen = snapshot[roomId];
+      if (!seen) continue;
+      const messages = new Map(seen.messages.map((message) => [message.id, message]));
+      const positions = new Map(seen.positions.map((position) => [position.userId, position]));
+      this.#rooms.set(roomId, { name: seen.name, seq, readSeq, messages, positions });
+    }
+  }
+
+  async sync(manner: SyncManner): Promise<void> {
+    // The rooms of each call cover a stretch of ids; the last one has no end.
+    const known = [...this.#rooms.keys()].sort();
+    const gained: string[] = [];
+    for (let start = 0, after: string | undefined; start === 0 || start < known.length; start += manner.roomsPerCall) {
+      const roomIds = known.slice(start, start + manner.roomsPerCall);
+      const isLast = start + manner.roomsPerCall >= known.length;
+      gained.push(...(await this.#walk(roomIds, manner, { ...(after && { after }), ...(!isLast && { upTo: roomIds.at(-1) }) })));
+      after = roomIds.at(-1);
+    }
+    for (const roomId of gained) await this.#walk([roomId], manner);
+  }
+
+  snapshot(): Snapshot {
+    return Object.fromEntries(
+      [...this.#rooms]
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([roomId, { name, messages, positions }]) => [
+          roomId,
+          {
+            name,
+            messages: [...messages.values()].sort((one, other) => one.seq - other.seq),
+            positions: [...positions.values()]
+              .flatMap(({ userId, seq, readAt }) => (readAt === null ? [] : [{ userId, seq, readAt }]))
+              .sort(byUser),
+          },
+        ]),
+    );
+  }
+
+  /** Page by page until nothing is left. Answers the rooms gained. */
+  async #walk(roomIds: readonly string[], manner: SyncManner, gained?: { after?: string; upTo?: string | undefined }): Promise<string[]> {
+    const met: string[] = [];
+    for (let asked = [...roomIds], stretch = gained; asked.length > 0 || stretch; ) {
+      const rooms = asked.flatMap((roomId) => {
+        const room = this.#rooms.get(roomId);
+        return room ? [{ roomId, seq: room.seq, readSeq: room.readSeq }] : [];
+      });
+      const answer = await this.#ask({ rooms, limit: manner.limit, ...(stretch && { gained: stretch }) });
+      for (const { roomId, name } of answer.gained) {
+        if (this.#rooms.has(roomId)) continue;
+        this.#rooms.set(roomId, { name, seq: 0, readSeq: 0, messages: new Map(), positions: new Map() });
+        met.push(roomId);
+      }
+      this.apply(answer);
+      stretch = answer.gainedAfter ? { ...stretch, after: answer.gainedAfter } : undefined;
+      asked = answer.rooms.flatMap(({ roomId, hasMore }) => (hasMore ? [roomId] : []));
+      await manner.meanwhile?.();
+    }
+    return met;
+  }
+
+  /** A page of `sync`, or what `resume` answered. */
+  apply(answer: SyncAnswer): void {
+    for (const roomId of answer.gone) this.#rooms.delete(roomId);
+    for (const { roomId, name, seq, readSeq, changes, positions } of answer.rooms) {
+      const room = this.#rooms.get(roomId);
+      if (!room) continue;
+      for (const change of changes) {
+        if (change.kind === 'message') room.messages.set(change.message.id, change.message);
+        if (change.kind === 'left') room.positions.delete(change.userId);
+      }
+      for (const { userId, seq: read, readAt } of positions) room.positions.set(userId, { userId, seq: read, readAt });
+      Object.assign(room, { name, seq, readSeq });
+    }
+  }
+
+  #ask(body: object): Promise<SyncAnswer> {
+    return must<SyncAnswer>(this.#rest, 'POST', '/api/v1/sync', body);
+  }
+}
+
+/** What REST answers now: the rooms, their whole history with its reactions, and the read positions. */
+export async function freshSnapshot(rest: Rest): Promise<Snapshot> {
+  const snapshot: Snapshot = {};
+  for (const { id: roomId, name } of await rest.rooms()) {
+    const { positions } = await must<{ positions: ReadPosition[] }>(rest, 'GET', `/api/v1/rooms/${roomId}/read-positions`);
+    snapshot[roomId] = {
+      name,
+      messages: await wholeHistory(rest, roomId),
+      positions: positions.map(({ userId, seq, readAt }) => ({ userId, seq, readAt })).sort(byUser),
+    };
+  }
+  return snapshot;
+}
+
+async function wholeHistory(rest: Rest, roomId: string): Promise<Message[]> {
+  const all: Message[] = [];
+  for (let after: number | null = 0; after !== null; ) {
+    const path = `/api/v1/rooms/${roomId}/messages?limit=200&after_seq=${after}`;
+    const page: HistoryPage = await must(rest, 'GET', path);
+    all.push(...page.messages);
+    after = page.pagination.hasMore ? page.pagination.after_seq : null;
+  }
+  return all;
+}
+
+interface HistoryPage {
+  messages: Message[];
+  pagination: { hasMore: boolean; after_seq: number | null };
+}
+
+const byUser = (one: { userId: string }, other: { userId: string }) => (one.userId < other.userId ? -1 : 1);
+
+async function must<T>(rest: Rest, method: string, path: string, body?: object): Promise<T> {
+  const answer = await rest.call(method, path, body);
+  if (answer.status !== 200) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body as T;
+}

@@ -1,0 +1,15 @@
+import { type CloseReason, type CloseReasonRow, closeReasons } from '@parley/contracts';
+import { Frame } from './frame.ts';
+
+/** The last that a connection is told, where there is something to tell. */
+export function closingFrame(reason: CloseReason): Frame<'error'> | undefined {
+  const { told, text, advice, retryAfterMs }: CloseReasonRow = closeReasons[reason];
+  if (told !== 'error') return undefined;
+  return new Frame('error', {
+    code: reason,
+    type: reason.toUpperCase(),
+    message: text,
+    retryable: advice === 'come_back' || advice === 'come_back_later',
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
+}

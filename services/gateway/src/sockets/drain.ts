@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { UnderWay } from '../protocol/under-way.ts';
+import type { Connection } from './connection.ts';
+import type { Connections } from './connections.ts';
+import { Frame } from './frame.ts';
+
+export interface DrainOptions {
+  connections: Connections;
+  underWay: UnderWay;
+  /** Over this time the closings are spread evenly, so that those who come back do not all come at once. 0: all now. */
+  windowMs: number;
+  /** What has been asked for may take so long to be answered after that time. */
+  answerMs: number;
+}
+
+/** Sends everybody away, to come back to another gateway. Resolves when all have gone. */
+export async function drain({ connections, underWay, windowMs, answerMs }: DrainOptions): Promise<void> {
+  const empty = connections.refuse();
+  const leaving = [...connections.all()];
+  const told = new Frame('server_draining', { reconnectWithinMs: windowMs });
+  for (const connection of leaving) connection.send(told);
+
+  const over = new AbortController();
+  const pause = (ms: number) => delay(ms, undefined, { signal: over.signal }).catch(() => undefined);
+  const late = pause(windowMs + answerMs);
+  const leave = async (connection: Connection) => {
+    await Promise.race([underWay.finish(connection), late]);
+    connection.close('draining');
+  };
+  const sendAway = async () => {
+    const since = performance.now();
+    for (const [index, connection] of leaving.entries()) {
+      const waitMs = (windowMs * index) / leaving.length - (performance.now() - since);
+      if (waitMs > 0) await pause(waitMs);
+      void leave(connection);
+    }
+  };
+  void sendAway();
+  // Who has been told may go before its turn.
+  await empty;
+  over.abort();
+}

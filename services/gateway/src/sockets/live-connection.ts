@@ -1,0 +1,111 @@
+import type { Caller, CloseReason, ServerEvent } from '@parley/contracts';
+import type { VerifiedToken } from '@parley/http';
+import type { GatewayMetrics } from '../gateway-metrics.ts';
+import type { Style } from '../styles/style-table.ts';
+import { closingFrame } from './closing-frame.ts';
+import type { Connection } from './connection.ts';
+import { type Form, formOf, type Transport } from './form.ts';
+import type { Frame } from './frame.ts';
+import type { Pipe } from './pipe.ts';
+
+/** Who does not close by itself is cut off. */
+const closeWithinMs = 1_000;
+/** From this part of its bound on, a backlog takes no events that are worth nothing later. */
+const fleetingShare = 0.25;
+/** They have no number: who misses one asks for nothing, and the next tells more. */
+const fleeting: ReadonlySet<ServerEvent> = new Set(['user_typing', 'user_status']);
+
+export interface Outgoing {
+  /** More than this may not be unsent on one connection, but for one frame. */
+  maxBytes: number;
+  metrics: Pick<GatewayMetrics, 'closing' | 'dropped'>;
+}
+
+/** What connections of every protocol have in common: who they are, how they are spoken to, and how much may pile up before they end as slow. */
+export abstract class LiveConnection implements Connection {
+  readonly id: string;
+  caller: Caller;
+  expiresAt: number;
+  readonly #pipe: Pipe;
+  readonly #outgoing: Outgoing;
+  readonly #transport: Transport;
+  #style: Style | undefined;
+  #form: Form;
+  #closing = false;
+
+  constructor(
+    id: string,
+    { caller, expiresAt }: VerifiedToken,
+    way: { pipe: Pipe; outgoing: Outgoing; transport: Transport; form?: Form },
+  ) {
+    this.id = id;
+    this.caller = caller;
+    this.expiresAt = expiresAt;
+    this.#pipe = way.pipe;
+    this.#outgoing = way.outgoing;
+    this.#transport = way.transport;
+    this.#form = way.form ?? formOf(way.transport, 'snake_case');
+  }
+
+  get style(): Style | undefined {
+    return this.#style;
+  }
+
+  /** Nothing more is sent to it, or taken from it. */
+  get closing(): boolean {
+    return this.#closing;
+  }
+
+  renew({ caller, expiresAt }: VerifiedToken): void {
+    this.caller = caller;
+    this.expiresAt = expiresAt;
+  }
+
+  speak(style: Style): void {
+    this.#style = style;
+    this.#form = formOf(this.#transport, style);
+  }
+
+  send(frame: Frame): void {
+    if (this.#keepsUp(frame.event)) this.#write(frame);
+  }
+
+  close(reason: CloseReason): void {
+    if (this.#closing) return;
+    if (reason === 'slow') this.#pipe.discard();
+    const told = closingFrame(reason);
+    if (told) this.#write(told);
+    this.#closing = true;
+    this.#outgoing.metrics.closing(reason);
+    this.end(reason);
+    setTimeout(() => this.#pipe.cut(), closeWithinMs);
+  }
+
+  /** Closes the transport after what was written. */
+  protected end(reason: CloseReason): void {
+    this.#pipe.end(reason);
+  }
+
+  /** An answer to this connection alone, which no frame carries. */
+  protected answer(write: (pipe: Pipe) => void): void {
+    if (this.#keepsUp()) write(this.#pipe);
+  }
+
+  #write(frame: Frame): void {
+    for (const packet of frame.as(this.#form)) this.#pipe.write(packet);
+  }
+
+  /** Whether something may be sent to it. One that has let too much pile up is closed here. */
+  #keepsUp(event?: ServerEvent): boolean {
+    if (this.#closing) return false;
+    const { unsentBytes } = this.#pipe;
+    const { maxBytes, metrics } = this.#outgoing;
+    if (unsentBytes > maxBytes) {
+      this.close('slow');
+      return false;
+    }
+    if (event === undefined || unsentBytes <= maxBytes * fleetingShare || !fleeting.has(event)) return true;
+    metrics.dropped();
+    return false;
+  }
+}

@@ -1,0 +1,92 @@
+import { eventually } from '@parley/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { connected, type Gateway, hears, type Json, metric, person, World } from './gateway-harness.ts';
+
+let world: World;
+let gateway: Gateway;
+beforeAll(async () => {
+  world = await World.start();
+  gateway = await world.gateway({ SOCKET_EVENT_RATE: '20/m', MAX_EVENTS_UNDER_WAY: '10' });
+});
+afterAll(() => world.stop());
+
+const socketIo = (path: string) => new WebSocket(`${gateway.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket${path}`);
+const ended = (socket: WebSocket) => new Promise<number>((resolve) => socket.once('close', resolve));
+
+test('who goes on at ten times the rate is closed as flooding, to come back later; its other connections stay', async () => {
+  const ada = person('ada');
+  const [flooding, other] = [await world.connect(gateway, ada), await world.connect(gateway, ada)];
+  // Every answer is an error. At five times the rate that is all.
+  for (let count = 0; count < 100; count++) flooding.say('typing', {});
+  await hears(flooding, 'error', 100);
+  expect(flooding.socket.connected).toBe(true);
+  for (let count = 0; count < 150; count++) flooding.say('typing', {});
+  await eventually(() => expect(flooding.socket.connected).toBe(false));
+  expect(flooding.heard('error').at(-1)).toMatchObject({ code: 'flooding', retryable: true, retryAfterMs: 30_000 });
+  expect(other.socket.connected).toBe(true);
+  expect(await metric(gateway, 'gateway_closings_total')).toBe(1);
+});
+
+test('a plain connection that floods is closed with the code, be it by frames or by pings', async () => {
+  const kinds = [(socket: WebSocket) => socket.send('{}'), (socket: WebSocket) => socket.ping()];
+  for (const flood of kinds) {
+    const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/ws?token=${world.auth.token(person('ada'))}`);
+    const ending = ended(socket);
+    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+    for (let count = 0; count < 250; count++) flood(socket);
+    expect(await ending).toBe(4004);
+  }
+});
+
+test('so many events may wait for their answer on a connection; what is more is refused at once, to be tried again, and others go on', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const [held, free] = [await world.room([ada]), await world.room([bob])];
+  const [patient, other] = [await world.connect(gateway, ada), await world.connect(gateway, bob)];
+  // The writer takes its time with that room.
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  world.writer.road = async (changes, publish) => {
+    if (changes[0]?.roomId === held.id) await released;
+    await publish(changes);
+  };
+  const answers = Array.from({ length: 15 }, (_, index) => patient.ask('send_message', { roomId: held.id, content: `${index}` }));
+  const refused = await Promise.all(answers.slice(10));
+  expect(refused).toMatchObject(
+    Array.from({ length: 5 }, () => ({ ok: false, error: { code: 'rate_limit', retryable: true, retryAfterMs: 1_000 } })),
+  );
+  expect(await other.ask('get_room_users', { roomId: free.id })).toMatchObject({ ok: true });
+  release();
+  expect((await Promise.all(answers.slice(0, 10))).every(({ ok }: Json) => ok)).toBe(true);
+  expect(await patient.ask('typing', { roomId: held.id })).toMatchObject({ ok: true });
+});
+
+test('a transport that tries one bad token after the other is closed', async () => {
+  const socket = socketIo('');
+  const ending = ended(socket);
+  const refusals: string[] = [];
+  socket.on('message', (raw) => {
+    const packet = String(raw);
+    if (packet.startsWith('44')) refusals.push(packet);
+    if (packet.startsWith('0') || packet.startsWith('44')) socket.send('40{"token":"nonsense"}');
+  });
+  await ending;
+  expect(refusals).toHaveLength(5);
+});
+
+test('who does not say who they are within ten seconds is cut off', async () => {
+  const socket = socketIo('');
+  const since = performance.now();
+  await ended(socket);
+  expect(performance.now() - since).toBeLessThan(12_000);
+});
+
+test('who was refused leaves nothing behind', async () => {
+  const before = await metric(gateway, 'gateway_connections');
+  for (let count = 0; count < 20; count++) {
+    await expect(connected(world.client(gateway.url, { auth: { token: 'nonsense' } }).socket)).rejects.toThrow();
+  }
+  await eventually(async () => expect(await metric(gateway, 'gateway_connections')).toBe(before));
+});

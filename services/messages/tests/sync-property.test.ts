@@ -1,0 +1,142 @@
+import type { RoomState } from '@parley/contracts';
+import { freshSnapshot, type Rest, SyncedClient, type SyncManner } from '@parley/testkit';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type MessagesHarness, type Person, person, startMessages } from './messages-harness.ts';
+
+let messages: MessagesHarness;
+beforeAll(async () => {
+  messages = await startMessages();
+  for (const group of ['gateway', 'notifications'] as const) await messages.bus.consume('timeline', group, async () => undefined);
+  await messages.bus.consume('directory', 'notifications', async () => undefined);
+});
+afterAll(() => messages.stop());
+
+const restOf = (who: Person): Rest => ({
+  call: (method, path, body) => messages.call(who, method, path, body),
+  rooms: async () => messages.roomsOf(who),
+});
+
+const seed = 4;
+const which = fc.nat(1_000);
+const by = { who: which, room: which };
+const about = { ...by, message: which };
+const step = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('send' as const), ...by }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('edit' as const), ...about }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('delete' as const), ...about }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('react' as const), ...about, reaction: fc.constantFrom('👍', '❤️') }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('read' as const), ...about, toEnd: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('deliver' as const), ...about }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('join' as const), ...by }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('leave' as const), ...by, reason: fc.constantFrom('left' as const, 'removed' as const) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('rename' as const), room: which }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('create' as const), members: fc.nat(7), direct: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('close' as const), room: which }) },
+);
+type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+/** A client takes a snapshot from REST. */
+const look = fc.record({ do: fc.constant('look' as const), who: which });
+/** A client that took one some time ago syncs: page by page, while others go on. */
+const cut = fc.record({
+  do: fc.constant('cut' as const),
+  client: which,
+  limit: fc.integer({ min: 1, max: 6 }),
+  roomsPerCall: fc.integer({ min: 1, max: 3 }),
+  meanwhile: fc.array(step, { maxLength: 4 }),
+});
+const history = fc.array(fc.oneof({ weight: 12, arbitrary: step }, { weight: 1, arbitrary: look }, { weight: 2, arbitrary: cut }), {
+  minLength: 10,
+  maxLength: 60,
+});
+
+/** A few people, their rooms, and what they do there. What may not be done is refused, and that is all. */
+class World {
+  readonly people = ['ada', 'bob', 'eve'].map(person);
+  readonly rooms: { room: RoomState; messageIds: string[] }[] = [];
+
+  async apply(action: Step): Promise<void> {
+    const of = <T>(items: readonly T[], index: number): T | undefined => items[index % Math.max(items.length, 1)];
+    if (action.do === 'create') {
+      const chosen = this.people.filter((_, index) => action.members & (1 << index));
+      const people = action.direct ? this.people.slice(action.members % 2).slice(0, 2) : chosen;
+      if (people.length > 0)
+        this.rooms.push({ room: await messages.room(people, { kind: action.direct ? 'direct' : 'group' }), messageIds: [] });
+      return;
+    }
+    const place = of(this.rooms, action.room);
+    if (!place) return;
+    const { room, messageIds } = place;
+    if (action.do === 'rename') return messages.rename(room, `room ${messageIds.length}`);
+    if (action.do === 'close') {
+      this.rooms.splice(this.rooms.indexOf(place), 1);
+      return messages.close(room);
+    }
+    const who = of(this.people, action.who) as Person;
+    const isMember = messages.roomsOf(who).some(({ id }) => id === room.id);
+    if (action.do === 'join' || action.do === 'leave') {
+      if (room.kind === 'direct' || isMember === (action.do === 'join')) return;
+      return action.do === 'join' ? messages.join(room, who) : messages.leave(room, who, action.reason);
+    }
+    const path = `/api/v1/rooms/${room.id}/messages`;
+    if (action.do === 'send') {
+      const sent = await this.#ask(who, 'POST', path, { content: `${who.username} ${messageIds.length}` });
+      if (sent.status === 201) messageIds.push(sent.body.id);
+      return;
+    }
+    const messageId = of(messageIds, action.message);
+    if (action.do === 'read') await this.#ask(who, 'POST', `${path}/read`, action.toEnd || !messageId ? {} : { messageId });
+    else if (!messageId) return;
+    else if (action.do === 'edit') await this.#ask(who, 'PUT', `${path}/${messageId}`, { content: `edited by ${action.message}` });
+    else if (action.do === 'delete') await this.#ask(who, 'DELETE', `${path}/${messageId}`);
+    else if (action.do === 'react') await this.#ask(who, 'POST', `${path}/${messageId}/reactions`, { reaction: action.reaction });
+    else await this.#ask(who, 'PUT', `/messages/${messageId}/status`, { status: 'delivered' });
+  }
+
+  async #ask(who: Person, method: string, path: string, body?: object) {
+    const answer = await messages.call(who, method, path, body);
+    if (answer.status >= 500) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer;
+  }
+}
+
+test(`property (seed ${seed}): an old snapshot of any age, and the pages of sync of any size, even while others write, make a fresh snapshot`, async () => {
+  await fc.assert(
+    fc.asyncProperty(history, async (actions) => {
+      const world = new World();
+      const clients: { rest: Rest; client: SyncedClient }[] = [];
+      const look = async (who: Person | undefined) => {
+        const rest = restOf(who as Person);
+        const client = new SyncedClient(rest);
+        clients.push({ rest, client });
+        await client.load();
+      };
+      const catchUp = async ({ rest, client }: { rest: Rest; client: SyncedClient }, manner: SyncManner) => {
+        await client.sync(manner);
+        expect(client.snapshot()).toEqual(await freshSnapshot(rest));
+      };
+      for (const direct of [false, true]) await world.apply({ do: 'create', members: 7, direct });
+      for (const who of world.people) await look(who);
+      for (const action of actions) {
+        if (action.do === 'look') await look(world.people[action.who % 3]);
+        else if (action.do !== 'cut') await world.apply(action);
+        else {
+          const one = clients[action.client % clients.length] as (typeof clients)[0];
+          const { limit, roomsPerCall } = action;
+          const left = [...action.meanwhile];
+          const meanwhile = async () => {
+            const next = left.shift();
+            if (next) await world.apply(next);
+          };
+          await one.client.sync({ limit, roomsPerCall, meanwhile });
+          await catchUp(one, { limit, roomsPerCall });
+        }
+      }
+      for (const [index, one] of clients.entries()) await catchUp(one, { limit: 2 + index, roomsPerCall: 2 });
+    }),
+    { seed, numRuns: 40, interruptAfterTimeLimit: 40_000 },
+  );
+}, 120_000);

@@ -1,0 +1,238 @@
+import { MemoryBus } from '@parley/bus';
+import { makeEvent, partitionOf } from '@parley/contracts';
+import { createLogger, newId } from '@parley/runtime';
+import { createTestAuth, createTestDatabase } from '@parley/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Json, type MessagesHarness, type Person, person, startMessages } from './messages-harness.ts';
+
+let messages: MessagesHarness;
+beforeAll(async () => {
+  messages = await startMessages();
+  await listenIn(messages);
+});
+afterAll(() => messages.stop());
+
+async function listenIn({ bus }: MessagesHarness) {
+  for (const group of ['gateway', 'notifications'] as const) await bus.consume('timeline', group, async () => undefined);
+  await bus.consume('directory', 'notifications', async () => undefined);
+}
+
+const [ada, bob] = [person('ada'), person('bob')];
+const sync = async (who: Person, body: object): Promise<Json> => {
+  const answer = await messages.call(who, 'POST', '/api/v1/sync', body);
+  if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
+  return answer.body;
+};
+const read = (who: Person, roomId: string, body: object = {}) => messages.call(who, 'POST', `/api/v1/rooms/${roomId}/messages/read`, body);
+
+test('sync tells whose position advanced since a `readSeq`, in reading and in delivery, and of nobody else', async () => {
+  const room = await messages.room([ada, bob]);
+  const [one, two] = [await messages.send(ada, room, 'one'), await messages.send(ada, room, 'two')];
+  await read(ada, room.id);
+  await read(bob, room.id, { messageId: one.id });
+  const cursor = { roomId: room.id, seq: 4 };
+  const [first] = (await sync(ada, { rooms: [cursor] })).rooms;
+  expect(first.positions.map(({ username, seq }: Json) => [username, seq])).toEqual([
+    ['ada', 4],
+    ['bob', one.seq],
+  ]);
+  await messages.call(bob, 'PUT', `/messages/${two.id}/status`, { status: 'delivered' });
+  const [second] = (await sync(ada, { rooms: [{ ...cursor, readSeq: first.readSeq }] })).rooms;
+  expect(second).toMatchObject({ changes: [], positions: [{ userId: bob.userId, seq: one.seq, deliveredSeq: two.seq }] });
+  const [third] = (await sync(ada, { rooms: [{ ...cursor, readSeq: second.readSeq }] })).rooms;
+  expect(third).toMatchObject({ changes: [], positions: [], hasMore: false, readSeq: second.readSeq });
+});
+
+test('of rooms that are not theirs, and of deleted ones, a client learns that they are gone, and nothing else', async () => {
+  const [mine, left, closed, foreign] = [
+    await messages.room([ada]),
+    await messages.room([ada, bob]),
+    await messages.room([ada, bob]),
+    await messages.room([bob]),
+  ];
+  for (const room of [left, closed]) await messages.send(bob, room, 'secret');
+  await messages.leave(left, ada);
+  await messages.close(closed);
+  const rooms = [mine, left, closed, foreign].map(({ id: roomId }) => ({ roomId, seq: 0 }));
+  const answer = await sync(ada, { rooms, gained: {} });
+  expect(answer.gone).toEqual([left.id, closed.id, foreign.id]);
+  expect(answer.rooms.map(({ roomId }: Json) => roomId)).toEqual([mine.id]);
+  const told = [...answer.gained, ...(await sync(ada, { rooms: [], gained: {} })).gained].map(({ roomId }: Json) => roomId);
+  for (const room of [left, closed, foreign]) expect(told).not.toContain(room.id);
+  expect(told.filter((roomId) => roomId === mine.id)).toHaveLength(1);
+});
+
+test('a deleted message is told without what it said, also to whom it was never told before', async () => {
+  const room = await messages.room([ada, bob]);
+  const { id } = await messages.send(ada, room, 'secret');
+  await messages.call(bob, 'POST', `/api/v1/rooms/${room.id}/messages/${id}/reactions`, { reaction: '👍' });
+  await messages.call(ada, 'DELETE', `/api/v1/rooms/${room.id}/messages/${id}`);
+  const answer = await sync(bob, { rooms: [{ roomId: room.id, seq: 0 }] });
+  expect(JSON.stringify(answer)).not.toMatch(/secret|👍/u);
+  expect(answer.rooms[0].changes).toContainEqual(expect.objectContaining({ message: expect.objectContaining({ id, content: '' }) }));
+});
+
+test('who comes back has the position that they had, and is told again to those who dropped it', async () => {
+  const room = await messages.room([ada, bob]);
+  const sent = await messages.send(ada, room, 'one');
+  await read(bob, room.id);
+  const [before] = (await sync(ada, { rooms: [{ roomId: room.id, seq: 0 }] })).rooms;
+  await messages.leave(room, bob);
+  await messages.join(room, bob);
+  const [after] = (await sync(ada, { rooms: [{ roomId: room.id, seq: before.seq, readSeq: before.readSeq }] })).rooms;
+  expect(after.changes.map(({ kind }: Json) => kind)).toEqual(['left', 'joined']);
+  expect(after.positions).toMatchObject([{ userId: bob.userId, seq: sent.seq }]);
+});
+
+test("a room's positions are told once its changes are: who left and came back on later pages has theirs at the end", async () => {
+  const room = await messages.room([ada, bob]);
+  await messages.leave(room, bob);
+  await messages.join(room, bob);
+  await read(bob, room.id);
+  let cursor: Json = { roomId: room.id, seq: 0 };
+  let position = 0;
+  for (let hasMore = true; hasMore; hasMore = cursor.hasMore) {
+    [cursor] = (await sync(ada, { rooms: [cursor], limit: 1 })).rooms;
+    for (const { kind, userId } of cursor.changes) if (kind === 'left' && userId === bob.userId) position = 0;
+    for (const { seq } of cursor.positions) position = seq;
+  }
+  expect(position).toBe(4);
+});
+
+test('an answer is bounded whatever is asked for; the rooms that did not fit in say so, and come next', async () => {
+  const rooms = [await messages.room([ada]), await messages.room([ada]), await messages.room([ada])];
+  const content = 'x'.repeat(10_000);
+  for (const room of rooms) for (let count = 0; count < 15; count++) await messages.send(ada, room, content);
+  const seen = new Map<string, number>();
+  let pages = 0;
+  for (let asked = rooms.map(({ id: roomId }) => ({ roomId, seq: 0, readSeq: 0 })); asked.length > 0; pages++) {
+    const answer = await sync(ada, { rooms: asked, limit: 1_000 });
+    expect(JSON.stringify(answer).length).toBeLessThan(270_000);
+    for (const { roomId, changes } of answer.rooms) seen.set(roomId, (seen.get(roomId) ?? 0) + changes.length);
+    asked = answer.rooms.flatMap(({ roomId, seq, readSeq, hasMore }: Json) => (hasMore ? [{ roomId, seq, readSeq }] : []));
+  }
+  expect(pages).toBe(2);
+  expect([...seen.values()]).toEqual([16, 16, 16]);
+});
+
+test('more than 500 rooms are refused in so many words; a client that knows more hands them in by stretches of ids, and gains what it lacks, once', async () => {
+  const eve = person('eve');
+  const ids = Array.from({ length: 1_010 }, () => newId());
+  const partitioned = ids.map((id) => {
+    const room = { id, kind: 'group' as const, name: 'one of many', isPrivate: true, organizationId: null };
+    return makeEvent('room.created', { room, members: [messages.membership(room, eve)] }, { id: newId(), now: Date.now() });
+  });
+  await Promise.all(partitioned.map((event) => messages.bus.publish('directory', partitionOf('directory', event.data.room.id), event)));
+  const refused = await messages.call(eve, 'POST', '/api/v1/sync', { rooms: ids.map((roomId) => ({ roomId, seq: 1 })) });
+  expect(refused).toMatchObject({ status: 422, body: { code: 'validation_failed', errors: [{ field: 'rooms' }] } });
+
+  // Every seventh is not known to the client.
+  const sorted = ids.toSorted();
+  const [known, lacking] = [sorted.filter((_, index) => index % 7 > 0), sorted.filter((_, index) => index % 7 === 0)];
+  const gained: string[] = [];
+  for (let start = 0; start < known.length; start += 500) {
+    const chunk = known.slice(start, start + 500);
+    const isLast = start + 500 >= known.length;
+    const stretch = { ...(start > 0 && { after: known[start - 1] }), ...(!isLast && { upTo: chunk.at(-1) }) };
+    const answer = await sync(eve, { rooms: chunk.map((roomId) => ({ roomId, seq: 1 })), gained: stretch });
+    expect(answer.rooms).toHaveLength(chunk.length);
+    gained.push(...answer.gained.map(({ roomId }: Json) => roomId));
+  }
+  expect(gained).toEqual(lacking);
+
+  // Who knows none gains them all, page by page.
+  const all: string[] = [];
+  for (let after: string | null | undefined; after !== null; ) {
+    const answer = await sync(eve, { rooms: [], gained: { ...(after && { after }) } });
+    expect(answer.gained.length).toBeLessThanOrEqual(500);
+    all.push(...answer.gained.map(({ roomId }: Json) => roomId));
+    after = answer.gainedAfter;
+  }
+  expect(all).toEqual(sorted);
+});
+
+test('a gained room is told with what a client needs to show it; a direct one with its two people', async () => {
+  const [max, moe] = [person('max'), person('moe')];
+  const group = await messages.room([max, moe]);
+  const direct = await messages.room([max, moe], { kind: 'direct' });
+  await messages.send(max, direct, 'hi');
+  const { gained } = await sync(moe, { rooms: [], gained: {} });
+  const people = [max, moe].toSorted((one, other) => (one.userId < other.userId ? -1 : 1));
+  expect(gained).toEqual([
+    { roomId: group.id, kind: 'group', name: 'a room', organizationId: null, people: null, seq: 2, readSeq: 2 },
+    { roomId: direct.id, kind: 'direct', name: null, organizationId: null, people, seq: 3, readSeq: 2 },
+  ]);
+});
+
+test('a page is one moment: who goes and comes back while it is read keeps the position that it told', async () => {
+  const room = await messages.room([ada, bob]);
+  await read(bob, room.id);
+  // What takes a while to read, between the changes of the room and its positions.
+  const long = await messages.room([ada]);
+  await Promise.all(Array.from({ length: 450 }, (_, index) => messages.send(ada, long, `${index}`)));
+  const cursor = { roomId: room.id, seq: 0, readSeq: 0 };
+  let isIn = false;
+  let hasPosition = false;
+  const follow = async () => {
+    const [synced] = (await sync(ada, { rooms: [cursor, { roomId: long.id, seq: 0 }], limit: 1_000 })).rooms;
+    Object.assign(cursor, { seq: synced.seq, readSeq: synced.readSeq });
+    for (const { kind, userId } of synced.changes) {
+      if (userId !== bob.userId) continue;
+      isIn = kind === 'joined';
+      if (!isIn) hasPosition = false;
+    }
+    if (synced.positions.length > 0) hasPosition = true;
+  };
+  const enough = performance.now() + 5_000;
+  for (let round = 0; round < 100 && performance.now() < enough; round++) {
+    let reading = true;
+    const toAndFro = (async () => {
+      while (reading) await Promise.all([messages.leave(room, bob), messages.join(room, bob)]);
+    })();
+    await follow();
+    reading = false;
+    await toAndFro;
+    await follow();
+    expect({ round, isIn, hasPosition }).toEqual({ round, isIn: true, hasPosition: true });
+  }
+}, 60_000);
+
+test('the numbers of positions rise in the order in which they can be seen, even with two writers of one room at once', async () => {
+  const database = await createTestDatabase();
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  const buses = [new MemoryBus({ logger }), new MemoryBus({ logger })];
+  const writers = await Promise.all(
+    buses.map(async (bus) => {
+      const writer = await startMessages({ bus, database, auth: await createTestAuth(bus) });
+      await listenIn(writer);
+      return writer;
+    }),
+  );
+  const [one, other] = writers as [MessagesHarness, MessagesHarness];
+  const people = Array.from({ length: 12 }, (_, index) => person(`reader${index}`));
+  const room = await one.room(people);
+  const [first] = people as [Person];
+  const told = new Map<string, number>();
+  const cursor = { roomId: room.id, seq: 0, readSeq: 0 };
+  const follow = async () => {
+    const [synced] = (await one.call(first, 'POST', '/api/v1/sync', { rooms: [cursor] })).body.rooms;
+    Object.assign(cursor, { seq: synced.seq, readSeq: synced.readSeq });
+    for (const { userId, seq } of synced.positions) told.set(userId, seq);
+  };
+  for (let round = 0; round < 20; round++) {
+    const { seq } = await one.send(first, room, `${round}`);
+    let reading = true;
+    const following = (async () => {
+      while (reading) await follow();
+    })();
+    const path = `/api/v1/rooms/${room.id}/messages/read`;
+    await Promise.all(people.map((who, index) => (index % 2 ? one : other).call(who, 'POST', path, {})));
+    reading = false;
+    await following;
+    await follow();
+    expect([round, ...told.values()]).toEqual([round, ...people.map(() => seq)]);
+  }
+  for (const writer of writers) await writer.stop();
+  for (const bus of buses) await bus.close();
+  await database.drop();
+}, 60_000);
