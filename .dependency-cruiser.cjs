@@ -3,7 +3,7 @@
 const test = '\\.test\\.ts$|/tests/|/fixtures/|/vitest\\.config\\.ts$|^libs/testkit/|^deploy/faults/';
 /** Where programs, packages and tests begin. */
 const start =
-  '(/src/(main|index|service|rotate-keys)|/src/cli/main|^deploy/(dead-letters|embedded|faults|stack)/main|\\.test)\\.ts$|/vitest\\.config\\.ts$';
+  '(/src/(main|index|service|rotate-keys)|/src/cli/main|^deploy/(dead-letters|embedded|faults|stack|bench(/(hub|simple|load))?)/main|\\.test)\\.ts$|/vitest\\.config\\.ts$';
 const service = '^services/([^/]+)/';
 /** A layer of a service: `layer('api|calls')`. */
 const layer = (names) => `^services/[^/]+/src/(${names})/`;

@@ -12,6 +12,10 @@ function entries() {
     ['dead-letters', 'deploy/dead-letters/main.ts'],
     ['embedded', 'deploy/embedded/main.ts'],
     ['stack', 'deploy/stack/main.ts'],
+    ['bench', 'deploy/bench/main.ts'],
+    ['bench-hub', 'deploy/bench/hub/main.ts'],
+    ['bench-simple', 'deploy/bench/simple/main.ts'],
+    ['bench-load', 'deploy/bench/load/main.ts'],
     ['cli', 'libs/client/src/cli/main.ts'],
     ['faults', 'deploy/faults/main.ts'],
   ];

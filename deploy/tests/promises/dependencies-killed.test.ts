@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, test } from 'vitest';
 import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
 import { signal } from './kill.ts';
@@ -18,9 +19,20 @@ test.each(dependencies)(
   100_000,
 );
 
-/** The stack starts it again whenever it dies. */
+/** The stack starts it again whenever it dies. Resolves when it is back after the last time. */
 async function killFor(dependency: Dependency, ms: number): Promise<void> {
+  const killed = new Set<number>();
+  const present = async () => (await target.pids())[dependency] ?? [];
   for (const until = performance.now() + ms; performance.now() < until; await delay(20)) {
-    signal((await target.pids())[dependency] ?? [], 'SIGKILL');
+    const pids = await present();
+    signal(pids, 'SIGKILL');
+    for (const pid of pids) killed.add(pid);
   }
+  await eventually(
+    async () => {
+      const pids = await present();
+      if (pids.length === 0 || pids.some((pid) => killed.has(pid))) throw new Error(`${dependency} is not back`);
+    },
+    { timeoutMs: 60_000 },
+  );
 }

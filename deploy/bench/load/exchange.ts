@@ -1,0 +1,133 @@
+import type { Crowd } from './crowd.ts';
+import { Frames, isAccepted, isAck, seqIn } from './frames.ts';
+import { Histogram } from './histogram.ts';
+import { type Faults, Ledger } from './ledger.ts';
+import type { Phase } from './orders.ts';
+
+/** A member of a room, in a phase. */
+interface Seat {
+  roomId: string;
+  size: number;
+  ledger: Ledger;
+  /** Among the members of the room. */
+  place: number;
+  /** Messages sent. */
+  sent: number;
+}
+
+interface Message {
+  from: number;
+  nth: number;
+  dueAt: number;
+}
+
+/** The messages of a phase: sends them, takes what arrives, checks it, and counts it while asked to. */
+export class Exchange {
+  readonly #crowd: Crowd;
+  readonly #phase: Phase;
+  readonly #frames: Frames;
+  readonly #seats = new Map<number, Seat>();
+  readonly #ledgers: Ledger[] = [];
+  readonly #messages: Message[] = [];
+  readonly latency = new Histogram();
+  /** What was due in this time, on `performance.now()`, counts for the latency, whenever it arrives. */
+  #measuredFrom = Number.POSITIVE_INFINITY;
+  #measuredTo = Number.POSITIVE_INFINITY;
+  #measuring = false;
+  /** What arrived in that time: all deliveries, and those to the sender. */
+  deliveries = 0;
+  returned = 0;
+  sending = true;
+  acknowledged = 0;
+  refused = 0;
+  refusal: string | undefined;
+  otherFrames = 0;
+  #expected = 0;
+
+  constructor(crowd: Crowd, phase: Phase, number: number) {
+    this.#crowd = crowd;
+    this.#phase = phase;
+    this.#frames = new Frames({ phase: number, asksAcks: phase.acks });
+    for (const { id, members } of phase.rooms) {
+      const ledger = new Ledger(members.length);
+      this.#ledgers.push(ledger);
+      for (const [place, line] of members.entries()) this.#seats.set(line, { roomId: id, size: members.length, ledger, place, sent: 0 });
+    }
+    crowd.onFrame = (line, data) => this.#take(line, data);
+  }
+
+  get sent(): number {
+    return this.#messages.length;
+  }
+
+  /** Deliveries and acknowledgements so far. */
+  get arrived(): number {
+    return this.#ledgers.reduce((sum, ledger) => sum + ledger.heard, 0) + this.acknowledged + this.refused;
+  }
+
+  get complete(): boolean {
+    return this.arrived >= this.#expected + (this.#phase.acks ? this.sent : 0);
+  }
+
+  send(from: number, dueAt: number): void {
+    const seat = this.#seats.get(from);
+    if (!seat || !this.sending) return;
+    seat.sent += 1;
+    this.#crowd.line(from).send(this.#frames.write(seat.roomId, this.#messages.length));
+    this.#messages.push({ from, nth: seat.sent, dueAt });
+    this.#expected += seat.size;
+    if (this.sent >= (this.#phase.messages ?? Number.POSITIVE_INFINITY)) this.sending = false;
+  }
+
+  beginMeasuring(now: number): void {
+    this.#measuredFrom = now;
+    this.#measuring = true;
+  }
+
+  endMeasuring(now: number): void {
+    this.#measuredTo = now;
+    this.#measuring = false;
+  }
+
+  faults(): Faults {
+    const faults = { lost: this.#expected, repeated: 0, disordered: 0, gaps: 0 };
+    for (const ledger of this.#ledgers) {
+      faults.lost -= ledger.heard;
+      faults.repeated += ledger.repeated;
+      faults.disordered += ledger.disordered;
+      faults.gaps += ledger.gaps;
+    }
+    return faults;
+  }
+
+  #take(line: number, data: Buffer): void {
+    const now = performance.now();
+    const number = this.#frames.read(data);
+    const message = number === undefined ? undefined : this.#messages[number];
+    if (message) this.#deliver(line, message, data, now);
+    else if (isAck(data)) this.#acknowledge(data);
+    else this.otherFrames += 1;
+  }
+
+  #deliver(line: number, message: Message, data: Buffer, now: number): void {
+    const seat = this.#seats.get(line);
+    const author = this.#seats.get(message.from);
+    if (!seat || seat.ledger !== author?.ledger) throw new Error(`line ${line} heard a message of another room`);
+    seat.ledger.hear(seat.place, author.place, message.nth, this.#phase.numbered ? seqIn(data) : undefined);
+    if (message.dueAt >= this.#measuredFrom && message.dueAt < this.#measuredTo) this.latency.record(now - message.dueAt);
+    const own = line === message.from;
+    if (this.#measuring) {
+      this.deliveries += 1;
+      if (own) this.returned += 1;
+    }
+    if (own && this.#phase.pace.kind === 'closed') this.send(line, now);
+  }
+
+  #acknowledge(data: Buffer): void {
+    if (isAccepted(data)) this.acknowledged += 1;
+    else {
+      this.refused += 1;
+      this.refusal ??= data.toString();
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { WebSocket } from 'ws';
+
+/** What a line tells whoever holds it. Frames are handed on unread: most are counted by a few bytes. */
+export interface LineListener {
+  /** A frame that is neither of Engine.IO's own nor an answer to `ask`. */
+  frame(data: Buffer): void;
+  closed(): void;
+}
+
+const joinsAckId = 0;
+const openTimeoutMs = 30_000;
+
+const engine = { open: 0x30, ping: 0x32, message: 0x34 } as const;
+const packet = { connect: 0x30, connectError: 0x34, ack: 0x33 } as const;
+
+/**
+ * One client, as cheap as can be: Engine.IO 4 and Socket.IO 5 spoken over a WebSocket by hand, nothing parsed that need not be.
+ */
+export class Line {
+  readonly #socket: WebSocket;
+  readonly #listener: LineListener;
+  #connected: ((error?: Error) => void) | undefined;
+  #joined: ((error?: Error) => void) | undefined;
+
+  private constructor(url: string, listener: LineListener) {
+    this.#listener = listener;
+    const address = `${url.replace(/^http/, 'ws')}/socket.io/?EIO=4&transport=websocket`;
+    this.#socket = new WebSocket(address, { perMessageDeflate: false, skipUTF8Validation: true, handshakeTimeout: openTimeoutMs });
+  }
+
+  /** Resolves when the server has let it in. */
+  static async open(url: string, token: string, listener: LineListener): Promise<Line> {
+    const line = new Line(url, listener);
+    await new Promise<void>((resolve, reject) => {
+      line.#connected = (error) => (error ? reject(error) : resolve());
+      line.#socket.on('message', (data: Buffer) => line.#take(data, token));
+      line.#socket.on('error', reject);
+      line.#socket.on('close', (code) => {
+        reject(new Error(`closed with ${code} before it was let in`));
+        line.#joined?.(new Error(`closed with ${code}`));
+        listener.closed();
+      });
+    });
+    return line;
+  }
+
+  /** Resolves when what is said in the room is heard. One at a time. */
+  join(roomId: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#joined = (error) => (error ? reject(error) : resolve());
+      this.send(`42${joinsAckId}["join_room",{"roomId":"${roomId}"}]`);
+    });
+  }
+
+  send(frame: string): void {
+    this.#socket.send(frame);
+  }
+
+  close(): void {
+    this.#socket.terminate();
+  }
+
+  #take(data: Buffer, token: string): void {
+    const [first, second] = data;
+    if (first !== engine.message) {
+      if (first === engine.ping) this.#socket.send('3');
+      else if (first === engine.open) this.#socket.send(`40${JSON.stringify({ token })}`);
+    } else if (this.#joined && second === packet.ack && data[2] === 0x30 && data[3] === 0x5b) {
+      this.#joined(data.includes('"ok":true') ? undefined : new Error(`join_room: ${data.toString()}`));
+      this.#joined = undefined;
+    } else if (this.#connected && (second === packet.connect || second === packet.connectError)) {
+      this.#connected(second === packet.connect ? undefined : new Error(data.toString()));
+      this.#connected = undefined;
+    } else this.#listener.frame(data);
+  }
+}

@@ -1,0 +1,74 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Crowd } from './crowd.ts';
+import { Exchange } from './exchange.ts';
+import type { LoadRoom, Mark, Phase, PhaseResult } from './orders.ts';
+import { keepPace } from './pacer.ts';
+
+/** After the last message, deliveries are waited for as long as some arrive. */
+const silenceMs = 5_000;
+
+let phases = 0;
+
+/** Sends as the phase says, checks and measures what arrives, and waits for the last of it. */
+export async function runPhase(crowd: Crowd, phase: Phase, mark: (mark: Mark) => void): Promise<PhaseResult> {
+  phases += 1;
+  const exchange = new Exchange(crowd, phase, phases);
+  const pacing = beginSending(exchange, phase);
+
+  await delay(phase.warmUpMs);
+  const from = performance.now();
+  const cpuBefore = process.cpuUsage();
+  exchange.beginMeasuring(from);
+  mark('begin');
+  while (exchange.sending && performance.now() < from + phase.measureMs) await delay(5);
+  // Later than asked for, perhaps: whatever is counted is counted until now.
+  const to = performance.now();
+  const cpu = process.cpuUsage(cpuBefore);
+  exchange.endMeasuring(to);
+  mark('end');
+
+  exchange.sending = false;
+  await pacing;
+  await drain(exchange);
+  const seconds = (to - from) / 1_000;
+  return {
+    sent: exchange.sent,
+    acknowledged: exchange.acknowledged,
+    refused: exchange.refused,
+    refusal: exchange.refusal,
+    faults: exchange.faults(),
+    otherFrames: exchange.otherFrames,
+    deliveries: exchange.deliveries,
+    messagesPerSecond: exchange.returned / seconds,
+    deliveriesPerSecond: exchange.deliveries / seconds,
+    latency: exchange.latency.summary(),
+    generatorBusy: (cpu.user + cpu.system) / 1_000_000 / seconds,
+  };
+}
+
+async function beginSending(exchange: Exchange, { rooms, pace }: Phase): Promise<void> {
+  const everybody = inTurns(rooms);
+  if (pace.kind === 'closed') for (const line of everybody) exchange.send(line, performance.now());
+  else
+    await keepPace(pace.perSecond, {
+      goOn: () => exchange.sending,
+      send: (nth, dueAt) => exchange.send(everybody[nth % everybody.length] ?? 0, dueAt),
+    });
+}
+
+/** One member of each room, then the next of each. */
+function inTurns(rooms: readonly LoadRoom[]): number[] {
+  const largest = Math.max(...rooms.map(({ members }) => members.length));
+  return Array.from({ length: largest }, (_, place) => rooms.flatMap(({ members }) => members[place] ?? [])).flat();
+}
+
+/** Then whatever might still come twice is given a moment. */
+async function drain(exchange: Exchange): Promise<void> {
+  let { arrived } = exchange;
+  for (let since = performance.now(); !exchange.complete && performance.now() - since < silenceMs; ) {
+    await delay(20);
+    if (exchange.arrived !== arrived) since = performance.now();
+    arrived = exchange.arrived;
+  }
+  await delay(100);
+}

@@ -1,0 +1,56 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { collectGarbage } from '../targets/garbage.ts';
+import { type MeasuredPhase, measurePhase } from './measured-phase.ts';
+import { memoryOf } from './processes.ts';
+import { connectPeople, joinRooms, type Trial } from './trial.ts';
+
+export interface Idle {
+  acceptedPerSecond: number;
+  /** Bytes per connection that is let in and has joined a room of 100, in the processes that hold connections. */
+  idleBytes: number;
+  /** The same, once everybody has heard messages for a while. */
+  activeBytes: number;
+  active: MeasuredPhase;
+}
+
+const roomSize = 100;
+const activePerSecond = 50;
+/** Memory that shrank by less than this share has settled. */
+const settledShare = 0.02;
+const mostReadings = 8;
+
+/** Each connection is of another person. What the first few cost is left out: it is mostly what a server takes once. */
+export async function measureIdle(trial: Trial): Promise<Idle> {
+  const { target, generator, sizes } = trial;
+  const [few, many] = sizes.idleConnections;
+  const everybody = await target.people(many);
+  const settled = () => settledMemory(trial);
+  const begin = everybody.slice(0, few);
+  await connectPeople(trial, begin);
+  const first = await joinRooms(trial, begin, roomSize);
+  const withFew = await settled();
+  const others = everybody.slice(few);
+  const { perSecond } = await connectPeople(trial, others);
+  const meetings = [...first, ...(await joinRooms(trial, others, roomSize, few))];
+  const withMany = await settled();
+  const pace = { kind: 'open', perSecond: activePerSecond } as const;
+  const active = await measurePhase(trial, meetings, { pace, warmUpMs: sizes.warmUpMs, measureMs: sizes.measureMs });
+  const busy = await settled();
+  await generator.order('close', {});
+  const idleBytes = (withMany - withFew) / (many - few);
+  return { acceptedPerSecond: perSecond, idleBytes, activeBytes: idleBytes + (busy - withMany) / many, active };
+}
+
+/** Collects garbage and reads, until that no longer makes the reading smaller. */
+async function settledMemory({ target, sizes }: Trial): Promise<number> {
+  const pids = (await target.parts())[target.holder] ?? [];
+  let last = Number.POSITIVE_INFINITY;
+  for (let reading = 0; reading < mostReadings; reading++) {
+    collectGarbage(pids);
+    await delay(sizes.settleMs);
+    const now = memoryOf(pids);
+    if (now > last * (1 - settledShare)) return now;
+    last = now;
+  }
+  return last;
+}

@@ -1,0 +1,47 @@
+import { Histogram, type Latency } from '../load/histogram.ts';
+import { Line } from '../load/line.ts';
+import { type MeasuredPhase, measurePhase } from './measured-phase.ts';
+import { connectPeople, joinRooms, type Trial } from './trial.ts';
+
+export interface Resume {
+  /** From nothing to having all: connect, join the room, read what was missed. */
+  latency: Latency;
+  written: MeasuredPhase;
+}
+
+const missedMessages = 1_000;
+const resumes = 20;
+const nobody = { frame: () => undefined, closed: () => undefined };
+
+/** A thousand messages are written in a room of ten; then somebody comes who last saw the room before them; several times over. */
+export async function measureResume(trial: Trial): Promise<Resume | undefined> {
+  const { target, generator, sizes } = trial;
+  const { archive } = target;
+  if (!archive) return undefined;
+  const present = await target.people(10);
+  await connectPeople(trial, present);
+  const [meeting] = await joinRooms(trial, present, present.length);
+  const [person] = present;
+  const [url = ''] = target.sockets;
+  if (!meeting || !person) throw new Error('there is no room');
+  const seen = (await archive.page(meeting.id, person)).last;
+  const pace = { kind: 'closed' } as const;
+  const written = await measurePhase(trial, [meeting], {
+    pace,
+    warmUpMs: 0,
+    measureMs: 60_000 + sizes.measureMs,
+    messages: missedMessages,
+  });
+  const latency = new Histogram();
+  for (let nth = 0; nth < resumes; nth++) {
+    const begin = performance.now();
+    const line = await Line.open(url, person.token, nobody);
+    await line.join(meeting.id);
+    const missed = await archive.missed(meeting.id, person, seen);
+    latency.record(performance.now() - begin);
+    line.close();
+    if (missed !== missedMessages) throw new Error(`of ${missedMessages} missed messages, ${missed} were read`);
+  }
+  await generator.order('close', {});
+  return { latency: latency.summary(), written };
+}

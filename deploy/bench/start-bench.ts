@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import type { Running } from '@parley/runtime';
+import { projectFolder } from '../stack/project-folder.ts';
+import { parseOptions } from './options.ts';
+import { reportOf } from './report/report.ts';
+import { complaintsOf } from './report/results.ts';
+import { writeReadme, writeResults } from './report/write.ts';
+import { runBench } from './run-bench.ts';
+import type { TargetName } from './targets/target.ts';
+
+export interface Outcome {
+  /** Markdown. */
+  report: string;
+  /** Parley lost, repeated and disordered nothing. Whether it was fast is for the report to say. */
+  correct: boolean;
+}
+
+export interface Bench extends Running {
+  /** Rejects when it could not be carried through. */
+  finished: Promise<Outcome>;
+}
+
+const mustBeCorrect: readonly TargetName[] = ['parley', 'embedded', 'parley-1', 'parley-4'];
+
+/** @throws StartError when the arguments are wrong */
+export function startBench({ args, say }: { args: readonly string[]; say: (line: string) => void }): Bench {
+  const options = parseOptions(args);
+  const stopping = new AbortController();
+  const run = async (): Promise<Outcome> => {
+    const results = await runBench({ ...options, say, signal: stopping.signal });
+    const folder = join(projectFolder(), 'deploy', 'bench');
+    const report = reportOf(results);
+    writeResults(join(folder, 'results'), results, report);
+    if (options.write) writeReadme(join(folder, 'README.md'), report);
+    return { report, correct: mustBeCorrect.every((name) => complaintsOf(results.targets[name] ?? {}).length === 0) };
+  };
+  const finished = run();
+  return {
+    finished,
+    async stop() {
+      stopping.abort(new Error('The benchmark was stopped.'));
+      await finished.catch(() => undefined);
+    },
+  };
+}
