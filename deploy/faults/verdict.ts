@@ -78,7 +78,7 @@ export function judgeListeners(players: readonly Player[], histories: ReadonlyMa
         const known = log.messages.get(id);
         if (!known && seq > (log.from ?? 0)) say('lost', `message ${seq}`);
         if (known && known.seq !== seq) say('out of order', `message ${seq} was told as ${known.seq}`);
-        if (known && known.content !== content) say('lost', `the last content of message ${seq}`);
+        if (known && known.content !== content) say('lost', `the last content of message ${seq}: "${known.content}", not "${content}"`);
       }
       for (const [id, { seq }] of log.messages) if (!ids.has(id)) say('phantom', `message ${seq}`);
     }

@@ -37,7 +37,7 @@ const longestPauseMs = 5_000;
 const settledMs = 10_000;
 const askReadinessEveryMs = 50;
 /** One that is ready is asked less often. Who does not answer by then is not: frozen, say. */
-const watchReadinessEveryMs = 250;
+const watchReadinessEveryMs = 500;
 const answerReadinessWithinMs = 1_000;
 
 export function startReplica({ service, name, port, env, logFile, say }: ReplicaOptions): Replica {

@@ -72,6 +72,7 @@ export class LivePlayer implements Player {
       }
       this.#present = false;
       this.#wire?.close();
+      this.#wire = undefined;
       await delay(this.#options.random() * longestPauseMs);
     }
   }
@@ -105,9 +106,12 @@ export class LivePlayer implements Player {
   async #join(wire: Wire, log: RoomLog): Promise<void> {
     const [event, data] = dialects[this.#options.style].join(log.roomId);
     const { seq } = (await wire.request(event, data, requestTimeoutMs)) as { seq: number };
+    // Another connection has taken over: what belongs to this one would make holes in what that one hears.
+    if (this.#wire !== wire) return;
     log.joined(seq);
     for (let after = log.missingAfter; after !== undefined; after = log.missingAfter) {
       const page = await syncPage(this.person, log.roomId, after);
+      if (this.#wire !== wire) return;
       log.synced(page.rows, page.seq, !page.hasMore);
     }
   }

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isOutage } from '@parley/errors';
 import type { Knex } from 'knex';
 import type { Database } from './connect.ts';
 
@@ -7,11 +9,27 @@ export interface Migration {
   up(trx: Knex): Promise<void>;
 }
 
+/** So long a service that starts waits for its database: as long as for the broker. */
+const waitMs = 30_000;
+const pauseMs = 250;
+
 /**
  * Creates the schema and applies what is missing. Any number of replicas may call it at once: one works, the others wait.
  * There is no way down: a released migration is followed by another one.
+ * A database that is away is waited for, since a service that starts often does so together with it. Rejects when that takes longer than 30 s.
  */
 export async function migrate(db: Database, schema: string, migrations: readonly Migration[]): Promise<void> {
+  for (const deadline = performance.now() + waitMs; ; ) {
+    try {
+      return await migrateOnce(db, schema, migrations);
+    } catch (error) {
+      if (!isOutage(error) || performance.now() > deadline) throw error;
+      await delay(pauseMs);
+    }
+  }
+}
+
+async function migrateOnce(db: Database, schema: string, migrations: readonly Migration[]): Promise<void> {
   await db.transaction(async (guard) => {
     await guard.raw('set local statement_timeout = 0');
     await guard.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`parley.migrate.${schema}`]);

@@ -2,7 +2,7 @@ import { MemoryBus, RabbitBus } from '@parley/bus';
 import { makeEvent } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { createLogger, newId } from '@parley/runtime';
-import { brokerRoad, createTestDatabase, eventually, testNamespace, testServices } from '@parley/testkit';
+import { createTestDatabase, eventually, roadTo, testNamespace, testServices } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectDatabase, type Database, migrate, Outbox, outboxMigration } from '../src/index.ts';
 
@@ -57,7 +57,7 @@ test('what a killed replica left behind is published by another one', async () =
 });
 
 test('what could not be told while the broker was away is told as soon as it is back, not at the next look', async () => {
-  const road = await brokerRoad(testServices().amqpUrl);
+  const road = await roadTo(testServices().amqpUrl);
   const namespace = testNamespace();
   const [near, far] = await Promise.all(
     [road.url, testServices().amqpUrl].map((url) => RabbitBus.connect({ url, namespace, logger, publishTimeoutMs: 200 })),

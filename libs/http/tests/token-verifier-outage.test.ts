@@ -1,7 +1,7 @@
 import { answer, RabbitBus } from '@parley/bus';
 import { calls } from '@parley/contracts';
 import { createLogger, newId } from '@parley/runtime';
-import { brokerRoad, eventually, testNamespace, testServices } from '@parley/testkit';
+import { eventually, roadTo, testNamespace, testServices } from '@parley/testkit';
 import { expect, test } from 'vitest';
 import { TokenVerifier } from '../src/index.ts';
 
@@ -9,7 +9,7 @@ test('sessions that ended while the broker was away are learned as soon as auth 
   const namespace = testNamespace();
   const warnings: string[] = [];
   const logger = createLogger({ service: 'test', level: 'warn', destination: { write: (line) => void warnings.push(line) } });
-  const road = await brokerRoad(testServices().amqpUrl);
+  const road = await roadTo(testServices().amqpUrl);
   const auths = await RabbitBus.connect({ url: testServices().amqpUrl, namespace, logger });
   const ours = await RabbitBus.connect({ url: road.url, namespace, logger });
   try {

@@ -1,7 +1,7 @@
-export { type BrokerRoad, brokerRoad } from './broker-road.ts';
 export { brokerTablesHold } from './broker-tables.ts';
 export { type EventuallyOptions, eventually } from './eventually.ts';
 export { type SeededRandom, seededRandom, testNamespace } from './random.ts';
+export { type Road, roadTo } from './road.ts';
 export { type TestServices, testServices } from './services.ts';
 export { type StartProcessOptions, startProcess, type TestProcess } from './start-process.ts';
 export { freshSnapshot, type Rest, SyncedClient, type SyncManner } from './synced-client.ts';

@@ -2,20 +2,23 @@ import type { ServerResponse } from 'node:http';
 import { type CloseReason, closeReasons } from '@parley/contracts';
 import type { Socket } from 'socket.io';
 import type { WebSocket } from 'ws';
+import type { Packet } from './packet.ts';
 import type { Pipe } from './pipe.ts';
+import { backlogOf, writeFrame } from './tick-writer.ts';
 
-interface Packet {
+interface EnginePacket {
   data?: string | Buffer;
 }
 
 /** The parts of Engine.IO's socket and transports that we stand on. */
 interface EngineSocket {
-  writeBuffer: Packet[];
-  transport: { name: string; writable: boolean; socket?: WebSocket; res?: ServerResponse | null };
+  readonly readyState: string;
+  writeBuffer: EnginePacket[];
+  transport: { name: string; writable: boolean; socket?: WebSocket; res?: ServerResponse | null; onClose(): void };
   write(packet: string): void;
   close(discard?: boolean): void;
-  on(event: 'packetCreate', listener: (packet: Packet) => void): void;
-  on(event: 'flush', listener: (packets: Packet[]) => void): void;
+  on(event: 'packetCreate', listener: (packet: EnginePacket) => void): void;
+  on(event: 'flush', listener: (packets: EnginePacket[]) => void): void;
   once(event: 'drain', listener: () => void): void;
 }
 
@@ -52,12 +55,15 @@ export class EnginePipe implements Pipe {
     const { socket } = this.#engine.transport;
     if (!socket) return this.#queuedBytes + this.#answeringBytes;
     // While the socket takes everything, what is queued waits for the end of this tick and not for the reader.
-    const { bufferedAmount } = socket;
-    return bufferedAmount === 0 ? 0 : this.#queuedBytes + bufferedAmount;
+    const backlog = backlogOf(socket);
+    return backlog === 0 ? 0 : this.#queuedBytes + backlog;
   }
 
-  write(packet: string): void {
-    this.#engine.write(packet);
+  /** Past Engine.IO wherever nothing is queued there: it would make an object and a frame of its own for each connection. */
+  write(packet: Packet): void {
+    const { readyState, writeBuffer, transport } = this.#engine;
+    if (transport.socket && writeBuffer.length === 0 && readyState === 'open') writeFrame(transport.socket, packet.frame);
+    else this.#engine.write(packet.text);
   }
 
   discard(): void {
@@ -75,12 +81,13 @@ export class EnginePipe implements Pipe {
 
   cut(): void {
     for (const answer of this.#answers) answer.destroy();
-    const { socket } = this.#engine.transport;
-    if (socket) socket.terminate();
-    else this.#engine.close(true);
+    const { transport } = this.#engine;
+    if (transport.socket) transport.socket.terminate();
+    // Closing politely waits for the next poll, which may never come.
+    else transport.onClose();
   }
 
-  #watchAnswer(answer: ServerResponse, packets: readonly Packet[]): void {
+  #watchAnswer(answer: ServerResponse, packets: readonly EnginePacket[]): void {
     const bytes = packets.reduce((sum, packet) => sum + sizeOf(packet), 0);
     this.#answers.add(answer);
     this.#answeringBytes += bytes;
@@ -91,4 +98,4 @@ export class EnginePipe implements Pipe {
   }
 }
 
-const sizeOf = ({ data }: Packet) => (data === undefined ? 0 : Buffer.byteLength(data));
+const sizeOf = ({ data }: EnginePacket) => (data === undefined ? 0 : Buffer.byteLength(data));

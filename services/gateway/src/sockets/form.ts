@@ -3,19 +3,23 @@ import { conversationsNotification } from '../styles/conversations-notification.
 import { errorRow } from '../styles/error-row.ts';
 import { type Style, styles } from '../styles/style-table.ts';
 import { build, tell } from '../styles/translator.ts';
+import { Packet } from './packet.ts';
 
 /** How connections of one style and transport get what they are told. There is one object for each, so that what was encoded for one serves all. */
 export interface Form {
   /** Its place among all forms. */
   readonly index: number;
-  encode(event: ServerEvent, data: unknown): readonly string[];
+  encode(event: ServerEvent, data: unknown): readonly Packet[];
 }
+
+/** A packet of Socket.IO. Engine.IO (version 4) has a 4 before it: a message. */
+export const socketIoPacket = (text: string): Packet => new Packet(text, '4');
 
 /** How a transport writes an event. */
 const transports = {
   /** Socket.IO's protocol (version 5): an event of the main namespace that asks for no acknowledgement. */
-  socketIo: (event: string, data: unknown) => `2${JSON.stringify([event, data])}`,
-  webSocket: (event: string, data: unknown) => JSON.stringify({ event, data }),
+  socketIo: (event: string, data: unknown) => socketIoPacket(`2${JSON.stringify([event, data])}`),
+  webSocket: (event: string, data: unknown) => new Packet(JSON.stringify({ event, data })),
 } as const;
 export type Transport = keyof typeof transports;
 
@@ -46,5 +50,5 @@ export const notificationsNamespace = '/notifications';
 export const notificationsForm = addForm((event, data) => {
   const row = event === 'notification' ? conversationsNotification : event === 'error' ? errorRow : undefined;
   if (!row) return [];
-  return [`2${notificationsNamespace},${JSON.stringify([row.event, build(row.fields, data as Record<string, unknown>)])}`];
+  return [socketIoPacket(`2${notificationsNamespace},${JSON.stringify([row.event, build(row.fields, data as Record<string, unknown>)])}`)];
 });

@@ -2,17 +2,18 @@ import type { CloseReason, ServerEvent } from '@parley/contracts';
 import { describe, expect, test } from 'vitest';
 import { Frame } from './frame.ts';
 import { LiveConnection } from './live-connection.ts';
+import type { Packet } from './packet.ts';
 import type { Pipe } from './pipe.ts';
 
 /** A pipe whose reader takes nothing. */
 class StuckPipe implements Pipe {
-  written: string[] = [];
+  written: Packet[] = [];
   ended: CloseReason[] = [];
   cuts = 0;
   get unsentBytes() {
-    return this.written.join('').length;
+    return this.written.map(({ text }) => text).join('').length;
   }
-  write(packet: string) {
+  write(packet: Packet) {
     this.written.push(packet);
   }
   discard() {
@@ -39,7 +40,7 @@ function connection() {
   const token = { caller: { userId: 'u' }, expiresAt: 0 } as never;
   return { pipe, counted, connection: new TestConnection('c', token, { pipe, outgoing: { maxBytes, metrics }, transport: 'webSocket' }) };
 }
-const events = (pipe: StuckPipe) => pipe.written.map((packet) => JSON.parse(packet).event as ServerEvent);
+const events = (pipe: StuckPipe) => pipe.written.map((packet) => JSON.parse(packet.text).event as ServerEvent);
 
 describe('a connection whose client reads nothing', () => {
   test('from a quarter of the bound on is not sent what is worth nothing later, and all else still', () => {
@@ -63,7 +64,9 @@ describe('a connection whose client reads nothing', () => {
     }
     expect(most).toBeGreaterThan(maxBytes);
     expect(most).toBeLessThan(maxBytes + 1_100);
-    expect(pipe.written.map((packet) => JSON.parse(packet))).toMatchObject([{ event: 'error', data: { code: 'slow', retryable: true } }]);
+    expect(pipe.written.map((packet) => JSON.parse(packet.text))).toMatchObject([
+      { event: 'error', data: { code: 'slow', retryable: true } },
+    ]);
     expect([pipe.ended, counted]).toEqual([['slow'], ['slow']]);
   });
 });

@@ -6,6 +6,7 @@ import { closingFrame } from './closing-frame.ts';
 import type { Connection } from './connection.ts';
 import { type Form, formOf, type Transport } from './form.ts';
 import type { Frame } from './frame.ts';
+import type { Packet } from './packet.ts';
 import type { Pipe } from './pipe.ts';
 
 /** Who does not close by itself is cut off. */
@@ -87,8 +88,8 @@ export abstract class LiveConnection implements Connection {
   }
 
   /** An answer to this connection alone, which no frame carries. */
-  protected answer(write: (pipe: Pipe) => void): void {
-    if (this.#keepsUp()) write(this.#pipe);
+  protected answer(packet: Packet): void {
+    if (this.#keepsUp()) this.#pipe.write(packet);
   }
 
   #write(frame: Frame): void {

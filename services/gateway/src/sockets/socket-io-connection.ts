@@ -3,7 +3,7 @@ import type { VerifiedToken } from '@parley/http';
 import type { Socket } from 'socket.io';
 import type { Style } from '../styles/style-table.ts';
 import { EnginePipe } from './engine-pipe.ts';
-import { notificationsForm } from './form.ts';
+import { notificationsForm, socketIoPacket } from './form.ts';
 import type { Frame } from './frame.ts';
 import { LiveConnection, type Outgoing } from './live-connection.ts';
 
@@ -33,9 +33,9 @@ export class SocketIoConnection extends LiveConnection {
     else super.send(frame);
   }
 
-  /** Calls an acknowledgement of Socket.IO, which writes to the pipe by itself. */
-  acknowledge(write: () => void): void {
-    this.answer(write);
+  /** The acknowledgement of the client's event of that number. Past `socket.io`, so that it keeps its place among what is sent. */
+  acknowledge(id: number, outcome: object): void {
+    this.answer(socketIoPacket(`3${id}${JSON.stringify([outcome])}`));
   }
 
   /** socket.io-client reconnects by itself when the transport goes, and does not when the server disconnects it. */

@@ -139,16 +139,21 @@ export class SocketIoGate {
 
   #serve(socket: Socket, connection: SocketIoConnection): void {
     const { dispatcher } = this.#options;
+    acknowledgeBy(socket, (id) => (outcome) => connection.acknowledge(id, outcome));
     socket.onAny((event: string, ...args: unknown[]) => {
       if (connection.closing) return;
       const last = args.at(-1);
       const answer = typeof last === 'function' ? (last as Acknowledge) : undefined;
       const [payload] = answer ? args.slice(0, -1) : args;
-      const acknowledge: Acknowledge | undefined = answer && ((outcome) => connection.acknowledge(() => answer(outcome)));
-      void dispatcher.dispatch(connection, { event, payload, acknowledge });
+      void dispatcher.dispatch(connection, { event, payload, acknowledge: answer });
     });
     dispatcher.opened(connection);
   }
+}
+
+/** Socket.IO asks its own method for what it hands to listeners as the callback of an event. */
+function acknowledgeBy(socket: Socket, ack: (id: number) => Acknowledge): void {
+  Object.assign(socket, { ack });
 }
 
 function styleOf({ handshake: { auth, query } }: Socket): Style | undefined {

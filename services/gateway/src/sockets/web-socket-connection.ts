@@ -2,6 +2,7 @@ import type { VerifiedToken } from '@parley/http';
 import type { WebSocket } from 'ws';
 import type { Style } from '../styles/style-table.ts';
 import { LiveConnection, type Outgoing } from './live-connection.ts';
+import { Packet } from './packet.ts';
 import { WebSocketPipe } from './web-socket-pipe.ts';
 
 export class WebSocketConnection extends LiveConnection {
@@ -12,6 +13,6 @@ export class WebSocketConnection extends LiveConnection {
 
   /** The answer to a frame that had an id. */
   reply(answer: object): void {
-    this.answer((pipe) => pipe.write(JSON.stringify(answer)));
+    this.answer(new Packet(JSON.stringify(answer)));
   }
 }

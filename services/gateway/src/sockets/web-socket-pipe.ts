@@ -1,6 +1,8 @@
 import { type CloseReason, closeReasons } from '@parley/contracts';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
+import type { Packet } from './packet.ts';
 import type { Pipe } from './pipe.ts';
+import { backlogOf, writeFrame } from './tick-writer.ts';
 
 export class WebSocketPipe implements Pipe {
   readonly #socket: WebSocket;
@@ -10,11 +12,11 @@ export class WebSocketPipe implements Pipe {
   }
 
   get unsentBytes(): number {
-    return this.#socket.bufferedAmount;
+    return backlogOf(this.#socket);
   }
 
-  write(packet: string): void {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(packet);
+  write(packet: Packet): void {
+    writeFrame(this.#socket, packet.frame);
   }
 
   /** All of it is in the socket already. */

@@ -121,9 +121,11 @@ test('a frame is encoded once for each style and transport, and for none that no
   expect(readings).toBe(0);
   const [canonical] = styles;
   const [packet] = frame.as(formOf('socketIo', canonical));
-  expect(packet).toBe('2["error",{"code":"x","type":"X","message":"x"}]');
+  expect(packet?.text).toBe('2["error",{"code":"x","type":"X","message":"x"}]');
   expect(frame.as(formOf('socketIo', canonical))[0]).toBe(packet);
   expect(readings).toBe(1);
-  expect(frame.as(formOf('webSocket', 'camelCase'))).toEqual(['{"event":"error","data":{"code":"x","type":"X","message":"x"}}']);
+  expect(frame.as(formOf('webSocket', 'camelCase')).map(({ text }) => text)).toEqual([
+    '{"event":"error","data":{"code":"x","type":"X","message":"x"}}',
+  ]);
   expect(readings).toBe(2);
 });

@@ -1,7 +1,7 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /** A road to a server that can be closed and opened again: a process that uses it is cut off alone, while the others go on. */
-export interface BrokerRoad {
+export interface Road {
   /** The server's address by this road. */
   url: string;
   /** Connections are cut, and new ones refused. */
@@ -10,7 +10,7 @@ export interface BrokerRoad {
   close(): void;
 }
 
-export async function brokerRoad(server: string): Promise<BrokerRoad> {
+export async function roadTo(server: string): Promise<Road> {
   const url = new URL(server);
   const { hostname, port } = url;
   const sockets = new Set<Socket>();
