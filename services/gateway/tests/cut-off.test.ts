@@ -1,17 +1,17 @@
-import { type BrokerRoad, brokerRoad, eventually, testServices } from '@parley/testkit';
+import { eventually, type Road, roadTo, testServices } from '@parley/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { asItIs } from './fake-writer.ts';
 import { type Client, type Gateway, hears, type Json, person, World } from './gateway-harness.ts';
 
 let world: World;
-let road: BrokerRoad;
+let road: Road;
 let near: Gateway;
 let far: Gateway;
 const [ada, bob, eve] = [person('ada'), person('bob'), person('eve')];
 
 beforeEach(async () => {
   world = await World.start();
-  road = await brokerRoad(testServices().amqpUrl);
+  road = await roadTo(testServices().amqpUrl);
   [near, far] = [await world.gateway(), await world.gateway({ AMQP_URL: road.url })];
 });
 afterEach(async () => {

@@ -111,12 +111,15 @@ describe('at least once', () => {
 
   test('a coming and a going carry the version of the membership, told live as well as asked for later', async () => {
     const room = await messages.room([ada]);
-    await messages.join(room, bob);
-    await messages.leave(room, bob);
+    const tell = <T extends EventType>(type: T, data: EventData<T>) =>
+      publishEvent(messages.bus, makeEvent(type, data, { id: newId(), now: Date.now() }) as EventOf<EventType>);
+    const membership = messages.membership(room, bob, { version: 7 });
+    await tell('member.joined', { roomId: room.id, room, membership, addedBy: null });
+    await tell('member.left', { roomId: room.id, userId: bob.userId, username: 'bob', version: 12, reason: 'removed' });
     const expected = [
       ['member.joined', ada.userId, 1],
-      ['member.joined', bob.userId, 2],
-      ['member.left', bob.userId, 3],
+      ['member.joined', bob.userId, 7],
+      ['member.left', bob.userId, 12],
     ];
     const versionsIn = (told: readonly Change[]) =>
       told.flatMap((one) => ('version' in one ? [[one.kind, one.by.userId, one.version]] : []));
