@@ -3,6 +3,7 @@ import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ChatUser } from '../whole-stack/chat-user.ts';
 import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
+import { killPart } from './kill-part.ts';
 import { expectOut, type Scene, setScene } from './victims.ts';
 
 let target: StackTarget;
@@ -57,7 +58,7 @@ test('promise 5: a gateway that was frozen when somebody was put out puts them o
 test('promise 5: who was put out while the broker was away is out within a second of its return', async () => {
   const [out, gone] = [await setScene(target, 'room'), await setScene(target, 'room')];
   try {
-    for (const pid of (await target.pids()).rabbitmq ?? []) process.kill(pid, 'SIGKILL');
+    await killPart(target, 'rabbitmq');
     await eventually(async () => expect((await fetch(`${target.gateways[1]}/readyz`)).status).toBe(503));
     await removeAndLogOut(out, gone);
     await everybodyIsBack(out);

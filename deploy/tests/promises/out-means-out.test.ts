@@ -29,6 +29,10 @@ const cases: Record<string, Case> = {
     ...ofOthers,
     act: ({ talker, victim, roomId }) => talker.must('DELETE', `/api/v1/rooms/${roomId}/members/${victim.userId}`),
   },
+  'they were banned from the room': {
+    ...ofOthers,
+    act: ({ talker, victim, roomId }) => talker.must('POST', `/api/v1/rooms/${roomId}/bans`, { userId: victim.userId, reason: 'spam' }),
+  },
   'they were removed as a participant': {
     ...ofOthers,
     act: ({ talker, victim, roomId }) => talker.must('POST', `/conversations/${roomId}/participants/${victim.userId}/remove`),

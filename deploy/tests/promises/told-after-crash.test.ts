@@ -2,6 +2,7 @@ import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Json } from '../whole-stack/chat-user.ts';
 import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
+import { killPart } from './kill-part.ts';
 import { setScene } from './victims.ts';
 
 let target: StackTarget;
@@ -10,20 +11,16 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => target?.stop());
 
-const kill = async (part: string) => {
-  for (const pid of (await target.pids())[part] ?? []) process.kill(pid, 'SIGKILL');
-};
-
 test('promise 5: what auth and directory acknowledged is told to the others, though the broker was away and they were killed right after', async () => {
   const [room, organization] = [await setScene(target, 'room'), await setScene(target, 'room of an organization')];
   try {
-    await kill('rabbitmq');
+    await killPart(target, 'rabbitmq');
     await eventually(async () => expect((await fetch(`${target.gateways[0]}/readyz`)).status).toBe(503));
     // Nobody can be told now: what is to be told is in the tables of the two alone, and they themselves are gone.
     await room.talker.must('DELETE', `/api/v1/rooms/${room.roomId}/members/${room.victim.userId}`);
-    await kill('directory');
+    await killPart(target, 'directory');
     await organization.talker.must('DELETE', `/api/v1/organizations/mine/members/${organization.victim.userId}`);
-    await kill('auth');
+    await killPart(target, 'auth');
 
     // Messages has heard of the one from directory, by the event that makes the timeline's row; directory of the other from auth.
     const left = ({ talkers, victim }: typeof room) =>

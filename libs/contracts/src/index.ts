@@ -39,6 +39,7 @@ export { type GroupOf, partitionOf, type Topic, topics } from './bus/topics.ts';
 export { toConversationMessage, toConversationNotification, toConversationUser } from './families/conversations.ts';
 export { ownId, requireOwnId } from './families/own-id.ts';
 export type { SessionTokens } from './rest/auth.ts';
+export type { RoomBan } from './rest/bans.ts';
 export type { Conversation, ConversationParticipant } from './rest/families/conversations-data.ts';
 export type { BeforeMessage, DirectMessage } from './rest/families/direct.ts';
 export type { GroupsGroup, GroupsMember, GroupsMessage, GroupsUser } from './rest/families/groups.ts';
@@ -48,6 +49,7 @@ export type { FriendRequest } from './rest/friend-requests.ts';
 export {
   allOperations,
   authApi,
+  bansApi,
   blocksApi,
   contactsApi,
   conversationsFamily,

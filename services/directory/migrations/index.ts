@@ -1,4 +1,5 @@
 import { type Migration, outboxMigration } from '@parley/database';
 import { directoryMigration } from './0001-directory.ts';
+import { bansMigration } from './0002-bans.ts';
 
-export const migrations: readonly Migration[] = [outboxMigration, directoryMigration];
+export const migrations: readonly Migration[] = [outboxMigration, directoryMigration, bansMigration];

@@ -49,6 +49,14 @@ const kinds: Record<string, { act(): Promise<Cast>; told: string[] }> = {
       return { ada, bob, roomId };
     },
   },
+  'a ban': {
+    told: ['member.left'],
+    act: async () => {
+      const { ada, bob, roomId } = await cast();
+      expect((await ada.call('POST', `/rooms/${roomId}/bans`, { userId: bob.id })).status).toBe(201);
+      return { ada, bob, roomId };
+    },
+  },
   'the end of a room': {
     told: ['room.deleted'],
     act: async () => {

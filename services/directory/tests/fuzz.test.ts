@@ -1,4 +1,4 @@
-import { blocksApi, contactsApi, friendRequestsApi, type Operation, roomsApi, usersApi } from '@parley/contracts';
+import { bansApi, blocksApi, contactsApi, friendRequestsApi, type Operation, roomsApi, usersApi } from '@parley/contracts';
 import { newId } from '@parley/runtime';
 import { type SeededRandom, seededRandom } from '@parley/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { type DirectoryTest, startDirectory, type TestPerson } from './harness.t
 
 const seed = 20_260_131;
 const rounds = 25;
-const operations = [usersApi, contactsApi, friendRequestsApi, blocksApi, roomsApi]
+const operations = [usersApi, contactsApi, friendRequestsApi, blocksApi, roomsApi, bansApi]
   .flatMap((api): unknown[] => Object.values(api))
   .filter((value): value is Operation => typeof value === 'object' && value !== null && 'method' in value && 'path' in value);
 
@@ -70,6 +70,7 @@ const fields = [
   'description',
   'isPrivate',
   'role',
+  'reason',
   'expiresInSeconds',
   'maxUses',
   'picture',

@@ -21,6 +21,7 @@ import { GatewayMetrics } from './gateway-metrics.ts';
 import { DirectPeople } from './membership/direct-people.ts';
 import { DirectRooms } from './membership/direct-rooms.ts';
 import { Evictions } from './membership/evictions.ts';
+import { heedDeparture } from './membership/heed-departure.ts';
 import { Memberships } from './membership/memberships.ts';
 import { recheckHearers } from './membership/recheck-hearers.ts';
 import { Announcer } from './presence/announcer.ts';
@@ -80,7 +81,10 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   const echoes = new Echoes();
   const delivery = new LocalDelivery({ rooms, echoes, metrics, clock });
   const sequencer = new Sequencer({
-    handOn: (key, change) => delivery.change(key, change),
+    handOn: (key, change) => {
+      void heedDeparture({ memberships, evictions, connections }, change);
+      delivery.change(key, change);
+    },
     isHeard: (key) => rooms.at(key).size > 0,
     getChanges: (question) => ask(bus, calls.getChanges, question),
     metrics,

@@ -142,7 +142,7 @@ export class World {
   async gateway(env: Record<string, string> = {}): Promise<Gateway> {
     const config = loadConfig(gatewayConfig, this.settings(env));
     const logger = createLogger({ service: 'gateway', level: process.env.TEST_LOG_LEVEL ?? 'silent' });
-    const bus = await connectBus(this.#amqpUrl, this.namespace);
+    const bus = await connectBus(config.AMQP_URL, this.namespace);
     const metrics = new Metrics();
     const verifier = new TokenVerifier({ bus, clock: systemClock, logger });
     await verifier.start();
@@ -173,19 +173,21 @@ export class World {
 
   async addMember(room: RoomState, one: Person): Promise<void> {
     const found = this.#found(room);
-    const joined = membership(room, one, ++found.version);
+    const version = ++found.version;
+    const joined = membership(room, one, version);
     found.members.set(one.userId, joined);
     await this.tell('member.joined', { roomId: room.id, room, membership: joined, addedBy: null });
     const time = new Date().toISOString();
-    await this.writer.tell(room.id, (seq) => ({ kind: 'member.joined', roomId: room.id, seq, by: one, reason: null, time }));
+    await this.writer.tell(room.id, (seq) => ({ kind: 'member.joined', roomId: room.id, seq, by: one, reason: null, version, time }));
   }
 
   async removeMember(room: RoomState, one: Person): Promise<void> {
     const found = this.#found(room);
     found.members.delete(one.userId);
-    await this.tell('member.left', { roomId: room.id, ...one, version: ++found.version, reason: 'removed' });
+    const version = ++found.version;
+    await this.tell('member.left', { roomId: room.id, ...one, version, reason: 'removed' });
     const time = new Date().toISOString();
-    await this.writer.tell(room.id, (seq) => ({ kind: 'member.left', roomId: room.id, seq, by: one, reason: 'removed', time }));
+    await this.writer.tell(room.id, (seq) => ({ kind: 'member.left', roomId: room.id, seq, by: one, reason: 'removed', version, time }));
   }
 
   /** Removes without a word to anybody, as seen by a gateway that was cut off. */

@@ -69,6 +69,39 @@ test('of two facts the later version counts, in whatever order they come', async
   expect(asked).toBe(0);
 });
 
+test('a departure that comes once more, or from before a return, is no news', async () => {
+  memberships.joined(room, version(1));
+  expect(await memberships.hasLeft(room.id, userId, 2)).toBe(true);
+  expect(await memberships.hasLeft(room.id, userId, 2)).toBe(false);
+  expect(memberships.left(room.id, userId, 2)).toBe(false);
+  memberships.joined(room, version(3));
+  expect(await memberships.hasLeft(room.id, userId, 2)).toBe(false);
+  expect(await isMember()).toBe(true);
+  expect(asked).toBe(0);
+});
+
+test('of whom nothing is known, the directory is asked whether they have come back since they left', async () => {
+  members = [version(3)];
+  expect(await memberships.hasLeft(room.id, userId, 2)).toBe(false);
+  expect(await isMember()).toBe(true);
+  memberships.clear();
+  members = [];
+  expect(await memberships.hasLeft(room.id, userId, 4)).toBe(true);
+  expect(asked).toBe(2);
+});
+
+test('who is said to have left, and cannot be asked about within half a second, is out', async () => {
+  let open: () => void = () => undefined;
+  gate = new Promise((resolve) => {
+    open = resolve;
+  });
+  const before = performance.now();
+  expect(await memberships.hasLeft(room.id, userId, 2)).toBe(true);
+  expect(performance.now() - before).toBeLessThan(500);
+  expect(memberships.isOut(room.id, userId)).toBe(true);
+  open();
+});
+
 test('after lost events nothing is believed, not even an answer under way', async () => {
   expect(await isMember()).toBe(true);
   members = [];

@@ -109,6 +109,25 @@ describe('at least once', () => {
     expect((await messages.call(bob, 'GET', `/api/v1/rooms/${room.id}/messages`)).status).toBe(404);
   });
 
+  test('a coming and a going carry the version of the membership, told live as well as asked for later', async () => {
+    const room = await messages.room([ada]);
+    const tell = <T extends EventType>(type: T, data: EventData<T>) =>
+      publishEvent(messages.bus, makeEvent(type, data, { id: newId(), now: Date.now() }) as EventOf<EventType>);
+    const membership = messages.membership(room, bob, { version: 7 });
+    await tell('member.joined', { roomId: room.id, room, membership, addedBy: null });
+    await tell('member.left', { roomId: room.id, userId: bob.userId, username: 'bob', version: 12, reason: 'removed' });
+    const expected = [
+      ['member.joined', ada.userId, 1],
+      ['member.joined', bob.userId, 7],
+      ['member.left', bob.userId, 12],
+    ];
+    const versionsIn = (told: readonly Change[]) =>
+      told.flatMap((one) => ('version' in one ? [[one.kind, one.by.userId, one.version]] : []));
+    await eventually(() => expect(versionsIn(changes.filter(({ roomId }) => roomId === room.id))).toEqual(expected));
+    const later = await ask(messages.bus, calls.getChanges, { roomId: room.id, afterSeq: 0, limit: 100 });
+    expect(versionsIn(later.changes)).toEqual(expected);
+  });
+
   test('a submission that no statement can store is answered with an error; its neighbours are stored', async () => {
     const room = await messages.room([ada]);
     const base = { ref: 0, roomId: room.id, by: ada, clientId: null, replyTo: null, isEncrypted: false, op: 'send' as const };

@@ -62,7 +62,7 @@ export const calls = {
     z.object({ userId: id, direct: z.boolean().default(true) }),
     z.object({ roomIds: z.array(id) }),
   ),
-  /** Makes the user a member of a room that is open to them; who is one stays one. Errors: `room_not_found`, `limit_reached`. */
+  /** Makes the user a member of a room that is open to them; who is one stays one. Errors: `room_not_found`, `not_authorized`, `limit_reached`. */
   joinRoom: call('directory.join-room', z.object({ userId: id, roomId: id }), z.object({ room: roomState })),
   /**
    * A private room of the user's organization under that id, with these members; where it exists already, they are added to it (by its owner and admins).

@@ -84,6 +84,8 @@ export type Change = {
       seq: number;
       by: Author;
       reason: 'left' | 'removed' | null;
+      /** Of the membership (see `membership`). Absent: from a writer that does not tell it yet. */
+      version?: number | undefined;
       time: string;
     }
   | {

@@ -1,4 +1,5 @@
 import * as authApi from './auth.ts';
+import * as bansApi from './bans.ts';
 import * as blocksApi from './blocks.ts';
 import * as contactsApi from './contacts.ts';
 import * as conversationsFamily from './families/conversations.ts';
@@ -17,6 +18,7 @@ import * as usersApi from './users.ts';
 
 export {
   authApi,
+  bansApi,
   blocksApi,
   contactsApi,
   conversationsFamily,
@@ -38,6 +40,7 @@ const isOperation = (value: unknown): value is Operation =>
 
 const apis: object[] = [
   authApi,
+  bansApi,
   blocksApi,
   contactsApi,
   friendRequestsApi,

@@ -123,7 +123,7 @@ export const joinRoom = operation({
   params: roomParams,
   status: 200,
   response: roomView,
-  errors: ['room_not_found', 'user_not_found', 'limit_reached'],
+  errors: ['room_not_found', 'not_authorized', 'user_not_found', 'limit_reached'],
 });
 
 export const leaveRoom = operation({

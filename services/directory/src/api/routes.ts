@@ -3,6 +3,7 @@ import type { Context } from '../usecases/context.ts';
 import { acceptFriendRequestRoute } from './accept-friend-request.ts';
 import { addContactRoute } from './add-contact.ts';
 import { addMembersRoute } from './add-members.ts';
+import { banUserRoute } from './ban-user.ts';
 import { blockUserRoute } from './block-user.ts';
 import { cancelFriendRequestRoute } from './cancel-friend-request.ts';
 import { createInviteRoute } from './create-invite.ts';
@@ -15,6 +16,7 @@ import { getUserRoute } from './get-user.ts';
 import { joinByInviteRoute } from './join-by-invite.ts';
 import { joinRoomRoute } from './join-room.ts';
 import { leaveRoomRoute } from './leave-room.ts';
+import { listBansRoute } from './list-bans.ts';
 import { listBlocksRoute } from './list-blocks.ts';
 import { listContactsRoute } from './list-contacts.ts';
 import { listFriendRequestsRoute } from './list-friend-requests.ts';
@@ -31,6 +33,7 @@ import { requestFriendRoute } from './request-friend.ts';
 import { revokeInviteRoute } from './revoke-invite.ts';
 import { setMemberRoleRoute } from './set-member-role.ts';
 import { transferRoomRoute } from './transfer-room.ts';
+import { unbanUserRoute } from './unban-user.ts';
 import { unblockUserRoute } from './unblock-user.ts';
 import { updateMeRoute } from './update-me.ts';
 import { updateRoomRoute } from './update-room.ts';
@@ -68,6 +71,9 @@ export const directoryRoutes = (context: Context): Route[] =>
     removeMemberRoute,
     setMemberRoleRoute,
     transferRoomRoute,
+    banUserRoute,
+    listBansRoute,
+    unbanUserRoute,
     createInviteRoute,
     listInvitesRoute,
     revokeInviteRoute,

@@ -21,8 +21,26 @@ export function decodeCursor(cursor: string | undefined): Position | undefined {
     key.isWellFormed()
   )
     return { key, id };
-  throw new AppError('validation_failed', { fields: [{ field: 'cursor', message: 'is not one that was given out' }] });
+  throw notGivenOut();
 }
+
+/** A position in the order of time. */
+export interface Moment {
+  at: Date;
+  id: string;
+}
+
+export const momentOf = (time: string, id: string): Position => ({ key: String(Date.parse(time)), id });
+
+/** @throws AppError `validation_failed` for what we did not make */
+export function decodeMoment(cursor: string | undefined): Moment | undefined {
+  const position = decodeCursor(cursor);
+  if (position === undefined) return undefined;
+  if (!/^\d{1,13}$/.test(position.key)) throw notGivenOut();
+  return { at: new Date(Number(position.key)), id: position.id };
+}
+
+const notGivenOut = () => new AppError('validation_failed', { fields: [{ field: 'cursor', message: 'is not one that was given out' }] });
 
 function parse(cursor: string): unknown[] {
   try {

@@ -1,5 +1,6 @@
 import type { Member, MemberRole, Membership } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
+import type { Moment } from '../domain/cursor.ts';
 
 interface MemberRow {
   room_id: string;
@@ -52,10 +53,10 @@ export async function firstMembers(db: Queryable, roomId: string, limit: number)
 export async function pageMembers(
   db: Queryable,
   roomId: string,
-  { after, limit }: { after: { joinedAt: Date; userId: string } | undefined; limit: number },
+  { after, limit }: { after: Moment | undefined; limit: number },
 ): Promise<Member[]> {
   const query = members(db, roomId).orderBy(['m.joined_at', 'm.user_id']).limit(limit);
-  if (after) query.whereRaw('(m.joined_at, m.user_id) > (?, ?::uuid)', [after.joinedAt, after.userId]);
+  if (after) query.whereRaw('(m.joined_at, m.user_id) > (?, ?::uuid)', [after.at, after.id]);
   const rows: MemberRow[] = await query;
   return rows.map(toMember);
 }

@@ -1,6 +1,7 @@
 import type { RoomView } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { Viewer } from '../domain/viewer.ts';
+import { hasBan } from '../stores/bans.ts';
 import { findInviteByHash, spendInvite } from '../stores/invites.ts';
 import { findMember } from '../stores/members.ts';
 import { lockRoom } from '../stores/rooms.ts';
@@ -19,7 +20,8 @@ export async function joinByInvite(context: Context, viewer: Viewer, token: stri
     const room = await lockRoom(tx.trx, invite.roomId);
     if (room && (await findMember(tx.trx, room.id, viewer.userId))) return;
     const isOutside = room?.organizationId != null && room.organizationId !== viewer.organizationId;
-    if (!room || isOutside || !(await spendInvite(tx.trx, invite.id, tx.now))) throw new AppError('invite_not_found');
+    const isRefused = !room || isOutside || (await hasBan(tx.trx, room.id, [viewer.userId]));
+    if (isRefused || !(await spendInvite(tx.trx, invite.id, tx.now))) throw new AppError('invite_not_found');
     await addToRoom(tx, context.limits, room, [viewer.userId], null);
   });
   return viewRoom(context.db, viewer, invite.roomId);

@@ -1,6 +1,5 @@
 import type { Member } from '@parley/contracts';
-import { AppError } from '@parley/errors';
-import { decodeCursor, pageOf } from '../domain/cursor.ts';
+import { decodeMoment, momentOf, pageOf } from '../domain/cursor.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import * as members from '../stores/members.ts';
 import type { Context } from './context.ts';
@@ -15,18 +14,9 @@ export async function listMembers(
   { limit, cursor }: PageRequest,
 ): Promise<{ members: Member[]; nextCursor: string | null }> {
   await requireMember(db, viewer, roomId);
-  const found = await members.pageMembers(db, roomId, { after: positionOf(cursor), limit: limit + 1 });
-  const { rows, nextCursor } = pageOf(found, limit, (member) => ({ key: String(Date.parse(member.joinedAt)), id: member.userId }));
+  const found = await members.pageMembers(db, roomId, { after: decodeMoment(cursor), limit: limit + 1 });
+  const { rows, nextCursor } = pageOf(found, limit, (member) => momentOf(member.joinedAt, member.userId));
   return { members: rows, nextCursor };
-}
-
-function positionOf(cursor: string | undefined): { joinedAt: Date; userId: string } | undefined {
-  const position = decodeCursor(cursor);
-  if (!position) return undefined;
-  if (!/^\d{1,13}$/.test(position.key)) {
-    throw new AppError('validation_failed', { fields: [{ field: 'cursor', message: 'is not one that was given out' }] });
-  }
-  return { joinedAt: new Date(Number(position.key)), userId: position.id };
 }
 
 /** Enough to show who is there; all of them: `listMembers`. */

@@ -1,6 +1,7 @@
 import type { MemberRole, Membership } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { type Room, stateOf } from '../domain/room.ts';
+import { hasBan } from '../stores/bans.ts';
 import { deleteMember, insertMembers, updateMember } from '../stores/members.ts';
 import { findPeople, type Person } from '../stores/profiles.ts';
 import { takeVersions } from '../stores/rooms.ts';
@@ -30,7 +31,10 @@ export async function admit(
   return memberships;
 }
 
-/** Admits members to a room that exists. @param addedBy null: they came by themselves */
+/**
+ * Admits members to a room that exists. @param addedBy null: they came by themselves
+ * @throws AppError `not_authorized` when one of them is banned from it; `limit_reached`
+ */
 export async function addToRoom(
   tx: Transaction,
   limits: Limits,
@@ -39,6 +43,8 @@ export async function addToRoom(
   addedBy: Person | null,
 ): Promise<void> {
   if (userIds.length === 0) return;
+  if (await hasBan(tx.trx, room.id, userIds))
+    throw new AppError('not_authorized', { detail: 'Who is banned from this room cannot come in.' });
   const entries = userIds.map((userId) => ({ userId, role: 'member' as const }));
   for (const membership of await admit(tx, limits, room, entries)) {
     tx.tell('member.joined', { roomId: room.id, room: stateOf(room), membership, addedBy });

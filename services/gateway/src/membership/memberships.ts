@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ask, type Bus } from '@parley/bus';
 import { type Caller, calls, type Membership, type RoomState, refusalFor } from '@parley/contracts';
 import { AppError } from '@parley/errors';
@@ -20,6 +21,8 @@ interface Known {
 const ttlMs = 60_000;
 /** Somebody who is not a member may be one whose joining has not been announced here yet: asked again soon. */
 const negativeTtlMs = 2_000;
+/** Much less than the second after which somebody who is out must not be told anything. */
+const askedWithinMs = 300;
 
 /** Who is a member of what: a bounded cache, kept right by the directory's events; what it does not know it asks. */
 export class Memberships {
@@ -59,9 +62,27 @@ export class Memberships {
     this.#note(membership.roomId, membership.userId, { membership, version: membership.version });
   }
 
-  /** See `joined`. */
+  /** See `joined`. False, too, when just this is known already. */
   left(roomId: string, userId: string, version: number): boolean {
+    if (this.#members.get(keyOf(roomId, userId))?.version === version) return false;
     return this.#note(roomId, userId, { membership: null, version });
+  }
+
+  /**
+   * The same, as the room's timeline says it. That may be long ago, so of whom nothing is known is asked first: they may have come back since. If nobody
+   * answers at once, they are out.
+   */
+  async hasLeft(roomId: string, userId: string, version: number): Promise<boolean> {
+    if (!this.knows(roomId, userId)) {
+      const asking = this.find(roomId, userId).catch(() => undefined);
+      await Promise.race([asking, delay(askedWithinMs, undefined, { ref: false })]);
+    }
+    return this.left(roomId, userId, version);
+  }
+
+  /** Whether anything is known of how they stand to the room. */
+  knows(roomId: string, userId: string): boolean {
+    return this.#members.has(keyOf(roomId, userId));
   }
 
   /** Whether we know of them that they are no member. */

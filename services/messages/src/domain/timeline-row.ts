@@ -39,6 +39,11 @@ export function toMessage(row: TimelineRow): Message {
   };
 }
 
+const membershipKeyPrefix = 'member ';
+
+/** A membership change is told by its version, so that the directory may tell it twice. (A client's key cannot hold a space.) */
+export const membershipKey = (version: number): string => membershipKeyPrefix + version;
+
 /** The change that made the row. */
 export function toCreation(row: TimelineRow, to: string[] | null): Change {
   const base = { roomId: row.roomId, seq: row.seq, ...(to && { to }) };
@@ -48,6 +53,7 @@ export function toCreation(row: TimelineRow, to: string[] | null): Change {
     kind: row.kind === 'joined' ? 'member.joined' : 'member.left',
     by: { userId: row.senderId, username: row.senderName },
     reason: row.reason,
+    version: Number(row.clientKey.slice(membershipKeyPrefix.length)),
     time: row.createdAt.toISOString(),
   };
 }

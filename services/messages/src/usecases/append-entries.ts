@@ -4,7 +4,7 @@ import { AppError } from '@parley/errors';
 import type { Clock } from '@parley/runtime';
 import type { SendRate } from '../domain/send-rate.ts';
 import { refuseWriting, type Standing } from '../domain/standing.ts';
-import { toCreation, toMessage } from '../domain/timeline-row.ts';
+import { membershipKey, toCreation, toMessage } from '../domain/timeline-row.ts';
 import type { RoomStore } from '../stores/room-store.ts';
 import type { Appended, NewEntry, TimelineStore } from '../stores/timeline-store.ts';
 import { type Outcome, refused } from './write-batch.ts';
@@ -116,9 +116,8 @@ function toEntry(submission: Appendable): NewEntry {
     const { content, clientId, replyTo, isEncrypted } = submission;
     return { ...entry, clientKey: clientId ?? submission.id, content, replyTo, isEncrypted };
   }
-  // A membership change is told by its version, so that the directory may tell it twice. (A client's key cannot hold a space.)
-  if (submission.op === 'join') return { ...entry, kind: 'joined', clientKey: `member ${submission.membership.version}` };
-  return { ...entry, kind: 'left', clientKey: `member ${submission.version}`, reason: submission.reason };
+  if (submission.op === 'join') return { ...entry, kind: 'joined', clientKey: membershipKey(submission.membership.version) };
+  return { ...entry, kind: 'left', clientKey: membershipKey(submission.version), reason: submission.reason };
 }
 
 function toOutcome({ submission, retryAfterMs }: Candidate, result: Appended, people: string[] | null): Outcome {

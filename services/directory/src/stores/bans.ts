@@ -1,0 +1,70 @@
+import type { RoomBan } from '@parley/contracts';
+import type { Queryable } from '@parley/database';
+import type { Moment } from '../domain/cursor.ts';
+
+interface BanRow {
+  room_id: string;
+  user_id: string;
+  username: string;
+  reason: string;
+  banned_by: string | null;
+  created_at: Date;
+}
+
+const toBan = (row: BanRow): RoomBan => ({
+  roomId: row.room_id,
+  userId: row.user_id,
+  username: row.username,
+  reason: row.reason,
+  bannedBy: row.banned_by,
+  createdAt: row.created_at.toISOString(),
+});
+
+const bans = (db: Queryable, roomId: string) =>
+  db('bans as b').join('profiles as p', 'p.id', 'b.user_id').where('b.room_id', roomId).select('b.*', 'p.username');
+
+export async function findBan(db: Queryable, roomId: string, userId: string): Promise<RoomBan | undefined> {
+  const row: BanRow | undefined = await bans(db, roomId).where('b.user_id', userId).first();
+  return row && toBan(row);
+}
+
+/** Whether any of these people is banned from the room. */
+export async function hasBan(db: Queryable, roomId: string, userIds: readonly string[]): Promise<boolean> {
+  return (await db('bans').where({ room_id: roomId }).whereIn('user_id', userIds).first('user_id')) !== undefined;
+}
+
+/** Latest first. */
+export async function pageBans(
+  db: Queryable,
+  roomId: string,
+  { before, limit }: { before: Moment | undefined; limit: number },
+): Promise<RoomBan[]> {
+  const query = bans(db, roomId)
+    .orderBy([
+      { column: 'b.created_at', order: 'desc' },
+      { column: 'b.user_id', order: 'desc' },
+    ])
+    .limit(limit);
+  if (before) query.whereRaw('(b.created_at, b.user_id) < (?, ?::uuid)', [before.at, before.id]);
+  const rows: BanRow[] = await query;
+  return rows.map(toBan);
+}
+
+export async function countBans(db: Queryable, roomId: string): Promise<number> {
+  const [row] = await db('bans').where({ room_id: roomId }).count({ count: '*' });
+  return Number(row?.count);
+}
+
+export async function insertBan(trx: Queryable, ban: RoomBan): Promise<void> {
+  await trx('bans').insert({
+    room_id: ban.roomId,
+    user_id: ban.userId,
+    reason: ban.reason,
+    banned_by: ban.bannedBy,
+    created_at: new Date(ban.createdAt),
+  });
+}
+
+export async function deleteBan(trx: Queryable, roomId: string, userId: string): Promise<void> {
+  await trx('bans').where({ room_id: roomId, user_id: userId }).delete();
+}

@@ -1,0 +1,99 @@
+import { eventually, type Road, roadTo, testServices } from '@parley/testkit';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { asItIs } from './fake-writer.ts';
+import { type Client, type Gateway, hears, type Json, person, World } from './gateway-harness.ts';
+
+let world: World;
+let road: Road;
+let near: Gateway;
+let far: Gateway;
+const [ada, bob, eve] = [person('ada'), person('bob'), person('eve')];
+
+beforeEach(async () => {
+  world = await World.start();
+  road = await roadTo(testServices().amqpUrl);
+  [near, far] = [await world.gateway(), await world.gateway({ AMQP_URL: road.url })];
+});
+afterEach(async () => {
+  await world.stop();
+  road.close();
+});
+
+const contents = (client: Client) => client.heard('receive_message').map(({ content }: Json) => content);
+const readiness = async () => (await fetch(`${far.url}/readyz`)).status;
+
+/** The far gateway has Redis alone; the near one reads every partition. */
+async function cutOff(): Promise<void> {
+  road.block();
+  await eventually(async () => expect(await readiness()).toBe(503));
+}
+
+async function rejoined(): Promise<void> {
+  road.unblock();
+  await eventually(async () => expect(await readiness()).toBe(200), { timeoutMs: 20_000 });
+}
+
+test('a gateway that is cut off from the broker alone goes on delivering, but not to who is removed meanwhile', async () => {
+  const room = await world.room([ada, bob, eve]);
+  const [adas, bobs, eves] = [await world.join(near, ada, room), await world.join(far, bob, room), await world.join(far, eve, room)];
+  await cutOff();
+  await adas.emit('send_message', { roomId: room.id, content: 'before' });
+  for (const client of [bobs, eves]) await hears(client, 'receive_message', 1);
+  await world.removeMember(room, bob);
+  expect(await hears(bobs, 'room_removed', 1, 1_000)).toEqual([{ roomId: room.id, reason: 'removed' }]);
+  await adas.emit('send_message', { roomId: room.id, content: 'after' });
+  await hears(eves, 'receive_message', 2);
+  expect(contents(bobs)).toEqual(['before']);
+  for (const event of ['typing', 'join_room'] as const) {
+    expect(await bobs.ask(event, { roomId: room.id, isTyping: true })).toMatchObject({ error: { code: 'room_not_found' } });
+  }
+  expect(await eves.ask('typing', { roomId: room.id, isTyping: true })).toMatchObject({ ok: true });
+  await rejoined();
+  await world.addMember(room, bob);
+  await eventually(() => bobs.emit('join_room', { roomId: room.id }));
+  await adas.emit('send_message', { roomId: room.id, content: 'again' });
+  await eventually(() => expect(contents(bobs)).toEqual(['before', 'again']));
+});
+
+test('who was removed while a gateway was cut off, and connects there only then, is not let into the room', async () => {
+  const room = await world.room([ada, bob, eve]);
+  const [adas, eves] = [await world.join(near, ada, room), await world.join(far, eve, room)];
+  (await world.join(far, bob, room)).socket.disconnect();
+  await cutOff();
+  await world.removeMember(room, bob);
+  await hears(eves, 'user_left', 1);
+  const bobs = await world.connect(far, bob);
+  expect(await bobs.ask('join_room', { roomId: room.id })).toMatchObject({ error: { code: 'room_not_found' } });
+  await adas.emit('send_message', { roomId: room.id, content: 'after' });
+  await hears(eves, 'receive_message', 1);
+  expect(contents(bobs)).toEqual([]);
+});
+
+test('a departure that is heard of late evicts nobody who has come back since', async () => {
+  const room = await world.room([ada, bob]);
+  const [adas, bobs] = [await world.join(near, ada, room), await world.join(far, bob, room)];
+  const lost = async () => undefined;
+  // Known from the directory: out, and in again.
+  world.writer.road = lost;
+  await world.removeMember(room, bob);
+  await hears(bobs, 'room_removed', 1);
+  await world.addMember(room, bob);
+  await hears(bobs, 'room_added', 1);
+  await bobs.emit('join_room', { roomId: room.id });
+  world.writer.road = asItIs;
+  await adas.emit('send_message', { roomId: room.id, content: 'one' });
+  await eventually(() => expect(contents(bobs)).toEqual(['one']));
+  // Never known, since the directory could not be heard: it has to be asked.
+  await cutOff();
+  world.writer.road = lost;
+  await world.removeMember(room, bob);
+  await world.addMember(room, bob);
+  world.writer.road = asItIs;
+  await rejoined();
+  await adas.emit('send_message', { roomId: room.id, content: 'two' });
+  await adas.emit('send_message', { roomId: room.id, content: 'three' });
+  await eventually(() => expect(contents(bobs)).toEqual(['one', 'two', 'three']));
+  await bobs.emit('send_message', { roomId: room.id, content: 'still here' });
+  await eventually(() => expect(contents(adas).at(-1)).toBe('still here'));
+  expect(bobs.heard('room_removed')).toHaveLength(1);
+});
