@@ -1,6 +1,6 @@
 import { connectDatabase } from '@parley/database';
-import type { Cast } from './cast.ts';
-import type { StoredMessage, UnreadAnswer } from './verdict.ts';
+import type { Cast } from '../cast.ts';
+import type { StoredMessage, UnreadAnswer } from '../verdict.ts';
 
 /** Every message of the rooms, in order, straight from the tables. */
 export async function readHistories(databaseUrl: string, rooms: readonly string[]): Promise<Map<string, StoredMessage[]>> {
