@@ -24,6 +24,18 @@ interface Handled<D> {
   concluded: boolean;
 }
 
+/** What was handed in between two calls of `clear`. */
+class Shift<D> {
+  readonly #stop = new AbortController();
+  readonly signal = this.#stop.signal;
+  readonly handled: Handled<D>[] = [];
+  readonly concluding = new Set<Promise<void>>();
+
+  end(): void {
+    this.#stop.abort();
+  }
+}
+
 interface Failure {
   error: unknown;
 }
@@ -48,9 +60,7 @@ export class BatchLane<D extends ReadEvent> {
   #queue: D[] = [];
   #underWay = 0;
   #running: Promise<void> | undefined;
-  #stop = new AbortController();
-  #handled: Handled<D>[] = [];
-  readonly #concluding = new Set<Promise<void>>();
+  #shift = new Shift<D>();
 
   constructor(options: LaneOptions<D>) {
     this.#options = options;
@@ -58,7 +68,7 @@ export class BatchLane<D extends ReadEvent> {
 
   /** Deliveries handed in and not done. */
   get size(): number {
-    return this.#queue.length + this.#underWay + this.#handled.reduce((sum, { deliveries }) => sum + deliveries.length, 0);
+    return this.#queue.length + this.#underWay + this.#shift.handled.reduce((sum, { deliveries }) => sum + deliveries.length, 0);
   }
 
   push(delivery: D): void {
@@ -71,24 +81,24 @@ export class BatchLane<D extends ReadEvent> {
    * within a moment; resolves after that. What is handed in meanwhile waits for it.
    */
   async clear(): Promise<void> {
+    const ending = this.#shift;
     this.#queue = [];
-    this.#stop.abort();
-    this.#stop = new AbortController();
+    this.#shift = new Shift();
+    ending.end();
     await this.#running;
     const late = new AbortController();
-    await Promise.race([Promise.all(this.#concluding), pause(concludeWithinMs, late.signal)]);
+    await Promise.race([Promise.all(ending.concluding), pause(concludeWithinMs, late.signal)]);
     late.abort();
-    this.#handled = [];
   }
 
   async #drain(): Promise<void> {
     await undefined;
     while (this.#queue.length > 0) {
-      if (this.#options.lingerMs) await pause(this.#options.lingerMs, this.#stop.signal);
+      if (this.#options.lingerMs) await pause(this.#options.lingerMs, this.#shift.signal);
       if (this.#queue.length === 0) break;
       const batch = this.#takeBatch();
       this.#underWay = batch.length;
-      await this.#run(batch, this.#stop.signal);
+      await this.#run(batch, this.#shift);
       this.#underWay = 0;
     }
     this.#running = undefined;
@@ -100,34 +110,37 @@ export class BatchLane<D extends ReadEvent> {
     return this.#queue.splice(0, limit === -1 ? this.#queue.length : Math.max(limit, 1));
   }
 
-  async #run(batch: readonly D[], signal: AbortSignal): Promise<void> {
+  async #run(batch: readonly D[], shift: Shift<D>): Promise<void> {
     const [first] = batch;
-    if (first?.unreadable !== undefined) return this.#bury(first, first.unreadable, signal);
-    const failure = await this.#attempt(batch, signal);
+    if (first?.unreadable !== undefined) return this.#bury(first, first.unreadable, shift);
+    const failure = await this.#attempt(batch, shift);
     if (!failure) return;
     for (const delivery of batch) {
-      if (signal.aborted) return;
-      await this.#runAlone(delivery, batch.length === 1 ? failure : undefined, signal);
+      if (shift.signal.aborted) return;
+      await this.#runAlone(delivery, batch.length === 1 ? failure : undefined, shift);
     }
   }
 
-  async #runAlone(delivery: D, before: Failure | undefined, signal: AbortSignal): Promise<void> {
+  async #runAlone(delivery: D, before: Failure | undefined, shift: Shift<D>): Promise<void> {
+    const { signal } = shift;
     let failure = before;
     for (let attempts = failure ? 1 : 0; attempts < this.#options.maxAttempts; attempts++) {
       if (attempts > 0) await pause(firstRetryMs * 2 ** (attempts - 1), signal);
       if (signal.aborted) return;
-      failure = await this.#attempt([delivery], signal);
+      failure = await this.#attempt([delivery], shift);
       if (!failure) return;
     }
-    await this.#bury(delivery, reasonOf(failure?.error), signal);
+    await this.#bury(delivery, reasonOf(failure?.error), shift);
   }
 
   /** Runs the handler until it succeeds, fails for a reason that repeating does not cure (the result), or the lane is cleared. */
-  async #attempt(deliveries: readonly D[], signal: AbortSignal): Promise<Failure | undefined> {
+  async #attempt(deliveries: readonly D[], shift: Shift<D>): Promise<Failure | undefined> {
+    const { signal } = shift;
     for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-      let conclusion: Conclusion | undefined | void;
       try {
-        conclusion = await this.#options.handle(deliveries.map((delivery) => delivery.event));
+        const conclusion = await this.#options.handle(deliveries.map((delivery) => delivery.event));
+        this.#letGo(shift, deliveries, conclusion ?? undefined);
+        return undefined;
       } catch (error) {
         if (!mayPass(error)) {
           this.#options.logger.error({ err: error, events: deliveries.length }, 'a consumer failed');
@@ -135,52 +148,50 @@ export class BatchLane<D extends ReadEvent> {
         }
         this.#options.logger.warn({ err: error, events: deliveries.length, pauseMs }, 'a consumer has to wait');
         await pause(pauseMs, signal);
-        continue;
       }
-      this.#letGo(deliveries, conclusion || undefined, signal);
-      return undefined;
     }
     return undefined;
   }
 
   /** Deliveries are done in their order, whatever is concluded first: who lets go of one lets go of all before it. */
-  #letGo(deliveries: readonly D[], conclusion?: Conclusion, signal?: AbortSignal): void {
+  #letGo(shift: Shift<D>, deliveries: readonly D[], conclusion?: Conclusion): void {
     const handled: Handled<D> = { deliveries, concluded: conclusion === undefined };
-    this.#handled.push(handled);
-    if (conclusion && signal) {
-      const concluding = this.#conclude(handled, conclusion, signal).finally(() => this.#concluding.delete(concluding));
-      this.#concluding.add(concluding);
+    shift.handled.push(handled);
+    if (conclusion) {
+      const concluding = this.#conclude(shift, handled, conclusion).finally(() => shift.concluding.delete(concluding));
+      shift.concluding.add(concluding);
     }
-    this.#finish();
+    this.#finish(shift);
   }
 
-  #finish(): void {
-    for (let [first] = this.#handled; first?.concluded; [first] = this.#handled) {
-      this.#handled.shift();
+  #finish({ handled }: Shift<D>): void {
+    for (let [first] = handled; first?.concluded; [first] = handled) {
+      handled.shift();
       this.#options.done(first.deliveries);
     }
   }
 
-  async #conclude(handled: Handled<D>, conclusion: Conclusion, signal: AbortSignal): Promise<void> {
+  async #conclude(shift: Shift<D>, handled: Handled<D>, conclusion: Conclusion): Promise<void> {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       try {
         await conclusion();
         handled.concluded = true;
-        return this.#finish();
+        return this.#finish(shift);
       } catch (error) {
         this.#options.logger.warn({ err: error, events: handled.deliveries.length, pauseMs }, 'what was handled cannot be concluded yet');
       }
-      await pause(pauseMs, signal);
+      await pause(pauseMs, shift.signal);
       // It is not ours any more: whoever gets it next does it again.
-      if (signal.aborted) return;
+      if (shift.signal.aborted) return;
     }
   }
 
-  async #bury(delivery: D, reason: string, signal: AbortSignal): Promise<void> {
+  async #bury(delivery: D, reason: string, shift: Shift<D>): Promise<void> {
+    const { signal } = shift;
     for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       try {
         await this.#options.bury(delivery, reason);
-        this.#letGo([delivery]);
+        this.#letGo(shift, [delivery]);
         this.#options.logger.error(
           { eventId: delivery.event.id, eventType: delivery.event.type, reason },
           'an event went to the dead letters',

@@ -89,7 +89,8 @@ export interface ConsumeOptions {
   maxAttempts?: number;
 }
 
-export type BatchHandler = (events: Envelope[], context: { partition: number }) => Promise<Conclusion | undefined | void>;
+type Handle<Result> = (events: Envelope[], context: { partition: number }) => Promise<Result>;
+export type BatchHandler = Handle<void> | Handle<Conclusion | undefined>;
 
 /** What has to be confirmed elsewhere before a batch that was handled is let go, and what the next batch need not wait for. */
 export type Conclusion = () => Promise<unknown>;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Bus } from '../src/index.ts';
 import { callContract } from './contract/calls.ts';
+import { conclusionContract } from './contract/conclusions.ts';
 import { consumeContract } from './contract/consume.ts';
 import { failureContract } from './contract/failures.ts';
 import { listenContract } from './contract/listen.ts';
@@ -28,6 +29,7 @@ export function busContract(name: string, makeBuses: () => Promise<Buses>): void
       if (!buses) throw new Error('There is a bus only while a test runs');
       return buses;
     };
-    for (const part of [consumeContract, memberContract, failureContract, listenContract, callContract, mailContract]) part(current);
+    for (const part of [consumeContract, conclusionContract, memberContract, failureContract, listenContract, callContract, mailContract])
+      part(current);
   });
 }

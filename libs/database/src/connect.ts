@@ -43,6 +43,12 @@ export function connectDatabase(options: DatabaseOptions): Database {
   });
 }
 
+/**
+ * For `.options(…)` of a statement that runs very often: each connection parses and plans it once, under that name, which no other statement may have.
+ * Its text must not depend on what is asked, or every variant would be kept. Not for a pooler that shares connections between transactions.
+ */
+export const plannedOnce = (name: string): { name: string } => ({ name });
+
 /** Throws when the database does not answer. For readiness. */
 export async function pingDatabase(db: Database): Promise<void> {
   await db.raw('select 1');

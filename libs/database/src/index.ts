@@ -3,6 +3,7 @@ export {
   type Database,
   type DatabaseOptions,
   pingDatabase,
+  plannedOnce,
   type Query,
   type Queryable,
   type Transaction,

@@ -50,7 +50,7 @@ export function failureContract(buses: () => Buses): void {
 
     it('by a wrapped bug (`server_error`) do not hold up the partition', async () => {
       const { one } = buses();
-      await one.consume('auth', 'directory', async () => Promise.reject(new AppError('server_error')), { maxAttempts: 2 });
+      await one.consume('auth', 'directory', async () => Promise.reject<void>(new AppError('server_error')), { maxAttempts: 2 });
       await one.publish('auth', 0, numbered(0));
       await eventually(async () => expect(await one.deadLetters('directory').count()).toBe(1));
     });

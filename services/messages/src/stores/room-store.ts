@@ -1,5 +1,5 @@
 import type { GainedRoom, Membership, RoomState } from '@parley/contracts';
-import type { Queryable } from '@parley/database';
+import { plannedOnce, type Queryable } from '@parley/database';
 import type { Standing } from '../domain/standing.ts';
 
 interface StandingRow {
@@ -19,7 +19,7 @@ interface StandingRow {
 export class RoomStore {
   /** Each pair's standing, in the order asked; null where the room is not known here (yet) or closed. */
   async standings(db: Queryable, pairs: readonly { roomId: string; userId: string }[]): Promise<(Standing | null)[]> {
-    const { rows } = await db.raw<{ rows: StandingRow[] }>(
+    const statement = db.raw<{ rows: StandingRow[] }>(
       `select asked.n, r.id, r.kind, r.name, r.is_private, r.organization_id, m.role, m.can_send, m.active,
               case when r.kind = 'direct' then (select array_agg(p.user_id) from members p where p.room_id = r.id) end as people
          from unnest(:rooms::uuid[], :users::uuid[]) with ordinality as asked (room_id, user_id, n)
@@ -27,6 +27,7 @@ export class RoomStore {
          left join members m on m.room_id = r.id and m.user_id = asked.user_id`,
       { rooms: pairs.map((pair) => pair.roomId), users: pairs.map((pair) => pair.userId) },
     );
+    const { rows } = await statement.options(plannedOnce('standings'));
     const found: (Standing | null)[] = pairs.map(() => null);
     for (const row of rows) found[row.n - 1] = toStanding(row);
     return found;

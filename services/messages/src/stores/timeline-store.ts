@@ -1,5 +1,5 @@
 import type { ReactionCount } from '@parley/contracts';
-import { type Database, isUniqueViolation, type Queryable } from '@parley/database';
+import { type Database, isUniqueViolation, plannedOnce, type Queryable } from '@parley/database';
 import type { TimelineRow } from '../domain/timeline-row.ts';
 
 /** What is to become a row of a timeline. */
@@ -137,7 +137,7 @@ export class TimelineStore {
   }
 
   async #appendOnce(db: Database, entries: readonly NewEntry[], now: Date): Promise<Appended[]> {
-    const { rows } = await db.raw<{ rows: (StoredRow & { n: number; outcome: Appended['outcome'] })[] }>(appendStatement, {
+    const statement = db.raw<{ rows: (StoredRow & { n: number; outcome: Appended['outcome'] })[] }>(appendStatement, {
       now,
       rooms: entries.map((entry) => entry.roomId),
       ids: entries.map((entry) => entry.id),
@@ -151,6 +151,7 @@ export class TimelineStore {
       reasons: entries.map((entry) => entry.reason),
       allowed: entries.map((entry) => entry.allowed),
     });
+    const { rows } = await statement.options(plannedOnce('append'));
     const appended: Appended[] = entries.map(() => ({ outcome: 'not_allowed' }));
     for (const row of rows) appended[row.n - 1] = { outcome: row.outcome, row: toRow(row) };
     return appended;

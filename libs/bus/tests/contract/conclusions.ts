@@ -1,0 +1,71 @@
+import { AppError } from '@parley/errors';
+import { eventually } from '@parley/testkit';
+import { describe, expect, it } from 'vitest';
+import type { Buses } from '../bus-contract.ts';
+import { gate, numbered, numbersOf, upTo } from '../test-events.ts';
+
+export function conclusionContract(buses: () => Buses): void {
+  describe('a handler that leaves a conclusion', () => {
+    it('gets the next batch before that is reached, and nothing is let go before it', async () => {
+      const { one } = buses();
+      const seen: number[] = [];
+      const { passed, open } = gate();
+      await one.consume('auth', 'directory', async (events) => {
+        seen.push(...numbersOf(events));
+        return () => passed;
+      });
+      const depth = async () => (await one.depths())['auth.directory.0'];
+      for (const n of upTo(5)) {
+        void one.publish('auth', 0, numbered(n));
+        await eventually(() => expect(seen).toContain(n));
+      }
+      expect(await depth()).toBe(5);
+      open();
+      await eventually(async () => expect(await depth()).toBe(0));
+      expect(seen).toEqual(upTo(5));
+    });
+
+    it('has it tried again until it succeeds, and what came later waits for what came first', async () => {
+      const { one } = buses();
+      const seen: number[] = [];
+      let tries = 0;
+      let lost = true;
+      await one.consume('auth', 'directory', async (events) => {
+        seen.push(...numbersOf(events));
+        if (!numbersOf(events).includes(0)) return async () => undefined;
+        return async () => {
+          tries += 1;
+          if (lost) throw new AppError('unavailable');
+        };
+      });
+      const depth = async () => (await one.depths())['auth.directory.0'];
+      for (const n of upTo(2)) {
+        void one.publish('auth', 0, numbered(n));
+        await eventually(() => expect(seen).toContain(n));
+      }
+      await eventually(() => expect(tries).toBeGreaterThan(1));
+      expect(await depth()).toBe(2);
+      lost = false;
+      await eventually(async () => expect(await depth()).toBe(0));
+      // Handled once: only the conclusion was repeated.
+      expect(seen).toEqual(upTo(2));
+    });
+
+    it('and goes before it is reached leaves its batch to the next member', async () => {
+      const { one, two } = buses();
+      const seen: number[] = [];
+      const never = new Promise<void>(() => undefined);
+      const first = await one.consume('auth', 'directory', async (events) => {
+        seen.push(...numbersOf(events));
+        return () => never;
+      });
+      void one.publish('auth', 0, numbered(0));
+      await eventually(() => expect(seen).toEqual([0]));
+      await first.close();
+      await two.consume('auth', 'directory', async (events) => {
+        seen.push(...numbersOf(events));
+      });
+      await eventually(() => expect(seen).toEqual([0, 0]));
+    });
+  });
+}
