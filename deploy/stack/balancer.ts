@@ -29,6 +29,8 @@ export interface Balancer {
 
 /** Longer than any service lets a request take, so that theirs is the answer. */
 const answerTimeoutMs = 60_000;
+/** As the services do. Node's own 5 s would close connections under clients that are about to use them again. */
+const keepAliveMs = 65_000;
 
 /**
  * The one public address: sends each request and upgrade to a replica of the service that serves its path, in turn.
@@ -75,7 +77,7 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
     refuseUpgrade(socket, 503, 'Service Unavailable');
   };
 
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
   const upgraded = new Set<Duplex>();
