@@ -44,10 +44,17 @@ export function connectDatabase(options: DatabaseOptions): Database {
 }
 
 /**
- * For `.options(…)` of a statement that runs very often: each connection parses and plans it once, under that name, which no other statement may have.
- * Its text must not depend on what is asked, or every variant would be kept. Not for a pooler that shares connections between transactions.
+ * For `.options(…)` of a statement that runs very often: each connection parses and plans it once, under that name, which no other statement may have; and again
+ * when it has run ten times as often, since the plan that is right for empty tables is not for full ones, and statistics come a minute later.
+ * Its text must not depend on what is asked, or every variant would be kept. Not for a pooler that does not know named statements.
  */
-export const plannedOnce = (name: string): { name: string } => ({ name });
+export function plannedSeldom(name: string): () => { name: string } {
+  let runs = 0;
+  return () => {
+    runs += 1;
+    return { name: `${name}-${Math.floor(Math.log10(runs))}` };
+  };
+}
 
 /** Throws when the database does not answer. For readiness. */
 export async function pingDatabase(db: Database): Promise<void> {

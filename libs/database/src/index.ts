@@ -3,7 +3,7 @@ export {
   type Database,
   type DatabaseOptions,
   pingDatabase,
-  plannedOnce,
+  plannedSeldom,
   type Query,
   type Queryable,
   type Transaction,

@@ -1,5 +1,5 @@
 import type { GainedRoom, Membership, RoomState } from '@parley/contracts';
-import { plannedOnce, type Queryable } from '@parley/database';
+import { plannedSeldom, type Queryable } from '@parley/database';
 import type { Standing } from '../domain/standing.ts';
 
 interface StandingRow {
@@ -15,6 +15,8 @@ interface StandingRow {
   people: string[] | null;
 }
 
+const planned = plannedSeldom('standings');
+
 /** Rooms and members: the directory's facts, kept here so that a message asks nobody. */
 export class RoomStore {
   /** Each pair's standing, in the order asked; null where the room is not known here (yet) or closed. */
@@ -27,7 +29,7 @@ export class RoomStore {
          left join members m on m.room_id = r.id and m.user_id = asked.user_id`,
       { rooms: pairs.map((pair) => pair.roomId), users: pairs.map((pair) => pair.userId) },
     );
-    const { rows } = await statement.options(plannedOnce('standings'));
+    const { rows } = await statement.options(planned());
     const found: (Standing | null)[] = pairs.map(() => null);
     for (const row of rows) found[row.n - 1] = toStanding(row);
     return found;

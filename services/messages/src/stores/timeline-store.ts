@@ -1,5 +1,5 @@
 import type { ReactionCount } from '@parley/contracts';
-import { type Database, isUniqueViolation, plannedOnce, type Queryable } from '@parley/database';
+import { type Database, isUniqueViolation, plannedSeldom, type Queryable } from '@parley/database';
 import type { TimelineRow } from '../domain/timeline-row.ts';
 
 /** What is to become a row of a timeline. */
@@ -117,6 +117,7 @@ const appendStatement = `
          :now, null, null
     from input where n in (select n from dangling) and n not in (select n from known)`;
 
+const planned = plannedSeldom('append');
 const maxRaces = 3;
 
 /** The timelines: the rows of every room, numbered without holes. */
@@ -151,7 +152,7 @@ export class TimelineStore {
       reasons: entries.map((entry) => entry.reason),
       allowed: entries.map((entry) => entry.allowed),
     });
-    const { rows } = await statement.options(plannedOnce('append'));
+    const { rows } = await statement.options(planned());
     const appended: Appended[] = entries.map(() => ({ outcome: 'not_allowed' }));
     for (const row of rows) appended[row.n - 1] = { outcome: row.outcome, row: toRow(row) };
     return appended;
