@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { atMost } from '@parley/runtime';
 import type { SeededRandom } from '@parley/testkit';
 import type { Ledger, Sending } from './ledger.ts';
 import type { Player } from './players/player.ts';
@@ -52,14 +53,10 @@ export class Chatter {
   /** No more new messages; resolves when all that were begun are answered, or that time is over. */
   async fallSilent(withinMs: number): Promise<void> {
     this.#talking = false;
-    const timer = new AbortController();
-    await Promise.race([
-      (async () => {
-        while (this.#tasks.size > 0) await Promise.all(this.#tasks);
-      })(),
-      delay(withinMs, undefined, { signal: timer.signal }).catch(() => undefined),
-    ]);
-    timer.abort();
+    const allAnswered = async () => {
+      while (this.#tasks.size > 0) await Promise.all(this.#tasks);
+    };
+    await atMost(withinMs, allAnswered());
   }
 
   #say(sender: Sender): void {

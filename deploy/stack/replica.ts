@@ -67,7 +67,7 @@ export function startReplica({ service, name, port, env, logFile, say }: Replica
 
   const watchReadiness = async (ended: AbortSignal) => {
     while (!ended.aborted) {
-      const said = await askReadiness(url, ended);
+      const said = await askReadiness(url);
       // What else fails, once it was ready, is for its clients to see, and for it to mend.
       ready = said === 'ready' || (ready && said === 'failing');
       await delay(ready ? watchReadinessEveryMs : askReadinessEveryMs, undefined, { signal: ended }).catch(() => undefined);
@@ -115,8 +115,8 @@ export function startReplica({ service, name, port, env, logFile, say }: Replica
   };
 }
 
-async function askReadiness(url: string, ended: AbortSignal): Promise<'ready' | 'failing' | 'stopping' | 'silent'> {
-  const signal = AbortSignal.any([ended, AbortSignal.timeout(answerReadinessWithinMs)]);
+async function askReadiness(url: string): Promise<'ready' | 'failing' | 'stopping' | 'silent'> {
+  const signal = AbortSignal.timeout(answerReadinessWithinMs);
   try {
     const response = await fetch(`${url}/readyz`, { signal });
     const { failing = [] } = (await response.json()) as { failing?: string[] };

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Envelope } from '@parley/contracts';
 import { AppError, isOutage } from '@parley/errors';
-import type { Logger } from '@parley/runtime';
+import { atMost, type Logger } from '@parley/runtime';
 import type { BatchHandler, Conclusion } from './bus.ts';
 import { type ReadEvent, reasonOf } from './wire.ts';
 
@@ -86,9 +86,7 @@ export class BatchLane<D extends ReadEvent> {
     this.#shift = new Shift();
     ending.end();
     await this.#running;
-    const late = new AbortController();
-    await Promise.race([Promise.all(ending.concluding), pause(concludeWithinMs, late.signal)]);
-    late.abort();
+    await atMost(concludeWithinMs, Promise.all(ending.concluding));
   }
 
   async #drain(): Promise<void> {

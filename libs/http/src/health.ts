@@ -1,5 +1,5 @@
-import { AppError } from '@parley/errors';
 import { Router } from 'express';
+import { answerWithin } from './answer-within.ts';
 import type { Metrics } from './metrics.ts';
 import type { Service } from './service.ts';
 
@@ -14,17 +14,11 @@ async function failingChecks(services: readonly Service[]): Promise<string[]> {
   );
   const results = await Promise.all(
     checks.map(async ({ name, check }) => {
-      let timer: NodeJS.Timeout | undefined;
-      const expired = new Promise<never>((_resolve, reject) => {
-        timer = setTimeout(() => reject(new AppError('timeout')), checkTimeoutMs);
-      });
       try {
-        await Promise.race([Promise.resolve().then(check), expired]);
+        await answerWithin(checkTimeoutMs, Promise.resolve().then(check));
         return [];
       } catch {
         return [name];
-      } finally {
-        clearTimeout(timer);
       }
     }),
   );

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { allOperations } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import { type Logger, newId, type Rate, StartError } from '@parley/runtime';
+import { atMost, type Logger, newId, type Rate, StartError } from '@parley/runtime';
 import cors from 'cors';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
@@ -68,7 +68,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     // Load balancers learn that we are not ready while we still are.
     await delay(STOP_GRACE);
     const deadline = performance.now() + SHUTDOWN_TIMEOUT;
-    await drain(options.services, SHUTDOWN_TIMEOUT);
+    await atMost(SHUTDOWN_TIMEOUT, Promise.all(options.services.map((service) => service.drain?.(SHUTDOWN_TIMEOUT))));
     await close(server, Math.max(deadline - performance.now(), 0));
     await Promise.all(options.services.map((service) => service.stop()));
   };
@@ -171,13 +171,6 @@ export function listen(server: Server, config: Pick<HostConfig, 'HOST' | 'PORT'>
     });
     server.listen(config.PORT, config.HOST, resolve);
   });
-}
-
-async function drain(services: readonly Service[], withinMs: number): Promise<void> {
-  const drained = new AbortController();
-  const late = delay(withinMs, undefined, { signal: drained.signal }).catch(() => undefined);
-  await Promise.race([Promise.all(services.map((service) => service.drain?.(withinMs))), late]);
-  drained.abort();
 }
 
 /** Lets requests under way finish, for as long as `timeoutMs`; a kept-alive connection is closed as soon as it is idle. */

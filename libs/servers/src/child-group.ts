@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { atMost } from '@parley/runtime';
 import { type Launch, wrapLaunch } from './launch.ts';
 import { isRunning, type ProcessInfo, processTree, sendSignal } from './process-table.ts';
 
@@ -92,7 +93,7 @@ export async function startGroup(launch: Launch): Promise<ChildGroup> {
       for (const { signal, waitMs } of politely) {
         if (!running) break;
         sendSignal(pid, signal);
-        await within(exited, waitMs);
+        await atMost(waitMs, exited);
       }
       await killAll([...known, ...processTree(pid)]);
       await exited;
@@ -101,12 +102,6 @@ export async function startGroup(launch: Launch): Promise<ChildGroup> {
   };
   living.add(group);
   return group;
-}
-
-async function within(ended: Promise<unknown>, waitMs: number): Promise<void> {
-  const timer = new AbortController();
-  await Promise.race([ended, delay(waitMs, undefined, { signal: timer.signal }).catch(() => undefined)]);
-  timer.abort();
 }
 
 /** Kills processes and waits until they have gone. */

@@ -82,7 +82,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   const delivery = new LocalDelivery({ rooms, echoes, metrics, clock });
   const sequencer = new Sequencer({
     handOn: (key, change) => {
-      void heedDeparture({ memberships, evictions, connections }, change);
+      if (change.kind === 'member.left') void heedDeparture({ memberships, evictions, connections }, change);
       delivery.change(key, change);
     },
     isHeard: (key) => rooms.at(key).size > 0,

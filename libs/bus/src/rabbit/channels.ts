@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '@parley/runtime';
+import { atMost, type Logger } from '@parley/runtime';
 import type { Channel, ChannelModel, ConfirmChannel, Message } from 'amqplib';
 
 /** A broker that does not answer (frozen, cut off) must not hold up a goodbye. */
@@ -52,13 +51,7 @@ export async function closeChannel(channel: Channel): Promise<void> {
 
 /** Waits for a goodbye, but not for ever. */
 export async function withinGoodbye(goodbye: Promise<unknown>): Promise<void> {
-  const timer = new AbortController();
-  try {
-    await Promise.race([goodbye, delay(goodbyeMs, undefined, { signal: timer.signal }).catch(() => undefined)]);
-  } finally {
-    timer.abort();
-    goodbye.catch(() => undefined);
-  }
+  await atMost(goodbyeMs, goodbye);
 }
 
 /** Acknowledges a delivery, and with `upTo` all before it. On a channel that has gone there is nothing to do: the broker delivers again. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '@parley/runtime';
+import { atMost, type Logger } from '@parley/runtime';
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import type { Server } from 'socket.io';
 import { type ClusterMessage, MessageType } from 'socket.io-adapter';
@@ -78,10 +78,7 @@ export class RedisFleet implements Fleet {
 
   async hear(key: string): Promise<void> {
     this.#adapter.addAll(ourselves, new Set([key]));
-    const wait = new AbortController();
-    const late = delay(longestWaitMs, undefined, { signal: wait.signal }).catch(() => undefined);
-    await Promise.race([this.#redis.subscriber.subscribed(), late]);
-    wait.abort();
+    await atMost(longestWaitMs, this.#redis.subscriber.subscribed());
   }
 
   unhear(key: string): void {

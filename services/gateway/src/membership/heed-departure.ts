@@ -1,4 +1,4 @@
-import type { Change } from '@parley/contracts';
+import type { ChangeOf } from '@parley/contracts';
 import type { Connections } from '../sockets/connections.ts';
 import type { Evictions } from './evictions.ts';
 import type { Memberships } from './memberships.ts';
@@ -13,8 +13,11 @@ interface Deps {
  * The timeline tells of a departure, too, and comes from the other gateways: so it reaches this one also when it is cut off from the broker, and hears
  * nothing of the directory. Never rejects.
  */
-export async function heedDeparture({ memberships, evictions, connections }: Deps, change: Change): Promise<void> {
-  if (change.kind !== 'member.left' || change.version === undefined) return;
+export async function heedDeparture(
+  { memberships, evictions, connections }: Deps,
+  change: ChangeOf<'member.joined' | 'member.left'>,
+): Promise<void> {
+  if (change.version === undefined) return;
   const { roomId, by, version, reason } = change;
   const concerns = connections.ofUser(by.userId).length > 0 || memberships.knows(roomId, by.userId);
   if (concerns && (await memberships.hasLeft(roomId, by.userId, version))) evictions.user(roomId, by.userId, reason ?? 'left');

@@ -42,7 +42,9 @@ export class UnderWay {
   }
 
   #of(connection: Connection): Work {
-    const work = this.#work.get(connection) ?? { count: 0 };
+    const known = this.#work.get(connection);
+    if (known) return known;
+    const work: Work = { count: 0 };
     this.#work.set(connection, work);
     return work;
   }
