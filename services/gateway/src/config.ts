@@ -8,6 +8,8 @@ export const gatewayConfig = z.object({
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   /** `websocket`, or `websocket,polling` behind a load balancer with sticky sessions. */
   SOCKET_TRANSPORTS: list('websocket').pipe(z.array(z.enum(['websocket', 'polling'])).min(1)),
+  /** How often connections are pinged; a plain WebSocket that has not answered by the next ping is closed, one of Socket.IO after another 20 s. */
+  PING_INTERVAL: duration('25s'),
   /** Events of one connection; more are refused. A client that goes on at ten times the rate is closed as `flooding`. */
   SOCKET_EVENT_RATE: rate('50/s'),
   /** Events of one connection that wait for their answer; more are refused. */

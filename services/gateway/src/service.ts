@@ -72,6 +72,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   const io = createSocketIo({
     transports: config.SOCKET_TRANSPORTS,
     corsOrigins: config.CORS_ORIGINS,
+    pingEveryMs: config.PING_INTERVAL,
     takesMore: () => !connections.refusing,
   });
   const redis = config.REDIS_URL ? await connectRedis(config.REDIS_URL, logger) : undefined;
@@ -111,6 +112,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   const store = redis ? new RedisPresence(redis.commands, namespace) : new MemoryPresence(clock);
   const announcer = new Announcer({ bus, store, fleet, clock, logger });
   const presence = new Presence({ store, announcer, leaseMs: config.PRESENCE_LEASE, graceMs: config.PRESENCE_GRACE, clock, logger });
+  redis?.commands.on('ready', () => presence.storeIsBack());
   const watched = redis ? new RedisPresence(redis.commands, `${namespace}:watching`) : new MemoryPresence(clock);
   const watching = new Watching({ store: watched, leaseMs: config.PRESENCE_LEASE, logger });
   const tokens = new TokenWatch({ clock, warningMs: config.TOKEN_WARNING });
@@ -166,7 +168,12 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   };
   const gate = new SocketIoGate({ ...edge, io });
   const takesUpgrades = config.SOCKET_TRANSPORTS.includes('websocket');
-  const webSockets = new WebSocketGate({ ...edge, isElsewhere: (path) => takesUpgrades && path.startsWith(`${io.path()}/`), newId });
+  const webSockets = new WebSocketGate({
+    ...edge,
+    isElsewhere: (path) => takesUpgrades && path.startsWith(`${io.path()}/`),
+    pingEveryMs: config.PING_INTERVAL,
+    newId,
+  });
   metrics.watch({ connections: () => connections.size, pendingSubmissions: () => submitter.pending });
 
   /** What of the whole fleet one gateway does. */

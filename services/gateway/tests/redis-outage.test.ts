@@ -1,7 +1,7 @@
 import { startRedis } from '@parley/servers';
 import { eventually } from '@parley/testkit';
 import { expect, test } from 'vitest';
-import { type Client, hears, type Json, type Person, person, World } from './gateway-harness.ts';
+import { type Client, hears, type Json, metric, type Person, person, World } from './gateway-harness.ts';
 
 const seqs = (client: Client) => client.heard('receive_message').map(({ seq }: Json) => seq);
 
@@ -42,6 +42,29 @@ test('Redis killed and back: nobody is disconnected, sends are acknowledged thro
     eves.socket.disconnect();
     await eventually(() => expect(adas.heard('user_status')).toContainEqual(told(eve, 'offline')));
     expect([adas, bobs].every((client) => client.socket.connected)).toBe(true);
+  } finally {
+    await world.stop();
+    await redis.stop();
+  }
+}, 60_000);
+
+test('Redis is restarted, too quickly for any command to fail, while the last person of a gateway is leaving: the others are told all the same', async () => {
+  const redis = await startRedis();
+  const world = await World.start();
+  try {
+    const settings = { REDIS_URL: redis.url, PRESENCE_LEASE: '6s', PRESENCE_GRACE: '2s' };
+    const [one, other] = [await world.gateway(settings), await world.gateway(settings)];
+    const [ada, joe] = [person('ada'), person('joe')];
+    const adas = await world.join(one, ada, await world.room([ada, joe]));
+    const joes = await world.connect(other, joe);
+    const told = () => adas.heard('user_status').flatMap(({ userId, status }: Json) => (userId === joe.userId ? [status] : []));
+    await eventually(() => expect(told()).toEqual(['online']));
+    joes.socket.disconnect();
+    await eventually(async () => expect(await metric(other, 'gateway_connections')).toBe(0));
+    redis.kill('SIGKILL');
+    await redis.exited;
+    await redis.restart();
+    await eventually(() => expect(told()).toEqual(['online', 'offline']), { timeoutMs: 15_000 });
   } finally {
     await world.stop();
     await redis.stop();

@@ -182,3 +182,23 @@ test('a draining gateway sends its plain connections away to come back, and answ
   expect(await answered).toBe('HTTP/1.1 503');
   await stopping;
 });
+
+test('one that only listens stays for as long as it answers pings, from the first moment on; one that does not is closed', async () => {
+  const pingEveryMs = 500;
+  const gateway = await world.gateway({ PING_INTERVAL: `${pingEveryMs}ms` });
+  // They come at every moment between two pings.
+  const listeners: WebSocket[] = [];
+  const ended: WebSocket[] = [];
+  for (let count = 0; count < 20; count++) {
+    const { socket } = await wire(gateway, person(`listener-${count}`));
+    listeners.push(socket);
+    socket.once('close', () => ended.push(socket));
+    const next = performance.now() + pingEveryMs / 10;
+    await eventually(() => expect(performance.now()).toBeGreaterThan(next));
+  }
+  const deaf = open(gateway, '/', [], { headers: { authorization: `Bearer ${world.auth.token(person('deaf'))}` }, autoPong: false });
+  await new Promise((resolve) => deaf.once('open', resolve));
+  expect((await closed(deaf))[0]).toBe(1006);
+  expect(ended).toEqual([]);
+  await gateway.stop();
+});

@@ -62,6 +62,11 @@ export class Presence {
     return new Set(userIds.filter((userId) => here.has(userId)));
   }
 
+  /** The store was away for a while, however short, and may have forgotten everybody, with nobody left here by whom that would be noticed. */
+  storeIsBack(): void {
+    this.#wasAway = true;
+  }
+
   /** The connections may be released after this; the leases of those that are not run out. */
   stop(): void {
     for (const timer of this.#timers) clearInterval(timer);

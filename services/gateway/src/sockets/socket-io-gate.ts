@@ -23,16 +23,18 @@ const mostRefusals = 5;
 export interface SocketIoOptions {
   transports: ('websocket' | 'polling')[];
   corsOrigins: string[];
+  pingEveryMs: number;
   /** Whether new transports are taken. Otherwise they fail as a network does, so that clients try again by themselves. */
   takesMore: () => boolean;
 }
 
 /** A Socket.IO server of ours, not yet listening. Its own rooms are not used: see `RoomTable`. */
-export function createSocketIo({ transports, corsOrigins, takesMore }: SocketIoOptions): Server {
+export function createSocketIo({ transports, corsOrigins, pingEveryMs, takesMore }: SocketIoOptions): Server {
   return new Server({
     transports,
     maxHttpBufferSize: maxFrameBytes,
     connectTimeout: connectTimeoutMs,
+    pingInterval: pingEveryMs,
     serveClient: false,
     // What is not for Socket.IO may be a plain WebSocket.
     destroyUpgrade: false,

@@ -18,8 +18,6 @@ import { WebSocketConnection } from './web-socket-connection.ts';
 
 /** A longer frame ends its connection: as for Socket.IO. */
 const maxFrameBytes = 256 * 1024;
-/** Who has not answered the last ping by then has gone. */
-const pingEveryMs = 25_000;
 const paths = ['/', '/ws'];
 const subProtocol = 'bearer';
 
@@ -37,6 +35,8 @@ export interface WebSocketGateOptions {
   metrics: Pick<GatewayMetrics, 'closing'>;
   /** Whether another server on the same port takes an upgrade at this path. */
   isElsewhere: (path: string) => boolean;
+  /** Who has not answered the last ping by the next has gone. */
+  pingEveryMs: number;
   newId: () => string;
   logger: Logger;
 }
@@ -52,13 +52,13 @@ export class WebSocketGate {
     maxPayload: maxFrameBytes,
     handleProtocols: (offered) => offered.has(subProtocol) && subProtocol,
   });
-  /** Those that have been heard of since the last ping. */
+  /** Those that have come, or have been heard of, since the last ping. */
   readonly #alive = new WeakSet<WebSocket>();
   readonly #pings: NodeJS.Timeout;
 
   constructor(options: WebSocketGateOptions) {
     this.#options = options;
-    this.#pings = setInterval(() => this.#ping(), pingEveryMs).unref();
+    this.#pings = setInterval(() => this.#ping(), options.pingEveryMs).unref();
   }
 
   attach(server: HttpServer): void {
@@ -91,6 +91,7 @@ export class WebSocketGate {
 
   #serve(socket: WebSocket, verified: VerifiedToken, asked: string | undefined): void {
     const { connections, dispatcher, flood, outgoing, newId, logger, metrics } = this.#options;
+    this.#alive.add(socket);
     const style = isStyle(asked) ? asked : undefined;
     const connection = new WebSocketConnection(socket, newId(), verified, { style, outgoing });
     const heard = () => {
