@@ -4,7 +4,8 @@ import { commonSettings, StartError } from '@parley/runtime';
 import { z } from 'zod';
 
 /** Where the dead letters are. */
-export const deadLettersConfig = z.object({ AMQP_URL: commonSettings.AMQP_URL, NAMESPACE: commonSettings.NAMESPACE });
+const { AMQP_URL, NAMESPACE, TIMELINE_PARTITIONS } = commonSettings;
+export const deadLettersConfig = z.object({ AMQP_URL, NAMESPACE, TIMELINE_PARTITIONS });
 export type DeadLettersConfig = z.output<typeof deadLettersConfig>;
 
 /** Every group that consumes something, and so may give up on something. */

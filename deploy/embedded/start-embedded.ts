@@ -42,7 +42,7 @@ export async function startEmbedded(config: EmbeddedConfig): Promise<Embedded> {
     return postgres.stop();
   };
   try {
-    const bus = new MemoryBus({ logger });
+    const bus = new MemoryBus({ logger, timelinePartitions: config.TIMELINE_PARTITIONS });
     const settings = { ...config, DATABASE_URL: postgres.url, SIGNING_SECRET: signingSecret(dataDir) };
     const host = await startServices(settings, bus, logger);
     let stopped: Promise<void> | undefined;

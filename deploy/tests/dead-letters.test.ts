@@ -1,5 +1,5 @@
 import { RabbitBus } from '@parley/bus';
-import { type Envelope, events, partitionOf } from '@parley/contracts';
+import { type Envelope, events } from '@parley/contracts';
 import { connectDatabase } from '@parley/database';
 import { createLogger, newId } from '@parley/runtime';
 import { eventually, startProcess } from '@parley/testkit';
@@ -57,7 +57,7 @@ describe('poison', () => {
       time: new Date().toISOString(),
       data: { userId: bob.userId, notification: { content: 'somebody’s secret' } },
     };
-    await bus.publish('notifications', partitionOf('notifications', bob.userId), poison);
+    await bus.publish('notifications', bus.partitionOf('notifications', bob.userId), poison);
     await asks(ada, bob);
     await eventually(() => expect(told).toMatchObject([{ type: 'friend_request' }]));
     await eventually(async () => expect(await buried('gateway')).toEqual([1, 1]));

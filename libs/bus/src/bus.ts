@@ -10,9 +10,12 @@ export interface Bus {
    * handled by every group (MemoryBus, which keeps nothing across a crash). Order is kept per partition and publishing process.
    * Any number may be under way at once; how many are unconfirmed is bounded, further calls wait.
    * Rejects with `unavailable` (retryable) when it can't be confirmed: it may still have arrived, so consumers must be idempotent.
-   * @param partition 0 … `topics[topic].partitions - 1`, by `partitionOf(topic, key)`.
+   * @param partition see `partitionOf`
    */
   publish(topic: Topic, partition: number, event: Envelope): Promise<void>;
+
+  /** The partition of what has that key: the same in every process of the installation. */
+  partitionOf(topic: Topic, key: string): number;
 
   /**
    * Consumes a topic as a member of a group: at least once, in order per partition, each partition by one member of the group at a time;

@@ -7,12 +7,14 @@ import { listenLane } from './listen-lane.ts';
 import { GroupPartition } from './memory/group-partition.ts';
 import { MemoryCalls } from './memory/memory-calls.ts';
 import { memoryDeadLetters } from './memory/memory-dead-letters.ts';
-import { checkPartition, partitionsOf, type ReadEvent, read, readEvent, write } from './wire.ts';
+import { Partitions } from './partitions.ts';
+import { type ReadEvent, read, readEvent, write } from './wire.ts';
 
 /** The bus of a system that lives in one process. Everything travels as text, so that nobody can change another's copy. */
 export class MemoryBus implements Bus {
   readonly durable = false;
   readonly #logger: Logger;
+  readonly #partitions: Partitions;
   readonly #queues = new Map<string, GroupPartition>();
   readonly #deadLetters = new Map<string, DeadLetter[]>();
   readonly #listeners = new Map<Topic, Set<(delivery: ReadEvent) => void>>();
@@ -23,8 +25,10 @@ export class MemoryBus implements Bus {
   readonly #consumingFor = new Set<string>();
   #closed = false;
 
-  constructor(options: { logger: Logger }) {
+  /** @param options.timelinePartitions default 2 */
+  constructor(options: { logger: Logger; timelinePartitions?: number }) {
     this.#logger = options.logger;
+    this.#partitions = new Partitions(options.timelinePartitions);
     this.#calls = new MemoryCalls(options.logger);
   }
 
@@ -37,7 +41,7 @@ export class MemoryBus implements Bus {
   }
 
   async publish(topic: Topic, partition: number, event: Envelope): Promise<void> {
-    checkPartition(topic, partition);
+    this.#partitions.check(topic, partition);
     this.#checkOpen();
     const text = write(event);
     const handled = topics[topic].groups.map((group) => this.#queue(topic, group, partition).add(text));
@@ -45,10 +49,14 @@ export class MemoryBus implements Bus {
     await Promise.all(handled);
   }
 
+  partitionOf(topic: Topic, key: string): number {
+    return this.#partitions.forKey(topic, key);
+  }
+
   async consume<T extends Topic>(topic: T, group: GroupOf<T>, handler: BatchHandler, options: ConsumeOptions = {}): Promise<Consumer> {
     this.#checkOpen();
     this.#consumingFor.add(group);
-    const memberships = partitionsOf(topic).map((partition) => {
+    const memberships = this.#partitions.of(topic).map((partition) => {
       this.#consumed.add(keyOf(topic, group, partition));
       const queue = this.#queue(topic, group, partition);
       return { queue, lane: queue.join(handler, options) };

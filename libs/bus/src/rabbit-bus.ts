@@ -4,6 +4,7 @@ import { type Logger, newId } from '@parley/runtime';
 import type { Channel } from 'amqplib';
 import type { BatchHandler, Bus, ConsumeOptions, Consumer, DeadLetters, Inbox } from './bus.ts';
 import { closeOnce } from './close-once.ts';
+import { Partitions } from './partitions.ts';
 import { ConfirmedPublisher } from './rabbit/confirmed-publisher.ts';
 import { PartitionConsumer } from './rabbit/partition-consumer.ts';
 import { PartitionSpread } from './rabbit/partition-spread.ts';
@@ -14,7 +15,7 @@ import { RabbitLink, type Subscription } from './rabbit/rabbit-link.ts';
 import { RabbitListener } from './rabbit/rabbit-listener.ts';
 import { RabbitServer } from './rabbit/rabbit-server.ts';
 import { Names, type QueueType } from './rabbit/topology.ts';
-import { checkPartition, partitionsOf, read, write } from './wire.ts';
+import { read, write } from './wire.ts';
 
 export interface RabbitBusOptions {
   url: string;
@@ -33,6 +34,8 @@ export interface RabbitBusOptions {
   beatMs?: number;
   /** @default 'classic' */
   queueType?: QueueType;
+  /** Into how many partitions submissions and timeline are split: the same in all processes of a namespace. @default 2 */
+  timelinePartitions?: number;
 }
 
 /** The bus of a fleet, over RabbitMQ: one connection to publish (which the broker may block), one to consume. */
@@ -40,6 +43,7 @@ export class RabbitBus implements Bus {
   readonly durable = true;
   readonly #logger: Logger;
   readonly #names: Names;
+  readonly #partitions: Partitions;
   readonly #outward: RabbitLink;
   readonly #inward: RabbitLink;
   readonly #publisher: ConfirmedPublisher;
@@ -59,9 +63,11 @@ export class RabbitBus implements Bus {
     const { connectTimeoutMs = 30_000, heartbeatSeconds = 5, beatMs = 2_000 } = options;
     this.#logger = logger;
     this.#names = new Names(namespace);
+    this.#partitions = new Partitions(options.timelinePartitions);
     this.#publisher = new ConfirmedPublisher({ window, timeoutMs: publishTimeoutMs, logger });
     this.#caller = new RabbitCaller({ names: this.#names, logger });
-    const link = { url, names: this.#names, queueType, connectTimeoutMs, heartbeatSeconds, logger, onChange: () => this.#changed() };
+    const topology = { names: this.#names, queueType, partitions: this.#partitions };
+    const link = { url, topology, connectTimeoutMs, heartbeatSeconds, logger, onChange: () => this.#changed() };
     this.#outward = new RabbitLink({ ...link, name: `${namespace} publishing` });
     this.#inward = new RabbitLink({ ...link, name: `${namespace} consuming` });
     const { sender } = this.#caller;
@@ -100,15 +106,19 @@ export class RabbitBus implements Bus {
   }
 
   async publish(topic: Topic, partition: number, event: Envelope): Promise<void> {
-    checkPartition(topic, partition);
+    this.#partitions.check(topic, partition);
     if (this.#closed) throw new AppError('unavailable');
     const body = Buffer.from(write(event));
     await this.#publisher.publish({ exchange: this.#names.exchange(topic), routingKey: String(partition), body });
   }
 
+  partitionOf(topic: Topic, key: string): number {
+    return this.#partitions.forKey(topic, key);
+  }
+
   async consume<T extends Topic>(topic: T, group: GroupOf<T>, handler: BatchHandler, limits: ConsumeOptions = {}): Promise<Consumer> {
     const shared = { topic, group, handler, limits, names: this.#names, publisher: this.#publisher, logger: this.#logger };
-    const members = partitionsOf(topic).map((partition) => new PartitionConsumer({ ...shared, partition }));
+    const members = this.#partitions.of(topic).map((partition) => new PartitionConsumer({ ...shared, partition }));
     for (const member of members) this.#consumed.add(member);
     const consumer = await this.#subscribe(members, () => {
       for (const member of members) this.#consumed.delete(member);

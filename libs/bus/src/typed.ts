@@ -3,8 +3,8 @@ import type { Bus, Consumer } from './bus.ts';
 
 /** Publishes an event where its contract says. See `Bus.publish`. */
 export function publishEvent(bus: Bus, event: EventOf<EventType>): Promise<void> {
-  const { topic, partition } = routeOf(event);
-  return bus.publish(topic, partition, event);
+  const { topic, key } = routeOf(event);
+  return bus.publish(topic, bus.partitionOf(topic, key), event);
 }
 
 /** Asks one of `calls`; the answer is checked against its contract. See `Bus.call` for the errors. */

@@ -1,5 +1,4 @@
 import type { Envelope } from '@parley/contracts';
-import { type Topic, topics } from '@parley/contracts';
 
 /** An event on its way to a handler. What is not one comes with the reason, as an event of the type `unreadable` around the text. */
 export interface ReadEvent {
@@ -29,11 +28,3 @@ export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return text.length <= 500 ? text : `${text.slice(0, 150)} … ${text.slice(-345)}`;
 }
-
-export function checkPartition(topic: Topic, partition: number): void {
-  if (!Number.isInteger(partition) || partition < 0 || partition >= topics[topic].partitions) {
-    throw new RangeError(`The topic ${topic} has no partition ${partition}`);
-  }
-}
-
-export const partitionsOf = (topic: Topic): number[] => Array.from({ length: topics[topic].partitions }, (_, partition) => partition);

@@ -3,6 +3,6 @@ import { busContract } from './bus-contract.ts';
 import { silent } from './test-events.ts';
 
 busContract('MemoryBus', async () => {
-  const bus = new MemoryBus({ logger: silent });
+  const bus = new MemoryBus({ logger: silent, timelinePartitions: 8 });
   return { one: bus, two: bus };
 });

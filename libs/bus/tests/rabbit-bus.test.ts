@@ -4,6 +4,6 @@ import { busContract } from './bus-contract.ts';
 import { silent } from './test-events.ts';
 
 busContract('RabbitBus', async () => {
-  const options = { url: testServices().amqpUrl, namespace: testNamespace(), logger: silent };
+  const options = { url: testServices().amqpUrl, namespace: testNamespace(), logger: silent, timelinePartitions: 8 };
   return { one: await RabbitBus.connect(options), two: await RabbitBus.connect(options) };
 });

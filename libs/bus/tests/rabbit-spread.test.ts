@@ -18,7 +18,7 @@ describe('the partitions of a group', () => {
     /** Who worked on each partition last. */
     const workers = upTo(8).map(() => '');
     const join = async (name: string) => {
-      const bus = await RabbitBus.connect({ url: testServices().amqpUrl, namespace, logger: silent, beatMs: 100 });
+      const bus = await RabbitBus.connect({ url: testServices().amqpUrl, namespace, logger: silent, beatMs: 100, timelinePartitions: 8 });
       buses.push(bus);
       const handler = async (events: Parameters<typeof numbersOf>[0], { partition }: { partition: number }) => {
         if (busy.has(partition)) overlaps += 1;

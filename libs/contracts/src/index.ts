@@ -35,7 +35,7 @@ export type {
   SubmissionResult,
   SubmittedBatch,
 } from './bus/timeline.ts';
-export { type GroupOf, partitionOf, type Topic, topics } from './bus/topics.ts';
+export { defaultTimelinePartitions, type GroupOf, partitionCount, partitionOf, type Topic, topics } from './bus/topics.ts';
 export { toConversationMessage, toConversationNotification, toConversationUser } from './families/conversations.ts';
 export { ownId, requireOwnId } from './families/own-id.ts';
 export type { SessionTokens } from './rest/auth.ts';

@@ -9,6 +9,7 @@ export interface ServiceProcessConfig extends HostConfig {
   LOG_LEVEL: string;
   AMQP_URL: string;
   NAMESPACE: string;
+  TIMELINE_PARTITIONS: number;
 }
 
 /** For what comes after the last request: the consumers, the broker, the database. */
@@ -25,6 +26,7 @@ export async function runService(
   const bus = await RabbitBus.connect({
     url: config.AMQP_URL,
     namespace: config.NAMESPACE,
+    timelinePartitions: config.TIMELINE_PARTITIONS,
     logger,
   });
   metrics.watchBus(bus);

@@ -97,6 +97,11 @@ export const commonSettings = {
     .string()
     .regex(/^[a-z0-9-]{1,40}$/, 'use a-z, 0-9 and -')
     .default('parley'),
+  /**
+   * Into how many partitions the rooms' timelines are split; each has one writer at a time. At least as many as there are ever to be replicas of
+   * messages, and no more than that: many make small batches. The same for all services; changed only by the procedure in deploy/operations.md.
+   */
+  TIMELINE_PARTITIONS: integer(2, 1, 256),
 };
 
 /** For services that own tables. */

@@ -1,5 +1,5 @@
 import type { Bus, Inbox } from '@parley/bus';
-import { makeEvent, partitionOf, type Submission, type SubmissionReply, type SubmissionResult } from '@parley/contracts';
+import { makeEvent, type Submission, type SubmissionReply, type SubmissionResult } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { Clock } from '@parley/runtime';
 
@@ -8,7 +8,7 @@ type WithoutNumber<S> = S extends Submission ? Omit<S, 'ref' | 'id'> & { id?: st
 export type SubmissionInput = WithoutNumber<Submission>;
 
 export interface SubmitterOptions {
-  bus: Pick<Bus, 'publish' | 'openInbox' | 'onRecovered'>;
+  bus: Pick<Bus, 'publish' | 'partitionOf' | 'openInbox' | 'onRecovered'>;
   newId: () => string;
   clock: Clock;
   /** How long an author waits for the room's writer before `timeout`. @default 10000 */
@@ -84,7 +84,7 @@ export class Submitter {
   }
 
   #enqueue(submission: Submission): void {
-    const partition = partitionOf('submissions', submission.roomId);
+    const partition = this.#options.bus.partitionOf('submissions', submission.roomId);
     const batch = this.#batches.get(partition);
     if (batch) batch.push(submission);
     else this.#batches.set(partition, [submission]);

@@ -88,6 +88,7 @@ test('after a lost connection everything unanswered is submitted again in its or
   const lossy: SubmitterOptions['bus'] = {
     onRecovered: (callback) => void recoveries.push(callback),
     publish: (topic, partition, event) => bus.publish(topic, partition, event),
+    partitionOf: (topic, key) => bus.partitionOf(topic, key),
     openInbox: (handler) => bus.openInbox(handler),
   };
   const recovering = await Submitter.start({ bus: lossy, newId, clock: () => now });

@@ -5,7 +5,6 @@ import {
   type Message,
   makeEvent,
   type NumberedChange,
-  partitionOf,
   type ReactionCount,
   type RoomState,
   type Submission,
@@ -82,7 +81,7 @@ export class FakeWriter {
     const [first] = changes;
     if (!first) return;
     const event = makeEvent('timeline.changed', { changes }, { id: newId(), now: Date.now() });
-    await this.#bus.publish('timeline', partitionOf('timeline', first.roomId), event);
+    await this.#bus.publish('timeline', this.#bus.partitionOf('timeline', first.roomId), event);
   };
 
   /** A change that no client asked for: a join or a leave. */

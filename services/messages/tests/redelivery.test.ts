@@ -7,7 +7,6 @@ import {
   type EventOf,
   type EventType,
   makeEvent,
-  partitionOf,
   type Submission,
 } from '@parley/contracts';
 import { createLogger, newId } from '@parley/runtime';
@@ -71,7 +70,7 @@ describe('at least once', () => {
   const submitted = (items: Submission[]) =>
     messages.bus.publish(
       'submissions',
-      partitionOf('submissions', items[0]?.roomId ?? ''),
+      messages.bus.partitionOf('submissions', items[0]?.roomId ?? ''),
       makeEvent('timeline.submitted', { origin: null, items }, { id: newId(), now: Date.now() }),
     );
 
@@ -104,7 +103,8 @@ describe('at least once', () => {
       { roomId: room.id, userId: bob.userId, username: 'bob', version: 3, reason: 'left' as const },
       { id: newId(), now: Date.now() },
     );
-    for (const event of [joined, left, joined]) await messages.bus.publish('directory', partitionOf('directory', room.id), event);
+    for (const event of [joined, left, joined])
+      await messages.bus.publish('directory', messages.bus.partitionOf('directory', room.id), event);
     expect((await messages.send(ada, room, 'after')).seq).toBe(4);
     expect((await messages.call(bob, 'GET', `/api/v1/rooms/${room.id}/messages`)).status).toBe(404);
   });
@@ -167,7 +167,7 @@ describe('what the directory foretells', () => {
       membership: messages.membership(room, bob, { version: 4 }),
       addedBy: null,
     });
-    await messages.bus.publish('directory', partitionOf('directory', room.id), back);
+    await messages.bus.publish('directory', messages.bus.partitionOf('directory', room.id), back);
     await foretell(event('member.left', { roomId: room.id, userId: bob.userId, username: 'bob', version: 3, reason: 'left' }));
     expect(await tried(room.id)).toBe(201);
   });

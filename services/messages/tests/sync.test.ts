@@ -1,5 +1,5 @@
 import { MemoryBus } from '@parley/bus';
-import { makeEvent, partitionOf } from '@parley/contracts';
+import { makeEvent } from '@parley/contracts';
 import { connectDatabase } from '@parley/database';
 import { createLogger, newId } from '@parley/runtime';
 import { createTestAuth, createTestDatabase, type TestDatabase } from '@parley/testkit';
@@ -133,7 +133,9 @@ test('more than 500 rooms are refused in so many words; a client that knows more
     const room = { id, kind: 'group' as const, name: 'one of many', isPrivate: true, organizationId: null };
     return makeEvent('room.created', { room, members: [messages.membership(room, eve)] }, { id: newId(), now: Date.now() });
   });
-  await Promise.all(partitioned.map((event) => messages.bus.publish('directory', partitionOf('directory', event.data.room.id), event)));
+  await Promise.all(
+    partitioned.map((event) => messages.bus.publish('directory', messages.bus.partitionOf('directory', event.data.room.id), event)),
+  );
   const refused = await messages.call(eve, 'POST', '/api/v1/sync', { rooms: ids.map((roomId) => ({ roomId, seq: 1 })) });
   expect(refused).toMatchObject({ status: 422, body: { code: 'validation_failed', errors: [{ field: 'rooms' }] } });
 

@@ -1,4 +1,4 @@
-import { type Change, type ChangedBatch, makeEvent, partitionOf } from '@parley/contracts';
+import { type Change, type ChangedBatch, makeEvent } from '@parley/contracts';
 import { newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -161,7 +161,7 @@ describe('who may', () => {
     for (const one of [ada, bob]) {
       const membership = messages.membership(room, one, { canSend: false, version: 10 });
       const event = makeEvent('member.updated', { roomId: room.id, membership }, { id: newId(), now: Date.now() });
-      await messages.bus.publish('directory', partitionOf('directory', room.id), event);
+      await messages.bus.publish('directory', messages.bus.partitionOf('directory', room.id), event);
     }
     expect((await messages.call(ada, 'POST', `/api/v1/rooms/${room.id}/messages`, { content: 'x' })).body.code).toBe('blocked');
     expect((await messages.call(bob, 'GET', `/api/v1/rooms/${room.id}/messages`)).body.messages).toHaveLength(1);

@@ -10,7 +10,6 @@ import {
   type Message,
   makeEvent,
   type Notification,
-  partitionOf,
   type RoomState,
   routeOf,
   type Topic,
@@ -85,14 +84,14 @@ export async function startNotifications() {
 
   const publish = async <T extends EventType>(type: T, data: EventData<T>, eventId = newId()) => {
     const event = makeEvent(type, data, { id: eventId, now: Date.now() }) as EventOf<EventType>;
-    const { topic, partition } = routeOf(event);
-    await put(topic, partition, event);
+    const { topic, key } = routeOf(event);
+    await put(topic, bus.partitionOf(topic, key), event);
     return eventId;
   };
 
   /** As the writer of those rooms would tell of it; resolves when it is in the inboxes. */
   const change = async (changes: Change[]) => {
-    const partition = partitionOf('timeline', changes[0]?.roomId ?? '');
+    const partition = bus.partitionOf('timeline', changes[0]?.roomId ?? '');
     await put('timeline', partition, makeEvent('timeline.changed', { changes }, { id: newId(), now: Date.now() }));
   };
 

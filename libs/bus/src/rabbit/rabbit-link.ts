@@ -2,7 +2,7 @@ import { AppError } from '@parley/errors';
 import type { Logger } from '@parley/runtime';
 import { type Channel, type ChannelModel, connect, type RecoveringChannelModel } from 'amqplib';
 import { closeChannel, openChannel, openSpareChannel, withinGoodbye } from './channels.ts';
-import { declareTopology, type Names, type QueueType } from './topology.ts';
+import { declareTopology, type Topology } from './topology.ts';
 
 /** Something that lives on a connection and moves to the next one when that is lost. */
 export interface Attachment {
@@ -21,8 +21,7 @@ export interface LinkOptions {
   url: string;
   /** What the broker's operators see. */
   name: string;
-  names: Names;
-  queueType: QueueType;
+  topology: Topology;
   connectTimeoutMs: number;
   heartbeatSeconds: number;
   logger: Logger;
@@ -139,7 +138,7 @@ export class RabbitLink {
       if (this.#current === model) this.#lose();
     });
     const channel = await openChannel(model, this.#options.logger);
-    await declareTopology(channel, this.#options.names, this.#options.queueType);
+    await declareTopology(channel, this.#options.topology);
     await closeChannel(channel);
     this.#current = model;
     this.#attached = new Map();

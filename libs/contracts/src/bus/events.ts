@@ -5,7 +5,7 @@ import { organizationRole } from '../schemas/user.ts';
 import type { Envelope } from './envelope.ts';
 import { membership, roomState } from './membership.ts';
 import type { ChangedBatch, SubmittedBatch } from './timeline.ts';
-import { partitionOf, type Topic } from './topics.ts';
+import type { Topic } from './topics.ts';
 
 interface EventDefinition<T extends Topic, S extends z.ZodType> {
   topic: T;
@@ -131,17 +131,10 @@ export function makeEvent<T extends EventType>(
   return envelope as EventOf<T>;
 }
 
-/** Where an event goes. Not for the hot path's two. */
-export function routeOf(event: EventOf<EventType>): {
-  topic: Topic;
-  partition: number;
-} {
-  const definition = events[event.type];
-  const key = (definition.key as (data: unknown) => string)(event.data);
-  return {
-    topic: definition.topic,
-    partition: partitionOf(definition.topic, key),
-  };
+/** Where an event goes: what shares a key keeps its order. Not for the hot path's two. */
+export function routeOf(event: EventOf<EventType>): { topic: Topic; key: string } {
+  const { topic, key } = events[event.type];
+  return { topic, key: (key as (data: unknown) => string)(event.data) };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Bus, Consumer } from '@parley/bus';
-import { makeEvent, parseEvent, partitionOf, type Submission } from '@parley/contracts';
+import { makeEvent, parseEvent, type Submission } from '@parley/contracts';
 import type { Clock } from '@parley/runtime';
 import { toSubmissions } from '../domain/membership-submissions.ts';
 
@@ -15,7 +15,7 @@ export function consumeMembershipChanged(deps: { bus: Bus; newId: () => string; 
     });
     const partitions = new Map<number, Submission[]>();
     for (const submission of submissions) {
-      const partition = partitionOf('submissions', submission.roomId);
+      const partition = deps.bus.partitionOf('submissions', submission.roomId);
       partitions.set(partition, [...(partitions.get(partition) ?? []), submission]);
     }
     await Promise.all(

@@ -1,5 +1,5 @@
 import type { Bus, Conclusion, Consumer } from '@parley/bus';
-import { type Envelope, makeEvent, type Submission, type SubmissionReply, type SubmittedBatch, topics } from '@parley/contracts';
+import { type Envelope, makeEvent, type Submission, type SubmissionReply, type SubmittedBatch } from '@parley/contracts';
 import { AppError, isOutage } from '@parley/errors';
 import type { Clock, Logger } from '@parley/runtime';
 import { type Outcome, refused, type WriteBatch } from '../usecases/write-batch.ts';
@@ -37,7 +37,8 @@ async function handle(deps: Deps, events: Envelope[], partition: number): Promis
   reply(deps.bus, batches, outcomes);
   if (changes.length === 0) return undefined;
   const event = makeEvent('timeline.changed', { changes }, { id: deps.newId(), now: deps.clock() });
-  return () => tell(deps.bus, partition, event);
+  // Both topics are split by room in the same way.
+  return () => deps.bus.publish('timeline', partition, event);
 }
 
 /** An outage stops the partition until it is over. Anything else is some submission's own fault: found by writing them one by one. */
@@ -55,12 +56,6 @@ async function writeAll(deps: Deps, submissions: Submission[]): Promise<Outcome[
   const outcomes: Outcome[] = [];
   for (const submission of submissions) outcomes.push(...(await writeAll(deps, [submission])));
   return outcomes;
-}
-
-function tell(bus: Bus, partition: number, event: Envelope): Promise<void> {
-  // Both topics are split by room in the same way, so what one partition submits is told in the partition of the same number.
-  if (topics.timeline.partitions !== topics.submissions.partitions) throw new Error('submissions and timeline must be split alike');
-  return bus.publish('timeline', partition, event);
 }
 
 function reply(bus: Bus, batches: SubmittedBatch[], outcomes: Outcome[]): void {

@@ -1,5 +1,5 @@
 import type { Bus } from '@parley/bus';
-import { type Change, makeEvent, partitionOf } from '@parley/contracts';
+import { type Change, makeEvent } from '@parley/contracts';
 import type { Database } from '@parley/database';
 import type { Clock, Logger } from '@parley/runtime';
 import { toCreation } from '../domain/timeline-row.ts';
@@ -50,12 +50,12 @@ export class RetellLatest {
   }
 
   async #tell(changes: readonly Change[]): Promise<void> {
+    const { bus, newId, clock } = this.#deps;
     const partitions = new Map<number, Change[]>();
     for (const change of changes) {
-      const partition = partitionOf('timeline', change.roomId);
+      const partition = bus.partitionOf('timeline', change.roomId);
       partitions.set(partition, [...(partitions.get(partition) ?? []), change]);
     }
-    const { bus, newId, clock } = this.#deps;
     const told = [...partitions].map(([partition, of]) =>
       bus.publish('timeline', partition, makeEvent('timeline.changed', { changes: of }, { id: newId(), now: clock() })),
     );
