@@ -11,8 +11,9 @@ export interface Bus {
    * Any number may be under way at once; how many are unconfirmed is bounded, further calls wait.
    * Rejects with `unavailable` (retryable) when it can't be confirmed: it may still have arrived, so consumers must be idempotent.
    * @param partition see `partitionOf`
+   * @param options.transient a broker that is restarted may lose it, confirmed or not: cheaper, for what its publisher repeats until it is answered
    */
-  publish(topic: Topic, partition: number, event: Envelope): Promise<void>;
+  publish(topic: Topic, partition: number, event: Envelope, options?: { transient?: boolean }): Promise<void>;
 
   /** The partition of what has that key: the same in every process of the installation. */
   partitionOf(topic: Topic, key: string): number;

@@ -105,11 +105,11 @@ export class RabbitBus implements Bus {
     return this.#pinging;
   }
 
-  async publish(topic: Topic, partition: number, event: Envelope): Promise<void> {
+  async publish(topic: Topic, partition: number, event: Envelope, { transient = false } = {}): Promise<void> {
     this.#partitions.check(topic, partition);
     if (this.#closed) throw new AppError('unavailable');
     const body = Buffer.from(write(event));
-    await this.#publisher.publish({ exchange: this.#names.exchange(topic), routingKey: String(partition), body });
+    await this.#publisher.publish({ exchange: this.#names.exchange(topic), routingKey: String(partition), body, transient });
   }
 
   partitionOf(topic: Topic, key: string): number {

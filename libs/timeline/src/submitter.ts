@@ -99,7 +99,8 @@ export class Submitter {
     const origin = this.#inbox?.address ?? null;
     for (const [partition, items] of this.#batches) {
       const event = makeEvent('timeline.submitted', { origin, items }, { id: newId(), now: clock() });
-      bus.publish('submissions', partition, event).catch((error: unknown) => {
+      // Held until it is answered, and submitted again if the broker is restarted: so the broker need not keep it.
+      bus.publish('submissions', partition, event, { transient: true }).catch((error: unknown) => {
         for (const item of items) this.#settle(item.ref)?.reject(AppError.from(error));
       });
     }

@@ -70,7 +70,7 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
   const write = new WriteBatch({
     guard,
     membership,
-    append: new AppendEntries({ db, timeline, rooms, sendRate: new SendRate(config.MESSAGE_RATE), clock }),
+    append: new AppendEntries({ db, timeline, guard, sendRate: new SendRate(config.MESSAGE_RATE), clock }),
     change: new ChangeMessage({ db, timeline, clock }),
     react: new ReactToMessage({ db, timeline, reactions: new ReactionStore(), clock }),
     advance: new AdvancePositions({ db, reads, clock }),

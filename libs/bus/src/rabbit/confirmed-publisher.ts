@@ -11,6 +11,8 @@ export interface Publication {
   routingKey: string;
   body: Buffer;
   headers?: Record<string, string | number>;
+  /** Not kept on disk. @default false */
+  transient?: boolean;
 }
 
 interface Pending extends Publication {
@@ -19,7 +21,7 @@ interface Pending extends Publication {
 }
 
 /**
- * Publishes what must not be lost: persistent, to at least one queue, confirmed. At most `window` are unconfirmed, the others wait in order.
+ * Publishes what must not be lost: persistent (unless it says otherwise), to at least one queue, confirmed. At most `window` are unconfirmed, the others wait in order.
  * When the connection is lost, what was unconfirmed goes again, in order and before everything later, over the next one;
  * what is not confirmed within `timeoutMs` of its publishing is rejected as `unavailable` and not sent again.
  */
@@ -115,8 +117,8 @@ export class ConfirmedPublisher implements Subscription {
 
   #send(channel: ConfirmChannel, pending: Pending): void {
     const messageId = String(++this.#sent);
-    const { exchange, routingKey, body, headers } = pending;
-    const options = { persistent: true, mandatory: true, contentType: 'application/json', messageId, headers };
+    const { exchange, routingKey, body, headers, transient = false } = pending;
+    const options = { persistent: !transient, mandatory: true, contentType: 'application/json', messageId, headers };
     this.#unconfirmed.set(messageId, pending);
     try {
       this.#flowing = channel.publish(exchange, routingKey, body, options, (error: unknown) => this.#confirm(messageId, error));

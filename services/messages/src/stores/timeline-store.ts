@@ -20,12 +20,15 @@ export interface NewEntry {
 
 /** What became of it. */
 export type Appended =
-  | { outcome: 'stored' | 'repeated'; row: TimelineRow }
+  /** `people`: of a direct room */
+  | { outcome: 'stored' | 'repeated'; row: TimelineRow; people: string[] | null }
   /** The key was used before with other content. */
   | { outcome: 'conflict' }
   /** It answers a message that this room does not have. */
   | { outcome: 'no_such_reply' }
-  | { outcome: 'not_allowed' };
+  | { outcome: 'over_rate' }
+  /** For all that is known here, the room does not exist or is closed, or the sender may not write there. */
+  | { outcome: 'not_admitted' };
 
 interface StoredRow {
   room_id: string;
@@ -66,18 +69,22 @@ const columns = [
 ] as const;
 
 /**
- * One statement for a whole batch: drops what is stored already (before counting, or it would leave holes), locks the rooms in id order
- * (or batches of several writers would deadlock), takes the next numbers of each room, inserts, and notes since when who has joined is there.
- * Who comes back has a position again, so that counts as changed.
+ * One statement for a whole batch: drops messages of people who may not write there, and what is stored already (before counting, or it would leave
+ * holes), locks the rooms in id order (or batches of several writers would deadlock), takes the next numbers of each room, inserts, and notes since when
+ * who has joined is there. Who comes back has a position again, so that counts as changed.
  */
 const appendStatement = `
   with input as (
-    select *, case when client_key <> id::text then md5(concat_ws('|', reply_to, is_encrypted, content))::uuid end as fingerprint
+    select t.*, case when r.kind = 'direct' then (select array_agg(p.user_id) from members p where p.room_id = r.id) end as people,
+           case when t.client_key <> t.id::text then md5(concat_ws('|', t.reply_to, t.is_encrypted, t.content))::uuid end as fingerprint
       from unnest(:rooms::uuid[], :ids::uuid[], :kinds::text[], :senders::uuid[], :names::text[], :keys::text[], :contents::text[],
                   :replies::uuid[], :encrypted::boolean[], :reasons::text[], :allowed::boolean[])
            with ordinality as t (room_id, id, kind, sender_id, sender_name, client_key, content, reply_to, is_encrypted, reason, allowed, n)
+      join rooms r on r.id = t.room_id
+      left join members w on w.room_id = t.room_id and w.user_id = t.sender_id
+     where t.kind <> 'message' or (r.closed_at is null and w.active and w.can_send)
   ), known as (
-    select i.n, i.fingerprint is not distinct from m.fingerprint as same, m.*
+    select i.n, i.people, i.fingerprint is not distinct from m.fingerprint as same, m.*
       from input i join timeline m on m.room_id = i.room_id and m.sender_id = i.sender_id and m.client_key = i.client_key
   ), dangling as (
     select i.n from input i
@@ -106,16 +113,16 @@ const appendStatement = `
     update read_positions p set changed_seq = f.read_seq
       from numbered f where f.kind = 'joined' and p.room_id = f.room_id and p.user_id = f.sender_id
   )
-  select n, 'stored' as outcome, room_id, seq, seq as changed_seq, id, kind, sender_id, sender_name, client_key, content, reply_to,
+  select n, 'stored' as outcome, people, room_id, seq, seq as changed_seq, id, kind, sender_id, sender_name, client_key, content, reply_to,
          is_encrypted, null::jsonb as reactions, reason, :now::timestamptz as created_at, null::timestamptz as edited_at,
          null::timestamptz as deleted_at
     from numbered
   union all
-  select n, case when same then 'repeated' else 'conflict' end, ${columns.join(', ')} from known
+  select n, case when same then 'repeated' else 'conflict' end, people, ${columns.join(', ')} from known
   union all
-  select n, 'no_such_reply', room_id, 0, 0, id, kind, sender_id, sender_name, client_key, content, reply_to, is_encrypted, null, reason,
-         :now, null, null
-    from input where n in (select n from dangling) and n not in (select n from known)`;
+  select n, case when n in (select n from dangling) then 'no_such_reply' else 'over_rate' end, null, room_id, 0, 0, id, kind, sender_id,
+         sender_name, client_key, content, reply_to, is_encrypted, null, reason, :now, null, null
+    from input where n not in (select n from known) and (not allowed or n in (select n from dangling))`;
 
 const planned = plannedSeldom('append');
 const maxRaces = 3;
@@ -138,23 +145,26 @@ export class TimelineStore {
   }
 
   async #appendOnce(db: Database, entries: readonly NewEntry[], now: Date): Promise<Appended[]> {
-    const statement = db.raw<{ rows: (StoredRow & { n: number; outcome: Appended['outcome'] })[] }>(appendStatement, {
-      now,
-      rooms: entries.map((entry) => entry.roomId),
-      ids: entries.map((entry) => entry.id),
-      kinds: entries.map((entry) => entry.kind),
-      senders: entries.map((entry) => entry.senderId),
-      names: entries.map((entry) => entry.senderName),
-      keys: entries.map((entry) => entry.clientKey),
-      contents: entries.map((entry) => entry.content),
-      replies: entries.map((entry) => entry.replyTo),
-      encrypted: entries.map((entry) => entry.isEncrypted),
-      reasons: entries.map((entry) => entry.reason),
-      allowed: entries.map((entry) => entry.allowed),
-    });
+    const statement = db.raw<{ rows: (StoredRow & { n: number; outcome: Appended['outcome']; people: string[] | null })[] }>(
+      appendStatement,
+      {
+        now,
+        rooms: entries.map((entry) => entry.roomId),
+        ids: entries.map((entry) => entry.id),
+        kinds: entries.map((entry) => entry.kind),
+        senders: entries.map((entry) => entry.senderId),
+        names: entries.map((entry) => entry.senderName),
+        keys: entries.map((entry) => entry.clientKey),
+        contents: entries.map((entry) => entry.content),
+        replies: entries.map((entry) => entry.replyTo),
+        encrypted: entries.map((entry) => entry.isEncrypted),
+        reasons: entries.map((entry) => entry.reason),
+        allowed: entries.map((entry) => entry.allowed),
+      },
+    );
     const { rows } = await statement.options(planned());
-    const appended: Appended[] = entries.map(() => ({ outcome: 'not_allowed' }));
-    for (const row of rows) appended[row.n - 1] = { outcome: row.outcome, row: toRow(row) };
+    const appended: Appended[] = entries.map(() => ({ outcome: 'not_admitted' }));
+    for (const row of rows) appended[row.n - 1] = { outcome: row.outcome, row: toRow(row), people: row.people };
     return appended;
   }
 

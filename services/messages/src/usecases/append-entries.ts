@@ -3,10 +3,10 @@ import type { Database } from '@parley/database';
 import { AppError } from '@parley/errors';
 import type { Clock } from '@parley/runtime';
 import type { SendRate } from '../domain/send-rate.ts';
-import { refuseWriting, type Standing } from '../domain/standing.ts';
+import { refuseWriting } from '../domain/standing.ts';
 import { membershipKey, toCreation, toMessage } from '../domain/timeline-row.ts';
-import type { RoomStore } from '../stores/room-store.ts';
 import type { Appended, NewEntry, TimelineStore } from '../stores/timeline-store.ts';
+import type { RoomGuard } from './room-guard.ts';
 import { type Outcome, refused } from './write-batch.ts';
 
 type Appendable = SubmissionOf<'send' | 'join' | 'leave'>;
@@ -18,56 +18,83 @@ interface Candidate {
   retryAfterMs: number;
 }
 
-/** Adds rows to timelines: messages, joins and leaves, all of a batch in one statement. */
+/**
+ * Adds rows to timelines: messages, joins and leaves, all of a batch in one statement, which also looks whether the senders may write there. Only where they may
+ * not, for all that is known here, is the directory asked, and what it admits is added in a second one.
+ */
 export class AppendEntries {
   readonly #db: Database;
   readonly #timeline: TimelineStore;
-  readonly #rooms: RoomStore;
+  readonly #guard: RoomGuard;
   readonly #sendRate: SendRate;
   readonly #clock: Clock;
 
-  constructor(deps: { db: Database; timeline: TimelineStore; rooms: RoomStore; sendRate: SendRate; clock: Clock }) {
+  constructor(deps: { db: Database; timeline: TimelineStore; guard: RoomGuard; sendRate: SendRate; clock: Clock }) {
     this.#db = deps.db;
     this.#timeline = deps.timeline;
-    this.#rooms = deps.rooms;
+    this.#guard = deps.guard;
     this.#sendRate = deps.sendRate;
     this.#clock = deps.clock;
   }
 
-  async run(submissions: readonly Appendable[], standings: ReadonlyMap<Submission, Standing>): Promise<Map<Submission, Outcome>> {
-    const outcomes = new Map<Submission, Outcome>();
+  async run(submissions: readonly Appendable[]): Promise<Map<Submission, Outcome>> {
     const candidates = new Map<string, Candidate>();
     /** The same key twice in one batch: the later ones get the first one's answer. */
     const echoes: { submission: Appendable; entry: NewEntry; first: Candidate }[] = [];
     for (const submission of submissions) {
-      const refusal = submission.op === 'send' ? refuseWriting(standings.get(submission) ?? null) : undefined;
-      if (refusal) {
-        outcomes.set(submission, refused(new AppError(refusal)));
-        continue;
-      }
       const entry = toEntry(submission);
       const key = `${entry.roomId} ${entry.senderId} ${entry.clientKey}`;
       const first = candidates.get(key);
       if (first) echoes.push({ submission, entry, first });
       else candidates.set(key, { submission, entry, retryAfterMs: this.#limit(submission, entry) });
     }
-    const list = [...candidates.values()];
-    const appended = await this.#timeline.append(
-      this.#db,
-      list.map((candidate) => candidate.entry),
-      new Date(this.#clock()),
-    );
-    const people = await this.#peopleOfDirectRooms(list, standings);
-    for (const [index, candidate] of list.entries()) {
-      const result = appended[index] ?? { outcome: 'not_allowed' };
-      if (candidate.entry.allowed && result.outcome !== 'stored') this.#sendRate.giveBack(candidate.entry.roomId, candidate.entry.senderId);
-      outcomes.set(candidate.submission, toOutcome(candidate, result, people.get(candidate.entry.roomId) ?? null));
-    }
+    const outcomes = await this.#append([...candidates.values()]);
     for (const echo of echoes) {
       const outcome = outcomes.get(echo.first.submission);
       if (outcome) outcomes.set(echo.submission, toEcho(echo.entry, echo.first.entry, outcome));
     }
     return outcomes;
+  }
+
+  async #append(candidates: readonly Candidate[]): Promise<Map<Submission, Outcome>> {
+    const outcomes = new Map<Submission, Outcome>();
+    const strangers = await this.#appendKnown(candidates, outcomes);
+    const admitted = await this.#admit(strangers, outcomes);
+    for (const candidate of await this.#appendKnown(admitted, outcomes)) this.#refuse(candidate, new AppError('room_not_found'), outcomes);
+    return outcomes;
+  }
+
+  /** Answers those whom it did not let in. */
+  async #appendKnown(candidates: readonly Candidate[], outcomes: Map<Submission, Outcome>): Promise<Candidate[]> {
+    const entries = candidates.map((candidate) => candidate.entry);
+    const appended = await this.#timeline.append(this.#db, entries, new Date(this.#clock()));
+    const strangers: Candidate[] = [];
+    for (const [index, candidate] of candidates.entries()) {
+      const result = appended[index];
+      if (!result || result.outcome === 'not_admitted') {
+        strangers.push(candidate);
+        continue;
+      }
+      if (result.outcome !== 'stored') this.#giveBack(candidate);
+      outcomes.set(candidate.submission, toOutcome(candidate, result));
+    }
+    return strangers;
+  }
+
+  /** Of people whom we do not know (as members), those whom the directory does. */
+  async #admit(strangers: readonly Candidate[], outcomes: Map<Submission, Outcome>): Promise<Candidate[]> {
+    const standings = await this.#guard.standings(strangers.map(({ entry }) => ({ roomId: entry.roomId, userId: entry.senderId })));
+    return strangers.filter((candidate, index) => {
+      const standing = standings[index] ?? null;
+      const refusal = standing instanceof Error ? AppError.from(standing) : refuseWriting(standing);
+      if (refusal) this.#refuse(candidate, refusal instanceof AppError ? refusal : new AppError(refusal), outcomes);
+      return !refusal;
+    });
+  }
+
+  #refuse(candidate: Candidate, error: AppError, outcomes: Map<Submission, Outcome>): void {
+    this.#giveBack(candidate);
+    outcomes.set(candidate.submission, refused(error));
   }
 
   #limit(submission: Appendable, entry: NewEntry): number {
@@ -77,24 +104,8 @@ export class AppendEntries {
     return retryAfterMs;
   }
 
-  /** The two people of direct rooms: known from the senders' standings, asked for where only joins are in the batch. */
-  async #peopleOfDirectRooms(
-    candidates: readonly Candidate[],
-    standings: ReadonlyMap<Submission, Standing>,
-  ): Promise<Map<string, string[] | null>> {
-    const people = new Map<string, string[] | null>();
-    const joins: { roomId: string; userId: string }[] = [];
-    for (const { submission } of candidates) {
-      const standing = standings.get(submission);
-      if (standing) people.set(submission.roomId, standing.people);
-      else if (submission.op !== 'join' || submission.room.kind === 'direct') {
-        joins.push({ roomId: submission.roomId, userId: submission.by.userId });
-      }
-    }
-    if (joins.length > 0) {
-      for (const standing of await this.#rooms.standings(this.#db, joins)) if (standing) people.set(standing.room.id, standing.people);
-    }
-    return people;
+  #giveBack({ submission, entry }: Candidate): void {
+    if (submission.op === 'send' && entry.allowed) this.#sendRate.giveBack(entry.roomId, entry.senderId);
   }
 }
 
@@ -120,18 +131,18 @@ function toEntry(submission: Appendable): NewEntry {
   return { ...entry, kind: 'left', clientKey: membershipKey(submission.version), reason: submission.reason };
 }
 
-function toOutcome({ submission, retryAfterMs }: Candidate, result: Appended, people: string[] | null): Outcome {
+function toOutcome({ submission, retryAfterMs }: Candidate, result: Exclude<Appended, { outcome: 'not_admitted' }>): Outcome {
   switch (result.outcome) {
     case 'conflict':
       return refused(new AppError('conflict'));
     case 'no_such_reply':
       return refused(new AppError('message_not_found', { fields: [{ field: 'replyTo', message: 'is not a message of this room' }] }));
-    case 'not_allowed':
-      return refused(retryAfterMs > 0 ? new AppError('rate_limit', { retryAfterMs }) : new AppError('room_not_found'));
+    case 'over_rate':
+      return refused(new AppError('rate_limit', { retryAfterMs }));
     default: {
       // Stored under this very submission's id: new, or redelivered after a crash that may have come before the members were told.
       const own = result.outcome === 'stored' || result.row.id === submission.id || submission.op !== 'send';
-      const changes = own ? [toCreation(result.row, people)] : [];
+      const changes = own ? [toCreation(result.row, result.people)] : [];
       if (submission.op !== 'send') return { answer: { op: submission.op }, changes };
       return { answer: { op: 'send', message: toMessage(result.row), repeated: result.outcome === 'repeated' }, changes };
     }

@@ -23,6 +23,7 @@ export interface Authorized<S extends Submission = Submission> {
 
 const membershipOps = new Set<Submission['op']>(['join', 'leave', 'member', 'room', 'close']);
 const isMembershipOp = (submission: Submission) => membershipOps.has(submission.op);
+const isAppended = (submission: Submission) => submission.op === 'send' || submission.op === 'join' || submission.op === 'leave';
 
 /**
  * The room's one writer at work on a batch: whatever has queued up for one partition. In this order: facts about rooms and members, so
@@ -62,8 +63,7 @@ export class WriteBatch {
     const standings = await this.#authorize(submissions, outcomes);
     const pending = submissions.filter((submission) => !outcomes.has(submission));
 
-    const appendable = pending.filter((one) => one.op === 'send' || one.op === 'join' || one.op === 'leave');
-    for (const [submission, outcome] of await this.#append.run(appendable, standings)) outcomes.set(submission, outcome);
+    for (const [submission, outcome] of await this.#append.run(pending.filter(isAppended))) outcomes.set(submission, outcome);
 
     for (const submission of pending) {
       const standing = standings.get(submission);
@@ -83,10 +83,10 @@ export class WriteBatch {
     return submissions.map((submission) => outcomes.get(submission) ?? refused(new AppError('server_error')));
   }
 
-  /** Standings of those who ask; who may not even see the room is refused here. */
+  /** Standings of those who change or read something; who may not even see the room is refused here. */
   async #authorize(submissions: readonly Submission[], outcomes: Map<Submission, Outcome>): Promise<Map<Submission, Standing>> {
     const standings = new Map<Submission, Standing>();
-    const asking = submissions.filter((submission) => !isMembershipOp(submission));
+    const asking = submissions.filter((submission) => !isMembershipOp(submission) && submission.op !== 'send');
     const found = await this.#guard.standings(asking.map((submission) => ({ roomId: submission.roomId, userId: submission.by.userId })));
     for (const [index, submission] of asking.entries()) {
       const standing = found[index] ?? null;
