@@ -45,14 +45,15 @@ export function connectDatabase(options: DatabaseOptions): Database {
 
 /**
  * For `.options(…)` of a statement that runs very often: each connection parses and plans it once, under that name, which no other statement may have; and again
- * when it has run ten times as often, since the plan that is right for empty tables is not for full ones, and statistics come a minute later.
+ * each time that it has run twice as often, since the plan that is right for empty tables is not for full ones, and statistics, which would have it planned
+ * again, come a minute later. After 16,384 runs they have come.
  * Its text must not depend on what is asked, or every variant would be kept. Not for a pooler that does not know named statements.
  */
 export function plannedSeldom(name: string): () => { name: string } {
   let runs = 0;
   return () => {
     runs += 1;
-    return { name: `${name}-${Math.floor(Math.log10(runs))}` };
+    return { name: `${name}-${Math.min(Math.floor(Math.log2(runs)), 14)}` };
   };
 }
 

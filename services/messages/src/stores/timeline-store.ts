@@ -72,24 +72,29 @@ const columns = [
  * One statement for a whole batch: drops messages of people who may not write there, and what is stored already (before counting, or it would leave
  * holes), locks the rooms in id order (or batches of several writers would deadlock), takes the next numbers of each room, inserts, and notes since when
  * who has joined is there. Who comes back has a position again, so that counts as changed.
+ *
+ * As one JSON parameter the batch has the same estimated size whatever it holds, so one plan serves all; `lateral … limit 1` keeps that plan to
+ * lookups in an index, where a join over tables without statistics reads whole rooms.
  */
 const appendStatement = `
   with input as (
     select t.*, case when r.kind = 'direct' then (select array_agg(p.user_id) from members p where p.room_id = r.id) end as people,
            case when t.client_key <> t.id::text then md5(concat_ws('|', t.reply_to, t.is_encrypted, t.content))::uuid end as fingerprint
-      from unnest(:rooms::uuid[], :ids::uuid[], :kinds::text[], :senders::uuid[], :names::text[], :keys::text[], :contents::text[],
-                  :replies::uuid[], :encrypted::boolean[], :reasons::text[], :allowed::boolean[])
-           with ordinality as t (room_id, id, kind, sender_id, sender_name, client_key, content, reply_to, is_encrypted, reason, allowed, n)
+      from json_to_recordset(:entries::json) as t (n int, room_id uuid, id uuid, kind text, sender_id uuid, sender_name text, client_key text,
+                                                   content text, reply_to uuid, is_encrypted boolean, reason text, allowed boolean)
       join rooms r on r.id = t.room_id
       left join members w on w.room_id = t.room_id and w.user_id = t.sender_id
      where t.kind <> 'message' or (r.closed_at is null and w.active and w.can_send)
   ), known as (
     select i.n, i.people, i.fingerprint is not distinct from m.fingerprint as same, m.*
-      from input i join timeline m on m.room_id = i.room_id and m.sender_id = i.sender_id and m.client_key = i.client_key
+      from input i cross join lateral (
+        select * from timeline t where t.room_id = i.room_id and t.sender_id = i.sender_id and t.client_key = i.client_key limit 1
+      ) m
   ), dangling as (
-    select i.n from input i
-     where i.reply_to is not null
-       and not exists (select from timeline r where r.room_id = i.room_id and r.id = i.reply_to and r.kind = 'message')
+    select i.n from input i left join lateral (
+        select true as found from timeline r where r.room_id = i.room_id and r.id = i.reply_to and r.kind = 'message' limit 1
+      ) answered on true
+     where i.reply_to is not null and answered.found is null
   ), fresh as (
     select i.* from input i
      where i.allowed and i.n not in (select n from known) and i.n not in (select n from dangling)
@@ -149,17 +154,22 @@ export class TimelineStore {
       appendStatement,
       {
         now,
-        rooms: entries.map((entry) => entry.roomId),
-        ids: entries.map((entry) => entry.id),
-        kinds: entries.map((entry) => entry.kind),
-        senders: entries.map((entry) => entry.senderId),
-        names: entries.map((entry) => entry.senderName),
-        keys: entries.map((entry) => entry.clientKey),
-        contents: entries.map((entry) => entry.content),
-        replies: entries.map((entry) => entry.replyTo),
-        encrypted: entries.map((entry) => entry.isEncrypted),
-        reasons: entries.map((entry) => entry.reason),
-        allowed: entries.map((entry) => entry.allowed),
+        entries: JSON.stringify(
+          entries.map((entry, index) => ({
+            n: index + 1,
+            room_id: entry.roomId,
+            id: entry.id,
+            kind: entry.kind,
+            sender_id: entry.senderId,
+            sender_name: entry.senderName,
+            client_key: entry.clientKey,
+            content: entry.content,
+            reply_to: entry.replyTo,
+            is_encrypted: entry.isEncrypted,
+            reason: entry.reason,
+            allowed: entry.allowed,
+          })),
+        ),
       },
     );
     const { rows } = await statement.options(planned());
