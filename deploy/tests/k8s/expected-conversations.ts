@@ -6,7 +6,7 @@ const migrations = withTables.map((service) => `migrate-${service}`);
 const engines = ['postgres', 'rabbitmq', 'redis'];
 
 const asksDns = (pod: string) => [`${pod} → kube-system/kube-dns:53`, `${pod} → kube-system/kube-dns:53/udp`];
-const isCalled = (service: string) => [`ingress-nginx → ${service}:8080`, `monitoring/prometheus → ${service}:8080`];
+const isCalled = (service: string) => [`nginx-ingress → ${service}:8080`, `monitoring/prometheus → ${service}:8080`];
 const to =
   (...peers: string[]) =>
   (pod: string) =>

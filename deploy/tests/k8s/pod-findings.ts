@@ -85,11 +85,13 @@ function grace(workload: Workload, manifests: readonly Manifest[]): string[] {
   if (!service) return [];
   const { STOP_GRACE, SHUTDOWN_TIMEOUT, DRAIN_WINDOW = 0 } = settingsOf(service, workload, manifests);
   const needed = (STOP_GRACE + SHUTDOWN_TIMEOUT) / 1_000 + goodbyeSeconds;
+  const deployment = ofKind(manifests, 'Deployment').find(({ metadata }) => metadata.name === workload.name);
   return where({
     [`is killed before the ${needed} s are over that it may take to stop`]: !(
       Number(workload.spec.terminationGracePeriodSeconds) >= needed
     ),
     'leaves no time after its drain': DRAIN_WINDOW > share.drainOfShutdown * SHUTDOWN_TIMEOUT,
+    'drains together with the next': DRAIN_WINDOW > 0 && !(Number(deployment?.spec?.minReadySeconds) * 1_000 >= STOP_GRACE + DRAIN_WINDOW),
   });
 }
 

@@ -43,6 +43,12 @@ const settingsFaults: readonly Fault[] = [
   ['Deployment/auth', [...container, 'env', 'SIGNING_SECRET'], undefined, 'SIGNING_SECRET: is required'],
   ['Deployment/gateway', [...container, 'env', 'REDIS_URL'], undefined, 'Deployment/gateway: REDIS_URL is required'],
   ['Job/migrate-messages', [...container, 'env', 'DATABASE_URL'], undefined, 'DATABASE_URL: is required'],
+  [
+    'Job/migrate-messages',
+    [...container, 'env', 0, 'name'],
+    'SIGNING_SECRET',
+    'Job/migrate-messages: SIGNING_SECRET is no setting of messages',
+  ],
   ['Secret/parley-secrets', ['stringData', 'amqp-url'], 'rabbitmq', 'AMQP_URL: Invalid URL'],
 ];
 
@@ -89,6 +95,7 @@ const podFaults: readonly Fault[] = [
   ['Deployment/gateway', [...pod, 'terminationGracePeriodSeconds'], 90, 'is killed before the 91 s are over'],
   ['ConfigMap/settings', ['data', 'STOP_GRACE'], '20s', 'is killed before the 41 s are over'],
   ['ConfigMap/gateway-settings', ['data', 'DRAIN_WINDOW'], '61s', 'leaves no time after its drain'],
+  ['Deployment/gateway', ['spec', 'minReadySeconds'], 60, 'drains together with the next'],
   ['Deployment/auth', ['spec', 'strategy', 'rollingUpdate', 'maxUnavailable'], 1, 'is taken away before its successor is ready'],
   ['Deployment/auth', [...pod, 'topologySpreadConstraints', 1], undefined, 'is not spread over zones and nodes'],
 ];

@@ -3,8 +3,8 @@ import { directoryConfig } from '@parley/directory';
 import { gatewayConfig } from '@parley/gateway';
 import { messagesConfig } from '@parley/messages';
 import { notificationsConfig } from '@parley/notifications';
-import { loadConfig } from '@parley/runtime';
-import type { z } from 'zod';
+import { databaseSettings, loadConfig } from '@parley/runtime';
+import { z } from 'zod';
 import { type Manifest, ofKind, type ServiceName, serviceIn, type Workload, workloads } from './manifest.ts';
 
 /** In milliseconds. */
@@ -21,6 +21,9 @@ const schemas: Record<ServiceName, z.ZodType<Stopping> & { shape: object }> = {
   notifications: notificationsConfig,
   gateway: gatewayConfig,
 };
+
+/** What the command `migrate` of every service reads. */
+const migration = z.object({ DATABASE_URL: databaseSettings.DATABASE_URL });
 
 /** Read by Node itself. */
 const forNode = ['NODE_OPTIONS'];
@@ -68,22 +71,24 @@ export function settingsFindings(manifests: readonly Manifest[]): string[] {
     const service = serviceIn(workload);
     if (!service) return [];
     const environment = environmentOf(workload, manifests);
-    const known = [...Object.keys(schemas[service].shape), ...forNode, ...ofNewerVersions];
+    const serves = workload.kind !== 'Job';
+    const schema = serves ? schemas[service] : migration;
+    const known = [...Object.keys(schema.shape), ...forNode, ...(serves ? ofNewerVersions : [])];
     const unknown = Object.keys(environment).filter((name) => !known.includes(name));
     const missing = (requiredHere[service] ?? []).filter((name) => !environment[name]);
     return [
       ...unknown.map((name) => `${workload.id}: ${name} is no setting of ${service}`),
       ...missing.map((name) => `${workload.id}: ${name} is required`),
-      ...unusable(service, workload, manifests),
+      ...unusable(schema, environment).map((problem) => `${workload.id}: ${problem}`),
     ];
   });
 }
 
-function unusable(service: ServiceName, workload: Workload, manifests: readonly Manifest[]): string[] {
+function unusable(schema: z.ZodType, environment: Record<string, string>): string[] {
   try {
-    settingsOf(service, workload, manifests);
+    loadConfig(schema, environment);
     return [];
   } catch (error) {
-    return [`${workload.id}: ${error instanceof Error ? error.message : String(error)}`];
+    return [error instanceof Error ? error.message : String(error)];
   }
 }
