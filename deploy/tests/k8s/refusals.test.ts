@@ -49,7 +49,7 @@ const settingsFaults: readonly Fault[] = [
     'SIGNING_SECRET',
     'Job/migrate-messages: SIGNING_SECRET is no setting of messages',
   ],
-  ['Secret/parley-secrets', ['stringData', 'amqp-url'], 'rabbitmq', 'AMQP_URL: Invalid URL'],
+  ['Secret/parley-secrets', ['stringData', 'amqp-url'], 'rabbitmq', 'not usable:\n  AMQP_URL: '],
 ];
 
 const referenceFaults: readonly Fault[] = [
