@@ -1,0 +1,74 @@
+import { z } from 'zod';
+
+// The parts of KEDA's resources (keda.sh/v1alpha1) that the manifests use. What is not here is refused, so add what a manifest comes to need.
+
+const metadata = z.strictObject({
+  name: z.string().min(1),
+  namespace: z.string().optional(),
+  labels: z.record(z.string(), z.string()).optional(),
+  annotations: z.record(z.string(), z.string()).optional(),
+});
+
+const scalingRules = z.strictObject({
+  stabilizationWindowSeconds: z.int().min(0).max(3_600).optional(),
+  selectPolicy: z.enum(['Max', 'Min', 'Disabled']).optional(),
+  policies: z
+    .array(z.strictObject({ type: z.enum(['Pods', 'Percent']), value: z.int().min(1), periodSeconds: z.int().min(1).max(1_800) }))
+    .optional(),
+});
+
+/** The parameters of the RabbitMQ trigger are strings, all of them. */
+const rabbitTrigger = z.strictObject({
+  type: z.literal('rabbitmq'),
+  name: z.string().optional(),
+  metricType: z.enum(['AverageValue', 'Value']).optional(),
+  metadata: z.strictObject({
+    protocol: z.enum(['amqp', 'http', 'auto']).optional(),
+    queueName: z.string().min(1),
+    mode: z.enum(['QueueLength', 'MessageRate']),
+    value: z.string().regex(/^\d+(\.\d+)?$/),
+    activationValue: z.string().optional(),
+    vhostName: z.string().optional(),
+    useRegex: z.enum(['true', 'false']).optional(),
+    operation: z.enum(['sum', 'avg', 'max']).optional(),
+    pageSize: z.string().optional(),
+    excludeUnacknowledged: z.enum(['true', 'false']).optional(),
+  }),
+  authenticationRef: z.strictObject({
+    name: z.string().min(1),
+    kind: z.enum(['TriggerAuthentication', 'ClusterTriggerAuthentication']).optional(),
+  }),
+});
+
+export const scaledObject = z.strictObject({
+  apiVersion: z.literal('keda.sh/v1alpha1'),
+  kind: z.literal('ScaledObject'),
+  metadata,
+  spec: z.strictObject({
+    scaleTargetRef: z.strictObject({ apiVersion: z.string().optional(), kind: z.string().optional(), name: z.string().min(1) }),
+    pollingInterval: z.int().min(1).optional(),
+    cooldownPeriod: z.int().min(0).optional(),
+    minReplicaCount: z.int().min(0),
+    maxReplicaCount: z.int().min(1),
+    fallback: z.strictObject({ failureThreshold: z.int().min(1), replicas: z.int().min(1) }).optional(),
+    advanced: z
+      .strictObject({
+        horizontalPodAutoscalerConfig: z
+          .strictObject({ behavior: z.strictObject({ scaleUp: scalingRules.optional(), scaleDown: scalingRules.optional() }).optional() })
+          .optional(),
+      })
+      .optional(),
+    triggers: z.array(rabbitTrigger).min(1),
+  }),
+});
+export type ScaledObject = z.output<typeof scaledObject>;
+
+export const triggerAuthentication = z.strictObject({
+  apiVersion: z.literal('keda.sh/v1alpha1'),
+  kind: z.literal('TriggerAuthentication'),
+  metadata,
+  spec: z.strictObject({
+    secretTargetRef: z.array(z.strictObject({ parameter: z.string().min(1), name: z.string().min(1), key: z.string().min(1) })).min(1),
+  }),
+});
+export type TriggerAuthentication = z.output<typeof triggerAuthentication>;

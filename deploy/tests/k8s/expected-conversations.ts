@@ -1,0 +1,36 @@
+import { services } from './manifest.ts';
+import type { renderings } from './render.ts';
+
+const withTables = services.filter((service) => service !== 'gateway');
+const migrations = withTables.map((service) => `migrate-${service}`);
+const engines = ['postgres', 'rabbitmq', 'redis'];
+
+const asksDns = (pod: string) => [`${pod} → kube-system/kube-dns:53`, `${pod} → kube-system/kube-dns:53/udp`];
+const isCalled = (service: string) => [`nginx-ingress → ${service}:8080`, `monitoring/prometheus → ${service}:8080`];
+const to =
+  (...peers: string[]) =>
+  (pod: string) =>
+    peers.map((peer) => `${pod} → ${peer}`);
+
+const everywhere = [...services.flatMap(asksDns), ...services.flatMap(isCalled)];
+const production = [
+  ...everywhere,
+  ...migrations.flatMap(asksDns),
+  ...[...withTables, ...migrations].flatMap(to('10.20.0.0/24:5432')),
+  ...services.flatMap(to('10.20.1.0/24:5671', '10.20.1.0/24:5672')),
+  ...to('10.20.2.0/24:6379')('gateway'),
+];
+
+/** Who may talk to whom, all of it. The ranges of production are where its PostgreSQL, RabbitMQ and Redis are. */
+export const expectedConversations: Record<keyof typeof renderings, string[]> = {
+  base: everywhere.toSorted(),
+  dev: [
+    ...everywhere,
+    ...engines.flatMap(asksDns),
+    ...withTables.flatMap(to('postgres:5432')),
+    ...services.flatMap(to('rabbitmq:5672')),
+    ...to('redis:6379')('gateway'),
+  ].toSorted(),
+  production: production.toSorted(),
+  'production with tracing': [...production, ...services.flatMap(to('monitoring/otel-collector:4318'))].toSorted(),
+};

@@ -1,0 +1,52 @@
+import { allOperations, serviceFor } from '@parley/contracts';
+import { type Manifest, ofKind } from './manifest.ts';
+
+const id = '01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4d';
+const operations = allOperations.map(({ method, path }) => ({ method, path: path.replace(/:\w+/g, id) }));
+const gatewayPaths = [
+  '/',
+  '/socket.io/',
+  '/ws',
+  '/docs',
+  '/docs/',
+  '/docs/swagger-ui.css',
+  '/openapi.json',
+  '/asyncapi.json',
+  '/healthz',
+  '/readyz',
+];
+/** What is not for the public, or for nobody. */
+const nobodys = ['/metrics', '/metrics/', '/nothing', '/api/v1/nothing', '/healthz/more', '/wsx', '/socket.iox/'];
+
+const requests = [
+  ...operations,
+  ...operations.map(({ method, path }) => ({ method, path: `${path.toUpperCase()}/` })),
+  ...[...gatewayPaths, ...nobodys].map((path) => ({ method: 'get', path })),
+];
+
+/** Paths that the Ingress sends elsewhere than the routing of the contracts would, whichever way the controller orders its expressions. */
+export function routingFindings(manifests: readonly Manifest[]): string[] {
+  return ofKind(manifests, 'Ingress').flatMap(({ metadata, spec }) => {
+    const annotations: Record<string, string> = (metadata as { annotations?: Record<string, string> }).annotations ?? {};
+    const asWritten = (spec?.rules ?? []).flatMap(({ http }) => http?.paths ?? []);
+    const longestFirst = asWritten.toSorted((a, b) => (b.path ?? '').length - (a.path ?? '').length);
+    const wrong = [asWritten, longestFirst].flatMap((paths) =>
+      requests.flatMap(({ method, path }) => {
+        const chosen = paths.find((candidate) => new RegExp(`^${candidate.path}`, 'i').test(path))?.backend.service?.name;
+        const expected = serviceFor(method, path);
+        return chosen === expected ? [] : [`${path} goes to ${chosen ?? 'nobody'}, not to ${expected ?? 'nobody'}`];
+      }),
+    );
+    // Heartbeats come every 25 s, and those of Socket.IO are waited for 20 s more.
+    const patient = (name: string) => Number.parseInt(annotations[name] ?? '0', 10) > 45;
+    return [
+      ...new Set(wrong),
+      ...(annotations['nginx.ingress.kubernetes.io/use-regex'] === 'true' ? [] : ['paths are not taken for regular expressions']),
+      ...(annotations['nginx.org/path-regex'] === 'case_insensitive' ? [] : ['paths are not taken for regular expressions without case']),
+      ...['nginx.ingress.kubernetes.io', 'nginx.org']
+        .flatMap((prefix) => ['read', 'send'].map((way) => `${prefix}/proxy-${way}-timeout`))
+        .filter((name) => !patient(name))
+        .map((name) => `${name} closes connections between two heartbeats`),
+    ];
+  });
+}

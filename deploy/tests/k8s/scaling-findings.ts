@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Topic, topics } from '@parley/contracts';
+import { Metrics } from '@parley/http';
+import { parse } from 'yaml';
+import { Names } from '../../../libs/bus/src/rabbit/topology.ts';
+import { GatewayMetrics } from '../../../services/gateway/src/gateway-metrics.ts';
+import { type Manifest, ofKind, workloads } from './manifest.ts';
+import { folder } from './render.ts';
+import { environmentOf } from './settings-findings.ts';
+
+interface AdapterRules {
+  rules: { custom: { seriesQuery: string; name: { as: string } }[] };
+}
+
+/** Scaling by numbers that nobody tells, or that takes clients their connections more often than it must. */
+export function scalingFindings(manifests: readonly Manifest[]): string[] {
+  return [
+    ...ofKind(manifests, 'HorizontalPodAutoscaler').flatMap(({ metadata, spec }) => {
+      const metrics = (spec?.metrics ?? []).flatMap(({ pods }) => pods?.metric.name ?? []);
+      const down = spec?.behavior?.scaleDown;
+      const hasty =
+        Number(down?.stabilizationWindowSeconds ?? 0) < 600 ||
+        (down?.policies ?? []).some(({ type, value, periodSeconds }) => type !== 'Pods' || value > 1 || periodSeconds < 60);
+      return [
+        ...metrics.filter((name) => !gatewayMetrics().includes(name)).map((name) => `${metadata.name}: gateways have no metric ${name}`),
+        ...metrics.filter((name) => !adapterMetrics().includes(name)).map((name) => `${metadata.name}: the adapter tells no ${name}`),
+        ...(hasty || !down?.policies?.length ? [`${metadata.name}: scales down hastily`] : []),
+        ...(Number(spec?.minReplicas ?? 1) < 2 ? [`${metadata.name}: may leave one alone`] : []),
+      ];
+    }),
+    ...ofKind(manifests, 'ScaledObject').flatMap(({ metadata, spec }) => [
+      ...queueFindings(manifests, metadata.name, spec.triggers),
+      ...(spec.maxReplicaCount === topics.submissions.partitions ? [] : [`${metadata.name}: more or fewer replicas than partitions`]),
+    ]),
+  ];
+}
+
+function gatewayMetrics(): string[] {
+  const metrics = new Metrics();
+  new GatewayMetrics(metrics).watch({ connections: () => 0, pendingSubmissions: () => 0 });
+  return metrics.registry.getMetricsAsArray().map(({ name }) => name);
+}
+
+function adapterMetrics(): string[] {
+  const { rules } = parse(readFileSync(join(folder, 'examples/prometheus-adapter.yaml'), 'utf8')) as AdapterRules;
+  return rules.custom.filter(({ seriesQuery, name }) => seriesQuery.startsWith(`${name.as}{`)).map(({ name }) => name.as);
+}
+
+/** The trigger has to count the queues of the submissions, all of them and no other. */
+function queueFindings(manifests: readonly Manifest[], name: string, triggers: readonly { metadata: { queueName: string } }[]): string[] {
+  const target = workloads(manifests).find((workload) => workload.name === name);
+  const names = new Names(target ? (environmentOf(target, manifests).NAMESPACE ?? '') : '');
+  const queues = Object.entries(topics).flatMap(([topic, { partitions, groups }]) =>
+    groups.flatMap((group) => Array.from({ length: partitions }, (_, partition) => names.queue(topic as Topic, group, partition))),
+  );
+  const wanted = Array.from({ length: topics.submissions.partitions }, (_, partition) => names.queue('submissions', 'messages', partition));
+  return triggers.flatMap(({ metadata: { queueName } }) => {
+    const counted = [...queues, ...topics.submissions.groups.map((group) => names.dead(group))].filter((queue) =>
+      new RegExp(queueName).test(queue),
+    );
+    return counted.join() === wanted.join() ? [] : [`${name}: counts ${counted.join(', ') || 'no queue'}`];
+  });
+}
