@@ -3,7 +3,7 @@
 const test = '\\.test\\.ts$|/tests/|/fixtures/|/vitest\\.config\\.ts$|^libs/testkit/|^deploy/faults/';
 /** Where programs, packages and tests begin. */
 const start =
-  '(/src/(main|index|service|rotate-keys)|/src/cli/main|^deploy/(dead-letters|embedded|faults|stack|bench(/(hub|simple|load))?)/main|\\.test)\\.ts$|/vitest\\.config\\.ts$';
+  '(/src/(main|index|service|erase-user|rotate-keys)|/src/cli/main|^deploy/(dead-letters|embedded|faults|stack|bench(/(hub|simple|load))?)/main|\\.test)\\.ts$|/vitest\\.config\\.ts$';
 const service = '^services/([^/]+)/';
 /** A layer of a service: `layer('api|calls')`. */
 const layer = (names) => `^services/[^/]+/src/(${names})/`;
@@ -59,7 +59,7 @@ module.exports = {
     forbid(
       'only-roots-compose',
       'service.ts wires the layers; nothing inside may reach back to it.',
-      { path: '^services/', pathNot: [test, '/src/(main|rotate-keys)\\.ts$'] },
+      { path: '^services/', pathNot: [test, '/src/(main|erase-user|rotate-keys)\\.ts$'] },
       { path: '^services/[^/]+/src/(main|service)\\.ts$' },
     ),
 
@@ -68,7 +68,7 @@ module.exports = {
       'Only stores, migrations and the composition root work with the database.',
       {
         path: '^services/',
-        pathNot: [test, layer('stores|usecases|calls|consumers'), '^services/[^/]+/migrations/', '/src/(service|main|rotate-keys)\\.ts$'],
+        pathNot: [test, layer('stores|usecases|calls|consumers'), '^services/[^/]+/migrations/', '/src/(service|main|run-command|erase-user|rotate-keys)\\.ts$'],
       },
       { path: '^libs/database/' },
     ),
@@ -107,7 +107,7 @@ module.exports = {
     forbid(
       'no-orphans',
       'Nobody imports it: delete it.',
-      { orphan: true, path: '/src/', pathNot: [test, '/src/(main|rotate-keys)\\.ts$'] },
+      { orphan: true, path: '/src/', pathNot: [test, '/src/(main|erase-user|rotate-keys)\\.ts$'] },
       {},
     ),
     forbid(

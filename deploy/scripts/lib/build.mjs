@@ -9,6 +9,7 @@ function entries() {
   const services = readdirSync(join(root, 'services')).map((name) => [name, `services/${name}/src/main.ts`]);
   const others = [
     ['rotate-keys', 'services/auth/src/rotate-keys.ts'],
+    ['erase-user', 'services/auth/src/erase-user.ts'],
     ['dead-letters', 'deploy/dead-letters/main.ts'],
     ['embedded', 'deploy/embedded/main.ts'],
     ['stack', 'deploy/stack/main.ts'],

@@ -60,6 +60,13 @@ export class ParleyClient {
     await this.#tokens.set(null);
   }
 
+  /** Erases the user for good, and logs out. @throws ParleyError `invalid_credentials` */
+  async eraseMe(password: string): Promise<void> {
+    await this.#call('DELETE', '/auth/me', { password });
+    for (const session of this.#sessions) session.close('not_logged_in');
+    await this.#tokens.set(null);
+  }
+
   /** Rooms that the user may see, newest first; `mine`: belongs to. */
   rooms(query: { mine?: boolean; cursor?: string; limit?: number } = {}): Promise<RoomPage> {
     return this.#call('GET', `/rooms${queryOf(query)}`);

@@ -125,6 +125,7 @@ export {
 export {
   type Caller,
   email,
+  erasedName,
   type JoinPolicy,
   joinPolicy,
   type OrganizationRole,

@@ -1,4 +1,5 @@
 import { type Migration, outboxMigration } from '@parley/database';
 import { initial } from './0001-initial.ts';
+import { erasureMigration } from './0002-erasure.ts';
 
-export const migrations: readonly Migration[] = [outboxMigration, initial];
+export const migrations: readonly Migration[] = [outboxMigration, initial, erasureMigration];

@@ -64,7 +64,7 @@ export async function createService(config: AuthConfig, infrastructure: Infrastr
   }
 }
 
-async function createContext(config: AuthConfig, { clock, newId }: Infrastructure, db: Database, outbox: Outbox): Promise<AuthContext> {
+async function createContext(config: AuthConfig, { clock, logger, newId }: Infrastructure, db: Database, outbox: Outbox): Promise<AuthContext> {
   const keys = new SigningKeyStore(db);
   const rotate = rotateKeys({ outbox, keys, secret: config.SIGNING_SECRET, accessTtlMs: config.ACCESS_TTL, clock, newId });
   return {
@@ -80,6 +80,7 @@ async function createContext(config: AuthConfig, { clock, newId }: Infrastructur
     loginAttempts: createAttemptLimiter(db, 'login', config.LOGIN_RATE),
     registrations: createAttemptLimiter(db, 'register', config.REGISTER_RATE),
     clock,
+    logger,
     newId,
     event: (type, data) => makeEvent(type, data, { id: newId(), now: clock() }),
   };

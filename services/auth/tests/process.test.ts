@@ -47,6 +47,32 @@ describe('as a process of its own', () => {
     }
   });
 
+  test('the command erases whom it is told to, says whether there was anybody, and may be repeated', async () => {
+    const env = { DATABASE_URL: database.url, AMQP_URL: testServices().amqpUrl, NAMESPACE: testNamespace() };
+    const service = await startProcess({
+      entry: entry('main'),
+      env: { ...env, NODE_ENV: 'test', PORT: '0', SIGNING_SECRET: secretSetting, BCRYPT_COST: '4' },
+    });
+    try {
+      const [, url = ''] = await service.waitForLine(/"url":"([^"]+)".*listening/);
+      const email = anyEmail();
+      const post = async (path: string, body: object) =>
+        fetch(`${url}/api/v1/auth/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+      const { user } = (await (await post('register', { email, password })).json()) as { user: { id: string } };
+      const erase = async (...args: string[]) => {
+        const command = await startProcess({ entry: entry('erase-user'), args, env });
+        const { code } = await command.ended();
+        return [code, command.output().trim()];
+      };
+      expect(await erase(user.id)).toEqual([0, `${user.id}: erased`]);
+      expect((await post('login', { email, password })).status).toBe(401);
+      expect(await erase(user.id)).toEqual([0, expect.stringContaining('told again')]);
+      for (const args of [[], ['ada']]) expect(await erase(...args)).toEqual([1, expect.stringContaining('Usage: npm run erase-user')]);
+    } finally {
+      await service.stop();
+    }
+  });
+
   test('without its settings it says which, and leaves with 1', async () => {
     const service = await startProcess({ entry: entry('main'), env: { BCRYPT_COST: '9' } });
     expect(await service.ended()).toMatchObject({ code: 1 });

@@ -60,6 +60,8 @@ export const events = {
     }),
     byUser,
   ),
+  /** That identity is gone for good. Told again when an operator asks for it again: who has done it finds nothing left to do. */
+  'user.erased': event('auth', z.object({ userId: id }), byUser),
   'signing_key.rotated': event('auth', z.object({ kid: z.string() }), (data) => data.kid),
 
   // directory
@@ -89,6 +91,11 @@ export const events = {
     }),
     byRoom,
   ),
+  /**
+   * The profile is gone, with the contacts, requests and blocks from it and to it, and its memberships, each of which was told before. Whoever keeps something of that
+   * person's keeps it no longer, or under `erasedName`.
+   */
+  'profile.erased': event('directory', z.object({ userId: id }), byUser),
   'contact.added': event('directory', z.object({ userId: id, contactId: id }), byUser),
   'contact.removed': event('directory', z.object({ userId: id, contactId: id }), byUser),
   'friend_request.created': event('directory', friendRequest, (data) => data.to.userId),

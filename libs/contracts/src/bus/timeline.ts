@@ -29,6 +29,8 @@ export type Submission = {
   | { op: 'read'; messageId: string | null }
   /** It has reached a device of theirs, up to that message or to the end. Never goes back; what is read is delivered. */
   | { op: 'deliver'; messageId: string | null }
+  /** Of what `by` wrote: the messages made after `after` and up to `upTo` (null: to the end) lose their author's name, which `by` does not hold either. */
+  | { op: 'erase'; after: number; upTo: number | null }
   | { op: 'join'; room: RoomState; membership: Membership }
   | { op: 'leave'; version: number; reason: 'left' | 'removed' }
   /** A member's role, or whether they may send, has changed. */
@@ -58,7 +60,7 @@ export type SubmissionResult =
     }
   | { op: 'read'; position: ReadPosition }
   | { op: 'deliver'; position: DeliveryPosition }
-  | { op: 'join' | 'leave' | 'member' | 'room' | 'close' };
+  | { op: 'erase' | 'join' | 'leave' | 'member' | 'room' | 'close' };
 
 /** One change of a room's timeline, numbered by `seq` (receipts alone have no number: they change no timeline). */
 export type Change = {

@@ -136,6 +136,20 @@ export const changePassword = operation({
   errors: ['invalid_credentials'],
 });
 
+export const eraseMe = operation({
+  id: 'eraseMe',
+  service,
+  tag,
+  method: 'delete',
+  path: '/api/v1/auth/me',
+  summary: 'Erase the caller: identity, profile, contacts, memberships, inbox',
+  description:
+    'For good; the password is asked for once more. Every session ends. What the caller wrote stays in its rooms, under the name `deleted user` (or goes too, if the installation says so); rooms they own pass to the longest-standing admin, else member. Username and e-mail address are free again.',
+  body: z.object({ password: typedPassword }),
+  status: 204,
+  errors: ['invalid_credentials', 'user_not_found'],
+});
+
 export const session = z
   .object({
     id,

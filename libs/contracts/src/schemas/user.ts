@@ -12,6 +12,9 @@ export const username = z
     error: 'must not contain broken characters',
   });
 
+/** What an erased person is called wherever others' rooms still need a name for them. Nobody else may be. */
+export const erasedName = 'deleted user';
+
 export const email = z
   .string()
   .trim()

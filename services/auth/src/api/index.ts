@@ -4,6 +4,7 @@ import { changeMemberRoleRoute } from './change-member-role.ts';
 import { changePasswordRoute } from './change-password.ts';
 import { createOrganizationRoute } from './create-organization.ts';
 import { createOrganizationInviteRoute } from './create-organization-invite.ts';
+import { eraseMeRoute } from './erase-me.ts';
 import { getJwksRoute } from './get-jwks.ts';
 import { getMeRoute } from './get-me.ts';
 import { getOrganizationRoute } from './get-organization.ts';
@@ -29,6 +30,7 @@ const routes: readonly ((context: AuthContext) => Route)[] = [
   logOutRoute,
   getMeRoute,
   changePasswordRoute,
+  eraseMeRoute,
   listSessionsRoute,
   revokeSessionRoute,
   revokeOtherSessionsRoute,

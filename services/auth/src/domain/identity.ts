@@ -1,4 +1,4 @@
-import type { OrganizationRole } from '@parley/contracts';
+import { erasedName, type OrganizationRole } from '@parley/contracts';
 import { folded } from './folded.ts';
 
 export interface Membership {
@@ -15,6 +15,9 @@ export interface Identity {
   organizationRole: OrganizationRole | null;
   createdAt: Date;
 }
+
+/** Nobody may be taken for somebody who was erased. */
+export const isReserved = (username: string): boolean => folded(username) === erasedName;
 
 /** A username cannot hold an `@`, so one field can take either. */
 export const isEmail = (login: string): boolean => login.includes('@');

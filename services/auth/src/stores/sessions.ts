@@ -119,6 +119,13 @@ export class SessionStore {
     return rows.map((row) => row.id);
   }
 
+  /** Nothing but that they have ended is kept of a user's sessions; that, until verifiers may forget it too. */
+  async blank(trx: Transaction, userId: string): Promise<void> {
+    const mine = trx('sessions').where('user_id', userId);
+    await trx('refresh_tokens').whereIn('session_id', mine.clone().select('id')).delete();
+    await mine.update({ user_agent: '', address: '' });
+  }
+
   async revokedSince(time: Date): Promise<{ sessionId: string; revokedAt: Date }[]> {
     const rows: { id: string; revoked_at: Date }[] = await this.#db('sessions').select('id', 'revoked_at').where('revoked_at', '>', time);
     return rows.map((row) => ({ sessionId: row.id, revokedAt: row.revoked_at }));

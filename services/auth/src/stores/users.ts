@@ -99,6 +99,16 @@ export class UserStore {
     return row && toCredentials(row);
   }
 
+  /** As they are; nobody changes them, or opens a session of theirs, until the end of the transaction. */
+  async lockToErase(trx: Transaction, userId: string): Promise<Credentials | undefined> {
+    const row = await trx<UserRow>('users').where('id', userId).forUpdate().first();
+    return row && toCredentials(row);
+  }
+
+  async delete(trx: Transaction, userId: string): Promise<void> {
+    await trx('users').where('id', userId).delete();
+  }
+
   /** Answers false when the password has been changed since `version`. */
   async changePassword(db: Queryable, userId: string, change: { version: number; passwordHash: string }): Promise<boolean> {
     const changed = await db('users')
@@ -127,6 +137,15 @@ export class UserStore {
 
   async changeRole(trx: Transaction, userId: string, role: OrganizationRole): Promise<void> {
     await trx('users').where('id', userId).update({ organization_role: role });
+  }
+
+  /** Who is to be admin after the last one: the moderator who registered first, else the member. */
+  async findHeir(trx: Transaction, organizationId: string): Promise<Identity | undefined> {
+    const row = await trx<UserRow>('users')
+      .where('organization_id', organizationId)
+      .orderByRaw("organization_role = 'moderator' desc, id")
+      .first();
+    return row && toIdentity(row);
   }
 
   /** In the order of registration. */

@@ -1,6 +1,9 @@
 import { AppError } from '@parley/errors';
 import type { AuthContext } from './context.ts';
 import { endSessions } from './end-sessions.ts';
+import { requirePassword, wrongPassword } from './require-password.ts';
+
+const field = 'currentPassword';
 
 export interface ChangePassword {
   userId: string;
@@ -18,21 +21,13 @@ export interface ChangePassword {
 export const changePassword =
   (context: AuthContext) =>
   async ({ userId, sessionId, currentPassword, newPassword }: ChangePassword): Promise<void> => {
-    const { users, hasher, loginAttempts, outbox } = context;
+    const { users, hasher, outbox } = context;
     const known = await users.findCredentials(userId);
     if (!known) throw new AppError('user_not_found');
-    if (currentPassword !== undefined) {
-      const attemptKey = `account:${userId}`;
-      await loginAttempts.consume(attemptKey);
-      if (!(await hasher.matches(currentPassword, known.passwordHash))) throw wrongPassword();
-      await loginAttempts.giveBack(attemptKey);
-    }
+    if (currentPassword !== undefined) await requirePassword(context, known, { field, password: currentPassword });
     const passwordHash = await hasher.hash(newPassword);
     await outbox.transact(async (trx, add) => {
-      if (!(await users.changePassword(trx, userId, { version: known.passwordVersion, passwordHash }))) throw wrongPassword();
+      if (!(await users.changePassword(trx, userId, { version: known.passwordVersion, passwordHash }))) throw wrongPassword(field);
       await endSessions(context, trx, add, { userId, except: sessionId, reason: 'password_changed' });
     });
   };
-
-const wrongPassword = () =>
-  new AppError('invalid_credentials', { fields: [{ field: 'currentPassword', message: 'is not the current password' }] });

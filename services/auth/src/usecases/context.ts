@@ -1,6 +1,6 @@
 import type { EventData, EventOf, EventType, JoinPolicy } from '@parley/contracts';
 import type { Outbox } from '@parley/database';
-import type { Clock } from '@parley/runtime';
+import type { Clock, Logger } from '@parley/runtime';
 import type { KeyRing } from '../crypto/key-ring.ts';
 import type { PasswordHasher } from '../crypto/password-hasher.ts';
 import type { AttemptLimiter } from '../stores/attempts.ts';
@@ -26,6 +26,7 @@ export interface AuthContext {
   /** By address. */
   registrations: AttemptLimiter;
   clock: Clock;
+  logger: Logger;
   newId: () => string;
   /** A new event of now. */
   event<T extends EventType>(type: T, data: EventData<T>): EventOf<T>;

@@ -5,7 +5,7 @@ import type { AddEvent, AuthContext } from './context.ts';
 
 /** Ends a user's live sessions (that one, all but that one, or all) and says so to whoever verifies tokens. Answers how many there were. */
 export async function endSessions(
-  context: AuthContext,
+  context: Pick<AuthContext, 'clock' | 'event' | 'sessions'> & { settings: { accessTtlMs: number } },
   trx: Transaction,
   add: AddEvent,
   which: { userId: string; only?: string; except?: string; reason: EventData<'session.revoked'>['reason'] },

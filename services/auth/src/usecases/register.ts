@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { OrganizationRole } from '@parley/contracts';
 import type { Transaction } from '@parley/database';
 import { AppError } from '@parley/errors';
-import { type Identity, usernameCandidates } from '../domain/identity.ts';
+import { type Identity, isReserved, usernameCandidates } from '../domain/identity.ts';
 import type { Device } from '../domain/session.ts';
 import type { AuthContext } from './context.ts';
 import { issueTokens, openSession, type Tokens } from './open-session.ts';
@@ -77,6 +77,10 @@ async function insertUser(
   const chosen = input.username !== undefined;
   const candidates = input.username === undefined ? usernameCandidates(input, randomDigits) : [input.username];
   for (const username of candidates) {
+    if (isReserved(username)) {
+      if (chosen) throw nameTaken({ username: true, email: false });
+      continue;
+    }
     const identity = { id: newId(), username, email: input.email, name: input.name ?? username, ...place, createdAt: new Date(clock()) };
     if (await users.insert(trx, identity, passwordHash)) return identity;
     const taken = await users.taken(trx, identity);

@@ -1,6 +1,7 @@
 import type { Bus, Consumer } from '@parley/bus';
 import { parseEvent } from '@parley/contracts';
 import type { Context } from '../usecases/context.ts';
+import { userErased } from './user-erased.ts';
 import { userOrganizationChanged } from './user-organization-changed.ts';
 import { userRegistered } from './user-registered.ts';
 
@@ -10,5 +11,6 @@ export const consumeAuth = (bus: Bus, context: Context): Promise<Consumer> =>
       const event = parseEvent(envelope);
       if (event?.type === 'user.registered') await userRegistered(context, event);
       if (event?.type === 'user.organization_changed') await userOrganizationChanged(context, event);
+      if (event?.type === 'user.erased') await userErased(context, event);
     }
   });

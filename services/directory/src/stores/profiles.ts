@@ -94,6 +94,7 @@ export async function updateProfile(trx: Queryable, userId: string, changes: Pro
   });
   const [row] = await trx<ProfileRow>('profiles')
     .where({ id: userId })
+    .whereNull('erased_at')
     .update({ ...Object.fromEntries(set), updated_at: now })
     .returning('*');
   if (!row || changes.name === undefined) return;
@@ -116,8 +117,16 @@ export async function findProfiles(db: Queryable, ids: readonly string[]): Promi
   return rows.map(toProfile);
 }
 
-export async function findPeople(db: Queryable, ids: readonly string[]): Promise<Map<string, Person>> {
-  const rows: { id: string; username: string }[] = await db('profiles').whereIn('id', ids).select('id', 'username');
+/** Without those who were erased. */
+export const findPeople = (db: Queryable, ids: readonly string[]): Promise<Map<string, Person>> => toPeople(people(db, ids));
+
+/** The same, of whom none can be erased until the end of the transaction. */
+export const holdPeople = (trx: Queryable, ids: readonly string[]): Promise<Map<string, Person>> => toPeople(people(trx, ids).orderBy('id').forKeyShare());
+
+const people = (db: Queryable, ids: readonly string[]) => db('profiles').whereIn('id', ids).whereNull('erased_at').select('id', 'username');
+
+async function toPeople(found: ReturnType<typeof people>): Promise<Map<string, Person>> {
+  const rows: { id: string; username: string }[] = await found;
   return new Map(rows.map((row) => [row.id, { userId: row.id, username: row.username }]));
 }
 

@@ -3,7 +3,7 @@ import { AppError } from '@parley/errors';
 import { type Room, stateOf } from '../domain/room.ts';
 import { hasBan } from '../stores/bans.ts';
 import { deleteMember, insertMembers, updateMember } from '../stores/members.ts';
-import { findPeople, type Person } from '../stores/profiles.ts';
+import { holdPeople, type Person } from '../stores/profiles.ts';
 import { takeVersions } from '../stores/rooms.ts';
 import type { Limits, Transaction } from './context.ts';
 
@@ -17,7 +17,7 @@ export async function admit(
   entries: readonly { userId: string; role: MemberRole }[],
 ): Promise<Membership[]> {
   if (room.memberCount + entries.length > limits.roomMembers) throw new AppError('limit_reached');
-  const people = await findPeople(
+  const people = await holdPeople(
     trx,
     entries.map(({ userId }) => userId),
   );

@@ -1,0 +1,8 @@
+import { build } from './lib/build.mjs';
+import { ensureInstalled } from './lib/install.mjs';
+
+// `npm run erase-user -- <userId>...`: erases users for good. See deploy/operations.md.
+ensureInstalled();
+await build();
+process.setSourceMapsEnabled(true);
+await import('../../dist/erase-user.js');

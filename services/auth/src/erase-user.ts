@@ -1,0 +1,35 @@
+import { id, makeEvent } from '@parley/contracts';
+import { loadConfig, newId, runMain, StartError, systemClock } from '@parley/runtime';
+import { z } from 'zod';
+import { authConfig } from './config.ts';
+import { runCommand } from './run-command.ts';
+import { OrganizationStore } from './stores/organizations.ts';
+import { SessionStore } from './stores/sessions.ts';
+import { UserStore } from './stores/users.ts';
+import { eraseUser } from './usecases/erase-user.ts';
+
+const { ACCESS_TTL, AMQP_URL, DATABASE_URL, LOG_LEVEL, NAMESPACE, TIMELINE_PARTITIONS } = authConfig.shape;
+const settings = z.object({ ACCESS_TTL, AMQP_URL, DATABASE_URL, LOG_LEVEL, NAMESPACE, TIMELINE_PARTITIONS });
+
+/** Erases users by their ids: `node erase-user.js <userId>…`, with the settings of auth. May be repeated. See deploy/operations.md. */
+await runMain(async () => {
+  const userIds = z.array(id).min(1).safeParse(process.argv.slice(2));
+  if (!userIds.success) throw new StartError('Usage: npm run erase-user -- <userId>...');
+  const config = loadConfig(settings, process.env);
+  await runCommand(config, async (db, outbox) => {
+    const erase = eraseUser({
+      outbox,
+      users: new UserStore(db),
+      organizations: new OrganizationStore(db),
+      sessions: new SessionStore(db),
+      clock: systemClock,
+      settings: { accessTtlMs: config.ACCESS_TTL },
+      event: (type, data) => makeEvent(type, data, { id: newId(), now: systemClock() }),
+    });
+    for (const userId of userIds.data) {
+      const erased = await erase(userId);
+      console.log(`${userId}: ${erased ? 'erased' : 'not known here (any more); the other services were told again'}`);
+    }
+  });
+  return { stop: async () => undefined };
+});

@@ -1,0 +1,26 @@
+import { RabbitBus } from '@parley/bus';
+import { connectDatabase, type Database, migrate, Outbox } from '@parley/database';
+import { createLogger } from '@parley/runtime';
+import { migrations } from '../migrations/index.ts';
+import type { AuthConfig } from './config.ts';
+
+/** What a command needs of the service's settings to work beside it. */
+export type CommandConfig = Pick<AuthConfig, 'AMQP_URL' | 'DATABASE_URL' | 'LOG_LEVEL' | 'NAMESPACE' | 'TIMELINE_PARTITIONS'>;
+
+/** Runs a command on the service's own tables; resolves when what it tells has been published. */
+export async function runCommand(config: CommandConfig, work: (db: Database, outbox: Outbox) => Promise<void>): Promise<void> {
+  const logger = createLogger({ service: 'auth', level: config.LOG_LEVEL });
+  const db = connectDatabase({ url: config.DATABASE_URL, schema: 'auth', pool: 2 });
+  const { AMQP_URL: url, NAMESPACE: namespace, TIMELINE_PARTITIONS: timelinePartitions } = config;
+  const bus = await RabbitBus.connect({ url, namespace, timelinePartitions, logger });
+  const outbox = new Outbox({ db, bus, logger });
+  try {
+    await migrate(db, 'auth', migrations);
+    await work(db, outbox);
+    await outbox.drain();
+  } finally {
+    await outbox.stop();
+    await bus.close();
+    await db.destroy();
+  }
+}

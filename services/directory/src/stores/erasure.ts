@@ -1,0 +1,41 @@
+import { erasedName } from '@parley/contracts';
+import type { Queryable } from '@parley/database';
+import { fold } from '../domain/search-terms.ts';
+
+/**
+ * Leaves of a profile an empty row under `erasedName`, also where there was none yet; and nothing that ties that person to others but the rooms they share.
+ * Waits for whoever is just letting them into a room; who comes after finds nobody.
+ */
+export async function eraseProfile(trx: Queryable, userId: string, now: Date): Promise<void> {
+  await trx('profiles').where({ id: userId }).select(trx.raw('1')).forUpdate();
+  const empty = {
+    username: erasedName,
+    sort_key: fold(erasedName),
+    name: erasedName,
+    description: '',
+    resume_link: '',
+    job_title: '',
+    profile_picture: '',
+    theme_mode: 'light',
+    theme_color: '',
+    background_image: '',
+    organization_id: null,
+    erased_at: now,
+    updated_at: now,
+  };
+  await trx('profiles')
+    .insert({ id: userId, created_at: now, ...empty })
+    .onConflict('id')
+    .merge(empty);
+  await trx('search_terms').where({ user_id: userId }).delete();
+  await trx('contacts').where({ user_id: userId }).orWhere({ contact_id: userId }).delete();
+  await trx('friend_requests').where({ from_id: userId }).orWhere({ to_id: userId }).delete();
+  await trx('blocks').where({ user_id: userId }).orWhere({ blocked_id: userId }).delete();
+  await trx('bans').where({ user_id: userId }).delete();
+}
+
+/** All rooms that this user belongs to, of all kinds. */
+export async function allRoomIds(db: Queryable, userId: string): Promise<string[]> {
+  const rows: { room_id: string }[] = await db('members').where({ user_id: userId }).orderBy('room_id').select('room_id');
+  return rows.map((row) => row.room_id);
+}
