@@ -68,7 +68,12 @@ module.exports = {
       'Only stores, migrations and the composition root work with the database.',
       {
         path: '^services/',
-        pathNot: [test, layer('stores|usecases|calls|consumers'), '^services/[^/]+/migrations/', '/src/(service|main|run-command|erase-user|rotate-keys)\\.ts$'],
+        pathNot: [
+          test,
+          layer('stores|usecases|calls|consumers'),
+          '^services/[^/]+/migrations/',
+          '/src/(service|main|run-command|erase-user|rotate-keys)\\.ts$',
+        ],
       },
       { path: '^libs/database/' },
     ),

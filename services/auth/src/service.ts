@@ -64,7 +64,12 @@ export async function createService(config: AuthConfig, infrastructure: Infrastr
   }
 }
 
-async function createContext(config: AuthConfig, { clock, logger, newId }: Infrastructure, db: Database, outbox: Outbox): Promise<AuthContext> {
+async function createContext(
+  config: AuthConfig,
+  { clock, logger, newId }: Infrastructure,
+  db: Database,
+  outbox: Outbox,
+): Promise<AuthContext> {
   const keys = new SigningKeyStore(db);
   const rotate = rotateKeys({ outbox, keys, secret: config.SIGNING_SECRET, accessTtlMs: config.ACCESS_TTL, clock, newId });
   return {

@@ -3,7 +3,7 @@ import type { SessionTokens } from '@parley/contracts';
 import { connectDatabase, type Database } from '@parley/database';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { anyEmail, type AuthHarness, password, startAuth } from './auth-harness.ts';
+import { type AuthHarness, anyEmail, password, startAuth } from './auth-harness.ts';
 
 let auth: AuthHarness;
 let db: Database;

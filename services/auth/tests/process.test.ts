@@ -57,7 +57,11 @@ describe('as a process of its own', () => {
       const [, url = ''] = await service.waitForLine(/"url":"([^"]+)".*listening/);
       const email = anyEmail();
       const post = async (path: string, body: object) =>
-        fetch(`${url}/api/v1/auth/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+        fetch(`${url}/api/v1/auth/${path}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        });
       const { user } = (await (await post('register', { email, password })).json()) as { user: { id: string } };
       const erase = async (...args: string[]) => {
         const command = await startProcess({ entry: entry('erase-user'), args, env });

@@ -3,5 +3,12 @@ import { timelineMigration } from './0001-timeline.ts';
 import { deliveryMigration } from './0002-delivery.ts';
 import { recipientsMigration } from './0003-recipients.ts';
 import { readChangesMigration } from './0004-read-changes.ts';
+import { erasureMigration } from './0005-erasure.ts';
 
-export const migrations: readonly Migration[] = [timelineMigration, deliveryMigration, recipientsMigration, readChangesMigration];
+export const migrations: readonly Migration[] = [
+  timelineMigration,
+  deliveryMigration,
+  recipientsMigration,
+  readChangesMigration,
+  erasureMigration,
+];

@@ -9,5 +9,7 @@ export const messagesConfig = z.object({
   MESSAGE_RATE: rate('5/10s'),
   /** How long REST writes wait for the room's writer. */
   SUBMIT_TIMEOUT: duration('10s'),
+  /** What becomes of an erased user's messages: they stay in their rooms under another name (`keep`), or are deleted. */
+  ERASE_MESSAGES: z.enum(['keep', 'delete']).default('keep'),
 });
 export type MessagesConfig = z.output<typeof messagesConfig>;

@@ -27,6 +27,7 @@ import { conversationsRoutes } from './contracts/conversations.ts';
 import { getDirectHistoryRoute } from './contracts/direct.ts';
 import { roomsRoutes } from './contracts/rooms.ts';
 import { SendRate } from './domain/send-rate.ts';
+import { ErasureStore } from './stores/erasure-store.ts';
 import { ReactionStore } from './stores/reaction-store.ts';
 import { ReadStore } from './stores/read-store.ts';
 import { RoomStore } from './stores/room-store.ts';
@@ -34,6 +35,7 @@ import { TimelineStore } from './stores/timeline-store.ts';
 import { AdvancePositions } from './usecases/advance-positions.ts';
 import { AppendEntries } from './usecases/append-entries.ts';
 import { ChangeMessage } from './usecases/change-message.ts';
+import { EraseAuthor } from './usecases/erase-author.ts';
 import { GetChanges } from './usecases/get-changes.ts';
 import { GetDirectHistory } from './usecases/get-direct-history.ts';
 import { GetHeads } from './usecases/get-heads.ts';
@@ -43,6 +45,7 @@ import { GetMessage } from './usecases/get-message.ts';
 import { GetReadPositions } from './usecases/get-read-positions.ts';
 import { GetUnread } from './usecases/get-unread.ts';
 import { LocateMessage } from './usecases/locate-message.ts';
+import { PlanErasure } from './usecases/plan-erasure.ts';
 import { ReactToMessage } from './usecases/react-to-message.ts';
 import { RecordMembership } from './usecases/record-membership.ts';
 import { RetellLatest } from './usecases/retell-latest.ts';
@@ -65,6 +68,7 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
   const rooms = new RoomStore();
   const timeline = new TimelineStore();
   const reads = new ReadStore();
+  const erasure = new ErasureStore();
   const guard = new RoomGuard({ db, bus, rooms });
   const membership = new RecordMembership({ db, rooms, clock });
   const write = new WriteBatch({
@@ -74,6 +78,7 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
     change: new ChangeMessage({ db, timeline, clock }),
     react: new ReactToMessage({ db, timeline, reactions: new ReactionStore(), clock }),
     advance: new AdvancePositions({ db, reads, clock }),
+    erase: new EraseAuthor({ db, timeline, rooms, erasure, deletesMessages: config.ERASE_MESSAGES === 'delete', clock }),
   });
 
   const submitter = await Submitter.start({ bus, newId, clock, timeoutMs: config.SUBMIT_TIMEOUT });
@@ -86,7 +91,7 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
   const metrics = new WriterMetrics(infrastructure.metrics);
   const consumers = [
     await consumeTimelineSubmitted({ bus, write, newId, clock, logger, metrics }),
-    await consumeMembershipChanged({ bus, newId, clock }),
+    await consumeMembershipChanged({ bus, erasure: new PlanErasure({ db, erasure, newId }), newId, clock }),
     await answerGetChanges(bus, new GetChanges({ db, timeline, rooms })),
     await answerGetHeads(bus, new GetHeads({ db, rooms })),
     await answerGetLatestMessages(bus, new GetLatestMessages({ db, timeline, guard, status })),

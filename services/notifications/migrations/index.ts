@@ -1,4 +1,5 @@
 import { type Migration, outboxMigration } from '@parley/database';
 import { inboxMigration } from './0001-inbox.ts';
+import { erasureMigration } from './0002-erasure.ts';
 
-export const migrations: readonly Migration[] = [outboxMigration, inboxMigration];
+export const migrations: readonly Migration[] = [outboxMigration, inboxMigration, erasureMigration];

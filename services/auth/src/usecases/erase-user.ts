@@ -6,7 +6,9 @@ import type { AddEvent, AuthContext } from './context.ts';
 import { endSessions } from './end-sessions.ts';
 import { requirePassword, wrongPassword } from './require-password.ts';
 
-type Deps = Pick<AuthContext, 'clock' | 'event' | 'organizations' | 'outbox' | 'sessions' | 'users'> & { settings: { accessTtlMs: number } };
+type Deps = Pick<AuthContext, 'clock' | 'event' | 'organizations' | 'outbox' | 'sessions' | 'users'> & {
+  settings: { accessTtlMs: number };
+};
 
 /** Somebody erases themselves. @throws AppError `invalid_credentials`, `rate_limit`, `user_not_found` */
 export const eraseMe =

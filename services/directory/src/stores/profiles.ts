@@ -121,7 +121,8 @@ export async function findProfiles(db: Queryable, ids: readonly string[]): Promi
 export const findPeople = (db: Queryable, ids: readonly string[]): Promise<Map<string, Person>> => toPeople(people(db, ids));
 
 /** The same, of whom none can be erased until the end of the transaction. */
-export const holdPeople = (trx: Queryable, ids: readonly string[]): Promise<Map<string, Person>> => toPeople(people(trx, ids).orderBy('id').forKeyShare());
+export const holdPeople = (trx: Queryable, ids: readonly string[]): Promise<Map<string, Person>> =>
+  toPeople(people(trx, ids).orderBy('id').forKeyShare());
 
 const people = (db: Queryable, ids: readonly string[]) => db('profiles').whereIn('id', ids).whereNull('erased_at').select('id', 'username');
 

@@ -30,7 +30,7 @@ export type Appended =
   /** For all that is known here, the room does not exist or is closed, or the sender may not write there. */
   | { outcome: 'not_admitted' };
 
-interface StoredRow {
+export interface StoredRow {
   room_id: string;
   seq: number;
   changed_seq: number;
@@ -49,7 +49,7 @@ interface StoredRow {
   deleted_at: Date | null;
 }
 
-const columns = [
+export const columns = [
   'room_id',
   'seq',
   'changed_seq',
@@ -296,7 +296,7 @@ export class TimelineStore {
   }
 }
 
-function toRow(row: StoredRow): TimelineRow {
+export function toRow(row: StoredRow): TimelineRow {
   return {
     roomId: row.room_id,
     seq: row.seq,

@@ -4,6 +4,7 @@ import type { Standing } from '../domain/standing.ts';
 import type { AdvancePositions } from './advance-positions.ts';
 import type { AppendEntries } from './append-entries.ts';
 import type { ChangeMessage } from './change-message.ts';
+import type { EraseAuthor } from './erase-author.ts';
 import type { ReactToMessage } from './react-to-message.ts';
 import type { RecordMembership } from './record-membership.ts';
 import type { RoomGuard } from './room-guard.ts';
@@ -22,6 +23,8 @@ export interface Authorized<S extends Submission = Submission> {
 }
 
 const membershipOps = new Set<Submission['op']>(['join', 'leave', 'member', 'room', 'close']);
+/** Those that need nobody's leave: the directory's, and ours. */
+const isFact = (submission: Submission) => isMembershipOp(submission) || submission.op === 'erase';
 const isMembershipOp = (submission: Submission) => membershipOps.has(submission.op);
 const isAppended = (submission: Submission) => submission.op === 'send' || submission.op === 'join' || submission.op === 'leave';
 
@@ -39,6 +42,7 @@ export class WriteBatch {
   readonly #change: ChangeMessage;
   readonly #react: ReactToMessage;
   readonly #advance: AdvancePositions;
+  readonly #erase: EraseAuthor;
 
   constructor(deps: {
     guard: RoomGuard;
@@ -47,6 +51,7 @@ export class WriteBatch {
     change: ChangeMessage;
     react: ReactToMessage;
     advance: AdvancePositions;
+    erase: EraseAuthor;
   }) {
     this.#guard = deps.guard;
     this.#membership = deps.membership;
@@ -54,6 +59,7 @@ export class WriteBatch {
     this.#change = deps.change;
     this.#react = deps.react;
     this.#advance = deps.advance;
+    this.#erase = deps.erase;
   }
 
   /** One outcome per submission, in their order. Rejects only when nothing can be decided now (an outage). */
@@ -71,6 +77,8 @@ export class WriteBatch {
         if (standing) outcomes.set(submission, await this.#change.run({ submission, standing }));
       } else if (submission.op === 'react') {
         if (standing) outcomes.set(submission, await this.#react.run({ submission, standing }));
+      } else if (submission.op === 'erase') {
+        outcomes.set(submission, await this.#erase.run(submission));
       } else if (submission.op === 'member' || submission.op === 'room' || submission.op === 'close') {
         outcomes.set(submission, { answer: { op: submission.op }, changes: [] });
       }
@@ -86,7 +94,7 @@ export class WriteBatch {
   /** Standings of those who change or read something; who may not even see the room is refused here. */
   async #authorize(submissions: readonly Submission[], outcomes: Map<Submission, Outcome>): Promise<Map<Submission, Standing>> {
     const standings = new Map<Submission, Standing>();
-    const asking = submissions.filter((submission) => !isMembershipOp(submission) && submission.op !== 'send');
+    const asking = submissions.filter((submission) => !isFact(submission) && submission.op !== 'send');
     const found = await this.#guard.standings(asking.map((submission) => ({ roomId: submission.roomId, userId: submission.by.userId })));
     for (const [index, submission] of asking.entries()) {
       const standing = found[index] ?? null;

@@ -7,7 +7,7 @@ export interface Room {
   name: string | null;
 }
 
-/** A member as the directory tells of them; `active: false` once they have gone. Of two states the one with the higher version is the later. */
+/** A member as the directory tells of them; `active: false`, and no name, once they have gone. Of two states the one with the higher version is the later. */
 export interface MemberState {
   roomId: string;
   userId: string;

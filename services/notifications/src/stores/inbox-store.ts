@@ -1,7 +1,7 @@
 import type { Notification } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
 import type { Cursor } from '../domain/cursor.ts';
-import { type NotificationRow, notificationColumns, toNotification } from './notification-row.ts';
+import { blank, type NotificationRow, notificationColumns, toNotification } from './notification-row.ts';
 
 export interface PageQuery {
   limit: number;
@@ -51,6 +51,11 @@ export class InboxStore {
 
   /** Answers whether there was one. */
   async remove(db: Queryable, userId: string, id: string, now: Date): Promise<boolean> {
-    return (await db('notifications').where({ id, user_id: userId }).whereNull('deleted_at').update({ deleted_at: now })) > 0;
+    return (
+      (await db('notifications')
+        .where({ id, user_id: userId })
+        .whereNull('deleted_at')
+        .update({ deleted_at: now, ...blank })) > 0
+    );
   }
 }

@@ -15,6 +15,9 @@ export interface NotificationRow {
 
 export const notificationColumns = 'id, user_id, type, title, content, metadata, count, is_read, created_at, updated_at';
 
+/** A deleted row only keeps the same event from making it again. */
+export const blank = { title: '', content: '', metadata: '{}' };
+
 export const toNotification = (row: NotificationRow): Notification => ({
   id: row.id,
   type: row.type,

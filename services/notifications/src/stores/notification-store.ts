@@ -3,7 +3,7 @@ import type { Queryable } from '@parley/database';
 import type { Invitation } from '../domain/invitation.ts';
 import { type MessageNote, type NoteText, noteText } from '../domain/message-note.ts';
 import type { Room } from '../domain/room.ts';
-import { type NotificationRow, notificationColumns, toNotification } from './notification-row.ts';
+import { blank, type NotificationRow, notificationColumns, toNotification } from './notification-row.ts';
 
 /** A row and whose it is. */
 export interface Delivered {
@@ -66,8 +66,8 @@ export class NotificationStore {
     const latest = new Map<string, NoteText & { id: string }>();
     for (const { room, message } of messages) latest.set(message.id, { id: message.id, ...noteText(room, message) });
     await db.raw(
-      `update notifications n set content = v.content, metadata = v.metadata
-         from jsonb_to_recordset(:values::jsonb) as v (id uuid, content text, metadata jsonb)
+      `update notifications n set title = v.title, content = v.content, metadata = v.metadata
+         from jsonb_to_recordset(:values::jsonb) as v (id uuid, title text, content text, metadata jsonb)
         where n.subject_id = v.id and n.type = 'message' and n.deleted_at is null`,
       { values: JSON.stringify([...latest.values()]) },
     );
@@ -86,10 +86,17 @@ export class NotificationStore {
 
   /** Friend requests have been answered (`read`) or taken back (`gone`). */
   async settleFriendRequests(db: Queryable, settled: { read: readonly string[]; gone: readonly string[] }, now: Date): Promise<void> {
-    await db.raw(
-      `update notifications set is_read = true, deleted_at = case when subject_id = any(:gone::uuid[]) then :now::timestamptz end
-        where subject_id = any(:all::uuid[]) and type = 'friend_request' and deleted_at is null`,
-      { gone: settled.gone, all: [...settled.read, ...settled.gone], now },
-    );
+    const open = (ids: readonly string[]) =>
+      db('notifications').where({ type: 'friend_request' }).whereNull('deleted_at').whereIn('subject_id', ids);
+    if (settled.read.length > 0) await open(settled.read).update({ is_read: true });
+    if (settled.gone.length > 0) await open(settled.gone).update({ is_read: true, deleted_at: now, ...blank });
+  }
+
+  /** People's inboxes, and what invitations of theirs say in others'. What messages of theirs say is rewritten with the messages. */
+  async erase(db: Queryable, userIds: readonly string[]): Promise<void> {
+    await db('notifications').whereIn('user_id', userIds).whereNull('deleted_at').delete();
+    await db.raw(`delete from notifications where metadata->>'senderId' = any(:userIds) and type <> 'message' and deleted_at is null`, {
+      userIds,
+    });
   }
 }

@@ -11,7 +11,7 @@ interface Deps {
   clock: Clock;
 }
 
-/** Friend requests, and being added to rooms, for the inboxes of those they concern. What is settled does not stay unread. */
+/** Friend requests, and being added to rooms, for the inboxes of those they concern. What is settled does not stay unread, and what is erased does not stay. */
 export class NotifyOfInvitations {
   readonly #deps: Deps;
 
@@ -23,13 +23,15 @@ export class NotifyOfInvitations {
     const invitations = events.flatMap(invitationsOf);
     const read = events.flatMap((event) => (event.type === 'friend_request.accepted' ? [event.data.id] : []));
     const gone = events.flatMap((event) => (event.type === 'friend_request.withdrawn' ? [event.data.id] : []));
-    if (invitations.length + read.length + gone.length === 0) return;
+    const erased = events.flatMap((event) => (event.type === 'profile.erased' ? [event.data.userId] : []));
+    if (invitations.length + read.length + gone.length + erased.length === 0) return;
     const { outbox, notifications, newId, clock } = this.#deps;
     const now = clock();
     await outbox.transact(async (trx, add) => {
       for (const delivered of await notifications.addInvitations(trx, invitations, new Date(now)))
         add(makeEvent('notification.created', delivered, { id: newId(), now }));
       await notifications.settleFriendRequests(trx, { read, gone }, new Date(now));
+      if (erased.length > 0) await notifications.erase(trx, erased);
     });
   }
 }

@@ -39,7 +39,7 @@ function membersOf(event: EventOf<EventType>): MemberState[] {
     case 'member.updated':
       return [active(event.data.membership)];
     case 'member.left':
-      return [{ ...event.data, active: false }];
+      return [{ ...event.data, username: '', active: false }];
     default:
       return [];
   }

@@ -1,0 +1,12 @@
+import type { Migration } from '@parley/database';
+
+/** Whoever is erased is looked for also in the rooms that they left. */
+export const erasureMigration: Migration = {
+  name: '0005-erasure',
+  up: async (trx) => {
+    await trx.raw(`
+      drop index members_by_user;
+      create index members_by_user on members (user_id, room_id);
+    `);
+  },
+};

@@ -1,0 +1,61 @@
+import { erasedName } from '@parley/contracts';
+import type { Queryable } from '@parley/database';
+import type { TimelineRow } from '../domain/timeline-row.ts';
+import { columns, type StoredRow, toRow } from './timeline-store.ts';
+
+/** A stretch of one author's messages in a room: made after `after` and up to `upTo`, null: to the end. */
+export interface Stretch {
+  after: number;
+  upTo: number | null;
+}
+
+/** What an erased author leaves in timelines. */
+export class ErasureStore {
+  /** All rooms that they ever belonged to. */
+  async roomIds(db: Queryable, userId: string): Promise<string[]> {
+    const rows: { room_id: string }[] = await db('members').where({ user_id: userId }).orderBy('room_id').select('room_id');
+    return rows.map((row) => row.room_id);
+  }
+
+  /** Their messages in a room, in stretches of at most `limit`; the last one has no end, and there is one at least. */
+  async stretches(db: Queryable, roomId: string, userId: string, limit: number): Promise<Stretch[]> {
+    const { rows } = await db.raw<{ rows: { last: number }[] }>(
+      `select max(seq) as last
+         from (select seq, (row_number() over (order by seq) - 1) / :limit as part
+                 from timeline where room_id = :roomId and sender_id = :userId and kind = 'message') numbered
+        group by part order by part`,
+      { roomId, userId, limit },
+    );
+    const ends = rows.slice(0, -1).map(({ last }) => last);
+    return [0, ...ends].map((after, index) => ({ after, upTo: ends[index] ?? null }));
+  }
+
+  /**
+   * Takes the author's name from a stretch of their messages, each of which takes the room's next number; with `deletedAt` they are deleted, too. Also from
+   * their joins and leaves, which nobody is told of, and from the member. Answers the whole stretch, what was done before included, in the order of its
+   * numbers. The room must be locked.
+   */
+  async erase(trx: Queryable, roomId: string, userId: string, stretch: Stretch, deletedAt: Date | null): Promise<TimelineRow[]> {
+    const values = { roomId, userId, ...stretch, name: erasedName, deletedAt };
+    const within = `room_id = :roomId and sender_id = :userId and kind = 'message' and seq > :after and (:upTo::bigint is null or seq <= :upTo)`;
+    await trx.raw(
+      `with mine as (
+         select seq, row_number() over (order by seq) as n from timeline where ${within} and sender_name <> :name
+       ), counted as (
+         update rooms set seq = rooms.seq + (select count(*) from mine) where id = :roomId and exists (select from mine)
+       )
+       update timeline t
+          set changed_seq = (select r.seq from rooms r where r.id = :roomId) + mine.n, sender_name = :name
+              ${deletedAt ? ", content = '', reactions = '[]', fingerprint = null, deleted_at = coalesce(t.deleted_at, :deletedAt)" : ''}
+         from mine where t.room_id = :roomId and t.seq = mine.seq`,
+      values,
+    );
+    await trx('timeline').where({ room_id: roomId, sender_id: userId }).whereNot({ kind: 'message' }).update({ sender_name: erasedName });
+    await trx('members').where({ room_id: roomId, user_id: userId }).update({ username: erasedName });
+    const { rows } = await trx.raw<{ rows: StoredRow[] }>(
+      `select ${columns.join(', ')} from timeline where ${within} order by changed_seq`,
+      values,
+    );
+    return rows.map(toRow);
+  }
+}

@@ -1,0 +1,30 @@
+import { erasedName, type SubmissionOf } from '@parley/contracts';
+import type { Database } from '@parley/database';
+import type { ErasureStore } from '../stores/erasure-store.ts';
+
+interface Deps {
+  db: Database;
+  erasure: ErasureStore;
+  newId: () => string;
+}
+
+/** Messages that one submission takes: many of them may be written, and told, together. */
+const messagesAtOnce = 25;
+
+/** What has to be asked of rooms' writers so that an erased author's name disappears: bounded pieces, in order. */
+export class PlanErasure {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  async *run(userId: string): AsyncGenerator<SubmissionOf<'erase'>> {
+    const { db, erasure, newId } = this.#deps;
+    const by = { userId, username: erasedName };
+    for (const roomId of await erasure.roomIds(db, userId)) {
+      for (const stretch of await erasure.stretches(db, roomId, userId, messagesAtOnce))
+        yield { ref: 0, id: newId(), roomId, by, op: 'erase', ...stretch };
+    }
+  }
+}

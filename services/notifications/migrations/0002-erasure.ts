@@ -1,0 +1,13 @@
+import type { Migration } from '@parley/database';
+
+/** What was deleted, and who has left, is kept without text and names; what others were told by somebody is found by who that was. */
+export const erasureMigration: Migration = {
+  name: '0002-erasure',
+  up: async (trx) => {
+    await trx.raw(`
+      update notifications set title = '', content = '', metadata = '{}' where deleted_at is not null;
+      update members set mention_name = '' where not active;
+      create index notifications_by_sender on notifications ((metadata->>'senderId')) where type <> 'message' and deleted_at is null;
+    `);
+  },
+};
