@@ -88,5 +88,7 @@ export interface SessionEvents {
   added: ServerPayload<'room_added'>;
   /** A joined room is heard no more. `reason`: `left`, `removed`, `deleted`, or the code of a refusal. */
   removed: { roomId: string; reason: string };
+  /** What was told of a joined room is void, since the server has been set back to an older state: load its history anew. What follows comes as ever. */
+  reset: { roomId: string };
   connection: ConnectionEvent;
 }

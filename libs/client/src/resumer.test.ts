@@ -86,6 +86,7 @@ test('property: whatever of the live events is lost, repeated or swapped, and wh
         tell,
         tellRead: () => undefined,
         gone: () => undefined,
+        reset: () => undefined,
         random: () => 0,
         signal: new AbortController().signal,
       });
@@ -135,6 +136,7 @@ test('whoever read on while one was away is told, page by page, and not again', 
     tell: () => undefined,
     tellRead: (read) => told.push(read),
     gone: () => undefined,
+    reset: () => undefined,
     random: () => 0,
     signal: new AbortController().signal,
   });

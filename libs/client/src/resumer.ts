@@ -13,6 +13,8 @@ export interface ResumerDeps {
   feedOf: (roomId: string) => RoomFeed<TimelineEvent> | undefined;
   tell: (events: readonly TimelineEvent[]) => void;
   tellRead: (read: ServerPayload<'messages_read'>) => void;
+  /** What was told of the room is void: see `SessionEvents.reset`. */
+  reset: (roomId: string) => void;
   /** The user does not belong there any more. */
   gone: (roomId: string) => void;
   random: () => number;
@@ -86,11 +88,17 @@ export class Resumer {
     return advanced;
   }
 
-  async #apply({ roomId, seq, readSeq, hasMore, changes, positions }: SyncedRoom, askedAfter: number): Promise<boolean> {
+  async #apply({ roomId, seq, readSeq, hasMore, changes, positions, reset }: SyncedRoom, askedAfter: number): Promise<boolean> {
     const { feedOf, tell, tellRead } = this.#deps;
     const created = hasMore ? await this.#created(roomId, askedAfter, seq) : [];
     const feed = feedOf(roomId);
     if (!feed) return false;
+    if (reset) {
+      feed.restart(seq);
+      feed.readCursor = readSeq;
+      this.#deps.reset(roomId);
+      return true;
+    }
     const before = feed.cursor ?? 0;
     const readBefore = feed.readCursor;
     tell(feed.cover(seq, catchUp(roomId, changes, created, before)));

@@ -40,6 +40,13 @@ export class RoomFeed<E extends Numbered> {
     return this.#drain();
   }
 
+  /** Everything before is void, however far it had come: it begins anew, here. */
+  restart(seq: number): void {
+    this.#cursor = seq;
+    this.#head = seq;
+    this.#early.clear();
+  }
+
   /** Heard live. Answers what is in turn now. */
   accept(event: E): E[] {
     if (this.#cursor !== undefined && event.seq <= this.#cursor) return [];

@@ -30,6 +30,7 @@ export class Rooms {
       feedOf: (roomId) => this.#feeds.get(roomId),
       tell: (events) => this.#tell(events),
       tellRead: (read) => deps.emit('read', read),
+      reset: (roomId) => deps.emit('reset', { roomId }),
       gone: (roomId) => this.#remove(roomId, 'removed'),
       random: deps.random,
       signal: deps.connection.signal,

@@ -4,11 +4,11 @@ import { createLogger } from '@parley/runtime';
 import { migrations } from '../migrations/index.ts';
 import type { AuthConfig } from './config.ts';
 
-/** What a command needs of the service's settings to work beside it. */
-export type CommandConfig = Pick<AuthConfig, 'AMQP_URL' | 'DATABASE_URL' | 'LOG_LEVEL' | 'NAMESPACE' | 'TIMELINE_PARTITIONS'>;
-
 /** Runs a command on the service's own tables; resolves when what it tells has been published. */
-export async function runCommand(config: CommandConfig, work: (db: Database, outbox: Outbox) => Promise<void>): Promise<void> {
+export async function runCommand(
+  config: Omit<AuthConfig, 'SIGNING_SECRET'>,
+  work: (db: Database, outbox: Outbox) => Promise<void>,
+): Promise<void> {
   const logger = createLogger({ service: 'auth', level: config.LOG_LEVEL });
   const db = connectDatabase({ url: config.DATABASE_URL, schema: 'auth', pool: 2 });
   const { AMQP_URL: url, NAMESPACE: namespace, TIMELINE_PARTITIONS: timelinePartitions } = config;

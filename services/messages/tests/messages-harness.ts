@@ -44,7 +44,7 @@ export type Json = any;
 export const person = (username: string): Person => ({ userId: newId(), username });
 
 export async function startMessages(
-  options: { rate?: string; bus?: Bus; database?: TestDatabase; auth?: TestAuth } = {},
+  options: { rate?: string; env?: Record<string, string>; bus?: Bus; database?: TestDatabase; auth?: TestAuth } = {},
 ): Promise<MessagesHarness> {
   const logger = createLogger({ service: 'messages', level: 'silent' });
   const bus = options.bus ?? new MemoryBus({ logger });
@@ -60,6 +60,7 @@ export async function startMessages(
     AMQP_URL: 'amqp://unused',
     MESSAGE_RATE: options.rate ?? 'off',
     API_RATE: 'off',
+    ...options.env,
   });
   const rooms = new Map<string, { room: RoomState; members: Map<string, Membership> }>();
   const asked = { count: 0 };

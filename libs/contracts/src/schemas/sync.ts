@@ -61,6 +61,10 @@ const syncedRoom = z.object({
   hasMore: z.boolean(),
   changes: z.array(syncChange),
   positions: z.array(memberPosition),
+  reset: z.literal(true).optional().meta({
+    description:
+      'the cursor was ahead of the room, since an older state of it has been restored: what is held of it is void; load it by its history and read positions, and go on from this `seq` and `readSeq`',
+  }),
 });
 export type SyncedRoom = z.output<typeof syncedRoom>;
 

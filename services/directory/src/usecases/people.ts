@@ -14,11 +14,12 @@ export async function recordIdentity(context: Context, identity: Identity): Prom
   await context.transact(({ trx, now }) => insertProfile(trx, identity, now));
 }
 
-/** Asks auth about a person whose `user.registered` has not arrived, and remembers the answer; false: there is nobody. */
+/** Asks auth about a person whose `user.registered` has not arrived, and remembers the answer; false: there is nobody, or nobody any more. */
 export async function learnPerson(context: Context, userId: string): Promise<boolean> {
   const identity = await ask(context.bus, calls.getIdentity, { userId });
-  if (identity) await recordIdentity(context, identity);
-  return identity !== null;
+  if (!identity) return false;
+  await recordIdentity(context, identity);
+  return (await findPeople(context.db, [userId])).has(userId);
 }
 
 /**

@@ -43,10 +43,11 @@ export class SyncRooms {
     const { limit, gained } = question;
     const known = cursors.map(({ roomId }) => roomId);
     const heads = await this.#rooms.headsOf(snapshot, userId, known);
-    const mine = cursors.flatMap((cursor) => {
+    const found = cursors.flatMap((cursor) => {
       const head = heads.get(cursor.roomId);
       return head ? [{ cursor, head }] : [];
     });
+    const mine = found.filter((one) => !isAhead(one));
     const page = new SyncPage();
 
     const changing = mine.map(({ cursor, head }): Stretch => ({ roomId: cursor.roomId, after: cursor.seq, head: head.seq }));
@@ -59,7 +60,7 @@ export class SyncRooms {
     const readTakes = page.plan(moving, limit);
     const positions = page.fit(moving, readTakes, await this.#reads.changedAfter(snapshot, readTakes));
 
-    const rooms = mine.map(({ cursor: { roomId, ...after }, head }): SyncedRoom => {
+    const told = mine.map(({ cursor: { roomId, ...after }, head }): SyncedRoom => {
       const changed = changes.get(roomId);
       const moved = positions.get(roomId);
       return {
@@ -72,6 +73,7 @@ export class SyncRooms {
         positions: (moved?.rows ?? []).map(({ position }) => position),
       };
     });
+    const rooms = [...told, ...found.filter(isAhead).map(toReset)];
     const gone = known.filter((roomId) => !heads.has(roomId));
     return { rooms, gone, ...(gained ? await this.#gained(snapshot, userId, known, gained) : { gained: [], gainedAfter: null }) };
   }
@@ -90,3 +92,20 @@ export class SyncRooms {
 
 /** Whether everything up to the room's end is told. */
 const isAtEnd = (told: Told<unknown> | undefined, head: number): boolean => told !== undefined && told.upTo >= head;
+
+interface Found {
+  cursor: SyncQuestion['rooms'][number];
+  head: { name: string | null; seq: number; readSeq: number };
+}
+
+/** From a future that was taken back: only the restoring of an older state makes that. */
+const isAhead = ({ cursor, head }: Found): boolean => cursor.seq > head.seq || cursor.readSeq > head.readSeq;
+
+const toReset = ({ cursor: { roomId }, head }: Found): SyncedRoom => ({
+  roomId,
+  ...head,
+  hasMore: false,
+  changes: [],
+  positions: [],
+  reset: true,
+});

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { connectDatabase } from '@parley/database';
+import { eventually, freshSnapshot, type Rest, SyncedClient, startProcess } from '@parley/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { StackState } from '../../stack/start-stack.ts';
+import { socketIoDevice } from '../promises/devices.ts';
+import { ChatUser, emit, type Json, request } from '../whole-stack/chat-user.ts';
+import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
+
+let target: StackTarget;
+let stack: StackState;
+beforeAll(async () => {
+  target = await startStackTarget();
+  stack = (await (await fetch(`${target.url}/__stack`)).json()) as StackState;
+}, 120_000);
+afterAll(() => target?.stop());
+
+/** Every row of every service's tables, as text. */
+async function everything(): Promise<string> {
+  const db = connectDatabase({ url: stack.postgres, schema: 'public' });
+  try {
+    const schemas = ['auth', 'directory', 'messages', 'notifications'];
+    const tables: { schemaname: string; tablename: string }[] = await db('pg_tables').whereIn('schemaname', schemas).select('*');
+    expect(new Set(tables.map(({ schemaname }) => schemaname)).size).toBe(schemas.length);
+    return JSON.stringify(await Promise.all(tables.map(({ schemaname, tablename }) => db(tablename).withSchema(schemaname).select('*'))));
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** Somebody with traces everywhere: a group that they own, a room that they left, a room of two, a request, an organization's profile. */
+async function settle(name: string) {
+  const [leaver, friend] = [await ChatUser.register(target.url, name), await ChatUser.register(target.url, 'friend')];
+  const make = (by: ChatUser, body: object) => by.must('POST', '/api/v1/rooms', body);
+  const group = await make(leaver, { name: 'group', members: [friend.userId] });
+  const left = await make(friend, { name: 'left', members: [leaver.userId] });
+  const direct = await make(friend, { kind: 'direct', userId: leaver.userId });
+  for (const { id } of [group, left, direct]) {
+    for (let count = 0; count < 30; count++) await leaver.must('POST', `/api/v1/rooms/${id}/messages`, { content: `said ${count}` });
+  }
+  await leaver.must('POST', `/api/v1/rooms/${left.id}/leave`);
+  await leaver.must('PATCH', '/api/v1/users/me', { name: `Full ${leaver.username}`, description: `about ${leaver.username}` });
+  await leaver.must('POST', '/api/v1/friend-requests', { userId: friend.userId });
+  return { leaver, friend, group, left, direct };
+}
+
+describe('a user who is erased', () => {
+  test('is named nowhere any more, in no service, by no member’s client; rooms go on with what was said', async () => {
+    const { leaver, friend, group, direct } = await settle(`traceable-${randomUUID().slice(0, 8)}`);
+    const device = await socketIoDevice('the leaver', target.gateways[0], leaver.token);
+    const socket = await friend.connect(target.gateways[1]);
+    const edits: Json[] = [];
+    socket.on('message_edited', (edit) => edits.push(edit));
+    await emit(socket, 'join_room', { roomId: group.id });
+    const rest: Rest = {
+      call: (method, path, body) => friend.call(method, path, body),
+      rooms: async () => (await friend.must('GET', '/api/v1/rooms?mine=true')).rooms,
+    };
+    const client = new SyncedClient(rest);
+    await client.load();
+    await eventually(async () => expect((await friend.must('GET', '/api/v1/notifications')).notifications.length).toBeGreaterThan(3));
+
+    expect((await leaver.call('DELETE', '/api/v1/auth/me', { password: leaver.password })).status).toBe(204);
+    await eventually(() => expect(device.heard.at(-1)).toMatchObject({ event: 'error', data: { code: 'session_revoked' } }));
+    await eventually(async () => expect(await everything()).not.toContain(leaver.username), { timeoutMs: 20_000 });
+    await eventually(() => expect(edits.filter(({ roomId }) => roomId === group.id)).toHaveLength(30));
+    expect(new Set(edits.map(({ username }) => username))).toEqual(new Set(['deleted user']));
+
+    await client.sync({ limit: 50, roomsPerCall: 10 });
+    expect(client.snapshot()).toEqual(await freshSnapshot(rest));
+    const after = JSON.stringify(client.snapshot());
+    expect(after).not.toContain(leaver.username);
+    expect(after.match(/said \d+/g)).toHaveLength(90);
+    expect(await friend.must('GET', `/api/v1/rooms/${group.id}`)).toMatchObject({ role: 'owner', memberCount: 1 });
+    expect(await friend.call('POST', `/api/v1/rooms/${direct.id}/messages`, { content: 'there?' })).toMatchObject({
+      status: 403,
+      body: { code: 'blocked' },
+    });
+    // The name is free, and whoever takes it is somebody else.
+    const body = { username: leaver.username, email: `${leaver.username}@example.org`, password: leaver.password };
+    const again = await request(target.url, 'POST', '/api/v1/auth/register', body);
+    expect(again.status).toBe(201);
+    expect(again.body.user.id).not.toBe(leaver.userId);
+    friend.close();
+  }, 60_000);
+
+  test('by an operator’s command, is erased the same, though services die meanwhile; and may be again', async () => {
+    const { leaver, friend, group } = await settle(`unwanted-${randomUUID().slice(0, 8)}`);
+    const erase = async () => {
+      const command = await startProcess({
+        entry: new URL('../../../services/auth/src/erase-user.ts', import.meta.url),
+        args: [leaver.userId],
+        env: { DATABASE_URL: stack.postgres, AMQP_URL: stack.rabbitmq },
+      });
+      expect(await command.ended()).toMatchObject({ code: 0 });
+    };
+    await erase();
+    const { pids } = { pids: await target.pids() };
+    for (const part of ['directory', 'messages', 'notifications']) for (const pid of pids[part] ?? []) process.kill(pid, 'SIGKILL');
+    await eventually(async () => expect(await everything()).not.toContain(leaver.username), { timeoutMs: 40_000 });
+    const history = () => friend.must('GET', `/api/v1/rooms/${group.id}/messages?limit=100`);
+    const before = await eventually(history);
+    await erase();
+    await eventually(async () => expect((await history()).messages).toEqual(before.messages));
+  }, 90_000);
+});

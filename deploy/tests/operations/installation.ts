@@ -1,0 +1,110 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ServiceName } from '@parley/contracts';
+import { freePort } from '@parley/servers';
+import { temporaryFolder } from '@parley/testkit';
+import { type Balancer, startBalancer } from '../../stack/balancer.ts';
+import { type Replica, startReplica } from '../../stack/replica.ts';
+import { type StackServers, startServers } from '../../stack/stack-servers.ts';
+import { unlimited } from '../whole-stack/target.ts';
+
+type Environment = Record<string, string>;
+
+/** What operators run, with their hands on it: servers that stay, and services that can be stopped, and started with other settings, while the servers stay. */
+export interface Installation {
+  servers: StackServers;
+  /** The public address; it stays. */
+  url: string;
+  gateways: readonly [string, string];
+  /** Of the services, as they are now. */
+  env: Environment;
+  /** All services, when all are ready; with these settings besides those that they had. */
+  start(changed?: Environment): Promise<void>;
+  /** All services. */
+  stop(): Promise<void>;
+  /** One process after the other gets the new settings, as in a rolling deploy. */
+  roll(changed: Environment): Promise<void>;
+  /** Stops everything. */
+  end(): Promise<void>;
+}
+
+const layout: readonly (readonly [ServiceName, number])[] = [
+  ['auth', 2],
+  ['directory', 1],
+  ['messages', 2],
+  ['notifications', 1],
+  ['gateway', 2],
+];
+const readyWithinMs = 60_000;
+
+export async function install(): Promise<Installation> {
+  const folder = temporaryFolder();
+  // PostgreSQL may have to run as another user.
+  chmodSync(folder, 0o755);
+  const servers = await startServers(folder, () => undefined);
+  const places: { service: ServiceName; name: string; port: number }[] = [];
+  for (const [service, count] of layout) {
+    for (let number = 1; number <= count; number++) places.push({ service, name: `${service}-${number}`, port: await freePort() });
+  }
+  const replicas = new Map<string, Replica>();
+  const balancer: Balancer = await startBalancer({
+    port: 0,
+    backends: (service) => [...replicas.values()].filter((replica) => replica.service === service),
+    pages: {},
+  });
+  const urls = places.filter(({ service }) => service === 'gateway').map(({ port }) => `http://127.0.0.1:${port}`);
+  const startOne = ({ service, name, port }: (typeof places)[number]) => {
+    const replica = startReplica({
+      service,
+      name,
+      port,
+      env: installation.env,
+      logFile: join(folder, `${name}.log`),
+      say: () => undefined,
+    });
+    replicas.set(name, replica);
+    return replica.untilReady(readyWithinMs);
+  };
+  const stopOne = async (name: string) => {
+    await replicas.get(name)?.stop();
+    replicas.delete(name);
+  };
+  const installation: Installation = {
+    servers,
+    url: balancer.url,
+    gateways: [urls[0] ?? '', urls[1] ?? ''],
+    env: {
+      ...unlimited,
+      PRESENCE_GRACE: '500ms',
+      PRESENCE_LEASE: '3s',
+      DRAIN_WINDOW: '1s',
+      SHUTDOWN_TIMEOUT: '5s',
+      TRUST_PROXY: '1',
+      SIGNING_SECRET: 'the first secret, of more than 32 characters',
+      DATABASE_URL: servers.postgres.url,
+      REDIS_URL: servers.redis.url,
+      AMQP_URL: servers.rabbitmq.url,
+    },
+    start: async (changed = {}) => {
+      Object.assign(installation.env, changed);
+      await Promise.all(places.map(startOne));
+    },
+    stop: async () => void (await Promise.all([...replicas.keys()].map(stopOne))),
+    roll: async (changed) => {
+      Object.assign(installation.env, changed);
+      for (const place of places) {
+        await stopOne(place.name);
+        await startOne(place);
+        // As a deployment does: the next one goes when this one has settled.
+        await delay(500);
+      }
+    },
+    end: async () => {
+      await installation.stop();
+      await balancer.stop();
+      await servers.stop();
+    },
+  };
+  return installation;
+}

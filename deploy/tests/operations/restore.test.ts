@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { createClient } from '@parley/client';
+import { eventually, freshSnapshot, type Rest, SyncedClient, temporaryFolder } from '@parley/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ChatUser, type Json, wholeHistory } from '../whole-stack/chat-user.ts';
+import { type Installation, install } from './installation.ts';
+import { postgresProgram, queues, rabbitmqctl, run } from './programs.ts';
+
+const programs = ['pg_dump', 'pg_restore', 'psql'].map(postgresProgram);
+const [dump, restore, psql] = programs;
+
+let here: Installation;
+beforeAll(async () => {
+  here = await install();
+  await here.start();
+}, 120_000);
+afterAll(() => here?.end(), 60_000);
+
+const restOf = (user: ChatUser): Rest => ({
+  call: (method, path, body) => user.call(method, path, body),
+  rooms: async () => (await user.must('GET', '/api/v1/rooms?mine=true')).rooms,
+});
+
+test('a backup taken while people talk restores what was said until then; a client from the lost future is told so, at once, and goes on with the rest', async () => {
+  if (!dump || !restore || !psql) throw new Error('pg_dump, pg_restore and psql are needed here (on Debian: apt-get install postgresql)');
+  const { url, servers } = here;
+  const [ada, bob] = [await ChatUser.register(url, 'ada'), await ChatUser.register(url, 'bob')];
+  const room = await ada.must('POST', '/api/v1/rooms', { name: 'kept', members: [bob.userId] });
+  const say = (content: string) => ada.must('POST', `/api/v1/rooms/${room.id}/messages`, { content });
+  for (let count = 0; count < 10; count++) await say(`before ${count}`);
+
+  // Talk goes on while it is taken: one snapshot of all services.
+  const file = join(temporaryFolder(), 'parley.dump');
+  let over = false;
+  let during = 0;
+  const talking = (async () => {
+    while (!over) await say(`during ${during++}`);
+  })();
+  await run(dump, '--format=custom', `--file=${file}`, here.env.DATABASE_URL ?? '');
+  over = true;
+  await talking;
+  for (let count = 0; count < 10; count++) await say(`after ${count}`);
+
+  // Two clients know the future: one by REST, one live.
+  const snapshot = new SyncedClient(restOf(bob));
+  await snapshot.load();
+  const future = snapshot.cursors.find(({ roomId }) => roomId === room.id);
+  const client = createClient({ url });
+  await client.login({ username: bob.username, password: bob.password });
+  const live = client.connect();
+  const [resets, heard]: [string[], string[]] = [[], []];
+  live.on('reset', ({ roomId }) => resets.push(roomId));
+  live.on('message', ({ content }) => heard.push(content));
+  await live.join(room.id);
+  await say('lost');
+  await eventually(() => expect(heard).toEqual(['lost']));
+
+  await here.stop();
+  const admin = new URL(here.env.DATABASE_URL ?? '');
+  admin.pathname = '/postgres';
+  await run(psql, admin.href, '-c', 'drop database parley with (force)', '-c', 'create database parley');
+  await run(restore, '--exit-on-error', `--dbname=${here.env.DATABASE_URL}`, file);
+  for (const queue of (await queues(servers.rabbitmq)).keys()) await rabbitmqctl(servers.rabbitmq, 'delete_queue', queue);
+  await here.start();
+
+  // Who had a token of that time goes on with it.
+  const restored = await eventually(() => wholeHistory(bob, room.id));
+  const contents = restored.map(({ content }) => content);
+  const kept = contents.filter((content) => content.startsWith('during')).length;
+  expect(contents).toEqual([
+    ...Array.from({ length: 10 }, (_, count) => `before ${count}`),
+    ...Array.from({ length: kept }, (_, count) => `during ${count}`),
+  ]);
+  expect(restored.map(({ seq }) => seq)).toEqual(restored.map((_, index) => 3 + index));
+  const head = restored.at(-1)?.seq;
+  expect(future?.seq).toBeGreaterThan(head);
+
+  const answer: Json = await bob.must('POST', '/api/v1/sync', { rooms: [future] });
+  expect(answer).toMatchObject({ gone: [], rooms: [{ roomId: room.id, reset: true, seq: head, hasMore: false, changes: [] }] });
+  await eventually(() => expect(resets).toEqual([room.id]), { timeoutMs: 40_000 });
+  const next = await say('next');
+  expect(next.seq).toBe(head + 1);
+  await eventually(() => expect(heard).toEqual(['lost', 'next']));
+  const { seq, readSeq } = answer.rooms[0];
+  expect((await bob.must('POST', '/api/v1/sync', { rooms: [{ roomId: room.id, seq, readSeq }] })).rooms).toMatchObject([
+    { seq: head + 1, changes: [{ message: { content: 'next' } }] },
+  ]);
+  const anew = new SyncedClient(restOf(bob));
+  await anew.load();
+  expect(anew.snapshot()).toEqual(await freshSnapshot(restOf(bob)));
+  live.close();
+}, 120_000);

@@ -1,0 +1,98 @@
+import { publishEvent } from '@parley/bus';
+import { type Change, type ChangedBatch, makeEvent } from '@parley/contracts';
+import { newId } from '@parley/runtime';
+import { eventually, freshSnapshot, type Rest, SyncedClient } from '@parley/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Json, type MessagesHarness, type Person, person, startMessages } from './messages-harness.ts';
+
+/** More than one submission takes. */
+const many = 60;
+const nobody = 'deleted user';
+
+const told: Change[] = [];
+let messages: MessagesHarness;
+let deleting: MessagesHarness;
+beforeAll(async () => {
+  messages = await startMessages();
+  deleting = await startMessages({ env: { ERASE_MESSAGES: 'delete' } });
+  for (const { bus } of [messages, deleting]) {
+    await bus.consume('timeline', 'gateway', async (events) => {
+      for (const { data } of events) told.push(...(data as ChangedBatch).changes);
+    });
+    await bus.consume('timeline', 'notifications', async () => undefined);
+    await bus.consume('directory', 'notifications', async () => undefined);
+  }
+});
+afterAll(async () => {
+  await messages.stop();
+  await deleting.stop();
+});
+
+const erase = ({ bus }: MessagesHarness, { userId }: Person) =>
+  publishEvent(bus, makeEvent('profile.erased', { userId }, { id: newId(), now: Date.now() }));
+const restOf = (at: MessagesHarness, one: Person): Rest => ({
+  call: (method, path, body) => at.call(one, method, path, body),
+  rooms: async () => at.roomsOf(one),
+});
+const historyOf = async (at: MessagesHarness, reader: Person, roomId: string): Promise<Json[]> =>
+  (await at.call(reader, 'GET', `/api/v1/rooms/${roomId}/messages?limit=200`)).body.messages;
+
+describe('an erased author', () => {
+  test('is nameless in all that they wrote, also in rooms that they left; an old snapshot and sync are a fresh one', async () => {
+    const [ada, bob] = [person('ada'), person('bob')];
+    const [room, left] = [await messages.room([ada, bob]), await messages.room([bob, ada])];
+    for (let count = 0; count < many; count++) await messages.send(ada, room, `${count}`);
+    await messages.send(bob, room, 'mine');
+    await messages.send(ada, left, 'bye');
+    await messages.leave(left, ada);
+    const client = new SyncedClient(restOf(messages, bob));
+    await client.load();
+    await messages.leave(room, { ...ada, username: nobody });
+    await erase(messages, ada);
+    await eventually(async () => {
+      const written = await historyOf(messages, bob, room.id);
+      expect(written.map(({ username }) => username)).toEqual([...Array.from({ length: many }, () => nobody), 'bob']);
+      expect((await historyOf(messages, bob, left.id)).map(({ username, content }) => [username, content])).toEqual([[nobody, 'bye']]);
+    });
+    const written = await historyOf(messages, bob, room.id);
+    expect(written.map(({ content }) => content)).toEqual([...Array.from({ length: many }, (_, count) => `${count}`), 'mine']);
+    await client.sync({ limit: 7, roomsPerCall: 1 });
+    expect(client.snapshot()).toEqual(await freshSnapshot(restOf(messages, bob)));
+    const all = (await messages.call(bob, 'POST', '/api/v1/sync', { rooms: [room, left].map(({ id }) => ({ roomId: id, seq: 0 })) })).body;
+    expect(JSON.stringify(all)).not.toContain('ada');
+    // Two came, one of them left, all was said once, and what ada said has changed once.
+    expect(all.rooms.find(({ roomId }: Json) => roomId === room.id).seq).toBe(2 + many + 1 + 1 + many);
+  });
+
+  test('told again, changes nothing, and is told to members again under the same numbers', async () => {
+    const [ada, bob] = [person('ada'), person('bob')];
+    const room = await messages.room([ada, bob]);
+    for (let count = 0; count < 3; count++) await messages.send(ada, room, `${count}`);
+    const renamed = () =>
+      told.flatMap((change) =>
+        'message' in change && change.roomId === room.id && change.message.username === nobody ? [[change.seq, change.kind]] : [],
+      );
+    await erase(messages, ada);
+    const expected = [6, 7, 8].map((seq) => [seq, 'message.edited']);
+    await eventually(() => expect(renamed()).toEqual(expected));
+    const before = await historyOf(messages, bob, room.id);
+    await erase(messages, ada);
+    await eventually(() => expect(renamed()).toEqual([...expected, ...expected]));
+    expect(await historyOf(messages, bob, room.id)).toEqual(before);
+  });
+
+  test('takes what they wrote along where the installation says so', async () => {
+    const [ada, bob] = [person('ada'), person('bob')];
+    const room = await deleting.room([ada, bob]);
+    const own = await deleting.send(ada, room, 'secret');
+    await deleting.send(bob, room, 'mine');
+    await deleting.call(bob, 'POST', `/api/v1/rooms/${room.id}/messages/${own.id}/reactions`, { reaction: '+1' });
+    await erase(deleting, ada);
+    await eventually(async () =>
+      expect(await historyOf(deleting, bob, room.id)).toMatchObject([
+        { username: nobody, content: '', reactions: [], deletedAt: expect.any(String) },
+        { username: 'bob', content: 'mine', deletedAt: null },
+      ]),
+    );
+  });
+});
