@@ -21,8 +21,8 @@ export interface Installation {
   env: Environment;
   /** All services, when all are ready; with these settings besides those that they had. */
   start(changed?: Environment): Promise<void>;
-  /** All services. */
-  stop(): Promise<void>;
+  /** All services, or that one. */
+  stop(only?: ServiceName): Promise<void>;
   /** One process after the other gets the new settings, as in a rolling deploy. */
   roll(changed: Environment): Promise<void>;
   /** Stops everything. */
@@ -90,7 +90,10 @@ export async function install(): Promise<Installation> {
       Object.assign(installation.env, changed);
       await Promise.all(places.map(startOne));
     },
-    stop: async () => void (await Promise.all([...replicas.keys()].map(stopOne))),
+    stop: async (only) => {
+      const meant = places.filter(({ service, name }) => replicas.has(name) && (only === undefined || service === only));
+      await Promise.all(meant.map(({ name }) => stopOne(name)));
+    },
     roll: async (changed) => {
       Object.assign(installation.env, changed);
       for (const place of places) {

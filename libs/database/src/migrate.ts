@@ -12,10 +12,13 @@ export interface Migration {
 /** So long a service that starts waits for its database: as long as for the broker. */
 const waitMs = 30_000;
 const pauseMs = 250;
+/** While a migration waits for a table, everybody who comes after it waits too. */
+const longestLockMs = 3_000;
 
 /**
  * Creates the schema and applies what is missing. Any number of replicas may call it at once: one works, the others wait.
  * There is no way down: a released migration is followed by another one.
+ * A migration may take long, but waits at most 3 s for each lock; then it gives way, and is tried again, with nothing changed meanwhile.
  * A database that is away is waited for, since a service that starts often does so together with it. Rejects when that takes longer than 30 s.
  */
 export async function migrate(db: Database, schema: string, migrations: readonly Migration[]): Promise<void> {
@@ -37,11 +40,16 @@ async function migrateOnce(db: Database, schema: string, migrations: readonly Mi
     const config: Knex.MigratorConfig = {
       schemaName: schema,
       tableName: 'migrations',
+      // While a newer release is rolled out, processes of this one still start: what it has added is no concern of theirs.
+      disableMigrationsListValidation: true,
       migrationSource: {
         getMigrations: async () => [...migrations],
         getMigrationName: (migration: Migration) => migration.name,
         getMigration: async (migration: Migration) => ({
-          up: (trx: Knex) => migration.up(trx),
+          up: async (trx: Knex) => {
+            await trx.raw(`set local statement_timeout = 0; set local lock_timeout = '${longestLockMs}ms'`);
+            await migration.up(trx);
+          },
           down: async () => {
             throw new Error('migrations go forward only');
           },
