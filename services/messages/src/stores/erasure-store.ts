@@ -1,7 +1,7 @@
 import { erasedName } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
 import type { TimelineRow } from '../domain/timeline-row.ts';
-import { columns, type StoredRow, toRow } from './timeline-store.ts';
+import { columns, type StoredRow, toRow } from './stored-row.ts';
 
 /** A stretch of one author's messages in a room: made after `after` and up to `upTo`, null: to the end. */
 export interface Stretch {

@@ -1,6 +1,7 @@
 import type { ReactionCount } from '@parley/contracts';
 import { type Database, isUniqueViolation, plannedSeldom, type Queryable } from '@parley/database';
 import type { TimelineRow } from '../domain/timeline-row.ts';
+import { columns, type StoredRow, toRow } from './stored-row.ts';
 
 /** What is to become a row of a timeline. */
 export interface NewEntry {
@@ -29,44 +30,6 @@ export type Appended =
   | { outcome: 'over_rate' }
   /** For all that is known here, the room does not exist or is closed, or the sender may not write there. */
   | { outcome: 'not_admitted' };
-
-export interface StoredRow {
-  room_id: string;
-  seq: number;
-  changed_seq: number;
-  id: string;
-  kind: TimelineRow['kind'];
-  sender_id: string;
-  sender_name: string;
-  client_key: string;
-  content: string;
-  reply_to: string | null;
-  is_encrypted: boolean;
-  reactions: ReactionCount[] | null;
-  reason: 'left' | 'removed' | null;
-  created_at: Date;
-  edited_at: Date | null;
-  deleted_at: Date | null;
-}
-
-export const columns = [
-  'room_id',
-  'seq',
-  'changed_seq',
-  'id',
-  'kind',
-  'sender_id',
-  'sender_name',
-  'client_key',
-  'content',
-  'reply_to',
-  'is_encrypted',
-  'reactions',
-  'reason',
-  'created_at',
-  'edited_at',
-  'deleted_at',
-] as const;
 
 /**
  * One statement for a whole batch: drops messages of people who may not write there, and what is stored already (before counting, or it would leave
@@ -294,25 +257,4 @@ export class TimelineStore {
       .select<StoredRow[]>(columns);
     return rows.map(toRow);
   }
-}
-
-export function toRow(row: StoredRow): TimelineRow {
-  return {
-    roomId: row.room_id,
-    seq: row.seq,
-    changedSeq: row.changed_seq,
-    id: row.id,
-    kind: row.kind,
-    senderId: row.sender_id,
-    senderName: row.sender_name,
-    clientKey: row.client_key,
-    content: row.content,
-    replyTo: row.reply_to,
-    isEncrypted: row.is_encrypted,
-    reactions: row.reactions,
-    reason: row.reason,
-    createdAt: row.created_at,
-    editedAt: row.edited_at,
-    deletedAt: row.deleted_at,
-  };
 }
