@@ -80,12 +80,15 @@ describe('an erased person', () => {
     expect((await person.call('POST', '/rooms', { kind: 'group', name: 'mine', members: [] })).status).toBe(404);
   });
 
-  test('is let into no room at the same moment', async () => {
+  test('is let into no room, and gets no name again, at the same moment', async () => {
     for (let round = 0; round < 15; round++) {
       const [owner, person] = await directory.people(2);
       if (!owner || !person) throw new Error('nobody');
       const { body: room } = await owner.call('POST', '/rooms', { kind: 'channel', name: `open ${round}`, isPrivate: false });
-      await Promise.all([erase(person.id), person.call('POST', `/rooms/${room.id}/join`), person.call('POST', `/rooms/${room.id}/join`)]);
+      const { body: direct } = await owner.call('POST', '/rooms', { kind: 'direct', userId: person.id });
+      const join = () => person.call('POST', `/rooms/${room.id}/join`);
+      await Promise.all([erase(person.id), join(), person.call('PATCH', '/users/me', { name: 'Back' }), join()]);
+      expect((await owner.call('GET', `/rooms/${direct.id}`)).body.peer.name).toBe('deleted user');
       expect((await membersOf(room.id)).map(({ userId }) => userId)).toEqual([owner.id]);
       const versions = versionsOf(directory.told, room.id);
       expect(versions).toEqual(versions.map((_, index) => index + 1));

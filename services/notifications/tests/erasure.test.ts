@@ -29,9 +29,13 @@ describe('an erased person', () => {
     await ask(cem, gone);
     const said = await service.send(room, gone, 'hello');
     const whispered = await service.send(direct, gone, 'psst');
-    await service.send(room, bob, 'hello yourself');
     const { notifications } = await service.inbox(cem);
+    expect(notifications).toMatchObject([{ content: 'traceable: hello' }]);
     await service.call(cem, 'DELETE', `/${notifications[0]?.id}`);
+    await service.send(room, bob, 'hello yourself');
+    // Left long ago, under the name of that time.
+    const left = await service.room([bob, gone]);
+    await service.publish('member.left', { roomId: left.room.id, ...gone, version: 3, reason: 'left' });
     expect(await everything()).toContain('traceable');
 
     await service.publish('member.left', {
