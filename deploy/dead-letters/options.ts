@@ -3,8 +3,9 @@ import { topics } from '@parley/contracts';
 import { commonSettings, StartError } from '@parley/runtime';
 import { z } from 'zod';
 
+const { AMQP_URL, QUEUE_TYPE, NAMESPACE } = commonSettings;
 /** Where the dead letters are. */
-export const deadLettersConfig = z.object({ AMQP_URL: commonSettings.AMQP_URL, NAMESPACE: commonSettings.NAMESPACE });
+export const deadLettersConfig = z.object({ AMQP_URL, QUEUE_TYPE, NAMESPACE });
 export type DeadLettersConfig = z.output<typeof deadLettersConfig>;
 
 /** Every group that consumes something, and so may give up on something. */

@@ -1,4 +1,4 @@
-import { RabbitBus } from '@parley/bus';
+import { type QueueType, RabbitBus } from '@parley/bus';
 import { createLogger, newId, type Running, systemClock } from '@parley/runtime';
 import { type HostConfig, startHost } from './host.ts';
 import { Metrics } from './metrics.ts';
@@ -8,6 +8,7 @@ import { TokenVerifier } from './token-verifier.ts';
 export interface ServiceProcessConfig extends HostConfig {
   LOG_LEVEL: string;
   AMQP_URL: string;
+  QUEUE_TYPE: QueueType;
   NAMESPACE: string;
 }
 
@@ -25,6 +26,7 @@ export async function runService(
   const bus = await RabbitBus.connect({
     url: config.AMQP_URL,
     namespace: config.NAMESPACE,
+    queueType: config.QUEUE_TYPE,
     logger,
   });
   metrics.watchBus(bus);

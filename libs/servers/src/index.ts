@@ -5,6 +5,9 @@ export { type PostgresOptions, startPostgres } from './postgres/start-postgres.t
 export { isRunning, type ProcessInfo, processTree, sendSignal } from './process-table.ts';
 export { bareEnvironment } from './programs.ts';
 export { startRabbit } from './rabbit.ts';
+export { startRabbitCluster } from './rabbit-cluster.ts';
 export { startRedis } from './redis.ts';
+export { startRedisCluster } from './redis-cluster.ts';
+export type { ServerCluster } from './server-cluster.ts';
 export type { ServerKind, ServerProcess } from './server-process.ts';
 export { ensureSystemServers } from './system-servers.ts';

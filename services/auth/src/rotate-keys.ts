@@ -11,7 +11,7 @@ await runMain(async () => {
   const config = loadConfig(authConfig, process.env);
   const logger = createLogger({ service: 'auth', level: config.LOG_LEVEL });
   const db = connectDatabase({ url: config.DATABASE_URL, schema: 'auth', pool: 2 });
-  const bus = await RabbitBus.connect({ url: config.AMQP_URL, namespace: config.NAMESPACE, logger });
+  const bus = await RabbitBus.connect({ url: config.AMQP_URL, namespace: config.NAMESPACE, queueType: config.QUEUE_TYPE, logger });
   const outbox = new Outbox({ db, bus, logger });
   const stop = async () => {
     await outbox.stop();

@@ -1,4 +1,5 @@
 import { type Topic, topics } from '@parley/contracts';
+import { StartError } from '@parley/runtime';
 import type { Channel } from 'amqplib';
 import { partitionsOf } from '../wire.ts';
 
@@ -39,9 +40,22 @@ export class Names {
   }
 }
 
-/** Declares what is there for all processes: the exchange of each topic, the queues of each group. Declaring again changes nothing. */
+/**
+ * What durable queues are declared with. A quorum queue counts how often it has had to deliver a message, and from the 21st time on (RabbitMQ 4's default)
+ * would throw it away: every lost connection counts, and here looking at dead letters does, so the limit is put out of reach. It is a number, since RabbitMQ 3
+ * does not know -1; and there is one, since without any RabbitMQ puts what is returned at the end of the queue instead of the front.
+ */
+const queueArguments: Record<QueueType, Record<string, string | number>> = {
+  classic: { 'x-queue-type': 'classic' },
+  quorum: { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000_000 },
+};
+
+/**
+ * Declares what is there for all processes: the exchange of each topic, the queues of each group. Declaring again changes nothing.
+ * @throws StartError when a queue is there already, of another kind
+ */
 export async function declareTopology(channel: Channel, names: Names, queueType: QueueType): Promise<void> {
-  const durable = { durable: true, arguments: { 'x-queue-type': queueType } };
+  const durable = { durable: true, arguments: queueArguments[queueType] };
   const declared: Promise<unknown>[] = [channel.assertExchange(names.members, 'fanout', { durable: false })];
   for (const [name, { groups }] of Object.entries(topics)) {
     const topic = name as Topic;
@@ -57,5 +71,17 @@ export async function declareTopology(channel: Channel, names: Names, queueType:
       }
     }
   }
-  await Promise.all(declared);
+  try {
+    await Promise.all(declared);
+  } catch (error) {
+    throw isOtherKind(error) ? new StartError(`${advice(queueType)}\n${error.message}`, { cause: error }) : error;
+  }
 }
+
+const isOtherKind = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && error.code === preconditionFailed && error.message.includes('inequivalent arg');
+const preconditionFailed = 406;
+
+const advice = (queueType: QueueType): string =>
+  `RabbitMQ has queues of this NAMESPACE that are not as QUEUE_TYPE=${queueType} declares them, and a queue cannot be changed. ` +
+  'Set QUEUE_TYPE back, take another NAMESPACE, or empty and delete the queues first: operations.md, "From classic to quorum queues".';
