@@ -1,10 +1,9 @@
 import { StartError } from '@parley/runtime';
 import type { ServerCluster } from '@parley/servers';
 import { eventually, testNamespace } from '@parley/testkit';
-import { connect } from 'amqplib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RabbitBus, type RabbitBusOptions } from '../src/index.ts';
-import { startCluster } from './cluster.ts';
+import { deleteQueues, startCluster } from './cluster.ts';
 import { numbered, numbersOf, silent, upTo } from './test-events.ts';
 
 describe('RabbitBus on a cluster of brokers', () => {
@@ -89,7 +88,7 @@ describe('RabbitBus on a cluster of brokers', () => {
     expect((refused as Error).message).toMatch(/QUEUE_TYPE=quorum[^]*From classic to quorum queues[^]*x-queue-type/);
 
     await Promise.all(open.splice(0).map((bus) => bus.close()));
-    await deleteEmpty(cluster.nodes[0]?.url ?? '', namespace);
+    await deleteQueues(cluster.nodes[0]?.url ?? '', namespace, { ifEmpty: true });
     const after = await join(namespace);
     const seen: number[] = [];
     await after.consume('auth', 'directory', async (events) => {

@@ -1,17 +1,26 @@
+import { type Topic, topics } from '@parley/contracts';
 import { type ServerCluster, startRabbitCluster } from '@parley/servers';
 import { temporaryFolder } from '@parley/testkit';
 import { connect } from 'amqplib';
+import { Names } from '../src/rabbit/topology.ts';
+import { partitionsOf } from '../src/wire.ts';
 
 /** Three nodes of RabbitMQ for one test file. */
 export const startCluster = (): Promise<ServerCluster> => startRabbitCluster({ dir: temporaryFolder() });
 
-/** Quorum queues cost their nodes more than a test should leave behind. */
-export async function deleteQueues(url: string, names: readonly string[]): Promise<void> {
+/** Deletes the durable queues of a namespace. Quorum queues cost their nodes more than a test should leave behind. */
+export async function deleteQueues(url: string, namespace: string, options: { ifEmpty?: boolean } = {}): Promise<void> {
   const connection = await connect(url);
   try {
     const channel = await connection.createChannel();
-    await Promise.all(names.map((name) => channel.deleteQueue(name)));
+    await Promise.all(durableQueues(new Names(namespace)).map((name) => channel.deleteQueue(name, options)));
   } finally {
     await connection.close();
   }
 }
+
+const durableQueues = (names: Names): string[] =>
+  Object.entries(topics).flatMap(([name, { groups }]) => {
+    const topic = name as Topic;
+    return groups.flatMap((group) => [names.dead(group), ...partitionsOf(topic).map((partition) => names.queue(topic, group, partition))]);
+  });

@@ -1,10 +1,7 @@
-import { type Topic, topics } from '@parley/contracts';
 import type { ServerCluster } from '@parley/servers';
 import { testNamespace } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { RabbitBus } from '../src/index.ts';
-import { Names } from '../src/rabbit/topology.ts';
-import { partitionsOf } from '../src/wire.ts';
 import { busContract } from './bus-contract.ts';
 import { deleteQueues, startCluster } from './cluster.ts';
 import { silent } from './test-events.ts';
@@ -15,20 +12,10 @@ beforeAll(async () => {
   cluster = await startCluster();
 }, 120_000);
 afterAll(() => cluster?.stop());
-afterEach(() => deleteQueues(cluster.nodes[0]?.url ?? '', durableQueues(namespace)));
+afterEach(() => deleteQueues(cluster.nodes[0]?.url ?? '', namespace));
 
 busContract('RabbitBus on quorum queues of a cluster', async () => {
   namespace = testNamespace();
   const options = { url: cluster.url, namespace, logger: silent, queueType: 'quorum' as const };
   return { one: await RabbitBus.connect(options), two: await RabbitBus.connect(options) };
 });
-
-function durableQueues(ofNamespace: string): string[] {
-  const names = new Names(ofNamespace);
-  return Object.entries(topics).flatMap(([topic, { groups }]) =>
-    groups.flatMap((group) => [
-      names.dead(group),
-      ...partitionsOf(topic as Topic).map((partition) => names.queue(topic as Topic, group, partition)),
-    ]),
-  );
-}
