@@ -10,7 +10,7 @@ import { untilReady } from '../ready.ts';
 import { runServer, type ServerProcess } from '../server-process.ts';
 import { findPostgres, type PostgresSource } from './binaries.ts';
 import { type DataLock, lockData } from './data-lock.ts';
-import { clusterMajor, databaseName, initCluster } from './init-cluster.ts';
+import { clusterMajor, copyCluster, databaseName, initCluster } from './init-cluster.ts';
 import { postgresStopSteps, stopOrphan } from './orphan.ts';
 import { chooseOsUser } from './os-user.ts';
 
@@ -23,6 +23,8 @@ export interface PostgresOptions {
   port?: number;
   /** For tests: nothing is flushed to the disk. What is committed survives a killed server, not a crash of the machine. @default false */
   fast?: boolean;
+  /** The URL of another server's superuser: where there is no data yet, it begins as that one's copy, and follows it, open for reading alone. */
+  standbyOf?: string;
 }
 
 /**
@@ -61,7 +63,8 @@ async function startLocked(dataDir: string, options: PostgresOptions, release: (
   });
   const user = chooseOsUser({ binaries: binaries.folder, data: dataDir });
   await stopOrphan(cluster);
-  await initCluster({ cluster, passwordFile, binaries, user, fast });
+  const making = { cluster, passwordFile, binaries, user, fast };
+  await (options.standbyOf ? copyCluster(making, options.standbyOf) : initCluster(making));
   const port = options.port ?? (await freePort());
   const password = readPassword(passwordFile);
   const url = `postgres://${databaseName}:${password}@127.0.0.1:${port}/${databaseName}`;
