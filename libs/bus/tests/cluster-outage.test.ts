@@ -89,7 +89,7 @@ describe('RabbitBus on a cluster of brokers', () => {
     await eventually(async () => expect(await before.depths()).toEqual({ 'auth.directory.0': 0, 'auth.directory.1': 0 }));
     const refused = await join(namespace).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(StartError);
-    expect((refused as Error).message).toMatch(/QUEUE_TYPE=quorum[^]*From classic to quorum queues[^]*x-queue-type/);
+    expect((refused as Error).message).toMatch(/QUEUE_TYPE=quorum[\s\S]*From classic to quorum queues[\s\S]*x-queue-type/);
 
     await Promise.all(open.splice(0).map((bus) => bus.close()));
     await deleteQueues(cluster.nodes[0]?.url ?? '', namespace, { ifEmpty: true });

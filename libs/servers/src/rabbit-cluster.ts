@@ -2,8 +2,8 @@ import { join, resolve } from 'node:path';
 import { freePort } from './ports.ts';
 import { launchEpmd, launchNode, type RabbitNode, requireRabbit } from './rabbit/node.ts';
 import { rabbitStopSteps, rabbitUrl } from './rabbit.ts';
-import { runServer } from './server-process.ts';
 import { type ServerCluster, startTogether } from './server-cluster.ts';
+import { runServer } from './server-process.ts';
 
 /**
  * A private RabbitMQ cluster; each node is a server of its own that can be killed and restarted. With three, quorum queues go on without one of them.
@@ -27,5 +27,8 @@ export async function startRabbitCluster(options: { dir: string; nodes?: number 
       stopSteps: rabbitStopSteps,
       launch: async (signal) => [await launchNode(node, signal)],
     });
-  return startTogether(nodes.map((node) => start(node)), () => epmd.end());
+  return startTogether(
+    nodes.map((node) => start(node)),
+    () => epmd.end(),
+  );
 }

@@ -21,7 +21,9 @@ export async function startRedisCluster(options: { dir: string; nodes?: number }
     mkdirSync(dir, { recursive: true });
     places.push({ dir, port: await freePort(), busPort: await freePort() });
   }
-  const cluster = await startTogether(places.map(({ dir, port, busPort }) => startRedis({ port, settings: clusterSettings(dir, busPort) })));
+  const cluster = await startTogether(
+    places.map(({ dir, port, busPort }) => startRedis({ port, settings: clusterSettings(dir, busPort) })),
+  );
   try {
     await formCluster(places);
     return cluster;
@@ -63,7 +65,7 @@ async function formCluster(places: readonly { port: number; busPort: number }[])
 }
 
 const knowsAll = (port: number, nodes: number): Promise<boolean> =>
-  greet(port, 'CLUSTER INFO\r\n', new RegExp(`cluster_state:ok[^]*cluster_slots_ok:${slots}[^]*cluster_known_nodes:${nodes}\r`)).then(
+  greet(port, 'CLUSTER INFO\r\n', new RegExp(`cluster_state:ok.*cluster_slots_ok:${slots}.*cluster_known_nodes:${nodes}\r`, 's')).then(
     () => true,
     () => false,
   );

@@ -60,7 +60,9 @@ const change = (roomId: string, seq: number): FleetMessage => ({
   changes: [{ kind: 'message.created', roomId, seq, message: { id: `${seq}` } as Message } satisfies Change],
 });
 const seqsOf = ({ arrivals }: Node, key: string) =>
-  arrivals.flatMap(({ keys, message }) => (keys.includes(key) && 'changes' in message ? message.changes.flatMap((one) => ('seq' in one ? one.seq : [])) : []));
+  arrivals.flatMap(({ keys, message }) =>
+    keys.includes(key) && 'changes' in message ? message.changes.flatMap((one) => ('seq' in one ? one.seq : [])) : [],
+  );
 
 describe('a node of the Redis Cluster', () => {
   /** A room whose channel is on that node, and one elsewhere. */

@@ -131,7 +131,10 @@ export class ConfirmedPublisher implements Subscription {
   #confirm(messageId: string, error: unknown): void {
     const pending = this.#unconfirmed.get(messageId);
     if (!pending) return;
-    if (error) return this.#startAnew(error);
+    if (error) {
+      this.#startAnew(error);
+      return;
+    }
     this.#unconfirmed.delete(messageId);
     pending.settle();
     this.#pump();

@@ -74,7 +74,10 @@ function prepareFolder({ name, dir, port, epmdPort, cookie, peers = [] }: Rabbit
   const plugins = join(dir, 'enabled_plugins');
   const config = join(dir, 'rabbitmq.conf');
   writeFileSync(plugins, '[].\n');
-  writeFileSync(config, configuration + peers.map((peer, index) => `cluster_formation.classic_config.nodes.${index + 1} = ${peer}@localhost\n`).join(''));
+  writeFileSync(
+    config,
+    configuration + peers.map((peer, index) => `cluster_formation.classic_config.nodes.${index + 1} = ${peer}@localhost\n`).join(''),
+  );
   writeFileSync(join(dir, '.erlang.cookie'), cookie, { mode: 0o600 });
   return {
     ...bareEnvironment,
