@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { queryOnce } from '@parley/testkit';
 import { afterAll, describe, expect, test } from 'vitest';
 import { conversationSuite } from './conversation-suite.ts';
 import { type StackTarget, startStackTarget } from './start-targets.ts';
@@ -29,12 +29,6 @@ describe('on clusters', () => {
 async function schemasIn(server: string, database: string): Promise<string[]> {
   const url = new URL(server);
   url.pathname = `/${database}`;
-  const client = new pg.Client({ connectionString: url.href });
-  await client.connect();
-  try {
-    const own = "select nspname from pg_namespace where nspname !~ '^pg_' and nspname not in ('public', 'information_schema')";
-    return (await client.query<{ nspname: string }>(own)).rows.map(({ nspname }) => nspname);
-  } finally {
-    await client.end();
-  }
+  const own = "select nspname from pg_namespace where nspname !~ '^pg_' and nspname not in ('public', 'information_schema')";
+  return (await queryOnce<{ nspname: string }>(url.href, own)).map(({ nspname }) => nspname);
 }

@@ -1,7 +1,6 @@
 import type { RoomState } from '@parley/contracts';
 import { type ServerProcess, startPostgres } from '@parley/servers';
-import { eventually, temporaryFolder } from '@parley/testkit';
-import pg from 'pg';
+import { eventually, queryOnce, temporaryFolder } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Json, type MessagesHarness, person, startMessages } from './messages-harness.ts';
 
@@ -23,16 +22,7 @@ afterAll(async () => {
   await primary?.stop();
 });
 
-async function onStandby(text: string): Promise<unknown> {
-  const client = new pg.Client({ connectionString: standby.url });
-  await client.connect();
-  try {
-    const { rows } = await client.query({ text, rowMode: 'array' });
-    return rows[0]?.[0];
-  } finally {
-    await client.end();
-  }
-}
+const onStandby = (text: string) => queryOnce<{ state: string }>(standby.url, text);
 const answered = (outcome: string) => messages.counter('parley_messages_replica_reads_total', { outcome });
 const history = async (room: RoomState, query = ''): Promise<string[]> => {
   const page = await messages.call(ada, 'GET', `/api/v1/rooms/${room.id}/messages?limit=200${query}`);
@@ -82,7 +72,7 @@ test('while the replica stands still nobody reads the past: messages, edits, rec
   await fromReplica(() => history(quiet));
   await onStandby('select pg_wal_replay_pause()');
   try {
-    await eventually(async () => expect(await onStandby('select pg_get_wal_replay_pause_state()')).toBe('paused'));
+    await eventually(async () => expect(await onStandby('select pg_get_wal_replay_pause_state() as state')).toEqual([{ state: 'paused' }]));
     await messages.send(ada, room, 'second');
     expect(await history(room)).toEqual(['first', 'second']);
     await messages.call(bob, 'PUT', `/api/v1/rooms/${room.id}/messages/${first.id}`, { content: 'first, edited' });
