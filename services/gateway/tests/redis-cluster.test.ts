@@ -64,6 +64,25 @@ const seqsOf = ({ arrivals }: Node, key: string) =>
     keys.includes(key) && 'changes' in message ? message.changes.flatMap((one) => ('seq' in one ? one.seq : [])) : [],
   );
 
+test('a subscription for which the client has no connection just now is asked for until it is there, and then told of', async () => {
+  const { commands, subscriber } = await connect();
+  // As ioredis does for a moment while it builds its connections anew.
+  const group = Reflect.get(subscriber, 'shardedSubscribers') as { getResponsibleSubscriber(slot: number): unknown };
+  const find = group.getResponsibleSubscriber.bind(group);
+  let refusals = 2;
+  group.getResponsibleSubscriber = (slot) => (refusals-- > 0 ? undefined : find(slot));
+  const heard: unknown[] = [];
+  subscriber.on('smessage', (_channel, text) => heard.push(text));
+  let told = 0;
+  subscriber.onSubscribedAgain(() => told++);
+  await expect(subscriber.ssubscribe('late')).rejects.toThrow();
+  await eventually(async () => {
+    await commands.spublish('late', 'here');
+    expect(heard).toContain('here');
+  });
+  expect(told).toBe(1);
+});
+
 describe('a node of the Redis Cluster', () => {
   /** A room whose channel is on that node, and one elsewhere. */
   const roomsAround = ({ redis, channelOf }: ClusterNode, server: ServerProcess) => {
