@@ -18,6 +18,7 @@ import { Names, type QueueType } from './rabbit/topology.ts';
 import { read, write } from './wire.ts';
 
 export interface RabbitBusOptions {
+  /** Of one broker; or of several nodes of a cluster, separated by commas: connects to any of them, and to the next when that one goes. */
   url: string;
   /** Prefix of every exchange and queue. */
   namespace: string;
@@ -74,7 +75,7 @@ export class RabbitBus implements Bus {
     this.#spread = new PartitionSpread({ member: newId(), names: this.#names, sender, link: this.#inward, beatMs, logger });
   }
 
-  /** @throws AppError `unavailable` when the broker cannot be reached in time */
+  /** @throws AppError `unavailable` when the broker cannot be reached in time; StartError when its queues are of another type */
   static async connect(options: RabbitBusOptions): Promise<RabbitBus> {
     const bus = new RabbitBus(options);
     await Promise.all([bus.#publisher, bus.#caller.sender].map((attachment) => bus.#outward.add(attachment)));

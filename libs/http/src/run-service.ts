@@ -1,15 +1,12 @@
-import { RabbitBus } from '@parley/bus';
+import { type BusSettings, busOptions, RabbitBus } from '@parley/bus';
 import { createLogger, newId, type Running, systemClock } from '@parley/runtime';
 import { type HostConfig, startHost } from './host.ts';
 import { Metrics } from './metrics.ts';
 import type { Infrastructure, Service } from './service.ts';
 import { TokenVerifier } from './token-verifier.ts';
 
-export interface ServiceProcessConfig extends HostConfig {
+export interface ServiceProcessConfig extends HostConfig, BusSettings {
   LOG_LEVEL: string;
-  AMQP_URL: string;
-  NAMESPACE: string;
-  TIMELINE_PARTITIONS: number;
 }
 
 /** For what comes after the last request: the consumers, the broker, the database. */
@@ -23,12 +20,7 @@ export async function runService(
 ): Promise<Running> {
   const logger = createLogger({ service: name, level: config.LOG_LEVEL });
   const metrics = new Metrics();
-  const bus = await RabbitBus.connect({
-    url: config.AMQP_URL,
-    namespace: config.NAMESPACE,
-    timelinePartitions: config.TIMELINE_PARTITIONS,
-    logger,
-  });
+  const bus = await RabbitBus.connect({ ...busOptions(config), logger });
   metrics.watchBus(bus);
   const verifier = new TokenVerifier({ bus, clock: systemClock, logger });
   await verifier.start();

@@ -76,6 +76,17 @@ export const list = (fallback: string) =>
         .filter(Boolean),
     );
 
+/** One URL, or those of several nodes of one system, separated by commas (a comma within one is written %2C). See `splitUrls`. */
+export const nodeUrls = (protocol: RegExp) =>
+  z.string().superRefine((text, context) => {
+    const each = z.url({ protocol });
+    if (!splitUrls(text).every((url) => each.safeParse(url).success)) {
+      context.addIssue({ code: 'custom', message: 'write a URL, or several separated by commas' });
+    }
+  });
+
+export const splitUrls = (text: string): string[] => text.split(',').map((url) => url.trim());
+
 /** Settings that every service has. Extend it: `z.object({ ...commonSettings, … })`. */
 export const commonSettings = {
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
@@ -91,7 +102,10 @@ export const commonSettings = {
   STOP_GRACE: duration('500ms'),
   /** How long what is under way may take to finish after that. Whoever ends processes by force should wait 6 s longer than both. */
   SHUTDOWN_TIMEOUT: duration('15s'),
-  AMQP_URL: z.url({ protocol: /^amqps?$/ }),
+  /** RabbitMQ: one node, or several of a cluster. */
+  AMQP_URL: nodeUrls(/^amqps?$/),
+  /** `quorum` where the broker is a cluster: each queue lives on several nodes. What is there already cannot be changed: see operations.md. */
+  QUEUE_TYPE: z.enum(['classic', 'quorum']).default('classic'),
   /** Prefix of every exchange, queue, Redis key and channel, so that several systems can share one broker. */
   NAMESPACE: z
     .string()

@@ -8,8 +8,10 @@ export {
   integer,
   list,
   loadConfig,
+  nodeUrls,
   type Rate,
   rate,
+  splitUrls,
 } from './config.ts';
 export { type Clock, isUuid, newId, systemClock } from './ids.ts';
 export { createLogger, type Logger } from './logger.ts';

@@ -1,5 +1,6 @@
 export { brokerTablesHold } from './broker-tables.ts';
 export { type EventuallyOptions, eventually } from './eventually.ts';
+export { queryOnce } from './query-once.ts';
 export { type SeededRandom, seededRandom, testNamespace } from './random.ts';
 export { type Road, roadTo } from './road.ts';
 export { type TestServices, testServices } from './services.ts';

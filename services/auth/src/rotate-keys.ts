@@ -1,4 +1,4 @@
-import { RabbitBus } from '@parley/bus';
+import { busOptions, RabbitBus } from '@parley/bus';
 import { connectDatabase, migrate, Outbox } from '@parley/database';
 import { createLogger, loadConfig, newId, runMain, systemClock } from '@parley/runtime';
 import { migrations } from '../migrations/index.ts';
@@ -11,8 +11,7 @@ await runMain(async () => {
   const config = loadConfig(authConfig, process.env);
   const logger = createLogger({ service: 'auth', level: config.LOG_LEVEL });
   const db = connectDatabase({ url: config.DATABASE_URL, schema: 'auth', pool: 2 });
-  const { AMQP_URL: url, NAMESPACE: namespace, TIMELINE_PARTITIONS: timelinePartitions } = config;
-  const bus = await RabbitBus.connect({ url, namespace, timelinePartitions, logger });
+  const bus = await RabbitBus.connect({ ...busOptions(config), logger });
   const outbox = new Outbox({ db, bus, logger });
   const stop = async () => {
     await outbox.stop();

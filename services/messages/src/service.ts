@@ -44,7 +44,9 @@ import { GetReadPositions } from './usecases/get-read-positions.ts';
 import { GetUnread } from './usecases/get-unread.ts';
 import { LocateMessage } from './usecases/locate-message.ts';
 import { ReactToMessage } from './usecases/react-to-message.ts';
+import { ReadReplica } from './usecases/read-replica.ts';
 import { RecordMembership } from './usecases/record-membership.ts';
+import { ReplicaMetrics } from './usecases/replica-metrics.ts';
 import { RetellLatest } from './usecases/retell-latest.ts';
 import { RoomGuard } from './usecases/room-guard.ts';
 import { SyncRooms } from './usecases/sync-rooms.ts';
@@ -61,6 +63,16 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
   const db = connectDatabase({ url: config.DATABASE_URL, schema, pool: config.DATABASE_POOL });
   await migrate(db, schema, migrations);
   infrastructure.metrics.watchPool(schema, db);
+  const replicaDb = config.DATABASE_REPLICA_URL
+    ? connectDatabase({
+        url: config.DATABASE_REPLICA_URL,
+        schema,
+        pool: config.DATABASE_POOL,
+        statementTimeoutMs: 2_000,
+        acquireTimeoutMs: 1_000,
+      })
+    : undefined;
+  const replica = new ReadReplica({ primary: db, replica: replicaDb, metrics: new ReplicaMetrics(infrastructure.metrics), logger });
 
   const rooms = new RoomStore();
   const timeline = new TimelineStore();
@@ -79,9 +91,9 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
   const submitter = await Submitter.start({ bus, newId, clock, timeoutMs: config.SUBMIT_TIMEOUT });
   const writes = new Writes(submitter);
   const status = new TellStatus({ db, reads });
-  const history = new GetHistory({ db, timeline, guard });
+  const history = new GetHistory({ db, timeline, rooms, guard, replica });
   const message = new GetMessage({ db, timeline, guard });
-  const sync = new SyncRooms({ db, timeline, reads, rooms, guard });
+  const sync = new SyncRooms({ db, timeline, reads, rooms, guard, replica });
   const locate = new LocateMessage({ db, timeline });
   const metrics = new WriterMetrics(infrastructure.metrics);
   const consumers = [
@@ -122,7 +134,7 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
     stop: async () => {
       await Promise.all(consumers.map((consumer) => consumer.close()));
       await submitter.close();
-      await db.destroy();
+      await Promise.all([db.destroy(), replicaDb?.destroy()]);
     },
   };
 }
