@@ -9,6 +9,8 @@ export interface RedisClients {
   commands: Redis;
   /** For subscriptions: while Redis is away they wait. */
   subscriber: QuietRedis;
+  /** Whether each is connected, by its role. */
+  connected(): Record<'commands' | 'subscriber', boolean>;
   close(): void;
 }
 
@@ -46,7 +48,8 @@ export async function connectRedis(url: string, logger: Logger): Promise<RedisCl
     close();
     throw error;
   }
-  return { ...clients, close };
+  const connected = () => ({ commands: commands.status === 'ready', subscriber: subscriber.status === 'ready' });
+  return { ...clients, connected, close };
 }
 
 function untilReady(client: Redis): Promise<void> {

@@ -2,6 +2,7 @@ import type { Submission, SubmissionOf } from '@parley/contracts';
 import type { Database } from '@parley/database';
 import { AppError } from '@parley/errors';
 import type { Clock } from '@parley/runtime';
+import type { Tracing } from '@parley/tracing';
 import type { SendRate } from '../domain/send-rate.ts';
 import { refuseWriting, type Standing } from '../domain/standing.ts';
 import { membershipKey, toCreation, toMessage } from '../domain/timeline-row.ts';
@@ -25,13 +26,22 @@ export class AppendEntries {
   readonly #rooms: RoomStore;
   readonly #sendRate: SendRate;
   readonly #clock: Clock;
+  readonly #tracing: Tracing | undefined;
 
-  constructor(deps: { db: Database; timeline: TimelineStore; rooms: RoomStore; sendRate: SendRate; clock: Clock }) {
+  constructor(deps: {
+    db: Database;
+    timeline: TimelineStore;
+    rooms: RoomStore;
+    sendRate: SendRate;
+    clock: Clock;
+    tracing?: Tracing | undefined;
+  }) {
     this.#db = deps.db;
     this.#timeline = deps.timeline;
     this.#rooms = deps.rooms;
     this.#sendRate = deps.sendRate;
     this.#clock = deps.clock;
+    this.#tracing = deps.tracing;
   }
 
   async run(submissions: readonly Appendable[], standings: ReadonlyMap<Submission, Standing>): Promise<Map<Submission, Outcome>> {
@@ -52,11 +62,15 @@ export class AppendEntries {
       else candidates.set(key, { submission, entry, retryAfterMs: this.#limit(submission, entry) });
     }
     const list = [...candidates.values()];
-    const appended = await this.#timeline.append(
-      this.#db,
-      list.map((candidate) => candidate.entry),
-      new Date(this.#clock()),
-    );
+    const entries = list.map((candidate) => candidate.entry);
+    const now = new Date(this.#clock());
+    const appended = this.#tracing
+      ? await this.#tracing.span(
+          'append',
+          { kind: 'client', attributes: { 'db.system.name': 'postgresql', 'parley.rows': entries.length } },
+          () => this.#timeline.append(this.#db, entries, now),
+        )
+      : await this.#timeline.append(this.#db, entries, now);
     const people = await this.#peopleOfDirectRooms(list, standings);
     for (const [index, candidate] of list.entries()) {
       const result = appended[index] ?? { outcome: 'not_allowed' };
