@@ -21,6 +21,8 @@ export interface TracingOptions {
   onTrouble: (problem: string) => void;
 }
 
+/** What has ended is sent together so often, or when there is a lot. */
+const sendEveryMs = 1_000;
 const goodbyeMs = 2_000;
 
 /** Undefined where tracing is off: then nothing of OpenTelemetry is even loaded. */
@@ -37,6 +39,7 @@ export async function startTracing({ settings, service, version, instance, onTro
   ]);
   const silent = () => undefined;
   api.diag.setLogger({ error: onTrouble, warn: onTrouble, info: silent, debug: silent, verbose: silent }, api.DiagLogLevel.WARN);
+  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` });
   const provider = new sdk.TracerProvider({
     resource: resources.resourceFromAttributes({
       'service.name': service,
@@ -45,7 +48,7 @@ export async function startTracing({ settings, service, version, instance, onTro
       'service.instance.id': instance,
     }),
     sampler: samplerOf(sdk, settings),
-    spanProcessors: [new sdk.BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` }) })],
+    spanProcessors: [new sdk.BatchSpanProcessor({ exporter, scheduledDelayMillis: sendEveryMs })],
   });
   const { SpanKind, SpanStatusCode } = api;
   const otel: OpenTelemetry = {
