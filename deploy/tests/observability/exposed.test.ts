@@ -101,3 +101,21 @@ test('with tracing off no event carries anything of it, and nothing is sent', as
   for (const event of events) expect(tracesOf(event).every((trace) => trace === undefined)).toBe(true);
   expect(receiver.spans).toEqual([]);
 });
+
+test.each([
+  ['rabbitmq', 'bus'],
+  ['postgres', 'database'],
+])('while %s is frozen the metrics are there all the same, and say that it does not answer', async (part, check) => {
+  const pids = (await target.pids())[part] ?? [];
+  const messages = target.replicas.messages[0];
+  const passes = async () => new RegExp(`^parley_check_passing\\{check="messages.${check}"\\} (\\d)$`, 'm').exec(await page())?.[1];
+  const page = async () => (await fetch(`${messages}/metrics`, { signal: AbortSignal.timeout(5_000) })).text();
+  expect(await passes()).toBe('1');
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  try {
+    await eventually(async () => expect(await passes()).toBe('0'));
+  } finally {
+    for (const pid of pids) process.kill(pid, 'SIGCONT');
+  }
+  await eventually(async () => expect(await passes()).toBe('1'), { timeoutMs: 30_000 });
+});

@@ -1,5 +1,6 @@
 import type { Bus } from '@parley/bus';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { answerWithin } from './answer-within.ts';
 import { secondsBuckets } from './buckets.ts';
 import { MeasuredBus } from './measured-bus.ts';
 import { Distribution, Family, Tally } from './tallies.ts';
@@ -10,6 +11,13 @@ interface Pool {
   numUsed(): number;
   numFree(): number;
   numPendingAcquires(): number;
+}
+
+const brokerAnswersWithinMs = 2_000;
+
+/** What a frozen broker does not say must not hold up all else: its metrics then show what they did. */
+async function inTime(counts: Promise<Record<string, number>>): Promise<[string, number][]> {
+  return Object.entries(await answerWithin(brokerAnswersWithinMs, counts).catch(() => ({})));
 }
 
 /** The metrics of one process, whichever services live in it. Names begin with `parley_`, units come last. What each means is in deploy/observability/metrics.md. */
@@ -90,12 +98,12 @@ export class Metrics {
     const buses = this.#buses;
     this.gauge('bus_queue_depth', 'Events waiting in the group queues that this process consumes', ['queue'], async (gauge) => {
       for (const bus of buses) {
-        for (const [queue, depth] of Object.entries(await bus.depths())) gauge.set({ queue }, depth);
+        for (const [queue, depth] of await inTime(bus.depths())) gauge.set({ queue }, depth);
       }
     });
     this.gauge('bus_dead_letters', 'Events that a group which this process consumes for gave up on', ['group'], async (gauge) => {
       for (const bus of buses) {
-        for (const [group, count] of Object.entries(await bus.deadLetterCounts())) gauge.set({ group }, count);
+        for (const [group, count] of await inTime(bus.deadLetterCounts())) gauge.set({ group }, count);
       }
     });
     this.gauge('bus_unconfirmed', 'Events that were published and that the broker has not confirmed', [], (gauge) => {
