@@ -106,6 +106,15 @@ export const commonSettings = {
   AMQP_URL: nodeUrls(/^amqps?$/),
   /** `quorum` where the broker is a cluster: each queue lives on several nodes. What is there already cannot be changed: see operations.md. */
   QUEUE_TYPE: z.enum(['classic', 'quorum']).default('classic'),
+  /** Where traces are sent (an OpenTelemetry collector, over HTTP). Absent: nothing is traced. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z.enum(['http/protobuf', 'http/json']).default('http/protobuf'),
+  /** Which traces are recorded. The ratio is of those that begin here; `parentbased_` heeds what was decided where a trace began elsewhere. */
+  OTEL_TRACES_SAMPLER: z
+    .enum(['always_on', 'always_off', 'traceidratio', 'parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'])
+    .default('parentbased_always_on'),
+  /** For the two ratios: 0 to 1. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   /** Prefix of every exchange, queue, Redis key and channel, so that several systems can share one broker. */
   NAMESPACE: z
     .string()

@@ -2,6 +2,7 @@ import type { Bus, Inbox } from '@parley/bus';
 import { makeEvent, type Submission, type SubmissionReply, type SubmissionResult } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { Clock } from '@parley/runtime';
+import type { Tracing } from '@parley/tracing';
 
 type WithoutNumber<S> = S extends Submission ? Omit<S, 'ref' | 'id'> & { id?: string } : never;
 /** A submission as its author hands it in; the submitter numbers it. */
@@ -15,7 +16,11 @@ export interface SubmitterOptions {
   timeoutMs?: number;
   /** Most submissions waiting at once; above it authors get `unavailable`. @default 20000 */
   maxPending?: number;
+  /** Absent: tracing is off. */
+  tracing?: Tracing | undefined;
 }
+
+type Settled = SubmitterOptions & Required<Pick<SubmitterOptions, 'timeoutMs' | 'maxPending'>>;
 
 interface Pending {
   submission: Submission;
@@ -33,7 +38,7 @@ interface Pending {
  * what its author then submits anew comes after what was submitted since.
  */
 export class Submitter {
-  readonly #options: Required<SubmitterOptions>;
+  readonly #options: Settled;
   readonly #pending = new Map<number, Pending>();
   readonly #batches = new Map<number, Submission[]>();
   readonly #sweeper: NodeJS.Timeout;
@@ -49,7 +54,7 @@ export class Submitter {
     return submitter;
   }
 
-  private constructor(options: Required<SubmitterOptions>) {
+  private constructor(options: Settled) {
     this.#options = options;
     this.#sweeper = setInterval(() => this.#expire(), 250);
     this.#sweeper.unref();
@@ -69,6 +74,7 @@ export class Submitter {
     if (this.#closed) return Promise.reject(new AppError('unavailable'));
     if (this.#pending.size >= this.#options.maxPending) return Promise.reject(new AppError('unavailable', { retryAfterMs: 1_000 }));
     const submission = { ...input, ref: this.#nextRef++, id: input.id ?? this.#options.newId() } as Submission;
+    if (this.#options.tracing) submission.trace = this.#options.tracing.current();
     return new Promise((resolve, reject) => {
       this.#pending.set(submission.ref, { submission, deadline: this.#options.clock() + this.#options.timeoutMs, resolve, reject });
       this.#enqueue(submission);

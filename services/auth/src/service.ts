@@ -34,7 +34,7 @@ export async function createService(config: AuthConfig, infrastructure: Infrastr
   metrics.watchPool('auth', db);
   try {
     await migrate(db, schema, migrations);
-    const outbox = new Outbox({ db, bus, logger });
+    const outbox = new Outbox({ db, bus, logger, tracing: infrastructure.tracing });
     const context = await createContext(config, infrastructure, db, outbox);
     await context.keyRing.reload();
     const consumers = await Promise.all([

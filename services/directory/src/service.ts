@@ -28,7 +28,7 @@ export async function createService(config: DirectoryConfig, infrastructure: Inf
   await migrate(db, schema, migrations);
   metrics.watchPool(schema, db);
 
-  const outbox = new Outbox({ db, bus, logger });
+  const outbox = new Outbox({ db, bus, logger, tracing: infrastructure.tracing });
   const context = createContext({
     db,
     bus,

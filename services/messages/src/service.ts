@@ -59,7 +59,7 @@ const schema = 'messages';
 
 /** The messages service: the rooms' timelines, and the one writer of each. */
 export async function createService(config: MessagesConfig, infrastructure: Infrastructure): Promise<Service> {
-  const { bus, clock, logger, newId } = infrastructure;
+  const { bus, clock, logger, newId, tracing } = infrastructure;
   const db = connectDatabase({ url: config.DATABASE_URL, schema, pool: config.DATABASE_POOL });
   await migrate(db, schema, migrations);
   infrastructure.metrics.watchPool(schema, db);
@@ -82,13 +82,13 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
   const write = new WriteBatch({
     guard,
     membership,
-    append: new AppendEntries({ db, timeline, guard, sendRate: new SendRate(config.MESSAGE_RATE), clock }),
+    append: new AppendEntries({ db, timeline, guard, sendRate: new SendRate(config.MESSAGE_RATE), clock, tracing }),
     change: new ChangeMessage({ db, timeline, clock }),
     react: new ReactToMessage({ db, timeline, reactions: new ReactionStore(), clock }),
     advance: new AdvancePositions({ db, reads, clock }),
   });
 
-  const submitter = await Submitter.start({ bus, newId, clock, timeoutMs: config.SUBMIT_TIMEOUT });
+  const submitter = await Submitter.start({ bus, newId, clock, timeoutMs: config.SUBMIT_TIMEOUT, tracing });
   const writes = new Writes(submitter);
   const status = new TellStatus({ db, reads });
   const history = new GetHistory({ db, timeline, rooms, guard, replica });
@@ -97,7 +97,7 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
   const locate = new LocateMessage({ db, timeline });
   const metrics = new WriterMetrics(infrastructure.metrics);
   const consumers = [
-    await consumeTimelineSubmitted({ bus, write, newId, clock, logger, metrics }),
+    await consumeTimelineSubmitted({ bus, write, newId, clock, logger, metrics, tracing }),
     await consumeMembershipChanged({ bus, newId, clock }),
     await answerGetChanges(bus, new GetChanges({ db, timeline, rooms })),
     await answerGetHeads(bus, new GetHeads({ db, rooms })),

@@ -37,7 +37,7 @@ export async function createService(config: NotificationsConfig, infrastructure:
   const rooms = new RoomStore();
   const notifications = new NotificationStore(newId);
   const inbox = new InboxStore();
-  const outbox = new Outbox({ db, bus, logger });
+  const outbox = new Outbox({ db, bus, logger, tracing: infrastructure.tracing });
   const knowRooms = new KnowRooms({ db, bus, rooms });
   const findWatchers = new FindWatchers({ bus, logger });
   const notifyAllUpTo = config.NOTIFY_ALL_UP_TO;

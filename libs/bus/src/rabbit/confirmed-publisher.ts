@@ -47,6 +47,11 @@ export class ConfirmedPublisher implements Subscription {
     this.#logger = options.logger;
   }
 
+  /** Neither confirmed nor rejected. */
+  get unsettled(): number {
+    return this.#unsettled;
+  }
+
   /** @throws AppError `unavailable` */
   publish(publication: Publication): Promise<void> {
     return new Promise((resolve, reject) => {

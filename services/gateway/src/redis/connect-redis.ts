@@ -14,6 +14,8 @@ export interface RedisClients {
   subscriber: QuietRedis | QuietCluster;
   /** Names the server that has a key or carries a channel: what fails for one of its channels fails for all. */
   serverOf(key: string): string;
+  /** Whether each is connected, by its role. */
+  connected(): Record<'commands' | 'subscriber', boolean>;
   close(): void;
 }
 
@@ -50,10 +52,11 @@ export async function connectRedis(urls: string, logger: Logger): Promise<RedisC
     close();
     throw error;
   }
-  return { ...clients, close };
+  const connected = () => ({ commands: commands.status === 'ready', subscriber: subscriber.status === 'ready' });
+  return { ...clients, connected, close };
 }
 
-type Clients = Omit<RedisClients, 'close'>;
+type Clients = Omit<RedisClients, 'close' | 'connected'>;
 
 function singleClients(url: string): Clients {
   return {

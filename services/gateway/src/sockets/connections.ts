@@ -33,10 +33,6 @@ export class Connections {
     });
   }
 
-  get size(): number {
-    return this.#all.size;
-  }
-
   /** Nobody gets in any more. */
   get refusing(): boolean {
     return this.#refusing;

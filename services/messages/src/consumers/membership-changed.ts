@@ -11,7 +11,8 @@ export function consumeMembershipChanged(deps: { bus: Bus; newId: () => string; 
   return deps.bus.consume('directory', 'messages', async (envelopes) => {
     const submissions = envelopes.flatMap((envelope) => {
       const event = parseEvent(envelope);
-      return event ? toSubmissions(event, deps.newId) : [];
+      const submissions = event ? toSubmissions(event, deps.newId) : [];
+      return envelope.trace ? submissions.map((submission) => ({ ...submission, trace: envelope.trace })) : submissions;
     });
     const partitions = new Map<number, Submission[]>();
     for (const submission of submissions) {

@@ -9,6 +9,6 @@ export class ReplicaMetrics {
   }
 
   read(outcome: 'replica' | 'behind' | 'away'): void {
-    this.#reads.inc({ outcome });
+    this.#reads.of(outcome).add();
   }
 }
