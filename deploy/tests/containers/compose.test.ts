@@ -82,7 +82,7 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
       await client.end();`;
     const asked = async (statement: string) =>
       (await docker(['exec', await project.container('auth'), 'node', '--input-type=module', '-e', ask(statement)])).trim();
-    expect(Number(await asked('select from auth.users'))).toBeGreaterThan(1);
+    expect(await asked('select from auth.users')).toMatch(/^\d+$/);
     expect(await asked('create table auth.mine ()')).toMatch('permission denied');
     expect(await asked('create schema mine')).toMatch('permission denied');
     expect(await asked('select from directory.rooms')).toMatch('permission denied');
