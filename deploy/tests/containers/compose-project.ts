@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@parley/servers';
-import { temporaryFolder, testNamespace } from '@parley/testkit';
+import { eventually, temporaryFolder, testNamespace } from '@parley/testkit';
 import { docker, dockerNow } from './engine.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -88,9 +88,10 @@ export class ComposeProject {
   /** Idempotent. */
   async remove(): Promise<void> {
     if (this.#removed) return;
-    this.#removed = true;
-    await this.compose('down', '--volumes');
+    // An engine may take a moment to let go of a network whose last container has just gone.
+    await eventually(() => this.compose('down', '--volumes'), { timeoutMs: 150_000 });
     await docker(['rmi', '--force', ...built.map((service) => this.image(service))]);
     process.removeListener('exit', this.#onExit);
+    this.#removed = true;
   }
 }
