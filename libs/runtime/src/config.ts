@@ -64,6 +64,13 @@ export const duration = (fallback: string) =>
 
 export const integer = (fallback: number, min: number, max: number) => z.coerce.number().int().min(min).max(max).default(fallback);
 
+/** `true` or `false`. */
+export const flag = (fallback: boolean) =>
+  z
+    .enum(['true', 'false'])
+    .default(fallback ? 'true' : 'false')
+    .transform((text) => text === 'true');
+
 /** Comma-separated list; `*` stands for itself. */
 export const list = (fallback: string) =>
   z
@@ -131,4 +138,9 @@ export const commonSettings = {
 export const databaseSettings = {
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   DATABASE_POOL: integer(10, 1, 200),
+  /** Whether a start applies missing migrations. `false`: it waits 30 s for somebody else to (`migrate`), so that its database role needs no right to create tables. */
+  MIGRATE_ON_START: flag(true),
 };
+
+/** For the command `migrate` of a service: it serves nothing, so it needs nothing else. */
+export const migrateSettings = z.object({ DATABASE_URL: databaseSettings.DATABASE_URL });

@@ -7,5 +7,5 @@ export { type TestServices, testServices } from './services.ts';
 export { type StartProcessOptions, startProcess, type TestProcess } from './start-process.ts';
 export { freshSnapshot, type Rest, SyncedClient, type SyncManner } from './synced-client.ts';
 export { temporaryFolder } from './temporary-folder.ts';
-export { createTestDatabase, type TestDatabase } from './test-database.ts';
+export { createTestDatabase, createTestRole, type TestDatabase, type TestRole } from './test-database.ts';
 export { createTestAuth, type TestAuth, type TestUser } from './test-tokens.ts';

@@ -1,5 +1,5 @@
 import { busOptions, RabbitBus } from '@parley/bus';
-import { connectDatabase, migrate, Outbox } from '@parley/database';
+import { connectDatabase, Outbox, prepareTables } from '@parley/database';
 import { createLogger, loadConfig, newId, runMain, systemClock } from '@parley/runtime';
 import { migrations } from '../migrations/index.ts';
 import { authConfig } from './config.ts';
@@ -19,7 +19,7 @@ await runMain(async () => {
     await db.destroy();
   };
   try {
-    await migrate(db, 'auth', migrations);
+    await prepareTables(db, 'auth', migrations, config.MIGRATE_ON_START);
     const keys = new SigningKeyStore(db);
     await rotateKeys({ outbox, keys, secret: config.SIGNING_SECRET, accessTtlMs: config.ACCESS_TTL, clock: systemClock, newId })(0);
     await outbox.drain();

@@ -1,4 +1,4 @@
-import { connectDatabase, migrate, pingDatabase } from '@parley/database';
+import { connectDatabase, pingDatabase, prepareTables } from '@parley/database';
 import type { Infrastructure, Service } from '@parley/http';
 import { Submitter, Writes } from '@parley/timeline';
 import { migrations } from '../migrations/index.ts';
@@ -61,7 +61,7 @@ const schema = 'messages';
 export async function createService(config: MessagesConfig, infrastructure: Infrastructure): Promise<Service> {
   const { bus, clock, logger, newId, tracing } = infrastructure;
   const db = connectDatabase({ url: config.DATABASE_URL, schema, pool: config.DATABASE_POOL });
-  await migrate(db, schema, migrations);
+  await prepareTables(db, schema, migrations, config.MIGRATE_ON_START);
   infrastructure.metrics.watchPool(schema, db);
   const replicaDb = config.DATABASE_REPLICA_URL
     ? connectDatabase({

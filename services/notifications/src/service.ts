@@ -1,4 +1,4 @@
-import { connectDatabase, migrate, Outbox, pingDatabase } from '@parley/database';
+import { connectDatabase, Outbox, pingDatabase, prepareTables } from '@parley/database';
 import type { Infrastructure, Service } from '@parley/http';
 import { migrations } from '../migrations/index.ts';
 import { deleteNotificationRoute } from './api/delete-notification.ts';
@@ -31,7 +31,7 @@ const schema = 'notifications';
 export async function createService(config: NotificationsConfig, infrastructure: Infrastructure): Promise<Service> {
   const { bus, clock, logger, newId } = infrastructure;
   const db = connectDatabase({ url: config.DATABASE_URL, schema, pool: config.DATABASE_POOL });
-  await migrate(db, schema, migrations);
+  await prepareTables(db, schema, migrations, config.MIGRATE_ON_START);
   infrastructure.metrics.watchPool(schema, db);
 
   const rooms = new RoomStore();
