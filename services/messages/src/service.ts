@@ -27,6 +27,7 @@ import { conversationsRoutes } from './contracts/conversations.ts';
 import { getDirectHistoryRoute } from './contracts/direct.ts';
 import { roomsRoutes } from './contracts/rooms.ts';
 import { SendRate } from './domain/send-rate.ts';
+import { AppendStore } from './stores/append-store.ts';
 import { ReactionStore } from './stores/reaction-store.ts';
 import { ReadStore } from './stores/read-store.ts';
 import { RoomStore } from './stores/room-store.ts';
@@ -82,7 +83,7 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
   const write = new WriteBatch({
     guard,
     membership,
-    append: new AppendEntries({ db, timeline, guard, sendRate: new SendRate(config.MESSAGE_RATE), clock, tracing }),
+    append: new AppendEntries({ db, store: new AppendStore(), guard, sendRate: new SendRate(config.MESSAGE_RATE), clock, tracing }),
     change: new ChangeMessage({ db, timeline, clock }),
     react: new ReactToMessage({ db, timeline, reactions: new ReactionStore(), clock }),
     advance: new AdvancePositions({ db, reads, clock }),

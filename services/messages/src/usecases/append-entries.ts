@@ -6,7 +6,7 @@ import type { Tracing } from '@parley/tracing';
 import type { SendRate } from '../domain/send-rate.ts';
 import { refuseWriting } from '../domain/standing.ts';
 import { membershipKey, toCreation, toMessage } from '../domain/timeline-row.ts';
-import type { Appended, NewEntry, TimelineStore } from '../stores/timeline-store.ts';
+import type { Appended, AppendStore, NewEntry } from '../stores/append-store.ts';
 import type { RoomGuard } from './room-guard.ts';
 import { type Outcome, refused } from './write-batch.ts';
 
@@ -25,7 +25,7 @@ interface Candidate {
  */
 export class AppendEntries {
   readonly #db: Database;
-  readonly #timeline: TimelineStore;
+  readonly #store: AppendStore;
   readonly #guard: RoomGuard;
   readonly #sendRate: SendRate;
   readonly #clock: Clock;
@@ -33,14 +33,14 @@ export class AppendEntries {
 
   constructor(deps: {
     db: Database;
-    timeline: TimelineStore;
+    store: AppendStore;
     guard: RoomGuard;
     sendRate: SendRate;
     clock: Clock;
     tracing?: Tracing | undefined;
   }) {
     this.#db = deps.db;
-    this.#timeline = deps.timeline;
+    this.#store = deps.store;
     this.#guard = deps.guard;
     this.#sendRate = deps.sendRate;
     this.#clock = deps.clock;
@@ -77,7 +77,7 @@ export class AppendEntries {
   /** Answers those whom it did not let in. */
   async #appendKnown(candidates: readonly Candidate[], outcomes: Map<Submission, Outcome>): Promise<Candidate[]> {
     const entries = candidates.map((candidate) => candidate.entry);
-    const appended = await this.#store(entries);
+    const appended = await this.#write(entries);
     const strangers: Candidate[] = [];
     for (const [index, candidate] of candidates.entries()) {
       const result = appended[index];
@@ -91,8 +91,8 @@ export class AppendEntries {
     return strangers;
   }
 
-  #store(entries: readonly NewEntry[]): Promise<Appended[]> {
-    const append = () => this.#timeline.append(this.#db, entries, new Date(this.#clock()));
+  #write(entries: readonly NewEntry[]): Promise<Appended[]> {
+    const append = () => this.#store.append(this.#db, entries, new Date(this.#clock()));
     if (!this.#tracing || entries.length === 0) return append();
     return this.#tracing.span(
       'append',
