@@ -57,7 +57,7 @@ test('the compose profile starts Prometheus, Grafana and a collector, and nothin
   expect(profile.map(([name]) => name).sort()).toEqual(['grafana', 'otel-collector', 'prometheus']);
   expect(compose.services.grafana?.environment).toMatchObject({
     // biome-ignore lint/suspicious/noTemplateCurlyInString: as the file has it
-    GF_SECURITY_ADMIN_PASSWORD: '${GRAFANA_PASSWORD:-}',
+    GF_SECURITY_ADMIN_PASSWORD: '${GRAFANA_PASSWORD:?run deploy/init-env}',
     GF_AUTH_ANONYMOUS_ENABLED: 'false',
     GF_USERS_ALLOW_SIGN_UP: 'false',
   });
