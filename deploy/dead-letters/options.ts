@@ -3,9 +3,9 @@ import { topics } from '@parley/contracts';
 import { commonSettings, StartError } from '@parley/runtime';
 import { z } from 'zod';
 
+const { AMQP_URL, QUEUE_TYPE, NAMESPACE, TIMELINE_PARTITIONS } = commonSettings;
 /** Where the dead letters are. */
-const { AMQP_URL, NAMESPACE, TIMELINE_PARTITIONS } = commonSettings;
-export const deadLettersConfig = z.object({ AMQP_URL, NAMESPACE, TIMELINE_PARTITIONS });
+export const deadLettersConfig = z.object({ AMQP_URL, QUEUE_TYPE, NAMESPACE, TIMELINE_PARTITIONS });
 export type DeadLettersConfig = z.output<typeof deadLettersConfig>;
 
 /** Every group that consumes something, and so may give up on something. */

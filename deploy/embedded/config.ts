@@ -38,6 +38,7 @@ const inProcess = {
   AMQP_URL: 'amqp://in-process',
   REDIS_URL: undefined,
   DATABASE_URL: 'postgres://in-process',
+  DATABASE_REPLICA_URL: undefined,
   SIGNING_SECRET: 'in-process'.repeat(8),
 };
 

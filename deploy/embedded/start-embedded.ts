@@ -4,11 +4,22 @@ import { createService as createAuth } from '@parley/auth';
 import { MemoryBus } from '@parley/bus';
 import { createService as createDirectory } from '@parley/directory';
 import { createService as createGateway } from '@parley/gateway';
-import { type Host, type Infrastructure, listen, Metrics, type Service, startHost, TokenVerifier, version } from '@parley/http';
+import {
+  type Host,
+  type Infrastructure,
+  listen,
+  Metrics,
+  type Service,
+  startHost,
+  startTelling,
+  TokenVerifier,
+  version,
+} from '@parley/http';
 import { createService as createMessages } from '@parley/messages';
 import { createService as createNotifications } from '@parley/notifications';
-import { createLogger, type Logger, newId, systemClock } from '@parley/runtime';
+import { newId, systemClock } from '@parley/runtime';
 import { startPostgres } from '@parley/servers';
+import { TracedBus } from '@parley/tracing';
 import { keepRunning } from '../servers/keep-running.ts';
 import type { EmbeddedConfig } from './config.ts';
 import { signingSecret } from './signing-secret.ts';
@@ -32,7 +43,7 @@ const goodbyeMs = 1_800;
 export async function startEmbedded(config: EmbeddedConfig): Promise<Embedded> {
   // Before PostgreSQL is started for nothing.
   await assertPortIsFree(config);
-  const logger = createLogger({ service: 'parley', level: config.LOG_LEVEL });
+  const { tracing, logger } = await startTelling('parley', config);
   const dataDir = resolve(config.DATA_DIR);
   const postgres = await startPostgres({ dataDir, binaries: 'embedded' });
   const stopping = new AbortController();
@@ -42,13 +53,16 @@ export async function startEmbedded(config: EmbeddedConfig): Promise<Embedded> {
     return postgres.stop();
   };
   try {
-    const bus = new MemoryBus({ logger, timelinePartitions: config.TIMELINE_PARTITIONS });
+    const metrics = new Metrics();
+    const measured = metrics.measured(new MemoryBus({ logger, timelinePartitions: config.TIMELINE_PARTITIONS }));
+    const bus = tracing ? new TracedBus(measured, tracing) : measured;
     const settings = { ...config, DATABASE_URL: postgres.url, SIGNING_SECRET: signingSecret(dataDir) };
-    const host = await startServices(settings, bus, logger);
+    const host = await startServices(settings, { bus, logger, metrics, tracing });
     let stopped: Promise<void> | undefined;
     const stop = async () => {
       await host.stop();
       await bus.close();
+      await tracing?.close();
       await stopPostgres();
     };
     return {
@@ -72,9 +86,9 @@ async function assertPortIsFree(config: EmbeddedConfig): Promise<void> {
   await new Promise((closed) => probe.close(closed));
 }
 
-async function startServices(config: EmbeddedConfig, bus: MemoryBus, logger: Logger): Promise<Host> {
-  const metrics = new Metrics();
-  metrics.watchBus(bus);
+type Shared = Pick<Infrastructure, 'bus' | 'logger' | 'metrics' | 'tracing'>;
+
+async function startServices(config: EmbeddedConfig, { bus, logger, metrics, tracing }: Shared): Promise<Host> {
   const verifier = new TokenVerifier({ bus, clock: systemClock, logger });
   await verifier.start();
   const infrastructure = (part: Service['name']): Infrastructure => ({
@@ -84,6 +98,7 @@ async function startServices(config: EmbeddedConfig, bus: MemoryBus, logger: Log
     verifier,
     clock: systemClock,
     newId,
+    tracing,
   });
   // In the order in which they ask each other.
   const services = [
@@ -93,5 +108,5 @@ async function startServices(config: EmbeddedConfig, bus: MemoryBus, logger: Log
     await createNotifications(config, infrastructure('notifications')),
     await createGateway(config, infrastructure('gateway')),
   ];
-  return startHost({ config, services, verifier, metrics, logger, version });
+  return startHost({ config, services, verifier, metrics, logger, version, tracing });
 }

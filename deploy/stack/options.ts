@@ -13,23 +13,31 @@ const schema = z.object({
   gateways: count(2),
   /** Of the public address, on 127.0.0.1. 0: a free one. */
   port: z.coerce.number().int().min(0).max(65_535).default(0),
+  clustered: z.boolean().default(false),
 });
 
 export interface StackLayout {
   port: number;
   /** How many processes of each service. */
   replicas: Record<ServiceName, number>;
+  /** Three nodes of RabbitMQ and of Redis, a database for each service, a replica of the messages' one. @default false: one of each server */
+  clustered?: boolean;
 }
 
 /** @throws StartError that says how it is used */
 export function parseLayout(args: readonly string[] = []): StackLayout {
-  const flags = Object.keys(schema.shape);
+  const { clustered: _, ...numbers } = schema.shape;
+  const flags = Object.keys(numbers);
   try {
-    const { values } = parseArgs({ args: [...args], options: Object.fromEntries(flags.map((flag) => [flag, { type: 'string' }])) });
-    const { port, gateways, ...others } = schema.parse(values);
-    return { port, replicas: { ...others, gateway: gateways } };
+    const options = {
+      ...Object.fromEntries(flags.map((flag) => [flag, { type: 'string' as const }])),
+      clustered: { type: 'boolean' as const },
+    };
+    const { values } = parseArgs({ args: [...args], options });
+    const { port, gateways, clustered, ...others } = schema.parse(values);
+    return { port, replicas: { ...others, gateway: gateways }, clustered };
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : String((error as Error).message);
-    throw new StartError(`${reason}\nUsage: npm run stack -- ${flags.map((flag) => `[--${flag} N]`).join(' ')}`);
+    throw new StartError(`${reason}\nUsage: npm run stack -- ${flags.map((flag) => `[--${flag} N]`).join(' ')} [--clustered]`);
   }
 }

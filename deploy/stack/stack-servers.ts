@@ -1,15 +1,20 @@
 import { join } from 'node:path';
-import { ensureSystemServers, type ServerProcess, startPostgres, startRabbit, startRedis } from '@parley/servers';
+import type { ServiceName } from '@parley/contracts';
+import { ensureSystemServers, type ServerKind, type ServerProcess, startPostgres, startRabbit, startRedis } from '@parley/servers';
 import { keepRunning } from '../servers/keep-running.ts';
 
 export interface StackServers {
-  postgres: ServerProcess;
-  redis: ServerProcess;
-  rabbitmq: ServerProcess;
+  /** Where clients connect; several nodes separated by commas. */
+  urls: Record<ServerKind, string>;
+  processes: Record<ServerKind, readonly ServerProcess[]>;
+  /** The settings by which a service finds them. */
+  addresses(service: ServiceName): Record<string, string>;
   stop(): Promise<void>;
 }
 
-/** The three servers, started side by side and kept running; their data is below `folder`. */
+type Started = Omit<StackServers, 'stop'>;
+
+/** One of each, started side by side and kept running; their data is below `folder`. */
 export async function startServers(folder: string, say: (line: string) => void): Promise<StackServers> {
   await ensureSystemServers(['redis', 'rabbitmq']);
   const starting = [
@@ -17,6 +22,20 @@ export async function startServers(folder: string, say: (line: string) => void):
     startRedis(),
     startRabbit({ dir: join(folder, 'rabbitmq') }),
   ] as const;
+  return keptRunning(starting, say, async () => {
+    const [postgres, redis, rabbitmq] = await Promise.all(starting);
+    const urls = { postgres: postgres.url, redis: redis.url, rabbitmq: rabbitmq.url };
+    const addresses = { DATABASE_URL: urls.postgres, REDIS_URL: urls.redis, AMQP_URL: urls.rabbitmq };
+    return { urls, processes: { postgres: [postgres], redis: [redis], rabbitmq: [rabbitmq] }, addresses: () => addresses };
+  });
+}
+
+/** @param starting what has to be stopped, also if others do not start */
+export async function keptRunning(
+  starting: readonly Promise<{ stop(): Promise<void> }>[],
+  say: (line: string) => void,
+  start: () => Promise<Started>,
+): Promise<StackServers> {
   const stopping = new AbortController();
   const stop = async () => {
     stopping.abort();
@@ -24,9 +43,9 @@ export async function startServers(folder: string, say: (line: string) => void):
     await Promise.all(results.map((result) => result.status === 'fulfilled' && result.value.stop()));
   };
   try {
-    const [postgres, redis, rabbitmq] = await Promise.all(starting);
-    for (const server of [postgres, redis, rabbitmq]) void keepRunning(server, say, stopping.signal);
-    return { postgres, redis, rabbitmq, stop };
+    const started = await start();
+    for (const server of Object.values(started.processes).flat()) void keepRunning(server, say, stopping.signal);
+    return { ...started, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -5,6 +5,7 @@ import type { ServiceName } from '@parley/contracts';
 import type { Environment } from '@parley/runtime';
 import { freePort } from '@parley/servers';
 import { type Balancer, startBalancer } from './balancer.ts';
+import { startClusteredServers } from './clustered-servers.ts';
 import type { StackLayout } from './options.ts';
 import { type Replica, startReplica } from './replica.ts';
 import { serviceEnvironment } from './service-environment.ts';
@@ -70,14 +71,14 @@ export async function startStack({ layout, env, say }: StackOptions): Promise<St
     let state: () => StackState | null = () => null;
     balancer = await startBalancer({ port: layout.port, backends: of, pages: { '/__stack': () => state() } });
     const { url } = balancer;
-    servers = await startServers(folder, say);
-    const { postgres, redis, rabbitmq } = servers;
-    const serviceEnv = serviceEnvironment(env, { postgres: postgres.url, redis: redis.url, rabbitmq: rabbitmq.url });
+    servers = await (layout.clustered ? startClusteredServers : startServers)(folder, say);
+    const { urls, processes, addresses } = servers;
+    const shared = serviceEnvironment(env);
     for (const [service, count] of Object.entries(layout.replicas) as [ServiceName, number][]) {
       for (let number = 1; number <= count; number++) {
         const name = `${service}-${number}`;
         const logFile = join(folder, `${name}.log`);
-        replicas.push(startReplica({ service, name, port: await freePort(), env: serviceEnv, logFile, say }));
+        replicas.push(startReplica({ service, name, port: await freePort(), env: { ...shared, ...addresses(service) }, logFile, say }));
       }
     }
     await Promise.all(replicas.map((replica) => replica.untilReady(readyWithinMs)));
@@ -93,9 +94,7 @@ export async function startStack({ layout, env, say }: StackOptions): Promise<St
         notifications: urlsOf('notifications'),
         gateway: urlsOf('gateway'),
       },
-      postgres: postgres.url,
-      redis: redis.url,
-      rabbitmq: rabbitmq.url,
+      ...urls,
       ready: replicas.every((replica) => replica.ready),
       pids: {
         auth: pidsOf('auth'),
@@ -103,9 +102,9 @@ export async function startStack({ layout, env, say }: StackOptions): Promise<St
         messages: pidsOf('messages'),
         notifications: pidsOf('notifications'),
         gateway: pidsOf('gateway'),
-        postgres: postgres.pids,
-        redis: redis.pids,
-        rabbitmq: rabbitmq.pids,
+        postgres: processes.postgres.flatMap(({ pids }) => pids),
+        redis: processes.redis.flatMap(({ pids }) => pids),
+        rabbitmq: processes.rabbitmq.flatMap(({ pids }) => pids),
       },
     });
     state = present;

@@ -1,31 +1,42 @@
 import { readFileSync } from 'node:fs';
 import { allOperations, serviceFor } from '@parley/contracts';
+import { errorTable, isErrorCode } from '@parley/errors';
 import { expect, test } from 'vitest';
 
-const conf = readFileSync(new URL('../docker/balancer.conf', import.meta.url), 'utf8');
+const conf = readFileSync(new URL('../docker/balancer.cfg', import.meta.url), 'utf8');
 
-/** nginx: the first regular expression that matches, else the longest prefix. */
-function chosenBy(path: string): string | undefined {
-  const locations = [...conf.matchAll(/location (~ )?(\S+) \{ set \$service (\w+);/g)].map(([, regex, pattern = '', service]) => ({
-    regex,
-    pattern,
-    service,
-  }));
-  const byRegex = locations.find(({ regex, pattern }) => regex && new RegExp(pattern).test(path));
-  const byPrefix = locations
-    .filter(({ regex, pattern }) => !regex && path.startsWith(pattern))
-    .sort((a, b) => b.pattern.length - a.pattern.length);
-  return (byRegex ?? byPrefix[0])?.service;
-}
+// Those with a condition besides the path choose among gateways, and come first.
+const rules = [...conf.matchAll(/^ {2}use_backend (\w+) if \{ path_reg -i (\S+) \}$/gm)].map(([, service, pattern = '']) => ({
+  service,
+  pattern: new RegExp(pattern, 'i'),
+}));
+const chosenBy = (path: string) => rules.find(({ pattern }) => pattern.test(path))?.service;
 
-test('the balancer of docker-compose.yml sends every path to the service that serves it', () => {
+test('the balancer of docker-compose.yml sends every path to the service that serves it, and what nobody serves to nobody', () => {
   const paths = allOperations.map(({ method, path }) => ({ method, path: path.replace(/:\w+/g, '01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4d') }));
-  const others = ['/socket.io/', '/ws', '/', '/docs', '/openapi.json', '/asyncapi.json', '/healthz'].map((path) => ({
-    method: 'get',
-    path,
-  }));
-  const all = [...paths, ...others];
+  const gateways = ['/socket.io/', '/socket.io', '/ws', '/', '/docs', '/docs/swagger-ui.css', '/openapi.json', '/asyncapi.json', '/readyz'];
+  const nobodys = ['/metrics', '/metrics/', '/openapi', '/favicon.ico', '/wsx', '/socket.iox', '/api', '/api/v2/rooms'];
+  const shouted = ['/API/V1/Rooms', '/Socket.IO/', '/AUTH/login'];
+  const all = [...paths, ...[...gateways, ...nobodys, ...shouted].map((path) => ({ method: 'get', path }))];
   expect(all.map(({ path }) => `${path} → ${chosenBy(path)}`)).toEqual(
     all.map(({ method, path }) => `${path} → ${serviceFor(method, path)}`),
   );
+  expect(rules.length).toBe((conf.match(/use_backend/g) ?? []).length - 2);
+});
+
+test('what the balancer answers by itself are the problems that services would tell', () => {
+  const problems = [...conf.matchAll(/ status (\d+) content-type application\/problem\+json (?:hdr Retry-After 1 )?string '(.+)'$/gm)];
+  expect(problems.map(([, status]) => status)).toEqual(['502', '503', '504', '404']);
+  for (const [line, status, text = ''] of problems) {
+    const { code, ...problem } = JSON.parse(text);
+    expect(isErrorCode(code)).toBe(true);
+    const known = errorTable[code as keyof typeof errorTable];
+    expect({ ...problem, retryable: line.includes('Retry-After') }).toEqual({
+      type: `urn:parley:error:${code}`,
+      title: known.text,
+      detail: known.text,
+      status: Number(status),
+      retryable: known.retryable,
+    });
+  }
 });

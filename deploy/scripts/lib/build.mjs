@@ -23,11 +23,14 @@ function entries() {
   return [...services, ...others].filter(([, path]) => existsSync(join(root, path)));
 }
 
-/** Bundles every program to `dist/<name>.js`: our own code only; libraries stay in `node_modules`. A file whose content is the same is left alone. */
-export async function build() {
+/**
+ * Bundles every program, or those named, to `dist/<name>.js`: our own code only; libraries stay in `node_modules`. A file whose content is the same is left alone.
+ * @param {readonly string[]} [names]
+ */
+export async function build(names) {
   const esbuild = await import('esbuild');
   const { outputFiles } = await esbuild.build({
-    entryPoints: Object.fromEntries(entries()),
+    entryPoints: Object.fromEntries(entries().filter(([name]) => names?.includes(name) ?? true)),
     absWorkingDir: root,
     outdir: output,
     write: false,

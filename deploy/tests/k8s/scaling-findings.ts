@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Topic, topics } from '@parley/contracts';
+import { defaultTimelinePartitions, partitionCount, type Topic, topics } from '@parley/contracts';
 import { Metrics } from '@parley/http';
 import { parse } from 'yaml';
 import { Names } from '../../../libs/bus/src/rabbit/topology.ts';
@@ -31,14 +31,16 @@ export function scalingFindings(manifests: readonly Manifest[]): string[] {
     }),
     ...ofKind(manifests, 'ScaledObject').flatMap(({ metadata, spec }) => [
       ...queueFindings(manifests, metadata.name, spec.triggers),
-      ...(spec.maxReplicaCount === topics.submissions.partitions ? [] : [`${metadata.name}: more or fewer replicas than partitions`]),
+      ...(spec.maxReplicaCount === timelinePartitions(environmentOfTarget(manifests, metadata.name))
+        ? []
+        : [`${metadata.name}: more or fewer replicas than partitions`]),
     ]),
   ];
 }
 
 function gatewayMetrics(): string[] {
   const metrics = new Metrics();
-  new GatewayMetrics(metrics).watch({ connections: () => 0, pendingSubmissions: () => 0 });
+  new GatewayMetrics(metrics).watch({ connections: () => [], pendingSubmissions: () => 0, redis: () => ({}) });
   return metrics.registry.getMetricsAsArray().map(({ name }) => name);
 }
 
@@ -47,14 +49,22 @@ function adapterMetrics(): string[] {
   return rules.custom.filter(({ seriesQuery, name }) => seriesQuery.startsWith(`${name.as}{`)).map(({ name }) => name.as);
 }
 
+const timelinePartitions = ({ TIMELINE_PARTITIONS }: Record<string, string | undefined>) =>
+  Number(TIMELINE_PARTITIONS ?? defaultTimelinePartitions);
+
+function environmentOfTarget(manifests: readonly Manifest[], name: string): Record<string, string | undefined> {
+  const target = workloads(manifests).find((workload) => workload.name === name);
+  return target ? environmentOf(target, manifests) : {};
+}
+
 /** The trigger has to count the queues of the submissions, all of them and no other. */
 function queueFindings(manifests: readonly Manifest[], name: string, triggers: readonly { metadata: { queueName: string } }[]): string[] {
-  const target = workloads(manifests).find((workload) => workload.name === name);
-  const names = new Names(target ? (environmentOf(target, manifests).NAMESPACE ?? '') : '');
-  const queues = Object.entries(topics).flatMap(([topic, { partitions, groups }]) =>
-    groups.flatMap((group) => Array.from({ length: partitions }, (_, partition) => names.queue(topic as Topic, group, partition))),
-  );
-  const wanted = Array.from({ length: topics.submissions.partitions }, (_, partition) => names.queue('submissions', 'messages', partition));
+  const environment = environmentOfTarget(manifests, name);
+  const names = new Names(environment.NAMESPACE ?? '');
+  const queuesOf = (topic: Topic, group: string) =>
+    Array.from({ length: partitionCount(topic, timelinePartitions(environment)) }, (_, partition) => names.queue(topic, group, partition));
+  const queues = Object.entries(topics).flatMap(([topic, { groups }]) => groups.flatMap((group) => queuesOf(topic as Topic, group)));
+  const wanted = queuesOf('submissions', 'messages');
   return triggers.flatMap(({ metadata: { queueName } }) => {
     const counted = [...queues, ...topics.submissions.groups.map((group) => names.dead(group))].filter((queue) =>
       new RegExp(queueName).test(queue),

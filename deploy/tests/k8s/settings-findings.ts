@@ -27,8 +27,6 @@ const migration = z.object({ DATABASE_URL: databaseSettings.DATABASE_URL });
 
 /** Read by Node itself. */
 const forNode = ['NODE_OPTIONS'];
-/** Settings that not every version of the services has; older ones ignore them. */
-const ofNewerVersions = ['MIGRATE_ON_START', 'QUEUE_TYPE', 'DATABASE_REPLICA_URL', 'OTEL_EXPORTER_OTLP_ENDPOINT'];
 /** Optional to the program, and required where there is more than one gateway. */
 const requiredHere: Partial<Record<ServiceName, string[]>> = { gateway: ['REDIS_URL'] };
 
@@ -73,7 +71,7 @@ export function settingsFindings(manifests: readonly Manifest[]): string[] {
     const environment = environmentOf(workload, manifests);
     const serves = workload.kind !== 'Job';
     const schema = serves ? schemas[service] : migration;
-    const known = [...Object.keys(schema.shape), ...forNode, ...(serves ? ofNewerVersions : [])];
+    const known = [...Object.keys(schema.shape), ...forNode];
     const unknown = Object.keys(environment).filter((name) => !known.includes(name));
     const missing = (requiredHere[service] ?? []).filter((name) => !environment[name]);
     return [

@@ -45,8 +45,8 @@ async function renewSecrets(): Promise<Record<string, string>> {
   const db = connectDatabase({ url: env.DATABASE_URL ?? '', schema: 'public' });
   await db.raw(`create role next login password 'of-the-next' in role parley; alter role next set role parley`);
   await db.destroy();
-  await rabbitmqctl(servers.rabbitmq, 'add_user', 'next', 'of-the-next');
-  await rabbitmqctl(servers.rabbitmq, 'set_permissions', 'next', '.*', '.*', '.*');
+  await rabbitmqctl(servers, 'add_user', 'next', 'of-the-next');
+  await rabbitmqctl(servers, 'set_permissions', 'next', '.*', '.*', '.*');
   const changed = {
     SIGNING_SECRET: 'the second secret, of more than 32 characters',
     DATABASE_URL: database.href,
@@ -64,7 +64,7 @@ async function retireOldSecrets(): Promise<void> {
   const db = connectDatabase({ url: here.env.DATABASE_URL ?? '', schema: 'public' });
   await db.raw('alter role parley nologin');
   await db.destroy();
-  await rabbitmqctl(here.servers.rabbitmq, 'delete_user', 'guest');
+  await rabbitmqctl(here.servers, 'delete_user', 'guest');
 }
 
 const kids = async () => {
@@ -133,14 +133,12 @@ test('the number of partitions is changed while nothing runs: rooms go on with t
   await here.stop('gateway');
   const split = /^parley\.(submissions|timeline)\./;
   await eventually(async () => {
-    const left = [...(await queues(servers.rabbitmq))].filter(
-      ([name, count]) => split.test(name) && !name.includes('.gateway.') && count > 0,
-    );
+    const left = [...(await queues(servers))].filter(([name, count]) => split.test(name) && !name.includes('.gateway.') && count > 0);
     expect(left).toEqual([]);
   });
   await here.stop();
-  for (const name of (await queues(servers.rabbitmq)).keys()) {
-    if (split.test(name) || name === 'parley.partitions') await rabbitmqctl(servers.rabbitmq, 'delete_queue', name);
+  for (const name of (await queues(servers)).keys()) {
+    if (split.test(name) || name === 'parley.partitions') await rabbitmqctl(servers, 'delete_queue', name);
   }
   await here.start({ TIMELINE_PARTITIONS: '5' });
 
@@ -152,5 +150,5 @@ test('the number of partitions is changed while nothing runs: rooms go on with t
     await eventually(() => expect(listeners[index]?.heard).toEqual([5]));
     listeners[index]?.close();
   }
-  expect([...(await queues(servers.rabbitmq)).keys()].filter((name) => name.startsWith('parley.submissions.'))).toHaveLength(5);
+  expect([...(await queues(servers)).keys()].filter((name) => name.startsWith('parley.submissions.'))).toHaveLength(5);
 }, 120_000);

@@ -82,9 +82,9 @@ export async function install(): Promise<Installation> {
       SHUTDOWN_TIMEOUT: '5s',
       TRUST_PROXY: '1',
       SIGNING_SECRET: 'the first secret, of more than 32 characters',
-      DATABASE_URL: servers.postgres.url,
-      REDIS_URL: servers.redis.url,
-      AMQP_URL: servers.rabbitmq.url,
+      DATABASE_URL: servers.urls.postgres,
+      REDIS_URL: servers.urls.redis,
+      AMQP_URL: servers.urls.rabbitmq,
     },
     start: async (changed = {}) => {
       Object.assign(installation.env, changed);

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { bareEnvironment, type ServerProcess } from '@parley/servers';
+import { bareEnvironment } from '@parley/servers';
+import type { StackServers } from '../../stack/stack-servers.ts';
 
 const execute = promisify(execFile);
 
@@ -17,7 +18,8 @@ export const run = async (program: string, ...args: string[]): Promise<string> =
   (await execute(program, args, { env: bareEnvironment })).stdout;
 
 /** `rabbitmqctl`, as on the broker's own machine: with the environment of its process. */
-export async function rabbitmqctl({ pids }: ServerProcess, ...args: string[]): Promise<string> {
+export async function rabbitmqctl({ processes }: StackServers, ...args: string[]): Promise<string> {
+  const pids = processes.rabbitmq.flatMap((broker) => broker.pids);
   const environments = pids.map((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0'));
   const own = environments.find((entries) => entries.some((entry) => entry.startsWith('RABBITMQ_DIST_PORT='))) ?? [];
   const env = Object.fromEntries(own.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]));
@@ -26,7 +28,7 @@ export async function rabbitmqctl({ pids }: ServerProcess, ...args: string[]): P
 }
 
 /** What is in each queue, as `rabbitmqctl list_queues` says it. */
-export async function queues(broker: ServerProcess): Promise<Map<string, number>> {
-  const lines = (await rabbitmqctl(broker, 'list_queues', '--no-table-headers', 'name', 'messages')).trim().split('\n').filter(Boolean);
+export async function queues(servers: StackServers): Promise<Map<string, number>> {
+  const lines = (await rabbitmqctl(servers, 'list_queues', '--no-table-headers', 'name', 'messages')).trim().split('\n').filter(Boolean);
   return new Map(lines.map((line) => line.split('\t')).map(([name = '', count]) => [name, Number(count)]));
 }

@@ -60,7 +60,7 @@ test('a backup taken while people talk restores what was said until then; a clie
   admin.pathname = '/postgres';
   await run(psql, admin.href, '-c', 'drop database parley with (force)', '-c', 'create database parley');
   await run(restore, '--exit-on-error', `--dbname=${here.env.DATABASE_URL}`, file);
-  for (const queue of (await queues(servers.rabbitmq)).keys()) await rabbitmqctl(servers.rabbitmq, 'delete_queue', queue);
+  for (const queue of (await queues(servers)).keys()) await rabbitmqctl(servers, 'delete_queue', queue);
   await here.start();
 
   // Who had a token of that time goes on with it.

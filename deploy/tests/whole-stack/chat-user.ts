@@ -40,15 +40,19 @@ export class ChatUser {
     return new ChatUser(url, body, this.password);
   }
 
+  /** The same person, asking another address. */
+  at(url: string): Pick<ChatUser, 'call' | 'must'> {
+    const call: ChatUser['call'] = (method, path, body) => request(url, method, path, body, this.token);
+    return { call, must: async (method, path, body) => succeeded(method, path, await call(method, path, body)) };
+  }
+
   call(method: string, path: string, body?: unknown): Promise<{ status: number; body: Json }> {
     return request(this.#url, method, path, body, this.token);
   }
 
   /** Like `call`, for what has to succeed. */
   async must(method: string, path: string, body?: unknown): Promise<Json> {
-    const answer = await this.call(method, path, body);
-    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
-    return answer.body;
+    return succeeded(method, path, await this.call(method, path, body));
   }
 
   async connect(gateway: string): Promise<Socket> {
@@ -64,6 +68,11 @@ export class ChatUser {
   close(): void {
     for (const socket of this.sockets) socket.disconnect();
   }
+}
+
+function succeeded(method: string, path: string, { status, body }: { status: number; body: Json }): Json {
+  if (status >= 300) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(body)}`);
+  return body;
 }
 
 /** Emits and waits for the acknowledgement's data. */

@@ -23,24 +23,27 @@ export interface StackTarget extends Target {
   process: TestProcess;
   /** Addresses of every service's processes. */
   replicas: Record<ServiceName, string[]>;
+  /** Where the servers are. */
+  servers: Record<'postgres' | 'redis' | 'rabbitmq', string>;
   /** Ids of the processes as they are now, by part. */
   pids(): Promise<Record<string, number[]>>;
 }
 
-/** Real PostgreSQL, Redis and RabbitMQ, two gateways, two messages replicas: each a process of its own. */
-export async function startStackTarget(env: Record<string, string> = {}): Promise<StackTarget> {
+/** Real PostgreSQL, Redis and RabbitMQ, two gateways, two messages replicas: each a process of its own. @param flags more of the stack's */
+export async function startStackTarget(env: Record<string, string> = {}, flags: readonly string[] = []): Promise<StackTarget> {
   const process = await startProcess({
     entry: entry('stack/main.ts'),
-    args: ['--gateways', '2', '--messages', '2'],
+    args: ['--gateways', '2', '--messages', '2', ...flags],
     env: { ...unlimited, PRESENCE_GRACE: '500ms', PRESENCE_LEASE: '3s', ...env },
   });
   const [line] = await process.waitForLine(/^\{"url".*\}$/, 100_000);
-  const { url, gateways, replicas } = JSON.parse(line);
+  const { url, gateways, replicas, postgres, redis, rabbitmq } = JSON.parse(line);
   return {
     process,
     url,
     gateways,
     replicas,
+    servers: { postgres, redis, rabbitmq },
     pids: async () => ((await (await fetch(`${url}/__stack`)).json()) as { pids: Record<string, number[]> }).pids,
     stop: async () => void (await process.stop(30_000)),
   };

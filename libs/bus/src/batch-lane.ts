@@ -204,7 +204,7 @@ export class BatchLane<D extends ReadEvent> {
 }
 
 /** `server_error` is what unknown failures are wrapped in: a bug, which must not hold up a partition for ever. */
-function mayPass(error: unknown): boolean {
+export function mayPass(error: unknown): boolean {
   return error instanceof AppError ? error.retryable && error.code !== 'server_error' : isOutage(error);
 }
 

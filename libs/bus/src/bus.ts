@@ -11,9 +11,8 @@ export interface Bus {
    * Any number may be under way at once; how many are unconfirmed is bounded, further calls wait.
    * Rejects with `unavailable` (retryable) when it can't be confirmed: it may still have arrived, so consumers must be idempotent.
    * @param partition see `partitionOf`
-   * @param options.transient a broker that is restarted may lose it, confirmed or not: cheaper, for what its publisher repeats until it is answered
    */
-  publish(topic: Topic, partition: number, event: Envelope, options?: { transient?: boolean }): Promise<void>;
+  publish(topic: Topic, partition: number, event: Envelope, options?: PublishOptions): Promise<void>;
 
   /** The partition of what has that key: the same in every process of the installation. */
   partitionOf(topic: Topic, key: string): number;
@@ -38,14 +37,13 @@ export interface Bus {
   listen(topic: Topic, handler: (event: Envelope) => void | Promise<void>): Promise<Consumer>;
 
   /** Answers calls of a method; replicas that serve the same one share the calls. What the handler throws reaches the caller as the same `AppError`. */
-  serve(method: string, handler: (data: unknown) => unknown): Promise<Consumer>;
+  serve(method: string, handler: CallHandler): Promise<Consumer>;
 
   /**
    * Asks whoever serves the method. Rejects with the server's `AppError`, with `timeout` after `timeoutMs`, or with `unavailable` when nobody serves
    * it or the broker is away. Not durable: meant for reads.
-   * @param options.timeoutMs default 3000
    */
-  call(method: string, data: unknown, options?: { timeoutMs?: number }): Promise<unknown>;
+  call(method: string, data: unknown, options?: CallOptions): Promise<unknown>;
 
   /** Opens this process' own mailbox. Not durable; mail to a closed one is dropped. Mail from one process to one inbox keeps its order. */
   openInbox(handler: (data: unknown) => void): Promise<Inbox>;
@@ -68,6 +66,9 @@ export interface Bus {
   /** Whether there is a connection to the broker just now. It may be frozen: see `ping`. */
   readonly connected: boolean;
 
+  /** Events that were published and are not safe yet (see `publish`), for metrics. */
+  readonly unconfirmed: number;
+
   /**
    * Events not yet done in the group queues that this process consumes, for metrics. Key: `topic.group.partition`.
    * Another member's unfinished ones are not counted. Never rejects; what cannot be measured just now is left out.
@@ -81,6 +82,11 @@ export interface Bus {
   close(): Promise<void>;
 }
 
+export interface PublishOptions {
+  /** A broker that is restarted may lose it, confirmed or not: cheaper, for what its publisher repeats until it is answered. @default false */
+  transient?: boolean;
+}
+
 export interface ConsumeOptions {
   /** Most events handed over at once. @default 100 */
   maxBatch?: number;
@@ -92,6 +98,16 @@ export interface ConsumeOptions {
   /** Tries of an event that fails for a reason of its own before it goes to the dead letters. @default 5 */
   maxAttempts?: number;
 }
+
+export interface CallOptions {
+  /** @default 3000 */
+  timeoutMs?: number;
+  /** The trace context that whoever serves the call is told of. @default none */
+  trace?: string | undefined;
+}
+
+/** @param trace of the caller, where it has one */
+export type CallHandler = (data: unknown, trace: string | undefined) => unknown;
 
 type Handle<Result> = (events: Envelope[], context: { partition: number }) => Promise<Result>;
 export type BatchHandler = Handle<void> | Handle<Conclusion | undefined>;

@@ -1,4 +1,19 @@
-export type { BatchHandler, Bus, Conclusion, ConsumeOptions, Consumer, DeadLetter, DeadLetters, Inbox } from './bus.ts';
+export { mayPass } from './batch-lane.ts';
+export type {
+  BatchHandler,
+  Bus,
+  CallHandler,
+  CallOptions,
+  Conclusion,
+  ConsumeOptions,
+  Consumer,
+  DeadLetter,
+  DeadLetters,
+  Inbox,
+  PublishOptions,
+} from './bus.ts';
+export { type BusSettings, busOptions } from './bus-options.ts';
+export { ForwardingBus } from './forwarding-bus.ts';
 export { MemoryBus } from './memory-bus.ts';
 export type { QueueType } from './rabbit/topology.ts';
 export { RabbitBus, type RabbitBusOptions } from './rabbit-bus.ts';

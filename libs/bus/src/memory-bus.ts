@@ -1,7 +1,7 @@
 import { type Envelope, type GroupOf, type Topic, topics } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { type Logger, newId } from '@parley/runtime';
-import type { BatchHandler, Bus, ConsumeOptions, Consumer, DeadLetter, DeadLetters, Inbox } from './bus.ts';
+import type { BatchHandler, Bus, CallHandler, CallOptions, ConsumeOptions, Consumer, DeadLetter, DeadLetters, Inbox } from './bus.ts';
 import { closeOnce } from './close-once.ts';
 import { listenLane } from './listen-lane.ts';
 import { GroupPartition } from './memory/group-partition.ts';
@@ -34,6 +34,11 @@ export class MemoryBus implements Bus {
 
   get connected(): boolean {
     return !this.#closed;
+  }
+
+  /** What is published is safe when it is handled. */
+  get unconfirmed(): number {
+    return [...this.#queues.values()].reduce((sum, { depth }) => sum + depth, 0);
   }
 
   async ping(): Promise<void> {
@@ -78,14 +83,14 @@ export class MemoryBus implements Bus {
     });
   }
 
-  async serve(method: string, handler: (data: unknown) => unknown): Promise<Consumer> {
+  async serve(method: string, handler: CallHandler): Promise<Consumer> {
     this.#checkOpen();
     return this.#keep(this.#calls.serve(method, handler));
   }
 
-  async call(method: string, data: unknown, options: { timeoutMs?: number } = {}): Promise<unknown> {
+  async call(method: string, data: unknown, options: CallOptions = {}): Promise<unknown> {
     this.#checkOpen();
-    return this.#calls.call(method, data, options.timeoutMs ?? 3_000);
+    return this.#calls.call(method, data, options);
   }
 
   async openInbox(handler: (data: unknown) => void): Promise<Inbox> {

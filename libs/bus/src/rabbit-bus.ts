@@ -2,7 +2,7 @@ import type { Envelope, GroupOf, Topic } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { type Logger, newId } from '@parley/runtime';
 import type { Channel } from 'amqplib';
-import type { BatchHandler, Bus, ConsumeOptions, Consumer, DeadLetters, Inbox } from './bus.ts';
+import type { BatchHandler, Bus, CallHandler, CallOptions, ConsumeOptions, Consumer, DeadLetters, Inbox, PublishOptions } from './bus.ts';
 import { closeOnce } from './close-once.ts';
 import { Partitions } from './partitions.ts';
 import { ConfirmedPublisher } from './rabbit/confirmed-publisher.ts';
@@ -18,6 +18,7 @@ import { Names, type QueueType } from './rabbit/topology.ts';
 import { read, write } from './wire.ts';
 
 export interface RabbitBusOptions {
+  /** Of one broker; or of several nodes of a cluster, separated by commas: connects to any of them, and to the next when that one goes. */
   url: string;
   /** Prefix of every exchange and queue. */
   namespace: string;
@@ -74,7 +75,7 @@ export class RabbitBus implements Bus {
     this.#spread = new PartitionSpread({ member: newId(), names: this.#names, sender, link: this.#inward, beatMs, logger });
   }
 
-  /** @throws AppError `unavailable` when the broker cannot be reached in time */
+  /** @throws AppError `unavailable` when the broker cannot be reached in time; StartError when its queues are of another type */
   static async connect(options: RabbitBusOptions): Promise<RabbitBus> {
     const bus = new RabbitBus(options);
     await Promise.all([bus.#publisher, bus.#caller.sender].map((attachment) => bus.#outward.add(attachment)));
@@ -94,6 +95,10 @@ export class RabbitBus implements Bus {
     return this.#outward.up && this.#inward.up;
   }
 
+  get unconfirmed(): number {
+    return this.#publisher.unsettled;
+  }
+
   /** Those who ask while the answer is not there share it: a frozen broker must not gather questions. */
   ping(): Promise<void> {
     if (!this.connected) return Promise.reject(new AppError('unavailable'));
@@ -105,7 +110,7 @@ export class RabbitBus implements Bus {
     return this.#pinging;
   }
 
-  async publish(topic: Topic, partition: number, event: Envelope, { transient = false } = {}): Promise<void> {
+  async publish(topic: Topic, partition: number, event: Envelope, { transient = false }: PublishOptions = {}): Promise<void> {
     this.#partitions.check(topic, partition);
     if (this.#closed) throw new AppError('unavailable');
     const body = Buffer.from(write(event));
@@ -132,14 +137,14 @@ export class RabbitBus implements Bus {
     return this.#subscribe([new RabbitListener({ topic, exchange: this.#names.exchange(topic), handler, logger: this.#logger })]);
   }
 
-  serve(method: string, handler: (data: unknown) => unknown): Promise<Consumer> {
+  serve(method: string, handler: CallHandler): Promise<Consumer> {
     const queue = this.#names.rpc(method);
     return this.#subscribe([new RabbitServer({ method, queue, handler, sender: this.#caller.sender, logger: this.#logger })]);
   }
 
-  async call(method: string, data: unknown, options: { timeoutMs?: number } = {}): Promise<unknown> {
+  async call(method: string, data: unknown, options: CallOptions = {}): Promise<unknown> {
     if (!this.connected) throw new AppError('unavailable');
-    return this.#caller.call(method, data, options.timeoutMs ?? 3_000);
+    return this.#caller.call(method, data, options);
   }
 
   async openInbox(handler: (data: unknown) => void): Promise<Inbox> {

@@ -36,6 +36,7 @@ export type {
   SubmittedBatch,
 } from './bus/timeline.ts';
 export { defaultTimelinePartitions, type GroupOf, partitionCount, partitionOf, type Topic, topics } from './bus/topics.ts';
+export { carriesTracesOfItems, tracesOf } from './bus/traces.ts';
 export { toConversationMessage, toConversationNotification, toConversationUser } from './families/conversations.ts';
 export { ownId, requireOwnId } from './families/own-id.ts';
 export type { SessionTokens } from './rest/auth.ts';

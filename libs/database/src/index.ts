@@ -9,5 +9,6 @@ export {
   type Transaction,
 } from './connect.ts';
 export { isUniqueViolation } from './errors.ts';
-export { type Migration, migrate } from './migrate.ts';
+export { type Migration, migrate, prepareTables, untilMigrated } from './migrate.ts';
+export { migrateAlone } from './migrate-alone.ts';
 export { Outbox, outboxMigration } from './outbox.ts';

@@ -1,6 +1,7 @@
 import { type Bus, publishEvent } from '@parley/bus';
 import type { EventOf, EventType } from '@parley/contracts';
 import type { Logger } from '@parley/runtime';
+import type { Tracing } from '@parley/tracing';
 import type { Knex } from 'knex';
 import type { Database } from './connect.ts';
 import type { Migration } from './migrate.ts';
@@ -26,6 +27,7 @@ export class Outbox {
   readonly #bus: Bus;
   readonly #logger: Logger;
   readonly #pollMs: number;
+  readonly #tracing: Tracing | undefined;
   #timer: NodeJS.Timeout | undefined;
   #draining: Promise<void> | undefined;
   #again = false;
@@ -37,11 +39,13 @@ export class Outbox {
     bus: Bus;
     logger: Logger;
     pollMs?: number;
+    tracing?: Tracing | undefined;
   }) {
     this.#db = options.db;
     this.#bus = options.bus;
     this.#logger = options.logger;
     this.#pollMs = options.pollMs ?? 2_000;
+    this.#tracing = options.tracing;
   }
 
   /** Runs `work` in a transaction; what it `add`s is published after the commit. Answers what `work` answers. */
@@ -49,7 +53,9 @@ export class Outbox {
     let added = 0;
     const result = await this.#db.transaction(async (trx) => {
       const events: EventOf<EventType>[] = [];
-      const value = await work(trx, (event) => void events.push(event));
+      // It is published later, by whoever comes first: in the trace of who tells it now.
+      const trace = this.#tracing?.current();
+      const value = await work(trx, (event) => void events.push(trace ? { ...event, trace } : event));
       if (events.length > 0) await trx('outbox').insert(events.map((event) => ({ event: JSON.stringify(event) })));
       added = events.length;
       return value;

@@ -1,6 +1,7 @@
-import { createTestDatabase, eventually, roadTo } from '@parley/testkit';
-import { expect, test } from 'vitest';
-import { connectDatabase, type Database, migrate } from '../src/index.ts';
+import { StartError } from '@parley/runtime';
+import { createTestDatabase, createTestRole, eventually, roadTo, type TestDatabase } from '@parley/testkit';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { connectDatabase, type Database, migrate, prepareTables, untilMigrated } from '../src/index.ts';
 
 test('migrating waits for a database that is away, and any number may do it at once', async () => {
   const database = await createTestDatabase();
@@ -69,5 +70,72 @@ test('a migration may take longer than other statements, but nobody waits behind
     await db.destroy();
     await others.destroy();
     await database.drop();
+  }
+});
+
+describe('a start that may not migrate', () => {
+  const schema = 'waits';
+  const steps = ['0001-first', '0002-second'].map((name) => ({ name, up: async () => undefined }));
+  let database: TestDatabase;
+  let db: Database;
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    db = connectDatabase({ url: database.url, schema });
+  });
+  afterEach(async () => {
+    await db.destroy();
+    await database.drop();
+  });
+
+  test('goes on once somebody else has applied everything', async () => {
+    const order: string[] = [];
+    const waiting = prepareTables(db, schema, steps, false).then(() => order.push('went on'));
+    await migrate(db, schema, steps.slice(0, 1));
+    await expect(untilMigrated(db, schema, steps, 0)).rejects.toThrow('0002-second');
+    order.push('second');
+    expect(await migrate(db, schema, steps)).toEqual(['0002-second']);
+    await waiting;
+    expect(order).toEqual(['second', 'went on']);
+  });
+
+  test('is refused with the names of what is missing and the command that applies it, and has created nothing', async () => {
+    const refusal = untilMigrated(db, schema, steps, 300);
+    await expect(refusal).rejects.toThrow(StartError);
+    await expect(refusal).rejects.toThrow(/0001-first, 0002-second not applied.*`node dist\/waits\.js migrate`.*MIGRATE_ON_START=true/);
+    expect((await db.raw('select from pg_namespace where nspname = ?', [schema])).rows).toEqual([]);
+  });
+
+  test('waits for a database that is away, too', async () => {
+    await migrate(db, schema, steps);
+    const road = await roadTo(database.url);
+    road.block();
+    const far = connectDatabase({ url: road.url, schema });
+    try {
+      const waiting = untilMigrated(far, schema, steps);
+      await expect(far.raw('select 1')).rejects.toThrow();
+      road.unblock();
+      await waiting;
+    } finally {
+      await far.destroy();
+      road.close();
+    }
+  });
+});
+
+test('migrating needs no right to create schemas where the schema is there already', async () => {
+  const database = await createTestDatabase();
+  const role = await createTestRole(database);
+  const admin = connectDatabase({ url: database.url, schema: 'public' });
+  await admin.raw(`create schema owned authorization ${role.name}`);
+  const db = connectDatabase({ url: role.url, schema: 'owned' });
+  try {
+    await expect(db.raw('create schema another')).rejects.toThrow('permission denied');
+    expect(await migrate(db, 'owned', [{ name: '0001', up: (trx) => trx.raw('create table things ()') }])).toEqual(['0001']);
+    expect(await migrate(db, 'owned', [{ name: '0001', up: async () => undefined }])).toEqual([]);
+  } finally {
+    await db.destroy();
+    await admin.destroy();
+    await database.drop();
+    await role.drop();
   }
 });

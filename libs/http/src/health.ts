@@ -5,24 +5,28 @@ import type { Service } from './service.ts';
 
 const checkTimeoutMs = 2_000;
 
-async function failingChecks(services: readonly Service[]): Promise<string[]> {
+/** Every check of the services, and whether it passes just now. */
+function checkAll(services: readonly Service[]): Promise<{ name: string; passes: boolean }[]> {
   const checks = services.flatMap((service) =>
-    Object.entries(service.checks).map(([name, check]) => ({
-      name: `${service.name}.${name}`,
-      check,
-    })),
+    Object.entries(service.checks).map(([name, check]) => [`${service.name}.${name}`, check] as const),
   );
-  const results = await Promise.all(
-    checks.map(async ({ name, check }) => {
-      try {
-        await answerWithin(checkTimeoutMs, Promise.resolve().then(check));
-        return [];
-      } catch {
-        return [name];
-      }
+  return Promise.all(
+    checks.map(async ([name, check]) => {
+      const answered = answerWithin(checkTimeoutMs, Promise.resolve().then(check));
+      return { name, passes: await answered.then(() => true).catch(() => false) };
     }),
   );
-  return results.flat();
+}
+
+async function failingChecks(services: readonly Service[]): Promise<string[]> {
+  return (await checkAll(services)).flatMap(({ name, passes }) => (passes ? [] : [name]));
+}
+
+/** The checks of `/readyz` among the metrics; asked anew for each page. */
+export function showChecks(services: readonly Service[], metrics: Metrics): void {
+  metrics.gauge('check_passing', 'Whether a part that a service needs answers', ['check'], async (gauge) => {
+    for (const { name, passes } of await checkAll(services)) gauge.set({ check: name }, passes ? 1 : 0);
+  });
 }
 
 /**

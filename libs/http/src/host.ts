@@ -4,17 +4,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { allOperations } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { atMost, type Logger, newId, type Rate, StartError } from '@parley/runtime';
+import type { Tracing } from '@parley/tracing';
 import cors from 'cors';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
 import { docsRouter } from './docs.ts';
-import { healthRouter } from './health.ts';
+import { healthRouter, showChecks } from './health.ts';
 import type { Metrics } from './metrics.ts';
 import { createLimiter, pipeline } from './pipeline.ts';
 import { problemHandler } from './problem.ts';
 import type { Service } from './service.ts';
 import type { TokenVerifier } from './token-verifier.ts';
+import { traced } from './traced.ts';
 
 export interface HostConfig {
   NODE_ENV: 'development' | 'test' | 'production';
@@ -34,6 +36,8 @@ export interface HostOptions {
   metrics: Metrics;
   logger: Logger;
   version: string;
+  /** Absent: tracing is off. */
+  tracing?: Tracing | undefined;
   /** Longest time for an answer to a request; then it is `timeout`. Longer than any part of the work may wait by itself. @default 15000 */
   answerTimeoutMs?: number;
 }
@@ -92,6 +96,9 @@ function createApp(options: HostOptions, isStopping: () => boolean): Express {
   app.use(
     pinoHttp({
       logger,
+      // A request's lines name it by `requestId`, and by nothing else: what it asked for is in the last.
+      quietReqLogger: true,
+      customAttributeKeys: { reqId: 'requestId' },
       genReqId: (request, response) => {
         const given = request.headers['x-request-id'];
         const id = typeof given === 'string' && /^[\w.-]{1,100}$/.test(given) ? given : newId();
@@ -121,6 +128,7 @@ function createApp(options: HostOptions, isStopping: () => boolean): Express {
     healthRouter({ services, metrics, isStopping }),
     docsRouter({ operations: allOperations, asyncApi: services.find((service) => service.asyncApi)?.asyncApi }, version),
   );
+  showChecks(services, metrics);
   mountRoutes(app, options);
   app.use(() => {
     throw new AppError('not_found');
@@ -129,22 +137,25 @@ function createApp(options: HostOptions, isStopping: () => boolean): Express {
   return app;
 }
 
-function mountRoutes(app: Express, { services, verifier, metrics, config, answerTimeoutMs = 15_000 }: HostOptions): void {
+function mountRoutes(app: Express, { services, verifier, metrics, config, tracing, answerTimeoutMs = 15_000 }: HostOptions): void {
   const limit = createLimiter(config.API_RATE);
   const routes = services.flatMap((service) => service.routes);
   const methodsOf = new Map<string, string[]>();
   for (const route of routes) {
     const { method, path } = route.operation;
     methodsOf.set(path, [...(methodsOf.get(path) ?? []), method.toUpperCase()]);
-    const handler = pipeline(route, {
+    const serve = pipeline(route, {
       verifier,
       limit,
       checkResponses: config.NODE_ENV !== 'production',
       answerTimeoutMs,
     });
+    const handler = tracing ? traced(tracing, `${method.toUpperCase()} ${path}`, serve) : serve;
     app[method](path, (request, response, next) => {
-      const done = metrics.httpDuration.startTimer({ method, route: path });
-      response.on('close', () => done({ status: String(response.statusCode) }));
+      const startedAt = performance.now();
+      response.on('close', () => {
+        metrics.httpDuration.of(method, path, String(response.statusCode)).record((performance.now() - startedAt) / 1_000);
+      });
       return handler(request, response, next);
     });
   }

@@ -1,3 +1,4 @@
+export { secondsBuckets, sizeBuckets } from './buckets.ts';
 export {
   type Host,
   type HostConfig,
@@ -5,12 +6,7 @@ export {
   listen,
   startHost,
 } from './host.ts';
-export {
-  type Counter,
-  type Gauge,
-  type Histogram,
-  Metrics,
-} from './metrics.ts';
+export { type Gauge, Metrics } from './metrics.ts';
 export { createLimiter, maxBodyBytes } from './pipeline.ts';
 export { fieldErrors } from './problem.ts';
 export {
@@ -22,10 +18,12 @@ export {
 export {
   runService,
   type ServiceProcessConfig,
+  startTelling,
   version,
 } from './run-service.ts';
 export { servedRoutes } from './served-routes.ts';
 export type { Infrastructure, Service } from './service.ts';
+export type { Distribution, Family, Tally } from './tallies.ts';
 export {
   TokenVerifier,
   tokenRules,

@@ -1,7 +1,11 @@
 import type { Bus } from '@parley/bus';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { answerWithin } from './answer-within.ts';
+import { secondsBuckets } from './buckets.ts';
+import { MeasuredBus } from './measured-bus.ts';
+import { Distribution, Family, Tally } from './tallies.ts';
 
-export type { Counter, Gauge, Histogram };
+export type { Gauge };
 
 interface Pool {
   numUsed(): number;
@@ -9,12 +13,20 @@ interface Pool {
   numPendingAcquires(): number;
 }
 
-/** The metrics of one process, whichever services live in it. Names begin with `parley_`, units come last. */
+const brokerAnswersWithinMs = 2_000;
+
+/** What a frozen broker does not say must not hold up all else: its metrics then show what they did. */
+async function inTime(counts: Promise<Record<string, number>>): Promise<[string, number][]> {
+  return Object.entries(await answerWithin(brokerAnswersWithinMs, counts).catch(() => ({})));
+}
+
+/** The metrics of one process, whichever services live in it. Names begin with `parley_`, units come last. What each means is in deploy/observability/metrics.md. */
 export class Metrics {
   readonly registry = new Registry();
   readonly #pools = new Map<string, Pool>();
   readonly #buses = new Set<Bus>();
-  readonly httpDuration: Histogram<'method' | 'route' | 'status'>;
+  /** By method, route and status. */
+  readonly httpDuration: Family<Distribution>;
 
   constructor() {
     // Brings the event loop's lag (`nodejs_eventloop_lag_*`), memory and CPU.
@@ -23,7 +35,7 @@ export class Metrics {
       'http_request_duration_seconds',
       'Time to answer REST requests',
       ['method', 'route', 'status'],
-      [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      secondsBuckets,
     );
     const pools = this.#pools;
     this.gauge('database_pool_connections', 'Database connections by state', ['service', 'state'], (gauge) => {
@@ -33,37 +45,25 @@ export class Metrics {
         gauge.set({ service, state: 'waiting' }, pool.numPendingAcquires());
       }
     });
-    const buses = this.#buses;
-    this.gauge('bus_queue_depth', 'Events waiting in the group queues that this process consumes', ['queue'], async (gauge) => {
-      for (const bus of buses) {
-        for (const [queue, depth] of Object.entries(await bus.depths())) gauge.set({ queue }, depth);
-      }
-    });
-    this.gauge('bus_dead_letters', 'Events that a group which this process consumes for gave up on', ['group'], async (gauge) => {
-      for (const bus of buses) {
-        for (const [group, count] of Object.entries(await bus.deadLetterCounts())) gauge.set({ group }, count);
-      }
-    });
-    this.gauge('bus_connected', 'Whether the broker can be reached', [], (gauge) => {
-      for (const bus of buses) gauge.set(bus.connected ? 1 : 0);
-    });
+    this.#showBuses();
   }
 
   watchPool(service: string, database: { client: { pool?: Pool } }): void {
     if (database.client.pool) this.#pools.set(service, database.client.pool);
   }
 
-  watchBus(bus: Bus): void {
+  /** The bus to use from now on: the same one, and what is consumed over it is measured. */
+  measured(bus: Bus): Bus {
     this.#buses.add(bus);
+    return new MeasuredBus(bus, this);
   }
 
-  counter<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> {
-    return new Counter({
-      name: `parley_${name}`,
-      help,
-      labelNames,
-      registers: [this.registry],
-    });
+  counter(name: string, help: string, labelNames: readonly string[] = []): Family<Tally> {
+    return new Family(labelNames, () => new Tally()).register(
+      this.registry,
+      { name: `parley_${name}`, help, type: 'counter' },
+      ({ count }, labels) => [{ metricName: `parley_${name}`, labels, value: count }],
+    );
   }
 
   gauge<L extends string>(
@@ -85,13 +85,32 @@ export class Metrics {
     });
   }
 
-  histogram<L extends string>(name: string, help: string, labelNames: readonly L[], buckets: number[]): Histogram<L> {
-    return new Histogram({
-      name: `parley_${name}`,
-      help,
-      labelNames,
-      buckets,
-      registers: [this.registry],
+  /** @param bounds the highest value of each bucket, in the unit that the name ends with */
+  histogram(name: string, help: string, labelNames: readonly string[], bounds: readonly number[]): Family<Distribution> {
+    return new Family(labelNames, () => new Distribution(bounds)).register(
+      this.registry,
+      { name: `parley_${name}`, help, type: 'histogram' },
+      (member, labels) => member.samples(`parley_${name}`, labels),
+    );
+  }
+
+  #showBuses(): void {
+    const buses = this.#buses;
+    this.gauge('bus_queue_depth', 'Events waiting in the group queues that this process consumes', ['queue'], async (gauge) => {
+      for (const bus of buses) {
+        for (const [queue, depth] of await inTime(bus.depths())) gauge.set({ queue }, depth);
+      }
+    });
+    this.gauge('bus_dead_letters', 'Events that a group which this process consumes for gave up on', ['group'], async (gauge) => {
+      for (const bus of buses) {
+        for (const [group, count] of await inTime(bus.deadLetterCounts())) gauge.set({ group }, count);
+      }
+    });
+    this.gauge('bus_unconfirmed', 'Events that were published and that the broker has not confirmed', [], (gauge) => {
+      for (const bus of buses) gauge.set(bus.unconfirmed);
+    });
+    this.gauge('bus_connected', 'Whether the broker can be reached', [], (gauge) => {
+      for (const bus of buses) gauge.set(bus.connected ? 1 : 0);
     });
   }
 }

@@ -1,15 +1,13 @@
-import { RabbitBus } from '@parley/bus';
+import { type BusSettings, busOptions, RabbitBus } from '@parley/bus';
 import { createLogger, newId, type Running, systemClock } from '@parley/runtime';
+import { startTracing, TracedBus, type TracingSettings } from '@parley/tracing';
 import { type HostConfig, startHost } from './host.ts';
 import { Metrics } from './metrics.ts';
 import type { Infrastructure, Service } from './service.ts';
 import { TokenVerifier } from './token-verifier.ts';
 
-export interface ServiceProcessConfig extends HostConfig {
+export interface ServiceProcessConfig extends HostConfig, BusSettings, TracingSettings {
   LOG_LEVEL: string;
-  AMQP_URL: string;
-  NAMESPACE: string;
-  TIMELINE_PARTITIONS: number;
 }
 
 /** For what comes after the last request: the consumers, the broker, the database. */
@@ -21,15 +19,11 @@ export async function runService(
   config: ServiceProcessConfig,
   createService: (infrastructure: Infrastructure) => Promise<Service>,
 ): Promise<Running> {
-  const logger = createLogger({ service: name, level: config.LOG_LEVEL });
+  const { tracing, logger } = await startTelling(name, config);
   const metrics = new Metrics();
-  const bus = await RabbitBus.connect({
-    url: config.AMQP_URL,
-    namespace: config.NAMESPACE,
-    timelinePartitions: config.TIMELINE_PARTITIONS,
-    logger,
-  });
-  metrics.watchBus(bus);
+  const rabbit = await RabbitBus.connect({ ...busOptions(config), logger });
+  const measured = metrics.measured(rabbit);
+  const bus = tracing ? new TracedBus(measured, tracing) : measured;
   const verifier = new TokenVerifier({ bus, clock: systemClock, logger });
   await verifier.start();
   const service = await createService({
@@ -39,6 +33,7 @@ export async function runService(
     verifier,
     clock: systemClock,
     newId,
+    tracing,
   });
   const host = await startHost({
     config,
@@ -47,14 +42,29 @@ export async function runService(
     metrics,
     logger,
     version,
+    tracing,
   });
   return {
     stopWithinMs: config.STOP_GRACE + config.SHUTDOWN_TIMEOUT + goodbyeMs,
     stop: async () => {
       await host.stop();
       await bus.close();
+      await tracing?.close();
     },
   };
+}
+
+/** The process' logger and, where it is on, its part in traces, which the log's lines then name. */
+export async function startTelling(service: string, settings: TracingSettings & { LOG_LEVEL: string }) {
+  const tracing = await startTracing({
+    settings,
+    service,
+    version,
+    instance: newId(),
+    onTrouble: (problem) => logger.warn({ problem }, 'traces cannot be sent'),
+  });
+  const logger = createLogger({ service, level: settings.LOG_LEVEL, fields: tracing && (() => tracing.logFields()) });
+  return { tracing, logger };
 }
 
 /** The system's version, as the documents show it. */

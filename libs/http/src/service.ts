@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { Bus } from '@parley/bus';
 import type { ServiceName } from '@parley/contracts';
 import type { Clock, Logger } from '@parley/runtime';
+import type { Tracing } from '@parley/tracing';
 import type { Metrics } from './metrics.ts';
 import type { Route } from './route.ts';
 import type { TokenVerifier } from './token-verifier.ts';
@@ -14,6 +15,8 @@ export interface Infrastructure {
   verifier: TokenVerifier;
   clock: Clock;
   newId: () => string;
+  /** Absent: tracing is off. The bus, where it is on, traces by itself. */
+  tracing?: Tracing | undefined;
 }
 
 /** A running service, before anything is served over HTTP: `createService(config, infrastructure)` answers one. */

@@ -72,7 +72,8 @@ export class TokenVerifier {
     this.#watchers.add(watcher);
   }
 
-  async verify(token: string): Promise<VerifiedToken> {
+  /** @param options.remember for whoever shows the same token with every request. @default true */
+  async verify(token: string, { remember = true } = {}): Promise<VerifiedToken> {
     const known = this.#verified.get(token);
     if (known) return this.#checkAlive(known);
     if (token.length > maxTokenLength) throw new AppError('unauthenticated');
@@ -82,7 +83,7 @@ export class TokenVerifier {
     const key = this.#keys.get(kid);
     if (!key) throw new AppError('unauthenticated');
     const verified = this.#decode(token, key);
-    this.#verified.set(token, verified);
+    if (remember) this.#verified.set(token, verified);
     return this.#checkAlive(verified);
   }
 

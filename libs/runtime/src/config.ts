@@ -64,6 +64,13 @@ export const duration = (fallback: string) =>
 
 export const integer = (fallback: number, min: number, max: number) => z.coerce.number().int().min(min).max(max).default(fallback);
 
+/** `true` or `false`. */
+export const flag = (fallback: boolean) =>
+  z
+    .enum(['true', 'false'])
+    .default(fallback ? 'true' : 'false')
+    .transform((text) => text === 'true');
+
 /** Comma-separated list; `*` stands for itself. */
 export const list = (fallback: string) =>
   z
@@ -75,6 +82,17 @@ export const list = (fallback: string) =>
         .map((part) => part.trim())
         .filter(Boolean),
     );
+
+/** One URL, or those of several nodes of one system, separated by commas (a comma within one is written %2C). See `splitUrls`. */
+export const nodeUrls = (protocol: RegExp) =>
+  z.string().superRefine((text, context) => {
+    const each = z.url({ protocol });
+    if (!splitUrls(text).every((url) => each.safeParse(url).success)) {
+      context.addIssue({ code: 'custom', message: 'write a URL, or several separated by commas' });
+    }
+  });
+
+export const splitUrls = (text: string): string[] => text.split(',').map((url) => url.trim());
 
 /** Settings that every service has. Extend it: `z.object({ ...commonSettings, … })`. */
 export const commonSettings = {
@@ -91,7 +109,19 @@ export const commonSettings = {
   STOP_GRACE: duration('500ms'),
   /** How long what is under way may take to finish after that. Whoever ends processes by force should wait 6 s longer than both. */
   SHUTDOWN_TIMEOUT: duration('15s'),
-  AMQP_URL: z.url({ protocol: /^amqps?$/ }),
+  /** RabbitMQ: one node, or several of a cluster. */
+  AMQP_URL: nodeUrls(/^amqps?$/),
+  /** `quorum` where the broker is a cluster: each queue lives on several nodes. What is there already cannot be changed: see operations.md. */
+  QUEUE_TYPE: z.enum(['classic', 'quorum']).default('classic'),
+  /** Where traces are sent (an OpenTelemetry collector, over HTTP). Absent: nothing is traced. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z.enum(['http/protobuf', 'http/json']).default('http/protobuf'),
+  /** Which traces are recorded. The ratio is of those that begin here; `parentbased_` heeds what was decided where a trace began elsewhere. */
+  OTEL_TRACES_SAMPLER: z
+    .enum(['always_on', 'always_off', 'traceidratio', 'parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'])
+    .default('parentbased_always_on'),
+  /** For the two ratios: 0 to 1. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   /** Prefix of every exchange, queue, Redis key and channel, so that several systems can share one broker. */
   NAMESPACE: z
     .string()
@@ -108,4 +138,9 @@ export const commonSettings = {
 export const databaseSettings = {
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   DATABASE_POOL: integer(10, 1, 200),
+  /** Whether a start applies missing migrations. `false`: it waits 30 s for somebody else to (`migrate`), so that its database role needs no right to create tables. */
+  MIGRATE_ON_START: flag(true),
 };
+
+/** For the command `migrate` of a service: it serves nothing, so it needs nothing else. */
+export const migrateSettings = z.object({ DATABASE_URL: databaseSettings.DATABASE_URL });

@@ -5,12 +5,16 @@ export {
   databaseSettings,
   duration,
   type Environment,
+  flag,
   integer,
   list,
   loadConfig,
+  migrateSettings,
+  nodeUrls,
   type Rate,
   rate,
+  splitUrls,
 } from './config.ts';
 export { type Clock, isUuid, newId, systemClock } from './ids.ts';
 export { createLogger, type Logger } from './logger.ts';
-export { type Running, runMain, StartError } from './run-main.ts';
+export { asksToMigrate, type Running, runMain, StartError } from './run-main.ts';

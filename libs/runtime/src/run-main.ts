@@ -49,3 +49,16 @@ export async function runMain(start: () => Promise<Running>): Promise<void> {
 export class StartError extends Error {
   override readonly name = 'StartError';
 }
+
+/**
+ * What the command line of a service asks for: nothing means serving, `migrate` its migrations alone.
+ * @param argv with the program in front, as Node has it
+ * @throws StartError at anything else
+ */
+export function asksToMigrate(argv: readonly string[]): boolean {
+  const [command, ...rest] = argv.slice(2);
+  if (command !== undefined && (command !== 'migrate' || rest.length > 0)) {
+    throw new StartError(`\`${argv.slice(2).join(' ')}\` is not understood: start it without arguments to serve, or with \`migrate\`.`);
+  }
+  return command === 'migrate';
+}

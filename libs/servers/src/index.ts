@@ -1,10 +1,14 @@
 export { type ChildGroup, type Exit, killAll, startGroup } from './child-group.ts';
 export { freePort } from './ports.ts';
 export type { PostgresSource } from './postgres/binaries.ts';
+export { ensureDatabase } from './postgres/ensure-database.ts';
 export { type PostgresOptions, startPostgres } from './postgres/start-postgres.ts';
 export { isRunning, type ProcessInfo, processTree, sendSignal } from './process-table.ts';
 export { bareEnvironment } from './programs.ts';
 export { startRabbit } from './rabbit.ts';
+export { startRabbitCluster } from './rabbit-cluster.ts';
 export { startRedis } from './redis.ts';
+export { startRedisCluster } from './redis-cluster.ts';
+export type { ServerCluster } from './server-cluster.ts';
 export type { ServerKind, ServerProcess } from './server-process.ts';
 export { ensureSystemServers } from './system-servers.ts';

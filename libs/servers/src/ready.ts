@@ -32,14 +32,15 @@ export async function untilReady(
   }
 }
 
-/** Sends a greeting and resolves when the first bytes of the answer are the expected ones. */
-export async function greet(port: number, greeting: string | Buffer, expected: string): Promise<void> {
+/** Sends a greeting and resolves when the first bytes of the answer are the expected ones, or match. */
+export async function greet(port: number, greeting: string | Buffer, expected: string | RegExp): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1', timeout: 2_000 });
     socket.once('connect', () => socket.write(greeting));
     socket.once('data', (data) => {
-      if (data.toString('latin1').startsWith(expected)) resolve();
-      else reject(new Error(`unexpected answer ${JSON.stringify(data.toString('latin1').slice(0, 40))}`));
+      const text = data.toString('latin1');
+      if (typeof expected === 'string' ? text.startsWith(expected) : expected.test(text)) resolve();
+      else reject(new Error(`unexpected answer ${JSON.stringify(text.slice(0, 40))}`));
       socket.destroy();
     });
     socket.once('timeout', () => socket.destroy(new Error('no answer')));

@@ -3,7 +3,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { StartError } from '@parley/runtime';
 import { hasSystemPostgres } from './postgres/binaries.ts';
 import { bareEnvironment, findProgram } from './programs.ts';
-import { findRabbit } from './rabbit.ts';
+import { findRabbit } from './rabbit/node.ts';
 import { findRedis } from './redis.ts';
 import type { ServerKind } from './server-process.ts';
 

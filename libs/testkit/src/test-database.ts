@@ -17,6 +17,24 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return { url: url.href, drop: () => asAdmin(`drop database if exists ${name} with (force)`) };
 }
 
+export interface TestRole {
+  name: string;
+  /** Of the database that it was made for, as this role. */
+  url: string;
+  /** After the database, which holds what it may do. */
+  drop(): Promise<void>;
+}
+
+/** A login of its own, which may only connect: grant it what the test is about. */
+export async function createTestRole(database: TestDatabase): Promise<TestRole> {
+  const name = testNamespace();
+  await asAdmin(`create role ${name} login password '${name}'`);
+  const url = new URL(database.url);
+  url.username = name;
+  url.password = name;
+  return { name, url: url.href, drop: () => asAdmin(`drop role if exists ${name}`) };
+}
+
 async function asAdmin(statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: testServices().databaseUrl });
   await client.connect();

@@ -2,6 +2,7 @@ import type { Bus, Inbox } from '@parley/bus';
 import { makeEvent, type Submission, type SubmissionReply, type SubmissionResult } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { Clock } from '@parley/runtime';
+import type { Tracing } from '@parley/tracing';
 
 type WithoutNumber<S> = S extends Submission ? Omit<S, 'ref' | 'id'> & { id?: string } : never;
 /** A submission as its author hands it in; the submitter numbers it. */
@@ -15,27 +16,52 @@ export interface SubmitterOptions {
   timeoutMs?: number;
   /** Most submissions waiting at once; above it authors get `unavailable`. @default 20000 */
   maxPending?: number;
+  /** Absent: tracing is off. */
+  tracing?: Tracing | undefined;
+}
+
+type Settled = SubmitterOptions & Required<Pick<SubmitterOptions, 'timeoutMs' | 'maxPending'>>;
+
+/** On the way to one partition's writer. */
+interface Lane {
+  waiting: Submission[];
+  /** Batches that are not answered in full. */
+  underWay: number;
+}
+
+interface Batch {
+  lane: Lane;
+  unanswered: number;
 }
 
 interface Pending {
   submission: Submission;
+  /** With which it has left. */
+  batch?: Batch;
   deadline: number;
   resolve(result: SubmissionResult): void;
   reject(error: AppError): void;
 }
 
 /**
+ * One that is being written and one that is there when the next can be: what comes meanwhile goes together in the third. So nothing waits that need not,
+ * and the busier a writer is, the larger are the batches, which is what makes them cheap.
+ */
+const mostUnderWay = 2;
+const mostInBatch = 500;
+
+/**
  * The one way into a room's timeline, for sockets and REST alike: hands submissions to the room's writer and brings back its answer.
- * What one tick submits to one partition travels as one bus event. A submission is held until it is answered, and submitted again after
+ * What one tick submits to one partition travels as one bus event, unless two such are under way: then it waits for the answer of one. A submission is held until it is answered, and submitted again after
  * a lost connection to the broker (the writer recognises it by its id).
  *
  * What one process submits to one room is stored in the order of submitting, whatever is restarted meanwhile, as long as nothing is refused or times out:
  * what its author then submits anew comes after what was submitted since.
  */
 export class Submitter {
-  readonly #options: Required<SubmitterOptions>;
+  readonly #options: Settled;
   readonly #pending = new Map<number, Pending>();
-  readonly #batches = new Map<number, Submission[]>();
+  #lanes = new Map<number, Lane>();
   readonly #sweeper: NodeJS.Timeout;
   #inbox: Inbox | undefined;
   #nextRef = 1;
@@ -49,7 +75,7 @@ export class Submitter {
     return submitter;
   }
 
-  private constructor(options: Required<SubmitterOptions>) {
+  private constructor(options: Settled) {
     this.#options = options;
     this.#sweeper = setInterval(() => this.#expire(), 250);
     this.#sweeper.unref();
@@ -69,6 +95,7 @@ export class Submitter {
     if (this.#closed) return Promise.reject(new AppError('unavailable'));
     if (this.#pending.size >= this.#options.maxPending) return Promise.reject(new AppError('unavailable', { retryAfterMs: 1_000 }));
     const submission = { ...input, ref: this.#nextRef++, id: input.id ?? this.#options.newId() } as Submission;
+    if (this.#options.tracing) submission.trace = this.#options.tracing.current();
     return new Promise((resolve, reject) => {
       this.#pending.set(submission.ref, { submission, deadline: this.#options.clock() + this.#options.timeoutMs, resolve, reject });
       this.#enqueue(submission);
@@ -85,26 +112,39 @@ export class Submitter {
 
   #enqueue(submission: Submission): void {
     const partition = this.#options.bus.partitionOf('submissions', submission.roomId);
-    const batch = this.#batches.get(partition);
-    if (batch) batch.push(submission);
-    else this.#batches.set(partition, [submission]);
-    if (this.#flushing) return;
-    this.#flushing = true;
-    setImmediate(() => this.#flush());
+    const lane = this.#lanes.get(partition) ?? { waiting: [], underWay: 0 };
+    this.#lanes.set(partition, lane);
+    lane.waiting.push(submission);
+    this.#flushSoon();
   }
 
-  #flush(): void {
-    this.#flushing = false;
-    const { bus, newId, clock } = this.#options;
-    const origin = this.#inbox?.address ?? null;
-    for (const [partition, items] of this.#batches) {
-      const event = makeEvent('timeline.submitted', { origin, items }, { id: newId(), now: clock() });
-      // Held until it is answered, and submitted again if the broker is restarted: so the broker need not keep it.
-      bus.publish('submissions', partition, event, { transient: true }).catch((error: unknown) => {
-        for (const item of items) this.#settle(item.ref)?.reject(AppError.from(error));
-      });
+  #flushSoon(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    setImmediate(() => {
+      this.#flushing = false;
+      for (const [partition, lane] of this.#lanes) {
+        while (lane.waiting.length > 0 && lane.underWay < mostUnderWay) this.#send(partition, lane);
+      }
+    });
+  }
+
+  #send(partition: number, lane: Lane): void {
+    // Some may have timed out.
+    const items = lane.waiting.splice(0, mostInBatch).filter(({ ref }) => this.#pending.has(ref));
+    if (items.length === 0) return;
+    const batch: Batch = { lane, unanswered: items.length };
+    lane.underWay += 1;
+    for (const { ref } of items) {
+      const pending = this.#pending.get(ref);
+      if (pending) pending.batch = batch;
     }
-    this.#batches.clear();
+    const { bus, newId, clock } = this.#options;
+    const event = makeEvent('timeline.submitted', { origin: this.#inbox?.address ?? null, items }, { id: newId(), now: clock() });
+    // Held until it is answered, and submitted again if the broker is restarted: so the broker need not keep it.
+    bus.publish('submissions', partition, event, { transient: true }).catch((error: unknown) => {
+      for (const item of items) this.#settle(item.ref)?.reject(AppError.from(error));
+    });
   }
 
   #receive({ replies }: { replies: SubmissionReply[] }): void {
@@ -118,12 +158,20 @@ export class Submitter {
   #settle(ref: number): Pending | undefined {
     const pending = this.#pending.get(ref);
     this.#pending.delete(ref);
+    const { batch } = pending ?? {};
+    if (batch) {
+      batch.unanswered -= 1;
+      if (batch.unanswered === 0) {
+        batch.lane.underWay -= 1;
+        if (batch.lane.waiting.length > 0) this.#flushSoon();
+      }
+    }
     return pending;
   }
 
   #submitAgain(): void {
     // What has not left yet is among them, and must not come before the rest.
-    this.#batches.clear();
+    this.#lanes = new Map();
     for (const { submission } of this.#pending.values()) this.#enqueue(submission);
   }
 

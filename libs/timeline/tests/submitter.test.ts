@@ -50,6 +50,38 @@ test('what one tick submits for one partition travels as one event, in order', a
   expect(refs).toEqual([...refs].sort((a, b) => a - b));
 });
 
+test('while two batches are under way, what comes waits and goes together, in order; an answer or a timeout makes room', async () => {
+  const roomId = newId();
+  const answer = decide;
+  decide = () => undefined;
+  const outcomes: Promise<string>[] = [];
+  const submitNow = async () => {
+    outcomes.push(
+      submitter.submit(read(roomId)).then(
+        ({ op }) => op,
+        (error: AppError) => error.code,
+      ),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  for (let count = 0; count < 6; count++) await submitNow();
+  await eventually(() => expect(events.map(({ items }) => items.map(({ ref }) => ref))).toEqual([[1], [2]]));
+  decide = answer;
+  bus.post(events[0]?.origin ?? '', { replies: [{ ref: 1, ok: true, data: { op: 'leave' } }] });
+  await eventually(() => expect(events.map(({ items }) => items.map(({ ref }) => ref))).toEqual([[1], [2], [3, 4, 5, 6]]));
+  // The second is never answered.
+  decide = () => undefined;
+  await submitNow();
+  await submitNow();
+  await eventually(() => expect(events.map(({ items }) => items.map(({ ref }) => ref)).slice(3)).toEqual([[7]]));
+  now = 1_001;
+  await eventually(async () =>
+    expect((await Promise.all(outcomes)).slice(0, 6)).toEqual(['leave', 'timeout', 'read', 'read', 'read', 'read']),
+  );
+  decide = answer;
+  await expect(submitter.submit(read(roomId))).resolves.toMatchObject({ op: 'read' });
+});
+
 test("the writer's refusal reaches the author as the same error", async () => {
   decide = ({ ref }) => ({ ref, ok: false, error: new AppError('rate_limit', { retryAfterMs: 700 }).toData() });
   await expect(submitter.submit(read())).rejects.toMatchObject({ code: 'rate_limit', retryAfterMs: 700, retryable: true });

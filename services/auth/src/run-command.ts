@@ -1,5 +1,5 @@
-import { RabbitBus } from '@parley/bus';
-import { connectDatabase, type Database, migrate, Outbox } from '@parley/database';
+import { busOptions, RabbitBus } from '@parley/bus';
+import { connectDatabase, type Database, Outbox, prepareTables } from '@parley/database';
 import { createLogger } from '@parley/runtime';
 import { migrations } from '../migrations/index.ts';
 import type { AuthConfig } from './config.ts';
@@ -11,11 +11,10 @@ export async function runCommand(
 ): Promise<void> {
   const logger = createLogger({ service: 'auth', level: config.LOG_LEVEL });
   const db = connectDatabase({ url: config.DATABASE_URL, schema: 'auth', pool: 2 });
-  const { AMQP_URL: url, NAMESPACE: namespace, TIMELINE_PARTITIONS: timelinePartitions } = config;
-  const bus = await RabbitBus.connect({ url, namespace, timelinePartitions, logger });
+  const bus = await RabbitBus.connect({ ...busOptions(config), logger });
   const outbox = new Outbox({ db, bus, logger });
   try {
-    await migrate(db, 'auth', migrations);
+    await prepareTables(db, 'auth', migrations, config.MIGRATE_ON_START);
     await work(db, outbox);
     await outbox.drain();
   } finally {

@@ -1,5 +1,5 @@
 import { makeEvent } from '@parley/contracts';
-import { connectDatabase, type Database, migrate, Outbox, pingDatabase } from '@parley/database';
+import { connectDatabase, type Database, Outbox, pingDatabase, prepareTables } from '@parley/database';
 import type { Infrastructure, Service } from '@parley/http';
 import type { Logger } from '@parley/runtime';
 import { migrations } from '../migrations/index.ts';
@@ -33,8 +33,8 @@ export async function createService(config: AuthConfig, infrastructure: Infrastr
   const db = connectDatabase({ url: config.DATABASE_URL, schema, pool: config.DATABASE_POOL });
   metrics.watchPool('auth', db);
   try {
-    await migrate(db, schema, migrations);
-    const outbox = new Outbox({ db, bus, logger });
+    await prepareTables(db, schema, migrations, config.MIGRATE_ON_START);
+    const outbox = new Outbox({ db, bus, logger, tracing: infrastructure.tracing });
     const context = await createContext(config, infrastructure, db, outbox);
     await context.keyRing.reload();
     const consumers = await Promise.all([

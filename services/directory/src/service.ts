@@ -1,4 +1,4 @@
-import { connectDatabase, migrate, Outbox, pingDatabase } from '@parley/database';
+import { connectDatabase, Outbox, pingDatabase, prepareTables } from '@parley/database';
 import { createLimiter, type Infrastructure, type Service } from '@parley/http';
 import { migrations } from '../migrations/index.ts';
 import { directoryRoutes } from './api/routes.ts';
@@ -25,10 +25,10 @@ const schema = 'directory';
 export async function createService(config: DirectoryConfig, infrastructure: Infrastructure): Promise<Service> {
   const { bus, clock, logger, metrics, newId } = infrastructure;
   const db = connectDatabase({ url: config.DATABASE_URL, schema, pool: config.DATABASE_POOL });
-  await migrate(db, schema, migrations);
+  await prepareTables(db, schema, migrations, config.MIGRATE_ON_START);
   metrics.watchPool(schema, db);
 
-  const outbox = new Outbox({ db, bus, logger });
+  const outbox = new Outbox({ db, bus, logger, tracing: infrastructure.tracing });
   const context = createContext({
     db,
     bus,

@@ -1,11 +1,11 @@
-import { commonSettings, duration, integer, list, rate } from '@parley/runtime';
+import { commonSettings, duration, integer, list, nodeUrls, rate } from '@parley/runtime';
 import { z } from 'zod';
 
 export const gatewayConfig = z.object({
   ...commonSettings,
   PORT: integer(3005, 0, 65_535),
-  /** Joins the gateways of a fleet, and keeps presence. Absent: there is only this one. */
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  /** Redis, or several nodes of a Redis Cluster: joins the gateways of a fleet, and keeps presence. Absent: there is only this one. */
+  REDIS_URL: nodeUrls(/^rediss?$/).optional(),
   /** `websocket`, or `websocket,polling` behind a load balancer with sticky sessions. */
   SOCKET_TRANSPORTS: list('websocket').pipe(z.array(z.enum(['websocket', 'polling'])).min(1)),
   /** How often connections are pinged; a plain WebSocket that has not answered by the next ping is closed, one of Socket.IO after another 20 s. */

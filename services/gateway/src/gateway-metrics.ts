@@ -1,73 +1,105 @@
 import type { CloseReason } from '@parley/contracts';
-import type { Metrics } from '@parley/http';
+import type { ErrorCode } from '@parley/errors';
+import { type Distribution, type Family, type Metrics, secondsBuckets, type Tally } from '@parley/http';
+import type { Connection } from './sockets/connection.ts';
 
-type Labels = { event: string };
+export interface Watched {
+  connections: () => Iterable<Connection>;
+  pendingSubmissions: () => number;
+  /** Whether each of the clients of Redis is connected, by its role. */
+  redis: () => Record<string, boolean>;
+}
 
 /** What the gateway counts. */
 export class GatewayMetrics {
   readonly #metrics: Metrics;
-  readonly #in: { inc(labels: Labels): void };
-  readonly #out: { inc(count: number): void };
-  readonly #delivery: { observe(seconds: number): void };
-  readonly #gaps: { inc(): void };
-  readonly #repaired: { inc(count: number): void };
-  readonly #lost: { inc(): void };
-  readonly #closings: { inc(labels: { reason: CloseReason }): void };
-  readonly #dropped: { inc(): void };
+  readonly #in: Family<Tally>;
+  readonly #done = new Map<string, Tally>();
+  readonly #acknowledgement: Distribution;
+  readonly #out: Tally;
+  readonly #delivery: Distribution;
+  readonly #gaps: Tally;
+  readonly #repaired: Tally;
+  readonly #leftOpen: Tally;
+  readonly #lost: Tally;
+  readonly #closings: Family<Tally>;
+  readonly #dropped: Tally;
 
   constructor(metrics: Metrics) {
     this.#metrics = metrics;
-    this.#in = metrics.counter('gateway_messages_in_total', 'Events from clients', ['event']);
-    this.#out = metrics.counter('gateway_messages_out_total', 'Events handed to connections');
-    this.#delivery = metrics.histogram(
-      'gateway_delivery_seconds',
-      'From the storing of a message to its hand-over to the connections of a gateway',
-      [],
-      [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
-    );
-    this.#gaps = metrics.counter('gateway_gaps_total', 'Holes in what reached this gateway of a room');
-    this.#repaired = metrics.counter('gateway_gap_changes_total', 'Changes fetched to fill holes');
-    this.#lost = metrics.counter('gateway_fleet_failures_total', 'Messages that did not get on the road to the other gateways');
+    this.#in = metrics.counter('gateway_messages_in_total', 'Events from clients by what came of them', ['event', 'outcome']);
+    const acknowledgement = 'From a send_message that arrives to its acknowledgement';
+    this.#acknowledgement = metrics.histogram('gateway_acknowledgement_seconds', acknowledgement, [], secondsBuckets).of();
+    this.#out = metrics.counter('gateway_messages_out_total', 'Events handed to connections').of();
+    const delivery = 'From the storing of a message to its hand-over to the connections of a gateway';
+    this.#delivery = metrics.histogram('gateway_delivery_seconds', delivery, [], secondsBuckets).of();
+    this.#gaps = metrics.counter('gateway_gaps_total', 'Holes in what reached this gateway of a room').of();
+    this.#repaired = metrics.counter('gateway_gap_changes_total', 'Changes fetched to fill holes').of();
+    this.#leftOpen = metrics.counter('gateway_gaps_left_open_total', 'Holes that could not be filled').of();
+    this.#lost = metrics.counter('gateway_fleet_failures_total', 'Messages that did not get on the road to the other gateways').of();
     this.#closings = metrics.counter('gateway_closings_total', 'Connections that this gateway has ended', ['reason']);
-    this.#dropped = metrics.counter('gateway_dropped_total', 'Events without a number that were not sent to connections that read slowly');
+    const dropped = 'Events without a number that were not sent to connections that read slowly';
+    this.#dropped = metrics.counter('gateway_dropped_total', dropped).of();
   }
 
-  watch(watched: { connections: () => number; pendingSubmissions: () => number }): void {
-    this.#metrics.gauge('gateway_connections', 'Live client connections', [], (gauge) => gauge.set(watched.connections()));
+  watch(watched: Watched): void {
+    this.#metrics.gauge('gateway_connections', 'Live client connections', ['transport', 'style'], (gauge) => {
+      gauge.reset();
+      for (const { transport, style } of watched.connections()) gauge.inc({ transport, style: style ?? 'unknown' });
+    });
     this.#metrics.gauge('gateway_submissions_pending', 'Submissions that wait for the answer of a room’s writer', [], (gauge) =>
       gauge.set(watched.pendingSubmissions()),
     );
+    this.#metrics.gauge('gateway_redis_connected', 'Whether Redis can be reached', ['role'], (gauge) => {
+      for (const [role, isConnected] of Object.entries(watched.redis())) gauge.set({ role }, isConnected ? 1 : 0);
+    });
   }
 
-  in(event: string): void {
-    this.#in.inc({ event });
+  /** An event of a client has been served. */
+  done(event: string, elapsedMs: number): void {
+    this.#doneOf(event).add();
+    if (event === 'send_message') this.#acknowledgement.record(elapsedMs / 1_000);
+  }
+
+  refused(event: string, code: ErrorCode): void {
+    this.#in.of(event, code).add();
   }
 
   out(connections: number): void {
-    if (connections > 0) this.#out.inc(connections);
+    if (connections > 0) this.#out.add(connections);
   }
 
   delivered(latencyMs: number): void {
-    this.#delivery.observe(Math.max(latencyMs, 0) / 1_000);
+    this.#delivery.record(Math.max(latencyMs, 0) / 1_000);
   }
 
   gap(): void {
-    this.#gaps.inc();
+    this.#gaps.add();
   }
 
   repaired(changes: number): void {
-    this.#repaired.inc(changes);
+    this.#repaired.add(changes);
+  }
+
+  leftOpen(): void {
+    this.#leftOpen.add();
   }
 
   lostOnTheRoad(): void {
-    this.#lost.inc();
+    this.#lost.add();
   }
 
   closing(reason: CloseReason): void {
-    this.#closings.inc({ reason });
+    this.#closings.of(reason).add();
   }
 
   dropped(): void {
-    this.#dropped.inc();
+    this.#dropped.add();
+  }
+
+  #doneOf(event: string): Tally {
+    const known = this.#done.get(event) ?? this.#in.of(event, 'done');
+    this.#done.set(event, known);
+    return known;
   }
 }

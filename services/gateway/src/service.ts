@@ -1,5 +1,5 @@
 import { ask, type Consumer } from '@parley/bus';
-import { calls } from '@parley/contracts';
+import { type Change, calls } from '@parley/contracts';
 import type { Infrastructure, Service } from '@parley/http';
 import { Submitter, Writes } from '@parley/timeline';
 import { answerGetPresence } from './calls/get-presence.ts';
@@ -17,6 +17,8 @@ import { LocalFleet } from './delivery/local-fleet.ts';
 import { RedisFleet } from './delivery/redis-fleet.ts';
 import { RoomTable } from './delivery/room-table.ts';
 import { Sequencer } from './delivery/sequencer.ts';
+import { tracedDelivery } from './delivery/traced-delivery.ts';
+import { TracedFleet } from './delivery/traced-fleet.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
 import { DirectPeople } from './membership/direct-people.ts';
 import { DirectRooms } from './membership/direct-rooms.ts';
@@ -64,8 +66,8 @@ const windowShare = 0.8;
 
 /** The gateway: client connections, and what is said to them. */
 export async function createService(config: GatewayConfig, infrastructure: Infrastructure): Promise<Service> {
-  const { bus, clock, logger, newId, verifier } = infrastructure;
-  const submitter = await Submitter.start({ bus, newId, clock, timeoutMs: config.SUBMIT_TIMEOUT });
+  const { bus, clock, logger, newId, tracing, verifier } = infrastructure;
+  const submitter = await Submitter.start({ bus, newId, clock, timeoutMs: config.SUBMIT_TIMEOUT, tracing });
   const metrics = new GatewayMetrics(infrastructure.metrics);
 
   // The road between gateways, and what is on this side of it.
@@ -77,14 +79,18 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   });
   const redis = config.REDIS_URL ? await connectRedis(config.REDIS_URL, logger) : undefined;
   const namespace = config.NAMESPACE;
-  const fleet = redis ? new RedisFleet({ io, redis, namespace, metrics, logger }) : new LocalFleet();
+  const road = redis ? new RedisFleet({ io, redis, namespace, metrics, logger }) : new LocalFleet();
+  const fleet = tracing ? new TracedFleet(road, tracing, clock) : road;
   const rooms = new RoomTable(fleet);
   const echoes = new Echoes();
   const delivery = new LocalDelivery({ rooms, echoes, metrics, clock });
+  const deliver = tracing
+    ? tracedDelivery({ tracing, delivery, rooms, clock })
+    : (key: string, change: Change) => delivery.change(key, change);
   const sequencer = new Sequencer({
     handOn: (key, change) => {
       if (change.kind === 'member.left') void heedDeparture({ memberships, evictions, connections }, change);
-      delivery.change(key, change);
+      deliver(key, change);
     },
     isHeard: (key) => rooms.at(key).size > 0,
     getChanges: (question) => ask(bus, calls.getChanges, question),
@@ -156,6 +162,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
       if (hearsAllRooms(connection.style)) following.start(connection).catch(() => undefined);
     },
     metrics,
+    tracing,
     logger,
   });
   const edge = {
@@ -174,7 +181,11 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
     pingEveryMs: config.PING_INTERVAL,
     newId,
   });
-  metrics.watch({ connections: () => connections.size, pendingSubmissions: () => submitter.pending });
+  metrics.watch({
+    connections: () => connections.all(),
+    pendingSubmissions: () => submitter.pending,
+    redis: () => redis?.connected() ?? {},
+  });
 
   /** What of the whole fleet one gateway does. */
   const partitions = [await consumeTimelineChanged(bus, fleet), await consumeNotificationCreated(bus, fleet)];

@@ -5,6 +5,8 @@ export const messagesConfig = z.object({
   ...commonSettings,
   ...databaseSettings,
   PORT: integer(3003, 0, 65_535),
+  /** A streaming replica of the database: history and sync are read there, as far as it has come. Absent: all from the database itself. */
+  DATABASE_REPLICA_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /** Messages per user and room. Decided by the room's one writer, so it holds across all replicas of everything. */
   MESSAGE_RATE: rate('5/10s'),
   /** How long REST writes wait for the room's writer. */

@@ -1,8 +1,11 @@
+import { migrateAlone } from '@parley/database';
 import { runService } from '@parley/http';
-import { loadConfig, runMain } from '@parley/runtime';
+import { asksToMigrate, loadConfig, runMain } from '@parley/runtime';
+import { migrations } from '../migrations/index.ts';
 import { createService, messagesConfig } from './service.ts';
 
 await runMain(async () => {
+  if (asksToMigrate(process.argv)) return migrateAlone('messages', migrations, process.env);
   const config = loadConfig(messagesConfig, process.env);
   return runService('messages', config, (infrastructure) => createService(config, infrastructure));
 });

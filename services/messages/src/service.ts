@@ -1,4 +1,4 @@
-import { connectDatabase, migrate, pingDatabase } from '@parley/database';
+import { connectDatabase, pingDatabase, prepareTables } from '@parley/database';
 import type { Infrastructure, Service } from '@parley/http';
 import { Submitter, Writes } from '@parley/timeline';
 import { migrations } from '../migrations/index.ts';
@@ -27,6 +27,7 @@ import { conversationsRoutes } from './contracts/conversations.ts';
 import { getDirectHistoryRoute } from './contracts/direct.ts';
 import { roomsRoutes } from './contracts/rooms.ts';
 import { SendRate } from './domain/send-rate.ts';
+import { AppendStore } from './stores/append-store.ts';
 import { ErasureStore } from './stores/erasure-store.ts';
 import { ReactionStore } from './stores/reaction-store.ts';
 import { ReadStore } from './stores/read-store.ts';
@@ -47,7 +48,9 @@ import { GetUnread } from './usecases/get-unread.ts';
 import { LocateMessage } from './usecases/locate-message.ts';
 import { PlanErasure } from './usecases/plan-erasure.ts';
 import { ReactToMessage } from './usecases/react-to-message.ts';
+import { ReadReplica } from './usecases/read-replica.ts';
 import { RecordMembership } from './usecases/record-membership.ts';
+import { ReplicaMetrics } from './usecases/replica-metrics.ts';
 import { RetellLatest } from './usecases/retell-latest.ts';
 import { RoomGuard } from './usecases/room-guard.ts';
 import { SyncRooms } from './usecases/sync-rooms.ts';
@@ -60,10 +63,20 @@ const schema = 'messages';
 
 /** The messages service: the rooms' timelines, and the one writer of each. */
 export async function createService(config: MessagesConfig, infrastructure: Infrastructure): Promise<Service> {
-  const { bus, clock, logger, newId } = infrastructure;
+  const { bus, clock, logger, newId, tracing } = infrastructure;
   const db = connectDatabase({ url: config.DATABASE_URL, schema, pool: config.DATABASE_POOL });
-  await migrate(db, schema, migrations);
+  await prepareTables(db, schema, migrations, config.MIGRATE_ON_START);
   infrastructure.metrics.watchPool(schema, db);
+  const replicaDb = config.DATABASE_REPLICA_URL
+    ? connectDatabase({
+        url: config.DATABASE_REPLICA_URL,
+        schema,
+        pool: config.DATABASE_POOL,
+        statementTimeoutMs: 2_000,
+        acquireTimeoutMs: 1_000,
+      })
+    : undefined;
+  const replica = new ReadReplica({ primary: db, replica: replicaDb, metrics: new ReplicaMetrics(infrastructure.metrics), logger });
 
   const rooms = new RoomStore();
   const timeline = new TimelineStore();
@@ -74,23 +87,23 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
   const write = new WriteBatch({
     guard,
     membership,
-    append: new AppendEntries({ db, timeline, guard, sendRate: new SendRate(config.MESSAGE_RATE), clock }),
+    append: new AppendEntries({ db, store: new AppendStore(), guard, sendRate: new SendRate(config.MESSAGE_RATE), clock, tracing }),
     change: new ChangeMessage({ db, timeline, clock }),
     react: new ReactToMessage({ db, timeline, reactions: new ReactionStore(), clock }),
     advance: new AdvancePositions({ db, reads, clock }),
     erase: new EraseAuthor({ db, timeline, rooms, erasure, deletesMessages: config.ERASE_MESSAGES === 'delete', clock }),
   });
 
-  const submitter = await Submitter.start({ bus, newId, clock, timeoutMs: config.SUBMIT_TIMEOUT });
+  const submitter = await Submitter.start({ bus, newId, clock, timeoutMs: config.SUBMIT_TIMEOUT, tracing });
   const writes = new Writes(submitter);
   const status = new TellStatus({ db, reads });
-  const history = new GetHistory({ db, timeline, guard });
+  const history = new GetHistory({ db, timeline, rooms, guard, replica });
   const message = new GetMessage({ db, timeline, guard });
-  const sync = new SyncRooms({ db, timeline, reads, rooms, guard });
+  const sync = new SyncRooms({ db, timeline, reads, rooms, guard, replica });
   const locate = new LocateMessage({ db, timeline });
   const metrics = new WriterMetrics(infrastructure.metrics);
   const consumers = [
-    await consumeTimelineSubmitted({ bus, write, newId, clock, logger, metrics }),
+    await consumeTimelineSubmitted({ bus, write, newId, clock, logger, metrics, tracing }),
     await consumeMembershipChanged({ bus, erasure: new PlanErasure({ db, erasure, newId }), newId, clock }),
     await answerGetChanges(bus, new GetChanges({ db, timeline, rooms })),
     await answerGetHeads(bus, new GetHeads({ db, rooms })),
@@ -127,7 +140,7 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
     stop: async () => {
       await Promise.all(consumers.map((consumer) => consumer.close()));
       await submitter.close();
-      await db.destroy();
+      await Promise.all([db.destroy(), replicaDb?.destroy()]);
     },
   };
 }

@@ -34,6 +34,8 @@ export interface MessagesHarness {
   membership(room: RoomState, person: Person, changes?: Partial<Membership>): Membership;
   call(person: Person, method: string, path: string, body?: unknown): Promise<{ status: number; body: Json; headers: Headers }>;
   send(person: Person, room: RoomState, content: string, extra?: object): Promise<Message>;
+  /** The value of a counter with these labels; 0 where it has not counted yet. */
+  counter(name: string, labels: Record<string, string>): Promise<number>;
   /** Questions that the directory was asked. */
   asked: { count: number };
   stop(): Promise<void>;
@@ -44,7 +46,7 @@ export type Json = any;
 export const person = (username: string): Person => ({ userId: newId(), username });
 
 export async function startMessages(
-  options: { rate?: string; env?: Record<string, string>; bus?: Bus; database?: TestDatabase; auth?: TestAuth } = {},
+  options: { rate?: string; env?: Record<string, string>; bus?: Bus; database?: TestDatabase; replicaUrl?: string; auth?: TestAuth } = {},
 ): Promise<MessagesHarness> {
   const logger = createLogger({ service: 'messages', level: 'silent' });
   const bus = options.bus ?? new MemoryBus({ logger });
@@ -57,6 +59,7 @@ export async function startMessages(
     NODE_ENV: 'test',
     PORT: '0',
     DATABASE_URL: database.url,
+    DATABASE_REPLICA_URL: options.replicaUrl,
     AMQP_URL: 'amqp://unused',
     MESSAGE_RATE: options.rate ?? 'off',
     API_RATE: 'off',
@@ -113,6 +116,11 @@ export async function startMessages(
       await tell('room.deleted', { roomId: room.id, by: newId() });
     },
     asked,
+    counter: async (name, labels) => {
+      const { values } = (await metrics.registry.getSingleMetric(name)?.get()) ?? { values: [] };
+      const found = values.find((value) => Object.entries(labels).every(([label, text]) => value.labels[label] === text));
+      return found?.value ?? 0;
+    },
     membership,
     room: async (people, { kind = 'group', isPrivate = true, announce = true } = {}) => {
       const room: RoomState = { id: newId(), kind, name: kind === 'direct' ? null : 'a room', isPrivate, organizationId: null };

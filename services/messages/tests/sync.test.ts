@@ -1,12 +1,15 @@
 import { MemoryBus } from '@parley/bus';
 import { makeEvent } from '@parley/contracts';
 import { connectDatabase } from '@parley/database';
+import { Metrics } from '@parley/http';
 import { createLogger, newId } from '@parley/runtime';
 import { createTestAuth, createTestDatabase, type TestDatabase } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ReadStore } from '../src/stores/read-store.ts';
 import { RoomStore } from '../src/stores/room-store.ts';
 import { TimelineStore } from '../src/stores/timeline-store.ts';
+import { ReadReplica } from '../src/usecases/read-replica.ts';
+import { ReplicaMetrics } from '../src/usecases/replica-metrics.ts';
 import { RoomGuard } from '../src/usecases/room-guard.ts';
 import { SyncRooms } from '../src/usecases/sync-rooms.ts';
 import { type Json, type MessagesHarness, type Person, person, startMessages } from './messages-harness.ts';
@@ -193,7 +196,13 @@ test('a page is one moment: of who goes and comes back while it is read, it tell
   const db = connectDatabase({ url: database.url, schema: 'messages' });
   const rooms = new RoomStore();
   const guard = new RoomGuard({ db, bus: messages.bus, rooms });
-  const interrupted = new SyncRooms({ db, timeline: new Interrupted(), reads: new ReadStore(), rooms, guard });
+  const replica = new ReadReplica({
+    primary: db,
+    replica: undefined,
+    metrics: new ReplicaMetrics(new Metrics()),
+    logger: createLogger({ service: 'test', level: 'silent' }),
+  });
+  const interrupted = new SyncRooms({ db, timeline: new Interrupted(), reads: new ReadStore(), rooms, guard, replica });
   const question = { rooms: [{ roomId: room.id, seq: 0, readSeq }], limit: 10 };
   const page = (await interrupted.run(ada, question)).rooms[0];
   await db.destroy();

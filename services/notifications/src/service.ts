@@ -1,4 +1,4 @@
-import { connectDatabase, migrate, Outbox, pingDatabase } from '@parley/database';
+import { connectDatabase, Outbox, pingDatabase, prepareTables } from '@parley/database';
 import type { Infrastructure, Service } from '@parley/http';
 import { migrations } from '../migrations/index.ts';
 import { deleteNotificationRoute } from './api/delete-notification.ts';
@@ -31,13 +31,13 @@ const schema = 'notifications';
 export async function createService(config: NotificationsConfig, infrastructure: Infrastructure): Promise<Service> {
   const { bus, clock, logger, newId } = infrastructure;
   const db = connectDatabase({ url: config.DATABASE_URL, schema, pool: config.DATABASE_POOL });
-  await migrate(db, schema, migrations);
+  await prepareTables(db, schema, migrations, config.MIGRATE_ON_START);
   infrastructure.metrics.watchPool(schema, db);
 
   const rooms = new RoomStore();
   const notifications = new NotificationStore(newId);
   const inbox = new InboxStore();
-  const outbox = new Outbox({ db, bus, logger });
+  const outbox = new Outbox({ db, bus, logger, tracing: infrastructure.tracing });
   const knowRooms = new KnowRooms({ db, bus, rooms });
   const findWatchers = new FindWatchers({ bus, logger });
   const notifyAllUpTo = config.NOTIFY_ALL_UP_TO;

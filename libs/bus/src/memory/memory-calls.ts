@@ -1,10 +1,11 @@
 import { AppError } from '@parley/errors';
 import type { Logger } from '@parley/runtime';
 import { answerCall, readAnswer } from '../answers.ts';
+import type { CallHandler, CallOptions } from '../bus.ts';
 import { read, write } from '../wire.ts';
 
 /** Takes a question and answers it, both as text. */
-type Server = (question: string) => Promise<string>;
+type Server = (question: string, trace: string | undefined) => Promise<string>;
 
 /** Calls within the process, as isolated as if they had travelled. */
 export class MemoryCalls {
@@ -16,10 +17,10 @@ export class MemoryCalls {
   }
 
   /** @returns ends serving; resolves when what is being answered is answered. */
-  serve(method: string, handler: (data: unknown) => unknown): () => Promise<void> {
+  serve(method: string, handler: CallHandler): () => Promise<void> {
     const underWay = new Set<Promise<string>>();
-    const server: Server = (question) => {
-      const answer = answerCall(method, () => handler(read(question)), this.#logger);
+    const server: Server = (question, trace) => {
+      const answer = answerCall(method, () => handler(read(question), trace), this.#logger);
       underWay.add(answer);
       return answer.finally(() => underWay.delete(answer));
     };
@@ -33,7 +34,7 @@ export class MemoryCalls {
     };
   }
 
-  async call(method: string, data: unknown, timeoutMs: number): Promise<unknown> {
+  async call(method: string, data: unknown, { timeoutMs = 3_000, trace }: CallOptions): Promise<unknown> {
     const [next, ...others] = this.#servers.get(method) ?? [];
     if (!next) throw new AppError('unavailable');
     this.#servers.set(method, [...others, next]);
@@ -42,7 +43,7 @@ export class MemoryCalls {
       timer = setTimeout(() => reject(new AppError('timeout')), timeoutMs);
     });
     try {
-      const answer = await Promise.race([next(write(data)), late]);
+      const answer = await Promise.race([next(write(data), trace), late]);
       return readAnswer(answer);
     } finally {
       clearTimeout(timer);

@@ -1,7 +1,7 @@
 import { AppError } from '@parley/errors';
 import type { Logger } from '@parley/runtime';
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
-import { closeChannel, openConfirmChannel } from './channels.ts';
+import { closeChannel, dropConnection, openConfirmChannel } from './channels.ts';
 import { Fifo } from './fifo.ts';
 import type { Subscription } from './rabbit-link.ts';
 
@@ -21,8 +21,8 @@ interface Pending extends Publication {
 }
 
 /**
- * Publishes what must not be lost: persistent (unless it says otherwise), to at least one queue, confirmed. At most `window` are unconfirmed, the others wait in order.
- * When the connection is lost, what was unconfirmed goes again, in order and before everything later, over the next one;
+ * Publishes what must not be lost: persistent (unless it says otherwise), to at least one queue, confirmed. At most `window` are unconfirmed, the others
+ * wait in order. When the connection is lost, or the broker refuses one, what was unconfirmed goes again, in order and before everything later, over the next;
  * what is not confirmed within `timeoutMs` of its publishing is rejected as `unavailable` and not sent again.
  */
 export class ConfirmedPublisher implements Subscription {
@@ -33,6 +33,7 @@ export class ConfirmedPublisher implements Subscription {
   readonly #unconfirmed = new Map<string, Pending>();
   #unsettled = 0;
   #onIdle: (() => void)[] = [];
+  #model: ChannelModel | undefined;
   #channel: ConfirmChannel | undefined;
   /** The socket takes more. */
   #flowing = false;
@@ -44,6 +45,11 @@ export class ConfirmedPublisher implements Subscription {
     this.#window = options.window;
     this.#timeoutMs = options.timeoutMs;
     this.#logger = options.logger;
+  }
+
+  /** Neither confirmed nor rejected. */
+  get unsettled(): number {
+    return this.#unsettled;
   }
 
   /** @throws AppError `unavailable` */
@@ -76,6 +82,7 @@ export class ConfirmedPublisher implements Subscription {
 
   async attach(model: ChannelModel): Promise<void> {
     const channel = await openConfirmChannel(model, this.#logger);
+    this.#model = model;
     // First of all listeners: the library's own would report the unconfirmed as refused.
     channel.prependListener('close', () => this.#takeBack(channel));
     channel.on('return', (message) => this.#refuse(message.properties.messageId));
@@ -131,9 +138,22 @@ export class ConfirmedPublisher implements Subscription {
   #confirm(messageId: string, error: unknown): void {
     const pending = this.#unconfirmed.get(messageId);
     if (!pending) return;
+    if (error) {
+      this.#startAnew(error);
+      return;
+    }
     this.#unconfirmed.delete(messageId);
-    pending.settle(error ? new AppError('unavailable', { cause: error }) : undefined);
+    pending.settle();
     this.#pump();
+  }
+
+  /**
+   * The broker has refused an event: a queue has lost its node, which this channel may not get over (rabbit_fifo_client goes on asking a node that is down).
+   * Over another connection the unconfirmed go again, in order.
+   */
+  #startAnew(error: unknown): void {
+    this.#logger.warn({ err: error }, 'the broker refused an event; connecting anew');
+    if (this.#model) dropConnection(this.#model);
   }
 
   /** The broker found no queue for it: somebody deleted what we declared. */

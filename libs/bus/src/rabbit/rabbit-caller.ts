@@ -1,6 +1,7 @@
 import { AppError } from '@parley/errors';
 import { type Logger, newId } from '@parley/runtime';
 import { readAnswer } from '../answers.ts';
+import type { CallOptions } from '../bus.ts';
 import { write } from '../wire.ts';
 import { MailSender } from './mail-sender.ts';
 import { RabbitInbox } from './rabbit-inbox.ts';
@@ -25,7 +26,7 @@ export class RabbitCaller {
     this.inbox = new RabbitInbox({ address: names.inbox(newId()), handler: (text, id) => this.#open.get(id)?.answer(text), logger });
   }
 
-  call(method: string, data: unknown, timeoutMs: number): Promise<unknown> {
+  call(method: string, data: unknown, { timeoutMs = 3_000, trace }: CallOptions): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const correlationId = newId();
       const timer = setTimeout(() => question.fail(new AppError('timeout')), timeoutMs);
@@ -48,7 +49,8 @@ export class RabbitCaller {
         },
       };
       this.#open.set(correlationId, question);
-      const options = { mandatory: true, correlationId, replyTo: this.inbox.address, expiration: timeoutMs };
+      const headers = trace === undefined ? undefined : { traceparent: trace };
+      const options = { mandatory: true, correlationId, replyTo: this.inbox.address, expiration: timeoutMs, headers };
       if (!this.sender.send(this.#names.rpc(method), Buffer.from(write(data)), options)) question.fail(new AppError('unavailable'));
     });
   }

@@ -21,7 +21,13 @@ export function buryEvent(publisher: ConfirmedPublisher, queue: string, burial: 
   return publisher.publish({ exchange: '', routingKey: queue, body, headers });
 }
 
-/** A group's dead letters, in a queue of their own. Looking takes them out and closes the channel, which puts them back in their places. */
+/** More are not looked at: who has so many has other worries than their order. */
+const most = 10_000;
+
+/**
+ * A group's dead letters, in a queue of their own. Looking takes them out and closes the channel, which puts them back. A classic queue puts each in its old
+ * place, a quorum queue behind what was put back before: so all are taken, also where only some are wanted, and put in order by their time.
+ */
 export class RabbitDeadLetters implements DeadLetters {
   readonly #group: string;
   readonly #names: Names;
@@ -40,30 +46,19 @@ export class RabbitDeadLetters implements DeadLetters {
   }
 
   peek(limit: number): Promise<DeadLetter[]> {
-    return this.#link.borrow(async (channel) => {
-      const letters: DeadLetter[] = [];
-      for await (const message of this.#take(channel, limit)) letters.push(readLetter(message));
-      return letters;
-    });
+    return this.#link.borrow(async (channel) => (await this.#oldest(channel, limit)).map(({ letter }) => letter));
   }
 
   requeue(limit: number): Promise<number> {
     return this.#link.borrow(async (channel) => {
-      // What fails again comes back behind these: without this it would go round until the limit is reached.
-      const { messageCount } = await channel.checkQueue(this.#queue);
-      let count = 0;
-      for await (const message of this.#take(channel, Math.min(limit, messageCount))) {
-        const { topic, partition } = readLetter(message);
+      const oldest = await this.#oldest(channel, limit);
+      for (const { message, letter } of oldest) {
         // Not through the topic: the other groups have had it.
-        await this.#publisher.publish({
-          exchange: '',
-          routingKey: this.#names.queue(topic, this.#group, partition),
-          body: message.content,
-        });
+        const routingKey = this.#names.queue(letter.topic, this.#group, letter.partition);
+        await this.#publisher.publish({ exchange: '', routingKey, body: message.content });
         acknowledge(channel, message, { upTo: false });
-        count += 1;
       }
-      return count;
+      return oldest.length;
     });
   }
 
@@ -71,12 +66,15 @@ export class RabbitDeadLetters implements DeadLetters {
     return this.#names.dead(this.#group);
   }
 
-  async *#take(channel: Channel, limit: number): AsyncGenerator<GetMessage> {
-    for (let taken = 0; taken < limit; taken++) {
+  async #oldest(channel: Channel, limit: number): Promise<{ message: GetMessage; letter: DeadLetter }[]> {
+    const { messageCount } = await channel.checkQueue(this.#queue);
+    const found: { message: GetMessage; letter: DeadLetter }[] = [];
+    while (found.length < Math.min(messageCount, most)) {
       const message = await channel.get(this.#queue);
-      if (!message) return;
-      yield message;
+      if (!message) break;
+      found.push({ message, letter: readLetter(message) });
     }
+    return found.sort((one, other) => Date.parse(one.letter.time) - Date.parse(other.letter.time)).slice(0, limit);
   }
 }
 

@@ -1,6 +1,7 @@
 import { AppError } from '@parley/errors';
-import type { Logger } from '@parley/runtime';
+import { type Logger, StartError } from '@parley/runtime';
 import { type Channel, type ChannelModel, connect, type RecoveringChannelModel } from 'amqplib';
+import { BrokerNodes } from './broker-nodes.ts';
 import { closeChannel, openChannel, openSpareChannel, withinGoodbye } from './channels.ts';
 import { declareTopology, type Topology } from './topology.ts';
 
@@ -18,6 +19,7 @@ export interface Subscription extends Attachment {
 }
 
 export interface LinkOptions {
+  /** One node or several, separated by commas: see `BrokerNodes`. */
   url: string;
   /** What the broker's operators see. */
   name: string;
@@ -37,6 +39,7 @@ export class RabbitLink {
   #attached = new Map<Attachment, Promise<void>>();
   #current: ChannelModel | undefined;
   #up = false;
+  #everUp = false;
   #connection: RecoveringChannelModel | undefined;
   /** Destroys sockets that a frozen broker would keep open. */
   readonly #sockets = new AbortController();
@@ -49,28 +52,32 @@ export class RabbitLink {
     return this.#up;
   }
 
-  /** Tries until it has worked once. @throws AppError `unavailable` after `connectTimeoutMs` */
+  /** Tries until it has worked once. @throws AppError `unavailable` after `connectTimeoutMs`; StartError when trying on would not help */
   async open(): Promise<void> {
     const { url, name, connectTimeoutMs, heartbeatSeconds, logger } = this.#options;
     let lastError: Error | undefined;
+    const nodes = new BrokerNodes(url, heartbeatSeconds);
     const socket = { noDelay: true, timeout: 10_000, signal: this.#sockets.signal };
-    const connection = await connect(withHeartbeat(url, heartbeatSeconds), {
+    const connection = await connect(nodes.address, {
       ...socket,
       clientProperties: { connection_name: name },
       recovery: { waitForConnect: false, initialDelay: 100, maxDelay: 2_000, setup: (model: ChannelModel) => this.#setUp(model) },
     });
     this.#connection = connection;
     connection.on('error', (error) => logger.warn({ err: error, connection: name }, 'the broker connection failed'));
+    connection.on('disconnect', () => nodes.next());
     connection.on('connect-failed', (error) => {
       lastError = error;
+      nodes.next();
       logger.warn({ err: error, connection: name }, 'the broker cannot be reached');
+      if (error instanceof StartError && !this.#everUp) void this.close();
     });
     connection.on('connect', () => this.#setOnline(true));
     const timer = setTimeout(() => this.close(), connectTimeoutMs);
     try {
       await connection.waitForConnect();
     } catch (error) {
-      throw new AppError('unavailable', { cause: lastError ?? error });
+      throw lastError instanceof StartError ? lastError : new AppError('unavailable', { cause: lastError ?? error });
     } finally {
       clearTimeout(timer);
     }
@@ -162,13 +169,7 @@ export class RabbitLink {
   #setOnline(up: boolean): void {
     if (this.#up === up) return;
     this.#up = up;
+    this.#everUp ||= up;
     this.#options.onChange();
   }
-}
-
-/** A URL that names its own heartbeat keeps it. */
-function withHeartbeat(url: string, seconds: number): string {
-  const address = new URL(url);
-  if (!address.searchParams.has('heartbeat')) address.searchParams.set('heartbeat', String(seconds));
-  return address.toString();
 }

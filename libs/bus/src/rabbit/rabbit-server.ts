@@ -1,6 +1,7 @@
 import type { Logger } from '@parley/runtime';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { answerCall } from '../answers.ts';
+import type { CallHandler } from '../bus.ts';
 import { read } from '../wire.ts';
 import { acknowledge, closeChannel, dropConnection, openChannel, withinGoodbye } from './channels.ts';
 import type { MailSender } from './mail-sender.ts';
@@ -13,14 +14,14 @@ const prefetch = 100;
 export class RabbitServer implements Subscription {
   readonly #method: string;
   readonly #queue: string;
-  readonly #handler: (data: unknown) => unknown;
+  readonly #handler: CallHandler;
   readonly #sender: MailSender;
   readonly #logger: Logger;
   readonly #underWay = new Set<Promise<void>>();
   #channel: Channel | undefined;
   #consumerTag = '';
 
-  constructor(options: { method: string; queue: string; handler: (data: unknown) => unknown; sender: MailSender; logger: Logger }) {
+  constructor(options: { method: string; queue: string; handler: CallHandler; sender: MailSender; logger: Logger }) {
     this.#method = options.method;
     this.#queue = options.queue;
     this.#handler = options.handler;
@@ -55,8 +56,9 @@ export class RabbitServer implements Subscription {
   }
 
   async #answer(channel: Channel, message: ConsumeMessage): Promise<void> {
-    const { replyTo, correlationId } = message.properties;
-    const ask = () => this.#handler(read(message.content.toString()));
+    const { replyTo, correlationId, headers } = message.properties;
+    const trace = typeof headers?.traceparent === 'string' ? headers.traceparent : undefined;
+    const ask = () => this.#handler(read(message.content.toString()), trace);
     const answer = await answerCall(this.#method, ask, this.#logger);
     this.#sender.send(String(replyTo), Buffer.from(answer), { correlationId: String(correlationId) });
     acknowledge(channel, message, { upTo: false });

@@ -9,7 +9,7 @@ export const envelopeSchema = z.object({
   version: z.number().int(),
   /** ISO 8601, UTC: when it happened. */
   time: z.string(),
-  /** W3C trace context (`traceparent`), or a request id where tracing is off. */
+  /** W3C trace context (`traceparent`) of whoever told it; absent where tracing is off. */
   trace: z.string().optional(),
   data: z.unknown(),
 });

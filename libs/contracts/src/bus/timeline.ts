@@ -19,6 +19,8 @@ export type Submission = {
   id: string;
   roomId: string;
   by: Author;
+  /** W3C trace context (`traceparent`) of who asks; absent where tracing is off. */
+  trace?: string | undefined;
 } & (
   | { op: 'send'; content: string; clientId: string | null; replyTo: string | null; isEncrypted: boolean }
   | { op: 'edit'; messageId: string; content: string }
@@ -67,6 +69,8 @@ export type Change = {
   roomId: string;
   /** Direct rooms: the two people, addressed by name, whatever their connections have joined. */
   to?: string[];
+  /** W3C trace context of the last who had it in hand; absent where tracing is off. */
+  trace?: string | undefined;
 } & (
   | {
       kind: 'message.created' | 'message.edited' | 'message.deleted';

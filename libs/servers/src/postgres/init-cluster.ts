@@ -16,29 +16,46 @@ export function clusterMajor(cluster: string): number | undefined {
   return existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : undefined;
 }
 
-/** Makes the cluster if there is none: UTF-8, ordered by code point, password wanted. Made aside and renamed, so that an interrupted one is not taken for whole. */
-export async function initCluster(options: {
+interface NewCluster {
   cluster: string;
   passwordFile: string;
   binaries: PostgresBinaries;
   user: OsUser | undefined;
   fast: boolean;
-}): Promise<void> {
+}
+
+/** Makes the cluster if there is none: UTF-8, ordered by code point, password wanted. */
+export async function initCluster(options: NewCluster): Promise<void> {
+  const { binaries } = options;
+  const locale = binaries.major >= 17 ? ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : ['--locale=C.UTF-8'];
+  await makeCluster(options, 'initdb', randomBytes(24).toString('base64url'), (folder) => [
+    ...['--pgdata', folder, '--username', databaseName, '--pwfile', options.passwordFile, '--auth=scram-sha-256', '--encoding=UTF8'],
+    ...locale,
+    ...(options.fast ? ['--no-sync'] : []),
+  ]);
+}
+
+/** Makes a standby of a running server, if there is no cluster: a copy, which follows it from then on. @param primary the URL of its superuser */
+export async function copyCluster(options: NewCluster, primary: string): Promise<void> {
+  if (!existsSync(join(options.binaries.folder, 'pg_basebackup')))
+    throw new StartError('A standby needs pg_basebackup, which the PostgreSQL from npm does not have: apt-get install postgresql (Debian)');
+  await makeCluster(options, 'pg_basebackup', decodeURIComponent(new URL(primary).password), (folder) => [
+    ...['--pgdata', folder, '--dbname', primary, '--wal-method=stream', '--write-recovery-conf', '--checkpoint=fast'],
+    ...(options.fast ? ['--no-sync'] : []),
+  ]);
+}
+
+/** Made aside and renamed, so that an interrupted one is not taken for whole. */
+async function makeCluster(options: NewCluster, program: string, password: string, args: (folder: string) => string[]): Promise<void> {
   const { cluster, passwordFile, binaries, user } = options;
   if (existsSync(cluster)) return;
   const unfinished = `${cluster}.new`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { mode: 0o700 });
-  writeFileSync(passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  writeFileSync(passwordFile, password, { mode: 0o600 });
   if (user) for (const path of [unfinished, passwordFile]) chownSync(path, user.uid, user.gid);
-  const locale = binaries.major >= 17 ? ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : ['--locale=C.UTF-8'];
-  const args = ['--pgdata', unfinished, '--username', databaseName, '--pwfile', passwordFile, '--auth=scram-sha-256', '--encoding=UTF8'];
-  await run({
-    program: join(binaries.folder, 'initdb'),
-    args: [...args, ...locale, ...(options.fast ? ['--no-sync'] : [])],
-    env: { ...bareEnvironment, ...binaries.env },
-    user,
-  });
+  const env = { ...bareEnvironment, ...binaries.env };
+  await run({ program: join(binaries.folder, program), args: args(unfinished), env, user });
   renameSync(unfinished, cluster);
 }
 
@@ -52,5 +69,5 @@ async function run(launch: { program: string; args: string[]; env: Record<string
     child.once('error', reject);
     child.once('close', resolve);
   });
-  if (code !== 0) throw new StartError(`initdb failed (${code}):\n${output.trim()}`);
+  if (code !== 0) throw new StartError(`${launch.program} failed (${code}):\n${output.trim()}`);
 }

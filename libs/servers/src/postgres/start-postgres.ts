@@ -2,7 +2,6 @@ import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StartError } from '@parley/runtime';
-import pg from 'pg';
 import { type ChildGroup, startGroup } from '../child-group.ts';
 import { freePort } from '../ports.ts';
 import { bareEnvironment } from '../programs.ts';
@@ -10,7 +9,8 @@ import { untilReady } from '../ready.ts';
 import { runServer, type ServerProcess } from '../server-process.ts';
 import { findPostgres, type PostgresSource } from './binaries.ts';
 import { type DataLock, lockData } from './data-lock.ts';
-import { clusterMajor, databaseName, initCluster } from './init-cluster.ts';
+import { ensureDatabase } from './ensure-database.ts';
+import { clusterMajor, copyCluster, databaseName, initCluster } from './init-cluster.ts';
 import { postgresStopSteps, stopOrphan } from './orphan.ts';
 import { chooseOsUser } from './os-user.ts';
 
@@ -23,6 +23,8 @@ export interface PostgresOptions {
   port?: number;
   /** For tests: nothing is flushed to the disk. What is committed survives a killed server, not a crash of the machine. @default false */
   fast?: boolean;
+  /** The URL of another server's superuser: where there is no data yet, it begins as that one's copy, and follows it, open for reading alone. */
+  standbyOf?: string;
 }
 
 /**
@@ -61,7 +63,8 @@ async function startLocked(dataDir: string, options: PostgresOptions, release: (
   });
   const user = chooseOsUser({ binaries: binaries.folder, data: dataDir });
   await stopOrphan(cluster);
-  await initCluster({ cluster, passwordFile, binaries, user, fast });
+  const making = { cluster, passwordFile, binaries, user, fast };
+  await (options.standbyOf ? copyCluster(making, options.standbyOf) : initCluster(making));
   const port = options.port ?? (await freePort());
   const password = readPassword(passwordFile);
   const url = `postgres://${databaseName}:${password}@127.0.0.1:${port}/${databaseName}`;
@@ -107,19 +110,5 @@ function readPassword(file: string): string {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
     throw new StartError(`The password of the data cannot be read from ${file} (${(error as NodeJS.ErrnoException).code}).`);
-  }
-}
-
-async function ensureDatabase(url: string): Promise<void> {
-  const admin = new URL(url);
-  admin.pathname = '/postgres';
-  const client = new pg.Client({ connectionString: admin.href, connectionTimeoutMillis: 5_000 });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [databaseName]);
-    if (rowCount === 0) await client.query(`create database ${databaseName}`);
-  } finally {
-    await client.end();
   }
 }

@@ -2,7 +2,8 @@ import type { Reporter, TestModule, Vitest } from 'vitest/node';
 
 /**
  * Ends every run with the line `N passed, M failed`. A file that cannot be loaded, a failed hook and an unhandled error count as failures;
- * so does a test that was skipped or is only planned, unless a name pattern asked for some tests only.
+ * so does a test that was skipped or is only planned, unless a name pattern asked for some tests only. A test that names the tool that is not there
+ * (`context.skip('no Docker engine …')`) is reported with that reason, and fails nothing.
  */
 export class PlainSummary implements Reporter {
   #passed = 0;
@@ -31,9 +32,10 @@ export class PlainSummary implements Reporter {
   #count(module: TestModule): void {
     for (const holder of [module, ...module.children.allSuites()]) this.#failed += holder.errors().length;
     for (const test of module.children.allTests()) {
-      const { state } = test.result();
-      if (state === 'passed') this.#passed += 1;
-      else if (state === 'failed') this.#failed += 1;
+      const result = test.result();
+      if (result.state === 'passed') this.#passed += 1;
+      else if (result.state === 'failed') this.#failed += 1;
+      else if (result.state === 'skipped' && result.note) this.#notes.push(`Not run: ${test.fullName}: ${result.note}`);
       else if (!this.#filtered) this.#fail(`Not run: ${module.relativeModuleId} > ${test.fullName}`);
     }
   }

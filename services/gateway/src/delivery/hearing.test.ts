@@ -42,7 +42,7 @@ beforeEach(() => {
       if (away) throw new AppError('unavailable');
       return { changes: [], seq: head };
     },
-    metrics: { gap: () => undefined, repaired: () => undefined },
+    metrics: { gap: () => undefined, repaired: () => undefined, leftOpen: () => undefined },
     logger: createLogger({ service: 'gateway', level: 'silent' }),
   });
   rooms.onUnheard((key) => sequencer.close(key));

@@ -16,7 +16,7 @@ function room(length: number) {
     'r',
     {
       logger,
-      metrics: { gap: () => state.gaps++, repaired: () => undefined },
+      metrics: { gap: () => state.gaps++, repaired: () => undefined, leftOpen: () => undefined },
       getChanges: async ({ afterSeq, limit }) => {
         state.asked++;
         if (state.away) throw new AppError('unavailable');

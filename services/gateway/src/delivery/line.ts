@@ -162,6 +162,7 @@ export class Line {
     const here = [...this.#waiting.keys()];
     const to = here.length === 0 ? head : Math.max(head, Math.min(...here) - 1);
     this.#deps.logger.error({ roomId: this.#roomId, from: this.#last, to }, 'a hole stays open');
+    this.#deps.metrics.leftOpen();
     this.#toHead = false;
     this.#goal = Math.max(to, ...here);
     this.#moveTo(to);

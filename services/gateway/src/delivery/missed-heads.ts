@@ -1,5 +1,4 @@
-import type { Change } from '@parley/contracts';
-import type { Head } from './fleet.ts';
+import type { FleetMessage, Head } from './fleet.ts';
 
 /** What the others do not know of a room. */
 interface Missed {
@@ -13,13 +12,12 @@ const most = 10_000;
 export class MissedHeads {
   readonly #heads = new Map<string, Missed>();
 
-  note(key: string, changes: readonly Change[]): void {
-    for (const change of changes) {
-      if (!('seq' in change)) continue;
-      const id = `${key} ${change.roomId}`;
-      const known = this.#heads.get(id);
-      if (known) known.head.seq = Math.max(known.head.seq, change.seq);
-      else if (this.#heads.size < most) this.#heads.set(id, { key, head: { roomId: change.roomId, from: change.seq, seq: change.seq } });
+  /** Messages that are no changes may be missed. */
+  note(key: string, message: FleetMessage): void {
+    if ('head' in message) this.#note(key, message.head);
+    if (!('changes' in message)) return;
+    for (const change of message.changes) {
+      if ('seq' in change) this.#note(key, { roomId: change.roomId, from: change.seq, seq: change.seq });
     }
   }
 
@@ -28,5 +26,12 @@ export class MissedHeads {
     const all = [...this.#heads.values()];
     this.#heads.clear();
     return all;
+  }
+
+  #note(key: string, head: Head): void {
+    const id = `${key} ${head.roomId}`;
+    const known = this.#heads.get(id);
+    if (known) known.head.seq = Math.max(known.head.seq, head.seq);
+    else if (this.#heads.size < most) this.#heads.set(id, { key, head: { ...head } });
   }
 }

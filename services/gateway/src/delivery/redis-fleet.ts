@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { atMost, type Logger } from '@parley/runtime';
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import type { Server } from 'socket.io';
@@ -7,10 +6,14 @@ import type { GatewayMetrics } from '../gateway-metrics.ts';
 import type { RedisClients } from '../redis/connect-redis.ts';
 import type { Fleet, FleetHandler, FleetMessage } from './fleet.ts';
 import { MissedHeads } from './missed-heads.ts';
+import { Roads } from './roads.ts';
 
 /** The part of Socket.IO's sharded adapter that we stand on. */
 interface ShardedAdapter {
   readonly uid: string;
+  /** Which all gateways hear. */
+  readonly channel: string;
+  dynamicChannel(room: string): string;
   addAll(id: string, rooms: Set<string>): void;
   del(id: string, room: string): void;
   publishAndReturnOffset(message: { type: MessageType.BROADCAST; data: BroadcastData }): Promise<unknown>;
@@ -24,14 +27,13 @@ const ourselves = 'gateway';
 /** The first word of our packets. */
 const marker = 'fleet';
 const longestWaitMs = 1_000;
-const probeEveryMs = 250;
 
 /**
  * The fleet's road through Redis: the sharded adapter of Socket.IO, with one channel per key (`subscriptionMode: 'dynamic'`), which it subscribes while some
  * connection here hears that key.
  *
- * When Redis fails to take a message, the road counts as closed: nothing more is sent until Redis answers a probe. Then the others are told how far the
- * rooms have come whose changes could not be sent.
+ * When a server of Redis fails to take a message, the road to it counts as closed: nothing more is sent that way until it answers a probe. Then the others
+ * are told how far the rooms have come whose changes could not be sent.
  */
 export class RedisFleet implements Fleet {
   readonly #redis: RedisClients;
@@ -40,9 +42,8 @@ export class RedisFleet implements Fleet {
   readonly #logger: Logger;
   readonly #missed = new MissedHeads();
   readonly #onRecovered: (() => void)[] = [];
+  readonly #roads: Roads;
   #handler: FleetHandler = () => undefined;
-  #open = true;
-  #closed = false;
 
   constructor(deps: {
     io: Server;
@@ -58,7 +59,10 @@ export class RedisFleet implements Fleet {
     deps.io.adapter(createShardedAdapter(commands, subscriber, { subscriptionMode: 'dynamic', channelPrefix: deps.namespace }));
     this.#adapter = deps.io.of('/').adapter as unknown as ShardedAdapter;
     this.#receiveFrom(this.#adapter);
-    subscriber.on('ready', () => void this.#subscribedAgain());
+    this.#roads = new Roads(deps.redis, () => this.#tellMissed());
+    subscriber.onSubscribedAgain(() => {
+      for (const callback of this.#onRecovered) callback();
+    });
   }
 
   onMessage(handler: FleetHandler): void {
@@ -67,12 +71,13 @@ export class RedisFleet implements Fleet {
 
   async publish(keys: readonly [string, ...string[]], message: FleetMessage): Promise<void> {
     this.#handler(keys, message);
-    if (!this.#open) return this.#miss(keys, message);
+    const channel = this.#channelOf(keys);
+    if (!this.#roads.isOpen(channel)) return this.#miss(keys, message);
     try {
       await this.#send(keys, message);
     } catch (error) {
       this.#miss(keys, message);
-      if (this.#open) void this.#probeUntilOpen(error);
+      if (this.#roads.close(channel)) this.#logger.warn({ err: error }, 'other gateways cannot be reached');
     }
   }
 
@@ -90,11 +95,15 @@ export class RedisFleet implements Fleet {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#roads.end();
     this.#redis.close();
   }
 
-  /** With several rooms named, the adapter takes the channel that all gateways hear. */
+  /** The adapter's choice: with several rooms named, the channel that all gateways hear. */
+  #channelOf(keys: readonly [string, ...string[]]): string {
+    return keys.length === 1 ? this.#adapter.dynamicChannel(keys[0]) : this.#adapter.channel;
+  }
+
   async #send(keys: readonly string[], message: FleetMessage): Promise<void> {
     const packet = { type: 2, nsp: '/', data: [marker, message] };
     await this.#adapter.publishAndReturnOffset({
@@ -121,27 +130,12 @@ export class RedisFleet implements Fleet {
 
   #miss(keys: readonly string[], message: FleetMessage): void {
     this.#metrics.lostOnTheRoad();
-    if ('changes' in message) for (const key of keys) this.#missed.note(key, message.changes);
+    for (const key of keys) this.#missed.note(key, message);
   }
 
-  async #probeUntilOpen(error: unknown): Promise<void> {
-    this.#open = false;
-    this.#logger.warn({ err: error }, 'the other gateways cannot be reached');
-    while (!this.#open && !this.#closed) {
-      await delay(probeEveryMs, undefined, { ref: false });
-      this.#open = await this.#redis.commands.ping().then(
-        () => true,
-        () => false,
-      );
-    }
-    if (this.#closed) return;
-    this.#logger.info('the other gateways can be reached again');
+  #tellMissed(): void {
+    this.#logger.info('other gateways can be reached again');
     for (const { key, head } of this.#missed.take()) void this.publish([key], { head });
-  }
-
-  async #subscribedAgain(): Promise<void> {
-    await this.#redis.subscriber.subscribed();
-    for (const callback of this.#onRecovered) callback();
   }
 }
 

@@ -9,7 +9,7 @@ type GetChanges = typeof calls.getChanges;
 export interface SequencerDeps {
   /** The changes of a room after a number; see `calls.getChanges`. */
   getChanges: (question: CallInput<GetChanges>) => Promise<CallOutput<GetChanges>>;
-  metrics: Pick<GatewayMetrics, 'gap' | 'repaired'>;
+  metrics: Pick<GatewayMetrics, 'gap' | 'repaired' | 'leftOpen'>;
   logger: Logger;
 }
 

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 
 // Each script works on one shard:
 //   KEYS[1] leases: sorted set, member `user connection`, score the lease's end in milliseconds
@@ -49,9 +49,9 @@ export interface PresenceScripts {
   presenceExpire(...args: [...Keys, limit: number]): Promise<string[]>;
 }
 
-export function presenceScripts(redis: Redis): PresenceScripts {
+export function presenceScripts(redis: Redis | Cluster): PresenceScripts {
   redis.defineCommand('presenceRenew', { numberOfKeys: 3, lua: renew });
   redis.defineCommand('presenceRelease', { numberOfKeys: 3, lua: release });
   redis.defineCommand('presenceExpire', { numberOfKeys: 3, lua: expire });
-  return redis as Redis & PresenceScripts;
+  return redis as (Redis | Cluster) & PresenceScripts;
 }

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { type PresenceScripts, presenceScripts } from './presence-scripts.ts';
 import type { Person, PresenceStore, Seat } from './presence-store.ts';
 
@@ -10,18 +10,22 @@ const expireLimit = 500;
 const renewLimit = 500;
 
 export class RedisPresence implements PresenceStore {
-  readonly #redis: Redis;
+  readonly #redis: Redis | Cluster;
   readonly #scripts: PresenceScripts;
   readonly #namespace: string;
+  /** Found by calls that failed elsewhere: one node of a cluster may be away while the others answer. Nobody else is told of these. */
+  readonly #came: Person[] = [];
+  readonly #gone: Person[] = [];
 
-  constructor(redis: Redis, namespace: string) {
+  constructor(redis: Redis | Cluster, namespace: string) {
     this.#redis = redis;
     this.#scripts = presenceScripts(redis);
     this.#namespace = namespace;
   }
 
   async renew(seats: readonly Seat[], leaseMs: number): Promise<Person[]> {
-    const came = await Promise.all(
+    return gather(
+      this.#came,
       [...groupByShard(seats, (seat) => seat.userId)].flatMap(([shard, ofShard]) =>
         chunks(ofShard, renewLimit).map(async (chunk) => {
           const args = chunk.flatMap(({ userId, username, connectionId }) => [userId, username, connectionId]);
@@ -30,7 +34,6 @@ export class RedisPresence implements PresenceStore {
         }),
       ),
     );
-    return came.flat();
   }
 
   async release({ userId, connectionId }: Seat, graceMs: number): Promise<void> {
@@ -49,16 +52,28 @@ export class RedisPresence implements PresenceStore {
   }
 
   async takeExpired(): Promise<Person[]> {
-    const gone = await Promise.all(
-      Array.from({ length: shards }, (_, shard) => this.#scripts.presenceExpire(...this.#keys(shard), expireLimit)),
+    return gather(
+      this.#gone,
+      Array.from({ length: shards }, async (_, shard) => {
+        const pairs = await this.#scripts.presenceExpire(...this.#keys(shard), expireLimit);
+        return chunks(pairs, 2).map(([userId = '', username = '']) => ({ userId, username }));
+      }),
     );
-    return gone.flatMap((pairs) => chunks(pairs, 2).map(([userId = '', username = '']) => ({ userId, username })));
   }
 
   #keys(shard: number): [string, string, string] {
     const prefix = `{${this.#namespace}:presence:${shard}}`;
     return [`${prefix}:leases`, `${prefix}:counts`, `${prefix}:names`];
   }
+}
+
+/** Answers what all found, and what was `kept`. When some fail, rejects, and what the others found is kept for the next call. */
+async function gather(kept: Person[], work: readonly Promise<Person[]>[]): Promise<Person[]> {
+  const settled = await Promise.allSettled(work);
+  for (const one of settled) if (one.status === 'fulfilled') kept.push(...one.value);
+  const failed = settled.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+  return kept.splice(0);
 }
 
 /** FNV-1a: the same shard in every process, for ever. */

@@ -1,6 +1,7 @@
 import { requireOwnId } from '@parley/contracts';
-import { AppError, type ErrorData } from '@parley/errors';
+import { AppError, type ErrorCode, type ErrorData } from '@parley/errors';
 import type { Logger } from '@parley/runtime';
+import type { Tracing } from '@parley/tracing';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
 import type { Connection } from '../sockets/connection.ts';
 import { errorFrame } from '../sockets/error-frame.ts';
@@ -25,7 +26,9 @@ export interface DispatcherDeps {
   underWay: UnderWay;
   /** Called when it is known which style a connection speaks: as it opens, or by its first events. Never throws. */
   styleKnown: (connection: Connection) => void;
-  metrics: Pick<GatewayMetrics, 'in'>;
+  metrics: Pick<GatewayMetrics, 'done' | 'refused'>;
+  /** Absent: tracing is off. */
+  tracing?: Tracing | undefined;
   logger: Logger;
 }
 
@@ -54,19 +57,43 @@ export class Dispatcher {
   }
 
   /** Never rejects. */
-  async dispatch(connection: Connection, { event, payload, acknowledge }: Received): Promise<void> {
+  dispatch(connection: Connection, received: Received): Promise<unknown> {
+    const { event, payload } = received;
     const understood = event === undefined ? undefined : this.#understand(connection, event, payload);
+    const handler = understood && this.#handlers.get(understood.event);
+    const { tracing } = this.#deps;
+    if (!tracing) return this.#serve(connection, received, understood, handler);
+    return tracing.span(handler?.event ?? 'unknown', { kind: 'server', of: [] }, async (span) => {
+      const refusal = await this.#serve(connection, received, understood, handler);
+      if (refusal) span.fail(new AppError(refusal));
+    });
+  }
+
+  /** Answers why it was refused, where it was. Never rejects. */
+  async #serve(
+    connection: Connection,
+    { event, acknowledge }: Received,
+    understood: Understood | undefined,
+    handler: ClientEventHandler | undefined,
+  ): Promise<ErrorCode | undefined> {
+    const { metrics } = this.#deps;
+    const name = handler?.event ?? 'unknown';
+    const startedAt = performance.now();
     let begun = false;
     try {
       this.#deps.underWay.begin(connection);
       begun = true;
-      const data = await this.#handle(connection, event, understood);
+      const data = await this.#handle(connection, event, understood, handler);
       acknowledge?.({ ok: true, data });
+      metrics.done(name, performance.now() - startedAt);
+      return undefined;
     } catch (error) {
       const failure = inTheirNames(AppError.from(error), understood);
+      metrics.refused(name, failure.code);
       if (failure.code === 'server_error') this.#deps.logger.error({ err: error, event: quote(event) }, 'an event could not be handled');
       if (acknowledge) acknowledge({ ok: false, error: failure.toData() });
       else connection.send(errorFrame(failure));
+      return failure.code;
     } finally {
       if (begun) this.#deps.underWay.end(connection);
     }
@@ -83,13 +110,16 @@ export class Dispatcher {
     return understand(connection.style ?? 'snake_case', event, payload);
   }
 
-  async #handle(connection: Connection, event: string | undefined, understood: Understood | undefined): Promise<unknown> {
-    const handler = understood && this.#handlers.get(understood.event);
-    this.#deps.metrics.in(handler?.event ?? 'unknown');
+  async #handle(
+    connection: Connection,
+    event: string | undefined,
+    understood: Understood | undefined,
+    handler: ClientEventHandler | undefined,
+  ): Promise<unknown> {
     const waitMs = this.#deps.rate.take(connection);
     if (waitMs > 0) throw new AppError('rate_limit', { retryAfterMs: waitMs });
     if (event === undefined) throw new AppError('malformed_request');
-    if (!handler) throw new AppError('not_found', { detail: `There is no event "${quote(event)}".` });
+    if (!understood || !handler) throw new AppError('not_found', { detail: `There is no event "${quote(event)}".` });
     requireOwnIds(connection, understood.payload);
     return handler.handle(connection, understood.payload);
   }

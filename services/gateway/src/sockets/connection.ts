@@ -1,6 +1,7 @@
 import type { Caller, CloseReason } from '@parley/contracts';
 import type { VerifiedToken } from '@parley/http';
 import type { Style } from '../styles/style-table.ts';
+import type { Transport } from './form.ts';
 import type { Frame } from './frame.ts';
 
 /** One live connection of a user, whatever protocol it speaks. */
@@ -13,6 +14,7 @@ export interface Connection {
   readonly expiresAt: number;
   /** How its client names events and fields; undefined until that is known, and it is spoken to canonically. */
   readonly style: Style | undefined;
+  readonly transport: Transport;
   /** From now on it lives by that token. Whether it may is `Connections.renew`'s to say. */
   renew(token: VerifiedToken): void;
   speak(style: Style): void;

@@ -5,6 +5,7 @@ import type { RoomTable } from '../delivery/room-table.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Watching } from '../presence/watching.ts';
 import type { Connection } from './connection.ts';
+import { Groups } from './groups.ts';
 import type { TokenWatch } from './token-watch.ts';
 
 export interface ConnectionsOptions {
@@ -20,8 +21,8 @@ export interface ConnectionsOptions {
 export class Connections {
   readonly #options: ConnectionsOptions;
   readonly #all = new Set<Connection>();
-  readonly #byUser = new Map<string, Set<Connection>>();
-  readonly #bySession = new Map<string, Set<Connection>>();
+  readonly #byUser = new Groups<string, Connection>();
+  readonly #bySession = new Groups<string, Connection>();
   #onEmpty: () => void = () => undefined;
   #refusing = false;
 
@@ -30,10 +31,6 @@ export class Connections {
     options.verifier.onRevoked((sessionId) => {
       for (const connection of this.ofSession(sessionId)) connection.close('session_revoked');
     });
-  }
-
-  get size(): number {
-    return this.#all.size;
   }
 
   /** Nobody gets in any more. */
@@ -46,19 +43,19 @@ export class Connections {
   }
 
   ofUser(userId: string): readonly Connection[] {
-    return [...(this.#byUser.get(userId) ?? [])];
+    return this.#byUser.of(userId);
   }
 
   ofSession(sessionId: string): readonly Connection[] {
-    return [...(this.#bySession.get(sessionId) ?? [])];
+    return this.#bySession.of(sessionId);
   }
 
   /** @throws AppError `unauthenticated`, `token_expired`, `session_revoked`; `limit_reached`; `unavailable` (not now, or not here) */
   async authenticate(token: string | undefined): Promise<VerifiedToken> {
     if (this.#refusing) throw new AppError('unavailable');
     if (!token) throw new AppError('unauthenticated');
-    const verified = await this.#options.verifier.verify(token);
-    if ((this.#byUser.get(verified.caller.userId)?.size ?? 0) >= this.#options.maxPerUser) throw new AppError('limit_reached');
+    const verified = await this.#options.verifier.verify(token, { remember: false });
+    if (this.ofUser(verified.caller.userId).length >= this.#options.maxPerUser) throw new AppError('limit_reached');
     return verified;
   }
 
@@ -70,8 +67,8 @@ export class Connections {
     if (this.#refusing) throw new AppError('unavailable');
     const { userId, sessionId } = connection.caller;
     this.#all.add(connection);
-    addTo(this.#byUser, userId, connection);
-    addTo(this.#bySession, sessionId, connection);
+    this.#byUser.add(userId, connection);
+    this.#bySession.add(sessionId, connection);
     this.#options.tokens.watch(connection);
     await this.#options.rooms.add(connection, userKey(userId));
     if (!this.#all.has(connection)) throw new AppError('unavailable');
@@ -83,7 +80,7 @@ export class Connections {
    * @throws AppError as `authenticate`; `identity_mismatch` for the token of somebody else or of another login
    */
   async renew(connection: Connection, token: string): Promise<number> {
-    const verified = await this.#options.verifier.verify(token);
+    const verified = await this.#options.verifier.verify(token, { remember: false });
     const { userId, sessionId } = connection.caller;
     if (verified.caller.userId !== userId || verified.caller.sessionId !== sessionId) throw new AppError('identity_mismatch');
     if (!this.#all.has(connection)) throw new AppError('unavailable');
@@ -95,8 +92,8 @@ export class Connections {
   /** It has ended, for whatever reason. May be told more than once. */
   closed(connection: Connection): void {
     if (!this.#all.delete(connection)) return;
-    removeFrom(this.#byUser, connection.caller.userId, connection);
-    removeFrom(this.#bySession, connection.caller.sessionId, connection);
+    this.#byUser.remove(connection.caller.userId, connection);
+    this.#bySession.remove(connection.caller.sessionId, connection);
     this.#options.tokens.forget(connection);
     this.#options.rooms.removeAll(connection);
     this.#options.watching.closed(connection);
@@ -109,16 +106,4 @@ export class Connections {
     this.#refusing = true;
     if (this.#all.size > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
   }
-}
-
-function addTo(index: Map<string, Set<Connection>>, key: string, connection: Connection): void {
-  const found = index.get(key);
-  if (found) found.add(connection);
-  else index.set(key, new Set([connection]));
-}
-
-function removeFrom(index: Map<string, Set<Connection>>, key: string, connection: Connection): void {
-  const found = index.get(key);
-  found?.delete(connection);
-  if (found?.size === 0) index.delete(key);
 }

@@ -29,7 +29,8 @@ interface EngineSocket {
 export class EnginePipe implements Pipe {
   static readonly #known = new WeakMap<object, EnginePipe>();
   readonly #engine: EngineSocket;
-  readonly #answers = new Set<ServerResponse>();
+  /** Of a connection that polls. */
+  #answers: Set<ServerResponse> | undefined;
   #queuedBytes = 0;
   #answeringBytes = 0;
 
@@ -80,7 +81,7 @@ export class EnginePipe implements Pipe {
   }
 
   cut(): void {
-    for (const answer of this.#answers) answer.destroy();
+    for (const answer of this.#answers ?? []) answer.destroy();
     const { transport } = this.#engine;
     if (transport.socket) transport.socket.terminate();
     // Closing politely waits for the next poll, which may never come.
@@ -89,10 +90,11 @@ export class EnginePipe implements Pipe {
 
   #watchAnswer(answer: ServerResponse, packets: readonly EnginePacket[]): void {
     const bytes = packets.reduce((sum, packet) => sum + sizeOf(packet), 0);
+    this.#answers ??= new Set();
     this.#answers.add(answer);
     this.#answeringBytes += bytes;
     answer.once('close', () => {
-      this.#answers.delete(answer);
+      this.#answers?.delete(answer);
       this.#answeringBytes -= bytes;
     });
   }

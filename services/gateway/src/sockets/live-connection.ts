@@ -25,11 +25,11 @@ export interface Outgoing {
 /** What connections of every protocol have in common: who they are, how they are spoken to, and how much may pile up before they end as slow. */
 export abstract class LiveConnection implements Connection {
   readonly id: string;
+  readonly transport: Transport;
   caller: Caller;
   expiresAt: number;
   readonly #pipe: Pipe;
   readonly #outgoing: Outgoing;
-  readonly #transport: Transport;
   #style: Style | undefined;
   #form: Form;
   #closing = false;
@@ -44,7 +44,7 @@ export abstract class LiveConnection implements Connection {
     this.expiresAt = expiresAt;
     this.#pipe = way.pipe;
     this.#outgoing = way.outgoing;
-    this.#transport = way.transport;
+    this.transport = way.transport;
     this.#form = way.form ?? formOf(way.transport, 'snake_case');
   }
 
@@ -64,7 +64,7 @@ export abstract class LiveConnection implements Connection {
 
   speak(style: Style): void {
     this.#style = style;
-    this.#form = formOf(this.#transport, style);
+    this.#form = formOf(this.transport, style);
   }
 
   send(frame: Frame): void {

@@ -11,6 +11,7 @@ import type { Connections } from './connections.ts';
 import { notificationsNamespace } from './form.ts';
 import type { Outgoing } from './live-connection.ts';
 import { readToken } from './read-token.ts';
+import { releaseHandshake, releaseResponse } from './release-handshake.ts';
 import { SocketIoConnection } from './socket-io-connection.ts';
 
 /** A longer frame ends its connection. Messages are at most 10,000 characters; a batch of edits by a friendly client is far below, too. */
@@ -77,7 +78,9 @@ export class SocketIoGate {
   }
 
   attach(server: HttpServer): void {
-    this.#options.io.attach(server);
+    const { io } = this.#options;
+    io.attach(server);
+    io.engine.use(releaseResponse);
   }
 
   /** Closes the transports, and takes no upgrades any more. */
@@ -129,6 +132,7 @@ export class SocketIoGate {
     });
     if (conn.readyState !== 'open') throw new AppError('unavailable');
     await connections.open(connection);
+    releaseHandshake(socket);
     this.#attempts.delete(conn);
     return connection;
   }

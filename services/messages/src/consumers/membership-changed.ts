@@ -1,5 +1,5 @@
 import type { Bus, Consumer } from '@parley/bus';
-import { makeEvent, parseEvent, type Submission } from '@parley/contracts';
+import { type Envelope, makeEvent, parseEvent, type Submission } from '@parley/contracts';
 import type { Clock } from '@parley/runtime';
 import { toSubmissions } from '../domain/membership-submissions.ts';
 import type { PlanErasure } from '../usecases/plan-erasure.ts';
@@ -21,11 +21,11 @@ export function consumeMembershipChanged(deps: Deps): Promise<Consumer> {
     const events = envelopes.flatMap((envelope) => parseEvent(envelope) ?? []);
     await submit(
       deps,
-      events.flatMap((event) => toSubmissions(event, deps.newId)),
+      events.flatMap((event) => traced(event, toSubmissions(event, deps.newId))),
     );
     for (const event of events) {
       if (event.type !== 'profile.erased') continue;
-      for await (const submission of deps.erasure.run(event.data.userId)) await submit(deps, [submission]);
+      for await (const submission of deps.erasure.run(event.data.userId)) await submit(deps, traced(event, [submission]));
     }
   });
 }
@@ -42,3 +42,7 @@ async function submit({ bus, newId, clock }: Deps, submissions: readonly Submiss
     ),
   );
 }
+
+/** What an event asks for belongs to its trace. */
+const traced = ({ trace }: Envelope, submissions: readonly Submission[]): Submission[] =>
+  submissions.map((submission) => (trace ? { ...submission, trace } : submission));

@@ -2,7 +2,9 @@ import type { Bus, Conclusion, Consumer } from '@parley/bus';
 import { type Envelope, makeEvent, type Submission, type SubmissionReply, type SubmittedBatch } from '@parley/contracts';
 import { AppError, isOutage } from '@parley/errors';
 import type { Clock, Logger } from '@parley/runtime';
+import type { Tracing } from '@parley/tracing';
 import { type Outcome, refused, type WriteBatch } from '../usecases/write-batch.ts';
+import { traceOutcomes } from './trace-outcomes.ts';
 import type { WriterMetrics } from './writer-metrics.ts';
 
 interface Deps {
@@ -12,6 +14,7 @@ interface Deps {
   clock: Clock;
   logger: Logger;
   metrics: WriterMetrics;
+  tracing?: Tracing | undefined;
 }
 
 /** Most events taken at once; each may hold many submissions. */
@@ -30,8 +33,10 @@ async function handle(deps: Deps, events: Envelope[], partition: number): Promis
   const batches = events.map((event) => event.data as SubmittedBatch);
   const submissions = batches.flatMap((batch) => batch.items);
   const stop = deps.metrics.started(submissions.length);
+  const since = deps.clock();
   const outcomes = await writeAll(deps, submissions);
   stop(outcomes);
+  if (deps.tracing) traceOutcomes(deps.tracing, since, submissions, outcomes);
 
   const changes = outcomes.flatMap((outcome) => outcome.changes);
   reply(deps.bus, batches, outcomes);

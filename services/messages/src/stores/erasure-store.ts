@@ -1,7 +1,7 @@
 import { erasedName } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
 import type { TimelineRow } from '../domain/timeline-row.ts';
-import { columns, type StoredRow, toRow } from './stored-row.ts';
+import { type StoredRow, timelineColumns, toRow } from './stored-row.ts';
 
 /** A stretch of one author's messages in a room: made after `after` and up to `upTo`, null: to the end. */
 export interface Stretch {
@@ -53,7 +53,7 @@ export class ErasureStore {
     await trx('timeline').where({ room_id: roomId, sender_id: userId }).whereNot({ kind: 'message' }).update({ sender_name: erasedName });
     await trx('members').where({ room_id: roomId, user_id: userId }).update({ username: erasedName });
     const { rows } = await trx.raw<{ rows: StoredRow[] }>(
-      `select ${columns.join(', ')} from timeline where ${within} order by changed_seq`,
+      `select ${timelineColumns.join(', ')} from timeline where ${within} order by changed_seq`,
       values,
     );
     return rows.map(toRow);

@@ -1,7 +1,7 @@
 import type { ReactionCount } from '@parley/contracts';
 import type { TimelineRow } from '../domain/timeline-row.ts';
 
-/** A row of `timeline`, as the database answers it. */
+/** A row of `timeline` as the database answers it. */
 export interface StoredRow {
   room_id: string;
   seq: number;
@@ -21,7 +21,7 @@ export interface StoredRow {
   deleted_at: Date | null;
 }
 
-export const columns = [
+export const timelineColumns = [
   'room_id',
   'seq',
   'changed_seq',

@@ -2,10 +2,11 @@ import type { Submission, SubmissionOf } from '@parley/contracts';
 import type { Database } from '@parley/database';
 import { AppError } from '@parley/errors';
 import type { Clock } from '@parley/runtime';
+import type { Tracing } from '@parley/tracing';
 import type { SendRate } from '../domain/send-rate.ts';
 import { refuseWriting } from '../domain/standing.ts';
 import { membershipKey, toCreation, toMessage } from '../domain/timeline-row.ts';
-import type { Appended, NewEntry, TimelineStore } from '../stores/timeline-store.ts';
+import type { Appended, AppendStore, NewEntry } from '../stores/append-store.ts';
 import type { RoomGuard } from './room-guard.ts';
 import { type Outcome, refused } from './write-batch.ts';
 
@@ -24,17 +25,26 @@ interface Candidate {
  */
 export class AppendEntries {
   readonly #db: Database;
-  readonly #timeline: TimelineStore;
+  readonly #store: AppendStore;
   readonly #guard: RoomGuard;
   readonly #sendRate: SendRate;
   readonly #clock: Clock;
+  readonly #tracing: Tracing | undefined;
 
-  constructor(deps: { db: Database; timeline: TimelineStore; guard: RoomGuard; sendRate: SendRate; clock: Clock }) {
+  constructor(deps: {
+    db: Database;
+    store: AppendStore;
+    guard: RoomGuard;
+    sendRate: SendRate;
+    clock: Clock;
+    tracing?: Tracing | undefined;
+  }) {
     this.#db = deps.db;
-    this.#timeline = deps.timeline;
+    this.#store = deps.store;
     this.#guard = deps.guard;
     this.#sendRate = deps.sendRate;
     this.#clock = deps.clock;
+    this.#tracing = deps.tracing;
   }
 
   async run(submissions: readonly Appendable[]): Promise<Map<Submission, Outcome>> {
@@ -67,7 +77,7 @@ export class AppendEntries {
   /** Answers those whom it did not let in. */
   async #appendKnown(candidates: readonly Candidate[], outcomes: Map<Submission, Outcome>): Promise<Candidate[]> {
     const entries = candidates.map((candidate) => candidate.entry);
-    const appended = await this.#timeline.append(this.#db, entries, new Date(this.#clock()));
+    const appended = await this.#write(entries);
     const strangers: Candidate[] = [];
     for (const [index, candidate] of candidates.entries()) {
       const result = appended[index];
@@ -79,6 +89,16 @@ export class AppendEntries {
       outcomes.set(candidate.submission, toOutcome(candidate, result));
     }
     return strangers;
+  }
+
+  #write(entries: readonly NewEntry[]): Promise<Appended[]> {
+    const append = () => this.#store.append(this.#db, entries, new Date(this.#clock()));
+    if (!this.#tracing || entries.length === 0) return append();
+    return this.#tracing.span(
+      'append',
+      { kind: 'client', attributes: { 'db.system.name': 'postgresql', 'parley.rows': entries.length } },
+      append,
+    );
   }
 
   /** Of people whom we do not know (as members), those whom the directory does. */

@@ -1,7 +1,9 @@
 import type { Message } from '@parley/contracts';
-import type { Database } from '@parley/database';
+import type { Database, Queryable } from '@parley/database';
 import { toMessage } from '../domain/timeline-row.ts';
+import type { RoomStore } from '../stores/room-store.ts';
 import type { TimelineStore } from '../stores/timeline-store.ts';
+import type { ReadReplica } from './read-replica.ts';
 import type { RoomGuard } from './room-guard.ts';
 
 export interface HistoryQuery {
@@ -22,10 +24,14 @@ export interface HistoryPage {
 export class GetHistory {
   readonly #db: Database;
   readonly #timeline: TimelineStore;
+  readonly #rooms: RoomStore;
   readonly #guard: RoomGuard;
+  readonly #replica: ReadReplica;
 
-  constructor(deps: { db: Database; timeline: TimelineStore; guard: RoomGuard }) {
+  constructor(deps: { db: Database; timeline: TimelineStore; rooms: RoomStore; guard: RoomGuard; replica: ReadReplica }) {
     this.#db = deps.db;
+    this.#rooms = deps.rooms;
+    this.#replica = deps.replica;
     this.#timeline = deps.timeline;
     this.#guard = deps.guard;
   }
@@ -34,13 +40,19 @@ export class GetHistory {
     await this.#guard.reader(roomId, caller);
     const { limit, before_seq: before, after_seq: after, page, withoutDeleted = false } = query;
     // One more than asked for tells whether there are more.
-    const rows = await this.#timeline.messages(this.#db, roomId, {
+    const window = {
       limit: limit + 1,
       withoutDeleted,
       from: after === undefined ? 'newest' : 'oldest',
       ...(before !== undefined && { before }),
       ...(after !== undefined && { after }),
       ...(page !== undefined && { offset: (page - 1) * limit }),
+    } as const;
+    const read = (db: Queryable) => this.#timeline.messages(db, roomId, window);
+    const rows = await this.#replica.read({
+      position: async (db) => new Map([[roomId, [await this.#rooms.head(db, roomId)]]]),
+      read,
+      otherwise: () => read(this.#db),
     });
     const hasMore = rows.length > limit;
     const kept = after === undefined ? rows.slice(-limit) : rows.slice(0, limit);

@@ -5,6 +5,7 @@ import { toSyncChange } from '../domain/timeline-row.ts';
 import type { ReadStore } from '../stores/read-store.ts';
 import type { RoomStore } from '../stores/room-store.ts';
 import type { TimelineStore } from '../stores/timeline-store.ts';
+import { type Position, type ReadReplica, snapshotOptions } from './read-replica.ts';
 import type { RoomGuard } from './room-guard.ts';
 
 /**
@@ -18,13 +19,22 @@ export class SyncRooms {
   readonly #reads: ReadStore;
   readonly #rooms: RoomStore;
   readonly #guard: RoomGuard;
+  readonly #replica: ReadReplica;
 
-  constructor(deps: { db: Database; timeline: TimelineStore; reads: ReadStore; rooms: RoomStore; guard: RoomGuard }) {
+  constructor(deps: {
+    db: Database;
+    timeline: TimelineStore;
+    reads: ReadStore;
+    rooms: RoomStore;
+    guard: RoomGuard;
+    replica: ReadReplica;
+  }) {
     this.#db = deps.db;
     this.#timeline = deps.timeline;
     this.#reads = deps.reads;
     this.#rooms = deps.rooms;
     this.#guard = deps.guard;
+    this.#replica = deps.replica;
   }
 
   /** @throws AppError `unavailable`, `timeout`: a directory that cannot be asked must not make a client forget a room */
@@ -33,14 +43,20 @@ export class SyncRooms {
     for (const standing of await this.#guard.standings(cursors.map(({ roomId }) => ({ roomId, userId })))) {
       if (standing instanceof Error) throw standing;
     }
-    return this.#db.transaction((snapshot) => this.#read(snapshot, userId, cursors, question), {
-      isolationLevel: 'repeatable read',
-      readOnly: true,
+    const known = cursors.map(({ roomId }) => roomId);
+    const changes = (snapshot: Queryable) => this.#changes(snapshot, userId, cursors, question.limit);
+    const gained = (db: Queryable) => this.#gained(db, userId, known, question.gained);
+    const { rooms, gains } = await this.#replica.read({
+      position: async (db) => positionOf(await this.#rooms.headsOf(db, userId, known)),
+      read: async (snapshot) => ({ rooms: await changes(snapshot), gains: await gained(this.#db) }),
+      otherwise: () =>
+        this.#db.transaction(async (snapshot) => ({ rooms: await changes(snapshot), gains: await gained(snapshot) }), snapshotOptions),
     });
+    const told = new Set(rooms.map(({ roomId }) => roomId));
+    return { rooms, gone: known.filter((roomId) => !told.has(roomId)), ...gains };
   }
 
-  async #read(snapshot: Queryable, userId: string, cursors: SyncQuestion['rooms'], question: SyncQuestion): Promise<SyncAnswer> {
-    const { limit, gained } = question;
+  async #changes(snapshot: Queryable, userId: string, cursors: SyncQuestion['rooms'], limit: number): Promise<SyncedRoom[]> {
     const known = cursors.map(({ roomId }) => roomId);
     const heads = await this.#rooms.headsOf(snapshot, userId, known);
     const found = cursors.flatMap((cursor) => {
@@ -73,18 +89,18 @@ export class SyncRooms {
         positions: (moved?.rows ?? []).map(({ position }) => position),
       };
     });
-    const rooms = [...told, ...found.filter(isAhead).map(toReset)];
-    const gone = known.filter((roomId) => !heads.has(roomId));
-    return { rooms, gone, ...(gained ? await this.#gained(snapshot, userId, known, gained) : { gained: [], gainedAfter: null }) };
+    return [...told, ...found.filter(isAhead).map(toReset)];
   }
 
   async #gained(
-    snapshot: Queryable,
+    db: Queryable,
     userId: string,
     known: readonly string[],
-    { after, upTo }: NonNullable<SyncQuestion['gained']>,
+    stretch: SyncQuestion['gained'],
   ): Promise<{ gained: GainedRoom[]; gainedAfter: string | null }> {
-    const others = await this.#rooms.othersOf(snapshot, userId, { known, after, upTo, limit: maxSyncedRooms + 1 });
+    if (!stretch) return { gained: [], gainedAfter: null };
+    const { after, upTo } = stretch;
+    const others = await this.#rooms.othersOf(db, userId, { known, after, upTo, limit: maxSyncedRooms + 1 });
     const gained = others.slice(0, maxSyncedRooms);
     return { gained, gainedAfter: others.length > gained.length ? (gained.at(-1)?.roomId ?? null) : null };
   }
@@ -92,6 +108,10 @@ export class SyncRooms {
 
 /** Whether everything up to the room's end is told. */
 const isAtEnd = (told: Told<unknown> | undefined, head: number): boolean => told !== undefined && told.upTo >= head;
+
+/** Names have no numbers: a replica that has another one is not there yet. */
+const positionOf = (heads: ReadonlyMap<string, { name: string | null; seq: number; readSeq: number }>): Position =>
+  new Map([...heads].map(([roomId, { name, seq, readSeq }]) => [`${roomId} ${name ?? ''}`, [seq, readSeq]]));
 
 interface Found {
   cursor: SyncQuestion['rooms'][number];

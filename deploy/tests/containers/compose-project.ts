@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '@parley/servers';
+import { eventually, temporaryFolder, testNamespace } from '@parley/testkit';
+import { docker, dockerNow } from './engine.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const built = ['auth', 'directory', 'messages', 'notifications', 'gateway'];
+
+/** docker-compose.yml as a project of its own: its names, port, images and secrets are nobody else's, and go with `remove()`, or with this process. */
+export class ComposeProject {
+  readonly url: string;
+  readonly secrets: readonly string[];
+  readonly #name = `parley-${testNamespace()}`;
+  readonly #env: Record<string, string>;
+  readonly #args: readonly string[];
+  #removed = false;
+  readonly #onExit = () => {
+    dockerNow([...this.#args, 'down', '--volumes', '--timeout', '0'], this.#env);
+    dockerNow(['rmi', '--force', ...built.map((service) => this.image(service))]);
+  };
+
+  private constructor(port: number, settings: Record<string, string>) {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'deploy'));
+    for (const file of ['docker-compose.yml', 'deploy/init-env']) copyFileSync(join(root, file), join(folder, file));
+    execFileSync(join(folder, 'deploy/init-env'));
+    const envFile = join(folder, '.env');
+    this.secrets = [...readFileSync(envFile, 'utf8').matchAll(/^[A-Z_]+=(.+)$/gm)].map(([, value = '']) => value);
+    this.url = `http://127.0.0.1:${port}`;
+    this.#env = { ...settings, PUBLISH: `127.0.0.1:${port}`, IMAGE_PREFIX: this.#name };
+    this.#args = ['compose', '--project-directory', root, '--env-file', envFile, '--project-name', this.#name];
+    process.once('exit', this.#onExit);
+  }
+
+  static async create(settings: Record<string, string>): Promise<ComposeProject> {
+    return new ComposeProject(await freePort(), settings);
+  }
+
+  image(service: string): string {
+    return `${this.#name}-${service}`;
+  }
+
+  compose(...args: string[]): Promise<string> {
+    return docker([...this.#args, ...args], this.#env);
+  }
+
+  /** Builds, starts, and waits until everything is healthy. @throws with the last lines of every container */
+  async up(...args: string[]): Promise<void> {
+    try {
+      await this.compose('up', '--detach', '--wait', '--wait-timeout', '300', ...args);
+    } catch (error) {
+      const logs = await this.compose('logs', '--tail', '20').catch(String);
+      throw new Error(`${(error as Error).message}\n${logs}`);
+    }
+  }
+
+  /** Ids of a service's containers, as they run now. */
+  async containers(service: string): Promise<string[]> {
+    return (await this.compose('ps', '--quiet', service)).split('\n').filter(Boolean);
+  }
+
+  /** The only container of a service. */
+  async container(service: string): Promise<string> {
+    const [id = ''] = await this.containers(service);
+    return id;
+  }
+
+  /** For docker's lists: what is the project's alone. */
+  get filter(): string[] {
+    return ['--filter', `label=com.docker.compose.project=${this.#name}`];
+  }
+
+  /** Ids of whatever there is: containers, networks, volumes, images. */
+  async leftovers(): Promise<string> {
+    const ours = [...this.filter, '--quiet'];
+    const found = [
+      docker(['ps', '--all', ...ours]),
+      docker(['network', 'ls', ...ours]),
+      docker(['volume', 'ls', ...ours]),
+      docker(['images', '--quiet', `${this.#name}-*`]),
+    ];
+    return (await Promise.all(found)).join('');
+  }
+
+  /** Idempotent. */
+  async remove(): Promise<void> {
+    if (this.#removed) return;
+    // An engine may take a moment to let go of a network whose last container has just gone.
+    await eventually(() => this.compose('down', '--volumes'), { timeoutMs: 150_000 });
+    await docker(['rmi', '--force', ...built.map((service) => this.image(service))]);
+    process.removeListener('exit', this.#onExit);
+    this.#removed = true;
+  }
+}

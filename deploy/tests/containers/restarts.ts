@@ -1,0 +1,72 @@
+import { createClient } from '@parley/client';
+import { eventually } from '@parley/testkit';
+import { expect } from 'vitest';
+import { overRest, overWire, Sender, startLoad } from '../promises/sender.ts';
+import { ChatUser, wholeHistory } from '../whole-stack/chat-user.ts';
+import type { ComposeProject } from './compose-project.ts';
+import { docker } from './engine.ts';
+
+const perSecond = 40;
+const parts = ['gateway', 'auth', 'directory', 'messages', 'notifications', 'redis', 'postgres', 'rabbitmq', 'balancer'];
+
+/** Restarts every container of the project, one after the other, while people talk; holds what they saw against what is stored. */
+export async function restartsUnderLoad(project: ComposeProject): Promise<void> {
+  const { url } = project;
+  const people: ChatUser[] = [];
+  for (let number = 0; number < 6; number++) people.push(await ChatUser.register(url, `r${number}`));
+  const [owner, ...others] = people as [ChatUser, ...ChatUser[]];
+  const room = await owner.must('POST', '/api/v1/rooms', { name: 'restarts', members: others.map(({ userId }) => userId) });
+  const wires = people.slice(0, 4).map((user, index) => overWire(index % 2 === 0 ? 'Socket.IO' : 'WebSocket', url, user));
+  const senders = [...wires, ...people.slice(4).map(overRest)].map((send, index) => new Sender(people[index] as ChatUser, send));
+  const listeners = await Promise.all(people.slice(0, 4).map((user) => listen(url, user, room.id)));
+
+  const load = startLoad(senders, room.id, perSecond);
+  const fresh = new Sender(owner, overRest(owner));
+  for (const part of parts) {
+    for (const id of await project.containers(part)) {
+      const exitCode = await restart(id);
+      // The servers have codes of their own; ours end by themselves, and say that all is well.
+      if (!['redis', 'postgres', 'rabbitmq', 'balancer'].includes(part)) expect(exitCode, part).toBe(0);
+      await fresh.say(room.id, `after ${part}`);
+    }
+  }
+  await load.stop();
+
+  const all = [...senders, fresh];
+  expect(all.flatMap(({ failures }) => failures)).toEqual([]);
+  const said = all.flatMap(({ sent }) => sent);
+  expect(said.length).toBeGreaterThan(parts.length * perSecond);
+  const history = await wholeHistory(owner, room.id);
+  const stored = new Map(history.map((message) => [message.clientId, message]));
+  expect(history).toHaveLength(said.length);
+  expect(said.filter(({ id, seq, clientId }) => stored.get(clientId)?.id !== id || stored.get(clientId)?.seq !== seq)).toEqual([]);
+  const numbers = history.map((_, index) => people.length + 1 + index);
+  expect(history.map(({ seq }) => seq)).toEqual(numbers);
+  for (const { heard, live } of listeners) {
+    await eventually(() => expect(heard.at(-1)).toBe(numbers.at(-1)), { timeoutMs: 40_000 });
+    expect(heard).toEqual(numbers);
+    live.close();
+  }
+  await Promise.all(wires.map((wire) => wire.close()));
+}
+
+/** Numbers as our own client tells of them, which comes back by itself. */
+async function listen(url: string, { username, password }: ChatUser, roomId: string) {
+  const client = createClient({ url });
+  await client.login({ username, password });
+  const live = client.connect();
+  const heard: number[] = [];
+  live.on('message', ({ seq }) => heard.push(seq));
+  await live.join(roomId, { since: 0 });
+  return { live, heard };
+}
+
+/** Told to stop, as a deploy does; back when it is healthy. Answers how it ended. */
+async function restart(id: string): Promise<number> {
+  const state = async (format: string) => (await docker(['inspect', '--format', format, id])).trim();
+  await docker(['stop', id]);
+  const exitCode = Number(await state('{{.State.ExitCode}}'));
+  await docker(['start', id]);
+  await eventually(async () => expect(await state('{{.State.Health.Status}}')).toBe('healthy'), { timeoutMs: 90_000, intervalMs: 250 });
+  return exitCode;
+}

@@ -1,0 +1,32 @@
+import { type Topic, topics } from '@parley/contracts';
+import { type ServerCluster, startRabbitCluster } from '@parley/servers';
+import { temporaryFolder } from '@parley/testkit';
+import { connect } from 'amqplib';
+import { Partitions } from '../src/partitions.ts';
+import { Names } from '../src/rabbit/topology.ts';
+
+/** Of the buses in these tests. */
+export const timelinePartitions = 8;
+
+/** Three nodes of RabbitMQ for one test file. */
+export const startCluster = (): Promise<ServerCluster> => startRabbitCluster({ dir: temporaryFolder() });
+
+/** Deletes the durable queues of a namespace. Quorum queues cost their nodes more than a test should leave behind. */
+export async function deleteQueues(url: string, namespace: string, options: { ifEmpty?: boolean } = {}): Promise<void> {
+  const connection = await connect(url);
+  try {
+    const channel = await connection.createChannel();
+    await Promise.all(durableQueues(new Names(namespace)).map((name) => channel.deleteQueue(name, options)));
+  } finally {
+    await connection.close();
+  }
+}
+
+const durableQueues = (names: Names): string[] => {
+  const partitions = new Partitions(timelinePartitions);
+  const ofTopics = Object.entries(topics).flatMap(([name, { groups }]) => {
+    const topic = name as Topic;
+    return groups.flatMap((group) => [names.dead(group), ...partitions.of(topic).map((partition) => names.queue(topic, group, partition))]);
+  });
+  return [names.partitions, ...ofTopics];
+};

@@ -1,0 +1,72 @@
+import { MemoryBus } from '@parley/bus';
+import { operation } from '@parley/contracts';
+import { createLogger, systemClock } from '@parley/runtime';
+import { eventually } from '@parley/testkit';
+import { startTracing } from '@parley/tracing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { type Host, Metrics, route, type Service, startHost, TokenVerifier } from '../src/index.ts';
+
+const failing = operation({
+  id: 'failing',
+  service: 'directory',
+  tag: 'test',
+  method: 'get',
+  path: '/failing/:id',
+  summary: 'Fails',
+  access: 'public',
+  params: z.object({ id: z.string() }),
+  status: 204,
+});
+const service: Service = {
+  name: 'directory',
+  routes: [
+    route(failing, async () => {
+      throw new TypeError('a bug');
+    }),
+  ],
+  checks: {},
+  stop: async () => undefined,
+};
+const config = {
+  NODE_ENV: 'test',
+  HOST: '127.0.0.1',
+  PORT: 0,
+  CORS_ORIGINS: ['*'],
+  API_RATE: 'off',
+  TRUST_PROXY: 0,
+  STOP_GRACE: 0,
+  SHUTDOWN_TIMEOUT: 1_000,
+} as const;
+const lines: Record<string, unknown>[] = [];
+let host: Host;
+beforeAll(async () => {
+  const logger = createLogger({ service: 'test', level: 'info', destination: { write: (line) => void lines.push(JSON.parse(line)) } });
+  // Nobody is there to take the traces: that is nobody's trouble but theirs.
+  const settings = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_TRACES_SAMPLER: 'always_on',
+    OTEL_TRACES_SAMPLER_ARG: 1,
+    NAMESPACE: 'parley',
+  } as const;
+  const tracing = await startTracing({ settings, service: 'test', version: '0', instance: '1', onTrouble: () => undefined });
+  const verifier = new TokenVerifier({ bus: new MemoryBus({ logger }), clock: systemClock, logger });
+  const options = { services: [service], verifier, metrics: new Metrics(), logger, version: '0', tracing };
+  host = await startHost({ ...options, config: { ...config, CORS_ORIGINS: ['*'] } });
+});
+afterAll(() => host?.stop());
+
+test('every line of a request has the id that its caller was told, and its trace', async () => {
+  const traceId = 'a'.repeat(32);
+  const response = await fetch(`${host.url}/failing/x?secret=1`, { headers: { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` } });
+  expect(response.status).toBe(500);
+  const requestId = response.headers.get('x-request-id');
+  const ours = await eventually(() => {
+    const found = lines.filter((line) => line.requestId === requestId);
+    expect(found.map(({ msg }) => msg)).toEqual(['request failed', 'request errored']);
+    return found;
+  });
+  expect(ours[0]).toMatchObject({ traceId });
+  expect(JSON.stringify(ours)).not.toContain('secret');
+});

@@ -1,0 +1,98 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { StartError } from '@parley/runtime';
+import { type ChildGroup, startGroup } from '../child-group.ts';
+import { freePort } from '../ports.ts';
+import { bareEnvironment, findProgram, isExecutable } from '../programs.ts';
+import { greet, untilReady } from '../ready.ts';
+
+export interface RabbitNode {
+  /** Before `@localhost`. Nodes that share an epmd have different ones. */
+  name: string;
+  dir: string;
+  port: number;
+  epmdPort: number;
+  /** Nodes with the same one may join. */
+  cookie: string;
+  /** The names of all nodes of its cluster, itself among them; none: it is alone. */
+  peers?: readonly string[];
+}
+
+/** The server's own script: the wrapper that distributions put on the PATH would change the user. */
+export function findRabbit(): { server: string; epmd: string } | undefined {
+  const server = ['/usr/lib/rabbitmq/bin/rabbitmq-server'].find(isExecutable) ?? findProgram('rabbitmq-server');
+  const epmd = findProgram('epmd');
+  return server && epmd ? { server, epmd } : undefined;
+}
+
+/** @throws StartError */
+export function requireRabbit(): { server: string; epmd: string } {
+  const programs = findRabbit();
+  if (!programs)
+    throw new StartError('RabbitMQ is not installed: rabbitmq-server was not found (on Debian: apt-get install rabbitmq-server)');
+  return programs;
+}
+
+/** Asks epmd for the names it knows; the answer begins with its own port, as four bytes. */
+const epmdNames = '\0\x01n';
+
+const configuration = `
+log.console.level = warning
+vm_memory_high_watermark.absolute = 512MiB
+disk_free_limit.absolute = 50MB
+raft.wal_max_size_bytes = 32000000
+`;
+
+/** Erlang's book of names and ports, by which nodes find each other. */
+export async function launchEpmd(port: number, signal: AbortSignal): Promise<ChildGroup> {
+  const program = requireRabbit().epmd;
+  const args = ['-port', String(port), '-address', '127.0.0.1'];
+  const epmd = await startGroup({ program, args, env: bareEnvironment, cwd: '/', deathSignal: 'KILL' });
+  try {
+    await untilReady('epmd', epmd, () => greet(port, epmdNames, '\0'), { timeoutMs: 10_000, signal });
+    return epmd;
+  } catch (error) {
+    await epmd.end();
+    throw error;
+  }
+}
+
+export async function launchNode(node: RabbitNode, signal: AbortSignal): Promise<ChildGroup> {
+  const env = { ...prepareFolder(node), RABBITMQ_DIST_PORT: String(await freePort()) };
+  const group = await startGroup({ program: requireRabbit().server, args: [], env, cwd: node.dir, deathSignal: 'TERM' });
+  try {
+    await untilReady('RabbitMQ', group, () => greet(node.port, 'AMQP\0\0\x09\x01', '\x01'), { timeoutMs: 90_000, signal });
+    return group;
+  } catch (error) {
+    await group.end();
+    throw error;
+  }
+}
+
+function prepareFolder({ name, dir, port, epmdPort, cookie, peers = [] }: RabbitNode): Record<string, string> {
+  mkdirSync(dir, { recursive: true });
+  const plugins = join(dir, 'enabled_plugins');
+  const config = join(dir, 'rabbitmq.conf');
+  writeFileSync(plugins, '[].\n');
+  writeFileSync(
+    config,
+    configuration + peers.map((peer, index) => `cluster_formation.classic_config.nodes.${index + 1} = ${peer}@localhost\n`).join(''),
+  );
+  writeFileSync(join(dir, '.erlang.cookie'), cookie, { mode: 0o600 });
+  return {
+    ...bareEnvironment,
+    HOME: dir,
+    RABBITMQ_NODENAME: `${name}@localhost`,
+    RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+    RABBITMQ_NODE_PORT: String(port),
+    RABBITMQ_MNESIA_BASE: join(dir, 'data'),
+    RABBITMQ_LOG_BASE: join(dir, 'log'),
+    RABBITMQ_LOGS: '-',
+    RABBITMQ_ENABLED_PLUGINS_FILE: plugins,
+    RABBITMQ_CONFIG_FILE: config,
+    RABBITMQ_CONF_ENV_FILE: '/dev/null',
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none -start_epmd false',
+    ERL_EPMD_PORT: String(epmdPort),
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+  };
+}

@@ -1,0 +1,72 @@
+import {
+  type BatchHandler,
+  type Bus,
+  type CallHandler,
+  type CallOptions,
+  type ConsumeOptions,
+  type Consumer,
+  ForwardingBus,
+  type PublishOptions,
+} from '@parley/bus';
+import { carriesTracesOfItems, type Envelope, type GroupOf, type Topic, tracesOf } from '@parley/contracts';
+import type { Tracing } from './tracing.ts';
+
+/**
+ * A bus whose events and calls carry the trace context of who publishes or asks, as W3C `traceparent`: events in their envelope (the hot path's in each of
+ * their items, where their makers put it), calls in a header. A batch of events is one span, with a link to each of those whose events they are.
+ */
+export class TracedBus extends ForwardingBus {
+  readonly #tracing: Tracing;
+
+  constructor(bus: Bus, tracing: Tracing) {
+    super(bus);
+    this.#tracing = tracing;
+  }
+
+  override publish(topic: Topic, partition: number, event: Envelope, options?: PublishOptions): Promise<void> {
+    const ofItems = carriesTracesOfItems(event);
+    const of = ofItems || event.trace !== undefined ? tracesOf(event) : [this.#tracing.current()];
+    const attributes = {
+      'messaging.destination.partition.id': String(partition),
+      'messaging.message.id': event.id,
+      'parley.event': event.type,
+    };
+    return this.#tracing.span(`publish ${topic}`, { kind: 'producer', of, attributes }, ({ trace }) =>
+      super.publish(topic, partition, ofItems ? event : { ...event, trace }, options),
+    );
+  }
+
+  override consume<T extends Topic>(topic: T, group: GroupOf<T>, handler: BatchHandler, options?: ConsumeOptions): Promise<Consumer> {
+    const traced: BatchHandler = (events, context) => {
+      const attributes = {
+        'messaging.batch.message_count': events.length,
+        'messaging.destination.partition.id': String(context.partition),
+      };
+      const of = events.flatMap(tracesOf);
+      return this.#tracing.span(
+        `consume ${topic}`,
+        { kind: 'consumer', of, attributes },
+        async () => (await handler(events, context)) ?? undefined,
+      );
+    };
+    return super.consume(topic, group, traced, options);
+  }
+
+  override listen(topic: Topic, handler: (event: Envelope) => void | Promise<void>): Promise<Consumer> {
+    return super.listen(topic, (event) =>
+      this.#tracing.span(`hear ${topic}`, { kind: 'consumer', of: tracesOf(event), attributes: { 'parley.event': event.type } }, async () =>
+        handler(event),
+      ),
+    );
+  }
+
+  override serve(method: string, handler: CallHandler): Promise<Consumer> {
+    return super.serve(method, (data, trace) =>
+      this.#tracing.span(`serve ${method}`, { kind: 'server', of: [trace] }, async () => handler(data, trace)),
+    );
+  }
+
+  override call(method: string, data: unknown, options: CallOptions = {}): Promise<unknown> {
+    return this.#tracing.span(`call ${method}`, { kind: 'client' }, ({ trace }) => super.call(method, data, { ...options, trace }));
+  }
+}

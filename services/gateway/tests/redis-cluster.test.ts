@@ -1,0 +1,200 @@
+import type { Change, Message } from '@parley/contracts';
+import { createLogger, newId } from '@parley/runtime';
+import { type ServerCluster, type ServerProcess, startRedisCluster } from '@parley/servers';
+import { eventually, temporaryFolder, testNamespace } from '@parley/testkit';
+import { Server } from 'socket.io';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { FleetMessage } from '../src/delivery/fleet.ts';
+import { roomKey } from '../src/delivery/keys.ts';
+import { RedisFleet } from '../src/delivery/redis-fleet.ts';
+import type { Seat } from '../src/presence/presence-store.ts';
+import { RedisPresence } from '../src/presence/redis-presence.ts';
+import { connectRedis, type RedisClients } from '../src/redis/connect-redis.ts';
+import { fleetContract, type Node } from './fleet-contract.ts';
+import { hears, type Json, person, World } from './gateway-harness.ts';
+import { presenceContract } from './presence-contract.ts';
+
+const logger = createLogger({ service: 'gateway', level: 'silent' });
+let cluster: ServerCluster;
+const cleanups: (() => unknown)[] = [];
+beforeAll(async () => {
+  cluster = await startRedisCluster({ dir: temporaryFolder() });
+});
+afterEach(async () => {
+  for (const clean of cleanups.splice(0)) await clean();
+});
+afterAll(() => cluster?.stop());
+
+const connect = async (): Promise<RedisClients> => {
+  const redis = await connectRedis(cluster.url, logger);
+  cleanups.push(() => redis.close());
+  return redis;
+};
+
+interface ClusterNode extends Node {
+  redis: RedisClients;
+  channelOf(key: string): string;
+}
+
+async function join(namespace: string): Promise<ClusterNode> {
+  const redis = await connect();
+  const io = new Server();
+  const fleet = new RedisFleet({ io, redis, namespace, metrics: { lostOnTheRoad: () => undefined }, logger });
+  cleanups.push(() => fleet.close());
+  const arrivals: Node['arrivals'] = [];
+  fleet.onMessage((keys, message) => arrivals.push({ keys: [...keys], message }));
+  return { fleet, arrivals, redis, channelOf: (key) => `${namespace}#/#${key}#` };
+}
+
+fleetContract('RedisFleet on a Redis Cluster', async () => {
+  const namespace = testNamespace();
+  return [await join(namespace), await join(namespace), await join(namespace)];
+});
+
+presenceContract('RedisPresence on a Redis Cluster', async () => {
+  const namespace = testNamespace();
+  return [new RedisPresence((await connect()).commands, namespace), new RedisPresence((await connect()).commands, namespace)];
+});
+
+const change = (roomId: string, seq: number): FleetMessage => ({
+  changes: [{ kind: 'message.created', roomId, seq, message: { id: `${seq}` } as Message } satisfies Change],
+});
+const seqsOf = ({ arrivals }: Node, key: string) =>
+  arrivals.flatMap(({ keys, message }) =>
+    keys.includes(key) && 'changes' in message ? message.changes.flatMap((one) => ('seq' in one ? one.seq : [])) : [],
+  );
+
+test('a subscription for which the client has no connection just now is asked for until it is there, and then told of', async () => {
+  const { commands, subscriber } = await connect();
+  // As ioredis does for a moment while it builds its connections anew.
+  const group = Reflect.get(subscriber, 'shardedSubscribers') as { getResponsibleSubscriber(slot: number): unknown };
+  const find = group.getResponsibleSubscriber.bind(group);
+  let refusals = 2;
+  group.getResponsibleSubscriber = (slot) => (refusals-- > 0 ? undefined : find(slot));
+  const heard: unknown[] = [];
+  subscriber.on('smessage', (_channel, text) => heard.push(text));
+  let told = 0;
+  subscriber.onSubscribedAgain(() => told++);
+  await expect(subscriber.ssubscribe('late')).rejects.toThrow();
+  await eventually(async () => {
+    await commands.spublish('late', 'here');
+    expect(heard).toContain('here');
+  });
+  expect(told).toBe(1);
+});
+
+describe('a node of the Redis Cluster', () => {
+  /** A room whose channel is on that node, and one elsewhere. */
+  const roomsAround = ({ redis, channelOf }: ClusterNode, server: ServerProcess) => {
+    const rooms = Array.from({ length: 200 }, newId);
+    const on = (roomId: string) => redis.serverOf(channelOf(roomKey(roomId))) === `127.0.0.1:${server.port}`;
+    const [here = '', there = ''] = [rooms.find(on), rooms.find((roomId) => !on(roomId))];
+    expect([here, there]).not.toContain('');
+    return { here, there };
+  };
+
+  test('killed: rooms on the others do not notice; its own are told how far they have come when it is back, and heard again', async () => {
+    const [one, other] = [await join('killed'), await join('killed')];
+    const [server] = cluster.nodes;
+    if (!server) throw new Error('there are three');
+    const { here, there } = roomsAround(one, server);
+    for (const roomId of [here, there]) await other.fleet.hear(roomKey(roomId));
+    let recovered = 0;
+    other.fleet.onRecovered(() => recovered++);
+
+    server.kill('SIGKILL');
+    await server.exited;
+    const before = performance.now();
+    for (let seq = 1; seq <= 20; seq++) {
+      await one.fleet.publish([roomKey(here)], change(here, seq));
+      await one.fleet.publish([roomKey(there)], change(there, seq));
+    }
+    expect(performance.now() - before).toBeLessThan(3_000);
+    await eventually(() => expect(seqsOf(other, roomKey(there))).toEqual(Array.from({ length: 20 }, (_, index) => index + 1)));
+    expect(seqsOf(other, roomKey(here))).toEqual([]);
+    // Asked for while there is nobody to ask.
+    const late = roomsAround(one, server).here;
+    await other.fleet.hear(roomKey(late));
+
+    await server.restart();
+    await eventually(() => expect(recovered).toBeGreaterThan(0), { timeoutMs: 20_000 });
+    for (const [roomId, seq] of [
+      [here, 21],
+      [late, 1],
+    ] as const) {
+      await eventually(async () => {
+        await one.fleet.publish([roomKey(roomId)], change(roomId, seq));
+        expect(seqsOf(other, roomKey(roomId))).toContain(seq);
+      });
+    }
+  }, 60_000);
+
+  test('frozen: publishing goes on after a second at most, and its rooms are told of how far they have come when it wakes', async () => {
+    const [one, other] = [await join('frozen'), await join('frozen')];
+    const [, server] = cluster.nodes;
+    if (!server) throw new Error('there are three');
+    const { here, there } = roomsAround(one, server);
+    for (const roomId of [here, there]) await other.fleet.hear(roomKey(roomId));
+    server.kill('SIGSTOP');
+    try {
+      const before = performance.now();
+      for (let seq = 1; seq <= 20; seq++) {
+        await one.fleet.publish([roomKey(here)], change(here, seq));
+        await one.fleet.publish([roomKey(there)], change(there, seq));
+      }
+      expect(performance.now() - before).toBeLessThan(4_000);
+      await eventually(() => expect(seqsOf(other, roomKey(there)).at(-1)).toBe(20));
+    } finally {
+      server.kill('SIGCONT');
+    }
+    await eventually(() => expect(other.arrivals.at(-1)?.message).toEqual({ head: { roomId: here, from: 1, seq: 20 } }), {
+      timeoutMs: 20_000,
+    });
+  }, 60_000);
+
+  test('killed: who was found to have gone on the others is told of when it is back', async () => {
+    const { commands } = await connect();
+    const presence = new RedisPresence(commands, 'parted');
+    const seats = Array.from({ length: 40 }, (_, index): Seat => ({ userId: newId(), username: `u${index}`, connectionId: newId() }));
+    await presence.renew(seats, 60_000);
+    const [server] = cluster.nodes;
+    if (!server) throw new Error('there are three');
+    for (const seat of seats) await presence.release(seat, 0);
+    server.kill('SIGKILL');
+    await server.exited;
+    await expect(presence.takeExpired()).rejects.toThrow();
+    await server.restart();
+    const told = await eventually(() => presence.takeExpired(), { timeoutMs: 20_000 });
+    // The node that was away has forgotten its own; of those on the others nobody is missing.
+    expect(told.length).toBeGreaterThan(10);
+    expect(new Set(told.map(({ userId }) => userId)).size).toBe(told.length);
+  }, 60_000);
+
+  test('killed and back: conversations of two gateways go on, and everybody has heard everything', async () => {
+    const world = await World.start();
+    try {
+      const settings = { REDIS_URL: cluster.url, PRESENCE_LEASE: '3s', PRESENCE_GRACE: '500ms' };
+      const [one, other] = [await world.gateway(settings), await world.gateway(settings)];
+      const [ada, bob] = [person('ada'), person('bob')];
+      const rooms = await Promise.all(Array.from({ length: 12 }, () => world.room([ada, bob])));
+      const [adas, bobs] = [await world.connect(one, ada), await world.connect(other, bob)];
+      for (const { id: roomId } of rooms) for (const client of [adas, bobs]) await client.emit('join_room', { roomId });
+      const send = (content: string) => Promise.all(rooms.map(({ id: roomId }) => adas.emit('send_message', { roomId, content })));
+      await send('before');
+      const [, , server] = cluster.nodes;
+      server?.kill('SIGKILL');
+      await server?.exited;
+      await send('without');
+      await server?.restart();
+      await hears(bobs, 'receive_message', 24, 20_000);
+      await send('after');
+      await hears(bobs, 'receive_message', 36, 20_000);
+      for (const { id } of rooms) {
+        const heard = bobs.heard('receive_message').filter(({ roomId }: Json) => roomId === id);
+        expect(heard.map(({ seq }: Json) => seq)).toEqual([1, 2, 3]);
+      }
+    } finally {
+      await world.stop();
+    }
+  }, 60_000);
+});
