@@ -73,6 +73,8 @@ async function startLocked(dataDir: string, options: PostgresOptions, release: (
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: '200',
+    // Young tables get their statistics, and so their plans, within seconds of growing; after a minute would be too late for them.
+    autovacuum_naptime: '5s',
     ...(fast && { fsync: 'off', full_page_writes: 'off' }),
   };
   const args = ['-D', cluster, '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
