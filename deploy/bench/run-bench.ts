@@ -21,10 +21,10 @@ const measurements: { [Name in TestName]: (trial: Trial) => Promise<TargetResult
 
 /** What the goals and ratios ask of each target; for the others it would only take time. */
 const asked: Record<TargetName, readonly TestName[]> = {
-  hub: ['idle', 'throughput', 'latency'],
+  hub: ['throughput', 'latency', 'idle'],
   hubs: ['throughput', 'latency'],
-  simple: ['idle', 'throughput', 'latency', 'resume', 'history'],
-  parley: ['idle', 'throughput', 'latency', 'resume', 'history'],
+  simple: ['throughput', 'latency', 'idle', 'resume', 'history'],
+  parley: ['throughput', 'latency', 'idle', 'resume', 'history'],
   embedded: ['throughput', 'latency', 'resume'],
   'parley-1': ['throughput'],
   'parley-4': ['throughput'],
