@@ -104,4 +104,4 @@ const preconditionFailed = 406;
 
 const advice = (queueType: QueueType, partitions: Partitions): string =>
   `RabbitMQ has queues of this NAMESPACE that are not as QUEUE_TYPE=${queueType} and TIMELINE_PARTITIONS=${partitions.timeline} declare them, and a queue cannot ` +
-  'be changed. Set these back, take another NAMESPACE, or empty and delete the queues first: operations.md, "From classic to quorum queues" and "Partitions".';
+  'be changed. Set these back, take another NAMESPACE, or empty and delete the queues first: operations.md, "From classic to quorum queues" and "Changing TIMELINE_PARTITIONS".';
