@@ -27,6 +27,7 @@ const most = 10_000;
 /**
  * A group's dead letters, in a queue of their own. Looking takes them out and closes the channel, which puts them back. A classic queue puts each in its old
  * place, a quorum queue behind what was put back before: so all are taken, also where only some are wanted, and put in order by their time.
+ * There it also takes a moment until they are back.
  */
 export class RabbitDeadLetters implements DeadLetters {
   readonly #group: string;

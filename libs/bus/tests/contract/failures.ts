@@ -79,6 +79,8 @@ export function failureContract(buses: () => Buses): void {
       await eventually(async () => expect(await letters.count()).toBe(3));
       expect(await letters.requeue(2)).toBe(2);
       await eventually(() => expect(seen.notifications).toEqual([0, 1]));
+      // What was looked at and left is back a moment later.
+      await eventually(async () => expect(await letters.count()).toBe(1));
       expect(await letters.requeue(10)).toBe(1);
       await eventually(() => expect(seen.notifications).toEqual([0, 1, 2]));
       expect(seen.gateway).toEqual([0, 1, 2]);
