@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** Below those that systems give to outgoing connections: one of these cannot take the port of a server that is about to start again. */
 const lowest = 15_000;
@@ -12,6 +13,14 @@ export async function freePort(): Promise<number> {
     if (await isFree(port)) return port;
   }
   throw new Error(`no free port was found between ${lowest} and ${highest}`);
+}
+
+const leftWithinMs = 10_000;
+
+/** Resolves when nobody listens there any more, or is still there after 10 s: what was killed may take a moment to die, on a busy machine. */
+export async function portIsLeft(port: number): Promise<void> {
+  const deadline = performance.now() + leftWithinMs;
+  while (!(await isFree(port)) && performance.now() < deadline) await delay(20);
 }
 
 function isFree(port: number): Promise<boolean> {

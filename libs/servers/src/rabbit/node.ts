@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartError } from '@parley/runtime';
 import { type ChildGroup, startGroup } from '../child-group.ts';
-import { freePort } from '../ports.ts';
+import { freePort, portIsLeft } from '../ports.ts';
 import { bareEnvironment, findProgram, isExecutable } from '../programs.ts';
 import { greet, untilReady } from '../ready.ts';
 
@@ -59,6 +59,7 @@ export async function launchEpmd(port: number, signal: AbortSignal): Promise<Chi
 
 export async function launchNode(node: RabbitNode, signal: AbortSignal): Promise<ChildGroup> {
   const env = { ...prepareFolder(node), RABBITMQ_DIST_PORT: String(await freePort()) };
+  await portIsLeft(node.port);
   const group = await startGroup({ program: requireRabbit().server, args: [], env, cwd: node.dir, deathSignal: 'TERM' });
   try {
     await untilReady('RabbitMQ', group, () => greet(node.port, 'AMQP\0\0\x09\x01', '\x01'), { timeoutMs: 90_000, signal });
