@@ -32,7 +32,7 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
   /** Of each gateway: how many connections it says that it has. */
   const connections = async () => {
     const script =
-      "fetch('http://127.0.0.1:8080/metrics').then((r) => r.text()).then((t) => console.log(/^parley_gateway_connections (.*)$/m.exec(t)[1]))";
+      "fetch('http://127.0.0.1:8080/metrics').then((r) => r.text()).then((t) => console.log([...t.matchAll(/^parley_gateway_connections\\{.*\\} (.*)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0)))";
     const gateways = await project.containers('gateway');
     return Promise.all(gateways.map(async (id) => Number(await docker(['exec', id, 'node', '-e', script]))));
   };
