@@ -1,3 +1,4 @@
+export { answerWithin } from './answer-within.ts';
 export { secondsBuckets, sizeBuckets } from './buckets.ts';
 export {
   type Host,

@@ -8,6 +8,5 @@ export async function atMost(ms: number, work: Promise<unknown>): Promise<void> 
     await Promise.race([work, late]);
   } finally {
     over.abort();
-    work.catch(() => undefined);
   }
 }

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { ask, type Bus } from '@parley/bus';
 import { type Caller, calls, type Membership, type RoomState, refusalFor } from '@parley/contracts';
 import { AppError } from '@parley/errors';
+import { atMost } from '@parley/runtime';
 import { LRUCache } from 'lru-cache';
 
 /** How somebody stands to a room. */
@@ -75,7 +75,7 @@ export class Memberships {
   async hasLeft(roomId: string, userId: string, version: number): Promise<boolean> {
     if (!this.knows(roomId, userId)) {
       const asking = this.find(roomId, userId).catch(() => undefined);
-      await Promise.race([asking, delay(askedWithinMs, undefined, { ref: false })]);
+      await atMost(askedWithinMs, asking);
     }
     return this.left(roomId, userId, version);
   }

@@ -3,17 +3,11 @@ import type { TimelineRow } from '../domain/timeline-row.ts';
 import { type StoredRow, timelineColumns, toRow } from './stored-row.ts';
 
 /** What is to become a row of a timeline. */
-export interface NewEntry {
-  roomId: string;
-  id: string;
-  kind: TimelineRow['kind'];
-  senderId: string;
-  senderName: string;
-  clientKey: string;
-  content: string;
-  replyTo: string | null;
-  isEncrypted: boolean;
-  reason: 'left' | 'removed' | null;
+export interface NewEntry
+  extends Pick<
+    TimelineRow,
+    'roomId' | 'id' | 'kind' | 'senderId' | 'senderName' | 'clientKey' | 'content' | 'replyTo' | 'isEncrypted' | 'reason'
+  > {
   /** False: over the rate; only an already stored one of that key is answered. */
   allowed: boolean;
 }
@@ -107,21 +101,19 @@ interface AnswerRow extends StoredRow {
   people: string[] | null;
 }
 
-/** The statement's kinds, each with a plan of its own. */
-const statements = [false, true].flatMap((replies) =>
-  [false, true].map((joins) => {
-    const name = `append${replies ? '-replies' : ''}${joins ? '-joins' : ''}`;
-    return { replies, joins, text: appendStatement({ replies, joins }), planned: plannedSeldom(name) };
-  }),
-);
-
-function statementFor(entries: readonly NewEntry[]): (typeof statements)[number] {
-  const replies = entries.some(({ replyTo }) => replyTo !== null);
-  const joins = entries.some(({ kind }) => kind === 'joined');
-  const found = statements.find((statement) => statement.replies === replies && statement.joins === joins);
-  if (!found) throw new Error('there is a statement for every kind of batch');
-  return found;
-}
+const kind = (name: string, having: { replies: boolean; joins: boolean }) => ({
+  text: appendStatement(having),
+  planned: plannedSeldom(name),
+});
+/** By whether a batch has replies, and joins: each with a plan of its own. */
+const kinds = {
+  'false false': kind('append', { replies: false, joins: false }),
+  'true false': kind('append-replies', { replies: true, joins: false }),
+  'false true': kind('append-joins', { replies: false, joins: true }),
+  'true true': kind('append-replies-joins', { replies: true, joins: true }),
+};
+const kindOf = (entries: readonly NewEntry[]) =>
+  kinds[`${entries.some(({ replyTo }) => replyTo !== null)} ${entries.some((entry) => entry.kind === 'joined')}`];
 
 const maxRaces = 3;
 
@@ -143,7 +135,7 @@ export class AppendStore {
   }
 
   async #appendOnce(db: Database, entries: readonly NewEntry[], now: Date): Promise<Appended[]> {
-    const { text, planned } = statementFor(entries);
+    const { text, planned } = kindOf(entries);
     const statement = db.raw<{ rows: AnswerRow[] }>(text, {
       now,
       entries: JSON.stringify(

@@ -1,7 +1,7 @@
 import type { ReactionCount } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
 import type { TimelineRow } from '../domain/timeline-row.ts';
-import { timelineColumns as columns, type StoredRow, toRow } from './stored-row.ts';
+import { type StoredRow, timelineColumns, toRow } from './stored-row.ts';
 
 /** The timelines: the rows of every room, numbered without holes. */
 export class TimelineStore {
@@ -18,7 +18,7 @@ export class TimelineStore {
   }
 
   async findMessage(db: Queryable, roomId: string, messageId: string): Promise<TimelineRow | undefined> {
-    const row = await db('timeline').where({ room_id: roomId, id: messageId, kind: 'message' }).first<StoredRow>(columns);
+    const row = await db('timeline').where({ room_id: roomId, id: messageId, kind: 'message' }).first<StoredRow>(timelineColumns);
     return row && toRow(row);
   }
 
@@ -42,7 +42,7 @@ export class TimelineStore {
         ...(change.deletedAt && { deleted_at: change.deletedAt }),
         ...(change.reactions && { reactions: JSON.stringify(change.reactions) }),
       })
-      .returning<StoredRow[]>(columns);
+      .returning<StoredRow[]>(timelineColumns);
     if (!updated) throw new Error(`message ${row.id} has gone`);
     return toRow(updated);
   }
@@ -61,7 +61,7 @@ export class TimelineStore {
     if (window.before !== undefined) query.where('seq', '<', window.before);
     if (window.withoutDeleted) query.whereNull('deleted_at');
     if (window.after !== undefined) query.where('seq', '>', window.after);
-    const rows = (await query.select<StoredRow[]>(columns)).map(toRow);
+    const rows = (await query.select<StoredRow[]>(timelineColumns)).map(toRow);
     return window.from === 'newest' ? rows.reverse() : rows;
   }
 
@@ -69,7 +69,7 @@ export class TimelineStore {
   async latestOf(db: Queryable, roomIds: readonly string[]): Promise<TimelineRow[]> {
     const { rows } = await db.raw<{ rows: StoredRow[] }>(
       `select latest.* from unnest(:roomIds::uuid[]) as asked (room_id) cross join lateral (
-         select ${columns.join(', ')} from timeline t
+         select ${timelineColumns.join(', ')} from timeline t
           where t.room_id = asked.room_id and t.kind = 'message' and t.deleted_at is null
           order by t.seq desc limit 1
        ) latest`,
@@ -81,7 +81,7 @@ export class TimelineStore {
   /** The rows made last, in any room, oldest first. */
   async latest(db: Queryable, limit: number): Promise<TimelineRow[]> {
     // Ids grow with time.
-    const rows = await db('timeline').orderBy('id', 'desc').limit(limit).select<StoredRow[]>(columns);
+    const rows = await db('timeline').orderBy('id', 'desc').limit(limit).select<StoredRow[]>(timelineColumns);
     return rows.map(toRow).reverse();
   }
 
@@ -100,7 +100,7 @@ export class TimelineStore {
     const { rows } = await db.raw<{ rows: StoredRow[] }>(
       `select changed.* from unnest(:rooms::uuid[], :afters::bigint[], :takes::int[]) with ordinality as asked (room_id, after, take, n)
          cross join lateral (
-           select ${columns.join(', ')} from timeline t
+           select ${timelineColumns.join(', ')} from timeline t
             where t.room_id = asked.room_id and t.changed_seq > asked.after order by t.changed_seq limit asked.take
          ) changed
         order by asked.n, changed.changed_seq`,
@@ -118,7 +118,7 @@ export class TimelineStore {
           .where((made) => made.where('seq', '>', afterSeq).where('seq', '<=', upToSeq))
           .orWhere((changed) => changed.where('changed_seq', '>', afterSeq).where('changed_seq', '<=', upToSeq));
       })
-      .select<StoredRow[]>(columns);
+      .select<StoredRow[]>(timelineColumns);
     return rows.map(toRow);
   }
 }

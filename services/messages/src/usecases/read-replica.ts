@@ -1,5 +1,5 @@
 import type { Database, Queryable } from '@parley/database';
-import { AppError } from '@parley/errors';
+import { answerWithin } from '@parley/http';
 import type { Logger } from '@parley/runtime';
 import type { ReplicaMetrics } from './replica-metrics.ts';
 
@@ -50,7 +50,7 @@ export class ReadReplica {
     const found = await this.#try(async () => {
       const inSnapshot = async (snapshot: Queryable) =>
         reaches(await position(snapshot), asked) ? { value: await read(snapshot) } : undefined;
-      return within(answerWithinMs, replica.transaction(inSnapshot, snapshotOptions));
+      return answerWithin(answerWithinMs, replica.transaction(inSnapshot, snapshotOptions));
     });
     return found ? found.value : otherwise();
   }
@@ -76,17 +76,4 @@ export function reaches(position: Position, other: Position): boolean {
     const reached = position.get(key);
     return reached !== undefined && numbers.every((number, index) => (reached[index] ?? 0) >= number);
   });
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new AppError('timeout')), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => undefined);
-  }
 }
