@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { commonSettings, databaseSettings, duration, loadConfig, rate } from './config.ts';
+import { commonSettings, databaseSettings, duration, durationOrOff, loadConfig, rate } from './config.ts';
 
 const schema = z.object({ ...commonSettings, ...databaseSettings, LOGIN_RATE: rate('10/m'), ACCESS_TTL: duration('15m') });
 const good = { DATABASE_URL: 'postgres://localhost/x', AMQP_URL: 'amqp://localhost' };
@@ -36,4 +36,17 @@ test.each([
 
 test.each(['0/10s', '5/0s', '5', '-1/s', '5/10', '5/10y', '1.5/s'])('%s is no rate', (text) => {
   expect(() => loadConfig(schema, { ...good, API_RATE: text })).toThrow('API_RATE: write a rate such as 5/10s, 100/m, or off');
+});
+
+test.each([
+  [undefined, 'off'],
+  ['off', 'off'],
+  ['1m', 60_000],
+  ['90d', 90 * 86_400_000],
+])('a duration, or off: %s', (text, expected) => {
+  expect(durationOrOff('off', '1m').parse(text)).toBe(expected);
+});
+
+test.each(['59s', '0d', 'never', '1.5h'])('%s is no duration of at least a minute', (text) => {
+  expect(() => durationOrOff('off', '1m').parse(text)).toThrow('write a duration of at least 1m');
 });

@@ -48,18 +48,34 @@ export const rate = (fallback: string) =>
       return { limit, windowMs };
     });
 
+const parseDuration = (text: string): number | undefined => {
+  const match = /^(\d+)(ms|s|m|h|d)$/.exec(text);
+  return match ? Number(match[1]) * (unitMs[match[2] ?? ''] ?? 0) : undefined;
+};
+
 /** `15m`, `30d`, `500ms` → milliseconds. */
 export const duration = (fallback: string) =>
   z
     .string()
     .default(fallback)
     .transform((text, context): number => {
-      const match = /^(\d+)(ms|s|m|h|d)$/.exec(text);
-      if (!match) {
-        context.addIssue({ code: 'custom', message: 'write a duration such as 500ms, 15m or 30d' });
-        return z.NEVER;
-      }
-      return Number(match[1]) * (unitMs[match[2] ?? ''] ?? 0);
+      const ms = parseDuration(text);
+      if (ms !== undefined) return ms;
+      context.addIssue({ code: 'custom', message: 'write a duration such as 500ms, 15m or 30d' });
+      return z.NEVER;
+    });
+
+/** A duration that is not shorter than `least`, or `off`. */
+export const durationOrOff = (fallback: string, least: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context): number | 'off' => {
+      if (text === 'off') return 'off';
+      const ms = parseDuration(text);
+      if (ms !== undefined && ms >= (parseDuration(least) ?? 0)) return ms;
+      context.addIssue({ code: 'custom', message: `write a duration of at least ${least}, such as 36h or 90d, or off` });
+      return z.NEVER;
     });
 
 export const integer = (fallback: number, min: number, max: number) => z.coerce.number().int().min(min).max(max).default(fallback);

@@ -4,6 +4,7 @@ export {
   commonSettings,
   databaseSettings,
   duration,
+  durationOrOff,
   type Environment,
   flag,
   integer,

@@ -161,6 +161,8 @@ export class FakeWriter {
         const change: Change = { ...to, kind: 'delivery.advanced', roomId: item.roomId, by: item.by, messageId: item.messageId, position };
         return { result: { op: 'deliver', position }, change };
       }
+      case 'expire':
+        return { result: { op: 'expire', expired: 0 } };
       default:
         return { result: { op: item.op } };
     }

@@ -4,6 +4,7 @@ import { deliveryMigration } from './0002-delivery.ts';
 import { recipientsMigration } from './0003-recipients.ts';
 import { readChangesMigration } from './0004-read-changes.ts';
 import { erasureMigration } from './0005-erasure.ts';
+import { retentionMigration } from './0006-retention.ts';
 
 export const migrations: readonly Migration[] = [
   timelineMigration,
@@ -11,4 +12,5 @@ export const migrations: readonly Migration[] = [
   recipientsMigration,
   readChangesMigration,
   erasureMigration,
+  retentionMigration,
 ];

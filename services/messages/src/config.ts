@@ -1,4 +1,4 @@
-import { commonSettings, databaseSettings, duration, integer, rate } from '@parley/runtime';
+import { commonSettings, databaseSettings, duration, durationOrOff, integer, rate } from '@parley/runtime';
 import { z } from 'zod';
 
 export const messagesConfig = z.object({
@@ -13,5 +13,7 @@ export const messagesConfig = z.object({
   SUBMIT_TIMEOUT: duration('10s'),
   /** What becomes of an erased user's messages: they stay in their rooms under another name (`keep`), or are deleted. */
   ERASE_MESSAGES: z.enum(['keep', 'delete']).default('keep'),
+  /** How long messages keep their words; then they become what deleted ones are, for good. `off`: for ever. Lateness: `sweepEveryMs`. */
+  MESSAGE_RETENTION: durationOrOff('off', '1m'),
 });
 export type MessagesConfig = z.output<typeof messagesConfig>;

@@ -29,14 +29,18 @@ import { roomsRoutes } from './contracts/rooms.ts';
 import { SendRate } from './domain/send-rate.ts';
 import { AppendStore } from './stores/append-store.ts';
 import { ErasureStore } from './stores/erasure-store.ts';
+import { ExpiryStore } from './stores/expiry-store.ts';
 import { ReactionStore } from './stores/reaction-store.ts';
 import { ReadStore } from './stores/read-store.ts';
 import { RoomStore } from './stores/room-store.ts';
 import { TimelineStore } from './stores/timeline-store.ts';
+import { TurnStore } from './stores/turn-store.ts';
 import { AdvancePositions } from './usecases/advance-positions.ts';
 import { AppendEntries } from './usecases/append-entries.ts';
 import { ChangeMessage } from './usecases/change-message.ts';
 import { EraseAuthor } from './usecases/erase-author.ts';
+import { ExpireMessages } from './usecases/expire-messages.ts';
+import { ExpiryMetrics } from './usecases/expiry-metrics.ts';
 import { GetChanges } from './usecases/get-changes.ts';
 import { GetDirectHistory } from './usecases/get-direct-history.ts';
 import { GetHeads } from './usecases/get-heads.ts';
@@ -45,6 +49,7 @@ import { GetLatestMessages } from './usecases/get-latest-messages.ts';
 import { GetMessage } from './usecases/get-message.ts';
 import { GetReadPositions } from './usecases/get-read-positions.ts';
 import { GetUnread } from './usecases/get-unread.ts';
+import { KeepSweeping } from './usecases/keep-sweeping.ts';
 import { LocateMessage } from './usecases/locate-message.ts';
 import { PlanErasure } from './usecases/plan-erasure.ts';
 import { ReactToMessage } from './usecases/react-to-message.ts';
@@ -53,6 +58,7 @@ import { RecordMembership } from './usecases/record-membership.ts';
 import { ReplicaMetrics } from './usecases/replica-metrics.ts';
 import { RetellLatest } from './usecases/retell-latest.ts';
 import { RoomGuard } from './usecases/room-guard.ts';
+import { SweepExpired } from './usecases/sweep-expired.ts';
 import { SyncRooms } from './usecases/sync-rooms.ts';
 import { TellStatus } from './usecases/tell-status.ts';
 import { WriteBatch } from './usecases/write-batch.ts';
@@ -60,6 +66,8 @@ import { WriteBatch } from './usecases/write-batch.ts';
 export { type MessagesConfig, messagesConfig } from './config.ts';
 
 const schema = 'messages';
+/** Longer than a round of a sweep takes, unless something is away. */
+const sweepLeaseMs = 30_000;
 
 /** The messages service: the rooms' timelines, and the one writer of each. */
 export async function createService(config: MessagesConfig, infrastructure: Infrastructure): Promise<Service> {
@@ -82,6 +90,8 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
   const timeline = new TimelineStore();
   const reads = new ReadStore();
   const erasure = new ErasureStore();
+  const expiry = new ExpiryStore();
+  const expiryMetrics = new ExpiryMetrics(infrastructure.metrics);
   const guard = new RoomGuard({ db, bus, rooms });
   const membership = new RecordMembership({ db, rooms, clock });
   const write = new WriteBatch({
@@ -92,6 +102,7 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
     react: new ReactToMessage({ db, timeline, reactions: new ReactionStore(), clock }),
     advance: new AdvancePositions({ db, reads, clock }),
     erase: new EraseAuthor({ db, timeline, rooms, erasure, deletesMessages: config.ERASE_MESSAGES === 'delete', clock }),
+    expire: new ExpireMessages({ db, timeline, rooms, expiry, metrics: expiryMetrics, clock }),
   });
 
   const submitter = await Submitter.start({ bus, newId, clock, timeoutMs: config.SUBMIT_TIMEOUT, tracing });
@@ -113,6 +124,19 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
     await answerForetell(bus, { membership, newId }),
     await answerSyncRooms(bus, sync),
   ];
+
+  const retentionMs = config.MESSAGE_RETENTION;
+  const sweeping =
+    retentionMs === 'off'
+      ? undefined
+      : new KeepSweeping({
+          db,
+          turns: new TurnStore(newId(), sweepLeaseMs),
+          sweep: new SweepExpired({ db, expiry, submitter, clock, retentionMs }),
+          metrics: expiryMetrics,
+          logger,
+          retentionMs,
+        });
 
   if (!bus.durable) void new RetellLatest({ db, bus, timeline, rooms, newId, clock, logger }).run();
 
@@ -138,8 +162,11 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
       bus: () => bus.ping(),
     },
     stop: async () => {
+      const swept = sweeping?.stop();
       await Promise.all(consumers.map((consumer) => consumer.close()));
+      // Ends also what a sweep waits for.
       await submitter.close();
+      await swept;
       await Promise.all([db.destroy(), replicaDb?.destroy()]);
     },
   };

@@ -33,6 +33,8 @@ export type Submission = {
   | { op: 'deliver'; messageId: string | null }
   /** Of what `by` wrote: the messages made after `after` and up to `upTo` (null: to the end) lose their author's name, which `by` does not hold either. */
   | { op: 'erase'; after: number; upTo: number | null }
+  /** What was said has come of age: the messages made after `after` and up to `upTo` become what deleted ones are. `by` is nobody. */
+  | { op: 'expire'; after: number; upTo: number }
   | { op: 'join'; room: RoomState; membership: Membership }
   | { op: 'leave'; version: number; reason: 'left' | 'removed' }
   /** A member's role, or whether they may send, has changed. */
@@ -62,6 +64,8 @@ export type SubmissionResult =
     }
   | { op: 'read'; position: ReadPosition }
   | { op: 'deliver'; position: DeliveryPosition }
+  /** How many of them were not deleted before. */
+  | { op: 'expire'; expired: number }
   | { op: 'erase' | 'join' | 'leave' | 'member' | 'room' | 'close' };
 
 /** One change of a room's timeline, numbered by `seq` (receipts alone have no number: they change no timeline). */

@@ -1,7 +1,7 @@
 import { erasedName } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
 import type { TimelineRow } from '../domain/timeline-row.ts';
-import { type StoredRow, timelineColumns, toRow } from './stored-row.ts';
+import { changeMessages, readMessages, tombstone } from './changed-messages.ts';
 
 /** A stretch of one author's messages in a room: made after `after` and up to `upTo`, null: to the end. */
 export interface Stretch {
@@ -37,25 +37,11 @@ export class ErasureStore {
    */
   async erase(trx: Queryable, roomId: string, userId: string, stretch: Stretch, deletedAt: Date | null): Promise<TimelineRow[]> {
     const values = { roomId, userId, ...stretch, name: erasedName, deletedAt };
-    const within = `room_id = :roomId and sender_id = :userId and kind = 'message' and seq > :after and (:upTo::bigint is null or seq <= :upTo)`;
-    await trx.raw(
-      `with mine as (
-         select seq, row_number() over (order by seq) as n from timeline where ${within} and sender_name <> :name
-       ), counted as (
-         update rooms set seq = rooms.seq + (select count(*) from mine) where id = :roomId and exists (select from mine)
-       )
-       update timeline t
-          set changed_seq = (select r.seq from rooms r where r.id = :roomId) + mine.n, sender_name = :name
-              ${deletedAt ? ", content = '', reactions = '[]', fingerprint = null, deleted_at = coalesce(t.deleted_at, :deletedAt)" : ''}
-         from mine where t.room_id = :roomId and t.seq = mine.seq`,
-      values,
-    );
+    const where = 't.sender_id = :userId and t.seq > :after and (:upTo::bigint is null or t.seq <= :upTo)';
+    const gone = deletedAt ? `, fingerprint = null, ${tombstone}` : '';
+    await changeMessages(trx, { where: `${where} and t.sender_name <> :name`, values }, `sender_name = :name${gone}`);
     await trx('timeline').where({ room_id: roomId, sender_id: userId }).whereNot({ kind: 'message' }).update({ sender_name: erasedName });
     await trx('members').where({ room_id: roomId, user_id: userId }).update({ username: erasedName });
-    const { rows } = await trx.raw<{ rows: StoredRow[] }>(
-      `select ${timelineColumns.join(', ')} from timeline where ${within} order by changed_seq`,
-      values,
-    );
-    return rows.map(toRow);
+    return readMessages(trx, { where, values });
   }
 }

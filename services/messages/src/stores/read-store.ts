@@ -163,7 +163,7 @@ export class ReadStore {
          cross join lateral (
            select count(*) as unread from (
              select from timeline t
-              where t.room_id = m.room_id and t.seq > coalesce(p.seq, 0) and t.kind = 'message' and t.deleted_at is null
+              where t.room_id = m.room_id and t.seq > greatest(p.seq, r.expired_seq) and t.kind = 'message' and t.deleted_at is null
                 and t.sender_id <> m.user_id
               limit :most
            ) limited

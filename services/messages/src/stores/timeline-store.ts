@@ -59,7 +59,7 @@ export class TimelineStore {
       .limit(window.limit)
       .offset(window.offset ?? 0);
     if (window.before !== undefined) query.where('seq', '<', window.before);
-    if (window.withoutDeleted) query.whereNull('deleted_at');
+    if (window.withoutDeleted) query.whereNull('deleted_at').where('seq', '>', db('rooms').where({ id: roomId }).select('expired_seq'));
     if (window.after !== undefined) query.where('seq', '>', window.after);
     const rows = (await query.select<StoredRow[]>(timelineColumns)).map(toRow);
     return window.from === 'newest' ? rows.reverse() : rows;
@@ -68,11 +68,12 @@ export class TimelineStore {
   /** Each room's latest message that is not deleted, where there is one. */
   async latestOf(db: Queryable, roomIds: readonly string[]): Promise<TimelineRow[]> {
     const { rows } = await db.raw<{ rows: StoredRow[] }>(
-      `select latest.* from unnest(:roomIds::uuid[]) as asked (room_id) cross join lateral (
+      `select latest.* from rooms r cross join lateral (
          select ${timelineColumns.join(', ')} from timeline t
-          where t.room_id = asked.room_id and t.kind = 'message' and t.deleted_at is null
+          where t.room_id = r.id and t.seq > r.expired_seq and t.kind = 'message' and t.deleted_at is null
           order by t.seq desc limit 1
-       ) latest`,
+       ) latest
+        where r.id = any(:roomIds)`,
       { roomIds },
     );
     return rows.map(toRow);

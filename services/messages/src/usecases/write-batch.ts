@@ -5,6 +5,7 @@ import type { AdvancePositions } from './advance-positions.ts';
 import type { AppendEntries } from './append-entries.ts';
 import type { ChangeMessage } from './change-message.ts';
 import type { EraseAuthor } from './erase-author.ts';
+import type { ExpireMessages } from './expire-messages.ts';
 import type { ReactToMessage } from './react-to-message.ts';
 import type { RecordMembership } from './record-membership.ts';
 import type { RoomGuard } from './room-guard.ts';
@@ -24,7 +25,7 @@ export interface Authorized<S extends Submission = Submission> {
 
 const membershipOps = new Set<Submission['op']>(['join', 'leave', 'member', 'room', 'close']);
 /** Those that need nobody's leave: the directory's, and ours. */
-const isFact = (submission: Submission) => isMembershipOp(submission) || submission.op === 'erase';
+const isFact = (submission: Submission) => isMembershipOp(submission) || submission.op === 'erase' || submission.op === 'expire';
 const isMembershipOp = (submission: Submission) => membershipOps.has(submission.op);
 const isAppended = (submission: Submission) => submission.op === 'send' || submission.op === 'join' || submission.op === 'leave';
 
@@ -43,6 +44,7 @@ export class WriteBatch {
   readonly #react: ReactToMessage;
   readonly #advance: AdvancePositions;
   readonly #erase: EraseAuthor;
+  readonly #expire: ExpireMessages;
 
   constructor(deps: {
     guard: RoomGuard;
@@ -52,6 +54,7 @@ export class WriteBatch {
     react: ReactToMessage;
     advance: AdvancePositions;
     erase: EraseAuthor;
+    expire: ExpireMessages;
   }) {
     this.#guard = deps.guard;
     this.#membership = deps.membership;
@@ -60,6 +63,7 @@ export class WriteBatch {
     this.#react = deps.react;
     this.#advance = deps.advance;
     this.#erase = deps.erase;
+    this.#expire = deps.expire;
   }
 
   /** One outcome per submission, in their order. Rejects only when nothing can be decided now (an outage). */
@@ -79,6 +83,8 @@ export class WriteBatch {
         if (standing) outcomes.set(submission, await this.#react.run({ submission, standing }));
       } else if (submission.op === 'erase') {
         outcomes.set(submission, await this.#erase.run(submission));
+      } else if (submission.op === 'expire') {
+        outcomes.set(submission, await this.#expire.run(submission));
       } else if (submission.op === 'member' || submission.op === 'room' || submission.op === 'close') {
         outcomes.set(submission, { answer: { op: submission.op }, changes: [] });
       }

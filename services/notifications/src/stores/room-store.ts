@@ -6,11 +6,13 @@ interface RoomRow {
   kind: Room['kind'];
   name: string | null;
   told_seq: number;
+  closed: boolean;
 }
 
 interface LockedRoom extends Room {
   /** Up to here people have been told. */
   toldSeq: number;
+  closed: boolean;
 }
 
 /** Rooms and members: the directory's facts, kept so that a message asks nobody. */
@@ -21,12 +23,11 @@ export class RoomStore {
     return new Set(rows.map((row) => row.id));
   }
 
-  /** Open rooms, held until the transaction ends; in one order for everybody, so that no two wait for each other. */
+  /** Held until the transaction ends; in one order for everybody, so that no two wait for each other. */
   async lock(db: Queryable, roomIds: readonly string[]): Promise<LockedRoom[]> {
     const rows: RoomRow[] = await db('rooms')
-      .select('id', 'kind', 'name', 'told_seq')
+      .select('id', 'kind', 'name', 'told_seq', 'closed')
       .whereRaw('id = any(:roomIds)', { roomIds })
-      .where({ closed: false })
       .orderBy('id')
       .forUpdate();
     return rows.map(({ told_seq: toldSeq, ...room }) => ({ ...room, toldSeq }));

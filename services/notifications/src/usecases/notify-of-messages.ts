@@ -66,7 +66,8 @@ export class NotifyOfMessages {
     const recipients = await this.#recipientsOf(created.map(({ message }) => message));
     await outbox.transact(async (trx, add) => {
       const locked = new Map((await rooms.lock(trx, roomIds)).map((room) => [room.id, room]));
-      const told = new Map([...locked.values()].map((room) => [room.id, room.toldSeq]));
+      // Of rooms that are gone there is no news; but what inboxes say of them is still rewritten.
+      const told = new Map([...locked.values()].flatMap((room) => (room.closed ? [] : [[room.id, room.toldSeq] as const])));
       const news = created.flatMap(({ roomId, message }) => {
         if (message.seq <= (told.get(roomId) ?? Number.POSITIVE_INFINITY)) return [];
         told.set(roomId, message.seq);
