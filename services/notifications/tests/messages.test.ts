@@ -86,6 +86,16 @@ describe('a message', () => {
     expect(row?.metadata.messagePreview).toBeUndefined();
   });
 
+  it('does not live on in a preview either when it is deleted after its room was', async () => {
+    const [ann, bob] = [person('ann'), person('bob')];
+    const room = await service.room([ann, bob]);
+    const { message } = await service.send(room, ann, 'secret');
+    await service.publish('room.deleted', { roomId: room.room.id, by: ann.userId });
+    const deleted = { ...message, content: '', deletedAt: message.createdAt };
+    await service.change([{ kind: 'message.deleted', roomId: room.room.id, seq: ++room.seq, message: deleted }]);
+    expect(JSON.stringify(await service.inbox(bob))).not.toContain('secret');
+  });
+
   it('in a room with more than 50 members reaches only those whom it mentions', async () => {
     const people = [person('ann'), person('Manoj Singh'), person('manoj'), ...crowd(48)];
     const [ann, manojSingh, manoj, other] = people as [(typeof people)[0], (typeof people)[0], (typeof people)[0], (typeof people)[0]];
