@@ -1,4 +1,5 @@
-import type { RoomState } from '@parley/contracts';
+import { makeEvent, type RoomState, type Submission } from '@parley/contracts';
+import { newId } from '@parley/runtime';
 import { freshSnapshot, type Rest, SyncedClient, type SyncManner } from '@parley/testkit';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -33,6 +34,7 @@ const step = fc.oneof(
     weight: 4,
     arbitrary: fc.record({ do: fc.constant('leave' as const), ...by, reason: fc.constantFrom('left' as const, 'removed' as const) }),
   },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('expire' as const), room: which, message: which }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('rename' as const), room: which }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('create' as const), members: fc.nat(7), direct: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('close' as const), room: which }) },
@@ -56,25 +58,25 @@ const history = fc.array(fc.oneof({ weight: 12, arbitrary: step }, { weight: 1, 
 /** A few people, their rooms, and what they do there. What may not be done is refused, and that is all. */
 class World {
   readonly people = ['ada', 'bob', 'eve'].map(person);
-  readonly rooms: { room: RoomState; messageIds: string[] }[] = [];
+  readonly rooms: { room: RoomState; said: { id: string; seq: number }[] }[] = [];
 
   async apply(action: Step): Promise<void> {
     const of = <T>(items: readonly T[], index: number): T | undefined => items[index % Math.max(items.length, 1)];
     if (action.do === 'create') {
       const chosen = this.people.filter((_, index) => action.members & (1 << index));
       const people = action.direct ? this.people.slice(action.members % 2).slice(0, 2) : chosen;
-      if (people.length > 0)
-        this.rooms.push({ room: await messages.room(people, { kind: action.direct ? 'direct' : 'group' }), messageIds: [] });
+      if (people.length > 0) this.rooms.push({ room: await messages.room(people, { kind: action.direct ? 'direct' : 'group' }), said: [] });
       return;
     }
     const place = of(this.rooms, action.room);
     if (!place) return;
-    const { room, messageIds } = place;
-    if (action.do === 'rename') return messages.rename(room, `room ${messageIds.length}`);
+    const { room, said } = place;
+    if (action.do === 'rename') return messages.rename(room, `room ${said.length}`);
     if (action.do === 'close') {
       this.rooms.splice(this.rooms.indexOf(place), 1);
       return messages.close(room);
     }
+    if (action.do === 'expire') return this.#expire(room, of(said, action.message)?.seq ?? 0);
     const who = of(this.people, action.who) as Person;
     const isMember = messages.roomsOf(who).some(({ id }) => id === room.id);
     if (action.do === 'join' || action.do === 'leave') {
@@ -83,17 +85,25 @@ class World {
     }
     const path = `/api/v1/rooms/${room.id}/messages`;
     if (action.do === 'send') {
-      const sent = await this.#ask(who, 'POST', path, { content: `${who.username} ${messageIds.length}` });
-      if (sent.status === 201) messageIds.push(sent.body.id);
+      const sent = await this.#ask(who, 'POST', path, { content: `${who.username} ${said.length}` });
+      if (sent.status === 201) said.push({ id: sent.body.id, seq: sent.body.seq });
       return;
     }
-    const messageId = of(messageIds, action.message);
+    const messageId = of(said, action.message)?.id;
     if (action.do === 'read') await this.#ask(who, 'POST', `${path}/read`, action.toEnd || !messageId ? {} : { messageId });
     else if (!messageId) return;
     else if (action.do === 'edit') await this.#ask(who, 'PUT', `${path}/${messageId}`, { content: `edited by ${action.message}` });
     else if (action.do === 'delete') await this.#ask(who, 'DELETE', `${path}/${messageId}`);
     else if (action.do === 'react') await this.#ask(who, 'POST', `${path}/${messageId}/reactions`, { reaction: action.reaction });
     else await this.#ask(who, 'PUT', `/messages/${messageId}/status`, { status: 'delivered' });
+  }
+
+  /** What was said up to there has come of age. */
+  async #expire({ id: roomId }: RoomState, upTo: number): Promise<void> {
+    const by = { userId: roomId, username: '' };
+    const items: Submission[] = [{ ref: 0, id: newId(), roomId, by, op: 'expire', after: 0, upTo }];
+    const event = makeEvent('timeline.submitted', { origin: null, items }, { id: newId(), now: Date.now() });
+    await messages.bus.publish('submissions', messages.bus.partitionOf('submissions', roomId), event);
   }
 
   async #ask(who: Person, method: string, path: string, body?: object) {
