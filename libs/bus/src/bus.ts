@@ -48,13 +48,16 @@ export interface Bus {
   /** Opens this process' own mailbox. Not durable; mail to a closed one is dropped. Mail from one process to one inbox keeps its order. */
   openInbox(handler: (data: unknown) => void): Promise<Inbox>;
 
-  /** Sends mail to an inbox, as soon as possible, without confirmation. Never throws: lost mail is for the receiver's timeout to notice. */
-  post(address: string, data: unknown): void;
+  /**
+   * Sends mail to an inbox. Resolves when the broker has it, or knows no such inbox; so mail is lost only with the receiver's own connection, or with the
+   * broker (see `onRecovered`). Rejects as `publish` does, and it may come twice.
+   */
+  post(address: string, data: unknown): Promise<void>;
 
   /** Events that a group gave up on, oldest first; `requeue` puts them back in their partitions. */
   deadLetters(group: string): DeadLetters;
 
-  /** Called after a lost connection is back and all consumers are: what `listen` and inboxes should have received meanwhile is lost. */
+  /** Called after a lost connection is back and all consumers are: what `listen` and inboxes should have received meanwhile may be lost. */
   onRecovered(callback: () => void): void;
 
   /** Whether what was published outlives this process. Where it does not, the publisher of facts from its database tells the latest of them again at its start. */

@@ -49,8 +49,8 @@ export abstract class ForwardingBus implements Bus {
     return this.#bus.openInbox(handler);
   }
 
-  post(address: string, data: unknown): void {
-    this.#bus.post(address, data);
+  post(address: string, data: unknown): Promise<void> {
+    return this.#bus.post(address, data);
   }
 
   deadLetters(group: string): DeadLetters {

@@ -103,13 +103,9 @@ export class MemoryBus implements Bus {
     return { address, close: consumer.close };
   }
 
-  post(address: string, data: unknown): void {
-    try {
-      const text = write(data);
-      queueMicrotask(() => this.#deliver(address, text));
-    } catch (error) {
-      this.#logger.error({ err: error, address }, 'mail could not be written');
-    }
+  async post(address: string, data: unknown): Promise<void> {
+    const text = write(data);
+    queueMicrotask(() => this.#deliver(address, text));
   }
 
   deadLetters(group: string): DeadLetters {

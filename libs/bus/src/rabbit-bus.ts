@@ -154,12 +154,9 @@ export class RabbitBus implements Bus {
     return { address, close };
   }
 
-  post(address: string, data: unknown): void {
-    try {
-      this.#caller.sender.send(address, Buffer.from(write(data)));
-    } catch (error) {
-      this.#logger.error({ err: error, address }, 'mail could not be written');
-    }
+  async post(address: string, data: unknown): Promise<void> {
+    const body = Buffer.from(write(data));
+    await this.#publisher.publish({ exchange: '', routingKey: address, body, transient: true, droppable: true });
   }
 
   deadLetters(group: string): DeadLetters {

@@ -24,7 +24,7 @@ beforeEach(async () => {
       const batch = envelope.data as SubmittedBatch;
       events.push(batch);
       const replies = batch.items.flatMap((item) => decide(item) ?? []);
-      if (batch.origin) bus.post(batch.origin, { replies });
+      if (batch.origin) await bus.post(batch.origin, { replies });
     }
   });
 });
@@ -67,7 +67,7 @@ test('while two batches are under way, what comes waits and goes together, in or
   for (let count = 0; count < 6; count++) await submitNow();
   await eventually(() => expect(events.map(({ items }) => items.map(({ ref }) => ref))).toEqual([[1], [2]]));
   decide = answer;
-  bus.post(events[0]?.origin ?? '', { replies: [{ ref: 1, ok: true, data: { op: 'leave' } }] });
+  await bus.post(events[0]?.origin ?? '', { replies: [{ ref: 1, ok: true, data: { op: 'leave' } }] });
   await eventually(() => expect(events.map(({ items }) => items.map(({ ref }) => ref))).toEqual([[1], [2], [3, 4, 5, 6]]));
   // The second is never answered.
   decide = () => undefined;
@@ -88,7 +88,7 @@ test("the writer's refusal reaches the author as the same error", async () => {
 });
 
 test('who is not answered in time gets a retryable timeout, and a late answer harms nobody', async () => {
-  let late: (() => void) | undefined;
+  let late: (() => unknown) | undefined;
   decide = ({ ref }) => {
     const origin = events.at(-1)?.origin;
     late = () => origin && bus.post(origin, { replies: [{ ref, ok: true, data: { op: 'join' } }] });

@@ -103,7 +103,7 @@ export class FakeWriter {
       }
     });
     for (const ofRoom of changes.values()) await this.road(ofRoom, this.publish);
-    if (origin) this.#bus.post(origin, { replies });
+    if (origin) void this.#bus.post(origin, { replies });
   }
 
   #apply(item: Submission): { result: SubmissionResult; change?: Change } {

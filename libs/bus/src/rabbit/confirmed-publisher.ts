@@ -13,6 +13,8 @@ export interface Publication {
   headers?: Record<string, string | number>;
   /** Not kept on disk. @default false */
   transient?: boolean;
+  /** It may find no queue: nobody is there who would want it. @default false */
+  droppable?: boolean;
 }
 
 interface Pending extends Publication {
@@ -21,7 +23,7 @@ interface Pending extends Publication {
 }
 
 /**
- * Publishes what must not be lost: persistent (unless it says otherwise), to at least one queue, confirmed. At most `window` are unconfirmed, the others
+ * Publishes what must not be lost: persistent and to at least one queue (unless it says otherwise), confirmed. At most `window` are unconfirmed, the others
  * wait in order. When the connection is lost, or the broker refuses one, what was unconfirmed goes again, in order and before everything later, over the next;
  * what is not confirmed within `timeoutMs` of its publishing is rejected as `unavailable` and not sent again.
  */
@@ -124,8 +126,8 @@ export class ConfirmedPublisher implements Subscription {
 
   #send(channel: ConfirmChannel, pending: Pending): void {
     const messageId = String(++this.#sent);
-    const { exchange, routingKey, body, headers, transient = false } = pending;
-    const options = { persistent: !transient, mandatory: true, contentType: 'application/json', messageId, headers };
+    const { exchange, routingKey, body, headers, transient = false, droppable = false } = pending;
+    const options = { persistent: !transient, mandatory: !droppable, contentType: 'application/json', messageId, headers };
     this.#unconfirmed.set(messageId, pending);
     try {
       this.#flowing = channel.publish(exchange, routingKey, body, options, (error: unknown) => this.#confirm(messageId, error));

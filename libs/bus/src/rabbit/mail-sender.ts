@@ -13,7 +13,7 @@ interface Mail {
 /** Mail that waits while the broker takes no more; beyond that it is dropped, as it would be with the broker away. */
 const maxWaiting = 10_000;
 
-/** Sends without confirmation: calls, answers, mail, announcements. One channel, so that the order holds. */
+/** Sends without confirmation: calls, their answers, announcements. One channel, so that the order holds. */
 export class MailSender implements Subscription {
   readonly #logger: Logger;
   readonly #onReturned: (correlationId: string) => void;

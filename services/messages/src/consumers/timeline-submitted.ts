@@ -22,14 +22,14 @@ const maxBatch = 200;
 
 /**
  * One room has one writer: each partition of `submissions` is read by one replica at a time. It takes what has queued up, writes it, and
- * tells the authors and the members. The broker takes a while to make sure of the latter, and the next batch does not wait for that; but only then are
+ * tells the authors and the members. The broker takes a while to make sure of that, and the next batch does not wait for it; but only then are
  * the deliveries let go: a crash in between means that they come again, are recognised, and are told again.
  */
 export function consumeTimelineSubmitted(deps: Deps): Promise<Consumer> {
   return deps.bus.consume('submissions', 'messages', (events, { partition }) => handle(deps, events, partition), { maxBatch });
 }
 
-async function handle(deps: Deps, events: Envelope[], partition: number): Promise<Conclusion | undefined> {
+async function handle(deps: Deps, events: Envelope[], partition: number): Promise<Conclusion> {
   const batches = events.map((event) => event.data as SubmittedBatch);
   const submissions = batches.flatMap((batch) => batch.items);
   const stop = deps.metrics.started(submissions.length);
@@ -39,11 +39,14 @@ async function handle(deps: Deps, events: Envelope[], partition: number): Promis
   if (deps.tracing) traceOutcomes(deps.tracing, since, submissions, outcomes);
 
   const changes = outcomes.flatMap((outcome) => outcome.changes);
-  reply(deps.bus, batches, outcomes);
-  if (changes.length === 0) return undefined;
-  const event = makeEvent('timeline.changed', { changes }, { id: deps.newId(), now: deps.clock() });
-  // Both topics are split by room in the same way.
-  return () => deps.bus.publish('timeline', partition, event);
+  const replies = [...repliesByOrigin(batches, outcomes)];
+  const event = changes.length > 0 ? makeEvent('timeline.changed', { changes }, { id: deps.newId(), now: deps.clock() }) : undefined;
+  return () =>
+    Promise.all([
+      ...replies.map(([origin, mail]) => deps.bus.post(origin, { replies: mail })),
+      // Both topics are split by room in the same way.
+      event && deps.bus.publish('timeline', partition, event),
+    ]);
 }
 
 /** An outage stops the partition until it is over. Anything else is some submission's own fault: found by writing them one by one. */
@@ -63,7 +66,7 @@ async function writeAll(deps: Deps, submissions: Submission[]): Promise<Outcome[
   return outcomes;
 }
 
-function reply(bus: Bus, batches: SubmittedBatch[], outcomes: Outcome[]): void {
+function repliesByOrigin(batches: SubmittedBatch[], outcomes: Outcome[]): Map<string, SubmissionReply[]> {
   const replies = new Map<string, SubmissionReply[]>();
   let index = 0;
   for (const { origin, items } of batches) {
@@ -75,5 +78,5 @@ function reply(bus: Bus, batches: SubmittedBatch[], outcomes: Outcome[]): void {
       replies.set(origin, mail);
     }
   }
-  for (const [origin, mail] of replies) bus.post(origin, { replies: mail });
+  return replies;
 }
