@@ -1,6 +1,7 @@
 import { RabbitBus } from '@parley/bus';
 import { type Change, type ChangedBatch, makeEvent, type RoomState, type Submission } from '@parley/contracts';
 import { connectDatabase, type Database } from '@parley/database';
+import { Metrics } from '@parley/http';
 import { createLogger, newId, systemClock } from '@parley/runtime';
 import {
   createTestAuth,
@@ -17,7 +18,11 @@ import {
 import { Submitter } from '@parley/timeline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ExpiryStore } from '../src/stores/expiry-store.ts';
+import { RoomStore } from '../src/stores/room-store.ts';
+import { TimelineStore } from '../src/stores/timeline-store.ts';
 import { TurnStore } from '../src/stores/turn-store.ts';
+import { ExpireMessages } from '../src/usecases/expire-messages.ts';
+import { ExpiryMetrics } from '../src/usecases/expiry-metrics.ts';
 import { SweepExpired } from '../src/usecases/sweep-expired.ts';
 import { type Json, type MessagesHarness, type Person, person, startMessages } from './messages-harness.ts';
 
@@ -232,6 +237,20 @@ describe('expiry, whatever comes twice or in between', () => {
     await Promise.all(submitters.map((submitter) => submitter.close()));
     expect(swept.reduce((sum, one) => sum + (one?.messages ?? 0), 0)).toBeGreaterThanOrEqual(150);
     for (const room of rooms) expect(await seqsOf(room)).toEqual(range(33, 30));
+  });
+
+  test('even with two writers of a room at once (a hand-over gone wrong) no number is given twice', async () => {
+    const room = await keeping.room([ada, bob]);
+    await say(room, many);
+    const expire = new ExpireMessages({
+      ...{ db, timeline: new TimelineStore(), rooms: new RoomStore(), expiry: new ExpiryStore() },
+      ...{ metrics: new ExpiryMetrics(new Metrics()), clock: systemClock },
+    });
+    const expireEach = async () => {
+      for (const n of range(0, many)) await expire.run({ ...expiry(room, n + 2, n + 3), op: 'expire', after: n + 2, upTo: n + 3 });
+    };
+    await Promise.all([expireEach(), say(room, many)]);
+    expect((await seqsOf(room)).sort((a, b) => a - b)).toEqual(range(many + 3, 2 * many));
   });
 
   test('the turn to sweep is one replica’s, until it gives it back or is not heard of; then nobody’s until the next is due', async () => {
