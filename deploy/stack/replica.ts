@@ -60,9 +60,10 @@ export function startReplica({ service, name, port, env, logFile, say }: Replica
     const ended = new AbortController();
     const exit = group.exited.finally(() => ended.abort());
     await watchReadiness(ended.signal);
-    const { code, signal: killedBy } = await exit;
+    const { code, signal: killedBy, lastLines } = await exit;
     await group.end();
-    return killedBy ?? `exit code ${code}`;
+    // Killed, it had nothing to say about it.
+    return killedBy ?? `exit code ${code}, after\n${lastLines}\n`;
   };
 
   const watchReadiness = async (ended: AbortSignal) => {

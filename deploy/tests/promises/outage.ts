@@ -65,7 +65,7 @@ export async function liveThrough(target: StackTarget, dependency: Dependency, k
   health.stop();
   await reading.stop();
 
-  expect(servicePids(await target.pids())).toEqual(before);
+  expect(servicePids(await target.pids()), target.process.output()).toEqual(before);
   expect(health.unhealthy).toBe(0);
   expect(health.unready).toEqual(new Set(needs[dependency]));
   const tries = [...senders.flatMap((sender) => sender.tries), ...reading.tries];
