@@ -92,7 +92,8 @@ function prepareFolder({ name, dir, port, epmdPort, cookie, peers = [] }: Rabbit
     RABBITMQ_ENABLED_PLUGINS_FILE: plugins,
     RABBITMQ_CONFIG_FILE: config,
     RABBITMQ_CONF_ENV_FILE: '/dev/null',
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none -start_epmd false',
+    // One scheduler: it shares a machine with everything else, where a second one mostly wakes the first. And no waiting for work by spinning.
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none -start_epmd false',
     ERL_EPMD_PORT: String(epmdPort),
     ERL_EPMD_ADDRESS: '127.0.0.1',
   };
