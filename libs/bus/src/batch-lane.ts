@@ -61,6 +61,7 @@ export class BatchLane<D extends ReadEvent> {
   #underWay = 0;
   #running: Promise<void> | undefined;
   #shift = new Shift<D>();
+  readonly #hurry = new AbortController();
 
   constructor(options: LaneOptions<D>) {
     this.#options = options;
@@ -69,6 +70,11 @@ export class BatchLane<D extends ReadEvent> {
   /** Deliveries handed in and not done. */
   get size(): number {
     return this.#queue.length + this.#underWay + this.#shift.handled.reduce((sum, { deliveries }) => sum + deliveries.length, 0);
+  }
+
+  /** Whether what is handed in waits for more. */
+  get lingers(): boolean {
+    return this.#options.lingerMs !== undefined && this.#options.lingerMs > 0;
   }
 
   push(delivery: D): void {
@@ -89,10 +95,16 @@ export class BatchLane<D extends ReadEvent> {
     await atMost(concludeWithinMs, Promise.all(ending.concluding));
   }
 
+  /** Waits for more no longer. Resolves when what was handed in has been tried, or after `withinMs`. */
+  async hurry(withinMs: number): Promise<void> {
+    this.#hurry.abort();
+    await atMost(withinMs, Promise.resolve(this.#running));
+  }
+
   async #drain(): Promise<void> {
     await undefined;
     while (this.#queue.length > 0) {
-      if (this.#options.lingerMs) await pause(this.#options.lingerMs, this.#shift.signal);
+      if (this.lingers) await pause(this.#options.lingerMs ?? 0, AbortSignal.any([this.#shift.signal, this.#hurry.signal]));
       if (this.#queue.length === 0) break;
       const batch = this.#takeBatch();
       this.#underWay = batch.length;

@@ -7,7 +7,7 @@ import type { Envelope, GroupOf, Topic } from '@parley/contracts';
 export interface Bus {
   /**
    * Adds an event to a topic. Resolves when it is safe: confirmed by the broker after every group's queue has it (RabbitBus), or
-   * handled by every group (MemoryBus, which keeps nothing across a crash). Order is kept per partition and publishing process.
+   * handled by every group that does not linger (MemoryBus, which keeps nothing across a crash). Order is kept per partition and publishing process.
    * Any number may be under way at once; how many are unconfirmed is bounded, further calls wait.
    * Rejects with `unavailable` (retryable) when it can't be confirmed: it may still have arrived, so consumers must be idempotent.
    * @param partition see `partitionOf`
@@ -94,8 +94,7 @@ export interface ConsumeOptions {
   /** Most events handed over at once. @default 100 */
   maxBatch?: number;
   /**
-   * How long more is waited for before a batch is handed over: fewer, larger ones, for work that nobody waits for. A bus that lives in one process does
-   * not wait. @default 0
+   * How long more is waited for before a batch is handed over: fewer, larger ones, for work that nobody waits for. @default 0
    */
   lingerMs?: number;
   /** Tries of an event that fails for a reason of its own before it goes to the dead letters. @default 5 */

@@ -1,8 +1,19 @@
+import { expect, test } from 'vitest';
 import { MemoryBus } from '../src/index.ts';
 import { busContract } from './bus-contract.ts';
-import { silent } from './test-events.ts';
+import { numbered, numbersOf, silent, upTo } from './test-events.ts';
 
 busContract('MemoryBus', async () => {
   const bus = new MemoryBus({ logger: silent, timelinePartitions: 8 });
   return { one: bus, two: bus };
+});
+
+test('who lingers holds up no publisher, and has done what it waited with when the bus is closed', async () => {
+  const bus = new MemoryBus({ logger: silent });
+  const done: number[] = [];
+  await bus.consume('auth', 'directory', async (events) => void done.push(...numbersOf(events)), { lingerMs: 60_000 });
+  await Promise.all(upTo(3).map((n) => bus.publish('auth', 0, numbered(n))));
+  expect(done).toEqual([]);
+  await bus.close();
+  expect(done).toEqual(upTo(3));
 });

@@ -16,6 +16,9 @@ interface Delivery extends ReadEvent {
 
 type Lane = BatchLane<Delivery>;
 
+/** Who lingers and leaves still does what it has; not for ever. */
+const hurryMs = 1_000;
+
 /** One group's queue of one partition. Of its members, the one that came first works; when it leaves, the next takes over. */
 export class GroupPartition {
   readonly #topic: Topic;
@@ -38,7 +41,7 @@ export class GroupPartition {
     return this.#entries.size;
   }
 
-  /** Resolves when a member has handled it or it is among the dead letters. */
+  /** Resolves when a member has handled it or it is among the dead letters; or has it, if that member lingers: nobody waits for such work. */
   add(text: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const entry: Entry = { text, settle: (error) => (error ? reject(error) : resolve()) };
@@ -52,6 +55,7 @@ export class GroupPartition {
     const lane: Lane = new BatchLane({
       maxBatch: options.maxBatch ?? 100,
       maxAttempts: options.maxAttempts ?? 5,
+      lingerMs: options.lingerMs ?? 0,
       handle: (events) => handler(events, { partition: this.#partition }),
       done: (deliveries) => {
         for (const { entry } of deliveries) this.#settle(entry);
@@ -71,6 +75,7 @@ export class GroupPartition {
     this.#members.delete(lane);
     if (this.#active !== lane) return;
     // It stays the active one until its handler has ended: before that nobody else may start.
+    if (lane.lingers) await lane.hurry(hurryMs);
     await lane.clear();
     this.#activate([...this.#members][0]);
   }
@@ -99,4 +104,5 @@ export class GroupPartition {
 /** Each member reads its own copy. */
 function hand(lane: Lane, entry: Entry): void {
   lane.push({ ...readEvent(entry.text), entry });
+  if (lane.lingers) entry.settle();
 }

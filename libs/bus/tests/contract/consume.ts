@@ -38,6 +38,20 @@ export function consumeContract(buses: () => Buses): void {
       await eventually(() => expect(seen).toEqual({ gateway: upTo(20), notifications: upTo(20) }));
     });
 
+    it('hands over together what comes within `lingerMs`, and leaves nothing undone when it goes meanwhile', async () => {
+      const { one, two } = buses();
+      const batches: number[][] = [];
+      const consume = () => two.consume('auth', 'directory', async (events) => void batches.push(numbersOf(events)), { lingerMs: 1_000 });
+      const consumer = await consume();
+      const publish = (numbers: number[]) => Promise.all(numbers.map((n) => one.publish('auth', 0, numbered(n))));
+      await publish(upTo(10));
+      await eventually(() => expect(batches).toEqual([upTo(10)]));
+      await publish(upTo(10).map((n) => n + 10));
+      await consumer.close();
+      await consume();
+      await eventually(() => expect(batches.flat()).toEqual(upTo(20)));
+    });
+
     it('hands over together what queued up while the handler ran, at most `maxBatch`, never two runs at once', async () => {
       const { one } = buses();
       const batches: number[][] = [];
