@@ -16,7 +16,8 @@ import {
 } from '@parley/contracts';
 import { Metrics, startHost, TokenVerifier } from '@parley/http';
 import { createLogger, loadConfig, newId, systemClock } from '@parley/runtime';
-import { createTestAuth, createTestDatabase } from '@parley/testkit';
+import { createTestAuth, createTestDatabase, eventually } from '@parley/testkit';
+import { expect } from 'vitest';
 import { createService, notificationsConfig } from '../src/service.ts';
 
 export interface Person {
@@ -65,7 +66,7 @@ export async function startNotifications() {
   await bus.consume('notifications', 'gateway', async (events) => {
     for (const event of events) told.push((event.data as EventData<'notification.created'>).notification);
   });
-  // The other groups of the topics that we publish to: an event is published once all have it.
+  // The other groups of the topics that we publish to: an event is published once they have it.
   await bus.consume('directory', 'messages', async () => undefined);
   await bus.consume('timeline', 'gateway', async () => undefined);
   const service = await createService(config, { bus, logger, metrics, verifier, clock: systemClock, newId });
@@ -77,9 +78,13 @@ export async function startNotifications() {
   };
 
   const sent: { topic: Topic; partition: number; event: Envelope }[] = [];
-  const put = (topic: Topic, partition: number, event: Envelope) => {
+  /** Resolves when everything that was published has been handled. */
+  const settled = () => eventually(async () => expect(Object.values(await bus.depths()).filter((depth) => depth > 0)).toEqual([]));
+
+  const put = async (topic: Topic, partition: number, event: Envelope) => {
     sent.push({ topic, partition, event });
-    return bus.publish(topic, partition, event);
+    await bus.publish(topic, partition, event);
+    await settled();
   };
 
   const publish = async <T extends EventType>(type: T, data: EventData<T>, eventId = newId()) => {
@@ -133,6 +138,7 @@ export async function startNotifications() {
     asked,
     /** What was published for live clients. */
     told,
+    settled,
     publish,
     change,
     written,

@@ -45,9 +45,11 @@ test('every event twice, one by one and all at once, leaves every inbox as it wa
   const events = [...service.sent];
   for (const { topic, partition, event } of events) {
     await Promise.all([service.bus.publish(topic, partition, event), service.bus.publish(topic, partition, event)]);
+    await service.settled();
   }
   expect(await state()).toEqual(before);
   await Promise.all([...events, ...events].map(({ topic, partition, event }) => service.bus.publish(topic, partition, event)));
+  await service.settled();
   expect(await state()).toEqual(before);
   expect(service.told).toHaveLength(told);
 });
