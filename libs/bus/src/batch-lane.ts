@@ -57,14 +57,17 @@ const firstRetryMs = 20;
  */
 export class BatchLane<D extends ReadEvent> {
   readonly #options: LaneOptions<D>;
+  readonly #lingerMs: number;
   #queue: D[] = [];
   #underWay = 0;
   #running: Promise<void> | undefined;
   #shift = new Shift<D>();
-  readonly #hurry = new AbortController();
+  /** Ends a wait for more. */
+  #linger = new AbortController();
 
   constructor(options: LaneOptions<D>) {
     this.#options = options;
+    this.#lingerMs = options.lingerMs ?? 0;
   }
 
   /** Deliveries handed in and not done. */
@@ -74,7 +77,7 @@ export class BatchLane<D extends ReadEvent> {
 
   /** Whether what is handed in waits for more. */
   get lingers(): boolean {
-    return this.#options.lingerMs !== undefined && this.#options.lingerMs > 0;
+    return this.#lingerMs > 0;
   }
 
   push(delivery: D): void {
@@ -91,20 +94,22 @@ export class BatchLane<D extends ReadEvent> {
     this.#queue = [];
     this.#shift = new Shift();
     ending.end();
+    this.#linger.abort();
+    this.#linger = new AbortController();
     await this.#running;
     await atMost(concludeWithinMs, Promise.all(ending.concluding));
   }
 
   /** Waits for more no longer. Resolves when what was handed in has been tried, or after `withinMs`. */
   async hurry(withinMs: number): Promise<void> {
-    this.#hurry.abort();
+    this.#linger.abort();
     await atMost(withinMs, Promise.resolve(this.#running));
   }
 
   async #drain(): Promise<void> {
     await undefined;
     while (this.#queue.length > 0) {
-      if (this.lingers) await pause(this.#options.lingerMs ?? 0, AbortSignal.any([this.#shift.signal, this.#hurry.signal]));
+      if (this.lingers) await pause(this.#lingerMs, this.#linger.signal);
       if (this.#queue.length === 0) break;
       const batch = this.#takeBatch();
       this.#underWay = batch.length;

@@ -1,8 +1,7 @@
 import { type ServerProcess, startRabbit } from '@parley/servers';
-import { brokerTablesHold, eventually, temporaryFolder, testNamespace } from '@parley/testkit';
+import { brokerTablesHold, eventually, roadTo, temporaryFolder, testNamespace } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RabbitBus, type RabbitBusOptions } from '../src/index.ts';
-import { brokenRoad } from './broken-road.ts';
 import { gate, numbered, numberOf, numbersOf, silent, upTo } from './test-events.ts';
 
 describe('RabbitBus without its broker', () => {
@@ -77,9 +76,9 @@ describe('RabbitBus without its broker', () => {
 
   it('loses no mail, and keeps its order, when the sender alone is cut off in the middle of it', { timeout: 60_000 }, async () => {
     const namespace = testNamespace();
-    const road = await brokenRoad(broker.port);
+    const road = await roadTo(broker.url);
     const one = await connect(namespace);
-    const two = await connect(namespace, { url: broker.url.replace(String(broker.port), String(road.port)), publishTimeoutMs: 30_000 });
+    const two = await connect(namespace, { url: road.url, publishTimeoutMs: 30_000 });
     const mail: unknown[] = [];
     const inbox = await one.openInbox((data) => mail.push(data));
     const posted: Promise<void>[] = [];
@@ -88,15 +87,15 @@ describe('RabbitBus without its broker', () => {
     };
     post(1_000);
     await eventually(() => expect(mail.length).toBeGreaterThan(0));
-    road.cut();
+    road.block();
     await eventually(() => expect(two.connected).toBe(false));
     post(1_100);
     expect(one.connected).toBe(true);
-    road.mend();
+    road.unblock();
     await Promise.all(posted);
     await eventually(() => expect([...new Set(mail)]).toEqual(upTo(1_100)), { timeoutMs: 20_000 });
     await Promise.all([one, two].map((bus) => bus.close()));
-    await road.close();
+    road.close();
   });
 
   it('rejects in time what a frozen broker does not confirm, notices, and comes back when the broker does', {
