@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createClient, type MessageEvent, type ParleyClient, ParleyError, type Session, type SessionEvents } from '@parley/client';
-import { eventually } from '@parley/testkit';
+import { eventually, type Road, roadTo } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type EmbeddedTarget, startEmbeddedTarget } from '../whole-stack/start-targets.ts';
-import { startWeakLine, type WeakLine } from './weak-line.ts';
 
 const password = 'correct horse';
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1}`);
@@ -11,13 +10,13 @@ const numbered = (count: number) => Array.from({ length: count }, (_, index) => 
 describe('the client, on the embedded start', () => {
   let target: EmbeddedTarget;
   const sessions: Session[] = [];
-  const lines: WeakLine[] = [];
+  const roads: Road[] = [];
   beforeAll(async () => {
     target = await startEmbeddedTarget();
   }, 90_000);
   afterEach(async () => {
     for (const session of sessions.splice(0)) session.close();
-    for (const line of lines.splice(0)) await line.stop();
+    for (const road of roads.splice(0)) road.close();
   });
   afterAll(() => target?.stop());
 
@@ -32,10 +31,10 @@ describe('the client, on the embedded start', () => {
     sessions.push(session);
     return session;
   };
-  const weakLine = async () => {
-    const line = await startWeakLine(target.url);
-    lines.push(line);
-    return line;
+  const weakRoad = async () => {
+    const road = await roadTo(target.url);
+    roads.push(road);
+    return road;
   };
   const record = <E extends keyof SessionEvents>(session: Session, name: E): SessionEvents[E][] => {
     const heard: SessionEvents[E][] = [];
@@ -51,14 +50,14 @@ describe('the client, on the embedded start', () => {
         resolve();
       });
     });
-  /** Ada, whose line is weak, and Bob, both in one room. */
+  /** Ada, whose road is weak, and Bob, both in one room. */
   const pair = async () => {
-    const line = await weakLine();
-    const [ada, bob] = [await someone('ada', line.url), await someone('bob')];
+    const road = await weakRoad();
+    const [ada, bob] = [await someone('ada', road.url), await someone('bob')];
     const room = await ada.createRoom({ name: 'garden', members: [(await bob.me()).userId] });
     const [adaLive, bobLive] = [connect(ada), connect(bob)];
     await Promise.all([adaLive.join(room.id), bobLive.join(room.id)]);
-    return { line, ada, bob, adaLive, bobLive, roomId: room.id };
+    return { road, ada, bob, adaLive, bobLive, roomId: room.id };
   };
 
   test('two people find each other, talk, and hear everything that can happen in a room, typed', async () => {
@@ -95,18 +94,18 @@ describe('the client, on the embedded start', () => {
     expect((await bob.history(roomId)).messages).toMatchObject([{ id: sent.id, content: '' }]);
   });
 
-  test('what was said, edited and deleted while the line was down is told once and in order when it is back', async () => {
-    const { line, adaLive, bobLive, roomId } = await pair();
+  test('what was said, edited and deleted while the road was blocked is told once and in order when it is back', async () => {
+    const { road, adaLive, bobLive, roomId } = await pair();
     const [heard, edits, deletions] = [record(adaLive, 'message'), record(adaLive, 'edited'), record(adaLive, 'deleted')];
     const before = await bobLive.send(roomId, 'before');
     await eventually(() => expect(heard).toHaveLength(1));
-    line.block(true);
+    road.block();
     const [first, second] = [await bobLive.send(roomId, 'first'), await bobLive.send(roomId, 'second')];
     await bobLive.send(roomId, 'third');
     await bobLive.edit(roomId, first.id, 'first, corrected');
     await bobLive.edit(roomId, before.id, 'before, corrected');
     await bobLive.delete(roomId, second.id);
-    line.block(false);
+    road.unblock();
     await bobLive.send(roomId, 'after');
     await eventually(() => expect(heard.at(-1)?.content).toBe('after'), { timeoutMs: 20_000 });
     expect(contents(heard)).toEqual(['before', 'first, corrected', '', 'third', 'after']);
@@ -115,15 +114,15 @@ describe('the client, on the embedded start', () => {
     expect(deletions).toEqual([]);
   });
 
-  test('of two hundred lines sent over a line that is cut again and again none is lost, repeated or swapped', async () => {
-    const { line, adaLive, bobLive, roomId } = await pair();
+  test('of two hundred lines sent over a road that is cut again and again none is lost, repeated or swapped', async () => {
+    const { road, adaLive, bobLive, roomId } = await pair();
     const [mine, theirs] = [record(adaLive, 'message'), record(bobLive, 'message')];
     const said = numbered(200);
     let acknowledged = 0;
     const sending = said.map(async (content) => {
       await adaLive.send(roomId, content);
       acknowledged += 1;
-      if (acknowledged % 40 === 0) line.cut();
+      if (acknowledged % 40 === 0) road.cut();
     });
     await Promise.all(sending);
     for (const heard of [mine, theirs]) {
@@ -196,13 +195,13 @@ describe('the client, on the embedded start', () => {
   });
 
   test('a message is tried until its deadline, and then its sender is told', async () => {
-    const { line, adaLive, roomId } = await pair();
+    const { road, adaLive, roomId } = await pair();
     const gone = new Promise((resolve) => adaLive.on('connection', ({ state }) => state === 'offline' && resolve(state)));
-    line.block(true);
+    road.block();
     await gone;
     await expect(adaLive.send(roomId, 'too late', { deadlineMs: 300 })).rejects.toMatchObject({ code: 'network', retryable: true });
     const [back, sent] = [online(adaLive), adaLive.send(roomId, 'in time')];
-    line.block(false);
+    road.unblock();
     await back;
     expect(await sent).toMatchObject({ roomId });
   });

@@ -1,9 +1,11 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A road to a server that can be closed and opened again: a process that uses it is cut off alone, while the others go on. */
+/** A road to a server that can be closed and opened again: whoever uses it is cut off alone, while the others go on. */
 export interface Road {
   /** The server's address by this road. */
   url: string;
+  /** Ends all connections as a network does that fails: without a word. */
+  cut(): void;
   /** Connections are cut, and new ones refused. */
   block(): void;
   unblock(): void;
@@ -15,9 +17,9 @@ export async function roadTo(server: string): Promise<Road> {
   const { hostname, port } = url;
   const sockets = new Set<Socket>();
   let blocked = false;
-  const relay = createServer((near) => {
+  const relay = createServer({ noDelay: true }, (near) => {
     if (blocked) return near.destroy();
-    const far = connect(Number(port || 5672), hostname);
+    const far = connect({ port: Number(port || 5672), host: hostname, noDelay: true });
     for (const [from, to] of [
       [near, far],
       [far, near],
@@ -34,10 +36,11 @@ export async function roadTo(server: string): Promise<Road> {
   await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
   url.host = `127.0.0.1:${(relay.address() as AddressInfo).port}`;
   const cut = () => {
-    for (const socket of sockets) socket.destroy();
+    for (const socket of sockets) socket.resetAndDestroy();
   };
   return {
-    url: url.href,
+    url: url.href.replace(/\/$/, ''),
+    cut,
     block: () => {
       blocked = true;
       cut();
