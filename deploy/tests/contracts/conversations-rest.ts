@@ -31,12 +31,13 @@ export function conversationsRest({ ask, call, must, refusal, register, direct, 
     }
   });
 
-  test('POST /auth/logout: the status becomes offline, and the token is worthless', async () => {
+  test('POST /auth/logout answers {message}, the status becomes offline, and the token is worthless', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const status = async () => (await must(ada, 'GET', `/users/${bob.id}`)).status;
     await connect(bob);
     await eventually(async () => expect(await status()).toBe('online'));
-    expect((await call(bob, 'POST', '/auth/logout')).status).toBeLessThan(300);
+    const { status: loggedOut, body } = await call(bob, 'POST', '/auth/logout');
+    expect([loggedOut, body]).toEqual([200, { message: 'Successfully logged out' }]);
     await eventually(async () => expect(await status()).toBe('offline'));
     await eventually(async () => expect((await call(bob, 'GET', '/users')).status).toBe(401));
   });

@@ -74,6 +74,7 @@ export {
 } from './rest/operation.ts';
 export type { RoomInvite, RoomView } from './rest/rooms.ts';
 export { serviceFor } from './routing.ts';
+export { type ClientContract, clientContract } from './schemas/client-contract.ts';
 export {
   id,
   link,

@@ -18,6 +18,7 @@ const nobody: Caller = {
   sessionId: '',
   organizationId: null,
   organizationRole: null,
+  contract: null,
 };
 
 /** A limiter that answers `rate_limit` with when to come back. */

@@ -1,7 +1,7 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ask, type Bus } from '@parley/bus';
-import { type Caller, calls, parseEvent } from '@parley/contracts';
+import { type Caller, calls, clientContract, parseEvent } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { Clock, Logger } from '@parley/runtime';
 import jwt from 'jsonwebtoken';
@@ -21,6 +21,8 @@ const claims = z.object({
   name: z.string(),
   org: z.string().optional(),
   role: z.enum(['admin', 'moderator', 'user']).optional(),
+  /** A contract that this release does not know counts as none. */
+  contract: clientContract.optional().catch(undefined),
   exp: z.number(),
 });
 
@@ -103,6 +105,7 @@ export class TokenVerifier {
         sessionId: payload.sid,
         organizationId: payload.org ?? null,
         organizationRole: payload.role ?? null,
+        contract: payload.contract ?? null,
       };
       return { caller, expiresAt: payload.exp * 1_000 };
     } catch (error) {

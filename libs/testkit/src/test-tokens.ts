@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { answer, type Bus } from '@parley/bus';
-import { type Caller, calls } from '@parley/contracts';
+import { type Caller, type ClientContract, calls } from '@parley/contracts';
 import type { Clock } from '@parley/runtime';
 import jwt from 'jsonwebtoken';
 
@@ -9,6 +9,8 @@ export interface TestUser {
   username: string;
   organizationId?: string | null;
   organizationRole?: Caller['organizationRole'];
+  /** @default none, as in a token of an earlier release */
+  contract?: ClientContract;
   /** @default a session of its own for each token */
   sessionId?: string;
 }
@@ -33,7 +35,10 @@ export async function createTestAuth(bus: Bus, options: { clock?: Clock } = {}):
       const claims = {
         sub: user.userId,
         sid: user.sessionId ?? randomUUID(),
+        id: user.userId,
         name: user.username,
+        username: user.username,
+        ...(user.contract && { contract: user.contract }),
         ...(user.organizationId && { org: user.organizationId, role: user.organizationRole ?? 'user' }),
         iat: issuedAt,
         exp: issuedAt + Math.ceil(ttlMs / 1_000),

@@ -1,5 +1,6 @@
 import { type Migration, outboxMigration } from '@parley/database';
 import { initial } from './0001-initial.ts';
 import { erasureMigration } from './0002-erasure.ts';
+import { clientContractsMigration } from './0003-client-contracts.ts';
 
-export const migrations: readonly Migration[] = [outboxMigration, initial, erasureMigration];
+export const migrations: readonly Migration[] = [outboxMigration, initial, erasureMigration, clientContractsMigration];

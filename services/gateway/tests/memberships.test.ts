@@ -20,7 +20,7 @@ const version = (number: number): Membership => ({
   canSend: true,
   version: number,
 });
-const caller = { userId, username: 'ada', sessionId: newId(), organizationId: null, organizationRole: null };
+const caller = { userId, username: 'ada', sessionId: newId(), organizationId: null, organizationRole: null, contract: null };
 const isMember = async () => (await memberships.find(room.id, userId)).membership !== null;
 
 beforeEach(async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ClientContract } from './client-contract.ts';
 import { id, link, optionalText, text, time } from './common.ts';
 
 /** 2 to 50 characters, spaces allowed inside ("manoj singh"), no `@` (that is what tells a login by e-mail). Unique without regard to case. */
@@ -103,4 +104,6 @@ export interface Caller {
   sessionId: string;
   organizationId: string | null;
   organizationRole: z.output<typeof organizationRole> | null;
+  /** Null: the token comes from a release that did not record it. */
+  contract: ClientContract | null;
 }

@@ -5,4 +5,6 @@ import { register } from '../usecases/register.ts';
 import { deviceOf, tokensView } from './views.ts';
 
 export const registerRoute = (context: AuthContext) =>
-  route(authApi.register, async ({ body, request }) => tokensView(await register(context)({ ...body, device: deviceOf(request) })));
+  route(authApi.register, async ({ body, request }) =>
+    tokensView(await register(context)({ ...body, contract: 'rooms', device: deviceOf(request) })),
+  );

@@ -1,6 +1,12 @@
 import { sharedAuth } from '@parley/contracts';
-import { type Route, route } from '@parley/http';
+import { type RequestContext, type Route, route } from '@parley/http';
 import { deviceOf } from '../api/views.ts';
+import {
+  contractOfApiLogin,
+  contractOfApiRegistration,
+  contractOfRootLogin,
+  contractOfRootRegistration,
+} from '../domain/client-contract.ts';
 import type { AuthContext } from '../usecases/context.ts';
 import { logIn } from '../usecases/log-in.ts';
 import { refresh } from '../usecases/refresh.ts';
@@ -8,16 +14,32 @@ import { register } from '../usecases/register.ts';
 import { logOut } from '../usecases/revoke-sessions.ts';
 import { sharedTokensView } from './views.ts';
 
-/** Ways in and out as the client contracts state them: under `/auth` (groups, conversations) and `/api/auth` (organizations, direct). */
+/**
+ * Ways in and out as the client contracts state them: under `/auth` (groups, conversations) and `/api/auth` (organizations, direct).
+ * The route and the body determine the contract of the session.
+ */
 export const sharedAuthRoutes = (context: AuthContext): Route[] => [
-  ...[sharedAuth.registerAtRoot, sharedAuth.registerAtApi].map((operation) =>
-    route(operation, async ({ body: { fullName, ...body }, request }) =>
-      sharedTokensView(await register(context)({ ...body, name: body.name ?? fullName, device: deviceOf(request) })),
-    ),
+  ...(
+    [
+      [sharedAuth.registerAtRoot, contractOfRootRegistration],
+      [sharedAuth.registerAtApi, contractOfApiRegistration],
+    ] as const
+  ).map(([operation, contractOf]) =>
+    route(operation, async ({ body: { fullName, ...body }, request }) => {
+      const input = { ...body, name: body.name ?? fullName, contract: contractOf(body), device: deviceOf(request) };
+      return sharedTokensView(await register(context)(input));
+    }),
   ),
-  ...[sharedAuth.logInAtRoot, sharedAuth.logInAtApi].map((operation) =>
-    route(operation, async ({ body: { email, username, login, password }, request }) =>
-      sharedTokensView(await logIn(context)({ login: email ?? username ?? login ?? '', password, device: deviceOf(request) })),
+  route(sharedAuth.logInAtRoot, async ({ body, request }) => {
+    const input = logInInput(body, request);
+    return sharedTokensView(await logIn(context)({ ...input, contract: contractOfRootLogin(input.login) }));
+  }),
+  route(sharedAuth.logInAtApi, async ({ body, request }) =>
+    sharedTokensView(
+      await logIn(context)({
+        ...logInInput(body, request),
+        contract: (account) => contractOfApiLogin(account.contract, account.identity),
+      }),
     ),
   ),
   route(sharedAuth.refreshAtApi, async ({ body, request }) =>
@@ -25,6 +47,19 @@ export const sharedAuthRoutes = (context: AuthContext): Route[] => [
   ),
   route(sharedAuth.logOutAtRoot, async ({ caller }) => {
     await logOut(context)(caller);
-    return { status: 'offline' as const };
+    return { message: 'Successfully logged out' as const };
   }),
 ];
+
+interface LogInBody {
+  email?: string | undefined;
+  username?: string | undefined;
+  login?: string | undefined;
+  password: string;
+}
+
+const logInInput = ({ email, username, login, password }: LogInBody, request: RequestContext) => ({
+  login: email ?? username ?? login ?? '',
+  password,
+  device: deviceOf(request),
+});

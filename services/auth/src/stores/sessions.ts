@@ -1,3 +1,4 @@
+import type { ClientContract } from '@parley/contracts';
 import type { Database, Transaction } from '@parley/database';
 import type { Device, Session } from '../domain/session.ts';
 
@@ -10,11 +11,13 @@ interface SessionRow {
   last_used_at: Date;
   expires_at: Date;
   revoked_at: Date | null;
+  contract: ClientContract | null;
 }
 
 interface NewSession {
   id: string;
   userId: string;
+  contract: ClientContract;
   device: Device;
   now: Date;
   expiresAt: Date;
@@ -24,6 +27,7 @@ interface NewSession {
 export interface PresentedToken {
   sessionId: string;
   userId: string;
+  contract: ClientContract | null;
   used: boolean;
   /** The token and its session are neither expired nor revoked. */
   alive: boolean;
@@ -44,6 +48,7 @@ export class SessionStore {
     await trx('sessions').insert({
       id: session.id,
       user_id: session.userId,
+      contract: session.contract,
       user_agent: session.device.userAgent,
       address: session.device.address,
       created_at: session.now,
@@ -59,7 +64,7 @@ export class SessionStore {
   /** Locks the token and its session: of two who present it at once, the second sees what the first did. */
   async lockToken(trx: Transaction, hash: Buffer, now: Date): Promise<PresentedToken | undefined> {
     const row:
-      | (Pick<SessionRow, 'id' | 'user_id' | 'expires_at' | 'revoked_at'> & { used_at: Date | null; token_expires_at: Date })
+      | (Pick<SessionRow, 'id' | 'user_id' | 'contract' | 'expires_at' | 'revoked_at'> & { used_at: Date | null; token_expires_at: Date })
       | undefined = await trx('refresh_tokens')
       .join('sessions', 'sessions.id', 'refresh_tokens.session_id')
       .where('token_hash', hash)
@@ -70,6 +75,7 @@ export class SessionStore {
       row && {
         sessionId: row.id,
         userId: row.user_id,
+        contract: row.contract,
         used: row.used_at !== null,
         alive: row.revoked_at === null && row.expires_at > now && row.token_expires_at > now,
       }
@@ -80,7 +86,7 @@ export class SessionStore {
     await trx('refresh_tokens').where('token_hash', hash).update({ used_at: now });
   }
 
-  async touch(trx: Transaction, session: Omit<NewSession, 'userId'>): Promise<void> {
+  async touch(trx: Transaction, session: Omit<NewSession, 'userId' | 'contract'>): Promise<void> {
     await trx('sessions').where('id', session.id).update({
       user_agent: session.device.userAgent,
       address: session.device.address,

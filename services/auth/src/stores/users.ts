@@ -1,4 +1,4 @@
-import type { OrganizationRole } from '@parley/contracts';
+import type { ClientContract, OrganizationRole } from '@parley/contracts';
 import type { Database, Queryable, Transaction } from '@parley/database';
 import { folded } from '../domain/folded.ts';
 import { type Identity, isEmail, loginKey, type Membership } from '../domain/identity.ts';
@@ -13,6 +13,7 @@ interface UserRow {
   password_version: number;
   organization_id: string | null;
   organization_role: OrganizationRole | null;
+  contract: ClientContract | null;
   created_at: Date;
 }
 
@@ -21,6 +22,8 @@ export interface Credentials {
   passwordHash: string;
   /** Counts the changes of the password: what was checked against an old one is void. */
   passwordVersion: number;
+  /** The contract that the account was registered under; null for accounts of an earlier release. */
+  contract: ClientContract | null;
 }
 
 const toIdentity = (row: UserRow): Identity => ({
@@ -37,6 +40,7 @@ const toCredentials = (row: UserRow): Credentials => ({
   identity: toIdentity(row),
   passwordHash: row.password_hash,
   passwordVersion: row.password_version,
+  contract: row.contract,
 });
 
 export class UserStore {
@@ -47,7 +51,7 @@ export class UserStore {
   }
 
   /** Answers false, and stores nothing, when the username or the e-mail address is taken. */
-  async insert(trx: Transaction, identity: Identity, passwordHash: string): Promise<boolean> {
+  async insert(trx: Transaction, identity: Identity, account: { passwordHash: string; contract: ClientContract }): Promise<boolean> {
     const inserted: unknown[] = await trx('users')
       .insert({
         id: identity.id,
@@ -55,7 +59,8 @@ export class UserStore {
         username_key: folded(identity.username),
         email: identity.email,
         name: identity.name,
-        password_hash: passwordHash,
+        password_hash: account.passwordHash,
+        contract: account.contract,
         organization_id: identity.organizationId,
         organization_role: identity.organizationRole,
         created_at: identity.createdAt,

@@ -1,3 +1,4 @@
+import type { ClientContract } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { hashSecretToken } from '../crypto/secret-token.ts';
 import { loginKey } from '../domain/identity.ts';
@@ -10,6 +11,8 @@ export interface LogIn {
   /** An e-mail address or a username. */
   login: string;
   password: string;
+  /** At `/api/auth`, what the account was registered under decides; elsewhere the route and the body do. */
+  contract: ClientContract | ((account: Credentials) => ClientContract);
   device: Device;
 }
 
@@ -20,7 +23,7 @@ export interface LogIn {
  */
 export const logIn =
   (context: AuthContext) =>
-  async ({ login, password, device }: LogIn): Promise<Tokens> => {
+  async ({ login, password, contract, device }: LogIn): Promise<Tokens> => {
     const { loginAttempts, users, hasher, outbox } = context;
     const addressKey = `address:${device.address}`;
     await loginAttempts.consume(addressKey);
@@ -36,7 +39,9 @@ export const logIn =
       // The user as they are now: the password may have changed while we compared, and their organization.
       const present = await users.lock(trx, known.identity.id);
       if (present?.passwordVersion !== known.passwordVersion) throw new AppError('invalid_credentials');
-      return { identity: present.identity, session: await openSession(context, trx, present.identity.id, device) };
+      const { identity } = present;
+      const session = { userId: identity.id, contract: typeof contract === 'function' ? contract(present) : contract, device };
+      return { identity, session: await openSession(context, trx, session) };
     });
     return issueTokens(context, identity, session);
   };

@@ -20,7 +20,7 @@ export const refresh =
       const now = new Date(clock());
       const presented = await sessions.lockToken(trx, hash, now);
       if (!presented?.alive) return undefined;
-      const { sessionId, userId } = presented;
+      const { sessionId, userId, contract } = presented;
       if (presented.used) {
         await endSessions(context, trx, add, { userId, only: sessionId, reason: 'token_reused' });
         return undefined;
@@ -30,7 +30,7 @@ export const refresh =
       const expiresAt = new Date(now.getTime() + settings.refreshTtlMs);
       await sessions.markUsed(trx, hash, now);
       await sessions.touch(trx, { id: sessionId, device, now, expiresAt });
-      return { identity, session: { sessionId, refreshToken: await addRefreshToken(context, trx, sessionId, expiresAt) } };
+      return { identity, session: { sessionId, contract, refreshToken: await addRefreshToken(context, trx, sessionId, expiresAt) } };
     });
     // After the commit: what a reuse ended stays ended.
     if (!refreshed) throw new AppError('invalid_refresh_token');

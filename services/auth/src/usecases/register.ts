@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { OrganizationRole } from '@parley/contracts';
+import type { ClientContract, OrganizationRole } from '@parley/contracts';
 import type { Transaction } from '@parley/database';
 import { AppError } from '@parley/errors';
 import { type Identity, isReserved, usernameCandidates } from '../domain/identity.ts';
@@ -22,6 +22,7 @@ export interface Register {
   role?: OrganizationRole | undefined;
   /** Token of an invite. */
   organizationInvite?: string | undefined;
+  contract: ClientContract;
   device: Device;
 }
 
@@ -44,7 +45,7 @@ export const register =
       add(
         context.event('user.registered', { userId, username, name, organizationId, organizationRole, createdAt: createdAt.toISOString() }),
       );
-      return { identity, session: await openSession(context, trx, identity.id, input.device) };
+      return { identity, session: await openSession(context, trx, { userId: identity.id, ...input }) };
     });
     return issueTokens(context, identity, session);
   };
@@ -82,7 +83,7 @@ async function insertUser(
       continue;
     }
     const identity = { id: newId(), username, email: input.email, name: input.name ?? username, ...place, createdAt: new Date(clock()) };
-    if (await users.insert(trx, identity, passwordHash)) return identity;
+    if (await users.insert(trx, identity, { passwordHash, contract: input.contract })) return identity;
     const taken = await users.taken(trx, identity);
     if (taken.email || chosen) throw nameTaken({ username: chosen && taken.username, email: taken.email });
   }

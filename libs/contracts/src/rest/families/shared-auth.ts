@@ -100,5 +100,5 @@ export const logOutAtRoot = operation({
   path: '/auth/logout',
   summary: 'End the current session; its connections close, and with the last of them its user goes offline',
   status: 200,
-  response: z.object({ status: z.literal('offline') }),
+  response: z.object({ message: z.literal('Successfully logged out') }),
 });

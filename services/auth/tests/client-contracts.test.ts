@@ -1,0 +1,98 @@
+import type { ClientContract } from '@parley/contracts';
+import { connectDatabase } from '@parley/database';
+import jwt from 'jsonwebtoken';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type AuthHarness, anyEmail, type Json, password, startAuth } from './auth-harness.ts';
+
+let auth: AuthHarness;
+beforeAll(async () => {
+  auth = await startAuth({ env: { ORG_JOIN_POLICY: 'open' } });
+});
+afterAll(() => auth.stop());
+
+const claimsOf = (token: string): Json => jwt.decode(token);
+let count = 0;
+const anyName = () => `Manoj Singh ${++count}`;
+
+const post = async (path: string, body: object): Promise<Json> => {
+  const answer = await auth.call('POST', path, { body });
+  expect(answer, JSON.stringify(answer.body)).toMatchObject({ status: expect.toBeOneOf([200, 201]) });
+  return answer.body;
+};
+const contractOf = async (path: string, body: object): Promise<ClientContract | undefined> =>
+  claimsOf((await post(path, body)).accessToken).contract;
+
+describe('a session has the contract of the route and the body by which it began', () => {
+  const registrations: [ClientContract, string, () => object][] = [
+    ['rooms', '/api/v1/auth/register', () => ({})],
+    ['rooms', '/api/v1/auth/register', () => ({ username: anyName() })],
+    ['conversations', '/auth/register', () => ({ username: anyName() })],
+    ['groups', '/auth/register', () => ({ fullName: 'Ada Lovelace' })],
+    ['groups', '/auth/register', () => ({})],
+    ['organizations', '/api/auth/register', () => ({ username: anyName(), organizationName: 'Acme', role: 'user' })],
+    ['organizations', '/api/auth/register', () => ({ organizationName: 'Acme' })],
+    ['organizations', '/api/auth/register', () => ({ username: anyName() })],
+    ['direct', '/api/auth/register', () => ({})],
+  ];
+  beforeAll(() => auth.registered({ organizationName: 'Acme' }));
+  test.each(registrations)('registered: %s by %s', async (contract, path, body) => {
+    expect(await contractOf(path, { email: anyEmail(), password, ...body() })).toBe(contract);
+  });
+
+  test('logged in: by the route, at /auth by e-mail address or username', async () => {
+    const username = anyName();
+    const email = anyEmail();
+    await post('/api/auth/register', { username, email, password });
+    expect(await contractOf('/api/v1/auth/login', { email, password })).toBe('rooms');
+    expect(await contractOf('/auth/login', { username, password })).toBe('conversations');
+    expect(await contractOf('/auth/login', { email, password })).toBe('groups');
+  });
+
+  test('logged in at /api/auth: the contract that the account was registered under', async () => {
+    const [tenant, direct] = [anyEmail(), anyEmail()];
+    await post('/api/auth/register', { username: anyName(), email: tenant, password });
+    await post('/api/auth/register', { email: direct, password });
+    expect(await contractOf('/api/auth/login', { email: tenant, password })).toBe('organizations');
+    expect(await contractOf('/api/auth/login', { email: direct, password })).toBe('direct');
+  });
+
+  test('logged in at /api/auth with an account from elsewhere: organizations for members of one, else direct', async () => {
+    const [member, loner] = [anyEmail(), anyEmail()];
+    await post('/api/v1/auth/register', { email: member, password, organizationName: 'Acme' });
+    await post('/auth/register', { email: loner, password });
+    expect(await contractOf('/api/auth/login', { email: member, password })).toBe('organizations');
+    expect(await contractOf('/api/auth/login', { email: loner, password })).toBe('direct');
+  });
+
+  test('a refresh keeps it, whichever route refreshes', async () => {
+    const { refreshToken } = await post('/auth/register', { username: anyName(), email: anyEmail(), password });
+    const next = await post('/api/v1/auth/refresh', { refreshToken });
+    expect(claimsOf(next.accessToken).contract).toBe('conversations');
+    expect(await contractOf('/api/auth/refresh-token', { refreshToken: next.refreshToken })).toBe('conversations');
+  });
+
+  test('a session of an earlier release goes on without one', async () => {
+    const { sessionId, refreshToken } = await auth.registered();
+    const db = connectDatabase({ url: auth.database.url, schema: 'auth' });
+    try {
+      await db('sessions').where('id', sessionId).update({ contract: null });
+    } finally {
+      await db.destroy();
+    }
+    const { token, accessToken } = await post('/api/v1/auth/refresh', { refreshToken });
+    expect(claimsOf(accessToken)).not.toHaveProperty('contract');
+    expect((await auth.call('GET', '/api/v1/auth/me', { token })).status).toBe(200);
+  });
+});
+
+test('access tokens name their user in the claims that clients decode: id, username and exp', async () => {
+  const { user, token } = await post('/auth/register', { username: anyName(), email: anyEmail(), password });
+  const claims = claimsOf(token);
+  expect(claims).toMatchObject({ sub: user.id, id: user.id, name: user.username, username: user.username });
+  expect(claims.exp).toBeGreaterThan(auth.now() / 1_000);
+});
+
+test('POST /auth/logout returns the message that its clients expect, and ends the session', async () => {
+  const { token } = await post('/auth/register', { username: anyName(), email: anyEmail(), password });
+  expect(await auth.call('POST', '/auth/logout', { token })).toMatchObject({ status: 200, body: { message: 'Successfully logged out' } });
+});
