@@ -60,7 +60,7 @@ export function conversationsRest({ ask, call, must, refusal, register, direct, 
     expect(found).toEqual([body]);
     expect((await must(ada, 'GET', '/users?limit=200')).length).toBeGreaterThan(1);
     expect(await refusal(ada, 'GET', `/users/${nobody}`)).toEqual([404, 'user_not_found']);
-    expect(await refusal(ada, 'GET', '/users/1')).toEqual([422, 'validation_failed']);
+    expect(await refusal(ada, 'GET', '/users/1')).toEqual([400, 'validation_failed']);
   });
 
   test('POST /conversations, not a group: exactly 2 participants, and one that exists is answered, not made again', async () => {
@@ -71,7 +71,7 @@ export function conversationsRest({ ask, call, must, refusal, register, direct, 
     const again = [await must(ada, 'POST', '/conversations', { participant_ids: [bob.id] }), await direct(bob, ada)];
     expect(again).toMatchObject([{ conversation_id: made.body.conversation_id }, made.body.conversation_id]);
     for (const participant_ids of [[], [ada.id], [bob.id, eve.id], [ada.id, bob.id, eve.id]]) {
-      expect(await refusal(ada, 'POST', '/conversations', { is_group: false, participant_ids })).toEqual([422, 'validation_failed']);
+      expect(await refusal(ada, 'POST', '/conversations', { is_group: false, participant_ids })).toEqual([400, 'validation_failed']);
     }
     expect(await refusal(ada, 'POST', '/conversations', { participant_ids: [nobody] })).toEqual([404, 'user_not_found']);
   });
@@ -85,7 +85,7 @@ export function conversationsRest({ ask, call, must, refusal, register, direct, 
       [ada, bob, eve].map(({ id }) => [made.conversation_id, id]).sort(),
     );
     for (const name of [undefined, null, '', '  ']) {
-      expect(await refusal(ada, 'POST', '/conversations', { ...body, name })).toEqual([422, 'validation_failed']);
+      expect(await refusal(ada, 'POST', '/conversations', { ...body, name })).toEqual([400, 'validation_failed']);
     }
   });
 
@@ -112,7 +112,7 @@ export function conversationsRest({ ask, call, must, refusal, register, direct, 
     expect(shown).toMatchObject({ conversation_id: id, participant_count: 2, latest_message: { content: 'two' } });
     expect(shown.messages.map((one: Json) => one.content)).toEqual(['one', 'two']);
     expect(await refusal(eve, 'GET', `/conversations/${id}`)).toEqual([404, 'room_not_found']);
-    expect(await refusal(eve, 'GET', '/conversations/1')).toEqual([422, 'validation_failed']);
+    expect(await refusal(eve, 'GET', '/conversations/1')).toEqual([400, 'validation_failed']);
   });
 
   test('POST /conversations/:id/participants {userIds}: groups only; answers the conversation', async () => {
@@ -164,7 +164,7 @@ export function conversationsRest({ ask, call, must, refusal, register, direct, 
     expect(await seat.hears('newMessage', { message_id })).toMatchObject(stated);
     expect(await refusal(eve, 'POST', '/messages', { content: 'me too', conversation_id: id })).toEqual([404, 'room_not_found']);
     for (const blank of ['', '   ', undefined, 'x'.repeat(10_001), 'a\u0000b']) {
-      expect(await refusal(ada, 'POST', '/messages', { content: blank, conversation_id: id })).toEqual([422, 'validation_failed']);
+      expect(await refusal(ada, 'POST', '/messages', { content: blank, conversation_id: id })).toEqual([400, 'validation_failed']);
     }
   });
 
@@ -203,7 +203,7 @@ export function conversationsRest({ ask, call, must, refusal, register, direct, 
     expect(await put('delivered')).toBe('read');
     expect((await must(ada, 'GET', `/messages/conversation/${id}`))[0].status).toBe('read');
     expect(await refusal(eve, 'PUT', `/messages/${message_id}/status`, { status: 'read' })).toEqual([404, 'message_not_found']);
-    expect(await refusal(bob, 'PUT', `/messages/${message_id}/status`, { status: 'sent' })).toEqual([422, 'validation_failed']);
+    expect(await refusal(bob, 'PUT', `/messages/${message_id}/status`, { status: 'sent' })).toEqual([400, 'validation_failed']);
   });
 
   test("the status of a message in a group is the least advanced of its recipients' states", async () => {

@@ -71,6 +71,7 @@ export {
   type Operation,
   operation,
   type ServiceName,
+  statusOf,
 } from './rest/operation.ts';
 export type { RoomInvite, RoomView } from './rest/rooms.ts';
 export { serviceFor } from './routing.ts';

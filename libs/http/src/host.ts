@@ -122,7 +122,7 @@ function createApp(options: HostOptions, isStopping: () => boolean): Express {
     }),
     cors({
       origin: config.CORS_ORIGINS.includes('*') ? '*' : config.CORS_ORIGINS,
-      exposedHeaders: ['X-Request-Id', 'Retry-After'],
+      exposedHeaders: ['X-Request-Id', 'Retry-After', 'X-Has-More', 'Link'],
       maxAge: 600,
     }),
     healthRouter({ services, metrics, isStopping }),

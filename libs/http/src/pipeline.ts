@@ -1,4 +1,4 @@
-import type { Caller } from '@parley/contracts';
+import type { Caller, Operation } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { Rate } from '@parley/runtime';
 import express, { type Request, type RequestHandler, type Response } from 'express';
@@ -6,7 +6,7 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { z } from 'zod';
 import { answerWithin } from './answer-within.ts';
 import { fieldErrors } from './problem.ts';
-import type { Route } from './route.ts';
+import type { Route, RouteInput } from './route.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
 /** Largest body: a message of the greatest length, with every character escaped, and room to spare. */
@@ -74,6 +74,17 @@ async function readBody(request: Request, response: Response): Promise<unknown> 
   return request.body;
 }
 
+/** RFC 8288: a relative reference holds behind a proxy that adds a prefix, too. */
+function tellMore(request: Request, response: Response): RouteInput<Operation>['more'] {
+  return (next) => {
+    if (next === null) return;
+    const changed = typeof next === 'string' ? undefined : Object.entries(next).map(([name, value]) => [name, `${value}`]);
+    const query = changed && new URLSearchParams({ ...(request.query as Record<string, string>), ...Object.fromEntries(changed) });
+    response.setHeader('X-Has-More', 'true');
+    response.append('Link', `<${query ? `?${query}` : next}>; rel="next"`);
+  };
+}
+
 export interface PipelineOptions {
   verifier: TokenVerifier;
   limit: (key: string) => Promise<void>;
@@ -87,6 +98,7 @@ export interface PipelineOptions {
 export function pipeline(route: Route, options: PipelineOptions): RequestHandler {
   const { operation, handle } = route;
   return async (request, response) => {
+    response.locals.operation = operation;
     const address = request.ip ?? '';
     const caller = operation.access === 'public' ? nobody : (await options.verifier.verify(bearerToken(request))).caller;
     await options.limit(caller.userId || address);
@@ -103,6 +115,7 @@ export function pipeline(route: Route, options: PipelineOptions): RequestHandler
         address,
         userAgent: (request.headers['user-agent'] ?? '').slice(0, 300),
       },
+      more: tellMore(request, response),
     };
     const answer = await answerWithin(options.answerTimeoutMs, handle(asked));
     if (options.checkResponses) operation.response?.parse(answer);

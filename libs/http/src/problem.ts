@@ -1,3 +1,4 @@
+import { type Operation, statusOf } from '@parley/contracts';
 import { AppError, errorTable, type FieldError } from '@parley/errors';
 import type { ErrorRequestHandler, Response } from 'express';
 import type { z } from 'zod';
@@ -30,8 +31,10 @@ function fromHttpError(error: unknown): AppError {
   return AppError.from(error);
 }
 
-export function sendProblem(response: Response, error: AppError): void {
-  const { status, text } = errorTable[error.code];
+/** @param operation which was asked for, where one was */
+export function sendProblem(response: Response, error: AppError, operation?: Operation): void {
+  const { text } = errorTable[error.code];
+  const status = statusOf(error.code, operation);
   if (error.retryAfterMs !== undefined) response.setHeader('Retry-After', Math.max(1, Math.ceil(error.retryAfterMs / 1_000)));
   else if (status === 503) response.setHeader('Retry-After', 1);
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
@@ -59,5 +62,5 @@ export const problemHandler: ErrorRequestHandler = (thrown, request, response, n
   const error = fromHttpError(thrown);
   if (error.status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, 'request failed');
   if (response.headersSent) return next(thrown);
-  sendProblem(response, error);
+  sendProblem(response, error, response.locals.operation as Operation | undefined);
 };

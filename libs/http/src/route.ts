@@ -18,6 +18,12 @@ export interface RouteInput<O extends Operation> {
   /** Who asks. For public operations: nobody in particular; do not use it there. */
   caller: Caller;
   request: RequestContext;
+  /**
+   * Tells in the answer's headers that there is more than it holds (see `mayHaveMore`). May be called for several lists.
+   * @param next the query that asks for what comes next, the rest of it as it was; or a relative reference to elsewhere;
+   * null: there is no more
+   */
+  more(next: Record<string, string | number> | string | null): void;
 }
 
 type RouteOutput<O extends Operation> = O['response'] extends infer R | undefined

@@ -1,7 +1,7 @@
-import { type ErrorCode, errorCodes, errorTable } from '@parley/errors';
+import { type ErrorCode, errorCodes } from '@parley/errors';
 import { z } from 'zod';
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import type { Operation } from './operation.ts';
+import { createDocument, type ZodOpenApiHeadersObject, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { type Operation, statusOf } from './operation.ts';
 
 const problem = z
   .object({
@@ -46,6 +46,11 @@ const platformPaths: ZodOpenApiPathsObject = Object.fromEntries(
 /** `/rooms/:roomId` → `/rooms/{roomId}` */
 export const openApiPath = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
 
+const moreHeaders: ZodOpenApiHeadersObject = {
+  'X-Has-More': { description: '`true`: there is more than this answer holds', schema: { type: 'string', enum: ['true'] } },
+  Link: { description: '`rel="next"`: where it goes on, relative to this address', schema: { type: 'string' } },
+};
+
 function describe(operation: Operation): ZodOpenApiOperationObject {
   const open = operation.access === 'public';
   const codes: ErrorCode[] = [
@@ -54,17 +59,18 @@ function describe(operation: Operation): ZodOpenApiOperationObject {
     'validation_failed',
     'rate_limit',
   ];
-  const statuses = [...new Set(codes.map((code) => errorTable[code].status))].sort((a, b) => a - b);
+  const statuses = [...new Set(codes.map((code) => statusOf(code, operation)))].sort((a, b) => a - b);
   const responses: ZodOpenApiOperationObject['responses'] = {
     [`${operation.status}`]: {
       description: 'Success',
+      ...(operation.mayHaveMore && { headers: moreHeaders }),
       ...(operation.response && {
         content: { 'application/json': { schema: operation.response } },
       }),
     },
   };
   for (const status of statuses) {
-    const group = [...new Set(codes)].filter((code) => errorTable[code].status === status);
+    const group = [...new Set(codes)].filter((code) => statusOf(code, operation) === status);
     responses[`${status as 400}`] = {
       description: [...new Set(group)].map((code) => `\`${code}\``).join(', '),
       content: { 'application/problem+json': { schema: problem } },

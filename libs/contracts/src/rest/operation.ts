@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@parley/errors';
+import { type ErrorCode, errorTable } from '@parley/errors';
 import type { z } from 'zod';
 
 export type ServiceName = 'auth' | 'directory' | 'messages' | 'notifications' | 'gateway';
@@ -31,8 +31,27 @@ export interface Operation<
   response?: R;
   /** `Cache-Control` of a success. @default 'no-store' */
   cacheControl?: string;
-  /** What it may answer beyond what every operation may (401, 413, 422, 429, 500, 503). */
+  /** What it may answer beyond what every operation may (400 or 422, 401, 413, 429, 500, 503). */
   errors?: readonly ErrorCode[];
+  /** Statuses that a client contract states for errors that have another one in the table. */
+  statuses?: Partial<Record<ErrorCode, number>>;
+  /**
+   * The response may hold a part of what was asked for. The headers then say so: `X-Has-More: true`, and a `Link` with
+   * `rel="next"`, relative to the request's address.
+   * @default false
+   */
+  mayHaveMore?: boolean;
+}
+
+/**
+ * The status of an error. On the client contracts' own routes invalid input is 400, as their clients expect; the
+ * canonical API has 422.
+ */
+export function statusOf(code: ErrorCode, operation: Pick<Operation, 'path' | 'statuses'> | undefined): number {
+  const stated = operation?.statuses?.[code];
+  if (stated !== undefined) return stated;
+  if (code === 'validation_failed' && operation && !operation.path.startsWith('/api/v1/')) return 400;
+  return errorTable[code].status;
 }
 
 /** Keeps the exact schema types. */
