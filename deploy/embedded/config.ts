@@ -31,6 +31,10 @@ export const embeddedDefaults = {
   SHUTDOWN_TIMEOUT: '3s',
   BCRYPT_COST: '10',
   ORG_JOIN_POLICY: 'open',
+  // Somebody tries things out, from one address. MESSAGE_RATE stays: a client contract states it.
+  REGISTER_RATE: '1000/h',
+  LOGIN_RATE: '60/m',
+  API_RATE: '3000/m',
 } as const;
 
 /** What is not the environment's to say: there is no broker and no Redis, and the start itself makes database and secret (then known). */

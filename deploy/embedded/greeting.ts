@@ -1,10 +1,17 @@
 import { resolve } from 'node:path';
+import { nameRate } from '@parley/runtime';
 import { type EmbeddedConfig, embeddedDefaults } from './config.ts';
 
 /** What `npm start` says once it is ready. */
 export function greeting(url: string, config: EmbeddedConfig): string {
   const address = url.replace('//0.0.0.0:', '//localhost:').replace('//[::]:', '//localhost:');
   const relaxed = (['BCRYPT_COST', 'ORG_JOIN_POLICY'] as const).filter((name) => String(config[name]) === embeddedDefaults[name]);
+  const limits = [
+    nameRate('REGISTER_RATE', config.REGISTER_RATE, ['address']),
+    nameRate('LOGIN_RATE', config.LOGIN_RATE, ['account', 'address']),
+    nameRate('API_RATE', config.API_RATE, ['user']),
+    nameRate('MESSAGE_RATE', config.MESSAGE_RATE, ['user', 'room']),
+  ].map(({ limit, setting }) => `${setting} ${limit}`);
   const convenience = relaxed.length > 0 ? ` Set for convenience: ${relaxed.map((name) => `${name}=${config[name]}`).join(', ')}.` : '';
   return `
 Parley is ready   ${address}
@@ -13,6 +20,8 @@ Data              ${resolve(config.DATA_DIR)}
 
 This is the embedded start: one process with everything in it, for trying it out and for a small team.${convenience}
 Next: \`npm run stack\` runs each service as its own process on real servers; docker-compose.yml is closest to production.
+Limits: ${limits.slice(0, 2).join('; ')};
+        ${limits.slice(2).join('; ')} (contract \`rooms\`).
 Ctrl+C stops it.
 `;
 }

@@ -7,7 +7,18 @@ export interface FieldError {
   message: string;
 }
 
+/** A configured limit, as an error names it. */
+export interface LimitName {
+  /** In words, such as `30 per hour and address`. */
+  limit: string;
+  /** The environment variable that sets it. */
+  setting: string;
+}
+
 export interface AppErrorOptions {
+  /** With `setting`: the limit that was reached, see `LimitName`. */
+  limit?: string | undefined;
+  setting?: string | undefined;
   /** Public text in place of the table's. Never put secrets or message content here. */
   detail?: string | undefined;
   fields?: readonly FieldError[] | undefined;
@@ -24,20 +35,29 @@ export interface ErrorData {
   retryable: boolean;
   fields?: readonly FieldError[];
   retryAfterMs?: number;
+  limit?: string;
+  setting?: string;
 }
 
-/** The one error class of the domain. Edges turn it into Problem Details or a socket error; see `errorTable`. */
+/**
+ * The one error class of the domain. Edges turn it into Problem Details or a socket error; see `errorTable`.
+ * An error about a limit names the limit and its setting, also in its text.
+ */
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;
   readonly fields: readonly FieldError[] | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly limitName: LimitName | undefined;
 
   constructor(code: ErrorCode, options: AppErrorOptions = {}) {
-    super(options.detail ?? errorTable[code].text, options.cause === undefined ? undefined : { cause: options.cause });
+    const { limit, setting } = options;
+    const limitName = limit !== undefined && setting !== undefined ? { limit, setting } : undefined;
+    super(options.detail ?? textOf(code, limitName), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.fields = options.fields;
     this.retryAfterMs = options.retryAfterMs;
+    this.limitName = limitName;
   }
 
   get status(): number {
@@ -57,15 +77,14 @@ export class AppError extends Error {
       ...(this.retryAfterMs !== undefined && {
         retryAfterMs: this.retryAfterMs,
       }),
+      ...this.limitName,
     };
   }
 
-  static fromData(data: { code: string; message?: string; fields?: readonly FieldError[]; retryAfterMs?: number }): AppError {
-    return new AppError(isErrorCode(data.code) ? data.code : 'server_error', {
-      detail: data.message,
-      fields: data.fields,
-      retryAfterMs: data.retryAfterMs,
-    });
+  static fromData(data: Omit<Partial<ErrorData>, 'code'> & { code: string }): AppError {
+    const { code, message: detail, fields, retryAfterMs, limit, setting } = data;
+    const known = isErrorCode(code) ? code : 'server_error';
+    return new AppError(known, { detail, fields, retryAfterMs, limit, setting });
   }
 
   /** Anything thrown → an AppError: an outage of what we depend on becomes `unavailable`, the rest `server_error`, with the original as cause. */
@@ -75,4 +94,11 @@ export class AppError extends Error {
       cause: error,
     });
   }
+}
+
+/** `Too many requests: at most 30 per hour and address (REGISTER_RATE).` */
+function textOf(code: ErrorCode, limitName: LimitName | undefined): string {
+  const { text } = errorTable[code];
+  if (!limitName) return text;
+  return `${text.split('.')[0]}: at most ${limitName.limit} (${limitName.setting}).`;
 }

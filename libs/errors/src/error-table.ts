@@ -157,7 +157,7 @@ export const errorTable = {
   limit_reached: {
     status: 409,
     retryable: false,
-    text: 'A limit on how many there may be is reached.',
+    text: 'There may be no more of these.',
   },
   payload_too_large: {
     status: 413,

@@ -3,6 +3,7 @@ export {
   type AppErrorOptions,
   type ErrorData,
   type FieldError,
+  type LimitName,
 } from './app-error.ts';
 export {
   type ErrorCode,

@@ -11,8 +11,9 @@ import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
 import { docsRouter } from './docs.ts';
 import { healthRouter, showChecks } from './health.ts';
+import { createLimiter } from './limiter.ts';
 import type { Metrics } from './metrics.ts';
-import { createLimiter, pipeline } from './pipeline.ts';
+import { pipeline } from './pipeline.ts';
 import { problemHandler } from './problem.ts';
 import type { Service } from './service.ts';
 import type { TokenVerifier } from './token-verifier.ts';
@@ -138,7 +139,8 @@ function createApp(options: HostOptions, isStopping: () => boolean): Express {
 }
 
 function mountRoutes(app: Express, { services, verifier, metrics, config, tracing, answerTimeoutMs = 15_000 }: HostOptions): void {
-  const limit = createLimiter(config.API_RATE);
+  const limiter = (...per: string[]) => createLimiter({ setting: 'API_RATE', rate: config.API_RATE, per });
+  const limits = { user: limiter('user'), address: limiter('address') };
   const routes = services.flatMap((service) => service.routes);
   const methodsOf = new Map<string, string[]>();
   for (const route of routes) {
@@ -146,7 +148,7 @@ function mountRoutes(app: Express, { services, verifier, metrics, config, tracin
     methodsOf.set(path, [...(methodsOf.get(path) ?? []), method.toUpperCase()]);
     const serve = pipeline(route, {
       verifier,
-      limit,
+      limits,
       checkResponses: config.NODE_ENV !== 'production',
       answerTimeoutMs,
     });

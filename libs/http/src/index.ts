@@ -7,8 +7,9 @@ export {
   listen,
   startHost,
 } from './host.ts';
+export { consumeOrRefuse, createLimiter, type Limiter, type RateSetting } from './limiter.ts';
 export { type Gauge, Metrics } from './metrics.ts';
-export { createLimiter, maxBodyBytes } from './pipeline.ts';
+export { maxBodyBytes } from './pipeline.ts';
 export { fieldErrors } from './problem.ts';
 export {
   type RequestContext,

@@ -1,10 +1,11 @@
 import type { Caller, Operation } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import type { Rate } from '@parley/runtime';
+import { networkOf } from '@parley/runtime';
 import express, { type Request, type RequestHandler, type Response } from 'express';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { z } from 'zod';
+import { clientAddress } from './address.ts';
 import { answerWithin } from './answer-within.ts';
+import type { Limiter } from './limiter.ts';
 import { fieldErrors } from './problem.ts';
 import type { Route, RouteInput } from './route.ts';
 import type { TokenVerifier } from './token-verifier.ts';
@@ -20,26 +21,6 @@ const nobody: Caller = {
   organizationRole: null,
   contract: null,
 };
-
-/** A limiter that answers `rate_limit` with when to come back. */
-export function createLimiter(rate: Rate | 'off'): (key: string) => Promise<void> {
-  if (rate === 'off') return async () => undefined;
-  const limiter = new RateLimiterMemory({
-    points: rate.limit,
-    duration: rate.windowMs / 1_000,
-  });
-  return async (key) => {
-    try {
-      await limiter.consume(key);
-    } catch (refusal) {
-      if (refusal instanceof RateLimiterRes)
-        throw new AppError('rate_limit', {
-          retryAfterMs: refusal.msBeforeNext,
-        });
-      throw refusal;
-    }
-  };
-}
 
 function bearerToken(request: Request): string {
   const match = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '');
@@ -87,7 +68,7 @@ function tellMore(request: Request, response: Response): RouteInput<Operation>['
 
 export interface PipelineOptions {
   verifier: TokenVerifier;
-  limit: (key: string) => Promise<void>;
+  limits: { user: Limiter; address: Limiter };
   /** Check our own answers against the contract, too; a mismatch is a 500. For tests and development. */
   checkResponses: boolean;
   /** An answer that takes longer is a `timeout`. */
@@ -99,9 +80,10 @@ export function pipeline(route: Route, options: PipelineOptions): RequestHandler
   const { operation, handle } = route;
   return async (request, response) => {
     response.locals.operation = operation;
-    const address = request.ip ?? '';
+    const address = clientAddress(request);
     const caller = operation.access === 'public' ? nobody : (await options.verifier.verify(bearerToken(request))).caller;
-    await options.limit(caller.userId || address);
+    if (caller.userId) await options.limits.user(caller.userId);
+    else await options.limits.address(networkOf(address));
     const params = parse(operation.params, request.params, 'path');
     const query = parse(operation.query, request.query, 'query');
     const body = operation.body ? parse(operation.body, await readBody(request, response), 'body') : undefined;

@@ -53,6 +53,7 @@ export function sendProblem(response: Response, error: AppError, operation?: Ope
         ...(error.retryAfterMs !== undefined && {
           retryAfterMs: Math.ceil(error.retryAfterMs),
         }),
+        ...error.limitName,
       }),
     );
 }

@@ -286,6 +286,7 @@ test('too many requests of one user are refused with Retry-After; another user i
   const answers = [await call(user), await call(user), await call(user), await call(user)];
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
   expect(Number(answers[3]?.headers.get('retry-after'))).toBeGreaterThan(50);
+  expect(await answers[3]?.json()).toMatchObject({ limit: '3 per minute and user', setting: 'API_RATE' });
   expect((await call({ userId: newId(), username: 'bob' })).status).toBe(200);
   await limited.stop();
 });

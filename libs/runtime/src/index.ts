@@ -17,5 +17,7 @@ export {
   splitUrls,
 } from './config.ts';
 export { type Clock, isUuid, newId, systemClock } from './ids.ts';
+export { type Maximum, maximum, nameRate } from './limits.ts';
 export { createLogger, type Logger } from './logger.ts';
+export { networkOf } from './network.ts';
 export { asksToMigrate, type Running, runMain, StartError } from './run-main.ts';

@@ -19,7 +19,7 @@ export const authConfig = z
     KEY_ROTATION: duration('30d'),
     /** bcrypt: each step doubles the time of a login. 10 to 15; from 4 outside production. */
     BCRYPT_COST: integer(12, 4, 15),
-    /** Failed logins per account, and per address, whichever replica they reach. */
+    /** Failed logins per account and address, whichever replica they reach; ten times as many per account, and per address. */
     LOGIN_RATE: rate('10/m'),
     /** Registrations per address, whichever replica they reach. */
     REGISTER_RATE: rate('30/h'),

@@ -12,7 +12,7 @@ import { groupsRoutes } from './contracts/groups.ts';
 import { sharedAuthRoutes } from './contracts/shared-auth.ts';
 import { KeyRing } from './crypto/key-ring.ts';
 import { PasswordHasher } from './crypto/password-hasher.ts';
-import { createAttemptLimiter } from './stores/attempts.ts';
+import { createAttemptLimiter, createPasswordLimits } from './stores/attempts.ts';
 import { InviteStore } from './stores/invites.ts';
 import { OrganizationStore } from './stores/organizations.ts';
 import { SessionStore } from './stores/sessions.ts';
@@ -82,8 +82,8 @@ async function createContext(
     keys,
     keyRing: new KeyRing({ store: keys, secret: config.SIGNING_SECRET, clock, rotateAfterMs: config.KEY_ROTATION, rotate }),
     hasher: await PasswordHasher.create({ cost: config.BCRYPT_COST }),
-    loginAttempts: createAttemptLimiter(db, 'login', config.LOGIN_RATE),
-    registrations: createAttemptLimiter(db, 'register', config.REGISTER_RATE),
+    passwordLimits: createPasswordLimits(db, config.LOGIN_RATE),
+    registrations: createAttemptLimiter(db, 'register', { setting: 'REGISTER_RATE', rate: config.REGISTER_RATE, per: ['address'] }),
     clock,
     logger,
     newId,

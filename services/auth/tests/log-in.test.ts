@@ -92,41 +92,97 @@ describe('the limit on failed logins', () => {
     }
   };
   /** A login as if from that address: the test is the proxy in front. */
-  const from = async (at: AuthHarness, address: string, login: string, given: string) => {
+  const from = async (at: AuthHarness, address: string, login: string, given = 'wrong password') => {
     const response = await fetch(`${at.url}/api/v1/auth/login`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
       body: JSON.stringify({ login, password: given }),
     });
-    return { status: response.status, retryAfter: response.headers.get('retry-after'), code: ((await response.json()) as Json).code };
+    return { status: response.status, retryAfter: response.headers.get('retry-after'), body: (await response.json()) as Json };
   };
+  const statuses = async (attempts: readonly (() => Promise<{ status: number }>)[]) => {
+    const all: number[] = [];
+    for (const attempt of attempts) all.push((await attempt()).status);
+    return all;
+  };
+  const times = (count: number, status: number) => Array<number>(count).fill(status);
 
-  test('holds for an account from whatever address, replica and spelling; then even the right password waits', () =>
+  test('holds for an account at one address, on whatever replica and by whatever spelling; then even the right password waits', () =>
     limited('4/m', async (one, other) => {
       const { user } = await one.registered({ username: 'under attack' });
       const spellings = [user.email, 'under attack', 'UNDER ATTACK', user.email.toUpperCase()];
-      for (const [index, login] of spellings.entries())
-        expect((await from(index % 2 ? one : other, `10.0.0.${index}`, login, 'wrong password')).status).toBe(401);
-      const refused = await from(one, '10.0.1.1', user.email, password);
-      expect(refused).toMatchObject({ status: 429, code: 'rate_limit' });
+      const attempts = spellings.map((login, index) => () => from(index % 2 ? one : other, '10.0.0.1', login));
+      expect(await statuses(attempts)).toEqual(times(4, 401));
+      const refused = await from(one, '10.0.0.1', user.email, password);
+      expect(refused).toMatchObject({
+        status: 429,
+        body: {
+          code: 'rate_limit',
+          limit: '4 per minute, account and address',
+          setting: 'LOGIN_RATE',
+          detail: 'Too many requests: at most 4 per minute, account and address (LOGIN_RATE).',
+        },
+      });
       expect(Number(refused.retryAfter)).toBeGreaterThan(30);
-      expect((await from(other, '10.0.1.1', user.email, password)).status).toBe(429);
+      expect((await from(other, '10.0.0.1', user.email, password)).status).toBe(429);
     }));
 
-  test('holds for an address, whatever accounts it tries, and for nobody else', () =>
-    limited('4/m', async (one, other) => {
+  test('ten wrong passwords lock out neither the owner at another address nor another account at the same address', () =>
+    limited('10/m', async (one) => {
       const { user } = await one.registered();
-      for (let index = 0; index < 4; index++)
-        expect((await from(index % 2 ? one : other, '10.0.0.1', anyEmail(), 'wrong password')).status).toBe(401);
-      expect((await from(one, '10.0.0.1', user.email, password)).status).toBe(429);
+      const { user: neighbour } = await one.registered();
+      expect(await statuses(times(12, 0).map(() => () => from(one, '10.0.0.1', user.email)))).toEqual([...times(10, 401), 429, 429]);
+      expect((await from(one, '10.0.0.2', user.email, password)).status).toBe(200);
+      expect((await from(one, '10.0.0.1', neighbour.email, password)).status).toBe(200);
+    }));
+
+  test('is ten times as wide for an account, whatever addresses guess at it; refused guesses do not count against it', () =>
+    limited('2/m', async (one, other) => {
+      const { user } = await one.registered();
+      const guesses = times(10, 0).flatMap((_, index) =>
+        times(3, 0).map(() => () => from(index % 2 ? one : other, `10.0.1.${index}`, user.email)),
+      );
+      expect(await statuses(guesses)).toEqual(times(10, 0).flatMap(() => [401, 401, 429]));
+      expect(await from(one, '10.0.2.1', user.email, password)).toMatchObject({
+        status: 429,
+        body: { limit: '20 per minute and account' },
+      });
+    }));
+
+  test('is ten times as wide for an address, whatever accounts it tries, and holds for nobody else', () =>
+    limited('1/m', async (one, other) => {
+      const { user } = await one.registered();
+      const guesses = times(10, 0).map((_, index) => () => from(index % 2 ? one : other, '10.0.0.1', anyEmail()));
+      expect(await statuses(guesses)).toEqual(times(10, 401));
+      expect(await from(one, '10.0.0.1', user.email, password)).toMatchObject({
+        status: 429,
+        body: { limit: '10 per minute and address' },
+      });
       expect((await from(one, '10.0.0.2', user.email, password)).status).toBe(200);
     }));
 
+  test('counts an IPv6 address by its /64, whatever way it is written', () =>
+    limited('2/m', async (one) => {
+      const { user } = await one.registered();
+      const addresses = ['2001:db8::1', '2001:0db8:0:0:ffff::2', '2001:db8:0:0:1:2:3:4', '2001:db8:0:1::1'];
+      const attempts = addresses.map((address) => () => from(one, address, user.email));
+      expect(await statuses(attempts)).toEqual([401, 401, 429, 401]);
+    }));
+
+  test.each(['x'.repeat(300), `${'1'.repeat(260)}.1.1.1`, 'unknown', '', "1'; drop table attempts"])(
+    'counts what is no address as that of the proxy, and never fails (case %#)',
+    (address) =>
+      limited('2/m', async (one) => {
+        const { user } = await one.registered();
+        const attempts = [address, '127.0.0.1', address].map((each) => () => from(one, each, user.email));
+        expect(await statuses(attempts)).toEqual([401, 401, 429]);
+      }),
+  );
+
   test('an unknown account is limited like a known one', () =>
     limited('2/m', async (one) => {
-      const statuses = [];
-      for (let index = 0; index < 3; index++) statuses.push((await from(one, `10.0.0.${index}`, 'no such one', 'wrong password')).status);
-      expect(statuses).toEqual([401, 401, 429]);
+      const attempts = times(3, 0).map(() => () => from(one, '10.0.0.1', 'no such one'));
+      expect(await statuses(attempts)).toEqual([401, 401, 429]);
     }));
 
   test('successes do not use it up', () =>
@@ -135,11 +191,21 @@ describe('the limit on failed logins', () => {
       for (let index = 0; index < 8; index++) await one.loggedIn(user.email);
     }));
 
-  test('guesses at the current password, with a token at hand, count as well', () =>
+  test('guesses at the current password, with a token at hand, have one of their own', () =>
     limited('2/m', async (one) => {
-      const { token } = await one.registered();
-      const guess = () =>
-        one.call('POST', '/api/v1/auth/password', { token, body: { currentPassword: 'a guess', newPassword: 'another password' } });
-      expect([(await guess()).status, (await guess()).status, (await guess()).status]).toEqual([401, 401, 429]);
+      const { token, user } = await one.registered();
+      const change = (currentPassword: string) =>
+        one.call('POST', '/api/v1/auth/password', { token, body: { currentPassword, newPassword: 'another password' } });
+      expect(await statuses(times(3, 0).map(() => () => from(one, '127.0.0.1', user.email)))).toEqual([401, 401, 429]);
+      expect(await statuses(times(2, 0).map(() => () => change('a guess')))).toEqual([401, 401]);
+      expect(await change(password)).toMatchObject({ status: 429, body: { limit: '2 per minute and user', setting: 'LOGIN_RATE' } });
+    }));
+
+  test('failed logins of others do not keep somebody who is logged in from changing the password', () =>
+    limited('2/m', async (one) => {
+      const { token, user } = await one.registered();
+      expect(await statuses(times(3, 0).map(() => () => from(one, '127.0.0.1', user.email)))).toEqual([401, 401, 429]);
+      const body = { currentPassword: password, newPassword: 'another password' };
+      expect((await one.call('POST', '/api/v1/auth/password', { token, body })).status).toBe(204);
     }));
 });

@@ -116,7 +116,10 @@ describe('registering', () => {
       for (const replica of [limited, beside, limited]) await replica.registered();
       for (const replica of [limited, beside]) {
         const refused = await replica.call('POST', '/api/v1/auth/register', { body: { email: anyEmail(), password } });
-        expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limit' } });
+        expect(refused).toMatchObject({
+          status: 429,
+          body: { code: 'rate_limit', limit: '3 per hour and address', setting: 'REGISTER_RATE' },
+        });
         expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3_000);
       }
     } finally {

@@ -1,5 +1,6 @@
 import { connectDatabase, Outbox, pingDatabase, prepareTables } from '@parley/database';
 import { createLimiter, type Infrastructure, type Service } from '@parley/http';
+import { maximum } from '@parley/runtime';
 import { migrations } from '../migrations/index.ts';
 import { directoryRoutes } from './api/routes.ts';
 import { answerCreateChatRoom } from './calls/create-chat-room.ts';
@@ -36,10 +37,13 @@ export async function createService(config: DirectoryConfig, infrastructure: Inf
     newId,
     clock,
     limits: {
-      roomMembers: config.MAX_ROOM_MEMBERS,
-      roomsOwned: config.MAX_ROOMS_OWNED,
-      contacts: config.MAX_CONTACTS,
-      invites: config.MAX_INVITES,
+      roomMembers: maximum('MAX_ROOM_MEMBERS', config.MAX_ROOM_MEMBERS, 'members per room'),
+      bans: maximum('MAX_ROOM_MEMBERS', config.MAX_ROOM_MEMBERS, 'bans per room'),
+      roomsOwned: maximum('MAX_ROOMS_OWNED', config.MAX_ROOMS_OWNED, 'rooms per owner'),
+      contacts: maximum('MAX_CONTACTS', config.MAX_CONTACTS, 'contacts per user'),
+      blocks: maximum('MAX_CONTACTS', config.MAX_CONTACTS, 'blocked users per user'),
+      friendRequests: maximum('MAX_CONTACTS', config.MAX_CONTACTS, 'pending friend requests per user'),
+      invites: maximum('MAX_INVITES', config.MAX_INVITES, 'usable invites per room'),
     },
   });
   const consumers = [
@@ -61,7 +65,7 @@ export async function createService(config: DirectoryConfig, infrastructure: Inf
       ...directoryRoutes(context),
       ...groupsRoutes(context),
       ...conversationsRoutes(context),
-      ...organizationsRoutes(context, createLimiter(config.CHAT_LIST_RATE)),
+      ...organizationsRoutes(context, createLimiter({ setting: 'CHAT_LIST_RATE', rate: config.CHAT_LIST_RATE, per: ['user'] })),
     ],
     checks: {
       database: () => pingDatabase(db),

@@ -85,7 +85,11 @@ describe('making a room', () => {
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(4);
     expect(answers.filter(({ body }) => body.code === 'limit_reached')).toHaveLength(3);
     const [bob, ...rest] = others as [TestPerson, ...TestPerson[]];
-    expect((await bob.call('POST', '/rooms', { name: 'Full', members: rest.map(({ id }) => id) })).body.code).toBe('limit_reached');
+    expect((await bob.call('POST', '/rooms', { name: 'Full', members: rest.map(({ id }) => id) })).body).toMatchObject({
+      code: 'limit_reached',
+      limit: '6 members per room',
+      setting: 'MAX_ROOM_MEMBERS',
+    });
     const { body: room } = await bob.call('POST', '/rooms', { name: 'Full', members: rest.slice(0, 4).map(({ id }) => id) });
     const joins = await Promise.all(
       rest

@@ -1,6 +1,7 @@
 import { ask, type Consumer } from '@parley/bus';
 import { type Change, calls } from '@parley/contracts';
 import type { Infrastructure, Service } from '@parley/http';
+import { maximum, nameRate } from '@parley/runtime';
 import { Submitter, Writes } from '@parley/timeline';
 import { answerGetPresence } from './calls/get-presence.ts';
 import { answerGetWatchers } from './calls/get-watchers.ts';
@@ -122,10 +123,12 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   const watched = redis ? new RedisPresence(redis.commands, `${namespace}:watching`) : new MemoryPresence(clock);
   const watching = new Watching({ store: watched, leaseMs: config.PRESENCE_LEASE, logger });
   const tokens = new TokenWatch({ clock, warningMs: config.TOKEN_WARNING });
-  const connections = new Connections({ verifier, tokens, rooms, presence, watching, maxPerUser: config.MAX_CONNECTIONS_PER_USER });
+  const maxPerUser = maximum('MAX_CONNECTIONS_PER_USER', config.MAX_CONNECTIONS_PER_USER, 'connections per user and gateway');
+  const connections = new Connections({ verifier, tokens, rooms, presence, watching, maxPerUser });
   const memberships = new Memberships(bus);
   const evictions = new Evictions({ rooms, connections });
-  const hearing = new Hearing({ rooms, sequencer, watching, maxRooms: config.MAX_ROOMS_PER_CONNECTION });
+  const maxRooms = maximum('MAX_ROOMS_PER_CONNECTION', config.MAX_ROOMS_PER_CONNECTION, 'rooms per connection');
+  const hearing = new Hearing({ rooms, sequencer, watching, maxRooms });
   const following = new Following({ bus, hearing, memberships, logger });
   const stopping = new AbortController();
   bus.onRecovered(() => {
@@ -136,7 +139,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
 
   // What clients may say.
   const rate = new EventRate(config.SOCKET_EVENT_RATE, clock);
-  const underWay = new UnderWay(config.MAX_EVENTS_UNDER_WAY);
+  const underWay = new UnderWay(maximum('MAX_EVENTS_UNDER_WAY', config.MAX_EVENTS_UNDER_WAY, 'unanswered events per connection'));
   const writes = new Writes(submitter, { admit: (roomId, caller) => memberships.require(roomId, caller) });
   const dispatcher = new Dispatcher({
     handlers: [
@@ -156,6 +159,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
       getRoomUsers({ memberships, presence, bus }),
     ],
     rate,
+    rateName: nameRate('SOCKET_EVENT_RATE', config.SOCKET_EVENT_RATE, ['connection']),
     underWay,
     styleKnown: (connection) => {
       // Whoever joins is told then whether it works.

@@ -55,7 +55,10 @@ test('so many events may wait for their answer on a connection; what is more is 
   const answers = Array.from({ length: 15 }, (_, index) => patient.ask('send_message', { roomId: held.id, content: `${index}` }));
   const refused = await Promise.all(answers.slice(10));
   expect(refused).toMatchObject(
-    Array.from({ length: 5 }, () => ({ ok: false, error: { code: 'rate_limit', retryable: true, retryAfterMs: 1_000 } })),
+    Array.from({ length: 5 }, () => ({
+      ok: false,
+      error: { code: 'rate_limit', retryable: true, retryAfterMs: 1_000, setting: 'MAX_EVENTS_UNDER_WAY' },
+    })),
   );
   expect(await other.ask('get_room_users', { roomId: free.id })).toMatchObject({ ok: true });
   release();

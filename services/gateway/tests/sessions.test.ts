@@ -102,7 +102,7 @@ test('who has a token that is about to expire is told so, once for each token, a
 test('connections per user are bounded, and those that have gone do not count', async () => {
   const ada = person('ada');
   const clients = [await world.connect(gateway, ada), await world.connect(gateway, ada), await world.connect(gateway, ada)];
-  await expect(world.connect(gateway, ada)).rejects.toMatchObject({ data: { code: 'limit_reached' } });
+  await expect(world.connect(gateway, ada)).rejects.toMatchObject({ data: { code: 'limit_reached', setting: 'MAX_CONNECTIONS_PER_USER' } });
   await world.connect(gateway, person('bob'));
   clients[0]?.socket.disconnect();
   await eventually(() => world.connect(gateway, ada));
@@ -114,7 +114,10 @@ test('rooms per connection are bounded, and those that were left do not count', 
   const client = await world.join(gateway, ada, one);
   await client.emit('join_room', { roomId: two.id });
   await client.emit('join_room', { roomId: two.id });
-  expect(await client.ask('join_room', { roomId: three.id })).toMatchObject({ ok: false, error: { code: 'limit_reached' } });
+  expect(await client.ask('join_room', { roomId: three.id })).toMatchObject({
+    ok: false,
+    error: { code: 'limit_reached', limit: '2 rooms per connection', setting: 'MAX_ROOMS_PER_CONNECTION' },
+  });
   await client.emit('leave_room', { roomId: one.id });
   await client.emit('join_room', { roomId: three.id });
 });
@@ -125,7 +128,9 @@ test('too many events are refused with the time to wait, on that connection alon
   const [flooding, other] = [await world.join(gateway, ada, room), await world.join(gateway, ada, room)];
   const answers = await Promise.all(Array.from({ length: 40 }, () => flooding.ask('typing', { roomId: room.id })));
   expect(answers.filter(({ ok }) => ok)).toHaveLength(19);
-  expect(answers.at(-1)).toMatchObject({ ok: false, error: { code: 'rate_limit', retryable: true, retryAfterMs: expect.any(Number) } });
+  const limit = { limit: '20 per minute and connection', setting: 'SOCKET_EVENT_RATE' };
+  const refusal = { code: 'rate_limit', retryable: true, retryAfterMs: expect.any(Number), ...limit };
+  expect(answers.at(-1)).toMatchObject({ ok: false, error: refusal });
   expect(await other.ask('typing', { roomId: room.id })).toMatchObject({ ok: true });
   expect(flooding.socket.connected).toBe(true);
 });

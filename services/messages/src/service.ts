@@ -1,5 +1,6 @@
 import { connectDatabase, pingDatabase, prepareTables } from '@parley/database';
 import type { Infrastructure, Service } from '@parley/http';
+import { nameRate } from '@parley/runtime';
 import { Submitter, Writes } from '@parley/timeline';
 import { migrations } from '../migrations/index.ts';
 import { deleteMessageRoute } from './api/delete-message.ts';
@@ -97,7 +98,15 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
   const write = new WriteBatch({
     guard,
     membership,
-    append: new AppendEntries({ db, store: new AppendStore(), guard, sendRate: new SendRate(config.MESSAGE_RATE), clock, tracing }),
+    append: new AppendEntries({
+      db,
+      store: new AppendStore(),
+      guard,
+      sendRate: new SendRate(config.MESSAGE_RATE),
+      rateName: nameRate('MESSAGE_RATE', config.MESSAGE_RATE, ['user', 'room']),
+      clock,
+      tracing,
+    }),
     change: new ChangeMessage({ db, timeline, clock }),
     react: new ReactToMessage({ db, timeline, reactions: new ReactionStore(), clock }),
     advance: new AdvancePositions({ db, reads, clock }),

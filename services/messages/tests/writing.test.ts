@@ -210,7 +210,12 @@ test('the sixth message within ten seconds is refused with when to come back, an
     for (let index = 0; index < 4; index++) await limited.send(ada, room, `m${index}`);
     const fifth = await limited.send(ada, room, 'm4', { clientId: 'fifth' });
     const refused = await limited.call(ada, 'POST', `/api/v1/rooms/${room.id}/messages`, { content: 'too much' });
-    expect(refused.body).toMatchObject({ status: 429, code: 'rate_limit' });
+    expect(refused.body).toMatchObject({
+      status: 429,
+      code: 'rate_limit',
+      limit: '5 per 10 seconds, user and room',
+      setting: 'MESSAGE_RATE',
+    });
     expect(refused.body.retryAfterMs).toBeGreaterThan(5_000);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(5);
     expect(await limited.send(ada, room, 'm4', { clientId: 'fifth' })).toEqual(fifth);

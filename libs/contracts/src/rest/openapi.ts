@@ -13,6 +13,8 @@ const problem = z
     requestId: z.string(),
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
     retryAfterMs: z.number().int().optional(),
+    limit: z.string().optional().meta({ description: 'the limit that was reached, such as `30 per hour and address`' }),
+    setting: z.string().optional().meta({ description: 'the setting of the server that determines `limit`' }),
   })
   .meta({
     id: 'Problem',

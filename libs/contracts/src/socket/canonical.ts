@@ -206,6 +206,9 @@ export const serverEvents = {
     message: z.string(),
     retryable: z.boolean().optional(),
     retryAfterMs: z.number().optional(),
+    /** The limit that was reached (`5 per 10 seconds, user and room`), and the server's setting for it. */
+    limit: z.string().optional(),
+    setting: z.string().optional(),
     fields: z
       .array(z.object({ field: z.string(), message: z.string() }))
       .readonly()

@@ -15,7 +15,7 @@ export interface ChangePassword {
 }
 
 /**
- * Changes the password and ends every other session of the user. Guesses at the current one count like failed logins.
+ * Changes the password and ends every other session of the user. Guesses at the current one are limited: see `requirePassword`.
  * @throws AppError `invalid_credentials`, `rate_limit`
  */
 export const changePassword =

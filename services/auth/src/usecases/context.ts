@@ -3,7 +3,7 @@ import type { Outbox } from '@parley/database';
 import type { Clock, Logger } from '@parley/runtime';
 import type { KeyRing } from '../crypto/key-ring.ts';
 import type { PasswordHasher } from '../crypto/password-hasher.ts';
-import type { AttemptLimiter } from '../stores/attempts.ts';
+import type { AttemptLimiter, PasswordLimits } from '../stores/attempts.ts';
 import type { InviteStore } from '../stores/invites.ts';
 import type { OrganizationStore } from '../stores/organizations.ts';
 import type { SessionStore } from '../stores/sessions.ts';
@@ -21,9 +21,8 @@ export interface AuthContext {
   keys: SigningKeyStore;
   keyRing: KeyRing;
   hasher: PasswordHasher;
-  /** By account and by address. */
-  loginAttempts: AttemptLimiter;
-  /** By address. */
+  passwordLimits: PasswordLimits;
+  /** By network. */
   registrations: AttemptLimiter;
   clock: Clock;
   logger: Logger;

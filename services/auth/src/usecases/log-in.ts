@@ -1,5 +1,6 @@
 import type { ClientContract } from '@parley/contracts';
 import { AppError } from '@parley/errors';
+import { networkOf } from '@parley/runtime';
 import { hashSecretToken } from '../crypto/secret-token.ts';
 import { loginKey } from '../domain/identity.ts';
 import type { Device } from '../domain/session.ts';
@@ -17,22 +18,25 @@ export interface LogIn {
 }
 
 /**
- * A new session for whoever knows the password. Attempts count against the address and the account, known or not; a success takes its
- * own back, so that the budgets are of failures: an office behind one address can log in, and nobody can guess on.
+ * A new session for whoever knows the password. Failures count against the account, known or not, and the client's network together, so
+ * that they lock out neither the account's owner elsewhere nor others in that network; wider limits on each alone end distributed guessing.
  * @throws AppError `invalid_credentials`, the same for an unknown user and a wrong password, after the same work; `rate_limit`
  */
 export const logIn =
   (context: AuthContext) =>
   async ({ login, password, contract, device }: LogIn): Promise<Tokens> => {
-    const { loginAttempts, users, hasher, outbox } = context;
-    const addressKey = `address:${device.address}`;
-    await loginAttempts.consume(addressKey);
+    const { passwordLimits: limits, users, hasher, outbox } = context;
+    const network = networkOf(device.address);
+    await limits.network.consume(network);
     const known = await users.findByLogin(login);
-    const attemptKey = accountKey(known, login);
-    await loginAttempts.consume(attemptKey);
+    const account = accountKey(known, login);
+    const pair = `${account} ${network}`;
+    await limits.login.consume(pair);
+    // Only then: what the pair's limit refuses must not use up the account's.
+    await limits.account.consume(account);
     const matches = await hasher.matches(password, known?.passwordHash);
     if (!known || !matches) throw new AppError('invalid_credentials');
-    await Promise.all([addressKey, attemptKey].map((key) => loginAttempts.giveBack(key)));
+    await Promise.all([limits.network.giveBack(network), limits.login.giveBack(pair), limits.account.giveBack(account)]);
     if (hasher.isOutdated(known.passwordHash)) await rehash(context, known, password);
 
     const { identity, session } = await outbox.transact(async (trx) => {
@@ -48,7 +52,7 @@ export const logIn =
 
 /** By the account, not by what was typed: its username and its e-mail address share one budget. */
 const accountKey = (known: Credentials | undefined, login: string): string =>
-  known ? `account:${known.identity.id}` : `unknown:${hashSecretToken(loginKey(login)).toString('base64url')}`;
+  known ? known.identity.id : `unknown:${hashSecretToken(loginKey(login)).toString('base64url')}`;
 
 async function rehash({ hasher, users }: AuthContext, { identity, passwordVersion }: Credentials, password: string): Promise<void> {
   await users.rehash(identity.id, { version: passwordVersion, passwordHash: await hasher.hash(password) });

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { ClientContract, OrganizationRole } from '@parley/contracts';
 import type { Transaction } from '@parley/database';
 import { AppError } from '@parley/errors';
+import { networkOf } from '@parley/runtime';
 import { type Identity, isReserved, usernameCandidates } from '../domain/identity.ts';
 import type { Device } from '../domain/session.ts';
 import type { AuthContext } from './context.ts';
@@ -34,7 +35,7 @@ export const register =
   (context: AuthContext) =>
   async (input: Register): Promise<Tokens> => {
     checkCombination(input);
-    await context.registrations.consume(input.device.address);
+    await context.registrations.consume(networkOf(input.device.address));
     // Before the transaction, which should not be held open by a quarter of a second of hashing.
     const passwordHash = await context.hasher.hash(input.password);
 

@@ -2,16 +2,19 @@ import { AppError } from '@parley/errors';
 import type { Credentials } from '../stores/users.ts';
 import type { AuthContext } from './context.ts';
 
-/** Once more the password of somebody who is logged in. Guesses count like failed logins. @throws AppError `invalid_credentials`, `rate_limit` */
+/**
+ * Once more the password of somebody who is logged in. Guesses have a limit of their own, as wide as that on failed logins: whoever
+ * tries to log in as them does not keep them from changing their password.
+ * @throws AppError `invalid_credentials`, `rate_limit`
+ */
 export async function requirePassword(
-  { loginAttempts, hasher }: Pick<AuthContext, 'loginAttempts' | 'hasher'>,
+  { passwordLimits, hasher }: Pick<AuthContext, 'passwordLimits' | 'hasher'>,
   { identity, passwordHash }: Credentials,
   given: { field: string; password: string },
 ): Promise<void> {
-  const attemptKey = `account:${identity.id}`;
-  await loginAttempts.consume(attemptKey);
+  await passwordLimits.session.consume(identity.id);
   if (!(await hasher.matches(given.password, passwordHash))) throw wrongPassword(given.field);
-  await loginAttempts.giveBack(attemptKey);
+  await passwordLimits.session.giveBack(identity.id);
 }
 
 /** @param field what the caller calls it */

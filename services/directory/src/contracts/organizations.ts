@@ -1,11 +1,11 @@
 import { type OrganizationsChatRoom, organizationsFamily, type RoomView } from '@parley/contracts';
-import { type Route, route } from '@parley/http';
+import { type Limiter, type Route, route } from '@parley/http';
 import type { Context } from '../usecases/context.ts';
 import { createRoom } from '../usecases/create-room.ts';
 import { listRooms } from '../usecases/list-rooms.ts';
 
 /** @param limitList the list's own limit, by user */
-export const organizationsRoutes = (context: Context, limitList: (userId: string) => Promise<void>): Route[] => [
+export const organizationsRoutes = (context: Context, limitList: Limiter): Route[] => [
   route(organizationsFamily.listChatRooms, async ({ caller, query: { page, pageSize } }) => {
     await limitList(caller.userId);
     const found = await listRooms(context, caller, 'home', { limit: pageSize, page });

@@ -17,7 +17,7 @@ export async function blockUser(context: Context, viewer: Viewer, userId: string
   await context.transact(async (tx) => {
     await lockPeople(tx.trx, [viewer.userId, userId]);
     if (!(await insertBlock(tx.trx, viewer.userId, userId, tx.now))) return;
-    if ((await countBlocks(tx.trx, viewer.userId)) > context.limits.contacts) throw new AppError('limit_reached');
+    if ((await countBlocks(tx.trx, viewer.userId)) > context.limits.blocks.max) throw new AppError('limit_reached', context.limits.blocks);
     await endRequest(tx, viewer.userId, userId);
     await dropContacts(tx, viewer.userId, userId);
     await setDirectSending(tx, viewer.userId, userId, false);

@@ -1,14 +1,17 @@
 import type { Bus } from '@parley/bus';
 import { type EventData, type EventOf, type EventType, makeEvent } from '@parley/contracts';
 import type { Database, Outbox, Queryable } from '@parley/database';
-import type { Clock } from '@parley/runtime';
+import type { Clock, Maximum } from '@parley/runtime';
 import { foretell } from './foretell.ts';
 
 export interface Limits {
-  roomMembers: number;
-  roomsOwned: number;
-  contacts: number;
-  invites: number;
+  roomMembers: Maximum;
+  roomsOwned: Maximum;
+  contacts: Maximum;
+  blocks: Maximum;
+  friendRequests: Maximum;
+  bans: Maximum;
+  invites: Maximum;
 }
 
 /** One transaction, and what it will tell the others if it commits. */

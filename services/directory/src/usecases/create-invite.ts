@@ -20,7 +20,8 @@ export async function createInvite(
   return context.transact(async (tx) => {
     await lockRoomAs(tx, viewer, roomId, 'owner');
     await deleteSpentInvites(tx.trx, roomId, tx.now);
-    if ((await findUsableInvites(tx.trx, roomId, tx.now)).length >= context.limits.invites) throw new AppError('limit_reached');
+    if ((await findUsableInvites(tx.trx, roomId, tx.now)).length >= context.limits.invites.max)
+      throw new AppError('limit_reached', context.limits.invites);
     const invite = {
       id: context.newId(),
       roomId,

@@ -31,7 +31,8 @@ export async function createRoom(context: Context, viewer: Viewer, request: Room
   await context.transact(async (tx) => {
     await lockPeople(tx.trx, [viewer.userId, ...others]);
     await requireAddable(tx, viewer, viewer.organizationId, others);
-    if ((await countOwned(tx.trx, viewer.userId)) >= context.limits.roomsOwned) throw new AppError('limit_reached');
+    if ((await countOwned(tx.trx, viewer.userId)) >= context.limits.roomsOwned.max)
+      throw new AppError('limit_reached', context.limits.roomsOwned);
     const room = await insertRoom(
       tx.trx,
       {

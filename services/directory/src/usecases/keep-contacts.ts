@@ -5,7 +5,7 @@ import type { Limits, Transaction } from './context.ts';
 /** The people must be locked. @throws AppError `limit_reached` */
 export async function keepContact({ trx, now, tell }: Transaction, limits: Limits, userId: string, contactId: string): Promise<void> {
   if (!(await insertContact(trx, userId, contactId, now))) return;
-  if ((await countContacts(trx, userId)) > limits.contacts) throw new AppError('limit_reached');
+  if ((await countContacts(trx, userId)) > limits.contacts.max) throw new AppError('limit_reached', limits.contacts);
   tell('contact.added', { userId, contactId });
 }
 

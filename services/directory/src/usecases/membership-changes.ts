@@ -16,7 +16,7 @@ export async function admit(
   room: Room,
   entries: readonly { userId: string; role: MemberRole }[],
 ): Promise<Membership[]> {
-  if (room.memberCount + entries.length > limits.roomMembers) throw new AppError('limit_reached');
+  if (room.memberCount + entries.length > limits.roomMembers.max) throw new AppError('limit_reached', limits.roomMembers);
   const people = await holdPeople(
     trx,
     entries.map(({ userId }) => userId),

@@ -22,7 +22,7 @@ export async function requestFriend(context: Context, viewer: Viewer, userId: st
 }
 
 async function ask({ limits, newId }: Context, { trx, now, tell }: Transaction, fromId: string, toId: string): Promise<FriendRequest> {
-  if ((await countOutgoing(trx, fromId)) >= limits.contacts) throw new AppError('limit_reached');
+  if ((await countOutgoing(trx, fromId)) >= limits.friendRequests.max) throw new AppError('limit_reached', limits.friendRequests);
   const id = newId();
   await insertRequest(trx, { id, fromId, toId, now });
   const people = await findPeople(trx, [fromId, toId]);

@@ -18,7 +18,7 @@ export async function transferRoom(context: Context, viewer: Viewer, roomId: str
     forbidSelf(viewer, userId);
     const heir = await findMember(tx.trx, roomId, userId);
     if (!heir) throw new AppError('user_not_found');
-    if ((await countOwned(tx.trx, userId)) >= context.limits.roomsOwned) throw new AppError('limit_reached');
+    if ((await countOwned(tx.trx, userId)) >= context.limits.roomsOwned.max) throw new AppError('limit_reached', context.limits.roomsOwned);
     await handOver(tx, room, membership, heir);
   });
   return viewRoom(context.db, viewer, roomId);

@@ -53,7 +53,7 @@ export class Following {
     const { userId } = connection.caller;
     const { roomIds } = await ask(this.#bus, calls.getUserRooms, { userId, direct: false });
     // Who was removed while we asked has been evicted already.
-    const heard = roomIds.filter((roomId) => !this.#memberships.isOut(roomId, userId)).slice(0, this.#hearing.maxRooms);
+    const heard = roomIds.filter((roomId) => !this.#memberships.isOut(roomId, userId)).slice(0, this.#hearing.maxRooms.max);
     await Promise.all(heard.map((roomId) => this.#hearing.follow(connection, roomId, false)));
     return heard;
   }

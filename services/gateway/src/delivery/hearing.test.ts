@@ -1,6 +1,6 @@
 import type { RoomState } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import { createLogger, newId } from '@parley/runtime';
+import { createLogger, maximum, newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import { beforeEach, expect, test } from 'vitest';
 import type { Connection } from '../sockets/connection.ts';
@@ -46,7 +46,7 @@ beforeEach(() => {
     logger: createLogger({ service: 'gateway', level: 'silent' }),
   });
   rooms.onUnheard((key) => sequencer.close(key));
-  hearing = new Hearing({ rooms, sequencer, watching, maxRooms: 2 });
+  hearing = new Hearing({ rooms, sequencer, watching, maxRooms: maximum('MAX_ROOMS_PER_CONNECTION', 2, 'rooms per connection') });
 });
 
 test('where a room is is asked when its channel is open, so that nothing falls between', async () => {

@@ -1,5 +1,6 @@
 import type { RoomState } from '@parley/contracts';
 import { AppError } from '@parley/errors';
+import type { Maximum } from '@parley/runtime';
 import type { Watching } from '../presence/watching.ts';
 import type { Connection } from '../sockets/connection.ts';
 import { roomKey, userKey } from './keys.ts';
@@ -12,9 +13,9 @@ export class Hearing {
   readonly #sequencer: Sequencer;
   readonly #watching: Pick<Watching, 'start' | 'stop'>;
   /** That a connection may hear. */
-  readonly maxRooms: number;
+  readonly maxRooms: Maximum;
 
-  constructor(deps: { rooms: RoomTable; sequencer: Sequencer; watching: Pick<Watching, 'start' | 'stop'>; maxRooms: number }) {
+  constructor(deps: { rooms: RoomTable; sequencer: Sequencer; watching: Pick<Watching, 'start' | 'stop'>; maxRooms: Maximum }) {
     this.#rooms = deps.rooms;
     this.#sequencer = deps.sequencer;
     this.#watching = deps.watching;
@@ -28,7 +29,7 @@ export class Hearing {
   async start(connection: Connection, room: RoomState): Promise<number> {
     const key = roomKey(room.id);
     const heardBefore = this.#rooms.hears(connection, key);
-    if (!heardBefore && this.#isFull(connection)) throw new AppError('limit_reached');
+    if (!heardBefore && this.#isFull(connection)) throw new AppError('limit_reached', this.maxRooms);
     const reached = this.#rooms.add(connection, key);
     try {
       await reached;
@@ -71,6 +72,6 @@ export class Hearing {
 
   /** A connection's own user is a key too. */
   #isFull(connection: Connection): boolean {
-    return this.#rooms.countOf(connection) > this.maxRooms;
+    return this.#rooms.countOf(connection) > this.maxRooms.max;
   }
 }

@@ -1,5 +1,5 @@
 import { requireOwnId } from '@parley/contracts';
-import { AppError, type ErrorCode, type ErrorData } from '@parley/errors';
+import { AppError, type ErrorCode, type ErrorData, type LimitName } from '@parley/errors';
 import type { Logger } from '@parley/runtime';
 import type { Tracing } from '@parley/tracing';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
@@ -23,6 +23,8 @@ export interface Received {
 export interface DispatcherDeps {
   handlers: readonly ClientEventHandler[];
   rate: EventRate;
+  /** How errors name `rate`. */
+  rateName: LimitName;
   underWay: UnderWay;
   /** Called when it is known which style a connection speaks: as it opens, or by its first events. Never throws. */
   styleKnown: (connection: Connection) => void;
@@ -117,7 +119,7 @@ export class Dispatcher {
     handler: ClientEventHandler | undefined,
   ): Promise<unknown> {
     const waitMs = this.#deps.rate.take(connection);
-    if (waitMs > 0) throw new AppError('rate_limit', { retryAfterMs: waitMs });
+    if (waitMs > 0) throw new AppError('rate_limit', { ...this.#deps.rateName, retryAfterMs: waitMs });
     if (event === undefined) throw new AppError('malformed_request');
     if (!understood || !handler) throw new AppError('not_found', { detail: `There is no event "${quote(event)}".` });
     requireOwnIds(connection, understood.payload);
@@ -143,6 +145,7 @@ function inTheirNames(error: AppError, understood: Understood | undefined): AppE
     detail: error.message,
     fields: understood.named(error.fields),
     retryAfterMs: error.retryAfterMs,
+    ...error.limitName,
     cause: error.cause,
   });
 }

@@ -1,4 +1,5 @@
 import { AppError } from '@parley/errors';
+import type { Maximum } from '@parley/runtime';
 import type { Connection } from '../sockets/connection.ts';
 
 interface Work {
@@ -9,10 +10,10 @@ interface Work {
 
 /** The events of each connection that are being handled: how many there may be, and when the last has been answered. */
 export class UnderWay {
-  readonly #max: number;
+  readonly #max: Maximum;
   readonly #work = new WeakMap<Connection, Work>();
 
-  constructor(max: number) {
+  constructor(max: Maximum) {
     this.#max = max;
   }
 
@@ -20,8 +21,7 @@ export class UnderWay {
   begin(connection: Connection): void {
     const work = this.#of(connection);
     if (work.done) throw new AppError('unavailable', { detail: 'This connection is about to be closed. Try again on the next.' });
-    if (work.count >= this.#max)
-      throw new AppError('rate_limit', { detail: 'Too many events wait for their answer.', retryAfterMs: 1_000 });
+    if (work.count >= this.#max.max) throw new AppError('rate_limit', { ...this.#max, retryAfterMs: 1_000 });
     work.count += 1;
   }
 

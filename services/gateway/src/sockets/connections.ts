@@ -1,5 +1,6 @@
 import { AppError } from '@parley/errors';
 import type { TokenVerifier, VerifiedToken } from '@parley/http';
+import type { Maximum } from '@parley/runtime';
 import { userKey } from '../delivery/keys.ts';
 import type { RoomTable } from '../delivery/room-table.ts';
 import type { Presence } from '../presence/presence.ts';
@@ -14,7 +15,7 @@ export interface ConnectionsOptions {
   rooms: RoomTable;
   presence: Presence;
   watching: Watching;
-  maxPerUser: number;
+  maxPerUser: Maximum;
 }
 
 /** The live connections of this gateway, whatever protocol they speak: their way in, their end, and who they are. */
@@ -54,8 +55,9 @@ export class Connections {
   async authenticate(token: string | undefined): Promise<VerifiedToken> {
     if (this.#refusing) throw new AppError('unavailable');
     if (!token) throw new AppError('unauthenticated');
-    const verified = await this.#options.verifier.verify(token, { remember: false });
-    if (this.ofUser(verified.caller.userId).length >= this.#options.maxPerUser) throw new AppError('limit_reached');
+    const { verifier, maxPerUser } = this.#options;
+    const verified = await verifier.verify(token, { remember: false });
+    if (this.ofUser(verified.caller.userId).length >= maxPerUser.max) throw new AppError('limit_reached', maxPerUser);
     return verified;
   }
 

@@ -3,5 +3,14 @@ import type { ServerRow } from './style-table.ts';
 /** The same in every style. */
 export const errorRow: ServerRow<'error'> = {
   event: 'error',
-  fields: { code: 'code', type: 'type', message: 'message', retryable: 'retryable', retryAfterMs: 'retryAfterMs', fields: 'fields' },
+  fields: {
+    code: 'code',
+    type: 'type',
+    message: 'message',
+    retryable: 'retryable',
+    retryAfterMs: 'retryAfterMs',
+    limit: 'limit',
+    setting: 'setting',
+    fields: 'fields',
+  },
 };

@@ -1,6 +1,6 @@
 import type { Submission, SubmissionOf } from '@parley/contracts';
 import type { Database } from '@parley/database';
-import { AppError } from '@parley/errors';
+import { AppError, type LimitName } from '@parley/errors';
 import type { Clock } from '@parley/runtime';
 import type { Tracing } from '@parley/tracing';
 import type { SendRate } from '../domain/send-rate.ts';
@@ -28,6 +28,7 @@ export class AppendEntries {
   readonly #store: AppendStore;
   readonly #guard: RoomGuard;
   readonly #sendRate: SendRate;
+  readonly #rateName: LimitName;
   readonly #clock: Clock;
   readonly #tracing: Tracing | undefined;
 
@@ -36,6 +37,8 @@ export class AppendEntries {
     store: AppendStore;
     guard: RoomGuard;
     sendRate: SendRate;
+    /** How errors name `sendRate`. */
+    rateName: LimitName;
     clock: Clock;
     tracing?: Tracing | undefined;
   }) {
@@ -43,6 +46,7 @@ export class AppendEntries {
     this.#store = deps.store;
     this.#guard = deps.guard;
     this.#sendRate = deps.sendRate;
+    this.#rateName = deps.rateName;
     this.#clock = deps.clock;
     this.#tracing = deps.tracing;
   }
@@ -86,7 +90,7 @@ export class AppendEntries {
         continue;
       }
       if (result.outcome !== 'stored') this.#giveBack(candidate);
-      outcomes.set(candidate.submission, toOutcome(candidate, result));
+      outcomes.set(candidate.submission, toOutcome(candidate, result, this.#rateName));
     }
     return strangers;
   }
@@ -151,14 +155,18 @@ function toEntry(submission: Appendable): NewEntry {
   return { ...entry, kind: 'left', clientKey: membershipKey(submission.version), reason: submission.reason };
 }
 
-function toOutcome({ submission, retryAfterMs }: Candidate, result: Exclude<Appended, { outcome: 'not_admitted' }>): Outcome {
+function toOutcome(
+  { submission, retryAfterMs }: Candidate,
+  result: Exclude<Appended, { outcome: 'not_admitted' }>,
+  rateName: LimitName,
+): Outcome {
   switch (result.outcome) {
     case 'conflict':
       return refused(new AppError('conflict'));
     case 'no_such_reply':
       return refused(new AppError('message_not_found', { fields: [{ field: 'replyTo', message: 'is not a message of this room' }] }));
     case 'over_rate':
-      return refused(new AppError('rate_limit', { retryAfterMs }));
+      return refused(new AppError('rate_limit', { ...rateName, retryAfterMs }));
     default: {
       // Stored under this very submission's id: new, or redelivered after a crash that may have come before the members were told.
       const own = result.outcome === 'stored' || result.row.id === submission.id || submission.op !== 'send';

@@ -1,0 +1,14 @@
+import { isIP } from 'node:net';
+import type { Request } from 'express';
+
+/**
+ * The client's address, behind as many proxies as `TRUST_PROXY` says. What stands in `X-Forwarded-For` counts only if it is
+ * an address (some proxies add a port); anything else is ignored in favour of the address that connected to us.
+ */
+export function clientAddress(request: Request): string {
+  const stated = (request.ip ?? '').replace(/^\[(.+)\](?::\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1');
+  return unmapped(isIP(stated) ? stated : (request.socket.remoteAddress ?? ''));
+}
+
+/** `::ffff:192.0.2.1` is an IPv4 address. */
+const unmapped = (address: string) => address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');

@@ -1,0 +1,32 @@
+import { AppError, type LimitName } from '@parley/errors';
+import { nameRate, type Rate } from '@parley/runtime';
+import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+
+export interface RateSetting {
+  /** The setting's name, such as `API_RATE`. */
+  setting: string;
+  rate: Rate | 'off';
+  /** What each has a rate of its own, as errors name it: `['user']`. */
+  per: readonly string[];
+}
+
+/** Counts one by a key. @throws AppError `rate_limit`, with the limit's name and when to come back */
+export type Limiter = (key: string) => Promise<void>;
+
+/** A limiter of this process. */
+export function createLimiter({ setting, rate, per }: RateSetting): Limiter {
+  if (rate === 'off') return async () => undefined;
+  const limiter = new RateLimiterMemory({ points: rate.limit, duration: rate.windowMs / 1_000 });
+  const name = nameRate(setting, rate, per);
+  return (key) => consumeOrRefuse(limiter, key, name);
+}
+
+/** Takes a point of a limiter, whatever it keeps its counts in. @throws AppError `rate_limit` */
+export async function consumeOrRefuse(limiter: RateLimiterAbstract, key: string, name: LimitName): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (refusal) {
+    if (refusal instanceof RateLimiterRes) throw new AppError('rate_limit', { ...name, retryAfterMs: refusal.msBeforeNext });
+    throw refusal;
+  }
+}
