@@ -2,12 +2,16 @@ import type { Message, Profile, RoomView } from '@parley/contracts';
 import type { HistoryPage, Login, NewRoom, PeoplePage, Registration, RoomCursor, RoomPage, SessionAnswer, SyncAnswer } from './answers.ts';
 import { ParleyError } from './parley-error.ts';
 import { queryOf, Rest } from './rest.ts';
+import { parseServerUrl, type ServerUrl } from './server-url.ts';
 import { Session } from './session.ts';
 import { TokenKeeper } from './token-keeper.ts';
 import { MemoryStorage, type TokenStorage, type Tokens } from './tokens.ts';
 
 export interface ClientOptions {
-  /** Where Parley is: scheme, host and port. */
+  /**
+   * The address of Parley, with a path prefix if it is served under one: `https://host/chat`.
+   * Also accepts `ws://`, `wss://` and no scheme: `localhost:3000` means http, `chat.example` https.
+   */
   url: string;
   /** A login from before, where there is no storage that holds it. */
   tokens?: Tokens;
@@ -17,18 +21,19 @@ export interface ClientOptions {
   onTokens?: (tokens: Tokens | null) => void;
 }
 
+/** @throws ParleyError `invalid_url` */
 export const createClient = (options: ClientOptions): ParleyClient => new ParleyClient(options);
 
 /** Parley for a program: REST by methods, and `connect()` for everything live. Every method throws a ParleyError. */
 export class ParleyClient {
-  readonly #url: string;
+  readonly #server: ServerUrl;
   readonly #rest: Rest;
   readonly #tokens: TokenKeeper;
   readonly #sessions = new Set<Session>();
 
   constructor({ url, tokens, storage = new MemoryStorage(tokens), onTokens }: ClientOptions) {
-    this.#url = url;
-    this.#rest = new Rest(url);
+    this.#server = parseServerUrl(url);
+    this.#rest = new Rest(this.#server.href);
     this.#tokens = new TokenKeeper({ rest: this.#rest, storage, onTokens, clock: Date.now });
   }
 
@@ -36,6 +41,11 @@ export class ParleyClient {
   async me(): Promise<{ userId: string; username: string }> {
     const { userId, username } = await this.#tokens.current();
     return { userId, username };
+  }
+
+  /** Resolves once Parley has responded. Needs no login. @throws ParleyError `network`, `timeout`, `not_parley`, `unavailable` */
+  async ping(): Promise<void> {
+    await this.#rest.call('GET', '/.well-known/jwks.json');
   }
 
   /** Registers, and logs in. */
@@ -131,7 +141,7 @@ export class ParleyClient {
   /** Goes online, and stays so until the session is closed. */
   connect(): Session {
     const session = new Session({
-      url: this.#url,
+      server: this.#server,
       tokens: this.#tokens,
       sync: (rooms) => this.sync(rooms),
       historyAfter: (roomId, after_seq) => this.history(roomId, { after_seq, limit: 200 }),

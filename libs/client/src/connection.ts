@@ -1,13 +1,14 @@
 import { backOffMs } from './back-off.ts';
 import type { ConnectionEvent, StopReason } from './events.ts';
-import { type Link, type LinkEnd, openLink } from './link.ts';
+import { type Link, type LinkEnd, type LinkOptions, openLink } from './link.ts';
 import { type Ended, nextStep } from './next-step.ts';
 import { ParleyError } from './parley-error.ts';
 import { pause } from './pause.ts';
+import type { ServerUrl } from './server-url.ts';
 import type { TokenKeeper } from './token-keeper.ts';
 
 export interface ConnectionDeps {
-  url: string;
+  server: ServerUrl;
   tokens: TokenKeeper;
   clock: () => number;
   random: () => number;
@@ -28,6 +29,10 @@ export class Connection {
   #link: Link | undefined;
   #stopped: StopReason | undefined;
   #endLink: ((code: string) => void) | undefined;
+  /** Whether the last attempt got no response: some proxies swallow WebSockets instead of refusing them. */
+  #swallowed = false;
+  /** Why there is no link, as long as there is none. */
+  #problem = 'There is no connection yet.';
   readonly #waiting = new Set<() => void>();
 
   constructor(deps: ConnectionDeps) {
@@ -51,7 +56,7 @@ export class Connection {
       if (this.#stopped) throw new ParleyError(this.#stopped, `The session has ended: ${this.#stopped}.`);
       if (this.#link) return this.#link;
       const leftMs = deadline - this.#deps.clock();
-      if (leftMs <= 0) throw new ParleyError('network', 'There is no connection.', { retryable: true });
+      if (leftMs <= 0) throw new ParleyError('network', this.#problem, { retryable: true });
       await this.#change(leftMs);
     }
   }
@@ -78,8 +83,10 @@ export class Connection {
         token = (await (refusedToken ? tokens.renew(refusedToken) : tokens.fresh())).accessToken;
         refusedToken = undefined;
         ended = await this.#live(token);
+        this.#problem = `The connection has ended (${ended.code}).`;
       } catch (error) {
-        const { code, retryable, retryAfterMs } = ParleyError.from(error);
+        const { code, message, retryable, retryAfterMs } = ParleyError.from(error);
+        this.#problem = message;
         ended = { code, retryable, retryAfterMs, clean: false, livedMs: 0 };
       }
       if (this.#stopped) return;
@@ -87,19 +94,19 @@ export class Connection {
       if ('stop' in next) return this.stop(next.stop);
       failures = next.failures;
       if (next.renew) refusedToken = token;
-      this.#deps.onState({ state: 'offline', reason: ended.code, retryInMs: next.waitMs });
+      this.#deps.onState({ state: 'offline', reason: ended.code, message: this.#problem, retryInMs: next.waitMs });
       await pause(next.waitMs, this.signal);
     }
   }
 
   /** Opens a link; resolves when it has ended. */
   async #live(token: string): Promise<Ended> {
-    const { url, clock, onEvent, onOnline, onState } = this.#deps;
+    const { clock, onOnline, onState } = this.#deps;
     let end: (end: LinkEnd) => void = () => undefined;
     const ending = new Promise<LinkEnd>((resolve) => {
       end = resolve;
     });
-    const link = await openLink({ url, token, onEvent, onEnd: end });
+    const link = await this.#open(token, end);
     const since = clock();
     if (this.#stopped) link.close();
     else {
@@ -120,6 +127,19 @@ export class Connection {
     }
     const { code, clean } = this.#stopped ? { code: 'closed', clean: true } : await ending;
     return { code, clean, retryable: true, retryAfterMs: undefined, livedMs: clock() - since };
+  }
+
+  /** WebSocket first, since it is one request, then polling where WebSockets are refused. */
+  async #open(token: string, onEnd: (end: LinkEnd) => void): Promise<Link> {
+    const { server, onEvent } = this.#deps;
+    const transports: LinkOptions['transports'] = this.#swallowed ? ['polling'] : ['websocket', 'polling'];
+    this.#swallowed = false;
+    try {
+      return await openLink({ server, token, transports, onEvent, onEnd });
+    } catch (error) {
+      this.#swallowed = transports.length > 1 && ParleyError.from(error).code === 'timeout';
+      throw error;
+    }
   }
 
   /**

@@ -65,8 +65,8 @@ export type StopReason =
 export type ConnectionEvent =
   | { state: 'connecting' }
   | { state: 'online' }
-  /** It comes back by itself after that time. */
-  | { state: 'offline'; reason: string; retryInMs: number }
+  /** It comes back by itself after that time. `message` says what is wrong, for people. */
+  | { state: 'offline'; reason: string; message: string; retryInMs: number }
   | { state: 'stopped'; reason: StopReason };
 
 /**

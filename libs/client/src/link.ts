@@ -1,6 +1,7 @@
 import { type CloseReason, closeReasons, isCloseReason } from '@parley/contracts/close-reasons';
 import { io } from 'socket.io-client';
 import { ParleyError } from './parley-error.ts';
+import type { ServerUrl } from './server-url.ts';
 
 /** Why a connection has ended. */
 export interface LinkEnd {
@@ -23,9 +24,10 @@ export interface Link {
 }
 
 export interface LinkOptions {
-  /** Scheme, host and port. */
-  url: string;
+  server: ServerUrl;
   token: string;
+  /** Tried in this order. */
+  transports: ('websocket' | 'polling')[];
   onEvent: (name: string, payload: unknown) => void;
   /** Once, unless it was closed from this side. */
   onEnd: (end: LinkEnd) => void;
@@ -35,14 +37,20 @@ const openTimeoutMs = 15_000;
 /** In JSON. Far more than any event needs, and below the length at which the server ends the connection. */
 const mostCharacters = 80_000;
 
+/** The server acknowledges every event sooner. A connection that is silent for so long after one is dead. */
+const frozenAfterMs = 15_000;
+
 /** @throws ParleyError why it could not be opened */
-export async function openLink({ url, token, onEvent, onEnd }: LinkOptions): Promise<Link> {
-  const socket = io(new URL(url).origin, {
+export async function openLink({ server, token, transports, onEvent, onEnd }: LinkOptions): Promise<Link> {
+  const socket = io(server.origin, {
+    path: `${server.prefix}/socket.io`,
     auth: { token },
-    transports: ['websocket'],
+    transports,
+    tryAllTransports: true,
     forceNew: true,
     reconnection: false,
-    timeout: openTimeoutMs,
+    // Ours comes first.
+    timeout: 2 * openTimeoutMs,
   });
   let said: CloseReason | undefined;
   // Before the connection is told open: what follows may come in the same breath.
@@ -58,7 +66,7 @@ export async function openLink({ url, token, onEvent, onEnd }: LinkOptions): Pro
 
   try {
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new ParleyError('timeout', 'No answer in time.', { retryable: true })), openTimeoutMs);
+      const timer = setTimeout(() => reject(unreachable('timeout', server, 'no response in time')), openTimeoutMs);
       socket.once('connect', () => {
         clearTimeout(timer);
         socket.removeAllListeners('disconnect');
@@ -66,12 +74,12 @@ export async function openLink({ url, token, onEvent, onEnd }: LinkOptions): Pro
       });
       socket.once('connect_error', (error: Error & { data?: unknown }) => {
         clearTimeout(timer);
-        reject(error.data ? ParleyError.fromAcknowledgement(error.data) : ParleyError.from(error));
+        reject(error.data ? ParleyError.fromAcknowledgement(error.data) : unreachable('network', server, reasonOf(error)));
       });
       // A transport that goes before the server has let us in is told as this.
       socket.once('disconnect', (reason) => {
         clearTimeout(timer);
-        reject(new ParleyError('network', reason, { retryable: true }));
+        reject(unreachable('network', server, reason));
       });
     });
   } catch (error) {
@@ -84,6 +92,10 @@ export async function openLink({ url, token, onEvent, onEnd }: LinkOptions): Pro
     onEnd({ code: said ?? closed.reason ?? reason, clean: [1000, 1001, 1005].includes(closed.code) });
   });
   if (!socket.connected) onEnd({ code: 'transport close', clean: false });
+  let packets = 0;
+  socket.io.engine.on('packet', () => {
+    packets += 1;
+  });
 
   return {
     get open() {
@@ -94,12 +106,18 @@ export async function openLink({ url, token, onEvent, onEnd }: LinkOptions): Pro
       if ((JSON.stringify(payload)?.length ?? 0) > mostCharacters)
         throw new ParleyError('payload_too_large', `${event}: that is too much.`);
       let answer: { ok: boolean; data?: unknown; error?: unknown };
+      const packetsBefore = packets;
       try {
         // While it is not connected, Socket.IO would keep the event for a later connection, which this one never has.
         if (!socket.connected) throw new Error('the connection has ended');
         answer = await socket.timeout(timeoutMs).emitWithAck(event, payload);
       } catch (error) {
         const code = socket.connected ? 'timeout' : 'network';
+        // A network that silently drops packets is noticed here, before the heartbeat notices it.
+        if (code === 'timeout' && timeoutMs >= frozenAfterMs && packets === packetsBefore) {
+          close();
+          onEnd({ code: 'heartbeat_lost', clean: false });
+        }
         throw new ParleyError(code, `${event} was not acknowledged: ${error instanceof Error ? error.message : error}`, {
           retryable: true,
         });
@@ -108,6 +126,27 @@ export async function openLink({ url, token, onEvent, onEnd }: LinkOptions): Pro
       throw ParleyError.fromAcknowledgement(answer.error);
     },
   };
+}
+
+const unreachable = (code: 'network' | 'timeout', { href }: ServerUrl, reason: string) =>
+  new ParleyError(code, `No connection to ${href} (${reason}). Check the address, and that Parley is running there.`, {
+    retryable: true,
+  });
+
+/** The transport's error, and what the server or a proxy answered over HTTP, if anything. */
+function reasonOf(error: Error): string {
+  const { description, context } = error as { description?: unknown; context?: { responseText?: unknown } };
+  if (typeof description !== 'number' || description === 0) return error.message;
+  return `HTTP ${description}: ${messageOf(context?.responseText) ?? error.message}`;
+}
+
+function messageOf(body: unknown): string | undefined {
+  try {
+    const { detail, message } = JSON.parse(String(body)) as { detail?: unknown; message?: unknown };
+    return String(detail ?? message);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

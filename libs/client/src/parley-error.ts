@@ -6,7 +6,8 @@ export interface WrongField {
 
 /**
  * Everything that can go wrong, as the server names it (`room_not_found`, `rate_limit`, …; see libs/errors), or as the client does:
- * `network` (no answer), `timeout` (not within the time), `closed` (the session was), `not_logged_in`.
+ * `network` (no response), `timeout` (no response in time), `not_parley` (another server answers there), `invalid_url`, `closed` (the session was),
+ * `not_logged_in`.
  */
 export class ParleyError extends Error {
   override readonly name = 'ParleyError';
@@ -24,7 +25,7 @@ export class ParleyError extends Error {
     this.fields = options.fields ?? [];
   }
 
-  /** From an answer of REST (Problem Details). What is no such thing, a proxy's page say, is told by its status. */
+  /** From an error response of REST (Problem Details). */
   static fromProblem(status: number, problem: unknown): ParleyError {
     const retryable = status === 429 || status >= 500;
     const data = asRecord(problem);
@@ -41,6 +42,12 @@ export class ParleyError extends Error {
   static from(error: unknown): ParleyError {
     if (error instanceof ParleyError) return error;
     return new ParleyError('network', error instanceof Error ? error.message : String(error), { retryable: true });
+  }
+
+  /** The message with the fields that are wrong. REST names them in its message already. */
+  get explanation(): string {
+    const missing = this.fields.map(({ field, message }) => `${field}: ${message}`).filter((text) => !this.message.includes(text));
+    return [this.message, missing.join('; ')].filter(Boolean).join(' ');
   }
 
   static #from(data: Record<string, unknown>, retryable: boolean): ParleyError {

@@ -11,42 +11,73 @@ const timeoutMs = 20_000;
 export class Rest {
   readonly #url: string;
 
+  /** @param url with its path prefix, without a trailing slash */
   constructor(url: string) {
-    this.#url = url.replace(/\/+$/, '');
+    this.#url = url;
   }
 
-  /** @throws ParleyError with the server's code; `network`, `timeout` */
+  /** @throws ParleyError with the server's code; `network`, `timeout`, `not_parley` */
   async call<T>(method: string, path: string, { body, token }: RestCall = {}): Promise<T> {
-    const { status, text } = await this.#fetch(path, {
+    const { response, text } = await this.#fetch(path, {
       method,
       headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...(token && { authorization: `Bearer ${token}` }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
+      // A redirected POST would become a GET without a body.
+      redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     });
     const answer = parse(text);
-    if (status >= 300) throw ParleyError.fromProblem(status, answer);
-    return answer as T;
+    if (response.ok && answer !== notJson) return answer as T;
+    if (hasCode(answer)) throw ParleyError.fromProblem(response.status, answer);
+    throw this.#foreign(response);
   }
 
-  async #fetch(path: string, init: RequestInit): Promise<{ status: number; text: string }> {
+  async #fetch(path: string, init: RequestInit): Promise<{ response: Response; text: string }> {
     try {
       const response = await fetch(this.#url + path, init);
-      return { status: response.status, text: await response.text() };
+      return { response, text: await response.text() };
     } catch (error) {
-      const late = error instanceof Error && error.name === 'TimeoutError';
-      if (late) throw new ParleyError('timeout', `No answer from ${this.#url} within ${timeoutMs / 1_000} s.`, { retryable: true });
-      throw new ParleyError('network', `${this.#url} cannot be reached.`, { retryable: true });
+      const { name, cause } = error as Error & { cause?: { code?: string; message?: string } };
+      const late = name === 'TimeoutError';
+      const reason = late ? `within ${timeoutMs / 1_000} s` : `(${cause?.code ?? cause?.message ?? name})`;
+      throw new ParleyError(
+        late ? 'timeout' : 'network',
+        `${this.#url} does not respond ${reason}. Check the address, and that Parley is running there.`,
+        { retryable: true },
+      );
     }
   }
+
+  /** A response that Parley did not write: of a proxy, or of another server. */
+  #foreign({ status, type, headers }: Response): ParleyError {
+    if (type === 'opaqueredirect' || (status >= 300 && status < 400)) {
+      const to = headers.get('location') ?? 'another address';
+      return new ParleyError('not_parley', `${this.#url} redirects to ${to}. Use the address that it redirects to.`);
+    }
+    if (status >= 500) {
+      return new ParleyError('unavailable', `${this.#url} answered ${status}: Parley is not available there. Try again.`, {
+        retryable: true,
+      });
+    }
+    return new ParleyError(
+      'not_parley',
+      `${this.#url} answered ${status}, but not as Parley does. Check the address and its path prefix.`,
+      { retryable: status === 429 },
+    );
+  }
 }
+
+const notJson = Symbol('not JSON');
 
 function parse(text: string): unknown {
   try {
     return text === '' ? undefined : JSON.parse(text);
   } catch {
-    return undefined;
+    return notJson;
   }
 }
+
+const hasCode = (answer: unknown) => typeof answer === 'object' && answer !== null && 'code' in answer;
 
 /** `{limit: 5, cursor: undefined}` → `?limit=5`. */
 export function queryOf(values: Record<string, string | number | boolean | undefined>): string {

@@ -6,10 +6,11 @@ import type { SessionEvents, StopReason } from './events.ts';
 import { Outbox, type SendOptions, type Sent } from './outbox.ts';
 import { untilDeadline } from './retry.ts';
 import { Rooms } from './rooms.ts';
+import type { ServerUrl } from './server-url.ts';
 import type { TokenKeeper } from './token-keeper.ts';
 
 export interface SessionDeps {
-  url: string;
+  server: ServerUrl;
   tokens: TokenKeeper;
   sync: (rooms: RoomCursor[]) => Promise<SyncAnswer>;
   historyAfter: (roomId: string, seq: number) => Promise<HistoryPage>;

@@ -13,6 +13,7 @@ export interface Credentials {
 }
 
 export async function register(context: Context, given: string | undefined, options: Credentials): Promise<void> {
+  if (given === undefined || options.email === undefined || !hasPassword(context, options)) await context.client.ping();
   const username = given ?? (await ask(context, 'Username', { instead: 'it after `register`' }));
   const email = options.email ?? (await ask(context, 'E-mail address', { instead: '--email' }));
   const password = await passwordOf(context, options);
@@ -21,6 +22,7 @@ export async function register(context: Context, given: string | undefined, opti
 }
 
 export async function login(context: Context, given: string | undefined, options: Credentials): Promise<void> {
+  if (given === undefined || !hasPassword(context, options)) await context.client.ping();
   const login = given ?? (await ask(context, 'Username or e-mail address', { instead: 'it after `login`' }));
   const { user } = await context.client.login({ login, password: await passwordOf(context, options) });
   welcome(context, user);
@@ -30,6 +32,13 @@ export async function logout({ client, ...context }: Context): Promise<void> {
   await client.logout();
   if (context.json) printJson(context, { type: 'logged_out' });
   else print(context, 'Logged out.');
+}
+
+export async function create(context: Context, name: string, options: { private?: boolean; description?: string }): Promise<void> {
+  const { private: isPrivate = false, description } = options;
+  const room = await context.client.createRoom({ name, isPrivate, ...(description !== undefined && { description }) });
+  if (context.json) printJson(context, room);
+  else print(context, `Created ${printable(titleOf(room))} (${room.id}). Talk in it: parley room ${room.id}`);
 }
 
 export async function rooms(context: Context): Promise<void> {
@@ -73,6 +82,9 @@ async function latest(client: ParleyClient, roomId: string, limit: number) {
   return pages.flat();
 }
 
+const hasPassword = (context: Context, { password }: Credentials) => (password ?? context.password) !== undefined;
+
+/** Asked for only once the server has responded: see the callers. */
 const passwordOf = async (context: Context, { password }: Credentials) =>
   password ?? context.password ?? (await ask(context, 'Password', { secret: true, instead: '--password or PARLEY_PASSWORD' }));
 

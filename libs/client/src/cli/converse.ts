@@ -10,14 +10,22 @@ import { Lines } from './lines.ts';
 import { paintWith } from './paint.ts';
 import { PlainScreen } from './plain-screen.ts';
 import type { Place, Screen } from './screen.ts';
+import { ShownError } from './shown-error.ts';
 import { TerminalScreen } from './terminal-screen.ts';
 
+const help = [
+  '/help   shows this',
+  '/quit   leaves the conversation, as Ctrl-D does; you stay a member of the room',
+  '//text  sends "/text"',
+  'Every other line is sent as a message.',
+];
 /** More may not be on their way before the next line is read. */
 const mostUnsent = Math.min(200, mostWaiting);
 
 /**
  * Talks in a room until input ends or `/quit`: what is typed is sent, what is said is shown.
- * @throws ParleyError when the session ends for another reason, or (without a terminal) a line could not be sent
+ * @throws ParleyError when the session ends for another reason
+ * @throws ShownError (without a terminal) when a line could not be sent
  */
 export async function converse(context: Context, room: RoomView): Promise<void> {
   const { client, json, stdin, stdout, color } = context;
@@ -31,7 +39,7 @@ export async function converse(context: Context, room: RoomView): Promise<void> 
     ended = event.reason;
     screen.close();
   });
-  const failures: ParleyError[] = [];
+  let allSent = true;
   try {
     const lines = new Lines(paintWith(color), place.me.userId);
     for (const message of past?.messages ?? []) stdout.write(`${lines.message(message)}\n`);
@@ -39,36 +47,46 @@ export async function converse(context: Context, room: RoomView): Promise<void> 
     screen.watch(session, place);
     await session.join(room.id, typeof since === 'number' ? { since } : {});
     screen.ready(place);
-    await sendLines(session, screen, room.id, failures);
+    allSent = await sendLines(session, screen, room.id);
   } finally {
     screen.close();
     session.close();
   }
   if (ended) throw new ParleyError(ended, `The session has ended (${ended}). Log in again.`);
-  const [failure] = failures;
-  if (failure && !past) throw failure;
+  if (!allSent && !past) throw new ShownError();
 }
 
-/** Resolves when the last line has been answered. */
-async function sendLines(session: Session, screen: Screen, roomId: string, failures: ParleyError[]): Promise<void> {
+/** Resolves when the last line has been answered, with whether all were accepted. */
+async function sendLines(session: Session, screen: Screen, roomId: string): Promise<boolean> {
   const sending = new Set<Promise<void>>();
+  let allSent = true;
+  const failed = (line: string, thrown: unknown) => {
+    allSent = false;
+    screen.failed(line, ParleyError.from(thrown));
+  };
   for await (const line of screen.lines()) {
-    if (line.trim() === '/quit') break;
+    const [, command] = /^\s*\/([a-z]+)\s*$/i.exec(line) ?? [];
+    if (command === 'quit') break;
     if (line.trim() === '') continue;
+    if (command === 'help') {
+      for (const text of help) screen.note(text);
+      continue;
+    }
+    if (command !== undefined) {
+      failed(line, new ParleyError('unknown_command', `/${command} is not a command. /help lists them; //${command} sends it.`));
+      continue;
+    }
     const content = line.startsWith('//') ? line.slice(1) : line;
     const one = session
       .send(roomId, content)
       .then(
         (sent) => screen.sent(line, sent),
-        (thrown: unknown) => {
-          const error = ParleyError.from(thrown);
-          failures.push(error);
-          screen.failed(line, error);
-        },
+        (thrown: unknown) => failed(line, thrown),
       )
       .finally(() => sending.delete(one));
     sending.add(one);
     if (sending.size >= mostUnsent) await Promise.race(sending);
   }
   await Promise.all(sending);
+  return allSent;
 }

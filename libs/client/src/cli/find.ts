@@ -39,7 +39,10 @@ export async function findRoom(client: ParleyClient, nameOrId: string): Promise<
     }
     if (first) return first;
   }
-  throw new ParleyError('room_not_found', `There is no room "${nameOrId}" that you can see.`);
+  throw new ParleyError(
+    'room_not_found',
+    `There is no room "${nameOrId}" that you can see. Create it: parley create ${JSON.stringify(nameOrId)}`,
+  );
 }
 
 /** A room, or the direct room with a user; none is made. */

@@ -49,6 +49,10 @@ export class JsonScreen implements Screen {
     this.#print({ type: 'failed', content: line, code, message });
   }
 
+  note(text: string): void {
+    this.#print({ type: 'note', text });
+  }
+
   lines(): AsyncIterable<string> {
     return createInterface({ input: this.#streams.stdin, terminal: false });
   }

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ParleyError } from '../parley-error.ts';
 import { createProgram, isUsage } from './program.ts';
+import { ShownError } from './shown-error.ts';
 import { UsageError } from './usage-error.ts';
 
 const { env, stdin, stdout, stderr } = process;
@@ -14,6 +15,17 @@ const settings = {
 // Whoever reads our output may have had enough.
 stdout.on('error', () => process.exit());
 
+const login = '(parley login)';
+const address = 'Give another address with --url or PARLEY_URL.';
+const hints: Record<string, string> = {
+  not_logged_in: login,
+  invalid_refresh_token: login,
+  session_revoked: login,
+  network: address,
+  timeout: address,
+  not_parley: address,
+};
+
 try {
   const program = createProgram({ stdin, stdout, stderr }, settings);
   await program.parseAsync(process.argv.slice(2), { from: 'user' });
@@ -21,7 +33,7 @@ try {
   process.exitCode = explain(error);
 }
 
-/** One line, and the exit code. */
+/** Prints one line. Returns the exit code. */
 function explain(error: unknown): number {
   if (isUsage(error)) {
     if (error.exitCode === 0) return 0;
@@ -29,9 +41,9 @@ function explain(error: unknown): number {
     stderr.write(`parley: ${said}\n`);
     return 2;
   }
-  const { code, message, fields } = error instanceof ParleyError ? error : { code: '', message: (error as Error).message, fields: [] };
-  const details = fields.map(({ field, message }) => `${field}: ${message}`).join('; ');
-  const hint = code === 'not_logged_in' || code === 'invalid_refresh_token' ? ' (parley login)' : '';
-  stderr.write(`parley: ${message}${details && ` ${details}`}${hint}\n`.replace(/\s*\n\s*(?=.)/g, ' '));
+  if (error instanceof ShownError) return 1;
+  const said = error instanceof ParleyError ? error.explanation : (error as Error).message;
+  const hint = error instanceof ParleyError ? hints[error.code] : undefined;
+  stderr.write(`parley: ${said}${hint ? ` ${hint}` : ''}\n`.replace(/\s*\n\s*(?=.)/g, ' '));
   return error instanceof UsageError ? 2 : 1;
 }

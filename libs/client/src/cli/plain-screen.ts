@@ -24,8 +24,12 @@ export class PlainScreen implements Screen {
 
   sent(): void {}
 
-  failed(line: string, { message }: ParleyError): void {
-    this.#streams.stderr.write(`parley: not sent: ${line.slice(0, 60)}: ${message}\n`);
+  failed(line: string, { explanation }: ParleyError): void {
+    this.#streams.stderr.write(`parley: not sent: ${line.slice(0, 60)}: ${explanation}\n`);
+  }
+
+  note(text: string): void {
+    this.#streams.stderr.write(`parley: ${text}\n`);
   }
 
   lines(): AsyncIterable<string> {

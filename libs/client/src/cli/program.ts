@@ -1,6 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { createClient } from '../client.ts';
-import { type Credentials, history, login, logout, register, rooms, users } from './commands.ts';
+import { ParleyError } from '../parley-error.ts';
+import { parseServerUrl } from '../server-url.ts';
+import { type Credentials, create, history, login, logout, register, rooms, users } from './commands.ts';
 import type { Context, Streams } from './context.ts';
 import { converse } from './converse.ts';
 import { findRoom, findUser } from './find.ts';
@@ -21,7 +23,9 @@ const defaultUrl = 'http://127.0.0.1:3000';
 export function createProgram(streams: Streams, settings: Settings): Command {
   const program = new Command('parley')
     .description('Chat in a terminal, or from a script.')
-    .option('--url <url>', `where Parley is (default: $PARLEY_URL, else where the profile logged in last, else ${defaultUrl})`, httpUrl)
+    .option('--url <url>', `where Parley is (default: $PARLEY_URL, else where the profile logged in last, else ${defaultUrl})`, (text) =>
+      serverUrl(text),
+    )
     .option('--profile <name>', 'which login to use', profileName, 'default')
     .option('--json', 'for scripts: prints one JSON object per line')
     .showSuggestionAfterError(false)
@@ -34,7 +38,7 @@ export function createProgram(streams: Streams, settings: Settings): Command {
   const context = async (): Promise<Context> => {
     const { url: asked, profile, json = false } = program.opts<{ url?: string; profile: string; json?: boolean }>();
     const { folder, password, noColor } = settings;
-    const url = asked ?? (settings.url && httpUrl(settings.url)) ?? (await urlOfProfile(folder, profile)) ?? defaultUrl;
+    const url = asked ?? (settings.url && serverUrl(settings.url, 'PARLEY_URL: ')) ?? (await urlOfProfile(folder, profile)) ?? defaultUrl;
     const client = createClient({ url, storage: new ProfileStorage(folder, profile, url) });
     return { ...streams, client, url, json, password, color: streams.stdout.isTTY === true && !noColor };
   };
@@ -49,7 +53,7 @@ export function createProgram(streams: Streams, settings: Settings): Command {
     .option('--password <password>', 'otherwise $PARLEY_PASSWORD, or it is asked for')
     .action(async (name: string | undefined, options: Credentials) => login(await context(), name, options));
   command('logout', 'end this login').action(async () => logout(await context()));
-  command('dm <user>', 'talk with one person').action(async (user: string) => {
+  command('dm <user>', 'talk with one person; /help in the conversation lists what you can type').action(async (user: string) => {
     const { client, ...rest } = await context();
     await converse({ client, ...rest }, await client.directRoom((await findUser(client, user)).id));
   });
@@ -58,6 +62,10 @@ export function createProgram(streams: Streams, settings: Settings): Command {
     const room = await findRoom(client, name);
     await converse({ client, ...rest }, room.role ? room : await client.joinRoom(room.id));
   });
+  command('create <room>', 'create a room: a public one unless --private is given')
+    .option('--private', 'only people with an invite can join')
+    .option('--description <text>')
+    .action(async (name: string, options: { private?: boolean; description?: string }) => create(await context(), name, options));
   command('rooms', 'list the rooms you can see; * marks yours').action(async () => rooms(await context()));
   command('history <room-or-user>', 'print the latest messages')
     .option('--limit <count>', 'how many', count, 50)
@@ -69,10 +77,12 @@ export function createProgram(streams: Streams, settings: Settings): Command {
 /** Whether it is about what was typed. Help and the like are none: `exitCode` 0. */
 export const isUsage = (error: unknown): error is CommanderError => error instanceof CommanderError;
 
-function httpUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol)) throw new InvalidArgumentError('Give an address such as http://127.0.0.1:3000.');
-  return url.origin;
+function serverUrl(text: string, from = ''): string {
+  try {
+    return parseServerUrl(text).href;
+  } catch (error) {
+    throw new InvalidArgumentError(from + ParleyError.from(error).message);
+  }
 }
 
 function profileName(text: string): string {

@@ -18,6 +18,8 @@ export interface Screen {
   readonly past: number;
   sent(line: string, sent: Sent): void;
   failed(line: string, error: ParleyError): void;
+  /** Shows a line of the program's own. */
+  note(text: string): void;
   /** Lines that are typed; ends when input does. */
   lines(): AsyncIterable<string>;
   close(): void;

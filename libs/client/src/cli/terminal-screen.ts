@@ -57,7 +57,7 @@ export class TerminalScreen implements Screen {
   }
 
   ready({ title }: Place): void {
-    this.#prompt.printAbove(this.#paint('dim', `· you are in ${printable(title)}; /quit leaves it`));
+    this.note(`you are in ${printable(title)}; /help lists what you can type, /quit leaves`);
     this.#redraw();
   }
 
@@ -65,8 +65,12 @@ export class TerminalScreen implements Screen {
     this.#signal?.stop();
   }
 
-  failed(line: string, { message }: ParleyError): void {
-    this.#prompt.printAbove(this.#paint('red', `not sent: ${printable(line.slice(0, 60))}: ${message}`));
+  failed(line: string, { explanation }: ParleyError): void {
+    this.#prompt.printAbove(this.#paint('red', `not sent: ${printable(line.slice(0, 60))}: ${explanation}`));
+  }
+
+  note(text: string): void {
+    this.#prompt.printAbove(this.#paint('dim', `· ${text}`));
   }
 
   lines(): AsyncIterable<string> {

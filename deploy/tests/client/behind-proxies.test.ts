@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { createClient, type ParleyClient, type Session } from '@parley/client';
+import { eventually, temporaryFolder } from '@parley/testkit';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type EmbeddedTarget, startEmbeddedTarget } from '../whole-stack/start-targets.ts';
+import { type Proxy, type ProxyOptions, startProxy } from './proxy.ts';
+import { parley, run } from './terminal.ts';
+
+const password = 'correct horse';
+let target: EmbeddedTarget;
+const proxies: Proxy[] = [];
+const sessions: Session[] = [];
+beforeAll(async () => {
+  target = await startEmbeddedTarget();
+}, 90_000);
+afterEach(() => {
+  for (const session of sessions.splice(0)) session.close();
+  for (const proxy of proxies.splice(0)) proxy.close();
+});
+afterAll(() => target?.stop());
+
+const behind = async (options: ProxyOptions) => {
+  const proxy = await startProxy(target.url, options);
+  proxies.push(proxy);
+  return proxy;
+};
+const someone = async (url: string): Promise<ParleyClient> => {
+  const client = createClient({ url });
+  const username = `ada-${randomUUID().slice(0, 8)}`;
+  await client.register({ username, email: `${username}@example.org`, password });
+  return client;
+};
+/** Sends one message to a room of one's own, and waits until it comes back. */
+async function talk(client: ParleyClient): Promise<void> {
+  const { id } = await client.createRoom({ name: 'garden' });
+  const session = client.connect();
+  sessions.push(session);
+  const heard: string[] = [];
+  session.on('message', ({ content }) => heard.push(content));
+  await session.join(id);
+  await session.send(id, 'Hello');
+  await eventually(() => expect(heard).toEqual(['Hello']));
+}
+const sockets = ({ forwarded }: Proxy) => forwarded.filter((line) => line.includes('/socket.io/'));
+
+test('under a path prefix that a proxy strips, the SDK uses REST and WebSocket under the prefix', async () => {
+  const proxy = await behind({ prefix: '/chat' });
+  for (const url of [proxy.url, `${proxy.url}/`, proxy.url.replace('http:', 'ws:'), proxy.url.replace('http://', '')]) {
+    await talk(await someone(url));
+  }
+  expect(sockets(proxy).every((line) => line.startsWith('WS '))).toBe(true);
+});
+
+test('under a path prefix the command line registers, creates a room and talks, and remembers the whole address', async () => {
+  const proxy = await behind({ prefix: '/team/chat' });
+  const env = { PARLEY_CONFIG_DIR: temporaryFolder(), PARLEY_PASSWORD: password };
+  const name = `bob-${randomUUID().slice(0, 8)}`;
+  const registered = await run(['register', name, '--email', `${name}@example.org`, '--url', `${proxy.url}/`], env);
+  expect(registered).toMatchObject({ code: 0, stdout: [`Logged in as ${name}.`] });
+  expect(await run(['create', name], env)).toMatchObject({ code: 0 });
+  const terminal = parley(['room', name, '--json'], env);
+  await terminal.untilReady();
+  terminal.type('Hello');
+  terminal.end();
+  expect(await terminal.exit).toMatchObject({ code: 0, stderr: '' });
+  expect(terminal.told('sent')).toHaveLength(1);
+  // A prefix that is left out is named as the likely mistake.
+  const { origin } = new URL(proxy.url);
+  expect(await run(['login', name, '--url', origin], env)).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^parley: \S+ answered 404, but not as Parley does\. Check the address and its path prefix\..*--url.*\n$/),
+  });
+});
+
+test('where WebSockets are refused, the SDK and the command line talk by long polling', async () => {
+  const proxy = await behind({ prefix: '/chat', webSockets: 'refuse' });
+  await talk(await someone(proxy.url));
+  expect(sockets(proxy).length).toBeGreaterThan(2);
+});
+
+test('where WebSockets are swallowed without a response, the SDK talks by long polling', async () => {
+  const proxy = await behind({ webSockets: 'swallow' });
+  await talk(await someone(proxy.url));
+  expect(sockets(proxy).length).toBeGreaterThan(2);
+}, 60_000);
+
+test('a server that cannot be reached, or is no Parley, is told with what to check', async () => {
+  const proxy = await behind({ prefix: '/chat' });
+  const { origin } = new URL(proxy.url);
+  await expect(createClient({ url: origin }).ping()).rejects.toMatchObject({ code: 'not_parley', retryable: false });
+  proxy.close();
+  await expect(createClient({ url: proxy.url }).ping()).rejects.toMatchObject({
+    code: 'network',
+    message: `${proxy.url} does not respond (ECONNREFUSED). Check the address, and that Parley is running there.`,
+  });
+  expect(() => createClient({ url: 'ftp://host' })).toThrow(expect.objectContaining({ code: 'invalid_url' }));
+});
+
+test('a session that cannot connect says why, with what to check', async () => {
+  const proxy = await behind({});
+  const client = await someone(proxy.url);
+  const { id } = await client.createRoom({ name: 'garden' });
+  proxy.close();
+  const session = client.connect();
+  sessions.push(session);
+  const offline = new Promise((resolve) => session.on('connection', (event) => event.state === 'offline' && resolve(event)));
+  expect(await offline).toMatchObject({
+    reason: 'network',
+    message: expect.stringMatching(/^No connection to http:\S+ \(.+\)\. Check the address, and that Parley is running there\.$/),
+  });
+  await expect(session.send(id, 'Hello', { deadlineMs: 200 })).rejects.toThrow(/No connection to http:/);
+});
