@@ -11,7 +11,7 @@ let target: EmbeddedTarget;
 const proxies: Proxy[] = [];
 const sessions: Session[] = [];
 beforeAll(async () => {
-  target = await startEmbeddedTarget();
+  target = await startEmbeddedTarget({ env: { SOCKET_TRANSPORTS: 'websocket,polling' } });
 }, 90_000);
 afterEach(() => {
   for (const session of sessions.splice(0)) session.close();
@@ -68,11 +68,13 @@ test('under a path prefix the command line registers, creates a room and talks, 
   const { origin } = new URL(proxy.url);
   expect(await run(['login', name, '--url', origin], env)).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/^parley: \S+ answered 404, but not as Parley does\. Check the address and its path prefix\..*--url.*\n$/),
+    stderr: expect.stringMatching(
+      /^parley: \S+ answered 404, but not as Parley does\. Check the address and its path prefix\..*--url.*\n$/,
+    ),
   });
 });
 
-test('where WebSockets are refused, the SDK and the command line talk by long polling', async () => {
+test('where WebSockets are refused, the SDK talks by long polling', async () => {
   const proxy = await behind({ prefix: '/chat', webSockets: 'refuse' });
   await talk(await someone(proxy.url));
   expect(sockets(proxy).length).toBeGreaterThan(2);

@@ -93,7 +93,14 @@ describe('the command line', () => {
 
   test('mistakes cost one line: 2 for what cannot be run, 1 for what failed', async () => {
     const line = /^parley: [^\n]+\n$/;
-    for (const args of [[], ['dance'], ['dm'], ['history', 'x', '--limit', 'many'], ['rooms', '--url', 'ftp://nowhere'], ['login', 'ada']]) {
+    for (const args of [
+      [],
+      ['dance'],
+      ['dm'],
+      ['history', 'x', '--limit', 'many'],
+      ['rooms', '--url', 'ftp://nowhere'],
+      ['login', 'ada'],
+    ]) {
       const { code, stdout, stderr } = await run(args, env());
       expect({ args, code, stdout }).toEqual({ args, code: 2, stdout: [] });
       expect(stderr).toMatch(line);
@@ -112,7 +119,9 @@ describe('the command line', () => {
     const away = await run(['login', 'ada', '--password', 'x', '--url', 'http://127.0.0.1:9'], env());
     expect(away).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/^parley: http:\/\/127\.0\.0\.1:9 does not respond .*Parley is running there\..*--url or PARLEY_URL\.\n$/),
+      stderr: expect.stringMatching(
+        /^parley: http:\/\/127\.0\.0\.1:9 does not respond .*Parley is running there\..*--url or PARLEY_URL\.\n$/,
+      ),
     });
     expect((await run(['--help'], env())).code).toBe(0);
   });

@@ -27,8 +27,7 @@ export async function startProxy(server: string, options: ProxyOptions = {}): Pr
   const forwarded: string[] = [];
   const sockets = new Set<Socket>();
   /** The path for the server; undefined: not served here. */
-  const target = ({ url = '' }: IncomingMessage) =>
-    url.startsWith(`${prefix}/`) ? (strips ? url.slice(prefix.length) : url) : undefined;
+  const target = ({ url = '' }: IncomingMessage) => (url.startsWith(`${prefix}/`) ? (strips ? url.slice(prefix.length) : url) : undefined);
 
   const proxy = createServer((incoming, outgoing) => {
     const path = target(incoming);

@@ -28,18 +28,16 @@ async function serve(answer: Parameters<typeof createServer>[1]): Promise<string
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-test.each([
-  ['login', 'ada'],
-  ['login'],
-  ['register', 'ada', '--email', 'ada@example.org'],
-  ['register'],
-])('%s %s asks for nothing while no server responds', async (...args) => {
-  const url = await serve(() => undefined);
-  servers.splice(0).forEach((server) => server.close());
-  const { done, shown } = atTerminal(url, ...args);
-  await expect(done).rejects.toMatchObject({ code: 'network' });
-  expect(shown()).toBe('');
-});
+test.each([['login', 'ada'], ['login'], ['register', 'ada', '--email', 'ada@example.org'], ['register']])(
+  '%s %s asks for nothing while no server responds',
+  async (...args) => {
+    const url = await serve(() => undefined);
+    servers.splice(0).forEach((server) => server.close());
+    const { done, shown } = atTerminal(url, ...args);
+    await expect(done).rejects.toMatchObject({ code: 'network' });
+    expect(shown()).toBe('');
+  },
+);
 
 test('the password is asked for once Parley has responded, and is not shown', async () => {
   let responds: () => void = () => undefined;
