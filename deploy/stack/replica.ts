@@ -3,12 +3,16 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceName } from '@parley/contracts';
 import { StartError } from '@parley/runtime';
-import { type ChildGroup, startGroup } from '@parley/servers';
+import { type ChildGroup, type ChoosePort, foundPortTaken, freePort, listensOn, releasePort, startGroup } from '@parley/servers';
 import { projectFolder } from './project-folder.ts';
 
-/** One process of a service, kept running: when it dies, it is started again on the same port after a short pause. */
+/**
+ * One process of a service, kept running: when it dies, it is started again on the same port after a short pause; on another one only
+ * if it has never listened because its port was taken.
+ */
 export interface Replica {
   readonly service: ServiceName;
+  /** Stays once the replica has been ready. */
   readonly port: number;
   readonly url: string;
   /** Has said so since its last start, and answers, and has not said that it is stopping. */
@@ -24,7 +28,10 @@ export interface ReplicaOptions {
   service: ServiceName;
   /** Tells it from its like in logs: `gateway-2`. */
   name: string;
-  port: number;
+  /** One that it had before, and keeps. Absent: a free one. */
+  port?: number | undefined;
+  /** @default freePort */
+  choosePort?: ChoosePort;
   env: Record<string, string>;
   logFile: string;
   /** Hears, in a sentence, when it ends unasked. */
@@ -40,8 +47,10 @@ const askReadinessEveryMs = 50;
 const watchReadinessEveryMs = 500;
 const answerReadinessWithinMs = 1_000;
 
-export function startReplica({ service, name, port, env, logFile, say }: ReplicaOptions): Replica {
-  const url = `http://127.0.0.1:${port}`;
+export async function startReplica(options: ReplicaOptions): Promise<Replica> {
+  const { service, name, env, logFile, say, choosePort = freePort } = options;
+  let port = options.port ?? (await choosePort());
+  let keepsPort = options.port !== undefined;
   const bundle = join(projectFolder(), 'dist', `${service}.js`);
   const log = createWriteStream(logFile, { flags: 'a' });
   const stopping = new AbortController();
@@ -59,18 +68,29 @@ export function startReplica({ service, name, port, env, logFile, say }: Replica
     });
     const ended = new AbortController();
     const exit = group.exited.finally(() => ended.abort());
-    await watchReadiness(ended.signal);
-    const { code, signal: killedBy, lastLines } = await exit;
+    await watchReadiness(group, ended.signal);
+    const end = await exit;
     await group.end();
+    if (!keepsPort && foundPortTaken(end)) {
+      releasePort(port);
+      port = await choosePort();
+    }
+    const { code, signal: killedBy, lastLines } = end;
     // Killed, it had nothing to say about it.
     return killedBy ?? `exit code ${code}, after\n${lastLines}\n`;
   };
 
-  const watchReadiness = async (ended: AbortSignal) => {
+  const url = () => `http://127.0.0.1:${port}`;
+
+  const watchReadiness = async (own: ChildGroup, ended: AbortSignal) => {
+    let listens = false;
     while (!ended.aborted) {
-      const said = await askReadiness(url);
+      const said = await askReadiness(url());
+      // Until our process listens, somebody else who has the port may answer.
+      listens ||= said !== 'silent' && listensOn(own.processes(), port);
+      keepsPort ||= listens;
       // What else fails, once it was ready, is for its clients to see, and for it to mend.
-      ready = said === 'ready' || (ready && said === 'failing');
+      ready = listens && (said === 'ready' || (ready && said === 'failing'));
       await delay(ready ? watchReadinessEveryMs : askReadinessEveryMs, undefined, { signal: ended }).catch(() => undefined);
     }
     ready = false;
@@ -91,8 +111,12 @@ export function startReplica({ service, name, port, env, logFile, say }: Replica
 
   return {
     service,
-    port,
-    url,
+    get port() {
+      return port;
+    },
+    get url() {
+      return url();
+    },
     get ready() {
       return ready;
     },

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServiceName } from '@parley/contracts';
 import type { Environment } from '@parley/runtime';
-import { freePort } from '@parley/servers';
 import { type Balancer, startBalancer } from './balancer.ts';
 import { startClusteredServers } from './clustered-servers.ts';
 import type { StackLayout } from './options.ts';
@@ -78,7 +77,7 @@ export async function startStack({ layout, env, say }: StackOptions): Promise<St
       for (let number = 1; number <= count; number++) {
         const name = `${service}-${number}`;
         const logFile = join(folder, `${name}.log`);
-        replicas.push(startReplica({ service, name, port: await freePort(), env: { ...shared, ...addresses(service) }, logFile, say }));
+        replicas.push(await startReplica({ service, name, env: { ...shared, ...addresses(service) }, logFile, say }));
       }
     }
     await Promise.all(replicas.map((replica) => replica.untilReady(readyWithinMs)));

@@ -1,5 +1,4 @@
 import { connectDatabase, type Database } from '@parley/database';
-import { freePort } from '@parley/servers';
 import {
   createTestDatabase,
   createTestRole,
@@ -33,6 +32,7 @@ describe('migrations apart from serving', () => {
   const running = new Map<Name, TestProcess>();
   const urls = new Map<Name, string>();
   const urlOf = (name: Name) => urls.get(name) ?? '';
+  const listening = /"url":"([^"]+)".*"listening"/;
 
   /** The owner makes the tables, and the server may use what the owner makes. */
   const grant = async (schema: string) => {
@@ -50,11 +50,9 @@ describe('migrations apart from serving', () => {
     const namespace = testNamespace();
     for (const name of services) {
       await grant(name);
-      const port = String(await freePort());
-      urls.set(name, `http://127.0.0.1:${port}`);
       const env = {
         ...unlimited,
-        PORT: port,
+        PORT: '0',
         DATABASE_URL: server.url,
         AMQP_URL: testServices().amqpUrl,
         NAMESPACE: namespace,
@@ -73,11 +71,13 @@ describe('migrations apart from serving', () => {
   }, 60_000);
 
   test('services whose role may create nothing wait for their tables, and then serve a conversation', async () => {
-    await expect(fetch(`${urlOf('auth')}/readyz`)).rejects.toThrow();
+    for (const process of running.values()) expect(process.output()).not.toMatch(listening);
     for (const name of services) {
       expect(await migrate(name, { DATABASE_URL: owner.url })).toEqual({ code: 0, output: expect.stringMatching(`${name}: applied 000`) });
     }
-    for (const url of urls.values()) {
+    for (const [name, process] of running) {
+      const [, url = ''] = await process.waitForLine(listening);
+      urls.set(name, url);
       await eventually(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200), { timeoutMs: 20_000 });
     }
     const [ada, bob] = [await ChatUser.register(urlOf('auth'), 'ada'), await ChatUser.register(urlOf('auth'), 'bob')];

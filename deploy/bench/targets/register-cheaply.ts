@@ -1,4 +1,3 @@
-import { freePort } from '@parley/servers';
 import type { StackState } from '../../stack/start-stack.ts';
 import { register } from './parley-rest.ts';
 import { startProgram } from './program.ts';
@@ -9,11 +8,13 @@ import type { Person } from './target.ts';
  * cheaply as two thousand registrations want it, and nothing else should run otherwise than in production.
  */
 export async function registerCheaply(state: StackState, env: Record<string, string>, count: number): Promise<Person[]> {
-  const port = await freePort();
-  const addresses = { DATABASE_URL: state.postgres, AMQP_URL: state.rabbitmq, HOST: '127.0.0.1', PORT: String(port) };
-  const auth = await startProgram('auth', { env: { ...env, ...addresses, NODE_ENV: 'test', BCRYPT_COST: '4' }, ready: /listening/ });
+  const addresses = { DATABASE_URL: state.postgres, AMQP_URL: state.rabbitmq, HOST: '127.0.0.1', PORT: '0' };
+  const auth = await startProgram('auth', {
+    env: { ...env, ...addresses, NODE_ENV: 'test', BCRYPT_COST: '4' },
+    ready: /"url":"([^"]+)".*"listening"/,
+  });
   try {
-    return await register(`http://127.0.0.1:${port}`, count);
+    return await register(auth.ready[1] ?? '', count);
   } finally {
     await auth.stop();
   }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '@parley/servers';
+import { freePort, releasePort } from '@parley/servers';
 import { eventually, temporaryFolder, testNamespace } from '@parley/testkit';
 import { docker, dockerNow } from './engine.ts';
 
@@ -11,32 +11,32 @@ const built = ['auth', 'directory', 'messages', 'notifications', 'gateway'];
 
 /** docker-compose.yml as a project of its own: its names, port, images and secrets are nobody else's, and go with `remove()`, or with this process. */
 export class ComposeProject {
-  readonly url: string;
   readonly secrets: readonly string[];
   readonly #name = `parley-${testNamespace()}`;
   readonly #env: Record<string, string>;
   readonly #args: readonly string[];
+  #port = 0;
   #removed = false;
   readonly #onExit = () => {
     dockerNow([...this.#args, 'down', '--volumes', '--timeout', '0'], this.#env);
     dockerNow(['rmi', '--force', ...built.map((service) => this.image(service))]);
   };
 
-  private constructor(port: number, settings: Record<string, string>) {
+  constructor(settings: Record<string, string>) {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'deploy'));
     for (const file of ['docker-compose.yml', 'deploy/init-env']) copyFileSync(join(root, file), join(folder, file));
     execFileSync(join(folder, 'deploy/init-env'));
     const envFile = join(folder, '.env');
     this.secrets = [...readFileSync(envFile, 'utf8').matchAll(/^[A-Z_]+=(.+)$/gm)].map(([, value = '']) => value);
-    this.url = `http://127.0.0.1:${port}`;
-    this.#env = { ...settings, PUBLISH: `127.0.0.1:${port}`, IMAGE_PREFIX: this.#name };
+    this.#env = { ...settings, IMAGE_PREFIX: this.#name };
     this.#args = ['compose', '--project-directory', root, '--env-file', envFile, '--project-name', this.#name];
     process.once('exit', this.#onExit);
   }
 
-  static async create(settings: Record<string, string>): Promise<ComposeProject> {
-    return new ComposeProject(await freePort(), settings);
+  /** Of the last `up()`. */
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
   }
 
   image(service: string): string {
@@ -47,8 +47,25 @@ export class ComposeProject {
     return docker([...this.#args, ...args], this.#env);
   }
 
-  /** Builds, starts, and waits until everything is healthy. @throws with the last lines of every container */
+  /**
+   * Builds, starts, and waits until everything is healthy; on another port if somebody has taken its own meanwhile.
+   * @throws with the last lines of every container
+   */
   async up(...args: string[]): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      this.#port ||= await freePort();
+      this.#env.PUBLISH = `127.0.0.1:${this.#port}`;
+      try {
+        return await this.#upOnce(args);
+      } catch (error) {
+        if (attempt === 5 || !/port is already allocated|address already in use/.test(String(error))) throw error;
+        releasePort(this.#port);
+        this.#port = 0;
+      }
+    }
+  }
+
+  async #upOnce(args: readonly string[]): Promise<void> {
     try {
       await this.compose('up', '--detach', '--wait', '--wait-timeout', '300', ...args);
     } catch (error) {

@@ -24,7 +24,7 @@ const settings = {
 whereContainersRun('docker compose up, of a clean checkout', () => {
   let project: ComposeProject;
   beforeAll(async () => {
-    project = await ComposeProject.create(settings);
+    project = new ComposeProject(settings);
     await project.up('--build');
   }, 1_200_000);
   afterAll(() => project.remove(), 180_000);

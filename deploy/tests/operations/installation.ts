@@ -2,7 +2,6 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceName } from '@parley/contracts';
-import { freePort } from '@parley/servers';
 import { temporaryFolder } from '@parley/testkit';
 import { type Balancer, startBalancer } from '../../stack/balancer.ts';
 import { type Replica, startReplica } from '../../stack/replica.ts';
@@ -16,7 +15,8 @@ export interface Installation {
   servers: StackServers;
   /** The public address; it stays. */
   url: string;
-  gateways: readonly [string, string];
+  /** These stay from the first `start()` on. */
+  readonly gateways: readonly [string, string];
   /** Of the services, as they are now. */
   env: Environment;
   /** All services, when all are ready; with these settings besides those that they had. */
@@ -27,6 +27,13 @@ export interface Installation {
   roll(changed: Environment): Promise<void>;
   /** Stops everything. */
   end(): Promise<void>;
+}
+
+interface Place {
+  service: ServiceName;
+  name: string;
+  /** Of its first start; it stays. */
+  port?: number;
 }
 
 const layout: readonly (readonly [ServiceName, number])[] = [
@@ -43,9 +50,9 @@ export async function install(): Promise<Installation> {
   // PostgreSQL may have to run as another user.
   chmodSync(folder, 0o755);
   const servers = await startServers(folder, () => undefined);
-  const places: { service: ServiceName; name: string; port: number }[] = [];
+  const places: Place[] = [];
   for (const [service, count] of layout) {
-    for (let number = 1; number <= count; number++) places.push({ service, name: `${service}-${number}`, port: await freePort() });
+    for (let number = 1; number <= count; number++) places.push({ service, name: `${service}-${number}` });
   }
   const replicas = new Map<string, Replica>();
   const balancer: Balancer = await startBalancer({
@@ -53,18 +60,19 @@ export async function install(): Promise<Installation> {
     backends: (service) => [...replicas.values()].filter((replica) => replica.service === service),
     pages: {},
   });
-  const urls = places.filter(({ service }) => service === 'gateway').map(({ port }) => `http://127.0.0.1:${port}`);
-  const startOne = ({ service, name, port }: (typeof places)[number]) => {
-    const replica = startReplica({
+  const startOne = async (place: Place) => {
+    const { service, name } = place;
+    const replica = await startReplica({
       service,
       name,
-      port,
+      port: place.port,
       env: installation.env,
       logFile: join(folder, `${name}.log`),
       say: () => undefined,
     });
     replicas.set(name, replica);
-    return replica.untilReady(readyWithinMs);
+    await replica.untilReady(readyWithinMs);
+    place.port = replica.port;
   };
   const stopOne = async (name: string) => {
     await replicas.get(name)?.stop();
@@ -73,7 +81,10 @@ export async function install(): Promise<Installation> {
   const installation: Installation = {
     servers,
     url: balancer.url,
-    gateways: [urls[0] ?? '', urls[1] ?? ''],
+    get gateways(): [string, string] {
+      const [one, two] = places.filter(({ service }) => service === 'gateway');
+      return [`http://127.0.0.1:${one?.port}`, `http://127.0.0.1:${two?.port}`];
+    },
     env: {
       ...unlimited,
       PRESENCE_GRACE: '500ms',

@@ -1,9 +1,9 @@
 export { type ChildGroup, type Exit, killAll, startGroup } from './child-group.ts';
-export { freePort } from './ports.ts';
+export { type ChoosePort, foundPortTaken, freePort, releasePort } from './ports.ts';
 export type { PostgresSource } from './postgres/binaries.ts';
 export { ensureDatabase } from './postgres/ensure-database.ts';
 export { type PostgresOptions, startPostgres } from './postgres/start-postgres.ts';
-export { isRunning, type ProcessInfo, processTree, sendSignal } from './process-table.ts';
+export { isRunning, listensOn, type ProcessInfo, processTree, sendSignal } from './process-table.ts';
 export { bareEnvironment } from './programs.ts';
 export { startRabbit } from './rabbit.ts';
 export { startRabbitCluster } from './rabbit-cluster.ts';

@@ -1,26 +1,134 @@
 import { randomInt } from 'node:crypto';
+import { createSocket, type Socket } from 'node:dgram';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { StartError } from '@parley/runtime';
+import type { Exit } from './child-group.ts';
 
-/** Below those that systems give to outgoing connections: one of these cannot take the port of a server that is about to start again. */
-const lowest = 15_000;
-const highest = 32_000;
+/** A server has found a port taken when it came to bind it. */
+export class PortTakenError extends StartError {}
 
-/** A TCP port on 127.0.0.1 that nobody listened on a moment ago. */
+/** @returns a port that was free a moment ago */
+export type ChoosePort = () => Promise<number>;
+
+/**
+ * A claim is a UDP socket of the same number: our servers use TCP alone, and the system ends a claim
+ * together with its process, however that ends. Two processes that start servers at the same time
+ * thus never choose the same port.
+ */
+const claims = new Map<number, Socket>();
+
+/** A TCP port on 127.0.0.1 that was free a moment ago, and is claimed until this process ends. */
 export async function freePort(): Promise<number> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const port = randomInt(lowest, highest);
+  const { lowest, highest } = serverPorts(ephemeralPorts());
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const port = randomInt(lowest, highest + 1);
+    if (!(await claim(port))) continue;
     if (await isFree(port)) return port;
+    releasePort(port);
   }
-  throw new Error(`no free port was found between ${lowest} and ${highest}`);
+  throw new StartError(`No free port was found between ${lowest} and ${highest}.`);
 }
 
-const leftWithinMs = 10_000;
+/** Ends the claim on a port that is not used, or no longer. */
+export function releasePort(port: number): void {
+  claims.get(port)?.close();
+  claims.delete(port);
+}
 
-/** Resolves when nobody listens there any more, or is still there after 10 s: what was killed may take a moment to die, on a busy machine. */
-export async function portIsLeft(port: number): Promise<void> {
+export interface FreePortOptions {
+  /** @default freePort */
+  choosePort?: ChoosePort | undefined;
+  /** How often a server is started that finds its ports taken. @default 5 */
+  attempts?: number | undefined;
+}
+
+/**
+ * Starts a server on free ports, one for each name. A port can be taken between choosing and binding:
+ * if `start` throws a `PortTakenError`, the server is started again on other ports.
+ */
+export async function onFreePorts<Name extends string, T>(
+  names: readonly Name[],
+  start: (ports: Record<Name, number>) => Promise<T>,
+  { choosePort = freePort, attempts = 5 }: FreePortOptions = {},
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const ports = {} as Record<Name, number>;
+    for (const name of names) ports[name] = await choosePort();
+    try {
+      return await start(ports);
+    } catch (error) {
+      for (const name of names) releasePort(ports[name]);
+      if (!(error instanceof PortTakenError) || attempt >= attempts) throw error;
+    }
+  }
+}
+
+const leftWithinMs = 30_000;
+
+/**
+ * Starts a server again on ports that it has to keep, waiting up to 30 s until nobody else has them:
+ * a killed process may take a moment to die, and a connection may have one of them as its own end.
+ */
+export async function onSamePorts<T>(ports: readonly number[], start: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + leftWithinMs;
-  while (!(await isFree(port)) && performance.now() < deadline) await delay(20);
+  for (;;) {
+    for (const port of ports) while (!(await isFree(port)) && performance.now() < deadline) await delay(20);
+    try {
+      return await start();
+    } catch (error) {
+      if (!(error instanceof PortTakenError) || performance.now() > deadline) throw error;
+    }
+  }
+}
+
+/** What Node, our services, PostgreSQL, Redis and RabbitMQ say of a port that is taken. */
+const taken = /EADDRINUSE|address already in use|is taken by another program|dist_port_already_used/i;
+
+/** Whether a server ended because it could not bind a port. epmd then ends without a word. */
+export const foundPortTaken = ({ signal, lastLines }: Exit): boolean => signal === null && (lastLines === '' || taken.test(lastLines));
+
+interface PortRange {
+  lowest: number;
+  highest: number;
+}
+
+/** The ports that Linux gives to outgoing connections; elsewhere those of IANA. */
+function ephemeralPorts(): PortRange {
+  try {
+    const [lowest, highest] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').trim().split(/\s+/).map(Number);
+    if (lowest && highest) return { lowest, highest };
+  } catch {}
+  return { lowest: 49_152, highest: 65_535 };
+}
+
+const fewest = 1_000;
+
+/**
+ * Outside the ephemeral ports, so that no outgoing connection gets the port of a server that is about
+ * to start again. Where hardly any other is left, the ports are the usual ones all the same.
+ */
+export function serverPorts(ephemeral: PortRange): PortRange {
+  const below = { lowest: 15_000, highest: Math.min(ephemeral.lowest - 1, 32_000) };
+  const above = { lowest: Math.max(ephemeral.highest + 1, 15_000), highest: 65_535 };
+  return [below, above].find(({ lowest, highest }) => highest - lowest >= fewest) ?? { lowest: 15_000, highest: 32_000 };
+}
+
+function claim(port: number): Promise<boolean> {
+  if (claims.has(port)) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4');
+    socket.once('error', () => {
+      socket.close();
+      resolve(false);
+    });
+    socket.bind({ port, address: '127.0.0.1', exclusive: true }, () => {
+      socket.unref();
+      claims.set(port, socket);
+      resolve(true);
+    });
+  });
 }
 
 function isFree(port: number): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** One process of this machine. `startedAt` tells it from a later one with the same id; its unit is the system's own. */
 export interface ProcessInfo {
@@ -54,6 +54,40 @@ export function processTree(pid: number): ProcessInfo[] {
     for (const process of all) if (pids.has(process.parent)) tree.add(process);
   }
   return [...tree].sort((a, b) => Number(b.pid === pid) - Number(a.pid === pid));
+}
+
+/**
+ * Whether one of these processes listens on that TCP port. Where the system does not tell (no /proc, or a container whose root may
+ * not look at other users' processes), it is assumed.
+ */
+export function listensOn(processes: readonly ProcessInfo[], port: number): boolean {
+  if (!hasProc) return true;
+  const sockets = listeningSockets(port);
+  try {
+    return processes.some(({ pid }) => readdirSync(`/proc/${pid}/fd`).some((file) => sockets.has(linkTarget(`/proc/${pid}/fd/${file}`))));
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EACCES';
+  }
+}
+
+/** Named as in `/proc/<pid>/fd`. */
+function listeningSockets(port: number): Set<string> {
+  const files = ['/proc/net/tcp', '/proc/net/tcp6'].filter((file) => existsSync(file));
+  const lines = files.flatMap((file) => readFileSync(file, 'utf8').split('\n'));
+  const inodes = lines.flatMap((line) => {
+    const [, local = '', , state, , , , , , inode] = line.trim().split(/\s+/);
+    return state === '0A' && Number.parseInt(local.split(':')[1] ?? '', 16) === port ? [inode] : [];
+  });
+  return new Set(inodes.map((inode) => `socket:[${inode}]`));
+}
+
+/** Empty when the file has been closed meanwhile. */
+function linkTarget(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
 }
 
 /** The command line of a process, blank-separated; empty when it cannot be read. */

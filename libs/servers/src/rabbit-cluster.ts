@@ -1,34 +1,49 @@
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { freePort } from './ports.ts';
+import { onFreePorts } from './ports.ts';
 import { launchEpmd, launchNode, type RabbitNode, requireRabbit } from './rabbit/node.ts';
-import { rabbitStopSteps, rabbitUrl } from './rabbit.ts';
+import { type RabbitOptions, rabbitRecipe } from './rabbit.ts';
 import { type ServerCluster, startTogether } from './server-cluster.ts';
 import { runServer } from './server-process.ts';
 
 /**
  * A private RabbitMQ cluster; each node is a server of its own that can be killed and restarted. With three, quorum queues go on without one of them.
- * The nodes start side by side: the cluster forms when all have come.
+ * The nodes start side by side: the cluster forms when all have come. If one of them finds a port taken, all start anew: it may have been
+ * the one that the others had joined.
  */
-export async function startRabbitCluster(options: { dir: string; nodes?: number }): Promise<ServerCluster> {
+export function startRabbitCluster(options: RabbitOptions & { nodes?: number }): Promise<ServerCluster> {
   requireRabbit();
-  const epmdPort = await freePort();
+  return onFreePorts(['epmd'], ({ epmd }) => formCluster(options, epmd), { choosePort: options.choosePort });
+}
+
+async function formCluster({ dir, nodes = 3, choosePort }: RabbitOptions & { nodes?: number }, epmdPort: number): Promise<ServerCluster> {
+  const names = Array.from({ length: nodes }, (_, index) => `rabbit${index + 1}`);
   const cookie = crypto.randomUUID();
-  const names = Array.from({ length: options.nodes ?? 3 }, (_, index) => `rabbit${index + 1}`);
-  const nodes: RabbitNode[] = [];
-  for (const name of names) {
-    nodes.push({ name, dir: join(resolve(options.dir), name), port: await freePort(), epmdPort, cookie, peers: names });
+  const failed = new AbortController();
+  const epmd = await launchEpmd(epmdPort, failed.signal);
+
+  const start = async (node: RabbitNode) => {
+    try {
+      return await runServer({
+        ...rabbitRecipe,
+        choosePort,
+        attempts: 1,
+        otherPorts: ['nodes'],
+        launch: async (ports, signal) => [await launchNode(node, { ...ports, epmd: epmdPort }, AbortSignal.any([signal, failed.signal]))],
+      });
+    } catch (error) {
+      failed.abort(error);
+      throw error;
+    }
+  };
+  const all: RabbitNode[] = names.map((name) => ({ name, dir: join(resolve(dir), name), cookie, peers: names }));
+  try {
+    return await startTogether(
+      all.map((node) => start(node)),
+      () => epmd.end(),
+    );
+  } catch (error) {
+    for (const node of all) rmSync(node.dir, { recursive: true, force: true });
+    throw error;
   }
-  const epmd = await launchEpmd(epmdPort, new AbortController().signal);
-  const start = (node: RabbitNode) =>
-    runServer({
-      kind: 'rabbitmq',
-      url: rabbitUrl(node.port),
-      port: node.port,
-      stopSteps: rabbitStopSteps,
-      launch: async (signal) => [await launchNode(node, signal)],
-    });
-  return startTogether(
-    nodes.map((node) => start(node)),
-    () => epmd.end(),
-  );
 }

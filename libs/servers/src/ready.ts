@@ -2,27 +2,34 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StartError } from '@parley/runtime';
 import type { ChildGroup } from './child-group.ts';
+import { foundPortTaken, PortTakenError } from './ports.ts';
+import { listensOn } from './process-table.ts';
 
 /**
- * Asks until the server answers. Throws a StartError with its last log lines when it exits or does not answer in time;
- * it is then for the caller to `end()` it.
+ * Asks until the server answers on its port. If another server has that port and answers instead, ours is about to end.
+ * It is for the caller to `end()` a server that this rejects.
+ * @throws PortTakenError when it ends because a port is taken
+ * @throws StartError with its last log lines when it ends otherwise or does not answer in time
  */
 export async function untilReady(
   name: string,
   group: ChildGroup,
   answers: () => Promise<void>,
-  options: { timeoutMs: number; signal: AbortSignal },
+  options: { port: number; timeoutMs: number; signal: AbortSignal },
 ): Promise<void> {
   const deadline = performance.now() + options.timeoutMs;
   for (;;) {
     options.signal.throwIfAborted();
     if (!group.running) {
-      const { code, signal, lastLines } = await group.exited;
-      throw new StartError(`${name} ended while starting (${signal ?? `exit code ${code}`}):\n${lastLines}`);
+      const exit = await group.exited;
+      const { code, signal, lastLines } = exit;
+      const Problem = foundPortTaken(exit) ? PortTakenError : StartError;
+      throw new Problem(`${name} ended while starting (${signal ?? `exit code ${code}`}):\n${lastLines}`);
     }
     try {
       await answers();
-      return;
+      if (listensOn(group.processes(), options.port)) return;
+      throw new Error('another server has its port');
     } catch (error) {
       if (performance.now() > deadline) {
         throw new StartError(`${name} did not answer within ${options.timeoutMs / 1000} s (${String(error)}):\n${group.lastLines()}`);

@@ -2,10 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StartError } from '@parley/runtime';
-import { freePort } from './ports.ts';
+import type { ChoosePort } from './ports.ts';
 import { greet } from './ready.ts';
-import { startRedis } from './redis.ts';
+import { launchRedis, redisRecipe } from './redis.ts';
 import { type ServerCluster, startTogether } from './server-cluster.ts';
+import { runServer } from './server-process.ts';
 
 const slots = 16_384;
 const readyWithinMs = 30_000;
@@ -14,16 +15,22 @@ const readyWithinMs = 30_000;
  * A private Redis Cluster of masters without replicas. A node keeps its place in the cluster when it is killed and restarted, but no data; while it is away
  * the others serve their own keys (`cluster-require-full-coverage no`).
  */
-export async function startRedisCluster(options: { dir: string; nodes?: number }): Promise<ServerCluster> {
-  const places: { dir: string; port: number; busPort: number }[] = [];
-  for (let number = 1; number <= (options.nodes ?? 3); number++) {
-    const dir = join(resolve(options.dir), `redis${number}`);
+export async function startRedisCluster(options: { dir: string; nodes?: number; choosePort?: ChoosePort }): Promise<ServerCluster> {
+  const places: Place[] = [];
+  const startNode = (index: number) => {
+    const dir = join(resolve(options.dir), `redis${index + 1}`);
     mkdirSync(dir, { recursive: true });
-    places.push({ dir, port: await freePort(), busPort: await freePort() });
-  }
-  const cluster = await startTogether(
-    places.map(({ dir, port, busPort }) => startRedis({ port, settings: clusterSettings(dir, busPort) })),
-  );
+    return runServer({
+      ...redisRecipe,
+      choosePort: options.choosePort,
+      otherPorts: ['bus'],
+      launch: async (ports, signal) => {
+        places[index] = ports;
+        return [await launchRedis(ports.clients, clusterSettings(dir, ports.bus), signal)];
+      },
+    });
+  };
+  const cluster = await startTogether(Array.from({ length: options.nodes ?? 3 }, (_, index) => startNode(index)));
   try {
     await formCluster(places);
     return cluster;
@@ -46,18 +53,24 @@ function clusterSettings(dir: string, busPort: number): string[] {
   return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
-async function formCluster(places: readonly { port: number; busPort: number }[]): Promise<void> {
+/** The ports of a node. */
+interface Place {
+  clients: number;
+  bus: number;
+}
+
+async function formCluster(places: readonly Place[]): Promise<void> {
   const [first] = places;
-  for (const [index, { port }] of places.entries()) {
+  for (const [index, { clients, bus }] of places.entries()) {
     const from = Math.floor((index * slots) / places.length);
     const to = Math.floor(((index + 1) * slots) / places.length) - 1;
-    await greet(port, `CLUSTER ADDSLOTSRANGE ${from} ${to}\r\n`, '+OK');
-    if (first && port !== first.port) await greet(first.port, `CLUSTER MEET 127.0.0.1 ${port} ${places[index]?.busPort}\r\n`, '+OK');
+    await greet(clients, `CLUSTER ADDSLOTSRANGE ${from} ${to}\r\n`, '+OK');
+    if (first && index > 0) await greet(first.clients, `CLUSTER MEET 127.0.0.1 ${clients} ${bus}\r\n`, '+OK');
   }
   const deadline = performance.now() + readyWithinMs;
-  for (const { port } of places) {
+  for (const { clients } of places) {
     // Every node has to know of every other: each answers for the whole cluster.
-    while (!(await knowsAll(port, places.length))) {
+    while (!(await knowsAll(clients, places.length))) {
       if (performance.now() > deadline) throw new StartError(`The Redis Cluster has not formed within ${readyWithinMs / 1_000} s`);
       await delay(50);
     }

@@ -1,40 +1,40 @@
 import { StartError } from '@parley/runtime';
-import { startGroup } from './child-group.ts';
-import { freePort } from './ports.ts';
+import { type ChildGroup, startGroup } from './child-group.ts';
+import type { ChoosePort } from './ports.ts';
 import { bareEnvironment, findProgram } from './programs.ts';
 import { greet, untilReady } from './ready.ts';
 import { runServer, type ServerProcess } from './server-process.ts';
 
 export const findRedis = (): string | undefined => findProgram('redis-server');
 
-export interface RedisOptions {
-  /** @default a free one */
-  port?: number;
-  /** More of its command line: `--name`, value, … */
-  settings?: readonly string[];
+/** What single servers and the nodes of a cluster have in common. */
+export const redisRecipe = {
+  kind: 'redis',
+  url: (port: number) => `redis://127.0.0.1:${port}`,
+  stopSteps: [{ signal: 'SIGTERM', waitMs: 5_000 }],
+} as const;
+
+/** A private Redis that keeps nothing: after a restart it is empty. @param options.choosePort default: `freePort` */
+export function startRedis(options: { choosePort?: ChoosePort } = {}): Promise<ServerProcess> {
+  return runServer({
+    ...redisRecipe,
+    ...options,
+    otherPorts: [],
+    launch: async ({ clients }, signal) => [await launchRedis(clients, [], signal)],
+  });
 }
 
-/** A private Redis that keeps nothing: after a restart it is empty. */
-export async function startRedis(options: RedisOptions = {}): Promise<ServerProcess> {
+/** @param more of its command line: `--name`, value, … */
+export async function launchRedis(port: number, more: readonly string[], signal: AbortSignal): Promise<ChildGroup> {
   const program = findRedis();
   if (!program) throw new StartError('Redis is not installed: redis-server was not found (on Debian: apt-get install redis-server)');
-  const port = options.port ?? (await freePort());
-  return runServer({
-    kind: 'redis',
-    url: `redis://127.0.0.1:${port}`,
-    port,
-    stopSteps: [{ signal: 'SIGTERM', waitMs: 5_000 }],
-    async launch(signal) {
-      const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--daemonize', 'no'];
-      const args = [...settings, ...(options.settings ?? [])];
-      const group = await startGroup({ program, args, env: bareEnvironment, deathSignal: 'KILL' });
-      try {
-        await untilReady('Redis', group, () => greet(port, 'PING\r\n', '+PONG'), { timeoutMs: 15_000, signal });
-      } catch (error) {
-        await group.end();
-        throw error;
-      }
-      return [group];
-    },
-  });
+  const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--daemonize', 'no'];
+  const group = await startGroup({ program, args: [...settings, ...more], env: bareEnvironment, deathSignal: 'KILL' });
+  try {
+    await untilReady('Redis', group, () => greet(port, 'PING\r\n', '+PONG'), { port, timeoutMs: 15_000, signal });
+    return group;
+  } catch (error) {
+    await group.end();
+    throw error;
+  }
 }

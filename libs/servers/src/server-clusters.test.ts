@@ -1,6 +1,7 @@
 import { eventually, temporaryFolder } from '@parley/testkit';
 import { type ConfirmChannel, connect } from 'amqplib';
 import { expect, test } from 'vitest';
+import { TakenPorts } from './fixtures/taken-ports.ts';
 import { isRunning, processTree } from './process-table.ts';
 import { startRabbitCluster } from './rabbit-cluster.ts';
 import { greet } from './ready.ts';
@@ -22,8 +23,11 @@ async function withChannel<T>(url: string, work: (channel: ConfirmChannel) => Pr
 }
 
 test('three RabbitMQ nodes are one broker: a quorum queue made at one outlives that one', { timeout: 120_000 }, async () => {
-  const cluster = await startRabbitCluster({ dir: temporaryFolder() });
+  // Of the ports that it chose, the one for epmd and one of the nodes' are taken by the time that it uses them.
+  const ports = new TakenPorts();
+  const cluster = await startRabbitCluster({ dir: temporaryFolder(), choosePort: ports.choosing(1, 4) });
   try {
+    expect(ports.taken).toBe(2);
     const [first, second] = cluster.nodes;
     if (!first || !second) throw new Error('there are three');
     await withChannel(first.url, async (channel) => {
@@ -39,13 +43,17 @@ test('three RabbitMQ nodes are one broker: a quorum queue made at one outlives t
   } finally {
     const tree = treeOf(cluster);
     await cluster.stop();
+    await ports.giveBack();
     expect(tree.filter(isRunning)).toEqual([]);
   }
 });
 
 test('three Redis nodes are one cluster, and a node that was killed comes back to its place', { timeout: 60_000 }, async () => {
-  const cluster = await startRedisCluster({ dir: temporaryFolder() });
+  // Of the ports that they chose, two are taken by the time that they use them: for clients, or for each other.
+  const ports = new TakenPorts();
+  const cluster = await startRedisCluster({ dir: temporaryFolder(), choosePort: ports.choosing(1, 5) });
   try {
+    expect(ports.taken).toBe(2);
     const [first, second] = cluster.nodes;
     if (!first || !second) throw new Error('there are three');
     // The slot of `foo` is 12182: the third node's.
@@ -58,6 +66,7 @@ test('three Redis nodes are one cluster, and a node that was killed comes back t
   } finally {
     const tree = treeOf(cluster);
     await cluster.stop();
+    await ports.giveBack();
     expect(tree.filter(isRunning)).toEqual([]);
   }
 });

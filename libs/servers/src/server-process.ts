@@ -1,4 +1,5 @@
 import type { ChildGroup, Exit, StopStep } from './child-group.ts';
+import { type FreePortOptions, onFreePorts, onSamePorts, releasePort } from './ports.ts';
 
 export type ServerKind = 'postgres' | 'redis' | 'rabbitmq';
 
@@ -21,21 +22,32 @@ export interface ServerProcess {
 }
 
 /** What makes one kind of server. */
-export interface ServerRecipe {
+export interface ServerRecipe<Name extends string> extends FreePortOptions {
   kind: ServerKind;
-  url: string;
-  port: number;
-  /** Starts its processes, the main one first; resolves when it answers. Leaves nothing behind if it fails or is aborted. */
-  launch(signal: AbortSignal): Promise<readonly [ChildGroup, ...ChildGroup[]]>;
+  /** Names of the ports that it binds besides the one for clients. It keeps all of them for its whole life. */
+  otherPorts: readonly Name[];
+  url(port: number): string;
+  /**
+   * Starts its processes, the main one first; resolves when it answers. Leaves nothing behind if it fails or is aborted.
+   * @throws PortTakenError
+   */
+  launch(ports: Record<Name | 'clients', number>, signal: AbortSignal): Promise<readonly [ChildGroup, ...ChildGroup[]]>;
   stopSteps: readonly StopStep[];
   /** Gives back what it held besides processes, after they have gone. */
   release?(): void;
 }
 
-export async function runServer(recipe: ServerRecipe): Promise<ServerProcess> {
-  const { kind, url, port } = recipe;
+export async function runServer<Name extends string>(recipe: ServerRecipe<Name>): Promise<ServerProcess> {
+  const { kind } = recipe;
   const stopping = new AbortController();
-  let groups = await recipe.launch(stopping.signal);
+  const first = await onFreePorts(
+    ['clients', ...recipe.otherPorts] as const,
+    async (ports) => ({ ports, groups: await recipe.launch(ports, stopping.signal) }),
+    recipe,
+  );
+  const { ports } = first;
+  const allPorts: number[] = Object.values(ports);
+  let { groups } = first;
   let turn: Promise<void> = Promise.resolve();
   let stopped: Promise<void> | undefined;
 
@@ -53,8 +65,8 @@ export async function runServer(recipe: ServerRecipe): Promise<ServerProcess> {
 
   return {
     kind,
-    url,
-    port,
+    url: recipe.url(ports.clients),
+    port: ports.clients,
     get pids() {
       return groups.flatMap((group) => group.processes().map((process) => process.pid));
     },
@@ -68,13 +80,14 @@ export async function runServer(recipe: ServerRecipe): Promise<ServerProcess> {
       return inTurn(async () => {
         if (stopping.signal.aborted) throw new Error(`${kind} has been stopped`);
         await end([]);
-        groups = await recipe.launch(stopping.signal);
+        groups = await onSamePorts(allPorts, () => recipe.launch(ports, stopping.signal));
       });
     },
     stop() {
       stopping.abort();
       stopped ??= inTurn(async () => {
         await end(recipe.stopSteps);
+        for (const port of allPorts) releasePort(port);
         recipe.release?.();
       });
       return stopped;

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StartError } from '@parley/runtime';
 import { type ChildGroup, startGroup } from '../child-group.ts';
-import { freePort } from '../ports.ts';
+import type { ChoosePort } from '../ports.ts';
 import { bareEnvironment } from '../programs.ts';
 import { untilReady } from '../ready.ts';
 import { runServer, type ServerProcess } from '../server-process.ts';
@@ -19,8 +19,8 @@ export interface PostgresOptions {
   dataDir: string;
   /** @default 'auto' */
   binaries?: PostgresSource;
-  /** @default a free one */
-  port?: number;
+  /** @default freePort */
+  choosePort?: ChoosePort;
   /** For tests: nothing is flushed to the disk. What is committed survives a killed server, not a crash of the machine. @default false */
   fast?: boolean;
   /** The URL of another server's superuser: where there is no data yet, it begins as that one's copy, and follows it, open for reading alone. */
@@ -65,9 +65,8 @@ async function startLocked(dataDir: string, options: PostgresOptions, release: (
   await stopOrphan(cluster);
   const making = { cluster, passwordFile, binaries, user, fast };
   await (options.standbyOf ? copyCluster(making, options.standbyOf) : initCluster(making));
-  const port = options.port ?? (await freePort());
   const password = readPassword(passwordFile);
-  const url = `postgres://${databaseName}:${password}@127.0.0.1:${port}/${databaseName}`;
+  const url = (port: number) => `postgres://${databaseName}:${password}@127.0.0.1:${port}/${databaseName}`;
 
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -77,14 +76,15 @@ async function startLocked(dataDir: string, options: PostgresOptions, release: (
     autovacuum_naptime: '5s',
     ...(fast && { fsync: 'off', full_page_writes: 'off' }),
   };
-  const args = ['-D', cluster, '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  const tuning = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 
-  const launchOnce = async (signal: AbortSignal): Promise<[ChildGroup]> => {
+  const launchOnce = async (port: number, signal: AbortSignal): Promise<[ChildGroup]> => {
+    const args = ['-D', cluster, '-p', String(port), ...tuning];
     const env = { ...bareEnvironment, ...binaries.env };
     const group = await startGroup({ program: join(binaries.folder, 'postgres'), args, env, cwd: '/', user, deathSignal: 'INT' });
     try {
       // Long, since recovery after a crash may have much to read.
-      await untilReady('PostgreSQL', group, () => ensureDatabase(url), { timeoutMs: 120_000, signal });
+      await untilReady('PostgreSQL', group, () => ensureDatabase(url(port)), { port, timeoutMs: 120_000, signal });
       return [group];
     } catch (error) {
       await group.end(postgresStopSteps);
@@ -92,11 +92,11 @@ async function startLocked(dataDir: string, options: PostgresOptions, release: (
     }
   };
 
-  const launch = async (signal: AbortSignal) => {
+  const launch = async ({ clients }: { clients: number }, signal: AbortSignal) => {
     const deadline = performance.now() + 10_000;
     for (;;) {
       try {
-        return await launchOnce(signal);
+        return await launchOnce(clients, signal);
       } catch (error) {
         // Backends outlive a killed postmaster by a moment.
         if (!/pre-existing shared memory/.test(String(error)) || performance.now() > deadline) throw error;
@@ -104,7 +104,15 @@ async function startLocked(dataDir: string, options: PostgresOptions, release: (
       }
     }
   };
-  return runServer({ kind: 'postgres', url, port, launch, stopSteps: postgresStopSteps, release });
+  return runServer({
+    kind: 'postgres',
+    choosePort: options.choosePort,
+    otherPorts: [],
+    url,
+    launch,
+    stopSteps: postgresStopSteps,
+    release,
+  });
 }
 
 function readPassword(file: string): string {

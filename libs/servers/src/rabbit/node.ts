@@ -2,7 +2,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartError } from '@parley/runtime';
 import { type ChildGroup, startGroup } from '../child-group.ts';
-import { freePort, portIsLeft } from '../ports.ts';
 import { bareEnvironment, findProgram, isExecutable } from '../programs.ts';
 import { greet, untilReady } from '../ready.ts';
 
@@ -10,12 +9,18 @@ export interface RabbitNode {
   /** Before `@localhost`. Nodes that share an epmd have different ones. */
   name: string;
   dir: string;
-  port: number;
-  epmdPort: number;
   /** Nodes with the same one may join. */
   cookie: string;
   /** The names of all nodes of its cluster, itself among them; none: it is alone. */
   peers?: readonly string[];
+}
+
+export interface RabbitPorts {
+  /** AMQP. */
+  clients: number;
+  /** Erlang's distribution, by which the nodes talk to each other. */
+  nodes: number;
+  epmd: number;
 }
 
 /** The server's own script: the wrapper that distributions put on the PATH would change the user. */
@@ -49,7 +54,7 @@ export async function launchEpmd(port: number, signal: AbortSignal): Promise<Chi
   const args = ['-port', String(port), '-address', '127.0.0.1'];
   const epmd = await startGroup({ program, args, env: bareEnvironment, cwd: '/', deathSignal: 'KILL' });
   try {
-    await untilReady('epmd', epmd, () => greet(port, epmdNames, '\0'), { timeoutMs: 10_000, signal });
+    await untilReady('epmd', epmd, () => greet(port, epmdNames, '\0'), { port, timeoutMs: 10_000, signal });
     return epmd;
   } catch (error) {
     await epmd.end();
@@ -57,12 +62,12 @@ export async function launchEpmd(port: number, signal: AbortSignal): Promise<Chi
   }
 }
 
-export async function launchNode(node: RabbitNode, signal: AbortSignal): Promise<ChildGroup> {
-  const env = { ...prepareFolder(node), RABBITMQ_DIST_PORT: String(await freePort()) };
-  await portIsLeft(node.port);
+export async function launchNode(node: RabbitNode, ports: RabbitPorts, signal: AbortSignal): Promise<ChildGroup> {
+  const port = ports.clients;
+  const env = prepareFolder(node, ports);
   const group = await startGroup({ program: requireRabbit().server, args: [], env, cwd: node.dir, deathSignal: 'TERM' });
   try {
-    await untilReady('RabbitMQ', group, () => greet(node.port, 'AMQP\0\0\x09\x01', '\x01'), { timeoutMs: 90_000, signal });
+    await untilReady('RabbitMQ', group, () => greet(port, 'AMQP\0\0\x09\x01', '\x01'), { port, timeoutMs: 90_000, signal });
     return group;
   } catch (error) {
     await group.end();
@@ -70,7 +75,7 @@ export async function launchNode(node: RabbitNode, signal: AbortSignal): Promise
   }
 }
 
-function prepareFolder({ name, dir, port, epmdPort, cookie, peers = [] }: RabbitNode): Record<string, string> {
+function prepareFolder({ name, dir, cookie, peers = [] }: RabbitNode, ports: RabbitPorts): Record<string, string> {
   mkdirSync(dir, { recursive: true });
   const plugins = join(dir, 'enabled_plugins');
   const config = join(dir, 'rabbitmq.conf');
@@ -85,7 +90,8 @@ function prepareFolder({ name, dir, port, epmdPort, cookie, peers = [] }: Rabbit
     HOME: dir,
     RABBITMQ_NODENAME: `${name}@localhost`,
     RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
-    RABBITMQ_NODE_PORT: String(port),
+    RABBITMQ_NODE_PORT: String(ports.clients),
+    RABBITMQ_DIST_PORT: String(ports.nodes),
     RABBITMQ_MNESIA_BASE: join(dir, 'data'),
     RABBITMQ_LOG_BASE: join(dir, 'log'),
     RABBITMQ_LOGS: '-',
@@ -94,7 +100,7 @@ function prepareFolder({ name, dir, port, epmdPort, cookie, peers = [] }: Rabbit
     RABBITMQ_CONF_ENV_FILE: '/dev/null',
     // One scheduler: it shares a machine with everything else, where a second one mostly wakes the first. And no waiting for work by spinning.
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none -start_epmd false',
-    ERL_EPMD_PORT: String(epmdPort),
+    ERL_EPMD_PORT: String(ports.epmd),
     ERL_EPMD_ADDRESS: '127.0.0.1',
   };
 }

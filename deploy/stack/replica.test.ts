@@ -1,0 +1,52 @@
+import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
+import { freePort } from '@parley/servers';
+import { createTestDatabase, temporaryFolder, testNamespace, testServices } from '@parley/testkit';
+import { expect, test } from 'vitest';
+import { unlimited } from '../tests/whole-stack/target.ts';
+import { startReplica } from './replica.ts';
+
+/** A program that has a port, and answers there as a service does that is ready. */
+async function imposter(port: number): Promise<Server> {
+  const server = createServer((_, response) => response.end('{}'));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  return server;
+}
+
+test('a service whose port is taken while it starts has another, and keeps it when it is started again', async () => {
+  const database = await createTestDatabase();
+  const taken: Server[] = [];
+  const say: string[] = [];
+  const replica = await startReplica({
+    service: 'auth',
+    name: 'auth-1',
+    env: {
+      ...unlimited,
+      DATABASE_URL: database.url,
+      AMQP_URL: testServices().amqpUrl,
+      NAMESPACE: testNamespace(),
+      SIGNING_SECRET: 's'.repeat(32),
+    },
+    logFile: join(temporaryFolder(), 'auth-1.log'),
+    say: (line) => say.push(line),
+    choosePort: async () => {
+      const port = await freePort();
+      if (taken.length === 0) taken.push(await imposter(port));
+      return port;
+    },
+  });
+  try {
+    const { port: first } = replica;
+    await replica.untilReady(60_000);
+    expect(replica.port).not.toBe(first);
+    expect(say.join('\n')).toMatch(/^auth-1 has ended .*\n.*is taken by another program/s);
+    const { pid, url } = replica;
+    if (pid) process.kill(pid, 'SIGKILL');
+    await expect.poll(() => replica.ready && replica.pid !== pid, { timeout: 60_000 }).toBe(true);
+    expect(replica.url).toBe(url);
+  } finally {
+    await replica.stop();
+    await database.drop();
+    for (const server of taken) server.close();
+  }
+});

@@ -1,0 +1,55 @@
+import { temporaryFolder } from '@parley/testkit';
+import { connect } from 'amqplib';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { TakenPorts } from './fixtures/taken-ports.ts';
+import { ensureDatabase } from './postgres/ensure-database.ts';
+import { startPostgres } from './postgres/start-postgres.ts';
+import { startRabbit } from './rabbit.ts';
+import { greet } from './ready.ts';
+import { startRedis } from './redis.ts';
+
+let ports: TakenPorts;
+beforeEach(() => {
+  ports = new TakenPorts();
+});
+afterEach(() => ports.giveBack());
+
+it('PostgreSQL whose port is taken while it starts has another', async () => {
+  const server = await startPostgres({ dataDir: temporaryFolder(), fast: true, choosePort: ports.choosing(1, 2) });
+  await ensureDatabase(server.url);
+  await server.stop();
+  expect(ports.taken).toBe(2);
+});
+
+it('Redis whose port is taken while it starts has another', async () => {
+  const server = await startRedis({ choosePort: ports.choosing(1, 2) });
+  await greet(server.port, 'INFO server\r\n', /process_id/);
+  await server.stop();
+  expect(ports.taken).toBe(2);
+});
+
+it('RabbitMQ has other ports if one of its three is taken while it starts', { timeout: 120_000 }, async () => {
+  // It chooses those for clients, for nodes and for epmd: at first the last is taken, then the second, then the first.
+  const server = await startRabbit({ dir: temporaryFolder(), choosePort: ports.choosing(3, 5, 7) });
+  const connection = await connect(server.url);
+  await connection.close();
+  await server.stop();
+  expect(ports.taken).toBe(3);
+});
+
+it('a server that is restarted waits for its port if somebody has it meanwhile', async () => {
+  const server = await startRedis();
+  server.kill('SIGKILL');
+  await server.exited;
+  await ports.take(server.port);
+  let back = false;
+  const restarted = server.restart().then(() => {
+    back = true;
+  });
+  await greet(server.port, 'PING\r\n', '+PONG');
+  expect(back).toBe(false);
+  await ports.giveBack();
+  await restarted;
+  await greet(server.port, 'INFO server\r\n', /process_id/);
+  await server.stop();
+});
