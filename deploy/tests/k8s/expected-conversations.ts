@@ -12,7 +12,7 @@ const to =
   (pod: string) =>
     peers.map((peer) => `${pod} → ${peer}`);
 
-const everywhere = [...services.flatMap(asksDns), ...services.flatMap(isCalled)];
+const everywhere = [...services.flatMap(asksDns), ...services.flatMap(isCalled), ...to('gateway:8080')('gateway')];
 const production = [
   ...everywhere,
   ...migrations.flatMap(asksDns),

@@ -40,7 +40,7 @@ export function scalingFindings(manifests: readonly Manifest[]): string[] {
 
 function gatewayMetrics(): string[] {
   const metrics = new Metrics();
-  new GatewayMetrics(metrics).watch({ connections: () => [], pendingSubmissions: () => 0, redis: () => ({}) });
+  new GatewayMetrics(metrics).watch({ connections: () => [], pendingSubmissions: () => 0, redis: () => ({}), forwards: () => ({}) });
   return metrics.registry.getMetricsAsArray().map(({ name }) => name);
 }
 

@@ -1,13 +1,18 @@
 import { commonSettings, duration, integer, list, nodeUrls, rate } from '@parley/runtime';
 import { z } from 'zod';
+import { isGatewayAddress } from './sockets/forwarding/gateway-address.ts';
 
 export const gatewayConfig = z.object({
   ...commonSettings,
   PORT: integer(3005, 0, 65_535),
   /** Redis, or several nodes of a Redis Cluster: joins the gateways of a fleet, and keeps presence. Absent: there is only this one. */
   REDIS_URL: nodeUrls(/^rediss?$/).optional(),
-  /** `websocket`, or `websocket,polling` behind a load balancer with sticky sessions. */
-  SOCKET_TRANSPORTS: list('websocket').pipe(z.array(z.enum(['websocket', 'polling'])).min(1)),
+  /** The transports that Socket.IO clients may use. */
+  SOCKET_TRANSPORTS: list('polling,websocket').pipe(z.array(z.enum(['polling', 'websocket'])).min(1)),
+  /** Where the other gateways reach this one: `host` or `host:port`. @default the machine's own address, and the port that it listens on */
+  GATEWAY_ADDRESS: z.string().refine(isGatewayAddress, 'write a host, or host:port').optional(),
+  /** Requests and upgraded connections that this gateway forwards to others at a time; more are refused for a moment. */
+  MAX_FORWARDS: integer(10_000, 1, 1_000_000),
   /** How often connections are pinged; a plain WebSocket that has not answered by the next ping is closed, one of Socket.IO after another 20 s. */
   PING_INTERVAL: duration('25s'),
   /** Events of one connection; more are refused. A client that goes on at ten times the rate is closed as `flooding`. */

@@ -3,11 +3,17 @@ import type { ErrorCode } from '@parley/errors';
 import { type Distribution, type Family, type Metrics, secondsBuckets, type Tally } from '@parley/http';
 import type { Connection } from './sockets/connection.ts';
 
+/** A request for something new, one with what the client says, or a connection that is upgraded. */
+export type ForwardKind = 'poll' | 'send' | 'upgrade';
+export type ForwardOutcome = 'done' | 'gone' | 'busy' | 'late' | 'failed' | 'abandoned';
+
 export interface Watched {
   connections: () => Iterable<Connection>;
   pendingSubmissions: () => number;
   /** Whether each of the clients of Redis is connected, by its role. */
   redis: () => Record<string, boolean>;
+  /** What this gateway is forwarding to others, by kind. */
+  forwards: () => Record<string, number>;
 }
 
 /** What the gateway counts. */
@@ -24,6 +30,8 @@ export class GatewayMetrics {
   readonly #lost: Tally;
   readonly #closings: Family<Tally>;
   readonly #dropped: Tally;
+  readonly #forwards: Family<Tally>;
+  readonly #forwardAnswers: Family<Distribution>;
 
   constructor(metrics: Metrics) {
     this.#metrics = metrics;
@@ -40,6 +48,10 @@ export class GatewayMetrics {
     this.#closings = metrics.counter('gateway_closings_total', 'Connections that this gateway has ended', ['reason']);
     const dropped = 'Events without a number that were not sent to connections that read slowly';
     this.#dropped = metrics.counter('gateway_dropped_total', dropped).of();
+    const forwards = 'Requests for sessions of other gateways by what came of them';
+    this.#forwards = metrics.counter('gateway_forwards_total', forwards, ['kind', 'outcome']);
+    const answers = 'From a request for a session of another gateway to that gateway’s answer';
+    this.#forwardAnswers = metrics.histogram('gateway_forward_seconds', answers, ['kind'], secondsBuckets);
   }
 
   watch(watched: Watched): void {
@@ -52,6 +64,9 @@ export class GatewayMetrics {
     );
     this.#metrics.gauge('gateway_redis_connected', 'Whether Redis can be reached', ['role'], (gauge) => {
       for (const [role, isConnected] of Object.entries(watched.redis())) gauge.set({ role }, isConnected ? 1 : 0);
+    });
+    this.#metrics.gauge('gateway_forwards_in_flight', 'Forwards to other gateways that have not ended', ['kind'], (gauge) => {
+      for (const [kind, count] of Object.entries(watched.forwards())) gauge.set({ kind }, count);
     });
   }
 
@@ -95,6 +110,16 @@ export class GatewayMetrics {
 
   dropped(): void {
     this.#dropped.add();
+  }
+
+  /** It has ended. */
+  forwarded(kind: ForwardKind, outcome: ForwardOutcome): void {
+    this.#forwards.of(kind, outcome).add();
+  }
+
+  /** Of those that are upgraded the rest is not measured: it lasts as long as the connection. */
+  forwardAnswered(kind: ForwardKind, elapsedMs: number): void {
+    this.#forwardAnswers.of(kind).record(elapsedMs / 1_000);
   }
 
   #doneOf(event: string): Tally {

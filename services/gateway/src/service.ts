@@ -52,7 +52,9 @@ import { UnderWay } from './protocol/under-way.ts';
 import { connectRedis } from './redis/connect-redis.ts';
 import { Connections } from './sockets/connections.ts';
 import { drain } from './sockets/drain.ts';
-import { createSocketIo, SocketIoGate } from './sockets/socket-io-gate.ts';
+import { Forwarding } from './sockets/forwarding/forwarding.ts';
+import { newGatewayId } from './sockets/forwarding/session-id.ts';
+import { createSocketIo, pingTimeoutMs, SocketIoGate } from './sockets/socket-io-gate.ts';
 import { TokenWatch } from './sockets/token-watch.ts';
 import { WebSocketGate } from './sockets/web-socket-gate.ts';
 import { asyncApiDocument } from './styles/async-api.ts';
@@ -64,6 +66,9 @@ export { type GatewayConfig, gatewayConfig } from './config.ts';
 const floodFactor = 10;
 /** Of the time for stopping, the closing of connections may be spread over this part. */
 const windowShare = 0.8;
+
+/** An answer from another gateway, beyond the time that a poll may wait there, takes at most this long. */
+const forwardMarginMs = 5_000;
 
 /** The gateway: client connections, and what is said to them. */
 export async function createService(config: GatewayConfig, infrastructure: Infrastructure): Promise<Service> {
@@ -177,7 +182,27 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
     metrics,
     logger,
   };
-  const gate = new SocketIoGate({ ...edge, io });
+  const gatewayId = newGatewayId();
+  const forwarding =
+    redis &&
+    new Forwarding({
+      redis: redis.commands,
+      namespace,
+      gatewayId,
+      address: config.GATEWAY_ADDRESS,
+      leaseMs: config.PRESENCE_LEASE,
+      maxForwards: config.MAX_FORWARDS,
+      answerWithinMs: config.PING_INTERVAL + pingTimeoutMs + forwardMarginMs,
+      metrics,
+      clock,
+      logger,
+    });
+  const gate = new SocketIoGate({
+    ...edge,
+    io,
+    gatewayId,
+    middlewares: forwarding ? [forwarding.middleware] : [],
+  });
   const takesUpgrades = config.SOCKET_TRANSPORTS.includes('websocket');
   const webSockets = new WebSocketGate({
     ...edge,
@@ -189,6 +214,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
     connections: () => connections.all(),
     pendingSubmissions: () => submitter.pending,
     redis: () => redis?.connected() ?? {},
+    forwards: () => forwarding?.inFlight ?? {},
   });
 
   /** What of the whole fleet one gateway does. */
@@ -208,6 +234,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
     },
     asyncApi: (version) => asyncApiDocument(dispatcher.events, version),
     attach: (server) => {
+      forwarding?.attach(server);
       gate.attach(server);
       webSockets.attach(server);
     },
@@ -216,12 +243,14 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
       const gone = drain({ connections, underWay, windowMs, answerMs: withinMs - windowMs });
       // Another gateway reads them from now on, and reaches our connections by the fleet. On its own this one reads on for as long as it has any.
       if (redis) await closeAll(partitions);
-      await gone;
+      await Promise.all([gone, forwarding?.drain(windowMs)]);
+      await forwarding?.leave();
       gate.close();
       webSockets.close();
     },
     stop: async () => {
       stopping.abort();
+      forwarding?.close();
       headCheck.stop();
       await closeAll([...partitions, ...consumers]);
       await submitter.close();

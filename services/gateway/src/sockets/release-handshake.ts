@@ -17,7 +17,7 @@ export function releaseHandshake(socket: Socket): void {
   Object.assign(socket, { handshake: released });
 }
 
-/** A middleware of Engine.IO, the last: what stands for the response to an upgrade lives as long as the network's socket, and would keep the request with it. */
+/** A middleware of Engine.IO, after those that set headers: what stands for the response to an upgrade lives as long as the network's socket, and would keep the request with it. */
 export function releaseResponse(_request: IncomingMessage, response: object, next: () => void): void {
   if (!(response instanceof ServerResponse)) Object.assign(response, { req: undefined });
   next();

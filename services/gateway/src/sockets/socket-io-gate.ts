@@ -8,16 +8,21 @@ import type { Acknowledge, Dispatcher } from '../protocol/dispatcher.ts';
 import type { EventRate } from '../protocol/event-rate.ts';
 import { isStyle, type Style } from '../styles/style-table.ts';
 import type { Connections } from './connections.ts';
+import type { EngineMiddleware } from './engine-middleware.ts';
 import { notificationsNamespace } from './form.ts';
+import { newSessionId } from './forwarding/session-id.ts';
 import type { Outgoing } from './live-connection.ts';
 import { readToken } from './read-token.ts';
 import { releaseHandshake, releaseResponse } from './release-handshake.ts';
 import { SocketIoConnection } from './socket-io-connection.ts';
+import { keepUpgradeHeads } from './upgrade-heads.ts';
 
 /** A longer frame ends its connection. Messages are at most 10,000 characters; a batch of edits by a friendly client is far below, too. */
 const maxFrameBytes = 256 * 1024;
 /** Who has not said who they are by then is cut off. */
 const connectTimeoutMs = 10_000;
+/** A client that has not answered a ping for this long is gone. */
+export const pingTimeoutMs = 20_000;
 /** So many refusals in a row, and a transport is closed: every attempt costs the check of a token. */
 const mostRefusals = 5;
 
@@ -36,7 +41,7 @@ export function createSocketIo({ transports, corsOrigins, pingEveryMs, takesMore
     maxHttpBufferSize: maxFrameBytes,
     connectTimeout: connectTimeoutMs,
     pingInterval: pingEveryMs,
-    serveClient: false,
+    pingTimeout: pingTimeoutMs,
     // What is not for Socket.IO may be a plain WebSocket.
     destroyUpgrade: false,
     allowRequest: (_request, decide) => decide(takesMore() ? null : 'unavailable', takesMore()),
@@ -51,6 +56,9 @@ type Speaks = Style | 'notifications' | undefined;
 
 export interface SocketIoGateOptions {
   io: Server;
+  gatewayId: string;
+  /** They see every request and upgrade before Engine.IO does. */
+  middlewares: readonly EngineMiddleware[];
   connections: Connections;
   dispatcher: Dispatcher;
   /** Packets of any kind of one connection; who sends more is closed. */
@@ -78,9 +86,16 @@ export class SocketIoGate {
   }
 
   attach(server: HttpServer): void {
-    const { io } = this.#options;
+    const { io, gatewayId, middlewares } = this.#options;
+    keepUpgradeHeads(server);
     io.attach(server);
+    io.engine.generateId = () => newSessionId(gatewayId);
+    // A load balancer can learn from it where the rest of a session belongs.
+    io.engine.on('initial_headers', (headers: Record<string, string>) => {
+      headers['Parley-Gateway'] = gatewayId;
+    });
     io.engine.use(releaseResponse);
+    for (const middleware of middlewares) io.engine.use(middleware);
   }
 
   /** Closes the transports, and takes no upgrades any more. */

@@ -1,0 +1,40 @@
+import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** What a client has not read this long after its owner has closed the connection is cut off. */
+const closeWithinMs = 1_000;
+
+/** Upgraded connections of clients that are piped to the gateways that own their sessions. */
+export class Tunnels {
+  readonly #clients = new Set<Duplex>();
+
+  /** Resolves when it has ended. */
+  async open(client: Duplex, owner: Duplex): Promise<void> {
+    this.#clients.add(client);
+    client.pipe(owner).pipe(client);
+    client.on('error', () => client.destroy());
+    owner.on('error', () => owner.destroy());
+    let cut: NodeJS.Timeout | undefined;
+    owner.once('close', () => {
+      client.end();
+      cut = setTimeout(() => client.destroy(), closeWithinMs);
+    });
+    await new Promise<void>((ended) => client.once('close', ended));
+    clearTimeout(cut);
+    owner.destroy();
+    this.#clients.delete(client);
+  }
+
+  /** Ends all, spread evenly over that time. The clients come back by themselves. */
+  async close(windowMs: number): Promise<void> {
+    const leaving = [...this.#clients];
+    const since = performance.now();
+    for (const [index, client] of leaving.entries()) {
+      const waitMs = (windowMs * index) / leaving.length - (performance.now() - since);
+      if (waitMs > 0) await delay(waitMs);
+      client.destroy();
+    }
+    // Those that have come meanwhile.
+    for (const client of this.#clients) client.destroy();
+  }
+}
