@@ -49,6 +49,10 @@ async function converse(): Promise<void> {
   await emit(sender, 'send_message', { roomId: bob.userId, content: 'hello' }).catch(() => undefined);
   await eventually(() => expect(received).toHaveLength(1));
   await eventually(async () => expect((await bob.must('GET', '/api/v1/notifications')).notifications).not.toEqual([]));
+  // A session of one gateway, ended through the other.
+  const polling = '/socket.io/?EIO=4&transport=polling';
+  const { sid } = JSON.parse((await (await fetch(target.gateways[0] + polling)).text()).slice(1));
+  await fetch(`${target.gateways[1]}${polling}&sid=${sid}`, { method: 'POST', body: '1' });
   await bob.must('POST', '/api/v1/auth/logout');
   await eventually(() => expect(listener.connected).toBe(false));
 }

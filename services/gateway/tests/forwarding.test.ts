@@ -1,85 +1,199 @@
-import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { freePort } from '@parley/servers';
 import { eventually, testServices } from '@parley/testkit';
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { newGatewayId, newSessionId } from '../src/sockets/forwarding/session-id.ts';
 import { type Gateway, hears, metric, person, World } from './gateway-harness.ts';
-import { openPolling } from './polling-client.ts';
+import { openPolling, pollingPath } from './polling-client.ts';
 
 let world: World;
 let owner: Gateway;
 let other: Gateway;
+let redis: Redis;
 const closing: (() => unknown)[] = [];
 beforeAll(async () => {
   world = await World.start();
   owner = await world.gateway();
-  other = await world.gateway({ MAX_FORWARDS: '3' });
+  other = await world.gateway();
+  redis = new Redis(testServices().redisUrl);
 });
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
-afterAll(() => world.stop());
+afterAll(async () => {
+  await world.stop();
+  redis.disconnect();
+});
 
 const unknownSession = { code: 1, message: 'Session ID unknown' };
-const engineUrl = (gateway: { url: string }) => `${gateway.url}/socket.io/?EIO=4&transport=polling`;
-const outcomes = async (gateway: Gateway) => {
+
+async function outcomes(gateway: Gateway): Promise<Record<string, number>> {
   const found = await gateway.metrics.registry.getSingleMetric('parley_gateway_forwards_total')?.get();
   return Object.fromEntries((found?.values ?? []).map(({ labels, value }) => [`${labels.kind} ${labels.outcome}`, value]));
-};
+}
 
-/** A WebSocket for a session, as the probe of an upgrade opens it. */
-async function probe(gateway: { url: string }, sid: string): Promise<{ socket: WebSocket; heard: string[]; ended: Promise<number> }> {
+function webSocket(gateway: { url: string }, sid: string): WebSocket {
   const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket&sid=${sid}`);
   closing.push(() => socket.terminate());
+  return socket;
+}
+
+/** Upgrades a session through that gateway, as socket.io-client does; `poll` is the request that waits meanwhile. */
+async function upgrade(gateway: { url: string }, { sid, poll }: { sid: string; poll: () => Promise<string> }) {
+  const socket = webSocket(gateway, sid);
   const heard: string[] = [];
   socket.on('message', (data) => heard.push(String(data)));
-  const ended = new Promise<number>((resolve) => socket.once('close', resolve));
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-  return { socket, heard, ended };
-}
-
-/** Says the probe and completes the upgrade, as socket.io-client does; `poll` is the one that waits meanwhile. */
-async function upgrade(gateway: { url: string }, sid: string, poll: () => Promise<string>) {
-  const probed = await probe(gateway, sid);
   const waiting = poll();
-  probed.socket.send('2probe');
-  await eventually(() => expect(probed.heard).toContain('3probe'));
+  socket.send('2probe');
+  await eventually(() => expect(heard).toContain('3probe'));
   await waiting;
-  probed.socket.send('5');
-  return probed;
+  socket.send('5');
+  return { socket, heard };
 }
 
-describe('a session of another gateway', () => {
-  test('is polled, spoken to and upgraded through any gateway', async () => {
-    const [ada, bob] = [person('ada'), person('bob')];
-    const room = await world.room([ada, bob]);
-    const client = await openPolling(owner, world.auth.token(ada), { through: other });
-    await client.ask('join_room', { roomId: room.id });
-    const speaker = await world.join(owner, bob, room);
-    await speaker.emit('send_message', { roomId: room.id, content: 'by polling' });
-    await eventually(async () => expect(await client.poll()).toContain('by polling'));
-
-    const { socket, heard } = await upgrade(other, client.sid, client.poll);
-    await speaker.emit('send_message', { roomId: room.id, content: 'by WebSocket' });
-    await eventually(() => expect(heard.join()).toContain('by WebSocket'));
-    socket.send(`427["send_message",${JSON.stringify({ roomId: room.id, content: 'back' })}]`);
-    await eventually(() => expect(heard.join()).toContain('437[{"ok":true'));
-    await hears(speaker, 'receive_message', 3);
-    expect(await outcomes(other)).toMatchObject({ 'poll done': expect.any(Number), 'send done': expect.any(Number) });
-    expect(await metric(other, 'gateway_forwards_in_flight')).toBe(1);
-    socket.close();
-    await eventually(async () => expect(await outcomes(other)).toMatchObject({ 'upgrade done': 1 }));
-    expect(await metric(other, 'gateway_forwards_in_flight')).toBe(0);
+/** The status and body with which a WebSocket is refused. */
+function refusedUpgrade(gateway: { url: string }, sid: string): Promise<[number | undefined, string]> {
+  const socket = webSocket(gateway, sid);
+  return new Promise((resolve, reject) => {
+    socket.once('open', () => reject(new Error('it was not refused')));
+    socket.on('error', () => undefined);
+    socket.once('unexpected-response', (_request, response) => {
+      let body = '';
+      response.on('data', (chunk) => (body += chunk));
+      response.on('close', () => resolve([response.statusCode, body]));
+    });
   });
+}
 
-  test('ends with its WebSocket, whichever side closes it, with the code that the owner gave', async () => {
-    const ada = person('ada');
-    const client = await openPolling(owner, world.auth.token({ ...ada, sessionId: 'to-be-revoked' }, 60_000), { through: other });
-    const { socket } = await upgrade(other, client.sid, client.poll);
-    const before = await metric(owner, 'gateway_connections');
-    socket.close();
-    await eventually(async () => expect(await metric(owner, 'gateway_connections')).toBe(before - 1));
+/** A gateway that is registered, and not one of ours. Answers a session of it. */
+async function registered(port: number, secret = 'a secret'): Promise<string> {
+  const id = newGatewayId();
+  const keys = `{${world.namespace}:gateways}`;
+  await redis.hset(`${keys}:peers`, id, JSON.stringify({ host: '127.0.0.1', port, secret }));
+  await redis.zadd(`${keys}:leases`, Date.now() + 60_000, id);
+  return newSessionId(id);
+}
+
+async function fakeGateway(): Promise<{ sid: string; server: Server; received: { url: string; headers: IncomingHttpHeaders }[] }> {
+  const received: { url: string; headers: IncomingHttpHeaders }[] = [];
+  const server = createServer((request, response) => {
+    received.push({ url: request.url ?? '', headers: request.headers });
+    response.end('6');
   });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  closing.push(() => new Promise((closed) => server.close(closed).closeAllConnections()));
+  return { sid: await registered((server.address() as AddressInfo).port), server, received };
+}
+
+test('a session is polled, spoken to and upgraded through any gateway', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const room = await world.room([ada, bob]);
+  const client = await openPolling(owner, world.auth.token(ada), { through: other });
+  await client.ask('join_room', { roomId: room.id });
+  const speaker = await world.join(owner, bob, room);
+  await speaker.emit('send_message', { roomId: room.id, content: 'by polling' });
+  await eventually(async () => expect(await client.poll()).toContain('by polling'));
+
+  const { socket, heard } = await upgrade(other, client);
+  await speaker.emit('send_message', { roomId: room.id, content: 'by WebSocket' });
+  await eventually(() => expect(heard.join()).toContain('by WebSocket'));
+  socket.send(`427["send_message",${JSON.stringify({ roomId: room.id, content: 'back' })}]`);
+  await eventually(() => expect(heard.join()).toContain('437[{"ok":true'));
+  await hears(speaker, 'receive_message', 3);
+  expect(await outcomes(other)).toMatchObject({ 'poll done': expect.any(Number), 'send done': expect.any(Number) });
+  expect(await metric(other, 'gateway_forwards_in_flight')).toBe(1);
+  const before = await metric(owner, 'gateway_connections');
+  socket.close();
+  await eventually(async () => expect(await outcomes(other)).toMatchObject({ 'upgrade done': 1 }));
+  await eventually(async () => expect(await metric(owner, 'gateway_connections')).toBe(before - 1));
+  expect(await metric(other, 'gateway_forwards_in_flight')).toBe(0);
+});
+
+test('a WebSocket of another gateway is closed with the code that its owner gives', async () => {
+  const leaving = await world.gateway();
+  const client = await openPolling(leaving, world.auth.token(person('ada')), { through: other });
+  const { socket } = await upgrade(other, client);
+  const code = new Promise((resolve) => socket.once('close', resolve));
+  await leaving.stop();
+  expect(await code).toBe(1012);
+});
+
+test('a request that is too long is refused by the owner: 413', async () => {
+  const client = await openPolling(owner, world.auth.token(person('ada')), { through: other });
+  expect((await client.say(`4${'x'.repeat(300_000)}`)).status).toBe(413);
+});
+
+test('a session whose gateway is gone is unknown, by polling and by WebSocket: the client opens a new one', async () => {
+  const refusing = await registered(await freePort());
+  const unregistered = newSessionId(newGatewayId());
+  for (const sid of [refusing, unregistered, `${unregistered}x`, 'nonsense']) {
+    const polled = await fetch(`${other.url}${pollingPath}&sid=${sid}`);
+    expect([polled.status, await polled.json()]).toEqual([400, unknownSession]);
+    expect(await refusedUpgrade(other, sid)).toEqual([400, unknownSession.message]);
+  }
+  expect(await outcomes(other)).toMatchObject({ 'poll gone': 1, 'upgrade gone': 1 });
+});
+
+test('the owner sees the address of the client, and a signature; what was forwarded once is not forwarded again', async () => {
+  const { sid, received } = await fakeGateway();
+  const url = `${other.url}${pollingPath}&sid=${sid}`;
+  await fetch(url, { headers: { 'X-Forwarded-For': '203.0.113.7, 198.51.100.1', Origin: 'https://chat.example' } });
+  expect(received).toMatchObject([
+    {
+      url: `${pollingPath}&sid=${sid}`,
+      headers: {
+        'x-forwarded-for': '203.0.113.7, 198.51.100.1',
+        origin: 'https://chat.example',
+        host: new URL(other.url).host,
+        'parley-forward': expect.stringMatching(/^\d{13}\.[\w-]{43}$/),
+      },
+    },
+  ]);
+  const again = await fetch(url, { headers: { 'Parley-Forward': String(received[0]?.headers['parley-forward']) } });
+  expect(await again.json()).toEqual(unknownSession);
+  expect(received).toHaveLength(1);
+});
+
+test('only a gateway can forward: a signature that is forged, for another request, or old is refused', async () => {
+  const client = await openPolling(owner, world.auth.token(person('ada')));
+  const { sid, received } = await fakeGateway();
+  await fetch(`${other.url}${pollingPath}&sid=${sid}`);
+  const good = String(received[0]?.headers['parley-forward']);
+  for (const signature of ['', 'nonsense', `${Date.now()}.`, `${Date.now()}.${'A'.repeat(43)}`, good, good.replace(/^\d/, '0')]) {
+    const refused = await fetch(client.url, { headers: { 'Parley-Forward': signature, 'X-Forwarded-For': '203.0.113.7' } });
+    expect([signature, refused.status]).toEqual([signature, 400]);
+  }
+  expect((await client.say('40/notifications,{}')).status).toBe(200);
+});
+
+test('no more than MAX_FORWARDS are in flight; beyond that the answer is 503, until one has ended', async () => {
+  const bounded = await world.gateway({ MAX_FORWARDS: '1' });
+  const client = await openPolling(owner, world.auth.token(person('ada')));
+  const url = client.url.replace(owner.url, bounded.url);
+  const waiting = fetch(url);
+  await eventually(async () => expect(await metric(bounded, 'gateway_forwards_in_flight')).toBe(1));
+  const refused = await fetch(url, { method: 'POST', body: '3' });
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+  expect(await refused.json()).toMatchObject({ code: 'unavailable' });
+  expect((await refusedUpgrade(bounded, client.sid))[0]).toBe(503);
+  await client.say('40/notifications,{}');
+  await (await waiting).text();
+  await eventually(async () => expect((await fetch(url, { method: 'POST', body: '3' })).status).toBe(200));
+  expect(await outcomes(bounded)).toMatchObject({ 'send busy': 1, 'upgrade busy': 1 });
+});
+
+test('a client that leaves while its request is forwarded ends its session, as at its own gateway', async () => {
+  const client = await openPolling(owner, world.auth.token(person('ada')), { through: other });
+  const before = await metric(owner, 'gateway_connections');
+  const leaving = new AbortController();
+  const poll = fetch(client.url, { signal: leaving.signal });
+  await eventually(async () => expect(await metric(other, 'gateway_forwards_in_flight')).toBe(1));
+  leaving.abort();
+  await expect(poll).rejects.toThrow();
+  await eventually(async () => expect(await metric(owner, 'gateway_connections')).toBe(before - 1));
+  expect(await outcomes(other)).toMatchObject({ 'poll abandoned': 1 });
 });

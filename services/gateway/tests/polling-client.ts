@@ -14,16 +14,17 @@ export interface PollingClient {
   ask(event: ClientEvent, payload: unknown): Promise<string>;
 }
 
+export const pollingPath = '/socket.io/?EIO=4&transport=polling';
+
 /** @param options.through where everything after the handshake is asked; not given: at the same gateway */
 export async function openPolling(
   gateway: { url: string },
   token: string,
   { through = gateway }: { through?: { url: string } } = {},
 ): Promise<PollingClient> {
-  const path = '/socket.io/?EIO=4&transport=polling';
-  const opened = await (await fetch(gateway.url + path)).text();
+  const opened = await (await fetch(gateway.url + pollingPath)).text();
   const { sid } = JSON.parse(opened.slice(1)) as { sid: string };
-  const url = `${through.url}${path}&sid=${sid}`;
+  const url = `${through.url}${pollingPath}&sid=${sid}`;
   const poll = async () => (await fetch(url)).text();
   const say = (body: string) => fetch(url, { method: 'POST', body });
   const pollFor = async (part: string) => {
