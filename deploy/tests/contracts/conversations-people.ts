@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { eventually } from '@parley/testkit';
 import { expect, test } from 'vitest';
 import type { Json } from '../whole-stack/chat-user.ts';
@@ -5,7 +6,7 @@ import type { Person } from './cast.ts';
 import type { ConversationsCast } from './conversations-cast.ts';
 
 /** What `conversations.md` says of people: friendship, and who may go. */
-export function conversationsPeople({ must, refusal, register, direct, group }: ConversationsCast): void {
+export function conversationsPeople({ call, must, refusal, register, direct, group }: ConversationsCast): void {
   test('friendship: request {userId}, list, accept, unfriend; a request makes a friend_request notification', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const { id } = await must(ada, 'POST', '/api/v1/friend-requests', { userId: bob.id });
@@ -37,11 +38,98 @@ export function conversationsPeople({ must, refusal, register, direct, group }: 
     expect(await refusal(ada, 'POST', '/conversations', { participant_ids: [bob.id] })).toEqual([403, 'blocked']);
   });
 
+  const ids = (users: Json): string[] => users.map((one: Json) => one.user_id);
+
+  test("POST /friendships/request {friendId}: 201 {status: 'pending'}, repeated 400; POST /friendships/accept/:friendId: 200 {status: 'accepted'}", async () => {
+    const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
+    const asked = await call(ada, 'POST', '/friendships/request', { friendId: bob.id });
+    expect(asked).toMatchObject({ status: 201, body: { status: 'pending', user_id: ada.id, friend_id: bob.id } });
+    expect(await refusal(ada, 'POST', '/friendships/request', { friendId: bob.id })).toEqual([400, 'friend_request_exists']);
+    expect(await refusal(eve, 'POST', `/friendships/accept/${ada.id}`)).toEqual([404, 'friend_request_not_found']);
+    expect(await refusal(ada, 'POST', `/friendships/accept/${bob.id}`)).toEqual([404, 'friend_request_not_found']);
+    for (const time of ['first', 'second']) {
+      expect([time, await call(bob, 'POST', `/friendships/accept/${ada.id}`)]).toMatchObject([
+        time,
+        { status: 200, body: { status: 'accepted' } },
+      ]);
+    }
+    expect(await refusal(bob, 'POST', '/friendships/request', { friendId: ada.id })).toEqual([400, 'friend_request_exists']);
+    expect(await refusal(ada, 'POST', '/friendships/request', { friendId: ada.id })).toEqual([400, 'self_reference']);
+    expect(await refusal(ada, 'POST', '/friendships/request', { friendId: '1' })).toEqual([400, 'validation_failed']);
+    expect(await refusal(ada, 'POST', '/friendships/accept/1')).toEqual([400, 'validation_failed']);
+  });
+
+  test('POST /friendships/block/:friendId: requests are then 400; DELETE /friendships/unblock/:friendId (200) allows them again', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    expect(await call(ada, 'POST', `/friendships/block/${bob.id}`)).toMatchObject({ status: 200, body: { status: 'blocked' } });
+    for (const [from, to] of [
+      [bob, ada],
+      [ada, bob],
+    ] as const) {
+      expect(await refusal(from, 'POST', '/friendships/request', { friendId: to.id })).toEqual([400, 'blocked']);
+    }
+    expect((await call(ada, 'DELETE', `/friendships/unblock/${bob.id}`)).status).toBe(200);
+    expect((await call(bob, 'POST', '/friendships/request', { friendId: ada.id })).status).toBe(201);
+  });
+
+  test('GET /friendships/search and GET /users/search: {data, meta: {total, page, limit, totalPages}}, page by page', async () => {
+    const name = `f${randomUUID().slice(0, 8)}`;
+    const me = await register('me');
+    const people = [await register(`${name}-a`), await register(`${name}-b`), await register(`${name}-c`)];
+    const search = (path: string, query: string) => must(me, 'GET', `${path}?search=${name}${query}`);
+    const first = await eventually(async () => {
+      const found = await search('/users/search', '&page=1&limit=2');
+      expect(found.meta).toEqual({ total: 3, page: 1, limit: 2, totalPages: 2 });
+      return found;
+    });
+    const second = await search('/users/search', '&page=2&limit=2');
+    expect([...ids(first.data), ...ids(second.data)]).toEqual(people.map(({ id }) => id));
+    expect(first.data[0]).toMatchObject({ user_id: people[0]?.id, username: people[0]?.username, status: 'offline' });
+    expect(await search('/friendships/search', '')).toEqual({ data: [], meta: { total: 0, page: 1, limit: 10, totalPages: 0 } });
+    for (const person of people.slice(1)) {
+      await must(me, 'POST', '/friendships/request', { friendId: person.id });
+      await must(person, 'POST', `/friendships/accept/${me.id}`);
+    }
+    const friends = await search('/friendships/search', '&limit=1');
+    expect([ids(friends.data), friends.meta]).toEqual([[people[1]?.id], { total: 2, page: 1, limit: 1, totalPages: 2 }]);
+    expect((await must(me, 'GET', '/friendships/search')).meta.total).toBe(2);
+    // Who has blocked the caller is not found, and % finds nobody by itself.
+    await must(people[0] ?? me, 'POST', `/friendships/block/${me.id}`);
+    expect((await search('/users/search', '')).meta.total).toBe(2);
+    expect((await must(me, 'GET', '/users/search?search=%25')).data).toEqual([]);
+    for (const query of ['page=0', 'limit=0', 'limit=101', 'page=x', `search=${'x'.repeat(101)}`]) {
+      expect([query, ...(await refusal(me, 'GET', `/users/search?${query}`))]).toEqual([query, 400, 'validation_failed']);
+    }
+  });
+
+  test('GET /friendships/suggestions?limit: friends of friends, also those who have sent a request; not blocked ones, nor friends', async () => {
+    const [ada, bob, eve, dan] = [await register('ada'), await register('bob'), await register('eve'), await register('dan')];
+    const befriend = async (a: Person, b: Person) => {
+      await must(a, 'POST', '/friendships/request', { friendId: b.id });
+      await must(b, 'POST', `/friendships/accept/${a.id}`);
+    };
+    for (const [a, b] of [
+      [ada, bob],
+      [bob, eve],
+      [dan, bob],
+    ] as const)
+      await befriend(a, b);
+    await must(eve, 'POST', '/friendships/request', { friendId: ada.id });
+    const suggested = async (query = '') => ids(await must(ada, 'GET', `/friendships/suggestions${query}`));
+    expect((await suggested('?limit=5')).sort()).toEqual([eve.id, dan.id].sort());
+    expect(await suggested('?limit=1')).toHaveLength(1);
+    await must(dan, 'POST', `/friendships/block/${ada.id}`);
+    expect(await suggested()).toEqual([eve.id]);
+    await must(ada, 'POST', `/friendships/accept/${eve.id}`);
+    expect(await suggested()).toEqual([]);
+  });
+
   test('who made a group may go, too: another takes over, and only the last participant has to stay', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     const club = await group(ada, bob);
     const go = (who: Person) => `/conversations/${club}/participants/${who.id}/remove`;
-    await must(ada, 'POST', go(ada));
+    const left = await must(ada, 'POST', go(ada));
+    expect(left.participants.map((one: Json) => one.user_id)).toEqual([bob.id]);
     expect(await refusal(ada, 'GET', `/conversations/${club}`)).toEqual([404, 'room_not_found']);
     expect(await refusal(bob, 'POST', go(bob))).toEqual([409, 'last_member']);
     expect(await must(bob, 'POST', `/conversations/${club}/participants`, { userIds: [eve.id] })).toMatchObject({ participant_count: 2 });

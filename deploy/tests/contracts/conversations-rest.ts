@@ -25,7 +25,14 @@ export function conversationsRest({ ask, call, must, refusal, register, direct, 
   });
 
   test('all but register and login need the bearer token', async () => {
-    for (const path of ['/users', '/conversations', '/notifications', `/messages/conversation/${nobody}`]) {
+    for (const path of [
+      '/users',
+      '/users/search',
+      '/friendships/search',
+      '/conversations',
+      '/notifications',
+      `/messages/conversation/${nobody}`,
+    ]) {
       const answer = await ask('GET', path);
       expect([path, answer.status, answer.body.code]).toEqual([path, 401, 'unauthenticated']);
     }
@@ -70,7 +77,7 @@ export function conversationsRest({ ask, call, must, refusal, register, direct, 
     expect(made.body.participants.map((one: Json) => one.user_id).sort()).toEqual([ada.id, bob.id].sort());
     const again = [await must(ada, 'POST', '/conversations', { participant_ids: [bob.id] }), await direct(bob, ada)];
     expect(again).toMatchObject([{ conversation_id: made.body.conversation_id }, made.body.conversation_id]);
-    for (const participant_ids of [[], [ada.id], [bob.id, eve.id], [ada.id, bob.id, eve.id]]) {
+    for (const participant_ids of [[], [ada.id], [bob.id, eve.id], [ada.id, bob.id, eve.id], ['1']]) {
       expect(await refusal(ada, 'POST', '/conversations', { is_group: false, participant_ids })).toEqual([400, 'validation_failed']);
     }
     expect(await refusal(ada, 'POST', '/conversations', { participant_ids: [nobody] })).toEqual([404, 'user_not_found']);
@@ -128,14 +135,16 @@ export function conversationsRest({ ask, call, must, refusal, register, direct, 
     expect(await refusal(bob, 'POST', `/conversations/${club}/participants`, { userIds: [eve.id] })).toEqual([403, 'not_authorized']);
   });
 
-  test("POST /conversations/:id/participants/:userId/remove: groups only; the last participant can't be removed", async () => {
+  test("POST /conversations/:id/participants/:userId/remove: groups only; answers the conversation; the last participant can't be removed", async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const [club, withBob] = [await group(ada, bob), await direct(ada, bob)];
     const remove = (id: string, user: Person) => `/conversations/${id}/participants/${user.id}/remove`;
     expect(await refusal(ada, 'POST', remove(withBob, bob))).toEqual([409, 'room_kind']);
     expect(await refusal(bob, 'POST', remove(club, ada))).toEqual([403, 'not_authorized']);
     const seat = await watch(bob, club);
-    expect(await must(ada, 'POST', remove(club, bob))).toEqual({ conversation_id: club, user_id: bob.id });
+    const shrunk = await must(ada, 'POST', remove(club, bob));
+    expect(shrunk).toMatchObject({ conversation_id: club, name: 'book club', is_group: true, participant_count: 1 });
+    expect(shrunk.participants.map((one: Json) => one.user_id)).toEqual([ada.id]);
     expect(await refusal(ada, 'POST', remove(club, ada))).toEqual([409, 'last_member']);
     // What he has just left is closed to him, by every way in.
     expect(await refusal(bob, 'POST', '/messages', { content: 'still me', conversation_id: club })).toEqual([404, 'room_not_found']);

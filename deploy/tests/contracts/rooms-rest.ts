@@ -98,12 +98,13 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
     expect(await refusal(eve, 'POST', '/rooms/invites/nonsense/join')).toEqual([404, 'invite_not_found']);
   });
 
-  test("POST /rooms/:roomId/leave: for good, told as user_left of type permanent; the creator can't leave, but hand it over or delete it", async () => {
+  test("POST /rooms/:roomId/leave: 200 with {success: true, message}; for good, told as user_left of type permanent; the creator can't leave, but hand it over or delete it", async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const id = await make(ada, bob);
     const [seat, bobs] = [await enter(ada, id), await enter(bob, id, 1)];
     expect(await refusal(ada, 'POST', `/rooms/${id}/leave`)).toEqual([409, 'owner_cannot_leave']);
-    expect((await call(bob, 'POST', `/rooms/${id}/leave`)).status).toBe(204);
+    const left = { status: 200, body: { success: true, message: expect.any(String) } };
+    expect(await call(bob, 'POST', `/rooms/${id}/leave`)).toMatchObject(left);
     expect(await seat.hears('user_left', { userId: bob.id })).toMatchObject({
       username: bob.username,
       roomId: id,
@@ -116,7 +117,7 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
     await bobs.hears('error', { type: 'NOT_AUTHORIZED' });
     await must(bob, 'POST', `/rooms/${id}/join`);
     await must(ada, 'POST', `/rooms/${id}/owner`, { userId: bob.id });
-    expect((await call(ada, 'POST', `/rooms/${id}/leave`)).status).toBe(204);
+    expect(await call(ada, 'POST', `/rooms/${id}/leave`)).toMatchObject(left);
     expect((await call(bob, 'DELETE', `/rooms/${id}`)).status).toBe(204);
     expect(await refusal(bob, 'GET', `/rooms/${id}`)).toEqual([404, 'room_not_found']);
   });

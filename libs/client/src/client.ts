@@ -101,8 +101,8 @@ export class ParleyClient {
   }
 
   /** Ends the membership. */
-  leaveRoom(roomId: string): Promise<void> {
-    return this.#call('POST', `/rooms/${encodeURIComponent(roomId)}/leave`);
+  async leaveRoom(roomId: string): Promise<void> {
+    await this.#call('POST', `/rooms/${encodeURIComponent(roomId)}/leave`);
   }
 
   joinByInvite(token: string): Promise<RoomView> {

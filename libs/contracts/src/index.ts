@@ -56,6 +56,7 @@ export {
   conversationsFamily,
   directFamily,
   friendRequestsApi,
+  friendshipsFamily,
   groupsFamily,
   messagesApi,
   notificationsApi,
@@ -139,6 +140,7 @@ export {
   password,
   profile,
   profileChanges,
+  type UserName,
   username,
 } from './schemas/user.ts';
 export {

@@ -134,6 +134,11 @@ export const errorTable = {
     retryable: false,
     text: 'The owner cannot leave: hand the room over or delete it.',
   },
+  friend_request_exists: {
+    status: 409,
+    retryable: false,
+    text: 'There is a request between you two already, or you are friends.',
+  },
   already_in_organization: {
     status: 409,
     retryable: false,

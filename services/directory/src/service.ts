@@ -14,6 +14,7 @@ import { answerOpenDirectRoom } from './calls/open-direct-room.ts';
 import type { DirectoryConfig } from './config.ts';
 import { consumeAuth } from './consumers/consume-auth.ts';
 import { conversationsRoutes } from './contracts/conversations.ts';
+import { conversationsPeopleRoutes } from './contracts/conversations-people.ts';
 import { groupsRoutes } from './contracts/groups.ts';
 import { organizationsRoutes } from './contracts/organizations.ts';
 import { createContext } from './usecases/context.ts';
@@ -64,6 +65,7 @@ export async function createService(config: DirectoryConfig, infrastructure: Inf
     routes: [
       ...directoryRoutes(context),
       ...groupsRoutes(context),
+      ...conversationsPeopleRoutes(context),
       ...conversationsRoutes(context),
       ...organizationsRoutes(context, createLimiter({ setting: 'CHAT_LIST_RATE', rate: config.CHAT_LIST_RATE, per: ['user'] })),
     ],

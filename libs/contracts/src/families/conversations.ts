@@ -1,6 +1,6 @@
 import type { Message, MessageStatus } from '../schemas/message.ts';
 import type { Notification } from '../schemas/notification.ts';
-import type { Profile } from '../schemas/user.ts';
+import type { UserName } from '../schemas/user.ts';
 
 /** A message in the `conversations` contract's own names. `status`: the least advanced of its recipients' states. */
 export function toConversationMessage(message: Message, status: MessageStatus) {
@@ -45,7 +45,7 @@ export function toConversationNotification({ id, type, title, content, metadata,
 }
 
 /** A user in the `conversations` contract's own names. */
-export function toConversationUser({ id, username, name, createdAt, updatedAt }: Profile, isOnline: boolean) {
+export function toConversationUser({ id, username, name, createdAt, updatedAt }: UserName, isOnline: boolean) {
   return {
     user_id: id,
     username,

@@ -4,6 +4,7 @@ import * as blocksApi from './blocks.ts';
 import * as contactsApi from './contacts.ts';
 import * as conversationsFamily from './families/conversations.ts';
 import * as directFamily from './families/direct.ts';
+import * as friendshipsFamily from './families/friendships.ts';
 import * as groupsFamily from './families/groups.ts';
 import * as organizationsFamily from './families/organizations.ts';
 import * as roomsFamily from './families/rooms.ts';
@@ -24,6 +25,7 @@ export {
   conversationsFamily,
   directFamily,
   friendRequestsApi,
+  friendshipsFamily,
   groupsFamily,
   messagesApi,
   notificationsApi,
@@ -53,6 +55,7 @@ const apis: object[] = [
   groupsFamily,
   organizationsFamily,
   directFamily,
+  friendshipsFamily,
   conversationsFamily,
   roomsFamily,
 ];

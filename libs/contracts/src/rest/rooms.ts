@@ -134,7 +134,8 @@ export const leaveRoom = operation({
   path: '/api/v1/rooms/:roomId/leave',
   summary: 'Leave a room for good',
   params: roomParams,
-  status: 204,
+  status: 200,
+  response: z.object({ success: z.literal(true), message: z.string() }),
   errors: ['room_not_found', 'not_authorized', 'owner_cannot_leave', 'room_kind'],
 });
 

@@ -82,6 +82,9 @@ export const profile = z
   .meta({ id: 'Profile' });
 export type Profile = z.output<typeof profile>;
 
+/** Enough of a profile to name somebody in a list. */
+export type UserName = Pick<Profile, 'id' | 'username' | 'name' | 'createdAt' | 'updatedAt'>;
+
 /** The parts of a profile that its owner may change. */
 export const profileChanges = profile
   .pick({

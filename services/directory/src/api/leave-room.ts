@@ -6,5 +6,5 @@ import { leaveRoom } from '../usecases/leave-room.ts';
 export const leaveRoomRoute = (context: Context) =>
   route(roomsApi.leaveRoom, async ({ caller, params }) => {
     await leaveRoom(context, caller, params.roomId);
-    return undefined;
+    return { success: true as const, message: 'You have left the room.' };
   });

@@ -7,39 +7,22 @@ import {
   type Member,
   type RoomView,
   toConversationMessage,
-  toConversationUser,
 } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { type Route, route } from '@parley/http';
 import { addMembers } from '../usecases/add-members.ts';
 import type { Context } from '../usecases/context.ts';
 import { createRoom } from '../usecases/create-room.ts';
-import { getProfile } from '../usecases/get-profile.ts';
 import { firstMembersOf } from '../usecases/list-members.ts';
 import { listRooms } from '../usecases/list-rooms.ts';
-import { listUsers } from '../usecases/list-users.ts';
 import { openDirectRoom } from '../usecases/open-direct-room.ts';
 import { removeMember } from '../usecases/remove-member.ts';
 import { requireMember, viewRoom } from '../usecases/room-access.ts';
-import { whoIsOnline } from '../usecases/who-is-online.ts';
 
 const shownMessages = 100;
 
-/** Users and conversations of the `conversations` contract: a conversation is a room of any kind to which the caller belongs. */
+/** The conversations of the `conversations` contract: a conversation is a room of any kind to which the caller belongs. */
 export const conversationsRoutes = (context: Context): Route[] => [
-  route(conversationsFamily.listUsers, async ({ query, caller }) => {
-    const { users } = await listUsers(context, caller, query);
-    const online = await whoIsOnline(
-      context,
-      caller,
-      users.map(({ id }) => id),
-    );
-    return users.map((user) => toConversationUser(user, online.has(user.id)));
-  }),
-  route(conversationsFamily.getUser, async ({ params, caller }) => {
-    const user = await getProfile(context, caller, params.id);
-    return toConversationUser(user, (await whoIsOnline(context, caller, [user.id])).has(user.id));
-  }),
   route(conversationsFamily.createConversation, async ({ body, caller }) =>
     show(
       context,
@@ -67,8 +50,7 @@ export const conversationsRoutes = (context: Context): Route[] => [
   }),
   route(conversationsFamily.removeParticipant, async ({ params, caller }) => {
     // This contract knows no owners: only the last participant has to stay.
-    await removeMember(context, caller, params.id, params.userId, 'is succeeded');
-    return { conversation_id: params.id, user_id: params.userId };
+    return showRoom(context, caller, await removeMember(context, caller, params.id, params.userId, 'is succeeded'));
   }),
 ];
 
@@ -90,8 +72,11 @@ async function openDirect(context: Context, caller: Caller, participantIds: read
   return (await openDirectRoom(context, caller, otherId)).id;
 }
 
-async function show(context: Context, caller: Caller, roomId: string): Promise<Conversation> {
-  const [conversation] = await conversationsOf(context, caller, [await viewRoom(context.db, caller, roomId)]);
+const show = async (context: Context, caller: Caller, roomId: string): Promise<Conversation> =>
+  showRoom(context, caller, await viewRoom(context.db, caller, roomId));
+
+async function showRoom(context: Context, caller: Caller, room: RoomView): Promise<Conversation> {
+  const [conversation] = await conversationsOf(context, caller, [room]);
   if (!conversation) throw new AppError('server_error');
   return conversation;
 }

@@ -1,4 +1,4 @@
-import type { Profile, ProfileChanges } from '@parley/contracts';
+import type { Profile, ProfileChanges, UserName } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
 import { fold, termsOf } from '../domain/search-terms.ts';
 
@@ -115,6 +115,19 @@ export async function updateOrganization(trx: Queryable, userId: string, organiz
 export async function findProfiles(db: Queryable, ids: readonly string[]): Promise<Profile[]> {
   const rows: ProfileRow[] = await db('profiles').whereIn('id', ids);
   return rows.map(toProfile);
+}
+
+export async function findUserNames(db: Queryable, ids: readonly string[]): Promise<UserName[]> {
+  const rows: Pick<ProfileRow, 'id' | 'username' | 'name' | 'created_at' | 'updated_at'>[] = await db('profiles')
+    .whereIn('id', ids)
+    .select('id', 'username', 'name', 'created_at', 'updated_at');
+  return rows.map(({ id, username, name, created_at: createdAt, updated_at: updatedAt }) => ({
+    id,
+    username,
+    name,
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+  }));
 }
 
 /** Without those who were erased. */

@@ -7,20 +7,37 @@ export interface Search {
   viewer: Viewer;
   /** Folded. Empty: everybody, by username. */
   prefix: string;
-  after: Position | undefined;
+  after?: Position | undefined;
+  /** Left out of it. */
+  except?: string;
+  /** @default 0 */
+  offset?: number;
   limit: number;
 }
 
-const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+export const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 
 /**
  * People by the first term of theirs that the search finds, in the order of those terms. Within the viewer's organization this walks an index
  * and stops after a page; the people known elsewhere are looked up one by one, and there are few of them.
  */
 export async function searchUsers(db: Queryable, search: Search): Promise<Position[]> {
-  const pages = [inside(db, search), outside(db, search)].map((found) => page(db, found, search));
-  return db.from(db.unionAll(pages, true).as('t')).select('term as key', 'user_id as id').orderBy(['term', 'user_id']).limit(search.limit);
+  const { offset = 0, limit } = search;
+  const found = db.from(pages(db, { ...search, limit: offset + limit }).as('t')).orderBy(['term', 'user_id']);
+  return found.select('term as key', 'user_id as id').offset(offset).limit(limit);
 }
+
+/** Counting stops at `limit`. */
+export async function countUsers(db: Queryable, search: Search): Promise<number> {
+  const [row] = await db.from(db.from(pages(db, search).as('p')).limit(search.limit).as('t')).count({ count: '*' });
+  return Number(row?.count);
+}
+
+const pages = (db: Queryable, search: Search) =>
+  db.unionAll(
+    [inside(db, search), outside(db, search)].map((found) => page(db, found, search)),
+    true,
+  );
 
 /** The terms that fit. Without a search that is the username alone, so that everybody appears once. */
 function matching(db: Queryable, prefix: string, alias: string): Query {
@@ -38,8 +55,9 @@ function outside(db: Queryable, { viewer, prefix }: Search): Query {
   return db.from(db.raw('? as o cross join lateral ? as t', [outsiders(db, viewer), first]));
 }
 
-function page(db: Queryable, found: Query, { viewer, after, limit }: Search): Query {
+function page(db: Queryable, found: Query, { viewer, after, except, limit }: Search): Query {
   const blocking = db('blocks as b').select(db.raw('1')).whereRaw('b.user_id = t.user_id').where('b.blocked_id', viewer.userId);
   if (after) found.whereRaw('(t.term, t.user_id) > (?, ?::uuid)', [after.key, after.id]);
+  if (except) found.whereNot('t.user_id', except);
   return found.select('t.term', 't.user_id').whereNotExists(blocking).orderBy(['t.term', 't.user_id']).limit(limit);
 }

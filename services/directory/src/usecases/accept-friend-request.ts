@@ -1,7 +1,7 @@
 import type { FriendRequest } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { Viewer } from '../domain/viewer.ts';
-import { findRequest, markAccepted } from '../stores/friend-requests.ts';
+import { findRequest, findRequestBetween, markAccepted } from '../stores/friend-requests.ts';
 import { lockPeople } from '../stores/profiles.ts';
 import type { Context, Limits, Transaction } from './context.ts';
 import { keepContact } from './keep-contacts.ts';
@@ -16,6 +16,13 @@ export async function acceptFriendRequest(context: Context, viewer: Viewer, requ
     if (!request) throw new AppError('friend_request_not_found');
     return request.status === 'accepted' ? request : makeFriends(tx, context.limits, request);
   });
+}
+
+/** The same, by who sent it. */
+export async function acceptFriendRequestOf(context: Context, viewer: Viewer, senderId: string): Promise<FriendRequest> {
+  const request = await findRequestBetween(context.db, viewer.userId, senderId);
+  if (!request) throw new AppError('friend_request_not_found');
+  return request.status === 'accepted' ? request : acceptFriendRequest(context, viewer, request.id);
 }
 
 /** The people must be locked. */

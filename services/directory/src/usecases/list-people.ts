@@ -1,9 +1,11 @@
+import type { Profile } from '@parley/contracts';
 import { decodeCursor } from '../domain/cursor.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import { blockedIds } from '../stores/blocks.ts';
 import { contactIds } from '../stores/contacts.ts';
 import { friendIds } from '../stores/friend-requests.ts';
 import { pagePeople } from '../stores/people-lists.ts';
+import { findProfiles } from '../stores/profiles.ts';
 import type { Context } from './context.ts';
 import { type PageRequest, type PeoplePage, peoplePage } from './people-page.ts';
 
@@ -15,7 +17,7 @@ export async function listPeople(
   viewer: Viewer,
   list: keyof typeof lists,
   { limit, cursor }: PageRequest,
-): Promise<PeoplePage> {
+): Promise<PeoplePage<Profile>> {
   const found = await pagePeople(db, lists[list](db, viewer.userId), { after: decodeCursor(cursor), limit: limit + 1 });
-  return peoplePage(db, found, limit);
+  return peoplePage(db, found, limit, findProfiles);
 }

@@ -1,15 +1,22 @@
+import type { Profile, UserName } from '@parley/contracts';
 import { decodeCursor } from '../domain/cursor.ts';
 import { searchPrefix } from '../domain/search-terms.ts';
 import type { Viewer } from '../domain/viewer.ts';
+import { findProfiles, findUserNames } from '../stores/profiles.ts';
 import { searchUsers } from '../stores/user-search.ts';
 import type { Context } from './context.ts';
-import { type PageRequest, type PeoplePage, peoplePage } from './people-page.ts';
+import { type FindUsers, type PageRequest, type PeoplePage, peoplePage } from './people-page.ts';
 
-export async function listUsers(
-  { db }: Context,
-  viewer: Viewer,
-  { search = '', limit, cursor }: PageRequest & { search?: string | undefined },
-): Promise<PeoplePage> {
-  const found = await searchUsers(db, { viewer, prefix: searchPrefix(search), after: decodeCursor(cursor), limit: limit + 1 });
-  return peoplePage(db, found, limit);
-}
+type UsersRequest = PageRequest & { search?: string | undefined };
+
+const list =
+  <User extends { id: string }>(find: FindUsers<User>) =>
+  async ({ db }: Context, viewer: Viewer, { search = '', limit, cursor }: UsersRequest): Promise<PeoplePage<User>> => {
+    const prefix = searchPrefix(search);
+    const found = await searchUsers(db, { viewer, prefix, after: decodeCursor(cursor), limit: limit + 1 });
+    return peoplePage(db, found, limit, find);
+  };
+
+export const listUsers = list<Profile>(findProfiles);
+/** The same people without the rest of their profiles. */
+export const listUserNames = list<UserName>(findUserNames);

@@ -1,7 +1,9 @@
+import type { RoomView } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { outranks, requireRole } from '../domain/room.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import { findMember, findSuccessor } from '../stores/members.ts';
+import { findRoomViews } from '../stores/room-views.ts';
 import type { Context, Transaction } from './context.ts';
 import { leaveAs } from './leave-room.ts';
 import { dismiss } from './membership-changes.ts';
@@ -9,7 +11,8 @@ import { lockRoomAs, type Standing } from './room-access.ts';
 import { handOver } from './transfer-room.ts';
 
 /**
- * Owner and admins, of those in lower roles. Removing oneself is leaving.
+ * Owner and admins, of those in lower roles. Removing oneself is leaving. Answers the room without that member, also to one
+ * who has just left it.
  * @param owner whether an owner who removes themselves is refused, or succeeded by the longest-standing admin, else member. Default `stays`
  */
 export async function removeMember(
@@ -18,7 +21,7 @@ export async function removeMember(
   roomId: string,
   userId: string,
   owner: 'stays' | 'is succeeded' = 'stays',
-): Promise<void> {
+): Promise<RoomView> {
   await context.transact(async (tx) => {
     const standing = await lockRoomAs(tx, viewer, roomId, 'member');
     if (userId === viewer.userId) {
@@ -31,6 +34,9 @@ export async function removeMember(
     if (!outranks(standing.membership.role, target.role)) throw new AppError('not_authorized');
     return dismiss(tx, standing.room, target, 'removed');
   });
+  const [room] = await findRoomViews(context.db, viewer.userId, [roomId]);
+  if (!room) throw new AppError('room_not_found');
+  return room;
 }
 
 async function leaveToHeir(tx: Transaction, { room, membership }: Standing): Promise<void> {

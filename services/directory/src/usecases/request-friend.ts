@@ -8,8 +8,17 @@ import { makeFriends } from './accept-friend-request.ts';
 import type { Context, Transaction } from './context.ts';
 import { forbidSelf, requireVisible } from './people.ts';
 
-/** Asks; or, where the other has asked already, accepts. May be repeated. */
-export async function requestFriend(context: Context, viewer: Viewer, userId: string): Promise<FriendRequest> {
+/**
+ * Asks; or, where the other has asked already, accepts.
+ * @param repeated whether asking again is answered like the first time, or refused
+ * @throws AppError `friend_request_exists` where it is refused
+ */
+export async function requestFriend(
+  context: Context,
+  viewer: Viewer,
+  userId: string,
+  repeated: 'is answered' | 'is refused' = 'is answered',
+): Promise<FriendRequest> {
   forbidSelf(viewer, userId);
   await requireVisible(context, viewer, [userId]);
   return context.transact(async (tx) => {
@@ -17,7 +26,9 @@ export async function requestFriend(context: Context, viewer: Viewer, userId: st
     if (await hasBlock(tx.trx, viewer.userId, [userId])) throw new AppError('blocked');
     const existing = await findRequestBetween(tx.trx, viewer.userId, userId);
     if (!existing) return ask(context, tx, viewer.userId, userId);
-    return existing.status === 'pending' && existing.to.userId === viewer.userId ? makeFriends(tx, context.limits, existing) : existing;
+    if (existing.status === 'pending' && existing.to.userId === viewer.userId) return makeFriends(tx, context.limits, existing);
+    if (repeated === 'is refused') throw new AppError('friend_request_exists');
+    return existing;
   });
 }
 

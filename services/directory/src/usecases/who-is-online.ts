@@ -5,8 +5,11 @@ import type { Viewer } from '../domain/viewer.ts';
 import { blocksAmong } from '../stores/blocks.ts';
 import type { Context } from './context.ts';
 
+/** What one question may ask. */
+const mostAsked = 200;
+
 /**
- * Which of these users (at most 200) have a connection, as far as the viewer may know: not those with a block between them. While the gateways cannot be asked,
+ * Which of these users have a connection, as far as the viewer may know: not those with a block between them. While the gateways cannot be asked,
  * nobody seems to.
  */
 export async function whoIsOnline({ bus, db }: Context, viewer: Viewer, userIds: readonly string[]): Promise<Set<string>> {
@@ -14,9 +17,13 @@ export async function whoIsOnline({ bus, db }: Context, viewer: Viewer, userIds:
   const shown = userIds.filter((id) => !blocks.has(id));
   if (shown.length === 0) return new Set();
   try {
-    return new Set((await ask(bus, calls.getPresence, { userIds: shown })).online);
+    const asked = chunks(shown, mostAsked).map((userIds) => ask(bus, calls.getPresence, { userIds }));
+    return new Set((await Promise.all(asked)).flatMap(({ online }) => online));
   } catch (error) {
     if (AppError.from(error).retryable) return new Set();
     throw error;
   }
 }
+
+const chunks = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));

@@ -10,6 +10,29 @@ export const user = z
   .object({ user_id: id, username, name: z.string(), status: z.enum(['online', 'offline']), created_at: time, updated_at: time })
   .meta({ id: 'ConversationUser', description: 'The e-mail address is told to its owner alone, by register and login.' });
 
+/** A numbered page of users. */
+export const userPage = z
+  .object({
+    data: z.array(user),
+    meta: z.object({
+      total: z.number().int().meta({ description: 'counting stops at 10,000, and so do the pages' }),
+      page: z.number().int(),
+      limit: z.number().int(),
+      totalPages: z.number().int(),
+    }),
+  })
+  .meta({ id: 'ConversationUserPage' });
+
+export const friendship = z
+  .object({
+    friendship_id: id,
+    user_id: id.meta({ description: 'who sent the request' }),
+    friend_id: id.meta({ description: 'who received it' }),
+    status: z.enum(['pending', 'accepted']),
+    created_at: time,
+  })
+  .meta({ id: 'ConversationFriendship' });
+
 export const participant = z
   .object({ conversation_id: id, user_id: id, username, name: z.string(), joined_at: time })
   .meta({ id: 'ConversationParticipant' });

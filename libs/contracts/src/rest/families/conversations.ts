@@ -108,7 +108,7 @@ export const removeParticipant = operation({
   description: 'An owner who goes is succeeded by the longest-standing admin, else by the longest-standing participant.',
   params: z.object({ id, userId: id }),
   status: 200,
-  response: z.object({ conversation_id: id, user_id: id }).meta({ description: 'who is no longer in it' }),
+  response: conversation.meta({ description: 'without that participant' }),
   errors: ['room_not_found', 'not_authorized', 'user_not_found', 'last_member', 'room_kind'],
 });
 

@@ -1,0 +1,64 @@
+import type { Query, Queryable } from '@parley/database';
+import type { Viewer } from '../domain/viewer.ts';
+import { friendIds } from './friend-requests.ts';
+import { escapeLike } from './user-search.ts';
+
+export interface FriendSearch {
+  userId: string;
+  /** Folded. Empty: all of them. */
+  prefix: string;
+  offset: number;
+  limit: number;
+}
+
+/** Alphabetically. A person has few friends, so each is looked at. */
+export async function searchFriends(db: Queryable, search: FriendSearch): Promise<string[]> {
+  const { offset, limit } = search;
+  const rows: { id: string }[] = await found(db, search).orderBy(['p.sort_key', 'p.id']).offset(offset).limit(limit).select('p.id');
+  return rows.map(({ id }) => id);
+}
+
+export async function countFriends(db: Queryable, search: Pick<FriendSearch, 'userId' | 'prefix'>): Promise<number> {
+  const [row] = await found(db, search).count({ count: '*' });
+  return Number(row?.count);
+}
+
+function found(db: Queryable, { userId, prefix }: Pick<FriendSearch, 'userId' | 'prefix'>): Query {
+  const friends = db('profiles as p').whereIn('p.id', friendIds(db, userId));
+  if (prefix === '') return friends;
+  const terms = db('search_terms as t')
+    .whereRaw('t.user_id = p.id')
+    .where('t.term', 'like', `${escapeLike(prefix)}%`);
+  return friends.whereExists(terms.select(db.raw('1')));
+}
+
+/** The latest friends of a person, at most this many by each side's request. */
+const latestFriends = (personId: string) => `
+  (select r.to_id as friend_id from friend_requests r
+    where r.from_id = ${personId} and r.accepted_at is not null order by r.id desc limit :each)
+  union all
+  (select r.from_id from friend_requests r
+    where r.to_id = ${personId} and r.accepted_at is not null order by r.id desc limit :each)`;
+
+/**
+ * People of the viewer's organization who are friends of friends and no friends yet, most common friends first. A pending
+ * request does not exclude anybody; a block in either direction does.
+ */
+export async function friendsOfFriends(db: Queryable, { userId, organizationId }: Viewer, limit: number): Promise<string[]> {
+  const { rows } = await db.raw<{ rows: { id: string }[] }>(
+    `select p.id
+       from (${latestFriends(':userId')}) mine
+      cross join lateral (${latestFriends('mine.friend_id')}) theirs
+       join profiles p on p.id = theirs.friend_id
+      where p.id <> :userId and p.organization_id is not distinct from :organizationId::uuid
+        and not exists (
+          select from friend_requests r
+           where least(r.from_id, r.to_id) = least(p.id, :userId::uuid)
+             and greatest(r.from_id, r.to_id) = greatest(p.id, :userId::uuid) and r.accepted_at is not null)
+        and not exists (select from blocks b where b.user_id = :userId and b.blocked_id = p.id)
+        and not exists (select from blocks b where b.user_id = p.id and b.blocked_id = :userId)
+      group by p.id order by count(*) desc, p.id limit :limit`,
+    { userId, organizationId, each: 100, limit },
+  );
+  return rows.map(({ id }) => id);
+}
