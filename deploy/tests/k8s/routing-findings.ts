@@ -6,6 +6,7 @@ const operations = allOperations.map(({ method, path }) => ({ method, path: path
 const gatewayPaths = [
   '/',
   '/socket.io/',
+  '/socket.io/socket.io.min.js.map',
   '/ws',
   '/docs',
   '/docs/',

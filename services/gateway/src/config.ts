@@ -1,6 +1,7 @@
 import { commonSettings, duration, integer, list, nodeUrls, rate } from '@parley/runtime';
 import { z } from 'zod';
 import { isGatewayAddress } from './sockets/forwarding/gateway-address.ts';
+import { transportNames } from './sockets/refuse-clients.ts';
 
 export const gatewayConfig = z.object({
   ...commonSettings,
@@ -8,7 +9,7 @@ export const gatewayConfig = z.object({
   /** Redis, or several nodes of a Redis Cluster: joins the gateways of a fleet, and keeps presence. Absent: there is only this one. */
   REDIS_URL: nodeUrls(/^rediss?$/).optional(),
   /** The transports that Socket.IO clients may use. */
-  SOCKET_TRANSPORTS: list('polling,websocket').pipe(z.array(z.enum(['polling', 'websocket'])).min(1)),
+  SOCKET_TRANSPORTS: list('polling,websocket').pipe(z.array(z.enum(transportNames)).min(1)),
   /** Where the other gateways reach this one: `host` or `host:port`. @default the machine's own address, and the port that it listens on */
   GATEWAY_ADDRESS: z.string().refine(isGatewayAddress, 'write a host, or host:port').optional(),
   /** Requests and upgraded connections that this gateway forwards to others at a time; more are refused for a moment. */

@@ -54,6 +54,7 @@ import { Connections } from './sockets/connections.ts';
 import { drain } from './sockets/drain.ts';
 import { Forwarding } from './sockets/forwarding/forwarding.ts';
 import { newGatewayId } from './sockets/forwarding/session-id.ts';
+import { refuseClients } from './sockets/refuse-clients.ts';
 import { createSocketIo, pingTimeoutMs, SocketIoGate } from './sockets/socket-io-gate.ts';
 import { TokenWatch } from './sockets/token-watch.ts';
 import { WebSocketGate } from './sockets/web-socket-gate.ts';
@@ -201,12 +202,11 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
     ...edge,
     io,
     gatewayId,
-    middlewares: forwarding ? [forwarding.middleware] : [],
+    middlewares: [refuseClients(config.SOCKET_TRANSPORTS), ...(forwarding ? [forwarding.middleware] : [])],
   });
-  const takesUpgrades = config.SOCKET_TRANSPORTS.includes('websocket');
   const webSockets = new WebSocketGate({
     ...edge,
-    isElsewhere: (path) => takesUpgrades && path.startsWith(`${io.path()}/`),
+    isElsewhere: (path) => path.startsWith(`${io.path()}/`),
     pingEveryMs: config.PING_INTERVAL,
     newId,
   });

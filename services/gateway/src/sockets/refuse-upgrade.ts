@@ -4,7 +4,17 @@ import { type AppError, errorTable } from '@parley/errors';
 
 /** Answers a request for a WebSocket as any other that fails: by its status and Problem Details. */
 export function refuseUpgrade(socket: Duplex, error: AppError): void {
-  const { status, headers, body } = refusal(error);
+  answerUpgrade(socket, refusal(error));
+}
+
+interface Answer {
+  status: number;
+  headers: Record<string, string | number>;
+  body: string;
+}
+
+/** Answers a request for a WebSocket without opening one. */
+export function answerUpgrade(socket: Duplex, { status, headers, body }: Answer): void {
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     ...Object.entries({ Connection: 'close', ...headers }).map(([name, value]) => `${name}: ${value}`),
@@ -20,9 +30,9 @@ export function refuseRequest(response: ServerResponse, error: AppError): void {
   response.writeHead(status, headers).end(body);
 }
 
-function refusal({ code, message, status }: AppError) {
+function refusal({ code, message, status }: AppError): Answer {
   const body = JSON.stringify({ type: `urn:parley:error:${code}`, title: errorTable[code].text, status, code, detail: message });
-  const headers: Record<string, string | number> = {
+  const headers = {
     'Content-Type': 'application/problem+json',
     'Content-Length': Buffer.byteLength(body),
     ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),

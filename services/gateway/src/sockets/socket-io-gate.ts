@@ -13,6 +13,7 @@ import { notificationsNamespace } from './form.ts';
 import { newSessionId } from './forwarding/session-id.ts';
 import type { Outgoing } from './live-connection.ts';
 import { readToken } from './read-token.ts';
+import { type TransportName, transportNames } from './refuse-clients.ts';
 import { releaseHandshake, releaseResponse } from './release-handshake.ts';
 import { SocketIoConnection } from './socket-io-connection.ts';
 import { keepUpgradeHeads } from './upgrade-heads.ts';
@@ -27,7 +28,7 @@ export const pingTimeoutMs = 20_000;
 const mostRefusals = 5;
 
 export interface SocketIoOptions {
-  transports: ('websocket' | 'polling')[];
+  transports: readonly TransportName[];
   corsOrigins: string[];
   pingEveryMs: number;
   /** Whether new transports are taken. Otherwise they fail as a network does, so that clients try again by themselves. */
@@ -37,7 +38,9 @@ export interface SocketIoOptions {
 /** A Socket.IO server of ours, not yet listening. Its own rooms are not used: see `RoomTable`. */
 export function createSocketIo({ transports, corsOrigins, pingEveryMs, takesMore }: SocketIoOptions): Server {
   return new Server({
-    transports,
+    // `refuseClients` says which of them are disabled.
+    transports: [...transportNames],
+    allowUpgrades: transports.includes('websocket'),
     maxHttpBufferSize: maxFrameBytes,
     connectTimeout: connectTimeoutMs,
     pingInterval: pingEveryMs,

@@ -1,0 +1,81 @@
+import { createRequire } from 'node:module';
+import { io, type Socket } from 'socket.io-client';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { connected, type Gateway, person, World } from './gateway-harness.ts';
+
+/** Has no types of its own. */
+const ioOfVersion2 = createRequire(import.meta.url)('socket.io-client-2') as typeof io;
+
+let world: World;
+let gateway: Gateway;
+const sockets: Socket[] = [];
+beforeAll(async () => {
+  world = await World.start();
+  gateway = await world.gateway();
+});
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.disconnect();
+});
+afterAll(() => world.stop());
+
+/** What a client shows when it cannot connect: whichever event it emits first. */
+function shown(connect: typeof io, url: string, options: object): Promise<{ event: string; text: string }> {
+  const socket = connect(url, { forceNew: true, auth: { token: world.auth.token(person('ada')) }, ...options });
+  sockets.push(socket);
+  return new Promise((resolve, reject) => {
+    const show = (event: string) => (error: Error | string) => resolve({ event, text: error instanceof Error ? error.message : error });
+    for (const event of ['connect_error', 'error']) (socket as unknown as NodeJS.EventEmitter).on(event, show(event));
+    socket.on('connect', () => reject(new Error('it connected')));
+  });
+}
+
+const choices = [undefined, ['polling'], ['websocket']];
+
+describe('socket.io-client 2 (Engine.IO 3)', () => {
+  test.each(choices)('shows which version to use, with transports %j', async (transports) => {
+    const { event, text } = await shown(ioOfVersion2, gateway.url, { ...(transports && { transports }) });
+    expect([event, text]).toEqual(['error', expect.stringContaining('use socket.io-client 3 or later')]);
+  });
+
+  test('is told so in another namespace, too, and when it asks without a handshake', async () => {
+    const { text } = await shown(ioOfVersion2, `${gateway.url}/notifications`, {});
+    expect(text).toContain('use socket.io-client 3 or later');
+    const response = await fetch(`${gateway.url}/socket.io/?EIO=3&transport=polling&sid=some`);
+    expect([response.status, await response.json()]).toEqual([400, { code: 5, message: text }]);
+  });
+});
+
+describe('a transport that SOCKET_TRANSPORTS disables', () => {
+  test.each([
+    ['polling', 'websocket', undefined],
+    ['polling', 'websocket', ['polling']],
+    ['websocket', 'polling', ['websocket']],
+  ])('%s is refused with the name of the setting, and the transport to use: %s (client: %j)', async (disabled, enabled, transports) => {
+    const strict = await world.gateway({ SOCKET_TRANSPORTS: enabled });
+    const { event, text } = await shown(io, strict.url, { ...(transports && { transports }) });
+    expect(event).toBe('connect_error');
+    expect(text).toBe(`The transport ${disabled} is disabled by SOCKET_TRANSPORTS of this server: use ${enabled}.`);
+    // It is no fault that goes away: socket.io-client does not try again by itself.
+    expect(sockets.at(-1)?.active).toBe(false);
+    const response = await fetch(`${strict.url}/socket.io/?EIO=4&transport=${disabled}&sid=some`);
+    expect([response.status, await response.json()]).toEqual([400, { code: 0, message: text }]);
+    const { socket } = world.client(strict.url, { transports: [enabled], auth: { token: world.auth.token(person('ada')) } });
+    await connected(socket);
+  });
+
+  test('polling alone offers no upgrade', async () => {
+    const strict = await world.gateway({ SOCKET_TRANSPORTS: 'polling' });
+    const opened = await (await fetch(`${strict.url}/socket.io/?EIO=4&transport=polling`)).text();
+    expect(JSON.parse(opened.slice(1))).toMatchObject({ upgrades: [] });
+  });
+});
+
+test.each(['socket.io.js', 'socket.io.min.js', 'socket.io.esm.min.js', 'socket.io.js.map', 'socket.io.msgpack.min.js'])(
+  'the browser client is served: %s',
+  async (file) => {
+    const response = await fetch(`${gateway.url}/socket.io/${file}`, { headers: { Origin: 'https://elsewhere.example' } });
+    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([200, '*']);
+    expect(response.headers.get('content-type')).toContain(file.endsWith('.map') ? 'json' : 'javascript');
+    expect((await response.text()).length).toBeGreaterThan(20_000);
+  },
+);
