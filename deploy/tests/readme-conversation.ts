@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
@@ -7,27 +7,59 @@ const root = new URL('../../', import.meta.url);
 export const readme = readFileSync(new URL('README.md', root), 'utf8');
 const run = promisify(execFile);
 
-const block = (language: string): string => {
+const block = (language: string, url: string): string => {
   const [, code = ''] = new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``).exec(readme) ?? [];
-  return code;
+  return code.replaceAll('http://127.0.0.1:3000', url);
 };
 
-/** The README's first conversation as printed, by curl and by Socket.IO, on a system where nobody is registered yet. */
-export async function firstConversation(url: string): Promise<void> {
-  const here = (code: string) => code.replaceAll('http://127.0.0.1:3000', url);
-  const conversation = `set -euo pipefail\n${here(block('sh'))}\nprintf '%s\\n' "$BOB" "$ROOM"`;
-  const { stdout } = await run('bash', ['-c', conversation]);
-  const [found, joined, sent, history, bob, room] = stdout.trim().split('\n');
-  expect(JSON.parse(found ?? '')).toMatchObject({ users: [{ username: 'bob' }] });
-  expect(JSON.parse(joined ?? '')).toMatchObject({ id: room });
-  expect(JSON.parse(sent ?? '')).toMatchObject({ content: 'Hello, Bob.', username: 'ada' });
-  expect(JSON.parse(history ?? '').messages).toMatchObject([{ content: 'Hello, Bob.' }]);
+/** Interactive shells as people have them, without what people have configured. */
+export const shells = { bash: ['--norc', '--noprofile', '-i'], zsh: ['-f', '-i'] };
+export type Shell = keyof typeof shells;
+export const isInstalled = (shell: Shell) => spawnSync(shell, ['-c', 'exit 0']).status === 0;
+
+export interface Pasted {
+  /** What the conversation printed, without prompts. */
+  stdout: string[];
+  stderr: string;
+  /** The variables it left behind; undefined when the shell did not survive. */
+  left: { ada: string; bob: string; room: string } | undefined;
+}
+
+/** Pastes the README's first conversation into a shell, as often as `times` says. */
+export async function pasteConversation(
+  shell: Shell,
+  url: string,
+  { times = 1, edit = (code) => code }: { times?: number; edit?: (code: string) => string } = {},
+): Promise<Pasted> {
+  // In a session of its own, or the shell would take the terminal of the tests.
+  const child = spawn(shell, shells[shell], { detached: true, env: { PATH: process.env.PATH ?? '', HISTFILE: '/dev/null' } });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (text) => {
+    stdout += text;
+  });
+  child.stderr.on('data', (text) => {
+    stderr += text;
+  });
+  child.stdin.end(`${edit(block('sh', url)).repeat(times)}\nprintf 'left %s %s %s\\n' "\${ADA:--}" "\${BOB:--}" "\${ROOM:--}"\n`);
+  await new Promise((resolve) => child.once('close', resolve));
+  const lines = stdout.trim().split('\n');
+  const [, ada = '', bob = '', room = ''] = /^left (\S+) (\S+) (\S+)$/.exec(lines.at(-1) ?? '') ?? [];
+  return { stdout: lines.slice(0, -1), stderr, left: ada ? { ada, bob, room } : undefined };
+}
+
+/** The README's first conversation as printed, by curl and by Socket.IO; it may have been held before. */
+export async function firstConversation(url: string, shell: Shell = 'bash', times = 1): Promise<void> {
+  const { stdout, stderr, left } = await pasteConversation(shell, url, { times });
+  expect(stdout, stderr).toHaveLength(2 * times);
+  const [sent, history] = stdout.slice(-2).map((line) => JSON.parse(line));
+  expect(sent).toMatchObject({ content: 'Hello, Bob.', username: 'ada', roomId: left?.room });
+  expect(history.messages.at(-1)).toEqual(sent);
 
   const script = new URL(`deploy/tests/readme-chat-${process.pid}.mjs`, root);
   try {
-    writeFileSync(script, `${here(block('js'))}\nsetTimeout(() => process.exit(), 2_000);`);
-    const chat = await run(process.execPath, [script.pathname, bob ?? '', room ?? '']);
-    expect(chat.stdout.trim().split('\n').sort()).toEqual(['acknowledged as number 4', 'bob: Hello from a socket.']);
+    writeFileSync(script, `${block('js', url)}\nsetTimeout(() => process.exit(), 2_000);`);
+    const chat = await run(process.execPath, [script.pathname, left?.bob ?? '', left?.room ?? '']);
+    expect(chat.stdout.trim().split('\n').sort()).toEqual([`acknowledged as number ${sent.seq + 1}`, 'bob: Hello from a socket.']);
   } finally {
     rmSync(script, { force: true });
   }

@@ -1,28 +1,76 @@
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { temporaryFolder } from '@parley/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { firstConversation, readme } from './readme-conversation.ts';
+import { firstConversation, isInstalled, pasteConversation, readme, type Shell } from './readme-conversation.ts';
 import { type EmbeddedTarget, startEmbeddedTarget } from './whole-stack/start-targets.ts';
 
 const root = new URL('../../', import.meta.url);
+/** As `npm start` is: with every default, limits included. */
+const asStarted = {
+  MESSAGE_RATE: '',
+  BCRYPT_COST: '',
+  LOGIN_RATE: '',
+  REGISTER_RATE: '',
+  API_RATE: '',
+  SOCKET_EVENT_RATE: '',
+  NODE_ENV: '',
+};
+/** Lines of one's own, among the prompts and what is typed. */
+const reasons = (stderr: string) => stderr.match(/(auth|users|rooms)\/\S*: .*$/gm) ?? [];
 
-describe('the README', () => {
+describe.each<Shell>(['bash', 'zsh'])("the README's first conversation in %s", (shell) => {
   let target: EmbeddedTarget;
   beforeAll(async () => {
-    // As `npm start` is: with every default, limits included.
-    target = await startEmbeddedTarget({
-      dataDir: temporaryFolder(),
-      env: { MESSAGE_RATE: '', BCRYPT_COST: '', LOGIN_RATE: '', API_RATE: '', NODE_ENV: '' },
-    });
+    target = await startEmbeddedTarget({ dataDir: temporaryFolder(), env: asStarted });
   });
   afterAll(() => target?.stop());
 
-  test('its first conversation works as printed, by curl and by Socket.IO', () => firstConversation(target.url));
-
-  test('it is short, and every link in it leads somewhere', () => {
-    expect(readme.split('\n').length).toBeLessThan(150);
-    const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].flatMap(([, path = '']) => (path.startsWith('http') ? [] : [path]));
-    expect(links.length).toBeGreaterThan(20);
-    expect(links.filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
+  test('works as printed, pasted twice into one shell and once more into another, by curl and by Socket.IO', async (context) => {
+    if (!isInstalled(shell)) return context.skip(`no ${shell}`);
+    await firstConversation(target.url, shell, 2);
+    await firstConversation(target.url, shell);
   });
+
+  test('stops at a wrong password, says so, and leaves the shell alone', async (context) => {
+    if (!isInstalled(shell)) return context.skip(`no ${shell}`);
+    await pasteConversation(shell, target.url);
+    const { stdout, stderr, left } = await pasteConversation(shell, target.url, {
+      edit: (code) => code.replace('correct horse', 'wrong horse'),
+    });
+    expect(stdout).toEqual([]);
+    expect(reasons(stderr).slice(-2)).toEqual(['auth/register: That username is taken.', 'auth/login: Unknown user or wrong password.']);
+    expect(left).toMatchObject({ ada: '-', room: '-' });
+  });
+
+  test('stops where no server or another one responds, says so once, and leaves the shell alone', async (context) => {
+    if (!isInstalled(shell)) return context.skip(`no ${shell}`);
+    const other = createServer((_request, response) => response.end('<h1>It works!</h1>'));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const foreign = await pasteConversation(shell, url);
+    await new Promise((resolve) => other.close(resolve));
+    const down = await pasteConversation(shell, url);
+    expect([...reasons(foreign.stderr), ...reasons(down.stderr)]).toEqual([
+      'auth/register: this is not Parley',
+      'auth/register: no response; is npm start running?',
+    ]);
+    for (const { stdout, left } of [foreign, down]) expect({ stdout, left }).toMatchObject({ stdout: [], left: { bob: '-' } });
+  });
+});
+
+test("the README's first conversation stops at a limit, and says which one", async () => {
+  const target = await startEmbeddedTarget({ env: { ...asStarted, REGISTER_RATE: '1/h' } });
+  const { stderr, left } = await pasteConversation('bash', target.url);
+  expect(reasons(stderr)).toEqual([expect.stringMatching(/^auth\/register: .*REGISTER_RATE/)]);
+  expect(left).toMatchObject({ ada: '-', bob: expect.stringMatching(/^ey/) });
+  await target.stop();
+});
+
+test('the README is short, and every link in it leads somewhere', () => {
+  expect(readme.split('\n').length).toBeLessThan(150);
+  const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].flatMap(([, path = '']) => (path.startsWith('http') ? [] : [path]));
+  expect(links.length).toBeGreaterThan(20);
+  expect(links.filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
 });

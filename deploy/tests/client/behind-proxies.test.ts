@@ -3,12 +3,12 @@ import { createClient, type ParleyClient, type Session } from '@parley/client';
 import { eventually, temporaryFolder } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type EmbeddedTarget, startEmbeddedTarget } from '../whole-stack/start-targets.ts';
-import { type Proxy, type ProxyOptions, startProxy } from './proxy.ts';
+import { type ProxyOptions, startProxy, type TestProxy } from './proxy.ts';
 import { parley, run } from './terminal.ts';
 
 const password = 'correct horse';
 let target: EmbeddedTarget;
-const proxies: Proxy[] = [];
+const proxies: TestProxy[] = [];
 const sessions: Session[] = [];
 beforeAll(async () => {
   target = await startEmbeddedTarget({ env: { SOCKET_TRANSPORTS: 'websocket,polling' } });
@@ -41,7 +41,7 @@ async function talk(client: ParleyClient): Promise<void> {
   await session.send(id, 'Hello');
   await eventually(() => expect(heard).toEqual(['Hello']));
 }
-const sockets = ({ forwarded }: Proxy) => forwarded.filter((line) => line.includes('/socket.io/'));
+const sockets = ({ forwarded }: TestProxy) => forwarded.filter((line) => line.includes('/socket.io/'));
 
 test('under a path prefix that a proxy strips, the SDK uses REST and WebSocket under the prefix', async () => {
   const proxy = await behind({ prefix: '/chat' });

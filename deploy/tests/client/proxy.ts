@@ -12,7 +12,7 @@ export interface ProxyOptions {
   loses?: (path: string) => boolean;
 }
 
-export interface Proxy {
+export interface TestProxy {
   /** With the prefix. */
   url: string;
   /** What was asked of the server, as `GET /path`; WebSockets as `WS /path`. */
@@ -21,7 +21,7 @@ export interface Proxy {
 }
 
 /** A reverse proxy in front of a server, with the faults that real ones have. */
-export async function startProxy(server: string, options: ProxyOptions = {}): Promise<Proxy> {
+export async function startProxy(server: string, options: ProxyOptions = {}): Promise<TestProxy> {
   const { prefix = '', strips = true, webSockets = 'pass', loses = () => false } = options;
   const { hostname, port } = new URL(server);
   const forwarded: string[] = [];

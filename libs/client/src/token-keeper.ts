@@ -10,7 +10,10 @@ export interface TokenKeeperDeps {
   clock: () => number;
 }
 
-/** The one place that refreshes: however many ask at once, a refresh token is used once. */
+/**
+ * The one place that refreshes. The server takes a refresh token again until its successor is used,
+ * so a lost response costs nothing: the next attempt presents the same token.
+ */
 export class TokenKeeper {
   readonly #deps: TokenKeeperDeps;
   #known: Tokens | null = null;
@@ -58,15 +61,25 @@ export class TokenKeeper {
   }
 
   #refresh(old: Tokens): Promise<Tokens> {
-    const { storage, rest, clock } = this.#deps;
+    const { storage, clock } = this.#deps;
     const work = async () => {
       const stored = await storage.load();
       if (!stored) throw new ParleyError('not_logged_in', 'Somebody has logged out. Log in again.');
       if (stored.accessToken !== old.accessToken) return this.#adopt(stored, { save: false });
-      const { refreshToken } = old;
-      return this.#adopt(tokensFrom(await rest.call('POST', '/api/v1/auth/refresh', { body: { refreshToken } }), clock()));
+      return this.#adopt(tokensFrom(await this.#exchange(old), clock()));
     };
     return storage.exclusively ? storage.exclusively(work) : work();
+  }
+
+  /** Repeated once when the connection breaks: the response may be what was lost. */
+  async #exchange({ refreshToken }: Tokens): Promise<SessionAnswer> {
+    const exchange = () => this.#deps.rest.call<SessionAnswer>('POST', '/api/v1/auth/refresh', { body: { refreshToken } });
+    try {
+      return await exchange();
+    } catch (error) {
+      if (ParleyError.from(error).code !== 'network') throw error;
+      return exchange();
+    }
   }
 
   async #adopt<T extends Tokens | null>(tokens: T, { save = true } = {}): Promise<T> {

@@ -5,7 +5,7 @@ export interface Tokens {
   userId: string;
   username: string;
   accessToken: string;
-  /** For one use. */
+  /** Exchanged for the next one at each refresh; valid until that one is exchanged in turn. */
   refreshToken: string;
   expiresAt: number;
   /** From when on the access token should be replaced: at four fifths of its life. */
@@ -18,8 +18,9 @@ export interface TokenStorage {
   /** `null`: logged out. */
   save(tokens: Tokens | null): Promise<void>;
   /**
-   * Runs `work` while nobody else who shares this storage does. Needed where several processes (tabs, terminals) share a login: a refresh token
-   * that is used twice ends its session.
+   * Runs `work` while no other user of this storage does, so that one of several processes (tabs,
+   * terminals) refreshes and the others take its tokens. Needed only where the server accepts each
+   * refresh token once (`REFRESH_TOKEN_REUSE=never`).
    */
   exclusively?<T>(work: () => Promise<T>): Promise<T>;
 }

@@ -6,6 +6,8 @@ export interface Road {
   url: string;
   /** Ends all connections as a network does that fails: without a word. */
   cut(): void;
+  /** The connections of now stay open, but nothing passes on them any more; new ones work. */
+  freeze(): void;
   /** Connections are cut, and new ones refused. */
   block(): void;
   unblock(): void;
@@ -41,6 +43,9 @@ export async function roadTo(server: string): Promise<Road> {
   return {
     url: url.href.replace(/\/$/, ''),
     cut,
+    freeze: () => {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
     block: () => {
       blocked = true;
       cut();

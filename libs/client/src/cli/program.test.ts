@@ -32,7 +32,7 @@ test.each([['login', 'ada'], ['login'], ['register', 'ada', '--email', 'ada@exam
   '%s %s asks for nothing while no server responds',
   async (...args) => {
     const url = await serve(() => undefined);
-    servers.splice(0).forEach((server) => server.close());
+    for (const server of servers.splice(0)) server.close();
     const { done, shown } = atTerminal(url, ...args);
     await expect(done).rejects.toMatchObject({ code: 'network' });
     expect(shown()).toBe('');
