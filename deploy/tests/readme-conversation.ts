@@ -1,11 +1,10 @@
-import { execFile, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { promisify } from 'node:util';
+import { createInterface } from 'node:readline';
 import { expect } from 'vitest';
 
 const root = new URL('../../', import.meta.url);
 export const readme = readFileSync(new URL('README.md', root), 'utf8');
-const run = promisify(execFile);
 
 const block = (language: string, url: string): string => {
   const [, code = ''] = new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``).exec(readme) ?? [];
@@ -57,10 +56,25 @@ export async function firstConversation(url: string, shell: Shell = 'bash', time
 
   const script = new URL(`deploy/tests/readme-chat-${process.pid}.mjs`, root);
   try {
-    writeFileSync(script, `${block('js', url)}\nsetTimeout(() => process.exit(), 2_000);`);
-    const chat = await run(process.execPath, [script.pathname, left?.bob ?? '', left?.room ?? '']);
-    expect(chat.stdout.trim().split('\n').sort()).toEqual([`acknowledged as number ${sent.seq + 1}`, 'bob: Hello from a socket.']);
+    writeFileSync(script, block('js', url));
+    const said = await firstLines(2, script.pathname, left?.bob ?? '', left?.room ?? '');
+    expect(said.sort()).toEqual([`acknowledged as number ${sent.seq + 1}`, 'bob: Hello from a socket.']);
   } finally {
     rmSync(script, { force: true });
   }
+}
+
+/** Of a program that goes on until it is killed: what it has printed first, on either stream. */
+async function firstLines(count: number, ...args: string[]): Promise<string[]> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      lines.push(line);
+      if (lines.length >= count) child.kill();
+    });
+  }
+  await closed;
+  return lines;
 }

@@ -11,7 +11,7 @@ let target: EmbeddedTarget;
 const proxies: TestProxy[] = [];
 const sessions: Session[] = [];
 beforeAll(async () => {
-  target = await startEmbeddedTarget({ env: { SOCKET_TRANSPORTS: 'websocket,polling' } });
+  target = await startEmbeddedTarget();
 }, 90_000);
 afterEach(() => {
   for (const session of sessions.splice(0)) session.close();
