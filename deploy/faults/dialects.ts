@@ -13,8 +13,6 @@ export interface Heard {
   seq: number;
   /** A message that is new (`created`) or has other content now (`edited`); undefined: something else that has a number. */
   message: { id: string; content: string; what: 'created' | 'edited' } | undefined;
-  /** The confirmation of what this very connection sent, in place of the message: it comes when it comes. */
-  confirmation: boolean;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: fields of events that are checked by what is done with them
@@ -22,7 +20,6 @@ type Fields = Record<string, any>;
 
 interface Words {
   created: string;
-  confirmed: string;
   edited: string;
   /** Whatever else has a number. */
   others: readonly string[];
@@ -30,11 +27,11 @@ interface Words {
 }
 
 const reader =
-  ({ created, confirmed, edited, others, roomOf }: Words): Dialect['read'] =>
+  ({ created, edited, others, roomOf }: Words): Dialect['read'] =>
   (event, data) => {
     if (typeof data?.seq !== 'number') return undefined;
-    const heard = { roomId: roomOf(data), seq: data.seq, confirmation: event === confirmed };
-    if (event === created || event === confirmed) return { ...heard, message: { id: data.id, content: data.content, what: 'created' } };
+    const heard = { roomId: roomOf(data), seq: data.seq };
+    if (event === created) return { ...heard, message: { id: data.id, content: data.content, what: 'created' } };
     if (event === edited) return { ...heard, message: { id: data.id, content: data.content, what: 'edited' } };
     return others.includes(event) ? { ...heard, message: undefined } : undefined;
   };
@@ -45,7 +42,6 @@ export const dialects = {
     send: (roomId, content, clientId) => ['send_message', { roomId, content, clientId }],
     read: reader({
       created: 'receive_message',
-      confirmed: 'message_sent',
       edited: 'message_edited',
       others: ['message_deleted', 'message_reaction', 'user_joined', 'user_left'],
       roomOf: (data) => data.roomId,
@@ -57,7 +53,6 @@ export const dialects = {
     send: (conversationId, content, clientId) => ['sendMessage', { conversationId, content, clientId }],
     read: reader({
       created: 'newMessage',
-      confirmed: 'messageSent',
       edited: 'messageEdited',
       others: ['messageDeleted', 'messageReaction', 'userJoined', 'userLeft'],
       roomOf: (data) => data.roomId,
@@ -69,7 +64,6 @@ export const dialects = {
     send: (groupId, content, clientId) => ['send-message', { receiver_id: groupId, is_group: true, content, client_id: clientId }],
     read: reader({
       created: 'receive-message',
-      confirmed: 'message-sent',
       edited: 'message-edited',
       others: ['message-deleted', 'message-reaction', 'user-joined', 'user-left'],
       roomOf: (data) => data.group_id ?? data.receiver_id,

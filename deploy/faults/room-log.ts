@@ -67,7 +67,6 @@ export class RoomLog {
   }
 
   heard(event: Heard): void {
-    if (event.confirmation) return void this.#keep(event);
     if (this.#live === undefined) return void this.#early.push(event);
     if (event.seq <= this.#live) {
       const slip: Slip = this.#heardLive.has(event.seq) ? 'duplicated' : 'out of order';

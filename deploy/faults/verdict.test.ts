@@ -84,7 +84,7 @@ describe('the verdict on the history', () => {
 
 describe('the verdict on a listener', () => {
   const hears = (seq: number, content = `says ${seq}`) => ({
-    ...{ roomId: room, seq, confirmation: false },
+    ...{ roomId: room, seq },
     message: { id: `id${seq}`, content, what: 'created' as const },
   });
   const judge = (listen: (log: RoomLog) => void, complaints: string[] = []) => {

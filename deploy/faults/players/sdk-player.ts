@@ -31,7 +31,7 @@ export class SdkPlayer implements Player {
     const session = createClient({ url: this.#url, tokens: this.person.tokens }).connect();
     this.#session = session;
     session.on('message', ({ id, seq, roomId, content }) => {
-      this.logs.get(roomId)?.heard({ roomId, seq, confirmation: false, message: { id, content, what: 'created' } });
+      this.logs.get(roomId)?.heard({ roomId, seq, message: { id, content, what: 'created' } });
     });
     session.on('edited', ({ id, roomId, content }) => {
       const known = this.logs.get(roomId)?.messages.get(id);

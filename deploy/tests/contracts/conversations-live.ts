@@ -7,7 +7,7 @@ import type { ConversationsCast } from './conversations-cast.ts';
 
 /** The events of `conversations.md`, and what it decides about them. */
 export function conversationsLive({ target, must, register, direct, group, say, watch, connect }: ConversationsCast): void {
-  test('socket: joinConversation (a bare id), sendMessage {content, conversation_id} → newMessage; after leaveConversation no more', async () => {
+  test('socket: joinConversation (a bare id), sendMessage {content, conversation_id} → newMessage, the message object', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const id = await group(ada, bob);
     const [seatA, seatB] = [await watch(ada, id, 0), await watch(bob, id, 1)];
@@ -29,11 +29,51 @@ export function conversationsLive({ target, must, register, direct, group, say, 
     const stranger = await connect(await register('eve'));
     stranger.emit('joinConversation', id);
     await stranger.hears('error', { type: 'ROOM_NOT_FOUND' });
-    seatB.emit('leaveConversation', id);
-    await seatA.hears('userLeft', { userId: bob.id });
-    await say(ada, id, 'are you there?');
-    await seatA.hears('newMessage', { content: 'are you there?' });
-    expect(seatB.all('newMessage').map((one) => one.content)).toEqual(['hello']);
+  });
+
+  test('socket: newMessage reaches every connection of every participant, the sender included, joined, left or never joined, in groups and direct', async () => {
+    const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
+    const lines = [await connect(ada, 0), await connect(ada, 1), await connect(bob, 1), await connect(bob, 0)];
+    const stranger = await connect(eve);
+    const left = await watch(bob, await group(ada, bob), 1);
+    for (const conversation of [await group(ada, bob), await direct(ada, bob)]) {
+      left.emit('joinConversation', conversation);
+      await left.hears('roomJoined', { conversationId: conversation });
+      left.emit('leaveConversation', conversation);
+      lines[0]?.emit('sendMessage', { content: 'by socket', conversation_id: conversation });
+      for (const line of [...lines, left]) await line.hears('newMessage', { content: 'by socket', conversation_id: conversation });
+      const { message_id } = await say(ada, conversation, 'by REST');
+      for (const line of [...lines, left]) {
+        expect(await line.hears('newMessage', { message_id })).toMatchObject({ content: 'by REST', sender_id: ada.id, status: 'sent' });
+      }
+    }
+    expect(stranger.all('newMessage')).toEqual([]);
+  });
+
+  test('socket: messageStatus {messageId, userId, status} goes to the author and the participants, whatever they have joined', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const lines = [await connect(ada, 0), await connect(bob, 1), await connect(bob, 0)];
+    for (const conversation of [await group(ada, bob), await direct(ada, bob)]) {
+      const { message_id: messageId } = await say(ada, conversation, 'read me');
+      for (const status of ['delivered', 'read']) {
+        await must(bob, 'PUT', `/messages/${messageId}/status`, { status });
+        for (const line of lines)
+          expect(await line.hears('messageStatus', { messageId, status })).toEqual({ messageId, userId: bob.id, status });
+      }
+    }
+  });
+
+  test('socket: userTyping reaches the connections that have joined the conversation, and no others', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    for (const conversationId of [await group(ada, bob), await direct(ada, bob)]) {
+      const [seat, elsewhere, typist] = [await watch(bob, conversationId, 1), await connect(bob, 1), await connect(ada, 0)];
+      typist.emit('typing', { conversationId, isTyping: true });
+      await seat.hears('userTyping', { conversationId, isTyping: true });
+      typist.emit('sendMessage', { conversation_id: conversationId, content: 'done' });
+      await seat.hears('userTyping', { conversationId, isTyping: false });
+      await elsewhere.hears('newMessage', { conversation_id: conversationId });
+      expect(elsewhere.all('userTyping')).toEqual([]);
+    }
   });
 
   test('socket: typing {conversationId, isTyping} → userTyping {userId, conversationId, isTyping}, to the others', async () => {
@@ -75,7 +115,19 @@ export function conversationsLive({ target, must, register, direct, group, say, 
     expect(await attempt({ userId: ada.id })).toBe('unauthenticated');
     expect(await attempt({ userId: bob.id, token: ada.token })).toBe('identity_mismatch');
     expect(await attempt({ userId: ada.id, token: ada.token })).toBe('connected');
-    expect(await attempt({ token: 'x.y.z' }, '/notifications')).toBe('unauthenticated');
+    expect(await attempt({ userId: 7, token: ada.token })).toBe('identity_mismatch');
+  });
+
+  test("namespace /notifications: a bad token gets the event error {message: 'Authentication failed'}, then the disconnect", async () => {
+    for (const auth of [{ token: 'x.y.z' }, {}]) {
+      const socket = io(`${target().gateways[1]}/notifications`, { auth, transports: ['websocket'], forceNew: true, reconnection: false });
+      const heard: string[] = [];
+      socket.on('error', (error: Json) => heard.push(error.message));
+      socket.on('disconnect', (reason) => heard.push(reason));
+      socket.onAny((event: string) => event !== 'error' && heard.push(event));
+      await eventually(() => expect(heard).toEqual(['Authentication failed', 'io server disconnect']));
+      socket.disconnect();
+    }
   });
 
   test('namespace /notifications: notifications:connected {status: connected}, then each notification as it comes', async () => {

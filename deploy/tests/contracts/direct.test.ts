@@ -100,6 +100,28 @@ onBothTargets('direct', (target) => {
     });
   });
 
+  test('send_message {to, message} becomes receive_message {from, message, timestamp}, and message_sent {to, message}, beside the other fields', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    await withLines([ada, bob, ada], async (...lines) => {
+      line(lines, 0).emit('send_message', { to: bob.id, message: 'Hello, Bob.' });
+      const sent = await line(lines, 0).hears('message_sent');
+      const object = { id: sent.id, sender_id: ada.id, receiver_id: bob.id, content: 'Hello, Bob.', created_at: sent.created_at };
+      expect(sent).toMatchObject({ to: bob.id, message: 'Hello, Bob.', ...object });
+      const received = await line(lines, 1).hears('receive_message');
+      expect(received).toMatchObject({ from: ada.id, message: 'Hello, Bob.', timestamp: sent.created_at, ...object });
+      expect(await history(bob, ada.id)).toMatchObject([{ id: sent.id, content: 'Hello, Bob.' }]);
+      line(lines, 1).emit('send_message', { to: received.from, message: 'Hello, Ada.' });
+      await line(lines, 0).hears('receive_message', { from: bob.id, message: 'Hello, Ada.' });
+      // The sender's other device shows what was sent; the sending connection has its confirmation.
+      await line(lines, 2).hears('receive_message', { from: ada.id, message: 'Hello, Bob.' });
+      expect(line(lines, 0).all('receive_message')).toHaveLength(1);
+      line(lines, 0).emit('send_message', { to: nobody, message: 'anyone?' });
+      await line(lines, 0).hears('error', { code: 'user_not_found' });
+      line(lines, 0).emit('send_message', { to: 'bob', message: 'you?' });
+      expect(await line(lines, 0).hears('error', { code: 'validation_failed' })).toMatchObject({ fields: [{ field: 'to' }] });
+    });
+  });
+
   test('send_message to nobody, to oneself, without content, or as somebody else is refused, and the connection stays', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     await withLines([ada], async (...lines) => {

@@ -182,19 +182,18 @@ onBothTargets('groups', (target) => {
     });
   });
 
-  test("send-message to a user reaches all of the receiver's devices and the sender's others, by way of one direct room", async () => {
+  test('send-message to a user reaches all devices of both, the sending connection included, without join, by way of one direct room', async () => {
     const [ada, bob] = [await register('Ada'), await register('Bob')];
     await withLines([ada, bob, bob, ada], async (lines) => {
-      for (const [index, { id }] of [ada, bob, bob, ada].entries()) at(lines, index).emit('join', id);
-      await Promise.all(lines.map((line) => line.hears('joined')));
       at(lines, first).emit('send-message', { sender_id: ada.id, receiver_id: bob.id, content: 'Hello, Bob.', is_group: false });
       const message = { sender_id: ada.id, receiver_id: bob.id, is_group: false, content: 'Hello, Bob.' };
       const sent = await at(lines, first).hears('message-sent');
       expect(sent).toMatchObject(message);
-      for (const index of [second, third, 3]) {
+      for (const index of [first, second, third, 3]) {
         const heard = await at(lines, index).hears('receive-message');
         expect(heard).toMatchObject({ ...message, id: sent.id });
         expect(Object.keys(heard)).toEqual(expect.arrayContaining(['created_at', 'seq']));
+        expect(at(lines, index).all('message-sent')).toHaveLength(index === first ? 1 : 0);
       }
       at(lines, second).emit('send-message', { sender_id: bob.id, receiver_id: ada.id, content: 'Hello, Ada.', is_group: false });
       await at(lines, first).hears('receive-message', { sender_id: bob.id, receiver_id: ada.id, content: 'Hello, Ada.' });
@@ -211,9 +210,22 @@ onBothTargets('groups', (target) => {
       expect((await at(lines, third).hears('error')).code).toBe('room_not_found');
       at(lines, second).emit('send-message', { sender_id: bob.id, receiver_id: group.id, content: 'Hello, all.', is_group: true });
       const message = { sender_id: bob.id, receiver_id: group.id, is_group: true, content: 'Hello, all.' };
-      await at(lines, first).hears('receive-message', message);
+      for (const index of [first, second]) await at(lines, index).hears('receive-message', message);
       await at(lines, second).hears('message-sent', message);
       expect(at(lines, third).all('receive-message')).toEqual([]);
+    });
+  });
+
+  test("receive-message reaches the group's members on connections that have sent nothing, also of a group made later", async () => {
+    const [ada, bob] = [await register('Ada'), await register('Bob')];
+    const earlier = await must(ada, 'POST', '/group/create', { name: 'Earlier', members: [bob.id] });
+    await withLines([ada, bob, bob], async (lines) => {
+      const later = await must(ada, 'POST', '/group/create', { name: 'Later', members: [bob.id] });
+      for (const { id, name } of [earlier, later]) {
+        await must(ada, 'POST', `/api/v1/rooms/${id}/messages`, { content: `in ${name}` });
+        const message = { sender_id: ada.id, receiver_id: id, is_group: true, content: `in ${name}` };
+        for (const line of lines) await line.hears('receive-message', message);
+      }
     });
   });
 

@@ -102,12 +102,55 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     expect(adas.all('user_typing')).toEqual([]);
   });
 
-  test('leave_room {roomId} stops real-time updates on this connection alone: user_left of type temporary', async () => {
+  test("join_room emits user_joined {userId, username, roomId, type: 'temporary', timestamp} to the others, for the first tab; user_left when the last leaves or crashes", async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const id = await make(ada, bob);
-    const [adas, phone, laptop] = [await enter(ada, id, 0), await enter(bob, id, 1), await enter(bob, id, 0)];
+    const adas = await enter(ada, id, 0);
+    const passages = () => adas.heard.flatMap(({ event, data }) => (data?.userId === bob.id && data.type === 'temporary' ? [event] : []));
+    const [phone, laptop] = [await enter(bob, id, 1), await enter(bob, id, 0)];
+    const told = { userId: bob.id, username: bob.username, roomId: id, type: 'temporary', timestamp: expect.any(String) };
+    expect(await adas.hears('user_joined', { userId: bob.id, type: 'temporary' })).toEqual(told);
     phone.emit('leave_room', { roomId: id });
-    expect(await adas.hears('user_left', { userId: bob.id })).toMatchObject({ username: bob.username, roomId: id, type: 'temporary' });
+    phone.emit('get_room_users', { roomId: id });
+    await phone.hears('room_users');
+    expect(passages()).toEqual(['user_joined']);
+    laptop.emit('leave_room', { roomId: id });
+    expect(await adas.hears('user_left', { userId: bob.id })).toEqual(told);
+    phone.emit('join_room', { roomId: id });
+    await eventually(() => expect(passages()).toEqual(['user_joined', 'user_left', 'user_joined']));
+    phone.close();
+    await eventually(() => expect(passages()).toEqual(['user_joined', 'user_left', 'user_joined', 'user_left']));
+    expect(phone.all('user_joined').filter(({ userId }) => userId === bob.id)).toEqual([]);
+  });
+
+  test('user_typing {isTyping: false} is emitted by itself when the user sends, leaves, disconnects or says nothing more for a few seconds', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const id = await make(ada, bob);
+    const adas = await enter(ada, id, 0);
+    const bobs = await enter(bob, id, 1);
+    const endings: (() => unknown)[] = [
+      () => bobs.emit('send_message', { roomId: id, content: 'done' }),
+      () => undefined,
+      () => bobs.emit('leave_room', { roomId: id }),
+      () => bobs.close(),
+    ];
+    for (const end of endings) {
+      adas.heard.length = 0;
+      bobs.emit('typing', { roomId: id, isTyping: true });
+      await adas.hears('user_typing', { userId: bob.id, isTyping: true });
+      end();
+      await adas.hears('user_typing', { userId: bob.id, username: bob.username, roomId: id, isTyping: false });
+      expect(adas.all('user_typing').map(({ isTyping }) => isTyping)).toEqual([true, false]);
+    }
+  });
+
+  test('leave_room {roomId} stops real-time updates on this connection alone', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const id = await make(ada, bob);
+    const [phone, laptop] = [await enter(bob, id, 1), await enter(bob, id, 0)];
+    phone.emit('leave_room', { roomId: id });
+    phone.emit('get_room_users', { roomId: id });
+    await phone.hears('room_users');
     await must(ada, 'POST', `/rooms/${id}/messages`, { content: 'who is there?' });
     await laptop.hears('receive_message', { content: 'who is there?' });
     expect(phone.all('receive_message')).toEqual([]);
@@ -129,9 +172,10 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     await stranger.hears('error', { type: 'NOT_AUTHORIZED' });
   });
 
-  test('user_status {userId, username, status, timestamp} goes to people who share a room, not to the whole world', async () => {
+  test('user_status {userId, username, status, timestamp} goes to people who share a room, whether or not they emitted join_room, not to the whole world', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
-    const seat = await enter(ada, await make(ada, bob));
+    await make(ada, bob);
+    const seat = await connect(ada);
     const stranger = await connect(eve);
     const bobs = await connect(bob, 1);
     expect(await seat.hears('user_status', { userId: bob.id, status: 'online' })).toMatchObject({

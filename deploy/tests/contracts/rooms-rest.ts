@@ -73,6 +73,7 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
     expect(await seat.hears('user_joined', { userId: bob.id })).toMatchObject({
       username: bob.username,
       roomId: open,
+      type: 'permanent',
       timestamp: expect.any(String),
     });
     expect(await refusal(bob, 'POST', `/rooms/${hidden}/join`)).toEqual([404, 'room_not_found']);

@@ -79,3 +79,13 @@ it('createChatRoom makes one room for one id, whoever asks at once; later it add
   await expect(create(bob.id, [dan.id])).rejects.toMatchObject({ code: 'not_authorized' });
   await expect(create(dan.id, [dan.id])).rejects.toMatchObject({ code: 'room_not_found' });
 });
+
+it('createChatRoom invites to the existing room that is named, where the asker may see it; otherwise it makes another', async () => {
+  const [ada, bob, cleo] = (await directory.people(3)) as [TestPerson, TestPerson, TestPerson];
+  const existing = (await ada.call('POST', '/rooms', { name: 'Existing', isPrivate: true })).body.id;
+  const create = (userId: string, invited: string[]) =>
+    directory.ask(calls.createChatRoom, { userId, roomId: newId(), existing, name: 'x', invited });
+  expect((await create(ada.id, [bob.id])).room).toMatchObject({ id: existing, name: 'Existing' });
+  await expect(create(bob.id, [cleo.id])).rejects.toMatchObject({ code: 'not_authorized' });
+  expect((await create(cleo.id, [ada.id])).room).toMatchObject({ id: expect.not.stringContaining(existing), name: 'x', kind: 'group' });
+});

@@ -13,6 +13,7 @@ import { Echoes } from './delivery/echoes.ts';
 import { Following } from './delivery/following.ts';
 import { HeadCheck } from './delivery/head-check.ts';
 import { Hearing } from './delivery/hearing.ts';
+import { userKey } from './delivery/keys.ts';
 import { LocalDelivery } from './delivery/local-delivery.ts';
 import { LocalFleet } from './delivery/local-fleet.ts';
 import { RedisFleet } from './delivery/redis-fleet.ts';
@@ -27,10 +28,14 @@ import { Evictions } from './membership/evictions.ts';
 import { heedDeparture } from './membership/heed-departure.ts';
 import { Memberships } from './membership/memberships.ts';
 import { recheckHearers } from './membership/recheck-hearers.ts';
+import { UserRooms } from './membership/user-rooms.ts';
 import { Announcer } from './presence/announcer.ts';
+import { endTyping } from './presence/end-typing.ts';
 import { MemoryPresence } from './presence/memory-presence.ts';
 import { Presence } from './presence/presence.ts';
 import { RedisPresence } from './presence/redis-presence.ts';
+import { tellPassage } from './presence/tell-passage.ts';
+import { Typists } from './presence/typists.ts';
 import { Watching } from './presence/watching.ts';
 import { createChatRoom } from './protocol/create-chat-room.ts';
 import { deleteMessage } from './protocol/delete-message.ts';
@@ -50,6 +55,7 @@ import { sendMessage } from './protocol/send-message.ts';
 import { typing } from './protocol/typing.ts';
 import { UnderWay } from './protocol/under-way.ts';
 import { connectRedis } from './redis/connect-redis.ts';
+import type { Connection } from './sockets/connection.ts';
 import { Connections } from './sockets/connections.ts';
 import { drain } from './sockets/drain.ts';
 import { Forwarding } from './sockets/forwarding/forwarding.ts';
@@ -59,7 +65,6 @@ import { createSocketIo, pingTimeoutMs, SocketIoGate } from './sockets/socket-io
 import { TokenWatch } from './sockets/token-watch.ts';
 import { WebSocketGate } from './sockets/web-socket-gate.ts';
 import { asyncApiDocument } from './styles/async-api.ts';
-import { hearsAllRooms } from './styles/translator.ts';
 
 export { type GatewayConfig, gatewayConfig } from './config.ts';
 
@@ -90,13 +95,21 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   const fleet = tracing ? new TracedFleet(road, tracing, clock) : road;
   const rooms = new RoomTable(fleet);
   const echoes = new Echoes();
-  const delivery = new LocalDelivery({ rooms, echoes, metrics, clock });
+  const delivery = new LocalDelivery({
+    rooms,
+    sees: (connection, roomId) => hearing.sees(connection, roomId),
+    membersHere: (roomId) => [...userRooms.membersHere(roomId)].flatMap((userId) => connections.ofUser(userId)),
+    echoes,
+    metrics,
+    clock,
+  });
   const deliver = tracing
     ? tracedDelivery({ tracing, delivery, rooms, clock })
     : (key: string, change: Change) => delivery.change(key, change);
   const sequencer = new Sequencer({
     handOn: (key, change) => {
       if (change.kind === 'member.left') void heedDeparture({ memberships, evictions, connections }, change);
+      endTyping({ typists, connections }, change);
       deliver(key, change);
     },
     isHeard: (key) => rooms.at(key).size > 0,
@@ -127,19 +140,36 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   const presence = new Presence({ store, announcer, leaseMs: config.PRESENCE_LEASE, graceMs: config.PRESENCE_GRACE, clock, logger });
   redis?.commands.on('ready', () => presence.storeIsBack());
   const watched = redis ? new RedisPresence(redis.commands, `${namespace}:watching`) : new MemoryPresence(clock);
-  const watching = new Watching({ store: watched, leaseMs: config.PRESENCE_LEASE, logger });
-  const tokens = new TokenWatch({ clock, warningMs: config.TOKEN_WARNING });
-  const maxPerUser = maximum('MAX_CONNECTIONS_PER_USER', config.MAX_CONNECTIONS_PER_USER, 'connections per user and gateway');
-  const connections = new Connections({ verifier, tokens, rooms, presence, watching, maxPerUser });
   const memberships = new Memberships(bus);
-  const evictions = new Evictions({ rooms, connections });
+  const watching = new Watching({
+    store: watched,
+    leaseMs: config.PRESENCE_LEASE,
+    graceMs: config.PRESENCE_GRACE,
+    clock,
+    logger,
+    tell: tellPassage({ fleet, memberships, clock }),
+  });
+  const typists = new Typists({ people: new DirectPeople(bus), fleet, clock, logger });
+  const tokens = new TokenWatch({ clock, warningMs: config.TOKEN_WARNING });
   const maxRooms = maximum('MAX_ROOMS_PER_CONNECTION', config.MAX_ROOMS_PER_CONNECTION, 'rooms per connection');
   const hearing = new Hearing({ rooms, sequencer, watching, maxRooms });
-  const following = new Following({ bus, hearing, memberships, logger });
+  const userRooms = new UserRooms({ bus, memberships });
+  const isOpen = (connection: Connection) => rooms.hears(connection, userKey(connection.caller.userId));
+  const following = new Following({ hearing, userRooms, isOpen, logger });
+  const connections = new Connections({
+    ...{ verifier, tokens, rooms, presence, watching },
+    prepare: (connection) => following.opened(connection),
+    onClosed: (connection, isLast) => {
+      typists.closed(connection);
+      if (isLast) userRooms.forget(connection.caller.userId);
+    },
+    maxPerUser: maximum('MAX_CONNECTIONS_PER_USER', config.MAX_CONNECTIONS_PER_USER, 'connections per user and gateway'),
+  });
+  const evictions = new Evictions({ rooms, hearing, connections });
   const stopping = new AbortController();
   bus.onRecovered(() => {
     memberships.clear();
-    following.refresh(connections.all());
+    void following.refresh(connections.all());
     void recheckHearers({ bus, rooms, evictions, logger }, stopping.signal);
   });
 
@@ -151,26 +181,23 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
     handlers: [
       joinRoom({ memberships, hearing }),
       joinRooms(following),
-      enterRoom({ bus, memberships, hearing, fleet, clock }),
+      enterRoom({ bus, memberships, hearing, clock }),
       resume({ bus, memberships, hearing }),
-      leaveRoom({ hearing, fleet, clock }),
+      leaveRoom({ hearing, typists }),
       createChatRoom({ bus, newId }),
-      sendMessage({ writes, directRooms: new DirectRooms(bus), echoes, newId }),
+      sendMessage({ writes, directRooms: new DirectRooms(bus), typists, echoes, newId }),
       editMessage(writes),
       deleteMessage(writes),
       reactMessage({ writes, memberships, bus }),
       messageRead(writes),
-      typing({ memberships, people: new DirectPeople(bus), fleet, clock }),
+      typing({ memberships, typists }),
       refreshToken(connections),
       getRoomUsers({ memberships, presence, bus }),
     ],
     rate,
     rateName: nameRate('SOCKET_EVENT_RATE', config.SOCKET_EVENT_RATE, ['connection']),
     underWay,
-    styleKnown: (connection) => {
-      // Whoever joins is told then whether it works.
-      if (hearsAllRooms(connection.style)) following.start(connection).catch(() => undefined);
-    },
+    styleChanged: (connection) => void following.opened(connection),
     metrics,
     tracing,
     logger,
@@ -220,7 +247,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   /** What of the whole fleet one gateway does. */
   const partitions = [await consumeTimelineChanged(bus, fleet), await consumeNotificationCreated(bus, fleet)];
   const consumers = [
-    await listenDirectoryChanged({ bus, memberships, evictions, connections, following }),
+    await listenDirectoryChanged({ bus, memberships, evictions, connections, userRooms, following }),
     await answerGetPresence(bus, presence),
     await answerGetWatchers(bus, watching),
   ];

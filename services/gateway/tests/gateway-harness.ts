@@ -1,5 +1,6 @@
 import { answer, type Bus, publishEvent, RabbitBus } from '@parley/bus';
 import {
+  type ClientContract,
   type ClientEvent,
   calls,
   type EventData,
@@ -208,10 +209,10 @@ export class World {
   async connect(
     gateway: { url: string },
     who: Person,
-    options: { token?: string; sessionId?: string; ttlMs?: number } = {},
+    options: { token?: string; sessionId?: string; ttlMs?: number; contract?: ClientContract } = {},
   ): Promise<Client> {
-    const { sessionId, ttlMs } = options;
-    const token = options.token ?? this.auth.token({ ...who, ...(sessionId && { sessionId }) }, ttlMs);
+    const { sessionId, ttlMs, contract = 'rooms' } = options;
+    const token = options.token ?? this.auth.token({ ...who, contract, ...(sessionId && { sessionId }) }, ttlMs);
     const client = this.client(gateway.url, { auth: { token } });
     await connected(client.socket);
     return client;

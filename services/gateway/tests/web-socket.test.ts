@@ -33,7 +33,7 @@ interface Wire {
 
 async function wire(gateway: Gateway, who: Person, options: { path?: string; sessionId?: string; ttlMs?: number } = {}): Promise<Wire> {
   const { path = '/', sessionId, ttlMs } = options;
-  const token = world.auth.token({ ...who, ...(sessionId && { sessionId }) }, ttlMs);
+  const token = world.auth.token({ ...who, contract: 'rooms', ...(sessionId && { sessionId }) }, ttlMs);
   const socket = open(gateway, path, [], { headers: { authorization: `Bearer ${token}` } });
   const heard: Json[] = [];
   socket.on('message', (raw) => heard.push(JSON.parse(String(raw))));
@@ -93,7 +93,7 @@ test('a plain connection and a Socket.IO connection on another gateway are in on
   plain.say({ event: 'sendMessage', data: { conversation_id: room.id, content: 'Hello.' } });
   plain.say({ event: 'typing', data: { conversationId: room.id, isTyping: true } });
   expect(await hears(bobs, 'receive_message', 1)).toMatchObject([{ ...ada, roomId: room.id, content: 'Hello.' }]);
-  expect(await hears(bobs, 'user_typing', 1)).toMatchObject([{ ...ada, roomId: room.id, isTyping: true }]);
+  expect((await hears(bobs, 'user_typing', 1))[0]).toMatchObject({ ...ada, roomId: room.id, isTyping: true });
   await bobs.emit('send_message', { roomId: room.id, content: 'Hello, Ada.' });
   await eventually(() => expect(plain.named('newMessage').map(({ content }) => content)).toEqual(['Hello.', 'Hello, Ada.']));
   await eventually(async () => {

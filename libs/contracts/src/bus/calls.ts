@@ -65,12 +65,13 @@ export const calls = {
   /** Makes the user a member of a room that is open to them; who is one stays one. Errors: `room_not_found`, `not_authorized`, `limit_reached`. */
   joinRoom: call('directory.join-room', z.object({ userId: id, roomId: id }), z.object({ room: roomState })),
   /**
-   * A private room of the user's organization under that id, with these members; where it exists already, they are added to it (by its owner and admins).
-   * Errors: `room_not_found`, `not_authorized`, `user_not_found`, `blocked`, `limit_reached`.
+   * Invites these people to the room `existing`, where that is a room that the user may see (only its owner and admins may invite). Otherwise makes a private
+   * room of the user's organization under the id `roomId`, with them as members; asked again, it adds them to that.
+   * Errors: `not_authorized`, `user_not_found`, `blocked`, `limit_reached`, `room_kind`.
    */
   createChatRoom: call(
     'directory.create-chat-room',
-    z.object({ userId: id, roomId: id, name: z.string(), invited: z.array(id).max(100) }),
+    z.object({ userId: id, roomId: id, existing: id.nullish(), name: z.string(), invited: z.array(id).max(100) }),
     z.object({ room: roomState }),
   ),
   /** Who is told about a user's presence: the rooms they belong to (not direct ones) and people who know them; at most 500 each. */

@@ -1,16 +1,20 @@
 import { z } from 'zod';
-import { id } from '../schemas/common.ts';
+import { id, text } from '../schemas/common.ts';
 import { clientId, content, reaction } from '../schemas/message.ts';
 import { notification } from '../schemas/notification.ts';
-import { roomName } from '../schemas/room.ts';
 import { syncQuestion } from '../schemas/sync.ts';
+
+const isOneOf = (...values: unknown[]) => values.filter((value) => value !== undefined).length === 1;
 
 /**
  * The canonical socket protocol: what a client may emit. Every event takes an optional acknowledgement callback:
  * `{ok: true, data}` or `{ok: false, error: {code, message, retryable}}`; without one an error arrives as the event `error`.
  */
 export const clientEvents = {
-  /** Hear a room on this connection; members only. Acknowledged with the room's `seq` when hearing began. */
+  /**
+   * Hear a room on this connection; members only. Acknowledged with the room's `seq` when hearing began. The others in the room receive `user_joined` for the
+   * user's first connection there.
+   */
   join_room: z.object({ roomId: id }),
   /** The same, as one enters a room: who may see it becomes a member first, and the others are told. */
   enter_room: z.object({ roomId: id }),
@@ -22,27 +26,34 @@ export const clientEvents = {
    * `hasMore`, of the last page): what has a number up to that is in the answer too.
    */
   resume: syncQuestion,
-  /** Stop hearing it on this connection. Membership is not touched. */
+  /**
+   * Leave it on this connection. The membership stays, and a connection that receives all rooms of its user goes on receiving this one's messages. The others
+   * in the room receive `user_left` for the user's last connection there.
+   */
   leave_room: z.object({ roomId: id }),
   /**
-   * To a room (`roomId`), or to a receiver: a user, with whom the direct room is made on first use, or a room (`is_group`). What is sent to a
-   * receiver is confirmed by `message_sent`, and the sending connection does not get it as `receive_message`.
+   * To a room (`roomId`), or to a receiver (`receiver_id`, or `to`): a user, with whom the direct room is made on first use, or a room (`is_group`). The
+   * content is `content`, or `message`. What is sent to a receiver is confirmed by `message_sent`; in this dialect that replaces `receive_message` on the
+   * sending connection.
    */
   send_message: z
     .object({
       roomId: id.optional(),
       receiver_id: id.optional(),
+      to: id.optional(),
       is_group: z.boolean().default(false),
-      content,
+      content: content.optional(),
+      message: content.optional(),
       clientId: clientId.optional(),
       client_id: clientId.optional(),
       replyTo: id.optional(),
       isEncrypted: z.boolean().default(false),
     })
-    .refine((message) => (message.roomId === undefined) !== (message.receiver_id === undefined), {
-      error: 'give either roomId or receiver_id',
+    .refine(({ roomId, receiver_id, to }) => isOneOf(roomId, receiver_id, to), {
+      error: 'give one of roomId, receiver_id and to',
       path: ['roomId'],
-    }),
+    })
+    .refine((said) => isOneOf(said.content, said.message), { error: 'give either content or message', path: ['content'] }),
   edit_message: z.object({ roomId: id, messageId: id, content }),
   delete_message: z.object({ roomId: id, messageId: id }),
   /** The same reaction again takes it back, unless `on` states the outcome. Without a room it is looked for. */
@@ -58,10 +69,13 @@ export const clientEvents = {
   /** A new access token of the same session, so that the connection outlives the old one. Acknowledged with when it expires. */
   refresh_token: z.object({ token: z.string().min(1).max(4_096) }),
   get_room_users: z.object({ roomId: id }),
-  /** Makes a private room with these members, under the id that is given; where that room exists already, invites them to it. */
+  /**
+   * Makes a private room with these members, under a new id; where `roomId` is the id of a room that the caller may see, invites them to that one. Any other
+   * `roomId` is a placeholder of the client's own.
+   */
   create_chat_room: z.object({
-    roomId: id.optional(),
-    name: roomName,
+    roomId: z.union([z.string(), z.number()]).nullish().meta({ description: 'the id of an existing room; anything else is a placeholder' }),
+    name: text(100).transform((name) => name.trim()),
     invited: z.array(id).max(100).default([]),
     /** The caller's own. */
     organizationId: id.nullish(),
@@ -85,17 +99,23 @@ const receivedMessage = {
   isEncrypted: z.boolean(),
   createdAt: timestamp,
   timestamp,
-  /** These three in direct rooms. */
+  /** The following in direct rooms. */
   sender_id: id.optional(),
   receiver_id: id.optional(),
   created_at: timestamp.optional(),
+  from: id.optional().meta({ description: 'as `sender_id`' }),
+  message: z.string().optional().meta({ description: 'as `content`' }),
 };
 
 /** What the server emits. Fields are only ever added. */
 export const serverEvents = {
   receive_message: z.object(receivedMessage),
   /** To the connection that sent something to a receiver, once it is stored. */
-  message_sent: z.object({ ...receivedMessage, client_id: z.string().optional() }),
+  message_sent: z.object({
+    ...receivedMessage,
+    to: id.meta({ description: 'the receiver' }),
+    client_id: z.string().optional(),
+  }),
   message_edited: z.object({
     id,
     roomId: id,
@@ -122,16 +142,17 @@ export const serverEvents = {
     counts: z.record(z.string(), z.number().int()),
     timestamp,
   }),
-  /** `temporary`: a member came in (`enter_room`); that has no number. */
+  /** `permanent`: a new member. `temporary`: a member has come into the room with their first connection; that has no number. */
   user_joined: z
     .object({
       ...who,
       roomId: id,
       seq: z.number().int(),
-      type: z.literal('temporary'),
+      type: z.enum(['permanent', 'temporary']),
       timestamp,
     })
-    .partial({ seq: true, type: true }),
+    .partial({ seq: true }),
+  /** Likewise; `temporary`: their last connection has left the room. */
   user_left: z
     .object({
       ...who,
@@ -195,6 +216,8 @@ export const serverEvents = {
     /** Put into it by somebody else. */
     invited: z.boolean(),
   }),
+  /** To who made a room, and of a public one in an organization to everyone there: a new room, which this user may see. */
+  room_created: z.object({ roomId: id, kind: z.string(), name: z.string().nullable(), organizationId: id.nullable() }),
   notification,
   /** This connection's token is about to expire: `refresh_token` gives it another. Once for each token. */
   token_expiring: z.object({ expiresAt: timestamp }),

@@ -1,20 +1,25 @@
 import type { RoomView } from '@parley/contracts';
+import { isOpenTo } from '../domain/room.ts';
 import type { Viewer } from '../domain/viewer.ts';
+import { findMember } from '../stores/members.ts';
 import { findRoom } from '../stores/rooms.ts';
 import { addMembers } from './add-members.ts';
 import type { Context } from './context.ts';
 import { createRoom } from './create-room.ts';
 
 export interface ChatRoomRequest {
-  /** Chosen by whoever asks, so that asking again makes no second room. */
+  /** A room to invite to, if the viewer may see it. */
+  existing?: string | null | undefined;
+  /** Of the room that is made otherwise. Chosen by whoever asks, so that asking again makes no second room. */
   roomId: string;
-  /** For a room that has to be made. */
   name: string;
   invited: readonly string[];
 }
 
-/** A group under a given id with these people; where there is that room already, they are added to it. @throws AppError as `createRoom`, `addMembers` */
-export async function openChatRoom(context: Context, viewer: Viewer, { roomId, name, invited }: ChatRoomRequest): Promise<RoomView> {
+/** See `calls.createChatRoom`. @throws AppError as `createRoom`, `addMembers` */
+export async function openChatRoom(context: Context, viewer: Viewer, request: ChatRoomRequest): Promise<RoomView> {
+  const { existing, roomId, name, invited } = request;
+  if (existing && (await maySee(context, viewer, existing))) return addMembers(context, viewer, existing, invited);
   if (await findRoom(context.db, roomId)) return addMembers(context, viewer, roomId, invited);
   try {
     return await createRoom(context, viewer, { id: roomId, kind: 'group', name, members: invited });
@@ -23,4 +28,9 @@ export async function openChatRoom(context: Context, viewer: Viewer, { roomId, n
     if (await findRoom(context.db, roomId)) return addMembers(context, viewer, roomId, invited);
     throw error;
   }
+}
+
+async function maySee({ db }: Context, viewer: Viewer, roomId: string): Promise<boolean> {
+  const room = await findRoom(db, roomId);
+  return room !== undefined && (isOpenTo(room, viewer) || (await findMember(db, roomId, viewer.userId)) !== undefined);
 }

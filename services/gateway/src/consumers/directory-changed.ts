@@ -1,8 +1,9 @@
 import type { Bus, Consumer } from '@parley/bus';
-import { type EventOf, type EventType, type Membership, parseEvent, type RoomState } from '@parley/contracts';
+import { type EventData, type EventOf, type EventType, type Membership, parseEvent, type RoomState } from '@parley/contracts';
 import type { Following } from '../delivery/following.ts';
 import type { Evictions } from '../membership/evictions.ts';
 import type { Memberships } from '../membership/memberships.ts';
+import type { UserRooms } from '../membership/user-rooms.ts';
 import type { Connections } from '../sockets/connections.ts';
 import { Frame } from '../sockets/frame.ts';
 import { SeenEvents } from './seen-events.ts';
@@ -12,6 +13,7 @@ interface Deps {
   memberships: Memberships;
   evictions: Evictions;
   connections: Connections;
+  userRooms: UserRooms;
   following: Following;
 }
 
@@ -25,16 +27,18 @@ export function listenDirectoryChanged(deps: Deps): Promise<Consumer> {
 }
 
 function apply(deps: Deps, event: EventOf<EventType>): void {
-  const { memberships, evictions } = deps;
+  const { memberships, evictions, userRooms } = deps;
   switch (event.type) {
     case 'room.created':
       for (const member of event.data.members) welcome(deps, event.data.room, member, { isNew: true, invited: member.role !== 'owner' });
+      tellCreated(deps, event.data);
       break;
     case 'room.updated':
       memberships.roomChanged(event.data.room);
       break;
     case 'room.deleted':
       memberships.roomDeleted(event.data.roomId);
+      userRooms.roomDeleted(event.data.roomId);
       evictions.everyone(event.data.roomId);
       break;
     case 'member.joined':
@@ -46,13 +50,14 @@ function apply(deps: Deps, event: EventOf<EventType>): void {
     case 'member.left': {
       const { roomId, userId, version, reason } = event.data;
       if (memberships.left(roomId, userId, version)) evictions.user(roomId, userId, reason);
+      if (memberships.isOut(roomId, userId)) userRooms.left(roomId, userId);
       break;
     }
   }
 }
 
 function welcome(
-  { memberships, connections, following }: Deps,
+  { memberships, connections, userRooms, following }: Deps,
   room: RoomState,
   membership: Membership,
   how: { isNew: boolean; invited: boolean },
@@ -60,9 +65,23 @@ function welcome(
   if (!memberships.joined(room, membership)) return;
   const { id: roomId, kind, name, organizationId } = room;
   const isDirect = kind === 'direct';
+  if (!isDirect) userRooms.joined(roomId, membership.userId);
   const frame = new Frame('room_added', { roomId, kind, name, organizationId, invited: how.invited && !isDirect });
   for (const connection of connections.ofUser(membership.userId)) {
     connection.send(frame);
     if (!isDirect) following.roomAdded(connection, roomId, how.isNew);
+  }
+}
+
+/** Tells of a new room its maker, and of a public one everyone of its organization; its other first members know already that they belong to it. */
+function tellCreated({ connections }: Deps, { room, members }: EventData<'room.created'>): void {
+  const { id: roomId, kind, name, organizationId, isPrivate } = room;
+  if (kind === 'direct') return;
+  const isOpen = organizationId !== null && kind === 'channel' && !isPrivate;
+  const owner = members.find(({ role }) => role === 'owner')?.userId ?? '';
+  const invited = new Set(members.flatMap(({ role, userId }) => (role === 'owner' ? [] : [userId])));
+  const frame = new Frame('room_created', { roomId, kind, name, organizationId });
+  for (const connection of isOpen ? connections.ofOrganization(organizationId) : connections.ofUser(owner)) {
+    if (!invited.has(connection.caller.userId)) connection.send(frame);
   }
 }

@@ -8,6 +8,10 @@ export interface FleetEvent<E extends ServerEvent = ServerEvent> {
   exceptConnection?: string;
   /** No connection of this user gets it. */
   exceptUser?: string;
+  /** Of the connections that follow all rooms of their user, only those in this room get it. */
+  inRoom?: string;
+  /** A room's key stands for all its members' connections, also for those that do not hear the room. Only with several keys: these reach every gateway. */
+  toMembers?: boolean;
 }
 
 /** A room has come as far as `seq`: whoever has not seen that has missed something, but nothing before `from`. */

@@ -1,33 +1,46 @@
-import { ask, type Bus } from '@parley/bus';
-import { calls } from '@parley/contracts';
-import type { Logger } from '@parley/runtime';
-import type { Memberships } from '../membership/memberships.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { atMost, type Logger } from '@parley/runtime';
+import type { UserRooms } from '../membership/user-rooms.ts';
 import type { Connection } from '../sockets/connection.ts';
+import { receivesAllRooms } from '../styles/contract-dialects.ts';
 import type { Hearing } from './hearing.ts';
 
-/** Connections that hear all rooms of their user, also those to come, without joining each. Direct rooms are heard anyway. */
+/** While the directory cannot be asked, a connection opens without the rooms of its user after this time. */
+const maxWaitMs = 1_000;
+const retryMs = 2_000;
+const usersAtOnce = 16;
+
+/**
+ * What a connection receives without joining: the rooms of its user become known here as it opens, and where its contract (or its dialect) has that it
+ * receives the messages of all of them, also of those to come. Direct rooms reach everyone anyway.
+ */
 export class Following {
-  readonly #bus: Bus;
   readonly #hearing: Hearing;
-  readonly #memberships: Memberships;
+  readonly #userRooms: UserRooms;
+  readonly #isOpen: (connection: Connection) => boolean;
   readonly #logger: Logger;
   readonly #followers = new WeakMap<Connection, Promise<readonly string[]>>();
 
-  constructor(deps: { bus: Bus; hearing: Hearing; memberships: Memberships; logger: Logger }) {
-    this.#bus = deps.bus;
+  constructor(deps: { hearing: Hearing; userRooms: UserRooms; isOpen: (connection: Connection) => boolean; logger: Logger }) {
     this.#hearing = deps.hearing;
-    this.#memberships = deps.memberships;
+    this.#userRooms = deps.userRooms;
+    this.#isOpen = deps.isOpen;
     this.#logger = deps.logger;
   }
 
+  /** Resolves when the connection receives what it should, or after a second; then it is tried until it works. Never rejects. */
+  async opened(connection: Connection): Promise<void> {
+    if (!connection.notificationsOnly) await atMost(maxWaitMs, this.#settle(connection));
+  }
+
   /**
-   * Answers the rooms heard when everything that is sent to them arrives. May be repeated: then it answers what it answered before.
+   * Makes the connection receive all rooms of its user. Answers those that it receives. May be repeated: then it answers what it answered before.
    * @throws AppError `timeout`, `unavailable` when the rooms cannot be learned; the connection does not follow then
    */
   start(connection: Connection): Promise<readonly string[]> {
     const started = this.#followers.get(connection);
     if (started !== undefined) return started;
-    const starting = this.#hearAll(connection);
+    const starting = this.#followAll(connection);
     this.#followers.set(connection, starting);
     starting.catch(() => this.#followers.delete(connection));
     return starting;
@@ -41,20 +54,38 @@ export class Following {
     });
   }
 
-  /** Events of the directory were missed: whoever follows may belong to more rooms by now. */
-  refresh(connections: Iterable<Connection>): void {
-    for (const connection of connections) {
-      if (!this.#followers.delete(connection)) continue;
-      this.start(connection).catch((error: unknown) => this.#logger.warn({ err: error }, 'rooms of a connection cannot be learned'));
+  /** Events of the directory were missed: users may belong to other rooms by now. Resolves when all are known again, or nobody is left to ask for. */
+  async refresh(connections: Iterable<Connection>): Promise<void> {
+    const left = [...connections].filter(({ notificationsOnly }) => !notificationsOnly);
+    for (const { caller } of left) this.#userRooms.forget(caller.userId);
+    const next = async (): Promise<void> => {
+      for (let connection = left.pop(); connection; connection = left.pop()) {
+        const followed = this.#followers.delete(connection);
+        await this.#settle(connection, followed);
+      }
+    };
+    await Promise.all(Array.from({ length: usersAtOnce }, next));
+  }
+
+  async #settle(connection: Connection, followed = false): Promise<void> {
+    const { userId, contract } = connection.caller;
+    while (this.#isOpen(connection)) {
+      try {
+        if (followed || receivesAllRooms(contract, connection.style)) await this.start(connection);
+        else await this.#userRooms.load(userId);
+        return;
+      } catch (error) {
+        this.#logger.warn({ err: error }, 'rooms of a connection cannot be learned yet');
+        await delay(retryMs, undefined, { ref: false });
+      }
     }
   }
 
-  async #hearAll(connection: Connection): Promise<readonly string[]> {
-    const { userId } = connection.caller;
-    const { roomIds } = await ask(this.#bus, calls.getUserRooms, { userId, direct: false });
-    // Who was removed while we asked has been evicted already.
-    const heard = roomIds.filter((roomId) => !this.#memberships.isOut(roomId, userId)).slice(0, this.#hearing.maxRooms.max);
-    await Promise.all(heard.map((roomId) => this.#hearing.follow(connection, roomId, false)));
-    return heard;
+  async #followAll(connection: Connection): Promise<readonly string[]> {
+    const roomIds = await this.#userRooms.load(connection.caller.userId);
+    this.#hearing.followAll(connection);
+    const followed = roomIds.slice(0, this.#hearing.maxRooms.max);
+    await Promise.all(followed.map((roomId) => this.#hearing.follow(connection, roomId, false)));
+    return followed;
   }
 }

@@ -5,7 +5,7 @@ import { eventually } from '@parley/testkit';
 import { beforeEach, expect, test } from 'vitest';
 import type { Connection } from '../sockets/connection.ts';
 import { Hearing } from './hearing.ts';
-import { roomKey } from './keys.ts';
+import { roomKey, userKey } from './keys.ts';
 import { LocalFleet } from './local-fleet.ts';
 import { RoomTable } from './room-table.ts';
 import { Sequencer } from './sequencer.ts';
@@ -24,7 +24,12 @@ class SlowFleet extends LocalFleet {
 
 const connection = { id: newId(), caller: { userId: newId() } } as Connection;
 const room = (): RoomState => ({ id: newId(), kind: 'group', name: 'a room', isPrivate: true, organizationId: null });
-const watching = { start: async () => undefined, stop: async () => undefined };
+const joined = new Set<string>();
+const watching = {
+  start: async (_connection: Connection, roomId: string) => void joined.add(roomId),
+  stop: async (_connection: Connection, roomId: string) => void joined.delete(roomId),
+  isIn: (_connection: Connection, roomId: string) => joined.has(roomId),
+};
 let fleet: SlowFleet;
 let rooms: RoomTable;
 let hearing: Hearing;
@@ -75,4 +80,29 @@ test('a join that fails leaves nothing behind, and harms none that worked', asyn
   await expect(hearing.start(connection, room())).rejects.toMatchObject({ code: 'unavailable' });
   await eventually(() => expect(rooms.keys()).toEqual([roomKey(one.id)]));
   expect(await hearing.start(connection, one)).toBe(4);
+});
+
+test('who follows all rooms receives one without being in it, also after having joined and left it', async () => {
+  fleet.open();
+  const one = room();
+  hearing.followAll(connection);
+  await hearing.follow(connection, one.id, false);
+  expect([hearing.hears(connection, one.id), hearing.sees(connection, one.id)]).toEqual([true, false]);
+  await hearing.start(connection, one);
+  expect(hearing.sees(connection, one.id)).toBe(true);
+  await hearing.leave(connection, one.id);
+  expect([hearing.hears(connection, one.id), hearing.sees(connection, one.id)]).toEqual([true, false]);
+  hearing.evict(connection, one.id);
+  expect(hearing.hears(connection, one.id)).toBe(false);
+});
+
+test('a connection may join as many rooms as it may follow, beside those', async () => {
+  fleet.open();
+  void rooms.add(connection, userKey(connection.caller.userId));
+  hearing.followAll(connection);
+  const followed = [room(), room(), room()];
+  for (const { id } of followed) await hearing.follow(connection, id, false);
+  expect(followed.map(({ id }) => hearing.hears(connection, id))).toEqual([true, true, false]);
+  for (const one of [room(), room()]) await hearing.start(connection, one);
+  await expect(hearing.start(connection, room())).rejects.toMatchObject({ code: 'limit_reached' });
 });

@@ -7,15 +7,20 @@ import { roomKey, userKey } from './keys.ts';
 import type { RoomTable } from './room-table.ts';
 import type { Sequencer } from './sequencer.ts';
 
-/** Which connection hears which room, by its own wish. */
+/**
+ * Which connection receives the messages of which room. A connection joins a room by its own wish, and is in it then; one that follows all rooms of its user
+ * receives their messages without being in them.
+ */
 export class Hearing {
   readonly #rooms: RoomTable;
   readonly #sequencer: Sequencer;
-  readonly #watching: Pick<Watching, 'start' | 'stop'>;
-  /** That a connection may hear. */
+  readonly #watching: Pick<Watching, 'start' | 'stop' | 'isIn'>;
+  /** The rooms that a connection receives without having joined; absent: it does not follow all rooms of its user. */
+  readonly #followed = new WeakMap<Connection, Set<string>>();
+  /** That a connection may join, and that it may follow. */
   readonly maxRooms: Maximum;
 
-  constructor(deps: { rooms: RoomTable; sequencer: Sequencer; watching: Pick<Watching, 'start' | 'stop'>; maxRooms: Maximum }) {
+  constructor(deps: { rooms: RoomTable; sequencer: Sequencer; watching: Pick<Watching, 'start' | 'stop' | 'isIn'>; maxRooms: Maximum }) {
     this.#rooms = deps.rooms;
     this.#sequencer = deps.sequencer;
     this.#watching = deps.watching;
@@ -23,10 +28,10 @@ export class Hearing {
   }
 
   /**
-   * From now on the connection hears the room. Answers a `seq` after which it gets every change.
+   * From now on the connection is in the room. Answers a `seq` after which it gets every change. @param announce tell the others in the room
    * @throws AppError `limit_reached`; `unavailable`, `timeout` when nobody can say where the room is; `room_not_found` when the user was removed meanwhile
    */
-  async start(connection: Connection, room: RoomState): Promise<number> {
+  async start(connection: Connection, room: RoomState, announce = true): Promise<number> {
     const key = roomKey(room.id);
     const heardBefore = this.#rooms.hears(connection, key);
     if (!heardBefore && this.#isFull(connection)) throw new AppError('limit_reached', this.maxRooms);
@@ -35,7 +40,8 @@ export class Hearing {
       await reached;
       // What is said in a direct room comes by the names of its people, whoever has joined.
       const seq = await this.#sequencer.open(room.kind === 'direct' ? userKey(connection.caller.userId) : key, room.id);
-      await this.#watching.start(connection, room.id);
+      // It may have been removed, or have closed, meanwhile.
+      if (this.#rooms.hears(connection, key)) await this.#watching.start(connection, room.id, announce);
       if (!this.#rooms.hears(connection, key)) throw new AppError('room_not_found');
       return seq;
     } catch (error) {
@@ -44,14 +50,22 @@ export class Hearing {
     }
   }
 
+  /** From now on `follow` may be called for it. */
+  followAll(connection: Connection): void {
+    if (!this.#followed.has(connection)) this.#followed.set(connection, new Set());
+  }
+
   /**
-   * The same for one of many rooms, not a direct one: nothing is asked for, and like a direct room it begins here with the first change that it is heard of.
-   * Does nothing for a connection that hears as many as it may.
+   * The connection receives one of many rooms, not a direct one, without being in it: nothing is asked for, and like a direct room it begins here with the first change that it is heard of.
+   * Does nothing for a connection that follows as many as it may.
    * @param fromStart a new room: from its first change
    */
   async follow(connection: Connection, roomId: string, fromStart: boolean): Promise<void> {
+    const followed = this.#followed.get(connection);
+    if (!followed || (followed.size >= this.maxRooms.max && !followed.has(roomId))) return;
+    followed.add(roomId);
     const key = roomKey(roomId);
-    if (this.#rooms.hears(connection, key) || this.#isFull(connection)) return;
+    if (this.#rooms.hears(connection, key)) return;
     const reached = this.#rooms.add(connection, key);
     const caughtUp = fromStart ? this.#sequencer.openAtStart(key, roomId, reached) : undefined;
     await reached;
@@ -62,16 +76,27 @@ export class Hearing {
     return this.#rooms.hears(connection, roomKey(roomId));
   }
 
-  /** Answers whether it did hear the room. */
-  async stop(connection: Connection, roomId: string): Promise<boolean> {
+  /** Whether what only those in a room receive (typing, who comes and goes) is for that connection: who follows all rooms has to have joined this one. */
+  sees(connection: Connection, roomId: string): boolean {
+    return !this.#followed.has(connection) || this.#watching.isIn(connection, roomId);
+  }
+
+  /** The connection leaves the room. What it follows it goes on receiving. */
+  async leave(connection: Connection, roomId: string): Promise<void> {
     // At once: a `join_room` that follows on the heels must not be undone.
-    const heard = this.#rooms.remove(connection, roomKey(roomId));
+    if (!this.#followed.get(connection)?.has(roomId)) this.#rooms.remove(connection, roomKey(roomId));
     await this.#watching.stop(connection, roomId);
-    return heard;
+  }
+
+  /** Its user does not belong to the room any more. */
+  evict(connection: Connection, roomId: string): void {
+    this.#followed.get(connection)?.delete(roomId);
+    this.#rooms.remove(connection, roomKey(roomId));
+    void this.#watching.stop(connection, roomId);
   }
 
   /** A connection's own user is a key too. */
   #isFull(connection: Connection): boolean {
-    return this.#rooms.countOf(connection) > this.maxRooms.max;
+    return this.#rooms.countOf(connection) > this.maxRooms.max + (this.#followed.get(connection)?.size ?? 0);
   }
 }

@@ -5,18 +5,34 @@ import type { Connection } from '../sockets/connection.ts';
 import { Frame } from '../sockets/frame.ts';
 import type { Echoes } from './echoes.ts';
 import type { FleetEvent } from './fleet.ts';
+import { isUserKey, roomIdOf } from './keys.ts';
 import type { RoomTable } from './room-table.ts';
 import { translate } from './translate.ts';
+
+export interface LocalDeliveryDeps {
+  rooms: RoomTable;
+  /** See `Hearing.sees`. */
+  sees: (connection: Connection, roomId: string) => boolean;
+  /** Connections of this gateway whose users belong to the room. */
+  membersHere: (roomId: string) => Iterable<Connection>;
+  echoes: Echoes;
+  metrics: GatewayMetrics;
+  clock: Clock;
+}
 
 /** The last step: to this gateway's own connections. */
 export class LocalDelivery {
   readonly #rooms: RoomTable;
+  readonly #sees: LocalDeliveryDeps['sees'];
+  readonly #membersHere: LocalDeliveryDeps['membersHere'];
   readonly #echoes: Echoes;
   readonly #metrics: GatewayMetrics;
   readonly #clock: Clock;
 
-  constructor(deps: { rooms: RoomTable; echoes: Echoes; metrics: GatewayMetrics; clock: Clock }) {
+  constructor(deps: LocalDeliveryDeps) {
     this.#rooms = deps.rooms;
+    this.#sees = deps.sees;
+    this.#membersHere = deps.membersHere;
     this.#echoes = deps.echoes;
     this.#metrics = deps.metrics;
     this.#clock = deps.clock;
@@ -36,13 +52,16 @@ export class LocalDelivery {
   }
 
   /** To every connection that hears one of the keys, once. */
-  event(keys: readonly string[], { event, data, exceptConnection, exceptUser }: FleetEvent): void {
+  event(keys: readonly string[], { event, data, exceptConnection, exceptUser, inRoom, toMembers }: FleetEvent): void {
     const frame = new Frame(event, data);
     const reached = new Set<Connection>();
+    const reach = (connection: Connection) => {
+      if (connection.id === exceptConnection || connection.caller.userId === exceptUser) return;
+      if (inRoom === undefined || this.#sees(connection, inRoom)) reached.add(connection);
+    };
     for (const key of keys) {
-      for (const connection of this.#rooms.at(key)) {
-        if (connection.id !== exceptConnection && connection.caller.userId !== exceptUser) reached.add(connection);
-      }
+      for (const connection of this.#rooms.at(key)) reach(connection);
+      if (toMembers && !isUserKey(key)) for (const connection of this.#membersHere(roomIdOf(key))) reach(connection);
     }
     for (const connection of reached) connection.send(frame);
     this.#metrics.out(reached.size);

@@ -13,7 +13,7 @@ export function translate(change: Change, now: string): Frame[] {
     case 'message.reacted':
       return [new Frame('message_reaction', reacted(change, now))];
     case 'member.joined':
-      return [new Frame('user_joined', member(change))];
+      return [new Frame('user_joined', { ...member(change), type: 'permanent' })];
     case 'member.left':
       return [new Frame('user_left', { ...member(change), type: 'permanent' })];
     case 'read.advanced':
@@ -27,7 +27,7 @@ export function translate(change: Change, now: string): Frame[] {
 export function received(message: Message, people?: readonly string[]) {
   const { id, roomId, seq, userId, username, content, clientId, replyTo, isEncrypted, createdAt } = message;
   const receiver = people?.find((person) => person !== userId);
-  const direct = receiver ? { sender_id: userId, receiver_id: receiver, created_at: createdAt } : {};
+  const direct = receiver ? { sender_id: userId, receiver_id: receiver, created_at: createdAt, from: userId, message: content } : {};
   return { id, roomId, seq, userId, username, content, clientId, replyTo, isEncrypted, createdAt, timestamp: createdAt, ...direct };
 }
 

@@ -1,4 +1,5 @@
 import type { ServerPayload } from '@parley/contracts';
+import type { Hearing } from '../delivery/hearing.ts';
 import { roomKey } from '../delivery/keys.ts';
 import type { RoomTable } from '../delivery/room-table.ts';
 import type { Connection } from '../sockets/connection.ts';
@@ -10,10 +11,12 @@ type Reason = ServerPayload<'room_removed'>['reason'];
 /** Ends the hearing of rooms for those who no longer belong there. */
 export class Evictions {
   readonly #rooms: RoomTable;
+  readonly #hearing: Pick<Hearing, 'evict'>;
   readonly #connections: Connections;
 
-  constructor(deps: { rooms: RoomTable; connections: Connections }) {
+  constructor(deps: { rooms: RoomTable; hearing: Pick<Hearing, 'evict'>; connections: Connections }) {
     this.#rooms = deps.rooms;
+    this.#hearing = deps.hearing;
     this.#connections = deps.connections;
   }
 
@@ -28,7 +31,7 @@ export class Evictions {
   #evict(roomId: string, connections: readonly Connection[], reason: Reason): void {
     const frame = new Frame('room_removed', { roomId, reason });
     for (const connection of connections) {
-      this.#rooms.remove(connection, roomKey(roomId));
+      this.#hearing.evict(connection, roomId);
       connection.send(frame);
     }
   }

@@ -82,15 +82,16 @@ export class Announcer {
 
   async #tell({ userId, username }: Person, status: Status): Promise<void> {
     const { roomIds, userIds } = await ask(this.#bus, calls.getAudience, { userId });
-    const [key, ...others] = [...roomIds.map(roomKey), ...userIds.map(userKey)];
-    if (!key || this.#stopped) return;
+    if (roomIds.length + userIds.length === 0 || this.#stopped) return;
     const isOnline = (await this.#store.online([userId])).has(userId);
     if (isOnline !== (status === 'online')) return;
     const timestamp = new Date(this.#clock()).toISOString();
-    await this.#fleet.publish([key, ...others], {
+    // The first key makes it two at least.
+    await this.#fleet.publish([userKey(userId), ...roomIds.map(roomKey), ...userIds.map(userKey)], {
       event: 'user_status',
       data: { userId, username, status, timestamp },
       exceptUser: userId,
+      toMembers: true,
     });
   }
 }

@@ -1,6 +1,6 @@
-import type { Logger } from '@parley/runtime';
+import type { Clock, Logger } from '@parley/runtime';
 import type { Connection } from '../sockets/connection.ts';
-import type { PresenceStore, Seat } from './presence-store.ts';
+import type { Person, PresenceStore, Seat } from './presence-store.ts';
 
 /** Somebody and a room. */
 export interface Watch {
@@ -8,36 +8,58 @@ export interface Watch {
   userId: string;
 }
 
+/** `came`: with their first connection in the room; `went`: with their last. */
+export type Passage = Watch & { username: string; what: 'came' | 'went' };
+
 const sweepEveryMs = 5_000;
 
 /**
- * Who has which room open on some connection of the fleet, so that nobody is notified of what is before their eyes. To the store a person in a room
- * is one who is present, under a lease like presence itself. What cannot be stored now is put right by the next renewal.
+ * Who is in which room with some connection of the fleet, so that nobody is notified of what is before their eyes, and those in a room see who comes and
+ * goes. To the store a person in a room is one who is present, under a lease like presence itself. What cannot be stored now is put right by the next
+ * renewal.
  */
 export class Watching {
   readonly #store: PresenceStore;
   readonly #leaseMs: number;
+  readonly #graceMs: number;
+  readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #tell: (passage: Passage) => void;
   readonly #seats = new Map<Connection, Map<string, Seat>>();
+  /** Until when the leases of our seats last, as far as the store has told us. */
+  readonly #leasedUntil = new WeakMap<Seat, number>();
   readonly #timers: NodeJS.Timeout[];
 
-  constructor(deps: { store: PresenceStore; leaseMs: number; logger: Logger }) {
+  /** @param deps.graceMs for connections of a gateway that drains: they come back on another before anybody sees them go */
+  constructor(deps: {
+    store: PresenceStore;
+    leaseMs: number;
+    graceMs: number;
+    clock: Clock;
+    logger: Logger;
+    tell: (passage: Passage) => void;
+  }) {
     this.#store = deps.store;
     this.#leaseMs = deps.leaseMs;
+    this.#graceMs = deps.graceMs;
+    this.#clock = deps.clock;
     this.#logger = deps.logger;
-    this.#timers = [
-      setInterval(() => this.#renewAll(), deps.leaseMs / 3),
-      setInterval(() => void this.#try(() => this.#store.takeExpired()), sweepEveryMs),
-    ];
+    this.#tell = deps.tell;
+    this.#timers = [setInterval(() => this.#renewAll(), deps.leaseMs / 3), setInterval(() => void this.#takeExpired(), sweepEveryMs)];
     for (const timer of this.#timers) timer.unref();
   }
 
-  /** Resolves when it is known to all, or cannot be now. */
-  async start(connection: Connection, roomId: string): Promise<void> {
+  /** Resolves when it is known to all, or cannot be now. @param announce false: that they came is told otherwise */
+  async start(connection: Connection, roomId: string, announce = true): Promise<void> {
+    const { userId, username } = connection.caller;
     const seats = this.#seats.get(connection) ?? new Map<string, Seat>();
-    const seat = { userId: nameOf({ roomId, userId: connection.caller.userId }), username: '', connectionId: connection.id };
+    const seat = seats.get(roomId) ?? { userId: nameOf({ roomId, userId }), username, connectionId: connection.id };
     this.#seats.set(connection, seats.set(roomId, seat));
-    await this.#try(() => this.#store.renew([seat], this.#leaseMs));
+    await this.#renew([seat], announce);
+  }
+
+  isIn(connection: Connection, roomId: string): boolean {
+    return this.#seats.get(connection)?.has(roomId) ?? false;
   }
 
   async stop(connection: Connection, roomId: string): Promise<void> {
@@ -48,10 +70,11 @@ export class Watching {
     await this.#release([seat]);
   }
 
-  closed(connection: Connection): void {
+  /** @param comesBack it is closed by us, to come back on another gateway */
+  closed(connection: Connection, comesBack: boolean): void {
     const seats = this.#seats.get(connection);
     this.#seats.delete(connection);
-    if (seats) void this.#release([...seats.values()]);
+    if (seats) void this.#release([...seats.values()], comesBack ? this.#graceMs : 0);
   }
 
   /** Those of the pairs that are so. */
@@ -64,17 +87,31 @@ export class Watching {
     for (const timer of this.#timers) clearInterval(timer);
   }
 
-  async #release(seats: readonly Seat[]): Promise<void> {
+  async #release(seats: readonly Seat[], graceMs = 0): Promise<void> {
+    await this.#try(() => Promise.all(seats.map((seat) => this.#store.release(seat, graceMs))));
     // A lease that is over counts until somebody takes it away.
-    await this.#try(async () => {
-      await Promise.all(seats.map((seat) => this.#store.release(seat, 0)));
-      await this.#store.takeExpired();
-    });
+    if (graceMs === 0) await this.#takeExpired();
   }
 
   #renewAll(): void {
     const seats = [...this.#seats.values()].flatMap((ofConnection) => [...ofConnection.values()]);
-    if (seats.length > 0) void this.#try(() => this.#store.renew(seats, this.#leaseMs));
+    if (seats.length > 0) void this.#renew(seats, true);
+  }
+
+  async #renew(seats: readonly Seat[], announce: boolean): Promise<void> {
+    await this.#try(async () => {
+      const now = this.#clock();
+      // Whose lease lasts can only come again if the store has forgotten them: nobody has been told that they went.
+      const remembered = new Set(seats.flatMap((seat) => ((this.#leasedUntil.get(seat) ?? 0) > now ? [seat.userId] : [])));
+      const came = await this.#store.renew(seats, this.#leaseMs);
+      for (const seat of seats) this.#leasedUntil.set(seat, now + this.#leaseMs);
+      for (const person of came) if (announce && !remembered.has(person.userId)) this.#tell(passageOf(person, 'came'));
+    });
+  }
+
+  async #takeExpired(): Promise<void> {
+    const gone = await this.#try(() => this.#store.takeExpired());
+    for (const person of gone ?? []) this.#tell(passageOf(person, 'went'));
   }
 
   async #try<T>(work: () => Promise<T>): Promise<T | undefined> {
@@ -88,3 +125,8 @@ export class Watching {
 }
 
 const nameOf = ({ roomId, userId }: Watch): string => `${roomId}/${userId}`;
+
+function passageOf({ userId: name, username }: Person, what: Passage['what']): Passage {
+  const [roomId = '', userId = ''] = name.split('/');
+  return { roomId, userId, username, what };
+}

@@ -1,15 +1,17 @@
 import { ask, type Bus } from '@parley/bus';
-import { calls } from '@parley/contracts';
+import { calls, id } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { clientEvent } from './client-event.ts';
 
 /** Making a room takes longer than a read: people may have to be asked for. */
 const timeoutMs = 8_000;
 
-/** The invited hear of it by `room_added`, as of every room that they come to belong to. */
+/** The maker hears of a new room by `room_created`, the invited by `room_added`, as of every room that they come to belong to. */
 export const createChatRoom = (deps: { bus: Bus; newId: () => string }) =>
-  clientEvent('create_chat_room', async ({ caller }, { roomId = deps.newId(), name, invited, organizationId }) => {
+  clientEvent('create_chat_room', async ({ caller }, { roomId: stated, name, invited, organizationId }) => {
     if (organizationId && organizationId !== caller.organizationId) throw new AppError('not_authorized');
-    const { room } = await ask(deps.bus, calls.createChatRoom, { userId: caller.userId, roomId, name, invited }, { timeoutMs });
+    const existing = id.safeParse(stated).data;
+    const question = { userId: caller.userId, roomId: deps.newId(), existing, name, invited };
+    const { room } = await ask(deps.bus, calls.createChatRoom, question, { timeoutMs });
     return { roomId: room.id, name: room.name, organizationId: room.organizationId };
   });

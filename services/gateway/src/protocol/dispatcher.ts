@@ -26,8 +26,8 @@ export interface DispatcherDeps {
   /** How errors name `rate`. */
   rateName: LimitName;
   underWay: UnderWay;
-  /** Called when it is known which style a connection speaks: as it opens, or by its first events. Never throws. */
-  styleKnown: (connection: Connection) => void;
+  /** Called when the events of a connection have shown that it speaks another style than was assumed. Never throws. */
+  styleChanged: (connection: Connection) => void;
   metrics: Pick<GatewayMetrics, 'done' | 'refused'>;
   /** Absent: tracing is off. */
   tracing?: Tracing | undefined;
@@ -36,8 +36,8 @@ export interface DispatcherDeps {
 
 /** Of a name that we do not know, this much is quoted. */
 const quotedLength = 40;
-/** Where a client may state its own id. */
-const ownIdFields = ['userId', 'sender_id'];
+/** Where a client may state its own id, in whatever style. */
+const ownIdFields = ['userId', 'user_id', 'sender_id', 'created_by'] as const;
 
 /** Takes an event of a client, in whatever style, to its handler, and the outcome back. Whatever the client sent, nothing here ends its connection. */
 export class Dispatcher {
@@ -52,10 +52,6 @@ export class Dispatcher {
   /** The canonical events that are served. */
   get events(): string[] {
     return [...this.#handlers.keys()];
-  }
-
-  opened(connection: Connection): void {
-    if (connection.style) this.#deps.styleKnown(connection);
   }
 
   /** Never rejects. */
@@ -74,7 +70,7 @@ export class Dispatcher {
   /** Answers why it was refused, where it was. Never rejects. */
   async #serve(
     connection: Connection,
-    { event, acknowledge }: Received,
+    { event, payload, acknowledge }: Received,
     understood: Understood | undefined,
     handler: ClientEventHandler | undefined,
   ): Promise<ErrorCode | undefined> {
@@ -85,7 +81,7 @@ export class Dispatcher {
     try {
       this.#deps.underWay.begin(connection);
       begun = true;
-      const data = await this.#handle(connection, event, understood, handler);
+      const data = await this.#handle(connection, { event, payload }, understood, handler);
       acknowledge?.({ ok: true, data });
       metrics.done(name, performance.now() - startedAt);
       return undefined;
@@ -102,11 +98,11 @@ export class Dispatcher {
   }
 
   #understand(connection: Connection, event: string, payload: unknown): Understood | undefined {
-    if (!connection.style) {
-      const style = recognise(event, payload);
-      if (style) {
+    if (!connection.styleIsFinal) {
+      const style = recognise(event, payload, connection.style);
+      if (style && style !== connection.style) {
         connection.speak(style);
-        this.#deps.styleKnown(connection);
+        this.#deps.styleChanged(connection);
       }
     }
     return understand(connection.style ?? 'snake_case', event, payload);
@@ -114,7 +110,7 @@ export class Dispatcher {
 
   async #handle(
     connection: Connection,
-    event: string | undefined,
+    { event, payload }: Pick<Received, 'event' | 'payload'>,
     understood: Understood | undefined,
     handler: ClientEventHandler | undefined,
   ): Promise<unknown> {
@@ -122,7 +118,8 @@ export class Dispatcher {
     if (waitMs > 0) throw new AppError('rate_limit', { ...this.#deps.rateName, retryAfterMs: waitMs });
     if (event === undefined) throw new AppError('malformed_request');
     if (!understood || !handler) throw new AppError('not_found', { detail: `There is no event "${quote(event)}".` });
-    requireOwnIds(connection, understood.payload);
+    // A bare string is an own id only where the style says so.
+    requireOwnIds(connection, typeof payload === 'string' ? understood.payload : payload);
     return handler.handle(connection, understood.payload);
   }
 }
@@ -131,7 +128,7 @@ export class Dispatcher {
 function requireOwnIds({ caller }: Connection, payload: unknown): void {
   if (typeof payload !== 'object' || payload === null) return;
   for (const field of ownIdFields) {
-    const stated: unknown = Object.hasOwn(payload, field) ? payload[field as keyof typeof payload] : undefined;
+    const stated = Object.hasOwn(payload, field) ? (payload as Record<string, unknown>)[field] : undefined;
     if (stated === undefined || stated === null) continue;
     if (typeof stated !== 'string') throw new AppError('identity_mismatch');
     requireOwnId(caller, stated);

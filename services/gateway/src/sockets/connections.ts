@@ -15,6 +15,10 @@ export interface ConnectionsOptions {
   rooms: RoomTable;
   presence: Presence;
   watching: Watching;
+  /** Resolves when what a connection receives without asking reaches it. Never rejects. */
+  prepare: (connection: Connection) => Promise<void>;
+  /** A connection has closed. @param isLast its user has no other here */
+  onClosed: (connection: Connection, isLast: boolean) => void;
   maxPerUser: Maximum;
 }
 
@@ -47,6 +51,11 @@ export class Connections {
     return this.#byUser.of(userId);
   }
 
+  /** Looks at every connection. */
+  ofOrganization(organizationId: string): Connection[] {
+    return [...this.#all].filter(({ caller }) => caller.organizationId === organizationId);
+  }
+
   ofSession(sessionId: string): readonly Connection[] {
     return this.#bySession.of(sessionId);
   }
@@ -73,6 +82,7 @@ export class Connections {
     this.#bySession.add(sessionId, connection);
     this.#options.tokens.watch(connection);
     await this.#options.rooms.add(connection, userKey(userId));
+    await this.#options.prepare(connection);
     if (!this.#all.has(connection)) throw new AppError('unavailable');
     this.#options.presence.open(connection);
   }
@@ -98,8 +108,9 @@ export class Connections {
     this.#bySession.remove(connection.caller.sessionId, connection);
     this.#options.tokens.forget(connection);
     this.#options.rooms.removeAll(connection);
-    this.#options.watching.closed(connection);
+    this.#options.watching.closed(connection, this.#refusing);
     this.#options.presence.close(connection);
+    this.#options.onClosed(connection, this.ofUser(connection.caller.userId).length === 0);
     if (this.#all.size === 0) this.#onEmpty();
   }
 

@@ -2,7 +2,7 @@ import type { ServerEvent } from '@parley/contracts';
 import { conversationsNotification } from '../styles/conversations-notification.ts';
 import { errorRow } from '../styles/error-row.ts';
 import { type Style, styles } from '../styles/style-table.ts';
-import { build, tell } from '../styles/translator.ts';
+import { build, tell, tellInEveryStyle } from '../styles/translator.ts';
 import { Packet } from './packet.ts';
 
 /** How connections of one style and transport get what they are told. There is one object for each, so that what was encoded for one serves all. */
@@ -42,7 +42,14 @@ const formsOf = (transport: Transport): Record<Style, Form> => {
 };
 const byTransport = { socketIo: formsOf('socketIo'), webSocket: formsOf('webSocket') };
 
-export const formOf = (transport: Transport, style: Style): Form => byTransport[transport][style];
+/** For a client of which nothing is known: it takes the events whose names it knows, and ignores the rest. */
+const everyStyle = (transport: Transport): Form =>
+  addForm((event, data) => tellInEveryStyle(event, data).map((told) => transports[transport](told.event, told.data)));
+const ofEveryStyle = { socketIo: everyStyle('socketIo'), webSocket: everyStyle('webSocket') };
+
+/** @param style undefined: not known (yet) */
+export const formOf = (transport: Transport, style: Style | undefined): Form =>
+  style === undefined ? ofEveryStyle[transport] : byTransport[transport][style];
 
 export const notificationsNamespace = '/notifications';
 

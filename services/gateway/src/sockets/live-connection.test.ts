@@ -37,7 +37,7 @@ function connection() {
   const pipe = new StuckPipe();
   const counted: string[] = [];
   const metrics = { closing: (reason: CloseReason) => void counted.push(reason), dropped: () => void counted.push('dropped') };
-  const token = { caller: { userId: 'u' }, expiresAt: 0 } as never;
+  const token = { caller: { userId: 'u', contract: 'rooms' }, expiresAt: 0 } as never;
   return { pipe, counted, connection: new TestConnection('c', token, { pipe, outgoing: { maxBytes, metrics }, transport: 'webSocket' }) };
 }
 const events = (pipe: StuckPipe) => pipe.written.map((packet) => JSON.parse(packet.text).event as ServerEvent);

@@ -1,10 +1,11 @@
 import type { Caller, CloseReason, ServerEvent } from '@parley/contracts';
 import type { VerifiedToken } from '@parley/http';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
+import { dialectOf } from '../styles/contract-dialects.ts';
 import type { Style } from '../styles/style-table.ts';
 import { closingFrame } from './closing-frame.ts';
 import type { Connection } from './connection.ts';
-import { type Form, formOf, type Transport } from './form.ts';
+import { type Form, formOf, notificationsForm, type Transport } from './form.ts';
 import type { Frame } from './frame.ts';
 import type { Packet } from './packet.ts';
 import type { Pipe } from './pipe.ts';
@@ -15,6 +16,7 @@ const closeWithinMs = 1_000;
 const fleetingShare = 0.25;
 /** They have no number: who misses one asks for nothing, and the next tells more. */
 const fleeting: ReadonlySet<ServerEvent> = new Set(['user_typing', 'user_status']);
+const isFleeting = ({ event, data }: Frame) => fleeting.has(event) || ('type' in data && data.type === 'temporary');
 
 export interface Outgoing {
   /** More than this may not be unsent on one connection, but for one frame. */
@@ -26,11 +28,13 @@ export interface Outgoing {
 export abstract class LiveConnection implements Connection {
   readonly id: string;
   readonly transport: Transport;
+  readonly notificationsOnly: boolean;
   caller: Caller;
   expiresAt: number;
   readonly #pipe: Pipe;
   readonly #outgoing: Outgoing;
   #style: Style | undefined;
+  #styleIsFinal = false;
   #form: Form;
   #closing = false;
 
@@ -45,11 +49,17 @@ export abstract class LiveConnection implements Connection {
     this.#pipe = way.pipe;
     this.#outgoing = way.outgoing;
     this.transport = way.transport;
-    this.#form = way.form ?? formOf(way.transport, 'snake_case');
+    this.notificationsOnly = way.form === notificationsForm;
+    this.#style = dialectOf(caller.contract);
+    this.#form = way.form ?? formOf(way.transport, this.#style);
   }
 
   get style(): Style | undefined {
     return this.#style;
+  }
+
+  get styleIsFinal(): boolean {
+    return this.#styleIsFinal;
   }
 
   /** Nothing more is sent to it, or taken from it. */
@@ -64,11 +74,12 @@ export abstract class LiveConnection implements Connection {
 
   speak(style: Style): void {
     this.#style = style;
+    this.#styleIsFinal = true;
     this.#form = formOf(this.transport, style);
   }
 
   send(frame: Frame): void {
-    if (this.#keepsUp(frame.event)) this.#write(frame);
+    if (this.#keepsUp(frame)) this.#write(frame);
   }
 
   close(reason: CloseReason): void {
@@ -97,7 +108,7 @@ export abstract class LiveConnection implements Connection {
   }
 
   /** Whether something may be sent to it. One that has let too much pile up is closed here. */
-  #keepsUp(event?: ServerEvent): boolean {
+  #keepsUp(frame?: Frame): boolean {
     if (this.#closing) return false;
     const { unsentBytes } = this.#pipe;
     const { maxBytes, metrics } = this.#outgoing;
@@ -105,7 +116,7 @@ export abstract class LiveConnection implements Connection {
       this.close('slow');
       return false;
     }
-    if (event === undefined || unsentBytes <= maxBytes * fleetingShare || !fleeting.has(event)) return true;
+    if (frame === undefined || unsentBytes <= maxBytes * fleetingShare || !isFleeting(frame)) return true;
     metrics.dropped();
     return false;
   }

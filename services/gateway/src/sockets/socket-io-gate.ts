@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import { type CloseReason, requireOwnId } from '@parley/contracts';
-import { AppError } from '@parley/errors';
+import { AppError, type ErrorCode } from '@parley/errors';
 import type { Logger } from '@parley/runtime';
 import { type Namespace, Server, type Socket } from 'socket.io';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
@@ -55,6 +55,9 @@ export function createSocketIo({ transports, corsOrigins, pingEveryMs, takesMore
 /** Endings that Engine.IO decides by itself. */
 const ownReasons: Record<string, CloseReason> = { 'ping timeout': 'heartbeat_lost', 'parse error': 'protocol_error' };
 
+/** What a token is refused for. */
+const badTokens: ReadonlySet<ErrorCode> = new Set(['unauthenticated', 'token_expired', 'session_revoked', 'identity_mismatch']);
+
 type Speaks = Style | 'notifications' | undefined;
 
 export interface SocketIoGateOptions {
@@ -76,6 +79,8 @@ export class SocketIoGate {
   readonly #options: SocketIoGateOptions;
   /** Of a transport, since the last success. */
   readonly #attempts = new WeakMap<Socket['conn'], number>();
+  /** Transports that have been authenticated. */
+  readonly #admitted = new WeakSet<Socket['conn']>();
 
   constructor(options: SocketIoGateOptions) {
     this.#options = options;
@@ -115,7 +120,8 @@ export class SocketIoGate {
           next();
         },
         (error: unknown) => {
-          next(this.#refusal(error));
+          if (namespace.name === notificationsNamespace && badTokens.has(AppError.from(error).code)) next();
+          else next(this.#refusal(error));
           // The refusal leaves a moment later.
           if ((this.#attempts.get(socket.conn) ?? 0) >= mostRefusals) setImmediate(() => socket.conn.close());
         },
@@ -123,7 +129,7 @@ export class SocketIoGate {
     });
     namespace.on('connection', (socket) => {
       const connection = opening.get(socket);
-      if (!connection) return;
+      if (!connection) return this.#turnAway(socket);
       socket.on('disconnect', () => this.#options.connections.closed(connection));
       socket.on('error', (error) => this.#options.logger.debug({ err: error }, 'a client broke the protocol'));
       serve(socket, connection);
@@ -137,7 +143,7 @@ export class SocketIoGate {
     this.#attempts.set(conn, (this.#attempts.get(conn) ?? 0) + 1);
     const verified = await connections.authenticate(readToken(socket.handshake));
     const { userId } = socket.handshake.auth;
-    if (typeof userId === 'string') requireOwnId(verified.caller, userId);
+    if (userId !== undefined && userId !== null) requireOwnId(verified.caller, String(userId));
     const connection = new SocketIoConnection(socket, verified, { speaks, outgoing });
     // Until Socket.IO calls it connected, it will not tell us that it has gone.
     conn.once('close', (reason) => {
@@ -152,7 +158,18 @@ export class SocketIoGate {
     await connections.open(connection);
     releaseHandshake(socket);
     this.#attempts.delete(conn);
+    this.#admitted.add(conn);
     return connection;
+  }
+
+  /** Clients of `conversations` listen for this event in place of a refusal. A transport on which nobody gets in for a while does not stay. */
+  #turnAway(socket: Socket): void {
+    const { conn } = socket;
+    socket.emit('error', { code: 'unauthenticated', type: 'UNAUTHENTICATED', message: 'Authentication failed', retryable: false });
+    socket.disconnect();
+    setTimeout(() => {
+      if (!this.#admitted.has(conn)) conn.close();
+    }, connectTimeoutMs).unref();
   }
 
   #refusal(error: unknown): Error & { data: unknown } {
@@ -171,7 +188,6 @@ export class SocketIoGate {
       const [payload] = answer ? args.slice(0, -1) : args;
       void dispatcher.dispatch(connection, { event, payload, acknowledge: answer });
     });
-    dispatcher.opened(connection);
   }
 }
 

@@ -117,13 +117,10 @@ export class WebSocketGate {
     socket.pause();
     connections
       .open(connection)
-      .then(
-        () => dispatcher.opened(connection),
-        (error: unknown) => {
-          logger.debug({ err: error }, 'a connection could not be opened');
-          connection.close('not_opened');
-        },
-      )
+      .catch((error: unknown) => {
+        logger.debug({ err: error }, 'a connection could not be opened');
+        connection.close('not_opened');
+      })
       .finally(() => socket.resume());
   }
 

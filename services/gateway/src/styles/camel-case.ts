@@ -22,7 +22,9 @@ const message = {
   conversation_id: 'roomId',
   chat_room_id: 'roomId',
   sender_id: 'userId',
+  sender_name: 'username',
   user_id: 'userId',
+  client_id: 'clientId',
   is_encrypted: 'isEncrypted',
   status: { value: 'sent' },
   is_edited: { value: false },
@@ -31,9 +33,11 @@ const message = {
   deleted_at: { value: null },
 } as const satisfies Fields;
 
+const chatRoom = { ...room, roomName: 'name', organizationId: 'organizationId', kind: 'kind' } as const;
+
 /** `organizations` and `conversations`, over Socket.IO and plain WebSocket. */
 export const camelCase: StyleTable = {
-  hearsAllRooms: false,
+  showsOwnMessages: true,
   client: {
     joinRoom: { event: 'enter_room', fields: { roomId: 'roomId', userId: 'userId' }, bare: 'roomId' },
     leaveRoom: { event: 'leave_room', fields: { roomId: 'roomId', userId: 'userId' }, bare: 'roomId' },
@@ -115,9 +119,8 @@ export const camelCase: StyleTable = {
     messages_read: [{ event: 'messagesRead', fields: { ...who, ...room, readAt: 'readAt', seq: 'seq' } }],
     message_status_updated: [{ event: 'messageStatus', fields: { messageId: 'messageId', userId: 'readerId', status: 'status' } }],
     message_delivered: [{ event: 'messageStatus', fields: { messageId: 'messageId', userId: 'userId', status: 'status' } }],
-    room_added: [
-      { event: 'newChatRoom', when: 'invited', fields: { ...room, roomName: 'name', organizationId: 'organizationId', kind: 'kind' } },
-    ],
+    room_added: [{ event: 'newChatRoom', when: 'invited', fields: chatRoom }],
+    room_created: [{ event: 'newChatRoom', fields: chatRoom }],
     room_removed: [{ event: 'roomRemoved', fields: { ...room, reason: 'reason' } }],
     notification: [conversationsNotification],
     token_expiring: [{ event: 'tokenExpiring', fields: { expiresAt: 'expiresAt' } }],

@@ -18,7 +18,7 @@ const message = {
 
 /** `groups`. */
 export const kebabCase: StyleTable = {
-  hearsAllRooms: true,
+  showsOwnMessages: true,
   client: {
     join: { event: 'join_rooms', fields: { user_id: 'userId', userId: 'userId' }, bare: 'user_id' },
     'send-message': {
@@ -65,6 +65,7 @@ export const kebabCase: StyleTable = {
     ],
     message_delivered: [{ event: 'message-status', fields: { message_id: 'messageId', ...group, user_id: 'userId', status: 'status' } }],
     room_added: [{ event: 'group-added', fields: { ...group, name: 'name', kind: 'kind' } }],
+    room_created: [{ event: 'group-created', fields: { ...group, name: 'name', kind: 'kind' } }],
     room_removed: [{ event: 'group-removed', fields: { ...group, reason: 'reason' } }],
     notification: [conversationsNotification],
     token_expiring: [{ event: 'token-expiring', fields: { expires_at: 'expiresAt' } }],

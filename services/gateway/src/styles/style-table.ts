@@ -46,6 +46,6 @@ export interface ClientRow {
 export interface StyleTable {
   readonly client: Readonly<Record<string, ClientRow>>;
   readonly server: { readonly [E in ServerEvent]: readonly ServerRow<E>[] };
-  /** Its clients expect what happens in all their rooms, without joining each. */
-  readonly hearsAllRooms: boolean;
+  /** Its clients show their own messages as the server sends them, also where the sending is confirmed by an event. */
+  readonly showsOwnMessages: boolean;
 }

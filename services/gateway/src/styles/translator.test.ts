@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { formOf } from '../sockets/form.ts';
 import { Frame } from '../sockets/frame.ts';
 import { styles } from './style-table.ts';
-import { recognise, tables, tell, understand } from './translator.ts';
+import { recognise, tables, tell, tellInEveryStyle, understand } from './translator.ts';
 
 const roomId = '01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4d';
 const styled = ['camelCase', 'kebab-case'] as const;
@@ -105,6 +105,28 @@ test('camelCase clients are told of a new chat room when somebody else has put t
   expect(tell('camelCase', 'room_added', { ...added, invited: true })).toMatchObject([
     { event: 'newChatRoom', data: { roomId, roomName: 'plans' } },
   ]);
+});
+
+test('a client of which nothing is known is told under the names of every style, each name once', () => {
+  const at = '2026-01-31T12:00:00.000Z';
+  const typing = { userId: 'u', username: 'ada', roomId: 'r', isTyping: true, timestamp: at };
+  expect(tellInEveryStyle('user_typing', typing).map(({ event }) => event)).toEqual(['user_typing', 'typing', 'userTyping', 'user-typing']);
+  const error = { code: 'x', type: 'X', message: 'x' };
+  expect(tellInEveryStyle('error', error)).toEqual([{ event: 'error', data: error }]);
+  const notification = { id: 'n', type: 'message', title: 't', content: 'c', metadata: { roomId: 'r' }, isRead: false, createdAt: at };
+  expect(tellInEveryStyle('notification', { ...notification, updatedAt: at })).toMatchObject([
+    {
+      event: 'notification',
+      data: { id: 'n', notification_id: 'n', isRead: false, is_read: false, metadata: { roomId: 'r', conversation_id: 'r' } },
+    },
+  ]);
+});
+
+test("the style of a client's contract counts until an event shows another that only one has", () => {
+  expect(recognise('typing', { roomId }, 'camelCase')).toBe('camelCase');
+  expect(recognise('send_message', {}, 'camelCase')).toBe('snake_case');
+  expect(recognise('join', roomId, 'camelCase')).toBe('kebab-case');
+  expect(recognise('make-coffee', {}, 'camelCase')).toBe(undefined);
 });
 
 test('a frame is encoded once for each style and transport, and for none that nobody uses', () => {

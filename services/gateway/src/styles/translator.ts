@@ -9,9 +9,9 @@ type Json = Readonly<Record<string, unknown>>;
 /** The styles that are translated: all but the canonical one. */
 export const tables: Readonly<Record<Exclude<Style, 'snake_case'>, StyleTable>> = { camelCase, 'kebab-case': kebabCase };
 
-/** Whether clients of that style expect what happens in all their rooms, without joining each. */
-export const hearsAllRooms = (style: Style | undefined): boolean =>
-  style !== undefined && style !== 'snake_case' && tables[style].hearsAllRooms;
+/** See `StyleTable.showsOwnMessages`. */
+export const showsOwnMessages = (style: Style | undefined): boolean =>
+  style !== undefined && style !== 'snake_case' && tables[style].showsOwnMessages;
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -37,9 +37,11 @@ export function understand(style: Style, event: string, payload: unknown): Under
 /**
  * The style of a client that has not said which it speaks, by an event of its: by the name, and where several styles have that name, by fields that only
  * one of them knows. Undefined when that tells nothing.
+ * @param assumed the style of its contract, which counts for as long as it has such an event
  */
-export function recognise(event: string, payload: unknown): Style | undefined {
+export function recognise(event: string, payload: unknown, assumed?: Style): Style | undefined {
   const candidates = known.filter(({ fieldsOf }) => fieldsOf.has(event));
+  if (candidates.some(({ style }) => style === assumed)) return assumed;
   if (candidates.length < 2) return candidates[0]?.style;
   const names = isObject(payload) ? Object.keys(payload) : [];
   const fitting = candidates.filter(({ fieldsOf }) => names.every((name) => fieldsOf.get(event)?.has(name)));
@@ -52,6 +54,23 @@ export function tell(style: Exclude<Style, 'snake_case'>, event: ServerEvent, da
   return rows
     .filter(({ when }) => when === undefined || at(data as Json, when) === true)
     .map((row) => ({ event: row.event, data: build(row.fields, data as Json) }));
+}
+
+/** A canonical event of the server under its names in every style. What several styles call by the same name comes once, with the fields of each. */
+export function tellInEveryStyle(event: ServerEvent, data: unknown): { event: string; data: unknown }[] {
+  const told = new Map<string, Json>([[event, data as Json]]);
+  for (const style of Object.keys(tables) as (keyof typeof tables)[]) {
+    for (const row of tell(style, event, data)) told.set(row.event, merge(told.get(row.event) ?? {}, row.data as Json));
+  }
+  return [...told].map(([name, fields]) => ({ event: name, data: fields }));
+}
+
+function merge(first: Json, second: Json): Json {
+  const both = Object.entries(second).map(([name, value]) => {
+    const other = first[name];
+    return [name, isObject(other) && isObject(value) ? merge(other, value) : value];
+  });
+  return { ...first, ...Object.fromEntries(both) };
 }
 
 export function build(fields: Fields, data: Json): Json {

@@ -1,0 +1,86 @@
+import type { RoomState } from '@parley/contracts';
+import type { Clock, Logger } from '@parley/runtime';
+import type { Fleet } from '../delivery/fleet.ts';
+import { roomKey, userKey } from '../delivery/keys.ts';
+import type { DirectPeople } from '../membership/direct-people.ts';
+import type { Connection } from '../sockets/connection.ts';
+
+interface Typing {
+  room: RoomState;
+  toldAt: number;
+  timer: NodeJS.Timeout;
+}
+
+/** Who goes on typing is told to the others again after this time. */
+const repeatAfterMs = 1_000;
+/** Somebody of whom nothing more is heard has stopped typing. Clients say it again after three seconds at most. */
+const stopAfterMs = 5_000;
+/** Rooms that a connection types in at once; beyond that the earliest has ended. */
+const maxRooms = 20;
+
+/**
+ * Who is typing in which room, on the connections of this gateway. It ends by itself: when they send something, leave, disconnect, or are not heard of for a
+ * few seconds. Of those on a gateway that is killed nothing more is told.
+ */
+export class Typists {
+  readonly #deps: { people: DirectPeople; fleet: Fleet; clock: Clock; logger: Logger; stopAfterMs?: number };
+  readonly #typing = new Map<Connection, Map<string, Typing>>();
+
+  constructor(deps: { people: DirectPeople; fleet: Fleet; clock: Clock; logger: Logger; stopAfterMs?: number }) {
+    this.#deps = deps;
+  }
+
+  begin(connection: Connection, room: RoomState): void {
+    const now = this.#deps.clock();
+    const rooms = this.#typing.get(connection) ?? new Map<string, Typing>();
+    const known = rooms.get(room.id);
+    if (known) {
+      known.timer.refresh();
+      if (now - known.toldAt < repeatAfterMs) return;
+      known.toldAt = now;
+    } else {
+      const [earliest] = rooms.size >= maxRooms ? rooms.keys() : [];
+      if (earliest) this.end(connection, earliest);
+      const timer = setTimeout(() => this.end(connection, room.id), this.#deps.stopAfterMs ?? stopAfterMs).unref();
+      this.#typing.set(connection, rooms.set(room.id, { room, toldAt: now, timer }));
+    }
+    this.#tell(connection, room, true);
+  }
+
+  /** Does nothing where they were not typing. */
+  end(connection: Connection, roomId: string): void {
+    const rooms = this.#typing.get(connection);
+    const typing = rooms?.get(roomId);
+    if (!rooms || !typing) return;
+    clearTimeout(typing.timer);
+    rooms.delete(roomId);
+    if (rooms.size === 0) this.#typing.delete(connection);
+    this.#tell(connection, typing.room, false);
+  }
+
+  closed(connection: Connection): void {
+    for (const roomId of [...(this.#typing.get(connection)?.keys() ?? [])]) this.end(connection, roomId);
+  }
+
+  /** Whether anybody is typing at all. */
+  get any(): boolean {
+    return this.#typing.size > 0;
+  }
+
+  #tell(connection: Connection, room: RoomState, isTyping: boolean): void {
+    const { fleet, clock, logger } = this.#deps;
+    const { userId, username } = connection.caller;
+    const timestamp = new Date(clock()).toISOString();
+    const publish = ([key, ...others]: string[]) => {
+      if (key === undefined) return;
+      const data = { userId, username, roomId: room.id, isTyping, timestamp };
+      void fleet.publish([key, ...others], { event: 'user_typing', data, exceptConnection: connection.id, inRoom: room.id });
+    };
+    if (room.kind !== 'direct') publish([roomKey(room.id)]);
+    else
+      this.#deps.people.others(room.id, userId).then(
+        (people) => publish(people.map(userKey)),
+        (error: unknown) => logger.debug({ err: error }, 'to whom somebody types cannot be learned'),
+      );
+  }
+}

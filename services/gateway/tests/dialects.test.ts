@@ -1,0 +1,283 @@
+import type { ClientContract, RoomState } from '@parley/contracts';
+import { newId } from '@parley/runtime';
+import { eventually } from '@parley/testkit';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { type Gateway, hears, type Json, type Person, person, World } from './gateway-harness.ts';
+
+let world: World;
+let first: Gateway;
+let second: Gateway;
+const sockets: WebSocket[] = [];
+beforeAll(async () => {
+  world = await World.start();
+  [first, second] = [await world.gateway(), await world.gateway()];
+});
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.terminate();
+});
+afterAll(() => world.stop());
+
+/** A client of whatever contract, which uses no acknowledgements. */
+interface Listener {
+  heard: { event: string; data: Json }[];
+  named(event: string): Json[];
+  say(event: string, data: unknown): void;
+}
+
+type Transport = 'Socket.IO' | 'WebSocket';
+interface Options {
+  contract?: ClientContract;
+  style?: string;
+  transport?: Transport;
+  gateway?: Gateway;
+}
+
+/** Without a contract: a token of an earlier release. */
+async function listen(who: Person, { contract, style, transport = 'Socket.IO', gateway = second }: Options = {}): Promise<Listener> {
+  const token = world.auth.token({ ...who, ...(contract && { contract }) });
+  const heard: Listener['heard'] = [];
+  const named = (event: string) => heard.filter((one) => one.event === event).map(({ data }) => data);
+  if (transport === 'Socket.IO') {
+    const { socket } = world.client(gateway.url, { auth: { token, style } });
+    socket.onAny((event: string, data: Json) => heard.push({ event, data }));
+    await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('connect_error', reject));
+    return { heard, named, say: (event, data) => void socket.emit(event, data) };
+  }
+  const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/?token=${token}${style ? `&style=${style}` : ''}`);
+  sockets.push(socket);
+  socket.on('message', (raw) => heard.push(JSON.parse(String(raw))));
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  return { heard, named, say: (event, data) => socket.send(JSON.stringify({ event, data })) };
+}
+
+/** Somebody who is there already, and says things. */
+const speaker = (who: Person, room: RoomState) => world.join(first, who, room);
+const isOf = { snake_case: /^[a-z]+(_[a-z]+)*$/, camelCase: /^[a-z]+([A-Z][a-z]+)*$/, 'kebab-case': /^[a-z]+(-[a-z]+)*$/ };
+
+const ofContract = [
+  ['rooms', 'receive_message', 'snake_case'],
+  ['direct', 'receive_message', 'snake_case'],
+  ['conversations', 'newMessage', 'camelCase'],
+  ['organizations', 'newMessage', 'camelCase'],
+  ['groups', 'receive-message', 'kebab-case'],
+] as const;
+
+describe.each(['Socket.IO', 'WebSocket'] as const)('over %s', (transport) => {
+  test.each(ofContract)('a %s client that says nothing hears %s, and nothing in another dialect', async (contract, event, style) => {
+    const [ada, bob] = [person('ada'), person('bob')];
+    const direct = await world.room([ada, bob], { kind: 'direct', name: null });
+    const bobs = await listen(bob, { contract, transport });
+    const adas = await speaker(ada, direct);
+    await adas.emit('send_message', { roomId: direct.id, content: 'psst' });
+    await eventually(() => expect(bobs.named(event)).toMatchObject([{ content: 'psst' }]));
+    expect(bobs.heard.filter((one) => !isOf[style].test(one.event))).toEqual([]);
+  });
+
+  test('while nothing is known of a client, it hears every event under the names of each dialect, once; then in its own alone', async () => {
+    const [ada, bob] = [person('ada'), person('bob')];
+    const direct = await world.room([ada, bob], { kind: 'direct', name: null });
+    const bobs = await listen(bob, { transport });
+    const adas = await speaker(ada, direct);
+    await adas.emit('send_message', { roomId: direct.id, content: 'one' });
+    await eventually(() => {
+      for (const event of ['receive_message', 'newMessage', 'receive-message'])
+        expect(bobs.named(event)).toMatchObject([{ content: 'one' }]);
+    });
+    bobs.say('make-coffee', {});
+    await eventually(() => expect(bobs.named('error')).toMatchObject([{ code: 'not_found', type: 'NOT_FOUND' }]));
+    bobs.say('joinConversation', direct.id);
+    await eventually(() => expect(bobs.named('roomJoined')).toHaveLength(1));
+    await adas.emit('send_message', { roomId: direct.id, content: 'two' });
+    await eventually(() => expect(bobs.named('newMessage').map(({ content }) => content)).toEqual(['one', 'two']));
+    expect([...bobs.named('receive_message'), ...bobs.named('receive-message')]).toHaveLength(2);
+  });
+
+  test.each(['conversations', 'groups'] as const)(
+    'every connection of a %s client receives the messages of all rooms, joined or not, also of those to come',
+    async (contract) => {
+      const event = contract === 'groups' ? 'receive-message' : 'newMessage';
+      const [ada, bob] = [person('ada'), person('bob')];
+      const rooms = [await world.room([ada, bob]), await world.room([ada, bob])];
+      const devices = [
+        await listen(bob, { contract, transport }),
+        await listen(bob, { contract, transport, gateway: first }),
+        await listen(ada, { contract, transport }),
+      ];
+      const adas = await world.connect(first, ada);
+      for (const [index, { id: roomId }] of rooms.entries()) await adas.emit('send_message', { roomId, content: `in ${index}` });
+      const later = await world.room([ada, bob]);
+      await adas.emit('send_message', { roomId: later.id, content: 'in a new one' });
+      for (const device of devices) {
+        const contents = () => device.named(event).map(({ content }) => content);
+        await eventually(() => expect(contents().sort()).toEqual(['in 0', 'in 1', 'in a new one']));
+      }
+    },
+  );
+
+  test.each(['rooms', 'organizations'] as const)('a %s client receives the messages of the rooms that it joins', async (contract) => {
+    const [ada, bob] = [person('ada'), person('bob')];
+    const [joined, other] = [await world.room([ada, bob]), await world.room([ada, bob])];
+    const bobs = await listen(bob, { contract, transport });
+    bobs.say(contract === 'rooms' ? 'join_room' : 'joinRoom', { roomId: joined.id });
+    await eventually(() => expect(bobs.named(contract === 'rooms' ? 'room_joined' : 'roomJoined')).toHaveLength(1));
+    const adas = await world.connect(first, ada);
+    await adas.emit('send_message', { roomId: other.id, content: 'elsewhere' });
+    await adas.emit('send_message', { roomId: joined.id, content: 'here' });
+    await eventually(() =>
+      expect(bobs.named(contract === 'rooms' ? 'receive_message' : 'newMessage').map(({ content }) => content)).toEqual(['here']),
+    );
+  });
+});
+
+test('an event that only another dialect has makes the connection speak that one, once', async () => {
+  const ada = person('ada');
+  const room = await world.room([ada]);
+  const adas = await listen(ada, { contract: 'rooms' });
+  adas.say('joinRoom', { roomId: room.id, userId: ada.userId });
+  await eventually(() => expect(adas.named('roomJoined')).toHaveLength(1));
+  adas.say('join_room', { roomId: room.id });
+  await eventually(() => expect(adas.named('error')).toMatchObject([{ code: 'not_found' }]));
+  adas.say('sendMessage', { roomId: room.id, content: 'still camelCase' });
+  await eventually(() => expect(adas.named('newMessage')).toHaveLength(1));
+});
+
+test('a client that becomes kebab-case by its events receives all rooms from then on', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const [joined, other] = [await world.room([ada, bob]), await world.room([ada, bob])];
+  const bobs = await listen(bob, { contract: 'rooms' });
+  bobs.say('join-group', joined.id);
+  await eventually(() => expect(bobs.named('joined-group')).toHaveLength(1));
+  const adas = await world.connect(first, ada);
+  await eventually(async () => {
+    await adas.emit('send_message', { roomId: other.id, content: 'elsewhere' });
+    expect(bobs.named('receive-message').length).toBeGreaterThan(0);
+  });
+});
+
+test('a style that the client states is final, whatever its contract', async () => {
+  const ada = person('ada');
+  const room = await world.room([ada]);
+  for (const transport of ['Socket.IO', 'WebSocket'] as const) {
+    const adas = await listen(ada, { contract: 'groups', style: 'camelCase', transport });
+    adas.say('join-group', room.id);
+    await eventually(() => expect(adas.named('error')).toMatchObject([{ code: 'not_found' }]));
+    adas.say('joinConversation', room.id);
+    await eventually(() => expect(adas.named('roomJoined')).toHaveLength(1));
+  }
+});
+
+test('conversations: joinConversation determines userTyping; leaving one stops that, and no newMessage', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const group = await world.room([ada, bob]);
+  const direct = await world.room([ada, bob], { kind: 'direct', name: null });
+  const bobs = await listen(bob, { contract: 'conversations' });
+  const adas = await world.connect(first, ada);
+  for (const { id: roomId } of [group, direct]) {
+    await adas.emit('typing', { roomId });
+    await adas.emit('send_message', { roomId, content: 'unseen' });
+  }
+  await eventually(() => expect(bobs.named('newMessage')).toHaveLength(2));
+  expect(bobs.named('userTyping')).toEqual([]);
+  for (const { id: roomId } of [group, direct]) {
+    await adas.emit('join_room', { roomId });
+    bobs.say('joinConversation', roomId);
+    await eventually(() => expect(bobs.named('roomJoined').at(-1)).toMatchObject({ conversationId: roomId }));
+    await adas.emit('typing', { roomId });
+    await eventually(() => expect(bobs.named('userTyping').at(-1)).toEqual({ userId: ada.userId, conversationId: roomId, isTyping: true }));
+    await adas.emit('typing', { roomId, isTyping: false });
+    await eventually(() => expect(bobs.named('userTyping').at(-1)).toMatchObject({ isTyping: false }));
+    bobs.say('leaveConversation', roomId);
+  }
+  await hears(adas, 'user_left', 2);
+  const typed = bobs.named('userTyping').length;
+  for (const { id: roomId } of [group, direct]) {
+    await adas.emit('typing', { roomId });
+    await adas.emit('send_message', { roomId, content: 'left' });
+  }
+  await eventually(() => expect(bobs.named('newMessage')).toHaveLength(4));
+  expect(bobs.named('userTyping')).toHaveLength(typed);
+});
+
+test('conversations: messageStatus reaches every connection of the author and of the participants, joined or not', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const group = await world.room([ada, bob]);
+  const devices = [await listen(ada, { contract: 'conversations', gateway: first }), await listen(bob, { contract: 'conversations' })];
+  const bobs = await world.connect(second, bob);
+  const adas = await world.connect(first, ada);
+  const { id: messageId } = await adas.emit('send_message', { roomId: group.id, content: 'read me' });
+  await bobs.emit('message_read', { roomId: group.id, messageId });
+  for (const device of devices) {
+    await eventually(() => expect(device.named('messageStatus')).toEqual([{ messageId, userId: bob.userId, status: 'read' }]));
+  }
+});
+
+test("another's id is refused in whatever field and style it stands, a bare string included", async () => {
+  const ada = person('ada');
+  const room = await world.room([ada]);
+  const forged: [ClientContract, string, unknown][] = [
+    ['rooms', 'join_room', { roomId: room.id, userId: newId() }],
+    ['direct', 'send_message', { to: newId(), message: 'x', sender_id: newId() }],
+    ['organizations', 'typing', { roomId: room.id, userId: 7 }],
+    ['organizations', 'newChatRoom', { roomName: 'x', invitedUsers: [], created_by: newId() }],
+    ['conversations', 'joinConversation', { conversationId: room.id, user_id: newId() }],
+    ['groups', 'join', newId()],
+    ['groups', 'join', 'user_id_here'],
+    ['groups', 'send-message', { sender_id: newId(), receiver_id: room.id, is_group: true, content: 'x' }],
+  ];
+  for (const [contract, event, data] of forged) {
+    const adas = await listen(ada, { contract });
+    adas.say(event, data);
+    await eventually(() =>
+      expect([event, adas.named('error')]).toMatchObject([event, [{ code: 'identity_mismatch', type: 'IDENTITY_MISMATCH' }]]),
+    );
+  }
+  expect(world.writer.timeline(room.id)).toEqual([]);
+});
+
+test('direct: send_message takes {to, message} as well as {receiver_id, content}, and not both', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const [adas, bobs] = [await listen(ada, { contract: 'direct', gateway: first }), await listen(bob, { contract: 'direct' })];
+  adas.say('send_message', { to: bob.userId, message: 'Hello, Bob.', client_id: 'a-1' });
+  const object = { sender_id: ada.userId, receiver_id: bob.userId, content: 'Hello, Bob.', created_at: expect.any(String) };
+  await eventually(() => {
+    expect(adas.named('message_sent')).toMatchObject([{ ...object, to: bob.userId, message: 'Hello, Bob.', client_id: 'a-1' }]);
+    expect(bobs.named('receive_message')).toMatchObject([
+      { ...object, from: ada.userId, message: 'Hello, Bob.', timestamp: expect.any(String) },
+    ]);
+  });
+  bobs.say('send_message', { receiver_id: ada.userId, content: 'Hello, Ada.' });
+  await eventually(() => expect(bobs.named('message_sent')).toMatchObject([{ to: ada.userId, message: 'Hello, Ada.' }]));
+  await eventually(() => expect(adas.named('receive_message')).toMatchObject([{ from: bob.userId, message: 'Hello, Ada.' }]));
+  expect(bobs.named('receive_message')).toHaveLength(1);
+  for (const [payload, field] of [
+    [{ to: 'bob@example.org', message: 'x' }, 'to'],
+    [{ to: bob.userId }, 'content'],
+    [{ to: bob.userId, message: 'x', content: 'y' }, 'content'],
+    [{ message: 'x' }, 'roomId'],
+    [{ to: bob.userId, receiver_id: bob.userId, message: 'x' }, 'roomId'],
+  ] as const) {
+    adas.heard.length = 0;
+    adas.say('send_message', payload);
+    await eventually(() => expect(adas.named('error')).toMatchObject([{ code: 'validation_failed', fields: [{ field }] }]));
+  }
+});
+
+test('groups: the sending connection receives its own message as everybody else does, and message-sent', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const group = await world.room([ada, bob]);
+  const adas = await listen(ada, { contract: 'groups', transport: 'WebSocket' });
+  const sends = [
+    { receiver_id: group.id, is_group: true },
+    { receiver_id: bob.userId, is_group: false },
+  ];
+  for (const [index, to] of sends.entries()) {
+    const message = { sender_id: ada.userId, ...to, content: `message ${index}` };
+    adas.say('send-message', message);
+    await eventually(() => {
+      expect(adas.named('receive-message').at(-1)).toMatchObject(message);
+      expect(adas.named('message-sent').at(-1)).toMatchObject(message);
+    });
+  }
+  expect([adas.named('receive-message'), adas.named('message-sent')].map(({ length }) => length)).toEqual([2, 2]);
+});

@@ -1,0 +1,76 @@
+import type { RoomState } from '@parley/contracts';
+import { eventually } from '@parley/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Client, type Gateway, hears, type Person, person, World } from './gateway-harness.ts';
+
+let world: World;
+let first: Gateway;
+let second: Gateway;
+beforeAll(async () => {
+  world = await World.start();
+  [first, second] = [await world.gateway(), await world.gateway()];
+});
+afterAll(() => world.stop());
+
+const typed = (client: Client) => client.heard('user_typing').map(({ isTyping }) => isTyping);
+
+const endings: [string, (adas: Client, ada: Person, room: RoomState) => unknown][] = [
+  ['sends a message', (adas, _ada, room) => adas.emit('send_message', { roomId: room.id, content: 'x' })],
+  ['leaves the room', (adas, _ada, room) => adas.emit('leave_room', { roomId: room.id })],
+  ['disconnects', (adas) => adas.socket.disconnect()],
+  ['says nothing more for a few seconds', () => undefined],
+  ['is removed from the room', (_adas, ada, room) => world.removeMember(room, ada)],
+  [
+    'sends a message from another connection',
+    async (_adas, ada, room) => (await world.join(second, ada, room)).emit('send_message', { roomId: room.id, content: 'x' }),
+  ],
+];
+test.each(endings)('the others are told that somebody has stopped typing when they: %s', async (_name, end) => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const room = await world.room([ada, bob]);
+  const [adas, bobs] = [await world.join(first, ada, room), await world.join(second, bob, room)];
+  await adas.emit('typing', { roomId: room.id });
+  await eventually(() => expect(typed(bobs)).toEqual([true]));
+  await end(adas, ada, room);
+  expect((await hears(bobs, 'user_typing', 2)).at(-1)).toEqual({
+    ...ada,
+    roomId: room.id,
+    isTyping: false,
+    timestamp: expect.any(String),
+  });
+  expect(typed(bobs)).toEqual([true, false]);
+});
+
+test('who goes on typing is not told to have stopped; who was not typing is not told at all', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const room = await world.room([ada, bob]);
+  const [adas, bobs] = [await world.join(first, ada, room), await world.join(second, bob, room)];
+  await adas.emit('typing', { roomId: room.id, isTyping: false });
+  const startedAt = performance.now();
+  // Longer than it lasts without being said again.
+  await eventually(
+    async () => {
+      await adas.emit('typing', { roomId: room.id });
+      expect(performance.now() - startedAt).toBeGreaterThan(6_000);
+    },
+    { intervalMs: 500 },
+  );
+  expect(new Set(typed(bobs))).toEqual(new Set([true]));
+});
+
+test('in a direct room the other person is told that typing has ended, too', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const direct = await world.room([ada, bob], { kind: 'direct', name: null });
+  const [adas, bobs] = [await world.connect(first, ada), await world.connect(second, bob)];
+  await adas.emit('typing', { roomId: direct.id });
+  await adas.emit('send_message', { roomId: direct.id, content: 'x' });
+  await eventually(() => expect(typed(bobs)).toEqual([true, false]));
+});
+
+test('a connection that types in more rooms than one can has stopped in the first', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const rooms = await Promise.all(Array.from({ length: 21 }, () => world.room([ada, bob])));
+  const [adas, bobs] = [await world.connect(first, ada), await world.join(second, bob, rooms[0] as RoomState)];
+  for (const { id: roomId } of rooms) await adas.emit('typing', { roomId });
+  await eventually(() => expect(typed(bobs)).toEqual([true, false]));
+});
