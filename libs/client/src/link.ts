@@ -44,7 +44,7 @@ const frozenAfterMs = 15_000;
 export async function openLink({ server, token, transports, onEvent, onEnd }: LinkOptions): Promise<Link> {
   const socket = io(server.origin, {
     path: `${server.prefix}/socket.io`,
-    auth: { token },
+    auth: { token, style: 'snake_case' },
     transports,
     tryAllTransports: true,
     forceNew: true,
