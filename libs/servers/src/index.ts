@@ -11,4 +11,4 @@ export { startRedis } from './redis.ts';
 export { startRedisCluster } from './redis-cluster.ts';
 export type { ServerCluster } from './server-cluster.ts';
 export type { ServerKind, ServerProcess } from './server-process.ts';
-export { ensureSystemServers } from './system-servers.ts';
+export { ensureDebianPackages, ensureSystemServers } from './system-servers.ts';

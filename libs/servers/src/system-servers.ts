@@ -19,7 +19,14 @@ const packages: Record<ServerKind, { name: string; present: () => boolean }> = {
  * @throws StartError naming what is missing, where it cannot install
  */
 export async function ensureSystemServers(kinds: readonly ServerKind[] = ['postgres', 'redis', 'rabbitmq']): Promise<void> {
-  const missing = kinds.filter((kind) => !packages[kind].present()).map((kind) => packages[kind].name);
+  await ensureDebianPackages(kinds.filter((kind) => !packages[kind].present()).map((kind) => packages[kind].name));
+}
+
+/**
+ * Installs these packages by apt, as root on Debian and its kin, and reports it on stderr. Does not start their services.
+ * @throws StartError naming the packages, where it cannot install them
+ */
+export async function ensureDebianPackages(missing: readonly string[]): Promise<void> {
   if (missing.length === 0) return;
   const command = `apt-get install ${missing.join(' ')}`;
   if (!findProgram('apt-get')) throw new StartError(`Not installed: ${missing.join(', ')} (names of Debian's packages). Install them.`);
@@ -45,7 +52,11 @@ async function withoutServices(install: () => Promise<void>): Promise<void> {
 
 async function apt(args: string[]): Promise<void> {
   const env = { ...bareEnvironment, DEBIAN_FRONTEND: 'noninteractive' };
-  const child = spawn('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=120', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // One at a time, also across processes: apt waits for dpkg's lock, but not for the one of its lists.
+  const child = spawn('flock', ['/run/lock/parley-apt', 'apt-get', '-q', '-o', 'DPkg::Lock::Timeout=120', ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
   const code = await new Promise((resolve, reject) => {

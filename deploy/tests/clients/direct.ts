@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { request } from '../whole-stack/chat-user.ts';
+import type { Target } from '../whole-stack/target.ts';
+import { socketIoReleases } from './libraries.ts';
+import { createPrograms, type Program } from './program.ts';
+import { withPython } from './python.ts';
+
+interface Person {
+  id: string;
+  email: string;
+}
+
+/** The command-line clients of `direct.md`. */
+export function directClients(target: () => Target): void {
+  const start = createPrograms();
+  const password = 'correct horse';
+  const register = async (name: string): Promise<Person> => {
+    const email = `${name}-${randomUUID().slice(0, 8)}@example.org`;
+    const { status, body } = await request(target().url, 'POST', '/api/auth/register', { email, password });
+    expect(status).toBe(201);
+    return { id: body.user.id, email };
+  };
+  const terminal = async (person: Person, to: Person, env: Record<string, string>, program = 'direct-terminal.mjs') => {
+    const started = start(program, [target().url, person.email, password, to.id], env);
+    await started.prints('connect');
+    return started;
+  };
+  const talk = async (ada: Person, adas: Program, bob: Person, bobs: Program) => {
+    adas.type('Hello, Bob.');
+    await bobs.prints('terminal', `${ada.id}: Hello, Bob.`);
+    await adas.prints('terminal', `sent to ${bob.id}: Hello, Bob.`);
+    bobs.type('Hello, Ada.');
+    await adas.prints('terminal', `${bob.id}: Hello, Ada.`);
+    await bobs.prints('terminal', `sent to ${ada.id}: Hello, Ada.`);
+    expect([...adas.all('error'), ...bobs.all('error')]).toEqual([]);
+  };
+
+  for (const release of socketIoReleases) {
+    test(`direct, ${release}: "Two command-line clients, one per user, in two terminals: what one user types appears immediately in the other terminal"`, async () => {
+      const [ada, bob] = [await register('ada'), await register('bob')];
+      const adas = await terminal(ada, bob, { SOCKET_IO_CLIENT: release });
+      const bobs = await terminal(bob, ada, { SOCKET_IO_CLIENT: release });
+      await talk(ada, adas, bob, bobs);
+      for (const one of [adas, bobs]) {
+        expect(one.all('open')).toEqual([{ transport: 'polling' }]);
+        await one.prints('upgrade', { transport: 'websocket' });
+        expect(one.all('disconnect')).toEqual([]);
+      }
+    });
+  }
+
+  withPython('direct, python-socketio: what is typed in its terminal appears in a Node terminal, and the reverse', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const adas = await terminal(ada, bob, {}, 'direct-terminal.py');
+    await adas.prints('transport', 'websocket');
+    await talk(ada, adas, bob, await terminal(bob, ada, {}));
+  });
+
+  test('direct: "a route that fetches the chat history": the typed messages of both, oldest first, also those sent while the other was away', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const adas = await terminal(ada, bob, {});
+    for (const content of ['one', 'two']) {
+      adas.type(content);
+      await adas.prints('terminal', `sent to ${bob.id}: ${content}`);
+    }
+    const bobs = await terminal(bob, ada, {});
+    bobs.type('three');
+    await adas.prints('terminal', `${bob.id}: three`);
+    bobs.type('/history');
+    const message = (sender: Person, receiver: Person, content: string) => ({ sender_id: sender.id, receiver_id: receiver.id, content });
+    expect(await bobs.prints('history')).toMatchObject([message(ada, bob, 'one'), message(ada, bob, 'two'), message(bob, ada, 'three')]);
+  });
+
+  test('direct: "Accept the token as `auth.token`, `?token=` or a header", by clients with default options', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const bobs = await terminal(bob, ada, { TOKEN_BY: 'auth' });
+    for (const way of ['auth', 'query', 'header']) {
+      const adas = await terminal(ada, bob, { TOKEN_BY: way });
+      adas.type(`by ${way}`);
+      await bobs.prints('terminal', `${ada.id}: by ${way}`);
+    }
+  });
+
+  test('direct: `token` lasts for days and carries the claims that its clients decode: id, username, exp', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const claims = await (await terminal(ada, bob, {})).prints('claims');
+    expect(claims).toMatchObject({ id: ada.id, username: ada.email.split('@')[0] });
+    expect(claims.exp - claims.iat).toBe(7 * 24 * 3_600);
+  });
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { eventually } from '@parley/testkit';
+import { expect, test } from 'vitest';
+import type { Json } from '../whole-stack/chat-user.ts';
+import type { Target } from '../whole-stack/target.ts';
+import { createPrograms, type Program } from './program.ts';
+
+interface Person {
+  id: string;
+  username: string;
+  organizationId: string;
+  client: Program;
+}
+
+/** The clients of `organizations.md`: over plain WebSockets and Socket.IO, with the refresh token of their login. */
+export function organizationsClients(target: () => Target): void {
+  const start = createPrograms();
+  const open = async (name: string, organization: string, role: string, env: Record<string, string>): Promise<Person> => {
+    const username = `${name} singh ${randomUUID().slice(0, 8)}`;
+    const args = [target().url, username, `${randomUUID()}@example.org`, organization, role];
+    const client = start('organizations-client.mjs', args, env);
+    const [user] = await Promise.all([client.prints('user'), client.prints('connect')]);
+    return { id: user.id, username, organizationId: user.organization_id, client };
+  };
+  /** A founder and two others. */
+  const colleagues = async (env: Record<string, string> = {}) => {
+    const organization = `Org ${randomUUID()}`;
+    const manoj = await open('manoj', organization, 'admin', env);
+    const [bob, eve] = await Promise.all([open('bob', organization, 'user', env), open('eve', organization, 'user', env)]);
+    return [manoj, bob, eve] as const;
+  };
+
+  const connections = { 'a plain WebSocket': {}, 'Socket.IO 4.0': { SOCKET_IO_CLIENT: 'socket.io-client-4.0' } };
+  for (const [name, env] of Object.entries(connections)) {
+    test(`organizations, ${name}: \`joinRoom\`, \`sendMessage\`, \`typing\`, \`reactMessage\`, \`leaveRoom\` are seen by everyone in the room`, async () => {
+      const [manoj, bob] = await colleagues(env);
+      const { id: roomId } = await manoj.client.act('create', 'HR');
+      await manoj.client.act('join', roomId);
+      await manoj.client.prints('userJoined', { userId: manoj.id });
+      await bob.client.act('join', roomId);
+      await manoj.client.prints('userJoined', { roomId, userId: bob.id, username: bob.username });
+      await manoj.client.act('send', roomId, 'Hello, all.');
+      for (const { client } of [manoj, bob]) {
+        await client.prints('newMessage', { roomId, userId: manoj.id, username: manoj.username, content: 'Hello, all.' });
+      }
+      await bob.client.act('typing', roomId);
+      await manoj.client.prints('typing', { roomId, userId: bob.id, username: bob.username, isTyping: true });
+      await manoj.client.prints('typing', { userId: bob.id, isTyping: false });
+      const [{ id: messageId }] = bob.client.all('newMessage');
+      for (const count of [1, undefined]) {
+        await bob.client.act('react', messageId, '❤️');
+        const seen = () => manoj.client.all('messageReaction').filter((one: Json) => one.counts['❤️'] === count);
+        await eventually(() => expect(seen()).toMatchObject([{ messageId, roomId, userId: bob.id, reaction: '❤️' }]));
+      }
+      await bob.client.act('leave', roomId);
+      await manoj.client.prints('userLeft', { roomId, userId: bob.id, username: bob.username });
+      expect([...manoj.client.all('error'), ...bob.client.all('error')]).toEqual([]);
+    });
+
+    test(`organizations, ${name}: \`newChatRoom\` with the placeholder "2" creates the room: "the invited users receive the event on every connection, including one that has sent nothing yet"`, async () => {
+      const [manoj, bob, eve] = await colleagues(env);
+      for (const placeholder of ['2', 2, null]) {
+        const roomName = `room of ${JSON.stringify(placeholder)}`;
+        await manoj.client.act('newRoom', roomName, placeholder, bob.id);
+        const event = await bob.client.prints('newChatRoom', { roomName, organizationId: manoj.organizationId });
+        const [listed] = (await bob.client.act('rooms')).data;
+        expect(listed).toMatchObject({ id: event.roomId, name: roomName, organization_id: manoj.organizationId });
+      }
+      await manoj.client.act('newRoom', 'existing', bob.client.all('newChatRoom')[0].roomId, eve.id);
+      await eve.client.prints('newChatRoom', { roomId: bob.client.all('newChatRoom')[0].roomId });
+      expect(manoj.client.all('error')).toEqual([]);
+    });
+  }
+
+  test('organizations, task 9: "notify all users when a new chat room is created in the organization": `POST /api/chat` emits `newChatRoom` to every connected user of it, and no other', async () => {
+    const [manoj, bob, eve] = await colleagues();
+    const [stranger] = await colleagues();
+    const { id: roomId } = await manoj.client.act('create', 'HR');
+    for (const { client } of [bob, eve]) await client.prints('newChatRoom', { roomId, roomName: 'HR' });
+    const { id: other } = await stranger.client.act('create', 'elsewhere');
+    await eventually(async () => expect((await stranger.client.act('rooms')).data).toMatchObject([{ id: other }]));
+    expect(stranger.client.all('newChatRoom').filter((one: Json) => one.roomId === roomId)).toEqual([]);
+  });
+
+  test('organizations: "the refresh token that a client stored at login keeps working": it is used three times over, each access token works', async () => {
+    const [manoj] = await colleagues();
+    for (const _ of [1, 2, 3]) {
+      await manoj.client.act('refresh');
+      await manoj.client.act('rooms');
+    }
+    expect(manoj.client.all('disconnect')).toEqual([]);
+  });
+
+  test('organizations: `GET /api/chat?page=&pageSize=` returns {total, pages, currentPage, data}, newest first, what `POST /api/chat` created', async () => {
+    const [manoj, bob] = await colleagues();
+    for (const name of ['one', 'two', 'three']) await manoj.client.act('create', name);
+    const page = await bob.client.act('rooms', 1, 2);
+    expect(page).toMatchObject({ total: 3, pages: 2, currentPage: 1, data: [{ name: 'three' }, { name: 'two' }] });
+    expect(Object.keys(page.data[0]).sort()).toEqual(['createdAt', 'id', 'name', 'organization_id', 'updatedAt']);
+  });
+}
