@@ -22,21 +22,22 @@ export function roomsClients(target: () => Target): void {
     const [user] = await Promise.all([client.prints('user'), client.prints('connect')]);
     return { id: user.id, username, client };
   };
-  /** People of one public room, who have all emitted `join_room`. */
-  const inRoom = async (...people: Person[]): Promise<string> => {
-    const [owner, ...others] = people;
-    const { id } = await owner?.client.act('create', 'garden', false);
-    for (const { client } of others) await client.act('become', id);
-    for (const { client } of people) {
-      await client.act('join', id);
-      await client.prints('room_joined', { roomId: id });
+  /** A public room. All have become members and have emitted `join_room`, one after the other. */
+  const inRoom = async (owner: Person, ...others: Person[]): Promise<string> => {
+    const { id } = await owner.client.act('create', 'garden', false);
+    for (const person of [owner, ...others]) {
+      if (person !== owner) await person.client.act('become', id);
+      await person.client.act('join', id);
+      await person.client.prints('room_joined', { roomId: id });
     }
     return id;
   };
 
   test('rooms: `send_message` → `receive_message` {id, roomId, userId, username, content, createdAt, timestamp}, "to the room, sender included", for every release', async () => {
-    const people = await Promise.all(socketIoReleases.map((release, index) => open(`user${index}`, release)));
-    const roomId = await inRoom(...people);
+    const [oldest, ...newer] = socketIoReleases;
+    const [owner, ...others] = await Promise.all([open('owner', oldest), ...newer.map((release) => open('other', release))]);
+    const people = [owner, ...others];
+    const roomId = await inRoom(owner, ...others);
     for (const { client, id, username } of people) {
       await client.act('send', roomId, `from ${username}`);
       for (const other of people) {
