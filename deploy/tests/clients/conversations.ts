@@ -50,7 +50,7 @@ export function conversationsClients(target: () => Target): void {
   });
 
   test('conversations: "`messageStatus` goes to the author and the participants" {messageId, userId, status}, none of whom has emitted anything', async () => {
-    const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
+    const [ada, bob, eve] = await Promise.all([register('ada'), register('bob'), register('eve')]);
     const id = await create(ada, 'book club', bob, eve);
     const { message_id } = await ada.page.act('post', id, 'read me');
     for (const status of ['delivered', 'read']) {
@@ -60,7 +60,7 @@ export function conversationsClients(target: () => Target): void {
   });
 
   test('conversations: "`joinConversation` determines which `userTyping` events a connection receives"', async () => {
-    const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
+    const [ada, bob, eve] = await Promise.all([register('ada'), register('bob'), register('eve')]);
     const id = await create(ada, 'book club', bob, eve);
     await ada.page.act('open', id);
     await bob.page.act('open', id);
@@ -79,7 +79,7 @@ export function conversationsClients(target: () => Target): void {
   });
 
   test('conversations: `userStatus` {userId, status}: "a user is offline only when their last connection has closed"', async () => {
-    const [ada, bob] = [await register('ada'), await register('bob')];
+    const [ada, bob] = await Promise.all([register('ada'), register('bob')]);
     const id = await create(ada, null, bob);
     const laptop = await open('login', bob.username);
     bob.page.close();
@@ -100,7 +100,7 @@ export function conversationsClients(target: () => Target): void {
   });
 
   test('conversations, namespace `/notifications`: `notifications:connected`, then `notification` to "each other participant who is not currently viewing that conversation"', async () => {
-    const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
+    const [ada, bob, eve] = await Promise.all([register('ada'), register('bob'), register('eve')]);
     const id = await create(ada, 'book club', bob, eve);
     await bob.page.prints('notification', { type: 'group_invite' });
     await bob.page.act('open', id);

@@ -38,7 +38,7 @@ export function directClients(target: () => Target): void {
 
   for (const release of socketIoReleases) {
     test(`direct, ${release}: "Two command-line clients, one per user, in two terminals: what one user types appears immediately in the other terminal"`, async () => {
-      const [ada, bob] = [await register('ada'), await register('bob')];
+      const [ada, bob] = await Promise.all([register('ada'), register('bob')]);
       const adas = await terminal(ada, bob, { SOCKET_IO_CLIENT: release });
       const bobs = await terminal(bob, ada, { SOCKET_IO_CLIENT: release });
       await talk(ada, adas, bob, bobs);
@@ -51,14 +51,14 @@ export function directClients(target: () => Target): void {
   }
 
   withPython('direct, python-socketio: what is typed in its terminal appears in a Node terminal, and the reverse', async () => {
-    const [ada, bob] = [await register('ada'), await register('bob')];
+    const [ada, bob] = await Promise.all([register('ada'), register('bob')]);
     const adas = await terminal(ada, bob, {}, 'direct-terminal.py');
     await adas.prints('transport', 'websocket');
     await talk(ada, adas, bob, await terminal(bob, ada, {}));
   });
 
   test('direct: "a route that fetches the chat history": the typed messages of both, oldest first, also those sent while the other was away', async () => {
-    const [ada, bob] = [await register('ada'), await register('bob')];
+    const [ada, bob] = await Promise.all([register('ada'), register('bob')]);
     const adas = await terminal(ada, bob, {});
     for (const content of ['one', 'two']) {
       adas.type(content);
@@ -73,7 +73,7 @@ export function directClients(target: () => Target): void {
   });
 
   test('direct: "Accept the token as `auth.token`, `?token=` or a header", by clients with default options', async () => {
-    const [ada, bob] = [await register('ada'), await register('bob')];
+    const [ada, bob] = await Promise.all([register('ada'), register('bob')]);
     const bobs = await terminal(bob, ada, { TOKEN_BY: 'auth' });
     for (const way of ['auth', 'query', 'header']) {
       const adas = await terminal(ada, bob, { TOKEN_BY: way });
@@ -83,7 +83,7 @@ export function directClients(target: () => Target): void {
   });
 
   test('direct: `token` lasts for days and carries the claims that its clients decode: id, username, exp', async () => {
-    const [ada, bob] = [await register('ada'), await register('bob')];
+    const [ada, bob] = await Promise.all([register('ada'), register('bob')]);
     const claims = await (await terminal(ada, bob, {})).prints('claims');
     expect(claims).toMatchObject({ id: ada.id, username: ada.email.split('@')[0] });
     expect(claims.exp - claims.iat).toBe(7 * 24 * 3_600);

@@ -64,7 +64,7 @@ export function roomsClients(target: () => Target): void {
   });
 
   test('rooms: "at most 5 messages in 10 seconds per user per room": the sixth gets `error` {type: "RATE_LIMIT"} and is not stored, whichever of two tabs sends', async () => {
-    const [ada, bob] = [await open('ada'), await open('bob')];
+    const [ada, bob] = await Promise.all([open('ada'), open('bob')]);
     const roomId = await inRoom(ada, bob);
     for (const content of ['1', '2', '3', '4', '5', '6']) await ada.client.act('send', roomId, content);
     const error = await ada.client.prints('error', { type: 'RATE_LIMIT' });
@@ -76,7 +76,7 @@ export function roomsClients(target: () => Target): void {
   });
 
   test('rooms: `join_room` emits `user_joined` (temporary) and `leave_room` `user_left` (temporary) to the others; `get_room_users` gets `room_users`', async () => {
-    const [ada, bob] = [await open('ada'), await open('bob')];
+    const [ada, bob] = await Promise.all([open('ada'), open('bob')]);
     const roomId = await inRoom(ada, bob);
     const expected = { userId: bob.id, username: bob.username, roomId };
     await ada.client.prints('user_joined', { ...expected, type: 'permanent' });
@@ -95,7 +95,7 @@ export function roomsClients(target: () => Target): void {
   });
 
   test('rooms: `typing` → `user_typing` to the others, and false "when the user emits nothing more for a few seconds"', async () => {
-    const [ada, bob] = [await open('ada'), await open('bob')];
+    const [ada, bob] = await Promise.all([open('ada'), open('bob')]);
     const roomId = await inRoom(ada, bob);
     await bob.client.act('typing', roomId, true);
     for (const isTyping of [true, false]) {
@@ -106,7 +106,7 @@ export function roomsClients(target: () => Target): void {
   });
 
   test('rooms: `message_read` → `messages_read` {userId, readAt, roomId} and `message_status_updated` {messageId, status, readerId, timestamp}', async () => {
-    const [ada, bob] = [await open('ada'), await open('bob')];
+    const [ada, bob] = await Promise.all([open('ada'), open('bob')]);
     const roomId = await inRoom(ada, bob);
     await ada.client.act('send', roomId, 'read me');
     const { id: messageId } = await bob.client.prints('receive_message');
@@ -117,7 +117,7 @@ export function roomsClients(target: () => Target): void {
   });
 
   test('rooms: `user_status` "reaches members\' connections whether or not they emitted `join_room`"', async () => {
-    const [ada, bob] = [await open('ada'), await open('bob')];
+    const [ada, bob] = await Promise.all([open('ada'), open('bob')]);
     const { id } = await ada.client.act('create', 'garden', false);
     await bob.client.act('become', id);
     await ada.client.act('members', id);
@@ -127,7 +127,7 @@ export function roomsClients(target: () => Target): void {
   });
 
   test('rooms: the twelve calls of its REST table, as a client makes them one after the other', async () => {
-    const [ada, bob] = [await open('ada'), await open('bob')];
+    const [ada, bob] = await Promise.all([open('ada'), open('bob')]);
     const { id: open1 } = await ada.client.act('create', 'public room', false);
     const { id: closed } = await ada.client.act('create', 'private room', true);
     expect((await bob.client.act('room', open1)).name).toBe('public room');

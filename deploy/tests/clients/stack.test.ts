@@ -1,8 +1,26 @@
-import { describe } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startStackTarget } from '../whole-stack/start-targets.ts';
 import { clientSettings, clientSuites } from './client-suites.ts';
 import { onTarget } from './on-target.ts';
 
 describe('published kinds of client, on two gateways behind a balancer that sends each request to the next', () => {
-  clientSuites(onTarget(() => startStackTarget(clientSettings)));
+  const target = onTarget(() => startStackTarget(clientSettings));
+  clientSuites(target);
+
+  // After the others, whose clients it counts.
+  test('each gateway has forwarded polls, sends and upgrades of these clients, and has lost none', async () => {
+    for (const gateway of target().gateways) {
+      const forwards = await forwardsOf(gateway);
+      for (const kind of ['poll', 'send', 'upgrade']) expect(forwards).toContain(`${kind} done`);
+      const lost = forwards.filter((one) => /gone|busy|late|failed/.test(one));
+      expect(lost).toEqual([]);
+    }
+  });
 });
+
+/** What has become of a gateway's forwards, as its metrics count them. */
+async function forwardsOf(gateway: string): Promise<string[]> {
+  const text = await (await fetch(`${gateway}/metrics`)).text();
+  const counted = /^parley_gateway_forwards_total\{(?=.*kind="(\w+)")(?=.*outcome="(\w+)").*\} [1-9]/gm;
+  return [...text.matchAll(counted)].map(([, kind, outcome]) => `${kind} ${outcome}`);
+}

@@ -17,7 +17,7 @@ export function conversationsExamples(target: () => Target): void {
   };
 
   test('conversations.md: resources have the fields of its Data', async () => {
-    const [ada, bob] = [await register(), await register()];
+    const [ada, bob] = await Promise.all([register(), register()]);
     const conversation = await ok(ada.token, 'POST /conversations', { participant_ids: [ada.id, bob.id] });
     expectFields(conversation, 'conversation_id name is_group created_at updated_at');
     const message = await ok(ada.token, 'POST /messages', { content: 'Hello', conversation_id: conversation.conversation_id });
@@ -31,7 +31,7 @@ export function conversationsExamples(target: () => Target): void {
   });
 
   test('conversations.md: every event of the root namespace, with the data that it prints', async () => {
-    const [ada, bob] = [await register(), await register()];
+    const [ada, bob] = await Promise.all([register(), register()]);
     const { conversation_id } = await ok(ada.token, 'POST /conversations', { participant_ids: [ada.id, bob.id] });
     const adas = await connect(ada.token);
     const bobs = await connect(bob.token);

@@ -15,8 +15,8 @@ export function directExamples(target: () => Target): void {
   };
 
   test('direct.md: `send_message` by either pair of field names, `receive_message` and `message_sent` with all that it lists', async () => {
-    const [ada, bob] = [await register(), await register()];
-    const [adas, bobs] = [await connect(ada.token), await connect(bob.token)];
+    const [ada, bob] = await Promise.all([register(), register()]);
+    const [adas, bobs] = await Promise.all([connect(ada.token), connect(bob.token)]);
     const bodies = [
       { to: bob.id, message: 'first' },
       { receiver_id: bob.id, content: 'second' },
@@ -33,7 +33,7 @@ export function directExamples(target: () => Target): void {
   });
 
   test('direct.md: `GET /api/messages/:userId?before=&limit=&offset=`, by id, by seq and by created_at, returns every message exactly once', async () => {
-    const [ada, bob] = [await register(), await register()];
+    const [ada, bob] = await Promise.all([register(), register()]);
     const line = await connect(ada.token);
     const contents = Array.from({ length: 12 }, (_, index) => `message ${index}`);
     for (const message of contents) line.emit('send_message', { to: bob.id, message });

@@ -16,7 +16,7 @@ export function groupsExamples(target: () => Target): void {
   };
 
   test('groups.md: every call of its REST table, with the fields of its Data', async () => {
-    const [ada, bob, eve] = [await register(), await register(), await register()];
+    const [ada, bob, eve] = await Promise.all([register(), register(), register()]);
     const profile = {
       ...{ name: 'Adarsh', description: 'Backend', resume_link: 'adarsh.com/resume', role: 'Developer' },
       ...{ profile_picture: '/uploads/x.png', theme_mode: 'dark', theme_color: '#000000', background_image: '/uploads/bg.png' },
@@ -40,7 +40,7 @@ export function groupsExamples(target: () => Target): void {
   });
 
   test('groups.md: `join`, `send-message`, `join-group`, as frames {"event", "data"} to the root URL', async () => {
-    const [ada, bob] = [await register(), await register()];
+    const [ada, bob] = await Promise.all([register(), register()]);
     const { id: group } = await ok(ada.token, 'POST /group/create', { name: 'Engines', members: [bob.id] });
     const line = keep(await frameLine(target().url, ada.token));
     line.emit('join', ada.id);

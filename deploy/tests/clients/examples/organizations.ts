@@ -44,7 +44,7 @@ export function organizationsExamples(target: () => Target): void {
       const manoj = await register(`manoj singh ${unique()}`, organization, 'admin');
       const bob = await register(`bob ${unique()}`, organization, 'user');
       const { id: roomId } = await ok(manoj.token, 'POST /api/chat', { name: 'General' });
-      const [one, other] = [await open(manoj.token), await open(bob.token)];
+      const [one, other] = await Promise.all([open(manoj.token), open(bob.token)]);
       one.emit('joinRoom', { roomId, userId: manoj.id });
       await one.hears('roomJoined', { roomId });
       other.emit('joinRoom', { roomId, userId: bob.id });

@@ -14,7 +14,7 @@ export function roomsExamples(target: () => Target): void {
   };
 
   test('rooms.md: every call of its REST table', async () => {
-    const [ada, bob] = [await register(), await register()];
+    const [ada, bob] = await Promise.all([register(), register()]);
     const garden = await ok(ada.token, 'POST /api/v1/rooms', { name: 'garden' });
     expect(garden.isPrivate).toBe(false);
     const cellar = await ok(ada.token, 'POST /api/v1/rooms', { name: 'cellar', description: 'Wine', isPrivate: true });
@@ -38,7 +38,7 @@ export function roomsExamples(target: () => Target): void {
   });
 
   test('rooms.md: every event of its tables, with the payload that it prints', async () => {
-    const [ada, bob] = [await register(), await register()];
+    const [ada, bob] = await Promise.all([register(), register()]);
     const { id: roomId } = await ok(ada.token, 'POST /api/v1/rooms', { name: 'garden' });
     await ok(bob.token, `POST /api/v1/rooms/${roomId}/join`);
     const adas = await connect(ada.token);
