@@ -13,16 +13,16 @@ export async function ask({ stdin, stderr }: Streams, question: string, options:
   stderr.write(`${question}: `);
   const lines = createInterface({ input: stdin, output: options.secret ? nowhere : stderr, terminal: true });
   return new Promise((resolve, reject) => {
-    const end = () => {
-      lines.close();
-      if (options.secret) stderr.write('\n');
-    };
     lines.once('line', (line) => {
       lines.removeAllListeners('close');
-      end();
+      lines.close();
+      if (options.secret) stderr.write('\n');
       resolve(line);
     });
-    lines.once('SIGINT', end);
-    lines.once('close', () => reject(new UsageError(`${question} is needed`)));
+    lines.once('SIGINT', () => lines.close());
+    lines.once('close', () => {
+      stderr.write('\n');
+      reject(new UsageError(`${question} is needed`));
+    });
   });
 }
