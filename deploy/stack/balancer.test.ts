@@ -64,6 +64,36 @@ describe('the balancer', () => {
     expect((await ask('/__stack')).body).toEqual({ here: true });
   });
 
+  it('sends the requests of a session to the gateway that its id names, once that is known, and to another while that is away', async () => {
+    const named = (name: string) =>
+      backend((incoming, response) => {
+        if (!incoming.url?.includes('sid=')) response.setHeader('Parley-Gateway', name);
+        response.end(JSON.stringify({ name }));
+      });
+    const [one, other] = [await named('one'), await named('other')];
+    const names = async (path: string, times = 4) => {
+      const found = [];
+      for (let turn = 0; turn < times; turn++) found.push((await ask(path)).body.name);
+      return found.sort();
+    };
+    backends.set('gateway', [one, other]);
+    expect(await names('/socket.io/?EIO=4&sid=one.x')).toEqual(['one', 'one', 'other', 'other']);
+    expect(await names('/socket.io/?EIO=4')).toEqual(['one', 'one', 'other', 'other']);
+    expect(await names('/socket.io/?EIO=4&sid=one.x')).toEqual(['one', 'one', 'one', 'one']);
+    expect(await names('/socket.io/?EIO=4&sid=unknown.x')).toEqual(['one', 'one', 'other', 'other']);
+    backends.set('gateway', [{ ...one, ready: false }, other]);
+    expect(await names('/socket.io/?EIO=4&sid=one.x', 2)).toEqual(['other', 'other']);
+  });
+
+  it('without affinity, sends every request to the next gateway', async () => {
+    backends.set('gateway', [await named('a'), await named('b')]);
+    const strict = await startBalancer({ port: 0, backends: (service) => backends.get(service) ?? [], pages: {}, affinity: false });
+    const names = [];
+    for (let turn = 0; turn < 4; turn++) names.push(await (await fetch(`${strict.url}/socket.io/?EIO=4&sid=a.x`)).json());
+    expect(names.map((answer) => (answer as { name: string }).name)).toEqual(['a', 'b', 'a', 'b']);
+    await strict.stop();
+  });
+
   it('gives replicas their turns, and none to those that are not ready', async () => {
     backends.set('gateway', [await named('a'), { ...(await named('b')), ready: false }, await named('c')]);
     const names = [];

@@ -6,6 +6,7 @@ import { type ErrorCode, errorTable } from '@parley/errors';
 import { listen } from '@parley/http';
 import { createProxyServer } from 'httpxy';
 import { RoundRobin } from './round-robin.ts';
+import { SessionAffinity } from './session-affinity.ts';
 
 /** Where requests can be sent; `ready` changes as the process behind it comes and goes. */
 export interface Backend {
@@ -17,6 +18,8 @@ export interface Backend {
 export interface BalancerOptions {
   port: number;
   backends: (service: ServiceName) => readonly Backend[];
+  /** Sends the requests of a Socket.IO session to the gateway that it belongs to. `false`: each to the next gateway. @default true */
+  affinity?: boolean;
   /** Path → what is answered, as JSON: for what the stack itself tells. */
   pages: Readonly<Record<string, () => unknown>>;
 }
@@ -39,6 +42,8 @@ const keepAliveMs = 65_000;
  */
 export async function startBalancer(options: BalancerOptions): Promise<Balancer> {
   const proxy = createProxyServer({ proxyTimeout: answerTimeoutMs });
+  const sessions = new SessionAffinity();
+  if (options.affinity ?? true) proxy.on('proxyRes', (answer) => sessions.learn(answer));
   const turns = new RoundRobin<ServiceName>();
   const agents = new Map<number, ConnectedAgent>();
   const agentOf = (port: number) => {
@@ -46,18 +51,17 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
     agents.set(port, agent);
     return agent;
   };
-  const candidates = (service: ServiceName) =>
-    turns.order(
-      service,
-      options.backends(service).filter((backend) => backend.ready),
-    );
+  const candidates = (service: ServiceName, path = '') => {
+    const ready = options.backends(service).filter((backend) => backend.ready);
+    return sessions.ownerFirst(path, turns.order(service, ready));
+  };
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const page = options.pages[request.url ?? ''];
     if (page) return void response.setHeader('Content-Type', 'application/json').end(JSON.stringify(page()));
     const service = serviceFor(request.method ?? '', request.url ?? '');
     if (!service) return sendProblem(response, 404, 'not_found');
-    for (const backend of candidates(service)) {
+    for (const backend of candidates(service, request.url)) {
       try {
         return await proxy.web(request, response, { target: backend.url, agent: agentOf(backend.port), headers: forwarded(request) });
       } catch (error) {
@@ -71,7 +75,7 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
   const upgrade = async (request: IncomingMessage, socket: Socket, head: Buffer) => {
     const service = serviceFor('GET', request.url ?? '');
     if (!service) return refuseUpgrade(socket, 404, 'Not Found');
-    for (const backend of candidates(service)) {
+    for (const backend of candidates(service, request.url)) {
       if (await accepts(backend.port)) return await proxy.ws(request, socket, { target: backend.url, headers: forwarded(request) }, head);
     }
     refuseUpgrade(socket, 503, 'Service Unavailable');

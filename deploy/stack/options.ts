@@ -14,6 +14,7 @@ const schema = z.object({
   /** Of the public address, on 127.0.0.1. 0: a free one. */
   port: z.coerce.number().int().min(0).max(65_535).default(0),
   clustered: z.boolean().default(false),
+  'no-affinity': z.boolean().default(false),
 });
 
 export interface StackLayout {
@@ -22,22 +23,27 @@ export interface StackLayout {
   replicas: Record<ServiceName, number>;
   /** Three nodes of RabbitMQ and of Redis, a database for each service, a replica of the messages' one. @default false: one of each server */
   clustered?: boolean;
+  /** `false`: the load balancer sends each request of a session to the next gateway. @default true */
+  affinity?: boolean;
 }
 
 /** @throws StartError that says how it is used */
 export function parseLayout(args: readonly string[] = []): StackLayout {
-  const { clustered: _, ...numbers } = schema.shape;
+  const { clustered: _, 'no-affinity': __, ...numbers } = schema.shape;
   const flags = Object.keys(numbers);
   try {
     const options = {
       ...Object.fromEntries(flags.map((flag) => [flag, { type: 'string' as const }])),
       clustered: { type: 'boolean' as const },
+      'no-affinity': { type: 'boolean' as const },
     };
     const { values } = parseArgs({ args: [...args], options });
-    const { port, gateways, clustered, ...others } = schema.parse(values);
-    return { port, replicas: { ...others, gateway: gateways }, clustered };
+    const { port, gateways, clustered, 'no-affinity': noAffinity, ...others } = schema.parse(values);
+    return { port, replicas: { ...others, gateway: gateways }, clustered, affinity: !noAffinity };
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : String((error as Error).message);
-    throw new StartError(`${reason}\nUsage: npm run stack -- ${flags.map((flag) => `[--${flag} N]`).join(' ')} [--clustered]`);
+    throw new StartError(
+      `${reason}\nUsage: npm run stack -- ${flags.map((flag) => `[--${flag} N]`).join(' ')} [--clustered] [--no-affinity]`,
+    );
   }
 }

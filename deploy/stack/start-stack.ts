@@ -68,7 +68,12 @@ export async function startStack({ layout, env, say }: StackOptions): Promise<St
 
   try {
     let state: () => StackState | null = () => null;
-    balancer = await startBalancer({ port: layout.port, backends: of, pages: { '/__stack': () => state() } });
+    balancer = await startBalancer({
+      port: layout.port,
+      backends: of,
+      affinity: layout.affinity ?? true,
+      pages: { '/__stack': () => state() },
+    });
     const { url } = balancer;
     servers = await (layout.clustered ? startClusteredServers : startServers)(folder, say);
     const { urls, processes, addresses } = servers;
