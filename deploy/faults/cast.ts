@@ -5,7 +5,7 @@ import { LivePlayer } from './players/live-player.ts';
 import type { Player } from './players/player.ts';
 import { RestPlayer } from './players/rest-player.ts';
 import { SdkPlayer } from './players/sdk-player.ts';
-import { openSocketIo } from './wires/socket-io.ts';
+import { openPolling, openSocketIo, openUpgrading } from './wires/socket-io.ts';
 import { openWebSocket } from './wires/web-socket.ts';
 
 export interface Cast {
@@ -17,6 +17,8 @@ const live: { kind: string; style: Style; openWire: typeof openSocketIo; sends: 
   { kind: 'Socket.IO, snake_case', style: 'snake_case', openWire: openSocketIo, sends: true },
   { kind: 'Socket.IO, camelCase', style: 'camelCase', openWire: openSocketIo, sends: true },
   { kind: 'Socket.IO, kebab-case', style: 'kebab-case', openWire: openSocketIo, sends: true },
+  { kind: 'Socket.IO, polling', style: 'snake_case', openWire: openPolling, sends: true },
+  { kind: 'Socket.IO, default options', style: 'snake_case', openWire: openUpgrading, sends: true },
   { kind: 'plain WebSocket', style: 'camelCase', openWire: openWebSocket, sends: true },
   { kind: 'Socket.IO, listens only', style: 'snake_case', openWire: openSocketIo, sends: false },
   { kind: 'plain WebSocket, listens only', style: 'snake_case', openWire: openWebSocket, sends: false },

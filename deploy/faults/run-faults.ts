@@ -32,7 +32,12 @@ const shownFindings = 20;
 export async function runFaults(options: FaultOptions, env: NodeJS.ProcessEnv, say: (line: string) => void): Promise<boolean> {
   const random = seededRandom(options.seed);
   const deaths = new Deaths();
-  const layout = { port: 0, replicas: { auth: 1, directory: 1, notifications: 1, messages: options.messages, gateway: options.gateways } };
+  // No client depends on the load balancer keeping it with its gateway.
+  const layout = {
+    port: 0,
+    affinity: false,
+    replicas: { auth: 1, directory: 1, notifications: 1, messages: options.messages, gateway: options.gateways },
+  };
   const note = (line: string) => deaths.hear(line);
   const stack = await startStack({ layout, env: { ...env, ...stackEnvironment }, say: note });
   try {
