@@ -16,7 +16,7 @@ beforeAll(async () => {
   stack = (await (await fetch(`${target.url}/__stack`)).json()) as StackState;
   const logger = createLogger({ service: 'test', level: 'silent' });
   bus = await RabbitBus.connect({ url: stack.rabbitmq, namespace: 'parley', logger });
-}, 120_000);
+});
 afterAll(async () => {
   await bus?.close();
   await target?.stop();
@@ -76,7 +76,7 @@ describe('poison', () => {
     await eventually(async () => expect(await bus.deadLetters('gateway').count()).toBe(1));
     expect(told).toHaveLength(1);
     bob.close();
-  }, 60_000);
+  });
 
   test('an event that a fault of ours has spoilt is delivered once the fault is mended and it is put back', async () => {
     const [ada, eve, bob] = await Promise.all(['ada', 'eve', 'bob'].map((name) => ChatUser.register(target.url, name)));
@@ -100,7 +100,7 @@ describe('poison', () => {
     } finally {
       await db.destroy();
     }
-  }, 60_000);
+  });
 
   test('the command says how it is used to whom gets it wrong, and which setting is missing', async () => {
     for (const args of [[], ['bury'], ['requeue'], ['list', '--group', 'nobody'], ['list', '--limit', '0']]) {
@@ -110,5 +110,5 @@ describe('poison', () => {
     const command = await startProcess({ entry: new URL('../dead-letters/main.ts', import.meta.url), args: ['list'] });
     expect(await command.ended()).toMatchObject({ code: 1 });
     expect(command.output()).toContain('AMQP_URL: is required');
-  }, 60_000);
+  });
 });

@@ -77,6 +77,6 @@ describe('the embedded start', () => {
     const postgres = processTree(target.process.pid).find(({ parent }) => parent === target.process.pid);
     expect(postgres).toBeDefined();
     process.kill(postgres?.pid ?? 0, 'SIGKILL');
-    await eventually(() => ada.login(target.url), { timeoutMs: 20_000 });
+    await eventually(() => ada.login(target.url));
   });
 });

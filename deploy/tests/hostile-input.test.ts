@@ -94,4 +94,4 @@ test(`whatever is sent to any operation, no answer is a fault of ours, and every
   expect(faults).toEqual([]);
   const bob = await ChatUser.register(target.url, 'bob');
   expect((await bob.call('GET', '/api/v1/rooms')).status).toBe(200);
-}, 120_000);
+});

@@ -22,7 +22,7 @@ describe('the command line', () => {
   };
   beforeAll(async () => {
     target = await startEmbeddedTarget();
-  }, 90_000);
+  });
   afterEach(() => {
     for (const terminal of terminals.splice(0)) terminal.kill();
   });
@@ -137,5 +137,5 @@ describe('the command line', () => {
     const outcomes = await Promise.all([1, 2, 3, 4].map(() => run(['rooms', '--profile', 'shared'], shared)));
     expect(outcomes.map(({ code, stderr }) => `${code}${stderr}`)).toEqual(['0', '0', '0', '0']);
     await hasty.stop();
-  }, 60_000);
+  });
 });

@@ -45,14 +45,11 @@ export function parley(args: readonly string[], env: Record<string, string>): Te
     type: (line) => void child.stdin.write(`${line}\n`),
     end: () => void child.stdin.end(),
     untilReady: () =>
-      eventually(
-        () => {
-          const [ready] = told('ready');
-          if (!ready) throw new Error(`parley ${args.join(' ')} is not ready: ${stdout.join('\n')}${stderr}`);
-          return ready;
-        },
-        { timeoutMs: 20_000 },
-      ),
+      eventually(() => {
+        const [ready] = told('ready');
+        if (!ready) throw new Error(`parley ${args.join(' ')} is not ready: ${stdout.join('\n')}${stderr}`);
+        return ready;
+      }),
   };
 }
 

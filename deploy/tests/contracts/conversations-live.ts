@@ -96,7 +96,7 @@ export function conversationsLive({ target, must, register, direct, group, say, 
     await eventually(async () => expect((await must(ada, 'GET', `/users/${bob.id}`)).status).toBe('online'));
     expect(seat.all('userStatus').filter((one) => one.userId === bob.id)).toHaveLength(1);
     laptop.close();
-    await eventually(() => expect(seat.all('userStatus').map((one) => one.status)).toContain('offline'), { timeoutMs: 20_000 });
+    await eventually(() => expect(seat.all('userStatus').map((one) => one.status)).toContain('offline'));
     expect((await must(ada, 'GET', `/users/${bob.id}`)).status).toBe('offline');
   });
 

@@ -14,7 +14,7 @@ export function onBothTargets(family: string, define: (target: () => Target) => 
       let target: Target | undefined;
       beforeAll(async () => {
         target = await start();
-      }, 120_000);
+      });
       afterAll(() => target?.stop());
       define(() => {
         if (!target) throw new Error('the target has not started');

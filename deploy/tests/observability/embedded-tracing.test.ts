@@ -9,7 +9,7 @@ let target: EmbeddedTarget;
 beforeAll(async () => {
   receiver = await startTraceReceiver();
   target = await startEmbeddedTarget({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' } });
-}, 60_000);
+});
 afterAll(async () => {
   await target?.stop();
   await receiver?.close();

@@ -30,7 +30,7 @@ beforeAll(async () => {
   for (const topic of ['submissions', 'timeline', 'directory'] as const) await bus.listen(topic, (event) => void events.push(event));
   await converse();
   exposed = await scrapeAll(Object.values(stack.replicas).flat());
-}, 120_000);
+});
 afterAll(async () => {
   await bus?.close();
   await target?.stop();
@@ -121,5 +121,5 @@ test.each([
   } finally {
     for (const pid of pids) process.kill(pid, 'SIGCONT');
   }
-  await eventually(async () => expect(await passes()).toBe('1'), { timeoutMs: 30_000 });
+  await eventually(async () => expect(await passes()).toBe('1'));
 });

@@ -15,7 +15,7 @@ beforeAll(async () => {
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
   });
   [ada, bob] = await Promise.all([ChatUser.register(target.url, 'ada'), ChatUser.register(target.url, 'bob')]);
-}, 120_000);
+});
 afterAll(async () => {
   await target?.stop();
   await receiver?.close();

@@ -13,7 +13,7 @@ let here: Installation;
 beforeAll(async () => {
   here = await install();
   await here.start();
-}, 120_000);
+});
 afterAll(() => here?.end(), 60_000);
 
 const restOf = (user: ChatUser): Rest => ({
@@ -89,4 +89,4 @@ test('a backup taken while people talk restores what was said until then; a clie
   await anew.load();
   expect(anew.snapshot()).toEqual(await freshSnapshot(restOf(bob)));
   live.close();
-}, 120_000);
+});

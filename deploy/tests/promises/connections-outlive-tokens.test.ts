@@ -10,7 +10,7 @@ const lifeMs = 4_000;
 let target: StackTarget;
 beforeAll(async () => {
   target = await startStackTarget({ ACCESS_TTL: '4s', TOKEN_WARNING: '2s' });
-}, 110_000);
+});
 afterAll(() => target?.stop());
 
 async function refreshed(user: ChatUser, refreshToken: string): Promise<Json> {
@@ -74,7 +74,7 @@ test('promise 6: a connection that is given new tokens when it is warned outlive
   expect(await plainGone).toEqual([4002, 'token_expired']);
   await refreshing;
   ada.close();
-}, 60_000);
+});
 
 test('promise 6: the client of libs/client outlives its tokens on one connection, without a word of its program', async () => {
   const client = createClient({ url: target.url });
@@ -89,4 +89,4 @@ test('promise 6: the client of libs/client outlives its tokens on one connection
   while (Date.now() < until) await live.send(room.id, 'still here');
   expect(states.filter((state) => state !== 'connecting')).toEqual(['online']);
   live.close();
-}, 40_000);
+});

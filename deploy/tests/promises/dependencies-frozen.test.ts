@@ -7,7 +7,7 @@ import { type Dependency, dependencies, liveThrough } from './outage.ts';
 let target: StackTarget;
 beforeAll(async () => {
   target = await startStackTarget();
-}, 120_000);
+});
 afterAll(() => target.stop());
 
 const awayMs = 10_000;

@@ -16,13 +16,10 @@ export function signal(pids: readonly number[], name: NodeJS.Signals): void {
 export async function killPart(target: StackTarget, part: 'postgres' | 'redis' | 'rabbitmq'): Promise<void> {
   const { [part]: pids = [] } = await target.pids();
   signal(pids, 'SIGKILL');
-  await eventually(
-    async () => {
-      const { [part]: now = [] } = await target.pids();
-      if (now.length === 0 || now.some((pid) => pids.includes(pid))) throw new Error(`${part} is not back`);
-    },
-    { timeoutMs: 30_000 },
-  );
+  await eventually(async () => {
+    const { [part]: now = [] } = await target.pids();
+    if (now.length === 0 || now.some((pid) => pids.includes(pid))) throw new Error(`${part} is not back`);
+  });
 }
 
 /** The process of a service that serves this address. */

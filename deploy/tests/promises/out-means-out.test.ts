@@ -9,7 +9,7 @@ import { expectOut, type Outcome, type Place, promisedMs, type Scene, setScene }
 let target: StackTarget;
 beforeAll(async () => {
   target = await startStackTarget();
-}, 120_000);
+});
 afterAll(() => target?.stop());
 
 /** Another login of the victim, from where they end the one that is watched. */
@@ -136,5 +136,5 @@ describe.concurrent('promise 5: out means out, on every replica, one second afte
     } finally {
       scene.stop();
     }
-  }, 40_000);
+  });
 });

@@ -18,7 +18,7 @@ const mebibyte = 1_048_576;
 let target: StackTarget;
 beforeAll(async () => {
   target = await startStackTarget({ SOCKET_EVENT_RATE: '200/s' });
-}, 110_000);
+});
 afterAll(() => target?.stop());
 
 /** Of the gateway that everybody here uses. */
@@ -144,4 +144,4 @@ test('promise 8: with 5 % stalled readers and a flood everyone else’s latency 
   expect(got.size).toBe(known - members.length - 1);
   for (const socket of paused) socket.terminate();
   for (const user of [speaker, idle, hostile]) user.close();
-}, 110_000);
+});

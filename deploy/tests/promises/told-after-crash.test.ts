@@ -8,7 +8,7 @@ import { setScene } from './victims.ts';
 let target: StackTarget;
 beforeAll(async () => {
   target = await startStackTarget();
-}, 120_000);
+});
 afterAll(() => target?.stop());
 
 test('promise 5: what auth and directory acknowledged is told to the others, though the broker was away and they were killed right after', async () => {

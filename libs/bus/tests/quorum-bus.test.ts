@@ -10,7 +10,7 @@ let cluster: ServerCluster;
 let namespace = '';
 beforeAll(async () => {
   cluster = await startCluster();
-}, 120_000);
+});
 afterAll(() => cluster?.stop());
 afterEach(() => deleteQueues(cluster.nodes[0]?.url ?? '', namespace));
 

@@ -9,7 +9,7 @@ import { type ServerCluster, startTogether } from './server-cluster.ts';
 import { runServer } from './server-process.ts';
 
 const slots = 16_384;
-const readyWithinMs = 30_000;
+const readyWithinMs = 90_000;
 
 /**
  * A private Redis Cluster of masters without replicas. A node keeps its place in the cluster when it is killed and restarted, but no data; while it is away

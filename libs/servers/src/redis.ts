@@ -31,7 +31,7 @@ export async function launchRedis(port: number, more: readonly string[], signal:
   const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--daemonize', 'no'];
   const group = await startGroup({ program, args: [...settings, ...more], env: bareEnvironment, deathSignal: 'KILL' });
   try {
-    await untilReady('Redis', group, () => greet(port, 'PING\r\n', '+PONG'), { port, timeoutMs: 15_000, signal });
+    await untilReady('Redis', group, () => greet(port, 'PING\r\n', '+PONG'), { port, timeoutMs: 60_000, signal });
     return group;
   } catch (error) {
     await group.end();

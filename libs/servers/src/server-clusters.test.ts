@@ -22,7 +22,7 @@ async function withChannel<T>(url: string, work: (channel: ConfirmChannel) => Pr
   }
 }
 
-test('three RabbitMQ nodes are one broker: a quorum queue made at one outlives that one', { timeout: 120_000 }, async () => {
+test('three RabbitMQ nodes are one broker: a quorum queue made at one outlives that one', async () => {
   // Of the ports that it chose, the one for epmd and one of the nodes' are taken by the time that it uses them.
   const ports = new TakenPorts();
   const cluster = await startRabbitCluster({ dir: temporaryFolder(), choosePort: ports.choosing(1, 4) });
@@ -48,7 +48,7 @@ test('three RabbitMQ nodes are one broker: a quorum queue made at one outlives t
   }
 });
 
-test('three Redis nodes are one cluster, and a node that was killed comes back to its place', { timeout: 60_000 }, async () => {
+test('three Redis nodes are one cluster, and a node that was killed comes back to its place', async () => {
   // Of the ports that they chose, two are taken by the time that they use them: for clients, or for each other.
   const ports = new TakenPorts();
   const cluster = await startRedisCluster({ dir: temporaryFolder(), choosePort: ports.choosing(1, 5) });

@@ -28,7 +28,7 @@ it('Redis whose port is taken while it starts has another', async () => {
   expect(ports.taken).toBe(2);
 });
 
-it('RabbitMQ has other ports if one of its three is taken while it starts', { timeout: 120_000 }, async () => {
+it('RabbitMQ has other ports if one of its three is taken while it starts', async () => {
   // It chooses those for clients, for nodes and for epmd: at first the last is taken, then the second, then the first.
   const server = await startRabbit({ dir: temporaryFolder(), choosePort: ports.choosing(3, 5, 7) });
   const connection = await connect(server.url);

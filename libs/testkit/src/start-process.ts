@@ -17,13 +17,13 @@ export interface TestProcess {
   readonly exited: Promise<Exit>;
   /** All that it has printed so far, on both streams. */
   output(): string;
-  /** The first line, printed already or to come, that matches. @param timeoutMs default 15_000 */
+  /** The first line, printed already or to come, that matches. @param timeoutMs default 60_000 */
   waitForLine(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
   /** To this process alone, not to its children. */
   kill(signal: NodeJS.Signals): void;
   /**
    * Waits until it has ended and nothing that it started is left. Otherwise kills what is left, and rejects naming it.
-   * @param timeoutMs for the end, and then for the children; default 10_000
+   * @param timeoutMs for the end, and then for the children; default 30_000
    */
   ended(timeoutMs?: number): Promise<Exit>;
   /** SIGTERM, then `ended()`. */
@@ -49,11 +49,12 @@ export async function startProcess(options: StartProcessOptions): Promise<TestPr
   };
   const others = () => [...family.values()].filter((found) => found.pid !== group.pid && isRunning(found));
 
-  const ended = async (timeoutMs = 10_000) => {
+  const ended = async (timeoutMs?: number) => {
+    const limit = timeoutMs === undefined ? {} : { timeoutMs };
     lookAround();
     try {
-      await eventually(() => expectNone(group.running, `process ${group.pid} has not ended`), { timeoutMs });
-      await eventually(() => expectNone(others().length > 0, `children were left: ${names(others())}`), { timeoutMs });
+      await eventually(() => expectNone(group.running, `process ${group.pid} has not ended`), limit);
+      await eventually(() => expectNone(others().length > 0, `children were left: ${names(others())}`), limit);
     } catch (error) {
       throw new Error(`${path}: ${(error as Error).message}\n${output()}`);
     } finally {
@@ -67,7 +68,7 @@ export async function startProcess(options: StartProcessOptions): Promise<TestPr
     pid: group.pid,
     exited: group.exited,
     output,
-    waitForLine: (pattern, timeoutMs = 15_000) =>
+    waitForLine: (pattern, timeoutMs = 60_000) =>
       eventually(
         () => {
           for (const line of lines) {

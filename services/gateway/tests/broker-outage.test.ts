@@ -18,7 +18,7 @@ test('the broker killed and back: clients stay, are told to retry meanwhile, and
     world.removeSilently(room, bob);
     await rabbit.restart();
     expect(await hears(bobs, 'room_removed', 1, 30_000)).toEqual([{ roomId: room.id, reason: 'removed' }]);
-    await eventually(() => adas.emit('send_message', { roomId: room.id, content: 'again' }), { timeoutMs: 20_000 });
+    await eventually(() => adas.emit('send_message', { roomId: room.id, content: 'again' }));
     await eventually(() => expect(adas.heard('receive_message').at(-1)).toMatchObject({ content: 'again' }));
     expect(bobs.heard('receive_message').filter(({ content }: Json) => content === 'again')).toEqual([]);
     expect(adas.socket.connected && bobs.socket.connected).toBe(true);
@@ -26,4 +26,4 @@ test('the broker killed and back: clients stay, are told to retry meanwhile, and
     await world.stop();
     await rabbit.stop();
   }
-}, 120_000);
+});

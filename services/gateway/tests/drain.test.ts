@@ -1,4 +1,4 @@
-import { eventually } from '@parley/testkit';
+import { eventually, startStopwatch } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Client, hears, type Json, metric, person, World } from './gateway-harness.ts';
 
@@ -20,18 +20,18 @@ test('everybody is told at once, and sent away spread evenly over the window; no
   for (const { socket } of clients) socket.once('disconnect', (_reason, details) => codes.push((details as Json).context.code));
   const since = performance.now();
   const stopping = leaving.stop();
-  await Promise.all(clients.map((client) => hears(client, 'server_draining', 1, 1_000)));
+  await Promise.all(clients.map((client) => hears(client, 'server_draining', 1)));
+  const toldAt = performance.now() - since;
   expect(clients[0]?.heard('server_draining')).toEqual([{ reconnectWithinMs: 2_000 }]);
   expect((await fetch(`${leaving.url}/readyz`)).status).toBe(503);
   const refused = world.client(leaving.url, { auth: { token: world.auth.token(person('late')) } });
   await new Promise((resolve) => refused.socket.once('connect_error', resolve));
   // As a failing network: socket.io-client would try again by itself.
   expect(refused.socket.active).toBe(true);
-  const times = (await Promise.all(ends)).map((at) => at - since);
-  const most = Math.max(...times.map((start) => times.filter((at) => at >= start && at < start + 500).length));
-  // Evenly it would be five in half a second; a busy machine may bunch them.
-  expect(most, `${times.map(Math.round)}`).toBeLessThanOrEqual(10);
-  expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(1_000);
+  const times = (await Promise.all(ends)).map((at) => at - since).sort((a, b) => a - b);
+  // Each has its turn, a tenth of a second after the one before. A busy machine may be late; nobody goes too early.
+  expect(times.filter((at, turn) => at < turn * 100 - 5)).toEqual([]);
+  expect(toldAt).toBeLessThan(Math.max(...times));
   expect(clients.flatMap((client) => client.heard('error'))).toEqual([]);
   expect(new Set(codes)).toEqual(new Set([1012]));
   await stopping;
@@ -111,8 +111,8 @@ test('a drain ends within its time, also when an answer never comes', async () =
     });
   client.say('send_message', { roomId: room.id, content: 'never answered' });
   await eventually(async () => expect(await metric(leaving, 'gateway_submissions_pending')).toBe(1));
-  const since = performance.now();
+  const elapsedMs = startStopwatch();
   await leaving.stop();
-  expect(performance.now() - since).toBeLessThan(4_000);
+  expect(elapsedMs()).toBeLessThan(4_000);
   release();
 });

@@ -272,7 +272,7 @@ export async function metric(gateway: Gateway, name: string): Promise<number> {
 }
 
 /** Waits until a client has heard so many of an event, and answers them. */
-export function hears(client: Client, event: ServerEvent, count: number, timeoutMs = 10_000): Promise<Json[]> {
+export function hears(client: Client, event: ServerEvent, count: number, timeoutMs = 30_000): Promise<Json[]> {
   return eventually(
     () => {
       const heard = client.heard(event);

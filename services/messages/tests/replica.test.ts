@@ -1,6 +1,6 @@
 import type { RoomState } from '@parley/contracts';
 import { type ServerProcess, startPostgres } from '@parley/servers';
-import { eventually, queryOnce, temporaryFolder } from '@parley/testkit';
+import { eventually, queryOnce, startStopwatch, temporaryFolder } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Json, type MessagesHarness, person, startMessages } from './messages-harness.ts';
 
@@ -110,9 +110,9 @@ test('the replica frozen, then killed: the primary answers, after two seconds at
   await messages.send(ada, room, 'here');
   await fromReplica(() => history(room));
   standby.kill('SIGSTOP');
-  const before = performance.now();
+  const elapsedMs = startStopwatch();
   expect(await history(room)).toEqual(['here']);
-  expect(performance.now() - before).toBeLessThan(4_000);
+  expect(elapsedMs()).toBeLessThan(4_000);
   standby.kill('SIGCONT');
   await fromReplica(() => history(room));
 
@@ -122,4 +122,4 @@ test('the replica frozen, then killed: the primary answers, after two seconds at
   for (let times = 0; times < 5; times++) expect(await history(room)).toEqual(['here', 'without']);
   await standby.restart();
   expect(await fromReplica(() => history(room))).toEqual(['here', 'without']);
-}, 60_000);
+});

@@ -29,7 +29,7 @@ beforeAll(async () => {
     auth: await createTestAuth(bus),
     env: { MESSAGE_RETENTION: '1m', SUBMIT_TIMEOUT: '2s' },
   });
-}, 60_000);
+});
 afterAll(async () => {
   await messages?.stop();
   await db?.destroy();

@@ -250,4 +250,4 @@ test('the numbers of positions rise in the order in which they can be seen, even
   for (const writer of writers) await writer.stop();
   for (const bus of buses) await bus.close();
   await shared.drop();
-}, 60_000);
+});

@@ -54,7 +54,7 @@ export async function launchEpmd(port: number, signal: AbortSignal): Promise<Chi
   const args = ['-port', String(port), '-address', '127.0.0.1'];
   const epmd = await startGroup({ program, args, env: bareEnvironment, cwd: '/', deathSignal: 'KILL' });
   try {
-    await untilReady('epmd', epmd, () => greet(port, epmdNames, '\0'), { port, timeoutMs: 10_000, signal });
+    await untilReady('epmd', epmd, () => greet(port, epmdNames, '\0'), { port, timeoutMs: 60_000, signal });
     return epmd;
   } catch (error) {
     await epmd.end();
@@ -67,7 +67,7 @@ export async function launchNode(node: RabbitNode, ports: RabbitPorts, signal: A
   const env = prepareFolder(node, ports);
   const group = await startGroup({ program: requireRabbit().server, args: [], env, cwd: node.dir, deathSignal: 'TERM' });
   try {
-    await untilReady('RabbitMQ', group, () => greet(port, 'AMQP\0\0\x09\x01', '\x01'), { port, timeoutMs: 90_000, signal });
+    await untilReady('RabbitMQ', group, () => greet(port, 'AMQP\0\0\x09\x01', '\x01'), { port, timeoutMs: 180_000, signal });
     return group;
   } catch (error) {
     await group.end();

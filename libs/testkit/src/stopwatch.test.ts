@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { expect, test } from 'vitest';
+import { startStopwatch } from './stopwatch.ts';
+
+test('a stopwatch counts what this process does and what it waits for', async () => {
+  const elapsedMs = startStopwatch();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(elapsedMs()).toBeGreaterThan(150);
+});
+
+// Elsewhere the system does not tell.
+if (existsSync('/proc/self/schedstat')) {
+  test('a stopwatch leaves out the time for which a busy machine held this process up', async () => {
+    // More threads than processors, which never rest: each gets a part of the time.
+    const busy = Array.from({ length: cpus().length * 3 }, () => new Worker('for (;;);', { eval: true }));
+    const startedAt = performance.now();
+    const elapsedMs = startStopwatch();
+    let rounds = 0;
+    while (performance.now() - startedAt < 1_000) rounds += 1;
+    const counted = elapsedMs();
+    await Promise.all(busy.map((worker) => worker.terminate()));
+    expect(rounds).toBeGreaterThan(0);
+    expect(counted).toBeLessThan(performance.now() - startedAt);
+    expect(counted).toBeLessThan(900);
+  });
+}
