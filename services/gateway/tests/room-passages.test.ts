@@ -67,6 +67,20 @@ test('who leaves the room for good is told to have left once, permanently', asyn
   expect(passages(bobs, ada)).toEqual([come, 'user_left permanent']);
 });
 
+test('in a direct room nobody is told who has it open', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const direct = await world.room([ada, bob], { kind: 'direct', name: null });
+  const group = await world.room([ada, bob]);
+  const bobs = await world.join(second, bob, direct);
+  await bobs.emit('join_room', { roomId: group.id });
+  const adas = await world.join(first, ada, direct);
+  await adas.emit('join_room', { roomId: group.id });
+  await adas.emit('leave_room', { roomId: direct.id });
+  await adas.emit('leave_room', { roomId: group.id });
+  await eventually(() => expect(passages(bobs, ada)).toEqual([come, gone]));
+  expect(bobs.heard('user_joined')).toMatchObject([{ roomId: group.id }]);
+});
+
 test('a connection that a draining gateway sends elsewhere is not seen to leave, if it joins there in time', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);

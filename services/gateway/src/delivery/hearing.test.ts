@@ -26,7 +26,7 @@ const connection = { id: newId(), caller: { userId: newId() } } as Connection;
 const room = (): RoomState => ({ id: newId(), kind: 'group', name: 'a room', isPrivate: true, organizationId: null });
 const joined = new Set<string>();
 const watching = {
-  start: async (_connection: Connection, roomId: string) => void joined.add(roomId),
+  start: async (_connection: Connection, { id }: { id: string }) => void joined.add(id),
   stop: async (_connection: Connection, roomId: string) => void joined.delete(roomId),
   isIn: (_connection: Connection, roomId: string) => joined.has(roomId),
 };

@@ -41,7 +41,7 @@ export class Hearing {
       // What is said in a direct room comes by the names of its people, whoever has joined.
       const seq = await this.#sequencer.open(room.kind === 'direct' ? userKey(connection.caller.userId) : key, room.id);
       // It may have been removed, or have closed, meanwhile.
-      if (this.#rooms.hears(connection, key)) await this.#watching.start(connection, room.id, announce);
+      if (this.#rooms.hears(connection, key)) await this.#watching.start(connection, room, announce);
       if (!this.#rooms.hears(connection, key)) throw new AppError('room_not_found');
       return seq;
     } catch (error) {

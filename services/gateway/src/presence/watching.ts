@@ -1,3 +1,4 @@
+import type { RoomState } from '@parley/contracts';
 import type { Clock, Logger } from '@parley/runtime';
 import type { Connection } from '../sockets/connection.ts';
 import type { Person, PresenceStore, Seat } from './presence-store.ts';
@@ -50,10 +51,12 @@ export class Watching {
   }
 
   /** Resolves when it is known to all, or cannot be now. @param announce false: that they came is told otherwise */
-  async start(connection: Connection, roomId: string, announce = true): Promise<void> {
-    const { userId, username } = connection.caller;
+  async start(connection: Connection, { id: roomId, kind }: Pick<RoomState, 'id' | 'kind'>, announce = true): Promise<void> {
+    const { caller, id: connectionId } = connection;
     const seats = this.#seats.get(connection) ?? new Map<string, Seat>();
-    const seat = seats.get(roomId) ?? { userId: nameOf({ roomId, userId }), username, connectionId: connection.id };
+    // In a direct room nobody is told: the other person may have been blocked. Those seats have no name to tell.
+    const username = kind === 'direct' ? '' : caller.username;
+    const seat = seats.get(roomId) ?? { userId: nameOf({ roomId, userId: caller.userId }), username, connectionId };
     this.#seats.set(connection, seats.set(roomId, seat));
     await this.#renew([seat], announce);
   }
@@ -105,13 +108,20 @@ export class Watching {
       const remembered = new Set(seats.flatMap((seat) => ((this.#leasedUntil.get(seat) ?? 0) > now ? [seat.userId] : [])));
       const came = await this.#store.renew(seats, this.#leaseMs);
       for (const seat of seats) this.#leasedUntil.set(seat, now + this.#leaseMs);
-      for (const person of came) if (announce && !remembered.has(person.userId)) this.#tell(passageOf(person, 'came'));
+      if (announce)
+        this.#tellAll(
+          'came',
+          came.filter(({ userId }) => !remembered.has(userId)),
+        );
     });
   }
 
   async #takeExpired(): Promise<void> {
-    const gone = await this.#try(() => this.#store.takeExpired());
-    for (const person of gone ?? []) this.#tell(passageOf(person, 'went'));
+    this.#tellAll('went', (await this.#try(() => this.#store.takeExpired())) ?? []);
+  }
+
+  #tellAll(what: Passage['what'], people: readonly Person[]): void {
+    for (const person of people) if (person.username !== '') this.#tell(passageOf(person, what));
   }
 
   async #try<T>(work: () => Promise<T>): Promise<T | undefined> {

@@ -1,5 +1,6 @@
-import { clientEvents, type ServerEvent, serverEvents } from '@parley/contracts';
+import { clientContract, clientEvents, type ServerEvent, serverEvents } from '@parley/contracts';
 import { z } from 'zod';
+import { dialectOf } from './contract-dialects.ts';
 import { conversationsNotification } from './conversations-notification.ts';
 import { errorRow } from './error-row.ts';
 import { clientSchema, type JsonSchema, schemaOf, serverSchema } from './event-schemas.ts';
@@ -33,7 +34,7 @@ function canonicalChannel(served: readonly string[]): Channel {
     address: '/',
     title: 'snake_case over Socket.IO',
     description:
-      'The canonical style: of clients that say so (`auth.style`, `?style=snake_case`), are recognised by it, or have said nothing yet.',
+      'The canonical dialect: of clients that state it (`auth.style`, `?style=snake_case`), and of sessions of the contracts `rooms` and `direct`.',
     server: 'socketIo',
     fromClients: client.map(([event, schema]) => ({ name: event, title: event, payload: schemaOf(schema ?? empty, 'input') })),
     fromServer: Object.entries(serverEvents).map(([event, schema]) => ({ name: event, title: event, payload: schemaOf(schema, 'output') })),
@@ -48,7 +49,7 @@ function styleChannel(style: string, { client, server }: StyleTable): Channel {
     id: style === 'camelCase' ? 'camelCase' : 'kebabCase',
     address: '/',
     title: `${style} over Socket.IO`,
-    description: `Of clients that say so (\`auth.style\`, \`?style=${style}\`) or are recognised by their first event.`,
+    description: `Of clients that state it (\`auth.style\`, \`?style=${style}\`), and of sessions of ${contractsOf(style)}. An event that only another dialect has makes a connection switch to that.`,
     server: 'socketIo',
     fromClients: Object.entries(client).map(([name, row]) => ({ name, title: `${name}: ${row.event}`, payload: clientSchema(row) })),
     fromServer: mergeByName(
@@ -56,6 +57,11 @@ function styleChannel(style: string, { client, server }: StyleTable): Channel {
     ),
   };
 }
+
+const contractsOf = (style: string) => {
+  const names = clientContract.options.filter((contract) => dialectOf(contract) === style).map((contract) => `\`${contract}\``);
+  return names.length === 1 ? `the contract ${names}` : `the contracts ${names.join(' and ')}`;
+};
 
 /** Several canonical events may have one name in a style. */
 function mergeByName(messages: readonly Message[]): Message[] {
@@ -81,7 +87,8 @@ function notificationsChannel(): Channel {
     id: 'notifications',
     address: '/notifications',
     title: 'The Socket.IO namespace /notifications',
-    description: 'Tells new entries of the inbox, and nothing else. Clients say nothing here.',
+    description:
+      'Carries new entries of the inbox, and nothing else; clients emit nothing here. A bad token gets the event `error`, then the disconnect.',
     server: 'socketIo',
     fromClients: [],
     fromServer: [
@@ -104,7 +111,7 @@ function webSocketChannel(others: readonly Channel[]): Channel {
     required: ['event'],
     properties: {
       event: { type: 'string', enum: events },
-      data: { description: 'The payload of that event, as in the channel of its style.' },
+      data: { description: 'The payload of that event, as in the channel of its dialect.' },
       ...more,
     },
   });
@@ -113,7 +120,7 @@ function webSocketChannel(others: readonly Channel[]): Channel {
     address: '/ws',
     title: 'Plain WebSocket, at / and /ws',
     description:
-      'JSON frames with the events of any style. The token comes in the header `Authorization: Bearer`, as `?token=`, or as the sub-protocols `bearer, <token>`.',
+      'JSON frames with the events of any dialect. The token comes in the header `Authorization: Bearer`, as `?token=`, or as the sub-protocols `bearer, <token>`.',
     server: 'webSocket',
     fromClients: [{ name: 'frame', title: 'An event; with an `id` it is answered', payload: frame(names('fromClients'), { id }) }],
     fromServer: [
