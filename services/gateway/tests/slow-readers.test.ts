@@ -4,24 +4,27 @@ import { eventually } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Client, connected, type Gateway, hears, type Json, metric, type Person, person, World } from './gateway-harness.ts';
+import { openPolling } from './polling-client.ts';
 
 let world: World;
 let gateway: Gateway;
+let other: Gateway;
 const closing: (() => void)[] = [];
 beforeAll(async () => {
   world = await World.start();
-  gateway = await world.gateway({ MAX_SEND_BUFFER: '65536', SOCKET_TRANSPORTS: 'websocket,polling' });
+  gateway = await world.gateway({ MAX_SEND_BUFFER: '65536' });
+  other = await world.gateway();
 });
 afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 afterAll(() => world.stop());
 
-/** Says long things until the gateway has closed one more connection as slow. Answers how many it took. */
-async function talkUntilSlow(speaker: Client, room: RoomState): Promise<number> {
+/** Says long things until the gateway has closed so many more connections as slow. Answers how many things it took. */
+async function talkUntilSlow(speaker: Client, room: RoomState, connections = 1): Promise<number> {
   const before = await metric(gateway, 'gateway_closings_total');
   let said = 0;
-  while ((await metric(gateway, 'gateway_closings_total')) === before && said < 3_000) {
+  while ((await metric(gateway, 'gateway_closings_total')) < before + connections && said < 3_000) {
     const batch = Array.from({ length: 20 }, () => speaker.emit('send_message', { roomId: room.id, content: 'x'.repeat(10_000) }));
     await Promise.all(batch);
     said += batch.length;
@@ -84,7 +87,7 @@ test('a Socket.IO connection that stops reading is closed as slow; one that read
   late.socket.on('disconnect', (reason) => endings.push(reason));
   wireOf(stalled).pause();
   wireOf(late).pause();
-  await talkUntilSlow(speaker, room);
+  await talkUntilSlow(speaker, room, 2);
   wireOf(late).resume();
   await eventually(async () => expect(await connections()).toBe(before - 2), { timeoutMs: 5_000 });
   await eventually(() => expect(endings).toEqual(['transport close']));
@@ -94,27 +97,21 @@ test('a Socket.IO connection that stops reading is closed as slow; one that read
 /** The WebSocket below a client's connection. */
 const wireOf = (client: Client) => (client.socket.io.engine.transport as unknown as { ws: WebSocket }).ws;
 
-/** A polling client by hand, which decides when it polls and reads. */
-async function polling(who: Person, room: RoomState) {
-  const base = `${gateway.url}/socket.io/?EIO=4&transport=polling`;
-  const { sid } = JSON.parse((await (await fetch(base)).text()).slice(1));
-  const url = `${base}&sid=${sid}`;
-  const say = (packet: string) => fetch(url, { method: 'POST', body: packet });
-  const poll = async () => (await fetch(url)).text();
-  await say(`40${JSON.stringify({ token: world.auth.token(who) })}`);
-  await poll();
-  await say(`421["join_room",${JSON.stringify({ roomId: room.id })}]`);
-  let answers = '';
-  await eventually(async () => {
-    answers += await poll();
-    expect(answers).toContain('431[');
-  });
-  return { url, poll };
+/** Joins the room by polling, everything after the handshake through that gateway. */
+async function polling(who: Person, room: RoomState, through: Gateway) {
+  const client = await openPolling(gateway, world.auth.token(who), { through });
+  await client.ask('join_room', { roomId: room.id });
+  return client;
 }
 
-test('a polling connection that does not come for what waits for it is closed as slow', async () => {
+const ways = [
+  { way: 'at its own gateway', through: () => gateway },
+  { way: 'through another gateway', through: () => other },
+];
+
+test.each(ways)('a polling connection that stops polling $way is closed as slow', async ({ through }) => {
   const { bob, room, speaker } = await pair();
-  const { poll } = await polling(bob, room);
+  const { poll } = await polling(bob, room, through());
   const before = await connections();
   // Far less than what fits into a network's buffers: nothing of it has left.
   expect(await talkUntilSlow(speaker, room)).toBeLessThanOrEqual(40);
@@ -122,9 +119,9 @@ test('a polling connection that does not come for what waits for it is closed as
   expect(await poll()).toContain('Session ID unknown');
 });
 
-test('a polling connection that asks for more and reads no answer is closed as slow', async () => {
+test.each(ways)('a polling connection that polls $way and reads no answer is closed as slow', async ({ through }) => {
   const { bob, room, speaker } = await pair();
-  const { url } = await polling(bob, room);
+  const { url } = await polling(bob, room, through());
   const before = await connections();
   let over = false;
   const unread: IncomingMessage[] = [];

@@ -14,7 +14,7 @@ export interface Address {
 export function gatewayAddress(given: string | undefined, listening: Address): Address {
   if (given === undefined) return { host: ownHost(listening.host), port: listening.port };
   if (isIPv6(given)) return { host: given, port: listening.port };
-  const [, bracketed, plain = '', port] = /^(?:\[(.+)\]|([^:[\]]+))(?::(\d+))?$/.exec(given) ?? [];
+  const [, bracketed, plain = '', port] = /^(?:\[(.+)\]|([^:[\]\s/]+))(?::(\d+))?$/.exec(given) ?? [];
   return { host: bracketed ?? plain, port: port === undefined ? listening.port : Number(port) };
 }
 

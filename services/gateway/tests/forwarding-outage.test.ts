@@ -1,0 +1,47 @@
+import { startRedis } from '@parley/servers';
+import { eventually } from '@parley/testkit';
+import { expect, test } from 'vitest';
+import { newGatewayId, newSessionId } from '../src/sockets/forwarding/session-id.ts';
+import { person, World } from './gateway-harness.ts';
+import { openPolling, pollingPath } from './polling-client.ts';
+
+test('while Redis is away, gateways forward to those that they know, and answer 503 for others; afterwards all are known again', async () => {
+  const redis = await startRedis();
+  const world = await World.start();
+  try {
+    const settings = { REDIS_URL: redis.url, PRESENCE_LEASE: '3s' };
+    const [owner, other] = [await world.gateway(settings), await world.gateway(settings)];
+    const client = await openPolling(owner, world.auth.token(person('ada')), { through: other });
+    redis.kill('SIGKILL');
+    await redis.exited;
+    await client.ask('get_room_users', {});
+    const unknown = `${other.url}${pollingPath}&sid=${newSessionId(newGatewayId())}`;
+    const refused = await fetch(unknown);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+
+    await redis.restart();
+    // Redis came back empty: each gateway registers again.
+    await eventually(async () => expect((await fetch(unknown)).status).toBe(400), { timeoutMs: 10_000 });
+    const third = await world.gateway(settings);
+    await eventually(async () => await openPolling(owner, world.auth.token(person('bob')), { through: third }), { timeoutMs: 10_000 });
+    await client.ask('get_room_users', {});
+  } finally {
+    await world.stop();
+    await redis.stop();
+  }
+}, 60_000);
+
+test('a gateway that has stopped is unknown to the others at once, and a new one is known as soon as it listens', async () => {
+  const world = await World.start();
+  try {
+    const [owner, other] = [await world.gateway({ PRESENCE_LEASE: '60s' }), await world.gateway({ PRESENCE_LEASE: '60s' })];
+    const client = await openPolling(owner, world.auth.token(person('ada')), { through: other });
+    await owner.stop();
+    const polled = await fetch(client.url);
+    expect([polled.status, await polled.json()]).toEqual([400, { code: 1, message: 'Session ID unknown' }]);
+    const next = await world.gateway({ PRESENCE_LEASE: '60s' });
+    await openPolling(next, world.auth.token(person('bob')), { through: other });
+  } finally {
+    await world.stop();
+  }
+});
