@@ -132,6 +132,7 @@ export {
   erasedName,
   type JoinPolicy,
   joinPolicy,
+  minPasswordLength,
   type OrganizationRole,
   organizationName,
   organizationRole,

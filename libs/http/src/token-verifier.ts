@@ -36,6 +36,8 @@ const maxTokenLength = 4_096;
 /** An unknown `kid` makes us ask for the keys again, but not more often than this, or forged tokens would make us flood auth. */
 const refreshEveryMs = 2_000;
 const catchUpEveryMs = 100;
+/** Sessions are remembered for days, so there may be many: the expired ones are looked for this often, not at each revocation. */
+const forgetEveryMs = 60_000;
 
 /**
  * Verifies access tokens on its own: with the public keys, and the list of revoked sessions, of auth; both kept up to date by its events.
@@ -52,6 +54,7 @@ export class TokenVerifier {
   readonly #watchers = new Set<(sessionId: string, reason: string) => void>();
   #loading: Promise<void> | undefined;
   #loadedAt = Number.NEGATIVE_INFINITY;
+  #forgotAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: { bus: Bus; clock: Clock; logger: Logger }) {
     this.#bus = options.bus;
@@ -120,10 +123,17 @@ export class TokenVerifier {
   }
 
   #revoke(sessionId: string, until: number, reason: string): void {
-    for (const [session, end] of this.#revoked) if (end < this.#clock()) this.#revoked.delete(session);
+    this.#forgetExpired();
     if (this.#revoked.has(sessionId)) return;
     this.#revoked.set(sessionId, until);
     for (const watcher of this.#watchers) watcher(sessionId, reason);
+  }
+
+  #forgetExpired(): void {
+    const now = this.#clock();
+    if (now - this.#forgotAt < forgetEveryMs) return;
+    this.#forgotAt = now;
+    for (const [session, end] of this.#revoked) if (end < now) this.#revoked.delete(session);
   }
 
   /** Auth may find back to the broker later than we do. When the broker is lost again, its next return brings us back here. */
@@ -146,10 +156,14 @@ export class TokenVerifier {
   }
 
   async #fetch(): Promise<void> {
-    const state = await ask(this.#bus, calls.getVerificationState, {});
+    let state = await ask(this.#bus, calls.getVerificationState, {});
     this.#loadedAt = this.#clock();
     this.#keys.clear();
     for (const key of state.keys) this.#keys.set(key.kid, createPublicKey({ key: key as JsonWebKey, format: 'jwk' }));
-    for (const session of state.revoked) this.#revoke(session.sessionId, Date.parse(session.until), 'revoked');
+    for (;;) {
+      for (const session of state.revoked) this.#revoke(session.sessionId, Date.parse(session.until), 'revoked');
+      if (state.next === undefined) return;
+      state = await ask(this.#bus, calls.getVerificationState, { after: state.next });
+    }
   }
 }

@@ -2,5 +2,6 @@ import { type Migration, outboxMigration } from '@parley/database';
 import { initial } from './0001-initial.ts';
 import { erasureMigration } from './0002-erasure.ts';
 import { clientContractsMigration } from './0003-client-contracts.ts';
+import { tokenLivesMigration } from './0004-token-lives.ts';
 
-export const migrations: readonly Migration[] = [outboxMigration, initial, erasureMigration, clientContractsMigration];
+export const migrations: readonly Migration[] = [outboxMigration, initial, erasureMigration, clientContractsMigration, tokenLivesMigration];

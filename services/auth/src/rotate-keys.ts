@@ -1,5 +1,5 @@
 import { loadConfig, newId, runMain, systemClock } from '@parley/runtime';
-import { authConfig } from './config.ts';
+import { authConfig, maxAccessTtlMs } from './config.ts';
 import { runCommand } from './run-command.ts';
 import { SigningKeyStore } from './stores/signing-keys.ts';
 import { rotateKeys } from './usecases/rotate-keys.ts';
@@ -9,7 +9,7 @@ await runMain(async () => {
   const config = loadConfig(authConfig, process.env);
   await runCommand(config, async (db, outbox) => {
     const keys = new SigningKeyStore(db);
-    await rotateKeys({ outbox, keys, secret: config.SIGNING_SECRET, accessTtlMs: config.ACCESS_TTL, clock: systemClock, newId })(0);
+    await rotateKeys({ outbox, keys, secret: config.SIGNING_SECRET, tokenTtlMs: maxAccessTtlMs(config), clock: systemClock, newId })(0);
   });
   return { stop: async () => undefined };
 });

@@ -6,7 +6,7 @@ import { migrations } from '../migrations/index.ts';
 import { authRoutes } from './api/index.ts';
 import { answerGetIdentity } from './calls/get-identity.ts';
 import { answerGetVerificationState } from './calls/get-verification-state.ts';
-import type { AuthConfig } from './config.ts';
+import { type AuthConfig, maxAccessTtlMs } from './config.ts';
 import { followRotations } from './consumers/signing-key-rotated.ts';
 import { groupsRoutes } from './contracts/groups.ts';
 import { sharedAuthRoutes } from './contracts/shared-auth.ts';
@@ -15,6 +15,7 @@ import { PasswordHasher } from './crypto/password-hasher.ts';
 import { createAttemptLimiter, createPasswordLimits } from './stores/attempts.ts';
 import { InviteStore } from './stores/invites.ts';
 import { OrganizationStore } from './stores/organizations.ts';
+import { RefreshTokenStore } from './stores/refresh-tokens.ts';
 import { SessionStore } from './stores/sessions.ts';
 import { SigningKeyStore } from './stores/signing-keys.ts';
 import { UserStore } from './stores/users.ts';
@@ -71,14 +72,22 @@ async function createContext(
   outbox: Outbox,
 ): Promise<AuthContext> {
   const keys = new SigningKeyStore(db);
-  const rotate = rotateKeys({ outbox, keys, secret: config.SIGNING_SECRET, accessTtlMs: config.ACCESS_TTL, clock, newId });
+  const rotate = rotateKeys({ outbox, keys, secret: config.SIGNING_SECRET, tokenTtlMs: maxAccessTtlMs(config), clock, newId });
   return {
-    settings: { accessTtlMs: config.ACCESS_TTL, refreshTtlMs: config.REFRESH_TTL, joinPolicy: config.ORG_JOIN_POLICY },
+    settings: {
+      accessTtlMs: config.ACCESS_TTL,
+      simpleAccessTtlMs: config.SIMPLE_ACCESS_TTL,
+      refreshTtlMs: config.REFRESH_TTL,
+      refreshTokenReuse: config.REFRESH_TOKEN_REUSE,
+      passwordMinLength: config.PASSWORD_MIN_LENGTH,
+      joinPolicy: config.ORG_JOIN_POLICY,
+    },
     outbox,
     users: new UserStore(db),
     organizations: new OrganizationStore(db),
     invites: new InviteStore(db),
     sessions: new SessionStore(db),
+    refreshTokens: new RefreshTokenStore(db),
     keys,
     keyRing: new KeyRing({ store: keys, secret: config.SIGNING_SECRET, clock, rotateAfterMs: config.KEY_ROTATION, rotate }),
     hasher: await PasswordHasher.create({ cost: config.BCRYPT_COST }),

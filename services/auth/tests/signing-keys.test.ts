@@ -32,7 +32,7 @@ const kids = async (at?: AuthHarness) => (await jwks(at)).map(({ kid }: { kid: s
 const rotateNow = async (secret = secretSetting) => {
   const outbox = new Outbox({ db, bus: auth.bus, logger: createLogger({ service: 'auth', level: 'silent' }) });
   const keys = new SigningKeyStore(db);
-  await rotateKeys({ outbox, keys, secret, accessTtlMs: 15 * minute, clock: auth.now, newId })(0);
+  await rotateKeys({ outbox, keys, secret, tokenTtlMs: 7 * day, clock: auth.now, newId })(0);
   await outbox.drain();
 };
 
@@ -56,14 +56,22 @@ describe('signing keys', () => {
     expect(answer.body.keys).toEqual([
       { kty: 'EC', crv: 'P-256', x: expect.any(String), y: expect.any(String), kid: expect.any(String), alg: 'ES256', use: 'sig' },
     ]);
-    const { token, user, sessionId } = await auth.registered({ organizationName: 'In the token' });
+    const { accessToken, user, sessionId } = await auth.registered({ organizationName: 'In the token' });
     const key = createPublicKey({ key: answer.body.keys[0], format: 'jwk' });
-    const { payload, header } = jwt.verify(token, key, { algorithms: ['ES256'], issuer: 'parley', audience: 'parley', complete: true });
+    const { payload, header } = jwt.verify(accessToken, key, {
+      algorithms: ['ES256'],
+      issuer: 'parley',
+      audience: 'parley',
+      complete: true,
+    });
     expect(header).toMatchObject({ alg: 'ES256', kid: answer.body.keys[0].kid });
     expect(payload).toEqual({
       sub: user.id,
       sid: sessionId,
+      id: user.id,
       name: user.username,
+      username: user.username,
+      contract: 'rooms',
       org: user.organizationId,
       role: 'admin',
       iss: 'parley',
@@ -109,7 +117,9 @@ describe('signing keys', () => {
       const after = await beside.loggedIn(before.user.email);
       for (const token of [before.token, after.token])
         for (const replica of [auth, beside]) expect((await replica.call('GET', '/api/v1/auth/me', { token })).status).toBe(200);
-      auth.pass(15 * minute);
+      auth.pass(7 * day - minute);
+      expect((await beside.call('GET', '/api/v1/auth/me', { token: before.token })).status).toBe(200);
+      auth.pass(minute);
       expect(await kids()).toContain(kidOf(before.token));
       auth.pass(3 * minute);
       expect(await kids()).toEqual([current]);

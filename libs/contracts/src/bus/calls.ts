@@ -20,13 +20,17 @@ const call = <I extends z.ZodType, O extends z.ZodType>(method: string, input: I
 
 /** Every question that one service may ask another: reads for what a read model misses, never on a message's usual way. */
 export const calls = {
-  /** Public keys that verify access tokens, and the sessions revoked while a token of theirs may still be alive. */
+  /**
+   * Public keys that verify access tokens, and a page of the sessions that were revoked while a token of theirs may still be alive. With `next`
+   * there are more: ask again, `after` that one.
+   */
   getVerificationState: call(
     'auth.get-verification-state',
-    z.object({}),
+    z.object({ after: id.optional() }),
     z.object({
       keys: z.array(z.record(z.string(), z.unknown()).and(z.object({ kid: z.string() }))),
       revoked: z.array(z.object({ sessionId: id, until: z.iso.datetime() })),
+      next: id.optional(),
     }),
   ),
   /** One identity, or null. For a profile that is asked for before its `user.registered` has arrived. */

@@ -22,11 +22,13 @@ export const identity = z
 export const sessionTokens = z
   .object({
     user: identity,
-    accessToken: z.string(),
-    /** For one use: each refresh answers the next one. */
-    refreshToken: z.string(),
-    expiresIn: z.number().int().meta({ description: 'seconds that the access token lives' }),
-    token: z.string().meta({ description: 'the access token, where older clients read it' }),
+    accessToken: z.string().meta({ description: 'short-lived; refresh it' }),
+    refreshToken: z.string().meta({ description: 'each refresh returns the next one, which replaces it when it is first used' }),
+    expiresIn: z.number().int().meta({ description: 'seconds that `accessToken` lives' }),
+    token: z.string().meta({
+      description:
+        'an access token for clients that do not refresh: it lives `SIMPLE_ACCESS_TTL`, 7 days by default; its claim `exp` says when it ends',
+    }),
     sessionId: id,
   })
   .meta({ id: 'SessionTokens' });
@@ -95,7 +97,7 @@ export const refresh = operation({
   access: 'public',
   summary: 'Exchange a refresh token for new tokens',
   description:
-    'A refresh token works once. Using it again ends its session, whoever does it: one of the two is a thief. Clients with several tabs refresh in one of them.',
+    'A refresh token works until its successor is first used: repeating it before that returns the same successor, for example after a lost response or in a second tab. Afterwards, using it is a sign of theft and ends the session. With `REFRESH_TOKEN_REUSE=never`, a refresh token works once.',
   body: refreshBody,
   status: 200,
   response: sessionTokens,

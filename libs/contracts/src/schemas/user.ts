@@ -23,10 +23,13 @@ export const email = z
   .transform((value) => value.toLowerCase())
   .pipe(z.email());
 
-/** 8 characters to 72 bytes: bcrypt ignores what follows, so longer ones are refused rather than cut. */
+/** No installation accepts shorter ones. `PASSWORD_MIN_LENGTH` of auth, 8 by default, decides; auth applies it. */
+export const minPasswordLength = 6;
+
+/** A new password, of up to 72 bytes: bcrypt ignores what follows, so longer ones are refused rather than cut. */
 export const password = z
   .string()
-  .min(8, 'at least 8 characters')
+  .min(minPasswordLength, `at least ${minPasswordLength} characters`)
   .refine((value) => Buffer.byteLength(value) <= 72, {
     error: 'at most 72 bytes',
   })
@@ -39,9 +42,11 @@ export const password = z
   .meta({
     override: {
       type: 'string',
-      minLength: 8,
+      description: 'at least `PASSWORD_MIN_LENGTH` characters, 8 by default; at most 72 bytes',
+      minLength: minPasswordLength,
       maxLength: 72,
       format: 'password',
+      example: 'correct horse',
     },
   });
 

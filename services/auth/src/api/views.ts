@@ -12,10 +12,10 @@ export const identityView = (identity: Identity): SessionTokens['user'] => ({ ..
 
 export const tokensView = (tokens: Tokens): SessionTokens => ({
   user: identityView(tokens.identity),
-  accessToken: tokens.accessToken,
+  accessToken: tokens.access.token,
   refreshToken: tokens.refreshToken,
-  expiresIn: Math.floor(tokens.accessTtlMs / 1_000),
-  token: tokens.accessToken,
+  expiresIn: Math.floor(tokens.access.ttlMs / 1_000),
+  token: tokens.clientAccess.token,
   sessionId: tokens.sessionId,
 });
 

@@ -1,19 +1,26 @@
 import { answer, type Bus, type Consumer } from '@parley/bus';
 import { calls } from '@parley/contracts';
-import { rememberedMs } from '../domain/session.ts';
+import { lastSignedMs, rememberedUntil } from '../domain/session.ts';
 import type { AuthContext } from '../usecases/context.ts';
+
+/** Keeps an answer to about two megabytes, far below what a broker takes. */
+const maxRevoked = 20_000;
 
 /** What every verifier of access tokens needs: the keys, and the sessions of which a token may outlive their end. */
 export const answerGetVerificationState = (bus: Bus, { keys, sessions, settings, clock }: AuthContext): Promise<Consumer> =>
-  answer(bus, calls.getVerificationState, async () => {
+  answer(bus, calls.getVerificationState, async ({ after }) => {
     const now = clock();
-    const keptMs = rememberedMs(settings.accessTtlMs);
-    const [verifying, revoked] = await Promise.all([keys.verifying(new Date(now)), sessions.revokedSince(new Date(now - keptMs))]);
+    const [verifying, ended] = await Promise.all([
+      keys.verifying(new Date(now)),
+      sessions.listRevoked(
+        { accessAfter: new Date(now - lastSignedMs), revokedAfter: new Date(now - lastSignedMs - settings.accessTtlMs) },
+        { after, limit: maxRevoked },
+      ),
+    ]);
+    const last = ended.length === maxRevoked ? ended.at(-1)?.id : undefined;
     return {
       keys: verifying,
-      revoked: revoked.map(({ sessionId, revokedAt }) => ({
-        sessionId,
-        until: new Date(revokedAt.getTime() + keptMs).toISOString(),
-      })),
+      revoked: ended.map((session) => ({ sessionId: session.id, until: rememberedUntil(session, settings).toISOString() })),
+      ...(last && { next: last }),
     };
   });

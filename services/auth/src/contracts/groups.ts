@@ -6,7 +6,7 @@ import type { AuthContext } from '../usecases/context.ts';
 export const groupsRoutes = (context: AuthContext): Route[] => [
   route(groupsFamily.updatePassword, async ({ caller, body }) => {
     requireOwnId(caller, body.id);
-    await changePassword(context)({ userId: caller.userId, sessionId: caller.sessionId, newPassword: body.password });
+    await changePassword(context)({ userId: caller.userId, sessionId: caller.sessionId, newPassword: body.password, newField: 'password' });
     return { id: caller.userId };
   }),
 ];

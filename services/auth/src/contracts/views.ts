@@ -1,11 +1,14 @@
 import type { SharedTokens } from '@parley/contracts';
 import type { Tokens } from '../usecases/open-session.ts';
 
-/** A session as every client contract reads it: each field under each of its names. */
-export function sharedTokensView({ identity, accessToken, refreshToken, accessTtlMs }: Tokens): SharedTokens {
+/**
+ * A session as every client contract reads it: each field under each of its names. The pair `accessToken` and `refreshToken` is for clients that
+ * refresh; the other names of an access token are read by clients that may not.
+ */
+export function sharedTokensView({ identity, access, clientAccess, refreshToken }: Tokens): SharedTokens {
   const { id, username, email, name, organizationId, organizationRole } = identity;
   const createdAt = identity.createdAt.toISOString();
-  const expiresIn = Math.floor(accessTtlMs / 1_000);
+  const seconds = (ms: number) => Math.floor(ms / 1_000);
   return {
     user: {
       id,
@@ -20,12 +23,17 @@ export function sharedTokensView({ identity, accessToken, refreshToken, accessTt
       created_at: createdAt,
       updated_at: createdAt,
     },
-    session: { access_token: accessToken, refresh_token: refreshToken, token_type: 'bearer', expires_in: expiresIn },
-    token: accessToken,
-    accessToken,
-    access_token: accessToken,
-    refreshToken,
+    session: {
+      access_token: clientAccess.token,
+      refresh_token: refreshToken,
+      token_type: 'bearer',
+      expires_in: seconds(clientAccess.ttlMs),
+    },
+    token: clientAccess.token,
+    access_token: clientAccess.token,
     refresh_token: refreshToken,
-    expiresIn,
+    accessToken: access.token,
+    refreshToken,
+    expiresIn: seconds(access.ttlMs),
   };
 }

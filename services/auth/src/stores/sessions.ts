@@ -10,6 +10,7 @@ interface SessionRow {
   created_at: Date;
   last_used_at: Date;
   expires_at: Date;
+  access_expires_at: Date;
   revoked_at: Date | null;
   contract: ClientContract | null;
 }
@@ -20,22 +21,19 @@ interface NewSession {
   contract: ClientContract;
   device: Device;
   now: Date;
+  /** When the session is over unless it is refreshed. */
   expiresAt: Date;
+  /** When the longest-lived access token that is issued now expires. */
+  accessExpiresAt: Date;
 }
 
-/** What a refresh token stands for. */
-export interface PresentedToken {
-  sessionId: string;
-  userId: string;
-  contract: ClientContract | null;
-  used: boolean;
-  /** The token and its session are neither expired nor revoked. */
-  alive: boolean;
+export interface RevokedSession {
+  id: string;
+  revokedAt: Date;
+  accessExpiresAt: Date;
 }
 
-const mostListed = 100;
-/** A clean-up takes no longer locks than this many rows need. */
-const purgeBatch = 5_000;
+const maxListed = 100;
 
 export class SessionStore {
   readonly #db: Database;
@@ -53,46 +51,22 @@ export class SessionStore {
       address: session.device.address,
       created_at: session.now,
       last_used_at: session.now,
-      expires_at: session.expiresAt,
+      expires_at: latest(session.expiresAt, session.accessExpiresAt),
+      access_expires_at: session.accessExpiresAt,
     });
   }
 
-  async insertToken(trx: Transaction, token: { hash: Buffer; sessionId: string; expiresAt: Date }): Promise<void> {
-    await trx('refresh_tokens').insert({ token_hash: token.hash, session_id: token.sessionId, expires_at: token.expiresAt });
-  }
-
-  /** Locks the token and its session: of two who present it at once, the second sees what the first did. */
-  async lockToken(trx: Transaction, hash: Buffer, now: Date): Promise<PresentedToken | undefined> {
-    const row:
-      | (Pick<SessionRow, 'id' | 'user_id' | 'contract' | 'expires_at' | 'revoked_at'> & { used_at: Date | null; token_expires_at: Date })
-      | undefined = await trx('refresh_tokens')
-      .join('sessions', 'sessions.id', 'refresh_tokens.session_id')
-      .where('token_hash', hash)
-      .select('sessions.*', 'used_at', 'refresh_tokens.expires_at as token_expires_at')
-      .forUpdate()
-      .first();
-    return (
-      row && {
-        sessionId: row.id,
-        userId: row.user_id,
-        contract: row.contract,
-        used: row.used_at !== null,
-        alive: row.revoked_at === null && row.expires_at > now && row.token_expires_at > now,
-      }
-    );
-  }
-
-  async markUsed(trx: Transaction, hash: Buffer, now: Date): Promise<void> {
-    await trx('refresh_tokens').where('token_hash', hash).update({ used_at: now });
-  }
-
+  /** Records a use. The session does not end before any access token that it has issued. */
   async touch(trx: Transaction, session: Omit<NewSession, 'userId' | 'contract'>): Promise<void> {
-    await trx('sessions').where('id', session.id).update({
-      user_agent: session.device.userAgent,
-      address: session.device.address,
-      last_used_at: session.now,
-      expires_at: session.expiresAt,
-    });
+    await trx('sessions')
+      .where('id', session.id)
+      .update({
+        user_agent: session.device.userAgent,
+        address: session.device.address,
+        last_used_at: session.now,
+        expires_at: trx.raw('greatest(access_expires_at, ?)', [latest(session.expiresAt, session.accessExpiresAt)]),
+        access_expires_at: trx.raw('greatest(access_expires_at, ?)', [session.accessExpiresAt]),
+      });
   }
 
   /** The live ones, last used first. */
@@ -102,7 +76,7 @@ export class SessionStore {
       .whereNull('revoked_at')
       .where('expires_at', '>', now)
       .orderBy('last_used_at', 'desc')
-      .limit(mostListed);
+      .limit(maxListed);
     return rows.map((row) => ({
       id: row.id,
       userAgent: row.user_agent,
@@ -112,17 +86,17 @@ export class SessionStore {
     }));
   }
 
-  /** Ends a user's live sessions: that one, all but that one, or all. Answers the ids of those that were ended now. */
-  async revoke(trx: Transaction, userId: string, which: { only?: string; except?: string }, now: Date): Promise<string[]> {
-    const rows: Pick<SessionRow, 'id'>[] = await trx<SessionRow>('sessions')
+  /** Ends a user's live sessions: that one, all but that one, or all. Answers those that were ended now. */
+  async revoke(trx: Transaction, userId: string, which: { only?: string; except?: string }, now: Date): Promise<RevokedSession[]> {
+    const rows: Pick<SessionRow, 'id' | 'access_expires_at'>[] = await trx<SessionRow>('sessions')
       .where('user_id', userId)
       .whereNull('revoked_at')
       .where('expires_at', '>', now)
       .modify((query) => which.only !== undefined && query.where('id', which.only))
       .modify((query) => which.except !== undefined && query.whereNot('id', which.except))
       .update({ revoked_at: now })
-      .returning('id');
-    return rows.map((row) => row.id);
+      .returning(['id', 'access_expires_at']);
+    return rows.map((row) => ({ id: row.id, revokedAt: now, accessExpiresAt: row.access_expires_at }));
   }
 
   /** Nothing but that they have ended is kept of a user's sessions; that, until verifiers may forget it too. */
@@ -132,22 +106,30 @@ export class SessionStore {
     await mine.update({ user_agent: '', address: '' });
   }
 
-  async revokedSince(time: Date): Promise<{ sessionId: string; revokedAt: Date }[]> {
-    const rows: { id: string; revoked_at: Date }[] = await this.#db('sessions').select('id', 'revoked_at').where('revoked_at', '>', time);
-    return rows.map((row) => ({ sessionId: row.id, revokedAt: row.revoked_at }));
+  /** A page, in the order of their ids, of the sessions that were revoked after the one time or have access tokens that expire after the other. */
+  async listRevoked(
+    since: { revokedAfter: Date; accessAfter: Date },
+    page: { after?: string | undefined; limit: number },
+  ): Promise<RevokedSession[]> {
+    const rows: { id: string; revoked_at: Date; access_expires_at: Date }[] = await this.#db('sessions')
+      .select('id', 'revoked_at', 'access_expires_at')
+      .whereNotNull('revoked_at')
+      .where((either) => either.where('revoked_at', '>', since.revokedAfter).orWhere('access_expires_at', '>', since.accessAfter))
+      .modify((query) => page.after !== undefined && query.where('id', '>', page.after))
+      .orderBy('id')
+      .limit(page.limit);
+    return rows.map((row) => ({ id: row.id, revokedAt: row.revoked_at, accessExpiresAt: row.access_expires_at }));
   }
 
-  /** Sessions that expired or were revoked before `endedBefore`, and refresh tokens that expired. */
-  async deleteEnded(now: Date, endedBefore: Date): Promise<void> {
+  /** Deletes at most `limit` sessions that ended, with all of their access tokens, before that. Their refresh tokens go along. */
+  async deleteEnded(before: Date, limit: number): Promise<void> {
     await this.#db.raw(
       `delete from sessions where id in (
-         select id from sessions where expires_at < :endedBefore or revoked_at < :endedBefore limit :batch for update skip locked)`,
-      { endedBefore, batch: purgeBatch },
-    );
-    await this.#db.raw(
-      `delete from refresh_tokens where token_hash in (
-         select token_hash from refresh_tokens where expires_at < :now limit :batch for update skip locked)`,
-      { now, batch: purgeBatch },
+         select id from sessions where expires_at < :before or (revoked_at < :before and access_expires_at < :before)
+         limit :limit for update skip locked)`,
+      { before, limit },
     );
   }
 }
+
+const latest = (one: Date, other: Date): Date => (one > other ? one : other);

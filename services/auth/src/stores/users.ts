@@ -71,8 +71,8 @@ export class UserStore {
     return inserted.length > 0;
   }
 
-  async taken(trx: Transaction, names: { username: string; email: string }): Promise<{ username: boolean; email: boolean }> {
-    const key = folded(names.username);
+  async taken(trx: Transaction, names: { username?: string | undefined; email: string }): Promise<{ username: boolean; email: boolean }> {
+    const key = names.username === undefined ? null : folded(names.username);
     const rows: Pick<UserRow, 'username_key' | 'email'>[] = await trx('users')
       .select('username_key', 'email')
       .where('username_key', key)

@@ -1,7 +1,7 @@
 import { AppError } from '@parley/errors';
 import type { AuthContext } from './context.ts';
 import { endSessions } from './end-sessions.ts';
-import { requirePassword, wrongPassword } from './require-password.ts';
+import { requireLength, requirePassword, wrongPassword } from './require-password.ts';
 
 const field = 'currentPassword';
 
@@ -12,16 +12,19 @@ export interface ChangePassword {
   /** Checked unless absent: one client contract does not ask for it. */
   currentPassword?: string | undefined;
   newPassword: string;
+  /** What the caller calls the new password. @default 'newPassword' */
+  newField?: string;
 }
 
 /**
  * Changes the password and ends every other session of the user. Guesses at the current one are limited: see `requirePassword`.
- * @throws AppError `invalid_credentials`, `rate_limit`
+ * @throws AppError `invalid_credentials`, `rate_limit`, `validation_failed`
  */
 export const changePassword =
   (context: AuthContext) =>
-  async ({ userId, sessionId, currentPassword, newPassword }: ChangePassword): Promise<void> => {
+  async ({ userId, sessionId, currentPassword, newPassword, newField = 'newPassword' }: ChangePassword): Promise<void> => {
     const { users, hasher, outbox } = context;
+    requireLength(context, { field: newField, password: newPassword });
     const known = await users.findCredentials(userId);
     if (!known) throw new AppError('user_not_found');
     if (currentPassword !== undefined) await requirePassword(context, known, { field, password: currentPassword });

@@ -3,21 +3,29 @@ import type { Outbox } from '@parley/database';
 import type { Clock, Logger } from '@parley/runtime';
 import type { KeyRing } from '../crypto/key-ring.ts';
 import type { PasswordHasher } from '../crypto/password-hasher.ts';
+import type { AccessTtls, RefreshTokenReuse } from '../domain/session.ts';
 import type { AttemptLimiter, PasswordLimits } from '../stores/attempts.ts';
 import type { InviteStore } from '../stores/invites.ts';
 import type { OrganizationStore } from '../stores/organizations.ts';
+import type { RefreshTokenStore } from '../stores/refresh-tokens.ts';
 import type { SessionStore } from '../stores/sessions.ts';
 import type { SigningKeyStore } from '../stores/signing-keys.ts';
 import type { UserStore } from '../stores/users.ts';
 
 /** What the use cases are made from: built once, by `service.ts`. */
 export interface AuthContext {
-  settings: { accessTtlMs: number; refreshTtlMs: number; joinPolicy: JoinPolicy };
+  settings: AccessTtls & {
+    refreshTtlMs: number;
+    refreshTokenReuse: RefreshTokenReuse;
+    passwordMinLength: number;
+    joinPolicy: JoinPolicy;
+  };
   outbox: Outbox;
   users: UserStore;
   organizations: OrganizationStore;
   invites: InviteStore;
   sessions: SessionStore;
+  refreshTokens: RefreshTokenStore;
   keys: SigningKeyStore;
   keyRing: KeyRing;
   hasher: PasswordHasher;

@@ -1,6 +1,6 @@
 import type { EventData } from '@parley/contracts';
 import type { Transaction } from '@parley/database';
-import { rememberedMs } from '../domain/session.ts';
+import { rememberedUntil } from '../domain/session.ts';
 import type { AddEvent, AuthContext } from './context.ts';
 
 /** Ends a user's live sessions (that one, all but that one, or all) and says so to whoever verifies tokens. Answers how many there were. */
@@ -10,9 +10,11 @@ export async function endSessions(
   add: AddEvent,
   which: { userId: string; only?: string; except?: string; reason: EventData<'session.revoked'>['reason'] },
 ): Promise<number> {
-  const now = context.clock();
-  const ended = await context.sessions.revoke(trx, which.userId, which, new Date(now));
-  const until = new Date(now + rememberedMs(context.settings.accessTtlMs)).toISOString();
-  for (const sessionId of ended) add(context.event('session.revoked', { userId: which.userId, sessionId, reason: which.reason, until }));
+  const { userId, reason } = which;
+  const ended = await context.sessions.revoke(trx, userId, which, new Date(context.clock()));
+  for (const session of ended) {
+    const until = rememberedUntil(session, context.settings).toISOString();
+    add(context.event('session.revoked', { userId, sessionId: session.id, reason, until }));
+  }
   return ended.length;
 }

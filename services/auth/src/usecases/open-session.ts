@@ -3,19 +3,26 @@ import type { Transaction } from '@parley/database';
 import { signAccessToken } from '../crypto/access-token.ts';
 import { hashSecretToken, newSecretToken } from '../crypto/secret-token.ts';
 import type { Identity } from '../domain/identity.ts';
-import type { Device } from '../domain/session.ts';
+import { clientAccessTtlMs, type Device } from '../domain/session.ts';
 import type { AuthContext } from './context.ts';
+
+interface AccessToken {
+  token: string;
+  ttlMs: number;
+}
 
 /** What a client is given to act as somebody. */
 export interface Tokens {
   identity: Identity;
   sessionId: string;
-  accessToken: string;
-  accessTtlMs: number;
   refreshToken: string;
+  /** Short-lived, for clients that refresh. */
+  access: AccessToken;
+  /** As long-lived as the session's contract expects, for clients that read one token and never refresh. */
+  clientAccess: AccessToken;
 }
 
-/** A session and the one token that refreshes it. */
+/** A session and the token that refreshes it. */
 export interface OpenSession {
   sessionId: string;
   contract: ClientContract | null;
@@ -27,27 +34,32 @@ export async function openSession(
   trx: Transaction,
   { userId, contract, device }: { userId: string; contract: ClientContract; device: Device },
 ): Promise<OpenSession> {
-  const now = context.clock();
+  const now = new Date(context.clock());
   const sessionId = context.newId();
-  const expiresAt = new Date(now + context.settings.refreshTtlMs);
-  await context.sessions.insert(trx, { id: sessionId, userId, contract, device, now: new Date(now), expiresAt });
-  return { sessionId, contract, refreshToken: await addRefreshToken(context, trx, sessionId, expiresAt) };
+  const { expiresAt, accessExpiresAt } = expiries(context, contract, now);
+  await context.sessions.insert(trx, { id: sessionId, userId, contract, device, now, expiresAt, accessExpiresAt });
+  const refreshToken = newSecretToken();
+  await context.refreshTokens.put(trx, { hash: hashSecretToken(refreshToken), sessionId, expiresAt });
+  return { sessionId, contract, refreshToken };
 }
 
-export async function addRefreshToken(context: AuthContext, trx: Transaction, sessionId: string, expiresAt: Date): Promise<string> {
-  const refreshToken = newSecretToken();
-  await context.sessions.insertToken(trx, { hash: hashSecretToken(refreshToken), sessionId, expiresAt });
-  return refreshToken;
+/** When the refresh token and the longest-lived access token of a session expire if they are issued now. */
+export function expiries({ settings }: Pick<AuthContext, 'settings'>, contract: ClientContract | null, now: Date) {
+  const accessTtlMs = Math.max(settings.accessTtlMs, clientAccessTtlMs(contract, settings));
+  return { expiresAt: new Date(now.getTime() + settings.refreshTtlMs), accessExpiresAt: new Date(now.getTime() + accessTtlMs) };
 }
 
 export async function issueTokens(context: AuthContext, identity: Identity, session: OpenSession): Promise<Tokens> {
-  const ttlMs = context.settings.accessTtlMs;
-  const signer = await context.keyRing.signer();
-  const accessToken = signAccessToken(signer, identity, {
-    id: session.sessionId,
-    contract: session.contract,
-    now: context.clock(),
+  const { settings, keyRing, clock } = context;
+  const { sessionId, contract, refreshToken } = session;
+  const signer = await keyRing.signer();
+  const sign = (subject: Identity, ttlMs: number): AccessToken => ({
+    token: signAccessToken(signer, subject, { id: sessionId, contract, now: clock(), ttlMs }),
     ttlMs,
   });
-  return { identity, ...session, accessToken, accessTtlMs: ttlMs };
+  const access = sign(identity, settings.accessTtlMs);
+  const clientTtlMs = clientAccessTtlMs(contract, settings);
+  // A role would be out of date for days, so a long-lived token states none.
+  const clientAccess = clientTtlMs > access.ttlMs ? sign({ ...identity, organizationRole: null }, clientTtlMs) : access;
+  return { identity, sessionId, refreshToken, access, clientAccess };
 }

@@ -1,38 +1,60 @@
+import type { Transaction } from '@parley/database';
 import { AppError } from '@parley/errors';
-import { hashSecretToken } from '../crypto/secret-token.ts';
+import { hashSecretToken, newSuccessorKey, successorOf } from '../crypto/secret-token.ts';
 import type { Device } from '../domain/session.ts';
+import type { PresentedToken } from '../stores/refresh-tokens.ts';
 import type { AuthContext } from './context.ts';
 import { endSessions } from './end-sessions.ts';
-import { addRefreshToken, issueTokens, type Tokens } from './open-session.ts';
+import { expiries, issueTokens, type Tokens } from './open-session.ts';
 
 /**
- * Exchanges a refresh token for its successor and a new access token, with the role and organization that the user has now.
- * Strictly once: the second use ends the session, however soon it comes. We cannot tell a client's second tab from a thief who was
- * quicker; a grace of seconds would be the thief's.
+ * Exchanges a refresh token for its successor and new access tokens, with the role and organization that the user has now.
+ *
+ * A token is spent when its successor is first presented. Until then, repeating it returns the same successor, so a client stays logged in
+ * after a lost response, when two tabs refresh at once, and when it never stores the successor. Presenting a spent token ends the session.
+ * See deploy/decisions/0004-refresh-tokens.md.
  * @throws AppError `invalid_refresh_token`
  */
 export const refresh =
   (context: AuthContext) =>
   async ({ refreshToken, device }: { refreshToken: string; device: Device }): Promise<Tokens> => {
-    const { outbox, sessions, users, settings, clock } = context;
-    const hash = hashSecretToken(refreshToken);
+    const { outbox, sessions, refreshTokens, users, clock } = context;
     const refreshed = await outbox.transact(async (trx, add) => {
       const now = new Date(clock());
-      const presented = await sessions.lockToken(trx, hash, now);
+      const presented = await refreshTokens.lock(trx, hashSecretToken(refreshToken), now);
       if (!presented?.alive) return undefined;
       const { sessionId, userId, contract } = presented;
-      if (presented.used) {
+      if (presented.spent) {
         await endSessions(context, trx, add, { userId, only: sessionId, reason: 'token_reused' });
         return undefined;
       }
       const identity = await users.find(userId, trx);
       if (!identity) return undefined;
-      const expiresAt = new Date(now.getTime() + settings.refreshTtlMs);
-      await sessions.markUsed(trx, hash, now);
-      await sessions.touch(trx, { id: sessionId, device, now, expiresAt });
-      return { identity, session: { sessionId, contract, refreshToken: await addRefreshToken(context, trx, sessionId, expiresAt) } };
+      await sessions.touch(trx, { id: sessionId, device, now, ...expiries(context, contract, now) });
+      return { identity, session: { sessionId, contract, refreshToken: await succeed(context, trx, refreshToken, presented, now) } };
     });
     // After the commit: what a reuse ended stays ended.
     if (!refreshed) throw new AppError('invalid_refresh_token');
     return issueTokens(context, refreshed.identity, refreshed.session);
   };
+
+/** Its successor, which is the same each time. The token that it succeeds itself is spent from now on. */
+async function succeed(
+  context: AuthContext,
+  trx: Transaction,
+  refreshToken: string,
+  presented: PresentedToken,
+  now: Date,
+): Promise<string> {
+  const { refreshTokens, settings } = context;
+  const { sessionId, contract, predecessorHash } = presented;
+  const hash = hashSecretToken(refreshToken);
+  const { expiresAt } = expiries(context, contract, now);
+  const successorKey = presented.successorKey ?? newSuccessorKey();
+  const successor = successorOf(refreshToken, successorKey);
+  if (predecessorHash && !presented.successorKey) await refreshTokens.spend(trx, predecessorHash, now);
+  if (settings.refreshTokenReuse === 'never') await refreshTokens.spend(trx, hash, now);
+  await refreshTokens.succeed(trx, hash, { successorKey, expiresAt });
+  await refreshTokens.put(trx, { hash: hashSecretToken(successor), sessionId, expiresAt, predecessorHash: hash });
+  return successor;
+}

@@ -8,6 +8,7 @@ import type { Device } from '../domain/session.ts';
 import type { AuthContext } from './context.ts';
 import { issueTokens, openSession, type Tokens } from './open-session.ts';
 import { admitByInvite, foundOrJoin } from './organizations/admission.ts';
+import { requireLength } from './require-password.ts';
 
 export interface Register {
   /** @default derived from the name, else from the e-mail address */
@@ -35,6 +36,7 @@ export const register =
   (context: AuthContext) =>
   async (input: Register): Promise<Tokens> => {
     checkCombination(input);
+    requireLength(context, { field: 'password', password: input.password });
     await context.registrations.consume(networkOf(input.device.address));
     // Before the transaction, which should not be held open by a quarter of a second of hashing.
     const passwordHash = await context.hasher.hash(input.password);
@@ -59,9 +61,25 @@ function checkCombination({ organizationName, organizationInvite, role }: Regist
   if (organizationInvite !== undefined && organizationName !== undefined) refuse('organizationInvite', 'excludes organizationName');
 }
 
+/** @throws AppError `username_taken`, `email_taken` */
+async function requireFree({ users }: AuthContext, trx: Transaction, { username, email }: Register): Promise<void> {
+  const taken = await users.taken(trx, { username, email });
+  if (taken.username || taken.email) throw nameTaken(taken);
+}
+
 type Place = Pick<Identity, 'organizationId' | 'organizationRole'>;
 
+/** Registering twice is refused because the names are taken, not because the organization exists by now. */
 async function admit(context: AuthContext, trx: Transaction, input: Register): Promise<Place> {
+  try {
+    return await place(context, trx, input);
+  } catch (refusal) {
+    if (refusal instanceof AppError) await requireFree(context, trx, input);
+    throw refusal;
+  }
+}
+
+async function place(context: AuthContext, trx: Transaction, input: Register): Promise<Place> {
   if (input.organizationInvite !== undefined) return admitByInvite(context, trx, input.organizationInvite);
   if (input.organizationName !== undefined) return foundOrJoin(context, trx, input.organizationName, input.role);
   return { organizationId: null, organizationRole: null };

@@ -17,6 +17,14 @@ export async function requirePassword(
   await passwordLimits.session.giveBack(identity.id);
 }
 
+/** Of a new password. @throws AppError `validation_failed` */
+export function requireLength({ settings }: Pick<AuthContext, 'settings'>, given: { field: string; password: string }): void {
+  const minLength = settings.passwordMinLength;
+  if (given.password.length >= minLength) return;
+  const message = `at least ${minLength} characters`;
+  throw new AppError('validation_failed', { detail: `${given.field}: ${message}`, fields: [{ field: given.field, message }] });
+}
+
 /** @param field what the caller calls it */
 export const wrongPassword = (field: string): AppError =>
   new AppError('invalid_credentials', { fields: [{ field, message: 'is not the current password' }] });

@@ -16,7 +16,8 @@ export interface RotateKeysDeps {
   outbox: Outbox;
   keys: SigningKeyStore;
   secret: string;
-  accessTtlMs: number;
+  /** Of the longest-lived tokens: a replaced key verifies for that long. */
+  tokenTtlMs: number;
   clock: Clock;
   newId: () => string;
 }
@@ -28,7 +29,7 @@ export interface RotateKeysDeps {
  * does not know, and a key that has leaked must not sign for another minute.
  */
 export const rotateKeys =
-  ({ outbox, keys, secret, accessTtlMs, clock, newId }: RotateKeysDeps) =>
+  ({ outbox, keys, secret, tokenTtlMs, clock, newId }: RotateKeysDeps) =>
   async (olderThanMs: number): Promise<void> => {
     await outbox.transact(async (trx, add) => {
       await keys.lock(trx);
@@ -45,7 +46,7 @@ export const rotateKeys =
           sealedPrivateKey: seal(secret, kid, privateKey.export({ format: 'der', type: 'pkcs8' })),
           createdAt: new Date(now),
         },
-        new Date(now + accessTtlMs + replicasLagMs),
+        new Date(now + tokenTtlMs + replicasLagMs),
       );
       add(makeEvent('signing_key.rotated', { kid }, { id: newId(), now }));
     });

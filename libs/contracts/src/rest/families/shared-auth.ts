@@ -25,10 +25,15 @@ const user = z
   })
   .meta({ id: 'SharedUser' });
 
-const accessToken = z.string().meta({ description: 'JWT; short-lived' });
-const refreshToken = z.string().meta({ description: 'long-lived; for one use' });
+const accessToken = z.string().meta({
+  description: 'JWT; lives `SIMPLE_ACCESS_TTL`, 7 days by default, except for clients of `organizations`, which refresh: short-lived there',
+});
+const shortAccessToken = z.string().meta({ description: 'JWT; short-lived, whatever the contract: refresh it with `refreshToken`' });
+const refreshToken = z.string().meta({ description: 'works until the one that a refresh returns is first used' });
 
-/** The answer to every way in: each token under each name that some client contract reads it by. */
+/**
+ * The answer to every way in: each token under each name that some client contract reads it by. Each expiry is of the access token beside it.
+ */
 const tokens = z
   .object({
     user,
@@ -36,14 +41,14 @@ const tokens = z
       access_token: accessToken,
       refresh_token: refreshToken,
       token_type: z.literal('bearer'),
-      expires_in: z.number().int().meta({ description: 'seconds' }),
+      expires_in: z.number().int().meta({ description: 'seconds that `session.access_token` lives' }),
     }),
     token: accessToken,
-    accessToken,
     access_token: accessToken,
-    refreshToken,
     refresh_token: refreshToken,
-    expiresIn: z.number().int().meta({ description: 'seconds' }),
+    accessToken: shortAccessToken,
+    refreshToken,
+    expiresIn: z.number().int().meta({ description: 'seconds that `accessToken` lives' }),
   })
   .meta({ id: 'SharedTokens' });
 export type SharedTokens = z.output<typeof tokens>;
@@ -85,7 +90,7 @@ export const refreshAtApi = operation({
   path: '/api/auth/refresh-token',
   access: 'public',
   summary: 'Exchange a refresh token for new tokens',
-  description: 'A refresh token works once; using it again ends its session.',
+  description: 'A refresh token works until its successor is first used. A client that keeps the token of its login may go on using it.',
   body: refreshBody,
   status: 200,
   response: tokens,

@@ -1,0 +1,97 @@
+import type { ClientContract } from '@parley/contracts';
+import type { Database, Transaction } from '@parley/database';
+
+interface SessionRow {
+  id: string;
+  user_id: string;
+  contract: ClientContract | null;
+  expires_at: Date;
+  revoked_at: Date | null;
+}
+
+interface TokenRow {
+  expires_at: Date;
+  used_at: Date | null;
+  successor_key: Buffer | null;
+  predecessor_hash: Buffer | null;
+}
+
+/** A refresh token that a client presents, and the session that it belongs to. */
+export interface PresentedToken {
+  sessionId: string;
+  userId: string;
+  contract: ClientContract | null;
+  /** It has been replaced, so nobody may present it any more. */
+  spent: boolean;
+  /** The token and its session are neither expired nor revoked. */
+  alive: boolean;
+  /** Null until the token is presented for the first time. */
+  successorKey: Buffer | null;
+  /** Null for the token of a login. */
+  predecessorHash: Buffer | null;
+}
+
+interface NewToken {
+  hash: Buffer;
+  sessionId: string;
+  expiresAt: Date;
+  predecessorHash?: Buffer;
+}
+
+export class RefreshTokenStore {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** Stores a token. If it is there already, its life is extended. */
+  async put(trx: Transaction, token: NewToken): Promise<void> {
+    await trx('refresh_tokens')
+      .insert({
+        token_hash: token.hash,
+        session_id: token.sessionId,
+        expires_at: token.expiresAt,
+        predecessor_hash: token.predecessorHash ?? null,
+      })
+      .onConflict('token_hash')
+      .merge(['expires_at']);
+  }
+
+  /** Locks the token's session, so that all refreshes of one session take turns, and reads the token as the last of them left it. */
+  async lock(trx: Transaction, hash: Buffer, now: Date): Promise<PresentedToken | undefined> {
+    const session: SessionRow | undefined = await trx('sessions')
+      .where('id', trx('refresh_tokens').where('token_hash', hash).select('session_id'))
+      .forUpdate()
+      .first();
+    const token: TokenRow | undefined = await trx('refresh_tokens').where('token_hash', hash).first();
+    if (!session || !token) return undefined;
+    return {
+      sessionId: session.id,
+      userId: session.user_id,
+      contract: session.contract,
+      spent: token.used_at !== null,
+      alive: session.revoked_at === null && session.expires_at > now && token.expires_at > now,
+      successorKey: token.successor_key,
+      predecessorHash: token.predecessor_hash,
+    };
+  }
+
+  async spend(trx: Transaction, hash: Buffer, now: Date): Promise<void> {
+    await trx('refresh_tokens').where('token_hash', hash).whereNull('used_at').update({ used_at: now });
+  }
+
+  /** Records the key that its successor is derived with, and extends its life: it may be all that its client ever stores. */
+  async succeed(trx: Transaction, hash: Buffer, change: { successorKey: Buffer; expiresAt: Date }): Promise<void> {
+    await trx('refresh_tokens').where('token_hash', hash).update({ successor_key: change.successorKey, expires_at: change.expiresAt });
+  }
+
+  /** Deletes at most `limit` that have expired. */
+  async deleteExpired(now: Date, limit: number): Promise<void> {
+    await this.#db.raw(
+      `delete from refresh_tokens where token_hash in (
+         select token_hash from refresh_tokens where expires_at < :now limit :limit for update skip locked)`,
+      { now, limit },
+    );
+  }
+}
