@@ -15,7 +15,10 @@ describe('settings', () => {
       NODE_ENV: 'production',
       BCRYPT_COST: 12,
       ACCESS_TTL: 15 * 60_000,
+      SIMPLE_ACCESS_TTL: 7 * 86_400_000,
       REFRESH_TTL: 30 * 86_400_000,
+      REFRESH_TOKEN_REUSE: 'until_successor_used',
+      PASSWORD_MIN_LENGTH: 8,
       KEY_ROTATION: 30 * 86_400_000,
       LOGIN_RATE: { limit: 10, windowMs: 60_000 },
       REGISTER_RATE: { limit: 30, windowMs: 3_600_000 },
@@ -29,6 +32,11 @@ describe('settings', () => {
     expect(load({ BCRYPT_COST: '4', NODE_ENV: 'test' }).BCRYPT_COST).toBe(4);
     expect(() => load({ BCRYPT_COST: '16' })).toThrow('BCRYPT_COST');
     expect(() => load({ BCRYPT_COST: '3', NODE_ENV: 'test' })).toThrow('BCRYPT_COST');
+  });
+
+  test('a minimum length of passwords below 6 is refused', () => {
+    expect(load({ PASSWORD_MIN_LENGTH: '6' }).PASSWORD_MIN_LENGTH).toBe(6);
+    expect(() => load({ PASSWORD_MIN_LENGTH: '5' })).toThrow('PASSWORD_MIN_LENGTH');
   });
 
   test('a short SIGNING_SECRET is refused', () => {

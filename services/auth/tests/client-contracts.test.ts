@@ -1,5 +1,6 @@
 import type { ClientContract } from '@parley/contracts';
 import { connectDatabase } from '@parley/database';
+import { eventually } from '@parley/testkit';
 import jwt from 'jsonwebtoken';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AuthHarness, anyEmail, type Json, password, startAuth } from './auth-harness.ts';
@@ -95,4 +96,58 @@ test('access tokens name their user in the claims that clients decode: id, usern
 test('POST /auth/logout returns the message that its clients expect, and ends the session', async () => {
   const { token } = await post('/auth/register', { username: anyName(), email: anyEmail(), password });
   expect(await auth.call('POST', '/auth/logout', { token })).toMatchObject({ status: 200, body: { message: 'Successfully logged out' } });
+});
+
+describe('PASSWORD_MIN_LENGTH', () => {
+  const tries = async (at: AuthHarness, short: string) => {
+    const { token, user } = await at.registered();
+    const body = { email: anyEmail(), password: short };
+    return [
+      await at.call('POST', '/api/v1/auth/register', { body }),
+      await at.call('POST', '/auth/register', { body: { ...body, email: anyEmail() } }),
+      await at.call('POST', '/api/auth/register', { body: { ...body, email: anyEmail() } }),
+      await at.call('POST', '/api/v1/auth/password', { token, body: { currentPassword: password, newPassword: short } }),
+      await at.call('PUT', '/user/update-password', { token, body: { id: user.id, password: short } }),
+    ].map(({ status, body }) => [status, body?.errors]);
+  };
+  const refusedFor = (status: number, field: string, length: number) => [status, [{ field, message: `at least ${length} characters` }]];
+
+  test('is 8 unless it is set; a shorter new password is refused, and the field is named, in the way of each contract', async () => {
+    expect(await tries(auth, '7 chars')).toEqual([
+      refusedFor(422, 'password', 8),
+      refusedFor(400, 'password', 8),
+      refusedFor(400, 'password', 8),
+      refusedFor(422, 'newPassword', 8),
+      refusedFor(400, 'password', 8),
+    ]);
+  });
+
+  test('may be 6, as the example of groups has it', async () => {
+    const lenient = await startAuth({ beside: auth, env: { PASSWORD_MIN_LENGTH: '6' } });
+    try {
+      expect((await tries(lenient, '123456')).map(([status]) => status)).toEqual([201, 201, 201, 204, 200]);
+      expect(await tries(lenient, '12345')).toContainEqual(refusedFor(422, 'password', 6));
+    } finally {
+      await lenient.stop();
+    }
+  });
+});
+
+test('update-password of groups ends every other session of that user, and not the one that changed it', async () => {
+  const first = await post('/auth/register', { fullName: 'Ada', email: anyEmail(), password });
+  const second = await post('/auth/login', { email: first.user.email, password });
+  const { status } = await auth.call('PUT', '/user/update-password', { token: second.token, body: { password: 'another password' } });
+  expect(status).toBe(200);
+  const me = async (token: string) => (await auth.call('GET', '/api/v1/auth/me', { token })).status;
+  await eventually(async () => expect(await me(first.token)).toBe(401));
+  expect(await me(second.token)).toBe(200);
+});
+
+test('an account of direct gets a unique username from the local part of its e-mail address', async () => {
+  const [one, other] = [
+    await post('/api/auth/register', { email: 'local.part@one.example', password }),
+    await post('/api/auth/register', { email: 'local.part@other.example', password }),
+  ];
+  expect(one.user.username).toBe('local.part');
+  expect(other.user.username).toMatch(/^local\.part\d{3,}$/);
 });

@@ -27,7 +27,7 @@ describe('registering', () => {
       organizationRole: null,
       createdAt: expect.any(String),
     });
-    expect(token).toBe(accessToken);
+    for (const one of [token, accessToken]) expect((await auth.call('GET', '/api/v1/auth/me', { token: one })).status).toBe(200);
     expect(expiresIn).toBe(15 * 60);
     expect(Buffer.from(refreshToken, 'base64url')).toHaveLength(32);
     expect(sessionId).toBeTypeOf('string');
@@ -161,6 +161,26 @@ describe('registering with an organization', () => {
     for (const role of ['admin', 'moderator'])
       expect(await inOrganization('Open House', { role })).toMatchObject({ status: 403, body: { code: 'role_not_allowed' } });
     expect((await inOrganization('Open House', { role: 'user' })).status).toBe(201);
+  });
+
+  test("registering the organizations document's example twice is refused because the names are taken, and names them", async () => {
+    const example = { username: 'manoj twice', email: 'manoj@example.com', password, organizationName: 'Example Twice', role: 'admin' };
+    const again = (body: object) => auth.call('POST', '/api/auth/register', { body: { ...example, ...body } });
+    expect(await again({})).toMatchObject({ status: 201, body: { user: { role: 'admin' } } });
+    const taken = (...fields: string[]) => ({ status: 409, body: { errors: fields.map((field) => ({ field })) } });
+    expect(await again({})).toMatchObject(taken('username', 'email'));
+    expect(await again({ username: 'somebody else' })).toMatchObject(taken('email'));
+    expect(await again({ email: anyEmail() })).toMatchObject(taken('username'));
+    expect(await again({ username: 'somebody else', email: anyEmail() })).toMatchObject({
+      status: 403,
+      body: { code: 'role_not_allowed' },
+    });
+  });
+
+  test('of 10 who register that example at once, one founds it; to the others the names are taken', async () => {
+    const example = { username: 'manoj at once', email: anyEmail(), password, organizationName: 'Example At Once', role: 'admin' };
+    const answers = await Promise.all(Array.from({ length: 10 }, () => auth.call('POST', '/api/auth/register', { body: example })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(9).fill(409)]);
   });
 
   test('asking for a role in a closed one is refused for the role', async () => {
