@@ -10,7 +10,7 @@ export function greeting(url: string, config: EmbeddedConfig): string {
     nameRate('REGISTER_RATE', config.REGISTER_RATE, ['address']),
     nameRate('LOGIN_RATE', config.LOGIN_RATE, ['account', 'address']),
     nameRate('API_RATE', config.API_RATE, ['user']),
-    nameRate('MESSAGE_RATE', config.MESSAGE_RATE, ['user', 'room']),
+    nameRate('MESSAGE_RATE', config.MESSAGE_RATE.rooms, ['user', 'room']),
   ].map(({ limit, setting }) => `${setting} ${limit}`);
   const convenience = relaxed.length > 0 ? ` Set for convenience: ${relaxed.map((name) => `${name}=${config[name]}`).join(', ')}.` : '';
   return `

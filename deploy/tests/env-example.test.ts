@@ -45,7 +45,12 @@ describe('.env.example', () => {
 describe('the settings of the embedded start', () => {
   it('are those of all services, an empty one counting as absent', () => {
     const config = loadEmbeddedConfig({ PORT: ' ', MESSAGE_RATE: '7/s', BCRYPT_COST: '' });
-    expect(config).toMatchObject({ PORT: 3000, BCRYPT_COST: 10, MESSAGE_RATE: { limit: 7, windowMs: 1_000 }, DATA_DIR: './data' });
+    expect(config).toMatchObject({
+      PORT: 3000,
+      BCRYPT_COST: 10,
+      MESSAGE_RATE: { rooms: { limit: 7, windowMs: 1_000 }, direct: 'off' },
+      DATA_DIR: './data',
+    });
   });
 
   it('take no database, broker or Redis from the environment', () => {

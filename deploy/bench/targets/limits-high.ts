@@ -2,7 +2,7 @@
 export const limitsHigh = {
   NODE_ENV: 'production',
   BCRYPT_COST: '10',
-  MESSAGE_RATE: '1000000/10s',
+  MESSAGE_RATE: '*=1000000/10s',
   SOCKET_EVENT_RATE: '100000/s',
   API_RATE: '10000000/m',
   REGISTER_RATE: 'off',

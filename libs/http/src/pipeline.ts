@@ -55,14 +55,22 @@ async function readBody(request: Request, response: Response): Promise<unknown> 
   return request.body;
 }
 
+function changed(query: Record<string, string>, next: Record<string, string | number | null>): URLSearchParams {
+  const parameters = new URLSearchParams(query);
+  for (const [name, value] of Object.entries(next)) {
+    if (value === null) parameters.delete(name);
+    else parameters.set(name, `${value}`);
+  }
+  return parameters;
+}
+
 /** RFC 8288: a relative reference holds behind a proxy that adds a prefix, too. */
 function tellMore(request: Request, response: Response): RouteInput<Operation>['more'] {
   return (next) => {
     if (next === null) return;
-    const changed = typeof next === 'string' ? undefined : Object.entries(next).map(([name, value]) => [name, `${value}`]);
-    const query = changed && new URLSearchParams({ ...(request.query as Record<string, string>), ...Object.fromEntries(changed) });
+    const reference = typeof next === 'string' ? next : `?${changed(request.query as Record<string, string>, next)}`;
     response.setHeader('X-Has-More', 'true');
-    response.append('Link', `<${query ? `?${query}` : next}>; rel="next"`);
+    response.append('Link', `<${reference}>; rel="next"`);
   };
 }
 

@@ -20,10 +20,10 @@ export interface RouteInput<O extends Operation> {
   request: RequestContext;
   /**
    * Tells in the answer's headers that there is more than it holds (see `mayHaveMore`). May be called for several lists.
-   * @param next the query that asks for what comes next, the rest of it as it was; or a relative reference to elsewhere;
-   * null: there is no more
+   * @param next the parameters of the query that ask for what comes next (null: without it), the others as they were; or a
+   * relative reference to elsewhere; null: there is no more
    */
-  more(next: Record<string, string | number> | string | null): void;
+  more(next: Record<string, string | number | null> | string | null): void;
 }
 
 type RouteOutput<O extends Operation> = O['response'] extends infer R | undefined

@@ -41,6 +41,7 @@ export class Writes {
 
   async #submit(caller: Caller, input: Unsigned<'send' | 'edit' | 'delete' | 'react' | 'read' | 'deliver'>) {
     await this.#admit(input.roomId, caller);
-    return this.#submitter.submit({ ...input, by: { userId: caller.userId, username: caller.username } });
+    const by = { userId: caller.userId, username: caller.username };
+    return this.#submitter.submit({ ...input, by, ...(input.op === 'send' && { contract: caller.contract }) });
   }
 }

@@ -1,5 +1,6 @@
-import { commonSettings, databaseSettings, duration, durationOrOff, integer, rate } from '@parley/runtime';
+import { commonSettings, databaseSettings, duration, durationOrOff, integer } from '@parley/runtime';
 import { z } from 'zod';
+import { messageRates } from './domain/message-rates.ts';
 
 export const messagesConfig = z.object({
   ...commonSettings,
@@ -7,8 +8,8 @@ export const messagesConfig = z.object({
   PORT: integer(3003, 0, 65_535),
   /** A streaming replica of the database: history and sync are read there, as far as it has come. Absent: all from the database itself. */
   DATABASE_REPLICA_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  /** Messages per user and room. Decided by the room's one writer, so it holds across all replicas of everything. */
-  MESSAGE_RATE: rate('5/10s'),
+  /** Messages per user and room, by client contract. The room's one writer decides, so it holds across all replicas of everything. */
+  MESSAGE_RATE: messageRates('5/10s'),
   /** How long REST writes wait for the room's writer. */
   SUBMIT_TIMEOUT: duration('10s'),
   /** What becomes of an erased user's messages: they stay in their rooms under another name (`keep`), or are deleted. */

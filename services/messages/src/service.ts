@@ -1,6 +1,5 @@
 import { connectDatabase, pingDatabase, prepareTables } from '@parley/database';
 import type { Infrastructure, Service } from '@parley/http';
-import { nameRate } from '@parley/runtime';
 import { Submitter, Writes } from '@parley/timeline';
 import { migrations } from '../migrations/index.ts';
 import { deleteMessageRoute } from './api/delete-message.ts';
@@ -102,8 +101,8 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
       db,
       store: new AppendStore(),
       guard,
-      sendRate: new SendRate(config.MESSAGE_RATE),
-      rateName: nameRate('MESSAGE_RATE', config.MESSAGE_RATE, ['user', 'room']),
+      sendRate: new SendRate(),
+      rates: config.MESSAGE_RATE,
       clock,
       tracing,
     }),

@@ -1,5 +1,6 @@
 import { answer, type Bus, MemoryBus, publishEvent } from '@parley/bus';
 import {
+  type ClientContract,
   calls,
   type EventData,
   type EventOf,
@@ -10,13 +11,15 @@ import {
   type RoomState,
 } from '@parley/contracts';
 import { type Host, Metrics, startHost, TokenVerifier } from '@parley/http';
-import { createLogger, loadConfig, newId, systemClock } from '@parley/runtime';
+import { type Clock, createLogger, loadConfig, newId, systemClock } from '@parley/runtime';
 import { createTestAuth, createTestDatabase, type TestAuth, type TestDatabase } from '@parley/testkit';
 import { createService, messagesConfig } from '../src/service.ts';
 
 export interface Person {
   userId: string;
   username: string;
+  /** Of the session. @default none, as in a token of an earlier release */
+  contract?: ClientContract;
 }
 
 /** The messages service as production composes it, on a real database; the directory's part is played by the test. */
@@ -46,7 +49,15 @@ export type Json = any;
 export const person = (username: string): Person => ({ userId: newId(), username });
 
 export async function startMessages(
-  options: { rate?: string; env?: Record<string, string>; bus?: Bus; database?: TestDatabase; replicaUrl?: string; auth?: TestAuth } = {},
+  options: {
+    rate?: string;
+    env?: Record<string, string>;
+    bus?: Bus;
+    database?: TestDatabase;
+    replicaUrl?: string;
+    auth?: TestAuth;
+    clock?: Clock;
+  } = {},
 ): Promise<MessagesHarness> {
   const logger = createLogger({ service: 'messages', level: 'silent' });
   const bus = options.bus ?? new MemoryBus({ logger });
@@ -75,7 +86,12 @@ export async function startMessages(
   await answer(bus, calls.getRoomMembers, async ({ roomId, limit }) => ({
     members: [...(rooms.get(roomId)?.members.values() ?? [])].slice(0, limit),
   }));
-  const service = await createService(config, { bus, logger, metrics, verifier, clock: systemClock, newId });
+  await answer(bus, calls.findDirectRoom, async ({ userId, otherId }) => {
+    const isTheirs = ({ room, members }: { room: RoomState; members: Map<string, Membership> }) =>
+      room.kind === 'direct' && members.has(userId) && members.has(otherId);
+    return { room: [...rooms.values()].find(isTheirs)?.room ?? null };
+  });
+  const service = await createService(config, { bus, logger, metrics, verifier, clock: options.clock ?? systemClock, newId });
   const host: Host = await startHost({ config, services: [service], verifier, metrics, logger, version: 'test' });
 
   const membership = (room: RoomState, { userId, username }: Person, changes: Partial<Membership> = {}): Membership => ({
@@ -129,10 +145,13 @@ export async function startMessages(
       if (announce) await tell('room.created', { room, members });
       return room;
     },
-    call: async ({ userId, username }, method, path, body) => {
+    call: async ({ userId, username, contract }, method, path, body) => {
       const response = await fetch(host.url + path, {
         method,
-        headers: { authorization: `Bearer ${auth.token({ userId, username })}`, 'content-type': 'application/json' },
+        headers: {
+          authorization: `Bearer ${auth.token({ userId, username, ...(contract && { contract }) })}`,
+          'content-type': 'application/json',
+        },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
       const text = await response.text();

@@ -107,3 +107,34 @@ test('sync names the rooms that one does not belong to, and nothing of them', as
   expect(answer.body.gone).toEqual([other.id]);
   expect(answer.body.rooms.map(({ roomId }: Json) => roomId)).toEqual([mine.id]);
 });
+
+test('a conversation is answered whole; of more than 1,000 messages the latest, with a link to those before', async () => {
+  const room = await messages.room([ada]);
+  const sent = Array.from({ length: 60 }, (_, index) => `m${index}`);
+  for (const content of sent) await messages.send(ada, room, content);
+  const list = (query: string) => messages.call(ada, 'GET', `/messages/conversation/${room.id}${query}`);
+  const texts = (page: Json) => page.body.map((one: { content: string }) => one.content);
+  const whole = await list('');
+  expect([texts(whole), whole.headers.get('x-has-more')]).toEqual([sent, null]);
+  for (const first of ['?limit=25', '?limit=25&page=1', '?limit=25&after_seq=0']) {
+    const pages: string[][] = [];
+    for (let query: string | undefined = first; query; ) {
+      const page = await list(query);
+      pages.push(texts(page));
+      query = /^<(\?[^>]+)>; rel="next"$/.exec(page.headers.get('link') ?? '')?.[1];
+    }
+    expect([first, (first.includes('after') ? pages : pages.reverse()).flat()]).toEqual([first, sent]);
+  }
+});
+
+test('a page of long messages ends before it is too large, and says that there is more', async () => {
+  const room = await messages.room([ada]);
+  const long = 'x'.repeat(10_000);
+  for (let hundreds = 0; hundreds < 5; hundreds++) {
+    await Promise.all(Array.from({ length: 100 }, () => messages.send(ada, room, long)));
+  }
+  const page = await messages.call(ada, 'GET', `/messages/conversation/${room.id}`);
+  expect([page.body.length, page.headers.get('x-has-more')]).toEqual([400, 'true']);
+  const next = /^<(\?[^>]+)>/.exec(page.headers.get('link') ?? '')?.[1];
+  expect((await messages.call(ada, 'GET', `/messages/conversation/${room.id}${next}`)).body).toHaveLength(100);
+});

@@ -1,4 +1,4 @@
-import { type Change, type ChangedBatch, makeEvent } from '@parley/contracts';
+import { type Change, type ChangedBatch, type ClientContract, makeEvent } from '@parley/contracts';
 import { newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -193,6 +193,27 @@ describe('reactions', () => {
     expect((await react('r7')).status).toBe(200);
     expect((await react('one more')).status).toBe(200);
   });
+});
+
+test("the rate is that of the session's contract: by default only `rooms` has one, and tokens of an earlier release", async () => {
+  const limited = await startMessages({ rate: '2/m' });
+  try {
+    for (const group of ['gateway', 'notifications'] as const) await limited.bus.consume('timeline', group, async () => undefined);
+    await limited.bus.consume('directory', 'notifications', async () => undefined);
+    const room = await limited.room([ada]);
+    const third = async (contract?: ClientContract) => {
+      const sender = { ...ada, ...(contract && { contract }) };
+      const send = () => limited.call(sender, 'POST', `/api/v1/rooms/${room.id}/messages`, { content: 'hello' });
+      return [await send(), await send(), await send()].at(-1)?.status;
+    };
+    for (const contract of ['conversations', 'groups', 'organizations', 'direct'] as const) {
+      expect([contract, await third(contract)]).toEqual([contract, 201]);
+    }
+    expect(await third('rooms')).toBe(429);
+    expect(await third()).toBe(429);
+  } finally {
+    await limited.stop();
+  }
 });
 
 test('the sixth message within ten seconds is refused with when to come back, and a repetition costs nothing', async () => {

@@ -108,11 +108,20 @@ export const calls = {
     z.object({ userId: id, roomIds: z.array(id).max(100) }),
     z.object({ messages: z.array(z.object({ message, status: messageStatus })) }),
   ),
-  /** The latest messages of a room, oldest first, without deleted ones. Errors: `room_not_found`, `not_authorized`. */
+  /**
+   * The latest messages of a room, oldest first, without deleted ones: `most`, or `limit` from an answering side that does not
+   * know `most` yet, nor tells `hasMore`. Errors: `room_not_found`, `not_authorized`.
+   */
   getRecentMessages: call(
     'messages.get-recent-messages',
-    z.object({ userId: id, organizationId: id.nullable(), roomId: id, limit: z.number().int().min(1).max(200) }),
-    z.object({ messages: z.array(z.object({ message, status: messageStatus })) }),
+    z.object({
+      userId: id,
+      organizationId: id.nullable(),
+      roomId: id,
+      limit: z.number().int().min(1).max(200),
+      most: z.number().int().min(1).max(1_000).optional(),
+    }),
+    z.object({ messages: z.array(z.object({ message, status: messageStatus })), hasMore: z.boolean().optional() }),
   ),
   /** Which of these users have a connection now. At most 200. */
   getPresence: call('gateway.get-presence', z.object({ userIds: z.array(id).max(200) }), z.object({ online: z.array(id) })),

@@ -1,4 +1,5 @@
 import type { ErrorData } from '@parley/errors';
+import type { ClientContract } from '../schemas/client-contract.ts';
 import type { DeliveryPosition, Message, ReadPosition } from '../schemas/message.ts';
 import type { Membership, RoomState } from './membership.ts';
 
@@ -22,7 +23,15 @@ export type Submission = {
   /** W3C trace context (`traceparent`) of who asks; absent where tracing is off. */
   trace?: string | undefined;
 } & (
-  | { op: 'send'; content: string; clientId: string | null; replyTo: string | null; isEncrypted: boolean }
+  | {
+      op: 'send';
+      content: string;
+      clientId: string | null;
+      replyTo: string | null;
+      isEncrypted: boolean;
+      /** Of the sender's session, for the send rate. Absent: from a process that does not tell it yet. */
+      contract?: ClientContract | null | undefined;
+    }
   | { op: 'edit'; messageId: string; content: string }
   | { op: 'delete'; messageId: string }
   /** `on` absent: the other way round than it is. */

@@ -16,7 +16,8 @@ export const sendMessage = operation({
   method: 'post',
   path: '/api/v1/rooms/:roomId/messages',
   summary: 'Send a message',
-  description: 'With a `clientId` it may be repeated: the same key is one message, for ever. At most 5 in 10 seconds per room by default.',
+  description:
+    'With a `clientId` it may be repeated: the same key is one message, for ever. Sessions of the contract `rooms` may send 5 in 10 seconds per room by default.',
   params: roomParams,
   body: z.object({
     content,
@@ -30,17 +31,18 @@ export const sendMessage = operation({
 });
 
 /** Every shape of cursor that a history page takes; without one, the latest page. */
-export const historyQuery = z
-  .object({
-    limit: pageLimit(50, 200),
-    before_seq: z.coerce.number().int().min(1),
-    after_seq: z.coerce.number().int().min(0),
-    page: z.coerce.number().int().min(1).max(100_000),
-  })
-  .partial({ before_seq: true, after_seq: true, page: true })
-  .refine((query) => [query.before_seq, query.after_seq, query.page].filter((value) => value !== undefined).length <= 1, {
-    error: 'before_seq, after_seq and page exclude one another',
-  });
+export const historyQuery = (limit: z.ZodDefault<z.ZodCoercedNumber>) =>
+  z
+    .object({
+      limit,
+      before_seq: z.coerce.number().int().min(1),
+      after_seq: z.coerce.number().int().min(0),
+      page: z.coerce.number().int().min(1).max(100_000),
+    })
+    .partial({ before_seq: true, after_seq: true, page: true })
+    .refine((query) => [query.before_seq, query.after_seq, query.page].filter((value) => value !== undefined).length <= 1, {
+      error: 'before_seq, after_seq and page exclude one another',
+    });
 
 export const getHistory = operation({
   id: 'getHistory',
@@ -50,7 +52,7 @@ export const getHistory = operation({
   path: '/api/v1/rooms/:roomId/messages',
   summary: "A page of a room's history, oldest first within the page",
   params: roomParams,
-  query: historyQuery,
+  query: historyQuery(pageLimit(50, 200)),
   status: 200,
   response: z.object({
     messages: z.array(message),

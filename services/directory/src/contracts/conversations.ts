@@ -19,7 +19,7 @@ import { openDirectRoom } from '../usecases/open-direct-room.ts';
 import { removeMember } from '../usecases/remove-member.ts';
 import { requireMember, viewRoom } from '../usecases/room-access.ts';
 
-const shownMessages = 100;
+const shownMessages = { limit: 200, most: 1_000 } as const;
 
 /** The conversations of the `conversations` contract: a conversation is a room of any kind to which the caller belongs. */
 export const conversationsRoutes = (context: Context): Route[] => [
@@ -34,14 +34,16 @@ export const conversationsRoutes = (context: Context): Route[] => [
     const { rooms } = await listRooms(context, caller, { userId: caller.userId }, query);
     return conversationsOf(context, caller, rooms);
   }),
-  route(conversationsFamily.getConversation, async ({ params, caller }) => {
+  route(conversationsFamily.getConversation, async ({ params, caller, more }) => {
     await requireMember(context.db, caller, params.id);
     const { userId, organizationId } = caller;
-    const question = { userId, organizationId, roomId: params.id, limit: shownMessages };
-    const [conversation, { messages }] = await Promise.all([
+    const question = { userId, organizationId, roomId: params.id, ...shownMessages };
+    const [conversation, { messages, hasMore = messages.length === shownMessages.limit }] = await Promise.all([
       show(context, caller, params.id),
       ask(context.bus, calls.getRecentMessages, question),
     ]);
+    const [oldest] = messages;
+    if (hasMore && oldest) more(`../messages/conversation/${params.id}?before_seq=${oldest.message.seq}`);
     return { ...conversation, messages: messages.map(({ message, status }) => toConversationMessage(message, status)) };
   }),
   route(conversationsFamily.addParticipants, async ({ params, body, caller }) => {

@@ -4,7 +4,7 @@ import type { GetHistory } from '../usecases/get-history.ts';
 import type { TellStatus } from '../usecases/tell-status.ts';
 
 export const answerGetRecentMessages = (bus: Bus, deps: { history: GetHistory; status: TellStatus }): Promise<Consumer> =>
-  answer(bus, calls.getRecentMessages, async ({ roomId, limit, ...viewer }) => {
-    const { messages } = await deps.history.run(viewer, roomId, { limit, withoutDeleted: true });
-    return { messages: await deps.status.of(messages) };
+  answer(bus, calls.getRecentMessages, async ({ roomId, limit, most = limit, ...viewer }) => {
+    const { messages, hasMore } = await deps.history.run(viewer, roomId, { limit: most, withoutDeleted: true });
+    return { messages: await deps.status.of(messages), hasMore };
   });

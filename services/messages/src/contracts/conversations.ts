@@ -2,7 +2,7 @@ import { type Caller, conversationsFamily, type Message, toConversationMessage }
 import { AppError } from '@parley/errors';
 import { type Route, route } from '@parley/http';
 import type { Writes } from '@parley/timeline';
-import type { GetHistory } from '../usecases/get-history.ts';
+import type { GetHistory, HistoryPage, HistoryQuery } from '../usecases/get-history.ts';
 import type { GetMessage } from '../usecases/get-message.ts';
 import type { LocateMessage } from '../usecases/locate-message.ts';
 import type { TellStatus } from '../usecases/tell-status.ts';
@@ -47,9 +47,10 @@ export function conversationsRoutes({ writes, history, message, locate, status }
         }),
       ),
     ),
-    route(conversationsFamily.listMessages, async ({ params, query, caller }) => {
-      const page = await history.run(caller, params.conversationId, { ...query, withoutDeleted: true });
-      return show(page.messages);
+    route(conversationsFamily.listMessages, async ({ params, query, caller, more }) => {
+      const found = await history.run(caller, params.conversationId, { ...query, withoutDeleted: true });
+      if (found.hasMore) more(nextOf(query, found));
+      return show(found.messages);
     }),
     route(conversationsFamily.editMessage, ({ params: { id: messageId }, body, caller }) =>
       about(messageId, async (roomId) => showOne(await writes.message(caller, { op: 'edit', roomId, messageId, content: body.content }))),
@@ -68,4 +69,11 @@ export function conversationsRoutes({ writes, history, message, locate, status }
       }),
     ),
   ];
+}
+
+/** In the direction in which the client pages. A page that was cut short by its size goes on by `seq`. */
+function nextOf({ after_seq, page, limit }: HistoryQuery, found: HistoryPage): Record<string, number | null> {
+  if (after_seq !== undefined) return { after_seq: found.after_seq ?? after_seq };
+  if (page !== undefined && found.messages.length === limit) return { page: page + 1 };
+  return { before_seq: found.before_seq, page: null };
 }

@@ -3,9 +3,12 @@ import { route } from '@parley/http';
 import type { GetDirectHistory } from '../usecases/get-direct-history.ts';
 
 export const getDirectHistoryRoute = (getDirectHistory: GetDirectHistory) =>
-  route(directFamily.getDirectHistory, async ({ caller, params, query }) =>
-    (await getDirectHistory.run(caller, params.userId, query)).map((message) => directMessage(message, caller.userId, params.userId)),
-  );
+  route(directFamily.getDirectHistory, async ({ caller, params, query, more }) => {
+    const { messages, hasMore } = await getDirectHistory.run(caller, params.userId, query);
+    const [oldest] = messages;
+    if (hasMore && oldest) more({ before: oldest.id, offset: null });
+    return messages.map((message) => directMessage(message, caller.userId, params.userId));
+  });
 
 const directMessage = (message: Message, userId: string, otherId: string): DirectMessage => ({
   id: message.id,

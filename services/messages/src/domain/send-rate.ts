@@ -8,18 +8,11 @@ const maxPairs = 100_000;
  * so it sees all of the room's traffic.
  */
 export class SendRate {
-  readonly #rate: Rate | 'off';
   /** Times of the last sends that were let through, oldest first. */
   readonly #sent = new Map<string, number[]>();
 
-  constructor(rate: Rate | 'off') {
-    this.#rate = rate;
-  }
-
   /** Lets one through and answers 0, or answers after how many milliseconds the next may come. */
-  take(roomId: string, userId: string, now: number): number {
-    if (this.#rate === 'off') return 0;
-    const { limit, windowMs } = this.#rate;
+  take(roomId: string, userId: string, { limit, windowMs }: Rate, now: number): number {
     const key = roomId + userId;
     const times = (this.#sent.get(key) ?? []).filter((time) => time > now - windowMs);
     const oldest = times[times.length - limit];

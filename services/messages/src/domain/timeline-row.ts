@@ -20,6 +20,16 @@ export interface TimelineRow {
   deletedAt: Date | null;
 }
 
+/** How many messages of a room can be told apart by their times within one millisecond. */
+export const timesPerMs = 1_000;
+
+/**
+ * A message's time to the microsecond: the millisecond in which it was stored, then the last three digits of its `seq`. So
+ * messages of a room that share a millisecond have times of their own, and a time names one message as its `seq` does.
+ */
+const timeOf = ({ createdAt, seq }: TimelineRow): string =>
+  createdAt.toISOString().replace('Z', `${String(seq % timesPerMs).padStart(3, '0')}Z`);
+
 export function toMessage(row: TimelineRow): Message {
   return {
     id: row.id,
@@ -33,7 +43,7 @@ export function toMessage(row: TimelineRow): Message {
     replyTo: row.replyTo,
     isEncrypted: row.isEncrypted,
     reactions: row.reactions ?? [],
-    createdAt: row.createdAt.toISOString(),
+    createdAt: timeOf(row),
     editedAt: row.editedAt?.toISOString() ?? null,
     deletedAt: row.deletedAt?.toISOString() ?? null,
   };

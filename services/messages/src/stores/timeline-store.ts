@@ -86,6 +86,22 @@ export class TimelineStore {
     return rows.map(toRow).reverse();
   }
 
+  /** The message of that millisecond whose `seq` ends in `digits` (below `modulus`). Looks at a room's candidates by their keys. */
+  async seqAt(
+    db: Queryable,
+    roomId: string,
+    { time, digits, modulus }: { time: Date; digits: number; modulus: number },
+  ): Promise<number | undefined> {
+    const { rows } = await db.raw<{ rows: { seq: number }[] }>(
+      `select t.seq from timeline t
+        where t.room_id = :roomId and t.created_at = :time and t.seq = any(array(
+          select generate_series(:digits::bigint, r.seq, :modulus) from rooms r where r.id = :roomId))
+        order by t.seq limit 1`,
+      { roomId, time, digits, modulus },
+    );
+    return rows[0]?.seq;
+  }
+
   /** The number that what came at or after this time is not below. Walks back from the newest. */
   async firstSeqSince(db: Queryable, roomId: string, time: Date): Promise<number> {
     const last = await db('timeline').where({ room_id: roomId }).where('created_at', '<', time).orderBy('seq', 'desc').first('seq');

@@ -1,8 +1,9 @@
 import type { Submission, SubmissionOf } from '@parley/contracts';
 import type { Database } from '@parley/database';
-import { AppError, type LimitName } from '@parley/errors';
-import type { Clock } from '@parley/runtime';
+import { AppError } from '@parley/errors';
+import { type Clock, nameRate, type Rate } from '@parley/runtime';
 import type { Tracing } from '@parley/tracing';
+import type { MessageRates } from '../domain/message-rates.ts';
 import type { SendRate } from '../domain/send-rate.ts';
 import { refuseWriting } from '../domain/standing.ts';
 import { membershipKey, toCreation, toMessage } from '../domain/timeline-row.ts';
@@ -15,6 +16,8 @@ type Appendable = SubmissionOf<'send' | 'join' | 'leave'>;
 interface Candidate {
   submission: Appendable;
   entry: NewEntry;
+  /** How many the sender may send; `off` also for what is no message. */
+  rate: Rate | 'off';
   /** When the next send may come, where this one came too soon. */
   retryAfterMs: number;
 }
@@ -28,7 +31,7 @@ export class AppendEntries {
   readonly #store: AppendStore;
   readonly #guard: RoomGuard;
   readonly #sendRate: SendRate;
-  readonly #rateName: LimitName;
+  readonly #rates: MessageRates;
   readonly #clock: Clock;
   readonly #tracing: Tracing | undefined;
 
@@ -37,8 +40,7 @@ export class AppendEntries {
     store: AppendStore;
     guard: RoomGuard;
     sendRate: SendRate;
-    /** How errors name `sendRate`. */
-    rateName: LimitName;
+    rates: MessageRates;
     clock: Clock;
     tracing?: Tracing | undefined;
   }) {
@@ -46,7 +48,7 @@ export class AppendEntries {
     this.#store = deps.store;
     this.#guard = deps.guard;
     this.#sendRate = deps.sendRate;
-    this.#rateName = deps.rateName;
+    this.#rates = deps.rates;
     this.#clock = deps.clock;
     this.#tracing = deps.tracing;
   }
@@ -60,7 +62,7 @@ export class AppendEntries {
       const key = `${entry.roomId} ${entry.senderId} ${entry.clientKey}`;
       const first = candidates.get(key);
       if (first) echoes.push({ submission, entry, first });
-      else candidates.set(key, { submission, entry, retryAfterMs: this.#limit(submission, entry) });
+      else candidates.set(key, this.#limit(submission, entry));
     }
     const outcomes = await this.#append([...candidates.values()]);
     for (const echo of echoes) {
@@ -90,7 +92,7 @@ export class AppendEntries {
         continue;
       }
       if (result.outcome !== 'stored') this.#giveBack(candidate);
-      outcomes.set(candidate.submission, toOutcome(candidate, result, this.#rateName));
+      outcomes.set(candidate.submission, toOutcome(candidate, result));
     }
     return strangers;
   }
@@ -121,15 +123,17 @@ export class AppendEntries {
     outcomes.set(candidate.submission, refused(error));
   }
 
-  #limit(submission: Appendable, entry: NewEntry): number {
-    if (submission.op !== 'send') return 0;
-    const retryAfterMs = this.#sendRate.take(entry.roomId, entry.senderId, this.#clock());
+  #limit(submission: Appendable, entry: NewEntry): Candidate {
+    // A session of an earlier release does not know its contract, and was limited like `rooms`.
+    const rate = submission.op === 'send' ? this.#rates[submission.contract ?? 'rooms'] : 'off';
+    if (rate === 'off') return { submission, entry, rate, retryAfterMs: 0 };
+    const retryAfterMs = this.#sendRate.take(entry.roomId, entry.senderId, rate, this.#clock());
     entry.allowed = retryAfterMs === 0;
-    return retryAfterMs;
+    return { submission, entry, rate, retryAfterMs };
   }
 
-  #giveBack({ submission, entry }: Candidate): void {
-    if (submission.op === 'send' && entry.allowed) this.#sendRate.giveBack(entry.roomId, entry.senderId);
+  #giveBack({ entry, rate }: Candidate): void {
+    if (rate !== 'off' && entry.allowed) this.#sendRate.giveBack(entry.roomId, entry.senderId);
   }
 }
 
@@ -155,18 +159,14 @@ function toEntry(submission: Appendable): NewEntry {
   return { ...entry, kind: 'left', clientKey: membershipKey(submission.version), reason: submission.reason };
 }
 
-function toOutcome(
-  { submission, retryAfterMs }: Candidate,
-  result: Exclude<Appended, { outcome: 'not_admitted' }>,
-  rateName: LimitName,
-): Outcome {
+function toOutcome({ submission, rate, retryAfterMs }: Candidate, result: Exclude<Appended, { outcome: 'not_admitted' }>): Outcome {
   switch (result.outcome) {
     case 'conflict':
       return refused(new AppError('conflict'));
     case 'no_such_reply':
       return refused(new AppError('message_not_found', { fields: [{ field: 'replyTo', message: 'is not a message of this room' }] }));
     case 'over_rate':
-      return refused(new AppError('rate_limit', { ...rateName, retryAfterMs }));
+      return refused(new AppError('rate_limit', { ...nameRate('MESSAGE_RATE', rate, ['user', 'room']), retryAfterMs }));
     default: {
       // Stored under this very submission's id: new, or redelivered after a crash that may have come before the members were told.
       const own = result.outcome === 'stored' || result.row.id === submission.id || submission.op !== 'send';

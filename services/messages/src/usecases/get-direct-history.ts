@@ -1,9 +1,10 @@
 import { ask, type Bus } from '@parley/bus';
-import { type BeforeMessage, type Caller, calls, type Message } from '@parley/contracts';
+import { type BeforeMessage, type Caller, calls } from '@parley/contracts';
 import type { Database } from '@parley/database';
 import { AppError } from '@parley/errors';
+import { timesPerMs } from '../domain/timeline-row.ts';
 import type { TimelineStore } from '../stores/timeline-store.ts';
-import type { GetHistory } from './get-history.ts';
+import type { GetHistory, HistoryPage } from './get-history.ts';
 
 /** Pages through what two people wrote to each other, without their knowing of a room; reading makes none. */
 export class GetDirectHistory {
@@ -20,19 +21,29 @@ export class GetDirectHistory {
   }
 
   /** @throws AppError `user_not_found`, `self_reference`; `message_not_found` when `before` names none of theirs */
-  async run(caller: Caller, otherId: string, query: { before?: BeforeMessage | undefined; limit: number }): Promise<Message[]> {
+  async run(
+    caller: Caller,
+    otherId: string,
+    { before, limit, offset }: { before?: BeforeMessage | undefined; limit: number; offset: number },
+  ): Promise<Pick<HistoryPage, 'messages' | 'hasMore'>> {
     const { room } = await ask(this.#bus, calls.findDirectRoom, { userId: caller.userId, otherId });
-    if (!room) return [];
-    const before = query.before && (await this.#seqOf(room.id, query.before));
-    const page = await this.#getHistory.run(caller, room.id, { limit: query.limit, before_seq: before, withoutDeleted: true });
-    return page.messages;
+    if (!room) return { messages: [], hasMore: false };
+    const before_seq = before && (await this.#seqOf(room.id, before));
+    return this.#getHistory.run(caller, room.id, { limit, offset, before_seq, withoutDeleted: true });
   }
 
   async #seqOf(roomId: string, before: BeforeMessage): Promise<number> {
     if ('seq' in before) return before.seq;
-    if ('time' in before) return this.#timeline.firstSeqSince(this.#db, roomId, before.time);
+    if ('time' in before) return this.#seqAt(roomId, before);
     const message = await this.#timeline.findMessage(this.#db, roomId, before.messageId);
     if (!message) throw new AppError('message_not_found');
     return message.seq;
+  }
+
+  /** A time that no message has means all before that millisecond. */
+  async #seqAt(roomId: string, { time, micros }: { time: Date; micros: number | null }): Promise<number> {
+    const exact = micros !== null && { time, digits: micros, modulus: timesPerMs };
+    const seq = exact ? await this.#timeline.seqAt(this.#db, roomId, exact) : undefined;
+    return seq ?? this.#timeline.firstSeqSince(this.#db, roomId, time);
   }
 }

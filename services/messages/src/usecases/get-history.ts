@@ -1,6 +1,6 @@
 import type { Message } from '@parley/contracts';
 import type { Database, Queryable } from '@parley/database';
-import { toMessage } from '../domain/timeline-row.ts';
+import { type TimelineRow, toMessage } from '../domain/timeline-row.ts';
 import type { RoomStore } from '../stores/room-store.ts';
 import type { TimelineStore } from '../stores/timeline-store.ts';
 import type { ReadReplica } from './read-replica.ts';
@@ -11,14 +11,22 @@ export interface HistoryQuery {
   before_seq?: number | undefined;
   after_seq?: number | undefined;
   page?: number | undefined;
+  /** Messages to skip from where the page begins. @default 0 */
+  offset?: number;
   /** @default false: they stand there empty */
   withoutDeleted?: boolean;
 }
 
 export interface HistoryPage {
   messages: Message[];
-  pagination: { limit: number; hasMore: boolean; before_seq: number | null; after_seq: number | null; page: number | null };
+  /** In the direction that was asked for. */
+  hasMore: boolean;
+  before_seq: number | null;
+  after_seq: number | null;
 }
+
+/** Of all messages of a page, in UTF-16 code units: also in an encoding of three bytes each it fits into one message of the bus. */
+const maxContentOfPage = 4_000_000;
 
 /** Pages through a room's messages by `seq`; pages by number are there for clients that know nothing else. */
 export class GetHistory {
@@ -38,7 +46,7 @@ export class GetHistory {
 
   async run(caller: { userId: string; organizationId: string | null }, roomId: string, query: HistoryQuery): Promise<HistoryPage> {
     await this.#guard.reader(roomId, caller);
-    const { limit, before_seq: before, after_seq: after, page, withoutDeleted = false } = query;
+    const { limit, before_seq: before, after_seq: after, page = 1, offset = 0, withoutDeleted = false } = query;
     // One more than asked for tells whether there are more.
     const window = {
       limit: limit + 1,
@@ -46,7 +54,7 @@ export class GetHistory {
       from: after === undefined ? 'newest' : 'oldest',
       ...(before !== undefined && { before }),
       ...(after !== undefined && { after }),
-      ...(page !== undefined && { offset: (page - 1) * limit }),
+      offset: offset + (page - 1) * limit,
     } as const;
     const read = (db: Queryable) => this.#timeline.messages(db, roomId, window);
     const rows = await this.#replica.read({
@@ -54,11 +62,25 @@ export class GetHistory {
       read,
       otherwise: () => read(this.#db),
     });
-    const hasMore = rows.length > limit;
-    const kept = after === undefined ? rows.slice(-limit) : rows.slice(0, limit);
+    // Kept from the end that the page begins at.
+    const inOrder = after === undefined ? rows.reverse() : rows;
+    const fitting = fit(inOrder.slice(0, limit));
+    const kept = after === undefined ? fitting.reverse() : fitting;
     return {
       messages: kept.map(toMessage),
-      pagination: { limit, hasMore, before_seq: kept[0]?.seq ?? null, after_seq: kept.at(-1)?.seq ?? null, page: page ?? null },
+      hasMore: kept.length < rows.length,
+      before_seq: kept[0]?.seq ?? null,
+      after_seq: kept.at(-1)?.seq ?? null,
     };
   }
+}
+
+/** The first row always fits, so that every page gets further. */
+function fit(rows: readonly TimelineRow[]): TimelineRow[] {
+  let length = 0;
+  const end = rows.findIndex((row, index) => {
+    length += row.content.length;
+    return index > 0 && length > maxContentOfPage;
+  });
+  return end === -1 ? [...rows] : rows.slice(0, end);
 }

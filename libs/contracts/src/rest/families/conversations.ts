@@ -77,10 +77,12 @@ export const getConversation = operation({
   tag,
   method: 'get',
   path: '/conversations/:id',
-  summary: 'One conversation with its latest 100 messages; participants only',
+  summary: 'One conversation with its messages; participants only',
+  description: 'Of more than 1,000 messages the latest, with a link to those before.',
   params: conversationParams,
   status: 200,
   response: conversation.extend({ messages: z.array(message).meta({ description: 'chronological, without deleted ones' }) }),
+  mayHaveMore: true,
   errors: ['room_not_found', 'not_authorized', 'unavailable'],
 });
 
@@ -133,11 +135,13 @@ export const listMessages = operation({
   method: 'get',
   path: '/messages/conversation/:conversationId',
   summary: 'Messages of a conversation, chronological, without deleted ones',
-  description: "The latest 50 unless asked otherwise: `limit` up to 200, with `before_seq` and `after_seq` (a message's `seq`) or `page`.",
+  description:
+    "All of them; of more than 1,000 the latest, with a link to those before. `limit` asks for fewer, `before_seq` and `after_seq` (a message's `seq`) or `page` for others.",
   params: z.object({ conversationId: id }),
-  query: historyQuery,
+  query: historyQuery(pageLimit(1_000, 1_000)),
   status: 200,
   response: z.array(message),
+  mayHaveMore: true,
   errors: ['room_not_found', 'not_authorized'],
 });
 

@@ -7,6 +7,12 @@ const directMessage = z
   .meta({ id: 'DirectMessage' });
 export type DirectMessage = z.output<typeof directMessage>;
 
+/** The microseconds within the millisecond, where a time has them: they tell messages of one millisecond apart. */
+function microsOf(time: string): number | null {
+  const digits = /\.\d{3}(\d{3})/.exec(time)?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
 /** Where a page ends, by whatever a message of the page after it tells about itself. */
 const before = z
   .union([
@@ -16,7 +22,7 @@ const before = z
       .int()
       .min(1)
       .transform((seq) => ({ seq })),
-    z.iso.datetime({ offset: true }).transform((time) => ({ time: new Date(time) })),
+    z.iso.datetime({ offset: true }).transform((time) => ({ time: new Date(time), micros: microsOf(time) })),
   ])
   .meta({
     description: "only messages before this one: a message's `id`, `seq` or `created_at`",
@@ -31,10 +37,16 @@ export const getDirectHistory = operation({
   method: 'get',
   path: '/api/messages/:userId',
   summary: 'The messages between the caller and that user, oldest first within the page',
-  description: 'Without `before` the latest page. Deleted messages are left out.',
+  description:
+    'Without `before` the latest page. Deleted messages are left out. Paging back by any of the three forms of `before` answers every message once: `created_at` has microseconds, which tell messages of one millisecond apart. `offset` skips that many messages, from the newest (before `before`); what is written meanwhile moves it.',
   params: z.object({ userId: id }),
-  query: z.object({ before: before.optional(), limit: pageLimit(50, 200) }),
+  query: z.object({
+    before: before.optional(),
+    limit: pageLimit(1_000, 1_000),
+    offset: z.coerce.number().int().min(0).max(100_000).default(0),
+  }),
   status: 200,
   response: z.array(directMessage),
   errors: ['user_not_found', 'self_reference', 'message_not_found'],
+  mayHaveMore: true,
 });

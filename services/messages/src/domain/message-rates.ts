@@ -1,0 +1,31 @@
+import { type ClientContract, clientContract } from '@parley/contracts';
+import { type Rate, rate } from '@parley/runtime';
+import { z } from 'zod';
+
+/** How many messages a user may send to a room, by the client contract of the session that sends. */
+export type MessageRates = Record<ClientContract, Rate | 'off'>;
+
+const name = z.union([clientContract, z.literal('*')]);
+
+/**
+ * `5/10s` is the rate of `rooms`, the one contract whose document states a rate. Other contracts have none unless they are
+ * named: `rooms=5/10s,direct=20/10s`; `*` stands for those that are not. `off` is no limit.
+ */
+export const messageRates = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context): MessageRates => {
+      const given = new Map<string, Rate | 'off'>();
+      for (const part of text.split(',')) {
+        const [contract = '', value] = part.includes('=') ? part.trim().split('=', 2) : ['rooms', part.trim()];
+        const parsed = rate('').safeParse(value);
+        if (!parsed.success || !name.safeParse(contract).success || given.has(contract)) {
+          context.addIssue({ code: 'custom', message: 'write a rate such as 5/10s, off, or rates by contract: rooms=5/10s,*=50/10s' });
+          return z.NEVER;
+        }
+        given.set(contract, parsed.data);
+      }
+      const rates = clientContract.options.map((contract) => [contract, given.get(contract) ?? given.get('*') ?? 'off']);
+      return Object.fromEntries(rates) as MessageRates;
+    });

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Json, type MessagesHarness, person, startMessages } from './messages-harness.ts';
+
+let messages: MessagesHarness;
+const ada = person('ada');
+const bob = person('bob');
+/** All messages are stored in this one millisecond. */
+const instant = Date.parse('2026-01-31T12:00:00.123Z');
+
+beforeAll(async () => {
+  messages = await startMessages({ clock: () => instant });
+  for (const group of ['gateway', 'notifications'] as const) await messages.bus.consume('timeline', group, async () => undefined);
+  await messages.bus.consume('directory', 'notifications', async () => undefined);
+  const room = await messages.room([ada, bob], { kind: 'direct' });
+  for (let number = 1; number <= 50; number++) await messages.send(number % 2 ? ada : bob, room, `${number}`);
+});
+afterAll(() => messages.stop());
+
+const all = Array.from({ length: 50 }, (_, index) => `${index + 1}`);
+const contents = (page: Json): string[] => page.body.map((one: Json) => one.content);
+const history = (query: string) => messages.call(ada, 'GET', `/api/messages/${bob.userId}?${query}`);
+
+test.each(['created_at', 'id', 'seq'])(
+  'fifty messages of one millisecond, walked back ten at a time by %s, are fifty, in order',
+  async (cursor) => {
+    const pages: string[][] = [];
+    for (let page = await history('limit=10'); page.body.length > 0; page = await history(`limit=10&before=${page.body[0][cursor]}`)) {
+      pages.unshift(contents(page));
+    }
+    expect(pages.map(({ length }) => length)).toEqual([10, 10, 10, 10, 10]);
+    expect(pages.flat()).toEqual(all);
+  },
+);
+
+test('fifty messages, walked back ten at a time by offset, or by the links of the answers, are fifty, in order', async () => {
+  const pages: string[][] = [];
+  for (let offset = 0; offset < 50; offset += 10) pages.unshift(contents(await history(`limit=10&offset=${offset}`)));
+  expect(pages.flat()).toEqual(all);
+  expect(contents(await history('limit=10&offset=50'))).toEqual([]);
+
+  const linked: string[][] = [];
+  for (let query: string | undefined = 'limit=10&offset=0'; query; ) {
+    const page = await history(query);
+    linked.unshift(contents(page));
+    query = /^<\?([^>]+)>; rel="next"$/.exec(page.headers.get('link') ?? '')?.[1];
+    expect(page.headers.get('x-has-more')).toBe(query ? 'true' : null);
+  }
+  expect(linked.flat()).toEqual(all);
+});
+
+test('without a limit the history is complete; times are in order, and one of a millisecond alone means all before it', async () => {
+  const page = await history('');
+  expect([contents(page), page.headers.get('x-has-more')]).toEqual([all, null]);
+  const times = page.body.map((one: Json) => one.created_at);
+  expect(times).toEqual([...new Set(times)].sort());
+  expect(times.map((time: string) => Date.parse(time))).toEqual(all.map(() => instant));
+  expect(contents(await history('before=2026-01-31T12:00:00.123Z'))).toEqual([]);
+  expect(contents(await history('before=2026-01-31T12:00:00.124Z'))).toEqual(all);
+  expect(contents(await history(`before=${times[10].replace('Z', '%2B00:00')}`))).toEqual(all.slice(0, 10));
+});
+
+test.each(['offset=-1', 'offset=100001', 'offset=x', 'limit=1001', 'limit=0', 'before=yesterday'])(
+  '%s is refused with 400',
+  async (query) => {
+    expect(await history(query)).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
+  },
+);
