@@ -1,6 +1,6 @@
 import { commonSettings, databaseSettings, duration, durationOrOff, integer } from '@parley/runtime';
 import { z } from 'zod';
-import { messageRates } from './domain/message-rates.ts';
+import { messageRates } from './message-rates.ts';
 
 export const messagesConfig = z.object({
   ...commonSettings,
