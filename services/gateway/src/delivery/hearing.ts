@@ -35,11 +35,13 @@ export class Hearing {
     const key = roomKey(room.id);
     const heardBefore = this.#rooms.hears(connection, key);
     if (!heardBefore && this.#isFull(connection)) throw new AppError('limit_reached', this.maxRooms);
+    // What is said in a direct room comes by the names of its people, whoever has joined.
+    const from = room.kind === 'direct' ? userKey(connection.caller.userId) : key;
+    const inUse = this.#rooms.at(from).size > 0;
     const reached = this.#rooms.add(connection, key);
     try {
       await reached;
-      // What is said in a direct room comes by the names of its people, whoever has joined.
-      const seq = await this.#sequencer.open(room.kind === 'direct' ? userKey(connection.caller.userId) : key, room.id);
+      const seq = await this.#sequencer.open(from, room.id, inUse);
       // It may have been removed, or have closed, meanwhile.
       if (this.#rooms.hears(connection, key)) await this.#watching.start(connection, room, announce);
       if (!this.#rooms.hears(connection, key)) throw new AppError('room_not_found');

@@ -55,6 +55,20 @@ test('what arrives while it asks where to begin is neither lost nor repeated', a
   await eventually(() => expect(state.handed).toEqual(upTo(begin + 1, 9)));
 });
 
+test.each(['before', 'after'])(
+  'a room that is in use loses no change that arrives %s the answer which counts it in, and repeats none',
+  async (when) => {
+    const { line, state, store } = room(2);
+    const next = store();
+    const opening = line.open(true);
+    if (when === 'after') await opening;
+    for (const one of [next, next]) line.accept(one);
+    expect(await opening).toBe(3);
+    for (const one of [store(), store(), next]) line.accept(one);
+    expect(state).toMatchObject({ handed: [3, 4, 5], asked: 1, gaps: 0 });
+  },
+);
+
 test('what comes again, or too late, is dropped', async () => {
   const { line, state, store } = room(0);
   await line.open();

@@ -31,6 +31,10 @@ export class Line {
   /** The highest number that we know to exist. */
   #goal = 0;
   #toHead = false;
+  /** Some connections received the room before the line was opened, so a change that the answer to `open` counts in may still be on its way to them. */
+  #inUse = false;
+  /** The last of those changes. */
+  #passed = 0;
   #opening: Promise<number> | undefined;
   #filling: Promise<void> | undefined;
 
@@ -42,10 +46,12 @@ export class Line {
 
   /**
    * Answers a number after which everything will be handed on. What arrives while we ask waits.
+   * @param inUse whether others receive the room already: for them, nothing that arrives is held back or dropped
    * @throws AppError when the messages service cannot be asked
    */
-  open(): Promise<number> {
+  open(inUse = false): Promise<number> {
     if (this.#last !== undefined) return Promise.resolve(this.#last);
+    this.#inUse ||= inUse;
     this.#opening ??= this.#askHead()
       .then((head) => {
         this.#begin(head);
@@ -62,7 +68,9 @@ export class Line {
   }
 
   accept(change: NumberedChange): void {
-    if (this.#last !== undefined && change.seq <= this.#last) return;
+    if (this.#last === undefined ? this.#inUse : change.seq <= this.#last) return void this.#pass(change);
+    // Changes come in order: none from before is on its way any more.
+    this.#inUse = false;
     if (this.#waiting.size < maxWaiting || change.seq === (this.#last ?? 0) + 1) this.#waiting.set(change.seq, change);
     this.expect(change.seq);
   }
@@ -87,9 +95,15 @@ export class Line {
     this.#waiting.clear();
   }
 
+  #pass(change: NumberedChange): void {
+    if (!this.#inUse || change.seq <= this.#passed) return;
+    this.#passed = change.seq;
+    this.#handOn(change);
+  }
+
   #begin(seq: number): void {
     // Filling a hole, or the first change of a direct room, may have begun while we asked.
-    this.#last ??= seq;
+    this.#last ??= Math.max(seq, this.#passed);
     for (const waiting of this.#waiting.keys()) if (waiting <= this.#last) this.#waiting.delete(waiting);
     this.expect(this.#last);
   }

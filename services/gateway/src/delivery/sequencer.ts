@@ -34,9 +34,12 @@ export class Sequencer {
     this.#isHeard = deps.isHeard;
   }
 
-  /** Answers a number after which every change of the room is handed on. @throws AppError when it cannot be learned now */
-  open(key: string, roomId: string): Promise<number> {
-    return (this.#line(key, roomId) ?? this.#begin(key, roomId)).open();
+  /**
+   * Answers a number after which every change of the room is handed on. @param inUse see `Line.open`
+   * @throws AppError when it cannot be learned now
+   */
+  open(key: string, roomId: string, inUse: boolean): Promise<number> {
+    return (this.#line(key, roomId) ?? this.#begin(key, roomId)).open(inUse);
   }
 
   /** For a room that is new: from its first change on. Resolves when what was said before `reached` has been handed on. */
