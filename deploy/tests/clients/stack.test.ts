@@ -4,7 +4,7 @@ import { clientSettings, clientSuites } from './client-suites.ts';
 import { onTarget } from './on-target.ts';
 
 describe('published kinds of client, on two gateways behind a balancer that sends each request to the next', () => {
-  const target = onTarget(() => startStackTarget(clientSettings));
+  const target = onTarget(() => startStackTarget(clientSettings, ['--no-affinity']));
   clientSuites(target);
 
   // After the others, whose clients it counts.
