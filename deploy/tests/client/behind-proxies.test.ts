@@ -12,7 +12,7 @@ const proxies: TestProxy[] = [];
 const sessions: Session[] = [];
 beforeAll(async () => {
   target = await startEmbeddedTarget();
-}, 90_000);
+});
 afterEach(() => {
   for (const session of sessions.splice(0)) session.close();
   for (const proxy of proxies.splice(0)) proxy.close();
@@ -84,7 +84,7 @@ test('where WebSockets are swallowed without a response, the SDK talks by long p
   const proxy = await behind({ webSockets: 'swallow' });
   await talk(await someone(proxy.url));
   expect(sockets(proxy).length).toBeGreaterThan(2);
-}, 60_000);
+});
 
 test('a server that cannot be reached, or is no Parley, is told with what to check', async () => {
   const proxy = await behind({ prefix: '/chat' });

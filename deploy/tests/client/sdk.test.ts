@@ -1,10 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { createClient, type MessageEvent, type ParleyClient, ParleyError, type Session, type SessionEvents } from '@parley/client';
+import {
+  createClient,
+  type MessageEvent,
+  type ParleyClient,
+  ParleyError,
+  type Session,
+  type SessionEvents,
+  type Tokens,
+} from '@parley/client';
 import { eventually, type Road, roadTo } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type EmbeddedTarget, startEmbeddedTarget } from '../whole-stack/start-targets.ts';
+import { startProxy } from './proxy.ts';
 
 const password = 'correct horse';
+const known = (tokens: Tokens | null): Tokens => {
+  if (!tokens) throw new Error('nobody is logged in');
+  return tokens;
+};
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1}`);
 
 describe('the client, on the embedded start', () => {
@@ -168,7 +181,26 @@ describe('the client, on the embedded start', () => {
     const reasons = ends.map((states) => states.flatMap((event) => (event.state === 'offline' ? [event.reason] : [])));
     expect(reasons).toEqual([['heartbeat_lost'], ['ping timeout']]);
     await quick.stop();
-  }, 90_000);
+  });
+
+  test('a login survives refreshes whose responses are lost, and two clients that refresh the same token at once', async () => {
+    let lost = 0;
+    const proxy = await startProxy(target.url, { loses: (path) => path.endsWith('/auth/refresh') && ++lost <= 2 });
+    const username = `ada-${randomUUID().slice(0, 8)}`;
+    let latest: Tokens | null = null;
+    const onTokens = (tokens: Tokens | null) => {
+      latest = tokens;
+    };
+    await createClient({ url: target.url, onTokens }).register({ username, email: `${username}@example.org`, password });
+    for (let round = 0; round < 3; round++) {
+      const tokens: Tokens = { ...known(latest), renewAt: 0, expiresAt: 0 };
+      const two = [1, 2].map(() => createClient({ url: proxy.url, tokens, onTokens }));
+      for (const { rooms } of await Promise.all(two.map((client) => client.rooms()))) expect(rooms).toEqual([]);
+      expect(known(latest).refreshToken).not.toBe(tokens.refreshToken);
+    }
+    expect(lost).toBe(3 * 2 + 2);
+    proxy.close();
+  });
 
   test('a room is followed from any number one knows', async () => {
     const { ada, adaLive, bobLive, roomId } = await pair();
