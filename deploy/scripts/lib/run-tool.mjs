@@ -8,11 +8,11 @@ const summary = /^\d+ passed, \d+ failed$/;
  * Runs a Node program of `node_modules` in the project's folder, showing what it prints, and hands on the signals that we get.
  * @returns {Promise<{ ok: boolean, lastLine: string }>}
  */
-export async function runTool(file, args) {
+export async function runTool(file, args, env = {}) {
   const colors = process.stdout.isTTY && !process.env.NO_COLOR ? { FORCE_COLOR: '1' } : {};
   const child = spawn(process.execPath, [join(root, 'node_modules', file), ...args], {
     cwd: root,
-    env: { ...process.env, ...colors },
+    env: { ...process.env, ...colors, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let tail = '';
@@ -30,9 +30,10 @@ export async function runTool(file, args) {
   return { ok: code === 0, lastLine: tail.trimEnd().split('\n').at(-1) ?? '' };
 }
 
-/** Runs the tests. The last line on stdout is `N passed, M failed`, also when the run broke off before it could count. */
+/** Runs the tests: those that are asked for, or all, with what any of them needs installed before. The last line on stdout is `N passed, M failed`, also when the run broke off before it could count. */
 export async function runTests(args) {
-  const { ok, lastLine } = await runTool('vitest/vitest.mjs', ['run', '--config', 'libs/testkit/vitest.config.ts', ...args]);
+  const env = { PARLEY_INSTALL_TOOLS: args.length === 0 ? '1' : '0' };
+  const { ok, lastLine } = await runTool('vitest/vitest.mjs', ['run', '--config', 'libs/testkit/vitest.config.ts', ...args], env);
   if (!summary.test(lastLine)) console.log('The tests broke off.\n0 passed, 1 failed');
   return ok && summary.test(lastLine);
 }

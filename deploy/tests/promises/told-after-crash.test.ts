@@ -23,6 +23,7 @@ test('promise 5: what auth and directory acknowledged is told to the others, tho
     await killPart(target, 'auth');
 
     // Messages has heard of the one from directory, by the event that makes the timeline's row; directory of the other from auth.
+    // That their connections have left the room for a while is told, too.
     const left = ({ talkers, victim }: typeof room) =>
       talkers.heard.filter(({ event, data }) => event === 'user_left' && data.userId === victim.userId && data.type === 'permanent');
     await eventually(() => expect(left(room)).toHaveLength(1), { timeoutMs: 60_000 });

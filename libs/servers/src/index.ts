@@ -1,4 +1,5 @@
 export { type ChildGroup, type Exit, killAll, startGroup } from './child-group.ts';
+export { ensureDebianPackages, hasDebianPackage } from './debian-packages.ts';
 export { type ChoosePort, foundPortTaken, freePort, releasePort } from './ports.ts';
 export type { PostgresSource } from './postgres/binaries.ts';
 export { ensureDatabase } from './postgres/ensure-database.ts';
@@ -11,4 +12,4 @@ export { startRedis } from './redis.ts';
 export { startRedisCluster } from './redis-cluster.ts';
 export type { ServerCluster } from './server-cluster.ts';
 export type { ServerKind, ServerProcess } from './server-process.ts';
-export { ensureDebianPackages, ensureSystemServers } from './system-servers.ts';
+export { ensureSystemServers, missingServers } from './system-servers.ts';

@@ -5,7 +5,7 @@ export { type SeededRandom, seededRandom, testNamespace } from './random.ts';
 export { type Road, roadTo } from './road.ts';
 export { type TestServices, testServices } from './services.ts';
 export { type StartProcessOptions, startProcess, type TestProcess } from './start-process.ts';
-export { startStopwatch } from './stopwatch.ts';
+export { startSlowdown, startStopwatch } from './stopwatch.ts';
 export { freshSnapshot, type Rest, SyncedClient, type SyncManner } from './synced-client.ts';
 export { temporaryFolder } from './temporary-folder.ts';
 export { createTestDatabase, createTestRole, type TestDatabase, type TestRole } from './test-database.ts';

@@ -1,9 +1,11 @@
 import type { TestProject } from 'vitest/node';
 import { findServices } from './find-services.ts';
+import { installTools } from './install-tools.ts';
 
 /** Once for a whole run, in the main process. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   leaveByExit();
+  if (process.env.PARLEY_INSTALL_TOOLS === '1') await installTools();
   const services = await findServices(process.env);
   project.provide('testServices', services.urls);
   return services.stop;

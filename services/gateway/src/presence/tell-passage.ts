@@ -4,13 +4,17 @@ import { roomKey } from '../delivery/keys.ts';
 import type { Memberships } from '../membership/memberships.ts';
 import type { Passage } from './watching.ts';
 
-/** Tells those in a room, besides themselves, that somebody has come into it or has left it. Whoever is no member any more has been told to have left for good. */
+/**
+ * Tells those in a room, besides themselves, that somebody has come into it or has left it. Not of somebody who is no member any more:
+ * that they left for good has been told. Nor of one of two people of whom one has blocked the other: their presence is hidden.
+ */
 export const tellPassage =
-  (deps: { fleet: Fleet; memberships: Pick<Memberships, 'isOut'>; clock: Clock }) =>
-  ({ roomId, userId, username, what }: Passage): void => {
-    if (deps.memberships.isOut(roomId, userId)) return;
+  (deps: { fleet: Fleet; memberships: Pick<Memberships, 'find'>; clock: Clock }) =>
+  async ({ roomId, userId, username, what }: Passage): Promise<void> => {
+    const { room, membership } = await deps.memberships.find(roomId, userId);
+    if (!room || !membership || (room.kind === 'direct' && !membership.canSend)) return;
     const timestamp = new Date(deps.clock()).toISOString();
-    void deps.fleet.publish([roomKey(roomId)], {
+    await deps.fleet.publish([roomKey(roomId)], {
       event: what === 'came' ? 'user_joined' : 'user_left',
       data: { userId, username, roomId, type: 'temporary', timestamp },
       exceptUser: userId,
