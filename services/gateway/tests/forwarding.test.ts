@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { freePort } from '@parley/servers';
 import { eventually, testServices } from '@parley/testkit';
@@ -52,6 +52,9 @@ async function upgrade(gateway: { url: string }, { sid, poll }: { sid: string; p
   await eventually(() => expect(heard).toContain('3probe'));
   await waiting;
   socket.send('5');
+  // Its owner has it when it answers there.
+  socket.send('42999["get_room_users",{}]');
+  await eventually(() => expect(heard.join()).toContain('43999['));
   return { socket, heard };
 }
 
@@ -194,6 +197,13 @@ test('a client that leaves while its request is forwarded ends its session, as a
   await eventually(async () => expect(await metric(other, 'gateway_forwards_in_flight')).toBe(1));
   leaving.abort();
   await expect(poll).rejects.toThrow();
+  // In the middle of what it says, too.
+  const talking = await openPolling(owner, world.auth.token(person('bob')), { through: other });
+  const said = request(talking.url, { method: 'POST', headers: { 'Content-Length': 1_000 } }).on('error', () => undefined);
+  said.write('42');
+  await eventually(async () => expect(await metric(other, 'gateway_forwards_in_flight')).toBe(1));
+  said.destroy();
   await eventually(async () => expect(await metric(owner, 'gateway_connections')).toBe(before - 1));
-  expect(await outcomes(other)).toMatchObject({ 'poll abandoned': 1 });
+  expect(await outcomes(other)).toMatchObject({ 'poll abandoned': 1, 'send abandoned': 1 });
+  expect(await metric(other, 'gateway_forwards_in_flight')).toBe(0);
 });

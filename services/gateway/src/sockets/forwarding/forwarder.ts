@@ -33,6 +33,8 @@ export class Forwarder {
     try {
       const asking = requestToOwner(owner, request, { headers: this.#signed(request, owner), agent: this.#agent });
       response.once('close', () => response.writableFinished || asking.destroy(new ClientGone()));
+      // Also when the owner has answered before it had the whole request.
+      request.once('close', () => request.complete || asking.destroy(new ClientGone()));
       // Not `pipeline`, which would close the client's connection if the owner is gone.
       request.pipe(asking);
       const { response: answer } = await forward.answerOf(asking);
