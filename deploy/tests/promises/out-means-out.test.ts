@@ -73,12 +73,13 @@ const cases: Record<string, Case> = {
       await other.must('POST', '/api/v1/auth/password', passwords);
     },
   },
-  'their refresh token was used twice': {
+  'a refresh token was used after its successor': {
     ...ofSessions,
     act: async ({ victim }) => {
-      const refresh = () => request(target.url, 'POST', '/api/v1/auth/refresh', { refreshToken: victim.refreshToken });
-      expect((await refresh()).status).toBe(200);
-      expect((await refresh()).status).toBe(401);
+      const refresh = (refreshToken: string) => request(target.url, 'POST', '/api/v1/auth/refresh', { refreshToken });
+      const { body: next } = await refresh(victim.refreshToken);
+      expect((await refresh(next.refreshToken)).status).toBe(200);
+      expect((await refresh(victim.refreshToken)).status).toBe(401);
     },
   },
   'they were removed from the organization': {
