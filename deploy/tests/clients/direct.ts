@@ -57,19 +57,19 @@ export function directClients(target: () => Target): void {
     await talk(ada, adas, bob, await terminal(bob, ada, {}));
   });
 
-  test('direct: "a route that fetches the chat history": the typed messages of both, oldest first, also those sent while the other was away', async () => {
+  test('direct: "a route that fetches the chat history": the typed messages of both, in the order of typing, also those sent while the other was away', async () => {
     const [ada, bob] = await Promise.all([register('ada'), register('bob')]);
     const adas = await terminal(ada, bob, {});
-    for (const content of ['one', 'two']) {
-      adas.type(content);
-      await adas.prints('terminal', `sent to ${bob.id}: ${content}`);
-    }
+    // Pasted: nothing waits for the line before.
+    const lines = Array.from({ length: 10 }, (_, index) => `line ${index}`);
+    for (const line of lines) adas.type(line);
+    for (const line of lines) await adas.prints('terminal', `sent to ${bob.id}: ${line}`);
     const bobs = await terminal(bob, ada, {});
-    bobs.type('three');
-    await adas.prints('terminal', `${bob.id}: three`);
+    bobs.type('Hello, Ada.');
+    await adas.prints('terminal', `${bob.id}: Hello, Ada.`);
     bobs.type('/history');
     const message = (sender: Person, receiver: Person, content: string) => ({ sender_id: sender.id, receiver_id: receiver.id, content });
-    expect(await bobs.prints('history')).toMatchObject([message(ada, bob, 'one'), message(ada, bob, 'two'), message(bob, ada, 'three')]);
+    expect(await bobs.prints('history')).toMatchObject([...lines.map((line) => message(ada, bob, line)), message(bob, ada, 'Hello, Ada.')]);
   });
 
   test('direct: "Accept the token as `auth.token`, `?token=` or a header", by clients with default options', async () => {
