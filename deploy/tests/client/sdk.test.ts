@@ -175,11 +175,10 @@ describe('the client, on the embedded start', () => {
     road.freeze();
     await other.send(roomId, 'into the frozen ones');
     await speaker.send(roomId, 'out of a frozen one');
-    for (const messages of heard) {
-      await eventually(() => expect(contents(messages)).toEqual(['into the frozen ones', 'out of a frozen one']), { timeoutMs: 40_000 });
-    }
-    const reasons = ends.map((states) => states.flatMap((event) => (event.state === 'offline' ? [event.reason] : [])));
-    expect(reasons).toEqual([['heartbeat_lost'], ['ping timeout']]);
+    const reasons = () => ends.map((states) => states.flatMap((event) => (event.state === 'offline' ? [event.reason] : [])).slice(0, 1));
+    await eventually(() => expect(reasons()).toEqual([['heartbeat_lost'], ['ping timeout']]), { timeoutMs: 60_000 });
+    const said = ['into the frozen ones', 'out of a frozen one'];
+    await eventually(() => expect(heard.map(contents)).toEqual([said, said, said]), { timeoutMs: 60_000 });
     await quick.stop();
   });
 
@@ -195,7 +194,7 @@ describe('the client, on the embedded start', () => {
     for (let round = 0; round < 3; round++) {
       const tokens: Tokens = { ...known(latest), renewAt: 0, expiresAt: 0 };
       const two = [1, 2].map(() => createClient({ url: proxy.url, tokens, onTokens }));
-      for (const { rooms } of await Promise.all(two.map((client) => client.rooms()))) expect(rooms).toEqual([]);
+      for (const { rooms } of await Promise.all(two.map((client) => client.rooms({ mine: true })))) expect(rooms).toEqual([]);
       expect(known(latest).refreshToken).not.toBe(tokens.refreshToken);
     }
     expect(lost).toBe(3 * 2 + 2);
