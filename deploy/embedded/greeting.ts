@@ -4,7 +4,7 @@ import { type EmbeddedConfig, embeddedDefaults } from './config.ts';
 
 /** What `npm start` says once it is ready. */
 export function greeting(url: string, config: EmbeddedConfig): string {
-  const address = url.replace('//0.0.0.0:', '//localhost:').replace('//[::]:', '//localhost:');
+  const address = url.replace('//0.0.0.0:', '//localhost:').replace('//[::]:', '//localhost:') + config.PUBLIC_PATH;
   const relaxed = (['BCRYPT_COST', 'ORG_JOIN_POLICY'] as const).filter((name) => String(config[name]) === embeddedDefaults[name]);
   const limits = [
     nameRate('REGISTER_RATE', config.REGISTER_RATE, ['address']),

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ServiceName, serviceFor } from '@parley/contracts';
 import { type ErrorCode, errorTable } from '@parley/errors';
-import { listen } from '@parley/http';
+import { listen, withoutPrefix } from '@parley/http';
 import { createProxyServer } from 'httpxy';
 import { RoundRobin } from './round-robin.ts';
 import { SessionAffinity } from './session-affinity.ts';
@@ -20,6 +20,8 @@ export interface BalancerOptions {
   backends: (service: ServiceName) => readonly Backend[];
   /** Sends the requests of a Socket.IO session to the gateway that it belongs to. `false`: each to the next gateway. @default true */
   affinity?: boolean;
+  /** What comes before every path at the public address. The services strip it, see `PUBLIC_PATH`. @default none */
+  publicPath?: string | undefined;
   /** Path → what is answered, as JSON: for what the stack itself tells. */
   pages: Readonly<Record<string, () => unknown>>;
 }
@@ -51,15 +53,16 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
     agents.set(port, agent);
     return agent;
   };
+  const pathOf = (request: IncomingMessage) => withoutPrefix(request.url ?? '', options.publicPath ?? '');
   const candidates = (service: ServiceName, path = '') => {
     const ready = options.backends(service).filter((backend) => backend.ready);
     return sessions.ownerFirst(path, turns.order(service, ready));
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const page = options.pages[request.url ?? ''];
+    const page = options.pages[pathOf(request)];
     if (page) return void response.setHeader('Content-Type', 'application/json').end(JSON.stringify(page()));
-    const service = serviceFor(request.method ?? '', request.url ?? '');
+    const service = serviceFor(request.method ?? '', pathOf(request));
     if (!service) return sendProblem(response, 404, 'not_found');
     for (const backend of candidates(service, request.url)) {
       try {
@@ -73,7 +76,7 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
   };
 
   const upgrade = async (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    const service = serviceFor('GET', request.url ?? '');
+    const service = serviceFor('GET', pathOf(request));
     if (!service) return refuseUpgrade(socket, 404, 'Not Found');
     for (const backend of candidates(service, request.url)) {
       if (await accepts(backend.port)) return await proxy.ws(request, socket, { target: backend.url, headers: forwarded(request) }, head);

@@ -2,7 +2,8 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServiceName } from '@parley/contracts';
-import type { Environment } from '@parley/runtime';
+import { commonSettings, type Environment, loadConfig } from '@parley/runtime';
+import { z } from 'zod';
 import { type Balancer, startBalancer } from './balancer.ts';
 import { startClusteredServers } from './clustered-servers.ts';
 import type { StackLayout } from './options.ts';
@@ -39,12 +40,14 @@ export interface StackOptions {
 }
 
 const readyWithinMs = 90_000;
+const balancerSettings = z.object({ PUBLIC_PATH: commonSettings.PUBLIC_PATH });
 
 /**
  * Private PostgreSQL, Redis and RabbitMQ, every service as processes of its own, one public address; what dies is started again.
  * @throws StartError when the port is taken, a server is not to be had, or a service does not get ready; nothing is left running then
  */
 export async function startStack({ layout, env, say }: StackOptions): Promise<Stack> {
+  const { PUBLIC_PATH: publicPath } = loadConfig(balancerSettings, env);
   const folder = mkdtempSync(join(tmpdir(), 'parley-stack-'));
   // PostgreSQL may have to run as another user.
   chmodSync(folder, 0o755);
@@ -70,11 +73,12 @@ export async function startStack({ layout, env, say }: StackOptions): Promise<St
     let state: () => StackState | null = () => null;
     balancer = await startBalancer({
       port: layout.port,
+      publicPath,
       backends: of,
       affinity: layout.affinity ?? true,
       pages: { '/__stack': () => state() },
     });
-    const { url } = balancer;
+    const url = balancer.url + publicPath;
     servers = await (layout.clustered ? startClusteredServers : startServers)(folder, say);
     const { urls, processes, addresses } = servers;
     const shared = serviceEnvironment(env);

@@ -69,6 +69,7 @@ export {
 } from './rest/index.ts';
 export { openApiDocument, openApiPath } from './rest/openapi.ts';
 export {
+  isCanonical,
   type Operation,
   operation,
   type ServiceName,

@@ -3,22 +3,23 @@ import { dirname } from 'node:path';
 import { type Operation, openApiDocument } from '@parley/contracts';
 import express, { Router } from 'express';
 
+// Every link is relative, so that it holds under whatever path a proxy publishes us.
 const page = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <title>Parley API</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="/docs/swagger-ui.css">
+<link rel="stylesheet" href="docs/swagger-ui.css">
 </head>
 <body>
 <div id="swagger-ui"></div>
-<script src="/docs/swagger-ui-bundle.js"></script>
-<script src="/docs/start.js"></script>
+<script src="docs/swagger-ui-bundle.js"></script>
+<script src="docs/start.js"></script>
 </body>
 </html>
 `;
-const start = `window.ui = SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, persistAuthorization: true, tryItOutEnabled: true });`;
+const start = `window.ui = SwaggerUIBundle({ url: 'openapi.json', dom_id: '#swagger-ui', deepLinking: true, persistAuthorization: true, tryItOutEnabled: true });`;
 
 export interface Documented {
   operations: readonly Operation[];
@@ -41,9 +42,12 @@ export function docsRouter({ operations, asyncApi }: Documented, version: string
       response.type('application/json').send(events);
     });
   }
-  router.get('/docs', (_request, response) => void response.type('html').send(page));
+  router.get('/docs', (request, response) => {
+    if (request.path.endsWith('/')) return response.redirect('../docs');
+    response.type('html').send(page);
+  });
   router.get('/docs/start.js', (_request, response) => void response.type('js').send(start));
   const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-  router.use('/docs', express.static(assets, { index: false, maxAge: '1h' }));
+  router.use('/docs', express.static(assets, { index: false, redirect: false, maxAge: '1h' }));
   return router;
 }

@@ -9,12 +9,14 @@ import cors from 'cors';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
+import { corsOptions } from './cors-options.ts';
 import { docsRouter } from './docs.ts';
 import { healthRouter, showChecks } from './health.ts';
 import { createLimiter } from './limiter.ts';
 import type { Metrics } from './metrics.ts';
 import { pipeline } from './pipeline.ts';
 import { problemHandler } from './problem.ts';
+import { stripPrefix } from './public-path.ts';
 import type { Service } from './service.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 import { traced } from './traced.ts';
@@ -24,6 +26,7 @@ export interface HostConfig {
   HOST: string;
   PORT: number;
   CORS_ORIGINS: string[];
+  PUBLIC_PATH: string;
   API_RATE: Rate | 'off';
   TRUST_PROXY: number;
   STOP_GRACE: number;
@@ -64,6 +67,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     app,
   );
   for (const service of options.services) service.attach?.(server);
+  stripPrefix(server, options.config.PUBLIC_PATH);
   await listen(server, options.config);
   const { address, port, family } = server.address() as AddressInfo;
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
@@ -121,11 +125,7 @@ function createApp(options: HostOptions, isStopping: () => boolean): Express {
       // Without TLS of our own, /docs on a local network must not be sent to https.
       contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
     }),
-    cors({
-      origin: config.CORS_ORIGINS.includes('*') ? '*' : config.CORS_ORIGINS,
-      exposedHeaders: ['X-Request-Id', 'Retry-After', 'X-Has-More', 'Link'],
-      maxAge: 600,
-    }),
+    cors(corsOptions(config.CORS_ORIGINS)),
     healthRouter({ services, metrics, isStopping }),
     docsRouter({ operations: allOperations, asyncApi: services.find((service) => service.asyncApi)?.asyncApi }, version),
   );

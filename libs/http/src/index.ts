@@ -1,5 +1,6 @@
 export { answerWithin } from './answer-within.ts';
 export { secondsBuckets, sizeBuckets } from './buckets.ts';
+export { corsOptions } from './cors-options.ts';
 export {
   type Host,
   type HostConfig,
@@ -11,6 +12,7 @@ export { consumeOrRefuse, createLimiter, type Limiter, type RateSetting } from '
 export { type Gauge, Metrics } from './metrics.ts';
 export { maxBodyBytes } from './pipeline.ts';
 export { fieldErrors } from './problem.ts';
+export { withoutPrefix } from './public-path.ts';
 export {
   type RequestContext,
   type Route,

@@ -1,5 +1,5 @@
-import type { Caller, Operation } from '@parley/contracts';
-import { AppError } from '@parley/errors';
+import { type Caller, isCanonical, type Operation } from '@parley/contracts';
+import { AppError, type FieldError } from '@parley/errors';
 import { networkOf } from '@parley/runtime';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
@@ -33,11 +33,30 @@ function parse(schema: z.ZodType | undefined, value: unknown, whole: string): un
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const fields = fieldErrors(parsed.error).map((error) => (error.field === '(whole)' ? { ...error, field: whole } : error));
-  throw new AppError('validation_failed', {
-    fields,
-    detail: fields.map(({ field, message }) => `${field}: ${message}`).join('; '),
-  });
+  throw validationFailed(fields);
 }
+
+const validationFailed = (fields: readonly FieldError[]) =>
+  new AppError('validation_failed', { fields, detail: fields.map(({ field, message }) => `${field}: ${message}`).join('; ') });
+
+const quotedLength = 40;
+
+/**
+ * Refuses query parameters that a canonical call does not have: a `?search=` that is ignored looks like a search that works.
+ * The client contracts' own calls ignore them, since published clients may add some (against caches, say).
+ */
+function requireKnownQuery(operation: Operation, query: Request['query']): void {
+  if (!isCanonical(operation)) return;
+  const known = Object.keys((operation.query as z.ZodObject | undefined)?.shape ?? {});
+  const unknown = Object.keys(query).filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw validationFailed(unknown.slice(0, 20).map((name) => ({ field: quote(name), message: messageFor(known) })));
+}
+
+const quote = (name: string) => name.slice(0, quotedLength).toWellFormed();
+const messageFor = (known: readonly string[]) =>
+  known.length === 0
+    ? 'is not known: this call has no query parameters'
+    : `is not known: the query parameters here are ${known.join(', ')}`;
 
 const parseJson = express.json({
   limit: maxBodyBytes,
@@ -93,6 +112,7 @@ export function pipeline(route: Route, options: PipelineOptions): RequestHandler
     if (caller.userId) await options.limits.user(caller.userId);
     else await options.limits.address(networkOf(address));
     const params = parse(operation.params, request.params, 'path');
+    requireKnownQuery(operation, request.query);
     const query = parse(operation.query, request.query, 'query');
     const body = operation.body ? parse(operation.body, await readBody(request, response), 'body') : undefined;
     const asked = {

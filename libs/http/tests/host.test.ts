@@ -125,6 +125,7 @@ const start = (overrides: object = {}, answerTimeoutMs = 15_000) => {
     HOST: '127.0.0.1',
     PORT: 0,
     CORS_ORIGINS: ['*'],
+    PUBLIC_PATH: '',
     API_RATE: 'off' as const,
     TRUST_PROXY: 0,
     STOP_GRACE: 0,

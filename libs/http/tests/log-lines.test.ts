@@ -33,6 +33,7 @@ const config = {
   HOST: '127.0.0.1',
   PORT: 0,
   CORS_ORIGINS: ['*'],
+  PUBLIC_PATH: '',
   API_RATE: 'off',
   TRUST_PROXY: 0,
   STOP_GRACE: 0,

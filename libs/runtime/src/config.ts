@@ -116,7 +116,14 @@ export const commonSettings = {
   HOST: z.string().default('127.0.0.1'),
   PORT: integer(0, 0, 65_535),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** Origins whose pages may call us. Those that are listed may send credentials; `*`: any origin, without credentials. */
   CORS_ORIGINS: list('*'),
+  /** The path under which a proxy publishes us and which it leaves in the requests: `/chat`. Empty where it strips the path, or where there is none. */
+  PUBLIC_PATH: z
+    .string()
+    .default('')
+    .transform((text) => text.replace(/\/+$/, ''))
+    .pipe(z.string().regex(/^(?:\/[\w.~-]+)*$/, 'write a path such as /chat')),
   /** Requests per user (or address, where nobody is logged in) to one replica. */
   API_RATE: rate('600/m'),
   /** How many proxies in front may be believed about the client's address (`X-Forwarded-For`). */

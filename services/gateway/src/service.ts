@@ -259,7 +259,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
       // Without Redis a gateway still serves its own connections, and fills in what came from others when it is back.
       bus: () => bus.ping(),
     },
-    asyncApi: (version) => asyncApiDocument(dispatcher.events, version),
+    asyncApi: (version) => asyncApiDocument(dispatcher.events, version, config.PUBLIC_PATH),
     attach: (server) => {
       forwarding?.attach(server);
       gate.attach(server);

@@ -116,6 +116,8 @@ export function openApiDocument(operations: readonly Operation[], options: { ver
       version: options.version,
       description: 'Rooms, messages, presence: the REST side. Real-time events travel by Socket.IO and WebSocket: see `/asyncapi.json`.',
     },
+    // Relative to this document's own address, and so right under every prefix.
+    servers: [{ url: '.' }],
     security: [{ bearer: [] }],
     components: {
       securitySchemes: {

@@ -43,6 +43,9 @@ export interface Operation<
   mayHaveMore?: boolean;
 }
 
+/** Whether a call belongs to the canonical API; the others are the client contracts' own. */
+export const isCanonical = ({ path }: Pick<Operation, 'path'>): boolean => path.startsWith('/api/v1/');
+
 /**
  * The status of an error. On the client contracts' own routes invalid input is 400, as their clients expect; the
  * canonical API has 422.
@@ -50,7 +53,7 @@ export interface Operation<
 export function statusOf(code: ErrorCode, operation: Pick<Operation, 'path' | 'statuses'> | undefined): number {
   const stated = operation?.statuses?.[code];
   if (stated !== undefined) return stated;
-  if (code === 'validation_failed' && operation && !operation.path.startsWith('/api/v1/')) return 400;
+  if (code === 'validation_failed' && operation && !isCanonical(operation)) return 400;
   return errorTable[code].status;
 }
 

@@ -1,6 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import { type CloseReason, requireOwnId } from '@parley/contracts';
 import { AppError, type ErrorCode } from '@parley/errors';
+import { corsOptions } from '@parley/http';
 import type { Logger } from '@parley/runtime';
 import { type Namespace, Server, type Socket } from 'socket.io';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
@@ -48,7 +49,7 @@ export function createSocketIo({ transports, corsOrigins, pingEveryMs, takesMore
     // What is not for Socket.IO may be a plain WebSocket.
     destroyUpgrade: false,
     allowRequest: (_request, decide) => decide(takesMore() ? null : 'unavailable', takesMore()),
-    cors: { origin: corsOrigins.includes('*') ? '*' : corsOrigins },
+    cors: corsOptions(corsOrigins),
   });
 }
 

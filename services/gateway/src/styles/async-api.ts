@@ -141,8 +141,9 @@ function webSocketChannel(others: readonly Channel[]): Channel {
 /**
  * The AsyncAPI 3 document of all that is said over sockets, made from the schemas and the tables of the styles.
  * @param served the canonical events that the dispatcher serves
+ * @param publicPath what comes before every path at the public address
  */
-export function asyncApiDocument(served: readonly string[], version: string): object {
+export function asyncApiDocument(served: readonly string[], version: string, publicPath = ''): object {
   const styled = [canonicalChannel(served), ...Object.entries(tables).map(([style, table]) => styleChannel(style, table))];
   const channels = [...styled, webSocketChannel(styled), notificationsChannel()];
   return {
@@ -157,13 +158,20 @@ export function asyncApiDocument(served: readonly string[], version: string): ob
     servers: {
       socketIo: {
         host: '{host}',
-        pathname: '/socket.io/',
+        pathname: `${publicPath}/socket.io/`,
         protocol: 'ws',
         variables: host,
         security: [bearer],
         description: 'Socket.IO; the token as `auth.token`',
       },
-      webSocket: { host: '{host}', protocol: 'ws', variables: host, security: [bearer], description: 'Plain WebSocket' },
+      webSocket: {
+        host: '{host}',
+        ...(publicPath && { pathname: publicPath }),
+        protocol: 'ws',
+        variables: host,
+        security: [bearer],
+        description: 'Plain WebSocket',
+      },
     },
     channels: Object.fromEntries(channels.map((channel) => [channel.id, describeChannel(channel)])),
     operations: Object.fromEntries(channels.flatMap(describeOperations)),
