@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { withoutPrefix } from '@parley/http';
 
 export interface ProxyOptions {
   /** Everything is served under this path, and nothing else is: `/chat`. @default at the root */
@@ -27,7 +28,11 @@ export async function startProxy(server: string, options: ProxyOptions = {}): Pr
   const forwarded: string[] = [];
   const sockets = new Set<Socket>();
   /** The path for the server; undefined: not served here. */
-  const target = ({ url = '' }: IncomingMessage) => (url.startsWith(`${prefix}/`) ? (strips ? url.slice(prefix.length) : url) : undefined);
+  const target = ({ url = '' }: IncomingMessage) => {
+    const stripped = withoutPrefix(url, prefix);
+    if (prefix !== '' && stripped === url) return undefined;
+    return strips ? stripped : url;
+  };
 
   const proxy = createServer((incoming, outgoing) => {
     const path = target(incoming);

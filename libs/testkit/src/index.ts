@@ -4,6 +4,7 @@ export { queryOnce } from './query-once.ts';
 export { type SeededRandom, seededRandom, testNamespace } from './random.ts';
 export { type Road, roadTo } from './road.ts';
 export { type TestServices, testServices } from './services.ts';
+export { type Browser, ensureChromium, startBrowser } from './start-browser.ts';
 export { type StartProcessOptions, startProcess, type TestProcess } from './start-process.ts';
 export { startSlowdown, startStopwatch } from './stopwatch.ts';
 export { freshSnapshot, type Rest, SyncedClient, type SyncManner } from './synced-client.ts';

@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Page, servePage } from './browser/serve-page.ts';
+import { whereBrowsersRun } from './browser/where-browsers-run.ts';
+import type { Json } from './whole-stack/chat-user.ts';
+import { type EmbeddedTarget, startEmbeddedTarget } from './whole-stack/start-targets.ts';
+
+/** In the page: registers by `fetch`, connects by socket.io-client with its default options, and talks to itself. */
+const converse = async ({
+  url,
+  options,
+  credentials,
+}: {
+  url: string;
+  options: object;
+  credentials: 'include' | 'omit';
+}): Promise<Json> => {
+  const call = async (path: string, body: object, token?: string): Promise<{ requestId: string | null; body: Json }> => {
+    const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
+    const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body), credentials });
+    return { requestId: response.headers.get('x-request-id'), body: await response.json() };
+  };
+  const username = `ada-${Math.random().toString(36).slice(2)}`;
+  const registered = await call('/api/v1/auth/register', { username, email: `${username}@example.org`, password: 'correct horse' });
+  const token = registered.body.accessToken;
+  const room = await call('/api/v1/rooms', { name: 'From a page' }, token);
+  const socket = (globalThis as Json).io(url, { auth: { token }, ...options });
+  const transports: string[] = [];
+  const upgraded = new Promise<void>((resolve) => {
+    socket.io.on('open', () => {
+      transports.push(socket.io.engine.transport.name);
+      socket.io.engine.on('upgrade', (transport: Json) => resolve(void transports.push(transport.name)));
+    });
+  });
+  const connected = new Promise((resolve, reject) => socket.on('connect', resolve).on('connect_error', reject));
+  const received = new Promise<Json>((resolve) => socket.on('receive_message', resolve));
+  await Promise.all([connected, upgraded]);
+  socket.emit('join_room', { roomId: room.body.id });
+  socket.emit('send_message', { roomId: room.body.id, content: 'hello from a page' });
+  const { content } = await received;
+  socket.disconnect();
+  return { requestId: registered.requestId, transports, content };
+};
+
+await whereBrowsersRun('a page of another origin, in a browser', (browser) => {
+  /** Opens a page that loads socket.io-client from that address. */
+  const open = async (url: string, page: Page) => {
+    page.html = `<!doctype html><title>A page</title><script src="${url}/socket.io/socket.io.js"></script>`;
+    const tab = await browser().newPage();
+    await tab.goto(page.origin);
+    return tab;
+  };
+  let pages: Page[];
+  let target: EmbeddedTarget;
+  beforeEach(async () => {
+    pages = await Promise.all([servePage(), servePage()]);
+  });
+  afterEach(async () => {
+    for (const page of pages) page.stop();
+    await target.stop();
+  });
+
+  test('talks over REST and socket.io-client with default options, first by polling, then by WebSocket', async () => {
+    target = await startEmbeddedTarget();
+    const tab = await open(target.url, pages[0] as Page);
+    expect(await tab.evaluate(converse, { url: target.url, options: {}, credentials: 'omit' as const })).toEqual({
+      requestId: expect.stringMatching(/^[\w-]{36}$/),
+      transports: ['polling', 'websocket'],
+      content: 'hello from a page',
+    });
+  });
+
+  test('may send credentials if its origin is listed; a page of any other origin gets nothing', async () => {
+    const [listed, other] = pages as [Page, Page];
+    target = await startEmbeddedTarget({ env: { CORS_ORIGINS: `https://chat.example,${listed.origin}` } });
+    const asked = { url: target.url, options: { withCredentials: true }, credentials: 'include' as const };
+    const said = await (await open(target.url, listed)).evaluate(converse, asked);
+    expect(said).toMatchObject({ transports: ['polling', 'websocket'], content: 'hello from a page' });
+
+    const tab = await open(target.url, other);
+    await expect(tab.evaluate(converse, { ...asked, options: {}, credentials: 'omit' as const })).rejects.toThrow('Failed to fetch');
+    const poll = (url: string) => fetch(`${url}/socket.io/?EIO=4&transport=polling`).then((answer) => answer.text());
+    await expect(tab.evaluate(poll, target.url)).rejects.toThrow('Failed to fetch');
+  });
+});
