@@ -50,11 +50,11 @@ function startProgram(name: string, args: readonly string[], env: Record<string,
   child.once('close', () => process.removeListener('exit', close));
 
   const all = (event: string) => printed.filter((one) => one.event === event).map(({ data }) => data);
-  const told = () => `${printed.map((one) => JSON.stringify(one)).join('\n')}\n${stderr}`;
+  const output = () => `${printed.map((one) => JSON.stringify(one)).join('\n')}\n${stderr}`;
   const prints: Program['prints'] = (event, expected = {}) =>
     eventually(() => {
       const found = all(event).find((data) => matches(data, expected));
-      if (found === undefined) throw new Error(`${name} printed no ${event} ${JSON.stringify(expected)}, but:\n${told()}`);
+      if (found === undefined) throw new Error(`${name} printed no ${event} ${JSON.stringify(expected)}, but:\n${output()}`);
       return found;
     });
   let actions = 0;

@@ -128,20 +128,20 @@ export function roomsClients(target: () => Target): void {
 
   test('rooms: the twelve calls of its REST table, as a client makes them one after the other', async () => {
     const [ada, bob] = await Promise.all([open('ada'), open('bob')]);
-    const { id: open1 } = await ada.client.act('create', 'public room', false);
-    const { id: closed } = await ada.client.act('create', 'private room', true);
-    expect((await bob.client.act('room', open1)).name).toBe('public room');
-    expect((await ada.client.act('rooms')).rooms.map(({ id }: Json) => id)).toEqual(expect.arrayContaining([open1, closed]));
-    await bob.client.act('become', open1);
-    const { token } = await ada.client.act('invite', closed);
+    const { id: publicRoom } = await ada.client.act('create', 'public room', false);
+    const { id: privateRoom } = await ada.client.act('create', 'private room', true);
+    expect((await bob.client.act('room', publicRoom)).name).toBe('public room');
+    expect((await ada.client.act('rooms')).rooms.map(({ id }: Json) => id)).toEqual(expect.arrayContaining([publicRoom, privateRoom]));
+    await bob.client.act('become', publicRoom);
+    const { token } = await ada.client.act('invite', privateRoom);
     await bob.client.act('accept', token);
-    const members = (await ada.client.act('members', closed)).members.map(({ userId }: Json) => userId);
+    const members = (await ada.client.act('members', privateRoom)).members.map(({ userId }: Json) => userId);
     expect([...members].sort()).toEqual([ada.id, bob.id].sort());
-    expect((await bob.client.act('roomsOf', bob.id)).rooms.map(({ id }: Json) => id).sort()).toEqual([open1, closed].sort());
-    await bob.client.act('read', closed);
-    expect(await bob.client.act('history', closed)).toMatchObject({ messages: [], pagination: expect.any(Object) });
-    expect(await bob.client.act('quit', closed)).toMatchObject({ success: true, message: expect.any(String) });
-    await expect(ada.client.act('quit', closed)).rejects.toThrow(/ 40[39] /);
+    expect((await bob.client.act('roomsOf', bob.id)).rooms.map(({ id }: Json) => id).sort()).toEqual([publicRoom, privateRoom].sort());
+    await bob.client.act('read', privateRoom);
+    expect(await bob.client.act('history', privateRoom)).toMatchObject({ messages: [], pagination: expect.any(Object) });
+    expect(await bob.client.act('quit', privateRoom)).toMatchObject({ success: true, message: expect.any(String) });
+    await expect(ada.client.act('quit', privateRoom)).rejects.toThrow(/ 40[39] /);
   });
 
   test('rooms: `token` carries id and username, and an exp days away', async () => {
