@@ -6,7 +6,7 @@ import { root } from './root.mjs';
 const oldestNode = [20, 10];
 
 /**
- * Sees to it that the packages of `package-lock.json` are installed, by `npm ci`. When they are, nothing is run and the network is not used.
+ * Sees to it that the packages of `package-lock.json` are installed. When they are, nothing is run and the network is not used.
  * @param {{ productionOnly?: boolean }} options `productionOnly`: those for development may be missing; on an empty folder they are left out.
  */
 export function ensureInstalled({ productionOnly = false } = {}) {
@@ -18,9 +18,12 @@ export function ensureInstalled({ productionOnly = false } = {}) {
       isNeeded(path, entry, productionOnly) && (installed[path]?.version !== entry.version || !existsSync(join(root, path))),
   );
   if (missing.length === 0) return;
-  const leaveOut = productionOnly && Object.keys(installed).length === 0;
+  const isFirst = Object.keys(installed).length === 0;
   console.error(`Installing ${missing.length} packages; this is done once and takes about a minute …`);
-  runNpm(['ci', leaveOut ? '--omit=dev' : '--include=dev', '--include=optional', '--no-fund', '--no-audit', '--loglevel=error']);
+  // `npm ci` deletes node_modules first, which would break a Parley that runs from this folder. Later calls only add.
+  const command = isFirst ? ['ci'] : ['install', '--no-save'];
+  const kinds = [isFirst && productionOnly ? '--omit=dev' : '--include=dev', '--include=optional'];
+  runNpm([...command, ...kinds, '--no-fund', '--no-audit', '--loglevel=error']);
 }
 
 /** What npm leaves out on some systems (`optional`) cannot be asked for; a workspace is its own folder, so only its link counts. */
@@ -49,7 +52,7 @@ function runNpm(args) {
     shell: process.platform === 'win32',
   });
   if (error || status !== 0) {
-    console.error(`npm ci did not succeed${error ? ` (${error.message})` : ''}; see above. Nothing was started.`);
+    console.error(`npm ${args[0]} did not succeed${error ? ` (${error.message})` : ''}; see above. Nothing was started.`);
     process.exit(1);
   }
 }
