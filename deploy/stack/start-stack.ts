@@ -39,7 +39,8 @@ export interface StackOptions {
   say: (line: string) => void;
 }
 
-const readyWithinMs = 90_000;
+/** Ends a start that hangs. A busy machine may need more than a minute. */
+const readyWithinMs = 180_000;
 const balancerSettings = z.object({ PUBLIC_PATH: commonSettings.PUBLIC_PATH });
 
 /**

@@ -12,7 +12,7 @@ afterEach(() => stack?.stop(30_000));
 async function start(): Promise<{ process: TestProcess; folder: string; first: StackState; now: () => Promise<StackState> }> {
   const process = await startProcess({ entry, args: ['--gateways', '2', '--messages', '1'], env: unlimited });
   stack = process;
-  const [line] = await process.waitForLine(/^\{.*\}$/, 100_000);
+  const [line] = await process.waitForLine(/^\{.*\}$/, 140_000);
   const [, folder = ''] = await process.waitForLine(/^Logs and data are in (\S+)/);
   const first: StackState = JSON.parse(line);
   return { process, folder, first, now: async () => (await fetch(`${first.url}/__stack`)).json() as Promise<StackState> };

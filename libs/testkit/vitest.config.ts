@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongFilesFirst } from './src/runner/long-files-first.ts';
 import { PlainSummary } from './src/runner/plain-summary.ts';
 
 const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -15,9 +16,10 @@ export default defineConfig({
     reporters: ['default', new PlainSummary()],
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: LongFilesFirst },
     // These end what hangs; no promise is measured by them. A machine that is busy with something else may need long.
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     teardownTimeout: 30_000,
   },
 });

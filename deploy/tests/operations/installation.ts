@@ -43,7 +43,7 @@ const layout: readonly (readonly [ServiceName, number])[] = [
   ['notifications', 1],
   ['gateway', 2],
 ];
-const readyWithinMs = 60_000;
+const readyWithinMs = 180_000;
 
 export async function install(): Promise<Installation> {
   const folder = temporaryFolder();

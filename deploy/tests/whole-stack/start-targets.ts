@@ -15,7 +15,7 @@ export async function startEmbeddedTarget(options: { dataDir?: string; env?: Rec
     entry: entry('embedded/main.ts'),
     env: { ...unlimited, PRESENCE_GRACE: '500ms', PRESENCE_LEASE: '3s', PORT: '0', DATA_DIR: dataDir, ...options.env },
   });
-  const [, url = ''] = await process.waitForLine(/Parley is ready\s+(\S+)/, 60_000);
+  const [, url = ''] = await process.waitForLine(/Parley is ready\s+(\S+)/, 170_000);
   return { process, url, gateways: [url, url], stop: async () => void (await process.stop()) };
 }
 
@@ -36,7 +36,7 @@ export async function startStackTarget(env: Record<string, string> = {}, flags: 
     args: ['--gateways', '2', '--messages', '2', ...flags],
     env: { ...unlimited, PRESENCE_GRACE: '500ms', PRESENCE_LEASE: '3s', ...env },
   });
-  const [line] = await process.waitForLine(/^\{"url".*\}$/, 100_000);
+  const [line] = await process.waitForLine(/^\{"url".*\}$/, 170_000);
   const { url, gateways, replicas, postgres, redis, rabbitmq } = JSON.parse(line);
   return {
     process,
