@@ -1,4 +1,6 @@
 import { conversationsCast } from './conversations-cast.ts';
+import { conversationsInbox } from './conversations-inbox.ts';
+import { conversationsLists } from './conversations-lists.ts';
 import { conversationsLive } from './conversations-live.ts';
 import { conversationsPeople } from './conversations-people.ts';
 import { conversationsRest } from './conversations-rest.ts';
@@ -7,6 +9,8 @@ import { onBothTargets } from './on-both-targets.ts';
 onBothTargets('conversations', (target) => {
   const cast = conversationsCast(target);
   conversationsRest(cast);
+  conversationsInbox(cast);
+  conversationsLists(cast);
   conversationsLive(cast);
   conversationsPeople(cast);
 });

@@ -164,6 +164,30 @@ onBothTargets('direct', (target) => {
     expect(await history(ada, bob.id, '?limit=2')).toEqual(all.slice(2, 4));
   });
 
+  test('GET /api/messages/:userId: fifty messages sent at once, walked back ten at a time by created_at, id, seq or offset, are fifty', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const opened = await request(target().url, 'POST', '/api/v1/rooms', { kind: 'direct', userId: bob.id }, ada.token);
+    const path = `/api/v1/rooms/${opened.body.id}/messages`;
+    const send = (content: string) => request(target().url, 'POST', path, { content }, ada.token);
+    await Promise.all(Array.from({ length: 50 }, (_, index) => send(`${index}`)));
+    const all = await history(ada, bob.id);
+    expect(all).toHaveLength(50);
+    expect(new Set(all.map(({ created_at }: Json) => created_at)).size).toBe(50);
+    for (const cursor of ['created_at', 'id', 'seq']) {
+      const walked: Json[] = [];
+      for (let page = await history(ada, bob.id, '?limit=10'); page.length > 0; ) {
+        expect([cursor, page.length]).toEqual([cursor, 10]);
+        walked.unshift(...page);
+        page = await history(ada, bob.id, `?limit=10&before=${page[0][cursor]}`);
+      }
+      expect(walked).toEqual(all);
+    }
+    const skipped: Json[] = [];
+    for (let offset = 0; offset < 50; offset += 10) skipped.unshift(...(await history(ada, bob.id, `?limit=10&offset=${offset}`)));
+    expect(skipped).toEqual(all);
+    expect(await history(ada, bob.id, '?limit=10&offset=45')).toEqual(all.slice(0, 5));
+  });
+
   test('GET /api/messages/:userId shows a conversation to its two people alone, and makes none', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     const room = await request(target().url, 'POST', '/api/v1/rooms', { kind: 'direct', userId: bob.id }, ada.token);

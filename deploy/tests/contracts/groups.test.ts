@@ -78,8 +78,52 @@ onBothTargets('groups', (target) => {
     expect(await code(call(bob, 'PUT', '/user/profile', { id: ada.id, name: 'Forged' }))).toEqual([403, 'identity_mismatch']);
     expect(await code(call(bob, 'PUT', '/user/profile', { id: 'user_id_here', name: 'Forged' }))).toEqual([403, 'identity_mismatch']);
     expect(await must(bob, 'GET', `/user/${ada.id}`)).toMatchObject({ name: 'Ada Lovelace' });
-    const { status, body } = await call(ada, 'PUT', '/user/profile', { theme_mode: 'purple', resume_link: 'javascript:alert(1)' });
+    const tooLong = 'x'.repeat(65_537);
+    const { status, body } = await call(ada, 'PUT', '/user/profile', { theme_mode: 'purple', resume_link: tooLong });
     expect([status, body.errors.map(({ field }: Json) => field)]).toEqual([400, ['resume_link', 'theme_mode']]);
+  });
+
+  test('profile fields are free text, stored unchanged: a relative path, a data: URL of 64 KB, a bare host; null clears a field', async () => {
+    const [ada, bob] = [await register('Ada'), await register('Bob')];
+    const prefix = 'data:image/png;base64,';
+    const fields = {
+      profile_picture: '/uploads/x.png',
+      background_image: prefix + 'A'.repeat(65_536 - prefix.length),
+      resume_link: 'adarsh.com/resume',
+      theme_color: 'linear-gradient(45deg, rgb(66 33 99 / 50%), rebeccapurple 80%)',
+      description: '<b>"quoted" & ünïcode 👍</b>',
+      role: 'Developer / DevOps',
+    };
+    expect(await must(ada, 'PUT', '/user/profile', fields)).toMatchObject(fields);
+    expect(await must(bob, 'GET', `/user/${ada.id}`)).toMatchObject(fields);
+    // The canonical profile is the same one.
+    expect(await must(bob, 'GET', `/api/v1/users/${ada.id}`)).toMatchObject({
+      profilePicture: fields.profile_picture,
+      backgroundImage: fields.background_image,
+      resumeLink: fields.resume_link,
+    });
+    const cleared = Object.fromEntries([...Object.keys(fields), 'name'].map((field) => [field, null]));
+    expect(await must(ada, 'PUT', '/user/profile', { ...cleared, theme_mode: null })).toMatchObject({
+      ...Object.fromEntries(Object.keys(cleared).map((field) => [field, ''])),
+      theme_mode: 'light',
+    });
+    const group = await must(ada, 'POST', '/group/create', { name: 'Pictures', group_picture: '/uploads/g.png', members: [] });
+    expect(group.group_picture).toBe('/uploads/g.png');
+  });
+
+  test('GET /user/dashboard is complete: every contact, and every group with its members', async () => {
+    const ada = await register('Ada');
+    const people = await Promise.all(Array.from({ length: 12 }, (_, index) => register(`P${index}`)));
+    for (const person of people) await must(ada, 'POST', '/user/add-contact', { contactId: person.id });
+    const made: string[] = [];
+    for (let number = 0; number < 55; number++) {
+      made.unshift((await must(ada, 'POST', '/group/create', { name: `Group ${number}`, members: [people[0]?.id] })).id);
+    }
+    const answer = await fetch(`${target().url}/user/dashboard`, { headers: { authorization: `Bearer ${ada.token}` } });
+    const { contacts, groups } = (await answer.json()) as Json;
+    expect([contacts.length, answer.headers.get('x-has-more')]).toEqual([12, null]);
+    expect(groups.map(({ id }: Json) => id)).toEqual(made);
+    expect(groups.every((group: Json) => group.members.length === 2 && group.member_count === 2)).toBe(true);
   });
 
   test("4 POST /user/add-contact {contactId} adds to the caller's contacts; twice is no error, oneself is 400, nobody 404", async () => {

@@ -79,8 +79,8 @@ export type { RoomInvite, RoomView } from './rest/rooms.ts';
 export { serviceFor } from './routing.ts';
 export { type ClientContract, clientContract } from './schemas/client-contract.ts';
 export {
+  freeText,
   id,
-  link,
   optionalText,
   pageLimit,
   queryFlag,

@@ -22,31 +22,6 @@ const echo = operation({
   status: 200,
   response: z.object({ said: z.string(), by: z.string() }),
 });
-const canonicalEcho = operation({ ...echo, id: 'canonicalEcho', path: '/api/v1/things/:thingId' });
-const stated = operation({
-  id: 'stated',
-  service: 'directory',
-  tag: 'test',
-  method: 'get',
-  path: '/api/v1/stated',
-  summary: 'Refuses with a status of its own',
-  access: 'public',
-  status: 204,
-  statuses: { blocked: 400 },
-});
-const list = operation({
-  id: 'list',
-  service: 'directory',
-  tag: 'test',
-  method: 'get',
-  path: '/list',
-  summary: 'A part of a list',
-  access: 'public',
-  query: z.object({ search: z.string().default(''), after: z.coerce.number().default(0) }),
-  status: 200,
-  response: z.array(z.number()),
-  mayHaveMore: true,
-});
 const open = operation({
   id: 'open',
   service: 'directory',
@@ -116,15 +91,6 @@ const service: Service = {
   name: 'directory',
   routes: [
     route(echo, async ({ body, caller, query, params }) => ({ said: `${body.name}-${query.size}-${params.thingId}`, by: caller.username })),
-    route(canonicalEcho, async () => ({ said: 'nothing', by: 'nobody' })),
-    route(stated, async () => {
-      throw new AppError('blocked');
-    }),
-    route(list, async ({ query: { after }, more }) => {
-      more(after < 2 ? { after: after + 1 } : null);
-      if (after === 0) more('../elsewhere?cursor=1');
-      return [after + 1];
-    }),
     route(open, async () => undefined),
     route(canonical, async () => undefined),
     route(canonicalBare, async () => undefined),
@@ -222,49 +188,6 @@ describe('a request is refused with Problem Details that say what is wrong', () 
     expect([response.status, problem.code, problem.errors[0]?.field]).toEqual([400, 'validation_failed', field]);
     expect(problem.status).toBe(400);
   });
-
-  test('invalid input is 422 in the canonical API, and 400 on the routes of the client contracts', async () => {
-    for (const [prefix, status] of [
-      ['/api/v1', 422],
-      ['', 400],
-    ] as const) {
-      for (const [path, body] of [
-        [thing, '{}'],
-        ['/things/7', '{"name":"xy"}'],
-      ] as const) {
-        const response = await post(prefix + path, body);
-        expect([prefix, path, response.status, ((await response.json()) as Problem).code]).toEqual([
-          prefix,
-          path,
-          status,
-          'validation_failed',
-        ]);
-      }
-    }
-  });
-
-  test('an operation may state another status for an error', async () => {
-    const response = await fetch(`${host.url}/api/v1/stated`);
-    expect([response.status, await response.json()]).toMatchObject([400, { status: 400, code: 'blocked' }]);
-  });
-});
-
-test('a part of a list says where it goes on, by links that hold under any prefix; the last part says nothing', async () => {
-  const first = await fetch(`${host.url}/list?search=a%26b`);
-  expect(first.headers.get('x-has-more')).toBe('true');
-  const links = [...(first.headers.get('link') ?? '').matchAll(/<([^>]+)>; rel="next"/g)].map(([, link = '']) => link);
-  expect(links).toEqual(['?search=a%26b&after=1', '../elsewhere?cursor=1']);
-  const walked: unknown[] = [];
-  for (let url: string | undefined = `${host.url}/list?search=a`; url; ) {
-    const answer: Response = await fetch(url);
-    walked.push(...((await answer.json()) as number[]));
-    const next = /^<([^>]+)>/.exec(answer.headers.get('link') ?? '')?.[1];
-    url = next && new URL(next, answer.url).href;
-  }
-  expect(walked).toEqual([1, 2, 3]);
-  const last = await fetch(`${host.url}/list?after=2`, { headers: { origin: 'https://chat.example.org' } });
-  expect([last.headers.get('x-has-more'), last.headers.get('link')]).toEqual([null, null]);
-  expect(last.headers.get('access-control-expose-headers')).toBe('X-Request-Id,Retry-After,Link,X-Has-More');
 });
 
 test.each([

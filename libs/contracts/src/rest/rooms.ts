@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, link, optionalText, pageLimit, queryFlag, text, time } from '../schemas/common.ts';
+import { freeText, id, optionalText, pageLimit, queryFlag, text, time } from '../schemas/common.ts';
 import { member, memberRole, room, roomName } from '../schemas/room.ts';
 import { username } from '../schemas/user.ts';
 import { operation } from './operation.ts';
@@ -33,7 +33,7 @@ export const roomPage = z.object({
 
 const details = {
   description: optionalText(1_000).default(''),
-  picture: link.default(''),
+  picture: freeText.default(''),
   members: z.array(id).max(500).default([]),
 };
 
@@ -95,7 +95,7 @@ export const updateRoom = operation({
   summary: 'Change a room; owner and admins',
   description: "Fields that are absent stay as they are. A channel's name has 3 to 30 characters; only channels can be public.",
   params: roomParams,
-  body: z.object({ name: text(100), description: optionalText(1_000), picture: link, isPrivate: z.boolean() }).partial(),
+  body: z.object({ name: text(100), description: optionalText(1_000), picture: freeText, isPrivate: z.boolean() }).partial(),
   status: 200,
   response: roomView,
   errors: ['room_not_found', 'not_authorized', 'room_kind'],
@@ -147,7 +147,7 @@ export const listMembers = operation({
   path: '/api/v1/rooms/:roomId/members',
   summary: 'Members of a room, in the order they joined; members only',
   params: roomParams,
-  query: z.object({ limit: pageLimit(100, 200), cursor: z.string().max(1_000).optional() }),
+  query: z.object({ limit: pageLimit(1_000, 1_000), cursor: z.string().max(1_000).optional() }),
   status: 200,
   response: z.object({ members: z.array(member), nextCursor: z.string().nullable() }),
   errors: ['room_not_found', 'not_authorized'],

@@ -47,7 +47,7 @@ export const updateMe = operation({
   method: 'patch',
   path: '/api/v1/users/me',
   summary: "Change the caller's own profile",
-  description: 'Fields that are absent stay as they are.',
+  description: 'Fields that are absent stay as they are; null clears one.',
   body: profileChanges,
   status: 200,
   response: profile,

@@ -31,11 +31,11 @@ export const time = z.iso.datetime().meta({ example: '2026-01-31T12:00:00.000Z' 
 
 export const seq = z.number().int().nonnegative();
 
-/** A link to a picture or page; http(s) only, so that no front end can be made to run it. */
-export const link = z
-  .string()
-  .max(2_000)
-  .refine((value) => value === '' || (/^https?:\/\//i.test(value) && URL.canParse(value)), { error: 'must be an http(s) address' });
+/**
+ * What people put where a picture or a page goes: an address, a relative path, a bare host, a `data:` URL of up to 64 KB. It is
+ * stored as it is and may be anything, `javascript:` too: a front end shows it as text, and links only to what it has checked.
+ */
+export const freeText = optionalText(65_536);
 
 /** `?limit=`: a page's size. */
 export const pageLimit = (fallback: number, max: number) => z.coerce.number().int().min(1).max(max).default(fallback);

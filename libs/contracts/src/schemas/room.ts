@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, link, optionalText, time } from './common.ts';
+import { freeText, id, optionalText, time } from './common.ts';
 import { username } from './user.ts';
 
 export const roomKind = z.enum(['direct', 'group', 'channel']);
@@ -22,7 +22,7 @@ export const room = z
     kind: roomKind,
     name: z.string().nullable().meta({ description: 'null for direct rooms' }),
     description: optionalText(1_000),
-    picture: link,
+    picture: freeText,
     /** Private rooms are joined by invitation, and seen by members alone. */
     isPrivate: z.boolean(),
     organizationId: id.nullable(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ClientContract } from './client-contract.ts';
-import { id, link, optionalText, text, time } from './common.ts';
+import { freeText, id, optionalText, time } from './common.ts';
 
 /** 2 to 50 characters, spaces allowed inside ("manoj singh"), no `@` (that is what tells a login by e-mail). Unique without regard to case. */
 export const username = z
@@ -72,14 +72,14 @@ export const profile = z
     id,
     username,
     name: optionalText(100),
-    description: optionalText(1_000),
-    resumeLink: link,
+    description: optionalText(10_000),
+    resumeLink: freeText,
     /** A job title ("Developer"), not a permission. */
-    jobTitle: optionalText(100),
-    profilePicture: link,
+    jobTitle: optionalText(1_000),
+    profilePicture: freeText,
     themeMode: z.enum(['light', 'dark']),
-    themeColor: optionalText(50),
-    backgroundImage: link,
+    themeColor: optionalText(1_000),
+    backgroundImage: freeText,
     organizationId: id.nullable(),
     createdAt: time,
     updatedAt: time,
@@ -90,19 +90,26 @@ export type Profile = z.output<typeof profile>;
 /** Enough of a profile to name somebody in a list. */
 export type UserName = Pick<Profile, 'id' | 'username' | 'name' | 'createdAt' | 'updatedAt'>;
 
+/** Forms send null for what was left empty: it clears the field. */
+const clearable = <S extends z.ZodType<string, string>>(field: S, empty: z.output<S>) =>
+  field
+    .nullable()
+    .transform((value) => value ?? empty)
+    .optional();
+
+const { name, description, resumeLink, jobTitle, profilePicture, themeMode, themeColor, backgroundImage } = profile.shape;
+
 /** The parts of a profile that its owner may change. */
-export const profileChanges = profile
-  .pick({
-    description: true,
-    resumeLink: true,
-    jobTitle: true,
-    profilePicture: true,
-    themeMode: true,
-    themeColor: true,
-    backgroundImage: true,
-  })
-  .extend({ name: text(100) })
-  .partial();
+export const profileChanges = z.object({
+  name: clearable(name, ''),
+  description: clearable(description, ''),
+  resumeLink: clearable(resumeLink, ''),
+  jobTitle: clearable(jobTitle, ''),
+  profilePicture: clearable(profilePicture, ''),
+  themeMode: clearable(themeMode, 'light'),
+  themeColor: clearable(themeColor, ''),
+  backgroundImage: clearable(backgroundImage, ''),
+});
 export type ProfileChanges = z.output<typeof profileChanges>;
 
 /** Who the caller is, from the access token. */

@@ -30,7 +30,11 @@ export function conversationsPeopleRoutes(context: Context): Route[] {
     meta: { total, page, limit, totalPages: Math.ceil(total / limit) },
   });
   return [
-    route(conversationsFamily.listUsers, async ({ query, caller }) => show(caller, (await listUserNames(context, caller, query)).users)),
+    route(conversationsFamily.listUsers, async ({ query, caller, more }) => {
+      const { users, nextCursor } = await listUserNames(context, caller, query);
+      more(nextCursor === null ? null : { cursor: nextCursor });
+      return show(caller, users);
+    }),
     route(friendshipsFamily.searchUsers, async ({ query, caller }) => showPage(caller, query, await searchPeople(context, caller, query))),
     route(conversationsFamily.getUser, async ({ params, caller }) => {
       const user = await getProfile(context, caller, params.id);

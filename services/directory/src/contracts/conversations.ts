@@ -10,6 +10,7 @@ import {
 } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { type Route, route } from '@parley/http';
+import { chunks } from '../domain/chunks.ts';
 import { addMembers } from '../usecases/add-members.ts';
 import type { Context } from '../usecases/context.ts';
 import { createRoom } from '../usecases/create-room.ts';
@@ -30,8 +31,9 @@ export const conversationsRoutes = (context: Context): Route[] => [
       body.is_group ? await createGroup(context, caller, body) : await openDirect(context, caller, body.participant_ids),
     ),
   ),
-  route(conversationsFamily.listConversations, async ({ query, caller }) => {
-    const { rooms } = await listRooms(context, caller, { userId: caller.userId }, query);
+  route(conversationsFamily.listConversations, async ({ query, caller, more }) => {
+    const { rooms, nextCursor } = await listRooms(context, caller, { userId: caller.userId }, query);
+    more(nextCursor === null ? null : { cursor: nextCursor, page: null });
     return conversationsOf(context, caller, rooms);
   }),
   route(conversationsFamily.getConversation, async ({ params, caller, more }) => {
@@ -87,23 +89,26 @@ async function conversationsOf(context: Context, caller: Caller, rooms: readonly
   const roomIds = rooms.map(({ id }) => id);
   if (roomIds.length === 0) return [];
   const [members, latest] = await Promise.all([firstMembersOf(context, roomIds), latestMessages(context, caller.userId, roomIds)]);
-  const participantsOf = (roomId: string) => members.filter((member) => member.roomId === roomId).map(toParticipant);
   return rooms.map((room) => ({
     conversation_id: room.id,
     name: room.name,
     is_group: room.kind !== 'direct',
     created_at: room.createdAt,
     updated_at: room.updatedAt,
-    participants: participantsOf(room.id),
+    participants: (members.get(room.id) ?? []).map(toParticipant),
     participant_count: room.memberCount,
     latest_message: latest.get(room.id) ?? null,
   }));
 }
 
+/** Rooms of one question. */
+const mostAsked = 100;
+
 /** A list of conversations is worth showing without them. */
 async function latestMessages({ bus }: Context, userId: string, roomIds: string[]) {
   try {
-    const { messages } = await ask(bus, calls.getLatestMessages, { userId, roomIds });
+    const asked = chunks(roomIds, mostAsked).map((ids) => ask(bus, calls.getLatestMessages, { userId, roomIds: ids }));
+    const messages = (await Promise.all(asked)).flatMap((answer) => answer.messages);
     return new Map(messages.map(({ message, status }) => [message.roomId, toConversationMessage(message, status)]));
   } catch (error) {
     if (AppError.from(error).retryable) return new Map<string, never>();

@@ -22,7 +22,6 @@ const memberView = ({ roomId, userId, username, name, joinedAt }: Member): Group
   created_at: joinedAt,
 });
 
-/** @param members of any rooms */
 export const groupView = (room: RoomView, members: readonly Member[]): GroupsGroup => ({
   id: room.id,
   name: room.name ?? '',
@@ -31,7 +30,7 @@ export const groupView = (room: RoomView, members: readonly Member[]): GroupsGro
   created_by: room.createdBy,
   created_at: room.createdAt,
   member_count: room.memberCount,
-  members: members.filter(({ roomId }) => roomId === room.id).map(memberView),
+  members: members.map(memberView),
 });
 
 /** @param peerId the other person, in a direct room of the viewer */

@@ -114,3 +114,15 @@ export async function roomIdsOf(db: Queryable, userId: string, limit: number): P
     .select('room_id');
   return rows.map((row) => row.room_id);
 }
+
+/** Rooms of this user that are not direct; newest first. */
+export async function groupIdsOf(db: Queryable, userId: string, limit: number): Promise<string[]> {
+  const rows: { id: string }[] = await db('members as m')
+    .join('rooms as r', 'r.id', 'm.room_id')
+    .where('m.user_id', userId)
+    .whereNot('r.kind', 'direct')
+    .orderBy('r.id', 'desc')
+    .limit(limit)
+    .select('r.id');
+  return rows.map((row) => row.id);
+}

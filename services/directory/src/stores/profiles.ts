@@ -117,6 +117,28 @@ export async function findProfiles(db: Queryable, ids: readonly string[]): Promi
   return rows.map(toProfile);
 }
 
+/** Of all profiles of a page, in characters: people may fill them with pictures. A single one is always shorter. */
+const maxPageLength = 2_000_000;
+
+/** The profiles in the order of the ids: as many of the first as one answer may hold. */
+export async function pageProfiles(db: Queryable, ids: readonly string[]): Promise<Profile[]> {
+  const { rows } = await db.raw<{ rows: ProfileRow[] }>(
+    `select page.* from (
+       select p.*, asked.n, sum(length(p.description) + length(p.resume_link) + length(p.profile_picture) + length(p.background_image))
+                              over (order by asked.n) as so_far
+         from unnest(:ids::uuid[]) with ordinality as asked (id, n) join profiles p on p.id = asked.id
+     ) page where page.so_far <= :max order by page.n`,
+    { ids, max: maxPageLength },
+  );
+  return rows.map(toProfile);
+}
+
+/** Those of the people who belong to that organization. */
+export async function colleaguesAmong(db: Queryable, organizationId: string, ids: readonly string[]): Promise<Set<string>> {
+  const rows: { id: string }[] = await db('profiles').whereIn('id', ids).where({ organization_id: organizationId }).select('id');
+  return new Set(rows.map(({ id }) => id));
+}
+
 export async function findUserNames(db: Queryable, ids: readonly string[]): Promise<UserName[]> {
   const rows: Pick<ProfileRow, 'id' | 'username' | 'name' | 'created_at' | 'updated_at'>[] = await db('profiles')
     .whereIn('id', ids)

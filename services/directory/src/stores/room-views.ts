@@ -10,7 +10,18 @@ type ViewRow = Parameters<typeof toRoom>[0] & {
   peer_name: string;
 };
 
-/** Rooms as this user sees them, in the order of `ids`. Whether they may is the asker's to check. */
+/** Of all rooms of an answer, in characters: their owners may fill them with pictures. A single one is always shorter. */
+const maxLength = 2_000_000;
+
+const fitting = `select page.id from (
+  select r.id, sum(length(r.picture) + length(r.description)) over (order by asked.n) as so_far
+    from unnest(:ids::uuid[]) with ordinality as asked (id, n) join rooms r on r.id = asked.id
+) page where page.so_far <= :max`;
+
+/**
+ * Rooms as this user sees them, in the order of `ids`: as many of the first as one answer may hold. Whether the user may is the
+ * asker's to check.
+ */
 export async function findRoomViews(db: Queryable, userId: string, ids: readonly string[]): Promise<RoomView[]> {
   const rows: ViewRow[] = await db('rooms as r')
     .leftJoin('members as me', (on) => on.on('me.room_id', 'r.id').andOn(db.raw('me.user_id = ?', [userId])))
@@ -18,10 +29,22 @@ export async function findRoomViews(db: Queryable, userId: string, ids: readonly
       on.on('other.room_id', 'r.id').andOn(db.raw("r.kind = 'direct' and me.user_id is not null and other.user_id <> ?", [userId])),
     )
     .leftJoin('profiles as p', 'p.id', 'other.user_id')
-    .whereIn('r.id', ids)
+    .whereRaw(`r.id in (${fitting})`, { ids, max: maxLength })
     .select('r.*', 'me.role', 'p.id as peer_id', 'p.username as peer_username', 'p.name as peer_name');
   const views = new Map(rows.map((row) => [row.id, toView(row)]));
   return ids.flatMap((id) => views.get(id) ?? []);
+}
+
+/** Direct room → the other person, of those of the rooms that are direct ones of this user. */
+export async function findPeers(db: Queryable, userId: string, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows: { room_id: string; user_id: string }[] = await db('members as other')
+    .join('rooms as r', 'r.id', 'other.room_id')
+    .join('members as me', 'me.room_id', 'r.id')
+    .whereIn('r.id', ids)
+    .where({ 'r.kind': 'direct', 'me.user_id': userId })
+    .whereNot('other.user_id', userId)
+    .select('other.room_id', 'other.user_id');
+  return new Map(rows.map((row) => [row.room_id, row.user_id]));
 }
 
 function toView(row: ViewRow): RoomView {

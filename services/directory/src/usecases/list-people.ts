@@ -5,7 +5,7 @@ import { blockedIds } from '../stores/blocks.ts';
 import { contactIds } from '../stores/contacts.ts';
 import { friendIds } from '../stores/friend-requests.ts';
 import { pagePeople } from '../stores/people-lists.ts';
-import { findProfiles } from '../stores/profiles.ts';
+import { pageProfiles } from '../stores/profiles.ts';
 import type { Context } from './context.ts';
 import { type PageRequest, type PeoplePage, peoplePage } from './people-page.ts';
 
@@ -19,5 +19,5 @@ export async function listPeople(
   { limit, cursor }: PageRequest,
 ): Promise<PeoplePage<Profile>> {
   const found = await pagePeople(db, lists[list](db, viewer.userId), { after: decodeCursor(cursor), limit: limit + 1 });
-  return peoplePage(db, found, limit, findProfiles);
+  return peoplePage(db, found, limit, pageProfiles);
 }

@@ -30,9 +30,11 @@ export async function listRooms(
   const offset = page === undefined ? 0 : (page - 1) * limit;
   const ids = await selectRoomIds(context.db, { viewer, of, before: cursor, offset, limit: limit + 1 });
   const shown = ids.slice(0, limit);
+  const rooms = await findRoomViews(context.db, viewer.userId, shown);
+  const isPart = ids.length > limit || rooms.length < shown.length;
   return {
-    rooms: await findRoomViews(context.db, viewer.userId, shown),
-    nextCursor: ids.length > limit ? (shown.at(-1) ?? null) : null,
+    rooms,
+    nextCursor: isPart ? (rooms.at(-1)?.id ?? shown.at(-1) ?? null) : null,
     total: page === undefined ? null : await countRooms(context.db, { viewer, of }),
   };
 }

@@ -2,7 +2,7 @@ import type { Profile, UserName } from '@parley/contracts';
 import { decodeCursor } from '../domain/cursor.ts';
 import { searchPrefix } from '../domain/search-terms.ts';
 import type { Viewer } from '../domain/viewer.ts';
-import { findProfiles, findUserNames } from '../stores/profiles.ts';
+import { findUserNames, pageProfiles } from '../stores/profiles.ts';
 import { searchUsers } from '../stores/user-search.ts';
 import type { Context } from './context.ts';
 import { type FindUsers, type PageRequest, type PeoplePage, peoplePage } from './people-page.ts';
@@ -17,6 +17,6 @@ const list =
     return peoplePage(db, found, limit, find);
   };
 
-export const listUsers = list<Profile>(findProfiles);
+export const listUsers = list<Profile>(pageProfiles);
 /** The same people without the rest of their profiles. */
 export const listUserNames = list<UserName>(findUserNames);

@@ -1,5 +1,5 @@
 import type { Queryable } from '@parley/database';
-import { type Position, pageOf } from '../domain/cursor.ts';
+import { encodeCursor, type Position } from '../domain/cursor.ts';
 
 export interface PageRequest {
   limit: number;
@@ -11,7 +11,7 @@ export interface PeoplePage<User> {
   nextCursor: string | null;
 }
 
-/** What is shown of each person. */
+/** What is shown of each person. It may find no more than the first of them, if the rest would be too much for one answer. */
 export type FindUsers<User> = (db: Queryable, ids: readonly string[]) => Promise<User[]>;
 
 /** @param found positions, asked for with one too many */
@@ -21,9 +21,11 @@ export async function peoplePage<User extends { id: string }>(
   limit: number,
   find: FindUsers<User>,
 ): Promise<PeoplePage<User>> {
-  const { rows, nextCursor } = pageOf(found, limit, (position) => position);
-  const ids = rows.map(({ id }) => id);
-  return { users: inOrder(ids, await find(db, ids)), nextCursor };
+  const ids = found.slice(0, limit).map(({ id }) => id);
+  const users = inOrder(ids, await find(db, ids));
+  const last = found.findIndex(({ id }) => id === users.at(-1)?.id);
+  const end = found[last];
+  return { users, nextCursor: end && last + 1 < found.length ? encodeCursor(end) : null };
 }
 
 /** The users in the order of the ids; ids without a user are passed over. */

@@ -3,7 +3,7 @@ import { calls } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { Viewer } from '../domain/viewer.ts';
 import { hasBlock } from '../stores/blocks.ts';
-import { findPeople, findProfiles, type Identity, insertProfile } from '../stores/profiles.ts';
+import { colleaguesAmong, findPeople, type Identity, insertProfile } from '../stores/profiles.ts';
 import { findVisible } from '../stores/visibility.ts';
 import type { Context, Transaction } from './context.ts';
 
@@ -54,10 +54,7 @@ export async function requireAddable(
   userIds: readonly string[],
 ): Promise<void> {
   if (userIds.length === 0) return;
-  const addable =
-    organizationId === null
-      ? await findVisible(trx, viewer, userIds)
-      : new Set((await findProfiles(trx, userIds)).filter((profile) => profile.organizationId === organizationId).map(({ id }) => id));
+  const addable = organizationId === null ? await findVisible(trx, viewer, userIds) : await colleaguesAmong(trx, organizationId, userIds);
   if (!userIds.every((id) => addable.has(id))) throw new AppError('user_not_found');
   if (await hasBlock(trx, viewer.userId, userIds)) throw new AppError('blocked');
 }

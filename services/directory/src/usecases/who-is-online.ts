@@ -1,6 +1,7 @@
 import { ask } from '@parley/bus';
 import { calls } from '@parley/contracts';
 import { AppError } from '@parley/errors';
+import { chunks } from '../domain/chunks.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import { blocksAmong } from '../stores/blocks.ts';
 import type { Context } from './context.ts';
@@ -24,6 +25,3 @@ export async function whoIsOnline({ bus, db }: Context, viewer: Viewer, userIds:
     throw error;
   }
 }
-
-const chunks = <T>(items: readonly T[], size: number): T[][] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));

@@ -1,7 +1,7 @@
-import { conversationsFamily, toConversationNotification } from '@parley/contracts';
-import { type Route, route } from '@parley/http';
+import { conversationsFamily, type Operation, toConversationNotification } from '@parley/contracts';
+import { type Route, type RouteInput, route } from '@parley/http';
 import type { DeleteNotification } from '../usecases/delete-notification.ts';
-import type { ListNotifications } from '../usecases/list-notifications.ts';
+import type { ListNotifications, Page } from '../usecases/list-notifications.ts';
 import type { ReadAllNotifications } from '../usecases/read-all-notifications.ts';
 import type { ReadNotification } from '../usecases/read-notification.ts';
 
@@ -14,12 +14,14 @@ interface Deps {
 
 /** The notifications of the `conversations` contract; paths with a fixed segment before those with a parameter in its place. */
 export function conversationsRoutes({ list, read, readAll, remove }: Deps): Route[] {
+  const show = ({ notifications, nextCursor }: Page, more: RouteInput<Operation>['more']) => {
+    more(nextCursor === null ? null : { cursor: nextCursor });
+    return notifications.map(toConversationNotification);
+  };
   return [
-    route(conversationsFamily.listNotifications, async ({ query, caller }) =>
-      (await list.all(caller.userId, query)).notifications.map(toConversationNotification),
-    ),
-    route(conversationsFamily.listUnreadNotifications, async ({ query, caller }) =>
-      (await list.unread(caller.userId, query)).notifications.map(toConversationNotification),
+    route(conversationsFamily.listNotifications, async ({ query, caller, more }) => show(await list.all(caller.userId, query), more)),
+    route(conversationsFamily.listUnreadNotifications, async ({ query, caller, more }) =>
+      show(await list.unread(caller.userId, query), more),
     ),
     route(conversationsFamily.readAllNotifications, ({ caller }) => readAll.run(caller.userId)),
     route(conversationsFamily.readNotification, async ({ params, caller }) =>

@@ -62,7 +62,9 @@ export const conversation = z
     is_group: z.boolean(),
     created_at: time,
     updated_at: time,
-    participants: z.array(participant).meta({ description: 'the first 100, in the order they joined' }),
+    participants: z.array(participant).meta({
+      description: 'in the order they joined; the first 1,000, and fewer in long lists of conversations: `participant_count` counts all',
+    }),
     participant_count: z.number().int(),
     latest_message: message.nullable().meta({ description: 'also null while messages cannot be asked for' }),
   })

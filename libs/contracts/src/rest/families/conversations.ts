@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { id, optionalText, pageLimit, text } from '../../schemas/common.ts';
 import { clientId, content } from '../../schemas/message.ts';
 import { historyQuery } from '../messages.ts';
+import { inboxCursor } from '../notifications.ts';
 import { operation } from '../operation.ts';
 import { conversation, message, notification, user } from './conversations-data.ts';
 
@@ -10,6 +11,8 @@ import { conversation, message, notification, user } from './conversations-data.
 const tag = 'conversations';
 const conversationParams = z.object({ id });
 const messageParams = z.object({ id });
+/** What the document lists it lists whole: up to 1,000, and a link to the next. */
+const wholeList = z.object({ limit: pageLimit(1_000, 1_000) });
 const notificationParams = z.object({ id });
 
 export const listUsers = operation({
@@ -19,10 +22,11 @@ export const listUsers = operation({
   method: 'get',
   path: '/users',
   summary: 'People whom the caller may see, in alphabetical order',
-  description: 'At most 200; `search` narrows them down, and `GET /api/v1/users` has pages.',
-  query: z.object({ search: optionalText(100).optional(), limit: pageLimit(200, 200) }),
+  description: 'All of them; of more than 1,000 the first, with a link to the next. `search` narrows them down.',
+  query: wholeList.extend({ search: optionalText(100).optional(), cursor: z.string().max(1_000).optional() }),
   status: 200,
   response: z.array(user),
+  mayHaveMore: true,
 });
 
 export const getUser = operation({
@@ -66,9 +70,13 @@ export const listConversations = operation({
   method: 'get',
   path: '/conversations',
   summary: "The caller's conversations with participants and latest message, newest conversation first",
-  query: z.object({ limit: pageLimit(100, 100), page: z.coerce.number().int().min(1).max(10_000).default(1) }),
+  description: 'All of them; of more than 1,000 the newest, with a link to the next.',
+  query: wholeList
+    .extend({ page: z.coerce.number().int().min(1).max(10_000).optional(), cursor: id.optional() })
+    .refine((query) => query.cursor === undefined || query.page === undefined, { error: 'cursor and page exclude one another' }),
   status: 200,
   response: z.array(conversation),
+  mayHaveMore: true,
 });
 
 export const getConversation = operation({
@@ -188,7 +196,7 @@ export const deleteMessage = operation({
   errors: ['message_not_found', 'not_authorized'],
 });
 
-const inboxQuery = z.object({ limit: pageLimit(50, 200) });
+const inboxQuery = wholeList.extend({ cursor: inboxCursor.optional() });
 const inbox = z.array(notification);
 
 export const listNotifications = operation({
@@ -198,10 +206,11 @@ export const listNotifications = operation({
   method: 'get',
   path: '/notifications',
   summary: "The caller's notifications, newest first, without deleted ones",
-  description: 'At most 200; `GET /api/v1/notifications` has pages.',
+  description: 'All of them; of more than 1,000 the newest, with a link to the next.',
   query: inboxQuery,
   status: 200,
   response: inbox,
+  mayHaveMore: true,
 });
 
 export const listUnreadNotifications = operation({
@@ -214,6 +223,7 @@ export const listUnreadNotifications = operation({
   query: inboxQuery,
   status: 200,
   response: inbox,
+  mayHaveMore: true,
 });
 
 export const readAllNotifications = operation({

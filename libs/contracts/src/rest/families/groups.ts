@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ownId } from '../../families/own-id.ts';
-import { id, link, optionalText, seq, text, time } from '../../schemas/common.ts';
-import { password } from '../../schemas/user.ts';
+import { freeText, id, optionalText, seq, text, time } from '../../schemas/common.ts';
+import { password, profileChanges } from '../../schemas/user.ts';
 import { operation } from '../operation.ts';
 
 const service = 'directory';
@@ -44,7 +44,7 @@ const group = z
     created_by: id.nullable(),
     created_at: time,
     member_count: z.number().int(),
-    members: z.array(groupMember).meta({ description: 'the longest-standing 100' }),
+    members: z.array(groupMember).meta({ description: 'the longest-standing, at most 1,000; at least 20 of each in lists of many groups' }),
   })
   .meta({ id: 'GroupsGroup' });
 export type GroupsGroup = z.output<typeof group>;
@@ -69,6 +69,8 @@ const orEmpty = (schema: z.ZodType<string, string>) =>
     .transform((value) => value ?? '')
     .optional();
 
+const changes = profileChanges.shape;
+
 export const updateProfile = operation({
   id: 'groupsUpdateProfile',
   service,
@@ -76,17 +78,18 @@ export const updateProfile = operation({
   method: 'put',
   path: '/user/profile',
   summary: "Change the caller's profile",
-  description: 'Fields that are absent stay as they are.',
+  description:
+    'Fields that are absent stay as they are; null clears one. Links and pictures are free text of up to 64 KB, stored unchanged.',
   body: z.object({
     id: ownId,
-    name: text(100).optional(),
-    description: orEmpty(optionalText(1_000)),
-    resume_link: orEmpty(link),
-    role: orEmpty(optionalText(100)),
-    profile_picture: orEmpty(link),
-    theme_mode: z.enum(['light', 'dark']).optional(),
-    theme_color: orEmpty(optionalText(50)),
-    background_image: orEmpty(link),
+    name: changes.name,
+    description: changes.description,
+    resume_link: changes.resumeLink,
+    role: changes.jobTitle,
+    profile_picture: changes.profilePicture,
+    theme_mode: changes.themeMode,
+    theme_color: changes.themeColor,
+    background_image: changes.backgroundImage,
   }),
   status: 200,
   response: user,
@@ -128,10 +131,11 @@ export const getDashboard = operation({
   path: '/user/dashboard',
   summary: "The caller's own page",
   description:
-    'Up to 200 contacts in alphabetical order; the 50 groups joined last; and the latest message of each of the 100 rooms joined last, newest first.',
+    'All contacts in alphabetical order, all groups, newest first, and the latest message of each of the 100 rooms joined last, newest first. Of more than 1,000 contacts or groups the first, with a link to where the rest of each is.',
   status: 200,
   response: z.object({ user, contacts: z.array(user), groups: z.array(group), recent_messages: z.array(message) }),
   errors: ['user_not_found'],
+  mayHaveMore: true,
 });
 
 export const getUser = operation({
@@ -157,7 +161,7 @@ export const createGroup = operation({
   body: z.object({
     name: text(100),
     description: orEmpty(optionalText(1_000)),
-    group_picture: orEmpty(link),
+    group_picture: orEmpty(freeText),
     created_by: ownId,
     members: z.array(id).max(500).default([]).meta({ description: 'besides the caller, who owns it' }),
   }),

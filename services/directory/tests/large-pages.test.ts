@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type DirectoryTest, startDirectory, type TestPerson } from './harness.ts';
+
+let directory: DirectoryTest;
+beforeAll(async () => {
+  directory = await startDirectory();
+});
+afterAll(() => directory.stop());
+
+/** A picture of the greatest length. */
+const picture = `data:image/png;base64,${'A'.repeat(65_514)}`;
+
+async function walk(person: TestPerson, path: string, list: 'users' | 'rooms'): Promise<string[][]> {
+  const pages: string[][] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const { status, body } = await person.call('GET', `${path}${cursor && `&cursor=${cursor}`}`);
+    expect(status).toBe(200);
+    expect(JSON.stringify(body).length).toBeLessThan(2_100_000);
+    pages.push(body[list].map(({ id }: { id: string }) => id));
+    cursor = body.nextCursor;
+  }
+  return pages;
+}
+
+it('a page of profiles with large pictures ends before it is too large, and every profile is on one page', async () => {
+  const organizationId = '01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4d';
+  const people = await directory.people(13, organizationId);
+  for (const person of people) {
+    const changes = { profilePicture: picture, backgroundImage: picture, resumeLink: picture };
+    expect(await person.call('PATCH', '/users/me', changes)).toMatchObject({ status: 200, body: changes });
+  }
+  const [ada] = people;
+  if (!ada) return expect.fail('nobody');
+  const pages = await walk(ada, '/users?limit=200', 'users');
+  expect(pages.length).toBe(2);
+  expect(pages.flat().sort()).toEqual(people.map(({ id }) => id).sort());
+});
+
+it('so does a page of rooms', async () => {
+  const ada = await directory.person();
+  const made: string[] = [];
+  for (let number = 0; number < 33; number++) {
+    made.unshift((await ada.call('POST', '/rooms', { name: `room ${number}`, picture })).body.id);
+  }
+  const pages = await walk(ada, '/rooms?mine=true&limit=200', 'rooms');
+  expect(pages.length).toBe(2);
+  expect(pages.flat()).toEqual(made);
+});
+
+it('a profile field longer than 64 KB is refused, and null clears one', async () => {
+  const ada = await directory.person();
+  expect((await ada.call('PATCH', '/users/me', { profilePicture: `${picture}A` })).status).toBe(422);
+  expect((await ada.call('PATCH', '/users/me', { profilePicture: 'adarsh.com/me', description: 'x' })).status).toBe(200);
+  const { body } = await ada.call('PATCH', '/users/me', { profilePicture: null });
+  expect([body.profilePicture, body.description]).toEqual(['', 'x']);
+});
