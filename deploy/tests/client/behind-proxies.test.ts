@@ -41,6 +41,20 @@ async function talk(client: ParleyClient): Promise<void> {
   await session.send(id, 'Hello');
   await eventually(() => expect(heard).toEqual(['Hello']));
 }
+/** Registers, creates a room and talks in it, with the address given only once. */
+async function talkInTerminal(url: string): Promise<void> {
+  const env = { PARLEY_CONFIG_DIR: temporaryFolder(), PARLEY_PASSWORD: password };
+  const name = `bob-${randomUUID().slice(0, 8)}`;
+  const registered = await run(['register', name, '--email', `${name}@example.org`, '--url', url], env);
+  expect(registered).toMatchObject({ code: 0, stdout: [`Logged in as ${name}.`] });
+  expect(await run(['create', name], env)).toMatchObject({ code: 0 });
+  const terminal = parley(['room', name, '--json'], env);
+  await terminal.untilReady();
+  terminal.type('Hello');
+  terminal.end();
+  expect(await terminal.exit).toMatchObject({ code: 0, stderr: '' });
+  expect(terminal.told('sent')).toHaveLength(1);
+}
 const sockets = ({ forwarded }: TestProxy) => forwarded.filter((line) => line.includes('/socket.io/'));
 
 test('under a path prefix that a proxy strips, the SDK uses REST and WebSocket under the prefix', async () => {
@@ -53,25 +67,25 @@ test('under a path prefix that a proxy strips, the SDK uses REST and WebSocket u
 
 test('under a path prefix the command line registers, creates a room and talks, and remembers the whole address', async () => {
   const proxy = await behind({ prefix: '/team/chat' });
-  const env = { PARLEY_CONFIG_DIR: temporaryFolder(), PARLEY_PASSWORD: password };
-  const name = `bob-${randomUUID().slice(0, 8)}`;
-  const registered = await run(['register', name, '--email', `${name}@example.org`, '--url', `${proxy.url}/`], env);
-  expect(registered).toMatchObject({ code: 0, stdout: [`Logged in as ${name}.`] });
-  expect(await run(['create', name], env)).toMatchObject({ code: 0 });
-  const terminal = parley(['room', name, '--json'], env);
-  await terminal.untilReady();
-  terminal.type('Hello');
-  terminal.end();
-  expect(await terminal.exit).toMatchObject({ code: 0, stderr: '' });
-  expect(terminal.told('sent')).toHaveLength(1);
+  await talkInTerminal(`${proxy.url}/`);
   // A prefix that is left out is named as the likely mistake.
   const { origin } = new URL(proxy.url);
-  expect(await run(['login', name, '--url', origin], env)).toMatchObject({
+  expect(await run(['login', 'bob', '--url', origin], { PARLEY_CONFIG_DIR: temporaryFolder(), PARLEY_PASSWORD: password })).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(
       /^parley: \S+ answered 404, but not as Parley does\. Check the address and its path prefix\..*--url.*\n$/,
     ),
   });
+});
+
+test('under a path prefix that a proxy does not strip (PUBLIC_PATH), and without a proxy, SDK and command line work too', async () => {
+  const prefixed = await startEmbeddedTarget({ env: { PUBLIC_PATH: '/chat' } });
+  const { origin } = new URL(prefixed.url);
+  const proxy = await startProxy(origin, { prefix: '/chat', strips: false });
+  proxies.push(proxy);
+  for (const url of [proxy.url, `${origin}/chat`]) await talk(await someone(url));
+  await talkInTerminal(proxy.url);
+  await prefixed.stop();
 });
 
 test('where WebSockets are refused, the SDK talks by long polling', async () => {
