@@ -2,7 +2,7 @@ import { MemoryBus } from '@parley/bus';
 import { operation } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { createLogger, systemClock } from '@parley/runtime';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Host, Metrics, route, type Service, startHost, TokenVerifier } from '../src/index.ts';
 
@@ -22,6 +22,24 @@ const list = operation({
   response: z.array(z.number()),
   mayHaveMore: true,
 });
+const queried = operation({
+  id: 'queried',
+  ...common,
+  method: 'get',
+  path: '/api/v1/things',
+  summary: 'Of the canonical API',
+  query: z.object({ limit: z.coerce.number().optional(), before_seq: z.string().optional() }).refine(() => true),
+  status: 204,
+});
+const bare = operation({
+  id: 'bare',
+  ...common,
+  method: 'get',
+  path: '/api/v1/bare',
+  summary: 'Of the canonical API, without parameters',
+  status: 204,
+});
+const open = operation({ ...common, id: 'open', method: 'get', path: '/open', status: 204 });
 
 const service: Service = {
   name: 'directory',
@@ -31,6 +49,9 @@ const service: Service = {
     route(stated, async () => {
       throw new AppError('blocked');
     }),
+    route(queried, async () => undefined),
+    route(bare, async () => undefined),
+    route(open, async () => undefined),
     route(list, async ({ query: { after }, more }) => {
       more(after < 2 ? { after: after + 1, page: null } : null);
       if (after === 0) more('../elsewhere?cursor=1');
@@ -41,11 +62,16 @@ const service: Service = {
   stop: async () => undefined,
 };
 
+interface Problem {
+  code: string;
+  errors: { field: string; message: string }[];
+}
+
 const logger = createLogger({ service: 'test', level: 'silent' });
 const bus = new MemoryBus({ logger });
 let host: Host;
 
-beforeAll(async () => {
+const start = (overrides: object = {}) => {
   const config = {
     NODE_ENV: 'test' as const,
     HOST: '127.0.0.1',
@@ -56,9 +82,14 @@ beforeAll(async () => {
     PUBLIC_PATH: '',
     STOP_GRACE: 0,
     SHUTDOWN_TIMEOUT: 2_000,
+    ...overrides,
   };
   const verifier = new TokenVerifier({ bus, clock: systemClock, logger });
-  host = await startHost({ config, services: [service], verifier, metrics: new Metrics(), logger, version: 'test' });
+  return startHost({ config, services: [service], verifier, metrics: new Metrics(), logger, version: 'test' });
+};
+
+beforeAll(async () => {
+  host = await start();
 });
 afterAll(async () => {
   await host.stop();
@@ -102,4 +133,54 @@ test('a part of a list says where it goes on, by links that hold under any prefi
   const last = await fetch(`${host.url}/list?after=2`, { headers: { origin: 'https://chat.example.org' } });
   expect([last.headers.get('x-has-more'), last.headers.get('link')]).toEqual([null, null]);
   expect(last.headers.get('access-control-expose-headers')).toMatch(/Link.*X-Has-More/);
+});
+
+test.each([
+  ['/api/v1/things?search=x&limit=3&before=1', ['search', 'before'], 'is not known: the query parameters here are limit, before_seq'],
+  ['/api/v1/bare?since=1', ['since'], 'is not known: this call has no query parameters'],
+  [`/api/v1/bare?${'x'.repeat(99)}`, ['x'.repeat(40)], 'is not known: this call has no query parameters'],
+])('the canonical API refuses query parameters that it does not know, by name: %.40s', async (path, fields, message) => {
+  const response = await fetch(host.url + path);
+  const { code, errors } = (await response.json()) as Problem;
+  expect([response.status, code]).toEqual([422, 'validation_failed']);
+  expect(errors).toEqual(fields.map((field) => ({ field, message })));
+});
+
+test('known query parameters pass; the client contracts’ own calls ignore unknown ones, which may be cache-busters', async () => {
+  for (const path of ['/api/v1/things?limit=3&before_seq=1', '/api/v1/bare', '/open?_=1732']) {
+    expect([path, (await fetch(host.url + path)).status]).toEqual([path, 204]);
+  }
+});
+
+describe('pages of other origins', () => {
+  const ask = async (url: string, origin: string) => {
+    const preflight = await fetch(`${url}/open`, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization,content-type' },
+    });
+    const call = await fetch(`${url}/open`, { headers: { origin } });
+    const named = ({ headers }: Response) => ['origin', 'credentials'].map((name) => headers.get(`access-control-allow-${name}`));
+    expect([preflight.status, preflight.headers.get('access-control-max-age')]).toEqual([204, '600']);
+    return [named(preflight), named(call)];
+  };
+
+  test('may all call by default, without credentials', async () => {
+    expect(await ask(host.url, 'https://any.example')).toEqual([
+      ['*', null],
+      ['*', null],
+    ]);
+  });
+
+  test('may call with credentials where their origin is listed, and not at all where others are', async () => {
+    const listed = await start({ CORS_ORIGINS: ['https://chat.example', 'http://localhost:8000'] });
+    for (const origin of ['https://chat.example', 'http://localhost:8000']) {
+      expect(await ask(listed.url, origin)).toEqual([
+        [origin, 'true'],
+        [origin, 'true'],
+      ]);
+    }
+    const [[preflight], [call]] = (await ask(listed.url, 'https://evil.example')) as [[unknown], [unknown]];
+    expect([preflight, call]).toEqual([null, null]);
+    await listed.stop();
+  });
 });

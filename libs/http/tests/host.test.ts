@@ -7,7 +7,7 @@ import { createLogger, newId, systemClock } from '@parley/runtime';
 import { createTestAuth, type TestAuth } from '@parley/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type Host, Metrics, route, type Service, startHost, TokenVerifier, withoutPrefix } from '../src/index.ts';
+import { type Host, Metrics, route, type Service, startHost, TokenVerifier } from '../src/index.ts';
 
 const echo = operation({
   id: 'echo',
@@ -29,27 +29,6 @@ const open = operation({
   method: 'get',
   path: '/open',
   summary: 'For all',
-  access: 'public',
-  status: 204,
-});
-const canonical = operation({
-  id: 'canonical',
-  service: 'directory',
-  tag: 'test',
-  method: 'get',
-  path: '/api/v1/things',
-  summary: 'Of the canonical API',
-  access: 'public',
-  query: z.object({ limit: z.coerce.number().optional(), before_seq: z.string().optional() }).refine(() => true),
-  status: 204,
-});
-const canonicalBare = operation({
-  id: 'canonicalBare',
-  service: 'directory',
-  tag: 'test',
-  method: 'get',
-  path: '/api/v1/bare',
-  summary: 'Of the canonical API, without parameters',
   access: 'public',
   status: 204,
 });
@@ -92,8 +71,6 @@ const service: Service = {
   routes: [
     route(echo, async ({ body, caller, query, params }) => ({ said: `${body.name}-${query.size}-${params.thingId}`, by: caller.username })),
     route(open, async () => undefined),
-    route(canonical, async () => undefined),
-    route(canonicalBare, async () => undefined),
     route(failing, async ({ params }) => {
       throw await failures[params.how]?.();
     }),
@@ -188,68 +165,6 @@ describe('a request is refused with Problem Details that say what is wrong', () 
     expect([response.status, problem.code, problem.errors[0]?.field]).toEqual([400, 'validation_failed', field]);
     expect(problem.status).toBe(400);
   });
-});
-
-test.each([
-  ['/api/v1/things?search=x&limit=3&before=1', ['search', 'before'], 'is not known: the query parameters here are limit, before_seq'],
-  ['/api/v1/bare?since=1', ['since'], 'is not known: this call has no query parameters'],
-  [`/api/v1/bare?${'x'.repeat(99)}`, ['x'.repeat(40)], 'is not known: this call has no query parameters'],
-])('the canonical API refuses query parameters that it does not know, by name: %.40s', async (path, fields, message) => {
-  const response = await fetch(host.url + path);
-  const { code, errors } = (await response.json()) as Problem;
-  expect([response.status, code]).toEqual([422, 'validation_failed']);
-  expect(errors).toEqual(fields.map((field) => ({ field, message })));
-});
-
-test('known query parameters pass; the client contracts’ own calls ignore unknown ones, which may be cache-busters', async () => {
-  for (const path of ['/api/v1/things?limit=3&before_seq=1', '/api/v1/bare', '/open?_=1732']) {
-    expect([path, (await fetch(host.url + path)).status]).toEqual([path, 204]);
-  }
-});
-
-describe('pages of other origins', () => {
-  const ask = async (url: string, origin: string) => {
-    const preflight = await fetch(`${url}/open`, {
-      method: 'OPTIONS',
-      headers: { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization,content-type' },
-    });
-    const call = await fetch(`${url}/open`, { headers: { origin } });
-    const named = ({ headers }: Response) => ['origin', 'credentials'].map((name) => headers.get(`access-control-allow-${name}`));
-    expect([preflight.status, preflight.headers.get('access-control-max-age')]).toEqual([204, '600']);
-    return [named(preflight), named(call)];
-  };
-
-  test('may all call by default, without credentials', async () => {
-    expect(await ask(host.url, 'https://any.example')).toEqual([
-      ['*', null],
-      ['*', null],
-    ]);
-  });
-
-  test('may call with credentials where their origin is listed, and not at all where others are', async () => {
-    const listed = await start({ CORS_ORIGINS: ['https://chat.example', 'http://localhost:8000'] });
-    for (const origin of ['https://chat.example', 'http://localhost:8000']) {
-      expect(await ask(listed.url, origin)).toEqual([
-        [origin, 'true'],
-        [origin, 'true'],
-      ]);
-    }
-    const [[preflight], [call]] = (await ask(listed.url, 'https://evil.example')) as [[unknown], [unknown]];
-    expect([preflight, call]).toEqual([null, null]);
-    await listed.stop();
-  });
-});
-
-test.each([
-  ['/chat', '/'],
-  ['/chat/', '/'],
-  ['/chat?x=1', '/?x=1'],
-  ['/chat/api/v1/rooms?x=/chat', '/api/v1/rooms?x=/chat'],
-  ['/chat/chat', '/chat'],
-  ['/chatty/x', '/chatty/x'],
-  ['/healthz', '/healthz'],
-])('under the public path /chat, %s is %s', (url, stripped) => {
-  expect(withoutPrefix(url, '/chat')).toBe(stripped);
 });
 
 test('a good request gets its answer, a request id of its own choosing, and security headers', async () => {
