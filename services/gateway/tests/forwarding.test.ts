@@ -161,6 +161,18 @@ test('the owner sees the address of the client, and a signature; what was forwar
   expect(received).toHaveLength(1);
 });
 
+test.each(['GET', 'DELETE', 'HEAD', 'POST'])('the body of a %s is not taken for another request, whatever it says', async (method) => {
+  const { sid, received } = await fakeGateway();
+  const url = `${pollingPath}&sid=${sid}`;
+  const headers = { 'Transfer-Encoding': 'chunked' };
+  const sent = request(`${other.url}${url}`, { method, headers });
+  sent.end('GET /socket.io/?smuggled HTTP/1.1\r\nHost: gateway\r\n\r\n');
+  await new Promise((resolve, reject) => sent.once('response', (response) => response.resume().once('end', resolve)).once('error', reject));
+  // Over the same connection, so whatever came before it has been received by now.
+  await fetch(`${other.url}${url}&next`);
+  expect(received.map((one) => one.url)).toEqual([url, `${url}&next`]);
+});
+
 test('only a gateway can forward: a signature that is forged, for another request, or old is refused', async () => {
   const client = await openPolling(owner, world.auth.token(person('ada')));
   const { sid, received } = await fakeGateway();

@@ -24,6 +24,14 @@ export function endToEndHeaders(headers: IncomingHttpHeaders): IncomingHttpHeade
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !hopByHop.includes(name)));
 }
 
+/**
+ * A body of unknown length has to stay delimited: Node.js sends one without a length as it is when the method usually has none, and
+ * what a client put there would be taken for the next request of a connection that other clients share.
+ */
+export function bodyFraming({ 'transfer-encoding': coding }: IncomingHttpHeaders): IncomingHttpHeaders {
+  return coding === undefined ? {} : { 'transfer-encoding': 'chunked' };
+}
+
 /** A request to the owner with the method, address and headers of the client's. */
 export function requestToOwner(owner: Peer, client: IncomingMessage, how: { headers: object; agent: Agent | false }): ClientRequest {
   const { method, url, headers } = client;

@@ -1,7 +1,7 @@
 import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Duplex, pipeline } from 'node:stream';
 import type { Clock } from '@parley/runtime';
-import { ClientGone, endToEndHeaders, requestToOwner } from './ask-owner.ts';
+import { bodyFraming, ClientGone, endToEndHeaders, requestToOwner } from './ask-owner.ts';
 import { forwardHeader, signForward } from './forward-signature.ts';
 import { Forwards, type ForwardsOptions } from './forwards.ts';
 import type { Peer } from './peer-registry.ts';
@@ -31,7 +31,8 @@ export class Forwarder {
   async request(owner: Peer, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const forward = this.#forwards.begin(request.method === 'POST' ? 'send' : 'poll');
     try {
-      const asking = requestToOwner(owner, request, { headers: this.#signed(request, owner), agent: this.#agent });
+      const headers = { ...this.#signed(request, owner), ...bodyFraming(request.headers) };
+      const asking = requestToOwner(owner, request, { headers, agent: this.#agent });
       response.once('close', () => response.writableFinished || asking.destroy(new ClientGone()));
       // Also when the owner has answered before it had the whole request.
       request.once('close', () => request.complete || asking.destroy(new ClientGone()));
