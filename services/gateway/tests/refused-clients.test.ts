@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { connect } from 'node:net';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { connected, type Gateway, person, World } from './gateway-harness.ts';
@@ -43,6 +45,26 @@ describe('socket.io-client 2 (Engine.IO 3)', () => {
     const response = await fetch(`${gateway.url}/socket.io/?EIO=3&transport=polling&sid=some`);
     expect([response.status, await response.json()]).toEqual([400, { code: 5, message: text }]);
   });
+});
+
+test('a client that is refused cannot make the gateway keep a long frame', async () => {
+  const wire = connect(Number(new URL(gateway.url).port), '127.0.0.1').on('error', () => undefined);
+  const key = `${'A'.repeat(22)}==`;
+  wire.write(
+    `GET /socket.io/?EIO=3&transport=websocket HTTP/1.1\r\nHost: gateway\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
+  );
+  await once(wire, 'data');
+  const closed = new Promise((resolve) => wire.once('close', resolve));
+  const chunk = Buffer.alloc(65_536);
+  // The head of a masked frame of 64 MiB, of which it sends as much as is read.
+  wire.write(Buffer.from([0x82, 0xff, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0]));
+  const send = () => {
+    while (!wire.destroyed && wire.bytesWritten < 64 * 1024 * 1024) if (!wire.write(chunk)) return void wire.once('drain', send);
+  };
+  send();
+  await closed;
+  // What the system's own buffers hold has been sent, too.
+  expect(wire.bytesWritten).toBeLessThan(16 * 1024 * 1024);
 });
 
 describe('a transport that SOCKET_TRANSPORTS disables', () => {

@@ -12,6 +12,8 @@ export type TransportName = (typeof transportNames)[number];
 /** Engine.IO's own codes. */
 const unknownTransport = 0;
 const unsupportedVersion = 5;
+/** Nothing that a refused client says is read, so a longer frame ends its connection. */
+const maxFrameBytes = 1_024;
 /** A client that has not closed by itself by then is cut off. */
 const closeWithinMs = 1_000;
 
@@ -25,7 +27,7 @@ interface Refusal {
  * is answered as if it succeeded, with Socket.IO's packet for a connection error: socket.io-client 3 and later emit it as `connect_error`, 2 as `error`.
  */
 export function refuseClients(enabled: readonly TransportName[]): EngineMiddleware {
-  const webSockets = new WebSocketServer({ noServer: true });
+  const webSockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes });
   return (request, response, next) => {
     const refusal = refusalOf(request, enabled);
     if (!refusal) return next();
