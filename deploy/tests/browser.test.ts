@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Page, servePage } from './browser/serve-page.ts';
 import { whereBrowsersRun } from './browser/where-browsers-run.ts';
+import { startProxy } from './client/proxy.ts';
 import type { Json } from './whole-stack/chat-user.ts';
 import { type EmbeddedTarget, startEmbeddedTarget } from './whole-stack/start-targets.ts';
 
@@ -81,4 +82,54 @@ await whereBrowsersRun('a page of another origin, in a browser', (browser) => {
     const poll = (url: string) => fetch(`${url}/socket.io/?EIO=4&transport=polling`).then((answer) => answer.text());
     await expect(tab.evaluate(poll, target.url)).rejects.toThrow('Failed to fetch');
   });
+});
+
+await whereBrowsersRun('Swagger UI, in a browser, behind a proxy that strips a prefix', (browser) => {
+  let target: EmbeddedTarget;
+  let proxy: Awaited<ReturnType<typeof startProxy>>;
+  let tab: Awaited<ReturnType<ReturnType<typeof browser>['newPage']>>;
+  const refused: string[] = [];
+  beforeEach(async () => {
+    target = await startEmbeddedTarget();
+    proxy = await startProxy(target.url, { prefix: '/chat' });
+    tab = await browser().newPage();
+    // A hundred operations take a while to draw on a busy machine.
+    tab.setDefaultTimeout(120_000);
+    tab.on('console', (message) => message.type() === 'error' && refused.push(message.text()));
+    tab.on('requestfailed', (request) => refused.push(request.url()));
+    await tab.goto(`${proxy.url}/docs`);
+  });
+  afterEach(async () => {
+    await tab.close();
+    proxy.close();
+    await target.stop();
+  });
+  /** Presses Execute of an operation as it is, or with path parameters pasted. Answers its response. */
+  const execute = async (operationId: string, params: Record<string, string> = {}): Promise<Json> => {
+    const block = tab.locator(`[id$="-${operationId}"]`);
+    if (!(await block.locator('.opblock-body').isVisible())) await block.locator('.opblock-summary').click();
+    for (const [name, value] of Object.entries(params)) await block.locator(`tr[data-param-name="${name}"] input`).fill(value);
+    const [response] = await Promise.all([
+      tab.waitForResponse((each) => each.url().startsWith(`${proxy.url}/api/`) && each.request().method() !== 'OPTIONS'),
+      block.getByRole('button', { name: 'Execute', exact: true }).click(),
+    ]);
+    await block.locator('.live-responses-table').waitFor();
+    expect([operationId, response.status()]).toEqual([operationId, expect.toSatisfy((status: number) => status < 300)]);
+    return response.json();
+  };
+
+  test('shows the documents, takes a token by Authorize, and executes the examples as they stand', async () => {
+    const { accessToken } = await execute('register');
+    await tab.locator('button.authorize').first().click();
+    await tab.locator('.auth-container input').fill(accessToken);
+    await tab.locator('.auth-btn-wrapper button.authorize').click();
+    await tab.locator('.auth-btn-wrapper .btn-done').click();
+    expect(await execute('getMyProfile')).toMatchObject({ username: 'ada' });
+    const { id: roomId } = await execute('createRoom');
+    expect(await execute('listRooms')).toMatchObject({ rooms: [{ id: roomId }] });
+    expect(await execute('sendMessage', { roomId })).toMatchObject({ content: 'Hello!' });
+    expect(await execute('getHistory', { roomId })).toMatchObject({ messages: expect.arrayContaining([]) });
+    // The content security policy lets everything through that the page needs.
+    expect(refused).toEqual([]);
+  }, 300_000);
 });

@@ -76,6 +76,7 @@ export {
   statusOf,
 } from './rest/operation.ts';
 export type { RoomInvite, RoomView } from './rest/rooms.ts';
+export { type Pasted, pasteInto, type WalkthroughStep, walkthrough, walkthroughStep } from './rest/walkthrough.ts';
 export { serviceFor } from './routing.ts';
 export { type ClientContract, clientContract } from './schemas/client-contract.ts';
 export {

@@ -10,6 +10,7 @@ const page = `<!doctype html>
 <meta charset="utf-8">
 <title>Parley API</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="docs/favicon-32x32.png">
 <link rel="stylesheet" href="docs/swagger-ui.css">
 </head>
 <body>

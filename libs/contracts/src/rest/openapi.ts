@@ -2,6 +2,7 @@ import { type ErrorCode, errorCodes } from '@parley/errors';
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiHeadersObject, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { type Operation, statusOf } from './operation.ts';
+import { type Pasted, pasteInto, walkthrough, walkthroughStep } from './walkthrough.ts';
 
 const problem = z
   .object({
@@ -78,11 +79,12 @@ function describe(operation: Operation): ZodOpenApiOperationObject {
       content: { 'application/problem+json': { schema: problem } },
     };
   }
+  const { tag, step } = walkthroughStep(operation.id) ?? { tag: [operation.tag].flat()[0] ?? '', step: {} };
   const params = operation.params as z.ZodObject | undefined;
   const query = operation.query as z.ZodObject | undefined;
   return {
     operationId: operation.id,
-    tags: [operation.tag].flat(),
+    tags: [tag],
     summary: operation.summary,
     ...(operation.description && { description: operation.description }),
     ...(open && { security: [] }),
@@ -95,26 +97,79 @@ function describe(operation: Operation): ZodOpenApiOperationObject {
     ...(operation.body && {
       requestBody: {
         required: true,
-        content: { 'application/json': { schema: operation.body } },
+        ...describeExample(step.body),
+        content: { 'application/json': { schema: operation.body, example: pasteInto(step.body, ({ shown }) => shown) } },
       },
     }),
     responses,
   };
 }
 
+const responseTo = ({ from }: Pasted) => {
+  const [operationId, ...path] = from.split('.');
+  return `\`${path.join('.')}\` of the response to \`${operationId}\``;
+};
+
+/** What has to be pasted into the example of a body. */
+function describeExample(example: unknown): { description?: string } {
+  const pasted = new Set<string>();
+  pasteInto(example, (each) => pasted.add(responseTo(each)));
+  return pasted.size === 0 ? {} : { description: `Paste into the example: ${[...pasted].join('; ')}.` };
+}
+
+/**
+ * Swagger UI sends the example of every parameter. A path parameter gets one that says where it comes from; an optional query
+ * parameter gets none, since a cursor or a filter that somebody made up finds nothing.
+ */
+function withParameterExamples(document: OpenApiDocument): OpenApiDocument {
+  for (const item of Object.values(document.paths ?? {})) {
+    for (const operation of Object.values(item ?? {}) as { operationId?: string; parameters?: Parameter[] }[]) {
+      const { params = {} } = walkthroughStep(operation.operationId ?? '')?.step ?? {};
+      for (const parameter of operation.parameters ?? []) {
+        const { example: _example, examples: _examples, ...schema } = parameter.schema ?? {};
+        parameter.schema = schema;
+        const pasted = parameter.in === 'path' ? params[parameter.name] : undefined;
+        if (pasted) Object.assign(parameter, { example: pasted.shown, description: responseTo(pasted) });
+      }
+    }
+  }
+  return document;
+}
+
+interface Parameter {
+  name: string;
+  in: string;
+  schema?: Record<string, unknown>;
+}
+type OpenApiDocument = ReturnType<typeof createDocument>;
+
+/** In the order of the walkthrough. A path stands where its last operation does, which may delete what the others need. */
+function inOrder(operations: readonly Operation[]): Operation[] {
+  const positions = new Map(
+    Object.values(walkthrough)
+      .flatMap(({ steps }) => Object.keys(steps))
+      .map((id, index) => [id, index]),
+  );
+  const positionOf = ({ id }: Operation) => positions.get(id) ?? positions.size;
+  const lasts = new Map<string, number>();
+  for (const operation of operations) lasts.set(operation.path, Math.max(lasts.get(operation.path) ?? 0, positionOf(operation)));
+  return [...operations].sort((a, b) => (lasts.get(a.path) ?? 0) - (lasts.get(b.path) ?? 0) || positionOf(a) - positionOf(b));
+}
+
 /** The OpenAPI 3.1 document of these operations. */
 export function openApiDocument(operations: readonly Operation[], options: { version: string }): ReturnType<typeof createDocument> {
-  const paths: ZodOpenApiPathsObject = { ...platformPaths };
-  for (const operation of operations) {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const operation of inOrder(operations)) {
     const path = openApiPath(operation.path);
     paths[path] = { ...paths[path], [operation.method]: describe(operation) };
   }
-  return createDocument({
+  const document = createDocument({
     openapi: '3.1.0',
     info: {
       title: 'Parley',
       version: options.version,
-      description: 'Rooms, messages, presence: the REST side. Real-time events travel by Socket.IO and WebSocket: see `/asyncapi.json`.',
+      description:
+        'Rooms, messages, presence: the REST side. Real-time events travel by Socket.IO and WebSocket: see `/asyncapi.json`. The examples work when they are executed from top to bottom.',
     },
     // Relative to this document's own address, and so right under every prefix.
     servers: [{ url: '.' }],
@@ -124,6 +179,8 @@ export function openApiDocument(operations: readonly Operation[], options: { ver
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
       },
     },
-    paths,
+    tags: [...Object.entries(walkthrough).map(([name, { description }]) => ({ name, description })), { name: 'platform' }],
+    paths: { ...paths, ...platformPaths },
   });
+  return withParameterExamples(document);
 }
