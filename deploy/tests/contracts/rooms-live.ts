@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { eventually } from '@parley/testkit';
 import { expect, test } from 'vitest';
-import type { Json } from '../whole-stack/chat-user.ts';
-import { nobody } from './cast.ts';
+import { type Json, request } from '../whole-stack/chat-user.ts';
+import { nobody, type Person, password } from './cast.ts';
 import { socketIoLine } from './lines.ts';
 import type { RoomsCast } from './rooms-cast.ts';
 
@@ -67,6 +68,31 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     await must(ada, 'POST', `/rooms/${other}/messages`, { content: 'nor this room' });
     const { messages } = await must(ada, 'GET', `/rooms/${id}/messages`);
     expect(messages.map((one: Json) => one.content).sort()).toEqual(['1', '2', '3', '4', '5', 'not my limit']);
+  });
+
+  test('the limit is that of this contract: sessions of the others send more into the same rooms, by both ways in', async () => {
+    const ada = await register('ada');
+    const id = await make(ada);
+    const email = () => `${randomUUID()}@example.org`;
+    for (const [contract, path, body] of [
+      ['groups', '/auth/register', { email: email(), password, fullName: 'Gus' }],
+      ['conversations', '/auth/register', { username: `con-${randomUUID().slice(0, 8)}`, email: email(), password }],
+      ['direct', '/api/auth/register', { email: email(), password }],
+    ] as const) {
+      const { body: registered } = await request(target().url, 'POST', path, body);
+      const person: Person = { id: registered.user.id, username: registered.user.username, token: registered.token };
+      await must(person, 'POST', `/rooms/${id}/join`);
+      const seat = await enter(person, id);
+      for (let number = 0; number < 4; number++) {
+        await must(person, 'POST', `/rooms/${id}/messages`, { content: `${contract} ${number}` });
+        seat.emit('send_message', { roomId: id, content: `${contract} live ${number}` });
+      }
+      const sent = async () => {
+        const { messages } = await must(ada, 'GET', `/rooms/${id}/messages`);
+        return messages.filter((one: Json) => one.userId === person.id).length;
+      };
+      await eventually(async () => expect([contract, await sent()]).toEqual([contract, 8]));
+    }
   });
 
   test('message_read {messageId, roomId} → messages_read {userId, readAt, roomId} and message_status_updated {messageId, status, readerId, timestamp}', async () => {
