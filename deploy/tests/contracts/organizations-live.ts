@@ -122,7 +122,7 @@ export function organizationsLive(target: () => Target): void {
         }
         silent.close();
         for (const roomName of ['H', 'R'.repeat(100)]) {
-          adas.emit('newChatRoom', { roomName, invitedUsers: [bob.id], roomId: 1, organizationId });
+          adas.emit('newChatRoom', { roomName, invitedUsers: [bob.id], roomId: 1, organizationId: '1' });
           await bobs.hears('newChatRoom', { roomName });
         }
         for (const roomName of [' ', 'R'.repeat(101)]) {
@@ -173,7 +173,7 @@ export function organizationsLive(target: () => Target): void {
           ['sendMessage', { roomId: 1, content: 'Hello' }, 'validation_failed', 'roomId'],
           ['reactMessage', { messageId: 10, reaction: '👍' }, 'validation_failed', 'messageId'],
           ['newChatRoom', { roomName: 'New', invitedUsers: [2, 3], roomId: 5 }, 'validation_failed', 'invitedUsers.0'],
-          ['newChatRoom', { roomName: 'New', invitedUsers: [], organizationId: 1 }, 'validation_failed', 'organizationId'],
+          ['newChatRoom', { roomName: 'New', invitedUsers: [], organizationId: {} }, 'validation_failed', 'organizationId'],
           ['typing', { roomId: room.id, userId: 1 }, 'identity_mismatch'],
         ];
         for (const [event, data, code, field] of said) {

@@ -77,8 +77,10 @@ export const clientEvents = {
     roomId: z.union([z.string(), z.number()]).nullish().meta({ description: 'the id of an existing room; anything else is a placeholder' }),
     name: text(100).transform((name) => name.trim()),
     invited: z.array(id).max(100).default([]),
-    /** The caller's own. */
-    organizationId: id.nullish(),
+    organizationId: z
+      .union([z.string(), z.number()])
+      .nullish()
+      .meta({ description: "the caller's own organization; anything that is no id is a placeholder" }),
   }),
 } as const;
 
