@@ -51,6 +51,20 @@ const ask = async (path: string, init?: RequestInit) => {
 };
 
 describe('the balancer', () => {
+  it('finds services under the public path, which it hands on, and without it', async () => {
+    const prefixed = await startBalancer({ port: 0, publicPath: '/chat', backends: (service) => backends.get(service) ?? [], pages: {} });
+    try {
+      backends.set('auth', [await named('auth')]);
+      for (const path of ['/chat/api/v1/auth/login', '/api/v1/auth/login']) {
+        const response = await fetch(prefixed.url + path, { method: 'POST' });
+        expect(await response.json()).toMatchObject({ name: 'auth', path });
+      }
+      expect((await fetch(`${prefixed.url}/chatty/api/v1/auth/login`)).status).toBe(404);
+    } finally {
+      await prefixed.stop();
+    }
+  });
+
   it('sends each path to the service that serves it, whole, and what nobody serves nowhere', async () => {
     backends.set('auth', [await named('auth')]);
     backends.set('messages', [await named('messages')]);

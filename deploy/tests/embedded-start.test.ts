@@ -65,6 +65,15 @@ describe('the embedded start', () => {
     await disconnected;
   });
 
+  it('reports the limits, by their settings, and the address with its path', async () => {
+    const env = { PUBLIC_PATH: '/chat', REGISTER_RATE: '', LOGIN_RATE: '', API_RATE: '', MESSAGE_RATE: '' };
+    const target = await start({ env });
+    expect(target.url).toMatch(/\/chat$/);
+    expect((await fetch(`${target.url}/readyz`)).status).toBe(200);
+    await target.process.waitForLine(/^Limits: +REGISTER_RATE 1000 per hour and address; LOGIN_RATE 60 per minute, account and address;$/);
+    await target.process.waitForLine(/API_RATE 3000 per minute and user; MESSAGE_RATE 5 per 10 seconds, user and room/);
+  });
+
   it('keeps its secret from others', async () => {
     const dataDir = temporaryFolder();
     await start({ dataDir });
