@@ -6,12 +6,6 @@ import { openSocketIo } from './wires/socket-io.ts';
 
 /** How long the truth may take to be known everywhere: a lease, a grace, and a moment. */
 const settleMs = 12_000;
-/**
- * Engine.IO's ping interval and time-out. A polling client whose request died with another gateway
- * opens a new session, and cannot always close the old one; that counts until its heartbeat is missed.
- */
-const heartbeatMs = 45_000;
-const pollingKinds = new Set(['Socket.IO, polling', 'Socket.IO, default options']);
 const askEveryMs = 300;
 
 /** Whether those who are connected count as online and the others as offline, as somebody who comes and asks sees it; then the same when half have gone. */
@@ -28,11 +22,10 @@ async function compare(
   rooms: readonly string[],
   isThere: (player: Player) => boolean,
 ): Promise<Finding[]> {
-  const startedAt = performance.now();
+  const deadline = performance.now() + settleMs;
   for (;;) {
     const findings = (await Promise.all(rooms.map((roomId) => look(url, players, roomId, isThere)))).flat();
-    const limitMs = findings.every(({ where }) => pollingKinds.has(where)) ? settleMs + heartbeatMs : settleMs;
-    if (findings.length === 0 || performance.now() - startedAt > limitMs) return findings;
+    if (findings.length === 0 || performance.now() > deadline) return findings;
     await delay(askEveryMs);
   }
 }
