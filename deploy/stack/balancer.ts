@@ -20,7 +20,7 @@ export interface BalancerOptions {
   backends: (service: ServiceName) => readonly Backend[];
   /** Sends the requests of a Socket.IO session to the gateway that it belongs to. `false`: each to the next gateway. @default true */
   affinity?: boolean;
-  /** What comes before every path at the public address. The services strip it, see `PUBLIC_PATH`. @default none */
+  /** The prefix of every path at the public address. The services strip it, see `PUBLIC_PATH`. @default none */
   publicPath?: string | undefined;
   /** Path → what is answered, as JSON: for what the stack itself tells. */
   pages: Readonly<Record<string, () => unknown>>;

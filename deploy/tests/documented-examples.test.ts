@@ -40,7 +40,7 @@ const displayed = () =>
     ),
   );
 
-/** What Swagger UI fills in. */
+/** The value that Swagger UI fills in. */
 const filledIn = ({ example, schema }: Parameter) => example ?? schema.example ?? schema.examples?.[0] ?? schema.default;
 
 test('the document shows every operation in one place', () => {

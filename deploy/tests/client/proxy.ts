@@ -7,7 +7,7 @@ export interface ProxyOptions {
   prefix?: string;
   /** Whether the server sees paths without the prefix. @default true */
   strips?: boolean;
-  /** What becomes of WebSockets; `swallow`: accepted by nobody, refused by nobody. @default 'pass' */
+  /** How WebSockets are handled; `swallow`: neither accepted nor refused. @default 'pass' */
   webSockets?: 'pass' | 'refuse' | 'swallow';
   /** Responses that get lost on their way back: the server has done what was asked. */
   loses?: (path: string) => boolean;
@@ -16,7 +16,7 @@ export interface ProxyOptions {
 export interface TestProxy {
   /** With the prefix. */
   url: string;
-  /** What was asked of the server, as `GET /path`; WebSockets as `WS /path`. */
+  /** Requests that the server received, as `GET /path`; WebSockets as `WS /path`. */
   forwarded: string[];
   close(): void;
 }

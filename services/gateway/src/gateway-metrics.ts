@@ -12,7 +12,7 @@ export interface Watched {
   pendingSubmissions: () => number;
   /** Whether each of the clients of Redis is connected, by its role. */
   redis: () => Record<string, boolean>;
-  /** What this gateway is forwarding to others, by kind. */
+  /** Requests that this gateway is forwarding to others, by kind. */
   forwards: () => Record<string, number>;
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** What stands for the response to an upgrade. */
+/** The response to an upgrade. */
 export interface UpgradeResponse {
   readonly socket: Duplex;
 }

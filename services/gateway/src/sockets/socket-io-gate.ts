@@ -56,7 +56,7 @@ export function createSocketIo({ transports, corsOrigins, pingEveryMs, takesMore
 /** Endings that Engine.IO decides by itself. */
 const ownReasons: Record<string, CloseReason> = { 'ping timeout': 'heartbeat_lost', 'parse error': 'protocol_error' };
 
-/** What a token is refused for. */
+/** Reasons to refuse a token. */
 const badTokens: ReadonlySet<ErrorCode> = new Set(['unauthenticated', 'token_expired', 'session_revoked', 'identity_mismatch']);
 
 type Speaks = Style | 'notifications' | undefined;
