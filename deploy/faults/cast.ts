@@ -1,5 +1,5 @@
 import type { SeededRandom } from '@parley/testkit';
-import type { Style } from './dialects.ts';
+import type { Dialect } from './dialects.ts';
 import { Person } from './person.ts';
 import { LivePlayer } from './players/live-player.ts';
 import type { Player } from './players/player.ts';
@@ -13,7 +13,7 @@ export interface Cast {
   rooms: readonly string[];
 }
 
-const live: { kind: string; style: Style; openWire: typeof openSocketIo; sends: boolean }[] = [
+const live: { kind: string; style: Dialect; openWire: typeof openSocketIo; sends: boolean }[] = [
   { kind: 'Socket.IO, snake_case', style: 'snake_case', openWire: openSocketIo, sends: true },
   { kind: 'Socket.IO, camelCase', style: 'camelCase', openWire: openSocketIo, sends: true },
   { kind: 'Socket.IO, kebab-case', style: 'kebab-case', openWire: openSocketIo, sends: true },

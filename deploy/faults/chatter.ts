@@ -27,7 +27,7 @@ type Sender = Player & { send: NonNullable<Player['send']> };
 export class Chatter {
   readonly #options: ChatterOptions;
   readonly #senders: readonly Sender[];
-  readonly #underWay = new Map<Sender, number>();
+  readonly #inFlight = new Map<Sender, number>();
   readonly #tasks = new Set<Promise<void>>();
   readonly #startedAt = performance.now();
   #sent = 0;
@@ -41,7 +41,7 @@ export class Chatter {
   async talk(): Promise<void> {
     while (this.#talking) {
       const due = ((performance.now() - this.#startedAt) / 1_000) * this.#options.rate - this.#sent;
-      const free = this.#senders.filter((sender) => (this.#underWay.get(sender) ?? 0) < window);
+      const free = this.#senders.filter((sender) => (this.#inFlight.get(sender) ?? 0) < window);
       for (let number = 0; number < due; number++) {
         const sender = free[this.#options.random.integer(0, Math.max(free.length - 1, 0))];
         if (sender) this.#say(sender);
@@ -65,9 +65,9 @@ export class Chatter {
     const number = ++this.#sent;
     const sending = ledger.begin(sender.person.userId, roomId, `${sender.kind} says ${number}`, `m${number}`);
     const [edits, reads] = [number % editEvery === 0, number % readEvery === 0];
-    this.#underWay.set(sender, (this.#underWay.get(sender) ?? 0) + 1);
+    this.#inFlight.set(sender, (this.#inFlight.get(sender) ?? 0) + 1);
     const task = this.#deliver(sender, sending)
-      .then(() => void this.#underWay.set(sender, (this.#underWay.get(sender) ?? 1) - 1))
+      .then(() => void this.#inFlight.set(sender, (this.#inFlight.get(sender) ?? 1) - 1))
       .then(() => (edits ? this.#edit(sender, sending) : undefined))
       .then(() => (reads ? this.#read(sender, sending) : undefined))
       .finally(() => this.#tasks.delete(task));

@@ -71,4 +71,4 @@ export const dialects = {
     removed: 'group-removed',
   },
 } as const satisfies Record<string, Dialect>;
-export type Style = keyof typeof dialects;
+export type Dialect = keyof typeof dialects;

@@ -21,7 +21,7 @@ export class Ledger {
   readonly reads = new Map<string, number>();
   acknowledged = 0;
   /** The longest time in which nothing at all was acknowledged. */
-  longestSilenceMs = 0;
+  maxSilenceMs = 0;
   #lastAt = performance.now();
 
   begin(sender: string, roomId: string, content: string, clientId: string): Sending {
@@ -47,7 +47,7 @@ export class Ledger {
 
   #count(): void {
     const now = performance.now();
-    this.longestSilenceMs = Math.max(this.longestSilenceMs, now - this.#lastAt);
+    this.maxSilenceMs = Math.max(this.maxSilenceMs, now - this.#lastAt);
     this.#lastAt = now;
     this.acknowledged++;
   }

@@ -121,7 +121,7 @@ function report({ options, cast, ledger, storm, rate, findings, say }: Outcome):
   const faults = [...done].map(([name, count]) => `${name} ${count}`).sort();
   const deliveries = cast.players.reduce((sum, { logs }) => sum + [...logs.values()].reduce((held, log) => held + log.messages.size, 0), 0);
   const rows = [...new Set(cast.players.map(({ kind }) => kind)), 'database', 'processes'];
-  const summary = `${ledger.acknowledged} messages acknowledged (${rate.toFixed(0)} a second during the storm), ${deliveries} told to listeners, ${storm.done.length} faults; the longest silence was ${(ledger.longestSilenceMs / 1_000).toFixed(1)} s.`;
+  const summary = `${ledger.acknowledged} messages acknowledged (${rate.toFixed(0)} a second during the storm), ${deliveries} told to listeners, ${storm.done.length} faults; the longest silence was ${(ledger.maxSilenceMs / 1_000).toFixed(1)} s.`;
   for (const { where, kind, what } of findings.slice(0, shownFindings)) say(`${kind}: ${what} [${where}]`);
   say(`\n${tableOf(rows, findings)}\n\n${summary}\nFaults: ${faults.join(', ')}.`);
   if (options.json)

@@ -97,7 +97,7 @@ export interface UnreadAnswer {
 }
 
 /** Counting stops here, as the API says. */
-const mostUnread = 1_000;
+const maxUnread = 1_000;
 
 export function judgeUnread(
   answers: readonly UnreadAnswer[],
@@ -108,7 +108,7 @@ export function judgeUnread(
     const acknowledged = ledger.reads.get(`${userId} ${roomId}`) ?? 0;
     if (readSeq < acknowledged) return [{ where, kind: 'unread drift', what: `read up to ${acknowledged}, kept ${readSeq}` }];
     const others = (histories.get(roomId) ?? []).filter((message) => message.userId !== userId && message.seq > readSeq);
-    const expected = Math.min(others.length, mostUnread);
+    const expected = Math.min(others.length, maxUnread);
     return unread === expected ? [] : [{ where, kind: 'unread drift', what: `${unread} unread, and ${expected} after ${readSeq}` }];
   });
 }

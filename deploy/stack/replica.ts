@@ -39,7 +39,7 @@ export interface ReplicaOptions {
 }
 
 const firstPauseMs = 100;
-const longestPauseMs = 5_000;
+const maxPauseMs = 5_000;
 /** One that lived this long has recovered: the next pause is short again. */
 const settledMs = 10_000;
 const askReadinessEveryMs = 50;
@@ -103,7 +103,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
       const reason = await runOnce();
       if (signal.aborted) return;
       say(`${name} has ended (${reason}); starting it again`);
-      pauseMs = performance.now() - startedAt > settledMs ? firstPauseMs : Math.min(pauseMs * 2, longestPauseMs);
+      pauseMs = performance.now() - startedAt > settledMs ? firstPauseMs : Math.min(pauseMs * 2, maxPauseMs);
       await delay(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   };

@@ -8,7 +8,7 @@ import { walks } from '../postman/walks.ts';
 import { type EmbeddedTarget, startEmbeddedTarget } from './whole-stack/start-targets.ts';
 
 const file = fileURLToPath(new URL('../postman/parley.postman_collection.json', import.meta.url));
-const families = ['groups', 'organizations', 'direct', 'conversations', 'rooms'];
+const contracts = ['groups', 'organizations', 'direct', 'conversations', 'rooms'];
 let target: EmbeddedTarget;
 
 beforeAll(async () => {
@@ -21,11 +21,11 @@ test('the collection is what the API says today (npm test -- deploy/tests/postma
 });
 
 test('it has the five families as folders, and every call of each family in its folder', () => {
-  expect(Object.keys(walks)).toEqual(families);
-  for (const family of families) {
-    const called = new Set(walks[family]?.steps.map(({ call }) => call));
+  expect(Object.keys(walks)).toEqual(contracts);
+  for (const contract of contracts) {
+    const called = new Set(walks[contract]?.steps.map(({ call }) => call));
     const calls = allOperations.filter(
-      ({ tag, id }) => [tag].flat().includes(family) && /^(groups|organizations|direct|conversations|shared)/.test(id),
+      ({ tag, id }) => [tag].flat().includes(contract) && /^(groups|organizations|direct|conversations|shared)/.test(id),
     );
     expect(calls.map(({ id }) => id).filter((id) => !called.has(id))).toEqual([]);
   }

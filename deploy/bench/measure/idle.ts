@@ -17,7 +17,7 @@ const roomSize = 100;
 const activePerSecond = 50;
 /** Memory that shrank by less than this share has settled. */
 const settledShare = 0.02;
-const mostReadings = 8;
+const maxReadings = 8;
 
 /** Each connection is of another person. What the first few cost is left out: it is mostly what a server takes once. */
 export async function measureIdle(trial: Trial): Promise<Idle> {
@@ -45,7 +45,7 @@ export async function measureIdle(trial: Trial): Promise<Idle> {
 async function settledMemory({ target, sizes }: Trial): Promise<number> {
   const pids = (await target.parts())[target.holder] ?? [];
   let last = Number.POSITIVE_INFINITY;
-  for (let reading = 0; reading < mostReadings; reading++) {
+  for (let reading = 0; reading < maxReadings; reading++) {
     collectGarbage(pids);
     await delay(sizes.settleMs);
     const now = memoryOf(pids);

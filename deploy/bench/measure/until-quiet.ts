@@ -2,18 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Target } from '../targets/target.ts';
 import { cpuByPart } from './processes.ts';
 
-const lookMs = 500;
+const checkMs = 500;
 /** Of one processor. A broker and a database never rest entirely. */
 const quietShare = 0.15;
-const longestMs = 30_000;
+const maxMs = 30_000;
 
 /** Waits until a target has done with what came before (registrations, people going offline), so that it is not counted to what follows. */
 export async function untilQuiet(target: Target): Promise<void> {
   const parts = await target.parts();
   const used = () => Object.values(cpuByPart(parts)).reduce((sum, micros) => sum + micros, 0);
-  for (const begin = performance.now(); performance.now() - begin < longestMs; ) {
+  for (const begin = performance.now(); performance.now() - begin < maxMs; ) {
     const [before, since] = [used(), performance.now()];
-    await delay(lookMs);
+    await delay(checkMs);
     if ((used() - before) / 1_000 < (performance.now() - since) * quietShare) return;
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { dialects, type Style } from '../dialects.ts';
+import { dialects, type Dialect } from '../dialects.ts';
 import { isStale, type Person } from '../person.ts';
 import { RoomLog, type SyncedRow } from '../room-log.ts';
 import { type OpenWire, Refusal, type Wire } from '../wires/wire.ts';
@@ -10,7 +10,7 @@ export interface LivePlayerOptions {
   url: string;
   person: Person;
   rooms: readonly string[];
-  style: Style;
+  style: Dialect;
   openWire: OpenWire;
   sends: boolean;
   /** In [0, 1). */
@@ -19,7 +19,7 @@ export interface LivePlayerOptions {
 
 const requestTimeoutMs = 15_000;
 const pageSize = 500;
-const longestPauseMs = 800;
+const maxPauseMs = 800;
 
 /** A front end written after the documents, without our SDK: connects, joins, sends, and when the connection goes comes back and asks for what it missed. */
 export class LivePlayer implements Player {
@@ -73,7 +73,7 @@ export class LivePlayer implements Player {
       this.#present = false;
       this.#wire?.close();
       this.#wire = undefined;
-      await delay(this.#options.random() * longestPauseMs);
+      await delay(this.#options.random() * maxPauseMs);
     }
   }
 

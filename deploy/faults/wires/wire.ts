@@ -1,4 +1,4 @@
-import type { Style } from '../dialects.ts';
+import type { Dialect } from '../dialects.ts';
 
 /** What a player needs of a connection, whatever the protocol. */
 export interface Wire {
@@ -10,7 +10,7 @@ export interface Wire {
 export interface WireOptions {
   url: string;
   token: string;
-  style: Style;
+  style: Dialect;
   onEvent: (event: string, data: unknown) => void;
   /** Called once, when it has ended for whatever reason. */
   onClosed: (reason: string) => void;

@@ -23,13 +23,13 @@ const numbered = (count: number) => Array.from({ length: count }, (_, index) => 
 describe('the client, on the embedded start', () => {
   let target: EmbeddedTarget;
   const sessions: Session[] = [];
-  const roads: Road[] = [];
+  const proxies: Road[] = [];
   beforeAll(async () => {
     target = await startEmbeddedTarget();
   });
   afterEach(async () => {
     for (const session of sessions.splice(0)) session.close();
-    for (const road of roads.splice(0)) road.close();
+    for (const road of proxies.splice(0)) road.close();
   });
   afterAll(() => target?.stop());
 
@@ -44,9 +44,9 @@ describe('the client, on the embedded start', () => {
     sessions.push(session);
     return session;
   };
-  const weakRoad = async () => {
+  const unreliableProxy = async () => {
     const road = await roadTo(target.url);
-    roads.push(road);
+    proxies.push(road);
     return road;
   };
   const record = <E extends keyof SessionEvents>(session: Session, name: E): SessionEvents[E][] => {
@@ -65,7 +65,7 @@ describe('the client, on the embedded start', () => {
     });
   /** Ada, whose road is weak, and Bob, both in one room. */
   const pair = async () => {
-    const road = await weakRoad();
+    const road = await unreliableProxy();
     const [ada, bob] = [await someone('ada', road.url), await someone('bob')];
     const room = await ada.createRoom({ name: 'garden', members: [(await bob.me()).userId] });
     const [adaLive, bobLive] = [connect(ada), connect(bob)];
@@ -164,7 +164,7 @@ describe('the client, on the embedded start', () => {
   test('a connection that freezes without closing is noticed, by an event without answer or by the heartbeat, and replaced: nothing is lost or repeated', async () => {
     const quick = await startEmbeddedTarget({ env: { PING_INTERVAL: '1s' } });
     const road = await roadTo(quick.url);
-    roads.push(road);
+    proxies.push(road);
     const [ada, bob, eve] = [await someone('ada', road.url), await someone('bob', road.url), await someone('eve', quick.url)];
     const members = await Promise.all([bob, eve].map(async (client) => (await client.me()).userId));
     const { id: roomId } = await ada.createRoom({ name: 'garden', members });

@@ -37,18 +37,18 @@ const names = {
     receipt: ['message-status', 'message_id'],
   },
 } as const;
-type Style = keyof typeof names;
-const styles = Object.keys(names) as Style[];
+type Dialect = keyof typeof names;
+const styles = Object.keys(names) as Dialect[];
 type Told = keyof (typeof names)['snake_case'];
 
 /** What an event of that style may be called; a single word is one of any. */
-const isOf: Record<Style, RegExp> = {
+const isOf: Record<Dialect, RegExp> = {
   snake_case: /^[a-z]+(_[a-z]+)*$/,
   camelCase: /^[a-z]+([A-Z][a-z]+)*$/,
   'kebab-case': /^[a-z]+(-[a-z]+)*$/,
 };
 
-async function line(gateway: string, token: string, style: Style, transport: 'Socket.IO' | 'WebSocket'): Promise<Line> {
+async function line(gateway: string, token: string, style: Dialect, transport: 'Socket.IO' | 'WebSocket'): Promise<Line> {
   if (transport === 'WebSocket') return frameLine(gateway, token, `/ws?style=${style}`);
   const socket = io(gateway, { auth: { token, style }, transports: ['websocket'], forceNew: true, reconnection: false });
   const made = new Line(
@@ -63,12 +63,12 @@ async function line(gateway: string, token: string, style: Style, transport: 'So
   return made;
 }
 
-const joinIn: Record<Style, (room: string) => [event: string, data: Json, answer: string]> = {
+const joinIn: Record<Dialect, (room: string) => [event: string, data: Json, answer: string]> = {
   snake_case: (roomId) => ['join_room', { roomId }, 'room_joined'],
   camelCase: (roomId) => ['joinConversation', roomId, 'roomJoined'],
   'kebab-case': (roomId) => ['join-group', roomId, 'joined-group'],
 };
-const sayIn: Record<Style, (room: string, content: string) => [event: string, data: Json]> = {
+const sayIn: Record<Dialect, (room: string, content: string) => [event: string, data: Json]> = {
   snake_case: (roomId, content) => ['send_message', { roomId, content }],
   camelCase: (roomId, content) => ['sendMessage', { roomId, content }],
   'kebab-case': (group, content) => ['send-message', { receiver_id: group, is_group: true, content }],

@@ -12,7 +12,7 @@ export type Dependency = (typeof dependencies)[number];
 
 const services = ['auth', 'directory', 'messages', 'notifications', 'gateway'] as const;
 /** No request takes longer to be answered: what the host allows, and a second on the way. */
-const longestAnswerMs = 15_000 + 1_000;
+const maxAnswerMs = 15_000 + 1_000;
 /** Who is not ready without it. A gateway without Redis serves its own connections: it is no reason to send people away. */
 const needs: Record<Dependency, readonly (typeof services)[number][]> = {
   postgres: ['auth', 'directory', 'messages', 'notifications'],
@@ -74,7 +74,7 @@ export async function liveThrough(target: StackTarget, dependency: Dependency, k
   const refusals = [...new Set(tries.map(({ code }) => code))].filter((code) => code !== 'ok');
   expect(refusals.filter((code) => !isErrorCode(code) || !errorTable[code].retryable || code === 'server_error')).toEqual([]);
   expect(senders.flatMap(({ failures }) => failures)).toEqual([]);
-  expect(Math.max(...tries.map(({ tookMs }) => tookMs))).toBeLessThan(longestAnswerMs * slowdown());
+  expect(Math.max(...tries.map(({ tookMs }) => tookMs))).toBeLessThan(maxAnswerMs * slowdown());
 
   const history = await wholeHistory(owner, room.id);
   const stored = new Map(history.map((message) => [message.clientId, message]));
@@ -96,7 +96,7 @@ const servicePids = (pids: Record<string, number[]>) => services.map((service) =
 /** Reads the latest messages five times a second, whether or not answers come. */
 function startReading(user: ChatUser, roomId: string) {
   const tries: Try[] = [];
-  const underWay: Promise<void>[] = [];
+  const inFlight: Promise<void>[] = [];
   const read = async () => {
     const startedAt = performance.now();
     const code = await user.call('GET', `/api/v1/rooms/${roomId}/messages?limit=10`).then(
@@ -105,12 +105,12 @@ function startReading(user: ChatUser, roomId: string) {
     );
     tries.push({ code, tookMs: performance.now() - startedAt });
   };
-  const timer = setInterval(() => underWay.push(read()), 200);
+  const timer = setInterval(() => inFlight.push(read()), 200);
   return {
     tries,
     stop: async () => {
       clearInterval(timer);
-      await Promise.all(underWay);
+      await Promise.all(inFlight);
     },
   };
 }

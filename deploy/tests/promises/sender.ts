@@ -104,19 +104,19 @@ export interface Load {
 
 /** Steady sending, whether or not answers come: each sender in turn, so many messages per second together. */
 export function startLoad(senders: readonly Sender[], roomId: string, perSecond: number): Load {
-  const underWay = new Set<Promise<void>>();
+  const inFlight = new Set<Promise<void>>();
   const startedAt = performance.now();
   let said = 0;
   const timer = setInterval(() => {
     for (const due = ((performance.now() - startedAt) / 1_000) * perSecond; said < due; said++) {
-      const saying = senders[said % senders.length]?.say(roomId, `message ${said}`).finally(() => underWay.delete(saying as Promise<void>));
-      if (saying) underWay.add(saying);
+      const saying = senders[said % senders.length]?.say(roomId, `message ${said}`).finally(() => inFlight.delete(saying as Promise<void>));
+      if (saying) inFlight.add(saying);
     }
   }, 10);
   return {
     stop: async () => {
       clearInterval(timer);
-      await Promise.all(underWay);
+      await Promise.all(inFlight);
     },
   };
 }

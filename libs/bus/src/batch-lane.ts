@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Envelope } from '@parley/contracts';
 import { AppError, isOutage } from '@parley/errors';
 import { atMost, type Logger } from '@parley/runtime';
-import type { BatchHandler, Conclusion } from './bus.ts';
+import type { BatchHandler, Confirmation } from './bus.ts';
 import { type ReadEvent, reasonOf } from './wire.ts';
 
 export interface LaneOptions<D extends ReadEvent> {
@@ -21,15 +21,15 @@ export interface LaneOptions<D extends ReadEvent> {
 /** Deliveries that were handled, in their order; they are done when they and all before them are concluded. */
 interface Handled<D> {
   deliveries: readonly D[];
-  concluded: boolean;
+  confirmed: boolean;
 }
 
 /** What was handed in between two calls of `clear`. */
-class Shift<D> {
+class Generation<D> {
   readonly #stop = new AbortController();
   readonly signal = this.#stop.signal;
   readonly handled: Handled<D>[] = [];
-  readonly concluding = new Set<Promise<void>>();
+  readonly confirming = new Set<Promise<void>>();
 
   end(): void {
     this.#stop.abort();
@@ -41,9 +41,9 @@ interface Failure {
 }
 
 const firstPauseMs = 100;
-const longestPauseMs = 5_000;
+const maxPauseMs = 5_000;
 /** Whoever leaves waits so long for what was handled to be concluded. */
-const concludeWithinMs = 1_000;
+const confirmWithinMs = 1_000;
 /** Between the tries of one event that fails for a reason of its own: short, since it holds up its partition. */
 const firstRetryMs = 20;
 
@@ -59,9 +59,9 @@ export class BatchLane<D extends ReadEvent> {
   readonly #options: LaneOptions<D>;
   readonly #lingerMs: number;
   #queue: D[] = [];
-  #underWay = 0;
+  #inFlight = 0;
   #running: Promise<void> | undefined;
-  #shift = new Shift<D>();
+  #generation = new Generation<D>();
   /** Ends a wait for more. */
   #linger = new AbortController();
 
@@ -72,7 +72,7 @@ export class BatchLane<D extends ReadEvent> {
 
   /** Deliveries handed in and not done. */
   get size(): number {
-    return this.#queue.length + this.#underWay + this.#shift.handled.reduce((sum, { deliveries }) => sum + deliveries.length, 0);
+    return this.#queue.length + this.#inFlight + this.#generation.handled.reduce((sum, { deliveries }) => sum + deliveries.length, 0);
   }
 
   /** Whether what is handed in waits for more. */
@@ -90,14 +90,14 @@ export class BatchLane<D extends ReadEvent> {
    * within a moment; resolves after that. What is handed in meanwhile waits for it.
    */
   async clear(): Promise<void> {
-    const ending = this.#shift;
+    const ending = this.#generation;
     this.#queue = [];
-    this.#shift = new Shift();
+    this.#generation = new Generation();
     ending.end();
     this.#linger.abort();
     this.#linger = new AbortController();
     await this.#running;
-    await atMost(concludeWithinMs, Promise.all(ending.concluding));
+    await atMost(confirmWithinMs, Promise.all(ending.confirming));
   }
 
   /** Waits for more no longer. Resolves when what was handed in has been tried, or after `withinMs`. */
@@ -112,9 +112,9 @@ export class BatchLane<D extends ReadEvent> {
       if (this.lingers) await pause(this.#lingerMs, this.#linger.signal);
       if (this.#queue.length === 0) break;
       const batch = this.#takeBatch();
-      this.#underWay = batch.length;
-      await this.#run(batch, this.#shift);
-      this.#underWay = 0;
+      this.#inFlight = batch.length;
+      await this.#run(batch, this.#generation);
+      this.#inFlight = 0;
     }
     this.#running = undefined;
   }
@@ -125,36 +125,36 @@ export class BatchLane<D extends ReadEvent> {
     return this.#queue.splice(0, limit === -1 ? this.#queue.length : Math.max(limit, 1));
   }
 
-  async #run(batch: readonly D[], shift: Shift<D>): Promise<void> {
+  async #run(batch: readonly D[], generation: Generation<D>): Promise<void> {
     const [first] = batch;
-    if (first?.unreadable !== undefined) return this.#bury(first, first.unreadable, shift);
-    const failure = await this.#attempt(batch, shift);
+    if (first?.unreadable !== undefined) return this.#bury(first, first.unreadable, generation);
+    const failure = await this.#attempt(batch, generation);
     if (!failure) return;
     for (const delivery of batch) {
-      if (shift.signal.aborted) return;
-      await this.#runAlone(delivery, batch.length === 1 ? failure : undefined, shift);
+      if (generation.signal.aborted) return;
+      await this.#runAlone(delivery, batch.length === 1 ? failure : undefined, generation);
     }
   }
 
-  async #runAlone(delivery: D, before: Failure | undefined, shift: Shift<D>): Promise<void> {
-    const { signal } = shift;
+  async #runAlone(delivery: D, before: Failure | undefined, generation: Generation<D>): Promise<void> {
+    const { signal } = generation;
     let failure = before;
     for (let attempts = failure ? 1 : 0; attempts < this.#options.maxAttempts; attempts++) {
       if (attempts > 0) await pause(firstRetryMs * 2 ** (attempts - 1), signal);
       if (signal.aborted) return;
-      failure = await this.#attempt([delivery], shift);
+      failure = await this.#attempt([delivery], generation);
       if (!failure) return;
     }
-    await this.#bury(delivery, reasonOf(failure?.error), shift);
+    await this.#bury(delivery, reasonOf(failure?.error), generation);
   }
 
   /** Runs the handler until it succeeds, fails for a reason that repeating does not cure (the result), or the lane is cleared. */
-  async #attempt(deliveries: readonly D[], shift: Shift<D>): Promise<Failure | undefined> {
-    const { signal } = shift;
-    for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+  async #attempt(deliveries: readonly D[], generation: Generation<D>): Promise<Failure | undefined> {
+    const { signal } = generation;
+    for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
       try {
-        const conclusion = await this.#options.handle(deliveries.map((delivery) => delivery.event));
-        this.#letGo(shift, deliveries, conclusion ?? undefined);
+        const confirmation = await this.#options.handle(deliveries.map((delivery) => delivery.event));
+        this.#letGo(generation, deliveries, confirmation ?? undefined);
         return undefined;
       } catch (error) {
         if (!mayPass(error)) {
@@ -169,44 +169,44 @@ export class BatchLane<D extends ReadEvent> {
   }
 
   /** Deliveries are done in their order, whatever is concluded first: who lets go of one lets go of all before it. */
-  #letGo(shift: Shift<D>, deliveries: readonly D[], conclusion?: Conclusion): void {
-    const handled: Handled<D> = { deliveries, concluded: conclusion === undefined };
-    shift.handled.push(handled);
-    if (conclusion) {
-      const concluding = this.#conclude(shift, handled, conclusion).finally(() => shift.concluding.delete(concluding));
-      shift.concluding.add(concluding);
+  #letGo(generation: Generation<D>, deliveries: readonly D[], confirmation?: Confirmation): void {
+    const handled: Handled<D> = { deliveries, confirmed: confirmation === undefined };
+    generation.handled.push(handled);
+    if (confirmation) {
+      const confirming = this.#confirm(generation, handled, confirmation).finally(() => generation.confirming.delete(confirming));
+      generation.confirming.add(confirming);
     }
-    this.#finish(shift);
+    this.#finish(generation);
   }
 
-  #finish({ handled }: Shift<D>): void {
-    for (let [first] = handled; first?.concluded; [first] = handled) {
+  #finish({ handled }: Generation<D>): void {
+    for (let [first] = handled; first?.confirmed; [first] = handled) {
       handled.shift();
       this.#options.done(first.deliveries);
     }
   }
 
-  async #conclude(shift: Shift<D>, handled: Handled<D>, conclusion: Conclusion): Promise<void> {
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+  async #confirm(generation: Generation<D>, handled: Handled<D>, confirmation: Confirmation): Promise<void> {
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
       try {
-        await conclusion();
-        handled.concluded = true;
-        return this.#finish(shift);
+        await confirmation();
+        handled.confirmed = true;
+        return this.#finish(generation);
       } catch (error) {
         this.#options.logger.warn({ err: error, events: handled.deliveries.length, pauseMs }, 'what was handled cannot be concluded yet');
       }
-      await pause(pauseMs, shift.signal);
+      await pause(pauseMs, generation.signal);
       // It is not ours any more: whoever gets it next does it again.
-      if (shift.signal.aborted) return;
+      if (generation.signal.aborted) return;
     }
   }
 
-  async #bury(delivery: D, reason: string, shift: Shift<D>): Promise<void> {
-    const { signal } = shift;
-    for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+  async #bury(delivery: D, reason: string, generation: Generation<D>): Promise<void> {
+    const { signal } = generation;
+    for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
       try {
         await this.#options.bury(delivery, reason);
-        this.#letGo(shift, [delivery]);
+        this.#letGo(generation, [delivery]);
         this.#options.logger.error(
           { eventId: delivery.event.id, eventType: delivery.event.type, reason },
           'an event went to the dead letters',

@@ -46,13 +46,13 @@ export interface Bus {
   call(method: string, data: unknown, options?: CallOptions): Promise<unknown>;
 
   /** Opens this process' own mailbox. Not durable; mail to a closed one is dropped. Mail from one process to one inbox keeps its order. */
-  openInbox(handler: (data: unknown) => void): Promise<Inbox>;
+  openReplyQueue(handler: (data: unknown) => void): Promise<ReplyQueue>;
 
   /**
    * Sends mail to an inbox. Resolves when the broker has it, or knows no such inbox; so mail is lost only with the receiver's own connection, or with the
    * broker (see `onRecovered`). Rejects as `publish` does, and it may come twice.
    */
-  post(address: string, data: unknown): Promise<void>;
+  reply(address: string, data: unknown): Promise<void>;
 
   /** Events that a group gave up on, oldest first; `requeue` puts them back in their partitions. */
   deadLetters(group: string): DeadLetters;
@@ -112,17 +112,17 @@ export interface CallOptions {
 export type CallHandler = (data: unknown, trace: string | undefined) => unknown;
 
 type Handle<Result> = (events: Envelope[], context: { partition: number }) => Promise<Result>;
-export type BatchHandler = Handle<void> | Handle<Conclusion | undefined>;
+export type BatchHandler = Handle<void> | Handle<Confirmation | undefined>;
 
 /** What has to be confirmed elsewhere before a batch that was handled is let go, and what the next batch need not wait for. */
-export type Conclusion = () => Promise<unknown>;
+export type Confirmation = () => Promise<unknown>;
 
 export interface Consumer {
   /** Stops taking more, waits for the running handler, releases the rest to the other members. */
   close(): Promise<void>;
 }
 
-export interface Inbox extends Consumer {
+export interface ReplyQueue extends Consumer {
   /** Where to `post` to. */
   readonly address: string;
 }

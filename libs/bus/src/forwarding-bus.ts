@@ -1,5 +1,5 @@
 import type { Envelope, GroupOf, Topic } from '@parley/contracts';
-import type { BatchHandler, Bus, CallHandler, CallOptions, ConsumeOptions, Consumer, DeadLetters, Inbox, PublishOptions } from './bus.ts';
+import type { BatchHandler, Bus, CallHandler, CallOptions, ConsumeOptions, Consumer, DeadLetters, ReplyQueue, PublishOptions } from './bus.ts';
 
 /** Hands everything on to another bus: the beginning of one that adds something to it. */
 export abstract class ForwardingBus implements Bus {
@@ -45,12 +45,12 @@ export abstract class ForwardingBus implements Bus {
     return this.#bus.call(method, data, options);
   }
 
-  openInbox(handler: (data: unknown) => void): Promise<Inbox> {
-    return this.#bus.openInbox(handler);
+  openReplyQueue(handler: (data: unknown) => void): Promise<ReplyQueue> {
+    return this.#bus.openReplyQueue(handler);
   }
 
-  post(address: string, data: unknown): Promise<void> {
-    return this.#bus.post(address, data);
+  reply(address: string, data: unknown): Promise<void> {
+    return this.#bus.reply(address, data);
   }
 
   deadLetters(group: string): DeadLetters {

@@ -4,12 +4,12 @@ export type {
   Bus,
   CallHandler,
   CallOptions,
-  Conclusion,
+  Confirmation as Conclusion,
   ConsumeOptions,
   Consumer,
   DeadLetter,
   DeadLetters,
-  Inbox,
+  ReplyQueue as Inbox,
   PublishOptions,
 } from './bus.ts';
 export { type BusSettings, busOptions } from './bus-options.ts';

@@ -1,7 +1,7 @@
 import { type Envelope, type GroupOf, type Topic, topics } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { type Logger, newId } from '@parley/runtime';
-import type { BatchHandler, Bus, CallHandler, CallOptions, ConsumeOptions, Consumer, DeadLetter, DeadLetters, Inbox } from './bus.ts';
+import type { BatchHandler, Bus, CallHandler, CallOptions, ConsumeOptions, Consumer, DeadLetter, DeadLetters, ReplyQueue } from './bus.ts';
 import { closeOnce } from './close-once.ts';
 import { listenLane } from './listen-lane.ts';
 import { GroupPartition } from './memory/group-partition.ts';
@@ -18,7 +18,7 @@ export class MemoryBus implements Bus {
   readonly #queues = new Map<string, GroupPartition>();
   readonly #deadLetters = new Map<string, DeadLetter[]>();
   readonly #listeners = new Map<Topic, Set<(delivery: ReadEvent) => void>>();
-  readonly #inboxes = new Map<string, (data: unknown) => void>();
+  readonly #replyQueues = new Map<string, (data: unknown) => void>();
   readonly #calls: MemoryCalls;
   readonly #open = new Set<Consumer>();
   readonly #consumed = new Set<string>();
@@ -93,17 +93,17 @@ export class MemoryBus implements Bus {
     return this.#calls.call(method, data, options);
   }
 
-  async openInbox(handler: (data: unknown) => void): Promise<Inbox> {
+  async openReplyQueue(handler: (data: unknown) => void): Promise<ReplyQueue> {
     this.#checkOpen();
     const address = `inbox.${newId()}`;
-    this.#inboxes.set(address, handler);
+    this.#replyQueues.set(address, handler);
     const consumer = this.#keep(async () => {
-      this.#inboxes.delete(address);
+      this.#replyQueues.delete(address);
     });
     return { address, close: consumer.close };
   }
 
-  async post(address: string, data: unknown): Promise<void> {
+  async reply(address: string, data: unknown): Promise<void> {
     const text = write(data);
     queueMicrotask(() => this.#deliver(address, text));
   }
@@ -138,7 +138,7 @@ export class MemoryBus implements Bus {
 
   #deliver(address: string, text: string): void {
     try {
-      this.#inboxes.get(address)?.(read(text));
+      this.#replyQueues.get(address)?.(read(text));
     } catch (error) {
       this.#logger.error({ err: error, address }, 'handling mail failed');
     }

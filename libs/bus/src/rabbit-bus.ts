@@ -2,15 +2,15 @@ import type { Envelope, GroupOf, Topic } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { type Logger, newId } from '@parley/runtime';
 import type { Channel } from 'amqplib';
-import type { BatchHandler, Bus, CallHandler, CallOptions, ConsumeOptions, Consumer, DeadLetters, Inbox, PublishOptions } from './bus.ts';
+import type { BatchHandler, Bus, CallHandler, CallOptions, ConsumeOptions, Consumer, DeadLetters, ReplyQueue, PublishOptions } from './bus.ts';
 import { closeOnce } from './close-once.ts';
 import { Partitions } from './partitions.ts';
 import { ConfirmedPublisher } from './rabbit/confirmed-publisher.ts';
 import { PartitionConsumer } from './rabbit/partition-consumer.ts';
-import { PartitionSpread } from './rabbit/partition-spread.ts';
+import { PartitionAssignment } from './rabbit/partition-spread.ts';
 import { RabbitCaller } from './rabbit/rabbit-caller.ts';
 import { RabbitDeadLetters } from './rabbit/rabbit-dead-letters.ts';
-import { RabbitInbox } from './rabbit/rabbit-inbox.ts';
+import { RabbitReplyQueue } from './rabbit/rabbit-inbox.ts';
 import { RabbitLink, type Subscription } from './rabbit/rabbit-link.ts';
 import { RabbitListener } from './rabbit/rabbit-listener.ts';
 import { RabbitServer } from './rabbit/rabbit-server.ts';
@@ -50,7 +50,7 @@ export class RabbitBus implements Bus {
   readonly #publisher: ConfirmedPublisher;
   readonly #caller: RabbitCaller;
   readonly #open = new Set<Consumer>();
-  readonly #spread: PartitionSpread;
+  readonly #spread: PartitionAssignment;
   readonly #consumed = new Set<PartitionConsumer>();
   readonly #onRecovered: (() => void)[] = [];
   #pinging: Promise<void> | undefined;
@@ -72,14 +72,14 @@ export class RabbitBus implements Bus {
     this.#outward = new RabbitLink({ ...link, name: `${namespace} publishing` });
     this.#inward = new RabbitLink({ ...link, name: `${namespace} consuming` });
     const { sender } = this.#caller;
-    this.#spread = new PartitionSpread({ member: newId(), names: this.#names, sender, link: this.#inward, beatMs, logger });
+    this.#spread = new PartitionAssignment({ member: newId(), names: this.#names, sender, link: this.#inward, beatMs, logger });
   }
 
   /** @throws AppError `unavailable` when the broker cannot be reached in time; StartError when its queues are of another type */
   static async connect(options: RabbitBusOptions): Promise<RabbitBus> {
     const bus = new RabbitBus(options);
     await Promise.all([bus.#publisher, bus.#caller.sender].map((attachment) => bus.#outward.add(attachment)));
-    await Promise.all([bus.#caller.inbox, bus.#spread].map((attachment) => bus.#inward.add(attachment)));
+    await Promise.all([bus.#caller.replyQueue, bus.#spread].map((attachment) => bus.#inward.add(attachment)));
     try {
       await Promise.all([bus.#outward.open(), bus.#inward.open()]);
     } catch (error) {
@@ -147,14 +147,14 @@ export class RabbitBus implements Bus {
     return this.#caller.call(method, data, options);
   }
 
-  async openInbox(handler: (data: unknown) => void): Promise<Inbox> {
-    const address = this.#names.inbox(newId());
-    const inbox = new RabbitInbox({ address, handler: (text) => handler(read(text)), logger: this.#logger });
-    const { close } = await this.#subscribe([inbox]);
+  async openReplyQueue(handler: (data: unknown) => void): Promise<ReplyQueue> {
+    const address = this.#names.replyQueue(newId());
+    const replyQueue = new RabbitReplyQueue({ address, handler: (text) => handler(read(text)), logger: this.#logger });
+    const { close } = await this.#subscribe([replyQueue]);
     return { address, close };
   }
 
-  async post(address: string, data: unknown): Promise<void> {
+  async reply(address: string, data: unknown): Promise<void> {
     const body = Buffer.from(write(data));
     await this.#publisher.publish({ exchange: '', routingKey: address, body, transient: true, droppable: true });
   }
@@ -170,8 +170,8 @@ export class RabbitBus implements Bus {
   async depths(): Promise<Record<string, number>> {
     const depths: Record<string, number> = {};
     const measure = async (channel: Channel) => {
-      for (const { key, queue, underWay } of this.#consumed) {
-        depths[key] = (depths[key] ?? (await channel.checkQueue(queue)).messageCount) + underWay;
+      for (const { key, queue, inFlight } of this.#consumed) {
+        depths[key] = (depths[key] ?? (await channel.checkQueue(queue)).messageCount) + inFlight;
       }
     };
     await this.#inward.borrow(measure).catch((error: unknown) => this.#logger.warn({ err: error }, 'queues could not be measured'));

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Bus } from '../src/index.ts';
 import { callContract } from './contract/calls.ts';
-import { conclusionContract } from './contract/conclusions.ts';
+import { confirmationContract } from './contract/conclusions.ts';
 import { consumeContract } from './contract/consume.ts';
 import { failureContract } from './contract/failures.ts';
 import { listenContract } from './contract/listen.ts';
-import { mailContract } from './contract/mail.ts';
+import { replyContract } from './contract/mail.ts';
 import { memberContract } from './contract/members.ts';
 
 /** Two processes of one system, as far as the implementation can have two; `two` may be `one`. */
@@ -29,7 +29,7 @@ export function busContract(name: string, makeBuses: () => Promise<Buses>): void
       if (!buses) throw new Error('There is a bus only while a test runs');
       return buses;
     };
-    for (const part of [consumeContract, conclusionContract, memberContract, failureContract, listenContract, callContract, mailContract])
+    for (const part of [consumeContract, confirmationContract, memberContract, failureContract, listenContract, callContract, replyContract])
       part(current);
   });
 }

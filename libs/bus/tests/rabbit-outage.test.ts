@@ -37,8 +37,8 @@ describe('RabbitBus without its broker', () => {
     await two.listen('auth', (event) => {
       heard.push(numberOf(event));
     });
-    const mail: unknown[] = [];
-    const inbox = await one.openInbox((data) => mail.push(data));
+    const replies: unknown[] = [];
+    const replyQueue = await one.openReplyQueue((data) => replies.push(data));
     await two.serve('echo', (data) => data);
 
     await eventually(() => expect(brokerTablesHold(dir, `${namespace}.auth.directory`)).toBe(true));
@@ -55,9 +55,9 @@ describe('RabbitBus without its broker', () => {
     await eventually(() => expect([one.connected, two.connected]).toEqual([false, false]));
     await expect(one.call('echo', 1)).rejects.toMatchObject({ code: 'unavailable' });
     clearInterval(pump);
-    const posted = one.post(inbox.address, 'once or not at all');
+    const sent = one.reply(replyQueue.address, 'once or not at all');
     await broker.restart();
-    await Promise.all([...published, posted]);
+    await Promise.all([...published, sent]);
     await eventually(() => expect(recovered.sort()).toEqual(['one', 'two']));
 
     for (const partition of [0, 1]) {
@@ -65,8 +65,8 @@ describe('RabbitBus without its broker', () => {
     }
     await one.publish('auth', 0, numbered(-1));
     await eventually(() => expect(heard.at(-1)).toBe(-1));
-    await two.post(inbox.address, 'kept');
-    await eventually(() => expect(mail.at(-1)).toBe('kept'));
+    await two.reply(replyQueue.address, 'kept');
+    await eventually(() => expect(replies.at(-1)).toBe('kept'));
     expect(await one.call('echo', 2)).toBe(2);
     expect(await one.depths()).toEqual({});
     await eventually(async () => expect(await two.depths()).toEqual({ 'auth.directory.0': 0, 'auth.directory.1': 0 }));
@@ -74,26 +74,26 @@ describe('RabbitBus without its broker', () => {
 
   it('loses no mail, and keeps its order, when the sender alone is cut off in the middle of it', async () => {
     const namespace = testNamespace();
-    const road = await roadTo(broker.url);
+    const proxy = await roadTo(broker.url);
     const one = await connect(namespace);
-    const two = await connect(namespace, { url: road.url, publishTimeoutMs: 30_000 });
-    const mail: unknown[] = [];
-    const inbox = await one.openInbox((data) => mail.push(data));
-    const posted: Promise<void>[] = [];
+    const two = await connect(namespace, { url: proxy.url, publishTimeoutMs: 30_000 });
+    const replies: unknown[] = [];
+    const replyQueue = await one.openReplyQueue((data) => replies.push(data));
+    const sent: Promise<void>[] = [];
     const post = (until: number) => {
-      while (posted.length < until) posted.push(two.post(inbox.address, posted.length));
+      while (sent.length < until) sent.push(two.reply(replyQueue.address, sent.length));
     };
     post(1_000);
-    await eventually(() => expect(mail.length).toBeGreaterThan(0));
-    road.block();
+    await eventually(() => expect(replies.length).toBeGreaterThan(0));
+    proxy.block();
     await eventually(() => expect(two.connected).toBe(false));
     post(1_100);
     expect(one.connected).toBe(true);
-    road.unblock();
-    await Promise.all(posted);
-    await eventually(() => expect([...new Set(mail)]).toEqual(upTo(1_100)));
+    proxy.unblock();
+    await Promise.all(sent);
+    await eventually(() => expect([...new Set(replies)]).toEqual(upTo(1_100)));
     await Promise.all([one, two].map((bus) => bus.close()));
-    road.close();
+    proxy.close();
   });
 
   it('rejects in time what a frozen broker does not confirm, notices, and comes back when the broker does', async () => {

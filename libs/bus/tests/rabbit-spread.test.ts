@@ -1,7 +1,7 @@
 import { eventually, testNamespace, testServices } from '@parley/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { RabbitBus } from '../src/index.ts';
-import { spreadPartitions } from '../src/rabbit/partition-spread.ts';
+import { assignedPartitions } from '../src/rabbit/partition-spread.ts';
 import { numbered, numbersOf, silent, upTo } from './test-events.ts';
 
 describe('the partitions of a group', () => {
@@ -61,11 +61,11 @@ describe('the partitions of a group', () => {
 
   it('are dealt out evenly, the same by every member, and few move when one more comes', () => {
     for (const members of upTo(12).map((count) => upTo(count + 1).map((n) => `member ${n}`))) {
-      const owners = spreadPartitions('g', members, 8);
-      expect(spreadPartitions('g', [...members].reverse(), 8)).toEqual(owners);
+      const owners = assignedPartitions('g', members, 8);
+      expect(assignedPartitions('g', [...members].reverse(), 8)).toEqual(owners);
       const shares = members.map((member) => owners.filter((owner) => owner === member).length);
       expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(1);
-      const after = spreadPartitions('g', [...members, 'newcomer'], 8);
+      const after = assignedPartitions('g', [...members, 'newcomer'], 8);
       expect(owners.filter((owner, partition) => owner !== after[partition]).length).toBeLessThanOrEqual(6);
     }
   });

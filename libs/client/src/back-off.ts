@@ -1,6 +1,6 @@
 const firstMs = 500;
 /** No pause is longer. */
-export const longestPauseMs = 30_000;
+export const maxPauseMs = 30_000;
 
 /**
  * How long to wait before the next try, in milliseconds: anything from 0 up to a limit that doubles with every failure ("full jitter"), so that
@@ -8,5 +8,5 @@ export const longestPauseMs = 30_000;
  * @param failures how many tries have failed before this one, from 0
  */
 export function backOffMs(failures: number, random: () => number): number {
-  return Math.floor(random() * Math.min(longestPauseMs, firstMs * 2 ** Math.min(failures, 30)));
+  return Math.floor(random() * Math.min(maxPauseMs, firstMs * 2 ** Math.min(failures, 30)));
 }

@@ -17,8 +17,8 @@ export function catchUp(roomId: string, changes: readonly SyncChange[], created:
     } else if (change.message.seq > cursor) messages.set(change.message.id, change.message);
     else others.push(...presentState(change.message, change.seq));
   }
-  const told = [...messages.values()].filter(({ seq }) => seq > cursor).map((message): TimelineEvent => ({ type: 'message', ...message }));
-  return [...told, ...others].sort((a, b) => a.seq - b.seq);
+  const events = [...messages.values()].filter(({ seq }) => seq > cursor).map((message): TimelineEvent => ({ type: 'message', ...message }));
+  return [...events, ...others].sort((a, b) => a.seq - b.seq);
 }
 
 function presentState(message: Message, seq: number): TimelineEvent[] {

@@ -20,7 +20,7 @@ export interface ConnectionDeps {
 
 const renewTimeoutMs = 5_000;
 /** The longest that setTimeout takes. */
-const longestTimerMs = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
 /** Keeps a link open: opens the next one when one ends, with fresh tokens, until it is stopped or told not to come back. */
 export class Connection {
@@ -152,7 +152,7 @@ export class Connection {
     const { renewAt } = await tokens.current();
     let waitMs = Math.max(renewAt - clock(), 0);
     for (let failures = 0; ; failures++) {
-      await pause(Math.min(waitMs, longestTimerMs), signal);
+      await pause(Math.min(waitMs, maxTimerMs), signal);
       if (signal.aborted) return;
       // Should it fail to the end, the server ends the link, and the way back in tells why.
       const present = await tokens.fresh().catch(() => undefined);

@@ -35,7 +35,7 @@ export interface LinkOptions {
 
 const openTimeoutMs = 15_000;
 /** In JSON. Far more than any event needs, and below the length at which the server ends the connection. */
-const mostCharacters = 80_000;
+const maxCharacters = 80_000;
 
 /** The server acknowledges every event sooner. A connection that is silent for so long after one is dead. */
 const frozenAfterMs = 15_000;
@@ -103,7 +103,7 @@ export async function openLink({ server, token, transports, onEvent, onEnd }: Li
     },
     close,
     async request(event, payload, timeoutMs) {
-      if ((JSON.stringify(payload)?.length ?? 0) > mostCharacters)
+      if ((JSON.stringify(payload)?.length ?? 0) > maxCharacters)
         throw new ParleyError('payload_too_large', `${event}: that is too much.`);
       let answer: { ok: boolean; data?: unknown; error?: unknown };
       const packetsBefore = packets;

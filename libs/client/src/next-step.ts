@@ -17,7 +17,7 @@ export type NextStep = { stop: StopReason } | { failures: number; waitMs: number
 /** A connection that lived this long has worked: the next failure is a first one. Whatever the server does, we come at most so often. */
 const settledMs = 1_000;
 /** Tokens just made are refused so often before we believe it. */
-const mostRefusals = 3;
+const maxRefusals = 3;
 
 /**
  * What follows a connection's end.
@@ -32,7 +32,7 @@ export function nextStep(ended: Ended, failures: number, random: () => number): 
   const row: CloseReasonRow | undefined = isCloseReason(code) ? closeReasons[code] : undefined;
   const before = livedMs >= settledMs ? 0 : failures;
   const renew = code === 'token_expired' || code === 'unauthenticated';
-  if (renew && before >= mostRefusals) return { stop: 'unauthenticated' };
+  if (renew && before >= maxRefusals) return { stop: 'unauthenticated' };
   // Told to come back, or to come back with another token.
   const atOnce = ((clean || row?.advice === 'come_back') && livedMs >= settledMs) || (renew && before === 0);
   const waitMs = atOnce ? 0 : Math.max(ended.retryAfterMs ?? row?.retryAfterMs ?? 0, backOffMs(before, random));

@@ -15,7 +15,7 @@ export interface SendOptions {
 export type Sent = Pick<ServerPayload<'receive_message'>, 'id' | 'roomId' | 'seq' | 'createdAt'> & { clientId: string };
 
 /** More may not wait at once. */
-export const mostWaiting = 1_000;
+export const maxWaiting = 1_000;
 const defaultDeadlineMs = 60_000;
 
 /** Messages on their way: of each room one at a time, so that they arrive in the order of the calls, whatever has to be repeated. */
@@ -33,7 +33,7 @@ export class Outbox {
   }
 
   async send(roomId: string, content: string, { deadlineMs = defaultDeadlineMs, ...options }: SendOptions): Promise<Sent> {
-    if (this.#waiting >= mostWaiting) throw new ParleyError('limit_reached', `${mostWaiting} messages are waiting to be sent already.`);
+    if (this.#waiting >= maxWaiting) throw new ParleyError('limit_reached', `${maxWaiting} messages are waiting to be sent already.`);
     const clientId = options.clientId ?? this.#deps.newId();
     const payload = { roomId, content, ...options, clientId };
     this.#waiting += 1;

@@ -66,7 +66,7 @@ test('property: whatever of the live events is lost, repeated or swapped, and wh
       const feed = new RoomFeed<TimelineEvent>(0);
       const told: MessageEvent[] = [];
       const contents = new Map<string, string>();
-      const tell = (events: readonly TimelineEvent[]) => {
+      const emitEvents = (events: readonly TimelineEvent[]) => {
         for (const event of events) {
           if (event.type === 'message') told.push(event);
           if (event.type === 'message' || event.type === 'edited') contents.set(event.id, event.content);
@@ -83,15 +83,15 @@ test('property: whatever of the live events is lost, repeated or swapped, and wh
         sync: ([room]) => perhaps(() => timeline.sync(room?.seq ?? 0)),
         historyAfter: (_, seq) => perhaps(() => timeline.historyAfter(seq)),
         feedOf: () => feed,
-        tell,
-        tellRead: () => undefined,
+        emitEvents,
+        emitRead: () => undefined,
         gone: () => undefined,
         reset: () => undefined,
         random: () => 0,
         signal: new AbortController().signal,
       });
       const settle = async () => {
-        while (feed.hole) await new Promise(setImmediate);
+        while (feed.gap) await new Promise(setImmediate);
       };
       for (const { do: action, number } of steps) {
         if (action === 'write') timeline.write();
@@ -99,11 +99,11 @@ test('property: whatever of the live events is lost, repeated or swapped, and wh
         else if (action === 'settle') await settle();
         else {
           const event = timeline.live[number % Math.max(timeline.live.length, 1)];
-          if (event) tell(feed.accept(event));
-          if (feed.hole) resumer.ask(roomId);
+          if (event) emitEvents(feed.accept(event));
+          if (feed.gap) resumer.ask(roomId);
         }
       }
-      tell(feed.begin(timeline.seq));
+      emitEvents(feed.begin(timeline.seq));
       resumer.ask(roomId);
       await settle();
       expect(told.map(({ seq }) => seq)).toEqual(timeline.messages.map(({ seq }) => seq));
@@ -133,8 +133,8 @@ test('whoever read on while one was away is told, page by page, and not again', 
     },
     historyAfter: async () => new Timeline().historyAfter(0),
     feedOf: () => feed,
-    tell: () => undefined,
-    tellRead: (read) => told.push(read),
+    emitEvents: () => undefined,
+    emitRead: (read) => told.push(read),
     gone: () => undefined,
     reset: () => undefined,
     random: () => 0,

@@ -11,8 +11,8 @@ export interface ResumerDeps {
   historyAfter: (roomId: string, seq: number) => Promise<HistoryPage>;
   /** Undefined once nobody follows the room any more. */
   feedOf: (roomId: string) => RoomFeed<TimelineEvent> | undefined;
-  tell: (events: readonly TimelineEvent[]) => void;
-  tellRead: (read: ServerPayload<'messages_read'>) => void;
+  emitEvents: (events: readonly TimelineEvent[]) => void;
+  emitRead: (read: ServerPayload<'messages_read'>) => void;
   /** What was told of the room is void: see `SessionEvents.reset`. */
   reset: (roomId: string) => void;
   /** The user does not belong there any more. */
@@ -89,7 +89,7 @@ export class Resumer {
   }
 
   async #apply({ roomId, seq, readSeq, hasMore, changes, positions, reset }: SyncedRoom, askedAfter: number): Promise<boolean> {
-    const { feedOf, tell, tellRead } = this.#deps;
+    const { feedOf, emitEvents, emitRead } = this.#deps;
     const created = hasMore ? await this.#created(roomId, askedAfter, seq) : [];
     const feed = feedOf(roomId);
     if (!feed) return false;
@@ -101,12 +101,12 @@ export class Resumer {
     }
     const before = feed.cursor ?? 0;
     const readBefore = feed.readCursor;
-    tell(feed.cover(seq, catchUp(roomId, changes, created, before)));
+    emitEvents(feed.cover(seq, catchUp(roomId, changes, created, before)));
     for (const { userId, username, seq: read, readAt } of positions) {
-      if (readAt !== null) tellRead({ userId, username, roomId, seq: read, readAt });
+      if (readAt !== null) emitRead({ userId, username, roomId, seq: read, readAt });
     }
     feed.readCursor = readSeq;
-    if (hasMore || feed.hole) this.#asked.add(roomId);
+    if (hasMore || feed.gap) this.#asked.add(roomId);
     return (feed.cursor ?? 0) > before || readSeq > readBefore;
   }
 

@@ -12,16 +12,16 @@ describe('the feed of a room', () => {
     expect(numbers(feed.accept(event(1)))).toEqual([1]);
     expect(numbers(feed.accept(event(1)))).toEqual([]);
     expect(numbers(feed.accept(event(2)))).toEqual([2]);
-    expect(feed.hole).toBe(false);
+    expect(feed.gap).toBe(false);
   });
 
   test('what comes too early waits for what is before it, and says that something is missing', () => {
     const feed = new RoomFeed(0);
     expect(numbers(feed.accept(event(3)))).toEqual([]);
-    expect(feed.hole).toBe(true);
+    expect(feed.gap).toBe(true);
     expect(numbers(feed.accept(event(1)))).toEqual([1]);
     expect(numbers(feed.accept(event(2)))).toEqual([2, 3]);
-    expect(feed.hole).toBe(false);
+    expect(feed.gap).toBe(false);
   });
 
   test('a sync fills the hole, numbers included that nobody can tell any more', () => {
@@ -35,20 +35,20 @@ describe('the feed of a room', () => {
     const feed = new RoomFeed();
     expect(numbers([...feed.accept(event(7)), ...feed.accept(event(8)), ...feed.accept(event(9))])).toEqual([]);
     expect(numbers(feed.begin(7))).toEqual([8, 9]);
-    expect(feed.hole).toBe(false);
+    expect(feed.gap).toBe(false);
   });
 
   test('to be told that a room has come further is a hole', () => {
     const feed = new RoomFeed(3);
     expect(feed.begin(5)).toEqual([]);
-    expect([feed.cursor, feed.hole]).toEqual([3, true]);
+    expect([feed.cursor, feed.gap]).toEqual([3, true]);
   });
 
   test('what waits is bounded: of a flood behind a hole the rest comes by sync', () => {
     const feed = new RoomFeed(0);
     for (let seq = 2; seq <= 5_000; seq++) feed.accept(event(seq));
     expect(numbers(feed.cover(1, [event(1)]))).toEqual(upTo(1_001));
-    expect(feed.hole).toBe(true);
+    expect(feed.gap).toBe(true);
     expect(numbers(feed.cover(5_000, upTo(5_000).map(event))).at(-1)).toBe(5_000);
   });
 
@@ -74,7 +74,7 @@ describe('the feed of a room', () => {
             told.push(...numbers(feed.cover(end, upTo(end).slice(from).map(event))));
           }
         }
-        while (feed.hole) told.push(...numbers(feed.cover(head, upTo(head).map(event))));
+        while (feed.gap) told.push(...numbers(feed.cover(head, upTo(head).map(event))));
         expect(told).toEqual(upTo(feed.cursor ?? 0).slice(since));
       }),
       { numRuns: 500, seed: 20 },

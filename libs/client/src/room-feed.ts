@@ -29,7 +29,7 @@ export class RoomFeed<E extends Numbered> {
   }
 
   /** The room is known to have come further than has been told, and only a sync can bring what is between. */
-  get hole(): boolean {
+  get gap(): boolean {
     return this.#cursor !== undefined && this.#head > this.#cursor;
   }
 

@@ -28,8 +28,8 @@ export class Rooms {
       sync: deps.sync,
       historyAfter: deps.historyAfter,
       feedOf: (roomId) => this.#feeds.get(roomId),
-      tell: (events) => this.#tell(events),
-      tellRead: (read) => deps.emit('read', read),
+      emitEvents: (events) => this.#tell(events),
+      emitRead: (read) => deps.emit('read', read),
       reset: (roomId) => deps.emit('reset', { roomId }),
       gone: (roomId) => this.#remove(roomId, 'removed'),
       random: deps.random,
@@ -74,7 +74,7 @@ export class Rooms {
     const feed = event && this.#feeds.get(event.roomId);
     if (!feed) return;
     this.#tell(feed.accept(event));
-    if (feed.hole) this.#resumer.ask(event.roomId);
+    if (feed.gap) this.#resumer.ask(event.roomId);
   }
 
   async #rejoin(link: Link, roomId: string, feed: RoomFeed<TimelineEvent>): Promise<void> {
@@ -98,7 +98,7 @@ export class Rooms {
     if (this.#feeds.get(roomId) !== feed) return;
     const resumes = feed.cursor !== undefined;
     this.#tell(feed.begin(seq));
-    if (resumes || feed.hole) this.#resumer.ask(roomId);
+    if (resumes || feed.gap) this.#resumer.ask(roomId);
   }
 
   #remove(roomId: string, reason: string): void {

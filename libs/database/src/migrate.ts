@@ -14,7 +14,7 @@ export interface Migration {
 const defaultWaitMs = 30_000;
 const pauseMs = 250;
 /** While a migration waits for a table, everybody who comes after it waits too. */
-const longestLockMs = 3_000;
+const maxLockMs = 3_000;
 
 /**
  * Creates the schema and applies what is missing. Any number of replicas may call it at once: one works, the others wait.
@@ -84,7 +84,7 @@ async function migrateOnce(db: Database, schema: string, migrations: readonly Mi
         getMigrationName: (migration: Migration) => migration.name,
         getMigration: async (migration: Migration) => ({
           up: async (trx: Knex) => {
-            await trx.raw(`set local statement_timeout = 0; set local lock_timeout = '${longestLockMs}ms'`);
+            await trx.raw(`set local statement_timeout = 0; set local lock_timeout = '${maxLockMs}ms'`);
             await migration.up(trx);
           },
           down: async () => {

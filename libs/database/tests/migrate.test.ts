@@ -5,9 +5,9 @@ import { connectDatabase, type Database, migrate, prepareTables, untilMigrated }
 
 test('migrating waits for a database that is away, and any number may do it at once', async () => {
   const database = await createTestDatabase();
-  const road = await roadTo(database.url);
-  road.block();
-  const db = connectDatabase({ url: road.url, schema: 'waits' });
+  const proxy = await roadTo(database.url);
+  proxy.block();
+  const db = connectDatabase({ url: proxy.url, schema: 'waits' });
   let applied = 0;
   const migrations = [
     {
@@ -22,12 +22,12 @@ test('migrating waits for a database that is away, and any number may do it at o
     // Refused at least once.
     await expect(db.raw('select 1')).rejects.toThrow();
     expect(applied).toBe(0);
-    road.unblock();
+    proxy.unblock();
     await Promise.all([one, other]);
     await eventually(() => expect(applied).toBe(1));
   } finally {
     await db.destroy();
-    road.close();
+    proxy.close();
     await database.drop();
   }
 });
@@ -107,17 +107,17 @@ describe('a start that may not migrate', () => {
 
   test('waits for a database that is away, too', async () => {
     await migrate(db, schema, steps);
-    const road = await roadTo(database.url);
-    road.block();
-    const far = connectDatabase({ url: road.url, schema });
+    const proxy = await roadTo(database.url);
+    proxy.block();
+    const far = connectDatabase({ url: proxy.url, schema });
     try {
       const waiting = untilMigrated(far, schema, steps);
       await expect(far.raw('select 1')).rejects.toThrow();
-      road.unblock();
+      proxy.unblock();
       await waiting;
     } finally {
       await far.destroy();
-      road.close();
+      proxy.close();
     }
   });
 });

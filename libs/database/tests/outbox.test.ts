@@ -57,10 +57,10 @@ test('what a killed replica left behind is published by another one', async () =
 });
 
 test('what could not be told while the broker was away is told as soon as it is back, not at the next look', async () => {
-  const road = await roadTo(testServices().amqpUrl);
+  const proxy = await roadTo(testServices().amqpUrl);
   const namespace = testNamespace();
   const [near, far] = await Promise.all(
-    [road.url, testServices().amqpUrl].map((url) => RabbitBus.connect({ url, namespace, logger, publishTimeoutMs: 200 })),
+    [proxy.url, testServices().amqpUrl].map((url) => RabbitBus.connect({ url, namespace, logger, publishTimeoutMs: 200 })),
   );
   if (!near || !far) throw new Error('there is no bus');
   const outbox = new Outbox({ db, bus: near, logger, pollMs: 600_000 });
@@ -68,19 +68,19 @@ test('what could not be told while the broker was away is told as soon as it is 
     const seen: string[] = [];
     await far.consume('directory', 'messages', async (events) => void seen.push(...events.map(({ id }) => id)));
     outbox.start();
-    road.block();
+    proxy.block();
     await eventually(() => expect(near.connected).toBe(false));
     const event = contactAdded();
     await outbox.transact(async (_trx, add) => add(event));
     await outbox.drain();
     expect(await db('outbox')).toHaveLength(1);
-    road.unblock();
+    proxy.unblock();
     await eventually(() => expect(near.connected).toBe(true));
     await eventually(() => expect(seen).toEqual([event.id]), { timeoutMs: 1_000 });
   } finally {
     await outbox.stop();
     await Promise.all([near.close(), far.close()]);
-    road.close();
+    proxy.close();
   }
 });
 

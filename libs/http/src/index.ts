@@ -22,12 +22,12 @@ export {
 export {
   runService,
   type ServiceProcessConfig,
-  startTelling,
+  startLogging as startTelling,
   version,
 } from './run-service.ts';
 export { servedRoutes } from './served-routes.ts';
 export type { Infrastructure, Service } from './service.ts';
-export type { Distribution, Family, Tally } from './tallies.ts';
+export type { Histogram as Distribution, LabeledMetric as Family, Counter as Tally } from './tallies.ts';
 export {
   TokenVerifier,
   tokenRules,

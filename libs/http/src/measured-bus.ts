@@ -2,17 +2,17 @@ import { type BatchHandler, type Bus, type ConsumeOptions, type Consumer, Forwar
 import type { GroupOf, Topic } from '@parley/contracts';
 import { secondsBuckets, sizeBuckets } from './buckets.ts';
 import type { Metrics } from './metrics.ts';
-import type { Distribution, Family, Tally } from './tallies.ts';
+import type { Histogram, LabeledMetric, Counter } from './tallies.ts';
 
 /** What piles up while something is away is old when it comes. */
 const lagBuckets = [...secondsBuckets, 30, 60, 300];
 
 /** Counts what is consumed over a bus: once per batch, so that it costs the same for one event and for hundreds. */
 export class MeasuredBus extends ForwardingBus {
-  readonly #events: Family<Tally>;
-  readonly #sizes: Family<Distribution>;
-  readonly #durations: Family<Distribution>;
-  readonly #lags: Family<Distribution>;
+  readonly #events: LabeledMetric<Counter>;
+  readonly #sizes: LabeledMetric<Histogram>;
+  readonly #durations: LabeledMetric<Histogram>;
+  readonly #lags: LabeledMetric<Histogram>;
 
   constructor(bus: Bus, metrics: Pick<Metrics, 'counter' | 'histogram'>) {
     super(bus);

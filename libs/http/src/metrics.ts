@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { answerWithin } from './answer-within.ts';
 import { secondsBuckets } from './buckets.ts';
 import { MeasuredBus } from './measured-bus.ts';
-import { Distribution, Family, Tally } from './tallies.ts';
+import { Histogram, LabeledMetric, Counter } from './tallies.ts';
 
 export type { Gauge };
 
@@ -26,7 +26,7 @@ export class Metrics {
   readonly #pools = new Map<string, Pool>();
   readonly #buses = new Set<Bus>();
   /** By method, route and status. */
-  readonly httpDuration: Family<Distribution>;
+  readonly httpDuration: LabeledMetric<Histogram>;
 
   constructor() {
     // Brings the event loop's lag (`nodejs_eventloop_lag_*`), memory and CPU.
@@ -58,8 +58,8 @@ export class Metrics {
     return new MeasuredBus(bus, this);
   }
 
-  counter(name: string, help: string, labelNames: readonly string[] = []): Family<Tally> {
-    return new Family(labelNames, () => new Tally()).register(
+  counter(name: string, help: string, labelNames: readonly string[] = []): LabeledMetric<Counter> {
+    return new LabeledMetric(labelNames, () => new Counter()).register(
       this.registry,
       { name: `parley_${name}`, help, type: 'counter' },
       ({ count }, labels) => [{ metricName: `parley_${name}`, labels, value: count }],
@@ -86,8 +86,8 @@ export class Metrics {
   }
 
   /** @param bounds the highest value of each bucket, in the unit that the name ends with */
-  histogram(name: string, help: string, labelNames: readonly string[], bounds: readonly number[]): Family<Distribution> {
-    return new Family(labelNames, () => new Distribution(bounds)).register(
+  histogram(name: string, help: string, labelNames: readonly string[], bounds: readonly number[]): LabeledMetric<Histogram> {
+    return new LabeledMetric(labelNames, () => new Histogram(bounds)).register(
       this.registry,
       { name: `parley_${name}`, help, type: 'histogram' },
       (member, labels) => member.samples(`parley_${name}`, labels),

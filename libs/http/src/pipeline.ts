@@ -84,7 +84,7 @@ function changed(query: Record<string, string>, next: Record<string, string | nu
 }
 
 /** RFC 8288: a relative reference holds behind a proxy that adds a prefix, too. */
-function tellMore(request: Request, response: Response): RouteInput<Operation>['more'] {
+function addFields(request: Request, response: Response): RouteInput<Operation>['more'] {
   return (next) => {
     if (next === null) return;
     const reference = typeof next === 'string' ? next : `?${changed(request.query as Record<string, string>, next)}`;
@@ -125,7 +125,7 @@ export function pipeline(route: Route, options: PipelineOptions): RequestHandler
         address,
         userAgent: (request.headers['user-agent'] ?? '').slice(0, 300),
       },
-      more: tellMore(request, response),
+      more: addFields(request, response),
     };
     const answer = await answerWithin(options.answerTimeoutMs, handle(asked));
     if (options.checkResponses) operation.response?.parse(answer);

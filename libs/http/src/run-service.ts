@@ -19,7 +19,7 @@ export async function runService(
   config: ServiceProcessConfig,
   createService: (infrastructure: Infrastructure) => Promise<Service>,
 ): Promise<Running> {
-  const { tracing, logger } = await startTelling(name, config);
+  const { tracing, logger } = await startLogging(name, config);
   const metrics = new Metrics();
   const rabbit = await RabbitBus.connect({ ...busOptions(config), logger });
   const measured = metrics.measured(rabbit);
@@ -55,7 +55,7 @@ export async function runService(
 }
 
 /** The process' logger and, where it is on, its part in traces, which the log's lines then name. */
-export async function startTelling(service: string, settings: TracingSettings & { LOG_LEVEL: string }) {
+export async function startLogging(service: string, settings: TracingSettings & { LOG_LEVEL: string }) {
   const tracing = await startTracing({
     settings,
     service,

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 
 /** One number that only grows. */
-export class Tally {
+export class Counter {
   #count = 0;
 
   get count(): number {
@@ -14,7 +14,7 @@ export class Tally {
 }
 
 /** How values are spread over buckets: each counts in the first whose bound it does not exceed. */
-export class Distribution {
+export class Histogram {
   readonly #bounds: readonly number[];
   readonly #counts: number[];
   #sum = 0;
@@ -53,7 +53,7 @@ interface Sample {
  * A metric with a member for each combination of labels. Whoever counts often keeps the member: counting with it makes no object, which the library's own counters
  * and histograms do for each value.
  */
-export class Family<Member> {
+export class LabeledMetric<Member> {
   readonly #members = new Map<string, { labels: Labels; member: Member }>();
   readonly #labelNames: readonly string[];
   readonly #create: () => Member;

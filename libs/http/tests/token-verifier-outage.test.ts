@@ -9,16 +9,16 @@ test('sessions that ended while the broker was away are learned as soon as auth 
   const namespace = testNamespace();
   const warnings: string[] = [];
   const logger = createLogger({ service: 'test', level: 'warn', destination: { write: (line) => void warnings.push(line) } });
-  const road = await roadTo(testServices().amqpUrl);
+  const proxy = await roadTo(testServices().amqpUrl);
   const auths = await RabbitBus.connect({ url: testServices().amqpUrl, namespace, logger });
-  const ours = await RabbitBus.connect({ url: road.url, namespace, logger });
+  const ours = await RabbitBus.connect({ url: proxy.url, namespace, logger });
   try {
     const verifier = new TokenVerifier({ bus: ours, clock: Date.now, logger });
     await verifier.start();
     const ended: [string, string][] = [];
     verifier.onRevoked((sessionId, reason) => ended.push([sessionId, reason]));
-    road.block();
-    road.unblock();
+    proxy.block();
+    proxy.unblock();
     const failures = () => warnings.filter((line) => line.includes('cannot be learned yet')).length;
     await eventually(() => expect(failures()).toBeGreaterThan(2));
     const sessionId = newId();
@@ -27,6 +27,6 @@ test('sessions that ended while the broker was away are learned as soon as auth 
     await eventually(() => expect(ended).toEqual([[sessionId, 'revoked']]), { timeoutMs: 1_000 });
   } finally {
     await Promise.all([auths.close(), ours.close()]);
-    road.close();
+    proxy.close();
   }
 });

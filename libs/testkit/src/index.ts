@@ -2,7 +2,7 @@ export { brokerTablesHold } from './broker-tables.ts';
 export { type EventuallyOptions, eventually } from './eventually.ts';
 export { queryOnce } from './query-once.ts';
 export { type SeededRandom, seededRandom, testNamespace } from './random.ts';
-export { type Road, roadTo } from './road.ts';
+export { type TcpProxy as Road, startTcpProxy as roadTo } from './road.ts';
 export { type TestServices, testServices } from './services.ts';
 export { type Browser, ensureChromium, startBrowser } from './start-browser.ts';
 export { type StartProcessOptions, startProcess, type TestProcess } from './start-process.ts';

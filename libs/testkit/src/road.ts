@@ -1,7 +1,7 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /** A road to a server that can be closed and opened again: whoever uses it is cut off alone, while the others go on. */
-export interface Road {
+export interface TcpProxy {
   /** The server's address by this road. */
   url: string;
   /** Ends all connections as a network does that fails: without a word. */
@@ -14,7 +14,7 @@ export interface Road {
   close(): void;
 }
 
-export async function roadTo(server: string): Promise<Road> {
+export async function startTcpProxy(server: string): Promise<TcpProxy> {
   const url = new URL(server);
   const { hostname, port } = url;
   const sockets = new Set<Socket>();

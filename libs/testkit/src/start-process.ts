@@ -44,14 +44,14 @@ export async function startProcess(options: StartProcessOptions): Promise<TestPr
   const output = () => lines.join('\n');
   // Gathered while the process lives: once it has gone, its children are no longer known as such.
   const family = new Map<number, ProcessInfo>();
-  const lookAround = () => {
+  const checkState = () => {
     for (const found of group.processes()) family.set(found.pid, found);
   };
   const others = () => [...family.values()].filter((found) => found.pid !== group.pid && isRunning(found));
 
   const ended = async (timeoutMs?: number) => {
     const limit = timeoutMs === undefined ? {} : { timeoutMs };
-    lookAround();
+    checkState();
     try {
       await eventually(() => expectNone(group.running, `process ${group.pid} has not ended`), limit);
       await eventually(() => expectNone(others().length > 0, `children were left: ${names(others())}`), limit);
@@ -80,12 +80,12 @@ export async function startProcess(options: StartProcessOptions): Promise<TestPr
         { timeoutMs },
       ),
     kill(signal) {
-      lookAround();
+      checkState();
       sendSignal(group.pid, signal);
     },
     ended,
     stop(timeoutMs) {
-      lookAround();
+      checkState();
       sendSignal(group.pid, 'SIGTERM');
       return ended(timeoutMs);
     },

@@ -89,19 +89,19 @@ export class SyncedClient {
   /** Page by page until nothing is left. Answers the rooms gained. */
   async #walk(roomIds: readonly string[], manner: SyncManner, gained?: { after?: string; upTo?: string | undefined }): Promise<string[]> {
     const met: string[] = [];
-    for (let asked = [...roomIds], stretch = gained; asked.length > 0 || stretch; ) {
+    for (let asked = [...roomIds], range = gained; asked.length > 0 || range; ) {
       const rooms = asked.flatMap((roomId) => {
         const room = this.#rooms.get(roomId);
         return room ? [{ roomId, seq: room.seq, readSeq: room.readSeq }] : [];
       });
-      const answer = await this.#ask({ rooms, limit: manner.limit, ...(stretch && { gained: stretch }) });
+      const answer = await this.#ask({ rooms, limit: manner.limit, ...(range && { gained: range }) });
       for (const { roomId, name } of answer.gained) {
         if (this.#rooms.has(roomId)) continue;
         this.#rooms.set(roomId, { name, seq: 0, readSeq: 0, messages: new Map(), positions: new Map() });
         met.push(roomId);
       }
       this.apply(answer);
-      stretch = answer.gainedAfter ? { ...stretch, after: answer.gainedAfter } : undefined;
+      range = answer.gainedAfter ? { ...range, after: answer.gainedAfter } : undefined;
       asked = answer.rooms.flatMap(({ roomId, hasMore }) => (hasMore ? [roomId] : []));
       await manner.meanwhile?.();
     }

@@ -26,7 +26,7 @@ type Settled = SubmitterOptions & Required<Pick<SubmitterOptions, 'timeoutMs' | 
 interface Lane {
   waiting: Submission[];
   /** Batches that are not answered in full. */
-  underWay: number;
+  inFlight: number;
 }
 
 interface Batch {
@@ -47,8 +47,8 @@ interface Pending {
  * One that is being written and one that is there when the next can be: what comes meanwhile goes together in the third. So nothing waits that need not,
  * and the busier a writer is, the larger are the batches, which is what makes them cheap.
  */
-const mostUnderWay = 2;
-const mostInBatch = 500;
+const maxInFlight = 2;
+const maxInBatch = 500;
 
 /**
  * The one way into a room's timeline, for sockets and REST alike: hands submissions to the room's writer and brings back its answer.
@@ -63,14 +63,14 @@ export class Submitter {
   readonly #pending = new Map<number, Pending>();
   #lanes = new Map<number, Lane>();
   readonly #sweeper: NodeJS.Timeout;
-  #inbox: Inbox | undefined;
+  #replyQueue: Inbox | undefined;
   #nextRef = 1;
   #flushing = false;
   #closed = false;
 
   static async start(options: SubmitterOptions): Promise<Submitter> {
     const submitter = new Submitter({ timeoutMs: 10_000, maxPending: 20_000, ...options });
-    submitter.#inbox = await options.bus.openInbox((data) => submitter.#receive(data as { replies: SubmissionReply[] }));
+    submitter.#replyQueue = await options.bus.openReplyQueue((data) => submitter.#receive(data as { replies: SubmissionReply[] }));
     options.bus.onRecovered(() => submitter.#submitAgain());
     return submitter;
   }
@@ -107,12 +107,12 @@ export class Submitter {
     clearInterval(this.#sweeper);
     for (const pending of this.#pending.values()) pending.reject(new AppError('unavailable'));
     this.#pending.clear();
-    await this.#inbox?.close();
+    await this.#replyQueue?.close();
   }
 
   #enqueue(submission: Submission): void {
     const partition = this.#options.bus.partitionOf('submissions', submission.roomId);
-    const lane = this.#lanes.get(partition) ?? { waiting: [], underWay: 0 };
+    const lane = this.#lanes.get(partition) ?? { waiting: [], inFlight: 0 };
     this.#lanes.set(partition, lane);
     lane.waiting.push(submission);
     this.#flushSoon();
@@ -124,23 +124,23 @@ export class Submitter {
     setImmediate(() => {
       this.#flushing = false;
       for (const [partition, lane] of this.#lanes) {
-        while (lane.waiting.length > 0 && lane.underWay < mostUnderWay) this.#send(partition, lane);
+        while (lane.waiting.length > 0 && lane.inFlight < maxInFlight) this.#send(partition, lane);
       }
     });
   }
 
   #send(partition: number, lane: Lane): void {
     // Some may have timed out.
-    const items = lane.waiting.splice(0, mostInBatch).filter(({ ref }) => this.#pending.has(ref));
+    const items = lane.waiting.splice(0, maxInBatch).filter(({ ref }) => this.#pending.has(ref));
     if (items.length === 0) return;
     const batch: Batch = { lane, unanswered: items.length };
-    lane.underWay += 1;
+    lane.inFlight += 1;
     for (const { ref } of items) {
       const pending = this.#pending.get(ref);
       if (pending) pending.batch = batch;
     }
     const { bus, newId, clock } = this.#options;
-    const event = makeEvent('timeline.submitted', { origin: this.#inbox?.address ?? null, items }, { id: newId(), now: clock() });
+    const event = makeEvent('timeline.submitted', { origin: this.#replyQueue?.address ?? null, items }, { id: newId(), now: clock() });
     // Held until it is answered, and submitted again if the broker is restarted: so the broker need not keep it.
     bus.publish('submissions', partition, event, { transient: true }).catch((error: unknown) => {
       for (const item of items) this.#settle(item.ref)?.reject(AppError.from(error));
@@ -162,7 +162,7 @@ export class Submitter {
     if (batch) {
       batch.unanswered -= 1;
       if (batch.unanswered === 0) {
-        batch.lane.underWay -= 1;
+        batch.lane.inFlight -= 1;
         if (batch.lane.waiting.length > 0) this.#flushSoon();
       }
     }

@@ -24,7 +24,7 @@ beforeEach(async () => {
       const batch = envelope.data as SubmittedBatch;
       events.push(batch);
       const replies = batch.items.flatMap((item) => decide(item) ?? []);
-      if (batch.origin) await bus.post(batch.origin, { replies });
+      if (batch.origin) await bus.reply(batch.origin, { replies });
     }
   });
 });
@@ -67,7 +67,7 @@ test('while two batches are under way, what comes waits and goes together, in or
   for (let count = 0; count < 6; count++) await submitNow();
   await eventually(() => expect(events.map(({ items }) => items.map(({ ref }) => ref))).toEqual([[1], [2]]));
   decide = answer;
-  await bus.post(events[0]?.origin ?? '', { replies: [{ ref: 1, ok: true, data: { op: 'leave' } }] });
+  await bus.reply(events[0]?.origin ?? '', { replies: [{ ref: 1, ok: true, data: { op: 'leave' } }] });
   await eventually(() => expect(events.map(({ items }) => items.map(({ ref }) => ref))).toEqual([[1], [2], [3, 4, 5, 6]]));
   // The second is never answered.
   decide = () => undefined;
@@ -91,7 +91,7 @@ test('who is not answered in time gets a retryable timeout, and a late answer ha
   let late: (() => unknown) | undefined;
   decide = ({ ref }) => {
     const origin = events.at(-1)?.origin;
-    late = () => origin && bus.post(origin, { replies: [{ ref, ok: true, data: { op: 'join' } }] });
+    late = () => origin && bus.reply(origin, { replies: [{ ref, ok: true, data: { op: 'join' } }] });
     return undefined;
   };
   const waiting = submitter.submit(read());
@@ -121,7 +121,7 @@ test('after a lost connection everything unanswered is submitted again in its or
     onRecovered: (callback) => void recoveries.push(callback),
     publish: (topic, partition, event) => bus.publish(topic, partition, event),
     partitionOf: (topic, key) => bus.partitionOf(topic, key),
-    openInbox: (handler) => bus.openInbox(handler),
+    openReplyQueue: (handler) => bus.openReplyQueue(handler),
   };
   const recovering = await Submitter.start({ bus: lossy, newId, clock: () => now });
   const roomId = newId();

@@ -5,15 +5,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DirectoryTest, startDirectory, type TestPerson } from './harness.ts';
 
 let directory: DirectoryTest;
-const foretold: CallQuestion<typeof calls.foretell>['events'] = [];
+const revoked: CallQuestion<typeof calls.revokeAccess>['events'] = [];
 /** What messages does when it is asked. */
 let hear: () => Promise<void> = async () => undefined;
 
 beforeAll(async () => {
   directory = await startDirectory();
-  await answer(directory.bus, calls.foretell, async ({ events }) => {
+  await answer(directory.bus, calls.revokeAccess, async ({ events }) => {
     await hear();
-    foretold.push(...events);
+    revoked.push(...events);
     return {};
   });
 });
@@ -96,7 +96,7 @@ const roomOf = (data: unknown): unknown => (data as { roomId?: string }).roomId;
 describe('foretelling', () => {
   test.each(Object.entries(kinds))('%s is told to messages before it is acknowledged', async (_kind, { act, told }) => {
     const { roomId } = await act();
-    expect(foretold.filter(({ data }) => roomOf(data) === roomId).map(({ type }) => type)).toEqual(told);
+    expect(revoked.filter(({ data }) => roomOf(data) === roomId).map(({ type }) => type)).toEqual(told);
   });
 
   test('a replica of messages that is stuck is passed over; when all are, the change is acknowledged all the same, and told as an event', async () => {
@@ -108,12 +108,12 @@ describe('foretelling', () => {
     hear = () => (asked.push(asked.length) === 1 ? stuck : Promise.resolve());
     const passed = await cast();
     await passed.ada.call('DELETE', `/rooms/${passed.roomId}`);
-    expect(foretold.map(({ data }) => roomOf(data))).toContain(passed.roomId);
+    expect(revoked.map(({ data }) => roomOf(data))).toContain(passed.roomId);
 
     hear = () => stuck;
     const { ada, roomId } = await cast();
     expect((await ada.call('DELETE', `/rooms/${roomId}`)).status).toBe(204);
-    expect(foretold.map(({ data }) => roomOf(data))).not.toContain(roomId);
+    expect(revoked.map(({ data }) => roomOf(data))).not.toContain(roomId);
     await directory.heard('room.deleted', (data) => data.roomId === roomId);
     release();
   });

@@ -57,7 +57,7 @@ export class GatewayMetrics {
   watch(watched: Watched): void {
     this.#metrics.gauge('gateway_connections', 'Live client connections', ['transport', 'style'], (gauge) => {
       gauge.reset();
-      for (const { transport, style } of watched.connections()) gauge.inc({ transport, style: style ?? 'unknown' });
+      for (const { transport, dialect } of watched.connections()) gauge.inc({ transport, dialect: dialect ?? 'unknown' });
     });
     this.#metrics.gauge('gateway_submissions_pending', 'Submissions that wait for the answer of a room’s writer', [], (gauge) =>
       gauge.set(watched.pendingSubmissions()),
@@ -100,7 +100,7 @@ export class GatewayMetrics {
     this.#leftOpen.add();
   }
 
-  lostOnTheRoad(): void {
+  lostByBackplane(): void {
     this.#lost.add();
   }
 

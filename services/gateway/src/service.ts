@@ -9,32 +9,32 @@ import type { GatewayConfig } from './config.ts';
 import { listenDirectoryChanged } from './consumers/directory-changed.ts';
 import { consumeNotificationCreated } from './consumers/notification-created.ts';
 import { consumeTimelineChanged } from './consumers/timeline-changed.ts';
-import { Echoes } from './delivery/echoes.ts';
+import { SenderExclusions } from './delivery/echoes.ts';
 import { Following } from './delivery/following.ts';
 import { HeadCheck } from './delivery/head-check.ts';
-import { Hearing } from './delivery/hearing.ts';
+import { Subscriptions } from './delivery/hearing.ts';
 import { userKey } from './delivery/keys.ts';
 import { LocalDelivery } from './delivery/local-delivery.ts';
-import { LocalFleet } from './delivery/local-fleet.ts';
-import { RedisFleet } from './delivery/redis-fleet.ts';
-import { RoomTable } from './delivery/room-table.ts';
+import { MemoryBackplane } from './delivery/local-fleet.ts';
+import { RedisBackplane } from './delivery/redis-fleet.ts';
+import { SubscriptionTable } from './delivery/room-table.ts';
 import { Sequencer } from './delivery/sequencer.ts';
 import { tracedDelivery } from './delivery/traced-delivery.ts';
-import { TracedFleet } from './delivery/traced-fleet.ts';
+import { TracedBackplane } from './delivery/traced-fleet.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
 import { DirectPeople } from './membership/direct-people.ts';
 import { DirectRooms } from './membership/direct-rooms.ts';
 import { Evictions } from './membership/evictions.ts';
-import { heedDeparture } from './membership/heed-departure.ts';
+import { applyDeparture } from './membership/heed-departure.ts';
 import { Memberships } from './membership/memberships.ts';
-import { recheckHearers } from './membership/recheck-hearers.ts';
+import { recheckSubscribers } from './membership/recheck-hearers.ts';
 import { UserRooms } from './membership/user-rooms.ts';
 import { Announcer } from './presence/announcer.ts';
 import { endTyping } from './presence/end-typing.ts';
 import { MemoryPresence } from './presence/memory-presence.ts';
 import { Presence } from './presence/presence.ts';
 import { RedisPresence } from './presence/redis-presence.ts';
-import { tellPassage } from './presence/tell-passage.ts';
+import { announcePassage } from './presence/tell-passage.ts';
 import { Typists } from './presence/typists.ts';
 import { Watching } from './presence/watching.ts';
 import { createChatRoom } from './protocol/create-chat-room.ts';
@@ -53,7 +53,7 @@ import { refreshToken } from './protocol/refresh-token.ts';
 import { resume } from './protocol/resume.ts';
 import { sendMessage } from './protocol/send-message.ts';
 import { typing } from './protocol/typing.ts';
-import { UnderWay } from './protocol/under-way.ts';
+import { InFlight } from './protocol/under-way.ts';
 import { connectRedis } from './redis/connect-redis.ts';
 import type { Connection } from './sockets/connection.ts';
 import { Connections } from './sockets/connections.ts';
@@ -91,15 +91,15 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   });
   const redis = config.REDIS_URL ? await connectRedis(config.REDIS_URL, logger) : undefined;
   const namespace = config.NAMESPACE;
-  const road = redis ? new RedisFleet({ io, redis, namespace, metrics, logger }) : new LocalFleet();
-  const fleet = tracing ? new TracedFleet(road, tracing, clock) : road;
-  const rooms = new RoomTable(fleet);
-  const echoes = new Echoes();
+  const backplaneProxy = redis ? new RedisBackplane({ io, redis, namespace, metrics, logger }) : new MemoryBackplane();
+  const backplane = tracing ? new TracedBackplane(backplaneProxy, tracing, clock) : backplaneProxy;
+  const rooms = new SubscriptionTable(backplane);
+  const exclusions = new SenderExclusions();
   const delivery = new LocalDelivery({
     rooms,
-    sees: (connection, roomId) => hearing.sees(connection, roomId),
+    sees: (connection, roomId) => subscriptions.sees(connection, roomId),
     membersHere: (roomId) => [...userRooms.membersHere(roomId)].flatMap((userId) => connections.ofUser(userId)),
-    echoes,
+    exclusions,
     metrics,
     clock,
   });
@@ -107,18 +107,18 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
     ? tracedDelivery({ tracing, delivery, rooms, clock })
     : (key: string, change: Change) => delivery.change(key, change);
   const sequencer = new Sequencer({
-    handOn: (key, change) => {
-      if (change.kind === 'member.left') void heedDeparture({ memberships, evictions, connections }, change);
+    deliver: (key, change) => {
+      if (change.kind === 'member.left') void applyDeparture({ memberships, evictions, connections }, change);
       endTyping({ typists, connections }, change);
       deliver(key, change);
     },
-    isHeard: (key) => rooms.at(key).size > 0,
+    isSubscribed: (key) => rooms.at(key).size > 0,
     getChanges: (question) => ask(bus, calls.getChanges, question),
     metrics,
     logger,
   });
-  rooms.onUnheard((key) => sequencer.close(key));
-  fleet.onMessage((keys, message) => {
+  rooms.onUnsubscribed((key) => sequencer.close(key));
+  backplane.onMessage((keys, message) => {
     const [key = ''] = keys;
     if ('changes' in message) sequencer.accept(key, message.changes);
     else if ('head' in message) sequencer.expect(key, message.head);
@@ -131,12 +131,12 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
     everyMs: config.HEAD_CHECK,
     logger,
   });
-  fleet.onRecovered(() => void headCheck.check());
+  backplane.onRecovered(() => void headCheck.check());
   void headCheck.run();
 
   // People: who is there, who belongs where.
   const store = redis ? new RedisPresence(redis.commands, namespace) : new MemoryPresence(clock);
-  const announcer = new Announcer({ bus, store, fleet, clock, logger });
+  const announcer = new Announcer({ bus, store, backplane, clock, logger });
   const presence = new Presence({ store, announcer, leaseMs: config.PRESENCE_LEASE, graceMs: config.PRESENCE_GRACE, clock, logger });
   redis?.commands.on('ready', () => presence.storeIsBack());
   const watched = redis ? new RedisPresence(redis.commands, `${namespace}:watching`) : new MemoryPresence(clock);
@@ -147,15 +147,15 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
     graceMs: config.PRESENCE_GRACE,
     clock,
     logger,
-    tell: tellPassage({ fleet, memberships, clock }),
+    announce: announcePassage({ backplane, memberships, clock }),
   });
-  const typists = new Typists({ people: new DirectPeople(bus), fleet, clock, logger });
+  const typists = new Typists({ people: new DirectPeople(bus), backplane, clock, logger });
   const tokens = new TokenWatch({ clock, warningMs: config.TOKEN_WARNING });
   const maxRooms = maximum('MAX_ROOMS_PER_CONNECTION', config.MAX_ROOMS_PER_CONNECTION, 'rooms per connection');
-  const hearing = new Hearing({ rooms, sequencer, watching, maxRooms });
+  const subscriptions = new Subscriptions({ rooms, sequencer, watching, maxRooms });
   const userRooms = new UserRooms({ bus, memberships });
-  const isOpen = (connection: Connection) => rooms.hears(connection, userKey(connection.caller.userId));
-  const following = new Following({ hearing, userRooms, isOpen, logger });
+  const isOpen = (connection: Connection) => rooms.isSubscribed(connection, userKey(connection.caller.userId));
+  const following = new Following({ subscriptions, userRooms, isOpen, logger });
   const connections = new Connections({
     ...{ verifier, tokens, rooms, presence, watching },
     prepare: (connection) => following.opened(connection),
@@ -165,27 +165,27 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
     },
     maxPerUser: maximum('MAX_CONNECTIONS_PER_USER', config.MAX_CONNECTIONS_PER_USER, 'connections per user and gateway'),
   });
-  const evictions = new Evictions({ rooms, hearing, connections });
+  const evictions = new Evictions({ rooms, subscriptions, connections });
   const stopping = new AbortController();
   bus.onRecovered(() => {
     memberships.clear();
     void following.refresh(connections.all());
-    void recheckHearers({ bus, rooms, evictions, logger }, stopping.signal);
+    void recheckSubscribers({ bus, rooms, evictions, logger }, stopping.signal);
   });
 
   // What clients may say.
   const rate = new EventRate(config.SOCKET_EVENT_RATE, clock);
-  const underWay = new UnderWay(maximum('MAX_EVENTS_UNDER_WAY', config.MAX_EVENTS_UNDER_WAY, 'unanswered events per connection'));
+  const inFlight = new InFlight(maximum('MAX_EVENTS_UNDER_WAY', config.MAX_EVENTS_UNDER_WAY, 'unanswered events per connection'));
   const writes = new Writes(submitter, { admit: (roomId, caller) => memberships.require(roomId, caller) });
   const dispatcher = new Dispatcher({
     handlers: [
-      joinRoom({ memberships, hearing }),
+      joinRoom({ memberships, subscriptions }),
       joinRooms(following),
-      enterRoom({ bus, memberships, hearing, clock }),
-      resume({ bus, memberships, hearing }),
-      leaveRoom({ hearing, typists }),
+      enterRoom({ bus, memberships, subscriptions, clock }),
+      resume({ bus, memberships, subscriptions }),
+      leaveRoom({ subscriptions, typists }),
       createChatRoom({ bus, newId }),
-      sendMessage({ writes, directRooms: new DirectRooms(bus), typists, echoes, newId }),
+      sendMessage({ writes, directRooms: new DirectRooms(bus), typists, exclusions, newId }),
       editMessage(writes),
       deleteMessage(writes),
       reactMessage({ writes, memberships, bus }),
@@ -196,8 +196,8 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
     ],
     rate,
     rateName: nameRate('SOCKET_EVENT_RATE', config.SOCKET_EVENT_RATE, ['connection']),
-    underWay,
-    styleChanged: (connection) => void following.opened(connection),
+    inFlight,
+    dialectChanged: (connection) => void following.opened(connection),
     metrics,
     tracing,
     logger,
@@ -245,7 +245,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   });
 
   /** What of the whole fleet one gateway does. */
-  const partitions = [await consumeTimelineChanged(bus, fleet), await consumeNotificationCreated(bus, fleet)];
+  const partitions = [await consumeTimelineChanged(bus, backplane), await consumeNotificationCreated(bus, backplane)];
   const consumers = [
     await listenDirectoryChanged({ bus, memberships, evictions, connections, userRooms, following }),
     await answerGetPresence(bus, presence),
@@ -267,7 +267,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
     },
     drain: async (withinMs) => {
       const windowMs = Math.min(config.DRAIN_WINDOW, withinMs * windowShare);
-      const gone = drain({ connections, underWay, windowMs, answerMs: withinMs - windowMs });
+      const gone = drain({ connections, inFlight, windowMs, answerMs: withinMs - windowMs });
       // Another gateway reads them from now on, and reaches our connections by the fleet. On its own this one reads on for as long as it has any.
       if (redis) await closeAll(partitions);
       await Promise.all([gone, forwarding?.drain(windowMs)]);
@@ -284,7 +284,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
       presence.stop();
       watching.close();
       sequencer.closeAll();
-      await fleet.close();
+      await backplane.close();
     },
   };
 }

@@ -4,19 +4,19 @@ import { asItIs } from './fake-writer.ts';
 import { type Client, type Gateway, hears, type Json, person, World } from './gateway-harness.ts';
 
 let world: World;
-let road: Road;
+let proxy: Road;
 let near: Gateway;
 let far: Gateway;
 const [ada, bob, eve] = [person('ada'), person('bob'), person('eve')];
 
 beforeEach(async () => {
   world = await World.start();
-  road = await roadTo(testServices().amqpUrl);
-  [near, far] = [await world.gateway(), await world.gateway({ AMQP_URL: road.url })];
+  proxy = await roadTo(testServices().amqpUrl);
+  [near, far] = [await world.gateway(), await world.gateway({ AMQP_URL: proxy.url })];
 });
 afterEach(async () => {
   await world.stop();
-  road.close();
+  proxy.close();
 });
 
 const contents = (client: Client) => client.heard('receive_message').map(({ content }: Json) => content);
@@ -24,12 +24,12 @@ const readiness = async () => (await fetch(`${far.url}/readyz`)).status;
 
 /** The far gateway has Redis alone; the near one reads every partition. */
 async function cutOff(): Promise<void> {
-  road.block();
+  proxy.block();
   await eventually(async () => expect(await readiness()).toBe(503));
 }
 
 async function rejoined(): Promise<void> {
-  road.unblock();
+  proxy.unblock();
   await eventually(async () => expect(await readiness()).toBe(200));
 }
 
@@ -74,21 +74,21 @@ test('a departure that is heard of late evicts nobody who has come back since', 
   const [adas, bobs] = [await world.join(near, ada, room), await world.join(far, bob, room)];
   const lost = async () => undefined;
   // Known from the directory: out, and in again.
-  world.writer.road = lost;
+  world.writer.proxy = lost;
   await world.removeMember(room, bob);
   await hears(bobs, 'room_removed', 1);
   await world.addMember(room, bob);
   await hears(bobs, 'room_added', 1);
   await bobs.emit('join_room', { roomId: room.id });
-  world.writer.road = asItIs;
+  world.writer.proxy = asItIs;
   await adas.emit('send_message', { roomId: room.id, content: 'one' });
   await eventually(() => expect(contents(bobs)).toEqual(['one']));
   // Never known, since the directory could not be heard: it has to be asked.
   await cutOff();
-  world.writer.road = lost;
+  world.writer.proxy = lost;
   await world.removeMember(room, bob);
   await world.addMember(room, bob);
-  world.writer.road = asItIs;
+  world.writer.proxy = asItIs;
   await rejoined();
   await adas.emit('send_message', { roomId: room.id, content: 'two' });
   await adas.emit('send_message', { roomId: room.id, content: 'three' });

@@ -28,23 +28,23 @@ interface Listener {
 type Transport = 'Socket.IO' | 'WebSocket';
 interface Options {
   contract?: ClientContract;
-  style?: string;
+  dialect?: string;
   transport?: Transport;
   gateway?: Gateway;
 }
 
 /** Without a contract: a token of an earlier release. */
-async function listen(who: Person, { contract, style, transport = 'Socket.IO', gateway = second }: Options = {}): Promise<Listener> {
+async function listen(who: Person, { contract, dialect, transport = 'Socket.IO', gateway = second }: Options = {}): Promise<Listener> {
   const token = world.auth.token({ ...who, ...(contract && { contract }) });
   const heard: Listener['heard'] = [];
   const named = (event: string) => heard.filter((one) => one.event === event).map(({ data }) => data);
   if (transport === 'Socket.IO') {
-    const { socket } = world.client(gateway.url, { auth: { token, style } });
+    const { socket } = world.client(gateway.url, { auth: { token, dialect } });
     socket.onAny((event: string, data: Json) => heard.push({ event, data }));
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('connect_error', reject));
     return { heard, named, say: (event, data) => void socket.emit(event, data) };
   }
-  const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/?token=${token}${style ? `&style=${style}` : ''}`);
+  const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/?token=${token}${dialect ? `&style=${dialect}` : ''}`);
   sockets.push(socket);
   socket.on('message', (raw) => heard.push(JSON.parse(String(raw))));
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
@@ -64,14 +64,14 @@ const ofContract = [
 ] as const;
 
 describe.each(['Socket.IO', 'WebSocket'] as const)('over %s', (transport) => {
-  test.each(ofContract)('a %s client that says nothing hears %s, and nothing in another dialect', async (contract, event, style) => {
+  test.each(ofContract)('a %s client that says nothing hears %s, and nothing in another dialect', async (contract, event, dialect) => {
     const [ada, bob] = [person('ada'), person('bob')];
     const direct = await world.room([ada, bob], { kind: 'direct', name: null });
     const bobs = await listen(bob, { contract, transport });
     const adas = await speaker(ada, direct);
     await adas.emit('send_message', { roomId: direct.id, content: 'psst' });
     await eventually(() => expect(bobs.named(event)).toMatchObject([{ content: 'psst' }]));
-    expect(bobs.heard.filter((one) => !isOf[style].test(one.event))).toEqual([]);
+    expect(bobs.heard.filter((one) => !isOf[dialect].test(one.event))).toEqual([]);
   });
 
   test('while nothing is known of a client, it hears every event under the names of each dialect, once; then in its own alone', async () => {
@@ -159,7 +159,7 @@ test('a style that the client states is final, whatever its contract', async () 
   const ada = person('ada');
   const room = await world.room([ada]);
   for (const transport of ['Socket.IO', 'WebSocket'] as const) {
-    const adas = await listen(ada, { contract: 'groups', style: 'camelCase', transport });
+    const adas = await listen(ada, { contract: 'groups', dialect: 'camelCase', transport });
     adas.say('join-group', room.id);
     await eventually(() => expect(adas.named('error')).toMatchObject([{ code: 'not_found' }]));
     adas.say('joinConversation', room.id);

@@ -81,7 +81,7 @@ test('what was sent before is answered before its connection is closed; what com
   const released = new Promise<void>((resolve) => {
     release = resolve;
   });
-  world.writer.road = async (changes, publish) => {
+  world.writer.proxy = async (changes, publish) => {
     if (changes[0]?.roomId === room.id) await released;
     await publish(changes);
   };
@@ -105,7 +105,7 @@ test('a drain ends within its time, also when an answer never comes', async () =
   const room = await world.room([ada]);
   const client = await world.connect(leaving, ada);
   let release: () => void = () => undefined;
-  world.writer.road = (changes, publish) =>
+  world.writer.proxy = (changes, publish) =>
     new Promise<void>((resolve) => {
       release = () => void publish(changes).then(resolve);
     });

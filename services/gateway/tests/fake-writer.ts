@@ -29,7 +29,7 @@ export class FakeWriter {
   readonly #timelines = new Map<string, NumberedChange[]>();
   readonly #messages = new Map<string, Message>();
   readonly #roomOf: (roomId: string) => { room: RoomState; people: string[] } | undefined;
-  road: Road = asItIs;
+  proxy: Road = asItIs;
   /** Questions for changes that it was asked, by room. */
   readonly asked: { roomId: string; afterSeq: number }[] = [];
   /** Rooms of each question for heads. */
@@ -88,7 +88,7 @@ export class FakeWriter {
   async tell(roomId: string, make: (seq: number) => NumberedChange): Promise<void> {
     const change = make(this.timeline(roomId).length + 1);
     this.timeline(roomId).push(change);
-    await this.road([change], this.publish);
+    await this.proxy([change], this.publish);
   }
 
   async #write({ origin, items }: SubmittedBatch): Promise<void> {
@@ -102,8 +102,8 @@ export class FakeWriter {
         return { ref: item.ref, ok: false, error: AppError.from(error).toData() };
       }
     });
-    for (const ofRoom of changes.values()) await this.road(ofRoom, this.publish);
-    if (origin) void this.#bus.post(origin, { replies });
+    for (const ofRoom of changes.values()) await this.proxy(ofRoom, this.publish);
+    if (origin) void this.#bus.reply(origin, { replies });
   }
 
   #apply(item: Submission): { result: SubmissionResult; change?: Change } {

@@ -5,12 +5,12 @@ import { eventually, startStopwatch, testNamespace, testServices } from '@parley
 import { Redis } from 'ioredis';
 import { Server } from 'socket.io';
 import { afterEach, expect, test } from 'vitest';
-import type { FleetMessage } from '../src/delivery/fleet.ts';
+import type { BackplaneMessage } from '../src/delivery/fleet.ts';
 import { roomKey } from '../src/delivery/keys.ts';
-import { LocalFleet } from '../src/delivery/local-fleet.ts';
-import { RedisFleet } from '../src/delivery/redis-fleet.ts';
+import { MemoryBackplane } from '../src/delivery/local-fleet.ts';
+import { RedisBackplane } from '../src/delivery/redis-fleet.ts';
 import { connectRedis } from '../src/redis/connect-redis.ts';
-import { fleetContract, type Node } from './fleet-contract.ts';
+import { backplaneContract, type Node } from './fleet-contract.ts';
 
 const logger = createLogger({ service: 'gateway', level: 'silent' });
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -21,26 +21,26 @@ afterEach(async () => {
 async function redisNode(namespace: string, url = testServices().redisUrl): Promise<Node & { lost: () => number }> {
   const redis = await connectRedis(url, logger);
   let lost = 0;
-  const fleet = new RedisFleet({ io: new Server(), redis, namespace, metrics: { lostOnTheRoad: () => lost++ }, logger });
-  cleanups.push(() => fleet.close());
+  const backplane = new RedisBackplane({ io: new Server(), redis, namespace, metrics: { lostByBackplane: () => lost++ }, logger });
+  cleanups.push(() => backplane.close());
   const arrivals: Node['arrivals'] = [];
-  fleet.onMessage((keys, message) => arrivals.push({ keys: [...keys], message }));
-  return { fleet, arrivals, lost: () => lost };
+  backplane.onMessage((keys, message) => arrivals.push({ keys: [...keys], message }));
+  return { backplane, arrivals, lost: () => lost };
 }
 
-fleetContract('LocalFleet', async () => {
-  const fleet = new LocalFleet();
+backplaneContract('LocalFleet', async () => {
+  const backplane = new MemoryBackplane();
   const arrivals: Node['arrivals'] = [];
-  fleet.onMessage((keys, message) => arrivals.push({ keys: [...keys], message }));
-  return [{ fleet, arrivals }];
+  backplane.onMessage((keys, message) => arrivals.push({ keys: [...keys], message }));
+  return [{ backplane, arrivals }];
 });
 
-fleetContract('RedisFleet', async () => {
+backplaneContract('RedisFleet', async () => {
   const namespace = testNamespace();
   return [await redisNode(namespace), await redisNode(namespace), await redisNode(namespace)];
 });
 
-const changes = (roomId: string, ...seqs: [number, ...number[]]): FleetMessage => {
+const changes = (roomId: string, ...seqs: [number, ...number[]]): BackplaneMessage => {
   const [first, ...others] = seqs.map((seq): Change => ({ kind: 'message.created', roomId, seq, message: { id: `${seq}` } as Message }));
   return { changes: first ? [first, ...others] : ([] as never) };
 };
@@ -52,25 +52,25 @@ test('Redis killed and back: local messages are not held up, nothing is thrown, 
   const [one, other] = [await redisNode(namespace, server.url), await redisNode(namespace, server.url)];
   const roomId = newId();
   const key = roomKey(roomId);
-  await Promise.all([one.fleet.hear(key), other.fleet.hear(key)]);
+  await Promise.all([one.backplane.subscribe(key), other.backplane.subscribe(key)]);
   let recovered = 0;
-  other.fleet.onRecovered(() => recovered++);
+  other.backplane.onRecovered(() => recovered++);
 
   server.kill('SIGKILL');
   await server.exited;
-  await one.fleet.publish([key], changes(roomId, 1, 2));
-  await one.fleet.publish([key], changes(roomId, 3));
+  await one.backplane.publish([key], changes(roomId, 1, 2));
+  await one.backplane.publish([key], changes(roomId, 3));
   expect(one.arrivals).toHaveLength(2);
   expect(one.lost()).toBe(2);
   const late = roomKey(newId());
-  await other.fleet.hear(late);
+  await other.backplane.subscribe(late);
 
   await server.restart();
   // How far the room has come is told as soon as `one` is back, perhaps before `other` is subscribed again: so that is when `other` has to look.
   await eventually(() => expect(recovered).toBe(1));
   // Both subscriptions are back: the one from before, and the one that was asked for meanwhile.
   await eventually(async () => {
-    await one.fleet.publish([late], changes(roomId, 4));
+    await one.backplane.publish([late], changes(roomId, 4));
     expect(other.arrivals.map((arrival) => arrival.keys)).toContainEqual([late]);
   });
 });
@@ -82,10 +82,10 @@ test('Redis frozen: publishing goes on after a second at most, and everything is
   const [one, other] = [await redisNode(namespace, server.url), await redisNode(namespace, server.url)];
   const roomId = newId();
   const key = roomKey(roomId);
-  await other.fleet.hear(key);
+  await other.backplane.subscribe(key);
   server.kill('SIGSTOP');
   const elapsedMs = startStopwatch();
-  for (let seq = 1; seq <= 20; seq++) await one.fleet.publish([key], changes(roomId, seq));
+  for (let seq = 1; seq <= 20; seq++) await one.backplane.publish([key], changes(roomId, seq));
   expect(elapsedMs()).toBeLessThan(2_500);
   server.kill('SIGCONT');
   await eventually(() => expect(other.arrivals.at(-1)?.message).toEqual({ head: { roomId, from: 1, seq: 20 } }));
@@ -93,14 +93,14 @@ test('Redis frozen: publishing goes on after a second at most, and everything is
 
 test('Redis holds a subscription for each key that somebody hears, and no other', async () => {
   const namespace = testNamespace();
-  const { fleet } = await redisNode(namespace);
+  const { backplane } = await redisNode(namespace);
   const redis = new Redis(testServices().redisUrl);
   cleanups.push(async () => redis.disconnect());
   const channels = async () => ((await redis.call('PUBSUB', 'SHARDCHANNELS', `${namespace}*`)) as string[]).length;
   const own = await channels();
   const keys = [roomKey(newId()), roomKey(newId())];
-  for (const key of keys) await fleet.hear(key);
+  for (const key of keys) await backplane.subscribe(key);
   expect(await channels()).toBe(own + 2);
-  for (const key of keys) fleet.unhear(key);
+  for (const key of keys) backplane.unsubscribe(key);
   await eventually(async () => expect(await channels()).toBe(own));
 });

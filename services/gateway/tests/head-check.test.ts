@@ -11,7 +11,7 @@ beforeAll(async () => {
   gateways = [await world.gateway(settings), await world.gateway(settings)];
 });
 afterEach(() => {
-  world.writer.road = asItIs;
+  world.writer.proxy = asItIs;
   world.writer.away = false;
 });
 afterAll(() => world.stop());
@@ -28,7 +28,7 @@ test('the last change of a room, lost on the way, is heard by everyone though no
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
   const clients = [await world.join(gateways[0], ada, room), await world.join(gateways[1], bob, room)] as const;
-  world.writer.road = async () => undefined;
+  world.writer.proxy = async () => undefined;
   await clients[0].emit('send_message', { roomId: room.id, content: 'the last word' });
   for (const client of clients) expect(await hears(client, 'receive_message', 1)).toMatchObject([{ content: 'the last word', seq: 1 }]);
   await rounds();
@@ -41,7 +41,7 @@ test('the same for the last change of a direct room', async () => {
   const [adas, bobs] = [await world.connect(gateways[0], ada), await world.connect(gateways[1], bob)];
   await adas.emit('send_message', { roomId: room.id, content: 'one' });
   await hears(bobs, 'receive_message', 1);
-  world.writer.road = async () => undefined;
+  world.writer.proxy = async () => undefined;
   await adas.emit('send_message', { roomId: room.id, content: 'two' });
   await hears(bobs, 'receive_message', 2);
   expect(contents(bobs, room.id)).toEqual(['one', 'two']);
@@ -55,7 +55,7 @@ test('the same for the first change since a room is heard along with all others,
   const bobs = await world.connect(gateways[1], bob);
   await bobs.emit('join_rooms', {});
   await rounds();
-  world.writer.road = async () => undefined;
+  world.writer.proxy = async () => undefined;
   await adas.emit('send_message', { roomId: room.id, content: 'lost' });
   await hears(bobs, 'receive_message', 1);
   expect(contents(bobs, room.id)).toEqual(['lost']);
@@ -68,7 +68,7 @@ test('rooms are asked about together, whoever may be asked; while nobody can ans
   for (const room of rooms) await bobs.emit('join_room', { roomId: room.id });
   const adas = await world.connect(gateways[0], ada);
   world.writer.away = true;
-  world.writer.road = async () => undefined;
+  world.writer.proxy = async () => undefined;
   for (const room of rooms) await adas.emit('send_message', { roomId: room.id, content: 'later' });
   await rounds();
   expect(bobs.heard('receive_message')).toEqual([]);

@@ -48,7 +48,7 @@ test('so many events may wait for their answer on a connection; what is more is 
   const released = new Promise<void>((resolve) => {
     release = resolve;
   });
-  world.writer.road = async (changes, publish) => {
+  world.writer.proxy = async (changes, publish) => {
     if (changes[0]?.roomId === held.id) await released;
     await publish(changes);
   };

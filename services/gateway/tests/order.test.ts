@@ -12,7 +12,7 @@ beforeAll(async () => {
   [first, second] = [await world.gateway(), await world.gateway()];
 });
 afterEach(() => {
-  world.writer.road = asItIs;
+  world.writer.proxy = asItIs;
   world.writer.away = false;
 });
 afterAll(() => world.stop());
@@ -28,7 +28,7 @@ test.each([11, 12, 13])(
     const clients = await Promise.all(people.map((one, index) => world.join(index % 2 ? second : first, one, room)));
     const random = seededRandom(seed);
     const held: Change[] = [];
-    world.writer.road = async (changes, publish) => {
+    world.writer.proxy = async (changes, publish) => {
       for (const change of changes) {
         for (let copies = random.pick([0, 1, 1, 1, 2]); copies > 0; copies--) held.splice(random.integer(0, held.length), 0, change);
       }
@@ -37,7 +37,7 @@ test.each([11, 12, 13])(
     for (let round = 0; round < 15; round++) {
       await Promise.all(clients.map((client) => client.emit('send_message', { roomId: room.id, content: `${round}` })));
     }
-    world.writer.road = asItIs;
+    world.writer.proxy = asItIs;
     await world.writer.publish(held);
     await clients[0]?.emit('send_message', { roomId: room.id, content: 'the end' });
     for (const client of clients) {
@@ -52,9 +52,9 @@ test('a hole is filled before what follows is heard, when the messages service c
   const room = await world.room([ada, bob]);
   const [adas, bobs] = [await world.join(first, ada, room), await world.join(second, bob, room)];
   world.writer.away = true;
-  world.writer.road = async () => undefined;
+  world.writer.proxy = async () => undefined;
   await adas.emit('send_message', { roomId: room.id, content: 'lost on the way' });
-  world.writer.road = asItIs;
+  world.writer.proxy = asItIs;
   const asked = world.writer.asked.length;
   await adas.emit('send_message', { roomId: room.id, content: 'follows' });
   await eventually(() => expect(world.writer.asked.length).toBeGreaterThan(asked + 3));

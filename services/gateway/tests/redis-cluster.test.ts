@@ -4,13 +4,13 @@ import { type ServerCluster, type ServerProcess, startRedisCluster } from '@parl
 import { eventually, startStopwatch, temporaryFolder, testNamespace } from '@parley/testkit';
 import { Server } from 'socket.io';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { FleetMessage } from '../src/delivery/fleet.ts';
+import type { BackplaneMessage } from '../src/delivery/fleet.ts';
 import { roomKey } from '../src/delivery/keys.ts';
-import { RedisFleet } from '../src/delivery/redis-fleet.ts';
+import { RedisBackplane } from '../src/delivery/redis-fleet.ts';
 import type { Seat } from '../src/presence/presence-store.ts';
 import { RedisPresence } from '../src/presence/redis-presence.ts';
 import { connectRedis, type RedisClients } from '../src/redis/connect-redis.ts';
-import { fleetContract, type Node } from './fleet-contract.ts';
+import { backplaneContract, type Node } from './fleet-contract.ts';
 import { hears, type Json, person, World } from './gateway-harness.ts';
 import { presenceContract } from './presence-contract.ts';
 
@@ -39,14 +39,14 @@ interface ClusterNode extends Node {
 async function join(namespace: string): Promise<ClusterNode> {
   const redis = await connect();
   const io = new Server();
-  const fleet = new RedisFleet({ io, redis, namespace, metrics: { lostOnTheRoad: () => undefined }, logger });
-  cleanups.push(() => fleet.close());
+  const backplane = new RedisBackplane({ io, redis, namespace, metrics: { lostByBackplane: () => undefined }, logger });
+  cleanups.push(() => backplane.close());
   const arrivals: Node['arrivals'] = [];
-  fleet.onMessage((keys, message) => arrivals.push({ keys: [...keys], message }));
-  return { fleet, arrivals, redis, channelOf: (key) => `${namespace}#/#${key}#` };
+  backplane.onMessage((keys, message) => arrivals.push({ keys: [...keys], message }));
+  return { backplane, arrivals, redis, channelOf: (key) => `${namespace}#/#${key}#` };
 }
 
-fleetContract('RedisFleet on a Redis Cluster', async () => {
+backplaneContract('RedisFleet on a Redis Cluster', async () => {
   const namespace = testNamespace();
   return [await join(namespace), await join(namespace), await join(namespace)];
 });
@@ -56,7 +56,7 @@ presenceContract('RedisPresence on a Redis Cluster', async () => {
   return [new RedisPresence((await connect()).commands, namespace), new RedisPresence((await connect()).commands, namespace)];
 });
 
-const change = (roomId: string, seq: number): FleetMessage => ({
+const change = (roomId: string, seq: number): BackplaneMessage => ({
   changes: [{ kind: 'message.created', roomId, seq, message: { id: `${seq}` } as Message } satisfies Change],
 });
 const seqsOf = ({ arrivals }: Node, key: string) =>
@@ -98,23 +98,23 @@ describe('a node of the Redis Cluster', () => {
     const [server] = cluster.nodes;
     if (!server) throw new Error('there are three');
     const { here, there } = roomsAround(one, server);
-    for (const roomId of [here, there]) await other.fleet.hear(roomKey(roomId));
+    for (const roomId of [here, there]) await other.backplane.subscribe(roomKey(roomId));
     let recovered = 0;
-    other.fleet.onRecovered(() => recovered++);
+    other.backplane.onRecovered(() => recovered++);
 
     server.kill('SIGKILL');
     await server.exited;
     const elapsedMs = startStopwatch();
     for (let seq = 1; seq <= 20; seq++) {
-      await one.fleet.publish([roomKey(here)], change(here, seq));
-      await one.fleet.publish([roomKey(there)], change(there, seq));
+      await one.backplane.publish([roomKey(here)], change(here, seq));
+      await one.backplane.publish([roomKey(there)], change(there, seq));
     }
     expect(elapsedMs()).toBeLessThan(3_000);
     await eventually(() => expect(seqsOf(other, roomKey(there))).toEqual(Array.from({ length: 20 }, (_, index) => index + 1)));
     expect(seqsOf(other, roomKey(here))).toEqual([]);
     // Asked for while there is nobody to ask.
     const late = roomsAround(one, server).here;
-    await other.fleet.hear(roomKey(late));
+    await other.backplane.subscribe(roomKey(late));
 
     await server.restart();
     await eventually(() => expect(recovered).toBeGreaterThan(0));
@@ -123,7 +123,7 @@ describe('a node of the Redis Cluster', () => {
       [late, 1],
     ] as const) {
       await eventually(async () => {
-        await one.fleet.publish([roomKey(roomId)], change(roomId, seq));
+        await one.backplane.publish([roomKey(roomId)], change(roomId, seq));
         expect(seqsOf(other, roomKey(roomId))).toContain(seq);
       });
     }
@@ -134,13 +134,13 @@ describe('a node of the Redis Cluster', () => {
     const [, server] = cluster.nodes;
     if (!server) throw new Error('there are three');
     const { here, there } = roomsAround(one, server);
-    for (const roomId of [here, there]) await other.fleet.hear(roomKey(roomId));
+    for (const roomId of [here, there]) await other.backplane.subscribe(roomKey(roomId));
     server.kill('SIGSTOP');
     try {
       const elapsedMs = startStopwatch();
       for (let seq = 1; seq <= 20; seq++) {
-        await one.fleet.publish([roomKey(here)], change(here, seq));
-        await one.fleet.publish([roomKey(there)], change(there, seq));
+        await one.backplane.publish([roomKey(here)], change(here, seq));
+        await one.backplane.publish([roomKey(there)], change(there, seq));
       }
       expect(elapsedMs()).toBeLessThan(4_000);
       await eventually(() => expect(seqsOf(other, roomKey(there)).at(-1)).toBe(20));

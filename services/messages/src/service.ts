@@ -12,7 +12,7 @@ import { markReadRoute } from './api/mark-read.ts';
 import { reactToMessageRoute } from './api/react-to-message.ts';
 import { sendMessageRoute } from './api/send-message.ts';
 import { syncRoute } from './api/sync.ts';
-import { answerForetell } from './calls/foretell.ts';
+import { answerRevokeAccess } from './calls/foretell.ts';
 import { answerGetChanges } from './calls/get-changes.ts';
 import { answerGetHeads } from './calls/get-heads.ts';
 import { answerGetLatestMessages } from './calls/get-latest-messages.ts';
@@ -56,11 +56,11 @@ import { ReactToMessage } from './usecases/react-to-message.ts';
 import { ReadReplica } from './usecases/read-replica.ts';
 import { RecordMembership } from './usecases/record-membership.ts';
 import { ReplicaMetrics } from './usecases/replica-metrics.ts';
-import { RetellLatest } from './usecases/retell-latest.ts';
+import { RepublishLatest } from './usecases/retell-latest.ts';
 import { RoomGuard } from './usecases/room-guard.ts';
 import { SweepExpired } from './usecases/sweep-expired.ts';
 import { SyncRooms } from './usecases/sync-rooms.ts';
-import { TellStatus } from './usecases/tell-status.ts';
+import { AddStatus } from './usecases/tell-status.ts';
 import { WriteBatch } from './usecases/write-batch.ts';
 
 export { type MessagesConfig, messagesConfig } from './config.ts';
@@ -115,7 +115,7 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
 
   const submitter = await Submitter.start({ bus, newId, clock, timeoutMs: config.SUBMIT_TIMEOUT, tracing });
   const writes = new Writes(submitter);
-  const status = new TellStatus({ db, reads });
+  const status = new AddStatus({ db, reads });
   const history = new GetHistory({ db, timeline, rooms, guard, replica });
   const message = new GetMessage({ db, timeline, guard });
   const sync = new SyncRooms({ db, timeline, reads, rooms, guard, replica });
@@ -129,7 +129,7 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
     await answerGetLatestMessages(bus, new GetLatestMessages({ db, timeline, guard, status })),
     await answerGetRecentMessages(bus, { history, status }),
     await answerLocateMessage(bus, locate),
-    await answerForetell(bus, { membership, newId }),
+    await answerRevokeAccess(bus, { membership, newId }),
     await answerSyncRooms(bus, sync),
   ];
 
@@ -146,7 +146,7 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
           retentionMs,
         });
 
-  if (!bus.durable) void new RetellLatest({ db, bus, timeline, rooms, newId, clock, logger }).run();
+  if (!bus.durable) void new RepublishLatest({ db, bus, timeline, rooms, newId, clock, logger }).run();
 
   return {
     name: 'messages',

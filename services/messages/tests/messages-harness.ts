@@ -103,7 +103,7 @@ export async function startMessages(
     version: 1,
     ...changes,
   });
-  const tell = <T extends EventType>(type: T, data: EventData<T>) =>
+  const publish = <T extends EventType>(type: T, data: EventData<T>) =>
     publishEvent(bus, makeEvent(type, data, { id: newId(), now: Date.now() }) as EventOf<EventType>);
   const found = (room: RoomState) => {
     const known = rooms.get(room.id);
@@ -117,19 +117,19 @@ export async function startMessages(
     join: async (room, one) => {
       const joined = membership(room, one, { version: ++version });
       found(room).members.set(one.userId, joined);
-      await tell('member.joined', { roomId: room.id, room: found(room).room, membership: joined, addedBy: null });
+      await publish('member.joined', { roomId: room.id, room: found(room).room, membership: joined, addedBy: null });
     },
     leave: async (room, { userId, username }, reason = 'left') => {
       found(room).members.delete(userId);
-      await tell('member.left', { roomId: room.id, userId, username, version: ++version, reason });
+      await publish('member.left', { roomId: room.id, userId, username, version: ++version, reason });
     },
     rename: async (room, name) => {
       found(room).room = { ...room, name };
-      await tell('room.updated', { room: found(room).room });
+      await publish('room.updated', { room: found(room).room });
     },
     close: async (room) => {
       rooms.delete(room.id);
-      await tell('room.deleted', { roomId: room.id, by: newId() });
+      await publish('room.deleted', { roomId: room.id, by: newId() });
     },
     asked,
     counter: async (name, labels) => {
@@ -142,7 +142,7 @@ export async function startMessages(
       const room: RoomState = { id: newId(), kind, name: kind === 'direct' ? null : 'a room', isPrivate, organizationId: null };
       const members = people.map((one, index) => membership(room, one, { role: index === 0 ? 'owner' : 'member', version: index + 1 }));
       rooms.set(room.id, { room, members: new Map(members.map((member) => [member.userId, member])) });
-      if (announce) await tell('room.created', { room, members });
+      if (announce) await publish('room.created', { room, members });
       return room;
     },
     call: async ({ userId, username, contract }, method, path, body) => {

@@ -111,11 +111,11 @@ describe('at least once', () => {
 
   test('a coming and a going carry the version of the membership, told live as well as asked for later', async () => {
     const room = await messages.room([ada]);
-    const tell = <T extends EventType>(type: T, data: EventData<T>) =>
+    const publish = <T extends EventType>(type: T, data: EventData<T>) =>
       publishEvent(messages.bus, makeEvent(type, data, { id: newId(), now: Date.now() }) as EventOf<EventType>);
     const membership = messages.membership(room, bob, { version: 7 });
-    await tell('member.joined', { roomId: room.id, room, membership, addedBy: null });
-    await tell('member.left', { roomId: room.id, userId: bob.userId, username: 'bob', version: 12, reason: 'removed' });
+    await publish('member.joined', { roomId: room.id, room, membership, addedBy: null });
+    await publish('member.left', { roomId: room.id, userId: bob.userId, username: 'bob', version: 12, reason: 'removed' });
     const expected = [
       ['member.joined', ada.userId, 1],
       ['member.joined', bob.userId, 7],
@@ -142,7 +142,7 @@ describe('at least once', () => {
 });
 
 describe('what the directory foretells', () => {
-  const foretell = (event: EventOf<EventType>) => ask(messages.bus, calls.foretell, { events: [event] });
+  const foretell = (event: EventOf<EventType>) => ask(messages.bus, calls.revokeAccess, { events: [event] });
   const event = <T extends EventType>(type: T, data: EventData<T>) =>
     makeEvent(type, data, { id: newId(), now: Date.now() }) as EventOf<EventType>;
   const tried = async (roomId: string) =>

@@ -149,8 +149,8 @@ test('more than 500 rooms are refused in so many words; a client that knows more
   for (let start = 0; start < known.length; start += 500) {
     const chunk = known.slice(start, start + 500);
     const isLast = start + 500 >= known.length;
-    const stretch = { ...(start > 0 && { after: known[start - 1] }), ...(!isLast && { upTo: chunk.at(-1) }) };
-    const answer = await sync(eve, { rooms: chunk.map((roomId) => ({ roomId, seq: 1 })), gained: stretch });
+    const range = { ...(start > 0 && { after: known[start - 1] }), ...(!isLast && { upTo: chunk.at(-1) }) };
+    const answer = await sync(eve, { rooms: chunk.map((roomId) => ({ roomId, seq: 1 })), gained: range });
     expect(answer.rooms).toHaveLength(chunk.length);
     gained.push(...answer.gained.map(({ roomId }: Json) => roomId));
   }

@@ -18,11 +18,11 @@ export class MemoryCalls {
 
   /** @returns ends serving; resolves when what is being answered is answered. */
   serve(method: string, handler: CallHandler): () => Promise<void> {
-    const underWay = new Set<Promise<string>>();
+    const inFlight = new Set<Promise<string>>();
     const server: Server = (question, trace) => {
       const answer = answerCall(method, () => handler(read(question), trace), this.#logger);
-      underWay.add(answer);
-      return answer.finally(() => underWay.delete(answer));
+      inFlight.add(answer);
+      return answer.finally(() => inFlight.delete(answer));
     };
     this.#servers.set(method, [...(this.#servers.get(method) ?? []), server]);
     return async () => {
@@ -30,7 +30,7 @@ export class MemoryCalls {
         method,
         (this.#servers.get(method) ?? []).filter((other) => other !== server),
       );
-      await Promise.all(underWay);
+      await Promise.all(inFlight);
     };
   }
 

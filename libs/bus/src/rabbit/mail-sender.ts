@@ -3,7 +3,7 @@ import type { Channel, ChannelModel, Options } from 'amqplib';
 import { closeChannel, openChannel } from './channels.ts';
 import type { Subscription } from './rabbit-link.ts';
 
-interface Mail {
+interface Reply {
   exchange: string;
   routingKey: string;
   body: Buffer;
@@ -14,11 +14,11 @@ interface Mail {
 const maxWaiting = 10_000;
 
 /** Sends without confirmation: calls, their answers, announcements. One channel, so that the order holds. */
-export class MailSender implements Subscription {
+export class ReplySender implements Subscription {
   readonly #logger: Logger;
   readonly #onReturned: (correlationId: string) => void;
   #channel: Channel | undefined;
-  #waiting: Mail[] = [];
+  #waiting: Reply[] = [];
   #flowing = false;
   #blocked = false;
 
@@ -38,9 +38,9 @@ export class MailSender implements Subscription {
     return this.#enqueue({ exchange, routingKey: '', body, options: {} });
   }
 
-  #enqueue(mail: Mail): boolean {
+  #enqueue(replies: Reply): boolean {
     if (!this.#channel || this.#waiting.length >= maxWaiting) return false;
-    this.#waiting.push(mail);
+    this.#waiting.push(replies);
     this.#pump();
     return true;
   }
@@ -77,11 +77,11 @@ export class MailSender implements Subscription {
   #pump(): void {
     let sent = 0;
     while (this.#channel && this.#flowing && !this.#blocked) {
-      const mail = this.#waiting[sent];
-      if (!mail) break;
+      const replies = this.#waiting[sent];
+      if (!replies) break;
       sent += 1;
       try {
-        const { exchange, routingKey, body, options } = mail;
+        const { exchange, routingKey, body, options } = replies;
         this.#flowing = this.#channel.publish(exchange, routingKey, body, { contentType: 'application/json', ...options });
       } catch {
         // The channel is closing; its end drops the rest.

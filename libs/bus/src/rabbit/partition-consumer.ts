@@ -64,7 +64,7 @@ export class PartitionConsumer implements Subscription {
   }
 
   /** Delivered to this member and not done. */
-  get underWay(): number {
+  get inFlight(): number {
     return this.#lane.size;
   }
 

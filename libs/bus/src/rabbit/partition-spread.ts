@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Logger } from '@parley/runtime';
 import type { Channel, ChannelModel } from 'amqplib';
 import { closeChannel, dropConnection, openChannel } from './channels.ts';
-import type { MailSender } from './mail-sender.ts';
+import type { ReplySender } from './mail-sender.ts';
 import type { PartitionConsumer } from './partition-consumer.ts';
 import type { RabbitLink, Subscription } from './rabbit-link.ts';
 import type { Names } from './topology.ts';
@@ -24,11 +24,11 @@ const beatsUntilGone = 3;
  * the next in line active, and queues up again at the end. If that next one is not the owner either, it does the same at its next beat.
  * Who works at any moment is decided by the broker alone; where members disagree, partitions move more than they need to, and nothing worse.
  */
-export class PartitionSpread implements Subscription {
+export class PartitionAssignment implements Subscription {
   readonly #member: string;
   readonly #names: Names;
   /** Not over the link itself: on a connection that publishes, a broker short of memory stops the acknowledgements too. */
-  readonly #sender: MailSender;
+  readonly #sender: ReplySender;
   readonly #link: RabbitLink;
   readonly #logger: Logger;
   readonly #beatMs: number;
@@ -38,7 +38,7 @@ export class PartitionSpread implements Subscription {
   #beat: NodeJS.Timeout | undefined;
   #channel: Channel | undefined;
 
-  constructor(options: { member: string; names: Names; sender: MailSender; link: RabbitLink; beatMs: number; logger: Logger }) {
+  constructor(options: { member: string; names: Names; sender: ReplySender; link: RabbitLink; beatMs: number; logger: Logger }) {
     this.#member = options.member;
     this.#names = options.names;
     this.#sender = options.sender;
@@ -89,7 +89,7 @@ export class PartitionSpread implements Subscription {
     for (const [member, { seenAt }] of this.#others) if (seenAt < goneBefore) this.#others.delete(member);
     for (const [consumers, group] of this.#own) {
       const members = [...this.#others].filter(([, other]) => other.groups.includes(group)).map(([member]) => member);
-      const owners = spreadPartitions(group, [...members, this.#member], consumers.length);
+      const owners = assignedPartitions(group, [...members, this.#member], consumers.length);
       for (const [partition, consumer] of consumers.entries()) {
         if (consumer.active && owners[partition] !== this.#member) void this.#link.renew(consumer);
       }
@@ -106,7 +106,7 @@ export class PartitionSpread implements Subscription {
  * The owner of each partition. Whoever knows the same members comes to the same answer; their shares differ by one at most, and few
  * partitions move when a member comes or goes (rendezvous hashing with a limit).
  */
-export function spreadPartitions(group: string, members: readonly string[], partitions: number): string[] {
+export function assignedPartitions(group: string, members: readonly string[], partitions: number): string[] {
   const shares = new Map(members.map((member) => [member, 0]));
   const share = Math.floor(partitions / members.length);
   let larger = partitions % members.length;

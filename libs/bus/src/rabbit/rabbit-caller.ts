@@ -3,8 +3,8 @@ import { type Logger, newId } from '@parley/runtime';
 import { readAnswer } from '../answers.ts';
 import type { CallOptions } from '../bus.ts';
 import { write } from '../wire.ts';
-import { MailSender } from './mail-sender.ts';
-import { RabbitInbox } from './rabbit-inbox.ts';
+import { ReplySender } from './mail-sender.ts';
+import { RabbitReplyQueue } from './rabbit-inbox.ts';
 import type { Names } from './topology.ts';
 
 interface Question {
@@ -14,16 +14,16 @@ interface Question {
 
 /** Asks over `sender`, and is answered into `inbox`; the two live on different connections, and losing either fails what is open. */
 export class RabbitCaller {
-  readonly sender: MailSender;
-  readonly inbox: RabbitInbox;
+  readonly sender: ReplySender;
+  readonly replyQueue: RabbitReplyQueue;
   readonly #names: Names;
   readonly #open = new Map<string, Question>();
 
   constructor(options: { names: Names; logger: Logger }) {
     const { names, logger } = options;
     this.#names = names;
-    this.sender = new MailSender({ logger, onReturned: (id) => this.#open.get(id)?.fail(new AppError('unavailable')) });
-    this.inbox = new RabbitInbox({ address: names.inbox(newId()), handler: (text, id) => this.#open.get(id)?.answer(text), logger });
+    this.sender = new ReplySender({ logger, onReturned: (id) => this.#open.get(id)?.fail(new AppError('unavailable')) });
+    this.replyQueue = new RabbitReplyQueue({ address: names.replyQueue(newId()), handler: (text, id) => this.#open.get(id)?.answer(text), logger });
   }
 
   call(method: string, data: unknown, { timeoutMs = 3_000, trace }: CallOptions): Promise<unknown> {
@@ -50,7 +50,7 @@ export class RabbitCaller {
       };
       this.#open.set(correlationId, question);
       const headers = trace === undefined ? undefined : { traceparent: trace };
-      const options = { mandatory: true, correlationId, replyTo: this.inbox.address, expiration: timeoutMs, headers };
+      const options = { mandatory: true, correlationId, replyTo: this.replyQueue.address, expiration: timeoutMs, headers };
       if (!this.sender.send(this.#names.rpc(method), Buffer.from(write(data)), options)) question.fail(new AppError('unavailable'));
     });
   }

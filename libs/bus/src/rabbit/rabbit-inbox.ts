@@ -4,7 +4,7 @@ import { closeChannel, dropConnection, openChannel } from './channels.ts';
 import type { Subscription } from './rabbit-link.ts';
 
 /** A mailbox: a queue with the same name on every connection, so that its address outlives each of them. */
-export class RabbitInbox implements Subscription {
+export class RabbitReplyQueue implements Subscription {
   readonly address: string;
   readonly #handler: (text: string, correlationId: string) => void;
   readonly #logger: Logger;

@@ -4,7 +4,7 @@ import { answerCall } from '../answers.ts';
 import type { CallHandler } from '../bus.ts';
 import { read } from '../wire.ts';
 import { acknowledge, closeChannel, dropConnection, openChannel, withinGoodbye } from './channels.ts';
-import type { MailSender } from './mail-sender.ts';
+import type { ReplySender } from './mail-sender.ts';
 import type { Subscription } from './rabbit-link.ts';
 
 /** Calls that one replica answers at a time. */
@@ -15,13 +15,13 @@ export class RabbitServer implements Subscription {
   readonly #method: string;
   readonly #queue: string;
   readonly #handler: CallHandler;
-  readonly #sender: MailSender;
+  readonly #sender: ReplySender;
   readonly #logger: Logger;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #inFlight = new Set<Promise<void>>();
   #channel: Channel | undefined;
   #consumerTag = '';
 
-  constructor(options: { method: string; queue: string; handler: CallHandler; sender: MailSender; logger: Logger }) {
+  constructor(options: { method: string; queue: string; handler: CallHandler; sender: ReplySender; logger: Logger }) {
     this.#method = options.method;
     this.#queue = options.queue;
     this.#handler = options.handler;
@@ -36,8 +36,8 @@ export class RabbitServer implements Subscription {
     this.#channel = channel;
     const { consumerTag } = await channel.consume(this.#queue, (message) => {
       if (!message) return dropConnection(model);
-      const answered = this.#answer(channel, message).finally(() => this.#underWay.delete(answered));
-      this.#underWay.add(answered);
+      const answered = this.#answer(channel, message).finally(() => this.#inFlight.delete(answered));
+      this.#inFlight.add(answered);
     });
     this.#consumerTag = consumerTag;
   }
@@ -51,7 +51,7 @@ export class RabbitServer implements Subscription {
     const channel = this.#channel;
     this.detach();
     if (channel) await withinGoodbye(channel.cancel(this.#consumerTag));
-    await Promise.all(this.#underWay);
+    await Promise.all(this.#inFlight);
     if (channel) await closeChannel(channel);
   }
 

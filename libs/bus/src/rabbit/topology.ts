@@ -30,7 +30,7 @@ export class Names {
     return `${this.#namespace}.rpc.${method}`;
   }
 
-  inbox(id: string): string {
+  replyQueue(id: string): string {
     return `${this.#namespace}.inbox.${id}`;
   }
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Buses } from '../bus-contract.ts';
 import { gate, numbered, numbersOf, upTo } from '../test-events.ts';
 
-export function conclusionContract(buses: () => Buses): void {
+export function confirmationContract(buses: () => Buses): void {
   describe('a handler that leaves a conclusion', () => {
     it('gets the next batch before that is reached, and nothing is let go before it', async () => {
       const { one } = buses();

@@ -83,7 +83,7 @@ export function memberContract(buses: () => Buses): void {
       await one.consume('auth', 'directory', async () => {
         begun = true;
         await passed;
-        await one.post('nobody', {});
+        await one.reply('nobody', {});
         await one.publish('directory', 0, numbered(1)).catch(() => undefined);
       });
       const published = one.publish('auth', 0, numbered(0));

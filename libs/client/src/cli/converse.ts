@@ -1,6 +1,6 @@
 import type { RoomView } from '@parley/contracts';
 import type { StopReason } from '../events.ts';
-import { mostWaiting } from '../outbox.ts';
+import { maxWaiting } from '../outbox.ts';
 import { ParleyError } from '../parley-error.ts';
 import type { Session } from '../session.ts';
 import type { Context } from './context.ts';
@@ -20,7 +20,7 @@ const help = [
   'Every other line is sent as a message.',
 ];
 /** More may not be on their way before the next line is read. */
-const mostUnsent = Math.min(200, mostWaiting);
+const maxUnsent = Math.min(200, maxWaiting);
 
 /**
  * Talks in a room until input ends or `/quit`: what is typed is sent, what is said is shown.
@@ -85,7 +85,7 @@ async function sendLines(session: Session, screen: Screen, roomId: string): Prom
       )
       .finally(() => sending.delete(one));
     sending.add(one);
-    if (sending.size >= mostUnsent) await Promise.race(sending);
+    if (sending.size >= maxUnsent) await Promise.race(sending);
   }
   await Promise.all(sending);
   return allSent;

@@ -5,13 +5,13 @@ import { ParleyError } from '../parley-error.ts';
 const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 const same = (a: string | null | undefined, b: string) => a?.toLowerCase() === b.toLowerCase();
 /** Further than this nobody is looked for by name: give the id. */
-const mostPages = 25;
+const maxPages = 25;
 
 /** All rooms that the user may see, or belongs to. */
 export async function allRooms(client: ParleyClient, query: { mine?: boolean } = {}): Promise<RoomView[]> {
   const rooms: RoomView[] = [];
   let cursor: string | null | undefined;
-  for (let pages = 0; pages < mostPages && cursor !== null; pages++) {
+  for (let pages = 0; pages < maxPages && cursor !== null; pages++) {
     const page = await client.rooms({ ...query, limit: 200, ...(cursor && { cursor }) });
     rooms.push(...page.rooms);
     cursor = page.nextCursor;

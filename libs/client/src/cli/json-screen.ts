@@ -6,7 +6,7 @@ import type { Session } from '../session.ts';
 import { printJson, type Streams } from './context.ts';
 import type { Place, Screen } from './screen.ts';
 
-const told: (keyof SessionEvents)[] = [
+const eventNames: (keyof SessionEvents)[] = [
   'message',
   'edited',
   'deleted',
@@ -30,7 +30,7 @@ export class JsonScreen implements Screen {
   }
 
   watch(session: Session, { roomId }: Place): void {
-    for (const type of told) {
+    for (const type of eventNames) {
       session.on(type, (event) => {
         if (!('roomId' in event) || event.roomId === roomId) this.#print({ ...event, type });
       });

@@ -136,7 +136,7 @@ export const calls = {
    * change is acknowledged to whoever asked for it: from the answer on, what is no longer allowed is refused. They come as events, too, to
    * all, and make the timeline's rows then. At most 1,000.
    */
-  foretell: call('messages.foretell', z.object({ events: z.array(envelopeSchema).max(1_000) }), z.object({})),
+  revokeAccess: call('messages.foretell', z.object({ events: z.array(envelopeSchema).max(1_000) }), z.object({})),
   /** The room that a message is in, or null. */
   locateMessage: call('messages.locate-message', z.object({ messageId: id }), z.object({ roomId: id.nullable() })),
 } as const;

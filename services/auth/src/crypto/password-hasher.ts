@@ -5,7 +5,7 @@ import { Semaphore } from './semaphore.ts';
 /** bcrypt runs on libuv's pool of (by default) four threads, which files and name look-ups need as well: half of it is ours. */
 const threads = 2;
 /** At cost 12, eight a second: who is last of these has waited for about as long as anybody does. */
-const longestQueue = 200;
+const maxQueueLength = 200;
 /** bcrypt ignores what follows: such a password is nobody's. */
 const maxBytes = 72;
 
@@ -13,7 +13,7 @@ const maxBytes = 72;
 export class PasswordHasher {
   readonly #cost: number;
   readonly #dummy: string;
-  readonly #semaphore = new Semaphore({ width: threads, queue: longestQueue });
+  readonly #semaphore = new Semaphore({ width: threads, queue: maxQueueLength });
 
   private constructor(cost: number, dummy: string) {
     this.#cost = cost;

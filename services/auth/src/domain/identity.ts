@@ -25,7 +25,7 @@ export const isEmail = (login: string): boolean => login.includes('@');
 /** The form that logins are looked up and counted by. */
 export const loginKey = (login: string): string => (isEmail(login) ? login.trim().toLowerCase() : folded(login));
 
-const longestBase = 40;
+const maxBaseLength = 40;
 
 /** What a username is derived from when none was chosen: the name, else the e-mail's local part, without what usernames cannot hold. */
 function usernameBase(from: { name?: string | undefined; email: string }): string {
@@ -33,7 +33,7 @@ function usernameBase(from: { name?: string | undefined; email: string }): strin
   const base = source
     .replace(/[\p{C}@/\\]/gu, '')
     .trim()
-    .slice(0, longestBase)
+    .slice(0, maxBaseLength)
     // Not half of a character that two code units make.
     .replace(/[\ud800-\udbff]$/, '')
     .trim();

@@ -102,12 +102,12 @@ async function conversationsOf(context: Context, caller: Caller, rooms: readonly
 }
 
 /** Rooms of one question. */
-const mostAsked = 100;
+const maxAsked = 100;
 
 /** A list of conversations is worth showing without them. */
 async function latestMessages({ bus }: Context, userId: string, roomIds: string[]) {
   try {
-    const asked = chunks(roomIds, mostAsked).map((ids) => ask(bus, calls.getLatestMessages, { userId, roomIds: ids }));
+    const asked = chunks(roomIds, maxAsked).map((ids) => ask(bus, calls.getLatestMessages, { userId, roomIds: ids }));
     const messages = (await Promise.all(asked)).flatMap((answer) => answer.messages);
     return new Map(messages.map(({ message, status }) => [message.roomId, toConversationMessage(message, status)]));
   } catch (error) {

@@ -31,6 +31,6 @@ export async function makeFriends(tx: Transaction, limits: Limits, request: Frie
   await markAccepted(tx.trx, id, tx.now);
   await keepContact(tx, limits, from.userId, to.userId);
   await keepContact(tx, limits, to.userId, from.userId);
-  tx.tell('friend_request.accepted', { id, from, to });
+  tx.emit('friend_request.accepted', { id, from, to });
   return { ...request, status: 'accepted' };
 }

@@ -21,13 +21,13 @@ export async function blockUser(context: Context, viewer: Viewer, userId: string
     await endRequest(tx, viewer.userId, userId);
     await dropContacts(tx, viewer.userId, userId);
     await setDirectSending(tx, viewer.userId, userId, false);
-    tx.tell('user.blocked', { userId: viewer.userId, blockedId: userId });
+    tx.emit('user.blocked', { userId: viewer.userId, blockedId: userId });
   });
 }
 
-async function endRequest({ trx, tell }: Transaction, a: string, b: string): Promise<void> {
+async function endRequest({ trx, emit }: Transaction, a: string, b: string): Promise<void> {
   const request = await findRequestBetween(trx, a, b);
   if (!request) return;
   await deleteRequest(trx, request.id);
-  if (request.status === 'pending') tell('friend_request.withdrawn', { id: request.id, from: request.from, to: request.to });
+  if (request.status === 'pending') emit('friend_request.withdrawn', { id: request.id, from: request.from, to: request.to });
 }

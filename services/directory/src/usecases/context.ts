@@ -2,7 +2,7 @@ import type { Bus } from '@parley/bus';
 import { type EventData, type EventOf, type EventType, makeEvent } from '@parley/contracts';
 import type { Database, Outbox, Queryable } from '@parley/database';
 import type { Clock, Maximum } from '@parley/runtime';
-import { foretell } from './foretell.ts';
+import { revokeBeforeAcknowledging } from './foretell.ts';
 
 export interface Limits {
   roomMembers: Maximum;
@@ -20,7 +20,7 @@ export interface Transaction {
   /** When it happens. */
   now: Date;
   /** Events of one transaction are published in the order they were told. */
-  tell<T extends EventType>(type: T, data: EventData<T>): void;
+  emit<T extends EventType>(type: T, data: EventData<T>): void;
 }
 
 /** What every use case is made of. */
@@ -44,15 +44,15 @@ export function createContext(deps: Omit<Context, 'transact'> & { outbox: Outbox
   return {
     ...rest,
     transact: async (work) => {
-      const told: EventOf<EventType>[] = [];
+      const events: EventOf<EventType>[] = [];
       const result = await outbox.transact(async (trx, add) => {
         const now = clock();
-        const tell: Transaction['tell'] = (type, data) => void told.push(makeEvent(type, data, { id: newId(), now }) as EventOf<EventType>);
-        const value = await work({ trx, now: new Date(now), tell });
-        told.forEach(add);
+        const emit: Transaction['emit'] = (type, data) => void events.push(makeEvent(type, data, { id: newId(), now }) as EventOf<EventType>);
+        const value = await work({ trx, now: new Date(now), emit });
+        events.forEach(add);
         return value;
       });
-      await foretell(bus, told);
+      await revokeBeforeAcknowledging(bus, events);
       return result;
     },
   };

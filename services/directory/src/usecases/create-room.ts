@@ -50,7 +50,7 @@ export async function createRoom(context: Context, viewer: Viewer, request: Room
     );
     const owner = { userId: viewer.userId, role: 'owner' as const };
     const members = await admit(tx, context.limits, room, [owner, ...others.map((userId) => ({ userId, role: 'member' as const }))]);
-    tx.tell('room.created', { room: stateOf(room), members });
+    tx.emit('room.created', { room: stateOf(room), members });
   });
   return viewRoom(context.db, viewer, id);
 }

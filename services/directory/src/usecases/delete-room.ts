@@ -8,6 +8,6 @@ export async function deleteRoom(context: Context, viewer: Viewer, roomId: strin
   await context.transact(async (tx) => {
     await lockRoomAs(tx, viewer, roomId, 'owner');
     await removeRoom(tx.trx, roomId);
-    tx.tell('room.deleted', { roomId, by: viewer.userId });
+    tx.emit('room.deleted', { roomId, by: viewer.userId });
   });
 }

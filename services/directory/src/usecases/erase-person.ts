@@ -14,7 +14,7 @@ export async function erasePerson(context: Context, userId: string): Promise<voi
   await inEachRoom(await allRoomIds(context.db, userId), async (roomId) => {
     if (!(await silenceDirect(context, roomId))) await takeOut(context, roomId, userId, 'left');
   });
-  await context.transact(async ({ tell }) => tell('profile.erased', { userId }));
+  await context.transact(async ({ emit }) => emit('profile.erased', { userId }));
 }
 
 /** False: it is no direct room. Told again, also when nobody could write before: the members have another name now. */

@@ -47,7 +47,7 @@ export async function addToRoom(
     throw new AppError('not_authorized', { detail: 'Who is banned from this room cannot come in.' });
   const entries = userIds.map((userId) => ({ userId, role: 'member' as const }));
   for (const membership of await admit(tx, limits, room, entries)) {
-    tx.tell('member.joined', { roomId: room.id, room: stateOf(room), membership, addedBy });
+    tx.emit('member.joined', { roomId: room.id, room: stateOf(room), membership, addedBy });
   }
 }
 
@@ -58,12 +58,12 @@ export async function changeMembers(tx: Transaction, room: Room, changed: readon
   for (const [index, member] of changed.entries()) {
     const membership = { ...member, version: first + index };
     await updateMember(tx.trx, membership);
-    tx.tell('member.updated', { roomId: room.id, membership });
+    tx.emit('member.updated', { roomId: room.id, membership });
   }
 }
 
 export async function dismiss(tx: Transaction, room: Room, { userId, username }: Membership, reason: 'left' | 'removed'): Promise<void> {
   const version = await takeVersions(tx.trx, room.id, 1, -1);
   await deleteMember(tx.trx, room.id, userId);
-  tx.tell('member.left', { roomId: room.id, userId, username, version, reason });
+  tx.emit('member.left', { roomId: room.id, userId, username, version, reason });
 }

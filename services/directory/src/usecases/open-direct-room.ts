@@ -47,6 +47,6 @@ async function findOrMake({ limits, newId }: Context, tx: Transaction, userId: s
     room,
     [userId, otherId].map((id) => ({ userId: id, role: 'member' as const })),
   );
-  tx.tell('room.created', { room: stateOf(room), members });
+  tx.emit('room.created', { room: stateOf(room), members });
   return stateOf(room);
 }

@@ -32,13 +32,13 @@ export async function requestFriend(
   });
 }
 
-async function ask({ limits, newId }: Context, { trx, now, tell }: Transaction, fromId: string, toId: string): Promise<FriendRequest> {
+async function ask({ limits, newId }: Context, { trx, now, emit }: Transaction, fromId: string, toId: string): Promise<FriendRequest> {
   if ((await countOutgoing(trx, fromId)) >= limits.friendRequests.max) throw new AppError('limit_reached', limits.friendRequests);
   const id = newId();
   await insertRequest(trx, { id, fromId, toId, now });
   const people = await findPeople(trx, [fromId, toId]);
   const [from, to] = [people.get(fromId), people.get(toId)];
   if (!from || !to) throw new AppError('user_not_found');
-  tell('friend_request.created', { id, from, to });
+  emit('friend_request.created', { id, from, to });
   return { id, from, to, status: 'pending', createdAt: now.toISOString() };
 }

@@ -24,7 +24,7 @@ export async function takeOut(context: Context, roomId: string, userId: string, 
     const heir = await findSuccessor(tx.trx, roomId, userId);
     if (!heir) {
       await removeRoom(tx.trx, roomId);
-      return tx.tell('room.deleted', { roomId, by: userId });
+      return tx.emit('room.deleted', { roomId, by: userId });
     }
     await handOver(tx, room, membership, heir);
     await dismiss(tx, room, membership, reason);

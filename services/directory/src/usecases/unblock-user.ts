@@ -10,6 +10,6 @@ export async function unblockUser(context: Context, viewer: Viewer, userId: stri
     await lockPeople(tx.trx, [viewer.userId, userId]);
     if (!(await deleteBlock(tx.trx, viewer.userId, userId))) return;
     if (!(await isBlocking(tx.trx, userId, viewer.userId))) await setDirectSending(tx, viewer.userId, userId, true);
-    tx.tell('user.unblocked', { userId: viewer.userId, blockedId: userId });
+    tx.emit('user.unblocked', { userId: viewer.userId, blockedId: userId });
   });
 }

@@ -13,7 +13,7 @@ export async function updateRoom(context: Context, viewer: Viewer, roomId: strin
     if (room.kind !== 'channel' && changes.isPrivate === false) throw new AppError('room_kind');
     const name = room.kind === 'channel' && changes.name !== undefined ? channelName(changes.name) : changes.name;
     const updated = await updateRoomDetails(tx.trx, roomId, { ...changes, name }, tx.now);
-    tx.tell('room.updated', { room: stateOf(updated) });
+    tx.emit('room.updated', { room: stateOf(updated) });
   });
   return viewRoom(context.db, viewer, roomId);
 }

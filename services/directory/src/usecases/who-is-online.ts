@@ -7,7 +7,7 @@ import { blocksAmong } from '../stores/blocks.ts';
 import type { Context } from './context.ts';
 
 /** What one question may ask. */
-const mostAsked = 200;
+const maxAsked = 200;
 
 /**
  * Which of these users have a connection, as far as the viewer may know: not those with a block between them. While the gateways cannot be asked,
@@ -18,7 +18,7 @@ export async function whoIsOnline({ bus, db }: Context, viewer: Viewer, userIds:
   const shown = userIds.filter((id) => !blocks.has(id));
   if (shown.length === 0) return new Set();
   try {
-    const asked = chunks(shown, mostAsked).map((userIds) => ask(bus, calls.getPresence, { userIds }));
+    const asked = chunks(shown, maxAsked).map((userIds) => ask(bus, calls.getPresence, { userIds }));
     return new Set((await Promise.all(asked)).flatMap(({ online }) => online));
   } catch (error) {
     if (AppError.from(error).retryable) return new Set();

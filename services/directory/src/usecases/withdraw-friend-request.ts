@@ -9,11 +9,11 @@ export async function withdrawFriendRequest(context: Context, viewer: Viewer, re
   const seen = await findRequest(context.db, requestId);
   if (seen?.[side].userId !== viewer.userId) throw new AppError('friend_request_not_found');
   const { id, from, to } = seen;
-  await context.transact(async ({ trx, tell }) => {
+  await context.transact(async ({ trx, emit }) => {
     await lockPeople(trx, [from.userId, to.userId]);
     const request = await findRequest(trx, id);
     if (request?.status !== 'pending') throw new AppError('friend_request_not_found');
     await deleteRequest(trx, id);
-    tell('friend_request.withdrawn', { id, from, to });
+    emit('friend_request.withdrawn', { id, from, to });
   });
 }

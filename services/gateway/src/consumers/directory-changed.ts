@@ -31,7 +31,7 @@ function apply(deps: Deps, event: EventOf<EventType>): void {
   switch (event.type) {
     case 'room.created':
       for (const member of event.data.members) welcome(deps, event.data.room, member, { isNew: true, invited: member.role !== 'owner' });
-      tellCreated(deps, event.data);
+      announceCreated(deps, event.data);
       break;
     case 'room.updated':
       memberships.roomChanged(event.data.room);
@@ -74,7 +74,7 @@ function welcome(
 }
 
 /** Tells of a new room its maker, and of a public one everyone of its organization; its other first members know already that they belong to it. */
-function tellCreated({ connections }: Deps, { room, members }: EventData<'room.created'>): void {
+function announceCreated({ connections }: Deps, { room, members }: EventData<'room.created'>): void {
   const { id: roomId, kind, name, organizationId, isPrivate } = room;
   if (kind === 'direct') return;
   const isOpen = organizationId !== null && kind === 'channel' && !isPrivate;

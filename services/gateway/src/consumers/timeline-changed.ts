@@ -1,6 +1,6 @@
 import type { Bus, Consumer } from '@parley/bus';
 import { type Change, type Envelope, parseEvent } from '@parley/contracts';
-import type { Fleet } from '../delivery/fleet.ts';
+import type { Backplane } from '../delivery/fleet.ts';
 import { roomKey, userKey } from '../delivery/keys.ts';
 
 const maxBatch = 200;
@@ -9,9 +9,9 @@ const maxBatch = 200;
  * Of the whole fleet one gateway reads each partition, and hands every change to all. Only when the changes are on the road (or cannot be) is the delivery let
  * go: if this gateway dies before, another reads it again, and what comes twice is recognised by its number.
  */
-export function consumeTimelineChanged(bus: Bus, fleet: Fleet): Promise<Consumer> {
+export function consumeTimelineChanged(bus: Bus, backplane: Backplane): Promise<Consumer> {
   const consume = async (envelopes: readonly Envelope[]) => {
-    const published = [...byKey(envelopes)].map(([key, changes]) => fleet.publish([key], { changes }));
+    const published = [...byKey(envelopes)].map(([key, changes]) => backplane.publish([key], { changes }));
     return () => Promise.all(published);
   };
   return bus.consume('timeline', 'gateway', consume, { maxBatch });

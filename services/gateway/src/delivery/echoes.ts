@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
 
 /** Messages whose sending connection is answered otherwise, and does not get them as everybody else does: message → connection. */
-export class Echoes {
+export class SenderExclusions {
   readonly #senders = new LRUCache<string, string>({ max: 20_000, ttl: 60_000 });
 
   /** Before the message is submitted. */
-  spare(messageId: string, connectionId: string): void {
+  exclude(messageId: string, connectionId: string): void {
     this.#senders.set(messageId, connectionId);
   }
 

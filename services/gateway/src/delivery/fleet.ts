@@ -1,7 +1,7 @@
 import type { Change, ServerEvent, ServerPayload } from '@parley/contracts';
 
 /** An event that has no number: to whoever is there now. */
-export interface FleetEvent<E extends ServerEvent = ServerEvent> {
+export interface BackplaneEvent<E extends ServerEvent = ServerEvent> {
   event: E;
   data: ServerPayload<E>;
   /** This connection does not get it. */
@@ -22,11 +22,11 @@ export interface Head {
 }
 
 /** What gateways say to each other. */
-export type FleetMessage =
+export type BackplaneMessage =
   /** Changes of one room, in order. */
-  { changes: [Change, ...Change[]] } | { head: Head } | FleetEvent;
+  { changes: [Change, ...Change[]] } | { head: Head } | BackplaneEvent;
 
-export type FleetHandler = (keys: readonly string[], message: FleetMessage) => void;
+export type BackplaneHandler = (keys: readonly string[], message: BackplaneMessage) => void;
 
 /**
  * The road between gateways. Two implementations: `RedisFleet`, and `LocalFleet` for a gateway on its own; `tests/fleet-contract.ts` runs on both.
@@ -34,20 +34,20 @@ export type FleetHandler = (keys: readonly string[], message: FleetMessage) => v
  * It keeps nothing and promises the others nothing: what goes while a gateway cannot be reached is lost to that gateway. So changes have numbers, and
  * the sequencer of each gateway fills what is missing.
  */
-export interface Fleet {
+export interface Backplane {
   /** Who takes what arrives here. Called once, before anything else. */
-  onMessage(handler: FleetHandler): void;
+  onMessage(handler: BackplaneHandler): void;
 
   /**
    * Hands a message to this gateway's handler at once, and sends it to every other gateway that hears one of the keys (with several keys: to every one, once).
    * Resolves when it is on the road, or will not get there; never rejects. One process' messages for the same keys keep their order.
    */
-  publish(keys: readonly [string, ...string[]], message: FleetMessage): Promise<void>;
+  publish(keys: readonly [string, ...string[]], message: BackplaneMessage): Promise<void>;
 
   /** From now on messages for that key are wanted here. Resolves when they arrive; while the road is closed, after a second without. */
-  hear(key: string): Promise<void>;
+  subscribe(key: string): Promise<void>;
 
-  unhear(key: string): void;
+  unsubscribe(key: string): void;
 
   /** Called when the road is open again: what was for us meanwhile is lost. */
   onRecovered(callback: () => void): void;

@@ -3,7 +3,7 @@ import { atMost, type Logger } from '@parley/runtime';
 import type { UserRooms } from '../membership/user-rooms.ts';
 import type { Connection } from '../sockets/connection.ts';
 import { receivesAllRooms } from '../styles/contract-dialects.ts';
-import type { Hearing } from './hearing.ts';
+import type { Subscriptions } from './hearing.ts';
 
 /** While the directory cannot be asked, a connection opens without the rooms of its user after this time. */
 const maxWaitMs = 1_000;
@@ -15,14 +15,14 @@ const usersAtOnce = 16;
  * receives the messages of all of them, also of those to come. Direct rooms reach everyone anyway.
  */
 export class Following {
-  readonly #hearing: Hearing;
+  readonly #subscriptions: Subscriptions;
   readonly #userRooms: UserRooms;
   readonly #isOpen: (connection: Connection) => boolean;
   readonly #logger: Logger;
   readonly #followers = new WeakMap<Connection, Promise<readonly string[]>>();
 
-  constructor(deps: { hearing: Hearing; userRooms: UserRooms; isOpen: (connection: Connection) => boolean; logger: Logger }) {
-    this.#hearing = deps.hearing;
+  constructor(deps: { subscriptions: Subscriptions; userRooms: UserRooms; isOpen: (connection: Connection) => boolean; logger: Logger }) {
+    this.#subscriptions = deps.subscriptions;
     this.#userRooms = deps.userRooms;
     this.#isOpen = deps.isOpen;
     this.#logger = deps.logger;
@@ -49,7 +49,7 @@ export class Following {
   /** Its user has come to belong to a room. @param isNew nothing was said there before */
   roomAdded(connection: Connection, roomId: string, isNew: boolean): void {
     if (!this.#followers.has(connection)) return;
-    this.#hearing.follow(connection, roomId, isNew).catch((error: unknown) => {
+    this.#subscriptions.follow(connection, roomId, isNew).catch((error: unknown) => {
       this.#logger.warn({ err: error, roomId }, 'a room that was added is not heard');
     });
   }
@@ -71,7 +71,7 @@ export class Following {
     const { userId, contract } = connection.caller;
     while (this.#isOpen(connection)) {
       try {
-        if (followed || receivesAllRooms(contract, connection.style)) await this.start(connection);
+        if (followed || receivesAllRooms(contract, connection.dialect)) await this.start(connection);
         else await this.#userRooms.load(userId);
         return;
       } catch (error) {
@@ -83,9 +83,9 @@ export class Following {
 
   async #followAll(connection: Connection): Promise<readonly string[]> {
     const roomIds = await this.#userRooms.load(connection.caller.userId);
-    this.#hearing.followAll(connection);
-    const followed = roomIds.slice(0, this.#hearing.maxRooms.max);
-    await Promise.all(followed.map((roomId) => this.#hearing.follow(connection, roomId, false)));
+    this.#subscriptions.followAll(connection);
+    const followed = roomIds.slice(0, this.#subscriptions.maxRooms.max);
+    await Promise.all(followed.map((roomId) => this.#subscriptions.follow(connection, roomId, false)));
     return followed;
   }
 }

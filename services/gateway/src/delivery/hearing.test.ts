@@ -4,20 +4,20 @@ import { createLogger, maximum, newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import { beforeEach, expect, test } from 'vitest';
 import type { Connection } from '../sockets/connection.ts';
-import { Hearing } from './hearing.ts';
+import { Subscriptions } from './hearing.ts';
 import { roomKey, userKey } from './keys.ts';
-import { LocalFleet } from './local-fleet.ts';
-import { RoomTable } from './room-table.ts';
+import { MemoryBackplane } from './local-fleet.ts';
+import { SubscriptionTable } from './room-table.ts';
 import { Sequencer } from './sequencer.ts';
 
 /** A road that takes its time. */
-class SlowFleet extends LocalFleet {
+class SlowBackplane extends MemoryBackplane {
   open: () => void = () => undefined;
   readonly #opened = new Promise<void>((resolve) => {
     this.open = resolve;
   });
 
-  override hear(): Promise<void> {
+  override subscribe(): Promise<void> {
     return this.#opened;
   }
 }
@@ -30,19 +30,19 @@ const watching = {
   stop: async (_connection: Connection, roomId: string) => void joined.delete(roomId),
   isIn: (_connection: Connection, roomId: string) => joined.has(roomId),
 };
-let fleet: SlowFleet;
-let rooms: RoomTable;
-let hearing: Hearing;
+let backplane: SlowBackplane;
+let rooms: SubscriptionTable;
+let subscriptions: Subscriptions;
 let head: number;
 let away: boolean;
 
 beforeEach(() => {
-  fleet = new SlowFleet();
-  rooms = new RoomTable(fleet);
+  backplane = new SlowBackplane();
+  rooms = new SubscriptionTable(backplane);
   [head, away] = [4, false];
   const sequencer = new Sequencer({
-    handOn: () => undefined,
-    isHeard: (key) => rooms.at(key).size > 0,
+    deliver: () => undefined,
+    isSubscribed: (key) => rooms.at(key).size > 0,
     getChanges: async () => {
       if (away) throw new AppError('unavailable');
       return { changes: [], seq: head };
@@ -50,59 +50,59 @@ beforeEach(() => {
     metrics: { gap: () => undefined, repaired: () => undefined, leftOpen: () => undefined },
     logger: createLogger({ service: 'gateway', level: 'silent' }),
   });
-  rooms.onUnheard((key) => sequencer.close(key));
-  hearing = new Hearing({ rooms, sequencer, watching, maxRooms: maximum('MAX_ROOMS_PER_CONNECTION', 2, 'rooms per connection') });
+  rooms.onUnsubscribed((key) => sequencer.close(key));
+  subscriptions = new Subscriptions({ rooms, sequencer, watching, maxRooms: maximum('MAX_ROOMS_PER_CONNECTION', 2, 'rooms per connection') });
 });
 
 test('where a room is is asked when its channel is open, so that nothing falls between', async () => {
-  const joining = hearing.start(connection, room());
+  const joining = subscriptions.start(connection, room());
   await undefined;
   // Stored and told before the channel was open: it will never arrive here.
   head = 5;
-  fleet.open();
+  backplane.open();
   expect(await joining).toBe(5);
 });
 
 test('who is removed while joining does not hear the room', async () => {
   const one = room();
-  const joining = hearing.start(connection, one);
+  const joining = subscriptions.start(connection, one);
   rooms.remove(connection, roomKey(one.id));
-  fleet.open();
+  backplane.open();
   await expect(joining).rejects.toMatchObject({ code: 'room_not_found' });
   expect(rooms.keys()).toEqual([]);
 });
 
 test('a join that fails leaves nothing behind, and harms none that worked', async () => {
-  fleet.open();
+  backplane.open();
   const one = room();
-  await hearing.start(connection, one);
+  await subscriptions.start(connection, one);
   away = true;
-  await expect(hearing.start(connection, room())).rejects.toMatchObject({ code: 'unavailable' });
+  await expect(subscriptions.start(connection, room())).rejects.toMatchObject({ code: 'unavailable' });
   await eventually(() => expect(rooms.keys()).toEqual([roomKey(one.id)]));
-  expect(await hearing.start(connection, one)).toBe(4);
+  expect(await subscriptions.start(connection, one)).toBe(4);
 });
 
 test('who follows all rooms receives one without being in it, also after having joined and left it', async () => {
-  fleet.open();
+  backplane.open();
   const one = room();
-  hearing.followAll(connection);
-  await hearing.follow(connection, one.id, false);
-  expect([hearing.hears(connection, one.id), hearing.sees(connection, one.id)]).toEqual([true, false]);
-  await hearing.start(connection, one);
-  expect(hearing.sees(connection, one.id)).toBe(true);
-  await hearing.leave(connection, one.id);
-  expect([hearing.hears(connection, one.id), hearing.sees(connection, one.id)]).toEqual([true, false]);
-  hearing.evict(connection, one.id);
-  expect(hearing.hears(connection, one.id)).toBe(false);
+  subscriptions.followAll(connection);
+  await subscriptions.follow(connection, one.id, false);
+  expect([subscriptions.isSubscribed(connection, one.id), subscriptions.sees(connection, one.id)]).toEqual([true, false]);
+  await subscriptions.start(connection, one);
+  expect(subscriptions.sees(connection, one.id)).toBe(true);
+  await subscriptions.leave(connection, one.id);
+  expect([subscriptions.isSubscribed(connection, one.id), subscriptions.sees(connection, one.id)]).toEqual([true, false]);
+  subscriptions.evict(connection, one.id);
+  expect(subscriptions.isSubscribed(connection, one.id)).toBe(false);
 });
 
 test('a connection may join as many rooms as it may follow, beside those', async () => {
-  fleet.open();
+  backplane.open();
   void rooms.add(connection, userKey(connection.caller.userId));
-  hearing.followAll(connection);
+  subscriptions.followAll(connection);
   const followed = [room(), room(), room()];
-  for (const { id } of followed) await hearing.follow(connection, id, false);
-  expect(followed.map(({ id }) => hearing.hears(connection, id))).toEqual([true, true, false]);
-  for (const one of [room(), room()]) await hearing.start(connection, one);
-  await expect(hearing.start(connection, room())).rejects.toMatchObject({ code: 'limit_reached' });
+  for (const { id } of followed) await subscriptions.follow(connection, id, false);
+  expect(followed.map(({ id }) => subscriptions.isSubscribed(connection, id))).toEqual([true, true, false]);
+  for (const one of [room(), room()]) await subscriptions.start(connection, one);
+  await expect(subscriptions.start(connection, room())).rejects.toMatchObject({ code: 'limit_reached' });
 });

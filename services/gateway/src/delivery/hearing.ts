@@ -4,15 +4,15 @@ import type { Maximum } from '@parley/runtime';
 import type { Watching } from '../presence/watching.ts';
 import type { Connection } from '../sockets/connection.ts';
 import { roomKey, userKey } from './keys.ts';
-import type { RoomTable } from './room-table.ts';
+import type { SubscriptionTable } from './room-table.ts';
 import type { Sequencer } from './sequencer.ts';
 
 /**
  * Which connection receives the messages of which room. A connection joins a room by its own wish, and is in it then; one that follows all rooms of its user
  * receives their messages without being in them.
  */
-export class Hearing {
-  readonly #rooms: RoomTable;
+export class Subscriptions {
+  readonly #rooms: SubscriptionTable;
   readonly #sequencer: Sequencer;
   readonly #watching: Pick<Watching, 'start' | 'stop' | 'isIn'>;
   /** The rooms that a connection receives without having joined; absent: it does not follow all rooms of its user. */
@@ -20,7 +20,7 @@ export class Hearing {
   /** That a connection may join, and that it may follow. */
   readonly maxRooms: Maximum;
 
-  constructor(deps: { rooms: RoomTable; sequencer: Sequencer; watching: Pick<Watching, 'start' | 'stop' | 'isIn'>; maxRooms: Maximum }) {
+  constructor(deps: { rooms: SubscriptionTable; sequencer: Sequencer; watching: Pick<Watching, 'start' | 'stop' | 'isIn'>; maxRooms: Maximum }) {
     this.#rooms = deps.rooms;
     this.#sequencer = deps.sequencer;
     this.#watching = deps.watching;
@@ -33,8 +33,8 @@ export class Hearing {
    */
   async start(connection: Connection, room: RoomState, announce = true): Promise<number> {
     const key = roomKey(room.id);
-    const heardBefore = this.#rooms.hears(connection, key);
-    if (!heardBefore && this.#isFull(connection)) throw new AppError('limit_reached', this.maxRooms);
+    const wasSubscribed = this.#rooms.isSubscribed(connection, key);
+    if (!wasSubscribed && this.#isFull(connection)) throw new AppError('limit_reached', this.maxRooms);
     // What is said in a direct room comes by the names of its people, whoever has joined.
     const from = room.kind === 'direct' ? userKey(connection.caller.userId) : key;
     const inUse = this.#rooms.at(from).size > 0;
@@ -43,11 +43,11 @@ export class Hearing {
       await reached;
       const seq = await this.#sequencer.open(from, room.id, inUse);
       // It may have been removed, or have closed, meanwhile.
-      if (this.#rooms.hears(connection, key)) await this.#watching.start(connection, room, announce);
-      if (!this.#rooms.hears(connection, key)) throw new AppError('room_not_found');
+      if (this.#rooms.isSubscribed(connection, key)) await this.#watching.start(connection, room, announce);
+      if (!this.#rooms.isSubscribed(connection, key)) throw new AppError('room_not_found');
       return seq;
     } catch (error) {
-      if (!heardBefore) this.#rooms.remove(connection, key);
+      if (!wasSubscribed) this.#rooms.remove(connection, key);
       throw error;
     }
   }
@@ -67,15 +67,15 @@ export class Hearing {
     if (!followed || (followed.size >= this.maxRooms.max && !followed.has(roomId))) return;
     followed.add(roomId);
     const key = roomKey(roomId);
-    if (this.#rooms.hears(connection, key)) return;
+    if (this.#rooms.isSubscribed(connection, key)) return;
     const reached = this.#rooms.add(connection, key);
     const caughtUp = fromStart ? this.#sequencer.openAtStart(key, roomId, reached) : undefined;
     await reached;
     await caughtUp;
   }
 
-  hears(connection: Connection, roomId: string): boolean {
-    return this.#rooms.hears(connection, roomKey(roomId));
+  isSubscribed(connection: Connection, roomId: string): boolean {
+    return this.#rooms.isSubscribed(connection, roomKey(roomId));
   }
 
   /** Whether what only those in a room receive (typing, who comes and goes) is for that connection: who follows all rooms has to have joined this one. */

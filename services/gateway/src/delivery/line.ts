@@ -4,12 +4,12 @@ import { AppError } from '@parley/errors';
 import type { SequencerDeps } from './sequencer.ts';
 
 /** Changes that came before their turn; what does not fit in is fetched later. */
-const maxWaiting = 1_000;
+const maxPending = 1_000;
 const pageSize = 200;
 /** A longer hole is left open: who finds it in the numbers asks for `sync`. */
 const maxPages = 50;
 const firstPauseMs = 50;
-const longestPauseMs = 5_000;
+const maxPauseMs = 5_000;
 /** The writer stores first and tells then, so an answer that does not know of what we were told is wrong; after so many we go on without. */
 const maxFruitless = 5;
 
@@ -20,10 +20,10 @@ const maxFruitless = 5;
  * - what is next is handed on at once;
  * - what is further on waits while the hole before it is filled from the messages service, for as long as that takes.
  */
-export class Line {
+export class RoomSequencer {
   readonly #roomId: string;
   readonly #deps: SequencerDeps;
-  readonly #handOn: (change: Change) => void;
+  readonly #deliver: (change: Change) => void;
   readonly #waiting = new Map<number, NumberedChange>();
   readonly #closing = new AbortController();
   /** The number up to which everything has been handed on; undefined while we learn where to begin. */
@@ -38,10 +38,10 @@ export class Line {
   #opening: Promise<number> | undefined;
   #filling: Promise<void> | undefined;
 
-  constructor(roomId: string, deps: SequencerDeps, handOn: (change: Change) => void) {
+  constructor(roomId: string, deps: SequencerDeps, deliver: (change: Change) => void) {
     this.#roomId = roomId;
     this.#deps = deps;
-    this.#handOn = handOn;
+    this.#deliver = deliver;
   }
 
   /**
@@ -71,7 +71,7 @@ export class Line {
     if (this.#last === undefined ? this.#inUse : change.seq <= this.#last) return void this.#pass(change);
     // Changes come in order: none from before is on its way any more.
     this.#inUse = false;
-    if (this.#waiting.size < maxWaiting || change.seq === (this.#last ?? 0) + 1) this.#waiting.set(change.seq, change);
+    if (this.#waiting.size < maxPending || change.seq === (this.#last ?? 0) + 1) this.#waiting.set(change.seq, change);
     this.expect(change.seq);
   }
 
@@ -98,7 +98,7 @@ export class Line {
   #pass(change: NumberedChange): void {
     if (!this.#inUse || change.seq <= this.#passed) return;
     this.#passed = change.seq;
-    this.#handOn(change);
+    this.#deliver(change);
   }
 
   #begin(seq: number): void {
@@ -117,21 +117,21 @@ export class Line {
     for (let next = this.#waiting.get(this.#last + 1); next; next = this.#waiting.get(this.#last + 1)) {
       this.#waiting.delete(next.seq);
       this.#last = next.seq;
-      this.#handOn(next);
+      this.#deliver(next);
     }
   }
 
   #fill(): void {
     if (this.#filling !== undefined) return;
     if (!this.#toHead) this.#deps.metrics.gap();
-    this.#filling = this.#fillHole().finally(() => {
+    this.#filling = this.#fillGap().finally(() => {
       this.#filling = undefined;
       if (this.#incomplete()) this.#fill();
     });
   }
 
   /** Never rejects. */
-  async #fillHole(): Promise<void> {
+  async #fillGap(): Promise<void> {
     let pauseMs = firstPauseMs;
     let fruitless = 0;
     for (let pages = 0; this.#incomplete(); ) {
@@ -147,7 +147,7 @@ export class Line {
         this.#deps.logger.warn({ err: error, roomId: this.#roomId, pauseMs }, 'a hole cannot be filled yet');
       }
       if (this.#incomplete()) await this.#pause(pauseMs);
-      pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+      pauseMs = Math.min(pauseMs * 2, maxPauseMs);
     }
   }
 
@@ -160,7 +160,7 @@ export class Line {
       // What arrived in the usual way while we asked has been handed on.
       if (!('seq' in change) || change.seq <= (this.#last ?? 0)) continue;
       this.#last = change.seq;
-      this.#handOn(change);
+      this.#deliver(change);
       fetched++;
     }
     this.#deps.metrics.repaired(fetched);

@@ -3,29 +3,29 @@ import type { Clock } from '@parley/runtime';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
 import type { Connection } from '../sockets/connection.ts';
 import { Frame } from '../sockets/frame.ts';
-import type { Echoes } from './echoes.ts';
-import type { FleetEvent } from './fleet.ts';
+import type { SenderExclusions } from './echoes.ts';
+import type { BackplaneEvent } from './fleet.ts';
 import { isUserKey, roomIdOf } from './keys.ts';
-import type { RoomTable } from './room-table.ts';
+import type { SubscriptionTable } from './room-table.ts';
 import { translate } from './translate.ts';
 
 export interface LocalDeliveryDeps {
-  rooms: RoomTable;
+  rooms: SubscriptionTable;
   /** See `Hearing.sees`. */
   sees: (connection: Connection, roomId: string) => boolean;
   /** Connections of this gateway whose users belong to the room. */
   membersHere: (roomId: string) => Iterable<Connection>;
-  echoes: Echoes;
+  exclusions: SenderExclusions;
   metrics: GatewayMetrics;
   clock: Clock;
 }
 
 /** The last step: to this gateway's own connections. */
 export class LocalDelivery {
-  readonly #rooms: RoomTable;
+  readonly #rooms: SubscriptionTable;
   readonly #sees: LocalDeliveryDeps['sees'];
   readonly #membersHere: LocalDeliveryDeps['membersHere'];
-  readonly #echoes: Echoes;
+  readonly #exclusions: SenderExclusions;
   readonly #metrics: GatewayMetrics;
   readonly #clock: Clock;
 
@@ -33,7 +33,7 @@ export class LocalDelivery {
     this.#rooms = deps.rooms;
     this.#sees = deps.sees;
     this.#membersHere = deps.membersHere;
-    this.#echoes = deps.echoes;
+    this.#exclusions = deps.exclusions;
     this.#metrics = deps.metrics;
     this.#clock = deps.clock;
   }
@@ -43,16 +43,16 @@ export class LocalDelivery {
     const connections = this.#rooms.at(key);
     if (connections.size === 0) return;
     const now = this.#clock();
-    const spared = change.kind === 'message.created' ? this.#echoes.senderOf(change.message.id) : undefined;
+    const excluded = change.kind === 'message.created' ? this.#exclusions.senderOf(change.message.id) : undefined;
     for (const frame of translate(change, new Date(now).toISOString())) {
-      for (const connection of connections) if (connection.id !== spared) connection.send(frame);
+      for (const connection of connections) if (connection.id !== excluded) connection.send(frame);
       this.#metrics.out(connections.size);
     }
     if (change.kind === 'message.created') this.#metrics.delivered(now - Date.parse(change.message.createdAt));
   }
 
   /** To every connection that hears one of the keys, once. */
-  event(keys: readonly string[], { event, data, exceptConnection, exceptUser, inRoom, toMembers }: FleetEvent): void {
+  event(keys: readonly string[], { event, data, exceptConnection, exceptUser, inRoom, toMembers }: BackplaneEvent): void {
     const frame = new Frame(event, data);
     const reached = new Set<Connection>();
     const reach = (connection: Connection) => {

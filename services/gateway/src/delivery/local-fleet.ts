@@ -1,20 +1,20 @@
-import type { Fleet, FleetHandler, FleetMessage } from './fleet.ts';
+import type { Backplane, BackplaneHandler, BackplaneMessage } from './fleet.ts';
 
 /** A gateway on its own. */
-export class LocalFleet implements Fleet {
-  #handler: FleetHandler | undefined;
+export class MemoryBackplane implements Backplane {
+  #handler: BackplaneHandler | undefined;
 
-  onMessage(handler: FleetHandler): void {
+  onMessage(handler: BackplaneHandler): void {
     this.#handler = handler;
   }
 
-  async publish(keys: readonly [string, ...string[]], message: FleetMessage): Promise<void> {
+  async publish(keys: readonly [string, ...string[]], message: BackplaneMessage): Promise<void> {
     this.#handler?.(keys, message);
   }
 
-  async hear(_key: string): Promise<void> {}
+  async subscribe(_key: string): Promise<void> {}
 
-  unhear(_key: string): void {}
+  unsubscribe(_key: string): void {}
 
   onRecovered(_callback: () => void): void {}
 

@@ -1,4 +1,4 @@
-import type { FleetMessage, Head } from './fleet.ts';
+import type { BackplaneMessage, Head } from './fleet.ts';
 
 /** What the others do not know of a room. */
 interface Missed {
@@ -13,7 +13,7 @@ export class MissedHeads {
   readonly #heads = new Map<string, Missed>();
 
   /** Messages that are no changes may be missed. */
-  note(key: string, message: FleetMessage): void {
+  note(key: string, message: BackplaneMessage): void {
     if ('head' in message) this.#note(key, message.head);
     if (!('changes' in message)) return;
     for (const change of message.changes) {

@@ -4,9 +4,9 @@ import type { Server } from 'socket.io';
 import { type ClusterMessage, MessageType } from 'socket.io-adapter';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
 import type { RedisClients } from '../redis/connect-redis.ts';
-import type { Fleet, FleetHandler, FleetMessage } from './fleet.ts';
+import type { Backplane, BackplaneHandler, BackplaneMessage } from './fleet.ts';
 import { MissedHeads } from './missed-heads.ts';
-import { Roads } from './roads.ts';
+import { CircuitBreakers } from './roads.ts';
 
 /** The part of Socket.IO's sharded adapter that we stand on. */
 interface ShardedAdapter {
@@ -26,7 +26,7 @@ type BroadcastData = Extract<ClusterMessage, { type: MessageType.BROADCAST }>['d
 const ourselves = 'gateway';
 /** The first word of our packets. */
 const marker = 'fleet';
-const longestWaitMs = 1_000;
+const maxWaitMs = 1_000;
 
 /**
  * The fleet's road through Redis: the sharded adapter of Socket.IO, with one channel per key (`subscriptionMode: 'dynamic'`), which it subscribes while some
@@ -35,15 +35,15 @@ const longestWaitMs = 1_000;
  * When a server of Redis fails to take a message, the road to it counts as closed: nothing more is sent that way until it answers a probe. Then the others
  * are told how far the rooms have come whose changes could not be sent.
  */
-export class RedisFleet implements Fleet {
+export class RedisBackplane implements Backplane {
   readonly #redis: RedisClients;
   readonly #adapter: ShardedAdapter;
   readonly #metrics: Pick<GatewayMetrics, 'lostOnTheRoad'>;
   readonly #logger: Logger;
   readonly #missed = new MissedHeads();
   readonly #onRecovered: (() => void)[] = [];
-  readonly #roads: Roads;
-  #handler: FleetHandler = () => undefined;
+  readonly #breakers: CircuitBreakers;
+  #handler: BackplaneHandler = () => undefined;
 
   constructor(deps: {
     io: Server;
@@ -59,34 +59,34 @@ export class RedisFleet implements Fleet {
     deps.io.adapter(createShardedAdapter(commands, subscriber, { subscriptionMode: 'dynamic', channelPrefix: deps.namespace }));
     this.#adapter = deps.io.of('/').adapter as unknown as ShardedAdapter;
     this.#receiveFrom(this.#adapter);
-    this.#roads = new Roads(deps.redis, () => this.#tellMissed());
+    this.#breakers = new CircuitBreakers(deps.redis, () => this.#tellMissed());
     subscriber.onSubscribedAgain(() => {
       for (const callback of this.#onRecovered) callback();
     });
   }
 
-  onMessage(handler: FleetHandler): void {
+  onMessage(handler: BackplaneHandler): void {
     this.#handler = handler;
   }
 
-  async publish(keys: readonly [string, ...string[]], message: FleetMessage): Promise<void> {
+  async publish(keys: readonly [string, ...string[]], message: BackplaneMessage): Promise<void> {
     this.#handler(keys, message);
     const channel = this.#channelOf(keys);
-    if (!this.#roads.isOpen(channel)) return this.#miss(keys, message);
+    if (!this.#breakers.allows(channel)) return this.#miss(keys, message);
     try {
       await this.#send(keys, message);
     } catch (error) {
       this.#miss(keys, message);
-      if (this.#roads.close(channel)) this.#logger.warn({ err: error }, 'other gateways cannot be reached');
+      if (this.#breakers.trip(channel)) this.#logger.warn({ err: error }, 'other gateways cannot be reached');
     }
   }
 
-  async hear(key: string): Promise<void> {
+  async subscribe(key: string): Promise<void> {
     this.#adapter.addAll(ourselves, new Set([key]));
-    await atMost(longestWaitMs, this.#redis.subscriber.subscribed());
+    await atMost(maxWaitMs, this.#redis.subscriber.subscribed());
   }
 
-  unhear(key: string): void {
+  unsubscribe(key: string): void {
     this.#adapter.del(ourselves, key);
   }
 
@@ -95,7 +95,7 @@ export class RedisFleet implements Fleet {
   }
 
   async close(): Promise<void> {
-    this.#roads.end();
+    this.#breakers.end();
     this.#redis.close();
   }
 
@@ -104,7 +104,7 @@ export class RedisFleet implements Fleet {
     return keys.length === 1 ? this.#adapter.dynamicChannel(keys[0]) : this.#adapter.channel;
   }
 
-  async #send(keys: readonly string[], message: FleetMessage): Promise<void> {
+  async #send(keys: readonly string[], message: BackplaneMessage): Promise<void> {
     const packet = { type: 2, nsp: '/', data: [marker, message] };
     await this.#adapter.publishAndReturnOffset({
       type: MessageType.BROADCAST,
@@ -128,8 +128,8 @@ export class RedisFleet implements Fleet {
     };
   }
 
-  #miss(keys: readonly string[], message: FleetMessage): void {
-    this.#metrics.lostOnTheRoad();
+  #miss(keys: readonly string[], message: BackplaneMessage): void {
+    this.#metrics.lostByBackplane();
     for (const key of keys) this.#missed.note(key, message);
   }
 
@@ -139,7 +139,7 @@ export class RedisFleet implements Fleet {
   }
 }
 
-function readPacket(packet: unknown): FleetMessage | undefined {
+function readPacket(packet: unknown): BackplaneMessage | undefined {
   const data = typeof packet === 'object' && packet !== null && 'data' in packet ? packet.data : undefined;
-  return Array.isArray(data) && data[0] === marker ? (data[1] as FleetMessage) : undefined;
+  return Array.isArray(data) && data[0] === marker ? (data[1] as BackplaneMessage) : undefined;
 }

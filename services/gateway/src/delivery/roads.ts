@@ -4,7 +4,7 @@ import type { RedisClients } from '../redis/connect-redis.ts';
 const probeEveryMs = 250;
 
 /** The roads to the servers of Redis. One that has failed is closed, and its messages are not even tried, until its server answers a probe. */
-export class Roads {
+export class CircuitBreakers {
   readonly #redis: Pick<RedisClients, 'commands' | 'serverOf'>;
   readonly #closed = new Set<string>();
   readonly #onOpen: () => void;
@@ -16,12 +16,12 @@ export class Roads {
     this.#onOpen = onOpen;
   }
 
-  isOpen(channel: string): boolean {
+  allows(channel: string): boolean {
     return !this.#closed.has(this.#redis.serverOf(channel));
   }
 
   /** A message for that channel has failed. Answers whether that is news. */
-  close(channel: string): boolean {
+  trip(channel: string): boolean {
     const server = this.#redis.serverOf(channel);
     if (this.#closed.has(server)) return false;
     this.#closed.add(server);

@@ -1,7 +1,7 @@
 import type { Connection } from '../sockets/connection.ts';
-import type { Fleet } from './fleet.ts';
+import type { Backplane } from './fleet.ts';
 
-interface Heard {
+interface Subscribers {
   connections: Set<Connection>;
   /** Resolves when the road brings what is for this key. */
   reached: Promise<void>;
@@ -10,45 +10,45 @@ interface Heard {
 const nobody: ReadonlySet<Connection> = new Set();
 
 /** Which of this gateway's connections hear which key. Tells the fleet when the first comes and the last goes. */
-export class RoomTable {
-  readonly #fleet: Fleet;
-  readonly #keys = new Map<string, Heard>();
-  readonly #heardBy = new Map<Connection, Set<string>>();
+export class SubscriptionTable {
+  readonly #backplane: Backplane;
+  readonly #keys = new Map<string, Subscribers>();
+  readonly #keysByConnection = new Map<Connection, Set<string>>();
   readonly #gone = new WeakSet<Connection>();
-  #onUnheard: (key: string) => void = () => undefined;
+  #onUnsubscribed: (key: string) => void = () => undefined;
 
-  constructor(fleet: Fleet) {
-    this.#fleet = fleet;
+  constructor(backplane: Backplane) {
+    this.#backplane = backplane;
   }
 
   /** Called when nobody here hears a key any more. */
-  onUnheard(callback: (key: string) => void): void {
-    this.#onUnheard = callback;
+  onUnsubscribed(callback: (key: string) => void): void {
+    this.#onUnsubscribed = callback;
   }
 
   /** The connection is in the table at once; resolves when what others send to the key arrives here. */
   add(connection: Connection, key: string): Promise<void> {
     // What it asked for while it was here may come too late.
     if (this.#gone.has(connection)) return Promise.resolve();
-    const heard = this.#keys.get(key) ?? { connections: new Set(), reached: this.#fleet.hear(key) };
-    this.#keys.set(key, heard);
-    heard.connections.add(connection);
-    const keys = this.#heardBy.get(connection) ?? new Set();
-    this.#heardBy.set(connection, keys.add(key));
-    return heard.reached;
+    const subscribers = this.#keys.get(key) ?? { connections: new Set(), reached: this.#backplane.subscribe(key) };
+    this.#keys.set(key, subscribers);
+    subscribers.connections.add(connection);
+    const keys = this.#keysByConnection.get(connection) ?? new Set();
+    this.#keysByConnection.set(connection, keys.add(key));
+    return subscribers.reached;
   }
 
   /** Answers whether it did hear that key. */
   remove(connection: Connection, key: string): boolean {
-    const heard = this.#keys.get(key);
-    if (!heard?.connections.delete(connection)) return false;
-    const keys = this.#heardBy.get(connection);
+    const subscribers = this.#keys.get(key);
+    if (!subscribers?.connections.delete(connection)) return false;
+    const keys = this.#keysByConnection.get(connection);
     keys?.delete(key);
-    if (keys?.size === 0) this.#heardBy.delete(connection);
-    if (heard.connections.size === 0) {
+    if (keys?.size === 0) this.#keysByConnection.delete(connection);
+    if (subscribers.connections.size === 0) {
       this.#keys.delete(key);
-      this.#fleet.unhear(key);
-      this.#onUnheard(key);
+      this.#backplane.unsubscribe(key);
+      this.#onUnsubscribed(key);
     }
     return true;
   }
@@ -59,7 +59,7 @@ export class RoomTable {
     for (const key of this.keysOf(connection)) this.remove(connection, key);
   }
 
-  hears(connection: Connection, key: string): boolean {
+  isSubscribed(connection: Connection, key: string): boolean {
     return this.at(key).has(connection);
   }
 
@@ -73,10 +73,10 @@ export class RoomTable {
   }
 
   keysOf(connection: Connection): string[] {
-    return [...(this.#heardBy.get(connection) ?? [])];
+    return [...(this.#keysByConnection.get(connection) ?? [])];
   }
 
   countOf(connection: Connection): number {
-    return this.#heardBy.get(connection)?.size ?? 0;
+    return this.#keysByConnection.get(connection)?.size ?? 0;
   }
 }

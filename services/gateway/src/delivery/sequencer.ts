@@ -2,7 +2,7 @@ import type { CallInput, CallOutput, Change, calls } from '@parley/contracts';
 import type { Logger } from '@parley/runtime';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
 import type { Head } from './fleet.ts';
-import { Line } from './line.ts';
+import { RoomSequencer } from './line.ts';
 
 type GetChanges = typeof calls.getChanges;
 
@@ -14,7 +14,7 @@ export interface SequencerDeps {
 }
 
 /** Direct rooms of one user that are followed; of the one heard of longest ago the next change begins a new line. */
-const maxLinesPerKey = 500;
+const maxSequencersPerKey = 500;
 
 /**
  * Puts what arrives from the fleet in the order of each room. A line per room that is heard here under its own key, and per direct room under each of its
@@ -24,14 +24,14 @@ const maxLinesPerKey = 500;
  */
 export class Sequencer {
   readonly #deps: SequencerDeps;
-  readonly #handOn: (key: string, change: Change) => void;
-  readonly #isHeard: (key: string) => boolean;
-  readonly #lines = new Map<string, Map<string, Line>>();
+  readonly #deliver: (key: string, change: Change) => void;
+  readonly #isSubscribed: (key: string) => boolean;
+  readonly #sequencers = new Map<string, Map<string, RoomSequencer>>();
 
-  constructor(deps: SequencerDeps & { handOn: (key: string, change: Change) => void; isHeard: (key: string) => boolean }) {
+  constructor(deps: SequencerDeps & { deliver: (key: string, change: Change) => void; isSubscribed: (key: string) => boolean }) {
     this.#deps = deps;
-    this.#handOn = deps.handOn;
-    this.#isHeard = deps.isHeard;
+    this.#deliver = deps.deliver;
+    this.#isSubscribed = deps.isSubscribed;
   }
 
   /**
@@ -39,69 +39,69 @@ export class Sequencer {
    * @throws AppError when it cannot be learned now
    */
   open(key: string, roomId: string, inUse: boolean): Promise<number> {
-    return (this.#line(key, roomId) ?? this.#begin(key, roomId)).open(inUse);
+    return (this.#sequencer(key, roomId) ?? this.#begin(key, roomId)).open(inUse);
   }
 
   /** For a room that is new: from its first change on. Resolves when what was said before `reached` has been handed on. */
   async openAtStart(key: string, roomId: string, reached: Promise<void>): Promise<void> {
-    if (this.#line(key, roomId)) return;
-    const line = this.#begin(key, roomId);
-    line.openBefore(1);
+    if (this.#sequencer(key, roomId)) return;
+    const sequencer = this.#begin(key, roomId);
+    sequencer.openBefore(1);
     await reached;
-    await line.check();
+    await sequencer.check();
   }
 
   /** Changes of one room that arrived for a key. */
   accept(key: string, [first, ...others]: readonly [Change, ...Change[]]): void {
-    const line = this.#line(key, first.roomId) ?? ('seq' in first ? this.#beginBefore(key, first.roomId, first.seq) : undefined);
+    const sequencer = this.#sequencer(key, first.roomId) ?? ('seq' in first ? this.#beginBefore(key, first.roomId, first.seq) : undefined);
     for (const change of [first, ...others]) {
-      if ('seq' in change) line?.accept(change);
-      else this.#handOn(key, change);
+      if ('seq' in change) sequencer?.accept(change);
+      else this.#deliver(key, change);
     }
   }
 
   /** What is known elsewhere of a room. One that is not followed yet begins with what was missed. */
   expect(key: string, { roomId, from, seq }: Head): void {
-    const line = this.#line(key, roomId) ?? (from <= seq ? this.#beginBefore(key, roomId, from) : undefined);
-    line?.expect(seq);
+    const sequencer = this.#sequencer(key, roomId) ?? (from <= seq ? this.#beginBefore(key, roomId, from) : undefined);
+    sequencer?.expect(seq);
   }
 
   /** The rooms that are followed for each key. */
   *rooms(): Iterable<[key: string, roomId: string]> {
-    for (const [key, lines] of this.#lines) for (const roomId of lines.keys()) yield [key, roomId];
+    for (const [key, sequencers] of this.#sequencers) for (const roomId of sequencers.keys()) yield [key, roomId];
   }
 
   /** Nobody hears that key any more. */
   close(key: string): void {
-    for (const line of this.#lines.get(key)?.values() ?? []) line.close();
-    this.#lines.delete(key);
+    for (const sequencer of this.#sequencers.get(key)?.values() ?? []) sequencer.close();
+    this.#sequencers.delete(key);
   }
 
   closeAll(): void {
-    for (const key of [...this.#lines.keys()]) this.close(key);
+    for (const key of [...this.#sequencers.keys()]) this.close(key);
   }
 
-  #line(key: string, roomId: string): Line | undefined {
-    return this.#lines.get(key)?.get(roomId);
+  #sequencer(key: string, roomId: string): RoomSequencer | undefined {
+    return this.#sequencers.get(key)?.get(roomId);
   }
 
   /** Nobody asks to hear a direct room, or one that is heard with all others: it begins with the first change that it is heard of. */
-  #beginBefore(key: string, roomId: string, seq: number): Line | undefined {
-    if (!this.#isHeard(key)) return undefined;
-    const line = this.#begin(key, roomId);
-    line.openBefore(seq);
-    return line;
+  #beginBefore(key: string, roomId: string, seq: number): RoomSequencer | undefined {
+    if (!this.#isSubscribed(key)) return undefined;
+    const sequencer = this.#begin(key, roomId);
+    sequencer.openBefore(seq);
+    return sequencer;
   }
 
-  #begin(key: string, roomId: string): Line {
-    const line = new Line(roomId, this.#deps, (change) => this.#handOn(key, change));
-    const lines = this.#lines.get(key) ?? new Map<string, Line>();
-    this.#lines.set(key, lines.set(roomId, line));
-    const [oldest] = lines;
-    if (lines.size > maxLinesPerKey && oldest) {
-      lines.delete(oldest[0]);
+  #begin(key: string, roomId: string): RoomSequencer {
+    const sequencer = new RoomSequencer(roomId, this.#deps, (change) => this.#deliver(key, change));
+    const sequencers = this.#sequencers.get(key) ?? new Map<string, RoomSequencer>();
+    this.#sequencers.set(key, sequencers.set(roomId, sequencer));
+    const [oldest] = sequencers;
+    if (sequencers.size > maxSequencersPerKey && oldest) {
+      sequencers.delete(oldest[0]);
       oldest[1].close();
     }
-    return line;
+    return sequencer;
   }
 }

@@ -2,12 +2,12 @@ import type { Change } from '@parley/contracts';
 import type { Clock } from '@parley/runtime';
 import type { Tracing } from '@parley/tracing';
 import type { LocalDelivery } from './local-delivery.ts';
-import type { RoomTable } from './room-table.ts';
+import type { SubscriptionTable } from './room-table.ts';
 
 interface Deps {
   tracing: Tracing;
   delivery: LocalDelivery;
-  rooms: RoomTable;
+  rooms: SubscriptionTable;
   clock: Clock;
 }
 

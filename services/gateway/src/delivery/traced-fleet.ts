@@ -1,49 +1,49 @@
 import type { Change } from '@parley/contracts';
 import type { Clock } from '@parley/runtime';
 import type { Tracing } from '@parley/tracing';
-import type { Fleet, FleetHandler, FleetMessage } from './fleet.ts';
+import type { Backplane, BackplaneHandler, BackplaneMessage } from './fleet.ts';
 import { isUserKey } from './keys.ts';
 
 /** A fleet whose changes carry their traces from gateway to gateway: handing one on is a span in it. */
-export class TracedFleet implements Fleet {
-  readonly #fleet: Fleet;
+export class TracedBackplane implements Backplane {
+  readonly #backplane: Backplane;
   readonly #tracing: Tracing;
   readonly #clock: Clock;
 
-  constructor(fleet: Fleet, tracing: Tracing, clock: Clock) {
-    this.#fleet = fleet;
+  constructor(backplane: Backplane, tracing: Tracing, clock: Clock) {
+    this.#backplane = backplane;
     this.#tracing = tracing;
     this.#clock = clock;
   }
 
-  onMessage(handler: FleetHandler): void {
-    this.#fleet.onMessage(handler);
+  onMessage(handler: BackplaneHandler): void {
+    this.#backplane.onMessage(handler);
   }
 
-  publish(keys: readonly [string, ...string[]], message: FleetMessage): Promise<void> {
-    if (!('changes' in message)) return this.#fleet.publish(keys, message);
+  publish(keys: readonly [string, ...string[]], message: BackplaneMessage): Promise<void> {
+    if (!('changes' in message)) return this.#backplane.publish(keys, message);
     const [first, ...others] = message.changes;
     const [key] = keys;
-    return this.#fleet.publish(keys, { changes: [this.#handOn(key, first), ...others.map((change) => this.#handOn(key, change))] });
+    return this.#backplane.publish(keys, { changes: [this.#deliver(key, first), ...others.map((change) => this.#deliver(key, change))] });
   }
 
-  hear(key: string): Promise<void> {
-    return this.#fleet.hear(key);
+  subscribe(key: string): Promise<void> {
+    return this.#backplane.subscribe(key);
   }
 
-  unhear(key: string): void {
-    this.#fleet.unhear(key);
+  unsubscribe(key: string): void {
+    this.#backplane.unsubscribe(key);
   }
 
   onRecovered(callback: () => void): void {
-    this.#fleet.onRecovered(callback);
+    this.#backplane.onRecovered(callback);
   }
 
   close(): Promise<void> {
-    return this.#fleet.close();
+    return this.#backplane.close();
   }
 
-  #handOn(key: string, change: Change): Change {
+  #deliver(key: string, change: Change): Change {
     if (change.trace === undefined) return change;
     const attributes = { 'parley.room.id': change.roomId, 'parley.to': isUserKey(key) ? 'user' : 'room' };
     const options = { kind: 'producer', of: [change.trace], links: [this.#tracing.current()], since: this.#clock(), attributes } as const;

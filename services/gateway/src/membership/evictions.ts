@@ -1,7 +1,7 @@
 import type { ServerPayload } from '@parley/contracts';
-import type { Hearing } from '../delivery/hearing.ts';
+import type { Subscriptions } from '../delivery/hearing.ts';
 import { roomKey } from '../delivery/keys.ts';
-import type { RoomTable } from '../delivery/room-table.ts';
+import type { SubscriptionTable } from '../delivery/room-table.ts';
 import type { Connection } from '../sockets/connection.ts';
 import type { Connections } from '../sockets/connections.ts';
 import { Frame } from '../sockets/frame.ts';
@@ -10,13 +10,13 @@ type Reason = ServerPayload<'room_removed'>['reason'];
 
 /** Ends the hearing of rooms for those who no longer belong there. */
 export class Evictions {
-  readonly #rooms: RoomTable;
-  readonly #hearing: Pick<Hearing, 'evict'>;
+  readonly #rooms: SubscriptionTable;
+  readonly #subscriptions: Pick<Subscriptions, 'evict'>;
   readonly #connections: Connections;
 
-  constructor(deps: { rooms: RoomTable; hearing: Pick<Hearing, 'evict'>; connections: Connections }) {
+  constructor(deps: { rooms: SubscriptionTable; subscriptions: Pick<Subscriptions, 'evict'>; connections: Connections }) {
     this.#rooms = deps.rooms;
-    this.#hearing = deps.hearing;
+    this.#subscriptions = deps.subscriptions;
     this.#connections = deps.connections;
   }
 
@@ -31,7 +31,7 @@ export class Evictions {
   #evict(roomId: string, connections: readonly Connection[], reason: Reason): void {
     const frame = new Frame('room_removed', { roomId, reason });
     for (const connection of connections) {
-      this.#hearing.evict(connection, roomId);
+      this.#subscriptions.evict(connection, roomId);
       connection.send(frame);
     }
   }

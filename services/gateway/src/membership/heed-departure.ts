@@ -13,7 +13,7 @@ interface Deps {
  * The timeline tells of a departure, too, and comes from the other gateways: so it reaches this one also when it is cut off from the broker, and hears
  * nothing of the directory. Never rejects.
  */
-export async function heedDeparture(
+export async function applyDeparture(
   { memberships, evictions, connections }: Deps,
   change: ChangeOf<'member.joined' | 'member.left'>,
 ): Promise<void> {

@@ -116,8 +116,8 @@ export class Memberships {
 
   #ask(roomId: string, userId: string): Promise<Standing> {
     const key = keyOf(roomId, userId);
-    const underWay = this.#asking.get(key);
-    if (underWay) return underWay;
+    const inFlight = this.#asking.get(key);
+    if (inFlight) return inFlight;
     const asking = this.#fetch(roomId, userId).finally(() => {
       if (this.#asking.get(key) === asking) this.#asking.delete(key);
     });

@@ -3,12 +3,12 @@ import { ask, type Bus } from '@parley/bus';
 import { calls } from '@parley/contracts';
 import type { Logger } from '@parley/runtime';
 import { isUserKey, roomIdOf } from '../delivery/keys.ts';
-import type { RoomTable } from '../delivery/room-table.ts';
+import type { SubscriptionTable } from '../delivery/room-table.ts';
 import type { Evictions } from './evictions.ts';
 
 interface Deps {
   bus: Bus;
-  rooms: RoomTable;
+  rooms: SubscriptionTable;
   evictions: Evictions;
   logger: Logger;
 }
@@ -21,7 +21,7 @@ const pauseMs = 100;
  * After events of the directory were missed: asks for every room that is heard here whether its hearers still belong there, and stops those who do not.
  * Tries until it has been told, or `signal` says that it is no longer needed.
  */
-export async function recheckHearers(deps: Deps, signal: AbortSignal): Promise<void> {
+export async function recheckSubscribers(deps: Deps, signal: AbortSignal): Promise<void> {
   const keys = deps.rooms.keys().filter((key) => !isUserKey(key));
   const next = async (): Promise<void> => {
     for (let key = keys.pop(); key && !signal.aborted; key = keys.pop()) {

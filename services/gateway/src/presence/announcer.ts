@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ask, type Bus } from '@parley/bus';
 import { calls, type ServerPayload } from '@parley/contracts';
 import type { Clock, Logger } from '@parley/runtime';
-import type { Fleet } from '../delivery/fleet.ts';
+import type { Backplane } from '../delivery/fleet.ts';
 import { roomKey, userKey } from '../delivery/keys.ts';
 import type { Person, PresenceStore } from './presence-store.ts';
 
@@ -15,7 +15,7 @@ interface Waiting {
 
 const atOnce = 8;
 const retryMs = 1_000;
-const mostWaiting = 50_000;
+const maxWaiting = 50_000;
 /** A little longer than the other gateways take to find back to Redis: what is said earlier they do not hear. */
 const settleMs = 3_000;
 
@@ -26,7 +26,7 @@ const settleMs = 3_000;
 export class Announcer {
   readonly #bus: Bus;
   readonly #store: PresenceStore;
-  readonly #fleet: Fleet;
+  readonly #backplane: Backplane;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #waiting = new Map<string, Waiting>();
@@ -34,16 +34,16 @@ export class Announcer {
   #quietUntil = 0;
   #stopped = false;
 
-  constructor(deps: { bus: Bus; store: PresenceStore; fleet: Fleet; clock: Clock; logger: Logger }) {
+  constructor(deps: { bus: Bus; store: PresenceStore; backplane: Backplane; clock: Clock; logger: Logger }) {
     this.#bus = deps.bus;
     this.#store = deps.store;
-    this.#fleet = deps.fleet;
+    this.#backplane = deps.backplane;
     this.#clock = deps.clock;
     this.#logger = deps.logger;
   }
 
   announce(person: Person, status: Status): void {
-    if (this.#waiting.size >= mostWaiting || this.#stopped) return;
+    if (this.#waiting.size >= maxWaiting || this.#stopped) return;
     this.#waiting.set(person.userId, { person, status });
     if (this.#running < atOnce) void this.#run();
   }
@@ -62,7 +62,7 @@ export class Announcer {
     this.#running++;
     for (let next = await this.#next(); next; next = await this.#next()) {
       try {
-        await this.#tell(next.person, next.status);
+        await this.#announce(next.person, next.status);
       } catch (error) {
         this.#logger.warn({ err: error }, 'a status has to wait');
         // A later status of the same person counts more.
@@ -80,14 +80,14 @@ export class Announcer {
     return first;
   }
 
-  async #tell({ userId, username }: Person, status: Status): Promise<void> {
+  async #announce({ userId, username }: Person, status: Status): Promise<void> {
     const { roomIds, userIds } = await ask(this.#bus, calls.getAudience, { userId });
     if (roomIds.length + userIds.length === 0 || this.#stopped) return;
     const isOnline = (await this.#store.online([userId])).has(userId);
     if (isOnline !== (status === 'online')) return;
     const timestamp = new Date(this.#clock()).toISOString();
     // The first key makes it two at least.
-    await this.#fleet.publish([userKey(userId), ...roomIds.map(roomKey), ...userIds.map(userKey)], {
+    await this.#backplane.publish([userKey(userId), ...roomIds.map(roomKey), ...userIds.map(userKey)], {
       event: 'user_status',
       data: { userId, username, status, timestamp },
       exceptUser: userId,

@@ -1,6 +1,6 @@
 import type { RoomState } from '@parley/contracts';
 import type { Clock, Logger } from '@parley/runtime';
-import type { Fleet } from '../delivery/fleet.ts';
+import type { Backplane } from '../delivery/fleet.ts';
 import { roomKey, userKey } from '../delivery/keys.ts';
 import type { DirectPeople } from '../membership/direct-people.ts';
 import type { Connection } from '../sockets/connection.ts';
@@ -23,10 +23,10 @@ const maxRooms = 20;
  * few seconds. Of those on a gateway that is killed nothing more is told.
  */
 export class Typists {
-  readonly #deps: { people: DirectPeople; fleet: Fleet; clock: Clock; logger: Logger; stopAfterMs?: number };
+  readonly #deps: { people: DirectPeople; backplane: Backplane; clock: Clock; logger: Logger; stopAfterMs?: number };
   readonly #typing = new Map<Connection, Map<string, Typing>>();
 
-  constructor(deps: { people: DirectPeople; fleet: Fleet; clock: Clock; logger: Logger; stopAfterMs?: number }) {
+  constructor(deps: { people: DirectPeople; backplane: Backplane; clock: Clock; logger: Logger; stopAfterMs?: number }) {
     this.#deps = deps;
   }
 
@@ -44,7 +44,7 @@ export class Typists {
       const timer = setTimeout(() => this.end(connection, room.id), this.#deps.stopAfterMs ?? stopAfterMs).unref();
       this.#typing.set(connection, rooms.set(room.id, { room, toldAt: now, timer }));
     }
-    this.#tell(connection, room, true);
+    this.#announce(connection, room, true);
   }
 
   /** Does nothing where they were not typing. */
@@ -55,7 +55,7 @@ export class Typists {
     clearTimeout(typing.timer);
     rooms.delete(roomId);
     if (rooms.size === 0) this.#typing.delete(connection);
-    this.#tell(connection, typing.room, false);
+    this.#announce(connection, typing.room, false);
   }
 
   closed(connection: Connection): void {
@@ -67,14 +67,14 @@ export class Typists {
     return this.#typing.size > 0;
   }
 
-  #tell(connection: Connection, room: RoomState, isTyping: boolean): void {
-    const { fleet, clock, logger } = this.#deps;
+  #announce(connection: Connection, room: RoomState, isTyping: boolean): void {
+    const { backplane, clock, logger } = this.#deps;
     const { userId, username } = connection.caller;
     const timestamp = new Date(clock()).toISOString();
     const publish = ([key, ...others]: string[]) => {
       if (key === undefined) return;
       const data = { userId, username, roomId: room.id, isTyping, timestamp };
-      void fleet.publish([key, ...others], { event: 'user_typing', data, exceptConnection: connection.id, inRoom: room.id });
+      void backplane.publish([key, ...others], { event: 'user_typing', data, exceptConnection: connection.id, inRoom: room.id });
     };
     if (room.kind !== 'direct') publish([roomKey(room.id)]);
     else

@@ -25,7 +25,7 @@ export class Watching {
   readonly #graceMs: number;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #tell: (passage: Passage) => Promise<void>;
+  readonly #announce: (passage: Passage) => Promise<void>;
   readonly #seats = new Map<Connection, Map<string, Seat>>();
   /** Until when the leases of our seats last, as far as the store has told us. */
   readonly #leasedUntil = new WeakMap<Seat, number>();
@@ -38,14 +38,14 @@ export class Watching {
     graceMs: number;
     clock: Clock;
     logger: Logger;
-    tell: (passage: Passage) => Promise<void>;
+    announce: (passage: Passage) => Promise<void>;
   }) {
     this.#store = deps.store;
     this.#leaseMs = deps.leaseMs;
     this.#graceMs = deps.graceMs;
     this.#clock = deps.clock;
     this.#logger = deps.logger;
-    this.#tell = deps.tell;
+    this.#announce = deps.announce;
     this.#timers = [setInterval(() => this.#renewAll(), deps.leaseMs / 3), setInterval(() => void this.#takeExpired(), sweepEveryMs)];
     for (const timer of this.#timers) timer.unref();
   }
@@ -121,7 +121,7 @@ export class Watching {
   }
 
   #tellAll(what: Passage['what'], people: readonly Person[]): void {
-    for (const person of people) if (person.username !== '') void this.#try(() => this.#tell(passageOf(person, what)));
+    for (const person of people) if (person.username !== '') void this.#try(() => this.#announce(passageOf(person, what)));
   }
 
   async #try<T>(work: () => Promise<T>): Promise<T | undefined> {

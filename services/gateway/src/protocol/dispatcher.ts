@@ -5,10 +5,10 @@ import type { Tracing } from '@parley/tracing';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
 import type { Connection } from '../sockets/connection.ts';
 import { errorFrame } from '../sockets/error-frame.ts';
-import { recognise, type Understood, understand } from '../styles/translator.ts';
+import { recogniseDialect, type CanonicalEvent, translateClientEvent } from '../styles/translator.ts';
 import type { ClientEventHandler } from './client-event.ts';
 import type { EventRate } from './event-rate.ts';
-import type { UnderWay } from './under-way.ts';
+import type { InFlight } from './under-way.ts';
 
 export type Acknowledge = (answer: { ok: true; data: unknown } | { ok: false; error: ErrorData }) => void;
 
@@ -25,9 +25,9 @@ export interface DispatcherDeps {
   rate: EventRate;
   /** How errors name `rate`. */
   rateName: LimitName;
-  underWay: UnderWay;
+  inFlight: InFlight;
   /** Called when the events of a connection have shown that it speaks another style than was assumed. Never throws. */
-  styleChanged: (connection: Connection) => void;
+  dialectChanged: (connection: Connection) => void;
   metrics: Pick<GatewayMetrics, 'done' | 'refused'>;
   /** Absent: tracing is off. */
   tracing?: Tracing | undefined;
@@ -57,12 +57,12 @@ export class Dispatcher {
   /** Never rejects. */
   dispatch(connection: Connection, received: Received): Promise<unknown> {
     const { event, payload } = received;
-    const understood = event === undefined ? undefined : this.#understand(connection, event, payload);
-    const handler = understood && this.#handlers.get(understood.event);
+    const canonical = event === undefined ? undefined : this.#translateClientEvent(connection, event, payload);
+    const handler = canonical && this.#handlers.get(canonical.event);
     const { tracing } = this.#deps;
-    if (!tracing) return this.#serve(connection, received, understood, handler);
+    if (!tracing) return this.#serve(connection, received, canonical, handler);
     return tracing.span(handler?.event ?? 'unknown', { kind: 'server', of: [] }, async (span) => {
-      const refusal = await this.#serve(connection, received, understood, handler);
+      const refusal = await this.#serve(connection, received, canonical, handler);
       if (refusal) span.fail(new AppError(refusal));
     });
   }
@@ -71,7 +71,7 @@ export class Dispatcher {
   async #serve(
     connection: Connection,
     { event, payload, acknowledge }: Received,
-    understood: Understood | undefined,
+    canonical: CanonicalEvent | undefined,
     handler: ClientEventHandler | undefined,
   ): Promise<ErrorCode | undefined> {
     const { metrics } = this.#deps;
@@ -79,48 +79,48 @@ export class Dispatcher {
     const startedAt = performance.now();
     let begun = false;
     try {
-      this.#deps.underWay.begin(connection);
+      this.#deps.inFlight.begin(connection);
       begun = true;
-      const data = await this.#handle(connection, { event, payload }, understood, handler);
+      const data = await this.#handle(connection, { event, payload }, canonical, handler);
       acknowledge?.({ ok: true, data });
       metrics.done(name, performance.now() - startedAt);
       return undefined;
     } catch (error) {
-      const failure = inTheirNames(AppError.from(error), understood);
+      const failure = inTheirNames(AppError.from(error), canonical);
       metrics.refused(name, failure.code);
       if (failure.code === 'server_error') this.#deps.logger.error({ err: error, event: quote(event) }, 'an event could not be handled');
       if (acknowledge) acknowledge({ ok: false, error: failure.toData() });
       else connection.send(errorFrame(failure));
       return failure.code;
     } finally {
-      if (begun) this.#deps.underWay.end(connection);
+      if (begun) this.#deps.inFlight.end(connection);
     }
   }
 
-  #understand(connection: Connection, event: string, payload: unknown): Understood | undefined {
-    if (!connection.styleIsFinal) {
-      const style = recognise(event, payload, connection.style);
-      if (style && style !== connection.style) {
-        connection.speak(style);
-        this.#deps.styleChanged(connection);
+  #translateClientEvent(connection: Connection, event: string, payload: unknown): CanonicalEvent | undefined {
+    if (!connection.dialectIsFinal) {
+      const dialect = recogniseDialect(event, payload, connection.dialect);
+      if (dialect && dialect !== connection.dialect) {
+        connection.setDialect(dialect);
+        this.#deps.dialectChanged(connection);
       }
     }
-    return understand(connection.style ?? 'snake_case', event, payload);
+    return translateClientEvent(connection.dialect ?? 'snake_case', event, payload);
   }
 
   async #handle(
     connection: Connection,
     { event, payload }: Pick<Received, 'event' | 'payload'>,
-    understood: Understood | undefined,
+    canonical: CanonicalEvent | undefined,
     handler: ClientEventHandler | undefined,
   ): Promise<unknown> {
     const waitMs = this.#deps.rate.take(connection);
     if (waitMs > 0) throw new AppError('rate_limit', { ...this.#deps.rateName, retryAfterMs: waitMs });
     if (event === undefined) throw new AppError('malformed_request');
-    if (!understood || !handler) throw new AppError('not_found', { detail: `There is no event "${quote(event)}".` });
+    if (!canonical || !handler) throw new AppError('not_found', { detail: `There is no event "${quote(event)}".` });
     // A bare string is an own id only where the style says so.
-    requireOwnIds(connection, typeof payload === 'string' ? understood.payload : payload);
-    return handler.handle(connection, understood.payload);
+    requireOwnIds(connection, typeof payload === 'string' ? canonical.payload : payload);
+    return handler.handle(connection, canonical.payload);
   }
 }
 
@@ -136,11 +136,11 @@ function requireOwnIds({ caller }: Connection, payload: unknown): void {
 }
 
 /** The fields that are wrong, as the client calls them. */
-function inTheirNames(error: AppError, understood: Understood | undefined): AppError {
-  if (!error.fields || !understood) return error;
+function inTheirNames(error: AppError, canonical: CanonicalEvent | undefined): AppError {
+  if (!error.fields || !canonical) return error;
   return new AppError(error.code, {
     detail: error.message,
-    fields: understood.named(error.fields),
+    fields: canonical.named(error.fields),
     retryAfterMs: error.retryAfterMs,
     ...error.limitName,
     cause: error.cause,

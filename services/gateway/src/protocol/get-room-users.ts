@@ -5,12 +5,12 @@ import type { Presence } from '../presence/presence.ts';
 import { Frame } from '../sockets/frame.ts';
 import { clientEvent } from './client-event.ts';
 
-const mostUsers = 1_000;
+const maxUsers = 1_000;
 
 export const getRoomUsers = (deps: { memberships: Memberships; presence: Presence; bus: Bus }) =>
   clientEvent('get_room_users', async (connection, { roomId }) => {
     const { membership } = await deps.memberships.require(roomId, connection.caller);
-    const { members } = await ask(deps.bus, calls.getRoomMembers, { roomId, limit: mostUsers });
+    const { members } = await ask(deps.bus, calls.getRoomMembers, { roomId, limit: maxUsers });
     // People between whom there is a block learn nothing of each other's presence.
     const seen = membership.canSend ? members : [membership];
     const online = await deps.presence.online(seen.map((member) => member.userId));

@@ -1,15 +1,15 @@
 import { AppError } from '@parley/errors';
-import type { Hearing } from '../delivery/hearing.ts';
+import type { Subscriptions } from '../delivery/hearing.ts';
 import type { Memberships } from '../membership/memberships.ts';
 import { Frame } from '../sockets/frame.ts';
 import { clientEvent } from './client-event.ts';
 
-export const joinRoom = (deps: { memberships: Memberships; hearing: Hearing }) =>
+export const joinRoom = (deps: { memberships: Memberships; subscriptions: Subscriptions }) =>
   clientEvent('join_room', async (connection, { roomId }) => {
     const { room } = await deps.memberships.require(roomId, connection.caller);
     // Who was removed between that answer and now has been evicted already, from where they are only about to be.
     if (deps.memberships.isOut(roomId, connection.caller.userId)) throw new AppError('room_not_found');
-    const seq = await deps.hearing.start(connection, room);
+    const seq = await deps.subscriptions.start(connection, room);
     connection.send(new Frame('room_joined', { roomId, seq }));
     return { roomId, seq };
   });

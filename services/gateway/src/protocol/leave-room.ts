@@ -1,11 +1,11 @@
-import type { Hearing } from '../delivery/hearing.ts';
+import type { Subscriptions } from '../delivery/hearing.ts';
 import type { Typists } from '../presence/typists.ts';
 import { clientEvent } from './client-event.ts';
 
 /** For this connection only: the membership stays. */
-export const leaveRoom = (deps: { hearing: Hearing; typists: Typists }) =>
+export const leaveRoom = (deps: { subscriptions: Subscriptions; typists: Typists }) =>
   clientEvent('leave_room', async (connection, { roomId }) => {
     deps.typists.end(connection, roomId);
-    await deps.hearing.leave(connection, roomId);
+    await deps.subscriptions.leave(connection, roomId);
     return { roomId };
   });

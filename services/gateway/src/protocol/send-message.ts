@@ -1,6 +1,6 @@
 import type { ClientPayload, Message } from '@parley/contracts';
 import type { Writes } from '@parley/timeline';
-import type { Echoes } from '../delivery/echoes.ts';
+import type { SenderExclusions } from '../delivery/echoes.ts';
 import { received } from '../delivery/translate.ts';
 import type { DirectRooms } from '../membership/direct-rooms.ts';
 import type { Typists } from '../presence/typists.ts';
@@ -13,7 +13,7 @@ interface Deps {
   writes: Writes;
   directRooms: DirectRooms;
   typists: Typists;
-  echoes: Echoes;
+  exclusions: SenderExclusions;
   newId: () => string;
 }
 
@@ -37,7 +37,7 @@ async function sendTo(deps: Deps, connection: Connection, receiverId: string, pa
   const { userId } = connection.caller;
   const roomId = payload.is_group ? receiverId : await deps.directRooms.open(userId, receiverId);
   const id = deps.newId();
-  if (!showsOwnMessages(connection.style)) deps.echoes.spare(id, connection.id);
+  if (!showsOwnMessages(connection.dialect)) deps.exclusions.exclude(id, connection.id);
   const message = await send(deps, connection, roomId, payload, id);
   const people = payload.is_group ? undefined : [userId, receiverId];
   connection.send(

@@ -9,7 +9,7 @@ interface Work {
 }
 
 /** The events of each connection that are being handled: how many there may be, and when the last has been answered. */
-export class UnderWay {
+export class InFlight {
   readonly #max: Maximum;
   readonly #work = new WeakMap<Connection, Work>();
 

@@ -20,12 +20,12 @@ export interface RedisClients {
 }
 
 const readyTimeoutMs = 15_000;
-const longestPauseMs = 2_000;
+const maxPauseMs = 2_000;
 /** Of what a command meets on its way through a cluster: where a key has moved to, and nodes that are gone. */
-const mostRedirections = 4;
+const maxRedirections = 4;
 
 // Each a little different, so that a fleet does not knock all at once.
-const retryStrategy = (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 10), longestPauseMs) * (0.5 + Math.random() / 2);
+const retryStrategy = (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 10), maxPauseMs) * (0.5 + Math.random() / 2);
 const failAtOnce = { autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, commandTimeout: 1_000 };
 // What one tick has to say goes in one write.
 const together = { enableAutoPipelining: true };
@@ -79,7 +79,7 @@ function clusterClients(urls: string[]): Clients {
     ...shared,
     ...together,
     enableOfflineQueue: false,
-    maxRedirections: mostRedirections,
+    maxRedirections,
     redisOptions: { ...access, ...failAtOnce },
   });
   const subscriber = new QuietCluster(urls, { ...shared, shardedSubscribers: true, redisOptions: access });

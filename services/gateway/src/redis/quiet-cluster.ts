@@ -11,11 +11,11 @@ const retryMs = 250;
 export class QuietCluster extends Cluster implements Subscriber {
   readonly #wanted = new Set<string>();
   readonly #failed = new Set<string>();
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #inFlight = new Set<Promise<unknown>>();
   readonly #onSubscribedAgain: (() => void)[] = [];
 
   async subscribed(): Promise<void> {
-    await Promise.all(this.#underWay);
+    await Promise.all(this.#inFlight);
   }
 
   onSubscribedAgain(callback: () => void): void {
@@ -41,8 +41,8 @@ export class QuietCluster extends Cluster implements Subscriber {
         () => this.#succeeded(channels),
         () => this.#tryAgain(channels),
       )
-      .finally(() => this.#underWay.delete(settled));
-    this.#underWay.add(settled);
+      .finally(() => this.#inFlight.delete(settled));
+    this.#inFlight.add(settled);
   }
 
   #succeeded(channels: readonly string[]): void {

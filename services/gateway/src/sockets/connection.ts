@@ -1,6 +1,6 @@
 import type { Caller, CloseReason } from '@parley/contracts';
 import type { VerifiedToken } from '@parley/http';
-import type { Style } from '../styles/style-table.ts';
+import type { Dialect } from '../styles/style-table.ts';
 import type { Transport } from './form.ts';
 import type { Frame } from './frame.ts';
 
@@ -13,16 +13,16 @@ export interface Connection {
   /** When its token expires, in milliseconds since the epoch. */
   readonly expiresAt: number;
   /** How its client names events and fields. Undefined until that is known: then it receives every event under the names of each style. */
-  readonly style: Style | undefined;
+  readonly dialect: Dialect | undefined;
   /** Its client has said or shown the style; otherwise its session's contract determines it, until an event shows another. */
-  readonly styleIsFinal: boolean;
+  readonly dialectIsFinal: boolean;
   readonly transport: Transport;
   /** It receives notifications, and nothing else. */
   readonly notificationsOnly: boolean;
   /** From now on it lives by that token. Whether it may is `Connections.renew`'s to say. */
   renew(token: VerifiedToken): void;
   /** From now on, and finally. */
-  speak(style: Style): void;
+  setDialect(dialect: Dialect): void;
   /** In the order of calls; to a closed connection it does nothing. Never throws. One that does not read what it is sent is closed as `slow`. */
   send(frame: Frame): void;
   /**

@@ -2,7 +2,7 @@ import { AppError } from '@parley/errors';
 import type { TokenVerifier, VerifiedToken } from '@parley/http';
 import type { Maximum } from '@parley/runtime';
 import { userKey } from '../delivery/keys.ts';
-import type { RoomTable } from '../delivery/room-table.ts';
+import type { SubscriptionTable } from '../delivery/room-table.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Watching } from '../presence/watching.ts';
 import type { Connection } from './connection.ts';
@@ -12,7 +12,7 @@ import type { TokenWatch } from './token-watch.ts';
 export interface ConnectionsOptions {
   verifier: TokenVerifier;
   tokens: TokenWatch;
-  rooms: RoomTable;
+  rooms: SubscriptionTable;
   presence: Presence;
   watching: Watching;
   /** Resolves when what a connection receives without asking reaches it. Never rejects. */

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { UnderWay } from '../protocol/under-way.ts';
+import type { InFlight } from '../protocol/under-way.ts';
 import type { Connection } from './connection.ts';
 import type { Connections } from './connections.ts';
 import { Frame } from './frame.ts';
 
 export interface DrainOptions {
   connections: Connections;
-  underWay: UnderWay;
+  inFlight: InFlight;
   /** Over this time the closings are spread evenly, so that those who come back do not all come at once. 0: all now. */
   windowMs: number;
   /** What has been asked for may take so long to be answered after that time. */
@@ -14,17 +14,17 @@ export interface DrainOptions {
 }
 
 /** Sends everybody away, to come back to another gateway. Resolves when all have gone. */
-export async function drain({ connections, underWay, windowMs, answerMs }: DrainOptions): Promise<void> {
+export async function drain({ connections, inFlight, windowMs, answerMs }: DrainOptions): Promise<void> {
   const empty = connections.refuse();
   const leaving = [...connections.all()];
-  const told = new Frame('server_draining', { reconnectWithinMs: windowMs });
-  for (const connection of leaving) connection.send(told);
+  const frame = new Frame('server_draining', { reconnectWithinMs: windowMs });
+  for (const connection of leaving) connection.send(frame);
 
   const over = new AbortController();
   const pause = (ms: number) => delay(ms, undefined, { signal: over.signal }).catch(() => undefined);
   const late = pause(windowMs + answerMs);
   const leave = async (connection: Connection) => {
-    await Promise.race([underWay.finish(connection), late]);
+    await Promise.race([inFlight.finish(connection), late]);
     connection.close('draining');
   };
   const sendAway = async () => {

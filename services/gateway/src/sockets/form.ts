@@ -1,8 +1,8 @@
 import type { ServerEvent } from '@parley/contracts';
 import { conversationsNotification } from '../styles/conversations-notification.ts';
 import { errorRow } from '../styles/error-row.ts';
-import { type Style, styles } from '../styles/style-table.ts';
-import { build, tell, tellInEveryStyle } from '../styles/translator.ts';
+import { type Dialect, dialects } from '../styles/style-table.ts';
+import { build, translateServerEvent, translateToEveryDialect } from '../styles/translator.ts';
 import { Packet } from './packet.ts';
 
 /** How connections of one style and transport get what they are told. There is one object for each, so that what was encoded for one serves all. */
@@ -30,26 +30,26 @@ function addForm(encode: Form['encode']): Form {
   return form;
 }
 
-const formsOf = (transport: Transport): Record<Style, Form> => {
+const formsOf = (transport: Transport): Record<Dialect, Form> => {
   const write = transports[transport];
-  const entries = styles.map((style) => [
-    style,
+  const entries = dialects.map((dialect) => [
+    dialect,
     addForm((event, data) =>
-      style === 'snake_case' ? [write(event, data)] : tell(style, event, data).map((told) => write(told.event, told.data)),
+      dialect === 'snake_case' ? [write(event, data)] : translateServerEvent(dialect, event, data).map((told) => write(told.event, told.data)),
     ),
   ]);
-  return Object.fromEntries(entries) as Record<Style, Form>;
+  return Object.fromEntries(entries) as Record<Dialect, Form>;
 };
 const byTransport = { socketIo: formsOf('socketIo'), webSocket: formsOf('webSocket') };
 
 /** For a client of which nothing is known: it takes the events whose names it knows, and ignores the rest. */
-const everyStyle = (transport: Transport): Form =>
-  addForm((event, data) => tellInEveryStyle(event, data).map((told) => transports[transport](told.event, told.data)));
-const ofEveryStyle = { socketIo: everyStyle('socketIo'), webSocket: everyStyle('webSocket') };
+const inEveryDialect = (transport: Transport): Form =>
+  addForm((event, data) => translateToEveryDialect(event, data).map((told) => transports[transport](told.event, told.data)));
+const everyDialect = { socketIo: inEveryDialect('socketIo'), webSocket: inEveryDialect('webSocket') };
 
-/** @param style undefined: not known (yet) */
-export const formOf = (transport: Transport, style: Style | undefined): Form =>
-  style === undefined ? ofEveryStyle[transport] : byTransport[transport][style];
+/** @param dialect undefined: not known (yet) */
+export const formOf = (transport: Transport, dialect: Dialect | undefined): Form =>
+  dialect === undefined ? everyDialect[transport] : byTransport[transport][dialect];
 
 export const notificationsNamespace = '/notifications';
 

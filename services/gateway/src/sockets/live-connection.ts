@@ -2,7 +2,7 @@ import type { Caller, CloseReason, ServerEvent } from '@parley/contracts';
 import type { VerifiedToken } from '@parley/http';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
 import { dialectOf } from '../styles/contract-dialects.ts';
-import type { Style } from '../styles/style-table.ts';
+import type { Dialect } from '../styles/style-table.ts';
 import { closingFrame } from './closing-frame.ts';
 import type { Connection } from './connection.ts';
 import { type Form, formOf, notificationsForm, type Transport } from './form.ts';
@@ -13,10 +13,10 @@ import type { Pipe } from './pipe.ts';
 /** Who does not close by itself is cut off. */
 const closeWithinMs = 1_000;
 /** From this part of its bound on, a backlog takes no events that are worth nothing later. */
-const fleetingShare = 0.25;
+const transientShare = 0.25;
 /** They have no number: who misses one asks for nothing, and the next tells more. */
-const fleeting: ReadonlySet<ServerEvent> = new Set(['user_typing', 'user_status']);
-const isFleeting = ({ event, data }: Frame) => fleeting.has(event) || ('type' in data && data.type === 'temporary');
+const transient: ReadonlySet<ServerEvent> = new Set(['user_typing', 'user_status']);
+const isTransient = ({ event, data }: Frame) => transient.has(event) || ('type' in data && data.type === 'temporary');
 
 export interface Outgoing {
   /** More than this may not be unsent on one connection, but for one frame. */
@@ -33,8 +33,8 @@ export abstract class LiveConnection implements Connection {
   expiresAt: number;
   readonly #pipe: Pipe;
   readonly #outgoing: Outgoing;
-  #style: Style | undefined;
-  #styleIsFinal = false;
+  #dialect: Dialect | undefined;
+  #dialectIsFinal = false;
   #form: Form;
   #closing = false;
 
@@ -50,16 +50,16 @@ export abstract class LiveConnection implements Connection {
     this.#outgoing = way.outgoing;
     this.transport = way.transport;
     this.notificationsOnly = way.form === notificationsForm;
-    this.#style = dialectOf(caller.contract);
-    this.#form = way.form ?? formOf(way.transport, this.#style);
+    this.#dialect = dialectOf(caller.contract);
+    this.#form = way.form ?? formOf(way.transport, this.#dialect);
   }
 
-  get style(): Style | undefined {
-    return this.#style;
+  get dialect(): Dialect | undefined {
+    return this.#dialect;
   }
 
-  get styleIsFinal(): boolean {
-    return this.#styleIsFinal;
+  get dialectIsFinal(): boolean {
+    return this.#dialectIsFinal;
   }
 
   /** Nothing more is sent to it, or taken from it. */
@@ -72,10 +72,10 @@ export abstract class LiveConnection implements Connection {
     this.expiresAt = expiresAt;
   }
 
-  speak(style: Style): void {
-    this.#style = style;
-    this.#styleIsFinal = true;
-    this.#form = formOf(this.transport, style);
+  setDialect(dialect: Dialect): void {
+    this.#dialect = dialect;
+    this.#dialectIsFinal = true;
+    this.#form = formOf(this.transport, dialect);
   }
 
   send(frame: Frame): void {
@@ -85,8 +85,8 @@ export abstract class LiveConnection implements Connection {
   close(reason: CloseReason): void {
     if (this.#closing) return;
     if (reason === 'slow') this.#pipe.discard();
-    const told = closingFrame(reason);
-    if (told) this.#write(told);
+    const frame = closingFrame(reason);
+    if (frame) this.#write(frame);
     this.#closing = true;
     this.#outgoing.metrics.closing(reason);
     this.end(reason);
@@ -116,7 +116,7 @@ export abstract class LiveConnection implements Connection {
       this.close('slow');
       return false;
     }
-    if (frame === undefined || unsentBytes <= maxBytes * fleetingShare || !isFleeting(frame)) return true;
+    if (frame === undefined || unsentBytes <= maxBytes * transientShare || !isTransient(frame)) return true;
     metrics.dropped();
     return false;
   }

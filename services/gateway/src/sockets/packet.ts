@@ -3,7 +3,7 @@ const wholeText = 0x81;
 /** Lengths below are in the second byte; it holds this or the next where two or eight bytes of length follow. */
 const twoBytes = 126;
 const eightBytes = 127;
-const mostInTwoBytes = 0xff_ff;
+const maxInTwoBytes = 0xff_ff;
 
 /** What is written to any number of connections, in both ways in which it can leave; each is made at most once. */
 export class Packet {
@@ -27,7 +27,7 @@ export class Packet {
 
 function textFrame(text: string): Buffer {
   const length = Buffer.byteLength(text);
-  const headLength = length < twoBytes ? 2 : length <= mostInTwoBytes ? 4 : 10;
+  const headLength = length < twoBytes ? 2 : length <= maxInTwoBytes ? 4 : 10;
   const frame = Buffer.allocUnsafe(headLength + length);
   frame[0] = wholeText;
   if (headLength === 2) frame[1] = length;

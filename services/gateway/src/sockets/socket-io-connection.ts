@@ -1,7 +1,7 @@
 import { type CloseReason, closeReasons } from '@parley/contracts';
 import type { VerifiedToken } from '@parley/http';
 import type { Socket } from 'socket.io';
-import type { Style } from '../styles/style-table.ts';
+import type { Dialect } from '../styles/style-table.ts';
 import { EnginePipe } from './engine-pipe.ts';
 import { notificationsForm, socketIoPacket } from './form.ts';
 import type { Frame } from './frame.ts';
@@ -13,12 +13,12 @@ export class SocketIoConnection extends LiveConnection {
   #held: Frame[] | undefined = [];
 
   /** @param options.speaks `notifications`: a connection to that namespace, which is told of nothing else */
-  constructor(socket: Socket, token: VerifiedToken, options: { speaks: Style | 'notifications' | undefined; outgoing: Outgoing }) {
-    const { speaks, outgoing } = options;
+  constructor(socket: Socket, token: VerifiedToken, options: { dialect: Dialect | 'notifications' | undefined; outgoing: Outgoing }) {
+    const { dialect, outgoing } = options;
     const way = { pipe: EnginePipe.of(socket.conn), outgoing, transport: 'socketIo' } as const;
-    super(socket.id, token, speaks === 'notifications' ? { ...way, form: notificationsForm } : way);
+    super(socket.id, token, dialect === 'notifications' ? { ...way, form: notificationsForm } : way);
     this.#socket = socket;
-    if (speaks !== undefined && speaks !== 'notifications') this.speak(speaks);
+    if (dialect !== undefined && dialect !== 'notifications') this.setDialect(dialect);
   }
 
   opened(): void {

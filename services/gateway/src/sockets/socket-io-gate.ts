@@ -7,7 +7,7 @@ import { type Namespace, Server, type Socket } from 'socket.io';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
 import type { Acknowledge, Dispatcher } from '../protocol/dispatcher.ts';
 import type { EventRate } from '../protocol/event-rate.ts';
-import { isStyle, type Style } from '../styles/style-table.ts';
+import { isDialect, type Dialect } from '../styles/style-table.ts';
 import type { Connections } from './connections.ts';
 import type { EngineMiddleware } from './engine-middleware.ts';
 import { notificationsNamespace } from './form.ts';
@@ -26,7 +26,7 @@ const connectTimeoutMs = 10_000;
 /** A client that has not answered a ping for this long is gone. */
 export const pingTimeoutMs = 20_000;
 /** So many refusals in a row, and a transport is closed: every attempt costs the check of a token. */
-const mostRefusals = 5;
+const maxRefusals = 5;
 
 export interface SocketIoOptions {
   transports: readonly TransportName[];
@@ -59,7 +59,7 @@ const ownReasons: Record<string, CloseReason> = { 'ping timeout': 'heartbeat_los
 /** Reasons to refuse a token. */
 const badTokens: ReadonlySet<ErrorCode> = new Set(['unauthenticated', 'token_expired', 'session_revoked', 'identity_mismatch']);
 
-type Speaks = Style | 'notifications' | undefined;
+type SocketProtocol = Dialect | 'notifications' | undefined;
 
 export interface SocketIoGateOptions {
   io: Server;
@@ -86,7 +86,7 @@ export class SocketIoGate {
   constructor(options: SocketIoGateOptions) {
     this.#options = options;
     const { io } = options;
-    this.#open(io.of('/'), styleOf, (socket, connection) => this.#serve(socket, connection));
+    this.#open(io.of('/'), dialectOf, (socket, connection) => this.#serve(socket, connection));
     this.#open(
       io.of(notificationsNamespace),
       () => 'notifications',
@@ -112,10 +112,10 @@ export class SocketIoGate {
     this.#options.io.engine?.close();
   }
 
-  #open(namespace: Namespace, speaks: (socket: Socket) => Speaks, serve: (socket: Socket, connection: SocketIoConnection) => void): void {
+  #open(namespace: Namespace, dialect: (socket: Socket) => SocketProtocol, serve: (socket: Socket, connection: SocketIoConnection) => void): void {
     const opening = new WeakMap<Socket, SocketIoConnection>();
     namespace.use((socket, next) => {
-      this.#admit(socket, speaks(socket)).then(
+      this.#admit(socket, dialect(socket)).then(
         (connection) => {
           opening.set(socket, connection);
           next();
@@ -124,7 +124,7 @@ export class SocketIoGate {
           if (namespace.name === notificationsNamespace && badTokens.has(AppError.from(error).code)) next();
           else next(this.#refusal(error));
           // The refusal leaves a moment later.
-          if ((this.#attempts.get(socket.conn) ?? 0) >= mostRefusals) setImmediate(() => socket.conn.close());
+          if ((this.#attempts.get(socket.conn) ?? 0) >= maxRefusals) setImmediate(() => socket.conn.close());
         },
       );
     });
@@ -138,14 +138,14 @@ export class SocketIoGate {
     });
   }
 
-  async #admit(socket: Socket, speaks: Speaks): Promise<SocketIoConnection> {
+  async #admit(socket: Socket, dialect: SocketProtocol): Promise<SocketIoConnection> {
     const { connections, outgoing, flood, metrics } = this.#options;
     const { conn } = socket;
     this.#attempts.set(conn, (this.#attempts.get(conn) ?? 0) + 1);
     const verified = await connections.authenticate(readToken(socket.handshake));
     const { userId } = socket.handshake.auth;
     if (userId !== undefined && userId !== null) requireOwnId(verified.caller, String(userId));
-    const connection = new SocketIoConnection(socket, verified, { speaks, outgoing });
+    const connection = new SocketIoConnection(socket, verified, { dialect, outgoing });
     // Until Socket.IO calls it connected, it will not tell us that it has gone.
     conn.once('close', (reason) => {
       connections.closed(connection);
@@ -197,6 +197,6 @@ function acknowledgeBy(socket: Socket, ack: (id: number) => Acknowledge): void {
   Object.assign(socket, { ack });
 }
 
-function styleOf({ handshake: { auth, query } }: Socket): Style | undefined {
-  return [auth.style, query.style].find(isStyle);
+function dialectOf({ handshake: { auth, query } }: Socket): Dialect | undefined {
+  return [auth.style, query.style].find(isDialect);
 }

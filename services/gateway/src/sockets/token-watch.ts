@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts';
 import { Frame } from './frame.ts';
 
 /** The longest that setTimeout takes; a token that lives longer is looked at again then. */
-const longestTimerMs = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
 /** Tells connections that their token is about to expire, once for each token, and closes those whose token has. */
 export class TokenWatch {
@@ -38,7 +38,7 @@ export class TokenWatch {
       then();
       return;
     }
-    const timer = setTimeout(() => this.#at(connection, time, then), Math.min(leftMs, longestTimerMs));
+    const timer = setTimeout(() => this.#at(connection, time, then), Math.min(leftMs, maxTimerMs));
     this.#timers.set(connection, timer.unref());
   }
 }

@@ -1,14 +1,14 @@
 import type { VerifiedToken } from '@parley/http';
 import type { WebSocket } from 'ws';
-import type { Style } from '../styles/style-table.ts';
+import type { Dialect } from '../styles/style-table.ts';
 import { LiveConnection, type Outgoing } from './live-connection.ts';
 import { Packet } from './packet.ts';
 import { WebSocketPipe } from './web-socket-pipe.ts';
 
 export class WebSocketConnection extends LiveConnection {
-  constructor(socket: WebSocket, id: string, token: VerifiedToken, options: { style: Style | undefined; outgoing: Outgoing }) {
+  constructor(socket: WebSocket, id: string, token: VerifiedToken, options: { dialect: Dialect | undefined; outgoing: Outgoing }) {
     super(id, token, { pipe: new WebSocketPipe(socket), outgoing: options.outgoing, transport: 'webSocket' });
-    if (options.style) this.speak(options.style);
+    if (options.dialect) this.setDialect(options.dialect);
   }
 
   /** The answer to a frame that had an id. */

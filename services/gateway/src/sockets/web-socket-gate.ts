@@ -8,7 +8,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
 import type { Dispatcher } from '../protocol/dispatcher.ts';
 import type { EventRate } from '../protocol/event-rate.ts';
-import { isStyle } from '../styles/style-table.ts';
+import { isDialect } from '../styles/style-table.ts';
 import type { Connections } from './connections.ts';
 import type { Outgoing } from './live-connection.ts';
 import { readToken } from './read-token.ts';
@@ -92,8 +92,8 @@ export class WebSocketGate {
   #serve(socket: WebSocket, verified: VerifiedToken, asked: string | undefined): void {
     const { connections, dispatcher, flood, outgoing, newId, logger, metrics } = this.#options;
     this.#alive.add(socket);
-    const style = isStyle(asked) ? asked : undefined;
-    const connection = new WebSocketConnection(socket, newId(), verified, { style, outgoing });
+    const dialect = isDialect(asked) ? asked : undefined;
+    const connection = new WebSocketConnection(socket, newId(), verified, { dialect, outgoing });
     const heard = () => {
       this.#alive.add(socket);
       if (flood.take(connection) > 0) connection.close('flooding');

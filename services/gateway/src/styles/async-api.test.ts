@@ -39,8 +39,8 @@ describe('the AsyncAPI document', () => {
     ['kebabCase', tables['kebab-case']],
   ] as const)('has every event that %s can say or be told, and nothing else', (channel, { client, server }) => {
     expect(names(channel, 'receive')).toEqual(Object.keys(client).sort());
-    const told = Object.values(server).flatMap((rows) => rows.map(({ event }) => event));
-    expect(names(channel, 'send')).toEqual([...new Set(told)].sort());
+    const translated = Object.values(server).flatMap((rows) => rows.map(({ event }) => event));
+    expect(names(channel, 'send')).toEqual([...new Set(translated)].sort());
   });
 
   it('has the namespace of notifications, and frames with the events of all styles', () => {

@@ -4,7 +4,7 @@ import { dialectOf } from './contract-dialects.ts';
 import { conversationsNotification } from './conversations-notification.ts';
 import { errorRow } from './error-row.ts';
 import { clientSchema, type JsonSchema, schemaOf, serverSchema } from './event-schemas.ts';
-import type { ServerRow, StyleTable } from './style-table.ts';
+import type { ServerRow, DialectTable } from './style-table.ts';
 import { tables } from './translator.ts';
 
 /** An event as one side emits it. */
@@ -41,15 +41,15 @@ function canonicalChannel(served: readonly string[]): Channel {
   };
 }
 
-function styleChannel(style: string, { client, server }: StyleTable): Channel {
-  const rows = Object.entries(server).flatMap(([event, told]) =>
-    told.map((row) => ({ event: event as ServerEvent, row: row as ServerRow })),
+function dialectChannel(dialect: string, { client, server }: DialectTable): Channel {
+  const rows = Object.entries(server).flatMap(([event, translated]) =>
+    translated.map((row) => ({ event: event as ServerEvent, row: row as ServerRow })),
   );
   return {
-    id: style === 'camelCase' ? 'camelCase' : 'kebabCase',
+    id: dialect === 'camelCase' ? 'camelCase' : 'kebabCase',
     address: '/',
-    title: `${style} over Socket.IO`,
-    description: `Of clients that state it (\`auth.style\`, \`?style=${style}\`), and of sessions of ${contractsOf(style)}. An event that only another dialect has makes a connection switch to that.`,
+    title: `${dialect} over Socket.IO`,
+    description: `Of clients that state it (\`auth.style\`, \`?style=${dialect}\`), and of sessions of ${contractsOf(dialect)}. An event that only another dialect has makes a connection switch to that.`,
     server: 'socketIo',
     fromClients: Object.entries(client).map(([name, row]) => ({ name, title: `${name}: ${row.event}`, payload: clientSchema(row) })),
     fromServer: mergeByName(
@@ -58,8 +58,8 @@ function styleChannel(style: string, { client, server }: StyleTable): Channel {
   };
 }
 
-const contractsOf = (style: string) => {
-  const names = clientContract.options.filter((contract) => dialectOf(contract) === style).map((contract) => `\`${contract}\``);
+const contractsOf = (dialect: string) => {
+  const names = clientContract.options.filter((contract) => dialectOf(contract) === dialect).map((contract) => `\`${contract}\``);
   return names.length === 1 ? `the contract ${names}` : `the contracts ${names.join(' and ')}`;
 };
 
@@ -144,8 +144,8 @@ function webSocketChannel(others: readonly Channel[]): Channel {
  * @param publicPath what comes before every path at the public address
  */
 export function asyncApiDocument(served: readonly string[], version: string, publicPath = ''): object {
-  const styled = [canonicalChannel(served), ...Object.entries(tables).map(([style, table]) => styleChannel(style, table))];
-  const channels = [...styled, webSocketChannel(styled), notificationsChannel()];
+  const inDialect = [canonicalChannel(served), ...Object.entries(tables).map(([dialect, table]) => dialectChannel(dialect, table))];
+  const channels = [...inDialect, webSocketChannel(inDialect), notificationsChannel()];
   return {
     asyncapi: '3.0.0',
     info: {

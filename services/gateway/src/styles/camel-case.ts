@@ -1,6 +1,6 @@
 import { conversationsNotification } from './conversations-notification.ts';
 import { errorRow } from './error-row.ts';
-import type { Fields, StyleTable } from './style-table.ts';
+import type { Fields, DialectTable } from './style-table.ts';
 
 const who = { userId: 'userId', username: 'username' } as const;
 /** One room, as `organizations` and `conversations` name it. */
@@ -36,7 +36,7 @@ const message = {
 const chatRoom = { ...room, roomName: 'name', organizationId: 'organizationId', kind: 'kind' } as const;
 
 /** `organizations` and `conversations`, over Socket.IO and plain WebSocket. */
-export const camelCase: StyleTable = {
+export const camelCase: DialectTable = {
   showsOwnMessages: true,
   client: {
     joinRoom: { event: 'enter_room', fields: { roomId: 'roomId', userId: 'userId' }, bare: 'roomId' },

@@ -1,6 +1,6 @@
 import { conversationsNotification } from './conversations-notification.ts';
 import { errorRow } from './error-row.ts';
-import type { Fields, StyleTable } from './style-table.ts';
+import type { Fields, DialectTable } from './style-table.ts';
 
 const who = { user_id: 'userId', username: 'username' } as const;
 const group = { group_id: 'roomId' } as const;
@@ -17,7 +17,7 @@ const message = {
 } as const satisfies Fields;
 
 /** `groups`. */
-export const kebabCase: StyleTable = {
+export const kebabCase: DialectTable = {
   showsOwnMessages: true,
   client: {
     join: { event: 'join_rooms', fields: { user_id: 'userId', userId: 'userId' }, bare: 'user_id' },

@@ -1,11 +1,11 @@
 import type { ClientEvent, ServerEvent, ServerPayload } from '@parley/contracts';
 
 /** How a client may name events and fields. The first is the canonical one. */
-export const styles = ['snake_case', 'camelCase', 'kebab-case'] as const;
-export type Style = (typeof styles)[number];
+export const dialects = ['snake_case', 'camelCase', 'kebab-case'] as const;
+export type Dialect = (typeof dialects)[number];
 
-export function isStyle(value: unknown): value is Style {
-  return styles.includes(value as Style);
+export function isDialect(value: unknown): value is Dialect {
+  return dialects.includes(value as Dialect);
 }
 
 /** Where a field of the style gets its value from. */
@@ -43,7 +43,7 @@ export interface ClientRow {
 }
 
 /** A whole style, as data: every canonical event of the server has its rows (usually one). */
-export interface StyleTable {
+export interface DialectTable {
   readonly client: Readonly<Record<string, ClientRow>>;
   readonly server: { readonly [E in ServerEvent]: readonly ServerRow<E>[] };
   /** Its clients show their own messages as the server sends them, also where the sending is confirmed by an event. */

@@ -2,24 +2,24 @@ import { clientEvents, type ServerEvent, serverEvents } from '@parley/contracts'
 import { describe, expect, it, test } from 'vitest';
 import { formOf } from '../sockets/form.ts';
 import { Frame } from '../sockets/frame.ts';
-import { styles } from './style-table.ts';
-import { recognise, tables, tell, tellInEveryStyle, understand } from './translator.ts';
+import { dialects } from './style-table.ts';
+import { recogniseDialect, tables, translateServerEvent, translateToEveryDialect, translateClientEvent } from './translator.ts';
 
 const roomId = '01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4d';
-const styled = ['camelCase', 'kebab-case'] as const;
+const inDialect = ['camelCase', 'kebab-case'] as const;
 const nameOf = { camelCase: /^[a-z]+([A-Z][a-z]+)*$/, 'kebab-case': /^[a-z]+(-[a-z]+)*$/ };
 
-describe.each(styled)('the table of %s', (style) => {
+describe.each(inDialect)('the table of %s', (dialect) => {
   it('names every event of the server, and every name is of that style', () => {
-    const { client, server } = tables[style];
+    const { client, server } = tables[dialect];
     expect(Object.keys(server).sort()).toEqual(Object.keys(serverEvents).sort());
     const names = [...Object.keys(client), ...Object.values(server).flatMap((rows) => rows.map(({ event }) => event))];
-    expect(names.filter((name) => !nameOf[style].test(name))).toEqual([]);
+    expect(names.filter((name) => !nameOf[dialect].test(name))).toEqual([]);
     for (const event of Object.keys(server) as ServerEvent[]) expect(server[event].length).toBeGreaterThan(0);
   });
 
   it('stands for canonical events, and for fields that they have', () => {
-    for (const [name, { event, fields, bare }] of Object.entries(tables[style].client)) {
+    for (const [name, { event, fields, bare }] of Object.entries(tables[dialect].client)) {
       const schema = clientEvents[event];
       const known = ['userId', ...('shape' in schema ? Object.keys(schema.shape) : [])];
       expect([name, Object.values(fields).filter((field) => !known.includes(field))]).toEqual([name, []]);
@@ -29,9 +29,9 @@ describe.each(styled)('the table of %s', (style) => {
 });
 
 test('what clients say is understood in canonical names, a bare id included', () => {
-  const said = (style: (typeof styled)[number], event: string, payload: unknown) => {
-    const understood = understand(style, event, payload);
-    return [understood?.event, understood?.payload];
+  const said = (dialect: (typeof inDialect)[number], event: string, payload: unknown) => {
+    const canonical = translateClientEvent(dialect, event, payload);
+    return [canonical?.event, canonical?.payload];
   };
   expect(said('camelCase', 'sendMessage', { conversation_id: roomId, content: 'x', more: 1 })).toEqual([
     'send_message',
@@ -47,8 +47,8 @@ test('what clients say is understood in canonical names, a bare id included', ()
 });
 
 test('wrong fields are called as the client calls them', () => {
-  const understood = understand('kebab-case', 'join-group', {});
-  expect(understood?.named([{ field: 'roomId', message: 'is missing' }])).toEqual([{ field: 'group_id', message: 'is missing' }]);
+  const canonical = translateClientEvent('kebab-case', 'join-group', {});
+  expect(canonical?.named([{ field: 'roomId', message: 'is missing' }])).toEqual([{ field: 'group_id', message: 'is missing' }]);
 });
 
 test('a style is recognised by what only it says', () => {
@@ -62,7 +62,7 @@ test('a style is recognised by what only it says', () => {
     ['make-coffee', {}, undefined],
     ['constructor', {}, undefined],
   ];
-  for (const [event, payload, style] of cases) expect([event, recognise(event, payload)]).toEqual([event, style]);
+  for (const [event, payload, dialect] of cases) expect([event, recogniseDialect(event, payload)]).toEqual([event, dialect]);
 });
 
 test('a message is told in the names of each document, to a user or to a group', () => {
@@ -81,13 +81,13 @@ test('a message is told in the names of each document, to a user or to a group',
   const group = { ...message, createdAt: at, timestamp: at };
   const direct = { ...group, sender_id: 'u', receiver_id: 'v', created_at: at };
   const kebab = { id: 'm', sender_id: 'u', content: 'x', created_at: at, seq: 3 };
-  expect(tell('kebab-case', 'receive_message', group)).toEqual([
+  expect(translateServerEvent('kebab-case', 'receive_message', group)).toEqual([
     { event: 'receive-message', data: { ...kebab, receiver_id: 'r', is_group: true } },
   ]);
-  expect(tell('kebab-case', 'receive_message', direct)).toEqual([
+  expect(translateServerEvent('kebab-case', 'receive_message', direct)).toEqual([
     { event: 'receive-message', data: { ...kebab, receiver_id: 'v', is_group: false } },
   ]);
-  const [camel] = tell('camelCase', 'receive_message', group);
+  const [camel] = translateServerEvent('camelCase', 'receive_message', group);
   expect(camel?.data).toMatchObject({
     id: 'm',
     roomId: 'r',
@@ -101,8 +101,8 @@ test('a message is told in the names of each document, to a user or to a group',
 
 test('camelCase clients are told of a new chat room when somebody else has put them into it', () => {
   const added = { roomId, kind: 'group', name: 'plans', organizationId: null };
-  expect(tell('camelCase', 'room_added', { ...added, invited: false })).toEqual([]);
-  expect(tell('camelCase', 'room_added', { ...added, invited: true })).toMatchObject([
+  expect(translateServerEvent('camelCase', 'room_added', { ...added, invited: false })).toEqual([]);
+  expect(translateServerEvent('camelCase', 'room_added', { ...added, invited: true })).toMatchObject([
     { event: 'newChatRoom', data: { roomId, roomName: 'plans' } },
   ]);
 });
@@ -110,11 +110,11 @@ test('camelCase clients are told of a new chat room when somebody else has put t
 test('a client of which nothing is known is told under the names of every style, each name once', () => {
   const at = '2026-01-31T12:00:00.000Z';
   const typing = { userId: 'u', username: 'ada', roomId: 'r', isTyping: true, timestamp: at };
-  expect(tellInEveryStyle('user_typing', typing).map(({ event }) => event)).toEqual(['user_typing', 'typing', 'userTyping', 'user-typing']);
+  expect(translateToEveryDialect('user_typing', typing).map(({ event }) => event)).toEqual(['user_typing', 'typing', 'userTyping', 'user-typing']);
   const error = { code: 'x', type: 'X', message: 'x' };
-  expect(tellInEveryStyle('error', error)).toEqual([{ event: 'error', data: error }]);
+  expect(translateToEveryDialect('error', error)).toEqual([{ event: 'error', data: error }]);
   const notification = { id: 'n', type: 'message', title: 't', content: 'c', metadata: { roomId: 'r' }, isRead: false, createdAt: at };
-  expect(tellInEveryStyle('notification', { ...notification, updatedAt: at })).toMatchObject([
+  expect(translateToEveryDialect('notification', { ...notification, updatedAt: at })).toMatchObject([
     {
       event: 'notification',
       data: { id: 'n', notification_id: 'n', isRead: false, is_read: false, metadata: { roomId: 'r', conversation_id: 'r' } },
@@ -123,10 +123,10 @@ test('a client of which nothing is known is told under the names of every style,
 });
 
 test("the style of a client's contract counts until an event shows another that only one has", () => {
-  expect(recognise('typing', { roomId }, 'camelCase')).toBe('camelCase');
-  expect(recognise('send_message', {}, 'camelCase')).toBe('snake_case');
-  expect(recognise('join', roomId, 'camelCase')).toBe('kebab-case');
-  expect(recognise('make-coffee', {}, 'camelCase')).toBe(undefined);
+  expect(recogniseDialect('typing', { roomId }, 'camelCase')).toBe('camelCase');
+  expect(recogniseDialect('send_message', {}, 'camelCase')).toBe('snake_case');
+  expect(recogniseDialect('join', roomId, 'camelCase')).toBe('kebab-case');
+  expect(recogniseDialect('make-coffee', {}, 'camelCase')).toBe(undefined);
 });
 
 test('a frame is encoded once for each style and transport, and for none that nobody uses', () => {
@@ -141,7 +141,7 @@ test('a frame is encoded once for each style and transport, and for none that no
   };
   const frame = new Frame('error', data);
   expect(readings).toBe(0);
-  const [canonical] = styles;
+  const [canonical] = dialects;
   const [packet] = frame.as(formOf('socketIo', canonical));
   expect(packet?.text).toBe('2["error",{"code":"x","type":"X","message":"x"}]');
   expect(frame.as(formOf('socketIo', canonical))[0]).toBe(packet);

@@ -2,21 +2,21 @@ import { clientEvents, type ServerEvent } from '@parley/contracts';
 import type { FieldError } from '@parley/errors';
 import { camelCase } from './camel-case.ts';
 import { kebabCase } from './kebab-case.ts';
-import type { ClientRow, Fields, ServerRow, Source, Style, StyleTable } from './style-table.ts';
+import type { ClientRow, Fields, ServerRow, Source, Dialect, DialectTable } from './style-table.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** The styles that are translated: all but the canonical one. */
-export const tables: Readonly<Record<Exclude<Style, 'snake_case'>, StyleTable>> = { camelCase, 'kebab-case': kebabCase };
+export const tables: Readonly<Record<Exclude<Dialect, 'snake_case'>, DialectTable>> = { camelCase, 'kebab-case': kebabCase };
 
 /** See `StyleTable.showsOwnMessages`. */
-export const showsOwnMessages = (style: Style | undefined): boolean =>
-  style !== undefined && style !== 'snake_case' && tables[style].showsOwnMessages;
+export const showsOwnMessages = (dialect: Dialect | undefined): boolean =>
+  dialect !== undefined && dialect !== 'snake_case' && tables[dialect].showsOwnMessages;
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What a client has said, canonically. */
-export interface Understood {
+export interface CanonicalEvent {
   event: string;
   payload: unknown;
   /** Canonical field errors, by the names that the client knows. */
@@ -26,9 +26,9 @@ export interface Understood {
 const itself = (fields: readonly FieldError[]) => fields;
 
 /** An event of a client in canonical terms; undefined when the style has no such event. */
-export function understand(style: Style, event: string, payload: unknown): Understood | undefined {
-  if (style === 'snake_case') return { event, payload, named: itself };
-  const row = rowOf(style, event);
+export function translateClientEvent(dialect: Dialect, event: string, payload: unknown): CanonicalEvent | undefined {
+  if (dialect === 'snake_case') return { event, payload, named: itself };
+  const row = rowOf(dialect, event);
   if (!row) return undefined;
   const said = typeof payload === 'string' && row.bare ? { [row.bare]: payload } : payload;
   return { event: row.event, payload: isObject(said) ? toCanonical(row, said) : said, named: (fields) => renamed(row, fields) };
@@ -39,30 +39,30 @@ export function understand(style: Style, event: string, payload: unknown): Under
  * one of them knows. Undefined when that tells nothing.
  * @param assumed the style of its contract, which counts for as long as it has such an event
  */
-export function recognise(event: string, payload: unknown, assumed?: Style): Style | undefined {
+export function recogniseDialect(event: string, payload: unknown, assumed?: Dialect): Dialect | undefined {
   const candidates = known.filter(({ fieldsOf }) => fieldsOf.has(event));
-  if (candidates.some(({ style }) => style === assumed)) return assumed;
-  if (candidates.length < 2) return candidates[0]?.style;
+  if (candidates.some(({ dialect }) => dialect === assumed)) return assumed;
+  if (candidates.length < 2) return candidates[0]?.dialect;
   const names = isObject(payload) ? Object.keys(payload) : [];
   const fitting = candidates.filter(({ fieldsOf }) => names.every((name) => fieldsOf.get(event)?.has(name)));
-  return fitting.length === 1 ? fitting[0]?.style : undefined;
+  return fitting.length === 1 ? fitting[0]?.dialect : undefined;
 }
 
 /** A canonical event of the server in another style. */
-export function tell(style: Exclude<Style, 'snake_case'>, event: ServerEvent, data: unknown): { event: string; data: unknown }[] {
-  const rows: readonly ServerRow[] = tables[style].server[event];
+export function translateServerEvent(dialect: Exclude<Dialect, 'snake_case'>, event: ServerEvent, data: unknown): { event: string; data: unknown }[] {
+  const rows: readonly ServerRow[] = tables[dialect].server[event];
   return rows
     .filter(({ when }) => when === undefined || at(data as Json, when) === true)
     .map((row) => ({ event: row.event, data: build(row.fields, data as Json) }));
 }
 
 /** A canonical event of the server under its names in every style. What several styles call by the same name comes once, with the fields of each. */
-export function tellInEveryStyle(event: ServerEvent, data: unknown): { event: string; data: unknown }[] {
-  const told = new Map<string, Json>([[event, data as Json]]);
-  for (const style of Object.keys(tables) as (keyof typeof tables)[]) {
-    for (const row of tell(style, event, data)) told.set(row.event, merge(told.get(row.event) ?? {}, row.data as Json));
+export function translateToEveryDialect(event: ServerEvent, data: unknown): { event: string; data: unknown }[] {
+  const translated = new Map<string, Json>([[event, data as Json]]);
+  for (const dialect of Object.keys(tables) as (keyof typeof tables)[]) {
+    for (const row of translateServerEvent(dialect, event, data)) translated.set(row.event, merge(translated.get(row.event) ?? {}, row.data as Json));
   }
-  return [...told].map(([name, fields]) => ({ event: name, data: fields }));
+  return [...translated].map(([name, fields]) => ({ event: name, data: fields }));
 }
 
 function merge(first: Json, second: Json): Json {
@@ -99,8 +99,8 @@ function at(data: Json, path: string): unknown {
   return path.split('.').reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), data);
 }
 
-function rowOf(style: Exclude<Style, 'snake_case'>, event: string): ClientRow | undefined {
-  const { client } = tables[style];
+function rowOf(dialect: Exclude<Dialect, 'snake_case'>, event: string): ClientRow | undefined {
+  const { client } = tables[dialect];
   return Object.hasOwn(client, event) ? client[event] : undefined;
 }
 
@@ -125,15 +125,15 @@ function renamed({ fields }: ClientRow, errors: readonly FieldError[]): readonly
 }
 
 /** Event → its fields, per style, for `recognise`. */
-const known: readonly { style: Style; fieldsOf: ReadonlyMap<string, ReadonlySet<string>> }[] = [
+const known: readonly { dialect: Dialect; fieldsOf: ReadonlyMap<string, ReadonlySet<string>> }[] = [
   {
-    style: 'snake_case',
+    dialect: 'snake_case',
     fieldsOf: new Map(
       Object.entries(clientEvents).map(([event, schema]) => [event, new Set('shape' in schema ? Object.keys(schema.shape) : [])]),
     ),
   },
-  ...Object.entries(tables).map(([style, { client }]) => ({
-    style: style as Style,
+  ...Object.entries(tables).map(([dialect, { client }]) => ({
+    dialect: dialect as Dialect,
     fieldsOf: new Map(Object.entries(client).map(([event, { fields }]) => [event, new Set(Object.keys(fields))])),
   })),
 ];

@@ -43,7 +43,7 @@ async function handle(deps: Deps, events: Envelope[], partition: number): Promis
   const event = changes.length > 0 ? makeEvent('timeline.changed', { changes }, { id: deps.newId(), now: deps.clock() }) : undefined;
   return () =>
     Promise.all([
-      ...replies.map(([origin, mail]) => deps.bus.post(origin, { replies: mail })),
+      ...replies.map(([origin, mail]) => deps.bus.reply(origin, { replies: mail })),
       // Both topics are split by room in the same way.
       event && deps.bus.publish('timeline', partition, event),
     ]);

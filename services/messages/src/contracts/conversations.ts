@@ -5,14 +5,14 @@ import type { Writes } from '@parley/timeline';
 import type { GetHistory, HistoryPage, HistoryQuery } from '../usecases/get-history.ts';
 import type { GetMessage } from '../usecases/get-message.ts';
 import type { LocateMessage } from '../usecases/locate-message.ts';
-import type { TellStatus } from '../usecases/tell-status.ts';
+import type { AddStatus } from '../usecases/tell-status.ts';
 
 interface Deps {
   writes: Writes;
   history: GetHistory;
   message: GetMessage;
   locate: LocateMessage;
-  status: TellStatus;
+  status: AddStatus;
 }
 
 /** The messages of the `conversations` contract: a conversation is a room, and a message is named without it. */

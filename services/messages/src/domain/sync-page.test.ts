@@ -19,9 +19,9 @@ test('property: whatever the bounds, page after page tells every row of every ro
           .toSorted((a, b) => a - b)
           .map((changedSeq): Row => ({ roomId: `${index}`, changedSeq, text: 'x'.repeat((changedSeq * 37) % 300) })),
       );
-      const told: Row[][] = rooms.map(() => []);
-      let stretches = stored.map((rows, index) => ({ roomId: `${index}`, after: 0, head: rows.at(-1)?.changedSeq ?? 0 }));
-      for (let left = stretches; left.length > 0; left = stretches.filter(({ after, head }) => after < head)) {
+      const found: Row[][] = rooms.map(() => []);
+      let ranges = stored.map((rows, index) => ({ roomId: `${index}`, after: 0, head: rows.at(-1)?.changedSeq ?? 0 }));
+      for (let left = ranges; left.length > 0; left = ranges.filter(({ after, head }) => after < head)) {
         const page = new SyncPage(bound);
         const plan = page.plan(left, limit);
         const fetched = plan.flatMap(({ roomId, after, take }) =>
@@ -31,12 +31,12 @@ test('property: whatever the bounds, page after page tells every row of every ro
         const rows = [...answer.values()].flatMap((one) => one.rows);
         expect(rows.length).toBeLessThanOrEqual(bound.rows);
         expect(rows.length === 1 || JSON.stringify(rows).length < bound.length + 2 + rows.length).toBe(true);
-        const before = stretches;
-        stretches = stretches.map((stretch) => ({ ...stretch, after: answer.get(stretch.roomId)?.upTo ?? stretch.after }));
-        if (left.some(({ after, head }) => after < head)) expect(stretches).not.toEqual(before);
-        for (const [roomId, one] of answer) told[Number(roomId)]?.push(...one.rows);
+        const before = ranges;
+        ranges = ranges.map((range) => ({ ...range, after: answer.get(range.roomId)?.upTo ?? range.after }));
+        if (left.some(({ after, head }) => after < head)) expect(ranges).not.toEqual(before);
+        for (const [roomId, one] of answer) found[Number(roomId)]?.push(...one.rows);
       }
-      expect(told).toEqual(stored);
+      expect(found).toEqual(stored);
     }),
     { seed: 7, numRuns: 500 },
   );

@@ -8,7 +8,7 @@ export interface SyncBounds {
 const usual: SyncBounds = { rows: 1_000, length: 250_000 };
 
 /** A stretch of a room's numbers: what came after `after`, up to `head`. */
-export interface Stretch {
+export interface SeqRange {
   roomId: string;
   after: number;
   head: number;
@@ -27,7 +27,7 @@ interface Changed {
 }
 
 /** What is told of a room, and up to which number that is everything. */
-export interface Told<Row> {
+export interface RoomPage<Row> {
   rows: Row[];
   upTo: number;
 }
@@ -44,8 +44,8 @@ export class SyncPage {
   }
 
   /** How many rows to fetch of each room (at most `limit`), so that they fit. A room has no more rows than numbers. */
-  plan(stretches: readonly Stretch[], limit: number): Take[] {
-    return stretches.flatMap(({ roomId, after, head }) => {
+  plan(ranges: readonly SeqRange[], limit: number): Take[] {
+    return ranges.flatMap(({ roomId, after, head }) => {
       const take = Math.min(limit, head - after, this.#length > 0 ? this.#rows : 0);
       if (take <= 0) return [];
       this.#rows -= take;
@@ -54,7 +54,7 @@ export class SyncPage {
   }
 
   /** What fits of the rows that were fetched by a plan, in its order. Of rooms that did not come into it nothing is told. */
-  fit<Row extends Changed>(stretches: readonly Stretch[], plan: readonly Take[], fetched: readonly Row[]): Map<string, Told<Row>> {
+  fit<Row extends Changed>(ranges: readonly SeqRange[], plan: readonly Take[], fetched: readonly Row[]): Map<string, RoomPage<Row>> {
     const takes = new Map(plan.map(({ roomId, take }) => [roomId, take]));
     const found = new Map<string, Row[]>();
     for (const row of fetched) {
@@ -63,7 +63,7 @@ export class SyncPage {
       else found.set(row.roomId, [row]);
     }
     return new Map(
-      stretches.map(({ roomId, after, head }) => {
+      ranges.map(({ roomId, after, head }) => {
         const candidates = found.get(roomId) ?? [];
         const rows = this.#fitting(candidates);
         // Fewer than were asked for are all there are.

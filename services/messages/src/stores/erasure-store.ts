@@ -4,7 +4,7 @@ import type { TimelineRow } from '../domain/timeline-row.ts';
 import { changeMessages, readMessages, tombstone } from './changed-messages.ts';
 
 /** A stretch of one author's messages in a room: made after `after` and up to `upTo`, null: to the end. */
-export interface Stretch {
+export interface SeqRange {
   after: number;
   upTo: number | null;
 }
@@ -18,7 +18,7 @@ export class ErasureStore {
   }
 
   /** Their messages in a room, in stretches of at most `limit`; the last one has no end, and there is one at least. */
-  async stretches(db: Queryable, roomId: string, userId: string, limit: number): Promise<Stretch[]> {
+  async ranges(db: Queryable, roomId: string, userId: string, limit: number): Promise<SeqRange[]> {
     const { rows } = await db.raw<{ rows: { last: number }[] }>(
       `select max(seq) as last
          from (select seq, (row_number() over (order by seq) - 1) / :limit as part
@@ -35,8 +35,8 @@ export class ErasureStore {
    * their joins and leaves, which nobody is told of, and from the member. Answers the whole stretch, what was done before included, in the order of its
    * numbers. The room must be locked.
    */
-  async erase(trx: Queryable, roomId: string, userId: string, stretch: Stretch, deletedAt: Date | null): Promise<TimelineRow[]> {
-    const values = { roomId, userId, ...stretch, name: erasedName, deletedAt };
+  async erase(trx: Queryable, roomId: string, userId: string, range: SeqRange, deletedAt: Date | null): Promise<TimelineRow[]> {
+    const values = { roomId, userId, ...range, name: erasedName, deletedAt };
     const where = 't.sender_id = :userId and t.seq > :after and (:upTo::bigint is null or t.seq <= :upTo)';
     const gone = deletedAt ? `, fingerprint = null, ${tombstone}` : '';
     await changeMessages(trx, { where: `${where} and t.sender_name <> :name`, values }, `sender_name = :name${gone}`);

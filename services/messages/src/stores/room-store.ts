@@ -127,7 +127,7 @@ export class RoomStore {
   async othersOf(
     db: Queryable,
     userId: string,
-    stretch: { known: readonly string[]; after?: string | undefined; upTo?: string | undefined; limit: number },
+    range: { known: readonly string[]; after?: string | undefined; upTo?: string | undefined; limit: number },
   ): Promise<GainedRoom[]> {
     const { rows } = await db.raw<{
       rows: (Pick<GainedRoom, 'kind' | 'name' | 'people' | 'seq'> & { id: string; organization_id: string | null; read_seq: number })[];
@@ -140,7 +140,7 @@ export class RoomStore {
         where m.user_id = :userId and m.active and m.room_id <> all(:known::uuid[])
           and (:after::uuid is null or m.room_id > :after) and (:upTo::uuid is null or m.room_id <= :upTo)
         order by m.room_id limit :limit`,
-      { userId, known: stretch.known, after: stretch.after ?? null, upTo: stretch.upTo ?? null, limit: stretch.limit },
+      { userId, known: range.known, after: range.after ?? null, upTo: range.upTo ?? null, limit: range.limit },
     );
     return rows.map(({ id: roomId, organization_id: organizationId, read_seq: readSeq, ...room }) => ({
       roomId,

@@ -56,18 +56,18 @@ export class AppendEntries {
   async run(submissions: readonly Appendable[]): Promise<Map<Submission, Outcome>> {
     const candidates = new Map<string, Candidate>();
     /** The same key twice in one batch: the later ones get the first one's answer. */
-    const echoes: { submission: Appendable; entry: NewEntry; first: Candidate }[] = [];
+    const duplicates: { submission: Appendable; entry: NewEntry; first: Candidate }[] = [];
     for (const submission of submissions) {
       const entry = toEntry(submission);
       const key = `${entry.roomId} ${entry.senderId} ${entry.clientKey}`;
       const first = candidates.get(key);
-      if (first) echoes.push({ submission, entry, first });
+      if (first) duplicates.push({ submission, entry, first });
       else candidates.set(key, this.#limit(submission, entry));
     }
     const outcomes = await this.#append([...candidates.values()]);
-    for (const echo of echoes) {
-      const outcome = outcomes.get(echo.first.submission);
-      if (outcome) outcomes.set(echo.submission, toEcho(echo.entry, echo.first.entry, outcome));
+    for (const duplicate of duplicates) {
+      const outcome = outcomes.get(duplicate.first.submission);
+      if (outcome) outcomes.set(duplicate.submission, toDuplicate(duplicate.entry, duplicate.first.entry, outcome));
     }
     return outcomes;
   }
@@ -177,7 +177,7 @@ function toOutcome({ submission, rate, retryAfterMs }: Candidate, result: Exclud
   }
 }
 
-function toEcho(entry: NewEntry, first: NewEntry, outcome: Outcome): Outcome {
+function toDuplicate(entry: NewEntry, first: NewEntry, outcome: Outcome): Outcome {
   const same = entry.content === first.content && entry.replyTo === first.replyTo && entry.isEncrypted === first.isEncrypted;
   if (!same) return refused(new AppError('conflict'));
   const { answer } = outcome;

@@ -2,16 +2,16 @@ import type { Database } from '@parley/database';
 import { toMessage } from '../domain/timeline-row.ts';
 import type { TimelineStore } from '../stores/timeline-store.ts';
 import type { RoomGuard } from './room-guard.ts';
-import type { MessageWithStatus, TellStatus } from './tell-status.ts';
+import type { MessageWithStatus, AddStatus } from './tell-status.ts';
 
 /** The latest message of each of somebody's rooms; other people's rooms, and those without a message, are passed over. */
 export class GetLatestMessages {
   readonly #db: Database;
   readonly #timeline: TimelineStore;
   readonly #guard: RoomGuard;
-  readonly #status: TellStatus;
+  readonly #status: AddStatus;
 
-  constructor(deps: { db: Database; timeline: TimelineStore; guard: RoomGuard; status: TellStatus }) {
+  constructor(deps: { db: Database; timeline: TimelineStore; guard: RoomGuard; status: AddStatus }) {
     this.#db = deps.db;
     this.#timeline = deps.timeline;
     this.#guard = deps.guard;

@@ -3,7 +3,7 @@ import type { Database } from '@parley/database';
 import type { ReadStore } from '../stores/read-store.ts';
 import type { RoomGuard } from './room-guard.ts';
 
-const mostMembers = 1_000;
+const maxMembers = 1_000;
 
 export class GetReadPositions {
   readonly #db: Database;
@@ -18,6 +18,6 @@ export class GetReadPositions {
 
   async run(caller: Caller, roomId: string): Promise<ReadPosition[]> {
     await this.#guard.reader(roomId, caller);
-    return this.#reads.positions(this.#db, roomId, mostMembers);
+    return this.#reads.positions(this.#db, roomId, maxMembers);
   }
 }

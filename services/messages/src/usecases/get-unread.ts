@@ -3,7 +3,7 @@ import type { Database } from '@parley/database';
 import type { ReadStore } from '../stores/read-store.ts';
 
 /** Counting stops here, for each room. */
-const mostPerRoom = 1_000;
+const maxPerRoom = 1_000;
 
 /** Unread counts, derived from read positions each time they are asked for, so that they cannot drift. */
 export class GetUnread {
@@ -16,7 +16,7 @@ export class GetUnread {
   }
 
   async run(caller: Caller): Promise<{ rooms: { roomId: string; unread: number; seq: number; readSeq: number }[]; total: number }> {
-    const rooms = await this.#reads.unread(this.#db, caller.userId, mostPerRoom);
+    const rooms = await this.#reads.unread(this.#db, caller.userId, maxPerRoom);
     return { rooms, total: rooms.reduce((sum, room) => sum + room.unread, 0) };
   }
 }

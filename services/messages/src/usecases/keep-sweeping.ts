@@ -16,7 +16,7 @@ interface Deps {
 }
 
 /** How often a replica looks whether it is its turn: so long after an outage, or after whoever swept was killed and its lease has run out, it goes on. */
-const longestPauseMs = 30_000;
+const maxPauseMs = 30_000;
 
 /** Sweeps at a steady interval, one replica of all at a time. Whatever goes wrong is tried again; nobody waits for it, and nothing else suffers. */
 export class KeepSweeping {
@@ -45,7 +45,7 @@ export class KeepSweeping {
         if (!signal.aborted)
           this.#deps.logger.warn({ err: error }, 'messages could not be looked through for what is too old; will try again');
       }
-      await delay(Math.min(everyMs, longestPauseMs), undefined, { signal, ref: false }).catch(() => undefined);
+      await delay(Math.min(everyMs, maxPauseMs), undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 

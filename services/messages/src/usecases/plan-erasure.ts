@@ -23,8 +23,8 @@ export class PlanErasure {
     const { db, erasure, newId } = this.#deps;
     const by = { userId, username: erasedName };
     for (const roomId of await erasure.roomIds(db, userId)) {
-      for (const stretch of await erasure.stretches(db, roomId, userId, messagesAtOnce))
-        yield { ref: 0, id: newId(), roomId, by, op: 'erase', ...stretch };
+      for (const range of await erasure.ranges(db, roomId, userId, messagesAtOnce))
+        yield { ref: 0, id: newId(), roomId, by, op: 'erase', ...range };
     }
   }
 }

@@ -26,7 +26,7 @@ const latest = 5_000;
  * On a bus that forgets with its process, what was stored just before a crash may not have been told to everybody (an inbox, say). So the latest
  * rows are told again at the start; who knows them recognises their numbers.
  */
-export class RetellLatest {
+export class RepublishLatest {
   readonly #deps: Deps;
 
   constructor(deps: Deps) {
@@ -36,7 +36,7 @@ export class RetellLatest {
   /** Never rejects: without it, at worst a notification is missing. */
   async run(): Promise<void> {
     try {
-      await this.#tell(await this.#changes());
+      await this.#publish(await this.#changes());
     } catch (error) {
       this.#deps.logger.warn({ err: error }, 'the latest changes could not be told again');
     }
@@ -52,16 +52,16 @@ export class RetellLatest {
     return rows.map((row, index) => toCreation(row, standings[index]?.people ?? null));
   }
 
-  async #tell(changes: readonly Change[]): Promise<void> {
+  async #publish(changes: readonly Change[]): Promise<void> {
     const { bus, newId, clock } = this.#deps;
     const partitions = new Map<number, Change[]>();
     for (const change of changes) {
       const partition = bus.partitionOf('timeline', change.roomId);
       partitions.set(partition, [...(partitions.get(partition) ?? []), change]);
     }
-    const told = [...partitions].map(([partition, of]) =>
+    const publications = [...partitions].map(([partition, of]) =>
       bus.publish('timeline', partition, makeEvent('timeline.changed', { changes: of }, { id: newId(), now: clock() })),
     );
-    await Promise.all(told);
+    await Promise.all(publications);
   }
 }

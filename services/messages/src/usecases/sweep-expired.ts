@@ -57,23 +57,23 @@ export class SweepExpired {
         after = page.at(-1) ?? after;
         unfinished = unfinished.concat(page);
       }
-      const stretches = await expiry.aged(db, unfinished, before, rowsAtOnce);
+      const ranges = await expiry.aged(db, unfinished, before, rowsAtOnce);
       const refused = new Set<string>();
-      messages += await this.#expire(stretches, refused);
-      for (const { roomId } of stretches) touched.add(roomId);
-      unfinished = stretches.flatMap(({ roomId, rows }) => (rows === rowsAtOnce && !refused.has(roomId) ? [roomId] : []));
-      await rest(restMs(performance.now() - startedAt, stretches.length > 0), signal);
+      messages += await this.#expire(ranges, refused);
+      for (const { roomId } of ranges) touched.add(roomId);
+      unfinished = ranges.flatMap(({ roomId, rows }) => (rows === rowsAtOnce && !refused.has(roomId) ? [roomId] : []));
+      await rest(restMs(performance.now() - startedAt, ranges.length > 0), signal);
     }
     return { rooms: touched.size, messages };
   }
 
   /** Answers how many messages have expired. A room whose writer cannot do it, and has told the log why, is left to the next sweep. */
-  async #expire(stretches: readonly Aged[], refused: Set<string>): Promise<number> {
-    const left = [...stretches];
+  async #expire(ranges: readonly Aged[], refused: Set<string>): Promise<number> {
+    const left = [...ranges];
     let expired = 0;
     const next = async (): Promise<void> => {
-      for (let stretch = left.pop(); stretch; stretch = left.pop()) {
-        const { roomId, after, upTo } = stretch;
+      for (let range = left.pop(); range; range = left.pop()) {
+        const { roomId, after, upTo } = range;
         try {
           const by = { userId: roomId, username: '' };
           const answer = await this.#deps.submitter.submit({ op: 'expire', roomId, by, after, upTo });

@@ -1,6 +1,6 @@
 import { type GainedRoom, maxSyncedRooms, type SyncAnswer, type SyncedRoom, type SyncQuestion } from '@parley/contracts';
 import type { Database, Queryable } from '@parley/database';
-import { type Stretch, SyncPage, type Told } from '../domain/sync-page.ts';
+import { type SeqRange, SyncPage, type RoomPage } from '../domain/sync-page.ts';
 import { toSyncChange } from '../domain/timeline-row.ts';
 import type { ReadStore } from '../stores/read-store.ts';
 import type { RoomStore } from '../stores/room-store.ts';
@@ -52,8 +52,8 @@ export class SyncRooms {
       otherwise: () =>
         this.#db.transaction(async (snapshot) => ({ rooms: await changes(snapshot), gains: await gained(snapshot) }), snapshotOptions),
     });
-    const told = new Set(rooms.map(({ roomId }) => roomId));
-    return { rooms, gone: known.filter((roomId) => !told.has(roomId)), ...gains };
+    const pages = new Set(rooms.map(({ roomId }) => roomId));
+    return { rooms, gone: known.filter((roomId) => !pages.has(roomId)), ...gains };
   }
 
   async #changes(snapshot: Queryable, userId: string, cursors: SyncQuestion['rooms'], limit: number): Promise<SyncedRoom[]> {
@@ -66,17 +66,17 @@ export class SyncRooms {
     const mine = found.filter((one) => !isAhead(one));
     const page = new SyncPage();
 
-    const changing = mine.map(({ cursor, head }): Stretch => ({ roomId: cursor.roomId, after: cursor.seq, head: head.seq }));
+    const changing = mine.map(({ cursor, head }): SeqRange => ({ roomId: cursor.roomId, after: cursor.seq, head: head.seq }));
     const takes = page.plan(changing, limit);
     const changes = page.fit(changing, takes, await this.#timeline.changedAfter(snapshot, takes));
 
-    const moving = mine.flatMap(({ cursor: { roomId, readSeq }, head }): Stretch[] =>
+    const moving = mine.flatMap(({ cursor: { roomId, readSeq }, head }): SeqRange[] =>
       isAtEnd(changes.get(roomId), head.seq) ? [{ roomId, after: readSeq, head: head.readSeq }] : [],
     );
     const readTakes = page.plan(moving, limit);
     const positions = page.fit(moving, readTakes, await this.#reads.changedAfter(snapshot, readTakes));
 
-    const told = mine.map(({ cursor: { roomId, ...after }, head }): SyncedRoom => {
+    const pages = mine.map(({ cursor: { roomId, ...after }, head }): SyncedRoom => {
       const changed = changes.get(roomId);
       const moved = positions.get(roomId);
       return {
@@ -89,17 +89,17 @@ export class SyncRooms {
         positions: (moved?.rows ?? []).map(({ position }) => position),
       };
     });
-    return [...told, ...found.filter(isAhead).map(toReset)];
+    return [...pages, ...found.filter(isAhead).map(toReset)];
   }
 
   async #gained(
     db: Queryable,
     userId: string,
     known: readonly string[],
-    stretch: SyncQuestion['gained'],
+    range: SyncQuestion['gained'],
   ): Promise<{ gained: GainedRoom[]; gainedAfter: string | null }> {
-    if (!stretch) return { gained: [], gainedAfter: null };
-    const { after, upTo } = stretch;
+    if (!range) return { gained: [], gainedAfter: null };
+    const { after, upTo } = range;
     const others = await this.#rooms.othersOf(db, userId, { known, after, upTo, limit: maxSyncedRooms + 1 });
     const gained = others.slice(0, maxSyncedRooms);
     return { gained, gainedAfter: others.length > gained.length ? (gained.at(-1)?.roomId ?? null) : null };
@@ -107,7 +107,7 @@ export class SyncRooms {
 }
 
 /** Whether everything up to the room's end is told. */
-const isAtEnd = (told: Told<unknown> | undefined, head: number): boolean => told !== undefined && told.upTo >= head;
+const isAtEnd = (pages: RoomPage<unknown> | undefined, head: number): boolean => pages !== undefined && pages.upTo >= head;
 
 /** Names have no numbers: a replica that has another one is not there yet. */
 const positionOf = (heads: ReadonlyMap<string, { name: string | null; seq: number; readSeq: number }>): Position =>

@@ -9,7 +9,7 @@ export interface MessageWithStatus {
 }
 
 /** Adds to messages how far they have come with their recipients. Whether the asker may know is the asker's check. */
-export class TellStatus {
+export class AddStatus {
   readonly #db: Database;
   readonly #reads: ReadStore;
 

@@ -11,7 +11,7 @@ interface RoomRow {
 
 interface LockedRoom extends Room {
   /** Up to here people have been told. */
-  toldSeq: number;
+  publishedSeq: number;
   closed: boolean;
 }
 
@@ -30,11 +30,11 @@ export class RoomStore {
       .whereRaw('id = any(:roomIds)', { roomIds })
       .orderBy('id')
       .forUpdate();
-    return rows.map(({ told_seq: toldSeq, ...room }) => ({ ...room, toldSeq }));
+    return rows.map(({ told_seq: publishedSeq, ...room }) => ({ ...room, publishedSeq }));
   }
 
   /** @param seqs room → up to where people have now been told */
-  async saveToldSeqs(db: Queryable, seqs: ReadonlyMap<string, number>): Promise<void> {
+  async savePublishedSeqs(db: Queryable, seqs: ReadonlyMap<string, number>): Promise<void> {
     await db.raw(
       `update rooms set told_seq = told.seq from unnest(:ids::uuid[], :seqs::bigint[]) as told (id, seq) where rooms.id = told.id`,
       { ids: [...seqs.keys()], seqs: [...seqs.values()] },

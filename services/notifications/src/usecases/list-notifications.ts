@@ -14,7 +14,7 @@ export interface PageRequest {
 }
 
 /** Counting stops here. */
-const mostCounted = 1_000;
+const maxCounted = 1_000;
 
 export class ListNotifications {
   readonly #db: Database;
@@ -30,7 +30,7 @@ export class ListNotifications {
   }
 
   async unread(userId: string, request: PageRequest): Promise<Page & { total: number }> {
-    const [page, total] = await Promise.all([this.#page(userId, request, true), this.#inbox.countUnread(this.#db, userId, mostCounted)]);
+    const [page, total] = await Promise.all([this.#page(userId, request, true), this.#inbox.countUnread(this.#db, userId, maxCounted)]);
     return { ...page, total };
   }
 

@@ -67,10 +67,10 @@ export class NotifyOfMessages {
     await outbox.transact(async (trx, add) => {
       const locked = new Map((await rooms.lock(trx, roomIds)).map((room) => [room.id, room]));
       // Of rooms that are gone there is no news; but what inboxes say of them is still rewritten.
-      const told = new Map([...locked.values()].flatMap((room) => (room.closed ? [] : [[room.id, room.toldSeq] as const])));
+      const published = new Map([...locked.values()].flatMap((room) => (room.closed ? [] : [[room.id, room.publishedSeq] as const])));
       const news = created.flatMap(({ roomId, message }) => {
-        if (message.seq <= (told.get(roomId) ?? Number.POSITIVE_INFINITY)) return [];
-        told.set(roomId, message.seq);
+        if (message.seq <= (published.get(roomId) ?? Number.POSITIVE_INFINITY)) return [];
+        published.set(roomId, message.seq);
         return [message];
       });
       if (news.length > 0) {
@@ -81,7 +81,7 @@ export class NotifyOfMessages {
         const now = clock();
         for (const delivered of await notifications.addMessages(trx, notes, new Date(now)))
           add(makeEvent('notification.created', delivered, { id: newId(), now }));
-        await rooms.saveToldSeqs(trx, told);
+        await rooms.savePublishedSeqs(trx, published);
       }
       const shown = rewritten.flatMap(({ roomId, message }) => {
         const room = locked.get(roomId);

@@ -6,7 +6,7 @@ import type { AuthContext } from '../context.ts';
 import { lockOwnOrganization, ownOrganization, requireAdmin } from './own-organization.ts';
 
 /** Invites of one organization that still admit: so many can be listed, and looked through. */
-const mostInvites = 100;
+const maxInvites = 100;
 
 export interface CreateInvite {
   by: string;
@@ -26,7 +26,7 @@ export const createInvite =
       requireAdmin(actor);
       const now = context.clock();
       const living = await context.invites.list(organization.id, new Date(now), trx);
-      if (living.length >= mostInvites) throw new AppError('limit_reached');
+      if (living.length >= maxInvites) throw new AppError('limit_reached');
       const invite: Invite = {
         id: context.newId(),
         organizationId: organization.id,
