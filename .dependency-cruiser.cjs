@@ -17,7 +17,12 @@ module.exports = {
       { path: service },
       { path: '^services/', pathNot: '^services/$1/' },
     ),
-    forbid('libs-know-no-service', 'Libraries are below services.', { path: '^libs/' }, { path: '^(services|deploy)/' }),
+    forbid(
+      'libs-know-no-service',
+      'Libraries are below services.',
+      { path: '^libs/' },
+      { path: '^(services|deploy)/' },
+    ),
     forbid('nobody-knows-deploy', 'It is the outermost layer.', { path: '^services/' }, { path: '^deploy/' }),
 
     forbid(
@@ -108,7 +113,12 @@ module.exports = {
       { pathNot: test },
       { path: '^libs/testkit/|node_modules/vitest/' },
     ),
-    forbid('no-circles', 'Two files that need each other are one.', {}, { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }),
+    forbid(
+      'no-circles',
+      'Two files that need each other are one.',
+      {},
+      { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    ),
     forbid(
       'no-orphans',
       'Nobody imports it: delete it.',
@@ -119,7 +129,11 @@ module.exports = {
       'no-dead-files',
       'No program, package or test leads to it: delete it.',
       { path: start },
-      { path: '^(libs|services|deploy)/.+\\.ts$', pathNot: [start, '^libs/testkit/src/runner/', '/fixtures/'], reachable: false },
+      {
+        path: '^(libs|services|deploy)/.+\\.ts$',
+        pathNot: [start, '^libs/testkit/src/runner/', '/fixtures/'],
+        reachable: false,
+      },
     ),
     forbid('only-what-exists', 'It cannot be found.', {}, { couldNotResolve: true }),
     forbid(

@@ -40,7 +40,13 @@ export interface BenchRun extends Pick<BenchOptions, 'sizes' | 'mode' | 'targets
 /** Takes every target in turn, alone on the machine, through what it is asked for. */
 export async function runBench({ targets, tests, sizes, mode, say, signal }: BenchRun): Promise<Results> {
   const begin = performance.now();
-  const results: Results = { at: new Date().toISOString(), mode, machine: machine(), seconds: 0, targets: {} };
+  const results: Results = {
+    at: new Date().toISOString(),
+    mode,
+    machine: machine(),
+    seconds: 0,
+    targets: {},
+  };
   for (const name of targets) {
     results.targets[name] = await runTarget(
       name,

@@ -32,7 +32,10 @@ export function startBench({ args, say }: { args: readonly string[]; say: (line:
     const report = reportOf(results);
     writeResults(join(folder, 'results'), results, report);
     if (options.write) writeReadme(join(folder, 'README.md'), report);
-    return { report, correct: mustBeCorrect.every((name) => complaintsOf(results.targets[name] ?? {}).length === 0) };
+    return {
+      report,
+      correct: mustBeCorrect.every((name) => complaintsOf(results.targets[name] ?? {}).length === 0),
+    };
   };
   const finished = run();
   return {

@@ -10,11 +10,13 @@ await runMain(async () => {
   const request = parseRequest(process.argv.slice(2));
   const config = loadConfig(deadLettersConfig, process.env);
   const logger = createLogger({ service: 'dead-letters', level: 'silent' });
-  const bus = await RabbitBus.connect({ ...busOptions(config), logger, connectTimeoutMs }).catch((error: unknown) => {
-    if (error instanceof StartError) throw error;
-    const hosts = splitUrls(config.AMQP_URL).map((node) => new URL(node).host);
-    throw new StartError(`RabbitMQ at ${hosts.join(' or ')} cannot be reached, or refuses us.`);
-  });
+  const bus = await RabbitBus.connect({ ...busOptions(config), logger, connectTimeoutMs }).catch(
+    (error: unknown) => {
+      if (error instanceof StartError) throw error;
+      const hosts = splitUrls(config.AMQP_URL).map((node) => new URL(node).host);
+      throw new StartError(`RabbitMQ at ${hosts.join(' or ')} cannot be reached, or refuses us.`);
+    },
+  );
   try {
     const answer = await run(bus, request);
     if (answer) console.log(answer);

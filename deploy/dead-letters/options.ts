@@ -9,7 +9,9 @@ export const deadLettersConfig = z.object({ AMQP_URL, QUEUE_TYPE, NAMESPACE, TIM
 export type DeadLettersConfig = z.output<typeof deadLettersConfig>;
 
 /** Every group that consumes something, and so may give up on something. */
-export const groups: readonly string[] = [...new Set(Object.values(topics).flatMap((topic) => topic.groups))].sort();
+export const groups: readonly string[] = [
+  ...new Set(Object.values(topics).flatMap((topic) => topic.groups)),
+].sort();
 
 const usage = `Usage: npm run dead-letters -- list [--group ${groups.join('|')}] [--limit N] [--json]
        npm run dead-letters -- requeue --group ${groups.join('|')} [--limit N] [--json]`;

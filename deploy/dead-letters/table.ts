@@ -21,7 +21,15 @@ export const listed = (group: string, { time, topic, partition, event, reason }:
   reason,
 });
 
-const columns = ['group', 'time', 'topic', 'partition', 'type', 'id', 'reason'] as const satisfies readonly (keyof Listed)[];
+const columns = [
+  'group',
+  'time',
+  'topic',
+  'partition',
+  'type',
+  'id',
+  'reason',
+] as const satisfies readonly (keyof Listed)[];
 const widest = 160;
 
 /** Rows below each other, a heading above. */

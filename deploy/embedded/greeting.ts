@@ -4,15 +4,21 @@ import { type EmbeddedConfig, embeddedDefaults } from './config.ts';
 
 /** What `npm start` says once it is ready. */
 export function greeting(url: string, config: EmbeddedConfig): string {
-  const address = url.replace('//0.0.0.0:', '//localhost:').replace('//[::]:', '//localhost:') + config.PUBLIC_PATH;
-  const relaxed = (['BCRYPT_COST', 'ORG_JOIN_POLICY'] as const).filter((name) => String(config[name]) === embeddedDefaults[name]);
+  const address =
+    url.replace('//0.0.0.0:', '//localhost:').replace('//[::]:', '//localhost:') + config.PUBLIC_PATH;
+  const relaxed = (['BCRYPT_COST', 'ORG_JOIN_POLICY'] as const).filter(
+    (name) => String(config[name]) === embeddedDefaults[name],
+  );
   const limits = [
     nameRate('REGISTER_RATE', config.REGISTER_RATE, ['address']),
     nameRate('LOGIN_RATE', config.LOGIN_RATE, ['account', 'address']),
     nameRate('API_RATE', config.API_RATE, ['user']),
     nameRate('MESSAGE_RATE', config.MESSAGE_RATE.rooms, ['user', 'room']),
   ].map(({ limit, setting }) => `${setting} ${limit}`);
-  const convenience = relaxed.length > 0 ? ` Set for convenience: ${relaxed.map((name) => `${name}=${config[name]}`).join(', ')}.` : '';
+  const convenience =
+    relaxed.length > 0
+      ? ` Set for convenience: ${relaxed.map((name) => `${name}=${config[name]}`).join(', ')}.`
+      : '';
   return `
 Parley is ready   ${address}
 API documents     ${address}/docs

@@ -54,7 +54,9 @@ export async function startEmbedded(config: EmbeddedConfig): Promise<Embedded> {
   };
   try {
     const metrics = new Metrics();
-    const measured = metrics.measured(new MemoryBus({ logger, timelinePartitions: config.TIMELINE_PARTITIONS }));
+    const measured = metrics.measured(
+      new MemoryBus({ logger, timelinePartitions: config.TIMELINE_PARTITIONS }),
+    );
     const bus = tracing ? new TracedBus(measured, tracing) : measured;
     const settings = { ...config, DATABASE_URL: postgres.url, SIGNING_SECRET: signingSecret(dataDir) };
     const host = await startServices(settings, { bus, logger, metrics, tracing });
@@ -88,7 +90,10 @@ async function assertPortIsFree(config: EmbeddedConfig): Promise<void> {
 
 type Shared = Pick<Infrastructure, 'bus' | 'logger' | 'metrics' | 'tracing'>;
 
-async function startServices(config: EmbeddedConfig, { bus, logger, metrics, tracing }: Shared): Promise<Host> {
+async function startServices(
+  config: EmbeddedConfig,
+  { bus, logger, metrics, tracing }: Shared,
+): Promise<Host> {
   const verifier = new TokenVerifier({ bus, clock: systemClock, logger });
   await verifier.start();
   const infrastructure = (part: Service['name']): Infrastructure => ({

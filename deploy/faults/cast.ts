@@ -30,7 +30,9 @@ const kinds = live.length + 2;
  * @param url where they all go: the address behind which the balancer chooses a gateway
  */
 export async function gatherCast(url: string, each: number, random: SeededRandom): Promise<Cast> {
-  const people = await Promise.all(Array.from({ length: kinds * each }, (_, number) => Person.register(url, `cast${number}`)));
+  const people = await Promise.all(
+    Array.from({ length: kinds * each }, (_, number) => Person.register(url, `cast${number}`)),
+  );
   const rooms = new Map<string, string[]>();
   for (let room = 0; room < each; room++) {
     const members = people.filter((_, index) => index % each === room || index % each === (room + 1) % each);
@@ -43,7 +45,8 @@ export async function gatherCast(url: string, each: number, random: SeededRandom
       members.map(({ userId }) => userId),
     );
   }
-  const roomsOf = ({ userId }: Person) => [...rooms].flatMap(([roomId, members]) => (members.includes(userId) ? [roomId] : []));
+  const roomsOf = ({ userId }: Person) =>
+    [...rooms].flatMap(([roomId, members]) => (members.includes(userId) ? [roomId] : []));
   const players = people.map((person, index): Player => {
     const kind = Math.floor(index / each);
     const options = { url, person, rooms: roomsOf(person) };

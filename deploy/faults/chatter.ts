@@ -81,7 +81,8 @@ export class Chatter {
       try {
         ledger.acknowledge(sending, await sender.send(sending.roomId, content, sending.clientId));
         // Some people press the button twice: it is still one message.
-        if (random.integer(1, 50) === 1) ledger.acknowledge(sending, await sender.send(sending.roomId, content, sending.clientId));
+        if (random.integer(1, 50) === 1)
+          ledger.acknowledge(sending, await sender.send(sending.roomId, content, sending.clientId));
         return;
       } catch (error) {
         if (sending.acknowledged) return;
@@ -101,7 +102,12 @@ export class Chatter {
     sending.contents.push(content);
     sending.settled = undefined;
     await person
-      .must('PUT', `/api/v1/rooms/${sending.roomId}/messages/${sending.acknowledged.id}`, { content }, editWithinMs)
+      .must(
+        'PUT',
+        `/api/v1/rooms/${sending.roomId}/messages/${sending.acknowledged.id}`,
+        { content },
+        editWithinMs,
+      )
       .then(() => {
         sending.settled = content;
       })

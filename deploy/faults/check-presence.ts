@@ -13,7 +13,10 @@ export async function checkPresence(url: string, { players, rooms }: Cast): Prom
   const findings = await compare(url, players, rooms, (player) => player.logs.size > 0);
   const leaving = new Set(players.filter((player, index) => player.logs.size > 0 && index % 2 === 0));
   for (const player of leaving) player.stop();
-  return [...findings, ...(await compare(url, players, rooms, (player) => player.logs.size > 0 && !leaving.has(player)))];
+  return [
+    ...findings,
+    ...(await compare(url, players, rooms, (player) => player.logs.size > 0 && !leaving.has(player))),
+  ];
 }
 
 async function compare(
@@ -30,22 +33,41 @@ async function compare(
   }
 }
 
-async function look(url: string, players: readonly Player[], roomId: string, isThere: (player: Player) => boolean): Promise<Finding[]> {
+async function look(
+  url: string,
+  players: readonly Player[],
+  roomId: string,
+  isThere: (player: Player) => boolean,
+): Promise<Finding[]> {
   const here = players.filter((player) => player.rooms.includes(roomId));
   // One who has no connection of their own, and so does not disturb what is asked for.
   const watcher = here.find((player) => player.logs.size === 0)?.person;
   if (!watcher) throw new Error('every room has somebody who only posts');
   const finding = (where: string, what: string): Finding => ({ where, kind: 'stale presence', what });
   try {
-    const wire = await openSocketIo({ url, token: watcher.token, style: 'snake_case', onEvent: () => {}, onClosed: () => {} });
+    const wire = await openSocketIo({
+      url,
+      token: watcher.token,
+      style: 'snake_case',
+      onEvent: () => {},
+      onClosed: () => {},
+    });
     const answer = await wire.request('get_room_users', { roomId }, 5_000).finally(() => wire.close());
     const online = new Map(
-      (answer as { users: { userId: string; isOnline: boolean }[] }).users.map((user) => [user.userId, user.isOnline]),
+      (answer as { users: { userId: string; isOnline: boolean }[] }).users.map((user) => [
+        user.userId,
+        user.isOnline,
+      ]),
     );
     // Those who only post may be the watchers of other rooms just now.
     return here
       .filter((player) => player.logs.size > 0 && online.get(player.person.userId) !== isThere(player))
-      .map((player) => finding(player.kind, `${player.person.username} is ${isThere(player) ? 'there' : 'away'} and counts otherwise`));
+      .map((player) =>
+        finding(
+          player.kind,
+          `${player.person.username} is ${isThere(player) ? 'there' : 'away'} and counts otherwise`,
+        ),
+      );
   } catch (error) {
     return [finding('processes', `nobody could be asked: ${String(error)}`)];
   }

@@ -1,5 +1,5 @@
 /** How a style says what the cast needs: the words and fields of its own contract, written down here once more so that a slip in the tables is seen. */
-export interface Dialect {
+export interface DialectNames {
   join: (roomId: string) => [event: string, data: unknown];
   send: (roomId: string, content: string, clientId: string) => [event: string, data: unknown];
   /** A numbered event of a room's timeline; undefined: it is none. */
@@ -27,12 +27,14 @@ interface Words {
 }
 
 const reader =
-  ({ created, edited, others, roomOf }: Words): Dialect['read'] =>
+  ({ created, edited, others, roomOf }: Words): DialectNames['read'] =>
   (event, data) => {
     if (typeof data?.seq !== 'number') return undefined;
     const heard = { roomId: roomOf(data), seq: data.seq };
-    if (event === created) return { ...heard, message: { id: data.id, content: data.content, what: 'created' } };
-    if (event === edited) return { ...heard, message: { id: data.id, content: data.content, what: 'edited' } };
+    if (event === created)
+      return { ...heard, message: { id: data.id, content: data.content, what: 'created' } };
+    if (event === edited)
+      return { ...heard, message: { id: data.id, content: data.content, what: 'edited' } };
     return others.includes(event) ? { ...heard, message: undefined } : undefined;
   };
 
@@ -61,7 +63,10 @@ export const dialects = {
   },
   'kebab-case': {
     join: (groupId) => ['join-group', { group_id: groupId }],
-    send: (groupId, content, clientId) => ['send-message', { receiver_id: groupId, is_group: true, content, client_id: clientId }],
+    send: (groupId, content, clientId) => [
+      'send-message',
+      { receiver_id: groupId, is_group: true, content, client_id: clientId },
+    ],
     read: reader({
       created: 'receive-message',
       edited: 'message-edited',
@@ -70,5 +75,5 @@ export const dialects = {
     }),
     removed: 'group-removed',
   },
-} as const satisfies Record<string, Dialect>;
+} as const satisfies Record<string, DialectNames>;
 export type Dialect = keyof typeof dialects;

@@ -40,7 +40,8 @@ export class Ledger {
   }
 
   acknowledge(sending: Sending, { id, seq }: { id: string; seq: number }): void {
-    if (sending.acknowledged) sending.contradicted ||= sending.acknowledged.id !== id || sending.acknowledged.seq !== seq;
+    if (sending.acknowledged)
+      sending.contradicted ||= sending.acknowledged.id !== id || sending.acknowledged.seq !== seq;
     else this.#count();
     sending.acknowledged ??= { id, seq };
   }
@@ -59,7 +60,8 @@ export class Ledger {
 
   get unanswered(): number {
     let count = 0;
-    for (const { acknowledged, refused } of this.sendings.values()) if (!acknowledged && refused === undefined) count++;
+    for (const { acknowledged, refused } of this.sendings.values())
+      if (!acknowledged && refused === undefined) count++;
     return count;
   }
 }

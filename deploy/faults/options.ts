@@ -3,7 +3,8 @@ import { StartError } from '@parley/runtime';
 import { z } from 'zod';
 import { parts } from './storm.ts';
 
-const number = (fallback: number, min: number, max: number) => z.coerce.number().int().min(min).max(max).default(fallback);
+const number = (fallback: number, min: number, max: number) =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
 
 const schema = z.object({
   /** How long faults are made; settling and checking come after. */
@@ -33,10 +34,15 @@ export type FaultOptions = z.output<typeof schema>;
 export function parseOptions(args: readonly string[]): FaultOptions {
   const flags = Object.keys(schema.shape);
   try {
-    const { values } = parseArgs({ args: [...args], options: Object.fromEntries(flags.map((flag) => [flag, { type: 'string' }])) });
+    const { values } = parseArgs({
+      args: [...args],
+      options: Object.fromEntries(flags.map((flag) => [flag, { type: 'string' }])),
+    });
     return schema.parse(values);
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : String((error as Error).message);
-    throw new StartError(`${reason}\nUsage: npm run faults -- ${flags.map((flag) => `[--${flag} …]`).join(' ')}`);
+    throw new StartError(
+      `${reason}\nUsage: npm run faults -- ${flags.map((flag) => `[--${flag} …]`).join(' ')}`,
+    );
   }
 }

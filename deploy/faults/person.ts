@@ -29,7 +29,14 @@ export class Person {
 
   static async register(url: string, name: string): Promise<Person> {
     const username = `${name}-${randomUUID().slice(0, 8)}`;
-    return new Person(url, await call(url, 'POST', '/api/v1/auth/register', { username, email: `${username}@example.org`, password }));
+    return new Person(
+      url,
+      await call(url, 'POST', '/api/v1/auth/register', {
+        username,
+        email: `${username}@example.org`,
+        password,
+      }),
+    );
   }
 
   /** For the SDK, which keeps them fresh by itself: not to be used with `logInAnew`. */
@@ -44,7 +51,9 @@ export class Person {
   }
 
   async logInAnew(): Promise<void> {
-    this.token = (await call(this.#url, 'POST', '/api/v1/auth/login', { username: this.username, password })).accessToken;
+    this.token = (
+      await call(this.#url, 'POST', '/api/v1/auth/login', { username: this.username, password })
+    ).accessToken;
   }
 
   /** @throws Refusal */
@@ -63,7 +72,11 @@ export class Person {
       try {
         return await this.call(method, path, body);
       } catch (error) {
-        if (!(error instanceof Refusal && (error.retryable || isStale(error))) || performance.now() > deadline) throw error;
+        if (
+          !(error instanceof Refusal && (error.retryable || isStale(error))) ||
+          performance.now() > deadline
+        )
+          throw error;
         await delay(200);
       }
     }
@@ -71,12 +84,22 @@ export class Person {
 }
 
 /** A token that has run out is no fault of the system. */
-export const isStale = (error: unknown) => error instanceof Refusal && ['token_expired', 'unauthenticated'].includes(error.code);
+export const isStale = (error: unknown) =>
+  error instanceof Refusal && ['token_expired', 'unauthenticated'].includes(error.code);
 
-async function call(url: string, method: string, path: string, body?: unknown, token?: string): Promise<Json> {
+async function call(
+  url: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  token?: string,
+): Promise<Json> {
   const response = await fetch(url + path, {
     method,
-    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...(token && { authorization: `Bearer ${token}` }) },
+    headers: {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(token && { authorization: `Bearer ${token}` }),
+    },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(answerWithinMs),
   }).catch(() => {

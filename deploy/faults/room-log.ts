@@ -81,7 +81,8 @@ export class RoomLog {
 
   /** @param upTo the rows tell everything up to there @param isLast nothing is missing any more */
   synced(rows: readonly SyncedRow[], upTo: number, isLast: boolean): void {
-    for (const { seq, message } of rows) if (message) this.messages.set(message.id, { seq, content: message.content });
+    for (const { seq, message } of rows)
+      if (message) this.messages.set(message.id, { seq, content: message.content });
     this.#cursor = Math.max(this.#cursor, upTo);
     if (!isLast || !this.#waiting) return;
     const waiting = this.#waiting;

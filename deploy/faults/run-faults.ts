@@ -16,7 +16,13 @@ import { type Finding, judgeHistory, judgeListeners, judgeUnread } from './verdi
 /** The limits are off and hashing is cheap: what is tried is the loss of nothing, not patience. */
 const stackEnvironment = {
   ...{ NODE_ENV: 'test', LOG_LEVEL: 'warn', BCRYPT_COST: '4' },
-  ...{ MESSAGE_RATE: 'off', LOGIN_RATE: 'off', REGISTER_RATE: 'off', API_RATE: 'off', SOCKET_EVENT_RATE: 'off' },
+  ...{
+    MESSAGE_RATE: 'off',
+    LOGIN_RATE: 'off',
+    REGISTER_RATE: 'off',
+    API_RATE: 'off',
+    SOCKET_EVENT_RATE: 'off',
+  },
   ...{ PRESENCE_GRACE: '1s', PRESENCE_LEASE: '6s' },
 };
 const connectWithinMs = 30_000;
@@ -29,14 +35,24 @@ const shownFindings = 20;
  * Starts a stack, lets a cast of every kind of client talk through it while a storm hits its processes, and compares what everybody was told with the
  * database. Answers whether nothing was wrong.
  */
-export async function runFaults(options: FaultOptions, env: NodeJS.ProcessEnv, say: (line: string) => void): Promise<boolean> {
+export async function runFaults(
+  options: FaultOptions,
+  env: NodeJS.ProcessEnv,
+  say: (line: string) => void,
+): Promise<boolean> {
   const random = seededRandom(options.seed);
   const deaths = new Deaths();
   // No client depends on the load balancer keeping it with its gateway.
   const layout = {
     port: 0,
     affinity: false,
-    replicas: { auth: 1, directory: 1, notifications: 1, messages: options.messages, gateway: options.gateways },
+    replicas: {
+      auth: 1,
+      directory: 1,
+      notifications: 1,
+      messages: options.messages,
+      gateway: options.gateways,
+    },
   };
   const note = (line: string) => deaths.hear(line);
   const stack = await startStack({ layout, env: { ...env, ...stackEnvironment }, say: note });
@@ -45,13 +61,25 @@ export async function runFaults(options: FaultOptions, env: NodeJS.ProcessEnv, s
     const cast = await gatherCast(url, options.people, random);
     for (const player of cast.players) player.start();
     await everyonePresent(cast, connectWithinMs);
-    say(`${cast.players.length} players in ${cast.rooms.length} rooms talk at ${options.rate} messages a second; seed ${options.seed}.`);
+    say(
+      `${cast.players.length} players in ${cast.rooms.length} rooms talk at ${options.rate} messages a second; seed ${options.seed}.`,
+    );
 
     const ledger = new Ledger();
-    const chatter = new Chatter({ players: cast.players, ledger, rate: options.rate, random: seededRandom(options.seed + 1) });
+    const chatter = new Chatter({
+      players: cast.players,
+      ledger,
+      rate: options.rate,
+      random: seededRandom(options.seed + 1),
+    });
     const startedAt = performance.now();
     const stamp = () => `${((performance.now() - startedAt) / 1_000).toFixed(1).padStart(6)} s`;
-    const storm = new Storm({ random, only: options.only, state: () => stack.state(), say: (line) => say(`${stamp()}  ${line}`) });
+    const storm = new Storm({
+      random,
+      only: options.only,
+      state: () => stack.state(),
+      say: (line) => say(`${stamp()}  ${line}`),
+    });
     const talking = chatter.talk();
     const progress = setInterval(
       () => say(`${stamp()}  ${ledger.acknowledged} acknowledged, ${ledger.unanswered} under way`),
@@ -84,7 +112,11 @@ export async function runFaults(options: FaultOptions, env: NodeJS.ProcessEnv, s
 }
 
 async function everyonePresent({ players }: Cast, withinMs: number): Promise<void> {
-  for (const deadline = performance.now() + withinMs; players.some((player) => !player.present); await delay(50)) {
+  for (
+    const deadline = performance.now() + withinMs;
+    players.some((player) => !player.present);
+    await delay(50)
+  ) {
     if (performance.now() > deadline) throw new Error('not everybody could connect');
   }
 }
@@ -97,9 +129,12 @@ async function everyoneHasAll(
 ): Promise<void> {
   const hasAll = () =>
     players.every(
-      (player) => player.present && [...player.logs.values()].every((log) => log.cursor >= (histories.get(log.roomId)?.at(-1)?.seq ?? 0)),
+      (player) =>
+        player.present &&
+        [...player.logs.values()].every((log) => log.cursor >= (histories.get(log.roomId)?.at(-1)?.seq ?? 0)),
     );
-  for (const deadline = performance.now() + withinMs; !hasAll() && performance.now() < deadline; ) await delay(100);
+  for (const deadline = performance.now() + withinMs; !hasAll() && performance.now() < deadline; )
+    await delay(100);
 }
 
 interface Outcome {
@@ -119,7 +154,10 @@ function report({ options, cast, ledger, storm, rate, findings, say }: Outcome):
     done.set(name, (done.get(name) ?? 0) + 1);
   }
   const faults = [...done].map(([name, count]) => `${name} ${count}`).sort();
-  const deliveries = cast.players.reduce((sum, { logs }) => sum + [...logs.values()].reduce((held, log) => held + log.messages.size, 0), 0);
+  const deliveries = cast.players.reduce(
+    (sum, { logs }) => sum + [...logs.values()].reduce((held, log) => held + log.messages.size, 0),
+    0,
+  );
   const rows = [...new Set(cast.players.map(({ kind }) => kind)), 'database', 'processes'];
   const summary = `${ledger.acknowledged} messages acknowledged (${rate.toFixed(0)} a second during the storm), ${deliveries} told to listeners, ${storm.done.length} faults; the longest silence was ${(ledger.maxSilenceMs / 1_000).toFixed(1)} s.`;
   for (const { where, kind, what } of findings.slice(0, shownFindings)) say(`${kind}: ${what} [${where}]`);
@@ -127,6 +165,10 @@ function report({ options, cast, ledger, storm, rate, findings, say }: Outcome):
   if (options.json)
     writeFileSync(
       options.json,
-      JSON.stringify({ options, acknowledged: ledger.acknowledged, rate, deliveries, faults, findings }, null, 2),
+      JSON.stringify(
+        { options, acknowledged: ledger.acknowledged, rate, deliveries, faults, findings },
+        null,
+        2,
+      ),
     );
 }

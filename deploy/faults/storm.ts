@@ -2,7 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SeededRandom } from '@parley/testkit';
 
 /** What can be hit: a process of a service, or a whole server. */
-export const parts = ['gateway', 'messages', 'auth', 'directory', 'notifications', 'postgres', 'redis', 'rabbitmq'] as const;
+export const parts = [
+  'gateway',
+  'messages',
+  'auth',
+  'directory',
+  'notifications',
+  'postgres',
+  'redis',
+  'rabbitmq',
+] as const;
 export type Part = (typeof parts)[number];
 const servers: readonly Part[] = ['postgres', 'redis', 'rabbitmq'];
 /** Between two looks at who is ready, and after a restart before the next. */
@@ -86,7 +95,8 @@ export class Storm {
   #hit(fault: Fault, hit: readonly number[]): void {
     this.#options.say(describe(fault));
     this.done.push(fault);
-    for (const pid of hit) signal(pid, { kill: 'SIGKILL', stop: 'SIGTERM', freeze: 'SIGSTOP' }[fault.blow] as NodeJS.Signals);
+    for (const pid of hit)
+      signal(pid, { kill: 'SIGKILL', stop: 'SIGTERM', freeze: 'SIGSTOP' }[fault.blow] as NodeJS.Signals);
     if (fault.blow !== 'freeze') return;
     const thawing = this.#thaw(hit, fault.frozenMs).finally(() => this.#thawing.delete(thawing));
     this.#thawing.add(thawing);
@@ -107,12 +117,14 @@ function* faultsOf(random: SeededRandom, only: readonly Part[]): Generator<Fault
     const deck = only.flatMap((part) => blowsAt(part).map((blow) => ({ part, blow })));
     for (let left = deck.length; left > 0; left--) {
       const [card] = deck.splice(random.integer(0, left - 1), 1);
-      if (card) yield { ...card, frozenMs: random.integer(1_000, 8_000), pauseMs: pauseAfter(random, card.part) };
+      if (card)
+        yield { ...card, frozenMs: random.integer(1_000, 8_000), pauseMs: pauseAfter(random, card.part) };
     }
   }
 }
 
-const blowsAt = (part: Part): Blow[] => (servers.includes(part) ? ['kill', 'freeze'] : ['kill', 'freeze', 'stop']);
+const blowsAt = (part: Part): Blow[] =>
+  servers.includes(part) ? ['kill', 'freeze'] : ['kill', 'freeze', 'stop'];
 
 /** One pause in four is too short to recover. The broker takes the longest to come back. */
 function pauseAfter(random: SeededRandom, part: Part): number {

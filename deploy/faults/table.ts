@@ -2,9 +2,13 @@ import { type FaultKind, type Finding, faultKinds } from './verdict.ts';
 
 /** One row for each kind of player and the database, one column for each kind of fault: a Markdown table. */
 export function tableOf(rows: readonly string[], findings: readonly Finding[]): string {
-  const count = (where: string, kind: FaultKind) => findings.filter((finding) => finding.where === where && finding.kind === kind).length;
+  const count = (where: string, kind: FaultKind) =>
+    findings.filter((finding) => finding.where === where && finding.kind === kind).length;
   const lines = rows.map((where) => [where, ...faultKinds.map((kind) => String(count(where, kind)))]);
-  const total = ['**all**', ...faultKinds.map((kind) => `**${findings.filter((finding) => finding.kind === kind).length}**`)];
+  const total = [
+    '**all**',
+    ...faultKinds.map((kind) => `**${findings.filter((finding) => finding.kind === kind).length}**`),
+  ];
   const header = ['', ...faultKinds];
   const all = [header, ...lines, total];
   const widths = header.map((_, column) => Math.max(...all.map((line) => line[column]?.length ?? 0), 3));

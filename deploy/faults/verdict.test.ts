@@ -26,7 +26,12 @@ describe('the verdict on the history', () => {
     expect(judgeHistory(ledgerOfThree(), histories(stored(1), stored(2), stored(3)))).toEqual([]);
   });
 
-  const faults: [name: string, kinds: string[], messages: StoredMessage[], change?: (ledger: Ledger) => void][] = [
+  const faults: [
+    name: string,
+    kinds: string[],
+    messages: StoredMessage[],
+    change?: (ledger: Ledger) => void,
+  ][] = [
     ['an acknowledged message that is not stored is lost', ['lost'], [stored(1), stored(3)]],
     [
       'one that is stored under another number than was acknowledged is lost',
@@ -39,7 +44,11 @@ describe('the verdict on the history', () => {
       [stored(1), stored(2), stored(3), stored(4, { clientId: 'm3', content: 'says 3' })],
     ],
     ['a message that nobody sent is a phantom', ['phantom'], [stored(1), stored(2), stored(3), stored(4)]],
-    ['content that nobody asked for is a phantom', ['phantom'], [stored(1), stored(2), stored(3, { content: 'says what?' })]],
+    [
+      'content that nobody asked for is a phantom',
+      ['phantom'],
+      [stored(1), stored(2), stored(3, { content: 'says what?' })],
+    ],
     ['an order that does not rise is out of order', ['out of order'], [stored(1), stored(3), stored(2)]],
     [
       'a refused message that is stored is a phantom',
@@ -111,12 +120,15 @@ describe('the verdict on a listener', () => {
       for (const seq of seqs) log.heard(hears(seq));
     };
 
-  test('nothing is found with one who heard everything once and in order', () => expect(judge(hear(1, 2, 3))).toEqual([]));
+  test('nothing is found with one who heard everything once and in order', () =>
+    expect(judge(hear(1, 2, 3))).toEqual([]));
   test('a message that was not heard is lost', () => expect(judge(hear(1, 3))).toEqual(['lost']));
-  test('a message that was heard twice is a duplicate', () => expect(judge(hear(1, 2, 2, 3))).toEqual(['duplicated']));
+  test('a message that was heard twice is a duplicate', () =>
+    expect(judge(hear(1, 2, 2, 3))).toEqual(['duplicated']));
   test('a message that comes after its successor is out of order, and not known', () =>
     expect(judge(hear(1, 3, 2))).toEqual(['out of order', 'lost']));
-  test('a message that is not in the history is a phantom', () => expect(judge(hear(1, 2, 3, 4))).toEqual(['phantom']));
+  test('a message that is not in the history is a phantom', () =>
+    expect(judge(hear(1, 2, 3, 4))).toEqual(['phantom']));
   test('content that was replaced is a lost edit', () =>
     expect(
       judge((log) => {
@@ -124,7 +136,8 @@ describe('the verdict on a listener', () => {
         log.heard(hears(3, 'as it was before'));
       }),
     ).toEqual(['lost']));
-  test('being told to leave is a refusal', () => expect(judge(hear(1, 2, 3), ['out of a room'])).toEqual(['refused']));
+  test('being told to leave is a refusal', () =>
+    expect(judge(hear(1, 2, 3), ['out of a room'])).toEqual(['refused']));
 
   test('what a sync tells after a reconnect counts, and what is heard meanwhile is neither lost nor a duplicate', () => {
     expect(
@@ -156,7 +169,9 @@ describe('the verdict on a listener', () => {
 
 describe('the verdict on unread counts', () => {
   const all = histories(stored(1), stored(2), stored(3, { userId: 'bob' }));
-  const answer = (unread: number, readSeq: number) => [{ userId: 'bob', kind: 'SDK', roomId: room, unread, readSeq }];
+  const answer = (unread: number, readSeq: number) => [
+    { userId: 'bob', kind: 'SDK', roomId: room, unread, readSeq },
+  ];
   test('the messages of others after the read position, no more and no fewer', () => {
     expect(judgeUnread(answer(1, 1), new Ledger(), all)).toEqual([]);
     expect(kindsOf(judgeUnread(answer(2, 1), new Ledger(), all))).toEqual(['unread drift']);

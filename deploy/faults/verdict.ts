@@ -32,7 +32,10 @@ export interface Finding {
 }
 
 /** The histories against what the cast asked for and was answered. */
-export function judgeHistory(ledger: Ledger, histories: ReadonlyMap<string, readonly StoredMessage[]>): Finding[] {
+export function judgeHistory(
+  ledger: Ledger,
+  histories: ReadonlyMap<string, readonly StoredMessage[]>,
+): Finding[] {
   const findings: Finding[] = [];
   const find = (kind: FaultKind, what: string) => findings.push({ where: 'database', kind, what });
   const stored = new Map<string, StoredMessage>();
@@ -49,28 +52,35 @@ export function judgeHistory(ledger: Ledger, histories: ReadonlyMap<string, read
       const sending = ledger.sendings.get(key);
       if (!sending) find('phantom', `nobody sent ${key}`);
       else if (sending.refused) find('phantom', `${key} was refused (${sending.refused}) and is stored`);
-      else if (sending.sender !== message.userId || sending.roomId !== message.roomId) find('phantom', `${key} is somebody else's`);
+      else if (sending.sender !== message.userId || sending.roomId !== message.roomId)
+        find('phantom', `${key} is somebody else's`);
       else if (!sending.contents.includes(message.content)) find('phantom', `${key} says what nobody said`);
-      else if (sending.settled !== undefined && sending.settled !== message.content) find('lost', `the edit of ${key}`);
+      else if (sending.settled !== undefined && sending.settled !== message.content)
+        find('lost', `the edit of ${key}`);
     }
   }
   for (const { clientId, acknowledged, contradicted, refused } of ledger.sendings.values()) {
     const message = stored.get(clientId);
     if (refused) find('refused', `${clientId}: ${refused}`);
     if (contradicted) find('duplicated', `${clientId} was acknowledged as two messages`);
-    if (acknowledged && (message?.id !== acknowledged.id || message.seq !== acknowledged.seq)) find('lost', `${clientId} was acknowledged`);
+    if (acknowledged && (message?.id !== acknowledged.id || message.seq !== acknowledged.seq))
+      find('lost', `${clientId} was acknowledged`);
     if (!acknowledged && !refused) find('lost', `${clientId} was never answered`);
   }
   return findings;
 }
 
 /** What each listener has, against the histories. */
-export function judgeListeners(players: readonly Player[], histories: ReadonlyMap<string, readonly StoredMessage[]>): Finding[] {
+export function judgeListeners(
+  players: readonly Player[],
+  histories: ReadonlyMap<string, readonly StoredMessage[]>,
+): Finding[] {
   const findings: Finding[] = [];
   for (const { kind: where, logs, complaints, person } of players) {
     for (const what of complaints) findings.push({ where, kind: 'refused', what });
     for (const log of logs.values()) {
-      const say = (kind: FaultKind, what: string) => findings.push({ where, kind, what: `${what} (${person.username} in ${log.roomId})` });
+      const say = (kind: FaultKind, what: string) =>
+        findings.push({ where, kind, what: `${what} (${person.username} in ${log.roomId})` });
       for (const { slip, what } of log.slips) say(slip, what);
       const messages = histories.get(log.roomId) ?? [];
       const ids = new Set(messages.map(({ id }) => id));
@@ -78,7 +88,8 @@ export function judgeListeners(players: readonly Player[], histories: ReadonlyMa
         const known = log.messages.get(id);
         if (!known && seq > (log.from ?? 0)) say('lost', `message ${seq}`);
         if (known && known.seq !== seq) say('out of order', `message ${seq} was told as ${known.seq}`);
-        if (known && known.content !== content) say('lost', `the last content of message ${seq}: "${known.content}", not "${content}"`);
+        if (known && known.content !== content)
+          say('lost', `the last content of message ${seq}: "${known.content}", not "${content}"`);
       }
       for (const [id, { seq }] of log.messages) if (!ids.has(id)) say('phantom', `message ${seq}`);
     }
@@ -106,9 +117,14 @@ export function judgeUnread(
 ): Finding[] {
   return answers.flatMap(({ userId, kind: where, roomId, unread, readSeq }): Finding[] => {
     const acknowledged = ledger.reads.get(`${userId} ${roomId}`) ?? 0;
-    if (readSeq < acknowledged) return [{ where, kind: 'unread drift', what: `read up to ${acknowledged}, kept ${readSeq}` }];
-    const others = (histories.get(roomId) ?? []).filter((message) => message.userId !== userId && message.seq > readSeq);
+    if (readSeq < acknowledged)
+      return [{ where, kind: 'unread drift', what: `read up to ${acknowledged}, kept ${readSeq}` }];
+    const others = (histories.get(roomId) ?? []).filter(
+      (message) => message.userId !== userId && message.seq > readSeq,
+    );
     const expected = Math.min(others.length, maxUnread);
-    return unread === expected ? [] : [{ where, kind: 'unread drift', what: `${unread} unread, and ${expected} after ${readSeq}` }];
+    return unread === expected
+      ? []
+      : [{ where, kind: 'unread drift', what: `${unread} unread, and ${expected} after ${readSeq}` }];
   });
 }

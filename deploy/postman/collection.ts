@@ -7,7 +7,8 @@ export function postmanCollection(operations: readonly Operation[]): object {
   return {
     info: {
       name: 'Parley',
-      description: 'Set `baseUrl` and run a folder from top to bottom: each request keeps what the next ones need.',
+      description:
+        'Set `baseUrl` and run a folder from top to bottom: each request keeps what the next ones need.',
       schema: 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json',
     },
     variable: [{ key: 'baseUrl', value: 'http://127.0.0.1:3000' }],
@@ -34,17 +35,30 @@ function item(operation: Operation, step: Step, isFirst: boolean) {
     name: `${operation.method.toUpperCase()} ${operation.path}`,
     event: [
       // People are made anew in each run, so that a folder can be run again.
-      ...(isFirst ? [script('prerequest', ["pm.collectionVariables.set('run', Date.now().toString(36));"])] : []),
+      ...(isFirst
+        ? [script('prerequest', ["pm.collectionVariables.set('run', Date.now().toString(36));"])]
+        : []),
       script('test', testLines(operation, step)),
     ],
     request: {
       method: operation.method.toUpperCase(),
       description: [operation.summary, operation.description].filter(Boolean).join('\n\n'),
-      auth: step.as ? { type: 'bearer', bearer: [{ key: 'token', value: `{{${step.as}Token}}`, type: 'string' }] } : { type: 'noauth' },
-      url: { raw: `{{baseUrl}}/${segments.join('/')}${search}`, host: ['{{baseUrl}}'], path: segments, query },
+      auth: step.as
+        ? { type: 'bearer', bearer: [{ key: 'token', value: `{{${step.as}Token}}`, type: 'string' }] }
+        : { type: 'noauth' },
+      url: {
+        raw: `{{baseUrl}}/${segments.join('/')}${search}`,
+        host: ['{{baseUrl}}'],
+        path: segments,
+        query,
+      },
       ...(step.body !== undefined && {
         header: [{ key: 'Content-Type', value: 'application/json' }],
-        body: { mode: 'raw', raw: JSON.stringify(step.body, null, 2), options: { raw: { language: 'json' } } },
+        body: {
+          mode: 'raw',
+          raw: JSON.stringify(step.body, null, 2),
+          options: { raw: { language: 'json' } },
+        },
       }),
     },
   };
@@ -52,7 +66,8 @@ function item(operation: Operation, step: Step, isFirst: boolean) {
 
 function testLines(operation: Operation, { keep = {} }: Step): string[] {
   const kept = Object.entries(keep).map(
-    ([variable, path]) => `pm.collectionVariables.set('${variable}', answer${path.split('.').map(access).join('')});`,
+    ([variable, path]) =>
+      `pm.collectionVariables.set('${variable}', answer${path.split('.').map(access).join('')});`,
   );
   return [
     `pm.test('answers ${operation.status}', () => pm.response.to.have.status(${operation.status}));`,
@@ -62,4 +77,7 @@ function testLines(operation: Operation, { keep = {} }: Step): string[] {
 
 const access = (key: string) => (/^\d+$/.test(key) ? `[${key}]` : `.${key}`);
 
-const script = (listen: 'prerequest' | 'test', exec: string[]) => ({ listen, script: { type: 'text/javascript', exec } });
+const script = (listen: 'prerequest' | 'test', exec: string[]) => ({
+  listen,
+  script: { type: 'text/javascript', exec },
+});

@@ -20,7 +20,11 @@ export const walks: Record<string, { description: string; steps: Step[] }> = {
   groups: {
     description: 'Personal chat: profiles, contacts, groups.',
     steps: [
-      { call: 'sharedRegister', body: { email: ada, password, fullName: 'Ada Lovelace' }, keep: { ada: 'user.id' } },
+      {
+        call: 'sharedRegister',
+        body: { email: ada, password, fullName: 'Ada Lovelace' },
+        keep: { ada: 'user.id' },
+      },
       {
         call: 'sharedRegister',
         body: { email: bob, password, fullName: 'Bob Kahn' },
@@ -47,7 +51,13 @@ export const walks: Record<string, { description: string; steps: Step[] }> = {
       {
         call: 'groupsCreateGroup',
         as: 'ada',
-        body: { name: 'Engineers', description: 'All engines', group_picture: '', created_by: '{{ada}}', members: [] },
+        body: {
+          name: 'Engineers',
+          description: 'All engines',
+          group_picture: '',
+          created_by: '{{ada}}',
+          members: [],
+        },
         keep: { group: 'id' },
       },
       { call: 'groupsAddMembers', as: 'ada', body: { group_id: '{{group}}', user_ids: ['{{bob}}'] } },
@@ -60,30 +70,50 @@ export const walks: Record<string, { description: string; steps: Step[] }> = {
     steps: [
       {
         call: 'sharedApiRegister',
-        body: { username: 'manoj singh {{run}}', email: ada, password, organizationName: 'Acme {{run}}', role: 'admin' },
+        body: {
+          username: 'manoj singh {{run}}',
+          email: ada,
+          password,
+          organizationName: 'Acme {{run}}',
+          role: 'admin',
+        },
       },
       { call: 'sharedApiLogIn', body: { email: ada, password }, keep: { refreshToken: 'refreshToken' } },
-      { call: 'sharedApiRefresh', body: { refreshToken: '{{refreshToken}}' }, keep: { adaToken: 'accessToken' } },
+      {
+        call: 'sharedApiRefresh',
+        body: { refreshToken: '{{refreshToken}}' },
+        keep: { adaToken: 'accessToken' },
+      },
       { call: 'organizationsCreateChatRoom', as: 'ada', body: { name: 'General' } },
       { call: 'organizationsListChatRooms', as: 'ada', query: { page: '1', pageSize: '10' } },
     ],
   },
   direct: {
-    description: 'One-to-one chat with stored history. Messages are sent over the socket; `POST /api/v1/rooms/…/messages` does the same.',
+    description:
+      'One-to-one chat with stored history. Messages are sent over the socket; `POST /api/v1/rooms/…/messages` does the same.',
     steps: [
       { call: 'sharedApiRegister', body: { email: ada, password } },
       { call: 'sharedApiRegister', body: { email: bob, password }, keep: { bob: 'user.id' } },
       { call: 'sharedApiLogIn', body: { email: ada, password }, keep: { refreshToken: 'refreshToken' } },
       { call: 'sharedApiRefresh', body: { refreshToken: '{{refreshToken}}' }, keep: { adaToken: 'token' } },
       { call: 'createRoom', as: 'ada', body: { kind: 'direct', userId: '{{bob}}' }, keep: { room: 'id' } },
-      { call: 'sendMessage', as: 'ada', path: { roomId: '{{room}}' }, body: { content: 'Hello, Bob.', clientId: 'hello-1' } },
+      {
+        call: 'sendMessage',
+        as: 'ada',
+        path: { roomId: '{{room}}' },
+        body: { content: 'Hello, Bob.', clientId: 'hello-1' },
+      },
       { call: 'directGetHistory', as: 'ada', path: { userId: '{{bob}}' }, query: { limit: '50' } },
     ],
   },
   conversations: {
     description: 'Direct and group conversations, receipts, notifications.',
     steps: [
-      { call: 'sharedRegister', body: { username: 'ada-{{run}}', email: ada, password }, keep: { ada: 'user.user_id' } },
+      {
+        call: 'sharedRegister',
+        body: { username: 'ada-{{run}}', email: ada, password },
+        keep: { ada: 'user.user_id' },
+      },
       {
         call: 'sharedRegister',
         body: { username: 'bob-{{run}}', email: bob, password },
@@ -91,7 +121,12 @@ export const walks: Record<string, { description: string; steps: Step[] }> = {
       },
       { call: 'sharedLogIn', body: { username: 'ada-{{run}}', password }, keep: { adaToken: 'token' } },
       { call: 'conversationsGetUser', as: 'ada', path: { id: '{{bob}}' } },
-      { call: 'conversationsCreate', as: 'ada', body: { participant_ids: ['{{bob}}'] }, keep: { conversation: 'conversation_id' } },
+      {
+        call: 'conversationsCreate',
+        as: 'ada',
+        body: { participant_ids: ['{{bob}}'] },
+        keep: { conversation: 'conversation_id' },
+      },
       {
         call: 'conversationsSendMessage',
         as: 'ada',
@@ -99,7 +134,12 @@ export const walks: Record<string, { description: string; steps: Step[] }> = {
         keep: { message: 'message_id' },
       },
       { call: 'conversationsListUsers', as: 'ada' },
-      { call: 'conversationsEditMessage', as: 'ada', path: { id: '{{message}}' }, body: { content: 'Hello, Bob!' } },
+      {
+        call: 'conversationsEditMessage',
+        as: 'ada',
+        path: { id: '{{message}}' },
+        body: { content: 'Hello, Bob!' },
+      },
       { call: 'conversationsListMessages', as: 'bob', path: { conversationId: '{{conversation}}' } },
       {
         call: 'conversationsCreate',
@@ -107,14 +147,24 @@ export const walks: Record<string, { description: string; steps: Step[] }> = {
         body: { name: 'Weekend', is_group: true, participant_ids: [] },
         keep: { weekend: 'conversation_id' },
       },
-      { call: 'conversationsAddParticipants', as: 'ada', path: { id: '{{weekend}}' }, body: { userIds: ['{{bob}}'] } },
+      {
+        call: 'conversationsAddParticipants',
+        as: 'ada',
+        path: { id: '{{weekend}}' },
+        body: { userIds: ['{{bob}}'] },
+      },
       { call: 'conversationsList', as: 'bob' },
       { call: 'conversationsGet', as: 'bob', path: { id: '{{conversation}}' } },
       { call: 'conversationsRemoveParticipant', as: 'ada', path: { id: '{{weekend}}', userId: '{{bob}}' } },
       { call: 'conversationsListUnreadNotifications', as: 'bob' },
       { call: 'conversationsListNotifications', as: 'bob', keep: { notification: '0.notification_id' } },
       { call: 'conversationsReadNotification', as: 'bob', path: { id: '{{notification}}' } },
-      { call: 'conversationsSetMessageStatus', as: 'bob', path: { id: '{{message}}' }, body: { status: 'read' } },
+      {
+        call: 'conversationsSetMessageStatus',
+        as: 'bob',
+        path: { id: '{{message}}' },
+        body: { status: 'read' },
+      },
       { call: 'conversationsReadAllNotifications', as: 'bob' },
       { call: 'conversationsDeleteNotification', as: 'bob', path: { id: '{{notification}}' } },
       { call: 'conversationsDeleteMessage', as: 'ada', path: { id: '{{message}}' } },
@@ -132,14 +182,29 @@ export const walks: Record<string, { description: string; steps: Step[] }> = {
     description: 'Public and private rooms, invites, receipts: the canonical API.',
     steps: [
       { call: 'register', body: { username: 'ada-{{run}}', email: ada, password }, keep: { ada: 'user.id' } },
-      { call: 'register', body: { username: 'bob-{{run}}', email: bob, password }, keep: { bob: 'user.id', bobToken: 'accessToken' } },
+      {
+        call: 'register',
+        body: { username: 'bob-{{run}}', email: bob, password },
+        keep: { bob: 'user.id', bobToken: 'accessToken' },
+      },
       { call: 'logIn', body: { email: ada, password }, keep: { adaToken: 'accessToken' } },
-      { call: 'createRoom', as: 'ada', body: { name: 'Garden', description: 'Open to all', isPrivate: false }, keep: { room: 'id' } },
+      {
+        call: 'createRoom',
+        as: 'ada',
+        body: { name: 'Garden', description: 'Open to all', isPrivate: false },
+        keep: { room: 'id' },
+      },
       { call: 'listRooms', as: 'bob' },
       { call: 'getRoom', as: 'bob', path: { roomId: '{{room}}' } },
       { call: 'joinRoom', as: 'bob', path: { roomId: '{{room}}' } },
       { call: 'listMembers', as: 'bob', path: { roomId: '{{room}}' } },
-      { call: 'sendMessage', as: 'ada', path: { roomId: '{{room}}' }, body: { content: 'Welcome.' }, keep: { message: 'id' } },
+      {
+        call: 'sendMessage',
+        as: 'ada',
+        path: { roomId: '{{room}}' },
+        body: { content: 'Welcome.' },
+        keep: { message: 'id' },
+      },
       { call: 'getHistory', as: 'bob', path: { roomId: '{{room}}' }, query: { limit: '50' } },
       { call: 'roomsMarkRead', as: 'bob', path: { roomId: '{{room}}' }, body: {} },
       { call: 'markRead', as: 'bob', path: { roomId: '{{room}}' }, body: { messageId: '{{message}}' } },

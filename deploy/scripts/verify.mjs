@@ -6,7 +6,10 @@ import { runTests, runTool } from './lib/run-tool.mjs';
 const checks = {
   lint: ['@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']],
   typecheck: ['typescript/bin/tsc', ['-p', 'tsconfig.base.json']],
-  boundaries: ['dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.cjs', 'libs', 'services', 'deploy']],
+  boundaries: [
+    'dependency-cruiser/bin/dependency-cruise.mjs',
+    ['--config', '.dependency-cruiser.cjs', 'libs', 'services', 'deploy'],
+  ],
 };
 
 const asked = process.argv.slice(2);

@@ -8,7 +8,11 @@ const maxPauseMs = 5_000;
  * Restarts a server whenever it dies, on the same port and data, until `signal` is aborted; abort before `server.stop()`.
  * @param say hears, in a sentence, what happened
  */
-export async function keepRunning(server: ServerProcess, say: (line: string) => void, signal: AbortSignal): Promise<void> {
+export async function keepRunning(
+  server: ServerProcess,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     const { code, signal: killedBy } = await server.exited;
     for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
@@ -18,7 +22,8 @@ export async function keepRunning(server: ServerProcess, say: (line: string) => 
         await server.restart();
         break;
       } catch (error) {
-        if (!signal.aborted) say(`${server.kind} did not start: ${error instanceof Error ? error.message : String(error)}`);
+        if (!signal.aborted)
+          say(`${server.kind} did not start: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
   }

@@ -25,7 +25,9 @@ afterEach(() => {
   }
 });
 
-async function backend(handle: (request: IncomingMessage, response: ServerResponse) => void): Promise<Backend & { server: Server }> {
+async function backend(
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<Backend & { server: Server }> {
   const server = createServer(handle);
   servers.push(server);
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -38,7 +40,9 @@ const named = (name: string) =>
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
       const body = Buffer.concat(chunks).toString();
-      response.end(JSON.stringify({ name, path: incoming.url, body, from: incoming.headers['x-forwarded-for'] }));
+      response.end(
+        JSON.stringify({ name, path: incoming.url, body, from: incoming.headers['x-forwarded-for'] }),
+      );
     });
   });
 const refusing = async (): Promise<Backend> => {
@@ -47,12 +51,21 @@ const refusing = async (): Promise<Backend> => {
 };
 const ask = async (path: string, init?: RequestInit) => {
   const response = await fetch(balancer.url + path, init);
-  return { status: response.status, type: response.headers.get('content-type'), body: (await response.json()) as Record<string, unknown> };
+  return {
+    status: response.status,
+    type: response.headers.get('content-type'),
+    body: (await response.json()) as Record<string, unknown>,
+  };
 };
 
 describe('the balancer', () => {
   it('finds services under the public path, which it hands on, and without it', async () => {
-    const prefixed = await startBalancer({ port: 0, publicPath: '/chat', backends: (service) => backends.get(service) ?? [], pages: {} });
+    const prefixed = await startBalancer({
+      port: 0,
+      publicPath: '/chat',
+      backends: (service) => backends.get(service) ?? [],
+      pages: {},
+    });
     try {
       backends.set('auth', [await named('auth')]);
       for (const path of ['/chat/api/v1/auth/login', '/api/v1/auth/login']) {
@@ -74,7 +87,11 @@ describe('the balancer', () => {
       body: 'hello',
     });
     expect((await ask('/api/v1/sync', { method: 'POST' })).body).toMatchObject({ name: 'messages' });
-    expect(await ask('/nowhere')).toMatchObject({ status: 404, type: 'application/problem+json', body: { code: 'not_found' } });
+    expect(await ask('/nowhere')).toMatchObject({
+      status: 404,
+      type: 'application/problem+json',
+      body: { code: 'not_found' },
+    });
     expect((await ask('/__stack')).body).toEqual({ here: true });
   });
 
@@ -101,9 +118,15 @@ describe('the balancer', () => {
 
   it('without affinity, sends every request to the next gateway', async () => {
     backends.set('gateway', [await named('a'), await named('b')]);
-    const strict = await startBalancer({ port: 0, backends: (service) => backends.get(service) ?? [], pages: {}, affinity: false });
+    const strict = await startBalancer({
+      port: 0,
+      backends: (service) => backends.get(service) ?? [],
+      pages: {},
+      affinity: false,
+    });
     const names = [];
-    for (let turn = 0; turn < 4; turn++) names.push(await (await fetch(`${strict.url}/socket.io/?EIO=4&sid=a.x`)).json());
+    for (let turn = 0; turn < 4; turn++)
+      names.push(await (await fetch(`${strict.url}/socket.io/?EIO=4&sid=a.x`)).json());
     expect(names.map((answer) => (answer as { name: string }).name)).toEqual(['a', 'b', 'a', 'b']);
     await strict.stop();
   });
@@ -119,7 +142,10 @@ describe('the balancer', () => {
     backends.set('auth', [await refusing(), await named('alive'), await refusing()]);
     const body = 'x'.repeat(200_000);
     for (let turn = 0; turn < 3; turn++)
-      expect((await ask('/api/v1/auth/login', { method: 'POST', body })).body).toMatchObject({ name: 'alive', body });
+      expect((await ask('/api/v1/auth/login', { method: 'POST', body })).body).toMatchObject({
+        name: 'alive',
+        body,
+      });
   });
 
   it('tries no other when the request may have been acted on, and says 502', async () => {
@@ -130,7 +156,10 @@ describe('the balancer', () => {
         incoming.socket.destroy();
       });
     backends.set('auth', [await broken(), await broken()]);
-    expect(await ask('/api/v1/auth/login', { method: 'POST', body: 'x' })).toMatchObject({ status: 502, body: { code: 'unavailable' } });
+    expect(await ask('/api/v1/auth/login', { method: 'POST', body: 'x' })).toMatchObject({
+      status: 502,
+      body: { code: 'unavailable' },
+    });
     expect(seen).toBe(1);
   });
 
@@ -146,7 +175,9 @@ describe('the balancer', () => {
 
   it("tells the client's address itself, whatever the client says", async () => {
     backends.set('gateway', [await named('a')]);
-    expect((await ask('/healthz', { headers: { 'x-forwarded-for': '6.6.6.6' } })).body.from).toBe('127.0.0.1');
+    expect((await ask('/healthz', { headers: { 'x-forwarded-for': '6.6.6.6' } })).body.from).toBe(
+      '127.0.0.1',
+    );
   });
 
   it('passes on upgrades, past a replica that is gone', async () => {

@@ -66,7 +66,11 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
     if (!service) return sendProblem(response, 404, 'not_found');
     for (const backend of candidates(service, request.url)) {
       try {
-        return await proxy.web(request, response, { target: backend.url, agent: agentOf(backend.port), headers: forwarded(request) });
+        return await proxy.web(request, response, {
+          target: backend.url,
+          agent: agentOf(backend.port),
+          headers: forwarded(request),
+        });
       } catch (error) {
         if (wasRefused(error)) continue;
         return sendProblem(response, 502, 'unavailable');
@@ -79,7 +83,8 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
     const service = serviceFor('GET', pathOf(request));
     if (!service) return refuseUpgrade(socket, 404, 'Not Found');
     for (const backend of candidates(service, request.url)) {
-      if (await accepts(backend.port)) return await proxy.ws(request, socket, { target: backend.url, headers: forwarded(request) }, head);
+      if (await accepts(backend.port))
+        return await proxy.ws(request, socket, { target: backend.url, headers: forwarded(request) }, head);
     }
     refuseUpgrade(socket, 503, 'Service Unavailable');
   };
@@ -109,7 +114,10 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
 
 /** Hands a connection over only once it is open: of a request whose connection was refused, no byte has been read yet. */
 class ConnectedAgent extends Agent {
-  override createConnection(options: { port: number }, callback: (error: Error | null, socket?: Duplex) => void): undefined {
+  override createConnection(
+    options: { port: number },
+    callback: (error: Error | null, socket?: Duplex) => void,
+  ): undefined {
     const socket = connect({ port: options.port, host: '127.0.0.1', noDelay: true });
     const failed = (error: Error) => callback(error);
     socket.once('error', failed);
@@ -121,7 +129,10 @@ class ConnectedAgent extends Agent {
 }
 
 /** What a client says about its own address is replaced: we are the outermost proxy. */
-const forwarded = (request: IncomingMessage) => ({ 'x-forwarded-for': request.socket.remoteAddress ?? '', 'x-forwarded-proto': 'http' });
+const forwarded = (request: IncomingMessage) => ({
+  'x-forwarded-for': request.socket.remoteAddress ?? '',
+  'x-forwarded-proto': 'http',
+});
 
 const wasRefused = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
 
@@ -140,7 +151,10 @@ function accepts(port: number): Promise<boolean> {
 function sendProblem(response: ServerResponse, status: number, code: ErrorCode): void {
   if (response.headersSent) return void response.destroy();
   const { text } = errorTable[code];
-  response.writeHead(status, { 'Content-Type': 'application/problem+json', ...(status >= 500 && { 'Retry-After': '1' }) });
+  response.writeHead(status, {
+    'Content-Type': 'application/problem+json',
+    ...(status >= 500 && { 'Retry-After': '1' }),
+  });
   response.end(JSON.stringify({ type: `urn:parley:error:${code}`, title: text, status, code, detail: text }));
 }
 

@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { ensureDatabase, ensureSystemServers, startPostgres, startRabbitCluster, startRedisCluster } from '@parley/servers';
+import {
+  ensureDatabase,
+  ensureSystemServers,
+  startPostgres,
+  startRabbitCluster,
+  startRedisCluster,
+} from '@parley/servers';
 import { keptRunning, type StackServers } from './stack-servers.ts';
 
 const withTables = ['auth', 'directory', 'messages', 'notifications'];
@@ -8,7 +14,10 @@ const withTables = ['auth', 'directory', 'messages', 'notifications'];
  * What a large installation has, on this machine: three nodes of RabbitMQ with quorum queues, three of Redis Cluster, a database for each service,
  * and a replica of the messages' one.
  */
-export async function startClusteredServers(folder: string, say: (line: string) => void): Promise<StackServers> {
+export async function startClusteredServers(
+  folder: string,
+  say: (line: string) => void,
+): Promise<StackServers> {
   await ensureSystemServers();
   const startPrimary = async () => {
     const primary = await startPostgres({ dataDir: join(folder, 'postgres'), binaries: 'system' });
@@ -21,7 +30,9 @@ export async function startClusteredServers(folder: string, say: (line: string) 
     }
   };
   const postgres = startPrimary();
-  const standby = postgres.then(({ url }) => startPostgres({ dataDir: join(folder, 'standby'), binaries: 'system', standbyOf: url }));
+  const standby = postgres.then(({ url }) =>
+    startPostgres({ dataDir: join(folder, 'standby'), binaries: 'system', standbyOf: url }),
+  );
   const rabbitmq = startRabbitCluster({ dir: join(folder, 'rabbitmq') });
   const redis = startRedisCluster({ dir: join(folder, 'redis') });
   // The standby first: its primary waits for it when it stops.

@@ -3,7 +3,11 @@ import { parseLayout } from './options.ts';
 import { startStack } from './start-stack.ts';
 
 await runMain(async () => {
-  const stack = await startStack({ layout: parseLayout(process.argv.slice(2)), env: process.env, say: (line) => console.error(line) });
+  const stack = await startStack({
+    layout: parseLayout(process.argv.slice(2)),
+    env: process.env,
+    say: (line) => console.error(line),
+  });
   console.log(JSON.stringify(stack.state()));
   return { stop: () => stack.stop(), stopWithinMs: 40_000 };
 });

@@ -9,7 +9,9 @@ import { startReplica } from './replica.ts';
 /** A program that has a port, and answers there as a service does that is ready. */
 async function imposter(port: number): Promise<Server> {
   const server = createServer((_, response) => response.end('{}'));
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) =>
+    server.once('error', reject).listen(port, '127.0.0.1', resolve),
+  );
   return server;
 }
 

@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceName } from '@parley/contracts';
 import { StartError } from '@parley/runtime';
-import { type ChildGroup, type ChoosePort, foundPortTaken, freePort, listensOn, releasePort, startGroup } from '@parley/servers';
+import {
+  type ChildGroup,
+  type ChoosePort,
+  foundPortTaken,
+  freePort,
+  listensOn,
+  releasePort,
+  startGroup,
+} from '@parley/servers';
 import { projectFolder } from './project-folder.ts';
 
 /**
@@ -91,7 +99,9 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
       keepsPort ||= listens;
       // What else fails, once it was ready, is for its clients to see, and for it to mend.
       ready = listens && (said === 'ready' || (ready && said === 'failing'));
-      await delay(ready ? watchReadinessEveryMs : askReadinessEveryMs, undefined, { signal: ended }).catch(() => undefined);
+      await delay(ready ? watchReadinessEveryMs : askReadinessEveryMs, undefined, { signal: ended }).catch(
+        () => undefined,
+      );
     }
     ready = false;
   };

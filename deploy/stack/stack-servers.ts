@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import type { ServiceName } from '@parley/contracts';
-import { ensureSystemServers, type ServerKind, type ServerProcess, startPostgres, startRabbit, startRedis } from '@parley/servers';
+import {
+  ensureSystemServers,
+  type ServerKind,
+  type ServerProcess,
+  startPostgres,
+  startRabbit,
+  startRedis,
+} from '@parley/servers';
 import { keepRunning } from '../servers/keep-running.ts';
 
 export interface StackServers {
@@ -26,7 +33,11 @@ export async function startServers(folder: string, say: (line: string) => void):
     const [postgres, redis, rabbitmq] = await Promise.all(starting);
     const urls = { postgres: postgres.url, redis: redis.url, rabbitmq: rabbitmq.url };
     const addresses = { DATABASE_URL: urls.postgres, REDIS_URL: urls.redis, AMQP_URL: urls.rabbitmq };
-    return { urls, processes: { postgres: [postgres], redis: [redis], rabbitmq: [rabbitmq] }, addresses: () => addresses };
+    return {
+      urls,
+      processes: { postgres: [postgres], redis: [redis], rabbitmq: [rabbitmq] },
+      addresses: () => addresses,
+    };
   });
 }
 
@@ -44,7 +55,8 @@ export async function keptRunning(
   };
   try {
     const started = await start();
-    for (const server of Object.values(started.processes).flat()) void keepRunning(server, say, stopping.signal);
+    for (const server of Object.values(started.processes).flat())
+      void keepRunning(server, say, stopping.signal);
     return { ...started, stop };
   } catch (error) {
     await stop();

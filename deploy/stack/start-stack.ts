@@ -87,7 +87,9 @@ export async function startStack({ layout, env, say }: StackOptions): Promise<St
       for (let number = 1; number <= count; number++) {
         const name = `${service}-${number}`;
         const logFile = join(folder, `${name}.log`);
-        replicas.push(await startReplica({ service, name, env: { ...shared, ...addresses(service) }, logFile, say }));
+        replicas.push(
+          await startReplica({ service, name, env: { ...shared, ...addresses(service) }, logFile, say }),
+        );
       }
     }
     await Promise.all(replicas.map((replica) => replica.untilReady(readyWithinMs)));

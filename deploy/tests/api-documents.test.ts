@@ -14,12 +14,17 @@ let embedded: Embedded;
 let document: Document;
 
 beforeAll(async () => {
-  embedded = await startEmbedded(loadEmbeddedConfig({ ...unlimited, PORT: '0', DATA_DIR: temporaryFolder(), LOG_LEVEL: 'silent' }));
+  embedded = await startEmbedded(
+    loadEmbeddedConfig({ ...unlimited, PORT: '0', DATA_DIR: temporaryFolder(), LOG_LEVEL: 'silent' }),
+  );
   document = (await (await fetch(`${embedded.url}/openapi.json`)).json()) as Document;
 });
 afterAll(() => embedded?.stop());
 
-const documented = () => Object.entries(document.paths).flatMap(([path, item]) => Object.keys(item).map((method) => `${method} ${path}`));
+const documented = () =>
+  Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.keys(item).map((method) => `${method} ${path}`),
+  );
 
 test('every route that is served is in the OpenAPI document, and everything in it is served', () => {
   const served = servedRoutes(embedded.app)
@@ -37,7 +42,13 @@ test('operation ids are unique, and every operation tells what success and failu
       const statuses = Object.keys(responses);
       expect([method, path, statuses.some((status) => status.startsWith('2'))]).toEqual([method, path, true]);
       const invalid = path.startsWith('/api/v1/') ? '422' : '400';
-      if (operationId) expect([method, path, statuses.includes(invalid), statuses.includes('429')]).toEqual([method, path, true, true]);
+      if (operationId)
+        expect([method, path, statuses.includes(invalid), statuses.includes('429')]).toEqual([
+          method,
+          path,
+          true,
+          true,
+        ]);
       if (operationId && invalid === '400') expect([path, statuses.includes('422')]).toEqual([path, false]);
     }
   }
@@ -58,7 +69,13 @@ test('every event of the contract is served by the gateway and in the AsyncAPI d
     channels: Record<string, { messages: object }>;
   };
   expect(asyncapi).toBe('3.0.0');
-  expect(Object.keys(channels).sort()).toEqual(['camelCase', 'canonical', 'kebabCase', 'notifications', 'webSocket']);
+  expect(Object.keys(channels).sort()).toEqual([
+    'camelCase',
+    'canonical',
+    'kebabCase',
+    'notifications',
+    'webSocket',
+  ]);
   const events = [
     ...Object.keys(clientEvents).map((event) => `client.${event}`),
     ...Object.keys(serverEvents).map((event) => `server.${event}`),

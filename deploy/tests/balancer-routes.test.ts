@@ -5,16 +5,40 @@ import { expect, test } from 'vitest';
 
 const conf = readFileSync(new URL('../docker/balancer.cfg', import.meta.url), 'utf8');
 
-const rules = [...conf.matchAll(/^ {2}use_backend (\w+) if \{ path_reg -i (\S+) \}$/gm)].map(([, service, pattern = '']) => ({
-  service,
-  pattern: new RegExp(pattern, 'i'),
-}));
+const rules = [...conf.matchAll(/^ {2}use_backend (\w+) if \{ path_reg -i (\S+) \}$/gm)].map(
+  ([, service, pattern = '']) => ({
+    service,
+    pattern: new RegExp(pattern, 'i'),
+  }),
+);
 const chosenBy = (path: string) => rules.find(({ pattern }) => pattern.test(path))?.service;
 
 test('the balancer of docker-compose.yml sends every path to the service that serves it, and what nobody serves to nobody', () => {
-  const paths = allOperations.map(({ method, path }) => ({ method, path: path.replace(/:\w+/g, '01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4d') }));
-  const gateways = ['/socket.io/', '/socket.io', '/ws', '/', '/docs', '/docs/swagger-ui.css', '/openapi.json', '/asyncapi.json', '/readyz'];
-  const nobodys = ['/metrics', '/metrics/', '/openapi', '/favicon.ico', '/wsx', '/socket.iox', '/api', '/api/v2/rooms'];
+  const paths = allOperations.map(({ method, path }) => ({
+    method,
+    path: path.replace(/:\w+/g, '01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4d'),
+  }));
+  const gateways = [
+    '/socket.io/',
+    '/socket.io',
+    '/ws',
+    '/',
+    '/docs',
+    '/docs/swagger-ui.css',
+    '/openapi.json',
+    '/asyncapi.json',
+    '/readyz',
+  ];
+  const nobodys = [
+    '/metrics',
+    '/metrics/',
+    '/openapi',
+    '/favicon.ico',
+    '/wsx',
+    '/socket.iox',
+    '/api',
+    '/api/v2/rooms',
+  ];
   const shouted = ['/API/V1/Rooms', '/Socket.IO/', '/AUTH/login'];
   const all = [...paths, ...[...gateways, ...nobodys, ...shouted].map((path) => ({ method: 'get', path }))];
   expect(all.map(({ path }) => `${path} → ${chosenBy(path)}`)).toEqual(
@@ -24,7 +48,11 @@ test('the balancer of docker-compose.yml sends every path to the service that se
 });
 
 test('what the balancer answers by itself are the problems that services would tell', () => {
-  const problems = [...conf.matchAll(/ status (\d+) content-type application\/problem\+json (?:hdr Retry-After 1 )?string '(.+)'$/gm)];
+  const problems = [
+    ...conf.matchAll(
+      / status (\d+) content-type application\/problem\+json (?:hdr Retry-After 1 )?string '(.+)'$/gm,
+    ),
+  ];
   expect(problems.map(([, status]) => status)).toEqual(['502', '503', '504', '404']);
   for (const [line, status, text = ''] of problems) {
     const { code, ...problem } = JSON.parse(text);

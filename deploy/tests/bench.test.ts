@@ -13,14 +13,25 @@ const smoke: Sizes = {
   historyMessages: [100, 200],
   historyPages: 2,
 };
-const run = { sizes: smoke, mode: 'quick', say: () => undefined, signal: new AbortController().signal } as const;
+const run = {
+  sizes: smoke,
+  mode: 'quick',
+  say: () => undefined,
+  signal: new AbortController().signal,
+} as const;
 
 describe('under the load of the benchmark', () => {
   it('Parley on two gateways stores every message, and delivers it to every member once, in order, without holes', async () => {
-    const { targets } = await runBench({ ...run, targets: ['parley'], tests: ['throughput', 'latency', 'resume'] });
+    const { targets } = await runBench({
+      ...run,
+      targets: ['parley'],
+      tests: ['throughput', 'latency', 'resume'],
+    });
     const result = targets.parley ?? {};
     expect(complaintsOf(result)).toEqual([]);
-    expect(phasesOf(result).map(([name, { sent, acknowledged }]) => [name, sent > 0, acknowledged === sent])).toEqual(
+    expect(
+      phasesOf(result).map(([name, { sent, acknowledged }]) => [name, sent > 0, acknowledged === sent]),
+    ).toEqual(
       ['rooms of 10', 'room of 100', '300/s', '1,000/s', '1,000 missed'].map((name) => [name, true, true]),
     );
   });

@@ -15,13 +15,29 @@ const converse = async ({
   options: object;
   credentials: 'include' | 'omit';
 }): Promise<Json> => {
-  const call = async (path: string, body: object, token?: string): Promise<{ requestId: string | null; body: Json }> => {
-    const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
-    const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body), credentials });
+  const call = async (
+    path: string,
+    body: object,
+    token?: string,
+  ): Promise<{ requestId: string | null; body: Json }> => {
+    const headers = {
+      'content-type': 'application/json',
+      ...(token && { authorization: `Bearer ${token}` }),
+    };
+    const response = await fetch(url + path, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+      credentials,
+    });
     return { requestId: response.headers.get('x-request-id'), body: await response.json() };
   };
   const username = `ada-${Math.random().toString(36).slice(2)}`;
-  const registered = await call('/api/v1/auth/register', { username, email: `${username}@example.org`, password: 'correct horse' });
+  const registered = await call('/api/v1/auth/register', {
+    username,
+    email: `${username}@example.org`,
+    password: 'correct horse',
+  });
   const token = registered.body.accessToken;
   const room = await call('/api/v1/rooms', { name: 'From a page' }, token);
   const socket = (globalThis as Json).io(url, { auth: { token }, ...options });
@@ -32,7 +48,9 @@ const converse = async ({
       socket.io.engine.on('upgrade', (transport: Json) => resolve(void transports.push(transport.name)));
     });
   });
-  const connected = new Promise((resolve, reject) => socket.on('connect', resolve).on('connect_error', reject));
+  const connected = new Promise((resolve, reject) =>
+    socket.on('connect', resolve).on('connect_error', reject),
+  );
   const received = new Promise<Json>((resolve) => socket.on('receive_message', resolve));
   await Promise.all([connected, upgraded]);
   socket.emit('join_room', { roomId: room.body.id });
@@ -63,7 +81,9 @@ await whereBrowsersRun('a page of another origin, in a browser', (browser) => {
   test('talks over REST and socket.io-client with default options, first by polling, then by WebSocket', async () => {
     target = await startEmbeddedTarget();
     const tab = await open(target.url, pages[0] as Page);
-    expect(await tab.evaluate(converse, { url: target.url, options: {}, credentials: 'omit' as const })).toEqual({
+    expect(
+      await tab.evaluate(converse, { url: target.url, options: {}, credentials: 'omit' as const }),
+    ).toEqual({
       requestId: expect.stringMatching(/^[\w-]{36}$/),
       transports: ['polling', 'websocket'],
       content: 'hello from a page',
@@ -78,8 +98,11 @@ await whereBrowsersRun('a page of another origin, in a browser', (browser) => {
     expect(said).toMatchObject({ transports: ['polling', 'websocket'], content: 'hello from a page' });
 
     const tab = await open(target.url, other);
-    await expect(tab.evaluate(converse, { ...asked, options: {}, credentials: 'omit' as const })).rejects.toThrow('Failed to fetch');
-    const poll = (url: string) => fetch(`${url}/socket.io/?EIO=4&transport=polling`).then((answer) => answer.text());
+    await expect(
+      tab.evaluate(converse, { ...asked, options: {}, credentials: 'omit' as const }),
+    ).rejects.toThrow('Failed to fetch');
+    const poll = (url: string) =>
+      fetch(`${url}/socket.io/?EIO=4&transport=polling`).then((answer) => answer.text());
     await expect(tab.evaluate(poll, target.url)).rejects.toThrow('Failed to fetch');
   });
 });
@@ -108,13 +131,19 @@ await whereBrowsersRun('Swagger UI, in a browser, behind a proxy that strips a p
   const execute = async (operationId: string, params: Record<string, string> = {}): Promise<Json> => {
     const block = tab.locator(`[id$="-${operationId}"]`);
     if (!(await block.locator('.opblock-body').isVisible())) await block.locator('.opblock-summary').click();
-    for (const [name, value] of Object.entries(params)) await block.locator(`tr[data-param-name="${name}"] input`).fill(value);
+    for (const [name, value] of Object.entries(params))
+      await block.locator(`tr[data-param-name="${name}"] input`).fill(value);
     const [response] = await Promise.all([
-      tab.waitForResponse((each) => each.url().startsWith(`${proxy.url}/api/`) && each.request().method() !== 'OPTIONS'),
+      tab.waitForResponse(
+        (each) => each.url().startsWith(`${proxy.url}/api/`) && each.request().method() !== 'OPTIONS',
+      ),
       block.getByRole('button', { name: 'Execute', exact: true }).click(),
     ]);
     await block.locator('.live-responses-table').waitFor();
-    expect([operationId, response.status()]).toEqual([operationId, expect.toSatisfy((status: number) => status < 300)]);
+    expect([operationId, response.status()]).toEqual([
+      operationId,
+      expect.toSatisfy((status: number) => status < 300),
+    ]);
     return response.json();
   };
 

@@ -32,7 +32,8 @@ const ofTheImage = ['HOST', 'NODE_ENV', 'PORT'];
 /** What is written, with `secret…` for what comes from `.env`, and the default of what may. */
 function environmentOf(name: string): Record<string, string> {
   const given = Object.entries(services[name]?.environment ?? {}).filter(([, value]) => value !== null);
-  const filled = (value: string) => value.replace(/\$\{\w+:\?[^}]*\}/g, 'secret'.repeat(8)).replace(/\$\{\w+:-([^}]*)\}/g, '$1');
+  const filled = (value: string) =>
+    value.replace(/\$\{\w+:\?[^}]*\}/g, 'secret'.repeat(8)).replace(/\$\{\w+:-([^}]*)\}/g, '$1');
   return Object.fromEntries(given.map(([variable, value]) => [variable, filled(String(value))]));
 }
 
@@ -51,25 +52,33 @@ describe('docker-compose.yml', () => {
   it('opens one port, of the balancer, and lets each server be reached by those who use it alone', () => {
     expect(names.concat('balancer' as never).filter((name) => services[name]?.ports)).toEqual(['balancer']);
     for (const server of ['postgres', 'redis', 'rabbitmq']) expect(services[server]?.ports).toBeUndefined();
-    const on = (network: string) => Object.keys(services).filter((name) => services[name]?.networks?.includes(network));
-    const using = (variable: string) => Object.keys(services).filter((name) => services[name]?.environment?.[variable] !== undefined);
+    const on = (network: string) =>
+      Object.keys(services).filter((name) => services[name]?.networks?.includes(network));
+    const using = (variable: string) =>
+      Object.keys(services).filter((name) => services[name]?.environment?.[variable] !== undefined);
     expect(on('database').sort()).toEqual([...using('DATABASE_URL'), 'postgres'].sort());
     expect(on('broker')).toEqual(expect.arrayContaining([...using('AMQP_URL'), 'rabbitmq']));
     expect(on('cache').sort()).toEqual([...using('REDIS_URL'), 'redis'].sort());
   });
 
   it('holds no secret: each comes from .env, and nothing starts without it', () => {
-    const secrets = [...text.matchAll(/^ +(?:- )?\w*(?:PASSWORD|PASS|SECRET|_AUTH): (.+)$/gm)].map(([, value = '']) => value);
+    const secrets = [...text.matchAll(/^ +(?:- )?\w*(?:PASSWORD|PASS|SECRET|_AUTH): (.+)$/gm)].map(
+      ([, value = '']) => value,
+    );
     expect(secrets.length).toBeGreaterThan(7);
     expect(secrets.filter((value) => !/^\$\{\w+:\?[^}]+\}$/.test(value))).toEqual([]);
-    expect([...text.matchAll(/:\/\/\w*:([^@]*)@/g)].filter(([, password]) => !/^\$\{\w+:\?/.test(password ?? ''))).toEqual([]);
+    expect(
+      [...text.matchAll(/:\/\/\w*:([^@]*)@/g)].filter(([, password]) => !/^\$\{\w+:\?/.test(password ?? '')),
+    ).toEqual([]);
     expect(text).not.toMatch(/\$\{\w*(?:PASSWORD|SECRET):?-/);
   });
 
   it('gives each service a role of its own, and lets it start once its migrations have been applied', () => {
     for (const name of names.filter((one) => one !== 'gateway')) {
       expect(new URL(environmentOf(name).DATABASE_URL ?? '').username).toBe(name);
-      expect(services[name]?.depends_on?.[`${name}-migrations`]).toEqual({ condition: 'service_completed_successfully' });
+      expect(services[name]?.depends_on?.[`${name}-migrations`]).toEqual({
+        condition: 'service_completed_successfully',
+      });
       expect(new URL(environmentOf(`${name}-migrations`).DATABASE_URL ?? '').username).toBe('migrations');
     }
   });

@@ -32,20 +32,30 @@ async function deadLetters(...args: string[]): Promise<{ code: number | null; ou
   const { code } = await command.ended();
   return { code, output: command.output() };
 }
-const rowsOf = ({ output }: { output: string }): Json[] => output.split('\n').flatMap((line) => (line ? [JSON.parse(line)] : []));
+const rowsOf = ({ output }: { output: string }): Json[] =>
+  output.split('\n').flatMap((line) => (line ? [JSON.parse(line)] : []));
 
 /** As the gateways that consume for the group see it. */
 async function buried(group: string): Promise<number[]> {
-  const pages = await Promise.all(target.gateways.map(async (gateway) => (await fetch(`${gateway}/metrics`)).text()));
-  return pages.map((page) => Number(new RegExp(`^parley_bus_dead_letters\\{group="${group}"\\} (\\d+)$`, 'm').exec(page)?.[1]));
+  const pages = await Promise.all(
+    target.gateways.map(async (gateway) => (await fetch(`${gateway}/metrics`)).text()),
+  );
+  return pages.map((page) =>
+    Number(new RegExp(`^parley_bus_dead_letters\\{group="${group}"\\} (\\d+)$`, 'm').exec(page)?.[1]),
+  );
 }
 
-const asks = (from: ChatUser, to: ChatUser) => from.must('POST', '/api/v1/friend-requests', { userId: to.userId });
-const inboxOf = async (user: ChatUser) => (await user.must('GET', '/api/v1/notifications')).notifications as Json[];
+const asks = (from: ChatUser, to: ChatUser) =>
+  from.must('POST', '/api/v1/friend-requests', { userId: to.userId });
+const inboxOf = async (user: ChatUser) =>
+  (await user.must('GET', '/api/v1/notifications')).notifications as Json[];
 
 describe('poison', () => {
   test('what no gateway can digest is set aside: what is behind it in its partition goes on, metrics count it, the command shows it without what it holds', async () => {
-    const [ada, bob] = [await ChatUser.register(target.url, 'ada'), await ChatUser.register(target.url, 'bob')];
+    const [ada, bob] = [
+      await ChatUser.register(target.url, 'ada'),
+      await ChatUser.register(target.url, 'bob'),
+    ];
     const socket = await bob.connect(target.gateways[0]);
     const told: Json[] = [];
     socket.on('notification', (row) => told.push(row));
@@ -65,21 +75,30 @@ describe('poison', () => {
     const readable = await deadLetters('list', '--group', 'gateway');
     expect(readable.code).toBe(0);
     expect(readable.output).toMatch(
-      new RegExp(`gateway .*notifications .*notification\\.created +${poison.id} .*\\nDead letters: gateway: 1$`, 's'),
+      new RegExp(
+        `gateway .*notifications .*notification\\.created +${poison.id} .*\\nDead letters: gateway: 1$`,
+        's',
+      ),
     );
     const all = await deadLetters('list', '--json');
-    expect(rowsOf(all)).toMatchObject([{ group: 'gateway', topic: 'notifications', type: 'notification.created', id: poison.id }]);
+    expect(rowsOf(all)).toMatchObject([
+      { group: 'gateway', topic: 'notifications', type: 'notification.created', id: poison.id },
+    ]);
     for (const { output } of [readable, all]) expect(output).not.toContain('secret');
 
     // It is no more digestible than before: back it comes, once.
-    expect(rowsOf(await deadLetters('requeue', '--group', 'gateway', '--json'))).toMatchObject([{ group: 'gateway', requeued: 1 }]);
+    expect(rowsOf(await deadLetters('requeue', '--group', 'gateway', '--json'))).toMatchObject([
+      { group: 'gateway', requeued: 1 },
+    ]);
     await eventually(async () => expect(await bus.deadLetters('gateway').count()).toBe(1));
     expect(told).toHaveLength(1);
     bob.close();
   });
 
   test('an event that a fault of ours has spoilt is delivered once the fault is mended and it is put back', async () => {
-    const [ada, eve, bob] = await Promise.all(['ada', 'eve', 'bob'].map((name) => ChatUser.register(target.url, name)));
+    const [ada, eve, bob] = await Promise.all(
+      ['ada', 'eve', 'bob'].map((name) => ChatUser.register(target.url, name)),
+    );
     if (!ada || !eve || !bob) throw new Error('nobody is there');
     const db = connectDatabase({ url: stack.postgres, schema: 'notifications' });
     try {
@@ -88,15 +107,25 @@ describe('poison', () => {
         create trigger spoil before insert on notifications for each row when (new.metadata->>'senderId' = '${ada.userId}') execute function spoil()`);
       await asks(ada, bob);
       await asks(eve, bob);
-      await eventually(async () => expect(await inboxOf(bob)).toMatchObject([{ metadata: { senderId: eve.userId } }]));
+      await eventually(async () =>
+        expect(await inboxOf(bob)).toMatchObject([{ metadata: { senderId: eve.userId } }]),
+      );
       await eventually(async () => expect(await bus.deadLetters('notifications').count()).toBe(1));
       const [letter] = rowsOf(await deadLetters('list', '--group', 'notifications', '--json'));
-      expect(letter).toMatchObject({ type: 'friend_request.created', reason: expect.stringContaining('spoilt') });
+      expect(letter).toMatchObject({
+        type: 'friend_request.created',
+        reason: expect.stringContaining('spoilt'),
+      });
 
       await db.raw('drop trigger spoil on notifications');
       const { output } = await deadLetters('requeue', '--group', 'notifications', '--limit', '5');
       expect(output).toBe('notifications: 1 put back, 0 left');
-      await eventually(async () => expect((await inboxOf(bob)).map(({ metadata }) => metadata.senderId)).toEqual([ada.userId, eve.userId]));
+      await eventually(async () =>
+        expect((await inboxOf(bob)).map(({ metadata }) => metadata.senderId)).toEqual([
+          ada.userId,
+          eve.userId,
+        ]),
+      );
     } finally {
       await db.destroy();
     }
@@ -107,7 +136,10 @@ describe('poison', () => {
       const { code, output } = await deadLetters(...args);
       expect([code, output]).toEqual([1, expect.stringContaining('Usage: npm run dead-letters')]);
     }
-    const command = await startProcess({ entry: new URL('../dead-letters/main.ts', import.meta.url), args: ['list'] });
+    const command = await startProcess({
+      entry: new URL('../dead-letters/main.ts', import.meta.url),
+      args: ['list'],
+    });
     expect(await command.ended()).toMatchObject({ code: 1 });
     expect(command.output()).toContain('AMQP_URL: is required');
   });

@@ -22,7 +22,13 @@ interface Document {
 }
 
 /** After these a reader has to log in again. */
-const endsTheSession = new Set(['removeOrganizationMember', 'leaveOrganization', 'revokeSession', 'sharedLogOut', 'logOut']);
+const endsTheSession = new Set([
+  'removeOrganizationMember',
+  'leaveOrganization',
+  'revokeSession',
+  'sharedLogOut',
+  'logOut',
+]);
 
 let target: EmbeddedTarget;
 let document: Document;
@@ -36,12 +42,15 @@ afterAll(() => target?.stop());
 const displayed = () =>
   document.tags.flatMap(({ name }) =>
     Object.entries(document.paths).flatMap(([path, item]) =>
-      Object.entries(item).flatMap(([method, operation]) => (operation.tags.includes(name) ? [{ method, path, ...operation }] : [])),
+      Object.entries(item).flatMap(([method, operation]) =>
+        operation.tags.includes(name) ? [{ method, path, ...operation }] : [],
+      ),
     ),
   );
 
 /** The value that Swagger UI fills in. */
-const filledIn = ({ example, schema }: Parameter) => example ?? schema.example ?? schema.examples?.[0] ?? schema.default;
+const filledIn = ({ example, schema }: Parameter) =>
+  example ?? schema.example ?? schema.examples?.[0] ?? schema.default;
 
 test('the document shows every operation in one place', () => {
   const shown = displayed().flatMap(({ operationId }) => operationId ?? []);
@@ -51,20 +60,37 @@ test('the document shows every operation in one place', () => {
 test('every example works when it is executed from top to bottom, but for a few that need somebody else', async () => {
   const responses: Record<string, Json> = {};
   let token = '';
-  const execute = async ({ method, path, parameters = [], requestBody, operationId = '', security }: ReturnType<typeof displayed>[0]) => {
+  const execute = async ({
+    method,
+    path,
+    parameters = [],
+    requestBody,
+    operationId = '',
+    security,
+  }: ReturnType<typeof displayed>[0]) => {
     const step: WalkthroughStep = walkthroughStep(operationId)?.step ?? {};
-    const paste = ({ from }: { from: string }) => from.split('.').reduce<Json>((value, key) => value?.[key], responses);
+    const paste = ({ from }: { from: string }) =>
+      from.split('.').reduce<Json>((value, key) => value?.[key], responses);
     const pasted = (name: string) => step.params?.[name] && paste(step.params[name]);
-    const filled = parameters.map((parameter) => ({ ...parameter, value: pasted(parameter.name) ?? filledIn(parameter) }));
+    const filled = parameters.map((parameter) => ({
+      ...parameter,
+      value: pasted(parameter.name) ?? filledIn(parameter),
+    }));
     const url = new URL(target.url);
-    url.pathname = filled.reduce((all, { name, value }) => all.replace(`{${name}}`, encodeURIComponent(String(value))), path);
+    url.pathname = filled.reduce(
+      (all, { name, value }) => all.replace(`{${name}}`, encodeURIComponent(String(value))),
+      path,
+    );
     for (const { name, value, in: place } of filled)
       if (place === 'query' && value !== undefined) url.searchParams.set(name, String(value));
     const shown = requestBody?.content['application/json'].example;
     expect(shown).toEqual(requestBody && pasteInto(step.body, (each) => each.shown));
     const response = await fetch(url, {
       method: method.toUpperCase(),
-      headers: { ...(security?.length !== 0 && { authorization: `Bearer ${token}` }), 'content-type': 'application/json' },
+      headers: {
+        ...(security?.length !== 0 && { authorization: `Bearer ${token}` }),
+        'content-type': 'application/json',
+      },
       ...(requestBody && { body: JSON.stringify(pasteInto(step.body, paste)) }),
     });
     const text = await response.text();

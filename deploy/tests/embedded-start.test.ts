@@ -70,8 +70,12 @@ describe('the embedded start', () => {
     const target = await start({ env });
     expect(target.url).toMatch(/\/chat$/);
     expect((await fetch(`${target.url}/readyz`)).status).toBe(200);
-    await target.process.waitForLine(/^Limits: +REGISTER_RATE 1000 per hour and address; LOGIN_RATE 60 per minute, account and address;$/);
-    await target.process.waitForLine(/API_RATE 3000 per minute and user; MESSAGE_RATE 5 per 10 seconds, user and room/);
+    await target.process.waitForLine(
+      /^Limits: +REGISTER_RATE 1000 per hour and address; LOGIN_RATE 60 per minute, account and address;$/,
+    );
+    await target.process.waitForLine(
+      /API_RATE 3000 per minute and user; MESSAGE_RATE 5 per 10 seconds, user and room/,
+    );
   });
 
   it('keeps its secret from others', async () => {

@@ -8,29 +8,45 @@ import { describe, expect, it } from 'vitest';
 import { embeddedDefaults, embeddedSettings, loadEmbeddedConfig } from '../embedded/config.ts';
 
 const lines = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8').split('\n');
-const example = new Map(lines.flatMap((line) => [...line.matchAll(/^([A-Z_]+)=(.*)$/g)].map(([, name = '', value = '']) => [name, value])));
-const shapes = [authConfig, directoryConfig, messagesConfig, notificationsConfig, gatewayConfig, embeddedSettings].map(
-  (schema) => schema.shape as Record<string, typeof authConfig.shape.HOST>,
+const example = new Map(
+  lines.flatMap((line) =>
+    [...line.matchAll(/^([A-Z_]+)=(.*)$/g)].map(([, name = '', value = '']) => [name, value]),
+  ),
 );
+const shapes = [
+  authConfig,
+  directoryConfig,
+  messagesConfig,
+  notificationsConfig,
+  gatewayConfig,
+  embeddedSettings,
+].map((schema) => schema.shape as Record<string, typeof authConfig.shape.HOST>);
 const names = [...new Set(shapes.flatMap((shape) => Object.keys(shape)))].sort();
 /** Of every service that has the setting. */
 const schemasOf = (name: string) => shapes.flatMap((shape) => shape[name] ?? []);
 
 describe('.env.example', () => {
   it('has every setting of every service, once, and no other', () => {
-    expect(lines.filter((line) => /^[A-Z_]+=/.test(line)).map((line) => line.split('=')[0])).toHaveLength(example.size);
+    expect(lines.filter((line) => /^[A-Z_]+=/.test(line)).map((line) => line.split('=')[0])).toHaveLength(
+      example.size,
+    );
     expect([...example.keys()].sort()).toEqual(names);
   });
 
   it.each(names)('says the default of %s, and explains it', (name) => {
     const value = example.get(name) ?? '';
-    const defaults = new Set(schemasOf(name).map((schema) => JSON.stringify(schema.safeParse(undefined).data ?? null)));
+    const defaults = new Set(
+      schemasOf(name).map((schema) => JSON.stringify(schema.safeParse(undefined).data ?? null)),
+    );
     const [only] = defaults;
     // Where services differ, or there is no default, the variable may be left empty; otherwise it has to be usable.
-    if (value !== '') for (const schema of schemasOf(name)) expect(schema.safeParse(value)).toMatchObject({ success: true });
+    if (value !== '')
+      for (const schema of schemasOf(name)) expect(schema.safeParse(value)).toMatchObject({ success: true });
     if (defaults.size > 1) expect(value).toBe('');
     else if (only !== 'null')
-      expect(new Set(schemasOf(name).map((schema) => JSON.stringify(schema.safeParse(value).data)))).toEqual(defaults);
+      expect(new Set(schemasOf(name).map((schema) => JSON.stringify(schema.safeParse(value).data)))).toEqual(
+        defaults,
+      );
     expect(lines[lines.indexOf(`${name}=${value}`) - 1]).toMatch(/^# \S/);
   });
 

@@ -50,7 +50,10 @@ const hostile: readonly [unknown, ...unknown[]] = [
 
 /** Names that the schema knows, so that hostile values get as deep as they can. */
 function fieldsOf(schema: unknown): string[] {
-  const shape = (schema as { shape?: object; def?: { innerType?: unknown; options?: unknown[]; in?: unknown } } | undefined) ?? {};
+  const shape =
+    (schema as
+      | { shape?: object; def?: { innerType?: unknown; options?: unknown[]; in?: unknown } }
+      | undefined) ?? {};
   const inner = [shape.def?.innerType, shape.def?.in, ...(shape.def?.options ?? [])].filter(Boolean);
   return [...Object.keys(shape.shape ?? {}), ...inner.flatMap(fieldsOf)];
 }
@@ -61,14 +64,22 @@ function bodyFor(random: SeededRandom, operation: Operation): string {
   if (random.next() < 0.1) return JSON.stringify(random.pick(hostile));
   if (random.next() < 0.05) return `${'{"a":'.repeat(500)}1${'}'.repeat(500)}`;
   const value = () => (random.next() < 0.3 ? random.pick(known) : random.pick(hostile));
-  return JSON.stringify(Object.fromEntries(fieldsOf(operation.body).flatMap((field) => (random.next() < 0.2 ? [] : [[field, value()]]))));
+  return JSON.stringify(
+    Object.fromEntries(
+      fieldsOf(operation.body).flatMap((field) => (random.next() < 0.2 ? [] : [[field, value()]])),
+    ),
+  );
 }
 
 function pathFor(random: SeededRandom, operation: Operation): string {
   const segment = () =>
-    encodeURIComponent(random.next() < 0.6 ? random.pick(known) : asText(random.pick(hostile)).slice(0, 200).toWellFormed());
+    encodeURIComponent(
+      random.next() < 0.6 ? random.pick(known) : asText(random.pick(hostile)).slice(0, 200).toWellFormed(),
+    );
   const path = operation.path.replace(/:\w+/g, segment).replace(/\/{2,}/g, '/%20/');
-  const query = fieldsOf(operation.query).flatMap((field) => (random.next() < 0.5 ? [`${field}=${segment()}`] : []));
+  const query = fieldsOf(operation.query).flatMap((field) =>
+    random.next() < 0.5 ? [`${field}=${segment()}`] : [],
+  );
   return query.length > 0 ? `${path}?${query.join('&')}` : path;
 }
 
@@ -76,18 +87,30 @@ test(`whatever is sent to any operation, no answer is a fault of ours, and every
   const random = seededRandom(seed);
   const faults: unknown[] = [];
   // Ends the session that all the others need.
-  const operations = allOperations.filter(({ path, method }) => !/logout$/.test(path) && !(method === 'delete' && /\/sessions/.test(path)));
+  const operations = allOperations.filter(
+    ({ path, method }) => !/logout$/.test(path) && !(method === 'delete' && /\/sessions/.test(path)),
+  );
   for (const operation of operations) {
     const requests = Array.from({ length: requestsPerOperation }, async () => {
       const path = pathFor(random, operation);
       const body = operation.body ? bodyFor(random, operation) : undefined;
       const response = await fetch(target.url + path, {
         method: operation.method.toUpperCase(),
-        headers: { authorization: `Bearer ${ada.token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        headers: {
+          authorization: `Bearer ${ada.token}`,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
         ...(body !== undefined && { body }),
       });
       const text = await response.text();
-      if (response.status >= 500) faults.push({ method: operation.method, path, body: body?.slice(0, 300), status: response.status, text });
+      if (response.status >= 500)
+        faults.push({
+          method: operation.method,
+          path,
+          body: body?.slice(0, 300),
+          status: response.status,
+          text,
+        });
     });
     await Promise.all(requests);
   }

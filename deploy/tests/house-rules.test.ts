@@ -35,7 +35,13 @@ describe('the house rules', () => {
       'services',
       'tsconfig.base.json',
     ]);
-    expect(readdirSync(`${root}/services`).sort()).toEqual(['auth', 'directory', 'gateway', 'messages', 'notifications']);
+    expect(readdirSync(`${root}/services`).sort()).toEqual([
+      'auth',
+      'directory',
+      'gateway',
+      'messages',
+      'notifications',
+    ]);
   });
 
   it('SQL is in stores, migrations and libs/database alone', () => {
@@ -43,12 +49,18 @@ describe('the house rules', () => {
       /^services\/[^/]+\/(src\/stores|migrations)\/|^libs\/database\/|^libs\/servers\/src\/postgres\/|^deploy\/(bench|faults)\/stores\//;
     const sql =
       /\.raw\(|\.raw<|`\s*(select|insert into|update|delete from|create table|alter table|with \w+ as)\s[^`]*`|\b(trx|db|queryable)\(['"`]/i;
-    expect(production.filter(({ path, text }) => !mayHold.test(path) && sql.test(text)).map(({ path }) => path)).toEqual([]);
+    expect(
+      production.filter(({ path, text }) => !mayHold.test(path) && sql.test(text)).map(({ path }) => path),
+    ).toEqual([]);
   });
 
   it('the environment is read by what is started: main.ts and scripts', () => {
     const mayRead = /\/main\.ts$|\/(erase-user|rotate-keys)\.ts$|^deploy\/scripts\//;
-    expect(production.filter(({ path, text }) => !mayRead.test(path) && /process\.env\b/.test(text)).map(({ path }) => path)).toEqual([]);
+    expect(
+      production
+        .filter(({ path, text }) => !mayRead.test(path) && /process\.env\b/.test(text))
+        .map(({ path }) => path),
+    ).toEqual([]);
   });
 
   it('no file has more than 300 lines', () => {
@@ -57,16 +69,22 @@ describe('the house rules', () => {
 
   it('files are kebab-case and named after what they hold', () => {
     const names = sources.map(({ path }) => ({ path, name: basename(path) }));
-    expect(names.filter(({ name }) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.(ts|mjs)$/.test(name)).map(({ path }) => path)).toEqual([]);
-    expect(names.filter(({ name }) => /^(utils?|helpers?|common|misc|lib)\./.test(name)).map(({ path }) => path)).toEqual([
-      'libs/contracts/src/schemas/common.ts',
-    ]);
+    expect(
+      names
+        .filter(({ name }) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.(ts|mjs)$/.test(name))
+        .map(({ path }) => path),
+    ).toEqual([]);
+    expect(
+      names.filter(({ name }) => /^(utils?|helpers?|common|misc|lib)\./.test(name)).map(({ path }) => path),
+    ).toEqual(['libs/contracts/src/schemas/common.ts']);
   });
 
   it('no test is skipped, or alone', () => {
     const left = /\b(it|test|describe)\.(skip|only|todo|fixme)\b/;
     expect(
-      sources.filter(({ path, text }) => isTest(path) && !path.endsWith('house-rules.test.ts') && left.test(text)).map(({ path }) => path),
+      sources
+        .filter(({ path, text }) => isTest(path) && !path.endsWith('house-rules.test.ts') && left.test(text))
+        .map(({ path }) => path),
     ).toEqual([]);
   });
 });

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '@parley/testkit';
@@ -11,7 +19,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 function checkout(env?: string) {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'deploy'));
-  for (const file of ['deploy/init-env', 'docker-compose.yml', '.env.example']) copyFileSync(join(root, file), join(folder, file));
+  for (const file of ['deploy/init-env', 'docker-compose.yml', '.env.example'])
+    copyFileSync(join(root, file), join(folder, file));
   const file = join(folder, '.env');
   if (env !== undefined) {
     writeFileSync(file, env);
@@ -24,12 +33,17 @@ function checkout(env?: string) {
     read,
     run: () => spawnSync(join(folder, 'deploy/init-env'), { cwd: '/', encoding: 'utf8' }),
     /** As Compose reads it: the last line of a name counts. */
-    values: () => Object.fromEntries([...read().matchAll(/^(\w+)=(.*)$/gm)].map(([, name = '', value]) => [name, value])),
+    values: () =>
+      Object.fromEntries([...read().matchAll(/^(\w+)=(.*)$/gm)].map(([, name = '', value]) => [name, value])),
   };
 }
 
 const asked = [
-  ...new Set([...readFileSync(join(root, 'docker-compose.yml'), 'utf8').matchAll(/\$\{(\w+):\?/g)].map(([, name = '']) => name)),
+  ...new Set(
+    [...readFileSync(join(root, 'docker-compose.yml'), 'utf8').matchAll(/\$\{(\w+):\?/g)].map(
+      ([, name = '']) => name,
+    ),
+  ),
 ];
 
 describe('deploy/init-env', () => {
@@ -76,7 +90,9 @@ describe('deploy/init-env', () => {
     const ignored = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n');
     // Everything is out, and what is let in again is named.
     expect(ignored.filter((line) => line && !line.startsWith('#'))[0]).toBe('*');
-    expect(ignored.filter((line) => line.startsWith('!') && !existsSync(join(root, line.slice(1))))).toEqual([]);
+    expect(ignored.filter((line) => line.startsWith('!') && !existsSync(join(root, line.slice(1))))).toEqual(
+      [],
+    );
     expect(ignored).toEqual(expect.arrayContaining(['**/.env*', '**/node_modules', '**/data', '**/dist']));
   });
 });

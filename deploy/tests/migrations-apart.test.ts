@@ -39,7 +39,9 @@ describe('migrations apart from serving', () => {
     await admin.raw(`create schema ${schema} authorization ${owner.name}`);
     await admin.raw(`grant usage on schema ${schema} to ${server.name}`);
     for (const rights of ['select, insert, update, delete on tables', 'usage, select on sequences'])
-      await admin.raw(`alter default privileges for role ${owner.name} in schema ${schema} grant ${rights} to ${server.name}`);
+      await admin.raw(
+        `alter default privileges for role ${owner.name} in schema ${schema} grant ${rights} to ${server.name}`,
+      );
   };
 
   beforeAll(async () => {
@@ -73,16 +75,24 @@ describe('migrations apart from serving', () => {
   test('services whose role may create nothing wait for their tables, and then serve a conversation', async () => {
     for (const process of running.values()) expect(process.output()).not.toMatch(listening);
     for (const name of services) {
-      expect(await migrate(name, { DATABASE_URL: owner.url })).toEqual({ code: 0, output: expect.stringMatching(`${name}: applied 000`) });
+      expect(await migrate(name, { DATABASE_URL: owner.url })).toEqual({
+        code: 0,
+        output: expect.stringMatching(`${name}: applied 000`),
+      });
     }
     for (const [name, process] of running) {
       const [, url = ''] = await process.waitForLine(listening);
       urls.set(name, url);
       await eventually(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200));
     }
-    const [ada, bob] = [await ChatUser.register(urlOf('auth'), 'ada'), await ChatUser.register(urlOf('auth'), 'bob')];
+    const [ada, bob] = [
+      await ChatUser.register(urlOf('auth'), 'ada'),
+      await ChatUser.register(urlOf('auth'), 'bob'),
+    ];
     const as = (user: ChatUser, name: Name) => user.at(urlOf(name));
-    const room = await eventually(() => as(ada, 'directory').must('POST', '/api/v1/rooms', { name: 'garden', members: [bob.userId] }));
+    const room = await eventually(() =>
+      as(ada, 'directory').must('POST', '/api/v1/rooms', { name: 'garden', members: [bob.userId] }),
+    );
     await as(ada, 'messages').must('POST', `/api/v1/rooms/${room.id}/messages`, { content: 'Hello, Bob.' });
     const { messages } = await as(bob, 'messages').must('GET', `/api/v1/rooms/${room.id}/messages`);
     expect(messages).toMatchObject([{ content: 'Hello, Bob.' }]);
@@ -97,15 +107,24 @@ describe('migrations apart from serving', () => {
   });
 
   test('what has been applied is not applied again, and the command says so', async () => {
-    expect(await migrate('auth', { DATABASE_URL: owner.url })).toEqual({ code: 0, output: 'auth: nothing to apply' });
+    expect(await migrate('auth', { DATABASE_URL: owner.url })).toEqual({
+      code: 0,
+      output: 'auth: nothing to apply',
+    });
   });
 
   test('the command needs its database and nothing else, and says what it lacks', async () => {
-    expect(await migrate('auth', {})).toEqual({ code: 1, output: expect.stringMatching(/DATABASE_URL: is required/) });
+    expect(await migrate('auth', {})).toEqual({
+      code: 1,
+      output: expect.stringMatching(/DATABASE_URL: is required/),
+    });
   });
 
   test('the gateway has none, and no service takes a command that it does not know', async () => {
-    expect(await migrate('gateway', {})).toEqual({ code: 1, output: expect.stringContaining('nothing to migrate') });
+    expect(await migrate('gateway', {})).toEqual({
+      code: 1,
+      output: expect.stringContaining('nothing to migrate'),
+    });
     const mistyped = await startProcess({ entry: entry('messages'), args: ['migrat'] });
     expect(await mistyped.ended()).toMatchObject({ code: 1 });
     expect(mistyped.output()).toMatch(/`migrat` is not understood/);

@@ -25,7 +25,8 @@ test('it has the five families as folders, and every call of each family in its 
   for (const contract of contracts) {
     const called = new Set(walks[contract]?.steps.map(({ call }) => call));
     const calls = allOperations.filter(
-      ({ tag, id }) => [tag].flat().includes(contract) && /^(groups|organizations|direct|conversations|shared)/.test(id),
+      ({ tag, id }) =>
+        [tag].flat().includes(contract) && /^(groups|organizations|direct|conversations|shared)/.test(id),
     );
     expect(calls.map(({ id }) => id).filter((id) => !called.has(id))).toEqual([]);
   }
@@ -43,7 +44,11 @@ test('imported, and with the base URL set, it walks through, and once more', asy
 const run = (baseUrl: string) =>
   new Promise<newman.NewmanRunSummary>((resolve, reject) => {
     newman.run(
-      { collection: postmanCollection(allOperations), envVar: [{ key: 'baseUrl', value: baseUrl }], delayRequest: 20 },
+      {
+        collection: postmanCollection(allOperations),
+        envVar: [{ key: 'baseUrl', value: baseUrl }],
+        delayRequest: 20,
+      },
       (error, summary) => (error ? reject(error) : resolve(summary)),
     );
   });

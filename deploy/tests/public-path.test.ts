@@ -9,7 +9,11 @@ import { type EmbeddedTarget, startEmbeddedTarget } from './whole-stack/start-ta
 const prefix = '/chat';
 const cases = [
   { title: 'a proxy strips the prefix', strips: true, env: {} },
-  { title: 'a proxy leaves the prefix (PUBLIC_PATH=/chat)', strips: false, env: { PUBLIC_PATH: `${prefix}/` } },
+  {
+    title: 'a proxy leaves the prefix (PUBLIC_PATH=/chat)',
+    strips: false,
+    env: { PUBLIC_PATH: `${prefix}/` },
+  },
 ];
 
 describe.each(cases)('$title', ({ strips, env }) => {
@@ -27,24 +31,31 @@ describe.each(cases)('$title', ({ strips, env }) => {
 
   test('REST works, and Link headers lead to the next part', async () => {
     const ada = await ChatUser.register(proxy.url, 'ada');
-    for (let index = 0; index < 3; index++) await ada.must('POST', '/api/v1/rooms', { name: `Room ${index}` });
+    for (let index = 0; index < 3; index++)
+      await ada.must('POST', '/api/v1/rooms', { name: `Room ${index}` });
     expect((await ada.must('GET', '/api/v1/rooms?mine=true&limit=2')).rooms).toHaveLength(2);
     const { conversation_id: conversation } = await ada.must('POST', '/conversations', {
       name: 'All',
       is_group: true,
       participant_ids: [],
     });
-    for (let index = 0; index < 3; index++) await ada.must('POST', '/messages', { conversation_id: conversation, content: `${index}` });
+    for (let index = 0; index < 3; index++)
+      await ada.must('POST', '/messages', { conversation_id: conversation, content: `${index}` });
     const headers = { authorization: `Bearer ${ada.token}` };
     const first = await fetch(`${proxy.url}/messages/conversation/${conversation}?limit=2`, { headers });
     const [, next = ''] = /<(.+)>; rel="next"/.exec(first.headers.get('link') ?? '') ?? [];
     const rest = await fetch(new URL(next, first.url), { headers });
-    expect([rest.status, ((await rest.json()) as Json[]).map(({ content }) => content)]).toEqual([200, expect.any(Array)]);
+    expect([rest.status, ((await rest.json()) as Json[]).map(({ content }) => content)]).toEqual([
+      200,
+      expect.any(Array),
+    ]);
   });
 
   test('the documents, everything they link to, and the servers they name are under the prefix', async () => {
     const page = await text(`${proxy.url}/docs`);
-    const links = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link = '']) => new URL(link, `${proxy.url}/docs`));
+    const links = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(
+      ([, link = '']) => new URL(link, `${proxy.url}/docs`),
+    );
     expect(links.length).toBeGreaterThan(2);
     for (const link of links) expect([link.href, (await fetch(link)).status]).toEqual([link.href, 200]);
     const [, document = ''] = /url: '([^']+)'/.exec(await text(`${proxy.url}/docs/start.js`)) ?? [];
@@ -58,34 +69,45 @@ describe.each(cases)('$title', ({ strips, env }) => {
     if (!strips) expect(sockets.socketIo.pathname).toBe(`${prefix}/socket.io/`);
   });
 
-  test.each([[['polling', 'websocket']], [['websocket']]])('Socket.IO works by %j at <prefix>/socket.io', async (transports) => {
-    const ada = await ChatUser.register(proxy.url, 'ada');
-    const room = await ada.must('POST', '/api/v1/rooms', { name: 'Under a prefix' });
-    const options = { path: `${prefix}/socket.io`, auth: { token: ada.token }, forceNew: true };
-    const socket = io(new URL(proxy.url).origin, { ...options, transports });
-    try {
-      expect(await socket.timeout(15_000).emitWithAck('join_room', { roomId: room.id })).toMatchObject({ ok: true });
-      const received = new Promise<Json>((resolve) => socket.once('receive_message', resolve));
-      await socket.timeout(15_000).emitWithAck('send_message', { roomId: room.id, content: 'hello' });
-      expect(await received).toMatchObject({ content: 'hello' });
-      if (transports.includes('polling')) await vi.waitFor(() => expect(socket.io.engine.transport.name).toBe('websocket'), 10_000);
-    } finally {
-      socket.disconnect();
-    }
-  });
+  test.each([[['polling', 'websocket']], [['websocket']]])(
+    'Socket.IO works by %j at <prefix>/socket.io',
+    async (transports) => {
+      const ada = await ChatUser.register(proxy.url, 'ada');
+      const room = await ada.must('POST', '/api/v1/rooms', { name: 'Under a prefix' });
+      const options = { path: `${prefix}/socket.io`, auth: { token: ada.token }, forceNew: true };
+      const socket = io(new URL(proxy.url).origin, { ...options, transports });
+      try {
+        expect(await socket.timeout(15_000).emitWithAck('join_room', { roomId: room.id })).toMatchObject({
+          ok: true,
+        });
+        const received = new Promise<Json>((resolve) => socket.once('receive_message', resolve));
+        await socket.timeout(15_000).emitWithAck('send_message', { roomId: room.id, content: 'hello' });
+        expect(await received).toMatchObject({ content: 'hello' });
+        if (transports.includes('polling'))
+          await vi.waitFor(() => expect(socket.io.engine.transport.name).toBe('websocket'), 10_000);
+      } finally {
+        socket.disconnect();
+      }
+    },
+  );
 
   test('the browser client is served, and plain WebSockets connect at the prefix itself and at /ws', async () => {
     expect((await fetch(`${proxy.url}/socket.io/socket.io.js`)).status).toBe(200);
     const ada = await ChatUser.register(proxy.url, 'ada');
     for (const path of ['', '/', '/ws', `/?session=${randomUUID()}`]) {
-      const socket = new WebSocket(`${proxy.url.replace('http', 'ws')}${path}`, { headers: { authorization: `Bearer ${ada.token}` } });
+      const socket = new WebSocket(`${proxy.url.replace('http', 'ws')}${path}`, {
+        headers: { authorization: `Bearer ${ada.token}` },
+      });
       const answer = new Promise<Json>((resolve, reject) => {
         socket.once('message', (data) => resolve(JSON.parse(String(data))));
         socket.once('error', reject);
       });
       await new Promise<void>((resolve, reject) => socket.once('open', resolve).once('error', reject));
       socket.send(JSON.stringify({ event: 'get_room_users', data: { roomId: randomUUID() }, id: 7 }));
-      expect([path, await answer]).toMatchObject([path, { id: 7, ok: false, error: { code: 'room_not_found' } }]);
+      expect([path, await answer]).toMatchObject([
+        path,
+        { id: 7, ok: false, error: { code: 'room_not_found' } },
+      ]);
       socket.close();
     }
   });

@@ -31,7 +31,10 @@ export async function pasteConversation(
   { times = 1, edit = (code) => code }: { times?: number; edit?: (code: string) => string } = {},
 ): Promise<Pasted> {
   // In a session of its own, or the shell would take the terminal of the tests.
-  const child = spawn(shell, shells[shell], { detached: true, env: { PATH: process.env.PATH ?? '', HISTFILE: '/dev/null' } });
+  const child = spawn(shell, shells[shell], {
+    detached: true,
+    env: { PATH: process.env.PATH ?? '', HISTFILE: '/dev/null' },
+  });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (text) => {
     stdout += text;
@@ -39,7 +42,9 @@ export async function pasteConversation(
   child.stderr.on('data', (text) => {
     stderr += text;
   });
-  child.stdin.end(`${edit(block('sh', url)).repeat(times)}\nprintf 'left %s %s %s\\n' "\${ADA:--}" "\${BOB:--}" "\${ROOM:--}"\n`);
+  child.stdin.end(
+    `${edit(block('sh', url)).repeat(times)}\nprintf 'left %s %s %s\\n' "\${ADA:--}" "\${BOB:--}" "\${ROOM:--}"\n`,
+  );
   await new Promise((resolve) => child.once('close', resolve));
   const lines = stdout.trim().split('\n');
   const [, ada = '', bob = '', room = ''] = /^left (\S+) (\S+) (\S+)$/.exec(lines.at(-1) ?? '') ?? [];

@@ -3,7 +3,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { temporaryFolder } from '@parley/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { firstConversation, isInstalled, pasteConversation, readme, type Shell } from './readme-conversation.ts';
+import {
+  firstConversation,
+  isInstalled,
+  pasteConversation,
+  readme,
+  type Shell,
+} from './readme-conversation.ts';
 import { type EmbeddedTarget, startEmbeddedTarget } from './whole-stack/start-targets.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -40,7 +46,10 @@ describe.each<Shell>(['bash', 'zsh'])("the README's first conversation in %s", (
       edit: (code) => code.replace('correct horse', 'wrong horse'),
     });
     expect(stdout).toEqual([]);
-    expect(reasons(stderr).slice(-2)).toEqual(['auth/register: That username is taken.', 'auth/login: Unknown user or wrong password.']);
+    expect(reasons(stderr).slice(-2)).toEqual([
+      'auth/register: That username is taken.',
+      'auth/login: Unknown user or wrong password.',
+    ]);
     expect(left).toMatchObject({ ada: '-', room: '-' });
   });
 
@@ -56,7 +65,8 @@ describe.each<Shell>(['bash', 'zsh'])("the README's first conversation in %s", (
       'auth/register: this is not Parley',
       'auth/register: no response; is npm start running?',
     ]);
-    for (const { stdout, left } of [foreign, down]) expect({ stdout, left }).toMatchObject({ stdout: [], left: { bob: '-' } });
+    for (const { stdout, left } of [foreign, down])
+      expect({ stdout, left }).toMatchObject({ stdout: [], left: { bob: '-' } });
   });
 });
 
@@ -70,7 +80,9 @@ test("the README's first conversation stops at a limit, and says which one", asy
 
 test('the README is short, and every link in it leads somewhere', () => {
   expect(readme.split('\n').length).toBeLessThan(150);
-  const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].flatMap(([, path = '']) => (path.startsWith('http') ? [] : [path]));
+  const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].flatMap(([, path = '']) =>
+    path.startsWith('http') ? [] : [path],
+  );
   expect(links.length).toBeGreaterThan(20);
   expect(links.filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
 });

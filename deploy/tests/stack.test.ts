@@ -9,26 +9,47 @@ const entry = new URL('../stack/main.ts', import.meta.url);
 let stack: TestProcess | undefined;
 afterEach(() => stack?.stop(30_000));
 
-async function start(): Promise<{ process: TestProcess; folder: string; first: StackState; now: () => Promise<StackState> }> {
+async function start(): Promise<{
+  process: TestProcess;
+  folder: string;
+  first: StackState;
+  now: () => Promise<StackState>;
+}> {
   const process = await startProcess({ entry, args: ['--gateways', '2', '--messages', '1'], env: unlimited });
   stack = process;
   const [line] = await process.waitForLine(/^\{.*\}$/, 140_000);
   const [, folder = ''] = await process.waitForLine(/^Logs and data are in (\S+)/);
   const first: StackState = JSON.parse(line);
-  return { process, folder, first, now: async () => (await fetch(`${first.url}/__stack`)).json() as Promise<StackState> };
+  return {
+    process,
+    folder,
+    first,
+    now: async () => (await fetch(`${first.url}/__stack`)).json() as Promise<StackState>,
+  };
 }
 
 describe('the stack', () => {
   it('starts again what was killed, services and servers, and goes on with what was stored; stopped, it leaves nothing', async () => {
     const { process: running, folder, first, now } = await start();
     expect(Object.entries(first.pids).map(([part, pids]) => [part, pids.length > 0])).toEqual(
-      ['auth', 'directory', 'messages', 'notifications', 'gateway', 'postgres', 'redis', 'rabbitmq'].map((part) => [part, true]),
+      ['auth', 'directory', 'messages', 'notifications', 'gateway', 'postgres', 'redis', 'rabbitmq'].map(
+        (part) => [part, true],
+      ),
     );
     expect(first.gateways).toHaveLength(2);
-    expect(await now()).toMatchObject({ url: first.url, gateways: first.gateways, pids: { auth: first.pids.auth } });
+    expect(await now()).toMatchObject({
+      url: first.url,
+      gateways: first.gateways,
+      pids: { auth: first.pids.auth },
+    });
     const ada = await ChatUser.register(first.url, 'ada');
 
-    const killed = [...first.pids.auth, ...first.pids.gateway.slice(0, 1), ...first.pids.redis, ...first.pids.postgres.slice(0, 1)];
+    const killed = [
+      ...first.pids.auth,
+      ...first.pids.gateway.slice(0, 1),
+      ...first.pids.redis,
+      ...first.pids.postgres.slice(0, 1),
+    ];
     for (const pid of killed) process.kill(pid, 'SIGKILL');
     await eventually(async () => {
       const { pids } = await now();

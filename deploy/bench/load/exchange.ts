@@ -51,7 +51,8 @@ export class Exchange {
     for (const { id, members } of phase.rooms) {
       const ledger = new Ledger(members.length);
       this.#ledgers.push(ledger);
-      for (const [place, line] of members.entries()) this.#seats.set(line, { roomId: id, size: members.length, ledger, place, sent: 0 });
+      for (const [place, line] of members.entries())
+        this.#seats.set(line, { roomId: id, size: members.length, ledger, place, sent: 0 });
     }
     crowd.onFrame = (line, data) => this.#take(line, data);
   }
@@ -112,9 +113,11 @@ export class Exchange {
   #deliver(line: number, message: Message, data: Buffer, now: number): void {
     const seat = this.#seats.get(line);
     const author = this.#seats.get(message.from);
-    if (!seat || seat.ledger !== author?.ledger) throw new Error(`line ${line} heard a message of another room`);
+    if (!seat || seat.ledger !== author?.ledger)
+      throw new Error(`line ${line} heard a message of another room`);
     seat.ledger.hear(seat.place, author.place, message.nth, this.#phase.numbered ? seqIn(data) : undefined);
-    if (message.dueAt >= this.#measuredFrom && message.dueAt < this.#measuredTo) this.latency.record(now - message.dueAt);
+    if (message.dueAt >= this.#measuredFrom && message.dueAt < this.#measuredTo)
+      this.latency.record(now - message.dueAt);
     const own = line === message.from;
     if (this.#measuring) {
       this.deliveries += 1;

@@ -19,7 +19,8 @@ export class Frames {
 
   /** The number of the message that a frame delivers; undefined when it delivers none of ours. */
   read(data: Buffer): number | undefined {
-    if (data.length < receive.length || data.compare(receive, 0, receive.length, 0, receive.length) !== 0) return undefined;
+    if (data.length < receive.length || data.compare(receive, 0, receive.length, 0, receive.length) !== 0)
+      return undefined;
     return numberAfter(data, this.#mark);
   }
 }

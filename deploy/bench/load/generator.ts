@@ -13,11 +13,20 @@ export class Generator {
 
   static start(): Generator {
     // It ends when we do: its channel to us closes then.
-    return new Generator(fork(join(projectFolder(), 'dist', 'bench-load.js'), [], { execArgv: ['--enable-source-maps'], env: {} }));
+    return new Generator(
+      fork(join(projectFolder(), 'dist', 'bench-load.js'), [], {
+        execArgv: ['--enable-source-maps'],
+        env: {},
+      }),
+    );
   }
 
   /** @throws when it failed, saying why; it is of no use afterwards */
-  order<Name extends OrderName>(name: Name, ask: Orders[Name]['ask'], onMark?: (mark: Mark) => void): Promise<Orders[Name]['answer']> {
+  order<Name extends OrderName>(
+    name: Name,
+    ask: Orders[Name]['ask'],
+    onMark?: (mark: Mark) => void,
+  ): Promise<Orders[Name]['answer']> {
     const child = this.#child;
     return new Promise((resolve, reject) => {
       const done = (settle: () => void) => {
@@ -25,7 +34,8 @@ export class Generator {
         child.off('exit', ended);
         settle();
       };
-      const ended = (code: number | null) => done(() => reject(new Error(`the load generator ended with ${code}`)));
+      const ended = (code: number | null) =>
+        done(() => reject(new Error(`the load generator ended with ${code}`)));
       const listen = (report: Report) => {
         if (report.kind === 'mark') onMark?.(report.mark);
         else if (report.kind === 'failed') done(() => reject(new Error(report.error)));

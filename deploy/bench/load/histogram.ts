@@ -25,7 +25,13 @@ export class Histogram {
   }
 
   summary(): Latency {
-    return { count: this.#count, p50: this.#quantile(0.5), p95: this.#quantile(0.95), p99: this.#quantile(0.99), max: this.#maxMs };
+    return {
+      count: this.#count,
+      p50: this.#quantile(0.5),
+      p95: this.#quantile(0.95),
+      p99: this.#quantile(0.99),
+      max: this.#maxMs,
+    };
   }
 
   #quantile(share: number): number {

@@ -25,7 +25,11 @@ export class Line {
   private constructor(url: string, listener: LineListener) {
     this.#listener = listener;
     const address = `${url.replace(/^http/, 'ws')}/socket.io/?EIO=4&transport=websocket`;
-    this.#socket = new WebSocket(address, { perMessageDeflate: false, skipUTF8Validation: true, handshakeTimeout: openTimeoutMs });
+    this.#socket = new WebSocket(address, {
+      perMessageDeflate: false,
+      skipUTF8Validation: true,
+      handshakeTimeout: openTimeoutMs,
+    });
   }
 
   /** Resolves when the server has let it in. */

@@ -19,7 +19,13 @@ const work: Work = {
   },
 };
 
-async function carryOut<Name extends OrderName>({ name, ask }: { name: Name; ask: Orders[Name]['ask'] }): Promise<void> {
+async function carryOut<Name extends OrderName>({
+  name,
+  ask,
+}: {
+  name: Name;
+  ask: Orders[Name]['ask'];
+}): Promise<void> {
   try {
     report({ kind: 'done', answer: await work[name](ask) });
   } catch (error) {

@@ -46,7 +46,10 @@ export interface PhaseResult {
 /** What the generator's process is asked, each answered in turn. */
 export interface Orders {
   /** Opens lines, so many at a time; they are numbered in the order given, going on from those that are open. */
-  connect: { ask: { lines: readonly { url: string; token: string }[]; atOnce: number }; answer: { seconds: number } };
+  connect: {
+    ask: { lines: readonly { url: string; token: string }[]; atOnce: number };
+    answer: { seconds: number };
+  };
   join: { ask: { rooms: readonly LoadRoom[] }; answer: Record<string, never> };
   run: { ask: Phase; answer: PhaseResult };
   /** Closes every line. */

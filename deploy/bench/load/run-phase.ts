@@ -59,7 +59,9 @@ async function beginSending(exchange: Exchange, { rooms, pace }: Phase): Promise
 /** One member of each room, then the next of each. */
 function inTurns(rooms: readonly LoadRoom[]): number[] {
   const largest = Math.max(...rooms.map(({ members }) => members.length));
-  return Array.from({ length: largest }, (_, place) => rooms.flatMap(({ members }) => members[place] ?? [])).flat();
+  return Array.from({ length: largest }, (_, place) =>
+    rooms.flatMap(({ members }) => members[place] ?? []),
+  ).flat();
 }
 
 /** Then whatever might still come twice is given a moment. */

@@ -31,7 +31,11 @@ export async function measureHistory({ target, sizes }: Trial): Promise<HistoryO
       await timed(older, () => archive.page(id, reader, last - back));
     }
   }
-  return rooms.map(({ messages, latest, older }) => ({ messages, latest: latest.summary(), older: older.summary() }));
+  return rooms.map(({ messages, latest, older }) => ({
+    messages,
+    latest: latest.summary(),
+    older: older.summary(),
+  }));
 }
 
 async function timed(histogram: Histogram, read: () => Promise<{ length: number }>): Promise<void> {

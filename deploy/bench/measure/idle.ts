@@ -34,11 +34,20 @@ export async function measureIdle(trial: Trial): Promise<Idle> {
   const meetings = [...first, ...(await joinRooms(trial, others, roomSize, few))];
   const withMany = await settled();
   const pace = { kind: 'open', perSecond: activePerSecond } as const;
-  const active = await measurePhase(trial, meetings, { pace, warmUpMs: sizes.warmUpMs, measureMs: sizes.measureMs });
+  const active = await measurePhase(trial, meetings, {
+    pace,
+    warmUpMs: sizes.warmUpMs,
+    measureMs: sizes.measureMs,
+  });
   const busy = await settled();
   await generator.order('close', {});
   const idleBytes = (withMany - withFew) / (many - few);
-  return { acceptedPerSecond: perSecond, idleBytes, activeBytes: idleBytes + (busy - withMany) / many, active };
+  return {
+    acceptedPerSecond: perSecond,
+    idleBytes,
+    activeBytes: idleBytes + (busy - withMany) / many,
+    active,
+  };
 }
 
 /** Collects garbage and reads, until that no longer makes the reading smaller. */

@@ -12,7 +12,11 @@ export async function measureLatency(trial: Trial): Promise<Latencies> {
   await connectPeople(trial, everybody);
   const meetings = await joinRooms(trial, everybody, 10);
   const at = (perSecond: number) =>
-    measurePhase(trial, meetings, { pace: { kind: 'open', perSecond }, warmUpMs: sizes.warmUpMs, measureMs: sizes.measureMs });
+    measurePhase(trial, meetings, {
+      pace: { kind: 'open', perSecond },
+      warmUpMs: sizes.warmUpMs,
+      measureMs: sizes.measureMs,
+    });
   const latencies = { 300: await at(300), 1000: await at(1_000) };
   await generator.order('close', {});
   return latencies;

@@ -17,7 +17,9 @@ interface Stat {
  */
 export function cpuByPart(parts: Parts): Record<string, number> {
   const stats = readAll();
-  const partOf = new Map(Object.entries(parts).flatMap(([part, pids]) => pids.map((pid) => [pid, part] as const)));
+  const partOf = new Map(
+    Object.entries(parts).flatMap(([part, pids]) => pids.map((pid) => [pid, part] as const)),
+  );
   const used: Record<string, number> = Object.fromEntries(Object.keys(parts).map((part) => [part, 0]));
   for (const [pid, { cpuMicros }] of stats) {
     const part = ownerOf(pid, stats, partOf);
@@ -26,7 +28,11 @@ export function cpuByPart(parts: Parts): Record<string, number> {
   return used;
 }
 
-function ownerOf(pid: number, stats: ReadonlyMap<number, Stat>, partOf: ReadonlyMap<number, string>): string | undefined {
+function ownerOf(
+  pid: number,
+  stats: ReadonlyMap<number, Stat>,
+  partOf: ReadonlyMap<number, string>,
+): string | undefined {
   for (let at: number | undefined = pid; at !== undefined; at = stats.get(at)?.parent) {
     const part = partOf.get(at);
     if (part !== undefined) return part;

@@ -40,7 +40,8 @@ export async function measureResume(trial: Trial): Promise<Resume | undefined> {
     const missed = await archive.missed(meeting.id, person, seen);
     latency.record(performance.now() - begin);
     line.close();
-    if (missed !== missedMessages) throw new Error(`of ${missedMessages} missed messages, ${missed} were read`);
+    if (missed !== missedMessages)
+      throw new Error(`of ${missedMessages} missed messages, ${missed} were read`);
   }
   await generator.order('close', {});
   return { latency: latency.summary(), written };

@@ -15,7 +15,10 @@ export interface Trial {
 const connectsAtOnce = 50;
 
 /** Connects these, the first to the first server, the second to the second, and so on round. */
-export async function connectPeople({ target, generator }: Trial, people: readonly Person[]): Promise<{ perSecond: number }> {
+export async function connectPeople(
+  { target, generator }: Trial,
+  people: readonly Person[],
+): Promise<{ perSecond: number }> {
   const { sockets } = target;
   await untilQuiet(target);
   const lines = people.map(({ token }, index) => ({ url: sockets[index % sockets.length] ?? '', token }));
@@ -31,7 +34,12 @@ export interface Meeting extends Room {
  * Makes rooms of that size out of these people, who are connected, and joins them.
  * @param first number of the line of the first
  */
-export async function joinRooms({ target, generator }: Trial, people: readonly Person[], size: number, first = 0): Promise<Meeting[]> {
+export async function joinRooms(
+  { target, generator }: Trial,
+  people: readonly Person[],
+  size: number,
+  first = 0,
+): Promise<Meeting[]> {
   const meetings: Meeting[] = [];
   for (let from = 0; from < people.length; from += size) {
     const members = people.slice(from, from + size);

@@ -7,7 +7,8 @@ const width = 640;
 const barsFrom = 150;
 const barsWide = 390;
 const rowHigh = 26;
-const colorOf = (name: TargetName) => (name.startsWith('hub') ? '#9aa5b1' : name === 'simple' ? '#d9a441' : '#2f6fb2');
+const colorOf = (name: TargetName) =>
+  name.startsWith('hub') ? '#9aa5b1' : name === 'simple' ? '#d9a441' : '#2f6fb2';
 
 /** A bar for every target that has this measure, as SVG; undefined when fewer than two have it. */
 export function chartOf({ title, unit, better, of }: Measure, { targets }: Results): string | undefined {

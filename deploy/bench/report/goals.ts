@@ -20,17 +20,29 @@ const goals: readonly Goal[] = [
   {
     title: 'messages/s, rooms of 10, against the simple server',
     bound: { atLeast: 4 },
-    ratio: (of) => divide(of('parley').throughput?.roomsOf10.messagesPerSecond, of('simple').throughput?.roomsOf10.messagesPerSecond),
+    ratio: (of) =>
+      divide(
+        of('parley').throughput?.roomsOf10.messagesPerSecond,
+        of('simple').throughput?.roomsOf10.messagesPerSecond,
+      ),
   },
   {
     title: 'deliveries/s, room of 100, against two bare hubs with Redis',
     bound: { atLeast: 1 },
-    ratio: (of) => divide(of('parley').throughput?.roomOf100.deliveriesPerSecond, of('hubs').throughput?.roomOf100.deliveriesPerSecond),
+    ratio: (of) =>
+      divide(
+        of('parley').throughput?.roomOf100.deliveriesPerSecond,
+        of('hubs').throughput?.roomOf100.deliveriesPerSecond,
+      ),
   },
   {
     title: 'CPU per delivery in that test, against the same',
     bound: { atMost: 1 },
-    ratio: (of) => divide(of('parley').throughput?.roomOf100.cpuMicrosPerDelivery, of('hubs').throughput?.roomOf100.cpuMicrosPerDelivery),
+    ratio: (of) =>
+      divide(
+        of('parley').throughput?.roomOf100.cpuMicrosPerDelivery,
+        of('hubs').throughput?.roomOf100.cpuMicrosPerDelivery,
+      ),
   },
   {
     title: 'p50 at 300 messages/s, against the simple server',
@@ -59,13 +71,20 @@ const goals: readonly Goal[] = [
   {
     title: 'embedded start, messages/s, against the simple server',
     bound: { atLeast: 2 },
-    ratio: (of) => divide(of('embedded').throughput?.roomsOf10.messagesPerSecond, of('simple').throughput?.roomsOf10.messagesPerSecond),
+    ratio: (of) =>
+      divide(
+        of('embedded').throughput?.roomsOf10.messagesPerSecond,
+        of('simple').throughput?.roomsOf10.messagesPerSecond,
+      ),
   },
   {
     title: 'cost growth: CPU per delivery with 4 gateways against 1, members of each room spread over all',
     bound: { atMost: 1.3 },
     ratio: (of) =>
-      divide(of('parley-4').throughput?.roomsOf10.cpuMicrosPerDelivery, of('parley-1').throughput?.roomsOf10.cpuMicrosPerDelivery),
+      divide(
+        of('parley-4').throughput?.roomsOf10.cpuMicrosPerDelivery,
+        of('parley-1').throughput?.roomsOf10.cpuMicrosPerDelivery,
+      ),
   },
 ];
 
@@ -73,8 +92,19 @@ const goals: readonly Goal[] = [
 export function judge({ targets }: Results): JudgedGoal[] {
   return goals.map(({ title, bound, ratio: ratioOf }) => {
     const ratio = ratioOf((name) => targets[name] ?? {});
-    if ('atLeast' in bound) return { title, goal: `at least ${bound.atLeast}`, ratio, met: ratio !== undefined && ratio >= bound.atLeast };
-    return { title, goal: `at most ${bound.atMost}`, ratio, met: ratio !== undefined && ratio <= bound.atMost };
+    if ('atLeast' in bound)
+      return {
+        title,
+        goal: `at least ${bound.atLeast}`,
+        ratio,
+        met: ratio !== undefined && ratio >= bound.atLeast,
+      };
+    return {
+      title,
+      goal: `at most ${bound.atMost}`,
+      ratio,
+      met: ratio !== undefined && ratio <= bound.atMost,
+    };
   });
 }
 

@@ -22,8 +22,14 @@ function heading({ at, mode, machine, seconds }: Results): string {
 }
 
 function goalsTable(results: Results): string {
-  const verdict = (ratio: number | undefined, met: boolean) => (ratio === undefined ? 'not measured' : met ? 'met' : '**not met**');
-  const rows = judge(results).map(({ title, goal, ratio, met }) => [title, goal, times(ratio), verdict(ratio, met)]);
+  const verdict = (ratio: number | undefined, met: boolean) =>
+    ratio === undefined ? 'not measured' : met ? 'met' : '**not met**';
+  const rows = judge(results).map(({ title, goal, ratio, met }) => [
+    title,
+    goal,
+    times(ratio),
+    verdict(ratio, met),
+  ]);
   return table(['goal', 'ratio wanted', 'measured', ''], rows);
 }
 

@@ -22,7 +22,13 @@ type Acknowledge = (answer: unknown) => void;
  * The usual chat server: one process, one database. A token at connect; per message one query for the membership, one insert, and
  * `io.to(room).emit`. Written as one would for production, with prepared connections and no needless work, and nothing more.
  */
-export async function startSimple({ databaseUrl, secret }: { databaseUrl: string; secret: string }): Promise<SimpleServer> {
+export async function startSimple({
+  databaseUrl,
+  secret,
+}: {
+  databaseUrl: string;
+  secret: string;
+}): Promise<SimpleServer> {
   const store = new SimpleStore(databaseUrl);
   const userOf = (token: unknown) => String(jwt.verify(String(token), secret, { algorithms: ['HS256'] }).sub);
   const http = createServer((request, response) => void answerHistory({ store, userOf }, request, response));
@@ -37,8 +43,15 @@ export async function startSimple({ databaseUrl, secret }: { databaseUrl: string
     }
   });
   io.on('connection', (socket) => {
-    socket.on('join_room', (payload: { roomId: string }, acknowledge: Acknowledge) => void answer(acknowledge, join(socket, payload)));
-    socket.on('send_message', (payload: Sent, acknowledge: Acknowledge) => void answer(acknowledge, send(socket, payload)));
+    socket.on(
+      'join_room',
+      (payload: { roomId: string }, acknowledge: Acknowledge) =>
+        void answer(acknowledge, join(socket, payload)),
+    );
+    socket.on(
+      'send_message',
+      (payload: Sent, acknowledge: Acknowledge) => void answer(acknowledge, send(socket, payload)),
+    );
   });
 
   const requireMember = async (roomId: string, userId: string) => {

@@ -9,9 +9,10 @@ export class ParleyTimeline {
   }
 
   async count(roomIds: readonly string[]): Promise<number> {
-    const { rows } = await this.#db.raw("select count(*) from timeline where room_id = any(?::uuid[]) and kind = 'message'", [
-      [...roomIds],
-    ]);
+    const { rows } = await this.#db.raw(
+      "select count(*) from timeline where room_id = any(?::uuid[]) and kind = 'message'",
+      [[...roomIds]],
+    );
     return Number(rows[0].count);
   }
 

@@ -49,7 +49,9 @@ export class SimpleStore {
   }
 
   async isMember(roomId: string, userId: string): Promise<boolean> {
-    return (await this.#db('members').where({ room_id: roomId, user_id: userId }).first('room_id')) !== undefined;
+    return (
+      (await this.#db('members').where({ room_id: roomId, user_id: userId }).first('room_id')) !== undefined
+    );
   }
 
   async addMessage(message: NewMessage): Promise<StoredMessage> {
@@ -62,7 +64,10 @@ export class SimpleStore {
   }
 
   /** Oldest first; without a bound the latest. */
-  async page(roomId: string, page: { limit: number; before: number | undefined; after: number | undefined }): Promise<StoredMessage[]> {
+  async page(
+    roomId: string,
+    page: { limit: number; before: number | undefined; after: number | undefined },
+  ): Promise<StoredMessage[]> {
     const { limit, before, after } = page;
     const query = this.#db<MessageRow>('messages').where({ room_id: roomId }).limit(limit);
     if (before !== undefined) void query.where('id', '<', before);
@@ -88,7 +93,9 @@ export class SimpleStore {
 
   /** The number of a room's last message. */
   async last(roomId: string): Promise<number> {
-    const [row] = await this.#db<MessageRow>('messages').where({ room_id: roomId }).max<{ max: number | null }[]>('id');
+    const [row] = await this.#db<MessageRow>('messages')
+      .where({ room_id: roomId })
+      .max<{ max: number | null }[]>('id');
     return row?.max ?? 0;
   }
 

@@ -7,7 +7,9 @@ import type { Target } from './target.ts';
 export async function startHubs(name: 'hub' | 'hubs', count: number): Promise<Target> {
   const redis = count > 1 ? await startOwnRedis() : undefined;
   const args = redis ? [redis.url] : [];
-  const hubs = await Promise.all(Array.from({ length: count }, () => startProgram('bench-hub', { args, ready: readyLine })));
+  const hubs = await Promise.all(
+    Array.from({ length: count }, () => startProgram('bench-hub', { args, ready: readyLine })),
+  );
   return {
     name,
     sockets: hubs.map(({ ready: [, url = ''] }) => url),

@@ -38,16 +38,30 @@ async function registerOne(url: string): Promise<Person> {
 export async function makeRoom(url: string, members: readonly Person[]): Promise<string> {
   const [owner, ...others] = members;
   if (!owner) throw new Error('a room has members');
-  const room = { name: `bench-${randomUUID().slice(0, 8)}`, isPrivate: true, members: others.map(({ userId }) => userId) };
+  const room = {
+    name: `bench-${randomUUID().slice(0, 8)}`,
+    isPrivate: true,
+    members: others.map(({ userId }) => userId),
+  };
   const { id } = await call<{ id: string }>(owner.token, 'POST', `${url}/api/v1/rooms`, room);
-  for (const begin = performance.now(); (await changesSince(url, id, owner, 0)).moves < members.length; await delay(20)) {
-    if (performance.now() - begin > settleWithinMs) throw new Error(`not all members of room ${id} have joined`);
+  for (
+    const begin = performance.now();
+    (await changesSince(url, id, owner, 0)).moves < members.length;
+    await delay(20)
+  ) {
+    if (performance.now() - begin > settleWithinMs)
+      throw new Error(`not all members of room ${id} have joined`);
   }
   return id;
 }
 
 /** How many messages, and comings and goings, the room has seen after that number. */
-async function changesSince(url: string, roomId: string, reader: Person, after: number): Promise<{ messages: number; moves: number }> {
+async function changesSince(
+  url: string,
+  roomId: string,
+  reader: Person,
+  after: number,
+): Promise<{ messages: number; moves: number }> {
   const total = { messages: 0, moves: 0 };
   for (let seq = after; ; ) {
     const body = { rooms: [{ roomId, seq }], limit: 1_000 };
@@ -58,17 +72,33 @@ async function changesSince(url: string, roomId: string, reader: Person, after: 
   }
 }
 
-export async function messagesSince(url: string, roomId: string, reader: Person, after: number): Promise<number> {
+export async function messagesSince(
+  url: string,
+  roomId: string,
+  reader: Person,
+  after: number,
+): Promise<number> {
   return (await changesSince(url, roomId, reader, after)).messages;
 }
 
 export async function countMessages(url: string, rooms: readonly Room[]): Promise<number> {
-  const counts = await Promise.all(rooms.map(async ({ id, members: [reader] }) => (reader ? messagesSince(url, id, reader, 0) : 0)));
+  const counts = await Promise.all(
+    rooms.map(async ({ id, members: [reader] }) => (reader ? messagesSince(url, id, reader, 0) : 0)),
+  );
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-export async function historyPage(url: string, roomId: string, reader: Person, before?: number): Promise<Page> {
+export async function historyPage(
+  url: string,
+  roomId: string,
+  reader: Person,
+  before?: number,
+): Promise<Page> {
   const query = `limit=50${before === undefined ? '' : `&before_seq=${before}`}`;
-  const { messages } = await call<History>(reader.token, 'GET', `${url}/api/v1/rooms/${roomId}/messages?${query}`);
+  const { messages } = await call<History>(
+    reader.token,
+    'GET',
+    `${url}/api/v1/rooms/${roomId}/messages?${query}`,
+  );
   return { length: messages.length, first: messages[0]?.seq ?? 0, last: messages.at(-1)?.seq ?? 0 };
 }

@@ -12,7 +12,11 @@ import type { Target, TargetName } from './target.ts';
 /** The local stack as `npm run stack` runs it, as in production, with limits too high to be reached. */
 export async function startParleyStack(name: TargetName, gateways: number): Promise<Target> {
   const env = { ...limitsHigh, SIGNING_SECRET: randomBytes(32).toString('hex') };
-  const stack = await startProgram('stack', { args: ['--gateways', String(gateways)], env, ready: readyLine });
+  const stack = await startProgram('stack', {
+    args: ['--gateways', String(gateways)],
+    env,
+    ready: readyLine,
+  });
   const state: StackState = JSON.parse(stack.ready[0]);
   const { url } = state;
   const timeline = new ParleyTimeline(state.postgres);
@@ -24,7 +28,10 @@ export async function startParleyStack(name: TargetName, gateways: number): Prom
     holder: 'gateway',
     people: keepPeople((count) => registerCheaply(state, env, count)),
     room: (members) => makeRoom(url, members),
-    parts: async () => ({ ...(await call<StackState>('', 'GET', `${url}/__stack`)).pids, balancer: [stack.group.pid] }),
+    parts: async () => ({
+      ...(await call<StackState>('', 'GET', `${url}/__stack`)).pids,
+      balancer: [stack.group.pid],
+    }),
     archive: {
       count: (rooms) => timeline.count(rooms.map(({ id }) => id)),
       fill: (roomId, { userId }, count) => timeline.fill(roomId, userId, count),

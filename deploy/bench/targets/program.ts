@@ -34,7 +34,11 @@ export async function startProgram(
     throw new StartError(`${bundle} ended while starting:\n${lastLines}`);
   });
   try {
-    return { group, ready: await Promise.race([ready, ended]), stop: () => group.end([{ signal: 'SIGTERM', waitMs: 30_000 }]) };
+    return {
+      group,
+      ready: await Promise.race([ready, ended]),
+      stop: () => group.end([{ signal: 'SIGTERM', waitMs: 30_000 }]),
+    };
   } catch (error) {
     await group.end();
     throw error;

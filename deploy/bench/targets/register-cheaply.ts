@@ -7,7 +7,11 @@ import type { Person } from './target.ts';
  * Registers people over REST, at one more replica of auth that lives only for this: a service in production refuses to hash passwords as
  * cheaply as two thousand registrations want it, and nothing else should run otherwise than in production.
  */
-export async function registerCheaply(state: StackState, env: Record<string, string>, count: number): Promise<Person[]> {
+export async function registerCheaply(
+  state: StackState,
+  env: Record<string, string>,
+  count: number,
+): Promise<Person[]> {
   const addresses = { DATABASE_URL: state.postgres, AMQP_URL: state.rabbitmq, HOST: '127.0.0.1', PORT: '0' };
   const auth = await startProgram('auth', {
     env: { ...env, ...addresses, NODE_ENV: 'test', BCRYPT_COST: '4' },

@@ -28,7 +28,10 @@ export async function startSimpleTarget(): Promise<Target> {
     people: async (count) =>
       Array.from({ length: count }, () => {
         const userId = randomUUID();
-        return { userId, token: jwt.sign({}, secret, { subject: userId, algorithm: 'HS256', expiresIn: '2h' }) };
+        return {
+          userId,
+          token: jwt.sign({}, secret, { subject: userId, algorithm: 'HS256', expiresIn: '2h' }),
+        };
       }),
     async room(members) {
       const roomId = randomUUID();
@@ -52,14 +55,20 @@ export async function startSimpleTarget(): Promise<Target> {
 type Rows = { messages: { id: number }[] };
 
 function archiveOf(url: string, store: SimpleStore): Archive {
-  const get = (roomId: string, token: string, query: string) => call<Rows>(token, 'GET', `${url}/rooms/${roomId}/messages?${query}`);
+  const get = (roomId: string, token: string, query: string) =>
+    call<Rows>(token, 'GET', `${url}/rooms/${roomId}/messages?${query}`);
   return {
     count: (rooms) => store.count(rooms.map(({ id }) => id)),
     fill: (roomId, { userId }, count) => store.fill(roomId, userId, count),
     async page(roomId, { token }, before): Promise<Page> {
-      const { messages } = await get(roomId, token, `limit=50${before === undefined ? '' : `&before=${before}`}`);
+      const { messages } = await get(
+        roomId,
+        token,
+        `limit=50${before === undefined ? '' : `&before=${before}`}`,
+      );
       return { length: messages.length, first: messages[0]?.id ?? 0, last: messages.at(-1)?.id ?? 0 };
     },
-    missed: async (roomId, { token }, after) => (await get(roomId, token, `limit=1000&after=${after}`)).messages.length,
+    missed: async (roomId, { token }, after) =>
+      (await get(roomId, token, `limit=1000&after=${after}`)).messages.length,
   };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { dialects, type Dialect } from '../dialects.ts';
+import { type Dialect, dialects } from '../dialects.ts';
 import { isStale, type Person } from '../person.ts';
 import { RoomLog, type SyncedRow } from '../room-log.ts';
 import { type OpenWire, Refusal, type Wire } from '../wires/wire.ts';
@@ -68,7 +68,8 @@ export class LivePlayer implements Player {
         await this.#once();
       } catch (error) {
         if (isStale(error)) await this.person.logInAnew().catch(() => undefined);
-        else if (!(error instanceof Refusal && error.retryable) && !this.#stopped) this.complaints.push(`refused: ${String(error)}`);
+        else if (!(error instanceof Refusal && error.retryable) && !this.#stopped)
+          this.complaints.push(`refused: ${String(error)}`);
       }
       this.#present = false;
       this.#wire?.close();
@@ -117,14 +118,20 @@ export class LivePlayer implements Player {
   }
 }
 
-async function syncPage(person: Person, roomId: string, seq: number): Promise<{ rows: SyncedRow[]; seq: number; hasMore: boolean }> {
+async function syncPage(
+  person: Person,
+  roomId: string,
+  seq: number,
+): Promise<{ rows: SyncedRow[]; seq: number; hasMore: boolean }> {
   const answer = await person.call('POST', '/api/v1/sync', { rooms: [{ roomId, seq }], limit: pageSize });
   const [room] = answer.rooms;
   if (!room) throw new Refusal('gone', false);
-  const rows = room.changes.map((change: { kind: string; seq: number; message?: { id: string; seq: number; content: string } }) => ({
-    seq: change.message?.seq ?? change.seq,
-    changedSeq: change.seq,
-    message: change.message,
-  }));
+  const rows = room.changes.map(
+    (change: { kind: string; seq: number; message?: { id: string; seq: number; content: string } }) => ({
+      seq: change.message?.seq ?? change.seq,
+      changedSeq: change.seq,
+      message: change.message,
+    }),
+  );
   return { rows, seq: room.seq, hasMore: room.hasMore };
 }

@@ -40,7 +40,8 @@ export class SdkPlayer implements Player {
     session.on('removed', ({ reason }) => this.complaints.push(`was told to be out of a room: ${reason}`));
     session.on('connection', (event) => {
       this.#online = event.state === 'online';
-      if (event.state === 'stopped' && event.reason !== 'closed') this.complaints.push(`stopped: ${event.reason}`);
+      if (event.state === 'stopped' && event.reason !== 'closed')
+        this.complaints.push(`stopped: ${event.reason}`);
     });
     for (const roomId of this.rooms) {
       const log = this.logs.get(roomId);
@@ -57,7 +58,11 @@ export class SdkPlayer implements Player {
     this.#session?.close();
   }
 
-  readonly send = async (roomId: string, content: string, clientId: string): Promise<{ id: string; seq: number }> => {
+  readonly send = async (
+    roomId: string,
+    content: string,
+    clientId: string,
+  ): Promise<{ id: string; seq: number }> => {
     if (!this.#session) throw new Refusal('lost', true);
     try {
       return await this.#session.send(roomId, content, { clientId });

@@ -3,7 +3,10 @@ import type { Cast } from '../cast.ts';
 import type { StoredMessage, UnreadAnswer } from '../verdict.ts';
 
 /** Every message of the rooms, in order, straight from the tables. */
-export async function readHistories(databaseUrl: string, rooms: readonly string[]): Promise<Map<string, StoredMessage[]>> {
+export async function readHistories(
+  databaseUrl: string,
+  rooms: readonly string[],
+): Promise<Map<string, StoredMessage[]>> {
   const db = connectDatabase({ url: databaseUrl, schema: 'messages' });
   try {
     const histories = new Map<string, StoredMessage[]>();
@@ -14,7 +17,14 @@ export async function readHistories(databaseUrl: string, rooms: readonly string[
         .select('id', 'seq', 'sender_id', 'client_key', 'content');
       histories.set(
         roomId,
-        rows.map((row) => ({ id: row.id, seq: row.seq, roomId, userId: row.sender_id, clientId: row.client_key, content: row.content })),
+        rows.map((row) => ({
+          id: row.id,
+          seq: row.seq,
+          roomId,
+          userId: row.sender_id,
+          clientId: row.client_key,
+          content: row.content,
+        })),
       );
     }
     return histories;
@@ -27,7 +37,9 @@ export async function readHistories(databaseUrl: string, rooms: readonly string[
 export async function readUnread({ players }: Cast): Promise<UnreadAnswer[]> {
   const answers = await Promise.all(
     players.map(async ({ person, kind, rooms }) => {
-      const answer = (await person.must('GET', '/api/v1/unread')) as { rooms: { roomId: string; unread: number; readSeq: number }[] };
+      const answer = (await person.must('GET', '/api/v1/unread')) as {
+        rooms: { roomId: string; unread: number; readSeq: number }[];
+      };
       const told = new Map(answer.rooms.map((room) => [room.roomId, room]));
       return Promise.all(
         rooms.map(async (roomId): Promise<UnreadAnswer> => {

@@ -47,7 +47,12 @@ export const openWebSocket: OpenWire = ({ url, token, style, onEvent, onClosed }
     });
     socket.on('unexpected-response', (_request, response) => {
       const status = response.statusCode ?? 0;
-      reject(new Refusal(status === 401 ? 'unauthenticated' : `status ${status}`, status !== 401 && status !== 403));
+      reject(
+        new Refusal(
+          status === 401 ? 'unauthenticated' : `status ${status}`,
+          status !== 401 && status !== 403,
+        ),
+      );
       socket.terminate();
     });
     socket.on('error', () => reject(new Refusal('lost', true)));

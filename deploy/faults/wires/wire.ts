@@ -33,7 +33,10 @@ export class Refusal extends Error {
   }
 
   static of(error: { code?: string; retryable?: boolean } | undefined, status = 0): Refusal {
-    return new Refusal(error?.code ?? `status ${status}`, error?.retryable ?? (status === 429 || status >= 500));
+    return new Refusal(
+      error?.code ?? `status ${status}`,
+      error?.retryable ?? (status === 429 || status >= 500),
+    );
   }
 }
 

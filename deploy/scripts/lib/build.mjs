@@ -57,7 +57,11 @@ const librariesStayOutside = {
       const name = path.split('/', path.startsWith('@') ? 2 : 1).join('/');
       if (path.startsWith('node:') || !hasOwnCopy(name, resolveDir)) return { path, external: true };
       const found = await bundler.resolve(path, { kind, importer, resolveDir, pluginData: 'inner' });
-      return { path: relative(output, found.path).split(sep).join('/'), external: true, errors: found.errors };
+      return {
+        path: relative(output, found.path).split(sep).join('/'),
+        external: true,
+        errors: found.errors,
+      };
     });
   },
 };
@@ -75,7 +79,10 @@ const filesKeepTheirAddress = {
       const text = readFileSync(path, 'utf8');
       if (!text.includes('import.meta.url')) return undefined;
       const fromOutput = relative(output, path).split(sep).join('/');
-      return { contents: text.replaceAll('import.meta.url', `new URL('${fromOutput}', import.meta.url).href`), loader: 'ts' };
+      return {
+        contents: text.replaceAll('import.meta.url', `new URL('${fromOutput}', import.meta.url).href`),
+        loader: 'ts',
+      };
     });
   },
 };

@@ -15,7 +15,8 @@ export function ensureInstalled({ productionOnly = false } = {}) {
   const installed = readPackages('node_modules/.package-lock.json');
   const missing = Object.entries(wanted).filter(
     ([path, entry]) =>
-      isNeeded(path, entry, productionOnly) && (installed[path]?.version !== entry.version || !existsSync(join(root, path))),
+      isNeeded(path, entry, productionOnly) &&
+      (installed[path]?.version !== entry.version || !existsSync(join(root, path))),
   );
   if (missing.length === 0) return;
   const isFirst = Object.keys(installed).length === 0;
@@ -52,7 +53,9 @@ function runNpm(args) {
     shell: process.platform === 'win32',
   });
   if (error || status !== 0) {
-    console.error(`npm ${args[0]} did not succeed${error ? ` (${error.message})` : ''}; see above. Nothing was started.`);
+    console.error(
+      `npm ${args[0]} did not succeed${error ? ` (${error.message})` : ''}; see above. Nothing was started.`,
+    );
     process.exit(1);
   }
 }

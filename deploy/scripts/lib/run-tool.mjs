@@ -20,20 +20,24 @@ export async function runTool(file, args, env = {}) {
     process.stdout.write(chunk);
     tail = (tail + chunk).slice(-1_000);
   });
-  const handOn = (signal) => child.kill(signal);
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, handOn);
+  const deliver = (signal) => child.kill(signal);
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, deliver);
   const code = await new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
   });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.removeListener(signal, handOn);
+  for (const signal of ['SIGINT', 'SIGTERM']) process.removeListener(signal, deliver);
   return { ok: code === 0, lastLine: tail.trimEnd().split('\n').at(-1) ?? '' };
 }
 
 /** Runs the tests: those that are asked for, or all, with what any of them needs installed before. The last line on stdout is `N passed, M failed`, also when the run broke off before it could count. */
 export async function runTests(args) {
   const env = { PARLEY_INSTALL_TOOLS: args.length === 0 ? '1' : '0' };
-  const { ok, lastLine } = await runTool('vitest/vitest.mjs', ['run', '--config', 'libs/testkit/vitest.config.ts', ...args], env);
+  const { ok, lastLine } = await runTool(
+    'vitest/vitest.mjs',
+    ['run', '--config', 'libs/testkit/vitest.config.ts', ...args],
+    env,
+  );
   if (!summary.test(lastLine)) console.log('The tests broke off.\n0 passed, 1 failed');
   return ok && summary.test(lastLine);
 }

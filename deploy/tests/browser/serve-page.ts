@@ -9,7 +9,9 @@ export interface Page {
 }
 
 export async function servePage(html = ''): Promise<Page> {
-  const server = createServer((_request, response) => response.setHeader('content-type', 'text/html').end(page.html));
+  const server = createServer((_request, response) =>
+    response.setHeader('content-type', 'text/html').end(page.html),
+  );
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const page: Page = {
     html,

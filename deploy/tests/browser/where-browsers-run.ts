@@ -2,7 +2,10 @@ import { type Browser, ensureChromium, startBrowser } from '@parley/testkit';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 
 /** Tests that need a browser. Where there is none, one test says so instead, and the run's summary repeats it. */
-export async function whereBrowsersRun(title: string, suite: (browser: () => Browser) => void): Promise<void> {
+export async function whereBrowsersRun(
+  title: string,
+  suite: (browser: () => Browser) => void,
+): Promise<void> {
   const missing = await ensureChromium().then(
     () => undefined,
     (error: Error) => error.message,

@@ -59,7 +59,12 @@ const sockets = ({ forwarded }: TestProxy) => forwarded.filter((line) => line.in
 
 test('under a path prefix that a proxy strips, the SDK uses REST and WebSocket under the prefix', async () => {
   const proxy = await behind({ prefix: '/chat' });
-  for (const url of [proxy.url, `${proxy.url}/`, proxy.url.replace('http:', 'ws:'), proxy.url.replace('http://', '')]) {
+  for (const url of [
+    proxy.url,
+    `${proxy.url}/`,
+    proxy.url.replace('http:', 'ws:'),
+    proxy.url.replace('http://', ''),
+  ]) {
     await talk(await someone(url));
   }
   expect(sockets(proxy).every((line) => line.startsWith('WS '))).toBe(true);
@@ -70,7 +75,12 @@ test('under a path prefix the command line registers, creates a room and talks, 
   await talkInTerminal(`${proxy.url}/`);
   // A prefix that is left out is named as the likely mistake.
   const { origin } = new URL(proxy.url);
-  expect(await run(['login', 'bob', '--url', origin], { PARLEY_CONFIG_DIR: temporaryFolder(), PARLEY_PASSWORD: password })).toMatchObject({
+  expect(
+    await run(['login', 'bob', '--url', origin], {
+      PARLEY_CONFIG_DIR: temporaryFolder(),
+      PARLEY_PASSWORD: password,
+    }),
+  ).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(
       /^parley: \S+ answered 404, but not as Parley does\. Check the address and its path prefix\..*--url.*\n$/,
@@ -103,7 +113,10 @@ test('where WebSockets are swallowed without a response, the SDK talks by long p
 test('a server that cannot be reached, or is no Parley, is told with what to check', async () => {
   const proxy = await behind({ prefix: '/chat' });
   const { origin } = new URL(proxy.url);
-  await expect(createClient({ url: origin }).ping()).rejects.toMatchObject({ code: 'not_parley', retryable: false });
+  await expect(createClient({ url: origin }).ping()).rejects.toMatchObject({
+    code: 'not_parley',
+    retryable: false,
+  });
   proxy.close();
   await expect(createClient({ url: proxy.url }).ping()).rejects.toMatchObject({
     code: 'network',
@@ -119,10 +132,14 @@ test('a session that cannot connect says why, with what to check', async () => {
   proxy.close();
   const session = client.connect();
   sessions.push(session);
-  const offline = new Promise((resolve) => session.on('connection', (event) => event.state === 'offline' && resolve(event)));
+  const offline = new Promise((resolve) =>
+    session.on('connection', (event) => event.state === 'offline' && resolve(event)),
+  );
   expect(await offline).toMatchObject({
     reason: 'network',
-    message: expect.stringMatching(/^No connection to http:\S+ \(.+\)\. Check the address, and that Parley is running there\.$/),
+    message: expect.stringMatching(
+      /^No connection to http:\S+ \(.+\)\. Check the address, and that Parley is running there\.$/,
+    ),
   });
   await expect(session.send(id, 'Hello', { deadlineMs: 200 })).rejects.toThrow(/No connection to http:/);
 });

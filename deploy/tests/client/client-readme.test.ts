@@ -10,7 +10,11 @@ const readme = readFileSync(new URL('README.md', folder), 'utf8');
 test('the example of the client works as printed', async () => {
   const target = await startEmbeddedTarget();
   for (const username of ['ada', 'bob']) {
-    await request(target.url, 'POST', '/api/v1/auth/register', { username, email: `${username}@example.org`, password: 'correct horse' });
+    await request(target.url, 'POST', '/api/v1/auth/register', {
+      username,
+      email: `${username}@example.org`,
+      password: 'correct horse',
+    });
   }
   const [, example = ''] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
   expect(example.trim().split('\n').length).toBeLessThanOrEqual(16);

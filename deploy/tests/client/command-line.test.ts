@@ -17,7 +17,10 @@ describe('the command line', () => {
     return terminal;
   };
   const login = async (user: ChatUser) => {
-    const outcome = await run(['login', user.username, '--password', user.password, '--profile', user.username], env());
+    const outcome = await run(
+      ['login', user.username, '--password', user.password, '--profile', user.username],
+      env(),
+    );
     expect(outcome).toMatchObject({ code: 0, stderr: '' });
   };
   beforeAll(async () => {
@@ -29,14 +32,20 @@ describe('the command line', () => {
   afterAll(() => target?.stop());
 
   test('registering keeps the login in a file that nobody else can read; logging out ends it', async () => {
-    const made = await run(['register', 'manoj singh', '--email', 'manoj@example.org', '--password', 'correct horse', '--json'], env());
+    const made = await run(
+      ['register', 'manoj singh', '--email', 'manoj@example.org', '--password', 'correct horse', '--json'],
+      env(),
+    );
     expect(made.code).toBe(0);
     expect(JSON.parse(made.stdout[0] ?? '')).toMatchObject({ type: 'logged_in', username: 'manoj singh' });
     const file = join(folder, 'default.json');
     expect((statSync(file).mode & 0o777).toString(8)).toBe('600');
     expect(await run(['logout'], env())).toMatchObject({ code: 0, stdout: ['Logged out.'] });
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ tokens: null });
-    expect(await run(['rooms'], env())).toMatchObject({ code: 1, stderr: 'parley: Nobody is logged in. Log in first. (parley login)\n' });
+    expect(await run(['rooms'], env())).toMatchObject({
+      code: 1,
+      stderr: 'parley: Nobody is logged in. Log in first. (parley login)\n',
+    });
   });
 
   test('a login is for its server alone: another one is not shown the tokens', async () => {
@@ -48,11 +57,16 @@ describe('the command line', () => {
       stderr: expect.stringContaining('Nobody is logged in'),
     });
     // And without an address, the one it was made for is meant.
-    expect(await run(['rooms', '--profile', ada.username], { PARLEY_CONFIG_DIR: folder })).toMatchObject({ code: 0 });
+    expect(await run(['rooms', '--profile', ada.username], { PARLEY_CONFIG_DIR: folder })).toMatchObject({
+      code: 0,
+    });
   });
 
   test('rooms by name, people and history; what is piped in is sent, and the end of input ends it', async () => {
-    const [ada, bob] = [await ChatUser.register(target.url, 'ada'), await ChatUser.register(target.url, 'bob')];
+    const [ada, bob] = [
+      await ChatUser.register(target.url, 'ada'),
+      await ChatUser.register(target.url, 'bob'),
+    ];
     await login(ada);
     await login(bob);
     const room = await ada.must('POST', '/api/v1/rooms', { name: 'Garden' });
@@ -71,7 +85,10 @@ describe('the command line', () => {
   });
 
   test('who types is seen, what is edited and deleted is told, and a line that is refused is named', async () => {
-    const [ada, bob] = [await ChatUser.register(target.url, 'ada'), await ChatUser.register(target.url, 'bob')];
+    const [ada, bob] = [
+      await ChatUser.register(target.url, 'ada'),
+      await ChatUser.register(target.url, 'bob'),
+    ];
     await login(ada);
     const terminal = start('dm', bob.username, '--json', '--profile', ada.username);
     const { roomId } = await terminal.untilReady();
@@ -83,7 +100,9 @@ describe('the command line', () => {
     await eventually(() => expect(terminal.told('deleted')).toMatchObject([{ id }]));
     expect(terminal.told('message')).toMatchObject([{ id, content: 'Hi, Ada' }]);
     expect(terminal.told('edited')).toMatchObject([{ id, content: 'Hi, Ada!' }]);
-    await eventually(() => expect(terminal.told('typing')).toMatchObject([{ userId: bob.userId, isTyping: true }]));
+    await eventually(() =>
+      expect(terminal.told('typing')).toMatchObject([{ userId: bob.userId, isTyping: true }]),
+    );
     terminal.type('x'.repeat(10_001));
     await eventually(() => expect(terminal.told('failed')).toMatchObject([{ code: 'validation_failed' }]));
     terminal.type('/quit');
@@ -129,11 +148,17 @@ describe('the command line', () => {
   test('several processes share a login: its tokens are renewed by one of them', async () => {
     const hasty = await startEmbeddedTarget({ env: { ACCESS_TTL: '3s' } });
     const ada = await ChatUser.register(hasty.url, 'ada');
-    const [shared, profile] = [{ PARLEY_URL: hasty.url, PARLEY_CONFIG_DIR: folder }, join(folder, 'shared.json')];
+    const [shared, profile] = [
+      { PARLEY_URL: hasty.url, PARLEY_CONFIG_DIR: folder },
+      join(folder, 'shared.json'),
+    ];
     await run(['login', ada.username, '--password', ada.password, '--profile', 'shared'], shared);
     // As if all had slept.
     const stored = JSON.parse(readFileSync(profile, 'utf8'));
-    writeFileSync(profile, JSON.stringify({ ...stored, tokens: { ...stored.tokens, renewAt: 0, expiresAt: 0 } }));
+    writeFileSync(
+      profile,
+      JSON.stringify({ ...stored, tokens: { ...stored.tokens, renewAt: 0, expiresAt: 0 } }),
+    );
     const outcomes = await Promise.all([1, 2, 3, 4].map(() => run(['rooms', '--profile', 'shared'], shared)));
     expect(outcomes.map(({ code, stderr }) => `${code}${stderr}`)).toEqual(['0', '0', '0', '0']);
     await hasty.stop();

@@ -36,7 +36,8 @@ export async function startProxy(server: string, options: ProxyOptions = {}): Pr
 
   const proxy = createServer((incoming, outgoing) => {
     const path = target(incoming);
-    if (path === undefined) return outgoing.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Not here</h1>');
+    if (path === undefined)
+      return outgoing.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Not here</h1>');
     forwarded.push(`${incoming.method} ${path}`);
     const { method, headers } = incoming;
     const inner = request({ hostname, port, method, path, headers }, (response) => {
@@ -57,10 +58,13 @@ export async function startProxy(server: string, options: ProxyOptions = {}): Pr
     const path = target(incoming);
     near.on('error', () => near.destroy());
     if (webSockets === 'swallow') return;
-    if (webSockets === 'refuse' || path === undefined) return void near.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n');
+    if (webSockets === 'refuse' || path === undefined)
+      return void near.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n');
     forwarded.push(`WS ${path}`);
     const far = connect({ host: hostname, port: Number(port) });
-    const headers = incoming.rawHeaders.map((text, index) => (index % 2 === 0 ? `${text}: ` : `${text}\r\n`)).join('');
+    const headers = incoming.rawHeaders
+      .map((text, index) => (index % 2 === 0 ? `${text}: ` : `${text}\r\n`))
+      .join('');
     far.write(`GET ${path} HTTP/1.1\r\n${headers}\r\n`);
     far.write(head);
     far.on('error', () => near.destroy());

@@ -8,7 +8,7 @@ import {
   type SessionEvents,
   type Tokens,
 } from '@parley/client';
-import { eventually, type Road, roadTo } from '@parley/testkit';
+import { eventually, type Road, startTcpProxy } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type EmbeddedTarget, startEmbeddedTarget } from '../whole-stack/start-targets.ts';
 import { startProxy } from './proxy.ts';
@@ -45,7 +45,7 @@ describe('the client, on the embedded start', () => {
     return session;
   };
   const unreliableProxy = async () => {
-    const road = await roadTo(target.url);
+    const road = await startTcpProxy(target.url);
     proxies.push(road);
     return road;
   };
@@ -77,7 +77,17 @@ describe('the client, on the embedded start', () => {
     const { ada, bob, adaLive, bobLive, roomId } = await pair();
     const me = await ada.me();
     expect((await bob.users({ search: me.username })).users).toMatchObject([{ id: me.userId }]);
-    const names = ['message', 'edited', 'deleted', 'reaction', 'joined', 'left', 'typing', 'read', 'status'] as const;
+    const names = [
+      'message',
+      'edited',
+      'deleted',
+      'reaction',
+      'joined',
+      'left',
+      'typing',
+      'read',
+      'status',
+    ] as const;
     const heard = Object.fromEntries(names.map((name) => [name, record(bobLive, name)]));
     const sent = await adaLive.send(roomId, 'Hello');
     await adaLive.edit(roomId, sent.id, 'Hello, Bob.');
@@ -93,9 +103,20 @@ describe('the client, on the embedded start', () => {
     const eveId = (await eve.me()).userId;
     await eventually(() => expect(heard.left).toMatchObject([{ type: 'left', userId: eveId, roomId }]));
     expect(heard).toMatchObject({
-      message: [{ type: 'message', id: sent.id, seq: sent.seq, clientId: sent.clientId, content: 'Hello', username: me.username }],
+      message: [
+        {
+          type: 'message',
+          id: sent.id,
+          seq: sent.seq,
+          clientId: sent.clientId,
+          content: 'Hello',
+          username: me.username,
+        },
+      ],
       edited: [{ type: 'edited', id: sent.id, content: 'Hello, Bob.' }],
-      reaction: [{ type: 'reaction', messageId: sent.id, counts: { '👍': 1 }, by: { userId: me.userId, on: true } }],
+      reaction: [
+        { type: 'reaction', messageId: sent.id, counts: { '👍': 1 }, by: { userId: me.userId, on: true } },
+      ],
       read: [{ userId: me.userId, roomId }],
       typing: [{ userId: me.userId, isTyping: true }],
       deleted: [{ type: 'deleted', id: sent.id }],
@@ -103,13 +124,19 @@ describe('the client, on the embedded start', () => {
     });
     eveLive.close();
     adaLive.close();
-    await eventually(() => expect(heard.status).toContainEqual(expect.objectContaining({ userId: me.userId, status: 'offline' })));
+    await eventually(() =>
+      expect(heard.status).toContainEqual(expect.objectContaining({ userId: me.userId, status: 'offline' })),
+    );
     expect((await bob.history(roomId)).messages).toMatchObject([{ id: sent.id, content: '' }]);
   });
 
   test('what was said, edited and deleted while the road was blocked is told once and in order when it is back', async () => {
     const { road, adaLive, bobLive, roomId } = await pair();
-    const [heard, edits, deletions] = [record(adaLive, 'message'), record(adaLive, 'edited'), record(adaLive, 'deleted')];
+    const [heard, edits, deletions] = [
+      record(adaLive, 'message'),
+      record(adaLive, 'edited'),
+      record(adaLive, 'deleted'),
+    ];
     const before = await bobLive.send(roomId, 'before');
     await eventually(() => expect(heard).toHaveLength(1));
     road.block();
@@ -163,9 +190,13 @@ describe('the client, on the embedded start', () => {
 
   test('a connection that freezes without closing is noticed, by an event without answer or by the heartbeat, and replaced: nothing is lost or repeated', async () => {
     const quick = await startEmbeddedTarget({ env: { PING_INTERVAL: '1s' } });
-    const road = await roadTo(quick.url);
+    const road = await startTcpProxy(quick.url);
     proxies.push(road);
-    const [ada, bob, eve] = [await someone('ada', road.url), await someone('bob', road.url), await someone('eve', quick.url)];
+    const [ada, bob, eve] = [
+      await someone('ada', road.url),
+      await someone('bob', road.url),
+      await someone('eve', quick.url),
+    ];
     const members = await Promise.all([bob, eve].map(async (client) => (await client.me()).userId));
     const { id: roomId } = await ada.createRoom({ name: 'garden', members });
     const [speaker, listener, other] = [ada, bob, eve].map(connect) as [Session, Session, Session];
@@ -175,8 +206,13 @@ describe('the client, on the embedded start', () => {
     road.freeze();
     await other.send(roomId, 'into the frozen ones');
     await speaker.send(roomId, 'out of a frozen one');
-    const reasons = () => ends.map((states) => states.flatMap((event) => (event.state === 'offline' ? [event.reason] : [])).slice(0, 1));
-    await eventually(() => expect(reasons()).toEqual([['heartbeat_lost'], ['ping timeout']]), { timeoutMs: 60_000 });
+    const reasons = () =>
+      ends.map((states) =>
+        states.flatMap((event) => (event.state === 'offline' ? [event.reason] : [])).slice(0, 1),
+      );
+    await eventually(() => expect(reasons()).toEqual([['heartbeat_lost'], ['ping timeout']]), {
+      timeoutMs: 60_000,
+    });
     const said = ['into the frozen ones', 'out of a frozen one'];
     await eventually(() => expect(heard.map(contents)).toEqual([said, said, said]), { timeoutMs: 60_000 });
     await quick.stop();
@@ -184,17 +220,24 @@ describe('the client, on the embedded start', () => {
 
   test('a login survives refreshes whose responses are lost, and two clients that refresh the same token at once', async () => {
     let lost = 0;
-    const proxy = await startProxy(target.url, { loses: (path) => path.endsWith('/auth/refresh') && ++lost <= 2 });
+    const proxy = await startProxy(target.url, {
+      loses: (path) => path.endsWith('/auth/refresh') && ++lost <= 2,
+    });
     const username = `ada-${randomUUID().slice(0, 8)}`;
     let latest: Tokens | null = null;
     const onTokens = (tokens: Tokens | null) => {
       latest = tokens;
     };
-    await createClient({ url: target.url, onTokens }).register({ username, email: `${username}@example.org`, password });
+    await createClient({ url: target.url, onTokens }).register({
+      username,
+      email: `${username}@example.org`,
+      password,
+    });
     for (let round = 0; round < 3; round++) {
       const tokens: Tokens = { ...known(latest), renewAt: 0, expiresAt: 0 };
       const two = [1, 2].map(() => createClient({ url: proxy.url, tokens, onTokens }));
-      for (const { rooms } of await Promise.all(two.map((client) => client.rooms({ mine: true })))) expect(rooms).toEqual([]);
+      for (const { rooms } of await Promise.all(two.map((client) => client.rooms({ mine: true }))))
+        expect(rooms).toEqual([]);
       expect(known(latest).refreshToken).not.toBe(tokens.refreshToken);
     }
     expect(lost).toBe(3 * 2 + 2);
@@ -224,7 +267,10 @@ describe('the client, on the embedded start', () => {
       },
     });
     await elsewhere.login({ username: (await ada.me()).username, password });
-    await fetch(`${target.url}/api/v1/auth/sessions`, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } });
+    await fetch(`${target.url}/api/v1/auth/sessions`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${token}` },
+    });
     await eventually(() => expect(states.at(-1)).toEqual({ state: 'stopped', reason: 'session_revoked' }));
     await expect(adaLive.send(roomId, 'too late')).rejects.toMatchObject({ code: 'session_revoked' });
   });
@@ -249,10 +295,15 @@ describe('the client, on the embedded start', () => {
 
   test('a message is tried until its deadline, and then its sender is told', async () => {
     const { road, adaLive, roomId } = await pair();
-    const gone = new Promise((resolve) => adaLive.on('connection', ({ state }) => state === 'offline' && resolve(state)));
+    const gone = new Promise((resolve) =>
+      adaLive.on('connection', ({ state }) => state === 'offline' && resolve(state)),
+    );
     road.block();
     await gone;
-    await expect(adaLive.send(roomId, 'too late', { deadlineMs: 300 })).rejects.toMatchObject({ code: 'network', retryable: true });
+    await expect(adaLive.send(roomId, 'too late', { deadlineMs: 300 })).rejects.toMatchObject({
+      code: 'network',
+      retryable: true,
+    });
     const [back, sent] = [online(adaLive), adaLive.send(roomId, 'in time')];
     road.unblock();
     await back;

@@ -37,7 +37,8 @@ export function parley(args: readonly string[], env: Record<string, string>): Te
       resolve({ code, stdout, stderr });
     });
   });
-  const told = (type: string) => stdout.map((line): Json => JSON.parse(line)).filter((value) => value.type === type);
+  const told = (type: string) =>
+    stdout.map((line): Json => JSON.parse(line)).filter((value) => value.type === type);
   return {
     exit,
     kill,

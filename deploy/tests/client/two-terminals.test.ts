@@ -16,12 +16,22 @@ afterAll(async () => {
 const perPhase = 40;
 
 test('two terminals talk through two gateways; each gateway is killed in turn, and both go on without losing or repeating a line', async () => {
-  const env = { PARLEY_URL: target.url, PARLEY_CONFIG_DIR: temporaryFolder(), PARLEY_PASSWORD: 'correct horse' };
+  const env = {
+    PARLEY_URL: target.url,
+    PARLEY_CONFIG_DIR: temporaryFolder(),
+    PARLEY_PASSWORD: 'correct horse',
+  };
   for (const name of ['ada', 'bob']) {
-    const registered = await run(['register', name, '--email', `${name}@example.org`, '--profile', name], env);
+    const registered = await run(
+      ['register', name, '--email', `${name}@example.org`, '--profile', name],
+      env,
+    );
     expect(registered).toMatchObject({ code: 0, stdout: [`Logged in as ${name}.`] });
   }
-  const [ada, bob] = [parley(['dm', 'bob', '--json', '--profile', 'ada'], env), parley(['dm', 'ada', '--json', '--profile', 'bob'], env)];
+  const [ada, bob] = [
+    parley(['dm', 'bob', '--json', '--profile', 'ada'], env),
+    parley(['dm', 'ada', '--json', '--profile', 'bob'], env),
+  ];
   terminals.push(ada, bob);
   expect((await ada.untilReady()).roomId).toBe((await bob.untilReady()).roomId);
 
@@ -32,12 +42,16 @@ test('two terminals talk through two gateways; each gateway is killed in turn, a
       ada.type(`ada ${typed}`);
       bob.type(`bob ${typed}`);
       // A few lines are always on their way, so that a kill falls among them.
-      await eventually(() => expect(Math.min(acknowledged(ada), acknowledged(bob))).toBeGreaterThan(typed - 8));
+      await eventually(() =>
+        expect(Math.min(acknowledged(ada), acknowledged(bob))).toBeGreaterThan(typed - 8),
+      );
     }
   };
   const all = () => Array.from({ length: typed }, (_, number) => number);
   const lines = (terminal: Terminal, who: string) =>
-    terminal.told('message').flatMap(({ content }) => (content.startsWith(who) ? [Number(content.slice(4))] : []));
+    terminal
+      .told('message')
+      .flatMap(({ content }) => (content.startsWith(who) ? [Number(content.slice(4))] : []));
   const arrived = () =>
     eventually(
       () => {

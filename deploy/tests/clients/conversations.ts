@@ -15,18 +15,27 @@ interface Person {
 /** The front ends and the published suite of `conversations.md`. */
 export function conversationsClients(target: () => Target): void {
   const start = createPrograms();
-  const open = async (entry: 'register' | 'login', username: string, release = 'socket.io-client'): Promise<Person> => {
-    const page = start('conversations-front-end.mjs', [target().url, entry, username], { SOCKET_IO_CLIENT: release });
+  const open = async (
+    entry: 'register' | 'login',
+    username: string,
+    release = 'socket.io-client',
+  ): Promise<Person> => {
+    const page = start('conversations-front-end.mjs', [target().url, entry, username], {
+      SOCKET_IO_CLIENT: release,
+    });
     const [user] = await Promise.all([page.prints('user'), page.prints('connect', { namespace: '/' })]);
     await page.prints('notifications:connected', { status: 'connected' });
     return { id: user.user_id, username, page };
   };
-  const register = (name: string, release?: string) => open('register', `${name}-${randomUUID().slice(0, 8)}`, release);
+  const register = (name: string, release?: string) =>
+    open('register', `${name}-${randomUUID().slice(0, 8)}`, release);
   const create = async (owner: Person, name: string | null, ...others: Person[]): Promise<string> =>
     (await owner.page.act('create', name, owner.id, ...others.map(({ id }) => id))).conversation_id;
 
   test('conversations: "`newMessage` goes to every connection of every participant, the sender included, whether or not it emitted `joinConversation`", for every release', async () => {
-    const [ada, bob, eve] = await Promise.all(socketIoReleases.map((release, index) => register(`user${index}`, release)));
+    const [ada, bob, eve] = await Promise.all(
+      socketIoReleases.map((release, index) => register(`user${index}`, release)),
+    );
     if (!ada || !bob || !eve) return expect.fail('nobody');
     const laptop = await open('login', bob.username);
     const rooms = [await create(ada, null, bob), await create(ada, 'book club', bob, eve)];
@@ -36,7 +45,13 @@ export function conversationsClients(target: () => Target): void {
       const listeners = index === 0 ? [ada, bob, laptop] : [ada, bob, laptop, eve];
       for (const { page } of listeners) {
         const message = await page.prints('newMessage', { content });
-        expect(message).toMatchObject({ conversation_id, sender_id: ada.id, status: 'sent', is_edited: false, deleted_at: null });
+        expect(message).toMatchObject({
+          conversation_id,
+          sender_id: ada.id,
+          status: 'sent',
+          is_edited: false,
+          deleted_at: null,
+        });
       }
     }
     await bob.page.act('post', rooms[1], 'by REST');
@@ -46,7 +61,10 @@ export function conversationsClients(target: () => Target): void {
       expect(contents).toEqual([...new Set(contents)]);
       expect(page.all('open')).toEqual([{ transport: 'polling' }]);
     }
-    expect(eve.page.all('newMessage').map((message: Json) => message.content)).toEqual(['hello 1', 'by REST']);
+    expect(eve.page.all('newMessage').map((message: Json) => message.content)).toEqual([
+      'hello 1',
+      'by REST',
+    ]);
   });
 
   test('conversations: "`messageStatus` goes to the author and the participants" {messageId, userId, status}, none of whom has emitted anything', async () => {
@@ -55,7 +73,8 @@ export function conversationsClients(target: () => Target): void {
     const { message_id } = await ada.page.act('post', id, 'read me');
     for (const status of ['delivered', 'read']) {
       await bob.page.act('mark', message_id, status);
-      for (const { page } of [ada, bob, eve]) await page.prints('messageStatus', { messageId: message_id, userId: bob.id, status });
+      for (const { page } of [ada, bob, eve])
+        await page.prints('messageStatus', { messageId: message_id, userId: bob.id, status });
     }
   });
 
@@ -69,7 +88,11 @@ export function conversationsClients(target: () => Target): void {
       async () => {
         isTyping = !isTyping;
         await bob.page.act('typing', id, isTyping);
-        expect(ada.page.all('userTyping')).toContainEqual({ userId: bob.id, conversationId: id, isTyping: true });
+        expect(ada.page.all('userTyping')).toContainEqual({
+          userId: bob.id,
+          conversationId: id,
+          isTyping: true,
+        });
       },
       { intervalMs: 200 },
     );
@@ -85,9 +108,13 @@ export function conversationsClients(target: () => Target): void {
     bob.page.close();
     await laptop.page.act('send', id, 'still here');
     await ada.page.prints('newMessage', { content: 'still here' });
-    expect(ada.page.all('userStatus').filter((one: Json) => one.userId === bob.id && one.status === 'offline')).toEqual([]);
+    expect(
+      ada.page.all('userStatus').filter((one: Json) => one.userId === bob.id && one.status === 'offline'),
+    ).toEqual([]);
     laptop.page.close();
-    await eventually(() => ada.page.prints('userStatus', { userId: bob.id, status: 'offline' }), { timeoutMs: 20_000 });
+    await eventually(() => ada.page.prints('userStatus', { userId: bob.id, status: 'offline' }), {
+      timeoutMs: 20_000,
+    });
     await open('login', bob.username);
     await eventually(() =>
       expect(

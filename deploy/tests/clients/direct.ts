@@ -21,7 +21,12 @@ export function directClients(target: () => Target): void {
     expect(status).toBe(201);
     return { id: body.user.id, email };
   };
-  const terminal = async (person: Person, to: Person, env: Record<string, string>, program = 'direct-terminal.mjs') => {
+  const terminal = async (
+    person: Person,
+    to: Person,
+    env: Record<string, string>,
+    program = 'direct-terminal.mjs',
+  ) => {
     const started = start(program, [target().url, person.email, password, to.id], env);
     await started.prints('connect');
     return started;
@@ -50,12 +55,15 @@ export function directClients(target: () => Target): void {
     });
   }
 
-  withPython('direct, python-socketio: what is typed in its terminal appears in a Node terminal, and the reverse', async () => {
-    const [ada, bob] = await Promise.all([register('ada'), register('bob')]);
-    const adas = await terminal(ada, bob, {}, 'direct-terminal.py');
-    await adas.prints('transport', 'websocket');
-    await talk(ada, adas, bob, await terminal(bob, ada, {}));
-  });
+  withPython(
+    'direct, python-socketio: what is typed in its terminal appears in a Node terminal, and the reverse',
+    async () => {
+      const [ada, bob] = await Promise.all([register('ada'), register('bob')]);
+      const adas = await terminal(ada, bob, {}, 'direct-terminal.py');
+      await adas.prints('transport', 'websocket');
+      await talk(ada, adas, bob, await terminal(bob, ada, {}));
+    },
+  );
 
   test('direct: "a route that fetches the chat history": the typed messages of both, in the order of typing, also those sent while the other was away', async () => {
     const [ada, bob] = await Promise.all([register('ada'), register('bob')]);
@@ -68,8 +76,15 @@ export function directClients(target: () => Target): void {
     bobs.type('Hello, Ada.');
     await adas.prints('terminal', `${bob.id}: Hello, Ada.`);
     bobs.type('/history');
-    const message = (sender: Person, receiver: Person, content: string) => ({ sender_id: sender.id, receiver_id: receiver.id, content });
-    expect(await bobs.prints('history')).toMatchObject([...lines.map((line) => message(ada, bob, line)), message(bob, ada, 'Hello, Ada.')]);
+    const message = (sender: Person, receiver: Person, content: string) => ({
+      sender_id: sender.id,
+      receiver_id: receiver.id,
+      content,
+    });
+    expect(await bobs.prints('history')).toMatchObject([
+      ...lines.map((line) => message(ada, bob, line)),
+      message(bob, ada, 'Hello, Ada.'),
+    ]);
   });
 
   test('direct: "Accept the token as `auth.token`, `?token=` or a header", by clients with default options', async () => {

@@ -14,14 +14,21 @@ interface Person {
 /** The clients of `groups.md`: over a plain WebSocket, as its test plan has them, and over Socket.IO. */
 export function groupsClients(target: () => Target): void {
   const start = createPrograms();
-  const open = async (entry: 'register' | 'login', email: string, env: Record<string, string>): Promise<Person> => {
+  const open = async (
+    entry: 'register' | 'login',
+    email: string,
+    env: Record<string, string>,
+  ): Promise<Person> => {
     const client = start('groups-client.mjs', [target().url, entry, email, 'Ada Lovelace'], env);
     const [user] = await Promise.all([client.prints('user'), client.prints('connect')]);
     return { id: user.id, email, client };
   };
   const register = (env: Record<string, string> = {}) => open('register', `${randomUUID()}@example.org`, env);
 
-  const connections = { 'a plain WebSocket': {}, 'Socket.IO 3.1': { SOCKET_IO_CLIENT: 'socket.io-client-3.1' } };
+  const connections = {
+    'a plain WebSocket': {},
+    'Socket.IO 3.1': { SOCKET_IO_CLIENT: 'socket.io-client-3.1' },
+  };
   for (const [name, env] of Object.entries(connections)) {
     test(`groups, ${name}: "\`receive-message\` goes to the receiver (all of their devices), the group's members and the sender too, including the sending connection"`, async () => {
       const [ada, bob, eve] = await Promise.all([register(env), register(env), register(env)]);
@@ -35,8 +42,16 @@ export function groupsClients(target: () => Target): void {
       const sent = await ada.client.prints('message-sent', direct);
       expect(Object.keys(sent)).toEqual(expect.arrayContaining(['id', 'created_at', 'seq']));
       await bob.client.act('send', ada.id, 'Hello, Ada.', false);
-      await ada.client.prints('receive-message', { sender_id: bob.id, receiver_id: ada.id, content: 'Hello, Ada.' });
-      await phone.client.prints('receive-message', { sender_id: bob.id, receiver_id: ada.id, content: 'Hello, Ada.' });
+      await ada.client.prints('receive-message', {
+        sender_id: bob.id,
+        receiver_id: ada.id,
+        content: 'Hello, Ada.',
+      });
+      await phone.client.prints('receive-message', {
+        sender_id: bob.id,
+        receiver_id: ada.id,
+        content: 'Hello, Ada.',
+      });
 
       const group = await ada.client.act('createGroup', 'Engines', bob.id, eve.id);
       await bob.client.act('joinGroup', group.id);

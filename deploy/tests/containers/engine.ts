@@ -15,7 +15,9 @@ const forDocker = [
   'DOCKER_TLS_VERIFY',
 ];
 /** What docker needs to find its engine, and nothing else: a setting of the person's own shell must not reach the containers. */
-const environment = Object.fromEntries(forDocker.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+const environment = Object.fromEntries(
+  forDocker.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+);
 
 /** Runs docker. Answers what it printed on stdout. @throws with all that it printed, when it fails or takes longer than 15 minutes */
 export async function docker(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
@@ -35,8 +37,13 @@ export function dockerNow(args: readonly string[], env: Record<string, string> =
 
 function whatIsMissing(): string | undefined {
   for (const args of [['info'], ['compose', 'version']]) {
-    const { status, error } = spawnSync('docker', args, { env: environment, stdio: 'ignore', timeout: 20_000 });
-    if (error || status !== 0) return `no Docker engine with Compose is at hand: \`docker ${args.join(' ')}\` fails`;
+    const { status, error } = spawnSync('docker', args, {
+      env: environment,
+      stdio: 'ignore',
+      timeout: 20_000,
+    });
+    if (error || status !== 0)
+      return `no Docker engine with Compose is at hand: \`docker ${args.join(' ')}\` fails`;
   }
   return undefined;
 }

@@ -7,7 +7,17 @@ import type { ComposeProject } from './compose-project.ts';
 import { docker } from './engine.ts';
 
 const perSecond = 40;
-const parts = ['gateway', 'auth', 'directory', 'messages', 'notifications', 'redis', 'postgres', 'rabbitmq', 'balancer'];
+const parts = [
+  'gateway',
+  'auth',
+  'directory',
+  'messages',
+  'notifications',
+  'redis',
+  'postgres',
+  'rabbitmq',
+  'balancer',
+];
 
 /** Restarts every container of the project, one after the other, while people talk; holds what they saw against what is stored. */
 export async function restartsUnderLoad(project: ComposeProject): Promise<void> {
@@ -15,9 +25,16 @@ export async function restartsUnderLoad(project: ComposeProject): Promise<void> 
   const people: ChatUser[] = [];
   for (let number = 0; number < 6; number++) people.push(await ChatUser.register(url, `r${number}`));
   const [owner, ...others] = people as [ChatUser, ...ChatUser[]];
-  const room = await owner.must('POST', '/api/v1/rooms', { name: 'restarts', members: others.map(({ userId }) => userId) });
-  const wires = people.slice(0, 4).map((user, index) => overWire(index % 2 === 0 ? 'Socket.IO' : 'WebSocket', url, user));
-  const senders = [...wires, ...people.slice(4).map(overRest)].map((send, index) => new Sender(people[index] as ChatUser, send));
+  const room = await owner.must('POST', '/api/v1/rooms', {
+    name: 'restarts',
+    members: others.map(({ userId }) => userId),
+  });
+  const wires = people
+    .slice(0, 4)
+    .map((user, index) => overWire(index % 2 === 0 ? 'Socket.IO' : 'WebSocket', url, user));
+  const senders = [...wires, ...people.slice(4).map(overRest)].map(
+    (send, index) => new Sender(people[index] as ChatUser, send),
+  );
   const listeners = await Promise.all(people.slice(0, 4).map((user) => listen(url, user, room.id)));
 
   const load = startLoad(senders, room.id, perSecond);
@@ -39,7 +56,11 @@ export async function restartsUnderLoad(project: ComposeProject): Promise<void> 
   const history = await wholeHistory(owner, room.id);
   const stored = new Map(history.map((message) => [message.clientId, message]));
   expect(history).toHaveLength(said.length);
-  expect(said.filter(({ id, seq, clientId }) => stored.get(clientId)?.id !== id || stored.get(clientId)?.seq !== seq)).toEqual([]);
+  expect(
+    said.filter(
+      ({ id, seq, clientId }) => stored.get(clientId)?.id !== id || stored.get(clientId)?.seq !== seq,
+    ),
+  ).toEqual([]);
   const numbers = history.map((_, index) => people.length + 1 + index);
   expect(history.map(({ seq }) => seq)).toEqual(numbers);
   for (const { heard, live } of listeners) {
@@ -67,6 +88,9 @@ async function restart(id: string): Promise<number> {
   await docker(['stop', id]);
   const exitCode = Number(await state('{{.State.ExitCode}}'));
   await docker(['start', id]);
-  await eventually(async () => expect(await state('{{.State.Health.Status}}')).toBe('healthy'), { timeoutMs: 90_000, intervalMs: 250 });
+  await eventually(async () => expect(await state('{{.State.Health.Status}}')).toBe('healthy'), {
+    timeoutMs: 90_000,
+    intervalMs: 250,
+  });
   return exitCode;
 }

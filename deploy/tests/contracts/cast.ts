@@ -19,8 +19,10 @@ export function createCast(target: () => Target, base = '') {
   afterEach(() => {
     for (const line of lines.splice(0)) line.close();
   });
-  const ask = (method: string, path: string, body?: unknown, token?: string) => request(target().url, method, base + path, body, token);
-  const call = (person: Person, method: string, path: string, body?: unknown) => ask(method, path, body, person.token);
+  const ask = (method: string, path: string, body?: unknown, token?: string) =>
+    request(target().url, method, base + path, body, token);
+  const call = (person: Person, method: string, path: string, body?: unknown) =>
+    ask(method, path, body, person.token);
   return {
     target,
     /** By nobody, unless a token is given. */

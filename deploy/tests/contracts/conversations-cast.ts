@@ -13,15 +13,22 @@ export function conversationsCast(target: () => Target) {
     ...cast,
     register: async (name: string): Promise<Person> => {
       const username = `${name}-${randomUUID().slice(0, 8)}`;
-      const { status, body } = await ask('POST', '/auth/register', { username, email: `${username}@example.org`, password });
+      const { status, body } = await ask('POST', '/auth/register', {
+        username,
+        email: `${username}@example.org`,
+        password,
+      });
       expect([status, body.user?.username]).toEqual([201, username]);
       return { id: body.user.user_id, username, token: body.token };
     },
     direct: async (a: Person, b: Person): Promise<string> =>
-      (await must(a, 'POST', '/conversations', { is_group: false, participant_ids: [a.id, b.id] })).conversation_id,
+      (await must(a, 'POST', '/conversations', { is_group: false, participant_ids: [a.id, b.id] }))
+        .conversation_id,
     group: async (owner: Person, ...others: Person[]): Promise<string> => {
       const participant_ids = others.map(({ id }) => id);
-      return (await must(owner, 'POST', '/conversations', { name: 'book club', is_group: true, participant_ids })).conversation_id;
+      return (
+        await must(owner, 'POST', '/conversations', { name: 'book club', is_group: true, participant_ids })
+      ).conversation_id;
     },
     say: (person: Person, conversation_id: string, content: string): Promise<Json> =>
       must(person, 'POST', '/messages', { content, conversation_id }),

@@ -12,7 +12,11 @@ export function conversationsInbox({ must, refusal, register, direct, group, say
     await must(ada, 'POST', '/api/v1/friend-requests', { userId: bob.id });
     const unread = await eventually(async () => {
       const found = await must(bob, 'GET', '/notifications/unread');
-      expect(found.map((one: Json) => one.type).sort()).toEqual(['friend_request', 'group_invite', 'message']);
+      expect(found.map((one: Json) => one.type).sort()).toEqual([
+        'friend_request',
+        'group_invite',
+        'message',
+      ]);
       return found;
     });
     expect(await must(bob, 'GET', '/notifications')).toEqual(unread);
@@ -24,7 +28,13 @@ export function conversationsInbox({ must, refusal, register, direct, group, say
       type: 'message',
       title: ada.username,
       content: 'one',
-      metadata: { conversation_id: expect.any(String), sender_name: ada.username, message_preview: 'one', sender_id: ada.id, count: 1 },
+      metadata: {
+        conversation_id: expect.any(String),
+        sender_name: ada.username,
+        message_preview: 'one',
+        sender_id: ada.id,
+        count: 1,
+      },
       is_read: false,
       created_at: expect.any(String),
       updated_at: expect.any(String),
@@ -55,12 +65,20 @@ export function conversationsInbox({ must, refusal, register, direct, group, say
     ] as const) {
       expect(await refusal(ada, method, path)).toEqual([404, 'notification_not_found']);
     }
-    expect(await must(bob, 'POST', `/notifications/${first.notification_id}/read`)).toEqual({ ...first, is_read: true });
+    expect(await must(bob, 'POST', `/notifications/${first.notification_id}/read`)).toEqual({
+      ...first,
+      is_read: true,
+    });
     expect(await must(bob, 'GET', '/notifications/unread')).toHaveLength(2);
     expect(await must(bob, 'POST', '/notifications/read-all')).toEqual({ read: 2 });
     expect(await must(bob, 'GET', '/notifications/unread')).toEqual([]);
-    expect(await must(bob, 'DELETE', `/notifications/${second.notification_id}`)).toEqual({ notification_id: second.notification_id });
+    expect(await must(bob, 'DELETE', `/notifications/${second.notification_id}`)).toEqual({
+      notification_id: second.notification_id,
+    });
     expect(await must(bob, 'GET', '/notifications')).toHaveLength(2);
-    expect(await refusal(bob, 'DELETE', `/notifications/${second.notification_id}`)).toEqual([404, 'notification_not_found']);
+    expect(await refusal(bob, 'DELETE', `/notifications/${second.notification_id}`)).toEqual([
+      404,
+      'notification_not_found',
+    ]);
   });
 }

@@ -38,12 +38,18 @@ export function conversationsLists({ target, must, refusal, register, group, say
     }
     const everybody = await all('/users', 'user_id');
     expect(everybody).toEqual(expect.arrayContaining([ada.id, bob.id]));
-    expect(ids(await walk(bob, '/users?limit=7'), 'user_id')).toEqual(expect.arrayContaining([ada.id, bob.id]));
+    expect(ids(await walk(bob, '/users?limit=7'), 'user_id')).toEqual(
+      expect.arrayContaining([ada.id, bob.id]),
+    );
     const messages = await walk(bob, `/messages/conversation/${club}?limit=2`);
     expect(ids(messages.reverse(), 'content')).toEqual(['0', '1', '2', '3', '4']);
     expect((await must(bob, 'GET', `/conversations/${club}`)).messages).toHaveLength(5);
     for (const path of ['/users', '/conversations', '/notifications', `/messages/conversation/${club}`]) {
-      expect([path, ...(await refusal(bob, 'GET', `${path}?limit=1001`))]).toEqual([path, 400, 'validation_failed']);
+      expect([path, ...(await refusal(bob, 'GET', `${path}?limit=1001`))]).toEqual([
+        path,
+        400,
+        'validation_failed',
+      ]);
     }
   });
 }

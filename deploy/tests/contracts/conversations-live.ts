@@ -6,7 +6,16 @@ import type { Person } from './cast.ts';
 import type { ConversationsCast } from './conversations-cast.ts';
 
 /** The events of `conversations.md`, and what it decides about them. */
-export function conversationsLive({ target, must, register, direct, group, say, watch, connect }: ConversationsCast): void {
+export function conversationsLive({
+  target,
+  must,
+  register,
+  direct,
+  group,
+  say,
+  watch,
+  connect,
+}: ConversationsCast): void {
   test('socket: joinConversation (a bare id), sendMessage {content, conversation_id} → newMessage, the message object', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const id = await group(ada, bob);
@@ -33,7 +42,12 @@ export function conversationsLive({ target, must, register, direct, group, say, 
 
   test('socket: newMessage reaches every connection of every participant, the sender included, joined, left or never joined, in groups and direct', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
-    const lines = [await connect(ada, 0), await connect(ada, 1), await connect(bob, 1), await connect(bob, 0)];
+    const lines = [
+      await connect(ada, 0),
+      await connect(ada, 1),
+      await connect(bob, 1),
+      await connect(bob, 0),
+    ];
     const stranger = await connect(eve);
     const left = await watch(bob, await group(ada, bob), 1);
     for (const conversation of [await group(ada, bob), await direct(ada, bob)]) {
@@ -41,10 +55,15 @@ export function conversationsLive({ target, must, register, direct, group, say, 
       await left.hears('roomJoined', { conversationId: conversation });
       left.emit('leaveConversation', conversation);
       lines[0]?.emit('sendMessage', { content: 'by socket', conversation_id: conversation });
-      for (const line of [...lines, left]) await line.hears('newMessage', { content: 'by socket', conversation_id: conversation });
+      for (const line of [...lines, left])
+        await line.hears('newMessage', { content: 'by socket', conversation_id: conversation });
       const { message_id } = await say(ada, conversation, 'by REST');
       for (const line of [...lines, left]) {
-        expect(await line.hears('newMessage', { message_id })).toMatchObject({ content: 'by REST', sender_id: ada.id, status: 'sent' });
+        expect(await line.hears('newMessage', { message_id })).toMatchObject({
+          content: 'by REST',
+          sender_id: ada.id,
+          status: 'sent',
+        });
       }
     }
     expect(stranger.all('newMessage')).toEqual([]);
@@ -58,7 +77,11 @@ export function conversationsLive({ target, must, register, direct, group, say, 
       for (const status of ['delivered', 'read']) {
         await must(bob, 'PUT', `/messages/${messageId}/status`, { status });
         for (const line of lines)
-          expect(await line.hears('messageStatus', { messageId, status })).toEqual({ messageId, userId: bob.id, status });
+          expect(await line.hears('messageStatus', { messageId, status })).toEqual({
+            messageId,
+            userId: bob.id,
+            status,
+          });
       }
     }
   });
@@ -66,7 +89,11 @@ export function conversationsLive({ target, must, register, direct, group, say, 
   test('socket: userTyping reaches the connections that have joined the conversation, and no others', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     for (const conversationId of [await group(ada, bob), await direct(ada, bob)]) {
-      const [seat, elsewhere, typist] = [await watch(bob, conversationId, 1), await connect(bob, 1), await connect(ada, 0)];
+      const [seat, elsewhere, typist] = [
+        await watch(bob, conversationId, 1),
+        await connect(bob, 1),
+        await connect(ada, 0),
+      ];
       typist.emit('typing', { conversationId, isTyping: true });
       await seat.hears('userTyping', { conversationId, isTyping: true });
       typist.emit('sendMessage', { conversation_id: conversationId, content: 'done' });
@@ -81,7 +108,11 @@ export function conversationsLive({ target, must, register, direct, group, say, 
     const conversationId = await direct(ada, bob);
     const [seatA, seatB] = [await watch(ada, conversationId, 0), await watch(bob, conversationId, 1)];
     seatA.emit('typing', { conversationId, isTyping: true });
-    expect(await seatB.hears('userTyping', { isTyping: true })).toEqual({ userId: ada.id, conversationId, isTyping: true });
+    expect(await seatB.hears('userTyping', { isTyping: true })).toEqual({
+      userId: ada.id,
+      conversationId,
+      isTyping: true,
+    });
     seatA.emit('typing', { conversationId, isTyping: false });
     await seatB.hears('userTyping', { isTyping: false });
     expect(seatA.all('userTyping')).toEqual([]);
@@ -104,13 +135,20 @@ export function conversationsLive({ target, must, register, direct, group, say, 
     const [ada, bob] = [await register('ada'), await register('bob')];
     const attempt = (auth: object, namespace = '') =>
       new Promise<string>((resolve) => {
-        const socket = io(target().gateways[0] + namespace, { auth, transports: ['websocket'], forceNew: true, reconnection: false });
+        const socket = io(target().gateways[0] + namespace, {
+          auth,
+          transports: ['websocket'],
+          forceNew: true,
+          reconnection: false,
+        });
         const done = (outcome: string) => {
           socket.disconnect();
           resolve(outcome);
         };
         socket.once('connect', () => done('connected'));
-        socket.once('connect_error', (error: Error & { data?: { code?: string } }) => done(error.data?.code ?? error.message));
+        socket.once('connect_error', (error: Error & { data?: { code?: string } }) =>
+          done(error.data?.code ?? error.message),
+        );
       });
     expect(await attempt({ userId: ada.id })).toBe('unauthenticated');
     expect(await attempt({ userId: bob.id, token: ada.token })).toBe('identity_mismatch');
@@ -120,7 +158,12 @@ export function conversationsLive({ target, must, register, direct, group, say, 
 
   test("namespace /notifications: a bad token gets the event error {message: 'Authentication failed'}, then the disconnect", async () => {
     for (const auth of [{ token: 'x.y.z' }, {}]) {
-      const socket = io(`${target().gateways[1]}/notifications`, { auth, transports: ['websocket'], forceNew: true, reconnection: false });
+      const socket = io(`${target().gateways[1]}/notifications`, {
+        auth,
+        transports: ['websocket'],
+        forceNew: true,
+        reconnection: false,
+      });
       const heard: string[] = [];
       socket.on('error', (error: Json) => heard.push(error.message));
       socket.on('disconnect', (reason) => heard.push(reason));
@@ -146,8 +189,11 @@ export function conversationsLive({ target, must, register, direct, group, say, 
     const id = await group(ada, bob);
     await say(ada, id, 'one');
     await say(ada, id, 'two');
-    const messages = async (who: Person) => (await must(who, 'GET', '/notifications/unread')).filter((one: Json) => one.type === 'message');
-    await eventually(async () => expect(await messages(bob)).toMatchObject([{ metadata: { message_preview: 'two', count: 2 } }]));
+    const messages = async (who: Person) =>
+      (await must(who, 'GET', '/notifications/unread')).filter((one: Json) => one.type === 'message');
+    await eventually(async () =>
+      expect(await messages(bob)).toMatchObject([{ metadata: { message_preview: 'two', count: 2 } }]),
+    );
     expect(await messages(ada)).toEqual([]);
   });
 

@@ -6,15 +6,25 @@ import type { Person } from './cast.ts';
 import type { ConversationsCast } from './conversations-cast.ts';
 
 /** What `conversations.md` says of people: friendship, and who may go. */
-export function conversationsPeople({ call, must, refusal, register, direct, group }: ConversationsCast): void {
+export function conversationsPeople({
+  call,
+  must,
+  refusal,
+  register,
+  direct,
+  group,
+}: ConversationsCast): void {
   test('friendship: request {userId}, list, accept, unfriend; a request makes a friend_request notification', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const { id } = await must(ada, 'POST', '/api/v1/friend-requests', { userId: bob.id });
-    await eventually(async () => expect(await must(bob, 'GET', '/notifications/unread')).toMatchObject([{ type: 'friend_request' }]));
+    await eventually(async () =>
+      expect(await must(bob, 'GET', '/notifications/unread')).toMatchObject([{ type: 'friend_request' }]),
+    );
     const waiting = (await must(bob, 'GET', '/api/v1/friend-requests')).requests;
     expect(waiting.map((one: Json) => one.id)).toEqual([id]);
     await must(bob, 'POST', `/api/v1/friend-requests/${id}/accept`);
-    const friendsOf = async (who: Person) => (await must(who, 'GET', '/api/v1/friends')).users.map((one: Json) => one.id);
+    const friendsOf = async (who: Person) =>
+      (await must(who, 'GET', '/api/v1/friends')).users.map((one: Json) => one.id);
     expect([await friendsOf(ada), await friendsOf(bob)]).toEqual([[bob.id], [ada.id]]);
     await must(bob, 'DELETE', `/api/v1/friends/${ada.id}`);
     expect([await friendsOf(ada), await friendsOf(bob)]).toEqual([[], []]);
@@ -25,17 +35,28 @@ export function conversationsPeople({ call, must, refusal, register, direct, gro
     const request = async (from: Person, to: Person): Promise<string> =>
       (await must(from, 'POST', '/api/v1/friend-requests', { userId: to.id })).id;
     const first = await request(ada, bob);
-    expect(await refusal(eve, 'POST', `/api/v1/friend-requests/${first}/accept`)).toEqual([404, 'friend_request_not_found']);
+    expect(await refusal(eve, 'POST', `/api/v1/friend-requests/${first}/accept`)).toEqual([
+      404,
+      'friend_request_not_found',
+    ]);
     await must(bob, 'POST', `/api/v1/friend-requests/${first}/decline`);
     const second = await request(ada, bob);
     await must(ada, 'DELETE', `/api/v1/friend-requests/${second}`);
-    expect(await refusal(bob, 'POST', `/api/v1/friend-requests/${second}/accept`)).toEqual([404, 'friend_request_not_found']);
+    expect(await refusal(bob, 'POST', `/api/v1/friend-requests/${second}/accept`)).toEqual([
+      404,
+      'friend_request_not_found',
+    ]);
     const withBob = await direct(ada, bob);
     await must(bob, 'PUT', `/api/v1/blocks/${ada.id}`);
     await eventually(async () =>
-      expect(await refusal(ada, 'POST', '/messages', { content: 'hello?', conversation_id: withBob })).toEqual([403, 'blocked']),
+      expect(
+        await refusal(ada, 'POST', '/messages', { content: 'hello?', conversation_id: withBob }),
+      ).toEqual([403, 'blocked']),
     );
-    expect(await refusal(ada, 'POST', '/conversations', { participant_ids: [bob.id] })).toEqual([403, 'blocked']);
+    expect(await refusal(ada, 'POST', '/conversations', { participant_ids: [bob.id] })).toEqual([
+      403,
+      'blocked',
+    ]);
   });
 
   const ids = (users: Json): string[] => users.map((one: Json) => one.user_id);
@@ -43,30 +64,57 @@ export function conversationsPeople({ call, must, refusal, register, direct, gro
   test("POST /friendships/request {friendId}: 201 {status: 'pending'}, repeated 400; POST /friendships/accept/:friendId: 200 {status: 'accepted'}", async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     const asked = await call(ada, 'POST', '/friendships/request', { friendId: bob.id });
-    expect(asked).toMatchObject({ status: 201, body: { status: 'pending', user_id: ada.id, friend_id: bob.id } });
-    expect(await refusal(ada, 'POST', '/friendships/request', { friendId: bob.id })).toEqual([400, 'friend_request_exists']);
-    expect(await refusal(eve, 'POST', `/friendships/accept/${ada.id}`)).toEqual([404, 'friend_request_not_found']);
-    expect(await refusal(ada, 'POST', `/friendships/accept/${bob.id}`)).toEqual([404, 'friend_request_not_found']);
+    expect(asked).toMatchObject({
+      status: 201,
+      body: { status: 'pending', user_id: ada.id, friend_id: bob.id },
+    });
+    expect(await refusal(ada, 'POST', '/friendships/request', { friendId: bob.id })).toEqual([
+      400,
+      'friend_request_exists',
+    ]);
+    expect(await refusal(eve, 'POST', `/friendships/accept/${ada.id}`)).toEqual([
+      404,
+      'friend_request_not_found',
+    ]);
+    expect(await refusal(ada, 'POST', `/friendships/accept/${bob.id}`)).toEqual([
+      404,
+      'friend_request_not_found',
+    ]);
     for (const time of ['first', 'second']) {
       expect([time, await call(bob, 'POST', `/friendships/accept/${ada.id}`)]).toMatchObject([
         time,
         { status: 200, body: { status: 'accepted' } },
       ]);
     }
-    expect(await refusal(bob, 'POST', '/friendships/request', { friendId: ada.id })).toEqual([400, 'friend_request_exists']);
-    expect(await refusal(ada, 'POST', '/friendships/request', { friendId: ada.id })).toEqual([400, 'self_reference']);
-    expect(await refusal(ada, 'POST', '/friendships/request', { friendId: '1' })).toEqual([400, 'validation_failed']);
+    expect(await refusal(bob, 'POST', '/friendships/request', { friendId: ada.id })).toEqual([
+      400,
+      'friend_request_exists',
+    ]);
+    expect(await refusal(ada, 'POST', '/friendships/request', { friendId: ada.id })).toEqual([
+      400,
+      'self_reference',
+    ]);
+    expect(await refusal(ada, 'POST', '/friendships/request', { friendId: '1' })).toEqual([
+      400,
+      'validation_failed',
+    ]);
     expect(await refusal(ada, 'POST', '/friendships/accept/1')).toEqual([400, 'validation_failed']);
   });
 
   test('POST /friendships/block/:friendId: requests are then 400; DELETE /friendships/unblock/:friendId (200) allows them again', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
-    expect(await call(ada, 'POST', `/friendships/block/${bob.id}`)).toMatchObject({ status: 200, body: { status: 'blocked' } });
+    expect(await call(ada, 'POST', `/friendships/block/${bob.id}`)).toMatchObject({
+      status: 200,
+      body: { status: 'blocked' },
+    });
     for (const [from, to] of [
       [bob, ada],
       [ada, bob],
     ] as const) {
-      expect(await refusal(from, 'POST', '/friendships/request', { friendId: to.id })).toEqual([400, 'blocked']);
+      expect(await refusal(from, 'POST', '/friendships/request', { friendId: to.id })).toEqual([
+        400,
+        'blocked',
+      ]);
     }
     expect((await call(ada, 'DELETE', `/friendships/unblock/${bob.id}`)).status).toBe(200);
     expect((await call(bob, 'POST', '/friendships/request', { friendId: ada.id })).status).toBe(201);
@@ -84,26 +132,45 @@ export function conversationsPeople({ call, must, refusal, register, direct, gro
     });
     const second = await search('/users/search', '&page=2&limit=2');
     expect([...ids(first.data), ...ids(second.data)]).toEqual(people.map(({ id }) => id));
-    expect(first.data[0]).toMatchObject({ user_id: people[0]?.id, username: people[0]?.username, status: 'offline' });
-    expect(await search('/friendships/search', '')).toEqual({ data: [], meta: { total: 0, page: 1, limit: 10, totalPages: 0 } });
+    expect(first.data[0]).toMatchObject({
+      user_id: people[0]?.id,
+      username: people[0]?.username,
+      status: 'offline',
+    });
+    expect(await search('/friendships/search', '')).toEqual({
+      data: [],
+      meta: { total: 0, page: 1, limit: 10, totalPages: 0 },
+    });
     for (const person of people.slice(1)) {
       await must(me, 'POST', '/friendships/request', { friendId: person.id });
       await must(person, 'POST', `/friendships/accept/${me.id}`);
     }
     const friends = await search('/friendships/search', '&limit=1');
-    expect([ids(friends.data), friends.meta]).toEqual([[people[1]?.id], { total: 2, page: 1, limit: 1, totalPages: 2 }]);
+    expect([ids(friends.data), friends.meta]).toEqual([
+      [people[1]?.id],
+      { total: 2, page: 1, limit: 1, totalPages: 2 },
+    ]);
     expect((await must(me, 'GET', '/friendships/search')).meta.total).toBe(2);
     // Who has blocked the caller is not found, and % finds nobody by itself.
     await must(people[0] ?? me, 'POST', `/friendships/block/${me.id}`);
     expect((await search('/users/search', '')).meta.total).toBe(2);
     expect((await must(me, 'GET', '/users/search?search=%25')).data).toEqual([]);
     for (const query of ['page=0', 'limit=0', 'limit=101', 'page=x', `search=${'x'.repeat(101)}`]) {
-      expect([query, ...(await refusal(me, 'GET', `/users/search?${query}`))]).toEqual([query, 400, 'validation_failed']);
+      expect([query, ...(await refusal(me, 'GET', `/users/search?${query}`))]).toEqual([
+        query,
+        400,
+        'validation_failed',
+      ]);
     }
   });
 
   test('GET /friendships/suggestions?limit: friends of friends, also those who have sent a request; not blocked ones, nor friends', async () => {
-    const [ada, bob, eve, dan] = [await register('ada'), await register('bob'), await register('eve'), await register('dan')];
+    const [ada, bob, eve, dan] = [
+      await register('ada'),
+      await register('bob'),
+      await register('eve'),
+      await register('dan'),
+    ];
     const befriend = async (a: Person, b: Person) => {
       await must(a, 'POST', '/friendships/request', { friendId: b.id });
       await must(b, 'POST', `/friendships/accept/${a.id}`);
@@ -132,6 +199,8 @@ export function conversationsPeople({ call, must, refusal, register, direct, gro
     expect(left.participants.map((one: Json) => one.user_id)).toEqual([bob.id]);
     expect(await refusal(ada, 'GET', `/conversations/${club}`)).toEqual([404, 'room_not_found']);
     expect(await refusal(bob, 'POST', go(bob))).toEqual([409, 'last_member']);
-    expect(await must(bob, 'POST', `/conversations/${club}/participants`, { userIds: [eve.id] })).toMatchObject({ participant_count: 2 });
+    expect(
+      await must(bob, 'POST', `/conversations/${club}/participants`, { userIds: [eve.id] }),
+    ).toMatchObject({ participant_count: 2 });
   });
 }

@@ -6,7 +6,18 @@ import { nobody, type Person, password } from './cast.ts';
 import type { ConversationsCast } from './conversations-cast.ts';
 
 /** The REST table of `conversations.md`, row by row. */
-export function conversationsRest({ ask, call, must, refusal, register, direct, group, say, watch, connect }: ConversationsCast): void {
+export function conversationsRest({
+  ask,
+  call,
+  must,
+  refusal,
+  register,
+  direct,
+  group,
+  say,
+  watch,
+  connect,
+}: ConversationsCast): void {
   test('POST /auth/register {username, email, password} answers the JWT and the user; so does POST /auth/login {username, password}', async () => {
     const username = `manoj singh ${randomUUID().slice(0, 8)}`;
     const email = `${randomUUID()}@example.org`;
@@ -15,12 +26,22 @@ export function conversationsRest({ ask, call, must, refusal, register, direct, 
     expect([registered.status, loggedIn.status]).toEqual([201, 200]);
     for (const { body } of [registered, loggedIn]) {
       expect(body.token.split('.')).toHaveLength(3);
-      expect(body.user).toMatchObject({ user_id: expect.any(String), username, email, status: 'online', created_at: expect.any(String) });
+      expect(body.user).toMatchObject({
+        user_id: expect.any(String),
+        username,
+        email,
+        status: 'online',
+        created_at: expect.any(String),
+      });
       expect(JSON.stringify(body)).not.toContain('password');
     }
     const wrong = await ask('POST', '/auth/login', { username, password: 'wrong horse' });
     expect([wrong.status, wrong.body.code]).toEqual([401, 'invalid_credentials']);
-    const taken = await ask('POST', '/auth/register', { username, email: `${randomUUID()}@example.org`, password });
+    const taken = await ask('POST', '/auth/register', {
+      username,
+      email: `${randomUUID()}@example.org`,
+      password,
+    });
     expect([taken.status, taken.body.code]).toEqual([409, 'username_taken']);
   });
 
@@ -72,27 +93,47 @@ export function conversationsRest({ ask, call, must, refusal, register, direct, 
 
   test('POST /conversations, not a group: exactly 2 participants, and one that exists is answered, not made again', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
-    const made = await call(ada, 'POST', '/conversations', { is_group: false, participant_ids: [ada.id, bob.id] });
+    const made = await call(ada, 'POST', '/conversations', {
+      is_group: false,
+      participant_ids: [ada.id, bob.id],
+    });
     expect(made).toMatchObject({ status: 201, body: { name: null, is_group: false, latest_message: null } });
     expect(made.body.participants.map((one: Json) => one.user_id).sort()).toEqual([ada.id, bob.id].sort());
-    const again = [await must(ada, 'POST', '/conversations', { participant_ids: [bob.id] }), await direct(bob, ada)];
+    const again = [
+      await must(ada, 'POST', '/conversations', { participant_ids: [bob.id] }),
+      await direct(bob, ada),
+    ];
     expect(again).toMatchObject([{ conversation_id: made.body.conversation_id }, made.body.conversation_id]);
     for (const participant_ids of [[], [ada.id], [bob.id, eve.id], [ada.id, bob.id, eve.id], ['1']]) {
-      expect(await refusal(ada, 'POST', '/conversations', { is_group: false, participant_ids })).toEqual([400, 'validation_failed']);
+      expect(await refusal(ada, 'POST', '/conversations', { is_group: false, participant_ids })).toEqual([
+        400,
+        'validation_failed',
+      ]);
     }
-    expect(await refusal(ada, 'POST', '/conversations', { participant_ids: [nobody] })).toEqual([404, 'user_not_found']);
+    expect(await refusal(ada, 'POST', '/conversations', { participant_ids: [nobody] })).toEqual([
+      404,
+      'user_not_found',
+    ]);
   });
 
   test('POST /conversations: a group needs a name; conversation_id, name, is_group, created_at, updated_at', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     const body = { name: 'book club', is_group: true, participant_ids: [bob.id, eve.id] };
     const made = await must(ada, 'POST', '/conversations', body);
-    expect(made).toMatchObject({ name: 'book club', is_group: true, participant_count: 3, created_at: expect.any(String) });
+    expect(made).toMatchObject({
+      name: 'book club',
+      is_group: true,
+      participant_count: 3,
+      created_at: expect.any(String),
+    });
     expect(made.participants.map((one: Json) => [one.conversation_id, one.user_id]).sort()).toEqual(
       [ada, bob, eve].map(({ id }) => [made.conversation_id, id]).sort(),
     );
     for (const name of [undefined, null, '', '  ']) {
-      expect(await refusal(ada, 'POST', '/conversations', { ...body, name })).toEqual([400, 'validation_failed']);
+      expect(await refusal(ada, 'POST', '/conversations', { ...body, name })).toEqual([
+        400,
+        'validation_failed',
+      ]);
     }
   });
 
@@ -103,11 +144,21 @@ export function conversationsRest({ ask, call, must, refusal, register, direct, 
     const { message_id } = await say(bob, withBob, 'two');
     const list = await must(ada, 'GET', '/conversations');
     expect(list.map((one: Json) => one.conversation_id)).toEqual([club, withBob]);
-    expect(list[0]).toMatchObject({ is_group: true, name: 'book club', latest_message: null, participant_count: 3 });
-    expect(list[1]).toMatchObject({ is_group: false, latest_message: { message_id, content: 'two', sender_id: bob.id, status: 'sent' } });
+    expect(list[0]).toMatchObject({
+      is_group: true,
+      name: 'book club',
+      latest_message: null,
+      participant_count: 3,
+    });
+    expect(list[1]).toMatchObject({
+      is_group: false,
+      latest_message: { message_id, content: 'two', sender_id: bob.id, status: 'sent' },
+    });
     await must(bob, 'DELETE', `/messages/${message_id}`);
     expect((await must(bob, 'GET', '/conversations'))[1].latest_message.content).toBe('one');
-    expect((await must(eve, 'GET', '/conversations')).map((one: Json) => one.conversation_id)).toEqual([club]);
+    expect((await must(eve, 'GET', '/conversations')).map((one: Json) => one.conversation_id)).toEqual([
+      club,
+    ]);
   });
 
   test('GET /conversations/:id: with messages; participants only', async () => {
@@ -116,7 +167,11 @@ export function conversationsRest({ ask, call, must, refusal, register, direct, 
     await say(ada, id, 'one');
     await say(bob, id, 'two');
     const shown = await must(bob, 'GET', `/conversations/${id}`);
-    expect(shown).toMatchObject({ conversation_id: id, participant_count: 2, latest_message: { content: 'two' } });
+    expect(shown).toMatchObject({
+      conversation_id: id,
+      participant_count: 2,
+      latest_message: { content: 'two' },
+    });
     expect(shown.messages.map((one: Json) => one.content)).toEqual(['one', 'two']);
     expect(await refusal(eve, 'GET', `/conversations/${id}`)).toEqual([404, 'room_not_found']);
     expect(await refusal(eve, 'GET', '/conversations/1')).toEqual([400, 'validation_failed']);
@@ -131,8 +186,13 @@ export function conversationsRest({ ask, call, must, refusal, register, direct, 
       [ada.id, bob.id, eve.id].sort(),
     ]);
     await must(eve, 'GET', `/conversations/${club}`);
-    expect(await refusal(ada, 'POST', `/conversations/${withBob}/participants`, { userIds: [eve.id] })).toEqual([409, 'room_kind']);
-    expect(await refusal(bob, 'POST', `/conversations/${club}/participants`, { userIds: [eve.id] })).toEqual([403, 'not_authorized']);
+    expect(
+      await refusal(ada, 'POST', `/conversations/${withBob}/participants`, { userIds: [eve.id] }),
+    ).toEqual([409, 'room_kind']);
+    expect(await refusal(bob, 'POST', `/conversations/${club}/participants`, { userIds: [eve.id] })).toEqual([
+      403,
+      'not_authorized',
+    ]);
   });
 
   test("POST /conversations/:id/participants/:userId/remove: groups only; answers the conversation; the last participant can't be removed", async () => {
@@ -143,11 +203,19 @@ export function conversationsRest({ ask, call, must, refusal, register, direct, 
     expect(await refusal(bob, 'POST', remove(club, ada))).toEqual([403, 'not_authorized']);
     const seat = await watch(bob, club);
     const shrunk = await must(ada, 'POST', remove(club, bob));
-    expect(shrunk).toMatchObject({ conversation_id: club, name: 'book club', is_group: true, participant_count: 1 });
+    expect(shrunk).toMatchObject({
+      conversation_id: club,
+      name: 'book club',
+      is_group: true,
+      participant_count: 1,
+    });
     expect(shrunk.participants.map((one: Json) => one.user_id)).toEqual([ada.id]);
     expect(await refusal(ada, 'POST', remove(club, ada))).toEqual([409, 'last_member']);
     // What he has just left is closed to him, by every way in.
-    expect(await refusal(bob, 'POST', '/messages', { content: 'still me', conversation_id: club })).toEqual([404, 'room_not_found']);
+    expect(await refusal(bob, 'POST', '/messages', { content: 'still me', conversation_id: club })).toEqual([
+      404,
+      'room_not_found',
+    ]);
     seat.emit('sendMessage', { content: 'still me', conversation_id: club });
     await seat.hears('error', { type: 'ROOM_NOT_FOUND' });
     expect((await must(ada, 'GET', `/messages/conversation/${club}`)).length).toBe(0);
@@ -168,12 +236,38 @@ export function conversationsRest({ ask, call, must, refusal, register, direct, 
       updated_at: sent.created_at,
       deleted_at: null,
     });
-    const { message_id, conversation_id, sender_id, content, status, is_edited, created_at, updated_at, deleted_at } = sent;
-    const stated = { message_id, conversation_id, sender_id, content, status, is_edited, created_at, updated_at, deleted_at };
+    const {
+      message_id,
+      conversation_id,
+      sender_id,
+      content,
+      status,
+      is_edited,
+      created_at,
+      updated_at,
+      deleted_at,
+    } = sent;
+    const stated = {
+      message_id,
+      conversation_id,
+      sender_id,
+      content,
+      status,
+      is_edited,
+      created_at,
+      updated_at,
+      deleted_at,
+    };
     expect(await seat.hears('newMessage', { message_id })).toMatchObject(stated);
-    expect(await refusal(eve, 'POST', '/messages', { content: 'me too', conversation_id: id })).toEqual([404, 'room_not_found']);
+    expect(await refusal(eve, 'POST', '/messages', { content: 'me too', conversation_id: id })).toEqual([
+      404,
+      'room_not_found',
+    ]);
     for (const blank of ['', '   ', undefined, 'x'.repeat(10_001), 'a\u0000b']) {
-      expect(await refusal(ada, 'POST', '/messages', { content: blank, conversation_id: id })).toEqual([400, 'validation_failed']);
+      expect(await refusal(ada, 'POST', '/messages', { content: blank, conversation_id: id })).toEqual([
+        400,
+        'validation_failed',
+      ]);
     }
   });
 
@@ -184,7 +278,9 @@ export function conversationsRest({ ask, call, must, refusal, register, direct, 
     await must(bob, 'DELETE', `/messages/${sent[1].message_id}`);
     const listed = await must(bob, 'GET', `/messages/conversation/${id}`);
     expect(listed.map((one: Json) => one.content)).toEqual(['one', 'three']);
-    expect((await must(bob, 'GET', `/messages/conversation/${id}?limit=1`)).map((one: Json) => one.content)).toEqual(['three']);
+    expect(
+      (await must(bob, 'GET', `/messages/conversation/${id}?limit=1`)).map((one: Json) => one.content),
+    ).toEqual(['three']);
     expect(await refusal(eve, 'GET', `/messages/conversation/${id}`)).toEqual([404, 'room_not_found']);
   });
 
@@ -194,9 +290,18 @@ export function conversationsRest({ ask, call, must, refusal, register, direct, 
     const edited = await must(ada, 'PUT', `/messages/${message_id}`, { content: 'hello' });
     expect(edited).toMatchObject({ message_id, content: 'hello', is_edited: true });
     expect(Date.parse(edited.updated_at)).toBeGreaterThanOrEqual(Date.parse(edited.created_at));
-    expect(await refusal(bob, 'PUT', `/messages/${message_id}`, { content: 'mine' })).toEqual([403, 'not_authorized']);
-    expect(await refusal(eve, 'PUT', `/messages/${message_id}`, { content: 'mine' })).toEqual([404, 'message_not_found']);
-    expect(await refusal(ada, 'PUT', `/messages/${nobody}`, { content: 'mine' })).toEqual([404, 'message_not_found']);
+    expect(await refusal(bob, 'PUT', `/messages/${message_id}`, { content: 'mine' })).toEqual([
+      403,
+      'not_authorized',
+    ]);
+    expect(await refusal(eve, 'PUT', `/messages/${message_id}`, { content: 'mine' })).toEqual([
+      404,
+      'message_not_found',
+    ]);
+    expect(await refusal(ada, 'PUT', `/messages/${nobody}`, { content: 'mine' })).toEqual([
+      404,
+      'message_not_found',
+    ]);
   });
 
   test('PUT /messages/:id/status {delivered | read}: participants; told live as messageStatus; it only ever advances', async () => {
@@ -204,29 +309,44 @@ export function conversationsRest({ ask, call, must, refusal, register, direct, 
     const id = await direct(ada, bob);
     const { message_id } = await say(ada, id, 'hello');
     const seat = await watch(ada, id);
-    const put = async (status: string) => (await must(bob, 'PUT', `/messages/${message_id}/status`, { status })).status;
+    const put = async (status: string) =>
+      (await must(bob, 'PUT', `/messages/${message_id}/status`, { status })).status;
     expect(await put('delivered')).toBe('delivered');
     await seat.hears('messageStatus', { messageId: message_id, userId: bob.id, status: 'delivered' });
     expect(await put('read')).toBe('read');
     await seat.hears('messageStatus', { messageId: message_id, userId: bob.id, status: 'read' });
     expect(await put('delivered')).toBe('read');
     expect((await must(ada, 'GET', `/messages/conversation/${id}`))[0].status).toBe('read');
-    expect(await refusal(eve, 'PUT', `/messages/${message_id}/status`, { status: 'read' })).toEqual([404, 'message_not_found']);
-    expect(await refusal(bob, 'PUT', `/messages/${message_id}/status`, { status: 'sent' })).toEqual([400, 'validation_failed']);
+    expect(await refusal(eve, 'PUT', `/messages/${message_id}/status`, { status: 'read' })).toEqual([
+      404,
+      'message_not_found',
+    ]);
+    expect(await refusal(bob, 'PUT', `/messages/${message_id}/status`, { status: 'sent' })).toEqual([
+      400,
+      'validation_failed',
+    ]);
   });
 
   test("the status of a message in a group is the least advanced of its recipients' states", async () => {
-    const [ada, bob, eve, dan] = [await register('ada'), await register('bob'), await register('eve'), await register('dan')];
+    const [ada, bob, eve, dan] = [
+      await register('ada'),
+      await register('bob'),
+      await register('eve'),
+      await register('dan'),
+    ];
     const id = await group(ada, bob, eve);
     const { message_id } = await say(ada, id, 'hello');
-    const put = async (who: Person, status: string) => (await must(who, 'PUT', `/messages/${message_id}/status`, { status })).status;
+    const put = async (who: Person, status: string) =>
+      (await must(who, 'PUT', `/messages/${message_id}/status`, { status })).status;
     expect(await put(bob, 'read')).toBe('sent');
     expect(await put(ada, 'read')).toBe('sent');
     expect(await put(eve, 'delivered')).toBe('delivered');
     expect(await put(eve, 'read')).toBe('read');
     // Who comes later does not set it back.
     await must(ada, 'POST', `/conversations/${id}/participants`, { userIds: [dan.id] });
-    await eventually(async () => expect((await must(dan, 'GET', `/messages/conversation/${id}`))[0].status).toBe('read'));
+    await eventually(async () =>
+      expect((await must(dan, 'GET', `/messages/conversation/${id}`))[0].status).toBe('read'),
+    );
   });
 
   test('DELETE /messages/:id: sender only; soft delete', async () => {
@@ -234,6 +354,10 @@ export function conversationsRest({ ask, call, must, refusal, register, direct, 
     const { message_id } = await say(ada, await group(bob, ada), 'oops');
     expect(await refusal(bob, 'DELETE', `/messages/${message_id}`)).toEqual([403, 'not_authorized']);
     expect(await refusal(eve, 'DELETE', `/messages/${message_id}`)).toEqual([404, 'message_not_found']);
-    expect(await must(ada, 'DELETE', `/messages/${message_id}`)).toMatchObject({ message_id, content: '', deleted_at: expect.any(String) });
+    expect(await must(ada, 'DELETE', `/messages/${message_id}`)).toMatchObject({
+      message_id,
+      content: '',
+      deleted_at: expect.any(String),
+    });
   });
 }

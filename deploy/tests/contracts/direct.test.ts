@@ -22,7 +22,13 @@ onBothTargets('direct', (target) => {
     return { id: body.user.id, email, token: body.token };
   };
   const history = async (person: Person, other: string, query = ''): Promise<Json> => {
-    const answer = await request(target().url, 'GET', `/api/messages/${other}${query}`, undefined, person.token);
+    const answer = await request(
+      target().url,
+      'GET',
+      `/api/messages/${other}${query}`,
+      undefined,
+      person.token,
+    );
     return answer.status === 200 ? answer.body : [answer.status, answer.body.code];
   };
   const nobody = '00000000-0000-7000-8000-000000000000';
@@ -33,25 +39,45 @@ onBothTargets('direct', (target) => {
     expect([status, body.user]).toMatchObject([201, { email, username: email.split('@')[0] }]);
     expect(body.token).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
     const same = `${email.split('@')[0]}@example.com`;
-    const { body: other } = await request(target().url, 'POST', '/api/auth/register', { email: same, password });
+    const { body: other } = await request(target().url, 'POST', '/api/auth/register', {
+      email: same,
+      password,
+    });
     expect(other.user.username).not.toBe(body.user.username);
-    expect((await request(target().url, 'POST', '/api/auth/register', { email, password })).body.code).toBe('email_taken');
-    expect((await request(target().url, 'POST', '/api/auth/register', { email: 'nonsense', password })).status).toBe(400);
+    expect((await request(target().url, 'POST', '/api/auth/register', { email, password })).body.code).toBe(
+      'email_taken',
+    );
+    expect(
+      (await request(target().url, 'POST', '/api/auth/register', { email: 'nonsense', password })).status,
+    ).toBe(400);
   });
 
   test('POST /api/auth/login {email, password} answers a JWT as `token`, which opens the socket', async () => {
     const ada = await register('ada');
-    const { status, body } = await request(target().url, 'POST', '/api/auth/login', { email: ada.email, password });
+    const { status, body } = await request(target().url, 'POST', '/api/auth/login', {
+      email: ada.email,
+      password,
+    });
     expect([status, body.user.id]).toEqual([200, ada.id]);
     (await socketIoLine(target().gateways[0], body.token)).close();
-    const wrong = await request(target().url, 'POST', '/api/auth/login', { email: ada.email, password: 'wrong horse' });
+    const wrong = await request(target().url, 'POST', '/api/auth/login', {
+      email: ada.email,
+      password: 'wrong horse',
+    });
     expect([wrong.status, wrong.body.code]).toEqual([401, 'invalid_credentials']);
   });
 
   test('the socket needs `auth: {token}`: without one, or with nonsense, nobody gets in', async () => {
     for (const auth of [{}, { token: 'nonsense' }]) {
-      const socket = io(target().gateways[0], { auth, transports: ['websocket'], forceNew: true, reconnection: false });
-      const error = await new Promise<Error & { data?: Json }>((resolve) => socket.once('connect_error', resolve));
+      const socket = io(target().gateways[0], {
+        auth,
+        transports: ['websocket'],
+        forceNew: true,
+        reconnection: false,
+      });
+      const error = await new Promise<Error & { data?: Json }>((resolve) =>
+        socket.once('connect_error', resolve),
+      );
       expect(error.data).toMatchObject({ code: 'unauthenticated' });
       socket.disconnect();
     }
@@ -67,12 +93,16 @@ onBothTargets('direct', (target) => {
       },
     });
     expect([preflight.ok, preflight.headers.get('access-control-allow-origin')]).toEqual([true, '*']);
-    const call = await fetch(`${target().url}/api/messages/${nobody}`, { headers: { origin: 'https://chat.example.org' } });
+    const call = await fetch(`${target().url}/api/messages/${nobody}`, {
+      headers: { origin: 'https://chat.example.org' },
+    });
     expect([call.status, call.headers.get('access-control-allow-origin')]).toEqual([401, '*']);
   });
 
   const withLines = async (people: readonly Person[], play: (...lines: Line[]) => Promise<void>) => {
-    const lines = await Promise.all(people.map(({ token }, index) => socketIoLine(target().gateways[index % 2 === 0 ? 0 : 1], token)));
+    const lines = await Promise.all(
+      people.map(({ token }, index) => socketIoLine(target().gateways[index % 2 === 0 ? 0 : 1], token)),
+    );
     try {
       await play(...lines);
     } finally {
@@ -91,10 +121,21 @@ onBothTargets('direct', (target) => {
       const received = await line(lines, 1).hears('receive_message');
       expect(received).toMatchObject({ ...message, id: sent.id, created_at: sent.created_at });
       // Beside the canonical fields.
-      expect(received).toMatchObject({ userId: ada.id, seq: sent.seq, roomId: expect.any(String), createdAt: sent.created_at });
-      expect(await history(bob, ada.id)).toEqual([{ id: sent.id, ...message, created_at: sent.created_at, seq: sent.seq }]);
+      expect(received).toMatchObject({
+        userId: ada.id,
+        seq: sent.seq,
+        roomId: expect.any(String),
+        createdAt: sent.created_at,
+      });
+      expect(await history(bob, ada.id)).toEqual([
+        { id: sent.id, ...message, created_at: sent.created_at, seq: sent.seq },
+      ]);
       line(lines, 1).emit('send_message', { receiver_id: ada.id, content: 'Hello, Ada.' });
-      await line(lines, 0).hears('receive_message', { sender_id: bob.id, receiver_id: ada.id, content: 'Hello, Ada.' });
+      await line(lines, 0).hears('receive_message', {
+        sender_id: bob.id,
+        receiver_id: ada.id,
+        content: 'Hello, Ada.',
+      });
       await line(lines, 1).hears('message_sent', { content: 'Hello, Ada.' });
       expect(line(lines, 2).heard).toEqual([]);
     });
@@ -105,10 +146,21 @@ onBothTargets('direct', (target) => {
     await withLines([ada, bob, ada], async (...lines) => {
       line(lines, 0).emit('send_message', { to: bob.id, message: 'Hello, Bob.' });
       const sent = await line(lines, 0).hears('message_sent');
-      const object = { id: sent.id, sender_id: ada.id, receiver_id: bob.id, content: 'Hello, Bob.', created_at: sent.created_at };
+      const object = {
+        id: sent.id,
+        sender_id: ada.id,
+        receiver_id: bob.id,
+        content: 'Hello, Bob.',
+        created_at: sent.created_at,
+      };
       expect(sent).toMatchObject({ to: bob.id, message: 'Hello, Bob.', ...object });
       const received = await line(lines, 1).hears('receive_message');
-      expect(received).toMatchObject({ from: ada.id, message: 'Hello, Bob.', timestamp: sent.created_at, ...object });
+      expect(received).toMatchObject({
+        from: ada.id,
+        message: 'Hello, Bob.',
+        timestamp: sent.created_at,
+        ...object,
+      });
       expect(await history(bob, ada.id)).toMatchObject([{ id: sent.id, content: 'Hello, Bob.' }]);
       line(lines, 1).emit('send_message', { to: received.from, message: 'Hello, Ada.' });
       await line(lines, 0).hears('receive_message', { from: bob.id, message: 'Hello, Ada.' });
@@ -118,7 +170,9 @@ onBothTargets('direct', (target) => {
       line(lines, 0).emit('send_message', { to: nobody, message: 'anyone?' });
       await line(lines, 0).hears('error', { code: 'user_not_found' });
       line(lines, 0).emit('send_message', { to: 'bob', message: 'you?' });
-      expect(await line(lines, 0).hears('error', { code: 'validation_failed' })).toMatchObject({ fields: [{ field: 'to' }] });
+      expect(await line(lines, 0).hears('error', { code: 'validation_failed' })).toMatchObject({
+        fields: [{ field: 'to' }],
+      });
     });
   });
 
@@ -149,7 +203,8 @@ onBothTargets('direct', (target) => {
       return answer.body;
     };
     const room = await must(ada, '/api/v1/rooms', { kind: 'direct', userId: bob.id });
-    for (const number of [1, 2, 3, 4, 5]) await must(number % 2 ? ada : bob, `/api/v1/rooms/${room.id}/messages`, { content: `${number}` });
+    for (const number of [1, 2, 3, 4, 5])
+      await must(number % 2 ? ada : bob, `/api/v1/rooms/${room.id}/messages`, { content: `${number}` });
 
     const all = await history(ada, bob.id);
     expect(all.map(({ content }: Json) => content)).toEqual(['1', '2', '3', '4', '5']);
@@ -160,13 +215,25 @@ onBothTargets('direct', (target) => {
       expect(await history(ada, bob.id, `?limit=2&before=${before}`)).toEqual(all.slice(1, 3));
     }
     expect(await history(ada, bob.id, `?before=${all[0].id}`)).toEqual([]);
-    await request(target().url, 'DELETE', `/api/v1/rooms/${room.id}/messages/${all[4].id}`, undefined, ada.token);
+    await request(
+      target().url,
+      'DELETE',
+      `/api/v1/rooms/${room.id}/messages/${all[4].id}`,
+      undefined,
+      ada.token,
+    );
     expect(await history(ada, bob.id, '?limit=2')).toEqual(all.slice(2, 4));
   });
 
   test('GET /api/messages/:userId: fifty messages sent at once, walked back ten at a time by created_at, id, seq or offset, are fifty', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
-    const opened = await request(target().url, 'POST', '/api/v1/rooms', { kind: 'direct', userId: bob.id }, ada.token);
+    const opened = await request(
+      target().url,
+      'POST',
+      '/api/v1/rooms',
+      { kind: 'direct', userId: bob.id },
+      ada.token,
+    );
     const path = `/api/v1/rooms/${opened.body.id}/messages`;
     const send = (content: string) => request(target().url, 'POST', path, { content }, ada.token);
     await Promise.all(Array.from({ length: 50 }, (_, index) => send(`${index}`)));
@@ -183,15 +250,28 @@ onBothTargets('direct', (target) => {
       expect(walked).toEqual(all);
     }
     const skipped: Json[] = [];
-    for (let offset = 0; offset < 50; offset += 10) skipped.unshift(...(await history(ada, bob.id, `?limit=10&offset=${offset}`)));
+    for (let offset = 0; offset < 50; offset += 10)
+      skipped.unshift(...(await history(ada, bob.id, `?limit=10&offset=${offset}`)));
     expect(skipped).toEqual(all);
     expect(await history(ada, bob.id, '?limit=10&offset=45')).toEqual(all.slice(0, 5));
   });
 
   test('GET /api/messages/:userId shows a conversation to its two people alone, and makes none', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
-    const room = await request(target().url, 'POST', '/api/v1/rooms', { kind: 'direct', userId: bob.id }, ada.token);
-    await request(target().url, 'POST', `/api/v1/rooms/${room.body.id}/messages`, { content: 'between us' }, ada.token);
+    const room = await request(
+      target().url,
+      'POST',
+      '/api/v1/rooms',
+      { kind: 'direct', userId: bob.id },
+      ada.token,
+    );
+    await request(
+      target().url,
+      'POST',
+      `/api/v1/rooms/${room.body.id}/messages`,
+      { content: 'between us' },
+      ada.token,
+    );
     expect(await history(eve, bob.id)).toEqual([]);
     const rooms = await request(target().url, 'GET', '/api/v1/rooms?mine=true', undefined, eve.token);
     expect(rooms.body.rooms).toEqual([]);
@@ -211,7 +291,9 @@ onBothTargets('direct', (target) => {
     for (const [index, { email }] of [ada, bob].entries()) {
       expect((await run(['login', email, '--profile', `${index}`], env)).code).toBe(0);
     }
-    const terminals = [0, 1].map((index) => parley(['dm', usernames[1 - index] ?? '', '--json', '--profile', `${index}`], env));
+    const terminals = [0, 1].map((index) =>
+      parley(['dm', usernames[1 - index] ?? '', '--json', '--profile', `${index}`], env),
+    );
     try {
       for (const terminal of terminals) await terminal.untilReady();
       for (const [index, terminal] of terminals.entries()) {

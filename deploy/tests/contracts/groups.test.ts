@@ -14,7 +14,8 @@ interface Person {
 }
 
 onBothTargets('groups', (target) => {
-  const call = (person: Person, method: string, path: string, body?: unknown) => request(target().url, method, path, body, person.token);
+  const call = (person: Person, method: string, path: string, body?: unknown) =>
+    request(target().url, method, path, body, person.token);
   const must = async (person: Person, method: string, path: string, body?: unknown): Promise<Json> => {
     const answer = await call(person, method, path, body);
     expect([path, answer.status < 300, answer.body]).toEqual([path, true, answer.body]);
@@ -23,11 +24,16 @@ onBothTargets('groups', (target) => {
   const register = async (fullName: string): Promise<Person> => {
     const email = `${fullName.toLowerCase()}-${randomUUID().slice(0, 8)}@example.org`;
     const password = 'correct horse';
-    const { status, body } = await request(target().url, 'POST', '/auth/register', { email, password, fullName });
+    const { status, body } = await request(target().url, 'POST', '/auth/register', {
+      email,
+      password,
+      fullName,
+    });
     expect([status, body.user?.name]).toEqual([201, fullName]);
     return { id: body.user.id, email, fullName, password, token: body.session.access_token };
   };
-  const logIn = async ({ email, password }: Person) => request(target().url, 'POST', '/auth/login', { email, password });
+  const logIn = async ({ email, password }: Person) =>
+    request(target().url, 'POST', '/auth/login', { email, password });
   const code = async (answer: Promise<{ status: number; body: Json }>) => {
     const { status, body } = await answer;
     return [status, body?.code];
@@ -43,7 +49,11 @@ onBothTargets('groups', (target) => {
       role: '',
       theme_mode: 'light',
     });
-    const again = request(target().url, 'POST', '/auth/register', { email: ada.email, password: 'battery staple', fullName: 'Ada' });
+    const again = request(target().url, 'POST', '/auth/register', {
+      email: ada.email,
+      password: 'battery staple',
+      fullName: 'Ada',
+    });
     expect(await code(again)).toEqual([409, 'email_taken']);
   });
 
@@ -68,19 +78,37 @@ onBothTargets('groups', (target) => {
       theme_color: '#663399',
       background_image: 'https://example.org/engine.png',
     };
-    expect(await must(ada, 'PUT', '/user/profile', { id: ada.id, ...changes })).toMatchObject({ id: ada.id, ...changes });
+    expect(await must(ada, 'PUT', '/user/profile', { id: ada.id, ...changes })).toMatchObject({
+      id: ada.id,
+      ...changes,
+    });
     expect(await must(bob, 'GET', `/user/${ada.id}`)).toMatchObject(changes);
-    expect(await must(ada, 'PUT', '/user/profile', { role: 'Countess' })).toMatchObject({ ...changes, role: 'Countess' });
+    expect(await must(ada, 'PUT', '/user/profile', { role: 'Countess' })).toMatchObject({
+      ...changes,
+      role: 'Countess',
+    });
     expect(await must(ada, 'PUT', '/user/profile', { resume_link: null })).toMatchObject({
       resume_link: '',
       description: 'Writes programs',
     });
-    expect(await code(call(bob, 'PUT', '/user/profile', { id: ada.id, name: 'Forged' }))).toEqual([403, 'identity_mismatch']);
-    expect(await code(call(bob, 'PUT', '/user/profile', { id: 'user_id_here', name: 'Forged' }))).toEqual([403, 'identity_mismatch']);
+    expect(await code(call(bob, 'PUT', '/user/profile', { id: ada.id, name: 'Forged' }))).toEqual([
+      403,
+      'identity_mismatch',
+    ]);
+    expect(await code(call(bob, 'PUT', '/user/profile', { id: 'user_id_here', name: 'Forged' }))).toEqual([
+      403,
+      'identity_mismatch',
+    ]);
     expect(await must(bob, 'GET', `/user/${ada.id}`)).toMatchObject({ name: 'Ada Lovelace' });
     const tooLong = 'x'.repeat(65_537);
-    const { status, body } = await call(ada, 'PUT', '/user/profile', { theme_mode: 'purple', resume_link: tooLong });
-    expect([status, body.errors.map(({ field }: Json) => field)]).toEqual([400, ['resume_link', 'theme_mode']]);
+    const { status, body } = await call(ada, 'PUT', '/user/profile', {
+      theme_mode: 'purple',
+      resume_link: tooLong,
+    });
+    expect([status, body.errors.map(({ field }: Json) => field)]).toEqual([
+      400,
+      ['resume_link', 'theme_mode'],
+    ]);
   });
 
   test('profile fields are free text, stored unchanged: a relative path, a data: URL of 64 KB, a bare host; null clears a field', async () => {
@@ -107,7 +135,11 @@ onBothTargets('groups', (target) => {
       ...Object.fromEntries(Object.keys(cleared).map((field) => [field, ''])),
       theme_mode: 'light',
     });
-    const group = await must(ada, 'POST', '/group/create', { name: 'Pictures', group_picture: '/uploads/g.png', members: [] });
+    const group = await must(ada, 'POST', '/group/create', {
+      name: 'Pictures',
+      group_picture: '/uploads/g.png',
+      members: [],
+    });
     expect(group.group_picture).toBe('/uploads/g.png');
   });
 
@@ -117,9 +149,13 @@ onBothTargets('groups', (target) => {
     for (const person of people) await must(ada, 'POST', '/user/add-contact', { contactId: person.id });
     const made: string[] = [];
     for (let number = 0; number < 55; number++) {
-      made.unshift((await must(ada, 'POST', '/group/create', { name: `Group ${number}`, members: [people[0]?.id] })).id);
+      made.unshift(
+        (await must(ada, 'POST', '/group/create', { name: `Group ${number}`, members: [people[0]?.id] })).id,
+      );
     }
-    const answer = await fetch(`${target().url}/user/dashboard`, { headers: { authorization: `Bearer ${ada.token}` } });
+    const answer = await fetch(`${target().url}/user/dashboard`, {
+      headers: { authorization: `Bearer ${ada.token}` },
+    });
     const { contacts, groups } = (await answer.json()) as Json;
     expect([contacts.length, answer.headers.get('x-has-more')]).toEqual([12, null]);
     expect(groups.map(({ id }: Json) => id)).toEqual(made);
@@ -128,15 +164,23 @@ onBothTargets('groups', (target) => {
 
   test("4 POST /user/add-contact {contactId} adds to the caller's contacts; twice is no error, oneself is 400, nobody 404", async () => {
     const [ada, bob] = [await register('Ada'), await register('Bob')];
-    for (const _ of [1, 2]) expect(await must(ada, 'POST', '/user/add-contact', { contactId: bob.id })).toMatchObject({ id: bob.id });
+    for (const _ of [1, 2])
+      expect(await must(ada, 'POST', '/user/add-contact', { contactId: bob.id })).toMatchObject({
+        id: bob.id,
+      });
     expect((await must(ada, 'GET', '/user/dashboard')).contacts.map(({ id }: Json) => id)).toEqual([bob.id]);
     expect((await must(bob, 'GET', '/user/dashboard')).contacts).toEqual([]);
-    expect(await code(call(ada, 'POST', '/user/add-contact', { contactId: ada.id }))).toEqual([400, 'self_reference']);
-    expect(await code(call(ada, 'POST', '/user/add-contact', { contactId: nobody }))).toEqual([404, 'user_not_found']);
-    expect(await code(call(ada, 'POST', '/user/add-contact', { contactId: "'; drop table contacts; --" }))).toEqual([
+    expect(await code(call(ada, 'POST', '/user/add-contact', { contactId: ada.id }))).toEqual([
       400,
-      'validation_failed',
+      'self_reference',
     ]);
+    expect(await code(call(ada, 'POST', '/user/add-contact', { contactId: nobody }))).toEqual([
+      404,
+      'user_not_found',
+    ]);
+    expect(
+      await code(call(ada, 'POST', '/user/add-contact', { contactId: "'; drop table contacts; --" })),
+    ).toEqual([400, 'validation_failed']);
   });
 
   test('5 PUT /user/update-password {id, password} changes it, and ends every other session', async () => {
@@ -146,7 +190,9 @@ onBothTargets('groups', (target) => {
     expect(await code(forged)).toEqual([403, 'identity_mismatch']);
     expect((await logIn(ada)).status).toBe(200);
     await must(ada, 'PUT', '/user/update-password', { id: ada.id, password: 'battery staple' });
-    await eventually(async () => expect(await code(call(other, 'GET', '/user/dashboard'))).toEqual([401, 'session_revoked']));
+    await eventually(async () =>
+      expect(await code(call(other, 'GET', '/user/dashboard'))).toEqual([401, 'session_revoked']),
+    );
     await must(ada, 'GET', '/user/dashboard');
     expect((await logIn(ada)).status).toBe(401);
     expect((await logIn({ ...ada, password: 'battery staple' })).status).toBe(200);
@@ -177,36 +223,65 @@ onBothTargets('groups', (target) => {
 
   test("8 POST /group/create makes a group that appears in every member's groups, and in every other contract", async () => {
     const [ada, bob, eve] = [await register('Ada'), await register('Bob'), await register('Eve')];
-    const details = { name: 'Engines', description: 'Of difference', group_picture: 'https://example.org/engine.png' };
-    const created = await call(ada, 'POST', '/group/create', { ...details, created_by: ada.id, members: [bob.id] });
-    expect([created.status, created.body]).toMatchObject([201, { ...details, created_by: ada.id, member_count: 2 }]);
+    const details = {
+      name: 'Engines',
+      description: 'Of difference',
+      group_picture: 'https://example.org/engine.png',
+    };
+    const created = await call(ada, 'POST', '/group/create', {
+      ...details,
+      created_by: ada.id,
+      members: [bob.id],
+    });
+    expect([created.status, created.body]).toMatchObject([
+      201,
+      { ...details, created_by: ada.id, member_count: 2 },
+    ]);
     const group = created.body;
     expect(group.members.map((member: Json) => member.user_id).sort()).toEqual([ada.id, bob.id].sort());
     for (const member of [ada, bob]) {
-      expect((await must(member, 'GET', '/user/dashboard')).groups).toMatchObject([{ id: group.id, name: 'Engines' }]);
-      expect(await must(member, 'GET', `/api/v1/rooms/${group.id}`)).toMatchObject({ kind: 'group', name: 'Engines' });
+      expect((await must(member, 'GET', '/user/dashboard')).groups).toMatchObject([
+        { id: group.id, name: 'Engines' },
+      ]);
+      expect(await must(member, 'GET', `/api/v1/rooms/${group.id}`)).toMatchObject({
+        kind: 'group',
+        name: 'Engines',
+      });
       expect((await must(member, 'GET', '/api/chat')).data.map(({ id }: Json) => id)).toContain(group.id);
     }
     expect((await must(eve, 'GET', '/user/dashboard')).groups).toEqual([]);
     expect(await code(call(eve, 'GET', `/api/v1/rooms/${group.id}`))).toEqual([404, 'room_not_found']);
-    expect(await code(call(eve, 'POST', '/group/create', { ...details, created_by: ada.id }))).toEqual([403, 'identity_mismatch']);
-    expect(await code(call(eve, 'POST', '/group/create', { ...details, members: [nobody] }))).toEqual([404, 'user_not_found']);
-    expect(await code(call(eve, 'POST', '/group/create', { description: 'nameless' }))).toEqual([400, 'validation_failed']);
+    expect(await code(call(eve, 'POST', '/group/create', { ...details, created_by: ada.id }))).toEqual([
+      403,
+      'identity_mismatch',
+    ]);
+    expect(await code(call(eve, 'POST', '/group/create', { ...details, members: [nobody] }))).toEqual([
+      404,
+      'user_not_found',
+    ]);
+    expect(await code(call(eve, 'POST', '/group/create', { description: 'nameless' }))).toEqual([
+      400,
+      'validation_failed',
+    ]);
   });
 
   test('9 POST /group/add-members {group_id, user_ids}: owner and admins add people who exist; twice is no error', async () => {
     const [ada, bob, eve] = [await register('Ada'), await register('Bob'), await register('Eve')];
     const { id: group_id } = await must(ada, 'POST', '/group/create', { name: 'Engines', members: [bob.id] });
-    const add = (person: Person, ...user_ids: string[]) => call(person, 'POST', '/group/add-members', { group_id, user_ids });
+    const add = (person: Person, ...user_ids: string[]) =>
+      call(person, 'POST', '/group/add-members', { group_id, user_ids });
     expect(await code(add(bob, eve.id))).toEqual([403, 'not_authorized']);
     expect(await code(add(eve, eve.id))).toEqual([404, 'room_not_found']);
     expect(await code(add(ada, eve.id, nobody))).toEqual([404, 'user_not_found']);
-    for (const _ of [1, 2]) expect((await add(ada, eve.id)).body).toMatchObject({ id: group_id, member_count: 3 });
+    for (const _ of [1, 2])
+      expect((await add(ada, eve.id)).body).toMatchObject({ id: group_id, member_count: 3 });
     expect((await must(eve, 'GET', '/user/dashboard')).groups).toMatchObject([{ id: group_id }]);
   });
 
   const withLines = async (people: readonly Person[], play: (lines: Line[]) => Promise<void>) => {
-    const lines = await Promise.all(people.map(({ token }, index) => frameLine(target().gateways[index % 2 === 0 ? 0 : 1], token)));
+    const lines = await Promise.all(
+      people.map(({ token }, index) => frameLine(target().gateways[index % 2 === 0 ? 0 : 1], token)),
+    );
     try {
       await play(lines);
     } finally {
@@ -222,14 +297,22 @@ onBothTargets('groups', (target) => {
       for (const _ of [1, 2]) at(lines, first).emit('join', ada.id);
       await eventually(() => expect(at(lines, first).all('joined')).toHaveLength(2));
       at(lines, first).emit('join', bob.id);
-      expect(await at(lines, first).hears('error')).toMatchObject({ code: 'identity_mismatch', type: 'IDENTITY_MISMATCH' });
+      expect(await at(lines, first).hears('error')).toMatchObject({
+        code: 'identity_mismatch',
+        type: 'IDENTITY_MISMATCH',
+      });
     });
   });
 
   test('send-message to a user reaches all devices of both, the sending connection included, without join, by way of one direct room', async () => {
     const [ada, bob] = [await register('Ada'), await register('Bob')];
     await withLines([ada, bob, bob, ada], async (lines) => {
-      at(lines, first).emit('send-message', { sender_id: ada.id, receiver_id: bob.id, content: 'Hello, Bob.', is_group: false });
+      at(lines, first).emit('send-message', {
+        sender_id: ada.id,
+        receiver_id: bob.id,
+        content: 'Hello, Bob.',
+        is_group: false,
+      });
       const message = { sender_id: ada.id, receiver_id: bob.id, is_group: false, content: 'Hello, Bob.' };
       const sent = await at(lines, first).hears('message-sent');
       expect(sent).toMatchObject(message);
@@ -239,10 +322,22 @@ onBothTargets('groups', (target) => {
         expect(Object.keys(heard)).toEqual(expect.arrayContaining(['created_at', 'seq']));
         expect(at(lines, index).all('message-sent')).toHaveLength(index === first ? 1 : 0);
       }
-      at(lines, second).emit('send-message', { sender_id: bob.id, receiver_id: ada.id, content: 'Hello, Ada.', is_group: false });
-      await at(lines, first).hears('receive-message', { sender_id: bob.id, receiver_id: ada.id, content: 'Hello, Ada.' });
+      at(lines, second).emit('send-message', {
+        sender_id: bob.id,
+        receiver_id: ada.id,
+        content: 'Hello, Ada.',
+        is_group: false,
+      });
+      await at(lines, first).hears('receive-message', {
+        sender_id: bob.id,
+        receiver_id: ada.id,
+        content: 'Hello, Ada.',
+      });
     });
-    expect(await must(ada, 'GET', `/api/messages/${bob.id}`)).toMatchObject([{ content: 'Hello, Bob.' }, { content: 'Hello, Ada.' }]);
+    expect(await must(ada, 'GET', `/api/messages/${bob.id}`)).toMatchObject([
+      { content: 'Hello, Bob.' },
+      { content: 'Hello, Ada.' },
+    ]);
   });
 
   test('join-group with the group id as a bare string; send-message with is_group reaches the members, and nobody else', async () => {
@@ -252,7 +347,12 @@ onBothTargets('groups', (target) => {
       for (const index of [first, second, third]) at(lines, index).emit('join-group', group.id);
       for (const index of [first, second]) await at(lines, index).hears('joined-group');
       expect((await at(lines, third).hears('error')).code).toBe('room_not_found');
-      at(lines, second).emit('send-message', { sender_id: bob.id, receiver_id: group.id, content: 'Hello, all.', is_group: true });
+      at(lines, second).emit('send-message', {
+        sender_id: bob.id,
+        receiver_id: group.id,
+        content: 'Hello, all.',
+        is_group: true,
+      });
       const message = { sender_id: bob.id, receiver_id: group.id, is_group: true, content: 'Hello, all.' };
       for (const index of [first, second]) await at(lines, index).hears('receive-message', message);
       await at(lines, second).hears('message-sent', message);
@@ -278,12 +378,27 @@ onBothTargets('groups', (target) => {
     const group = await must(ada, 'POST', '/group/create', { name: 'Engines', members: [bob.id] });
     await withLines([bob, eve], async (lines) => {
       const [bobs, eves] = [at(lines, first), at(lines, second)];
-      bobs.emit('send-message', { sender_id: ada.id, receiver_id: group.id, content: 'forged', is_group: true });
+      bobs.emit('send-message', {
+        sender_id: ada.id,
+        receiver_id: group.id,
+        content: 'forged',
+        is_group: true,
+      });
       await bobs.hears('error', { code: 'identity_mismatch' });
-      eves.emit('send-message', { sender_id: eve.id, receiver_id: group.id, content: 'strange', is_group: true });
+      eves.emit('send-message', {
+        sender_id: eve.id,
+        receiver_id: group.id,
+        content: 'strange',
+        is_group: true,
+      });
       await eves.hears('error', { code: 'room_not_found' });
       await call(bob, 'POST', `/api/v1/rooms/${group.id}/leave`);
-      bobs.emit('send-message', { sender_id: bob.id, receiver_id: group.id, content: 'too late', is_group: true });
+      bobs.emit('send-message', {
+        sender_id: bob.id,
+        receiver_id: group.id,
+        content: 'too late',
+        is_group: true,
+      });
       await bobs.hears('error', { code: 'room_not_found' });
     });
     expect((await must(ada, 'GET', `/api/v1/rooms/${group.id}/messages`)).messages).toEqual([]);

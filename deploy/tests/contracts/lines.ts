@@ -25,7 +25,9 @@ export class Line {
   /** The first of these events that has these fields, once it is here. */
   async hears(event: string, fields: Record<string, unknown> = {}): Promise<Json> {
     return eventually(() => {
-      const found = this.all(event).find((data) => Object.entries(fields).every(([name, value]) => data?.[name] === value));
+      const found = this.all(event).find((data) =>
+        Object.entries(fields).every(([name, value]) => data?.[name] === value),
+      );
       if (!found) throw new Error(`no ${event} ${JSON.stringify(fields)} in ${JSON.stringify(this.heard)}`);
       return found;
     });
@@ -34,7 +36,9 @@ export class Line {
 
 /** Plain WebSocket, as the documents' test plans use it: frames `{event, data}`. */
 export async function frameLine(gateway: string, token: string, path = '/'): Promise<Line> {
-  const socket = new WebSocket(gateway.replace('http', 'ws') + path, { headers: { authorization: `Bearer ${token}` } });
+  const socket = new WebSocket(gateway.replace('http', 'ws') + path, {
+    headers: { authorization: `Bearer ${token}` },
+  });
   const line = new Line(
     (event, data) => socket.send(JSON.stringify({ event, data })),
     () => socket.close(),
@@ -65,7 +69,12 @@ export function refusedUpgrade(socket: WebSocket): Promise<number | undefined> {
 
 /** Socket.IO with `auth: {token}`. */
 export async function socketIoLine(gateway: string, token: string): Promise<Line> {
-  const socket = io(gateway, { auth: { token }, transports: ['websocket'], forceNew: true, reconnection: false });
+  const socket = io(gateway, {
+    auth: { token },
+    transports: ['websocket'],
+    forceNew: true,
+    reconnection: false,
+  });
   const line = new Line(
     (event, data) => socket.emit(event, data),
     () => socket.disconnect(),

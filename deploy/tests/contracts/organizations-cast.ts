@@ -18,15 +18,29 @@ export const unique = () => randomUUID().slice(0, 8);
 
 /** People of organizations, and what they do by REST. */
 export function organizationsCast(target: () => Target) {
-  const post = (path: string, body: unknown, token?: string) => request(target().url, 'POST', path, body, token);
-  const call = (person: Person, method: string, path: string, body?: unknown) => request(target().url, method, path, body, person.token);
+  const post = (path: string, body: unknown, token?: string) =>
+    request(target().url, 'POST', path, body, token);
+  const call = (person: Person, method: string, path: string, body?: unknown) =>
+    request(target().url, method, path, body, person.token);
   const person = ({ user, token, refreshToken }: Json): Person => ({
-    ...{ id: user.id, username: user.username, email: user.email, organizationId: user.organization_id, role: user.role },
+    ...{
+      id: user.id,
+      username: user.username,
+      email: user.email,
+      organizationId: user.organization_id,
+      role: user.role,
+    },
     ...{ token, refreshToken },
   });
   const register = async (username: string, organizationName: string, role = 'user'): Promise<Person> => {
     const email = `${unique()}@example.org`;
-    const { status, body } = await post('/api/auth/register', { username, email, password, organizationName, role });
+    const { status, body } = await post('/api/auth/register', {
+      username,
+      email,
+      password,
+      organizationName,
+      role,
+    });
     expect([username, status]).toEqual([username, 201]);
     return person(body);
   };

@@ -15,12 +15,17 @@ export function organizationsLive(target: () => Target): void {
   ] as const;
   for (const [transport, connect] of transports) {
     /** Members of a room, one after the other on the two gateways, all in it. */
-    const inRoom = async (names: string[], play: (room: Json, people: Person[], lines: Line[]) => Promise<void>) => {
+    const inRoom = async (
+      names: string[],
+      play: (room: Json, people: Person[], lines: Line[]) => Promise<void>,
+    ) => {
       const people = await colleagues(...names);
       const [owner] = people;
       if (!owner) return expect.fail('nobody');
       const room = await makeRoom(owner);
-      const lines = await Promise.all(people.map(({ token }, index) => connect(target().gateways[index % 2 === 0 ? 0 : 1], token)));
+      const lines = await Promise.all(
+        people.map(({ token }, index) => connect(target().gateways[index % 2 === 0 ? 0 : 1], token)),
+      );
       try {
         for (const [index, { id: userId }] of people.entries()) {
           lines[index]?.emit('joinRoom', { roomId: room.id, userId });
@@ -40,7 +45,8 @@ export function organizationsLive(target: () => Target): void {
     test(`${transport}: joinRoom {roomId, userId} joins, and everyone in the room is told; leaveRoom likewise`, () =>
       inRoom(['ada', 'bob'], async (room, people, lines) => {
         const [ada, bob, adas, bobs] = both(people, lines);
-        for (const line of [adas, bobs]) await line.hears('userJoined', { roomId: room.id, userId: bob.id, username: bob.username });
+        for (const line of [adas, bobs])
+          await line.hears('userJoined', { roomId: room.id, userId: bob.id, username: bob.username });
         bobs.emit('joinRoom', { roomId: room.id, userId: ada.id });
         await bobs.hears('error', { code: 'identity_mismatch' });
         bobs.emit('leaveRoom', { roomId: room.id, userId: bob.id });
@@ -52,9 +58,20 @@ export function organizationsLive(target: () => Target): void {
         const [ada, bob, adas, bobs] = both(people, lines);
         adas.emit('sendMessage', { roomId: room.id, userId: ada.id, content: 'Hello, all.' });
         for (const line of [adas, bobs]) {
-          const heard = await line.hears('newMessage', { roomId: room.id, userId: ada.id, content: 'Hello, all.' });
-          expect(heard).toMatchObject({ username: ada.username, chat_room_id: room.id, user_id: ada.id, is_encrypted: false });
-          expect(Object.keys(heard)).toEqual(expect.arrayContaining(['id', 'seq', 'created_at', 'createdAt']));
+          const heard = await line.hears('newMessage', {
+            roomId: room.id,
+            userId: ada.id,
+            content: 'Hello, all.',
+          });
+          expect(heard).toMatchObject({
+            username: ada.username,
+            chat_room_id: room.id,
+            user_id: ada.id,
+            is_encrypted: false,
+          });
+          expect(Object.keys(heard)).toEqual(
+            expect.arrayContaining(['id', 'seq', 'created_at', 'createdAt']),
+          );
         }
         bobs.emit('sendMessage', { roomId: room.id, userId: ada.id, content: 'forged' });
         await bobs.hears('error', { code: 'identity_mismatch' });
@@ -73,9 +90,19 @@ export function organizationsLive(target: () => Target): void {
       inRoom(['ada', 'bob'], async (room, people, lines) => {
         const [ada, , adas, bobs] = both(people, lines);
         adas.emit('typing', { roomId: room.id, userId: ada.id });
-        await bobs.hears('typing', { roomId: room.id, userId: ada.id, username: ada.username, isTyping: true });
+        await bobs.hears('typing', {
+          roomId: room.id,
+          userId: ada.id,
+          username: ada.username,
+          isTyping: true,
+        });
         // The document has no event that ends it.
-        await bobs.hears('typing', { roomId: room.id, userId: ada.id, username: ada.username, isTyping: false });
+        await bobs.hears('typing', {
+          roomId: room.id,
+          userId: ada.id,
+          username: ada.username,
+          isTyping: false,
+        });
         expect(adas.all('typing')).toEqual([]);
       }));
 
@@ -87,7 +114,12 @@ export function organizationsLive(target: () => Target): void {
         for (const counts of [{ '❤️': 1 }, {}]) {
           adas.heard.length = 0;
           bobs.emit('reactMessage', { userId: bob.id, messageId, reaction: '❤️' });
-          const seen = await adas.hears('messageReaction', { roomId: room.id, messageId, userId: bob.id, reaction: '❤️' });
+          const seen = await adas.hears('messageReaction', {
+            roomId: room.id,
+            messageId,
+            userId: bob.id,
+            reaction: '❤️',
+          });
           expect(seen.counts).toEqual(counts);
         }
         const [eve] = await colleagues('eve');
@@ -109,7 +141,8 @@ export function organizationsLive(target: () => Target): void {
           const told = await bobs.hears('newChatRoom', { roomName, organizationId });
           expect(told.roomId).not.toBe(roomId);
           // Also on a connection that has sent nothing yet, and to the maker, who could not know the id otherwise.
-          for (const line of [silent, adas]) expect(await line.hears('newChatRoom', { roomName })).toMatchObject({ roomId: told.roomId });
+          for (const line of [silent, adas])
+            expect(await line.hears('newChatRoom', { roomName })).toMatchObject({ roomId: told.roomId });
           expect((await call(bob, 'GET', '/api/chat')).body.data[0]).toMatchObject({
             id: told.roomId,
             name: roomName,
@@ -128,16 +161,33 @@ export function organizationsLive(target: () => Target): void {
         for (const roomName of [' ', 'R'.repeat(101)]) {
           adas.heard.length = 0;
           adas.emit('newChatRoom', { roomName, invitedUsers: [bob.id], roomId: 1, organizationId });
-          expect(await adas.hears('error')).toMatchObject({ code: 'validation_failed', fields: [{ field: 'roomName' }] });
+          expect(await adas.hears('error')).toMatchObject({
+            code: 'validation_failed',
+            fields: [{ field: 'roomName' }],
+          });
         }
         const [eve] = await colleagues('eve');
-        const hidden = (await call(eve ?? ada, 'POST', '/api/v1/rooms', { name: 'Hidden', isPrivate: true })).body;
-        adas.emit('newChatRoom', { roomName: 'Not theirs', invitedUsers: [bob.id], roomId: hidden.id, organizationId });
+        const hidden = (await call(eve ?? ada, 'POST', '/api/v1/rooms', { name: 'Hidden', isPrivate: true }))
+          .body;
+        adas.emit('newChatRoom', {
+          roomName: 'Not theirs',
+          invitedUsers: [bob.id],
+          roomId: hidden.id,
+          organizationId,
+        });
         expect((await bobs.hears('newChatRoom', { roomName: 'Not theirs' })).roomId).not.toBe(hidden.id);
-        const existing = (await call(ada, 'POST', '/api/v1/rooms', { name: 'Existing', isPrivate: true })).body;
-        adas.emit('newChatRoom', { roomName: 'Existing', invitedUsers: [bob.id], roomId: existing.id, organizationId });
+        const existing = (await call(ada, 'POST', '/api/v1/rooms', { name: 'Existing', isPrivate: true }))
+          .body;
+        adas.emit('newChatRoom', {
+          roomName: 'Existing',
+          invitedUsers: [bob.id],
+          roomId: existing.id,
+          organizationId,
+        });
         await bobs.hears('newChatRoom', { roomId: existing.id });
-        await eventually(async () => expect((await call(bob, 'GET', `/api/v1/rooms/${existing.id}`)).status).toBe(200));
+        await eventually(async () =>
+          expect((await call(bob, 'GET', `/api/v1/rooms/${existing.id}`)).status).toBe(200),
+        );
       }));
 
     test(`${transport}: POST /api/chat is told as newChatRoom to every connected user of the organization, and to nobody else`, () =>
@@ -145,7 +195,10 @@ export function organizationsLive(target: () => Target): void {
         const [ada, bob, adas, bobs] = both(people, lines);
         const [eve] = await colleagues('eve');
         if (!eve) return expect.fail('nobody');
-        const others = [await connect(target().gateways[0], bob.token), await connect(target().gateways[1], eve.token)];
+        const others = [
+          await connect(target().gateways[0], bob.token),
+          await connect(target().gateways[1], eve.token),
+        ];
         const made = await makeRoom(ada, 'Announcements');
         for (const line of [adas, bobs, others[0]]) {
           const told = await line?.hears('newChatRoom', { roomName: 'Announcements' });
@@ -174,8 +227,18 @@ export function organizationsLive(target: () => Target): void {
           ['leaveRoom', { roomId: 1 }, 'validation_failed', 'roomId'],
           ['sendMessage', { roomId: 1, content: 'Hello' }, 'validation_failed', 'roomId'],
           ['reactMessage', { messageId: 10, reaction: '👍' }, 'validation_failed', 'messageId'],
-          ['newChatRoom', { roomName: 'New', invitedUsers: [2, 3], roomId: 5 }, 'validation_failed', 'invitedUsers.0'],
-          ['newChatRoom', { roomName: 'New', invitedUsers: [], organizationId: {} }, 'validation_failed', 'organizationId'],
+          [
+            'newChatRoom',
+            { roomName: 'New', invitedUsers: [2, 3], roomId: 5 },
+            'validation_failed',
+            'invitedUsers.0',
+          ],
+          [
+            'newChatRoom',
+            { roomName: 'New', invitedUsers: [], organizationId: {} },
+            'validation_failed',
+            'organizationId',
+          ],
           ['typing', { roomId: room.id, userId: 1 }, 'identity_mismatch'],
         ];
         for (const [event, data, code, field] of said) {
@@ -198,8 +261,15 @@ export function organizationsLive(target: () => Target): void {
         eves.emit('joinRoom', { roomId: room.id, userId: eve.id });
         await eves.hears('error', { code: 'room_not_found' });
         eves.emit('sendMessage', { roomId: room.id, userId: eve.id, content: 'intruding' });
-        await eventually(() => expect(eves.all('error').map((error) => error.code)).toEqual(['room_not_found', 'room_not_found']));
-        eves.emit('newChatRoom', { roomName: 'Trojan', invitedUsers: [ada.id], roomId: randomUUID(), organizationId: ada.organizationId });
+        await eventually(() =>
+          expect(eves.all('error').map((error) => error.code)).toEqual(['room_not_found', 'room_not_found']),
+        );
+        eves.emit('newChatRoom', {
+          roomName: 'Trojan',
+          invitedUsers: [ada.id],
+          roomId: randomUUID(),
+          organizationId: ada.organizationId,
+        });
         await eventually(() => expect(eves.all('error')).toHaveLength(3));
         expect(adas.all('newChatRoom').filter(({ roomName }) => roomName === 'Trojan')).toEqual([]);
         eves.close();

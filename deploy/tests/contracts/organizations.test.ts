@@ -12,9 +12,18 @@ onBothTargets('organizations', (target) => {
 
   test('POST /api/auth/register {username, email, password, organizationName, role}: a spaced username, a new organization, its admin', async () => {
     const organizationName = `Org ${unique()}`;
-    const body = { username: 'manoj singh', email: `manoj-${unique()}@example.org`, password, organizationName, role: 'admin' };
+    const body = {
+      username: 'manoj singh',
+      email: `manoj-${unique()}@example.org`,
+      password,
+      organizationName,
+      role: 'admin',
+    };
     const { status, body: answer } = await post('/api/auth/register', body);
-    expect([status, answer.user]).toMatchObject([201, { username: 'manoj singh', email: body.email, role: 'admin' }]);
+    expect([status, answer.user]).toMatchObject([
+      201,
+      { username: 'manoj singh', email: body.email, role: 'admin' },
+    ]);
     expect(answer.user.organization_id).toEqual(expect.any(String));
     const again = { ...body, email: `${unique()}@example.org` };
     for (const role of ['admin', 'user'])
@@ -48,7 +57,10 @@ onBothTargets('organizations', (target) => {
     expect(body.accessToken.split('.')).toHaveLength(3);
     expect(body.expiresIn).toBeLessThanOrEqual(900);
     expect(body.refreshToken).not.toBe(body.accessToken);
-    expect(await code(post('/api/auth/login', { email: ada?.email, password: 'wrong' }))).toEqual([401, 'invalid_credentials']);
+    expect(await code(post('/api/auth/login', { email: ada?.email, password: 'wrong' }))).toEqual([
+      401,
+      'invalid_credentials',
+    ]);
   });
 
   test('POST /api/auth/refresh-token {refreshToken}: the token that a client stored at login keeps working', async () => {
@@ -81,7 +93,11 @@ onBothTargets('organizations', (target) => {
     if (!ada || !bob) return expect.fail('nobody');
     const room = await makeRoom(ada, 'HR');
     expect(room).toMatchObject({ name: 'HR', organization_id: ada.organizationId, created_by: ada.id });
-    expect((await call(bob, 'GET', `/api/v1/rooms/${room.id}`)).body).toMatchObject({ kind: 'channel', isPrivate: false, name: 'HR' });
+    expect((await call(bob, 'GET', `/api/v1/rooms/${room.id}`)).body).toMatchObject({
+      kind: 'channel',
+      isPrivate: false,
+      name: 'HR',
+    });
     expect(await code(call(ada, 'POST', '/api/chat', { name: ' ' }))).toEqual([400, 'validation_failed']);
     expect(await code(post('/api/chat', { name: 'HR' }))).toEqual([401, 'unauthenticated']);
   });
@@ -94,13 +110,22 @@ onBothTargets('organizations', (target) => {
     const first = (await call(bob, 'GET', '/api/chat')).body;
     expect(first).toMatchObject({ total: 12, pages: 2, currentPage: 1 });
     expect(first.data.map(({ name }: Json) => name)).toEqual(names.slice(0, 10));
-    expect(Object.keys(first.data[0]).sort()).toEqual(['createdAt', 'id', 'name', 'organization_id', 'updatedAt']);
+    expect(Object.keys(first.data[0]).sort()).toEqual([
+      'createdAt',
+      'id',
+      'name',
+      'organization_id',
+      'updatedAt',
+    ]);
     const second = (await call(bob, 'GET', '/api/chat?page=2&pageSize=5')).body;
     expect([second.total, second.pages, second.currentPage]).toEqual([12, 3, 2]);
     expect(second.data.map(({ name }: Json) => name)).toEqual(names.slice(5, 10));
     expect((await call(bob, 'GET', '/api/chat?page=4&pageSize=5')).body.data).toEqual([]);
     for (const query of ['page=0', 'pageSize=0', 'pageSize=100000', 'page=x']) {
-      expect([query, await code(call(bob, 'GET', `/api/chat?${query}`))]).toEqual([query, [400, 'validation_failed']]);
+      expect([query, await code(call(bob, 'GET', `/api/chat?${query}`))]).toEqual([
+        query,
+        [400, 'validation_failed'],
+      ]);
     }
   });
 
@@ -110,12 +135,17 @@ onBothTargets('organizations', (target) => {
     if (!ada || !bob || !eve) return expect.fail('nobody');
     const open = await makeRoom(ada, 'open');
     const closed = (await call(ada, 'POST', '/api/v1/rooms', { name: 'closed', isPrivate: true })).body;
-    const group = (await call(ada, 'POST', '/api/v1/rooms', { kind: 'group', name: 'group', members: [bob.id] })).body;
-    const listed = async (who: Person) => (await call(who, 'GET', '/api/chat')).body.data.map(({ id }: Json) => id);
+    const group = (
+      await call(ada, 'POST', '/api/v1/rooms', { kind: 'group', name: 'group', members: [bob.id] })
+    ).body;
+    const listed = async (who: Person) =>
+      (await call(who, 'GET', '/api/chat')).body.data.map(({ id }: Json) => id);
     expect(await listed(ada)).toEqual([group.id, closed.id, open.id]);
     expect(await listed(bob)).toEqual([group.id, open.id]);
     expect(await listed(eve)).toEqual([]);
-    const outsider = person((await post('/api/auth/register', { email: `${unique()}@example.org`, password })).body);
+    const outsider = person(
+      (await post('/api/auth/register', { email: `${unique()}@example.org`, password })).body,
+    );
     const elsewhere = await makeRoom(outsider, 'elsewhere');
     expect(await listed(outsider)).toContain(elsewhere.id);
     expect(await listed(eve)).toEqual([]);
@@ -124,7 +154,8 @@ onBothTargets('organizations', (target) => {
   test('GET /api/chat is rate limited on its own: 429 with Retry-After, for that user and that call alone', async () => {
     const [ada, bob] = await colleagues('ada', 'bob');
     if (!ada || !bob) return expect.fail('nobody');
-    const list = (who: Person) => fetch(`${target().url}/api/chat`, { headers: { authorization: `Bearer ${who.token}` } });
+    const list = (who: Person) =>
+      fetch(`${target().url}/api/chat`, { headers: { authorization: `Bearer ${who.token}` } });
     const answers = await Promise.all(Array.from({ length: 61 }, () => list(ada)));
     const refused = answers.filter(({ status }) => status === 429);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(60);
@@ -172,7 +203,10 @@ onBothTargets('organizations', (target) => {
     socket.send(JSON.stringify({ event: 'joinRoom', data: { roomId: 'nonsense' }, id: 2 }));
     const answered = (id: number) => frames.find((frame) => frame.id === id);
     await eventually(() =>
-      expect([answered(1), answered(2)]).toMatchObject([{ ok: true }, { ok: false, error: { code: 'validation_failed' } }]),
+      expect([answered(1), answered(2)]).toMatchObject([
+        { ok: true },
+        { ok: false, error: { code: 'validation_failed' } },
+      ]),
     );
     socket.close();
   });

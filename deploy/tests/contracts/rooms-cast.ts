@@ -12,7 +12,11 @@ export function roomsCast(target: () => Target) {
     ...cast,
     register: async (name: string): Promise<Person> => {
       const username = `${name}-${randomUUID().slice(0, 8)}`;
-      const answer = await ask('POST', '/auth/register', { username, email: `${username}@example.org`, password });
+      const answer = await ask('POST', '/auth/register', {
+        username,
+        email: `${username}@example.org`,
+        password,
+      });
       expect(answer.status).toBe(201);
       return { id: answer.body.user.id, username, token: answer.body.accessToken };
     },

@@ -19,7 +19,9 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     await enter(ada, id);
     const stranger = await connect(eve, 1);
     stranger.emit('join_room', { roomId: id });
-    expect(await stranger.hears('error', { type: 'NOT_AUTHORIZED' })).toMatchObject({ message: expect.any(String) });
+    expect(await stranger.hears('error', { type: 'NOT_AUTHORIZED' })).toMatchObject({
+      message: expect.any(String),
+    });
     stranger.emit('join_room', { roomId: nobody });
     await stranger.hears('error', { type: 'ROOM_NOT_FOUND' });
     stranger.emit('join_room', { roomId: 1 });
@@ -34,8 +36,18 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     seats[0]?.emit('send_message', { roomId: id, content: 'hello', clientId: 'k-1' });
     for (const seat of seats) {
       const message = await seat.hears('receive_message', { content: 'hello' });
-      expect(message).toMatchObject({ roomId: id, userId: ada.id, username: ada.username, clientId: 'k-1', seq: expect.any(Number) });
-      expect([typeof message.id, Date.parse(message.createdAt) > 0, Date.parse(message.timestamp) > 0]).toEqual(['string', true, true]);
+      expect(message).toMatchObject({
+        roomId: id,
+        userId: ada.id,
+        username: ada.username,
+        clientId: 'k-1',
+        seq: expect.any(Number),
+      });
+      expect([
+        typeof message.id,
+        Date.parse(message.createdAt) > 0,
+        Date.parse(message.timestamp) > 0,
+      ]).toEqual(['string', true, true]);
     }
   });
 
@@ -44,9 +56,14 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     const id = await make(ada);
     const seat = await enter(ada, id);
     for (const [count, content] of ['', '   ', 'x'.repeat(10_001)].entries()) {
-      expect(await refusal(ada, 'POST', `/rooms/${id}/messages`, { content })).toEqual([422, 'validation_failed']);
+      expect(await refusal(ada, 'POST', `/rooms/${id}/messages`, { content })).toEqual([
+        422,
+        'validation_failed',
+      ]);
       seat.emit('send_message', { roomId: id, content });
-      await eventually(() => expect(seat.all('error').map(({ type }) => type)).toEqual(Array(count + 1).fill('VALIDATION_FAILED')));
+      await eventually(() =>
+        expect(seat.all('error').map(({ type }) => type)).toEqual(Array(count + 1).fill('VALIDATION_FAILED')),
+      );
     }
     expect((await must(ada, 'GET', `/rooms/${id}/messages`)).messages).toEqual([]);
     expect(seat.all('receive_message')).toEqual([]);
@@ -57,17 +74,28 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     const id = await make(ada, bob);
     const other = await make(ada);
     const seats = [await enter(ada, id, 0), await enter(ada, id, 1)];
-    for (const [index, content] of ['1', '2', '3', '4', '5'].entries()) seats[index % 2]?.emit('send_message', { roomId: id, content });
+    for (const [index, content] of ['1', '2', '3', '4', '5'].entries())
+      seats[index % 2]?.emit('send_message', { roomId: id, content });
     await eventually(() => expect(seats[0]?.all('receive_message')).toHaveLength(5));
     seats[1]?.emit('send_message', { roomId: id, content: '6' });
     const { retryAfterMs } = (await seats[1]?.hears('error', { type: 'RATE_LIMIT' })) ?? {};
     expect(retryAfterMs).toBeGreaterThan(0);
     expect(retryAfterMs).toBeLessThanOrEqual(10_000);
-    expect(await refusal(ada, 'POST', `/rooms/${id}/messages`, { content: '7' })).toEqual([429, 'rate_limit']);
+    expect(await refusal(ada, 'POST', `/rooms/${id}/messages`, { content: '7' })).toEqual([
+      429,
+      'rate_limit',
+    ]);
     await must(bob, 'POST', `/rooms/${id}/messages`, { content: 'not my limit' });
     await must(ada, 'POST', `/rooms/${other}/messages`, { content: 'nor this room' });
     const { messages } = await must(ada, 'GET', `/rooms/${id}/messages`);
-    expect(messages.map((one: Json) => one.content).sort()).toEqual(['1', '2', '3', '4', '5', 'not my limit']);
+    expect(messages.map((one: Json) => one.content).sort()).toEqual([
+      '1',
+      '2',
+      '3',
+      '4',
+      '5',
+      'not my limit',
+    ]);
   });
 
   test('the limit is that of this contract: sessions of the others send more into the same rooms, by both ways in', async () => {
@@ -76,11 +104,19 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     const email = () => `${randomUUID()}@example.org`;
     for (const [contract, path, body] of [
       ['groups', '/auth/register', { email: email(), password, fullName: 'Gus' }],
-      ['conversations', '/auth/register', { username: `con-${randomUUID().slice(0, 8)}`, email: email(), password }],
+      [
+        'conversations',
+        '/auth/register',
+        { username: `con-${randomUUID().slice(0, 8)}`, email: email(), password },
+      ],
       ['direct', '/api/auth/register', { email: email(), password }],
     ] as const) {
       const { body: registered } = await request(target().url, 'POST', path, body);
-      const person: Person = { id: registered.user.id, username: registered.user.username, token: registered.token };
+      const person: Person = {
+        id: registered.user.id,
+        username: registered.user.username,
+        token: registered.token,
+      };
       await must(person, 'POST', `/rooms/${id}/join`);
       const seat = await enter(person, id);
       for (let number = 0; number < 4; number++) {
@@ -132,9 +168,18 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     const [ada, bob] = [await register('ada'), await register('bob')];
     const id = await make(ada, bob);
     const adas = await enter(ada, id, 0);
-    const passages = () => adas.heard.flatMap(({ event, data }) => (data?.userId === bob.id && data.type === 'temporary' ? [event] : []));
+    const passages = () =>
+      adas.heard.flatMap(({ event, data }) =>
+        data?.userId === bob.id && data.type === 'temporary' ? [event] : [],
+      );
     const [phone, laptop] = [await enter(bob, id, 1), await enter(bob, id, 0)];
-    const told = { userId: bob.id, username: bob.username, roomId: id, type: 'temporary', timestamp: expect.any(String) };
+    const told = {
+      userId: bob.id,
+      username: bob.username,
+      roomId: id,
+      type: 'temporary',
+      timestamp: expect.any(String),
+    };
     expect(await adas.hears('user_joined', { userId: bob.id, type: 'temporary' })).toEqual(told);
     phone.emit('leave_room', { roomId: id });
     phone.emit('get_room_users', { roomId: id });
@@ -145,7 +190,9 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     phone.emit('join_room', { roomId: id });
     await eventually(() => expect(passages()).toEqual(['user_joined', 'user_left', 'user_joined']));
     phone.close();
-    await eventually(() => expect(passages()).toEqual(['user_joined', 'user_left', 'user_joined', 'user_left']));
+    await eventually(() =>
+      expect(passages()).toEqual(['user_joined', 'user_left', 'user_joined', 'user_left']),
+    );
     expect(phone.all('user_joined').filter(({ userId }) => userId === bob.id)).toEqual([]);
   });
 
@@ -165,7 +212,12 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
       bobs.emit('typing', { roomId: id, isTyping: true });
       await adas.hears('user_typing', { userId: bob.id, isTyping: true });
       end();
-      await adas.hears('user_typing', { userId: bob.id, username: bob.username, roomId: id, isTyping: false });
+      await adas.hears('user_typing', {
+        userId: bob.id,
+        username: bob.username,
+        roomId: id,
+        isTyping: false,
+      });
       expect(adas.all('user_typing').map(({ isTyping }) => isTyping)).toEqual([true, false]);
     }
   });
@@ -209,9 +261,12 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
       timestamp: expect.any(String),
     });
     bobs.close();
-    await eventually(() => expect(seat.all('user_status').map(({ status }) => status)).toEqual(['online', 'offline']), {
-      timeoutMs: 20_000,
-    });
+    await eventually(
+      () => expect(seat.all('user_status').map(({ status }) => status)).toEqual(['online', 'offline']),
+      {
+        timeoutMs: 20_000,
+      },
+    );
     expect(stranger.all('user_status').filter(({ userId }) => userId === bob.id)).toEqual([]);
   });
 }

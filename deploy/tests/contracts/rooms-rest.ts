@@ -29,11 +29,19 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
       status: 201,
       body: { name: 'abc', isPrivate: false, description: '', createdBy: ada.id },
     });
-    expect(await must(ada, 'POST', '/rooms', { name: 'x'.repeat(30), description: 'roses', isPrivate: true })).toMatchObject({
+    expect(
+      await must(ada, 'POST', '/rooms', { name: 'x'.repeat(30), description: 'roses', isPrivate: true }),
+    ).toMatchObject({
       isPrivate: true,
       description: 'roses',
     });
-    for (const body of [{ name: 'ab' }, { name: 'x'.repeat(31) }, { name: '     ' }, {}, { name: 'abc', isPrivate: 'yes' }]) {
+    for (const body of [
+      { name: 'ab' },
+      { name: 'x'.repeat(31) },
+      { name: '     ' },
+      {},
+      { name: 'abc', isPrivate: 'yes' },
+    ]) {
       expect(await refusal(ada, 'POST', '/rooms', body)).toEqual([422, 'validation_failed']);
     }
   });
@@ -53,7 +61,11 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
     const [ada, bob] = [await register('ada'), await register('bob')];
     const open = await make(ada);
     const { id: hidden } = await must(ada, 'POST', '/rooms', { name: 'secret', isPrivate: true });
-    expect(await must(bob, 'GET', `/rooms/${open}`)).toMatchObject({ id: open, name: 'the garden', role: null });
+    expect(await must(bob, 'GET', `/rooms/${open}`)).toMatchObject({
+      id: open,
+      name: 'the garden',
+      role: null,
+    });
     expect(await refusal(bob, 'GET', `/rooms/${hidden}`)).toEqual([404, 'room_not_found']);
     expect(await refusal(bob, 'GET', `/rooms/${nobody}`)).toEqual([404, 'room_not_found']);
     for (const path of ['/rooms/1', '/rooms/1/members', '/rooms/1/messages', '/users/1/rooms']) {
@@ -69,7 +81,11 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
     const open = await make(ada);
     const { id: hidden } = await must(ada, 'POST', '/rooms', { name: 'secret', isPrivate: true });
     const seat = await enter(ada, open);
-    expect(await must(bob, 'POST', `/rooms/${open}/join`)).toMatchObject({ id: open, role: 'member', memberCount: 2 });
+    expect(await must(bob, 'POST', `/rooms/${open}/join`)).toMatchObject({
+      id: open,
+      role: 'member',
+      memberCount: 2,
+    });
     expect(await seat.hears('user_joined', { userId: bob.id })).toMatchObject({
       username: bob.username,
       roomId: open,
@@ -93,9 +109,15 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
     expect(await refusal(eve, 'POST', `/rooms/invites/${token}/join`)).toEqual([404, 'invite_not_found']);
     const second = await must(ada, 'POST', `/rooms/${id}/invites`);
     const { invites } = await must(ada, 'GET', `/rooms/${id}/invites`);
-    expect([invites.map((one: Json) => one.id), JSON.stringify(invites).includes(second.token)]).toEqual([[second.id], false]);
+    expect([invites.map((one: Json) => one.id), JSON.stringify(invites).includes(second.token)]).toEqual([
+      [second.id],
+      false,
+    ]);
     await must(ada, 'DELETE', `/rooms/${id}/invites/${second.id}`);
-    expect(await refusal(eve, 'POST', `/rooms/invites/${second.token}/join`)).toEqual([404, 'invite_not_found']);
+    expect(await refusal(eve, 'POST', `/rooms/invites/${second.token}/join`)).toEqual([
+      404,
+      'invite_not_found',
+    ]);
     expect(await refusal(eve, 'POST', '/rooms/invites/nonsense/join')).toEqual([404, 'invite_not_found']);
   });
 
@@ -113,7 +135,10 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
       timestamp: expect.any(String),
     });
     // A message to a room one has just left.
-    expect(await refusal(bob, 'POST', `/rooms/${id}/messages`, { content: 'still me' })).toEqual([403, 'not_authorized']);
+    expect(await refusal(bob, 'POST', `/rooms/${id}/messages`, { content: 'still me' })).toEqual([
+      403,
+      'not_authorized',
+    ]);
     bobs.emit('send_message', { roomId: id, content: 'still me' });
     await bobs.hears('error', { type: 'NOT_AUTHORIZED' });
     await must(bob, 'POST', `/rooms/${id}/join`);
@@ -149,7 +174,10 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
       const { seq } = await must(ada, 'POST', `/rooms/${id}/messages`, { content });
       expect(await must(bob, 'GET', '/unread')).toMatchObject({ total: 1 });
       const { readAt } = await must(bob, 'POST', path ?? '');
-      expect(await seat.hears('messages_read', { userId: bob.id, seq })).toMatchObject({ roomId: id, readAt });
+      expect(await seat.hears('messages_read', { userId: bob.id, seq })).toMatchObject({
+        roomId: id,
+        readAt,
+      });
       expect(await must(bob, 'GET', '/unread')).toMatchObject({ total: 0 });
       expect(await refusal(eve, 'POST', path ?? '')).toEqual([403, 'not_authorized']);
     }
@@ -158,7 +186,8 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
   test('GET /rooms/:roomId/messages: {messages, pagination}, oldest first; limit 50, at most 200; before_seq, after_seq, page', async () => {
     const [ada, eve] = [await register('ada'), await register('eve')];
     const id = await make(ada);
-    for (const content of ['one', 'two', 'three']) await must(ada, 'POST', `/rooms/${id}/messages`, { content });
+    for (const content of ['one', 'two', 'three'])
+      await must(ada, 'POST', `/rooms/${id}/messages`, { content });
     const history = (query = '') => must(ada, 'GET', `/rooms/${id}/messages${query}`);
     const contents = async (query = '') => (await history(query)).messages.map((one: Json) => one.content);
     const { messages, pagination } = await history();

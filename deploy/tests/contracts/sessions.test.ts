@@ -7,29 +7,46 @@ import { onBothTargets } from './on-both-targets.ts';
 
 const password = 'correct horse';
 const week = 7 * 86_400;
-const claimsOf = (token: string): Json => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+const claimsOf = (token: string): Json =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 const secondsOf = (token: string) => claimsOf(token).exp - claimsOf(token).iat;
 
 /** A registration as each document prints it, and the field that its clients read the token from. */
-const contracts: [name: string, path: string, body: (one: { username: string; email: string }) => object, read: (body: Json) => string][] =
+const contracts: [
+  name: string,
+  path: string,
+  body: (one: { username: string; email: string }) => object,
+  read: (body: Json) => string,
+][] = [
+  ['rooms', '/api/v1/auth/register', (one) => one, ({ token }) => token],
+  ['conversations', '/auth/register', (one) => one, ({ token }) => token],
   [
-    ['rooms', '/api/v1/auth/register', (one) => one, ({ token }) => token],
-    ['conversations', '/auth/register', (one) => one, ({ token }) => token],
-    ['groups', '/auth/register', ({ email }) => ({ email, fullName: 'Manoj Singh' }), ({ session }) => session.access_token],
-    ['direct', '/api/auth/register', ({ email }) => ({ email }), ({ token }) => token],
-    [
-      'organizations',
-      '/api/auth/register',
-      (one) => ({ ...one, organizationName: `Org ${one.username}`, role: 'admin' }),
-      ({ accessToken }) => accessToken,
-    ],
-  ];
+    'groups',
+    '/auth/register',
+    ({ email }) => ({ email, fullName: 'Manoj Singh' }),
+    ({ session }) => session.access_token,
+  ],
+  ['direct', '/api/auth/register', ({ email }) => ({ email }), ({ token }) => token],
+  [
+    'organizations',
+    '/api/auth/register',
+    (one) => ({ ...one, organizationName: `Org ${one.username}`, role: 'admin' }),
+    ({ accessToken }) => accessToken,
+  ],
+];
 
 onBothTargets('the sessions of all contracts', (target) => {
-  const post = (path: string, body: object, token?: string) => request(target().url, 'POST', path, body, token);
-  const register = async (path: string, body: (one: { username: string; email: string }) => object): Promise<Json> => {
+  const post = (path: string, body: object, token?: string) =>
+    request(target().url, 'POST', path, body, token);
+  const register = async (
+    path: string,
+    body: (one: { username: string; email: string }) => object,
+  ): Promise<Json> => {
     const suffix = randomUUID().slice(0, 8);
-    const answer = await post(path, { ...body({ username: `manoj ${suffix}`, email: `${suffix}@example.org` }), password });
+    const answer = await post(path, {
+      ...body({ username: `manoj ${suffix}`, email: `${suffix}@example.org` }),
+      password,
+    });
     expect(answer).toMatchObject({ status: 201 });
     return answer.body;
   };
@@ -38,7 +55,12 @@ onBothTargets('the sessions of all contracts', (target) => {
     test(`rule 7, ${name}: POST ${path} opens a session of that contract; id, username and exp are claims`, async () => {
       const registered = await register(path, body);
       const { id, username } = registered.user;
-      expect(claimsOf(read(registered))).toMatchObject({ contract: name, id, username, exp: expect.any(Number) });
+      expect(claimsOf(read(registered))).toMatchObject({
+        contract: name,
+        id,
+        username,
+        exp: expect.any(Number),
+      });
     });
 
     test(`rule 9, ${name}: its token lives as long as its clients expect, and both tokens of a session end with it`, async () => {
@@ -48,9 +70,13 @@ onBothTargets('the sessions of all contracts', (target) => {
       for (const token of tokens) (await socketIoLine(target().gateways[1], token)).close();
       expect((await post('/api/v1/auth/logout', {}, registered.accessToken)).status).toBe(204);
       for (const token of tokens)
-        await eventually(async () => expect((await request(target().url, 'GET', '/api/v1/rooms', undefined, token)).status).toBe(401), {
-          timeoutMs: 1_000,
-        });
+        await eventually(
+          async () =>
+            expect((await request(target().url, 'GET', '/api/v1/rooms', undefined, token)).status).toBe(401),
+          {
+            timeoutMs: 1_000,
+          },
+        );
     });
 
     test(`rule 10, ${name}: a refresh token is spent when its successor is first used; reusing it then ends the session`, async () => {
@@ -61,11 +87,18 @@ onBothTargets('the sessions of all contracts', (target) => {
       const next = await refresh(tabs[0].body.refreshToken);
       expect(claimsOf(next.body.accessToken).contract).toBe(name);
       expect((await refresh(tabs[1].body.refreshToken)).status).toBe(200);
-      expect(await refresh(registered.refreshToken)).toMatchObject({ status: 401, body: { code: 'invalid_refresh_token' } });
+      expect(await refresh(registered.refreshToken)).toMatchObject({
+        status: 401,
+        body: { code: 'invalid_refresh_token' },
+      });
       for (const token of [read(registered), next.body.accessToken])
-        await eventually(async () => expect((await request(target().url, 'GET', '/api/v1/rooms', undefined, token)).status).toBe(401), {
-          timeoutMs: 1_000,
-        });
+        await eventually(
+          async () =>
+            expect((await request(target().url, 'GET', '/api/v1/rooms', undefined, token)).status).toBe(401),
+          {
+            timeoutMs: 1_000,
+          },
+        );
     });
   }
 });

@@ -6,7 +6,9 @@ export type Path = readonly (string | number)[];
 type Node = Record<string | number, unknown>;
 
 const keyIn = (node: Node, step: string | number) =>
-  Array.isArray(node) && typeof step === 'string' ? node.findIndex((item: { name?: string }) => item.name === step) : step;
+  Array.isArray(node) && typeof step === 'string'
+    ? node.findIndex((item: { name?: string }) => item.name === step)
+    : step;
 
 /**
  * A copy in which one field of one manifest has another value.
@@ -17,7 +19,8 @@ export function changed(manifests: readonly Manifest[], id: string, path: Path, 
   const copy = structuredClone([...manifests]);
   const chosen = copy.find(
     ({ kind, metadata }) =>
-      [metadata.name, metadata.name.replace(/-[a-z0-9]{10}$/, '')].includes(id.slice(kind.length + 1)) && id.startsWith(`${kind}/`),
+      [metadata.name, metadata.name.replace(/-[a-z0-9]{10}$/, '')].includes(id.slice(kind.length + 1)) &&
+      id.startsWith(`${kind}/`),
   );
   const last = path.at(-1);
   if (!chosen || last === undefined) throw new Error(`there is no ${id}`);

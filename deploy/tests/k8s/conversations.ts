@@ -6,7 +6,9 @@ interface Rule {
   peers: readonly Peer[];
   ports: readonly string[];
 }
-type Peer = NonNullable<NonNullable<NonNullable<NonNullable<Policy['spec']>['egress']>[number]['to']>[number]>;
+type Peer = NonNullable<
+  NonNullable<NonNullable<NonNullable<Policy['spec']>['egress']>[number]['to']>[number]
+>;
 
 /**
  * Who may talk to whom, as the NetworkPolicies say: `auth → postgres:5432`, by the names of pods, or of namespaces and address ranges outside.
@@ -21,7 +23,9 @@ export function conversations(manifests: readonly Manifest[]): string[] {
 
 /** undefined: nothing is closed. */
 function rulesOf(pod: Workload, direction: Direction, policies: readonly Policy[]): Rule[] | undefined {
-  const mine = policies.filter(({ spec }) => selects(spec?.podSelector, pod.labels) && spec?.policyTypes?.includes(direction));
+  const mine = policies.filter(
+    ({ spec }) => selects(spec?.podSelector, pod.labels) && spec?.policyTypes?.includes(direction),
+  );
   if (mine.length === 0) return undefined;
   return mine.flatMap(({ spec }) =>
     direction === 'Egress'
@@ -34,7 +38,9 @@ const anyPort = 'any port';
 
 /** A rule that names no port allows all. */
 const namesOf = (ports: readonly { protocol?: string; port?: string | number }[]) =>
-  ports.length > 0 ? ports.map(({ protocol, port }) => `${port ?? anyPort}${protocol === 'UDP' ? '/udp' : ''}`) : [anyPort];
+  ports.length > 0
+    ? ports.map(({ protocol, port }) => `${port ?? anyPort}${protocol === 'UDP' ? '/udp' : ''}`)
+    : [anyPort];
 
 /** A named port is the number that it has in this pod. */
 const numbered = (pod: Workload, port: string) =>
@@ -43,7 +49,10 @@ const numbered = (pod: Workload, port: string) =>
 const isHere = (peer: Peer) => !peer.namespaceSelector && !peer.ipBlock;
 
 const outside = ({ namespaceSelector, podSelector, ipBlock }: Peer) => {
-  const labels = [...Object.values(namespaceSelector?.matchLabels ?? {}), ...Object.values(podSelector?.matchLabels ?? {})];
+  const labels = [
+    ...Object.values(namespaceSelector?.matchLabels ?? {}),
+    ...Object.values(podSelector?.matchLabels ?? {}),
+  ];
   return ipBlock?.cidr ?? (labels.join('/') || 'anyone');
 };
 

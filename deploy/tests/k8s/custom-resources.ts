@@ -13,7 +13,13 @@ const scalingRules = z.strictObject({
   stabilizationWindowSeconds: z.int().min(0).max(3_600).optional(),
   selectPolicy: z.enum(['Max', 'Min', 'Disabled']).optional(),
   policies: z
-    .array(z.strictObject({ type: z.enum(['Pods', 'Percent']), value: z.int().min(1), periodSeconds: z.int().min(1).max(1_800) }))
+    .array(
+      z.strictObject({
+        type: z.enum(['Pods', 'Percent']),
+        value: z.int().min(1),
+        periodSeconds: z.int().min(1).max(1_800),
+      }),
+    )
     .optional(),
 });
 
@@ -45,7 +51,11 @@ export const scaledObject = z.strictObject({
   kind: z.literal('ScaledObject'),
   metadata,
   spec: z.strictObject({
-    scaleTargetRef: z.strictObject({ apiVersion: z.string().optional(), kind: z.string().optional(), name: z.string().min(1) }),
+    scaleTargetRef: z.strictObject({
+      apiVersion: z.string().optional(),
+      kind: z.string().optional(),
+      name: z.string().min(1),
+    }),
     pollingInterval: z.int().min(1).optional(),
     cooldownPeriod: z.int().min(0).optional(),
     minReplicaCount: z.int().min(0),
@@ -54,7 +64,11 @@ export const scaledObject = z.strictObject({
     advanced: z
       .strictObject({
         horizontalPodAutoscalerConfig: z
-          .strictObject({ behavior: z.strictObject({ scaleUp: scalingRules.optional(), scaleDown: scalingRules.optional() }).optional() })
+          .strictObject({
+            behavior: z
+              .strictObject({ scaleUp: scalingRules.optional(), scaleDown: scalingRules.optional() })
+              .optional(),
+          })
           .optional(),
       })
       .optional(),
@@ -68,7 +82,11 @@ export const triggerAuthentication = z.strictObject({
   kind: z.literal('TriggerAuthentication'),
   metadata,
   spec: z.strictObject({
-    secretTargetRef: z.array(z.strictObject({ parameter: z.string().min(1), name: z.string().min(1), key: z.string().min(1) })).min(1),
+    secretTargetRef: z
+      .array(
+        z.strictObject({ parameter: z.string().min(1), name: z.string().min(1), key: z.string().min(1) }),
+      )
+      .min(1),
   }),
 });
 export type TriggerAuthentication = z.output<typeof triggerAuthentication>;

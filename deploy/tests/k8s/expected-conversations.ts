@@ -6,13 +6,20 @@ const migrations = withTables.map((service) => `migrate-${service}`);
 const engines = ['postgres', 'rabbitmq', 'redis'];
 
 const asksDns = (pod: string) => [`${pod} → kube-system/kube-dns:53`, `${pod} → kube-system/kube-dns:53/udp`];
-const isCalled = (service: string) => [`nginx-ingress → ${service}:8080`, `monitoring/prometheus → ${service}:8080`];
+const isCalled = (service: string) => [
+  `nginx-ingress → ${service}:8080`,
+  `monitoring/prometheus → ${service}:8080`,
+];
 const to =
   (...peers: string[]) =>
   (pod: string) =>
     peers.map((peer) => `${pod} → ${peer}`);
 
-const everywhere = [...services.flatMap(asksDns), ...services.flatMap(isCalled), ...to('gateway:8080')('gateway')];
+const everywhere = [
+  ...services.flatMap(asksDns),
+  ...services.flatMap(isCalled),
+  ...to('gateway:8080')('gateway'),
+];
 const production = [
   ...everywhere,
   ...migrations.flatMap(asksDns),
@@ -32,5 +39,8 @@ export const expectedConversations: Record<keyof typeof renderings, string[]> = 
     ...to('redis:6379')('gateway'),
   ].toSorted(),
   production: production.toSorted(),
-  'production with tracing': [...production, ...services.flatMap(to('monitoring/otel-collector:4318'))].toSorted(),
+  'production with tracing': [
+    ...production,
+    ...services.flatMap(to('monitoring/otel-collector:4318')),
+  ].toSorted(),
 };

@@ -59,7 +59,15 @@ export function workloads(manifests: readonly Manifest[]): Workload[] {
       const container = template.spec?.containers[0];
       if (!template.spec || !container) throw new Error(`${kind}/${metadata.name} has no container`);
       const { labels = {}, annotations = {} } = template.metadata ?? {};
-      return { id: `${kind}/${metadata.name}`, name: metadata.name, kind, labels, annotations, spec: template.spec, container };
+      return {
+        id: `${kind}/${metadata.name}`,
+        name: metadata.name,
+        kind,
+        labels,
+        annotations,
+        spec: template.spec,
+        container,
+      };
     }),
   );
 }

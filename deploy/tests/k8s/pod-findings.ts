@@ -19,7 +19,11 @@ export function podFindings(manifests: readonly Manifest[]): string[] {
     const findings = [...privileges(workload), ...resources(workload, manifests)];
     if (service) findings.push(...rootFileSystem(workload));
     if (service && workload.kind === 'Deployment') {
-      findings.push(...probes(workload, manifests), ...grace(workload, manifests), ...rollout(workload, manifests));
+      findings.push(
+        ...probes(workload, manifests),
+        ...grace(workload, manifests),
+        ...rollout(workload, manifests),
+      );
     }
     return findings.map((finding) => `${workload.id}: ${finding}`);
   });
@@ -74,9 +78,11 @@ function probes(workload: Workload, manifests: readonly Manifest[]): string[] {
     'has a wrong startup probe': !reaches(startupProbe, '/healthz'),
     'has a wrong liveness probe': !reaches(livenessProbe, '/healthz'),
     'has a wrong readiness probe': !reaches(readinessProbe, '/readyz'),
-    'does not listen where its port is': listens.PORT !== String(port?.containerPort) || listens.HOST !== '0.0.0.0',
+    'does not listen where its port is':
+      listens.PORT !== String(port?.containerPort) || listens.HOST !== '0.0.0.0',
     'hides its metrics':
-      !served.includes(annotations['prometheus.io/path'] ?? '') || annotations['prometheus.io/port'] !== String(port?.containerPort),
+      !served.includes(annotations['prometheus.io/path'] ?? '') ||
+      annotations['prometheus.io/port'] !== String(port?.containerPort),
   });
 }
 
@@ -91,7 +97,8 @@ function grace(workload: Workload, manifests: readonly Manifest[]): string[] {
       Number(workload.spec.terminationGracePeriodSeconds) >= needed
     ),
     'leaves no time after its drain': DRAIN_WINDOW > share.drainOfShutdown * SHUTDOWN_TIMEOUT,
-    'drains together with the next': DRAIN_WINDOW > 0 && !(Number(deployment?.spec?.minReadySeconds) * 1_000 >= STOP_GRACE + DRAIN_WINDOW),
+    'drains together with the next':
+      DRAIN_WINDOW > 0 && !(Number(deployment?.spec?.minReadySeconds) * 1_000 >= STOP_GRACE + DRAIN_WINDOW),
   });
 }
 
@@ -101,6 +108,7 @@ function rollout({ name, spec }: Workload, manifests: readonly Manifest[]): stri
   const spreads = (spec.topologySpreadConstraints ?? []).map(({ topologyKey }) => topologyKey);
   return where({
     'is taken away before its successor is ready': maxUnavailable !== 0 || !maxSurge,
-    'is not spread over zones and nodes': !spreads.includes('topology.kubernetes.io/zone') || !spreads.includes('kubernetes.io/hostname'),
+    'is not spread over zones and nodes':
+      !spreads.includes('topology.kubernetes.io/zone') || !spreads.includes('kubernetes.io/hostname'),
   });
 }

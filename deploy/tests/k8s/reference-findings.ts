@@ -24,7 +24,9 @@ function environmentReferences({ id, container }: Workload, manifests: readonly 
     const reference = valueFrom?.secretKeyRef ?? valueFrom?.configMapKeyRef;
     if (!reference || reference.optional) return [];
     const data = dataOf(manifests, valueFrom?.secretKeyRef ? 'Secret' : 'ConfigMap', reference.name);
-    return data?.[reference.key] === undefined ? [`${id}: ${name} wants ${reference.key} of ${reference.name}, which is not there`] : [];
+    return data?.[reference.key] === undefined
+      ? [`${id}: ${name} wants ${reference.key} of ${reference.name}, which is not there`]
+      : [];
   });
   return [...sources, ...keys];
 }
@@ -32,39 +34,62 @@ function environmentReferences({ id, container }: Workload, manifests: readonly 
 function serviceReferences(manifests: readonly Manifest[], all: readonly Workload[]): string[] {
   const findings = ofKind(manifests, 'Service').flatMap(({ metadata, spec }) => {
     const chosen = all.filter(({ labels }) => selects({ matchLabels: spec?.selector ?? {} }, labels));
-    if (chosen.length !== 1) return [`Service/${metadata.name}: chooses ${chosen.map(({ id }) => id).join(', ') || 'no pods'}`];
-    const ports = chosen.flatMap(({ container }) => (container.ports ?? []).map(({ name, containerPort }) => name ?? containerPort));
+    if (chosen.length !== 1)
+      return [`Service/${metadata.name}: chooses ${chosen.map(({ id }) => id).join(', ') || 'no pods'}`];
+    const ports = chosen.flatMap(({ container }) =>
+      (container.ports ?? []).map(({ name, containerPort }) => name ?? containerPort),
+    );
     return (spec?.ports ?? [])
       .filter(({ targetPort, port }) => !ports.includes(targetPort ?? port))
       .map(({ targetPort, port }) => `Service/${metadata.name}: its pods have no port ${targetPort ?? port}`);
   });
   const names = ofKind(manifests, 'Service').map(({ metadata }) => metadata.name);
-  const unserved = all.filter(({ name, kind }) => kind !== 'Job' && !names.includes(name)).map(({ id }) => `${id}: has no Service`);
+  const unserved = all
+    .filter(({ name, kind }) => kind !== 'Job' && !names.includes(name))
+    .map(({ id }) => `${id}: has no Service`);
   return [...findings, ...unserved];
 }
 
 function ingressReferences(manifests: readonly Manifest[]): string[] {
-  const paths = ofKind(manifests, 'Ingress').flatMap(({ spec }) => (spec?.rules ?? []).flatMap(({ http }) => http?.paths ?? []));
+  const paths = ofKind(manifests, 'Ingress').flatMap(({ spec }) =>
+    (spec?.rules ?? []).flatMap(({ http }) => http?.paths ?? []),
+  );
   return paths.flatMap(({ path, backend }) => {
-    const service = ofKind(manifests, 'Service').find(({ metadata }) => metadata.name === backend.service?.name);
+    const service = ofKind(manifests, 'Service').find(
+      ({ metadata }) => metadata.name === backend.service?.name,
+    );
     const port = service?.spec?.ports?.find(({ name }) => name === backend.service?.port?.name);
-    return port ? [] : [`Ingress: ${path} leads to ${backend.service?.name}:${backend.service?.port?.name}, which is not there`];
+    return port
+      ? []
+      : [
+          `Ingress: ${path} leads to ${backend.service?.name}:${backend.service?.port?.name}, which is not there`,
+        ];
   });
 }
 
 function targetReferences(manifests: readonly Manifest[]): string[] {
   const scalers = [...ofKind(manifests, 'HorizontalPodAutoscaler'), ...ofKind(manifests, 'ScaledObject')];
   const scaled = scalers.flatMap(({ kind, metadata, spec }) => {
-    const target = ofKind(manifests, 'Deployment').find(({ metadata: { name } }) => name === spec?.scaleTargetRef.name);
+    const target = ofKind(manifests, 'Deployment').find(
+      ({ metadata: { name } }) => name === spec?.scaleTargetRef.name,
+    );
     if (!target) return [`${kind}/${metadata.name}: no Deployment ${spec?.scaleTargetRef.name}`];
     // It would be set back at every `kubectl apply`.
-    return target.spec?.replicas === undefined ? [] : [`${kind}/${metadata.name}: the Deployment says a number of replicas itself`];
+    return target.spec?.replicas === undefined
+      ? []
+      : [`${kind}/${metadata.name}: the Deployment says a number of replicas itself`];
   });
   const authentications = ofKind(manifests, 'TriggerAuthentication');
   const triggers = ofKind(manifests, 'ScaledObject').flatMap(({ metadata, spec }) =>
     spec.triggers
-      .filter(({ authenticationRef: { name } }) => !authentications.some((authentication) => authentication.metadata.name === name))
-      .map(({ authenticationRef: { name } }) => `ScaledObject/${metadata.name}: no TriggerAuthentication ${name}`),
+      .filter(
+        ({ authenticationRef: { name } }) =>
+          !authentications.some((authentication) => authentication.metadata.name === name),
+      )
+      .map(
+        ({ authenticationRef: { name } }) =>
+          `ScaledObject/${metadata.name}: no TriggerAuthentication ${name}`,
+      ),
   );
   const secrets = authentications.flatMap(({ metadata, spec }) =>
     spec.secretTargetRef
@@ -90,7 +115,9 @@ function guardReferences(manifests: readonly Manifest[], all: readonly Workload[
 }
 
 function namespaces(manifests: readonly Manifest[]): string[] {
-  const [namespace] = manifests.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
+  const [namespace] = manifests
+    .filter(({ kind }) => kind === 'Namespace')
+    .map(({ metadata }) => metadata.name);
   if (!namespace) return [];
   return manifests
     .filter(({ kind, metadata }) => kind !== 'Namespace' && metadata.namespace !== namespace)

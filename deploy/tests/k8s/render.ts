@@ -25,10 +25,14 @@ export function parseManifests(yaml: string): Manifest[] {
 }
 
 /** What production's Secret has to hold; the overlays name it, and do not contain it. */
-const exampleSecret = () => parseManifests(readFileSync(join(folder, 'overlays/production/secrets.example.yaml'), 'utf8'));
+const exampleSecret = () =>
+  parseManifests(readFileSync(join(folder, 'overlays/production/secrets.example.yaml'), 'utf8'));
 
 function kustomize(path: string): Manifest[] {
-  const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', path], { encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 });
+  const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', path], {
+    encoding: 'utf8',
+    maxBuffer: 16 * 1024 * 1024,
+  });
   if (status !== 0) throw new Error(`kubectl kustomize ${path}: ${stderr}`);
   return parseManifests(stdout).map(unwrapped);
 }

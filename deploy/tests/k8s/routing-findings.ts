@@ -17,7 +17,15 @@ const gatewayPaths = [
   '/readyz',
 ];
 /** What is not for the public, or for nobody. */
-const nobodys = ['/metrics', '/metrics/', '/nothing', '/api/v1/nothing', '/healthz/more', '/wsx', '/socket.iox/'];
+const nobodys = [
+  '/metrics',
+  '/metrics/',
+  '/nothing',
+  '/api/v1/nothing',
+  '/healthz/more',
+  '/wsx',
+  '/socket.iox/',
+];
 
 const requests = [
   ...operations,
@@ -28,22 +36,30 @@ const requests = [
 /** Paths that the Ingress sends elsewhere than the routing of the contracts would, whichever way the controller orders its expressions. */
 export function routingFindings(manifests: readonly Manifest[]): string[] {
   return ofKind(manifests, 'Ingress').flatMap(({ metadata, spec }) => {
-    const annotations: Record<string, string> = (metadata as { annotations?: Record<string, string> }).annotations ?? {};
+    const annotations: Record<string, string> =
+      (metadata as { annotations?: Record<string, string> }).annotations ?? {};
     const asWritten = (spec?.rules ?? []).flatMap(({ http }) => http?.paths ?? []);
     const longestFirst = asWritten.toSorted((a, b) => (b.path ?? '').length - (a.path ?? '').length);
     const wrong = [asWritten, longestFirst].flatMap((paths) =>
       requests.flatMap(({ method, path }) => {
-        const chosen = paths.find((candidate) => new RegExp(`^${candidate.path}`, 'i').test(path))?.backend.service?.name;
+        const chosen = paths.find((candidate) => new RegExp(`^${candidate.path}`, 'i').test(path))?.backend
+          .service?.name;
         const expected = serviceFor(method, path);
-        return chosen === expected ? [] : [`${path} goes to ${chosen ?? 'nobody'}, not to ${expected ?? 'nobody'}`];
+        return chosen === expected
+          ? []
+          : [`${path} goes to ${chosen ?? 'nobody'}, not to ${expected ?? 'nobody'}`];
       }),
     );
     // Heartbeats come every 25 s, and those of Socket.IO are waited for 20 s more.
     const patient = (name: string) => Number.parseInt(annotations[name] ?? '0', 10) > 45;
     return [
       ...new Set(wrong),
-      ...(annotations['nginx.ingress.kubernetes.io/use-regex'] === 'true' ? [] : ['paths are not taken for regular expressions']),
-      ...(annotations['nginx.org/path-regex'] === 'case_insensitive' ? [] : ['paths are not taken for regular expressions without case']),
+      ...(annotations['nginx.ingress.kubernetes.io/use-regex'] === 'true'
+        ? []
+        : ['paths are not taken for regular expressions']),
+      ...(annotations['nginx.org/path-regex'] === 'case_insensitive'
+        ? []
+        : ['paths are not taken for regular expressions without case']),
       ...['nginx.ingress.kubernetes.io', 'nginx.org']
         .flatMap((prefix) => ['read', 'send'].map((way) => `${prefix}/proxy-${way}-timeout`))
         .filter((name) => !patient(name))

@@ -21,10 +21,16 @@ export function scalingFindings(manifests: readonly Manifest[]): string[] {
       const down = spec?.behavior?.scaleDown;
       const hasty =
         Number(down?.stabilizationWindowSeconds ?? 0) < 600 ||
-        (down?.policies ?? []).some(({ type, value, periodSeconds }) => type !== 'Pods' || value > 1 || periodSeconds < 60);
+        (down?.policies ?? []).some(
+          ({ type, value, periodSeconds }) => type !== 'Pods' || value > 1 || periodSeconds < 60,
+        );
       return [
-        ...metrics.filter((name) => !gatewayMetrics().includes(name)).map((name) => `${metadata.name}: gateways have no metric ${name}`),
-        ...metrics.filter((name) => !adapterMetrics().includes(name)).map((name) => `${metadata.name}: the adapter tells no ${name}`),
+        ...metrics
+          .filter((name) => !gatewayMetrics().includes(name))
+          .map((name) => `${metadata.name}: gateways have no metric ${name}`),
+        ...metrics
+          .filter((name) => !adapterMetrics().includes(name))
+          .map((name) => `${metadata.name}: the adapter tells no ${name}`),
         ...(hasty || !down?.policies?.length ? [`${metadata.name}: scales down hastily`] : []),
         ...(Number(spec?.minReplicas ?? 1) < 2 ? [`${metadata.name}: may leave one alone`] : []),
       ];
@@ -40,34 +46,54 @@ export function scalingFindings(manifests: readonly Manifest[]): string[] {
 
 function gatewayMetrics(): string[] {
   const metrics = new Metrics();
-  new GatewayMetrics(metrics).watch({ connections: () => [], pendingSubmissions: () => 0, redis: () => ({}), forwards: () => ({}) });
+  new GatewayMetrics(metrics).watch({
+    connections: () => [],
+    pendingSubmissions: () => 0,
+    redis: () => ({}),
+    forwards: () => ({}),
+  });
   return metrics.registry.getMetricsAsArray().map(({ name }) => name);
 }
 
 function adapterMetrics(): string[] {
-  const { rules } = parse(readFileSync(join(folder, 'examples/prometheus-adapter.yaml'), 'utf8')) as AdapterRules;
-  return rules.custom.filter(({ seriesQuery, name }) => seriesQuery.startsWith(`${name.as}{`)).map(({ name }) => name.as);
+  const { rules } = parse(
+    readFileSync(join(folder, 'examples/prometheus-adapter.yaml'), 'utf8'),
+  ) as AdapterRules;
+  return rules.custom
+    .filter(({ seriesQuery, name }) => seriesQuery.startsWith(`${name.as}{`))
+    .map(({ name }) => name.as);
 }
 
 const timelinePartitions = ({ TIMELINE_PARTITIONS }: Record<string, string | undefined>) =>
   Number(TIMELINE_PARTITIONS ?? defaultTimelinePartitions);
 
-function environmentOfTarget(manifests: readonly Manifest[], name: string): Record<string, string | undefined> {
+function environmentOfTarget(
+  manifests: readonly Manifest[],
+  name: string,
+): Record<string, string | undefined> {
   const target = workloads(manifests).find((workload) => workload.name === name);
   return target ? environmentOf(target, manifests) : {};
 }
 
 /** The trigger has to count the queues of the submissions, all of them and no other. */
-function queueFindings(manifests: readonly Manifest[], name: string, triggers: readonly { metadata: { queueName: string } }[]): string[] {
+function queueFindings(
+  manifests: readonly Manifest[],
+  name: string,
+  triggers: readonly { metadata: { queueName: string } }[],
+): string[] {
   const environment = environmentOfTarget(manifests, name);
   const names = new Names(environment.NAMESPACE ?? '');
   const queuesOf = (topic: Topic, group: string) =>
-    Array.from({ length: partitionCount(topic, timelinePartitions(environment)) }, (_, partition) => names.queue(topic, group, partition));
-  const queues = Object.entries(topics).flatMap(([topic, { groups }]) => groups.flatMap((group) => queuesOf(topic as Topic, group)));
+    Array.from({ length: partitionCount(topic, timelinePartitions(environment)) }, (_, partition) =>
+      names.queue(topic, group, partition),
+    );
+  const queues = Object.entries(topics).flatMap(([topic, { groups }]) =>
+    groups.flatMap((group) => queuesOf(topic as Topic, group)),
+  );
   const wanted = queuesOf('submissions', 'messages');
   return triggers.flatMap(({ metadata: { queueName } }) => {
-    const counted = [...queues, ...topics.submissions.groups.map((group) => names.dead(group))].filter((queue) =>
-      new RegExp(queueName).test(queue),
+    const counted = [...queues, ...topics.submissions.groups.map((group) => names.dead(group))].filter(
+      (queue) => new RegExp(queueName).test(queue),
     );
     return counted.join() === wanted.join() ? [] : [`${name}: counts ${counted.join(', ') || 'no queue'}`];
   });

@@ -21,17 +21,27 @@ const models = [
   Service,
   StatefulSet,
 ];
-const customResources: Record<string, z.ZodType> = { ScaledObject: scaledObject, TriggerAuthentication: triggerAuthentication };
+const customResources: Record<string, z.ZodType> = {
+  ScaledObject: scaledObject,
+  TriggerAuthentication: triggerAuthentication,
+};
 
 /** What Kubernetes' schemas have against the manifests. Fields that they do not know count. */
 export function schemaFindings(manifests: readonly Manifest[]): string[] {
-  return manifests.flatMap((manifest) => findingsIn(manifest).map((finding) => `${manifest.kind}/${manifest.metadata.name}: ${finding}`));
+  return manifests.flatMap((manifest) =>
+    findingsIn(manifest).map((finding) => `${manifest.kind}/${manifest.metadata.name}: ${finding}`),
+  );
 }
 
 function findingsIn(manifest: Manifest): string[] {
   const custom = customResources[manifest.kind];
-  if (custom) return (custom.safeParse(manifest).error?.issues ?? []).map(({ path, message }) => `${path.join('/')} ${message}`);
-  const model = models.find(({ apiVersion, kind }) => apiVersion === manifest.apiVersion && kind === manifest.kind);
+  if (custom)
+    return (custom.safeParse(manifest).error?.issues ?? []).map(
+      ({ path, message }) => `${path.join('/')} ${message}`,
+    );
+  const model = models.find(
+    ({ apiVersion, kind }) => apiVersion === manifest.apiVersion && kind === manifest.kind,
+  );
   if (!model) return [`no schema for ${manifest.apiVersion} ${manifest.kind}`];
   const unread = new Set<string>();
   try {

@@ -34,7 +34,11 @@ const decode = (data: Record<string, string> = {}) =>
   Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()] as const);
 
 /** The data of a ConfigMap or Secret; undefined: there is none of that name. */
-export function dataOf(manifests: readonly Manifest[], kind: 'ConfigMap' | 'Secret', name = ''): Record<string, string> | undefined {
+export function dataOf(
+  manifests: readonly Manifest[],
+  kind: 'ConfigMap' | 'Secret',
+  name = '',
+): Record<string, string> | undefined {
   if (kind === 'ConfigMap') {
     const found = ofKind(manifests, 'ConfigMap').find(({ metadata }) => metadata.name === name);
     return found && { ...found.data };
@@ -44,9 +48,14 @@ export function dataOf(manifests: readonly Manifest[], kind: 'ConfigMap' | 'Secr
 }
 
 /** What the container's process finds in its environment: a later source wins, and what is named singly wins over all. */
-export function environmentOf({ container }: Workload, manifests: readonly Manifest[]): Record<string, string> {
+export function environmentOf(
+  { container }: Workload,
+  manifests: readonly Manifest[],
+): Record<string, string> {
   const sources = (container.envFrom ?? []).map(({ configMapRef, secretRef }) =>
-    configMapRef ? dataOf(manifests, 'ConfigMap', configMapRef.name) : dataOf(manifests, 'Secret', secretRef?.name),
+    configMapRef
+      ? dataOf(manifests, 'ConfigMap', configMapRef.name)
+      : dataOf(manifests, 'Secret', secretRef?.name),
   );
   const single = (container.env ?? []).flatMap(({ name, value, valueFrom }) => {
     const { secretKeyRef, configMapKeyRef } = valueFrom ?? {};

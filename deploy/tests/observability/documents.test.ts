@@ -5,7 +5,8 @@ import { selectorsOf } from './promql.ts';
 describe('alerts', () => {
   test('each has an entry in the runbook, which says what it means, where to look and what to do, and there is no other entry', () => {
     expect([...runbook.keys()].sort()).toEqual(alerts.map(({ alert }) => alert).sort());
-    for (const entry of runbook.values()) for (const part of ['**Means** ', '**Look** ', '**Do** ']) expect(entry).toContain(`\n${part}`);
+    for (const entry of runbook.values())
+      for (const part of ['**Means** ', '**Look** ', '**Do** ']) expect(entry).toContain(`\n${part}`);
   });
 
   test.each(alerts)(
@@ -47,13 +48,21 @@ test('every file can be read, and Prometheus looks for every service', () => {
     rule_files: string[];
   };
   expect(rules).toEqual(['alerts.yml']);
-  expect(jobs.map(({ job_name: name }) => name).sort()).toEqual(['auth', 'directory', 'gateway', 'messages', 'notifications']);
+  expect(jobs.map(({ job_name: name }) => name).sort()).toEqual([
+    'auth',
+    'directory',
+    'gateway',
+    'messages',
+    'notifications',
+  ]);
   for (const { job_name: name, dns_sd_configs: found } of jobs)
     expect(found).toEqual([expect.objectContaining({ names: [name], port: 8080 })]);
 });
 
 test('the compose profile starts Prometheus, Grafana and a collector, and nothing of it starts otherwise or lets strangers in', () => {
-  const profile = Object.entries(compose.services).filter(([, { profiles }]) => profiles?.includes('observability'));
+  const profile = Object.entries(compose.services).filter(([, { profiles }]) =>
+    profiles?.includes('observability'),
+  );
   expect(profile.map(([name]) => name).sort()).toEqual(['grafana', 'otel-collector', 'prometheus']);
   expect(compose.services.grafana?.environment).toMatchObject({
     // biome-ignore lint/suspicious/noTemplateCurlyInString: as the file has it

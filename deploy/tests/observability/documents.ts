@@ -27,12 +27,19 @@ export interface DocumentedMetric {
 
 export const yaml = (path: string): unknown => parse(read(path));
 
-export const alerts = (yaml('alerts.yml') as { groups: { rules: Alert[] }[] }).groups.flatMap(({ rules }) => rules);
-export const dashboard = JSON.parse(read('grafana/dashboards/parley.json')) as { uid: string; panels: Panel[] };
+export const alerts = (yaml('alerts.yml') as { groups: { rules: Alert[] }[] }).groups.flatMap(
+  ({ rules }) => rules,
+);
+export const dashboard = JSON.parse(read('grafana/dashboards/parley.json')) as {
+  uid: string;
+  panels: Panel[];
+};
 export const compose = parse(read('../../docker-compose.yml')) as {
   services: Record<string, { profiles?: string[]; volumes?: string[]; environment?: Record<string, string> }>;
 };
-export const yamlFiles = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.yml'));
+export const yamlFiles = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+  path.endsWith('.yml'),
+);
 
 /** Entry → its text. */
 export const runbook = new Map(
@@ -55,5 +62,8 @@ export const metricRows = read('metrics.md')
 
 const namesIn = (cell: string) => [...cell.matchAll(/`(\w+)`/g)].flatMap(([, name]) => name ?? []);
 export const documented: Record<string, DocumentedMetric> = Object.fromEntries(
-  metricRows.map(([name = '', type = '', labels = '', meaning = '']) => [namesIn(name).join(), { type, labels: namesIn(labels), meaning }]),
+  metricRows.map(([name = '', type = '', labels = '', meaning = '']) => [
+    namesIn(name).join(),
+    { type, labels: namesIn(labels), meaning },
+  ]),
 );

@@ -8,7 +8,9 @@ let receiver: TraceReceiver;
 let target: EmbeddedTarget;
 beforeAll(async () => {
   receiver = await startTraceReceiver();
-  target = await startEmbeddedTarget({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' } });
+  target = await startEmbeddedTarget({
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' },
+  });
 });
 afterAll(async () => {
   await target?.stop();
@@ -25,7 +27,13 @@ test('the embedded start tells the same trace of a message, and what is not sent
   await heard;
   ada.close();
   await target.stop();
-  const names = ['send_message', 'store send', 'append', 'fan out message.created', 'deliver message.created'];
+  const names = [
+    'send_message',
+    'store send',
+    'append',
+    'fan out message.created',
+    'deliver message.created',
+  ];
   await eventually(() => {
     const sent = receiver.spans.find(({ name }) => name === 'send_message');
     const trace = receiver.spans.filter(({ traceId }) => traceId === sent?.traceId);

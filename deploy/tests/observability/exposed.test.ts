@@ -1,5 +1,11 @@
 import { RabbitBus } from '@parley/bus';
-import { type Change, type ChangedBatch, type Envelope, type SubmittedBatch, tracesOf } from '@parley/contracts';
+import {
+  type Change,
+  type ChangedBatch,
+  type Envelope,
+  type SubmittedBatch,
+  tracesOf,
+} from '@parley/contracts';
 import { createLogger } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -26,8 +32,13 @@ beforeAll(async () => {
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
   });
   const stack = (await (await fetch(`${target.url}/__stack`)).json()) as StackState;
-  bus = await RabbitBus.connect({ url: stack.rabbitmq, namespace: 'parley', logger: createLogger({ service: 'test', level: 'silent' }) });
-  for (const topic of ['submissions', 'timeline', 'directory'] as const) await bus.listen(topic, (event) => void events.push(event));
+  bus = await RabbitBus.connect({
+    url: stack.rabbitmq,
+    namespace: 'parley',
+    logger: createLogger({ service: 'test', level: 'silent' }),
+  });
+  for (const topic of ['submissions', 'timeline', 'directory'] as const)
+    await bus.listen(topic, (event) => void events.push(event));
   await converse();
   exposed = await scrapeAll(Object.values(stack.replicas).flat());
 });
@@ -39,16 +50,28 @@ afterAll(async () => {
 
 /** A little of everything: what has labels shows nothing before it is used. */
 async function converse(): Promise<void> {
-  const [ada, bob] = await Promise.all([ChatUser.register(target.url, 'ada'), ChatUser.register(target.url, 'bob')]);
-  ({ id: roomId } = await ada.must('POST', '/api/v1/rooms', { kind: 'group', name: 'a room', members: [bob.userId] }));
-  const [sender, listener] = await Promise.all([ada.connect(target.gateways[0]), bob.connect(target.gateways[1])]);
+  const [ada, bob] = await Promise.all([
+    ChatUser.register(target.url, 'ada'),
+    ChatUser.register(target.url, 'bob'),
+  ]);
+  ({ id: roomId } = await ada.must('POST', '/api/v1/rooms', {
+    kind: 'group',
+    name: 'a room',
+    members: [bob.userId],
+  }));
+  const [sender, listener] = await Promise.all([
+    ada.connect(target.gateways[0]),
+    bob.connect(target.gateways[1]),
+  ]);
   const received: unknown[] = [];
   listener.on('receive_message', (message) => received.push(message));
   await emit(listener, 'join_room', { roomId });
   await emit(sender, 'send_message', { roomId, content: 'hello' });
   await emit(sender, 'send_message', { roomId: bob.userId, content: 'hello' }).catch(() => undefined);
   await eventually(() => expect(received).toHaveLength(1));
-  await eventually(async () => expect((await bob.must('GET', '/api/v1/notifications')).notifications).not.toEqual([]));
+  await eventually(async () =>
+    expect((await bob.must('GET', '/api/v1/notifications')).notifications).not.toEqual([]),
+  );
   // A session of one gateway, ended through the other.
   const polling = '/socket.io/?EIO=4&transport=polling';
   const { sid } = JSON.parse((await (await fetch(target.gateways[0] + polling)).text()).slice(1));
@@ -66,19 +89,24 @@ const unknownOf = (selectors: readonly Selector[]): string[] =>
     .flatMap(({ metric, labels }) => {
       const known = exposed.get(base(metric)) && documented[base(metric)];
       if (!known) return [metric];
-      return labels.filter((label) => !ownLabels.has(label) && !known.labels.includes(label)).map((label) => `${metric}{${label}}`);
+      return labels
+        .filter((label) => !ownLabels.has(label) && !known.labels.includes(label))
+        .map((label) => `${metric}{${label}}`);
     });
 
 describe('what the services of a running stack expose', () => {
   test('is in the table of metrics, and what is in the table is exposed', () => {
     expect([...exposed.keys()].sort()).toEqual(Object.keys(documented).sort());
     const types = Object.fromEntries([...exposed].map(([name, { type }]) => [name, type]));
-    expect(types).toEqual(Object.fromEntries(Object.entries(documented).map(([name, { type }]) => [name, type])));
+    expect(types).toEqual(
+      Object.fromEntries(Object.entries(documented).map(([name, { type }]) => [name, type])),
+    );
   });
 
   test('has the labels that the table names', () => {
     const withSamples = [...exposed].filter(([, { samples }]) => samples > 0);
-    for (const [name, { labels }] of withSamples) expect([...labels].sort(), name).toEqual([...(documented[name]?.labels ?? [])].sort());
+    for (const [name, { labels }] of withSamples)
+      expect([...labels].sort(), name).toEqual([...(documented[name]?.labels ?? [])].sort());
     const silent = [...exposed].filter(([, { samples }]) => samples === 0).map(([name]) => name);
     // Usually the operating system is not asked for anything just then.
     expect(silent.filter((name) => name !== 'nodejs_active_requests')).toEqual([]);
@@ -89,14 +117,22 @@ describe('what the services of a running stack expose', () => {
   });
 
   test('is what the dashboard shows', () => {
-    expect(dashboard.panels.flatMap(({ targets = [] }) => targets.flatMap(({ expr }) => unknownOf(selectorsOf(expr))))).toEqual([]);
+    expect(
+      dashboard.panels.flatMap(({ targets = [] }) =>
+        targets.flatMap(({ expr }) => unknownOf(selectorsOf(expr))),
+      ),
+    ).toEqual([]);
   });
 });
 
 test('with tracing off no event carries anything of it, and nothing is sent', async () => {
   const ours = await eventually(() => {
-    const submitted = events.flatMap(({ type, data }) => (type === 'timeline.submitted' ? (data as SubmittedBatch).items : []));
-    const changed = events.flatMap(({ type, data }): Change[] => (type === 'timeline.changed' ? (data as ChangedBatch).changes : []));
+    const submitted = events.flatMap(({ type, data }) =>
+      type === 'timeline.submitted' ? (data as SubmittedBatch).items : [],
+    );
+    const changed = events.flatMap(({ type, data }): Change[] =>
+      type === 'timeline.changed' ? (data as ChangedBatch).changes : [],
+    );
     const items = [...submitted, ...changed].filter((item) => item.roomId === roomId);
     expect(items.length).toBeGreaterThan(3);
     return items;
@@ -109,17 +145,22 @@ test('with tracing off no event carries anything of it, and nothing is sent', as
 test.each([
   ['rabbitmq', 'bus'],
   ['postgres', 'database'],
-])('while %s is frozen the metrics are there all the same, and say that it does not answer', async (part, check) => {
-  const pids = (await target.pids())[part] ?? [];
-  const messages = target.replicas.messages[0];
-  const passes = async () => new RegExp(`^parley_check_passing\\{check="messages.${check}"\\} (\\d)$`, 'm').exec(await page())?.[1];
-  const page = async () => (await fetch(`${messages}/metrics`, { signal: AbortSignal.timeout(5_000) })).text();
-  expect(await passes()).toBe('1');
-  for (const pid of pids) process.kill(pid, 'SIGSTOP');
-  try {
-    await eventually(async () => expect(await passes()).toBe('0'));
-  } finally {
-    for (const pid of pids) process.kill(pid, 'SIGCONT');
-  }
-  await eventually(async () => expect(await passes()).toBe('1'));
-});
+])(
+  'while %s is frozen the metrics are there all the same, and say that it does not answer',
+  async (part, check) => {
+    const pids = (await target.pids())[part] ?? [];
+    const messages = target.replicas.messages[0];
+    const passes = async () =>
+      new RegExp(`^parley_check_passing\\{check="messages.${check}"\\} (\\d)$`, 'm').exec(await page())?.[1];
+    const page = async () =>
+      (await fetch(`${messages}/metrics`, { signal: AbortSignal.timeout(5_000) })).text();
+    expect(await passes()).toBe('1');
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    try {
+      await eventually(async () => expect(await passes()).toBe('0'));
+    } finally {
+      for (const pid of pids) process.kill(pid, 'SIGCONT');
+    }
+    await eventually(async () => expect(await passes()).toBe('1'));
+  },
+);

@@ -17,7 +17,10 @@ export function selectorsOf(expression: string): Selector[] {
     enter: ({ name, node, from, to, type }) => {
       if (type.isError) throw new Error(`not PromQL at ${from}: ${text.slice(0, to + 20)}`);
       if (name === 'VectorSelector')
-        selectors.push({ metric: textsOf(text, node, 'Identifier').join(), labels: textsOf(text, node, 'LabelName') });
+        selectors.push({
+          metric: textsOf(text, node, 'Identifier').join(),
+          labels: textsOf(text, node, 'LabelName'),
+        });
     },
   });
   if (selectors.length === 0) throw new Error(`no metric in ${text}`);
@@ -27,7 +30,8 @@ export function selectorsOf(expression: string): Selector[] {
 function textsOf(text: string, node: SyntaxNode, name: string): string[] {
   const found: string[] = [];
   node.cursor().iterate((inner) => {
-    if (inner.name === name && inner.from >= node.from && inner.to <= node.to) found.push(text.slice(inner.from, inner.to));
+    if (inner.name === name && inner.from >= node.from && inner.to <= node.to)
+      found.push(text.slice(inner.from, inner.to));
   });
   return found;
 }

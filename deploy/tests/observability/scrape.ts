@@ -25,5 +25,6 @@ function read(line: string, exposed: Map<string, ExposedMetric>): void {
   const metric = exposed.get(sampled) ?? exposed.get(sampled.replace(ofHistograms, ''));
   if (!metric) return;
   metric.samples += 1;
-  for (const [, label = ''] of labels.matchAll(/(\w+)="(?:[^"\\]|\\.)*"/g)) if (label !== 'le') metric.labels.add(label);
+  for (const [, label = ''] of labels.matchAll(/(\w+)="(?:[^"\\]|\\.)*"/g))
+    if (label !== 'le') metric.labels.add(label);
 }

@@ -42,7 +42,8 @@ export async function startTraceReceiver(): Promise<TraceReceiver> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks);
-      if (request.url === '/v1/traces') spans.push(...read(request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body));
+      if (request.url === '/v1/traces')
+        spans.push(...read(request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body));
       response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
     });
   });
@@ -67,10 +68,17 @@ function read(body: Buffer): ReceivedSpan[] {
     const of = plain(resource.attributes);
     const told = { service: String(of['service.name']), instance: String(of['service.instance.id']) };
     return scopeSpans.flatMap(({ spans }) =>
-      spans.map((span) => ({ ...span, ...told, attributes: plain(span.attributes), links: span.links ?? [] })),
+      spans.map((span) => ({
+        ...span,
+        ...told,
+        attributes: plain(span.attributes),
+        links: span.links ?? [],
+      })),
     );
   });
 }
 
 const plain = (attributes: Attribute[]) =>
-  Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue ?? value.boolValue ?? Number(value.intValue)]));
+  Object.fromEntries(
+    attributes.map(({ key, value }) => [key, value.stringValue ?? value.boolValue ?? Number(value.intValue)]),
+  );

@@ -14,7 +14,10 @@ beforeAll(async () => {
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
   });
-  [ada, bob] = await Promise.all([ChatUser.register(target.url, 'ada'), ChatUser.register(target.url, 'bob')]);
+  [ada, bob] = await Promise.all([
+    ChatUser.register(target.url, 'ada'),
+    ChatUser.register(target.url, 'bob'),
+  ]);
 });
 afterAll(async () => {
   await target?.stop();
@@ -22,7 +25,11 @@ afterAll(async () => {
 });
 
 const room = async (): Promise<string> => {
-  const { id } = await ada.must('POST', '/api/v1/rooms', { name: 'a room', isPrivate: true, members: [bob.userId] });
+  const { id } = await ada.must('POST', '/api/v1/rooms', {
+    name: 'a room',
+    isPrivate: true,
+    members: [bob.userId],
+  });
   return id;
 };
 const isPartOf = (roomId: string) => (span: ReceivedSpan) => span.attributes['parley.room.id'] === roomId;
@@ -30,13 +37,17 @@ const named = (name: string) => (span: ReceivedSpan) => span.name === name;
 
 function only(spans: ReceivedSpan[], name: string): ReceivedSpan {
   const found = spans.filter(named(name));
-  if (found.length !== 1 || !found[0]) throw new Error(`${found.length} of ${name} among ${spans.map((span) => span.name).join(', ')}`);
+  if (found.length !== 1 || !found[0])
+    throw new Error(`${found.length} of ${name} among ${spans.map((span) => span.name).join(', ')}`);
   return found[0];
 }
 
 /** Sends at one gateway, receives at the other. */
 async function converse(roomId: string, contents: string[]): Promise<void> {
-  const [sender, listener] = await Promise.all([ada.connect(target.gateways[0]), bob.connect(target.gateways[1])]);
+  const [sender, listener] = await Promise.all([
+    ada.connect(target.gateways[0]),
+    bob.connect(target.gateways[1]),
+  ]);
   const received: Received[] = [];
   listener.on('receive_message', (message: Received) => received.push(message));
   await emit(listener, 'join_room', { roomId });
@@ -59,20 +70,29 @@ describe('tracing', () => {
       only(trace, 'publish timeline');
       // Each process sends its own; nothing has a parent that nobody knows.
       const ids = new Set(trace.map(({ spanId }) => spanId));
-      expect(trace.filter(({ parentSpanId }) => parentSpanId !== undefined && !ids.has(parentSpanId)).map(({ name }) => name)).toEqual([]);
+      expect(
+        trace
+          .filter(({ parentSpanId }) => parentSpanId !== undefined && !ids.has(parentSpanId))
+          .map(({ name }) => name),
+      ).toEqual([]);
       return trace;
     });
-    const steps = ['send_message', 'store send', 'fan out message.created', 'deliver message.created'].map((name) => only(spans, name));
+    const steps = ['send_message', 'store send', 'fan out message.created', 'deliver message.created'].map(
+      (name) => only(spans, name),
+    );
     const [sent, stored, , delivered] = steps;
     expect(sent?.parentSpanId).toBeUndefined();
-    for (const [index, step] of steps.slice(1).entries()) expect(step.parentSpanId).toBe(steps[index]?.spanId);
+    for (const [index, step] of steps.slice(1).entries())
+      expect(step.parentSpanId).toBe(steps[index]?.spanId);
     expect(steps.map(({ service }) => service)).toEqual(['gateway', 'messages', 'gateway', 'gateway']);
     expect(delivered?.instance).not.toBe(sent?.instance);
 
     // The writer's batch: one statement, one event.
     const batch = only(spans, 'consume submissions');
     expect(batch.parentSpanId).toBe(sent?.spanId);
-    expect(stored?.links).toContainEqual(expect.objectContaining({ traceId: batch.traceId, spanId: batch.spanId }));
+    expect(stored?.links).toContainEqual(
+      expect.objectContaining({ traceId: batch.traceId, spanId: batch.spanId }),
+    );
     expect(only(spans, 'append')).toMatchObject({ parentSpanId: batch.spanId, service: 'messages' });
     expect(only(spans, 'publish timeline')).toMatchObject({ parentSpanId: stored?.spanId });
     expect(JSON.stringify(spans)).not.toContain('hello');
@@ -89,7 +109,9 @@ describe('tracing', () => {
     });
     expect(new Set(delivered.map(({ traceId }) => traceId)).size).toBe(contents.length);
     const linked = await eventually(() => {
-      const batches = receiver.spans.filter(named('consume submissions')).flatMap(({ links }) => links.map(({ traceId }) => traceId));
+      const batches = receiver.spans
+        .filter(named('consume submissions'))
+        .flatMap(({ links }) => links.map(({ traceId }) => traceId));
       expect(batches.length).toBeGreaterThan(0);
       return new Set(batches);
     });
@@ -120,17 +142,25 @@ describe('tracing', () => {
       });
       const told = only(spans, 'publish directory');
       expect(told.parentSpanId).toBe(request.spanId);
-      expect(spans.some(({ name, service }) => name === 'consume directory' && service === 'notifications')).toBe(true);
-      expect(spans.some(({ name, service }) => name === 'publish notifications' && service === 'notifications')).toBe(true);
+      expect(
+        spans.some(({ name, service }) => name === 'consume directory' && service === 'notifications'),
+      ).toBe(true);
+      expect(
+        spans.some(({ name, service }) => name === 'publish notifications' && service === 'notifications'),
+      ).toBe(true);
     });
   });
 
   test('what is refused is told by its code, and is no fault of ours', async () => {
     const socket = await ada.connect(target.gateways[0]);
-    await expect(emit(socket, 'send_message', { roomId: bob.userId, content: 'hello' })).rejects.toThrow('room_not_found');
+    await expect(emit(socket, 'send_message', { roomId: bob.userId, content: 'hello' })).rejects.toThrow(
+      'room_not_found',
+    );
     socket.disconnect();
     await eventually(() => {
-      const refused = receiver.spans.filter(({ attributes }) => attributes['error.type'] === 'room_not_found').find(named('send_message'));
+      const refused = receiver.spans
+        .filter(({ attributes }) => attributes['error.type'] === 'room_not_found')
+        .find(named('send_message'));
       expect(refused?.status.code ?? 0).toBe(0);
     });
   });

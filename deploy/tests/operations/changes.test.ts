@@ -26,11 +26,15 @@ async function expand(): Promise<void> {
     const next = {
       name: '9999-next',
       up: async (trx: typeof db) => {
-        await trx.raw('alter table timeline add column next text; create index if not exists next on timeline (created_at)');
+        await trx.raw(
+          'alter table timeline add column next text; create index if not exists next on timeline (created_at)',
+        );
       },
     };
     await migrate(db, 'messages', [...migrations, next]);
-    const { rows } = await db.raw("select count(*) as attached from pg_inherits where inhparent = 'messages.next'::regclass");
+    const { rows } = await db.raw(
+      "select count(*) as attached from pg_inherits where inhparent = 'messages.next'::regclass",
+    );
     expect(rows[0].attached).toBe(8);
   } finally {
     await db.destroy();
@@ -43,7 +47,9 @@ async function renewSecrets(): Promise<Record<string, string>> {
   const [database, broker] = [new URL(env.DATABASE_URL ?? ''), new URL(env.AMQP_URL ?? '')];
   for (const url of [database, broker]) Object.assign(url, { username: 'next', password: 'of-the-next' });
   const db = connectDatabase({ url: env.DATABASE_URL ?? '', schema: 'public' });
-  await db.raw(`create role next login password 'of-the-next' in role parley; alter role next set role parley`);
+  await db.raw(
+    `create role next login password 'of-the-next' in role parley; alter role next set role parley`,
+  );
   await db.destroy();
   await rabbitmqctl(servers, 'add_user', 'next', 'of-the-next');
   await rabbitmqctl(servers, 'set_permissions', 'next', '.*', '.*', '.*');
@@ -68,22 +74,34 @@ async function retireOldSecrets(): Promise<void> {
 }
 
 const kids = async () => {
-  const { keys } = (await (await fetch(`${here.url}/.well-known/jwks.json`)).json()) as { keys: { kid: string }[] };
+  const { keys } = (await (await fetch(`${here.url}/.well-known/jwks.json`)).json()) as {
+    keys: { kid: string }[];
+  };
   return keys.map(({ kid }) => kid);
 };
 
 test('under load: a migration that only adds, then a rolling restart with a new signing key, SIGNING_SECRET and passwords; nothing is lost, and nobody has to log in again', async () => {
   const { url, gateways } = here;
-  const people = await Promise.all(Array.from({ length: 8 }, (_, index) => ChatUser.register(url, `c${index}`)));
+  const people = await Promise.all(
+    Array.from({ length: 8 }, (_, index) => ChatUser.register(url, `c${index}`)),
+  );
   const [owner, ...others] = people as [ChatUser, ...ChatUser[]];
-  const room = await owner.must('POST', '/api/v1/rooms', { name: 'changes', members: others.map(({ userId }) => userId) });
+  const room = await owner.must('POST', '/api/v1/rooms', {
+    name: 'changes',
+    members: others.map(({ userId }) => userId),
+  });
   const kinds = ['Socket.IO', 'WebSocket'] as const;
   const wires = gateways.flatMap((gateway, index) =>
     kinds.map((kind, other) => ({ kind, gateway, user: people[index * 2 + other] as ChatUser })),
   );
   const sends = wires.map(({ kind, gateway, user }) => overWire(kind, gateway, user));
-  const senders = [...sends.map((send, index) => new Sender(people[index] as ChatUser, send)), new Sender(owner, overRest(owner))];
-  const listeners = wires.map(({ kind, gateway }, index) => new Listener(kind, gateway, people[4 + index] as ChatUser, room.id));
+  const senders = [
+    ...sends.map((send, index) => new Sender(people[index] as ChatUser, send)),
+    new Sender(owner, overRest(owner)),
+  ];
+  const listeners = wires.map(
+    ({ kind, gateway }, index) => new Listener(kind, gateway, people[4 + index] as ChatUser, room.id),
+  );
   const begins = await Promise.all(listeners.map((listener) => listener.start()));
   const [oldKid] = await kids();
 
@@ -104,7 +122,11 @@ test('under load: a migration that only adds, then a rolling restart with a new 
   const stored = new Map(history.map((message) => [message.clientId, message]));
   const said = senders.flatMap(({ sent }) => sent);
   expect(history).toHaveLength(said.length);
-  expect(said.filter(({ id, seq, clientId }) => stored.get(clientId)?.id !== id || stored.get(clientId)?.seq !== seq)).toEqual([]);
+  expect(
+    said.filter(
+      ({ id, seq, clientId }) => stored.get(clientId)?.id !== id || stored.get(clientId)?.seq !== seq,
+    ),
+  ).toEqual([]);
   const all = history.map((_, index) => people.length + 1 + index);
   expect(history.map(({ seq }) => seq)).toEqual(all);
   for (const [index, listener] of listeners.entries()) {
@@ -125,7 +147,9 @@ test('the number of partitions is changed while nothing runs: rooms go on with t
   const { url, gateways, servers } = here;
   const [ada, bob] = [await ChatUser.register(url, 'ada'), await ChatUser.register(url, 'bob')];
   const rooms = await Promise.all(
-    Array.from({ length: 8 }, (_, index) => ada.must('POST', '/api/v1/rooms', { name: `room ${index}`, members: [bob.userId] })),
+    Array.from({ length: 8 }, (_, index) =>
+      ada.must('POST', '/api/v1/rooms', { name: `room ${index}`, members: [bob.userId] }),
+    ),
   );
   const say = (id: string, content: string) => ada.must('POST', `/api/v1/rooms/${id}/messages`, { content });
   await Promise.all(rooms.flatMap(({ id }) => ['one', 'two'].map((content) => say(id, content))));
@@ -133,7 +157,9 @@ test('the number of partitions is changed while nothing runs: rooms go on with t
   await here.stop('gateway');
   const split = /^parley\.(submissions|timeline)\./;
   await eventually(async () => {
-    const left = [...(await queues(servers))].filter(([name, count]) => split.test(name) && !name.includes('.gateway.') && count > 0);
+    const left = [...(await queues(servers))].filter(
+      ([name, count]) => split.test(name) && !name.includes('.gateway.') && count > 0,
+    );
     expect(left).toEqual([]);
   });
   await here.stop();
@@ -142,7 +168,9 @@ test('the number of partitions is changed while nothing runs: rooms go on with t
   }
   await here.start({ TIMELINE_PARTITIONS: '5' });
 
-  const listeners = rooms.map(({ id }, index) => new Listener('Socket.IO', gateways[index % 2] ?? '', bob, id));
+  const listeners = rooms.map(
+    ({ id }, index) => new Listener('Socket.IO', gateways[index % 2] ?? '', bob, id),
+  );
   await Promise.all(listeners.map((listener) => listener.start()));
   await Promise.all(rooms.map(({ id }) => say(id, 'three')));
   for (const [index, { id }] of rooms.entries()) {
@@ -150,5 +178,7 @@ test('the number of partitions is changed while nothing runs: rooms go on with t
     await eventually(() => expect(listeners[index]?.heard).toEqual([5]));
     listeners[index]?.close();
   }
-  expect([...(await queues(servers)).keys()].filter((name) => name.startsWith('parley.submissions.'))).toHaveLength(5);
+  expect(
+    [...(await queues(servers)).keys()].filter((name) => name.startsWith('parley.submissions.')),
+  ).toHaveLength(5);
 });

@@ -20,9 +20,15 @@ async function everything(): Promise<string> {
   const db = connectDatabase({ url: stack.postgres, schema: 'public' });
   try {
     const schemas = ['auth', 'directory', 'messages', 'notifications'];
-    const tables: { schemaname: string; tablename: string }[] = await db('pg_tables').whereIn('schemaname', schemas).select('*');
+    const tables: { schemaname: string; tablename: string }[] = await db('pg_tables')
+      .whereIn('schemaname', schemas)
+      .select('*');
     expect(new Set(tables.map(({ schemaname }) => schemaname)).size).toBe(schemas.length);
-    return JSON.stringify(await Promise.all(tables.map(({ schemaname, tablename }) => db(tablename).withSchema(schemaname).select('*'))));
+    return JSON.stringify(
+      await Promise.all(
+        tables.map(({ schemaname, tablename }) => db(tablename).withSchema(schemaname).select('*')),
+      ),
+    );
   } finally {
     await db.destroy();
   }
@@ -30,16 +36,23 @@ async function everything(): Promise<string> {
 
 /** Somebody with traces everywhere: a group that they own, a room that they left, a room of two, a request, an organization's profile. */
 async function settle(name: string) {
-  const [leaver, friend] = [await ChatUser.register(target.url, name), await ChatUser.register(target.url, 'friend')];
+  const [leaver, friend] = [
+    await ChatUser.register(target.url, name),
+    await ChatUser.register(target.url, 'friend'),
+  ];
   const make = (by: ChatUser, body: object) => by.must('POST', '/api/v1/rooms', body);
   const group = await make(leaver, { name: 'group', members: [friend.userId] });
   const left = await make(friend, { name: 'left', members: [leaver.userId] });
   const direct = await make(friend, { kind: 'direct', userId: leaver.userId });
   for (const { id } of [group, left, direct]) {
-    for (let count = 0; count < 30; count++) await leaver.must('POST', `/api/v1/rooms/${id}/messages`, { content: `said ${count}` });
+    for (let count = 0; count < 30; count++)
+      await leaver.must('POST', `/api/v1/rooms/${id}/messages`, { content: `said ${count}` });
   }
   await leaver.must('POST', `/api/v1/rooms/${left.id}/leave`);
-  await leaver.must('PATCH', '/api/v1/users/me', { name: `Full ${leaver.username}`, description: `about ${leaver.username}` });
+  await leaver.must('PATCH', '/api/v1/users/me', {
+    name: `Full ${leaver.username}`,
+    description: `about ${leaver.username}`,
+  });
   await leaver.must('POST', '/api/v1/friend-requests', { userId: friend.userId });
   return { leaver, friend, group, left, direct };
 }
@@ -58,10 +71,14 @@ describe('a user who is erased', () => {
     };
     const client = new SyncedClient(rest);
     await client.load();
-    await eventually(async () => expect((await friend.must('GET', '/api/v1/notifications')).notifications.length).toBeGreaterThan(3));
+    await eventually(async () =>
+      expect((await friend.must('GET', '/api/v1/notifications')).notifications.length).toBeGreaterThan(3),
+    );
 
     expect((await leaver.call('DELETE', '/api/v1/auth/me', { password: leaver.password })).status).toBe(204);
-    await eventually(() => expect(device.heard.at(-1)).toMatchObject({ event: 'error', data: { code: 'session_revoked' } }));
+    await eventually(() =>
+      expect(device.heard.at(-1)).toMatchObject({ event: 'error', data: { code: 'session_revoked' } }),
+    );
     await eventually(async () => expect(await everything()).not.toContain(leaver.username));
     await eventually(() => expect(edits.filter(({ roomId }) => roomId === group.id)).toHaveLength(30));
     expect(new Set(edits.map(({ username }) => username))).toEqual(new Set(['deleted user']));
@@ -71,13 +88,22 @@ describe('a user who is erased', () => {
     const after = JSON.stringify(client.snapshot());
     expect(after).not.toContain(leaver.username);
     expect(after.match(/said \d+/g)).toHaveLength(90);
-    expect(await friend.must('GET', `/api/v1/rooms/${group.id}`)).toMatchObject({ role: 'owner', memberCount: 1 });
-    expect(await friend.call('POST', `/api/v1/rooms/${direct.id}/messages`, { content: 'there?' })).toMatchObject({
+    expect(await friend.must('GET', `/api/v1/rooms/${group.id}`)).toMatchObject({
+      role: 'owner',
+      memberCount: 1,
+    });
+    expect(
+      await friend.call('POST', `/api/v1/rooms/${direct.id}/messages`, { content: 'there?' }),
+    ).toMatchObject({
       status: 403,
       body: { code: 'blocked' },
     });
     // The name is free, and whoever takes it is somebody else.
-    const body = { username: leaver.username, email: `${leaver.username}@example.org`, password: leaver.password };
+    const body = {
+      username: leaver.username,
+      email: `${leaver.username}@example.org`,
+      password: leaver.password,
+    };
     const again = await request(target.url, 'POST', '/api/v1/auth/register', body);
     expect(again.status).toBe(201);
     expect(again.body.user.id).not.toBe(leaver.userId);
@@ -96,8 +122,11 @@ describe('a user who is erased', () => {
     };
     await erase();
     const { pids } = { pids: await target.pids() };
-    for (const part of ['directory', 'messages', 'notifications']) for (const pid of pids[part] ?? []) process.kill(pid, 'SIGKILL');
-    await eventually(async () => expect(await everything()).not.toContain(leaver.username), { timeoutMs: 40_000 });
+    for (const part of ['directory', 'messages', 'notifications'])
+      for (const pid of pids[part] ?? []) process.kill(pid, 'SIGKILL');
+    await eventually(async () => expect(await everything()).not.toContain(leaver.username), {
+      timeoutMs: 40_000,
+    });
     const history = () => friend.must('GET', `/api/v1/rooms/${group.id}/messages?limit=100`);
     const before = await eventually(history);
     await erase();

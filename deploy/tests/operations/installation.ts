@@ -102,7 +102,9 @@ export async function install(): Promise<Installation> {
       await Promise.all(places.map(startOne));
     },
     stop: async (only) => {
-      const meant = places.filter(({ service, name }) => replicas.has(name) && (only === undefined || service === only));
+      const meant = places.filter(
+        ({ service, name }) => replicas.has(name) && (only === undefined || service === only),
+      );
       await Promise.all(meant.map(({ name }) => stopOne(name)));
     },
     roll: async (changed) => {

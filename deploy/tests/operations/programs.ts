@@ -9,7 +9,9 @@ const execute = promisify(execFile);
 /** A program that comes with the system's PostgreSQL (npm's has none but the server). Undefined: it is not here. */
 export function postgresProgram(name: string): string | undefined {
   const root = '/usr/lib/postgresql';
-  const versions = existsSync(root) ? readdirSync(root).sort((one, other) => Number(other) - Number(one)) : [];
+  const versions = existsSync(root)
+    ? readdirSync(root).sort((one, other) => Number(other) - Number(one))
+    : [];
   return versions.map((version) => `${root}/${version}/bin/${name}`).find(existsSync);
 }
 
@@ -21,14 +23,24 @@ export const run = async (program: string, ...args: string[]): Promise<string> =
 export async function rabbitmqctl({ processes }: StackServers, ...args: string[]): Promise<string> {
   const pids = processes.rabbitmq.flatMap((broker) => broker.pids);
   const environments = pids.map((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0'));
-  const own = environments.find((entries) => entries.some((entry) => entry.startsWith('RABBITMQ_DIST_PORT='))) ?? [];
-  const env = Object.fromEntries(own.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]));
-  const { stdout } = await execute('/usr/lib/rabbitmq/bin/rabbitmqctl', ['-q', '-n', env.RABBITMQ_NODENAME ?? '', ...args], { env });
+  const own =
+    environments.find((entries) => entries.some((entry) => entry.startsWith('RABBITMQ_DIST_PORT='))) ?? [];
+  const env = Object.fromEntries(
+    own.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
+  );
+  const { stdout } = await execute(
+    '/usr/lib/rabbitmq/bin/rabbitmqctl',
+    ['-q', '-n', env.RABBITMQ_NODENAME ?? '', ...args],
+    { env },
+  );
   return stdout;
 }
 
 /** What is in each queue, as `rabbitmqctl list_queues` says it. */
 export async function queues(servers: StackServers): Promise<Map<string, number>> {
-  const lines = (await rabbitmqctl(servers, 'list_queues', '--no-table-headers', 'name', 'messages')).trim().split('\n').filter(Boolean);
+  const lines = (await rabbitmqctl(servers, 'list_queues', '--no-table-headers', 'name', 'messages'))
+    .trim()
+    .split('\n')
+    .filter(Boolean);
   return new Map(lines.map((line) => line.split('\t')).map(([name = '', count]) => [name, Number(count)]));
 }

@@ -22,7 +22,8 @@ const restOf = (user: ChatUser): Rest => ({
 });
 
 test('a backup taken while people talk restores what was said until then; a client from the lost future is told so, at once, and goes on with the rest', async () => {
-  if (!dump || !restore || !psql) throw new Error('pg_dump, pg_restore and psql are needed here (on Debian: apt-get install postgresql)');
+  if (!dump || !restore || !psql)
+    throw new Error('pg_dump, pg_restore and psql are needed here (on Debian: apt-get install postgresql)');
   const { url, servers } = here;
   const [ada, bob] = [await ChatUser.register(url, 'ada'), await ChatUser.register(url, 'bob')];
   const room = await ada.must('POST', '/api/v1/rooms', { name: 'kept', members: [bob.userId] });
@@ -76,15 +77,18 @@ test('a backup taken while people talk restores what was said until then; a clie
   expect(future?.seq).toBeGreaterThan(head);
 
   const answer: Json = await bob.must('POST', '/api/v1/sync', { rooms: [future] });
-  expect(answer).toMatchObject({ gone: [], rooms: [{ roomId: room.id, reset: true, seq: head, hasMore: false, changes: [] }] });
+  expect(answer).toMatchObject({
+    gone: [],
+    rooms: [{ roomId: room.id, reset: true, seq: head, hasMore: false, changes: [] }],
+  });
   await eventually(() => expect(resets).toEqual([room.id]), { timeoutMs: 40_000 });
   const next = await say('next');
   expect(next.seq).toBe(head + 1);
   await eventually(() => expect(heard).toEqual(['lost', 'next']));
   const { seq, readSeq } = answer.rooms[0];
-  expect((await bob.must('POST', '/api/v1/sync', { rooms: [{ roomId: room.id, seq, readSeq }] })).rooms).toMatchObject([
-    { seq: head + 1, changes: [{ message: { content: 'next' } }] },
-  ]);
+  expect(
+    (await bob.must('POST', '/api/v1/sync', { rooms: [{ roomId: room.id, seq, readSeq }] })).rooms,
+  ).toMatchObject([{ seq: head + 1, changes: [{ message: { content: 'next' } }] }]);
   const anew = new SyncedClient(restOf(bob));
   await anew.load();
   expect(anew.snapshot()).toEqual(await freshSnapshot(restOf(bob)));

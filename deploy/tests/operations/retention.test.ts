@@ -21,7 +21,9 @@ afterAll(async () => {
 const everything = async () =>
   JSON.stringify(
     await Promise.all(
-      [db('timeline').withSchema('messages'), db('notifications').withSchema('notifications')].map((table) => table.select('*')),
+      [db('timeline').withSchema('messages'), db('notifications').withSchema('notifications')].map((table) =>
+        table.select('*'),
+      ),
     ),
   );
 /** What is written now was written an hour ago. */
@@ -36,9 +38,14 @@ test('words that are older than the retention go everywhere, though services die
   const direct = await ada.must('POST', '/api/v1/rooms', { kind: 'direct', userId: bob.userId });
   const deleted = await ada.must('POST', '/api/v1/rooms', { name: 'deleted', members: [bob.userId] });
   const ids: string[] = [];
-  for (let n = 0; n < said; n++) ids.push((await ada.must('POST', `/api/v1/rooms/${room.id}/messages`, { content: `secret ${n}` })).id);
-  for (const { id } of [direct, deleted]) await ada.must('POST', `/api/v1/rooms/${id}/messages`, { content: 'secret, too' });
-  const rows = async () => (await bob.must('GET', '/api/v1/notifications')).notifications.filter(({ type }: Json) => type === 'message');
+  for (let n = 0; n < said; n++)
+    ids.push((await ada.must('POST', `/api/v1/rooms/${room.id}/messages`, { content: `secret ${n}` })).id);
+  for (const { id } of [direct, deleted])
+    await ada.must('POST', `/api/v1/rooms/${id}/messages`, { content: 'secret, too' });
+  const rows = async () =>
+    (await bob.must('GET', '/api/v1/notifications')).notifications.filter(
+      ({ type }: Json) => type === 'message',
+    );
   await eventually(async () => expect(await rows()).toHaveLength(3));
   expect(JSON.stringify(await rows())).toContain('secret');
   await ada.must('DELETE', `/api/v1/rooms/${deleted.id}`);

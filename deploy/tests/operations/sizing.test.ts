@@ -11,7 +11,8 @@ const of = (name: string): number => {
   return value;
 };
 
-const rounded = (value: number) => (value < 10 ? String(Math.round(value * 100) / 100) : Math.round(value).toLocaleString('en-US'));
+const rounded = (value: number) =>
+  value < 10 ? String(Math.round(value * 100) / 100) : Math.round(value).toLocaleString('en-US');
 
 /** The column of the worked example for so many connections, by the formulas of the document. */
 function column(connections: number): Record<string, string> {
@@ -20,11 +21,14 @@ function column(connections: number): Record<string, string> {
   const processors = (rate: number, microseconds: number) => (rate * microseconds) / 1e6 / of('load');
   const gatewayProcessors = processors(deliveries, of('gatewayUsPerDelivery'));
   const writers = processors(messages, of('messagesUsPerMessage'));
-  const redis = processors(messages, of('redisUsPerMessage')) + processors(connections / 5, of('redisUsPerRenewal'));
+  const redis =
+    processors(messages, of('redisUsPerMessage')) + processors(connections / 5, of('redisUsPerRenewal'));
   return {
     'messages / deliveries a second': `${rounded(messages)} / ${rounded(deliveries)}`,
     'memory of connections (GB)': rounded((connections * of('kBPerConnection')) / 1e6),
-    gateways: String(Math.max(2, Math.ceil(connections / of('connectionsPerGateway')), Math.ceil(gatewayProcessors)) + 1),
+    gateways: String(
+      Math.max(2, Math.ceil(connections / of('connectionsPerGateway')), Math.ceil(gatewayProcessors)) + 1,
+    ),
     'gateways: processors': rounded(gatewayProcessors),
     'messages: processors': rounded(writers),
     '`TIMELINE_PARTITIONS`': String(Math.max(2, 2 ** Math.ceil(Math.log2(1.5 * writers)))),
@@ -40,7 +44,9 @@ function column(connections: number): Record<string, string> {
 test('the worked example of operations.md is what its formulas make of its constants', () => {
   const sizes = [10_000, 100_000, 1_000_000];
   const columns = sizes.map(column);
-  const rows = Object.keys(columns[0] ?? {}).map((name) => `| ${[name, ...columns.map((one) => one[name])].join(' | ')} |`);
+  const rows = Object.keys(columns[0] ?? {}).map(
+    (name) => `| ${[name, ...columns.map((one) => one[name])].join(' | ')} |`,
+  );
   const heading = `| connections | ${sizes.map((size) => size.toLocaleString('en-US')).join(' | ')} |`;
   const table = [heading, '|---|---|---|---|', ...rows].join('\n');
   expect(document.slice(document.indexOf(heading)).split('\n\n')[0], 'as it should be:').toBe(table);

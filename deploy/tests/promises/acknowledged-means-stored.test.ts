@@ -18,9 +18,14 @@ const calmMs = 2_000;
 
 test('promise 1: whatever is killed with -9 (each messages replica, a gateway, Redis, PostgreSQL, RabbitMQ), what was acknowledged is stored once under the acknowledged id and seq, and heard once and in order', async () => {
   const { url, gateways } = target;
-  const people = await Promise.all(Array.from({ length: 12 }, (_, index) => ChatUser.register(url, `one${index}`)));
+  const people = await Promise.all(
+    Array.from({ length: 12 }, (_, index) => ChatUser.register(url, `one${index}`)),
+  );
   const [owner, ...others] = people as [ChatUser, ...ChatUser[]];
-  const room = await owner.must('POST', '/api/v1/rooms', { name: 'faults', members: others.map(({ userId }) => userId) });
+  const room = await owner.must('POST', '/api/v1/rooms', {
+    name: 'faults',
+    members: others.map(({ userId }) => userId),
+  });
   const kinds = ['Socket.IO', 'WebSocket'] as const;
   const wires = gateways.flatMap((gateway, index) =>
     kinds.map((kind, other) => ({ kind, gateway, user: people[index * 2 + other] as ChatUser })),
@@ -63,7 +68,9 @@ test('promise 1: whatever is killed with -9 (each messages replica, a gateway, R
   expect(
     said.filter(({ id, seq, clientId, content, senderId }) => {
       const stored = byClientId.get(clientId);
-      return stored?.id !== id || stored.seq !== seq || stored.content !== content || stored.userId !== senderId;
+      return (
+        stored?.id !== id || stored.seq !== seq || stored.content !== content || stored.userId !== senderId
+      );
     }),
   ).toEqual([]);
   const first = people.length + 1;
@@ -74,7 +81,8 @@ test('promise 1: whatever is killed with -9 (each messages replica, a gateway, R
     const begin = begins[index] as number;
     await eventually(() => expect(listener.last, listener.name).toBe(all.at(-1)));
     const expected = all.filter((seq) => seq > begin);
-    if (spared.includes(listener)) expect({ heard: listener.heard, losses: listener.losses }).toEqual({ heard: expected, losses: 0 });
+    if (spared.includes(listener))
+      expect({ heard: listener.heard, losses: listener.losses }).toEqual({ heard: expected, losses: 0 });
     else {
       expect(listener.losses).toBeGreaterThan(0);
       // What came between the joining and its answer is in both: a client tells by the number.

@@ -73,7 +73,10 @@ test('promise 9: a gateway of two that is told to stop under load: reconnects ar
   const toldAt = performance.now();
   process.kill(pid, 'SIGTERM');
   // It has stopped, and another has been started in its place.
-  await eventually(async () => expect((await target.pids()).gateway?.filter((one) => one !== pid)).toHaveLength(2), { timeoutMs: 60_000 });
+  await eventually(
+    async () => expect((await target.pids()).gateway?.filter((one) => one !== pid)).toHaveLength(2),
+    { timeoutMs: 60_000 },
+  );
   await delay(10 * paceMs);
   over = true;
   await Promise.all(speaking);
@@ -89,7 +92,10 @@ test('promise 9: a gateway of two that is told to stop under load: reconnects ar
 
   const last = Math.max(...acknowledged);
   expect(new Set(acknowledged).size).toBe(acknowledged.length);
-  const expected = Array.from({ length: acknowledged.length }, (_, index) => last - acknowledged.length + 1 + index);
+  const expected = Array.from(
+    { length: acknowledged.length },
+    (_, index) => last - acknowledged.length + 1 + index,
+  );
   for (const { heard } of listeners) {
     await eventually(() => expect(heard.length).toBeGreaterThanOrEqual(expected.length));
     expect(heard).toEqual(expected);

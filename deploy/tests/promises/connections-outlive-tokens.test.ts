@@ -56,11 +56,17 @@ test('promise 6: a connection that is given new tokens when it is warned outlive
   const idlerHeard: Json[] = [];
   idler.onAny((event, data) => idlerHeard.push({ event, code: data.code }));
   const idlerGone = new Promise((resolve) => idler.once('disconnect', resolve));
-  const plainGone = new Promise((resolve) => plain.once('close', (code, reason) => resolve([code, String(reason)])));
+  const plainGone = new Promise((resolve) =>
+    plain.once('close', (code, reason) => resolve([code, String(reason)])),
+  );
   const { seq } = await emit(keeper, 'join_room', { roomId: room.id });
 
   // Until the third token of which it has been warned has expired.
-  const said = await speakOn(ada, room.id, () => endings.length > 0 || Date.now() > Date.parse(warned[2] ?? '9999-01-01'));
+  const said = await speakOn(
+    ada,
+    room.id,
+    () => endings.length > 0 || Date.now() > Date.parse(warned[2] ?? '9999-01-01'),
+  );
   expect(endings).toEqual([]);
   await eventually(() => expect(heard).toHaveLength(said));
   expect(heard).toEqual(heard.map((_, index) => seq + 1 + index));

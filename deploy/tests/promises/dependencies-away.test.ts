@@ -41,7 +41,8 @@ async function killFor(dependency: Dependency, ms: number): Promise<void> {
   await eventually(
     async () => {
       const pids = await present(dependency);
-      if (pids.length === 0 || pids.some((pid) => killed.has(pid))) throw new Error(`${dependency} is not back`);
+      if (pids.length === 0 || pids.some((pid) => killed.has(pid)))
+        throw new Error(`${dependency} is not back`);
     },
     { timeoutMs: 60_000 },
   );

@@ -26,7 +26,12 @@ const codeOf = (answer: Json): string => (answer.ok ? 'ok' : answer.error.code);
 
 /** @throws what the gateway refuses the connection with */
 export async function socketIoDevice(name: string, gateway: string, token: string): Promise<Device> {
-  const socket = io(gateway, { auth: { token }, transports: ['websocket'], forceNew: true, reconnection: false });
+  const socket = io(gateway, {
+    auth: { token },
+    transports: ['websocket'],
+    forceNew: true,
+    reconnection: false,
+  });
   const heard: Heard[] = [];
   let ended: string | undefined;
   socket.onAny((event, data) => heard.push({ event, data, at: Date.now() }));
@@ -35,7 +40,9 @@ export async function socketIoDevice(name: string, gateway: string, token: strin
   });
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
-    socket.once('connect_error', (error) => reject(Object.assign(error, { code: (error as Json).data?.code })));
+    socket.once('connect_error', (error) =>
+      reject(Object.assign(error, { code: (error as Json).data?.code })),
+    );
   });
   return {
     name,
@@ -43,14 +50,17 @@ export async function socketIoDevice(name: string, gateway: string, token: strin
     get ended() {
       return ended;
     },
-    ask: async (event, data) => (socket.connected ? codeOf(await socket.timeout(answerWithinMs).emitWithAck(event, data)) : 'ended'),
+    ask: async (event, data) =>
+      socket.connected ? codeOf(await socket.timeout(answerWithinMs).emitWithAck(event, data)) : 'ended',
     close: () => void socket.disconnect(),
   };
 }
 
 /** A plain WebSocket. @throws when it is refused */
 export async function webSocketDevice(name: string, gateway: string, token: string): Promise<Device> {
-  const socket = new WebSocket(`${gateway.replace('http', 'ws')}/ws`, { headers: { authorization: `Bearer ${token}` } });
+  const socket = new WebSocket(`${gateway.replace('http', 'ws')}/ws`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
   const heard: Heard[] = [];
   const waiting = new Map<number, (answer: string) => void>();
   let asked = 0;

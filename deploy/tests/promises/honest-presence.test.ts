@@ -39,7 +39,9 @@ let watching: Wire;
 afterEach(async () => {
   for (const wire of open.splice(0)) wire.close();
   for (const user of [ada, bob]) await eventually(async () => expect(await isOnline(user)).toBe(false));
-  await eventually(() => expect([ada, bob].map((user) => of(user).at(-1) ?? 'offline')).toEqual(['offline', 'offline']));
+  await eventually(() =>
+    expect([ada, bob].map((user) => of(user).at(-1) ?? 'offline')).toEqual(['offline', 'offline']),
+  );
   told.length = 0;
 });
 afterAll(async () => {
@@ -47,7 +49,8 @@ afterAll(async () => {
   await target.stop();
 });
 
-const of = (user: ChatUser) => told.filter(({ userId }) => userId === user.userId).map(({ status }) => status);
+const of = (user: ChatUser) =>
+  told.filter(({ userId }) => userId === user.userId).map(({ status }) => status);
 const sees = (user: ChatUser, statuses: string[]) => eventually(() => expect(of(user)).toEqual(statuses));
 const isOnline = async (user: ChatUser) => {
   const { users } = await watching.ask('get_room_users', { roomId: room.id });

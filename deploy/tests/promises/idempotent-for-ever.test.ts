@@ -14,8 +14,13 @@ let ways: Send[];
 const closing: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   target = await startStackTarget();
-  [ada, bob] = await Promise.all([ChatUser.register(target.url, 'ada'), ChatUser.register(target.url, 'bob')]);
-  const wires = target.gateways.flatMap((gateway) => (['Socket.IO', 'WebSocket'] as const).map((kind) => overWire(kind, gateway, ada)));
+  [ada, bob] = await Promise.all([
+    ChatUser.register(target.url, 'ada'),
+    ChatUser.register(target.url, 'bob'),
+  ]);
+  const wires = target.gateways.flatMap((gateway) =>
+    (['Socket.IO', 'WebSocket'] as const).map((kind) => overWire(kind, gateway, ada)),
+  );
   closing.push(...wires.map(({ close }) => close));
   ways = [overRest(ada), ...wires];
 });
@@ -79,7 +84,10 @@ describe('promise 2: a send may be repeated for ever', () => {
       expect(await codeOf(send({ ...body, content: 'other' }))).toBe('conflict');
       expect(await codeOf(send({ ...body, replyTo: question.id }))).toBe('conflict');
     }
-    const refused = await ada.call('POST', `/api/v1/rooms/${room.id}/messages`, { content: 'other', clientId: body.clientId });
+    const refused = await ada.call('POST', `/api/v1/rooms/${room.id}/messages`, {
+      content: 'other',
+      clientId: body.clientId,
+    });
     expect(refused).toMatchObject({ status: 409, body: { code: 'conflict' } });
     const history = await wholeHistory(ada, room.id);
     expect(history.map(({ id, content }) => ({ id, content }))).toEqual([
@@ -91,7 +99,11 @@ describe('promise 2: a send may be repeated for ever', () => {
   test('promise 2: another sender, or another room, with the same key is another message', async () => {
     const [room, other] = [await newRoom(), await newRoom()];
     const body = { roomId: room.id, content: 'same key', clientId: randomUUID() };
-    const sent = await Promise.all([overRest(ada)(body), overRest(bob)(body), overRest(ada)({ ...body, roomId: other.id })]);
+    const sent = await Promise.all([
+      overRest(ada)(body),
+      overRest(bob)(body),
+      overRest(ada)({ ...body, roomId: other.id }),
+    ]);
     expect(new Set(sent.map(({ id }) => id)).size).toBe(3);
     expect(await wholeHistory(ada, room.id)).toHaveLength(2);
     expect(await wholeHistory(ada, other.id)).toHaveLength(1);

@@ -23,7 +23,11 @@ export async function killPart(target: StackTarget, part: 'postgres' | 'redis' |
 }
 
 /** The process of a service that serves this address. */
-export async function killReplica(target: StackTarget, service: 'messages' | 'gateway', index: number): Promise<void> {
+export async function killReplica(
+  target: StackTarget,
+  service: 'messages' | 'gateway',
+  index: number,
+): Promise<void> {
   const { [service]: pids = [] } = await target.pids();
   signal(pids.slice(index, index + 1), 'SIGKILL');
 }

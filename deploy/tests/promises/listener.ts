@@ -72,8 +72,12 @@ export class Listener {
     const upTo = await this.#insist(() => this.start()).catch(() => last);
     let page: Json;
     for (let after = last; after < upTo; after = page.pagination.after_seq) {
-      page = await this.#insist(() => this.#user.must('GET', `/api/v1/rooms/${this.#roomId}/messages?limit=200&after_seq=${after}`));
-      this.fetched.push(...page.messages.map((message: Json) => message.seq).filter((seq: number) => seq <= upTo));
+      page = await this.#insist(() =>
+        this.#user.must('GET', `/api/v1/rooms/${this.#roomId}/messages?limit=200&after_seq=${after}`),
+      );
+      this.fetched.push(
+        ...page.messages.map((message: Json) => message.seq).filter((seq: number) => seq <= upTo),
+      );
       if (!page.pagination.hasMore) return;
     }
   }

@@ -16,11 +16,21 @@ const each = 40;
 
 test('promise 3: 64 senders in four groups of connections, nobody waiting for answers, each messages replica killed on the way: every receiver hears first … first+N-1, once, in order, and each sender in the order of sending', async () => {
   const { url, gateways } = target;
-  const people = await Promise.all(Array.from({ length: 64 }, (_, index) => ChatUser.register(url, `s${index}`)));
+  const people = await Promise.all(
+    Array.from({ length: 64 }, (_, index) => ChatUser.register(url, `s${index}`)),
+  );
   const [owner, ...others] = people as [ChatUser, ...ChatUser[]];
-  const room = await owner.must('POST', '/api/v1/rooms', { name: 'order', members: others.map(({ userId }) => userId) });
-  const groups = gateways.flatMap((gateway) => (['Socket.IO', 'WebSocket'] as const).map((kind) => ({ gateway, kind })));
-  const placed = people.map((user, index) => ({ user, ...(groups[index % groups.length] as (typeof groups)[number]) }));
+  const room = await owner.must('POST', '/api/v1/rooms', {
+    name: 'order',
+    members: others.map(({ userId }) => userId),
+  });
+  const groups = gateways.flatMap((gateway) =>
+    (['Socket.IO', 'WebSocket'] as const).map((kind) => ({ gateway, kind })),
+  );
+  const placed = people.map((user, index) => ({
+    user,
+    ...(groups[index % groups.length] as (typeof groups)[number]),
+  }));
   const receivers = placed.map(({ kind, gateway, user }) => new Listener(kind, gateway, user, room.id));
   const begins = await Promise.all(receivers.map((receiver) => receiver.start()));
   expect(new Set(begins)).toEqual(new Set([people.length]));
@@ -36,7 +46,10 @@ test('promise 3: 64 senders in four groups of connections, nobody waiting for an
       await eventually(async () => expect((await target.pids()).messages).toHaveLength(2));
       await killReplica(target, 'messages', 1);
     }
-    await eventually(() => expect(acknowledged()).toBeGreaterThan((number - 5) * senders.length), { timeoutMs: 30_000, intervalMs: 5 });
+    await eventually(() => expect(acknowledged()).toBeGreaterThan((number - 5) * senders.length), {
+      timeoutMs: 30_000,
+      intervalMs: 5,
+    });
   }
   await Promise.all(said);
 

@@ -24,18 +24,24 @@ const ofOthers = { place: 'room', talkGoesOn: true, sessionEnds: false } as cons
 const ofSessions = { place: 'room', talkGoesOn: true, sessionEnds: true } as const;
 
 const cases: Record<string, Case> = {
-  'they left the room': { ...ofOthers, act: ({ victim, roomId }) => victim.must('POST', `/api/v1/rooms/${roomId}/leave`) },
+  'they left the room': {
+    ...ofOthers,
+    act: ({ victim, roomId }) => victim.must('POST', `/api/v1/rooms/${roomId}/leave`),
+  },
   'they were removed from the room': {
     ...ofOthers,
-    act: ({ talker, victim, roomId }) => talker.must('DELETE', `/api/v1/rooms/${roomId}/members/${victim.userId}`),
+    act: ({ talker, victim, roomId }) =>
+      talker.must('DELETE', `/api/v1/rooms/${roomId}/members/${victim.userId}`),
   },
   'they were banned from the room': {
     ...ofOthers,
-    act: ({ talker, victim, roomId }) => talker.must('POST', `/api/v1/rooms/${roomId}/bans`, { userId: victim.userId, reason: 'spam' }),
+    act: ({ talker, victim, roomId }) =>
+      talker.must('POST', `/api/v1/rooms/${roomId}/bans`, { userId: victim.userId, reason: 'spam' }),
   },
   'they were removed as a participant': {
     ...ofOthers,
-    act: ({ talker, victim, roomId }) => talker.must('POST', `/conversations/${roomId}/participants/${victim.userId}/remove`),
+    act: ({ talker, victim, roomId }) =>
+      talker.must('POST', `/conversations/${roomId}/participants/${victim.userId}/remove`),
   },
   'the room was deleted': {
     ...ofOthers,
@@ -76,7 +82,8 @@ const cases: Record<string, Case> = {
   'a refresh token was used after its successor': {
     ...ofSessions,
     act: async ({ victim }) => {
-      const refresh = (refreshToken: string) => request(target.url, 'POST', '/api/v1/auth/refresh', { refreshToken });
+      const refresh = (refreshToken: string) =>
+        request(target.url, 'POST', '/api/v1/auth/refresh', { refreshToken });
       const { body: next } = await refresh(victim.refreshToken);
       expect((await refresh(next.refreshToken)).status).toBe(200);
       expect((await refresh(victim.refreshToken)).status).toBe(401);
@@ -118,7 +125,9 @@ describe.concurrent('promise 5: out means out, on every replica, one second afte
       await delay(promisedMs);
       for (const device of devices) {
         expect(await device.ask('typing', { roomId, isTyping: true })).toBe('blocked');
-        expect(await device.ask('send_message', { receiver_id: talker.userId, content: 'another way' })).toBe('blocked');
+        expect(await device.ask('send_message', { receiver_id: talker.userId, content: 'another way' })).toBe(
+          'blocked',
+        );
       }
       expect(await talkers.ask('typing', { roomId, isTyping: true })).toBe('blocked');
       const made = await victim.call('POST', '/api/v1/rooms', { kind: 'direct', userId: talker.userId });
@@ -129,11 +138,15 @@ describe.concurrent('promise 5: out means out, on every replica, one second afte
       await talker.must('PUT', `/api/v1/contacts/${friend.userId}`);
       const friends = await socketIoDevice('a friend', target.gateways[1], friend.token);
       const statuses = () =>
-        talkers.heard.filter(({ event }) => event === 'user_status').map(({ data }) => `${data.userId} ${data.status}`);
+        talkers.heard
+          .filter(({ event }) => event === 'user_status')
+          .map(({ data }) => `${data.userId} ${data.status}`);
       await eventually(() => expect(statuses()).toContain(`${friend.userId} online`));
       friends.close();
       await eventually(() => expect(statuses()).toContain(`${friend.userId} offline`));
-      expect(talkers.heard.filter(({ at, data }) => at > ackedAt && data?.userId === victim.userId)).toEqual([]);
+      expect(talkers.heard.filter(({ at, data }) => at > ackedAt && data?.userId === victim.userId)).toEqual(
+        [],
+      );
     } finally {
       scene.stop();
     }

@@ -26,13 +26,26 @@ const calmMs = 1_000;
  * People who send and listen while a dependency is away: `keepAway` takes it away and brings it back. Holds everything that the promise says of
  * that time against what they saw.
  */
-export async function liveThrough(target: StackTarget, dependency: Dependency, keepAway: () => Promise<void>): Promise<void> {
+export async function liveThrough(
+  target: StackTarget,
+  dependency: Dependency,
+  keepAway: () => Promise<void>,
+): Promise<void> {
   const { url, gateways } = target;
-  const people = await Promise.all(Array.from({ length: 6 }, (_, index) => eventually(() => ChatUser.register(url, `o${index}`))));
+  const people = await Promise.all(
+    Array.from({ length: 6 }, (_, index) => eventually(() => ChatUser.register(url, `o${index}`))),
+  );
   const [owner, ...others] = people as [ChatUser, ...ChatUser[]];
-  const room = await owner.must('POST', '/api/v1/rooms', { name: dependency, members: others.map(({ userId }) => userId) });
+  const room = await owner.must('POST', '/api/v1/rooms', {
+    name: dependency,
+    members: others.map(({ userId }) => userId),
+  });
   const wires = gateways.flatMap((gateway, index) =>
-    (['Socket.IO', 'WebSocket'] as const).map((kind, other) => ({ kind, gateway, user: people[index * 2 + other] as ChatUser })),
+    (['Socket.IO', 'WebSocket'] as const).map((kind, other) => ({
+      kind,
+      gateway,
+      user: people[index * 2 + other] as ChatUser,
+    })),
   );
   const sends = wires.map(({ kind, gateway, user }) => overWire(kind, gateway, user));
   const senders = [...sends, ...others.slice(3).map((user) => overRest(user))].map(
@@ -72,7 +85,9 @@ export async function liveThrough(target: StackTarget, dependency: Dependency, k
   expect(health.unready).toEqual(new Set(needs[dependency]));
   const tries = [...senders.flatMap((sender) => sender.tries), ...reading.tries];
   const refusals = [...new Set(tries.map(({ code }) => code))].filter((code) => code !== 'ok');
-  expect(refusals.filter((code) => !isErrorCode(code) || !errorTable[code].retryable || code === 'server_error')).toEqual([]);
+  expect(
+    refusals.filter((code) => !isErrorCode(code) || !errorTable[code].retryable || code === 'server_error'),
+  ).toEqual([]);
   expect(senders.flatMap(({ failures }) => failures)).toEqual([]);
   expect(Math.max(...tries.map(({ tookMs }) => tookMs))).toBeLessThan(maxAnswerMs * slowdown());
 
@@ -80,18 +95,26 @@ export async function liveThrough(target: StackTarget, dependency: Dependency, k
   const stored = new Map(history.map((message) => [message.clientId, message]));
   const sent = [...senders, fresh].flatMap((sender) => sender.sent);
   expect(history).toHaveLength(sent.length);
-  expect(sent.filter(({ id, seq, clientId }) => stored.get(clientId)?.id !== id || stored.get(clientId)?.seq !== seq)).toEqual([]);
+  expect(
+    sent.filter(
+      ({ id, seq, clientId }) => stored.get(clientId)?.id !== id || stored.get(clientId)?.seq !== seq,
+    ),
+  ).toEqual([]);
   const all = history.map((_, index) => people.length + 1 + index);
   expect(history.map(({ seq }) => seq)).toEqual(all);
   for (const listener of listeners) {
     await eventually(() => expect(listener.last, listener.name).toBe(all.at(-1)));
-    expect({ heard: listener.heard, losses: listener.losses }).toEqual({ heard: all.filter((seq) => seq > begin), losses: 0 });
+    expect({ heard: listener.heard, losses: listener.losses }).toEqual({
+      heard: all.filter((seq) => seq > begin),
+      losses: 0,
+    });
     listener.close();
   }
   await Promise.all(sends.map((send) => send.close()));
 }
 
-const servicePids = (pids: Record<string, number[]>) => services.map((service) => ({ service, pids: pids[service] }));
+const servicePids = (pids: Record<string, number[]>) =>
+  services.map((service) => ({ service, pids: pids[service] }));
 
 /** Reads the latest messages five times a second, whether or not answers come. */
 function startReading(user: ChatUser, roomId: string) {
@@ -126,7 +149,8 @@ function watchHealth(replicas: StackTarget['replicas']) {
       if (ready?.status !== 200) seen.unready.add(service);
     }
   };
-  for (const service of services) for (const url of replicas[service]) ask(service, url).catch(() => seen.unhealthy++);
+  for (const service of services)
+    for (const url of replicas[service]) ask(service, url).catch(() => seen.unhealthy++);
   return Object.assign(seen, {
     stop: () => {
       asking = false;

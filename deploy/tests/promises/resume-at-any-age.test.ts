@@ -28,12 +28,15 @@ test('promise 4: a snapshot as old as a month of everything that can happen, and
   const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
   const members = [bob.userId, eve.userId];
   const [kept, left, again, deleted] = await Promise.all(
-    ['kept', 'left', 'left and back', 'deleted'].map((name) => ada.must('POST', '/api/v1/rooms', { name, members })),
+    ['kept', 'left', 'left and back', 'deleted'].map((name) =>
+      ada.must('POST', '/api/v1/rooms', { name, members }),
+    ),
   );
   const path = (room: Json) => `/api/v1/rooms/${room.id}/messages`;
   const old: Json[] = [];
   for (const room of [kept, left, again, deleted]) {
-    for (const who of [ada, bob]) old.push(await who.must('POST', path(room), { content: `${who.username} in ${room.name}` }));
+    for (const who of [ada, bob])
+      old.push(await who.must('POST', path(room), { content: `${who.username} in ${room.name}` }));
     await bob.must('POST', `${path(room)}/read`, {});
   }
   const rest = restOf(eve);
@@ -46,9 +49,13 @@ test('promise 4: a snapshot as old as a month of everything that can happen, and
   expect(before).toEqual(await freshSnapshot(rest));
 
   const sent = await Promise.all(
-    Array.from({ length: 240 }, (_, index) => [ada, bob][index % 2]?.must('POST', path(index % 3 ? kept : again), { content: `${index}` })),
+    Array.from({ length: 240 }, (_, index) =>
+      [ada, bob][index % 2]?.must('POST', path(index % 3 ? kept : again), { content: `${index}` }),
+    ),
   );
-  for (const [index, { id, roomId, userId }] of [...old, ...sent].filter((one) => one.roomId !== left.id).entries()) {
+  for (const [index, { id, roomId, userId }] of [...old, ...sent]
+    .filter((one) => one.roomId !== left.id)
+    .entries()) {
     const [author, other] = userId === ada.userId ? [ada, bob] : [bob, ada];
     const message = `/api/v1/rooms/${roomId}/messages/${id}`;
     if (index % 5 === 0) await author.must('PUT', message, { content: `edited ${index}` });
@@ -98,11 +105,17 @@ class Listener {
     const socket = await user.connect(gateway);
     this.#resumed = false;
     this.#early = [];
-    socket.on('receive_message', (message) => (this.#resumed ? this.#live(message) : this.#early.push(message)));
+    socket.on('receive_message', (message) =>
+      this.#resumed ? this.#live(message) : this.#early.push(message),
+    );
     for (let more = [...this.#cursors]; more.length > 0; ) {
-      const answer = await emit(socket, 'resume', { rooms: more.map(([roomId, seq]) => ({ roomId, seq })), limit: 50 });
+      const answer = await emit(socket, 'resume', {
+        rooms: more.map(([roomId, seq]) => ({ roomId, seq })),
+        limit: 50,
+      });
       for (const { roomId, seq, changes } of answer.rooms) {
-        for (const change of changes) if (change.kind === 'message') this.#take(roomId, change.seq, change.message.content);
+        for (const change of changes)
+          if (change.kind === 'message') this.#take(roomId, change.seq, change.message.content);
         this.#cursors.set(roomId, seq);
       }
       more = answer.rooms.flatMap(({ roomId, seq, hasMore }: Json) => (hasMore ? [[roomId, seq]] : []));
@@ -133,14 +146,21 @@ test('promise 4: a socket that resumes on one gateway and the other, while other
   const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
   const members = [bob.userId, eve.userId];
   const rooms: string[] = [];
-  for (const name of ['one', 'two', 'three']) rooms.push((await ada.must('POST', '/api/v1/rooms', { name, members })).id);
+  for (const name of ['one', 'two', 'three'])
+    rooms.push((await ada.must('POST', '/api/v1/rooms', { name, members })).id);
   rooms.push((await bob.must('POST', '/api/v1/rooms', { kind: 'direct', userId: eve.userId })).id);
   let writing = true;
   const write = async (user: ChatUser, gateway: string, mine: readonly string[]) => {
     const socket = await user.connect(gateway);
     for (let count = 0; writing; count++) {
       await Promise.all(
-        mine.map((roomId) => emit(socket, 'send_message', { roomId, content: `${user.username} ${count}`, clientId: `${count}` })),
+        mine.map((roomId) =>
+          emit(socket, 'send_message', {
+            roomId,
+            content: `${user.username} ${count}`,
+            clientId: `${count}`,
+          }),
+        ),
       );
     }
   };

@@ -20,16 +20,23 @@ export type Send = (body: Body) => Promise<Acknowledged>;
 
 export function overRest(user: ChatUser): Send {
   return async ({ roomId, ...body }) => {
-    const answer = await user.call('POST', `/api/v1/rooms/${roomId}/messages`, body).catch((error: unknown) => {
-      throw new AppError('unavailable', { cause: error });
-    });
-    if (answer.status >= 300) throw AppError.fromData({ code: answer.body?.code ?? `status ${answer.status}` });
+    const answer = await user
+      .call('POST', `/api/v1/rooms/${roomId}/messages`, body)
+      .catch((error: unknown) => {
+        throw new AppError('unavailable', { cause: error });
+      });
+    if (answer.status >= 300)
+      throw AppError.fromData({ code: answer.body?.code ?? `status ${answer.status}` });
     return answer.body;
   };
 }
 
 /** Connects when there is something to send, and again when the connection has been lost. */
-export function overWire(kind: WireKind, gateway: string, user: ChatUser): Send & { close: () => Promise<void> } {
+export function overWire(
+  kind: WireKind,
+  gateway: string,
+  user: ChatUser,
+): Send & { close: () => Promise<void> } {
   let wire: Promise<Wire> | undefined;
   const connected = () => {
     wire ??= openWire(kind, gateway, user).then(
@@ -90,7 +97,8 @@ export class Sender {
       } catch (error) {
         const failure = AppError.from(error);
         note(failure.code);
-        if (!failure.retryable || failure.code === 'server_error') return void this.failures.push(`${failure.code}: ${failure.message}`);
+        if (!failure.retryable || failure.code === 'server_error')
+          return void this.failures.push(`${failure.code}: ${failure.message}`);
         await delay(pauseMs);
       }
     }
@@ -109,7 +117,9 @@ export function startLoad(senders: readonly Sender[], roomId: string, perSecond:
   let said = 0;
   const timer = setInterval(() => {
     for (const due = ((performance.now() - startedAt) / 1_000) * perSecond; said < due; said++) {
-      const saying = senders[said % senders.length]?.say(roomId, `message ${said}`).finally(() => inFlight.delete(saying as Promise<void>));
+      const saying = senders[said % senders.length]
+        ?.say(roomId, `message ${said}`)
+        .finally(() => inFlight.delete(saying as Promise<void>));
       if (saying) inFlight.add(saying);
     }
   }, 10);

@@ -29,7 +29,10 @@ async function residentBytes(): Promise<number> {
 async function closings(): Promise<Record<string, number>> {
   const text = await (await fetch(`${target.gateways[0]}/metrics`)).text();
   return Object.fromEntries(
-    [...text.matchAll(/gateway_closings_total\{reason="(\w+)"\} (\d+)/g)].map(([, reason = '', count]) => [reason, Number(count)]),
+    [...text.matchAll(/gateway_closings_total\{reason="(\w+)"\} (\d+)/g)].map(([, reason = '', count]) => [
+      reason,
+      Number(count),
+    ]),
   );
 }
 const p99 = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length * 0.99)] ?? 0;
@@ -43,7 +46,8 @@ async function stall(user: ChatUser, roomIds: string[]): Promise<WebSocket> {
   });
   socket.on('error', () => undefined);
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-  for (const roomId of roomIds) socket.send(JSON.stringify({ event: 'join_room', data: { roomId }, id: roomId }));
+  for (const roomId of roomIds)
+    socket.send(JSON.stringify({ event: 'join_room', data: { roomId }, id: roomId }));
   await eventually(() => expect(joined).toBe(roomIds.length));
   socket.pause();
   return socket;
@@ -84,7 +88,8 @@ test('promise 8: with 5 % stalled readers and a flood everyone else’s latency 
     while (Date.now() < until) {
       acknowledgements.push(emit(talker, 'send_message', { roomId: room.id, content: String(Date.now()) }));
       // The same work with and without those who do not read.
-      if (++said % 2 === 0) acknowledgements.push(emit(talker, 'send_message', { roomId: heavy.id, content: long }));
+      if (++said % 2 === 0)
+        acknowledgements.push(emit(talker, 'send_message', { roomId: heavy.id, content: long }));
       await delay(paceMs);
     }
     await Promise.all([...acknowledgements, others]);
@@ -101,7 +106,8 @@ test('promise 8: with 5 % stalled readers and a flood everyone else’s latency 
     floods = floods.filter((socket) => socket.connected);
     if (floods.length === 0) floods.push(await hostile.connect(gateway));
     for (const socket of floods)
-      for (let count = 0; count < events; count++) socket.emit('typing', { roomId: room.id, isTyping: count % 2 === 0 });
+      for (let count = 0; count < events; count++)
+        socket.emit('typing', { roomId: room.id, isTyping: count % 2 === 0 });
   };
   const trouble = async () => {
     await flood(150);
@@ -137,7 +143,9 @@ test('promise 8: with 5 % stalled readers and a flood everyone else’s latency 
   let known = 0;
   const got = new Set<string>();
   for (let more = true; more; ) {
-    const [answer] = (await idle.must('POST', '/api/v1/sync', { rooms: [{ roomId: heavy.id, seq: known }], limit: 500 })).rooms;
+    const [answer] = (
+      await idle.must('POST', '/api/v1/sync', { rooms: [{ roomId: heavy.id, seq: known }], limit: 500 })
+    ).rooms;
     for (const change of answer.changes) if (change.kind === 'message') got.add(change.message.id);
     known = answer.seq;
     more = answer.hasMore;

@@ -26,14 +26,22 @@ export interface Scene {
 export type Place = 'room' | 'direct room' | 'room of an organization';
 
 export async function setScene(target: Target, place: Place): Promise<Scene> {
-  let [talker, victim] = await Promise.all([ChatUser.register(target.url, 'talker'), ChatUser.register(target.url, 'victim')]);
+  let [talker, victim] = await Promise.all([
+    ChatUser.register(target.url, 'talker'),
+    ChatUser.register(target.url, 'victim'),
+  ]);
   if (place === 'room of an organization') {
     await talker.must('POST', '/api/v1/organizations', { name: `Org ${randomUUID()}` });
-    const { token: invite } = await talker.must('POST', '/api/v1/organizations/mine/invites', { role: 'user' });
+    const { token: invite } = await talker.must('POST', '/api/v1/organizations/mine/invites', {
+      role: 'user',
+    });
     await victim.must('POST', '/api/v1/organizations/join', { invite });
     [talker, victim] = await Promise.all([talker.login(target.url), victim.login(target.url)]);
   }
-  const wanted = place === 'direct room' ? { kind: 'direct', userId: victim.userId } : { name: 'a room', members: [victim.userId] };
+  const wanted =
+    place === 'direct room'
+      ? { kind: 'direct', userId: victim.userId }
+      : { name: 'a room', members: [victim.userId] };
   // The directory hears of an organization's people by events.
   const { id: roomId } = await eventually(() => talker.must('POST', '/api/v1/rooms', wanted));
   const devices = await devicesOf(victim, target.gateways);
@@ -65,7 +73,11 @@ export interface Outcome {
 }
 
 /** From a second after `ackedAt`: nothing is delivered, nothing is taken, by any road. */
-export async function expectOut(scene: Scene, ackedAt: number, { talkGoesOn, sessionEnds }: Outcome): Promise<void> {
+export async function expectOut(
+  scene: Scene,
+  ackedAt: number,
+  { talkGoesOn, sessionEnds }: Outcome,
+): Promise<void> {
   const { target, talker, victim, roomId, devices } = scene;
   await delay(ackedAt + promisedMs - Date.now());
   const before = talkGoesOn ? (await wholeHistory(talker, roomId)).length : 0;
@@ -90,7 +102,10 @@ export async function expectOut(scene: Scene, ackedAt: number, { talkGoesOn, ses
   }
   for (const { name, heard } of devices) {
     // To be told once more that one is out is no delivery.
-    const late = heard.filter(({ event, data, at }) => at > ackedAt + promisedMs && data?.roomId === roomId && event !== 'room_removed');
+    const late = heard.filter(
+      ({ event, data, at }) =>
+        at > ackedAt + promisedMs && data?.roomId === roomId && event !== 'room_removed',
+    );
     expect(late, name).toEqual([]);
   }
   if (sessionEnds) await expectTold(scene, target);
@@ -99,11 +114,16 @@ export async function expectOut(scene: Scene, ackedAt: number, { talkGoesOn, ses
 /** Each connection was told why, and closed as documented; its token opens none any more. */
 async function expectTold({ devices, victim }: Scene, { gateways }: Target): Promise<void> {
   for (const { name, heard, ended } of devices) {
-    expect(heard.at(-1), name).toMatchObject({ event: 'error', data: { code: 'session_revoked', retryable: false } });
+    expect(heard.at(-1), name).toMatchObject({
+      event: 'error',
+      data: { code: 'session_revoked', retryable: false },
+    });
     expect(ended, name).toBe(name.startsWith('WebSocket') ? 4001 : 'io server disconnect');
   }
   for (const gateway of gateways) {
-    await expect(socketIoDevice('again', gateway, victim.token)).rejects.toMatchObject({ code: 'session_revoked' });
+    await expect(socketIoDevice('again', gateway, victim.token)).rejects.toMatchObject({
+      code: 'session_revoked',
+    });
     await expect(webSocketDevice('again', gateway, victim.token)).rejects.toThrow('401');
   }
 }

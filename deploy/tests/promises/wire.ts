@@ -25,7 +25,13 @@ export function openWire(kind: WireKind, gateway: string, user: Pick<ChatUser, '
 }
 
 async function openSocketIo(gateway: string, token: string): Promise<Wire> {
-  const socket = io(gateway, { auth: { token }, transports: ['websocket'], forceNew: true, reconnection: false, timeout: 5_000 });
+  const socket = io(gateway, {
+    auth: { token },
+    transports: ['websocket'],
+    forceNew: true,
+    reconnection: false,
+    timeout: 5_000,
+  });
   const questions = new Questions();
   socket.on('disconnect', () => questions.end());
   await new Promise<void>((resolve, reject) => {
@@ -36,7 +42,8 @@ async function openSocketIo(gateway: string, token: string): Promise<Wire> {
     throw error;
   });
   return {
-    ask: (event, payload) => questions.ask((id) => socket.emit(event, payload, (answer: Json) => questions.answer(id, answer))),
+    ask: (event, payload) =>
+      questions.ask((id) => socket.emit(event, payload, (answer: Json) => questions.answer(id, answer))),
     onEvent: (handler) => void socket.onAny(handler),
     onEnd: (handler) => questions.onEnd(handler),
     close: () => void socket.disconnect(),
@@ -44,7 +51,10 @@ async function openSocketIo(gateway: string, token: string): Promise<Wire> {
 }
 
 async function openWebSocket(gateway: string, token: string): Promise<Wire> {
-  const socket = new WebSocket(gateway.replace('http', 'ws'), { headers: { authorization: `Bearer ${token}` }, handshakeTimeout: 5_000 });
+  const socket = new WebSocket(gateway.replace('http', 'ws'), {
+    headers: { authorization: `Bearer ${token}` },
+    handshakeTimeout: 5_000,
+  });
   const questions = new Questions();
   const handlers: ((event: string, data: Json) => void)[] = [];
   socket.on('message', (raw) => {
@@ -74,7 +84,10 @@ class Questions {
     if (this.#ended) return Promise.reject(new AppError('unavailable'));
     const id = this.#next++;
     return new Promise<Json>((resolve, reject) => {
-      const timer = setTimeout(() => this.answer(id, { ok: false, error: { code: 'timeout' } }), answerTimeoutMs);
+      const timer = setTimeout(
+        () => this.answer(id, { ok: false, error: { code: 'timeout' } }),
+        answerTimeoutMs,
+      );
       const settled =
         <T>(settle: (value: T) => void) =>
         (value: T) => {

@@ -28,14 +28,21 @@ export class ChatUser {
   static async register(url: string, name: string): Promise<ChatUser> {
     const username = `${name}-${randomUUID().slice(0, 8)}`;
     const password = 'correct horse';
-    const { status, body } = await request(url, 'POST', '/api/v1/auth/register', { username, email: `${username}@example.org`, password });
+    const { status, body } = await request(url, 'POST', '/api/v1/auth/register', {
+      username,
+      email: `${username}@example.org`,
+      password,
+    });
     if (status !== 201) throw new Error(`register: ${status} ${JSON.stringify(body)}`);
     return new ChatUser(url, body, password);
   }
 
   /** The same person, logged in anew, perhaps elsewhere. */
   async login(url: string): Promise<ChatUser> {
-    const { status, body } = await request(url, 'POST', '/api/v1/auth/login', { username: this.username, password: this.password });
+    const { status, body } = await request(url, 'POST', '/api/v1/auth/login', {
+      username: this.username,
+      password: this.password,
+    });
     if (status !== 200) throw new Error(`login: ${status} ${JSON.stringify(body)}`);
     return new ChatUser(url, body, this.password);
   }
@@ -43,7 +50,10 @@ export class ChatUser {
   /** The same person, asking another address. */
   at(url: string): Pick<ChatUser, 'call' | 'must'> {
     const call: ChatUser['call'] = (method, path, body) => request(url, method, path, body, this.token);
-    return { call, must: async (method, path, body) => succeeded(method, path, await call(method, path, body)) };
+    return {
+      call,
+      must: async (method, path, body) => succeeded(method, path, await call(method, path, body)),
+    };
   }
 
   call(method: string, path: string, body?: unknown): Promise<{ status: number; body: Json }> {
@@ -56,7 +66,12 @@ export class ChatUser {
   }
 
   async connect(gateway: string): Promise<Socket> {
-    const socket = io(gateway, { auth: { token: this.token }, transports: ['websocket'], forceNew: true, reconnection: false });
+    const socket = io(gateway, {
+      auth: { token: this.token },
+      transports: ['websocket'],
+      forceNew: true,
+      reconnection: false,
+    });
     this.sockets.push(socket);
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
@@ -78,7 +93,8 @@ function succeeded(method: string, path: string, { status, body }: { status: num
 /** Emits and waits for the acknowledgement's data. */
 export async function emit(socket: Socket, event: string, payload: unknown): Promise<Json> {
   const answer = await socket.timeout(15_000).emitWithAck(event, payload);
-  if (!answer.ok) throw Object.assign(new Error(`${event}: ${JSON.stringify(answer.error)}`), { code: answer.error.code });
+  if (!answer.ok)
+    throw Object.assign(new Error(`${event}: ${JSON.stringify(answer.error)}`), { code: answer.error.code });
   return answer.data;
 }
 
@@ -91,7 +107,10 @@ export async function request(
 ): Promise<{ status: number; body: Json }> {
   const response = await fetch(url + path, {
     method,
-    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...(token && { authorization: `Bearer ${token}` }) },
+    headers: {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(token && { authorization: `Bearer ${token}` }),
+    },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   const text = await response.text();

@@ -6,17 +6,22 @@ import { type StackTarget, startStackTarget } from './start-targets.ts';
 let target: StackTarget | undefined;
 
 describe('on clusters', () => {
-  conversationSuite('three RabbitMQ nodes with quorum queues, a Redis Cluster, a database for each service, and a replica', async () => {
-    target = await startStackTarget({}, ['--clustered']);
-    // Stopped below, when it has been looked at.
-    return { ...target, stop: async () => undefined };
-  });
+  conversationSuite(
+    'three RabbitMQ nodes with quorum queues, a Redis Cluster, a database for each service, and a replica',
+    async () => {
+      target = await startStackTarget({}, ['--clustered']);
+      // Stopped below, when it has been looked at.
+      return { ...target, stop: async () => undefined };
+    },
+  );
 
   afterAll(() => target?.stop());
 
   test('all of these were in use', async () => {
     const { replicas, servers } = target ?? expect.fail('nothing was started');
-    const metrics = await Promise.all(replicas.messages.map(async (url) => (await fetch(`${url}/metrics`)).text()));
+    const metrics = await Promise.all(
+      replicas.messages.map(async (url) => (await fetch(`${url}/metrics`)).text()),
+    );
     expect(metrics.join('\n')).toMatch(/^parley_messages_replica_reads_total\{outcome="replica"\} [1-9]/m);
     expect(servers.rabbitmq.split(',')).toHaveLength(3);
     expect(servers.redis.split(',')).toHaveLength(3);
@@ -29,6 +34,7 @@ describe('on clusters', () => {
 async function schemasIn(server: string, database: string): Promise<string[]> {
   const url = new URL(server);
   url.pathname = `/${database}`;
-  const own = "select nspname from pg_namespace where nspname !~ '^pg_' and nspname not in ('public', 'information_schema')";
+  const own =
+    "select nspname from pg_namespace where nspname !~ '^pg_' and nspname not in ('public', 'information_schema')";
   return (await queryOnce<{ nspname: string }>(url.href, own)).map(({ nspname }) => nspname);
 }

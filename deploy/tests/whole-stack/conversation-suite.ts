@@ -41,7 +41,11 @@ export function conversationSuite(name: string, start: () => Promise<Target>): v
       await emit(adaSocket, 'join_room', { roomId: room.id });
       await emit(bobSocket, 'join_room', { roomId: room.id });
 
-      const hello = await emit(adaSocket, 'send_message', { roomId: room.id, content: 'Hello, Bob.', clientId: 'a-1' });
+      const hello = await emit(adaSocket, 'send_message', {
+        roomId: room.id,
+        content: 'Hello, Bob.',
+        clientId: 'a-1',
+      });
       const reply = await emit(bobSocket, 'send_message', { roomId: room.id, content: 'Hello, Ada.' });
       const byRest = await bob.must('POST', `/api/v1/rooms/${room.id}/messages`, { content: 'And by REST.' });
       for (const messages of Object.values(heard)) {
@@ -55,10 +59,18 @@ export function conversationSuite(name: string, start: () => Promise<Target>): v
         clientId: 'a-1',
         seq: hello.seq,
       });
-      const repeated = await emit(adaSocket, 'send_message', { roomId: room.id, content: 'Hello, Bob.', clientId: 'a-1' });
+      const repeated = await emit(adaSocket, 'send_message', {
+        roomId: room.id,
+        content: 'Hello, Bob.',
+        clientId: 'a-1',
+      });
       expect([repeated.id, repeated.seq]).toEqual([hello.id, hello.seq]);
       for (const user of [ada, bob]) {
-        expect((await wholeHistory(user, room.id)).map(({ content }) => content)).toEqual(['Hello, Bob.', 'Hello, Ada.', 'And by REST.']);
+        expect((await wholeHistory(user, room.id)).map(({ content }) => content)).toEqual([
+          'Hello, Bob.',
+          'Hello, Ada.',
+          'And by REST.',
+        ]);
       }
     });
 
@@ -70,7 +82,10 @@ export function conversationSuite(name: string, start: () => Promise<Target>): v
         [0, 1, 2, 3, 4].map(async (number) => {
           const members = people.slice(number * perRoom, (number + 1) * perRoom);
           const [owner, ...others] = members;
-          const room = await owner?.must('POST', '/api/v1/rooms', { name: `room ${number}`, members: others.map(({ userId }) => userId) });
+          const room = await owner?.must('POST', '/api/v1/rooms', {
+            name: `room ${number}`,
+            members: others.map(({ userId }) => userId),
+          });
           return { id: room.id as string, members };
         }),
       );
@@ -90,13 +105,21 @@ export function conversationSuite(name: string, start: () => Promise<Target>): v
         seats.map(async (seat) => {
           for (let number = 0; number < perUser; number++) {
             const content = `${seat.user.username} says ${number}`;
-            seat.acks.push(await emit(seat.socket, 'send_message', { roomId: seat.roomId, content, clientId: `${number}` }));
+            seat.acks.push(
+              await emit(seat.socket, 'send_message', {
+                roomId: seat.roomId,
+                content,
+                clientId: `${number}`,
+              }),
+            );
           }
         }),
       );
       for (const room of rooms) {
         const here = seats.filter((seat) => seat.roomId === room.id);
-        const acknowledged = here.flatMap((seat) => seat.acks.map(({ id, seq }) => `${seq} ${id}`)).sort(bySeq);
+        const acknowledged = here
+          .flatMap((seat) => seat.acks.map(({ id, seq }) => `${seq} ${id}`))
+          .sort(bySeq);
         expect(acknowledged).toHaveLength(perRoom * perUser);
         const [first] = room.members;
         const history = first ? await wholeHistory(first, room.id) : [];
@@ -114,7 +137,10 @@ export function conversationSuite(name: string, start: () => Promise<Target>): v
       const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
       const room = await ada.must('POST', '/api/v1/rooms', { name: 'everything' });
       await bob.must('POST', `/api/v1/rooms/${room.id}/join`);
-      const [adaSocket, bobSocket] = [await ada.connect(target.gateways[0]), await bob.connect(target.gateways[1])];
+      const [adaSocket, bobSocket] = [
+        await ada.connect(target.gateways[0]),
+        await bob.connect(target.gateways[1]),
+      ];
       const events: [string, Json][] = [];
       bobSocket.onAny((event, payload) => events.push([event, payload]));
       const seen = (event: string) => events.filter(([name]) => name === event).map(([, payload]) => payload);
@@ -130,12 +156,18 @@ export function conversationSuite(name: string, start: () => Promise<Target>): v
       await eve.must('POST', `/api/v1/rooms/${room.id}/join`);
       await eve.must('POST', `/api/v1/rooms/${room.id}/leave`);
 
-      await eventually(() => expect(seen('user_left')).toMatchObject([{ userId: eve.userId, type: 'permanent', roomId: room.id }]));
+      await eventually(() =>
+        expect(seen('user_left')).toMatchObject([{ userId: eve.userId, type: 'permanent', roomId: room.id }]),
+      );
       expect(seen('receive_message')).toMatchObject([{ id: messageId, content: 'first' }]);
       expect(seen('message_edited')).toMatchObject([{ id: messageId, content: 'second' }]);
-      expect(seen('message_reaction')).toMatchObject([{ messageId, userId: ada.userId, reaction: '👍', on: true, counts: { '👍': 1 } }]);
+      expect(seen('message_reaction')).toMatchObject([
+        { messageId, userId: ada.userId, reaction: '👍', on: true, counts: { '👍': 1 } },
+      ]);
       expect(seen('messages_read')).toMatchObject([{ userId: ada.userId, roomId: room.id }]);
-      expect(seen('message_status_updated')).toMatchObject([{ messageId, status: 'read', readerId: ada.userId }]);
+      expect(seen('message_status_updated')).toMatchObject([
+        { messageId, status: 'read', readerId: ada.userId },
+      ]);
       expect(seen('user_typing')).toMatchObject([{ userId: ada.userId, isTyping: true }]);
       expect(seen('message_deleted')).toMatchObject([{ id: messageId }]);
       // Bob's own join may reach the timeline after his connection did the room.
@@ -176,9 +208,13 @@ export function conversationSuite(name: string, start: () => Promise<Target>): v
       await ada.must('POST', `/api/v1/rooms/${room.id}/messages`, { content: 'one' });
       await ada.must('POST', `/api/v1/rooms/${room.id}/messages`, { content: 'two' });
       const unread = async () =>
-        (await bob.must('GET', '/api/v1/notifications/unread')).notifications.filter((one: Json) => one.type === 'message');
+        (await bob.must('GET', '/api/v1/notifications/unread')).notifications.filter(
+          (one: Json) => one.type === 'message',
+        );
       await eventually(async () =>
-        expect(await unread()).toMatchObject([{ metadata: { roomId: room.id, messagePreview: 'two', count: 2 } }]),
+        expect(await unread()).toMatchObject([
+          { metadata: { roomId: room.id, messagePreview: 'two', count: 2 } },
+        ]),
       );
       await bob.must('POST', `/api/v1/rooms/${room.id}/messages/read`, {});
       await eventually(async () => expect(await unread()).toEqual([]));
@@ -187,9 +223,14 @@ export function conversationSuite(name: string, start: () => Promise<Target>): v
     test('a direct message reaches every device of both people, whatever they joined', async () => {
       const [ada, bob] = [await register('ada'), await register('bob')];
       const room = await ada.must('POST', '/api/v1/rooms', { kind: 'direct', userId: bob.userId });
-      const devices = [await ada.connect(target.gateways[0]), await bob.connect(target.gateways[0]), await bob.connect(target.gateways[1])];
+      const devices = [
+        await ada.connect(target.gateways[0]),
+        await bob.connect(target.gateways[0]),
+        await bob.connect(target.gateways[1]),
+      ];
       const heard = devices.map(() => [] as string[]);
-      for (const [index, socket] of devices.entries()) socket.on('receive_message', ({ content }) => heard[index]?.push(content));
+      for (const [index, socket] of devices.entries())
+        socket.on('receive_message', ({ content }) => heard[index]?.push(content));
       const [adaSocket] = devices;
       if (adaSocket) await emit(adaSocket, 'send_message', { roomId: room.id, content: 'psst' });
       await eventually(() => expect(heard).toEqual([['psst'], ['psst'], ['psst']]));
@@ -205,12 +246,21 @@ export function conversationSuite(name: string, start: () => Promise<Target>): v
       const bobSocket = await bob.connect(target.gateways[1]);
       await eventually(() => expect(statuses).toEqual(['online']));
       const present = await emit(adaSocket, 'get_room_users', { roomId: room.id });
-      expect(present.users.find((user: Json) => user.userId === bob.userId)).toMatchObject({ isOnline: true });
+      expect(present.users.find((user: Json) => user.userId === bob.userId)).toMatchObject({
+        isOnline: true,
+      });
       bobSocket.disconnect();
       await eventually(() => expect(statuses).toEqual(['online', 'offline']));
     });
   });
 }
 
-const essence = ({ id, seq, content, userId, username, createdAt }: Received) => ({ id, seq, content, userId, username, createdAt });
+const essence = ({ id, seq, content, userId, username, createdAt }: Received) => ({
+  id,
+  seq,
+  content,
+  userId,
+  username,
+  createdAt,
+});
 const bySeq = (one: string, other: string) => Number.parseInt(one, 10) - Number.parseInt(other, 10);

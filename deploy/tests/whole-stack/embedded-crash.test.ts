@@ -6,10 +6,15 @@ import { startEmbeddedTarget } from './start-targets.ts';
 test('kill -9 of the embedded process in the middle of a burst: after the restart every acknowledged message is in the history', async () => {
   const dataDir = temporaryFolder();
   let target = await startEmbeddedTarget({ dataDir });
-  const users = await Promise.all([1, 2, 3, 4].map((number) => ChatUser.register(target.url, `burst${number}`)));
+  const users = await Promise.all(
+    [1, 2, 3, 4].map((number) => ChatUser.register(target.url, `burst${number}`)),
+  );
   const [ada] = users;
   if (!ada) throw new Error('nobody registered');
-  const room = await ada.must('POST', '/api/v1/rooms', { name: 'burst', members: users.slice(1).map(({ userId }) => userId) });
+  const room = await ada.must('POST', '/api/v1/rooms', {
+    name: 'burst',
+    members: users.slice(1).map(({ userId }) => userId),
+  });
   const acknowledged: Json[] = [];
   let killed = false;
   const burst = users.map(async (user, index) => {
@@ -37,7 +42,11 @@ test('kill -9 of the embedded process in the middle of a burst: after the restar
   const history = await wholeHistory(await ada.login(target.url), room.id);
   const stored = new Map(history.map(({ id, seq, content }) => [id, { id, seq, content }]));
   expect(acknowledged.length).toBeGreaterThanOrEqual(400);
-  expect(acknowledged.filter(({ id, seq, content }) => stored.get(id)?.seq !== seq || stored.get(id)?.content !== content)).toEqual([]);
+  expect(
+    acknowledged.filter(
+      ({ id, seq, content }) => stored.get(id)?.seq !== seq || stored.get(id)?.content !== content,
+    ),
+  ).toEqual([]);
   expect(history.map(({ seq }) => seq)).toEqual(history.map((_, index) => users.length + 1 + index));
   await target.stop();
 });

@@ -22,8 +22,13 @@ describe.each([
 
   test('polling and upgrading clients, and the SDK, while each gateway is killed in turn: nothing is lost, nothing is duplicated', async () => {
     const writer = await ChatUser.register(target.url, 'writer');
-    const people = await Promise.all(manners.map((_, index) => ChatUser.register(target.url, `reader${index}`)));
-    const room = await writer.must('POST', '/api/v1/rooms', { name: 'busy', members: people.map(({ userId }) => userId) });
+    const people = await Promise.all(
+      manners.map((_, index) => ChatUser.register(target.url, `reader${index}`)),
+    );
+    const room = await writer.must('POST', '/api/v1/rooms', {
+      name: 'busy',
+      members: people.map(({ userId }) => userId),
+    });
     const clients = people.map((user, index) => {
       return new ResumingClient(user, { url: target.url, roomId: room.id, transports: manners[index] });
     });
@@ -33,7 +38,10 @@ describe.each([
     const heardBySdk: number[] = [];
     live.on('message', ({ seq }) => heardBySdk.push(seq));
     await live.join(room.id, { since: 0 });
-    const allPresent = () => eventually(() => expect(clients.filter((client) => !client.isPresent)).toEqual([]), { timeoutMs: 40_000 });
+    const allPresent = () =>
+      eventually(() => expect(clients.filter((client) => !client.isPresent)).toEqual([]), {
+        timeoutMs: 40_000,
+      });
     await allPresent();
     // Default options upgrade, whichever gateway the upgrade reaches.
     const expected = manners.map((transports) => transports?.[0] ?? 'websocket');
@@ -54,7 +62,9 @@ describe.each([
         { timeoutMs: 30_000 },
       );
       await allPresent();
-      await eventually(() => expect(sender.sent.length).toBeGreaterThan(before + messagesPerSecond), { timeoutMs: 30_000 });
+      await eventually(() => expect(sender.sent.length).toBeGreaterThan(before + messagesPerSecond), {
+        timeoutMs: 30_000,
+      });
     }
     await load.stop();
     expect(sender.failures).toEqual([]);
@@ -62,7 +72,9 @@ describe.each([
     const sent = sender.sent.map(({ seq }) => seq).sort((a, b) => a - b);
     const listeners = [{ name: 'SDK', received: heardBySdk }, ...clients];
     for (const { name, received } of listeners) {
-      await eventually(() => expect([name, received.at(-1)]).toEqual([name, sent.at(-1)]), { timeoutMs: 30_000 });
+      await eventually(() => expect([name, received.at(-1)]).toEqual([name, sent.at(-1)]), {
+        timeoutMs: 30_000,
+      });
       expect([name, received]).toEqual([name, sent]);
     }
     // Two of the kills hit each client, on average; all together they have come back often.

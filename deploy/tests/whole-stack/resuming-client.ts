@@ -53,7 +53,9 @@ export class ResumingClient {
       for (let after = this.received.at(-1) ?? 0, hasMore = after < joinedAt; hasMore && isCurrent(); ) {
         const path = `/api/v1/rooms/${this.#roomId}/messages?limit=200&after_seq=${after}`;
         const { messages, pagination } = await this.#user.must('GET', path);
-        const missed = messages.map(({ seq }: { seq: number }) => seq).filter((seq: number) => seq <= joinedAt);
+        const missed = messages
+          .map(({ seq }: { seq: number }) => seq)
+          .filter((seq: number) => seq <= joinedAt);
         if (isCurrent()) this.received.push(...missed);
         after = pagination.after_seq;
         hasMore = pagination.hasMore && after < joinedAt;

@@ -9,11 +9,20 @@ export interface EmbeddedTarget extends Target {
 }
 
 /** The embedded start, as `npm start` runs it: a process of its own, with its own PostgreSQL on disk. */
-export async function startEmbeddedTarget(options: { dataDir?: string; env?: Record<string, string> } = {}): Promise<EmbeddedTarget> {
+export async function startEmbeddedTarget(
+  options: { dataDir?: string; env?: Record<string, string> } = {},
+): Promise<EmbeddedTarget> {
   const dataDir = options.dataDir ?? temporaryFolder();
   const process = await startProcess({
     entry: entry('embedded/main.ts'),
-    env: { ...unlimited, PRESENCE_GRACE: '500ms', PRESENCE_LEASE: '3s', PORT: '0', DATA_DIR: dataDir, ...options.env },
+    env: {
+      ...unlimited,
+      PRESENCE_GRACE: '500ms',
+      PRESENCE_LEASE: '3s',
+      PORT: '0',
+      DATA_DIR: dataDir,
+      ...options.env,
+    },
   });
   const [, url = ''] = await process.waitForLine(/Parley is ready\s+(\S+)/, 170_000);
   return { process, url, gateways: [url, url], stop: async () => void (await process.stop()) };
@@ -30,7 +39,10 @@ export interface StackTarget extends Target {
 }
 
 /** Real PostgreSQL, Redis and RabbitMQ, two gateways, two messages replicas: each a process of its own. @param flags more of the stack's */
-export async function startStackTarget(env: Record<string, string> = {}, flags: readonly string[] = []): Promise<StackTarget> {
+export async function startStackTarget(
+  env: Record<string, string> = {},
+  flags: readonly string[] = [],
+): Promise<StackTarget> {
   const process = await startProcess({
     entry: entry('stack/main.ts'),
     args: ['--gateways', '2', '--messages', '2', ...flags],
@@ -44,7 +56,8 @@ export async function startStackTarget(env: Record<string, string> = {}, flags: 
     gateways,
     replicas,
     servers: { postgres, redis, rabbitmq },
-    pids: async () => ((await (await fetch(`${url}/__stack`)).json()) as { pids: Record<string, number[]> }).pids,
+    pids: async () =>
+      ((await (await fetch(`${url}/__stack`)).json()) as { pids: Record<string, number[]> }).pids,
     stop: async () => void (await process.stop(30_000)),
   };
 }

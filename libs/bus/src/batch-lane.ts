@@ -72,7 +72,11 @@ export class BatchLane<D extends ReadEvent> {
 
   /** Deliveries handed in and not done. */
   get size(): number {
-    return this.#queue.length + this.#inFlight + this.#generation.handled.reduce((sum, { deliveries }) => sum + deliveries.length, 0);
+    return (
+      this.#queue.length +
+      this.#inFlight +
+      this.#generation.handled.reduce((sum, { deliveries }) => sum + deliveries.length, 0)
+    );
   }
 
   /** Whether what is handed in waits for more. */
@@ -121,7 +125,9 @@ export class BatchLane<D extends ReadEvent> {
 
   /** What can't be read goes alone. */
   #takeBatch(): D[] {
-    const limit = this.#queue.findIndex((delivery, index) => index >= this.#options.maxBatch || delivery.unreadable !== undefined);
+    const limit = this.#queue.findIndex(
+      (delivery, index) => index >= this.#options.maxBatch || delivery.unreadable !== undefined,
+    );
     return this.#queue.splice(0, limit === -1 ? this.#queue.length : Math.max(limit, 1));
   }
 
@@ -161,7 +167,10 @@ export class BatchLane<D extends ReadEvent> {
           this.#options.logger.error({ err: error, events: deliveries.length }, 'a consumer failed');
           return { error };
         }
-        this.#options.logger.warn({ err: error, events: deliveries.length, pauseMs }, 'a consumer has to wait');
+        this.#options.logger.warn(
+          { err: error, events: deliveries.length, pauseMs },
+          'a consumer has to wait',
+        );
         await pause(pauseMs, signal);
       }
     }
@@ -173,7 +182,9 @@ export class BatchLane<D extends ReadEvent> {
     const handled: Handled<D> = { deliveries, confirmed: confirmation === undefined };
     generation.handled.push(handled);
     if (confirmation) {
-      const confirming = this.#confirm(generation, handled, confirmation).finally(() => generation.confirming.delete(confirming));
+      const confirming = this.#confirm(generation, handled, confirmation).finally(() =>
+        generation.confirming.delete(confirming),
+      );
       generation.confirming.add(confirming);
     }
     this.#finish(generation);
@@ -193,7 +204,10 @@ export class BatchLane<D extends ReadEvent> {
         handled.confirmed = true;
         return this.#finish(generation);
       } catch (error) {
-        this.#options.logger.warn({ err: error, events: handled.deliveries.length, pauseMs }, 'what was handled cannot be concluded yet');
+        this.#options.logger.warn(
+          { err: error, events: handled.deliveries.length, pauseMs },
+          'what was handled cannot be concluded yet',
+        );
       }
       await pause(pauseMs, generation.signal);
       // It is not ours any more: whoever gets it next does it again.

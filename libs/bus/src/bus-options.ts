@@ -8,7 +8,14 @@ export interface BusSettings {
   TIMELINE_PARTITIONS: number;
 }
 
-export function busOptions(settings: BusSettings): Pick<RabbitBusOptions, 'url' | 'namespace' | 'queueType' | 'timelinePartitions'> {
-  const { AMQP_URL: url, NAMESPACE: namespace, QUEUE_TYPE: queueType, TIMELINE_PARTITIONS: timelinePartitions } = settings;
+export function busOptions(
+  settings: BusSettings,
+): Pick<RabbitBusOptions, 'url' | 'namespace' | 'queueType' | 'timelinePartitions'> {
+  const {
+    AMQP_URL: url,
+    NAMESPACE: namespace,
+    QUEUE_TYPE: queueType,
+    TIMELINE_PARTITIONS: timelinePartitions,
+  } = settings;
   return { url, namespace, queueType, timelinePartitions };
 }

@@ -28,7 +28,12 @@ export interface Bus {
    *   long as it takes. Not `server_error`, which wraps unknown failures: a bug must not hold up a partition for ever;
    * - anything else: the batch is tried again one event at a time, and an event that fails `maxAttempts` times goes to the dead letters.
    */
-  consume<T extends Topic>(topic: T, group: GroupOf<T>, handler: BatchHandler, options?: ConsumeOptions): Promise<Consumer>;
+  consume<T extends Topic>(
+    topic: T,
+    group: GroupOf<T>,
+    handler: BatchHandler,
+    options?: ConsumeOptions,
+  ): Promise<Consumer>;
 
   /**
    * A copy of every event of a topic for this process alone, from now until closed, in order per partition; nothing is kept while the process is

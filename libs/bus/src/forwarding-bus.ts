@@ -1,5 +1,15 @@
 import type { Envelope, GroupOf, Topic } from '@parley/contracts';
-import type { BatchHandler, Bus, CallHandler, CallOptions, ConsumeOptions, Consumer, DeadLetters, ReplyQueue, PublishOptions } from './bus.ts';
+import type {
+  BatchHandler,
+  Bus,
+  CallHandler,
+  CallOptions,
+  ConsumeOptions,
+  Consumer,
+  DeadLetters,
+  PublishOptions,
+  ReplyQueue,
+} from './bus.ts';
 
 /** Hands everything on to another bus: the beginning of one that adds something to it. */
 export abstract class ForwardingBus implements Bus {
@@ -29,7 +39,12 @@ export abstract class ForwardingBus implements Bus {
     return this.#bus.partitionOf(topic, key);
   }
 
-  consume<T extends Topic>(topic: T, group: GroupOf<T>, handler: BatchHandler, options?: ConsumeOptions): Promise<Consumer> {
+  consume<T extends Topic>(
+    topic: T,
+    group: GroupOf<T>,
+    handler: BatchHandler,
+    options?: ConsumeOptions,
+  ): Promise<Consumer> {
     return this.#bus.consume(topic, group, handler, options);
   }
 

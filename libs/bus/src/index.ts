@@ -9,8 +9,8 @@ export type {
   Consumer,
   DeadLetter,
   DeadLetters,
-  ReplyQueue as Inbox,
   PublishOptions,
+  ReplyQueue as Inbox,
 } from './bus.ts';
 export { type BusSettings, busOptions } from './bus-options.ts';
 export { ForwardingBus } from './forwarding-bus.ts';

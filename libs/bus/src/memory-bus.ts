@@ -1,7 +1,17 @@
 import { type Envelope, type GroupOf, type Topic, topics } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { type Logger, newId } from '@parley/runtime';
-import type { BatchHandler, Bus, CallHandler, CallOptions, ConsumeOptions, Consumer, DeadLetter, DeadLetters, ReplyQueue } from './bus.ts';
+import type {
+  BatchHandler,
+  Bus,
+  CallHandler,
+  CallOptions,
+  ConsumeOptions,
+  Consumer,
+  DeadLetter,
+  DeadLetters,
+  ReplyQueue,
+} from './bus.ts';
 import { closeOnce } from './close-once.ts';
 import { listenLane } from './listen-lane.ts';
 import { GroupPartition } from './memory/group-partition.ts';
@@ -58,7 +68,12 @@ export class MemoryBus implements Bus {
     return this.#partitions.forKey(topic, key);
   }
 
-  async consume<T extends Topic>(topic: T, group: GroupOf<T>, handler: BatchHandler, options: ConsumeOptions = {}): Promise<Consumer> {
+  async consume<T extends Topic>(
+    topic: T,
+    group: GroupOf<T>,
+    handler: BatchHandler,
+    options: ConsumeOptions = {},
+  ): Promise<Consumer> {
     this.#checkOpen();
     this.#consumingFor.add(group);
     const memberships = this.#partitions.of(topic).map((partition) => {
@@ -157,7 +172,8 @@ export class MemoryBus implements Bus {
 
   #queue(topic: Topic, group: string, partition: number): GroupPartition {
     const key = keyOf(topic, group, partition);
-    const queue = this.#queues.get(key) ?? new GroupPartition(topic, partition, this.#lettersOf(group), this.#logger);
+    const queue =
+      this.#queues.get(key) ?? new GroupPartition(topic, partition, this.#lettersOf(group), this.#logger);
     this.#queues.set(key, queue);
     return queue;
   }

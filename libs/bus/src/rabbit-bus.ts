@@ -2,17 +2,27 @@ import type { Envelope, GroupOf, Topic } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { type Logger, newId } from '@parley/runtime';
 import type { Channel } from 'amqplib';
-import type { BatchHandler, Bus, CallHandler, CallOptions, ConsumeOptions, Consumer, DeadLetters, ReplyQueue, PublishOptions } from './bus.ts';
+import type {
+  BatchHandler,
+  Bus,
+  CallHandler,
+  CallOptions,
+  ConsumeOptions,
+  Consumer,
+  DeadLetters,
+  PublishOptions,
+  ReplyQueue,
+} from './bus.ts';
 import { closeOnce } from './close-once.ts';
 import { Partitions } from './partitions.ts';
 import { ConfirmedPublisher } from './rabbit/confirmed-publisher.ts';
+import { PartitionAssignment } from './rabbit/partition-assignment.ts';
 import { PartitionConsumer } from './rabbit/partition-consumer.ts';
-import { PartitionAssignment } from './rabbit/partition-spread.ts';
 import { RabbitCaller } from './rabbit/rabbit-caller.ts';
 import { RabbitDeadLetters } from './rabbit/rabbit-dead-letters.ts';
-import { RabbitReplyQueue } from './rabbit/rabbit-inbox.ts';
 import { RabbitLink, type Subscription } from './rabbit/rabbit-link.ts';
 import { RabbitListener } from './rabbit/rabbit-listener.ts';
+import { RabbitReplyQueue } from './rabbit/rabbit-reply-queue.ts';
 import { RabbitServer } from './rabbit/rabbit-server.ts';
 import { Names, type QueueType } from './rabbit/topology.ts';
 import { read, write } from './wire.ts';
@@ -68,11 +78,25 @@ export class RabbitBus implements Bus {
     this.#publisher = new ConfirmedPublisher({ window, timeoutMs: publishTimeoutMs, logger });
     this.#caller = new RabbitCaller({ names: this.#names, logger });
     const topology = { names: this.#names, queueType, partitions: this.#partitions };
-    const link = { url, topology, connectTimeoutMs, heartbeatSeconds, logger, onChange: () => this.#changed() };
+    const link = {
+      url,
+      topology,
+      connectTimeoutMs,
+      heartbeatSeconds,
+      logger,
+      onChange: () => this.#changed(),
+    };
     this.#outward = new RabbitLink({ ...link, name: `${namespace} publishing` });
     this.#inward = new RabbitLink({ ...link, name: `${namespace} consuming` });
     const { sender } = this.#caller;
-    this.#spread = new PartitionAssignment({ member: newId(), names: this.#names, sender, link: this.#inward, beatMs, logger });
+    this.#spread = new PartitionAssignment({
+      member: newId(),
+      names: this.#names,
+      sender,
+      link: this.#inward,
+      beatMs,
+      logger,
+    });
   }
 
   /** @throws AppError `unavailable` when the broker cannot be reached in time; StartError when its queues are of another type */
@@ -102,7 +126,9 @@ export class RabbitBus implements Bus {
   /** Those who ask while the answer is not there share it: a frozen broker must not gather questions. */
   ping(): Promise<void> {
     if (!this.connected) return Promise.reject(new AppError('unavailable'));
-    this.#pinging ??= Promise.all([this.#outward, this.#inward].map((link) => link.borrow(async () => undefined)))
+    this.#pinging ??= Promise.all(
+      [this.#outward, this.#inward].map((link) => link.borrow(async () => undefined)),
+    )
       .then(() => undefined)
       .finally(() => {
         this.#pinging = undefined;
@@ -110,20 +136,45 @@ export class RabbitBus implements Bus {
     return this.#pinging;
   }
 
-  async publish(topic: Topic, partition: number, event: Envelope, { transient = false }: PublishOptions = {}): Promise<void> {
+  async publish(
+    topic: Topic,
+    partition: number,
+    event: Envelope,
+    { transient = false }: PublishOptions = {},
+  ): Promise<void> {
     this.#partitions.check(topic, partition);
     if (this.#closed) throw new AppError('unavailable');
     const body = Buffer.from(write(event));
-    await this.#publisher.publish({ exchange: this.#names.exchange(topic), routingKey: String(partition), body, transient });
+    await this.#publisher.publish({
+      exchange: this.#names.exchange(topic),
+      routingKey: String(partition),
+      body,
+      transient,
+    });
   }
 
   partitionOf(topic: Topic, key: string): number {
     return this.#partitions.forKey(topic, key);
   }
 
-  async consume<T extends Topic>(topic: T, group: GroupOf<T>, handler: BatchHandler, limits: ConsumeOptions = {}): Promise<Consumer> {
-    const shared = { topic, group, handler, limits, names: this.#names, publisher: this.#publisher, logger: this.#logger };
-    const members = this.#partitions.of(topic).map((partition) => new PartitionConsumer({ ...shared, partition }));
+  async consume<T extends Topic>(
+    topic: T,
+    group: GroupOf<T>,
+    handler: BatchHandler,
+    limits: ConsumeOptions = {},
+  ): Promise<Consumer> {
+    const shared = {
+      topic,
+      group,
+      handler,
+      limits,
+      names: this.#names,
+      publisher: this.#publisher,
+      logger: this.#logger,
+    };
+    const members = this.#partitions
+      .of(topic)
+      .map((partition) => new PartitionConsumer({ ...shared, partition }));
     for (const member of members) this.#consumed.add(member);
     const consumer = await this.#subscribe(members, () => {
       for (const member of members) this.#consumed.delete(member);
@@ -134,12 +185,16 @@ export class RabbitBus implements Bus {
   }
 
   listen(topic: Topic, handler: (event: Envelope) => void | Promise<void>): Promise<Consumer> {
-    return this.#subscribe([new RabbitListener({ topic, exchange: this.#names.exchange(topic), handler, logger: this.#logger })]);
+    return this.#subscribe([
+      new RabbitListener({ topic, exchange: this.#names.exchange(topic), handler, logger: this.#logger }),
+    ]);
   }
 
   serve(method: string, handler: CallHandler): Promise<Consumer> {
     const queue = this.#names.rpc(method);
-    return this.#subscribe([new RabbitServer({ method, queue, handler, sender: this.#caller.sender, logger: this.#logger })]);
+    return this.#subscribe([
+      new RabbitServer({ method, queue, handler, sender: this.#caller.sender, logger: this.#logger }),
+    ]);
   }
 
   async call(method: string, data: unknown, options: CallOptions = {}): Promise<unknown> {
@@ -149,18 +204,33 @@ export class RabbitBus implements Bus {
 
   async openReplyQueue(handler: (data: unknown) => void): Promise<ReplyQueue> {
     const address = this.#names.replyQueue(newId());
-    const replyQueue = new RabbitReplyQueue({ address, handler: (text) => handler(read(text)), logger: this.#logger });
+    const replyQueue = new RabbitReplyQueue({
+      address,
+      handler: (text) => handler(read(text)),
+      logger: this.#logger,
+    });
     const { close } = await this.#subscribe([replyQueue]);
     return { address, close };
   }
 
   async reply(address: string, data: unknown): Promise<void> {
     const body = Buffer.from(write(data));
-    await this.#publisher.publish({ exchange: '', routingKey: address, body, transient: true, droppable: true });
+    await this.#publisher.publish({
+      exchange: '',
+      routingKey: address,
+      body,
+      transient: true,
+      droppable: true,
+    });
   }
 
   deadLetters(group: string): DeadLetters {
-    return new RabbitDeadLetters({ group, names: this.#names, link: this.#inward, publisher: this.#publisher });
+    return new RabbitDeadLetters({
+      group,
+      names: this.#names,
+      link: this.#inward,
+      publisher: this.#publisher,
+    });
   }
 
   onRecovered(callback: () => void): void {
@@ -174,7 +244,9 @@ export class RabbitBus implements Bus {
         depths[key] = (depths[key] ?? (await channel.checkQueue(queue)).messageCount) + inFlight;
       }
     };
-    await this.#inward.borrow(measure).catch((error: unknown) => this.#logger.warn({ err: error }, 'queues could not be measured'));
+    await this.#inward
+      .borrow(measure)
+      .catch((error: unknown) => this.#logger.warn({ err: error }, 'queues could not be measured'));
     return depths;
   }
 

@@ -1,4 +1,12 @@
-import { type Call, type CallInput, type CallOutput, type CallQuestion, type EventOf, type EventType, routeOf } from '@parley/contracts';
+import {
+  type Call,
+  type CallInput,
+  type CallOutput,
+  type CallQuestion,
+  type EventOf,
+  type EventType,
+  routeOf,
+} from '@parley/contracts';
 import type { Bus, Consumer } from './bus.ts';
 
 /** Publishes an event where its contract says. See `Bus.publish`. */

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Bus } from '../src/index.ts';
 import { callContract } from './contract/calls.ts';
-import { confirmationContract } from './contract/conclusions.ts';
+import { confirmationContract } from './contract/confirmations.ts';
 import { consumeContract } from './contract/consume.ts';
 import { failureContract } from './contract/failures.ts';
 import { listenContract } from './contract/listen.ts';
-import { replyContract } from './contract/mail.ts';
 import { memberContract } from './contract/members.ts';
+import { replyContract } from './contract/replies.ts';
 
 /** Two processes of one system, as far as the implementation can have two; `two` may be `one`. */
 export interface Buses {
@@ -29,7 +29,15 @@ export function busContract(name: string, makeBuses: () => Promise<Buses>): void
       if (!buses) throw new Error('There is a bus only while a test runs');
       return buses;
     };
-    for (const part of [consumeContract, confirmationContract, memberContract, failureContract, listenContract, callContract, replyContract])
+    for (const part of [
+      consumeContract,
+      confirmationContract,
+      memberContract,
+      failureContract,
+      listenContract,
+      callContract,
+      replyContract,
+    ])
       part(current);
   });
 }

@@ -10,7 +10,14 @@ describe('RabbitBus on a cluster of brokers', () => {
   let cluster: ServerCluster;
   const open: RabbitBus[] = [];
   const join = async (namespace: string, more: Partial<RabbitBusOptions> = {}) => {
-    const shared = { url: cluster.url, namespace, logger: silent, heartbeatSeconds: 1, queueType: 'quorum' as const, timelinePartitions };
+    const shared = {
+      url: cluster.url,
+      namespace,
+      logger: silent,
+      heartbeatSeconds: 1,
+      queueType: 'quorum' as const,
+      timelinePartitions,
+    };
     const bus = await RabbitBus.connect({ ...shared, publishTimeoutMs: 60_000, ...more });
     open.push(bus);
     return bus;
@@ -45,7 +52,10 @@ describe('RabbitBus on a cluster of brokers', () => {
       next += 1;
     }, 5);
     const goesOn = (beyond: number) =>
-      eventually(() => expect(Math.min(...seen.map((numbers) => numbers.at(-1) ?? 0))).toBeGreaterThan(beyond), { timeoutMs: 40_000 });
+      eventually(
+        () => expect(Math.min(...seen.map((numbers) => numbers.at(-1) ?? 0))).toBeGreaterThan(beyond),
+        { timeoutMs: 40_000 },
+      );
     try {
       await goesOn(100);
       for (const node of cluster.nodes) {
@@ -70,7 +80,9 @@ describe('RabbitBus on a cluster of brokers', () => {
 
   it('keeps dead letters however often they are looked at, and the oldest the oldest', async () => {
     const bus = await join(testNamespace());
-    await bus.consume('auth', 'directory', async () => Promise.reject<void>(new Error('never')), { maxAttempts: 1 });
+    await bus.consume('auth', 'directory', async () => Promise.reject<void>(new Error('never')), {
+      maxAttempts: 1,
+    });
     for (const number of upTo(5)) await bus.publish('auth', 0, numbered(number));
     const letters = bus.deadLetters('directory');
     await eventually(async () => expect(await letters.count()).toBe(5));
@@ -88,10 +100,14 @@ describe('RabbitBus on a cluster of brokers', () => {
     const before = await join(namespace, { queueType: 'classic' });
     await before.consume('auth', 'directory', async () => undefined);
     await before.publish('auth', 0, numbered(1));
-    await eventually(async () => expect(await before.depths()).toEqual({ 'auth.directory.0': 0, 'auth.directory.1': 0 }));
+    await eventually(async () =>
+      expect(await before.depths()).toEqual({ 'auth.directory.0': 0, 'auth.directory.1': 0 }),
+    );
     const refused = await join(namespace).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(StartError);
-    expect((refused as Error).message).toMatch(/QUEUE_TYPE=quorum[\s\S]*From classic to quorum queues[\s\S]*x-queue-type/);
+    expect((refused as Error).message).toMatch(
+      /QUEUE_TYPE=quorum[\s\S]*From classic to quorum queues[\s\S]*x-queue-type/,
+    );
 
     await Promise.all(open.splice(0).map((bus) => bus.close()));
     await deleteQueues(cluster.nodes[0]?.url ?? '', namespace, { ifEmpty: true });

@@ -12,7 +12,11 @@ export const timelinePartitions = 8;
 export const startCluster = (): Promise<ServerCluster> => startRabbitCluster({ dir: temporaryFolder() });
 
 /** Deletes the durable queues of a namespace. Quorum queues cost their nodes more than a test should leave behind. */
-export async function deleteQueues(url: string, namespace: string, options: { ifEmpty?: boolean } = {}): Promise<void> {
+export async function deleteQueues(
+  url: string,
+  namespace: string,
+  options: { ifEmpty?: boolean } = {},
+): Promise<void> {
   const connection = await connect(url);
   try {
     const channel = await connection.createChannel();
@@ -26,7 +30,10 @@ const durableQueues = (names: Names): string[] => {
   const partitions = new Partitions(timelinePartitions);
   const ofTopics = Object.entries(topics).flatMap(([name, { groups }]) => {
     const topic = name as Topic;
-    return groups.flatMap((group) => [names.dead(group), ...partitions.of(topic).map((partition) => names.queue(topic, group, partition))]);
+    return groups.flatMap((group) => [
+      names.dead(group),
+      ...partitions.of(topic).map((partition) => names.queue(topic, group, partition)),
+    ]);
   });
   return [names.partitions, ...ofTopics];
 };

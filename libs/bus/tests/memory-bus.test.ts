@@ -11,7 +11,9 @@ busContract('MemoryBus', async () => {
 test('who lingers holds up no publisher, and has done what it waited with when the bus is closed', async () => {
   const bus = new MemoryBus({ logger: silent });
   const done: number[] = [];
-  await bus.consume('auth', 'directory', async (events) => void done.push(...numbersOf(events)), { lingerMs: 60_000 });
+  await bus.consume('auth', 'directory', async (events) => void done.push(...numbersOf(events)), {
+    lingerMs: 60_000,
+  });
   await Promise.all(upTo(3).map((n) => bus.publish('auth', 0, numbered(n))));
   expect(done).toEqual([]);
   await bus.close();

@@ -14,7 +14,13 @@ test('timelines have as many partitions as the installation says, every one is u
     expect(found).toEqual(ids.map((id) => bus.partitionOf('timeline', id)));
   }
   expect([...new Set(ids.map((id) => bus.partitionOf('directory', id)))].sort()).toEqual([0, 1, 2, 3]);
-  const event = { id: newId(), type: 'timeline.changed', version: 1, time: new Date().toISOString(), data: { changes: [] } };
+  const event = {
+    id: newId(),
+    type: 'timeline.changed',
+    version: 1,
+    time: new Date().toISOString(),
+    data: { changes: [] },
+  };
   await expect(bus.publish('timeline', 5, event)).rejects.toThrow(RangeError);
   await bus.close();
 });
@@ -23,6 +29,8 @@ test('a process that is set up with another number of partitions is refused: it 
   const options = { url: testServices().amqpUrl, namespace: testNamespace(), logger };
   const bus = await RabbitBus.connect({ ...options, timelinePartitions: 3 });
   const like = await RabbitBus.connect({ ...options, timelinePartitions: 3 });
-  await expect(RabbitBus.connect({ ...options, timelinePartitions: 4 })).rejects.toThrow('TIMELINE_PARTITIONS=4');
+  await expect(RabbitBus.connect({ ...options, timelinePartitions: 4 })).rejects.toThrow(
+    'TIMELINE_PARTITIONS=4',
+  );
   await Promise.all([bus.close(), like.close()]);
 });

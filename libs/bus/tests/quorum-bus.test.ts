@@ -16,6 +16,12 @@ afterEach(() => deleteQueues(cluster.nodes[0]?.url ?? '', namespace));
 
 busContract('RabbitBus on quorum queues of a cluster', async () => {
   namespace = testNamespace();
-  const options = { url: cluster.url, namespace, logger: silent, queueType: 'quorum' as const, timelinePartitions };
+  const options = {
+    url: cluster.url,
+    namespace,
+    logger: silent,
+    queueType: 'quorum' as const,
+    timelinePartitions,
+  };
   return { one: await RabbitBus.connect(options), two: await RabbitBus.connect(options) };
 });

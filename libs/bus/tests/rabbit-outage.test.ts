@@ -1,5 +1,12 @@
 import { type ServerProcess, startRabbit } from '@parley/servers';
-import { brokerTablesHold, eventually, roadTo, startStopwatch, temporaryFolder, testNamespace } from '@parley/testkit';
+import {
+  brokerTablesHold,
+  eventually,
+  startTcpProxy,
+  startStopwatch,
+  temporaryFolder,
+  testNamespace,
+} from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RabbitBus, type RabbitBusOptions } from '../src/index.ts';
 import { gate, numbered, numberOf, numbersOf, silent, upTo } from './test-events.ts';
@@ -9,7 +16,13 @@ describe('RabbitBus without its broker', () => {
   const dir = temporaryFolder();
   const open: RabbitBus[] = [];
   const connect = async (namespace: string, more: Partial<RabbitBusOptions> = {}) => {
-    const bus = await RabbitBus.connect({ url: broker.url, namespace, logger: silent, heartbeatSeconds: 1, ...more });
+    const bus = await RabbitBus.connect({
+      url: broker.url,
+      namespace,
+      logger: silent,
+      heartbeatSeconds: 1,
+      ...more,
+    });
     open.push(bus);
     return bus;
   };
@@ -69,12 +82,14 @@ describe('RabbitBus without its broker', () => {
     await eventually(() => expect(replies.at(-1)).toBe('kept'));
     expect(await one.call('echo', 2)).toBe(2);
     expect(await one.depths()).toEqual({});
-    await eventually(async () => expect(await two.depths()).toEqual({ 'auth.directory.0': 0, 'auth.directory.1': 0 }));
+    await eventually(async () =>
+      expect(await two.depths()).toEqual({ 'auth.directory.0': 0, 'auth.directory.1': 0 }),
+    );
   });
 
   it('loses no mail, and keeps its order, when the sender alone is cut off in the middle of it', async () => {
     const namespace = testNamespace();
-    const proxy = await roadTo(broker.url);
+    const proxy = await startTcpProxy(broker.url);
     const one = await connect(namespace);
     const two = await connect(namespace, { url: proxy.url, publishTimeoutMs: 30_000 });
     const replies: unknown[] = [];
@@ -152,7 +167,12 @@ describe('RabbitBus without its broker', () => {
   });
 
   it('does not start without a broker: `unavailable`', async () => {
-    const options = { url: 'amqp://127.0.0.1:1', namespace: testNamespace(), logger: silent, connectTimeoutMs: 300 };
+    const options = {
+      url: 'amqp://127.0.0.1:1',
+      namespace: testNamespace(),
+      logger: silent,
+      connectTimeoutMs: 300,
+    };
     await expect(RabbitBus.connect(options)).rejects.toMatchObject({ code: 'unavailable' });
   });
 });

@@ -90,7 +90,9 @@ describe('RabbitBus and its queues', () => {
     const { passed, open } = gate();
     await bus.serve('never', () => passed);
     const channel = await stranger.createChannel();
-    const refused = expect(bus.call('never', {}, { timeoutMs: 60_000 })).rejects.toMatchObject({ code: 'unavailable' });
+    const refused = expect(bus.call('never', {}, { timeoutMs: 60_000 })).rejects.toMatchObject({
+      code: 'unavailable',
+    });
     await eventually(async () => expect(await channel.deleteQueue(`${namespace}.rpc.never`)).toBeDefined());
     await refused;
     open();

@@ -1,7 +1,7 @@
 import { eventually, testNamespace, testServices } from '@parley/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { RabbitBus } from '../src/index.ts';
-import { assignedPartitions } from '../src/rabbit/partition-spread.ts';
+import { assignedPartitions } from '../src/rabbit/partition-assignment.ts';
 import { numbered, numbersOf, silent, upTo } from './test-events.ts';
 
 describe('the partitions of a group', () => {
@@ -18,9 +18,18 @@ describe('the partitions of a group', () => {
     /** Who worked on each partition last. */
     const workers = upTo(8).map(() => '');
     const join = async (name: string) => {
-      const bus = await RabbitBus.connect({ url: testServices().amqpUrl, namespace, logger: silent, beatMs: 100, timelinePartitions: 8 });
+      const bus = await RabbitBus.connect({
+        url: testServices().amqpUrl,
+        namespace,
+        logger: silent,
+        beatMs: 100,
+        timelinePartitions: 8,
+      });
       buses.push(bus);
-      const handler = async (events: Parameters<typeof numbersOf>[0], { partition }: { partition: number }) => {
+      const handler = async (
+        events: Parameters<typeof numbersOf>[0],
+        { partition }: { partition: number },
+      ) => {
         if (busy.has(partition)) overlaps += 1;
         busy.add(partition);
         await new Promise((resolve) => setTimeout(resolve, 3));

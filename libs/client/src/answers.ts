@@ -1,8 +1,10 @@
 import type { authApi, messagesApi, roomsApi, usersApi } from '@parley/contracts';
 
 /** What an operation of the contract answers, and what it takes. Types alone: no schema is loaded. */
-type Answer<O extends { response?: unknown }> = NonNullable<O['response']> extends { _zod: { output: infer T } } ? T : never;
-type Body<O extends { body?: unknown }> = NonNullable<O['body']> extends { _zod: { input: infer T } } ? T : never;
+type Answer<O extends { response?: unknown }> =
+  NonNullable<O['response']> extends { _zod: { output: infer T } } ? T : never;
+type Body<O extends { body?: unknown }> =
+  NonNullable<O['body']> extends { _zod: { input: infer T } } ? T : never;
 
 export type SessionAnswer = Answer<typeof authApi.logIn>;
 export type Registration = Body<typeof authApi.register>;

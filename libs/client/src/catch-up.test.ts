@@ -40,8 +40,19 @@ test('a message that was told before is told as edited, reacted to or deleted', 
 });
 
 test('who came and went is told among the messages, and what the history adds is not told twice', () => {
-  const joined = { kind: 'joined' as const, seq: 6, userId: 'bob-id', username: 'bob', time: '2026-01-31T12:00:00.000Z' };
-  const events = catchUp('room', [joined, changed(message(7))], [message(5, { changedSeq: 900 }), message(7)], 4);
+  const joined = {
+    kind: 'joined' as const,
+    seq: 6,
+    userId: 'bob-id',
+    username: 'bob',
+    time: '2026-01-31T12:00:00.000Z',
+  };
+  const events = catchUp(
+    'room',
+    [joined, changed(message(7))],
+    [message(5, { changedSeq: 900 }), message(7)],
+    4,
+  );
   expect(outline(events)).toEqual(['message 5', 'joined 6', 'message 7']);
   expect(events[1]).toMatchObject({ roomId: 'room', username: 'bob' });
 });

@@ -7,7 +7,12 @@ import type { TimelineEvent } from './events.ts';
  * @param cursor everything up to here has been told
  * @param created messages of the same stretch from the history: a sync's page lacks those that were changed after the page's end
  */
-export function catchUp(roomId: string, changes: readonly SyncChange[], created: readonly Message[], cursor: number): TimelineEvent[] {
+export function catchUp(
+  roomId: string,
+  changes: readonly SyncChange[],
+  created: readonly Message[],
+  cursor: number,
+): TimelineEvent[] {
   const messages = new Map(created.map((message) => [message.id, message]));
   const others: TimelineEvent[] = [];
   for (const change of changes) {
@@ -17,7 +22,9 @@ export function catchUp(roomId: string, changes: readonly SyncChange[], created:
     } else if (change.message.seq > cursor) messages.set(change.message.id, change.message);
     else others.push(...presentState(change.message, change.seq));
   }
-  const events = [...messages.values()].filter(({ seq }) => seq > cursor).map((message): TimelineEvent => ({ type: 'message', ...message }));
+  const events = [...messages.values()]
+    .filter(({ seq }) => seq > cursor)
+    .map((message): TimelineEvent => ({ type: 'message', ...message }));
   return [...events, ...others].sort((a, b) => a.seq - b.seq);
 }
 
@@ -26,7 +33,9 @@ function presentState(message: Message, seq: number): TimelineEvent[] {
   if (deletedAt !== null) return [{ type: 'deleted', id, roomId, seq, deletedAt }];
   const counts = Object.fromEntries(reactions.map(({ reaction, count }) => [reaction, count]));
   return [
-    ...(editedAt === null ? [] : [{ type: 'edited' as const, id, roomId, seq, userId, username, content, editedAt }]),
+    ...(editedAt === null
+      ? []
+      : [{ type: 'edited' as const, id, roomId, seq, userId, username, content, editedAt }]),
     { type: 'reaction', messageId: id, roomId, seq, counts, by: null },
   ];
 }

@@ -1,5 +1,15 @@
 import type { Message, Profile, RoomView } from '@parley/contracts';
-import type { HistoryPage, Login, NewRoom, PeoplePage, Registration, RoomCursor, RoomPage, SessionAnswer, SyncAnswer } from './answers.ts';
+import type {
+  HistoryPage,
+  Login,
+  NewRoom,
+  PeoplePage,
+  Registration,
+  RoomCursor,
+  RoomPage,
+  SessionAnswer,
+  SyncAnswer,
+} from './answers.ts';
 import { ParleyError } from './parley-error.ts';
 import { queryOf, Rest } from './rest.ts';
 import { parseServerUrl, type ServerUrl } from './server-url.ts';
@@ -64,7 +74,10 @@ export class ParleyClient {
       await this.#call('POST', '/auth/logout');
     } catch (error) {
       // Over already.
-      if (!['session_revoked', 'invalid_refresh_token', 'not_logged_in'].includes(ParleyError.from(error).code)) throw error;
+      if (
+        !['session_revoked', 'invalid_refresh_token', 'not_logged_in'].includes(ParleyError.from(error).code)
+      )
+        throw error;
     }
     for (const session of this.#sessions) session.close('not_logged_in');
     await this.#tokens.set(null);
@@ -119,12 +132,18 @@ export class ParleyClient {
   }
 
   /** A page of a room's messages, oldest first; without a cursor the latest. */
-  history(roomId: string, query: { limit?: number; before_seq?: number; after_seq?: number } = {}): Promise<HistoryPage> {
+  history(
+    roomId: string,
+    query: { limit?: number; before_seq?: number; after_seq?: number } = {},
+  ): Promise<HistoryPage> {
     return this.#call('GET', `/rooms/${encodeURIComponent(roomId)}/messages${queryOf(query)}`);
   }
 
   message(roomId: string, messageId: string): Promise<Message> {
-    return this.#call('GET', `/rooms/${encodeURIComponent(roomId)}/messages/${encodeURIComponent(messageId)}`);
+    return this.#call(
+      'GET',
+      `/rooms/${encodeURIComponent(roomId)}/messages/${encodeURIComponent(messageId)}`,
+    );
   }
 
   /**

@@ -94,7 +94,12 @@ export class Connection {
       if ('stop' in next) return this.stop(next.stop);
       failures = next.failures;
       if (next.renew) refusedToken = token;
-      this.#deps.onState({ state: 'offline', reason: ended.code, message: this.#problem, retryInMs: next.waitMs });
+      this.#deps.onState({
+        state: 'offline',
+        reason: ended.code,
+        message: this.#problem,
+        retryInMs: next.waitMs,
+      });
       await pause(next.waitMs, this.signal);
     }
   }
@@ -157,16 +162,21 @@ export class Connection {
       // Should it fail to the end, the server ends the link, and the way back in tells why.
       const present = await tokens.fresh().catch(() => undefined);
       if (present && present.accessToken !== token) {
-        const taken = await link.request('refresh_token', { token: present.accessToken }, renewTimeoutMs).then(
-          () => true,
-          () => false,
-        );
+        const taken = await link
+          .request('refresh_token', { token: present.accessToken }, renewTimeoutMs)
+          .then(
+            () => true,
+            () => false,
+          );
         if (signal.aborted) return;
         if (!taken) return this.#endLink?.('token_renewed');
         token = present.accessToken;
         failures = 0;
       }
-      waitMs = present && clock() < present.renewAt ? present.renewAt - clock() : 1_000 + backOffMs(failures, random);
+      waitMs =
+        present && clock() < present.renewAt
+          ? present.renewAt - clock()
+          : 1_000 + backOffMs(failures, random);
     }
   }
 

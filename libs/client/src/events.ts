@@ -50,7 +50,13 @@ export interface LeftEvent extends Omit<JoinedEvent, 'type'> {
 }
 
 /** What has a number in a room's timeline, and so is told once and in order. */
-export type TimelineEvent = MessageEvent | EditedEvent | DeletedEvent | ReactionEvent | JoinedEvent | LeftEvent;
+export type TimelineEvent =
+  | MessageEvent
+  | EditedEvent
+  | DeletedEvent
+  | ReactionEvent
+  | JoinedEvent
+  | LeftEvent;
 
 /** Why a session has ended for good. The last two: the server did not understand what it was sent. */
 export type StopReason =

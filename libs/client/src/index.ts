@@ -1,4 +1,13 @@
-export type { HistoryPage, Login, NewRoom, PeoplePage, Registration, RoomPage, SessionAnswer, SyncAnswer } from './answers.ts';
+export type {
+  HistoryPage,
+  Login,
+  NewRoom,
+  PeoplePage,
+  Registration,
+  RoomPage,
+  SessionAnswer,
+  SyncAnswer,
+} from './answers.ts';
 export { type ClientOptions, createClient, ParleyClient } from './client.ts';
 export type {
   ConnectionEvent,

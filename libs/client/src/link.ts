@@ -66,7 +66,10 @@ export async function openLink({ server, token, transports, onEvent, onEnd }: Li
 
   try {
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(unreachable('timeout', server, 'no response in time')), openTimeoutMs);
+      const timer = setTimeout(
+        () => reject(unreachable('timeout', server, 'no response in time')),
+        openTimeoutMs,
+      );
       socket.once('connect', () => {
         clearTimeout(timer);
         socket.removeAllListeners('disconnect');
@@ -74,7 +77,11 @@ export async function openLink({ server, token, transports, onEvent, onEnd }: Li
       });
       socket.once('connect_error', (error: Error & { data?: unknown }) => {
         clearTimeout(timer);
-        reject(error.data ? ParleyError.fromAcknowledgement(error.data) : unreachable('network', server, reasonOf(error)));
+        reject(
+          error.data
+            ? ParleyError.fromAcknowledgement(error.data)
+            : unreachable('network', server, reasonOf(error)),
+        );
       });
       // A transport that goes before the server has let us in is told as this.
       socket.once('disconnect', (reason) => {
@@ -118,9 +125,13 @@ export async function openLink({ server, token, transports, onEvent, onEnd }: Li
           close();
           onEnd({ code: 'heartbeat_lost', clean: false });
         }
-        throw new ParleyError(code, `${event} was not acknowledged: ${error instanceof Error ? error.message : error}`, {
-          retryable: true,
-        });
+        throw new ParleyError(
+          code,
+          `${event} was not acknowledged: ${error instanceof Error ? error.message : error}`,
+          {
+            retryable: true,
+          },
+        );
       }
       if (answer.ok) return answer.data;
       throw ParleyError.fromAcknowledgement(answer.error);
@@ -129,9 +140,13 @@ export async function openLink({ server, token, transports, onEvent, onEnd }: Li
 }
 
 const unreachable = (code: 'network' | 'timeout', { href }: ServerUrl, reason: string) =>
-  new ParleyError(code, `No connection to ${href} (${reason}). Check the address, and that Parley is running there.`, {
-    retryable: true,
-  });
+  new ParleyError(
+    code,
+    `No connection to ${href} (${reason}). Check the address, and that Parley is running there.`,
+    {
+      retryable: true,
+    },
+  );
 
 /** The transport's error, and what the server or a proxy answered over HTTP, if anything. */
 function reasonOf(error: Error): string {
@@ -157,5 +172,8 @@ function closedWith(details: unknown): { code: number; reason: CloseReason | und
   const { context } = (details ?? {}) as { context?: { code?: unknown } };
   const code = Number(context?.code);
   const reasons = Object.keys(closeReasons) as CloseReason[];
-  return { code, reason: code === 1006 ? undefined : reasons.find((reason) => closeReasons[reason].code === code) };
+  return {
+    code,
+    reason: code === 1006 ? undefined : reasons.find((reason) => closeReasons[reason].code === code),
+  };
 }

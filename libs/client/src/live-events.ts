@@ -36,7 +36,10 @@ export function timelineEvent(name: string, payload: unknown): TimelineEvent | u
   return translate(payload);
 }
 
-function member(type: 'joined' | 'left', payload: ServerPayload<'user_joined' | 'user_left'>): TimelineEvent | undefined {
+function member(
+  type: 'joined' | 'left',
+  payload: ServerPayload<'user_joined' | 'user_left'>,
+): TimelineEvent | undefined {
   const { timestamp, roomId, seq, userId, username } = payload;
   return seq === undefined ? undefined : { type, roomId, seq, userId, username, time: timestamp };
 }

@@ -17,7 +17,9 @@ const ended = (one: Partial<Ended>): Ended => ({
 describe('what follows the end of a connection', () => {
   test('failures in a row wait longer and longer, anywhere up to a limit that ends at 30 seconds', () => {
     const limits = Array.from({ length: 12 }, (_, failures) => backOffMs(failures, most) + 1);
-    expect(limits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000, 30_000, 30_000, 30_000]);
+    expect(limits).toEqual([
+      500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000, 30_000, 30_000, 30_000,
+    ]);
     expect(backOffMs(3, () => 0)).toBe(0);
     expect(nextStep(ended({}), 3, half)).toEqual({ failures: 4, waitMs: 2_000, renew: false });
   });
@@ -38,7 +40,9 @@ describe('what follows the end of a connection', () => {
   });
 
   test('a session that was ended, and a refresh token that is not taken, stop it with the reason', () => {
-    expect(nextStep(ended({ code: 'session_revoked', livedMs: 60_000 }), 0, half)).toEqual({ stop: 'session_revoked' });
+    expect(nextStep(ended({ code: 'session_revoked', livedMs: 60_000 }), 0, half)).toEqual({
+      stop: 'session_revoked',
+    });
     expect(nextStep(ended({ code: 'invalid_refresh_token' }), 0, half)).toEqual({ stop: 'refresh_failed' });
     expect(nextStep(ended({ code: 'not_logged_in' }), 0, half)).toEqual({ stop: 'not_logged_in' });
   });
@@ -48,14 +52,23 @@ describe('what follows the end of a connection', () => {
       const next = nextStep(ended({ code, livedMs: 5_000 }), 0, half);
       return [code, advice, 'stop' in next ? 'stop' : next.renew ? 'renew' : next.waitMs];
     });
-    const expected = { come_back: 0, come_back_later: expect.any(Number), log_in: expect.stringMatching(/renew|stop/), stop: 'stop' };
-    expect(outcomes).toEqual(Object.entries(closeReasons).map(([code, { advice }]) => [code, advice, expected[advice]]));
+    const expected = {
+      come_back: 0,
+      come_back_later: expect.any(Number),
+      log_in: expect.stringMatching(/renew|stop/),
+      stop: 'stop',
+    };
+    expect(outcomes).toEqual(
+      Object.entries(closeReasons).map(([code, { advice }]) => [code, advice, expected[advice]]),
+    );
     expect(nextStep(ended({ code: 'flooding', livedMs: 5_000 }), 0, half)).toMatchObject({ waitMs: 30_000 });
     // One that is closed as slow again and again is not let off the growing pauses.
     expect(nextStep(ended({ code: 'slow', livedMs: 10 }), 3, half)).toMatchObject({ waitMs: 2_000 });
   });
 
   test('the server may ask for more time', () => {
-    expect(nextStep(ended({ code: 'unavailable', retryAfterMs: 9_000 }), 0, half)).toMatchObject({ waitMs: 9_000 });
+    expect(nextStep(ended({ code: 'unavailable', retryAfterMs: 9_000 }), 0, half)).toMatchObject({
+      waitMs: 9_000,
+    });
   });
 });

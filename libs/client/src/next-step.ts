@@ -35,6 +35,8 @@ export function nextStep(ended: Ended, failures: number, random: () => number): 
   if (renew && before >= maxRefusals) return { stop: 'unauthenticated' };
   // Told to come back, or to come back with another token.
   const atOnce = ((clean || row?.advice === 'come_back') && livedMs >= settledMs) || (renew && before === 0);
-  const waitMs = atOnce ? 0 : Math.max(ended.retryAfterMs ?? row?.retryAfterMs ?? 0, backOffMs(before, random));
+  const waitMs = atOnce
+    ? 0
+    : Math.max(ended.retryAfterMs ?? row?.retryAfterMs ?? 0, backOffMs(before, random));
   return { failures: before + 1, waitMs, renew };
 }

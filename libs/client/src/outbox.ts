@@ -12,7 +12,9 @@ export interface SendOptions {
 }
 
 /** A message that is stored. */
-export type Sent = Pick<ServerPayload<'receive_message'>, 'id' | 'roomId' | 'seq' | 'createdAt'> & { clientId: string };
+export type Sent = Pick<ServerPayload<'receive_message'>, 'id' | 'roomId' | 'seq' | 'createdAt'> & {
+  clientId: string;
+};
 
 /** More may not wait at once. */
 export const maxWaiting = 1_000;
@@ -32,15 +34,22 @@ export class Outbox {
     return this.#waiting;
   }
 
-  async send(roomId: string, content: string, { deadlineMs = defaultDeadlineMs, ...options }: SendOptions): Promise<Sent> {
-    if (this.#waiting >= maxWaiting) throw new ParleyError('limit_reached', `${maxWaiting} messages are waiting to be sent already.`);
+  async send(
+    roomId: string,
+    content: string,
+    { deadlineMs = defaultDeadlineMs, ...options }: SendOptions,
+  ): Promise<Sent> {
+    if (this.#waiting >= maxWaiting)
+      throw new ParleyError('limit_reached', `${maxWaiting} messages are waiting to be sent already.`);
     const clientId = options.clientId ?? this.#deps.newId();
     const payload = { roomId, content, ...options, clientId };
     this.#waiting += 1;
     const before = this.#last.get(roomId);
     const sending = this.#inTurn(before, () =>
       // Always the same key: what was stored already is answered, not stored again.
-      untilDeadline(this.#deps, this.#deps.clock() + deadlineMs, (link, timeoutMs) => link.request('send_message', payload, timeoutMs)),
+      untilDeadline(this.#deps, this.#deps.clock() + deadlineMs, (link, timeoutMs) =>
+        link.request('send_message', payload, timeoutMs),
+      ),
     );
     this.#last.set(roomId, sending);
     try {

@@ -17,7 +17,11 @@ export class ParleyError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly fields: readonly WrongField[];
 
-  constructor(code: string, message: string, options: { retryable?: boolean; retryAfterMs?: number; fields?: readonly WrongField[] } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    options: { retryable?: boolean; retryAfterMs?: number; fields?: readonly WrongField[] } = {},
+  ) {
     super(message);
     this.code = code;
     this.retryable = options.retryable ?? false;
@@ -29,7 +33,10 @@ export class ParleyError extends Error {
   static fromProblem(status: number, problem: unknown): ParleyError {
     const retryable = status === 429 || status >= 500;
     const data = asRecord(problem);
-    return ParleyError.#from({ ...data, message: data.detail ?? `The server answered ${status}.` }, retryable);
+    return ParleyError.#from(
+      { ...data, message: data.detail ?? `The server answered ${status}.` },
+      retryable,
+    );
   }
 
   /** From the acknowledgement of an event, or a refused connection. */
@@ -41,22 +48,31 @@ export class ParleyError extends Error {
   /** Anything thrown. */
   static from(error: unknown): ParleyError {
     if (error instanceof ParleyError) return error;
-    return new ParleyError('network', error instanceof Error ? error.message : String(error), { retryable: true });
+    return new ParleyError('network', error instanceof Error ? error.message : String(error), {
+      retryable: true,
+    });
   }
 
   /** The message with the fields that are wrong. REST names them in its message already. */
   get explanation(): string {
-    const missing = this.fields.map(({ field, message }) => `${field}: ${message}`).filter((text) => !this.message.includes(text));
+    const missing = this.fields
+      .map(({ field, message }) => `${field}: ${message}`)
+      .filter((text) => !this.message.includes(text));
     return [this.message, missing.join('; ')].filter(Boolean).join(' ');
   }
 
   static #from(data: Record<string, unknown>, retryable: boolean): ParleyError {
-    return new ParleyError(typeof data.code === 'string' ? data.code : 'server_error', String(data.message ?? 'Something went wrong.'), {
-      retryable,
-      ...(typeof data.retryAfterMs === 'number' && { retryAfterMs: data.retryAfterMs }),
-      ...(Array.isArray(data.errors) && { fields: data.errors as WrongField[] }),
-    });
+    return new ParleyError(
+      typeof data.code === 'string' ? data.code : 'server_error',
+      String(data.message ?? 'Something went wrong.'),
+      {
+        retryable,
+        ...(typeof data.retryAfterMs === 'number' && { retryAfterMs: data.retryAfterMs }),
+        ...(Array.isArray(data.errors) && { fields: data.errors as WrongField[] }),
+      },
+    );
   }
 }
 
-const asRecord = (value: unknown) => (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+const asRecord = (value: unknown) =>
+  (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;

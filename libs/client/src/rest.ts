@@ -20,7 +20,10 @@ export class Rest {
   async call<T>(method: string, path: string, { body, token }: RestCall = {}): Promise<T> {
     const { response, text } = await this.#fetch(path, {
       method,
-      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...(token && { authorization: `Bearer ${token}` }) },
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(token && { authorization: `Bearer ${token}` }),
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       // A redirected POST would become a GET without a body.
       redirect: 'manual',
@@ -52,12 +55,19 @@ export class Rest {
   #foreign({ status, type, headers }: Response): ParleyError {
     if (type === 'opaqueredirect' || (status >= 300 && status < 400)) {
       const to = headers.get('location') ?? 'another address';
-      return new ParleyError('not_parley', `${this.#url} redirects to ${to}. Use the address that it redirects to.`);
+      return new ParleyError(
+        'not_parley',
+        `${this.#url} redirects to ${to}. Use the address that it redirects to.`,
+      );
     }
     if (status >= 500) {
-      return new ParleyError('unavailable', `${this.#url} answered ${status}: Parley is not available there. Try again.`, {
-        retryable: true,
-      });
+      return new ParleyError(
+        'unavailable',
+        `${this.#url} answered ${status}: Parley is not available there. Try again.`,
+        {
+          retryable: true,
+        },
+      );
     }
     return new ParleyError(
       'not_parley',
@@ -81,6 +91,8 @@ const hasCode = (answer: unknown) => typeof answer === 'object' && answer !== nu
 
 /** `{limit: 5, cursor: undefined}` → `?limit=5`. */
 export function queryOf(values: Record<string, string | number | boolean | undefined>): string {
-  const given = Object.entries(values).flatMap(([name, value]): [string, string][] => (value === undefined ? [] : [[name, String(value)]]));
+  const given = Object.entries(values).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
   return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
 }

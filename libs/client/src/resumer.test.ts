@@ -21,8 +21,24 @@ class Timeline {
   write(): void {
     const seq = ++this.seq;
     const who = { userId: 'ada-id', username: 'ada' };
-    const rest = { clientId: null, replyTo: null, isEncrypted: false, reactions: [], editedAt: null, deletedAt: null };
-    this.messages.push({ id: `m${seq}`, roomId, seq, changedSeq: seq, ...who, content: `at ${seq}`, createdAt: now, ...rest });
+    const rest = {
+      clientId: null,
+      replyTo: null,
+      isEncrypted: false,
+      reactions: [],
+      editedAt: null,
+      deletedAt: null,
+    };
+    this.messages.push({
+      id: `m${seq}`,
+      roomId,
+      seq,
+      changedSeq: seq,
+      ...who,
+      content: `at ${seq}`,
+      createdAt: now,
+      ...rest,
+    });
     this.live.push({ type: 'message', ...(this.messages.at(-1) as Message) });
   }
 
@@ -36,19 +52,30 @@ class Timeline {
   }
 
   sync(after: number): SyncAnswer {
-    const changed = this.messages.filter(({ changedSeq }) => changedSeq > after).sort((a, b) => a.changedSeq - b.changedSeq);
+    const changed = this.messages
+      .filter(({ changedSeq }) => changedSeq > after)
+      .sort((a, b) => a.changedSeq - b.changedSeq);
     const hasMore = changed.length > page;
     const changes = changed
       .slice(0, page)
       .map((message) => ({ kind: 'message' as const, seq: message.changedSeq, message: { ...message } }));
     const seq = hasMore ? (changes.at(-1)?.seq ?? after) : this.seq;
-    return { rooms: [{ roomId, name: null, seq, readSeq: 0, hasMore, changes, positions: [] }], gone: [], gained: [], gainedAfter: null };
+    return {
+      rooms: [{ roomId, name: null, seq, readSeq: 0, hasMore, changes, positions: [] }],
+      gone: [],
+      gained: [],
+      gainedAfter: null,
+    };
   }
 
   historyAfter(after: number) {
     const found = this.messages.filter(({ seq }) => seq > after);
     const messages = found.slice(0, page - 1).map((message) => ({ ...message }));
-    const cursors = { before_seq: messages[0]?.seq ?? null, after_seq: messages.at(-1)?.seq ?? null, page: null };
+    const cursors = {
+      before_seq: messages[0]?.seq ?? null,
+      after_seq: messages.at(-1)?.seq ?? null,
+      page: null,
+    };
     return { messages, pagination: { limit: page - 1, hasMore: found.length > messages.length, ...cursors } };
   }
 }
@@ -61,54 +88,60 @@ test('property: whatever of the live events is lost, repeated or swapped, and wh
     { weight: 1, arbitrary: fc.constant({ do: 'settle' as const, number: 0 }) },
   );
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 80 }), fc.array(fc.boolean(), { maxLength: 10 }), async (steps, failing) => {
-      const timeline = new Timeline();
-      const feed = new RoomFeed<TimelineEvent>(0);
-      const told: MessageEvent[] = [];
-      const contents = new Map<string, string>();
-      const emitEvents = (events: readonly TimelineEvent[]) => {
-        for (const event of events) {
-          if (event.type === 'message') told.push(event);
-          if (event.type === 'message' || event.type === 'edited') contents.set(event.id, event.content);
+    fc.asyncProperty(
+      fc.array(step, { maxLength: 80 }),
+      fc.array(fc.boolean(), { maxLength: 10 }),
+      async (steps, failing) => {
+        const timeline = new Timeline();
+        const feed = new RoomFeed<TimelineEvent>(0);
+        const told: MessageEvent[] = [];
+        const contents = new Map<string, string>();
+        const emitEvents = (events: readonly TimelineEvent[]) => {
+          for (const event of events) {
+            if (event.type === 'message') told.push(event);
+            if (event.type === 'message' || event.type === 'edited') contents.set(event.id, event.content);
+          }
+        };
+        const fails = [...failing];
+        const perhaps = async <T>(answer: () => T): Promise<T> => {
+          const value = answer();
+          await Promise.resolve();
+          if (fails.pop()) throw new ParleyError('unavailable', 'not now', { retryable: true });
+          return value;
+        };
+        const resumer = new Resumer({
+          sync: ([room]) => perhaps(() => timeline.sync(room?.seq ?? 0)),
+          historyAfter: (_, seq) => perhaps(() => timeline.historyAfter(seq)),
+          feedOf: () => feed,
+          emitEvents,
+          emitRead: () => undefined,
+          gone: () => undefined,
+          reset: () => undefined,
+          random: () => 0,
+          signal: new AbortController().signal,
+        });
+        const settle = async () => {
+          while (feed.gap) await new Promise(setImmediate);
+        };
+        for (const { do: action, number } of steps) {
+          if (action === 'write') timeline.write();
+          else if (action === 'edit') timeline.edit(number);
+          else if (action === 'settle') await settle();
+          else {
+            const event = timeline.live[number % Math.max(timeline.live.length, 1)];
+            if (event) emitEvents(feed.accept(event));
+            if (feed.gap) resumer.ask(roomId);
+          }
         }
-      };
-      const fails = [...failing];
-      const perhaps = async <T>(answer: () => T): Promise<T> => {
-        const value = answer();
-        await Promise.resolve();
-        if (fails.pop()) throw new ParleyError('unavailable', 'not now', { retryable: true });
-        return value;
-      };
-      const resumer = new Resumer({
-        sync: ([room]) => perhaps(() => timeline.sync(room?.seq ?? 0)),
-        historyAfter: (_, seq) => perhaps(() => timeline.historyAfter(seq)),
-        feedOf: () => feed,
-        emitEvents,
-        emitRead: () => undefined,
-        gone: () => undefined,
-        reset: () => undefined,
-        random: () => 0,
-        signal: new AbortController().signal,
-      });
-      const settle = async () => {
-        while (feed.gap) await new Promise(setImmediate);
-      };
-      for (const { do: action, number } of steps) {
-        if (action === 'write') timeline.write();
-        else if (action === 'edit') timeline.edit(number);
-        else if (action === 'settle') await settle();
-        else {
-          const event = timeline.live[number % Math.max(timeline.live.length, 1)];
-          if (event) emitEvents(feed.accept(event));
-          if (feed.gap) resumer.ask(roomId);
-        }
-      }
-      emitEvents(feed.begin(timeline.seq));
-      resumer.ask(roomId);
-      await settle();
-      expect(told.map(({ seq }) => seq)).toEqual(timeline.messages.map(({ seq }) => seq));
-      expect([...contents].sort()).toEqual(timeline.messages.map(({ id, content }) => [id, content]).sort());
-    }),
+        emitEvents(feed.begin(timeline.seq));
+        resumer.ask(roomId);
+        await settle();
+        expect(told.map(({ seq }) => seq)).toEqual(timeline.messages.map(({ seq }) => seq));
+        expect([...contents].sort()).toEqual(
+          timeline.messages.map(({ id, content }) => [id, content]).sort(),
+        );
+      },
+    ),
     { numRuns: 300, seed: 21 },
   );
 });
@@ -128,7 +161,15 @@ test('whoever read on while one was away is told, page by page, and not again', 
     sync: async (rooms) => {
       asked.push(...rooms);
       const readSeq = asked.length;
-      const room = { roomId, name: null, seq: 9, readSeq, hasMore: readSeq < 2, changes: [], positions: pages[readSeq - 1] ?? [] };
+      const room = {
+        roomId,
+        name: null,
+        seq: 9,
+        readSeq,
+        hasMore: readSeq < 2,
+        changes: [],
+        positions: pages[readSeq - 1] ?? [],
+      };
       return { rooms: [room], gone: [], gained: [], gainedAfter: null };
     },
     historyAfter: async () => new Timeline().historyAfter(0),
@@ -145,5 +186,7 @@ test('whoever read on while one was away is told, page by page, and not again', 
   resumer.ask(roomId);
   await eventually(() => expect(asked).toHaveLength(3));
   expect(asked).toEqual([0, 1, 2].map((readSeq) => ({ roomId, seq: 9, readSeq })));
-  expect(told).toEqual([one, two].map(({ userId, username, seq, readAt }) => ({ userId, username, roomId, seq, readAt })));
+  expect(told).toEqual(
+    [one, two].map(({ userId, username, seq, readAt }) => ({ userId, username, roomId, seq, readAt })),
+  );
 });

@@ -88,7 +88,10 @@ export class Resumer {
     return advanced;
   }
 
-  async #apply({ roomId, seq, readSeq, hasMore, changes, positions, reset }: SyncedRoom, askedAfter: number): Promise<boolean> {
+  async #apply(
+    { roomId, seq, readSeq, hasMore, changes, positions, reset }: SyncedRoom,
+    askedAfter: number,
+  ): Promise<boolean> {
     const { feedOf, emitEvents, emitRead } = this.#deps;
     const created = hasMore ? await this.#created(roomId, askedAfter, seq) : [];
     const feed = feedOf(roomId);

@@ -32,7 +32,8 @@ export async function untilDeadline<T>(
       error = ParleyError.from(thrown);
     }
     // A lost connection is waited for, not polled.
-    const waitMs = error.code === 'network' ? 0 : Math.max(error.retryAfterMs ?? 0, backOffMs(failures, random));
+    const waitMs =
+      error.code === 'network' ? 0 : Math.max(error.retryAfterMs ?? 0, backOffMs(failures, random));
     if (!error.retryable || clock() + waitMs >= deadline) throw error;
     await pause(waitMs, connection.signal);
   }

@@ -33,7 +33,9 @@ describe('the feed of a room', () => {
 
   test('a room that is new begins where it is joined, with what was heard meanwhile', () => {
     const feed = new RoomFeed();
-    expect(numbers([...feed.accept(event(7)), ...feed.accept(event(8)), ...feed.accept(event(9))])).toEqual([]);
+    expect(numbers([...feed.accept(event(7)), ...feed.accept(event(8)), ...feed.accept(event(9))])).toEqual(
+      [],
+    );
     expect(numbers(feed.begin(7))).toEqual([8, 9]);
     expect(feed.gap).toBe(false);
   });
@@ -55,7 +57,13 @@ describe('the feed of a room', () => {
   test('property: however live events are lost, repeated and swapped, with syncs at any moment each number is told once and in order', () => {
     const step = fc.oneof(
       { weight: 6, arbitrary: fc.record({ live: fc.integer({ min: 1, max: 60 }) }) },
-      { weight: 1, arbitrary: fc.record({ sync: fc.integer({ min: 0, max: 20 }), page: fc.integer({ min: 1, max: 30 }) }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          sync: fc.integer({ min: 0, max: 20 }),
+          page: fc.integer({ min: 1, max: 30 }),
+        }),
+      },
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), fc.integer({ min: 0, max: 5 }), (steps, since) => {

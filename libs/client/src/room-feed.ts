@@ -51,7 +51,8 @@ export class RoomFeed<E extends Numbered> {
   accept(event: E): E[] {
     if (this.#cursor !== undefined && event.seq <= this.#cursor) return [];
     this.#head = Math.max(this.#head, event.seq);
-    if (event.seq === (this.#cursor ?? Number.NaN) + 1 || this.#early.size < maxEarly) this.#early.set(event.seq, event);
+    if (event.seq === (this.#cursor ?? Number.NaN) + 1 || this.#early.size < maxEarly)
+      this.#early.set(event.seq, event);
     return this.#drain();
   }
 

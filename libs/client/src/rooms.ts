@@ -42,7 +42,9 @@ export class Rooms {
     const feed = new RoomFeed<TimelineEvent>(since);
     this.#feeds.set(roomId, feed);
     try {
-      await untilDeadline(this.#deps, this.#deps.clock() + deadlineMs, (link, timeoutMs) => this.#hear(link, roomId, feed, timeoutMs));
+      await untilDeadline(this.#deps, this.#deps.clock() + deadlineMs, (link, timeoutMs) =>
+        this.#hear(link, roomId, feed, timeoutMs),
+      );
     } catch (error) {
       if (this.#feeds.get(roomId) === feed) this.#feeds.delete(roomId);
       throw error;
@@ -86,7 +88,9 @@ export class Rooms {
     };
     const here = { clock, random, connection: { signal: connection.signal, link: onThisLink } };
     try {
-      await untilDeadline(here, clock() + joinDeadlineMs, (_, timeoutMs) => this.#hear(link, roomId, feed, timeoutMs));
+      await untilDeadline(here, clock() + joinDeadlineMs, (_, timeoutMs) =>
+        this.#hear(link, roomId, feed, timeoutMs),
+      );
     } catch (error) {
       const { code, retryable } = ParleyError.from(error);
       if (!retryable && link.open && this.#feeds.get(roomId) === feed) this.#remove(roomId, code);

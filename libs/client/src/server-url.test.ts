@@ -32,17 +32,31 @@ test.each([
 });
 
 test('the prefix is kept apart, for the path of Socket.IO', () => {
-  expect(parseServerUrl('wss://host/chat/')).toEqual({ origin: 'https://host', prefix: '/chat', href: 'https://host/chat' });
+  expect(parseServerUrl('wss://host/chat/')).toEqual({
+    origin: 'https://host',
+    prefix: '/chat',
+    href: 'https://host/chat',
+  });
   expect(parseServerUrl('host.example').prefix).toBe('');
 });
 
-test.each(['', ' ', '/chat', 'http://', 'https:///chat', 'http:/host', 'localhost:', 'host:port', 'a b', 'ftp://host'])(
-  '"%s" is refused, with an example of what to give',
-  (text) => {
-    expect(() => parseServerUrl(text)).toThrow(ParleyError);
-    expect(() => parseServerUrl(text)).toThrow(/cannot be used .* Give an address such as https:\/\/chat\.example/);
-  },
-);
+test.each([
+  '',
+  ' ',
+  '/chat',
+  'http://',
+  'https:///chat',
+  'http:/host',
+  'localhost:',
+  'host:port',
+  'a b',
+  'ftp://host',
+])('"%s" is refused, with an example of what to give', (text) => {
+  expect(() => parseServerUrl(text)).toThrow(ParleyError);
+  expect(() => parseServerUrl(text)).toThrow(
+    /cannot be used .* Give an address such as https:\/\/chat\.example/,
+  );
+});
 
 test.each([
   ['https://ada:secret@host', /login\(\)/],

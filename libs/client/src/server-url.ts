@@ -36,7 +36,10 @@ const parse = (text: string) => (URL.canParse(text) ? new URL(text) : undefined)
 
 /** Names without a dot (`parley` in Compose) and under local top-level domains are private too. */
 const privateNames = /^[^.:]+$|\.(localhost|local|internal|lan|home\.arpa)$/i;
-const privateAddresses = [/^(0|10|127)\.|^169\.254\.|^192\.168\.|^172\.(1[6-9]|2\d|3[01])\./, /^\[(::1?\]|f[cd]|fe[89ab])/];
+const privateAddresses = [
+  /^(0|10|127)\.|^169\.254\.|^192\.168\.|^172\.(1[6-9]|2\d|3[01])\./,
+  /^\[(::1?\]|f[cd]|fe[89ab])/,
+];
 
 function isPrivate(address: string): boolean {
   const { hostname = '' } = parse(`http://${address}`) ?? {};

@@ -22,7 +22,12 @@ export interface SessionDeps {
 const deadlineMs = 60_000;
 
 /** What the server tells as it is. */
-const passedOn = { user_typing: 'typing', messages_read: 'read', user_status: 'status', room_added: 'added' } as const;
+const passedOn = {
+  user_typing: 'typing',
+  messages_read: 'read',
+  user_status: 'status',
+  room_added: 'added',
+} as const;
 
 /**
  * The live side: connected for as long as it is not closed, whatever happens to the connection. Each message of a joined room is told once and in
@@ -118,11 +123,14 @@ export class Session {
 
   #request(event: string, payload: unknown): Promise<unknown> {
     const deps = { connection: this.#connection, clock: this.#deps.clock, random: this.#deps.random };
-    return untilDeadline(deps, deps.clock() + deadlineMs, (link, timeoutMs) => link.request(event, payload, timeoutMs));
+    return untilDeadline(deps, deps.clock() + deadlineMs, (link, timeoutMs) =>
+      link.request(event, payload, timeoutMs),
+    );
   }
 
   #event(name: string, payload: unknown): void {
-    if (Object.hasOwn(passedOn, name)) this.#emitter.emit(passedOn[name as keyof typeof passedOn], payload as never);
+    if (Object.hasOwn(passedOn, name))
+      this.#emitter.emit(passedOn[name as keyof typeof passedOn], payload as never);
     else this.#rooms.event(name, payload);
   }
 }

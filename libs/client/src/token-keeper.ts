@@ -73,7 +73,8 @@ export class TokenKeeper {
 
   /** Repeated once when the connection breaks: the response may be what was lost. */
   async #exchange({ refreshToken }: Tokens): Promise<SessionAnswer> {
-    const exchange = () => this.#deps.rest.call<SessionAnswer>('POST', '/api/v1/auth/refresh', { body: { refreshToken } });
+    const exchange = () =>
+      this.#deps.rest.call<SessionAnswer>('POST', '/api/v1/auth/refresh', { body: { refreshToken } });
     try {
       return await exchange();
     } catch (error) {

@@ -42,7 +42,10 @@ export class MemoryStorage implements TokenStorage {
   }
 }
 
-export function tokensFrom({ user, accessToken, refreshToken, expiresIn }: SessionAnswer, now: number): Tokens {
+export function tokensFrom(
+  { user, accessToken, refreshToken, expiresIn }: SessionAnswer,
+  now: number,
+): Tokens {
   // Tokens count in whole seconds: one may live a second less than is said.
   const lifeMs = (expiresIn - 1) * 1_000;
   return {

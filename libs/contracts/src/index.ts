@@ -35,17 +35,28 @@ export type {
   SubmissionResult,
   SubmittedBatch,
 } from './bus/timeline.ts';
-export { defaultTimelinePartitions, type GroupOf, partitionCount, partitionOf, type Topic, topics } from './bus/topics.ts';
+export {
+  defaultTimelinePartitions,
+  type GroupOf,
+  partitionCount,
+  partitionOf,
+  type Topic,
+  topics,
+} from './bus/topics.ts';
 export { carriesTracesOfItems, tracesOf } from './bus/traces.ts';
-export { toConversationMessage, toConversationNotification, toConversationUser } from './families/conversations.ts';
-export { ownId, requireOwnId } from './families/own-id.ts';
+export {
+  toConversationMessage,
+  toConversationNotification,
+  toConversationUser,
+} from './client-contracts/conversations.ts';
+export { ownId, requireOwnId } from './client-contracts/own-id.ts';
 export type { SessionTokens } from './rest/auth.ts';
 export type { RoomBan } from './rest/bans.ts';
-export type { Conversation, ConversationParticipant } from './rest/families/conversations-data.ts';
-export type { BeforeMessage, DirectMessage } from './rest/families/direct.ts';
-export type { GroupsGroup, GroupsMember, GroupsMessage, GroupsUser } from './rest/families/groups.ts';
-export type { OrganizationsChatRoom } from './rest/families/organizations.ts';
-export type { SharedTokens } from './rest/families/shared-auth.ts';
+export type { Conversation, ConversationParticipant } from './rest/client-contracts/conversations-data.ts';
+export type { BeforeMessage, DirectMessage } from './rest/client-contracts/direct.ts';
+export type { GroupsGroup, GroupsMember, GroupsMessage, GroupsUser } from './rest/client-contracts/groups.ts';
+export type { OrganizationsChatRoom } from './rest/client-contracts/organizations.ts';
+export type { SharedTokens } from './rest/client-contracts/shared-auth.ts';
 export type { FriendRequest } from './rest/friend-requests.ts';
 export {
   allOperations,
@@ -53,17 +64,17 @@ export {
   bansApi,
   blocksApi,
   contactsApi,
-  conversationsFamily,
-  directFamily,
+  conversationsContract,
+  directContract,
   friendRequestsApi,
-  friendshipsFamily,
-  groupsFamily,
+  friendshipsContract,
+  groupsContract,
   messagesApi,
   notificationsApi,
   organizationsApi,
-  organizationsFamily,
+  organizationsContract,
   roomsApi,
-  roomsFamily,
+  roomsContract,
   sharedAuth,
   usersApi,
 } from './rest/index.ts';
@@ -76,7 +87,13 @@ export {
   statusOf,
 } from './rest/operation.ts';
 export type { RoomInvite, RoomView } from './rest/rooms.ts';
-export { type Pasted, pasteInto, type WalkthroughStep, walkthrough, walkthroughStep } from './rest/walkthrough.ts';
+export {
+  type Pasted,
+  pasteInto,
+  type WalkthroughStep,
+  walkthrough,
+  walkthroughStep,
+} from './rest/walkthrough.ts';
 export { serviceFor } from './routing.ts';
 export { type ClientContract, clientContract } from './schemas/client-contract.ts';
 export {
@@ -154,4 +171,9 @@ export {
   type ServerPayload,
   serverEvents,
 } from './socket/canonical.ts';
-export { type CloseAdvice, type CloseReason, type CloseReasonRow, closeReasons } from './socket/close-reasons.ts';
+export {
+  type CloseAdvice,
+  type CloseReason,
+  type CloseReasonRow,
+  closeReasons,
+} from './socket/close-reasons.ts';

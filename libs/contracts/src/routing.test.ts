@@ -5,15 +5,23 @@ import { serviceFor } from './routing.ts';
 const id = '01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4d';
 
 describe('serviceFor', () => {
-  it.each(allOperations.map((operation) => [operation.method.toUpperCase(), operation.path, operation.service]))(
-    'sends %s %s to %s',
-    (method, path, service) => {
-      expect(serviceFor(method, path.replace(/:\w+/g, id))).toBe(service);
-    },
-  );
+  it.each(
+    allOperations.map((operation) => [operation.method.toUpperCase(), operation.path, operation.service]),
+  )('sends %s %s to %s', (method, path, service) => {
+    expect(serviceFor(method, path.replace(/:\w+/g, id))).toBe(service);
+  });
 
   it('sends sockets, documents and the front page to a gateway', () => {
-    for (const path of ['/', '/socket.io/?EIO=4', '/ws', '/ws/', '/docs', '/docs/swagger-ui.css', '/openapi.json', '/healthz'])
+    for (const path of [
+      '/',
+      '/socket.io/?EIO=4',
+      '/ws',
+      '/ws/',
+      '/docs',
+      '/docs/swagger-ui.css',
+      '/openapi.json',
+      '/healthz',
+    ])
       expect(serviceFor('GET', path)).toBe('gateway');
   });
 
@@ -23,11 +31,21 @@ describe('serviceFor', () => {
   });
 
   it('leaves it to the service to refuse a method, and to answer OPTIONS', () => {
-    for (const method of ['PATCH', 'OPTIONS']) expect(serviceFor(method, `/api/v1/rooms/${id}/messages`)).toBe('messages');
+    for (const method of ['PATCH', 'OPTIONS'])
+      expect(serviceFor(method, `/api/v1/rooms/${id}/messages`)).toBe('messages');
   });
 
   it('knows nobody for what nobody serves', () => {
-    for (const path of ['/api/v1', '/socket.iox', '/api/v1/rooms//messages', '/metrics', '', 'nonsense', '/%00', '//docs'])
+    for (const path of [
+      '/api/v1',
+      '/socket.iox',
+      '/api/v1/rooms//messages',
+      '/metrics',
+      '',
+      'nonsense',
+      '/%00',
+      '//docs',
+    ])
       expect(serviceFor('GET', path)).toBeUndefined();
   });
 });

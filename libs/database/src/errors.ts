@@ -14,4 +14,6 @@ const isPostgresError = (error: unknown): error is PostgresError =>
 
 /** Whether a unique constraint (that one, when named) was hit. */
 export const isUniqueViolation = (error: unknown, constraint?: string): boolean =>
-  isPostgresError(error) && error.code === postgresCodes.uniqueViolation && (constraint === undefined || error.constraint === constraint);
+  isPostgresError(error) &&
+  error.code === postgresCodes.uniqueViolation &&
+  (constraint === undefined || error.constraint === constraint);

@@ -32,7 +32,12 @@ export function migrate(db: Database, schema: string, migrations: readonly Migra
  * @param waitMs default 30_000
  * @throws StartError that names what is missing, when that takes longer
  */
-export function untilMigrated(db: Database, schema: string, migrations: readonly Migration[], waitMs = defaultWaitMs): Promise<void> {
+export function untilMigrated(
+  db: Database,
+  schema: string,
+  migrations: readonly Migration[],
+  waitMs = defaultWaitMs,
+): Promise<void> {
   return insist(
     () => assertMigrated(db, schema, migrations),
     (error) => error instanceof StartError || isOutage(error),
@@ -41,11 +46,20 @@ export function untilMigrated(db: Database, schema: string, migrations: readonly
 }
 
 /** What a service does before it uses its tables. @param apply whether missing migrations are applied (`MIGRATE_ON_START`), or waited for */
-export async function prepareTables(db: Database, schema: string, migrations: readonly Migration[], apply: boolean): Promise<void> {
+export async function prepareTables(
+  db: Database,
+  schema: string,
+  migrations: readonly Migration[],
+  apply: boolean,
+): Promise<void> {
   await (apply ? migrate(db, schema, migrations) : untilMigrated(db, schema, migrations));
 }
 
-async function insist<T>(attempt: () => Promise<T>, mayPass: (error: unknown) => boolean, waitMs: number): Promise<T> {
+async function insist<T>(
+  attempt: () => Promise<T>,
+  mayPass: (error: unknown) => boolean,
+  waitMs: number,
+): Promise<T> {
   for (const deadline = performance.now() + waitMs; ; ) {
     try {
       return await attempt();
@@ -58,7 +72,9 @@ async function insist<T>(attempt: () => Promise<T>, mayPass: (error: unknown) =>
 
 async function assertMigrated(db: Database, schema: string, migrations: readonly Migration[]): Promise<void> {
   const { rows: tables } = await db.raw('select to_regclass(?) as found', [`${schema}.migrations`]);
-  const applied: { name: string }[] = tables[0]?.found ? await db.withSchema(schema).table('migrations').select('name') : [];
+  const applied: { name: string }[] = tables[0]?.found
+    ? await db.withSchema(schema).table('migrations').select('name')
+    : [];
   const missing = migrations.filter(({ name }) => !applied.some((row) => row.name === name));
   if (missing.length === 0) return;
   const names = missing.map(({ name }) => name).join(', ');
@@ -67,7 +83,11 @@ async function assertMigrated(db: Database, schema: string, migrations: readonly
   );
 }
 
-async function migrateOnce(db: Database, schema: string, migrations: readonly Migration[]): Promise<string[]> {
+async function migrateOnce(
+  db: Database,
+  schema: string,
+  migrations: readonly Migration[],
+): Promise<string[]> {
   return db.transaction(async (guard) => {
     await guard.raw('set local statement_timeout = 0');
     await guard.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`parley.migrate.${schema}`]);

@@ -49,14 +49,17 @@ export class Outbox {
   }
 
   /** Runs `work` in a transaction; what it `add`s is published after the commit. Answers what `work` answers. */
-  async transact<R>(work: (trx: Knex.Transaction, add: (event: EventOf<EventType>) => void) => Promise<R>): Promise<R> {
+  async transact<R>(
+    work: (trx: Knex.Transaction, add: (event: EventOf<EventType>) => void) => Promise<R>,
+  ): Promise<R> {
     let added = 0;
     const result = await this.#db.transaction(async (trx) => {
       const events: EventOf<EventType>[] = [];
       // It is published later, by whoever comes first: in the trace of who tells it now.
       const trace = this.#tracing?.current();
       const value = await work(trx, (event) => void events.push(trace ? { ...event, trace } : event));
-      if (events.length > 0) await trx('outbox').insert(events.map((event) => ({ event: JSON.stringify(event) })));
+      if (events.length > 0)
+        await trx('outbox').insert(events.map((event) => ({ event: JSON.stringify(event) })));
       added = events.length;
       return value;
     });
@@ -108,7 +111,10 @@ export class Outbox {
   async #publishBatch(): Promise<number> {
     return this.#db.transaction(async (trx) => {
       await trx.raw("select pg_advisory_xact_lock(hashtextextended(current_schema() || '.outbox', 0))");
-      const rows: { id: number; event: EventOf<EventType> }[] = await trx('outbox').select('id', 'event').orderBy('id').limit(batchSize);
+      const rows: { id: number; event: EventOf<EventType> }[] = await trx('outbox')
+        .select('id', 'event')
+        .orderBy('id')
+        .limit(batchSize);
       if (rows.length === 0) return 0;
       await Promise.all(rows.map((row) => publishEvent(this.#bus, row.event)));
       await trx('outbox')

@@ -1,11 +1,11 @@
 import { StartError } from '@parley/runtime';
-import { createTestDatabase, createTestRole, eventually, roadTo, type TestDatabase } from '@parley/testkit';
+import { createTestDatabase, createTestRole, eventually, startTcpProxy, type TestDatabase } from '@parley/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectDatabase, type Database, migrate, prepareTables, untilMigrated } from '../src/index.ts';
 
 test('migrating waits for a database that is away, and any number may do it at once', async () => {
   const database = await createTestDatabase();
-  const proxy = await roadTo(database.url);
+  const proxy = await startTcpProxy(database.url);
   proxy.block();
   const db = connectDatabase({ url: proxy.url, schema: 'waits' });
   let applied = 0;
@@ -35,7 +35,10 @@ test('migrating waits for a database that is away, and any number may do it at o
 test('a release starts on a database that a newer one has migrated', async () => {
   const database = await createTestDatabase();
   const db = connectDatabase({ url: database.url, schema: 'both' });
-  const adds = (name: string) => ({ name, up: (trx: Database) => trx.schema.createTable(name, (table) => void table.integer('id')) });
+  const adds = (name: string) => ({
+    name,
+    up: (trx: Database) => trx.schema.createTable(name, (table) => void table.integer('id')),
+  });
   try {
     await migrate(db, 'both', [adds('0001-old'), adds('0002-new')]);
     await migrate(db, 'both', [adds('0001-old')]);
@@ -50,7 +53,10 @@ test('a migration may take longer than other statements, but nobody waits behind
   const database = await createTestDatabase();
   const db = connectDatabase({ url: database.url, schema: 'patient', statementTimeoutMs: 300 });
   const others = connectDatabase({ url: database.url, schema: 'patient' });
-  const slow = { name: '0001-slow', up: (trx: Database) => trx.raw('select pg_sleep(0.5); create table busy (id int)') };
+  const slow = {
+    name: '0001-slow',
+    up: (trx: Database) => trx.raw('select pg_sleep(0.5); create table busy (id int)'),
+  };
   const change = {
     name: '0002-change',
     up: (trx: Database) => trx.raw('create table beside (id int); alter table busy add column name text'),
@@ -60,7 +66,9 @@ test('a migration may take longer than other statements, but nobody waits behind
     const reader = await others.transaction();
     await reader('busy').select('*');
     const migrating = migrate(db, 'patient', [slow, change]);
-    await eventually(async () => expect(await others('pg_locks').where({ granted: false, locktype: 'relation' })).not.toEqual([]));
+    await eventually(async () =>
+      expect(await others('pg_locks').where({ granted: false, locktype: 'relation' })).not.toEqual([]),
+    );
     // Behind the migration, which waits for the reader.
     expect(await others('busy').select('*')).toEqual([]);
     await reader.commit();
@@ -101,13 +109,15 @@ describe('a start that may not migrate', () => {
   test('is refused with the names of what is missing and the command that applies it, and has created nothing', async () => {
     const refusal = untilMigrated(db, schema, steps, 300);
     await expect(refusal).rejects.toThrow(StartError);
-    await expect(refusal).rejects.toThrow(/0001-first, 0002-second not applied.*`node dist\/waits\.js migrate`.*MIGRATE_ON_START=true/);
+    await expect(refusal).rejects.toThrow(
+      /0001-first, 0002-second not applied.*`node dist\/waits\.js migrate`.*MIGRATE_ON_START=true/,
+    );
     expect((await db.raw('select from pg_namespace where nspname = ?', [schema])).rows).toEqual([]);
   });
 
   test('waits for a database that is away, too', async () => {
     await migrate(db, schema, steps);
-    const proxy = await roadTo(database.url);
+    const proxy = await startTcpProxy(database.url);
     proxy.block();
     const far = connectDatabase({ url: proxy.url, schema });
     try {
@@ -130,7 +140,9 @@ test('migrating needs no right to create schemas where the schema is there alrea
   const db = connectDatabase({ url: role.url, schema: 'owned' });
   try {
     await expect(db.raw('create schema another')).rejects.toThrow('permission denied');
-    expect(await migrate(db, 'owned', [{ name: '0001', up: (trx) => trx.raw('create table things ()') }])).toEqual(['0001']);
+    expect(
+      await migrate(db, 'owned', [{ name: '0001', up: (trx) => trx.raw('create table things ()') }]),
+    ).toEqual(['0001']);
     expect(await migrate(db, 'owned', [{ name: '0001', up: async () => undefined }])).toEqual([]);
   } finally {
     await db.destroy();

@@ -2,7 +2,7 @@ import { MemoryBus, RabbitBus } from '@parley/bus';
 import { makeEvent } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { createLogger, newId } from '@parley/runtime';
-import { createTestDatabase, eventually, roadTo, testNamespace, testServices } from '@parley/testkit';
+import { createTestDatabase, eventually, startTcpProxy, testNamespace, testServices } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectDatabase, type Database, migrate, Outbox, outboxMigration } from '../src/index.ts';
 
@@ -19,7 +19,8 @@ afterAll(async () => {
   await url.drop();
 });
 
-const contactAdded = (userId = newId()) => makeEvent('contact.added', { userId, contactId: newId() }, { id: newId(), now: Date.now() });
+const contactAdded = (userId = newId()) =>
+  makeEvent('contact.added', { userId, contactId: newId() }, { id: newId(), now: Date.now() });
 
 async function collecting(): Promise<{ bus: MemoryBus; seen: string[] }> {
   const bus = new MemoryBus({ logger });
@@ -57,16 +58,22 @@ test('what a killed replica left behind is published by another one', async () =
 });
 
 test('what could not be told while the broker was away is told as soon as it is back, not at the next look', async () => {
-  const proxy = await roadTo(testServices().amqpUrl);
+  const proxy = await startTcpProxy(testServices().amqpUrl);
   const namespace = testNamespace();
   const [near, far] = await Promise.all(
-    [proxy.url, testServices().amqpUrl].map((url) => RabbitBus.connect({ url, namespace, logger, publishTimeoutMs: 200 })),
+    [proxy.url, testServices().amqpUrl].map((url) =>
+      RabbitBus.connect({ url, namespace, logger, publishTimeoutMs: 200 }),
+    ),
   );
   if (!near || !far) throw new Error('there is no bus');
   const outbox = new Outbox({ db, bus: near, logger, pollMs: 600_000 });
   try {
     const seen: string[] = [];
-    await far.consume('directory', 'messages', async (events) => void seen.push(...events.map(({ id }) => id)));
+    await far.consume(
+      'directory',
+      'messages',
+      async (events) => void seen.push(...events.map(({ id }) => id)),
+    );
     outbox.start();
     proxy.block();
     await eventually(() => expect(near.connected).toBe(false));
@@ -89,7 +96,8 @@ test('two replicas at once publish each event, and in order per key', async () =
   const replicas = [new Outbox({ db, bus, logger }), new Outbox({ db, bus, logger })];
   const userId = newId();
   const events = Array.from({ length: 60 }, () => contactAdded(userId));
-  for (const [index, event] of events.entries()) await replicas[index % 2]?.transact(async (_trx, add) => add(event));
+  for (const [index, event] of events.entries())
+    await replicas[index % 2]?.transact(async (_trx, add) => add(event));
   await Promise.all(replicas.map((outbox) => outbox.drain()));
   await eventually(() => expect(seen).toEqual(events.map(({ id }) => id)));
   await Promise.all(replicas.map((outbox) => outbox.stop()));

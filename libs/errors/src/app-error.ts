@@ -53,7 +53,10 @@ export class AppError extends Error {
   constructor(code: ErrorCode, options: AppErrorOptions = {}) {
     const { limit, setting } = options;
     const limitName = limit !== undefined && setting !== undefined ? { limit, setting } : undefined;
-    super(options.detail ?? textOf(code, limitName), options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      options.detail ?? textOf(code, limitName),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.code = code;
     this.fields = options.fields;
     this.retryAfterMs = options.retryAfterMs;

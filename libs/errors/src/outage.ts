@@ -1,4 +1,13 @@
-const socketCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
+const socketCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
 
 /** PostgreSQL's codes for "not now": connection exceptions (08), insufficient resources (53), operator intervention (57). */
 const postgresClasses = /^(08|53|57)[0-9A-Z]{3}$/;
@@ -13,5 +22,7 @@ export function isOutage(error: unknown): boolean {
   if (socketCodes.has(code) || postgresClasses.test(code) || postgresRaces.has(code)) return true;
   if (error.name === 'KnexTimeoutError') return true;
   if (error instanceof AggregateError) return error.errors.some(isOutage);
-  return /Connection terminated|timeout expired|Client has encountered a connection error/.test(error.message);
+  return /Connection terminated|timeout expired|Client has encountered a connection error/.test(
+    error.message,
+  );
 }

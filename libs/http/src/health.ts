@@ -33,12 +33,18 @@ export function showChecks(services: readonly Service[], metrics: Metrics): void
  * `/healthz`: the process lives (it asks nobody, so that an outage elsewhere does not restart us).
  * `/readyz`: it can do its work; 503 with the failing checks otherwise, and from the first moment of a shutdown.
  */
-export function healthRouter(options: { services: readonly Service[]; metrics: Metrics; isStopping: () => boolean }): Router {
+export function healthRouter(options: {
+  services: readonly Service[];
+  metrics: Metrics;
+  isStopping: () => boolean;
+}): Router {
   const router = Router();
   router.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   router.get('/readyz', async (_request, response) => {
     const failing = options.isStopping() ? ['stopping'] : await failingChecks(options.services);
-    response.status(failing.length === 0 ? 200 : 503).json({ status: failing.length === 0 ? 'ready' : 'not ready', failing });
+    response
+      .status(failing.length === 0 ? 200 : 503)
+      .json({ status: failing.length === 0 ? 'ready' : 'not ready', failing });
   });
   router.get('/metrics', async (_request, response) => {
     response.type(options.metrics.registry.contentType).send(await options.metrics.registry.metrics());

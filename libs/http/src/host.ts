@@ -77,7 +77,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
     // Load balancers learn that we are not ready while we still are.
     await delay(STOP_GRACE);
     const deadline = performance.now() + SHUTDOWN_TIMEOUT;
-    await atMost(SHUTDOWN_TIMEOUT, Promise.all(options.services.map((service) => service.drain?.(SHUTDOWN_TIMEOUT))));
+    await atMost(
+      SHUTDOWN_TIMEOUT,
+      Promise.all(options.services.map((service) => service.drain?.(SHUTDOWN_TIMEOUT))),
+    );
     await close(server, Math.max(deadline - performance.now(), 0));
     await Promise.all(options.services.map((service) => service.stop()));
   };
@@ -127,7 +130,10 @@ function createApp(options: HostOptions, isStopping: () => boolean): Express {
     }),
     cors(corsOptions(config.CORS_ORIGINS)),
     healthRouter({ services, metrics, isStopping }),
-    docsRouter({ operations: allOperations, asyncApi: services.find((service) => service.asyncApi)?.asyncApi }, version),
+    docsRouter(
+      { operations: allOperations, asyncApi: services.find((service) => service.asyncApi)?.asyncApi },
+      version,
+    ),
   );
   showChecks(services, metrics);
   mountRoutes(app, options);
@@ -138,7 +144,10 @@ function createApp(options: HostOptions, isStopping: () => boolean): Express {
   return app;
 }
 
-function mountRoutes(app: Express, { services, verifier, metrics, config, tracing, answerTimeoutMs = 15_000 }: HostOptions): void {
+function mountRoutes(
+  app: Express,
+  { services, verifier, metrics, config, tracing, answerTimeoutMs = 15_000 }: HostOptions,
+): void {
   const limiter = (...per: string[]) => createLimiter({ setting: 'API_RATE', rate: config.API_RATE, per });
   const limits = { user: limiter('user'), address: limiter('address') };
   const routes = services.flatMap((service) => service.routes);
@@ -156,7 +165,9 @@ function mountRoutes(app: Express, { services, verifier, metrics, config, tracin
     app[method](path, (request, response, next) => {
       const startedAt = performance.now();
       response.on('close', () => {
-        metrics.httpDuration.of(method, path, String(response.statusCode)).record((performance.now() - startedAt) / 1_000);
+        metrics.httpDuration
+          .of(method, path, String(response.statusCode))
+          .record((performance.now() - startedAt) / 1_000);
       });
       return handler(request, response, next);
     });

@@ -1,6 +1,7 @@
 export { answerWithin } from './answer-within.ts';
 export { secondsBuckets, sizeBuckets } from './buckets.ts';
 export { corsOptions } from './cors-options.ts';
+export type { Counter as Tally, Histogram as Distribution, LabeledMetric as Family } from './counters.ts';
 export {
   type Host,
   type HostConfig,
@@ -27,7 +28,6 @@ export {
 } from './run-service.ts';
 export { servedRoutes } from './served-routes.ts';
 export type { Infrastructure, Service } from './service.ts';
-export type { Histogram as Distribution, LabeledMetric as Family, Counter as Tally } from './tallies.ts';
 export {
   TokenVerifier,
   tokenRules,

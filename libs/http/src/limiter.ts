@@ -22,11 +22,16 @@ export function createLimiter({ setting, rate, per }: RateSetting): Limiter {
 }
 
 /** Takes a point of a limiter, whatever it keeps its counts in. @throws AppError `rate_limit` */
-export async function consumeOrRefuse(limiter: RateLimiterAbstract, key: string, name: LimitName): Promise<void> {
+export async function consumeOrRefuse(
+  limiter: RateLimiterAbstract,
+  key: string,
+  name: LimitName,
+): Promise<void> {
   try {
     await limiter.consume(key);
   } catch (refusal) {
-    if (refusal instanceof RateLimiterRes) throw new AppError('rate_limit', { ...name, retryAfterMs: refusal.msBeforeNext });
+    if (refusal instanceof RateLimiterRes)
+      throw new AppError('rate_limit', { ...name, retryAfterMs: refusal.msBeforeNext });
     throw refusal;
   }
 }

@@ -1,8 +1,15 @@
-import { type BatchHandler, type Bus, type ConsumeOptions, type Consumer, ForwardingBus, mayPass } from '@parley/bus';
+import {
+  type BatchHandler,
+  type Bus,
+  type ConsumeOptions,
+  type Consumer,
+  ForwardingBus,
+  mayPass,
+} from '@parley/bus';
 import type { GroupOf, Topic } from '@parley/contracts';
 import { secondsBuckets, sizeBuckets } from './buckets.ts';
+import type { Counter, Histogram, LabeledMetric } from './counters.ts';
 import type { Metrics } from './metrics.ts';
-import type { Histogram, LabeledMetric, Counter } from './tallies.ts';
 
 /** What piles up while something is away is old when it comes. */
 const lagBuckets = [...secondsBuckets, 30, 60, 300];
@@ -17,17 +24,42 @@ export class MeasuredBus extends ForwardingBus {
   constructor(bus: Bus, metrics: Pick<Metrics, 'counter' | 'histogram'>) {
     super(bus);
     const lane = ['topic', 'group'];
-    this.#events = metrics.counter('bus_events_total', 'Events that a handler was given, by what came of it', ['queue', 'outcome']);
-    this.#sizes = metrics.histogram('bus_batch_size', 'Events handed to a handler at once', lane, sizeBuckets);
-    this.#durations = metrics.histogram('bus_batch_duration_seconds', 'Time to handle a batch', lane, secondsBuckets);
-    this.#lags = metrics.histogram('bus_lag_seconds', 'Age of the oldest event of a batch as a handler gets it', lane, lagBuckets);
+    this.#events = metrics.counter(
+      'bus_events_total',
+      'Events that a handler was given, by what came of it',
+      ['queue', 'outcome'],
+    );
+    this.#sizes = metrics.histogram(
+      'bus_batch_size',
+      'Events handed to a handler at once',
+      lane,
+      sizeBuckets,
+    );
+    this.#durations = metrics.histogram(
+      'bus_batch_duration_seconds',
+      'Time to handle a batch',
+      lane,
+      secondsBuckets,
+    );
+    this.#lags = metrics.histogram(
+      'bus_lag_seconds',
+      'Age of the oldest event of a batch as a handler gets it',
+      lane,
+      lagBuckets,
+    );
   }
 
-  override consume<T extends Topic>(topic: T, group: GroupOf<T>, handler: BatchHandler, options?: ConsumeOptions): Promise<Consumer> {
+  override consume<T extends Topic>(
+    topic: T,
+    group: GroupOf<T>,
+    handler: BatchHandler,
+    options?: ConsumeOptions,
+  ): Promise<Consumer> {
     const size = this.#sizes.of(topic, group);
     const duration = this.#durations.of(topic, group);
     const lag = this.#lags.of(topic, group);
-    const outcomes = (partition: number, outcome: string) => this.#events.of(`${topic}.${group}.${partition}`, outcome);
+    const outcomes = (partition: number, outcome: string) =>
+      this.#events.of(`${topic}.${group}.${partition}`, outcome);
     const measured: BatchHandler = async (events, context) => {
       const startedAt = performance.now();
       size.record(events.length);

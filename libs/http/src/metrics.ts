@@ -2,8 +2,8 @@ import type { Bus } from '@parley/bus';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { answerWithin } from './answer-within.ts';
 import { secondsBuckets } from './buckets.ts';
+import { Counter, Histogram, LabeledMetric } from './counters.ts';
 import { MeasuredBus } from './measured-bus.ts';
-import { Histogram, LabeledMetric, Counter } from './tallies.ts';
 
 export type { Gauge };
 
@@ -38,13 +38,18 @@ export class Metrics {
       secondsBuckets,
     );
     const pools = this.#pools;
-    this.gauge('database_pool_connections', 'Database connections by state', ['service', 'state'], (gauge) => {
-      for (const [service, pool] of pools) {
-        gauge.set({ service, state: 'used' }, pool.numUsed());
-        gauge.set({ service, state: 'free' }, pool.numFree());
-        gauge.set({ service, state: 'waiting' }, pool.numPendingAcquires());
-      }
-    });
+    this.gauge(
+      'database_pool_connections',
+      'Database connections by state',
+      ['service', 'state'],
+      (gauge) => {
+        for (const [service, pool] of pools) {
+          gauge.set({ service, state: 'used' }, pool.numUsed());
+          gauge.set({ service, state: 'free' }, pool.numFree());
+          gauge.set({ service, state: 'waiting' }, pool.numPendingAcquires());
+        }
+      },
+    );
     this.#showBuses();
   }
 
@@ -86,7 +91,12 @@ export class Metrics {
   }
 
   /** @param bounds the highest value of each bucket, in the unit that the name ends with */
-  histogram(name: string, help: string, labelNames: readonly string[], bounds: readonly number[]): LabeledMetric<Histogram> {
+  histogram(
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    bounds: readonly number[],
+  ): LabeledMetric<Histogram> {
     return new LabeledMetric(labelNames, () => new Histogram(bounds)).register(
       this.registry,
       { name: `parley_${name}`, help, type: 'histogram' },
@@ -96,19 +106,34 @@ export class Metrics {
 
   #showBuses(): void {
     const buses = this.#buses;
-    this.gauge('bus_queue_depth', 'Events waiting in the group queues that this process consumes', ['queue'], async (gauge) => {
-      for (const bus of buses) {
-        for (const [queue, depth] of await inTime(bus.depths())) gauge.set({ queue }, depth);
-      }
-    });
-    this.gauge('bus_dead_letters', 'Events that a group which this process consumes for gave up on', ['group'], async (gauge) => {
-      for (const bus of buses) {
-        for (const [group, count] of await inTime(bus.deadLetterCounts())) gauge.set({ group }, count);
-      }
-    });
-    this.gauge('bus_unconfirmed', 'Events that were published and that the broker has not confirmed', [], (gauge) => {
-      for (const bus of buses) gauge.set(bus.unconfirmed);
-    });
+    this.gauge(
+      'bus_queue_depth',
+      'Events waiting in the group queues that this process consumes',
+      ['queue'],
+      async (gauge) => {
+        for (const bus of buses) {
+          for (const [queue, depth] of await inTime(bus.depths())) gauge.set({ queue }, depth);
+        }
+      },
+    );
+    this.gauge(
+      'bus_dead_letters',
+      'Events that a group which this process consumes for gave up on',
+      ['group'],
+      async (gauge) => {
+        for (const bus of buses) {
+          for (const [group, count] of await inTime(bus.deadLetterCounts())) gauge.set({ group }, count);
+        }
+      },
+    );
+    this.gauge(
+      'bus_unconfirmed',
+      'Events that were published and that the broker has not confirmed',
+      [],
+      (gauge) => {
+        for (const bus of buses) gauge.set(bus.unconfirmed);
+      },
+    );
     this.gauge('bus_connected', 'Whether the broker can be reached', [], (gauge) => {
       for (const bus of buses) gauge.set(bus.connected ? 1 : 0);
     });

@@ -32,12 +32,17 @@ function parse(schema: z.ZodType | undefined, value: unknown, whole: string): un
   if (!schema) return undefined;
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const fields = fieldErrors(parsed.error).map((error) => (error.field === '(whole)' ? { ...error, field: whole } : error));
+  const fields = fieldErrors(parsed.error).map((error) =>
+    error.field === '(whole)' ? { ...error, field: whole } : error,
+  );
   throw validationFailed(fields);
 }
 
 const validationFailed = (fields: readonly FieldError[]) =>
-  new AppError('validation_failed', { fields, detail: fields.map(({ field, message }) => `${field}: ${message}`).join('; ') });
+  new AppError('validation_failed', {
+    fields,
+    detail: fields.map(({ field, message }) => `${field}: ${message}`).join('; '),
+  });
 
 const quotedLength = 40;
 
@@ -49,7 +54,10 @@ function requireKnownQuery(operation: Operation, query: Request['query']): void 
   if (!isCanonical(operation)) return;
   const known = Object.keys((operation.query as z.ZodObject | undefined)?.shape ?? {});
   const unknown = Object.keys(query).filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw validationFailed(unknown.slice(0, 20).map((name) => ({ field: quote(name), message: messageFor(known) })));
+  if (unknown.length > 0)
+    throw validationFailed(
+      unknown.slice(0, 20).map((name) => ({ field: quote(name), message: messageFor(known) })),
+    );
 }
 
 const quote = (name: string) => name.slice(0, quotedLength).toWellFormed();
@@ -66,15 +74,20 @@ const parseJson = express.json({
 
 /** Reads the body only now that we know who sends it. */
 async function readBody(request: Request, response: Response): Promise<unknown> {
-  const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
-  if (hasBody && !request.is(['application/json', 'application/*+json'])) throw new AppError('unsupported_media_type');
+  const hasBody =
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  if (hasBody && !request.is(['application/json', 'application/*+json']))
+    throw new AppError('unsupported_media_type');
   await new Promise<void>((resolve, reject) => {
     parseJson(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
   });
   return request.body;
 }
 
-function changed(query: Record<string, string>, next: Record<string, string | number | null>): URLSearchParams {
+function changed(
+  query: Record<string, string>,
+  next: Record<string, string | number | null>,
+): URLSearchParams {
   const parameters = new URLSearchParams(query);
   for (const [name, value] of Object.entries(next)) {
     if (value === null) parameters.delete(name);
@@ -87,7 +100,8 @@ function changed(query: Record<string, string>, next: Record<string, string | nu
 function addFields(request: Request, response: Response): RouteInput<Operation>['more'] {
   return (next) => {
     if (next === null) return;
-    const reference = typeof next === 'string' ? next : `?${changed(request.query as Record<string, string>, next)}`;
+    const reference =
+      typeof next === 'string' ? next : `?${changed(request.query as Record<string, string>, next)}`;
     response.setHeader('X-Has-More', 'true');
     response.append('Link', `<${reference}>; rel="next"`);
   };
@@ -108,13 +122,16 @@ export function pipeline(route: Route, options: PipelineOptions): RequestHandler
   return async (request, response) => {
     response.locals.operation = operation;
     const address = clientAddress(request);
-    const caller = operation.access === 'public' ? nobody : (await options.verifier.verify(bearerToken(request))).caller;
+    const caller =
+      operation.access === 'public' ? nobody : (await options.verifier.verify(bearerToken(request))).caller;
     if (caller.userId) await options.limits.user(caller.userId);
     else await options.limits.address(networkOf(address));
     const params = parse(operation.params, request.params, 'path');
     requireKnownQuery(operation, request.query);
     const query = parse(operation.query, request.query, 'query');
-    const body = operation.body ? parse(operation.body, await readBody(request, response), 'body') : undefined;
+    const body = operation.body
+      ? parse(operation.body, await readBody(request, response), 'body')
+      : undefined;
     const asked = {
       params: params as undefined,
       query: query as undefined,

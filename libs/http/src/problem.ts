@@ -23,11 +23,15 @@ export function fieldErrors(error: z.ZodError): FieldError[] {
 /** What Express and its parsers throw, in our terms. */
 function fromHttpError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  const { status, type } = (typeof error === 'object' && error !== null ? error : {}) as { status?: unknown; type?: unknown };
+  const { status, type } = (typeof error === 'object' && error !== null ? error : {}) as {
+    status?: unknown;
+    type?: unknown;
+  };
   if (status === 413) return new AppError('payload_too_large', { cause: error });
   if (status === 415 || type === 'encoding.unsupported' || type === 'charset.unsupported')
     return new AppError('unsupported_media_type', { cause: error });
-  if (typeof status === 'number' && status >= 400 && status < 500) return new AppError('malformed_request', { cause: error });
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return new AppError('malformed_request', { cause: error });
   return AppError.from(error);
 }
 
@@ -35,7 +39,8 @@ function fromHttpError(error: unknown): AppError {
 export function sendProblem(response: Response, error: AppError, operation?: Operation): void {
   const { text } = errorTable[error.code];
   const status = statusOf(error.code, operation);
-  if (error.retryAfterMs !== undefined) response.setHeader('Retry-After', Math.max(1, Math.ceil(error.retryAfterMs / 1_000)));
+  if (error.retryAfterMs !== undefined)
+    response.setHeader('Retry-After', Math.max(1, Math.ceil(error.retryAfterMs / 1_000)));
   else if (status === 503) response.setHeader('Retry-After', 1);
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
   response
@@ -61,7 +66,8 @@ export function sendProblem(response: Response, error: AppError, operation?: Ope
 /** The last handler: every error becomes Problem Details; what is our fault is logged with its cause. */
 export const problemHandler: ErrorRequestHandler = (thrown, request, response, next) => {
   const error = fromHttpError(thrown);
-  if (error.status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, 'request failed');
+  if (error.status >= 500)
+    request.log.error({ err: error.cause ?? error, code: error.code }, 'request failed');
   if (response.headersSent) return next(thrown);
   sendProblem(response, error, response.locals.operation as Operation | undefined);
 };

@@ -42,7 +42,10 @@ export interface Route {
  * Binds a handler to an operation: it gets what the operation's schemas made of the request, and its answer has the response's shape.
  * It throws `AppError`s; the host turns them into Problem Details.
  */
-export function route<O extends Operation>(operation: O, handle: (input: RouteInput<O>) => Promise<RouteOutput<O>>): Route {
+export function route<O extends Operation>(
+  operation: O,
+  handle: (input: RouteInput<O>) => Promise<RouteOutput<O>>,
+): Route {
   return {
     operation: operation as unknown as Operation,
     handle: handle as unknown as Route['handle'],

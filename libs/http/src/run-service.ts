@@ -63,7 +63,11 @@ export async function startLogging(service: string, settings: TracingSettings & 
     instance: newId(),
     onTrouble: (problem) => logger.warn({ problem }, 'traces cannot be sent'),
   });
-  const logger = createLogger({ service, level: settings.LOG_LEVEL, fields: tracing && (() => tracing.logFields()) });
+  const logger = createLogger({
+    service,
+    level: settings.LOG_LEVEL,
+    fields: tracing && (() => tracing.logFields()),
+  });
   return { tracing, logger };
 }
 

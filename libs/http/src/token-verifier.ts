@@ -65,7 +65,8 @@ export class TokenVerifier {
   async start(): Promise<void> {
     await this.#bus.listen('auth', (envelope) => {
       const event = parseEvent(envelope);
-      if (event?.type === 'session.revoked') this.#revoke(event.data.sessionId, Date.parse(event.data.until), event.data.reason);
+      if (event?.type === 'session.revoked')
+        this.#revoke(event.data.sessionId, Date.parse(event.data.until), event.data.reason);
       if (event?.type === 'signing_key.rotated') void this.#load().catch(() => undefined);
     });
     // Revocations that were announced while the broker was away never reached us.
@@ -112,7 +113,9 @@ export class TokenVerifier {
       };
       return { caller, expiresAt: payload.exp * 1_000 };
     } catch (error) {
-      throw new AppError(error instanceof jwt.TokenExpiredError ? 'token_expired' : 'unauthenticated', { cause: error });
+      throw new AppError(error instanceof jwt.TokenExpiredError ? 'token_expired' : 'unauthenticated', {
+        cause: error,
+      });
     }
   }
 
@@ -159,9 +162,11 @@ export class TokenVerifier {
     let state = await ask(this.#bus, calls.getVerificationState, {});
     this.#loadedAt = this.#clock();
     this.#keys.clear();
-    for (const key of state.keys) this.#keys.set(key.kid, createPublicKey({ key: key as JsonWebKey, format: 'jwk' }));
+    for (const key of state.keys)
+      this.#keys.set(key.kid, createPublicKey({ key: key as JsonWebKey, format: 'jwk' }));
     for (;;) {
-      for (const session of state.revoked) this.#revoke(session.sessionId, Date.parse(session.until), 'revoked');
+      for (const session of state.revoked)
+        this.#revoke(session.sessionId, Date.parse(session.until), 'revoked');
       if (state.next === undefined) return;
       state = await ask(this.#bus, calls.getVerificationState, { after: state.next });
     }

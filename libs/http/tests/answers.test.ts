@@ -9,15 +9,34 @@ import { type Host, Metrics, route, type Service, startHost, TokenVerifier } fro
 const common = { service: 'directory', tag: 'test', access: 'public', summary: 'For a test' } as const;
 const id = z.object({ thingId: z.uuid() });
 const body = z.object({ name: z.string().min(2) });
-const own = operation({ ...common, id: 'own', method: 'post', path: '/things/:thingId', params: id, body, status: 204 });
+const own = operation({
+  ...common,
+  id: 'own',
+  method: 'post',
+  path: '/things/:thingId',
+  params: id,
+  body,
+  status: 204,
+});
 const canonical = operation({ ...own, id: 'canonical', path: '/api/v1/things/:thingId' });
-const stated = operation({ ...common, id: 'stated', method: 'get', path: '/api/v1/stated', status: 204, statuses: { blocked: 400 } });
+const stated = operation({
+  ...common,
+  id: 'stated',
+  method: 'get',
+  path: '/api/v1/stated',
+  status: 204,
+  statuses: { blocked: 400 },
+});
 const list = operation({
   ...common,
   id: 'list',
   method: 'get',
   path: '/list',
-  query: z.object({ search: z.string().default(''), page: z.string().optional(), after: z.coerce.number().default(0) }),
+  query: z.object({
+    search: z.string().default(''),
+    page: z.string().optional(),
+    after: z.coerce.number().default(0),
+  }),
   status: 200,
   response: z.array(z.number()),
   mayHaveMore: true,
@@ -28,7 +47,9 @@ const queried = operation({
   method: 'get',
   path: '/api/v1/things',
   summary: 'Of the canonical API',
-  query: z.object({ limit: z.coerce.number().optional(), before_seq: z.string().optional() }).refine(() => true),
+  query: z
+    .object({ limit: z.coerce.number().optional(), before_seq: z.string().optional() })
+    .refine(() => true),
   status: 204,
 });
 const bare = operation({
@@ -85,7 +106,14 @@ const start = (overrides: object = {}) => {
     ...overrides,
   };
   const verifier = new TokenVerifier({ bus, clock: systemClock, logger });
-  return startHost({ config, services: [service], verifier, metrics: new Metrics(), logger, version: 'test' });
+  return startHost({
+    config,
+    services: [service],
+    verifier,
+    metrics: new Metrics(),
+    logger,
+    version: 'test',
+  });
 };
 
 beforeAll(async () => {
@@ -108,7 +136,10 @@ test.each([
     await post(`${prefix}/things/7`, '{"name":"xy"}'),
   ];
   for (const answer of answers) {
-    expect([answer.status, await answer.json()]).toMatchObject([status, { status, code: 'validation_failed' }]);
+    expect([answer.status, await answer.json()]).toMatchObject([
+      status,
+      { status, code: 'validation_failed' },
+    ]);
   }
 });
 
@@ -120,7 +151,9 @@ test('an operation may state another status for an error', async () => {
 test('a part of a list says where it goes on, by links that hold under any prefix; the last part says nothing', async () => {
   const first = await fetch(`${host.url}/list?search=a%26b&page=1`);
   expect(first.headers.get('x-has-more')).toBe('true');
-  const links = [...(first.headers.get('link') ?? '').matchAll(/<([^>]+)>; rel="next"/g)].map(([, link = '']) => link);
+  const links = [...(first.headers.get('link') ?? '').matchAll(/<([^>]+)>; rel="next"/g)].map(
+    ([, link = '']) => link,
+  );
   expect(links).toEqual(['?search=a%26b&after=1', '../elsewhere?cursor=1']);
   const walked: unknown[] = [];
   for (let url: string | undefined = `${host.url}/list?search=a`; url; ) {
@@ -136,15 +169,22 @@ test('a part of a list says where it goes on, by links that hold under any prefi
 });
 
 test.each([
-  ['/api/v1/things?search=x&limit=3&before=1', ['search', 'before'], 'is not known: the query parameters here are limit, before_seq'],
+  [
+    '/api/v1/things?search=x&limit=3&before=1',
+    ['search', 'before'],
+    'is not known: the query parameters here are limit, before_seq',
+  ],
   ['/api/v1/bare?since=1', ['since'], 'is not known: this call has no query parameters'],
   [`/api/v1/bare?${'x'.repeat(99)}`, ['x'.repeat(40)], 'is not known: this call has no query parameters'],
-])('the canonical API refuses query parameters that it does not know, by name: %.40s', async (path, fields, message) => {
-  const response = await fetch(host.url + path);
-  const { code, errors } = (await response.json()) as Problem;
-  expect([response.status, code]).toEqual([422, 'validation_failed']);
-  expect(errors).toEqual(fields.map((field) => ({ field, message })));
-});
+])(
+  'the canonical API refuses query parameters that it does not know, by name: %.40s',
+  async (path, fields, message) => {
+    const response = await fetch(host.url + path);
+    const { code, errors } = (await response.json()) as Problem;
+    expect([response.status, code]).toEqual([422, 'validation_failed']);
+    expect(errors).toEqual(fields.map((field) => ({ field, message })));
+  },
+);
 
 test('known query parameters pass; the client contracts’ own calls ignore unknown ones, which may be cache-busters', async () => {
   for (const path of ['/api/v1/things?limit=3&before_seq=1', '/api/v1/bare', '/open?_=1732']) {
@@ -156,10 +196,15 @@ describe('pages of other origins', () => {
   const ask = async (url: string, origin: string) => {
     const preflight = await fetch(`${url}/open`, {
       method: 'OPTIONS',
-      headers: { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization,content-type' },
+      headers: {
+        origin,
+        'access-control-request-method': 'GET',
+        'access-control-request-headers': 'authorization,content-type',
+      },
     });
     const call = await fetch(`${url}/open`, { headers: { origin } });
-    const named = ({ headers }: Response) => ['origin', 'credentials'].map((name) => headers.get(`access-control-allow-${name}`));
+    const named = ({ headers }: Response) =>
+      ['origin', 'credentials'].map((name) => headers.get(`access-control-allow-${name}`));
     expect([preflight.status, preflight.headers.get('access-control-max-age')]).toEqual([204, '600']);
     return [named(preflight), named(call)];
   };

@@ -18,7 +18,10 @@ const echo = operation({
   summary: 'Says what it was told',
   params: z.object({ thingId: z.uuid() }),
   query: z.object({ size: z.coerce.number().int().max(3).default(1) }),
-  body: z.object({ name: z.string().min(2), inner: z.object({ list: z.array(z.number()).max(2) }).optional() }),
+  body: z.object({
+    name: z.string().min(2),
+    inner: z.object({ list: z.array(z.number()).max(2) }).optional(),
+  }),
   status: 200,
   response: z.object({ said: z.string(), by: z.string() }),
 });
@@ -69,7 +72,10 @@ const failures: Record<string, () => unknown> = {
 const service: Service = {
   name: 'directory',
   routes: [
-    route(echo, async ({ body, caller, query, params }) => ({ said: `${body.name}-${query.size}-${params.thingId}`, by: caller.username })),
+    route(echo, async ({ body, caller, query, params }) => ({
+      said: `${body.name}-${query.size}-${params.thingId}`,
+      by: caller.username,
+    })),
     route(open, async () => undefined),
     route(failing, async ({ params }) => {
       throw await failures[params.how]?.();
@@ -98,7 +104,15 @@ const start = (overrides: object = {}, answerTimeoutMs = 15_000) => {
     SHUTDOWN_TIMEOUT: 2_000,
     ...overrides,
   };
-  return startHost({ config, services: [service], verifier, metrics, logger, version: 'test', answerTimeoutMs });
+  return startHost({
+    config,
+    services: [service],
+    verifier,
+    metrics,
+    logger,
+    version: 'test',
+    answerTimeoutMs,
+  });
 };
 
 beforeAll(async () => {
@@ -121,8 +135,22 @@ const post = (path: string, body: string | undefined, headers: Record<string, st
 describe('a request is refused with Problem Details that say what is wrong', () => {
   test.each([
     ['no token', thing, '{"name":"xy"}', { authorization: '' }, 401, 'unauthenticated'],
-    ['a token of another kind', thing, '{"name":"xy"}', { authorization: 'Basic abc' }, 401, 'unauthenticated'],
-    ['nonsense for a token', thing, '{"name":"xy"}', { authorization: 'Bearer a.b.c' }, 401, 'unauthenticated'],
+    [
+      'a token of another kind',
+      thing,
+      '{"name":"xy"}',
+      { authorization: 'Basic abc' },
+      401,
+      'unauthenticated',
+    ],
+    [
+      'nonsense for a token',
+      thing,
+      '{"name":"xy"}',
+      { authorization: 'Bearer a.b.c' },
+      401,
+      'unauthenticated',
+    ],
     [
       'an unsigned token',
       thing,
@@ -133,9 +161,30 @@ describe('a request is refused with Problem Details that say what is wrong', () 
     ],
     ['broken JSON', thing, '{"name":', {}, 400, 'malformed_request'],
     ['a bare string', thing, '"name"', {}, 400, 'malformed_request'],
-    ['another type', thing, 'name=xy', { 'content-type': 'application/x-www-form-urlencoded' }, 415, 'unsupported_media_type'],
-    ['an unknown compression', thing, '{"name":"xy"}', { 'content-encoding': 'brainwave' }, 415, 'unsupported_media_type'],
-    ['an unknown charset', thing, '{"name":"xy"}', { 'content-type': 'application/json; charset=klingon' }, 415, 'unsupported_media_type'],
+    [
+      'another type',
+      thing,
+      'name=xy',
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      415,
+      'unsupported_media_type',
+    ],
+    [
+      'an unknown compression',
+      thing,
+      '{"name":"xy"}',
+      { 'content-encoding': 'brainwave' },
+      415,
+      'unsupported_media_type',
+    ],
+    [
+      'an unknown charset',
+      thing,
+      '{"name":"xy"}',
+      { 'content-type': 'application/json; charset=klingon' },
+      415,
+      'unsupported_media_type',
+    ],
     ['too much', thing, JSON.stringify({ name: 'x'.repeat(300_000) }), {}, 413, 'payload_too_large'],
     ['a path that cannot be decoded', '/things/%E0%A4%A', '{"name":"xy"}', {}, 400, 'malformed_request'],
     ['an unknown route', '/nowhere', '{}', {}, 404, 'not_found'],
@@ -162,13 +211,19 @@ describe('a request is refused with Problem Details that say what is wrong', () 
   ])('%s names the field', async (_what, path, body, field) => {
     const response = await post(path, body);
     const problem = (await response.json()) as Problem;
-    expect([response.status, problem.code, problem.errors[0]?.field]).toEqual([400, 'validation_failed', field]);
+    expect([response.status, problem.code, problem.errors[0]?.field]).toEqual([
+      400,
+      'validation_failed',
+      field,
+    ]);
     expect(problem.status).toBe(400);
   });
 });
 
 test('a good request gets its answer, a request id of its own choosing, and security headers', async () => {
-  const response = await post(`${thing}?size=2`, '{"name":"xy","__proto__":{"admin":true},"more":1}', { 'x-request-id': 'trace-1' });
+  const response = await post(`${thing}?size=2`, '{"name":"xy","__proto__":{"admin":true},"more":1}', {
+    'x-request-id': 'trace-1',
+  });
   expect(await response.json()).toEqual({ said: `xy-2-${thing.slice(8)}`, by: 'ada' });
   expect(response.headers.get('x-request-id')).toBe('trace-1');
   expect(response.headers.get('x-content-type-options')).toBe('nosniff');
@@ -177,7 +232,9 @@ test('a good request gets its answer, a request id of its own choosing, and secu
 });
 
 test('an expired token is told apart from a bad one', async () => {
-  const response = await post(thing, '{"name":"xy"}', { authorization: `Bearer ${auth.token(user, -1_000)}` });
+  const response = await post(thing, '{"name":"xy"}', {
+    authorization: `Bearer ${auth.token(user, -1_000)}`,
+  });
   expect(await response.json()).toMatchObject({ status: 401, code: 'token_expired' });
 });
 
@@ -196,7 +253,11 @@ test('our own faults show no internals; an outage of a dependency says when to c
   const outage = await fetch(`${host.url}/failing/outage`);
   expect([outage.status, outage.headers.get('retry-after')]).toEqual([503, '1']);
   const later = await fetch(`${host.url}/failing/later`);
-  expect([later.status, later.headers.get('retry-after'), ((await later.json()) as Problem).retryAfterMs]).toEqual([429, '2', 1_500]);
+  expect([
+    later.status,
+    later.headers.get('retry-after'),
+    ((await later.json()) as Problem).retryAfterMs,
+  ]).toEqual([429, '2', 1_500]);
 });
 
 test('too many requests of one user are refused with Retry-After; another user is not harmed', async () => {
@@ -218,7 +279,10 @@ test('too many requests of one user are refused with Retry-After; another user i
 test('readiness names the failing check, and liveness stays', async () => {
   ready = false;
   const response = await fetch(`${host.url}/readyz`);
-  expect([response.status, await response.json()]).toEqual([503, { status: 'not ready', failing: ['directory.mood'] }]);
+  expect([response.status, await response.json()]).toEqual([
+    503,
+    { status: 'not ready', failing: ['directory.mood'] },
+  ]);
   expect((await fetch(`${host.url}/healthz`)).status).toBe(200);
   ready = true;
   expect((await fetch(`${host.url}/readyz`)).status).toBe(200);
@@ -227,7 +291,9 @@ test('readiness names the failing check, and liveness stays', async () => {
 test('metrics tell request durations by route pattern and the event loop lag', async () => {
   await post(thing, '{"name":"xy"}');
   const metrics = await (await fetch(`${host.url}/metrics`)).text();
-  expect(metrics).toMatch(/parley_http_request_duration_seconds_count\{method="post",route="\/things\/:thingId",status="200"\} [1-9]/);
+  expect(metrics).toMatch(
+    /parley_http_request_duration_seconds_count\{method="post",route="\/things\/:thingId",status="200"\} [1-9]/,
+  );
   expect(metrics).toContain('nodejs_eventloop_lag_p99_seconds');
 });
 
@@ -250,7 +316,9 @@ test('garbage on the wire gets a 400 and closes that connection alone', async ()
 
 test('a port that is taken is refused in one clear line', async () => {
   const { port } = new URL(host.url);
-  await expect(start({ PORT: Number(port) })).rejects.toThrow(`127.0.0.1:${port} is taken by another program; choose another with PORT.`);
+  await expect(start({ PORT: Number(port) })).rejects.toThrow(
+    `127.0.0.1:${port} is taken by another program; choose another with PORT.`,
+  );
 });
 
 test('stopping lets a request under way finish', async () => {
@@ -258,7 +326,11 @@ test('stopping lets a request under way finish', async () => {
   const body = JSON.stringify({ name: 'xy' });
   const slow = request(stopping.url + thing, {
     method: 'POST',
-    headers: { authorization: `Bearer ${auth.token(user)}`, 'content-type': 'application/json', 'content-length': body.length },
+    headers: {
+      authorization: `Bearer ${auth.token(user)}`,
+      'content-type': 'application/json',
+      'content-length': body.length,
+    },
   });
   slow.write(body.slice(0, 5));
   const answered = new Promise<number | undefined>((resolve, reject) =>

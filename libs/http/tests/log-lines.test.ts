@@ -42,7 +42,11 @@ const config = {
 const lines: Record<string, unknown>[] = [];
 let host: Host;
 beforeAll(async () => {
-  const logger = createLogger({ service: 'test', level: 'info', destination: { write: (line) => void lines.push(JSON.parse(line)) } });
+  const logger = createLogger({
+    service: 'test',
+    level: 'info',
+    destination: { write: (line) => void lines.push(JSON.parse(line)) },
+  });
   // Nobody is there to take the traces: that is nobody's trouble but theirs.
   const settings = {
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
@@ -51,7 +55,13 @@ beforeAll(async () => {
     OTEL_TRACES_SAMPLER_ARG: 1,
     NAMESPACE: 'parley',
   } as const;
-  const tracing = await startTracing({ settings, service: 'test', version: '0', instance: '1', onTrouble: () => undefined });
+  const tracing = await startTracing({
+    settings,
+    service: 'test',
+    version: '0',
+    instance: '1',
+    onTrouble: () => undefined,
+  });
   const verifier = new TokenVerifier({ bus: new MemoryBus({ logger }), clock: systemClock, logger });
   const options = { services: [service], verifier, metrics: new Metrics(), logger, version: '0', tracing };
   host = await startHost({ ...options, config: { ...config, CORS_ORIGINS: ['*'] } });
@@ -60,7 +70,9 @@ afterAll(() => host?.stop());
 
 test('every line of a request has the id that its caller was told, and its trace', async () => {
   const traceId = 'a'.repeat(32);
-  const response = await fetch(`${host.url}/failing/x?secret=1`, { headers: { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` } });
+  const response = await fetch(`${host.url}/failing/x?secret=1`, {
+    headers: { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` },
+  });
   expect(response.status).toBe(500);
   const requestId = response.headers.get('x-request-id');
   const ours = await eventually(() => {

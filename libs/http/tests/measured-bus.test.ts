@@ -25,13 +25,18 @@ test('events are counted by what came of them, with their age, however often the
     const failure = failures.shift();
     if (failure) throw failure;
   });
-  const event = makeEvent('session.revoked', { sessionId: newId(), userId: newId(), until: '', reason: 'logout' } as never, {
-    id: newId(),
-    now: Date.now() - 60_000,
-  });
+  const event = makeEvent(
+    'session.revoked',
+    { sessionId: newId(), userId: newId(), until: '', reason: 'logout' } as never,
+    {
+      id: newId(),
+      now: Date.now() - 60_000,
+    },
+  );
   await measured.publish('auth', 1, event);
 
-  const outcome = (name: string) => sample(metrics, `parley_bus_events_total{queue="auth.directory.1",outcome="${name}"}`);
+  const outcome = (name: string) =>
+    sample(metrics, `parley_bus_events_total{queue="auth.directory.1",outcome="${name}"}`);
   await eventually(async () => expect(await outcome('handled')).toBe(1));
   expect(await outcome('postponed')).toBe(1);
   expect(await outcome('failed')).toBe(1);

@@ -1,15 +1,19 @@
 import { answer, RabbitBus } from '@parley/bus';
 import { calls } from '@parley/contracts';
 import { createLogger, newId } from '@parley/runtime';
-import { eventually, roadTo, testNamespace, testServices } from '@parley/testkit';
+import { eventually, startTcpProxy, testNamespace, testServices } from '@parley/testkit';
 import { expect, test } from 'vitest';
 import { TokenVerifier } from '../src/index.ts';
 
 test('sessions that ended while the broker was away are learned as soon as auth can be asked, however often that fails first', async () => {
   const namespace = testNamespace();
   const warnings: string[] = [];
-  const logger = createLogger({ service: 'test', level: 'warn', destination: { write: (line) => void warnings.push(line) } });
-  const proxy = await roadTo(testServices().amqpUrl);
+  const logger = createLogger({
+    service: 'test',
+    level: 'warn',
+    destination: { write: (line) => void warnings.push(line) },
+  });
+  const proxy = await startTcpProxy(testServices().amqpUrl);
   const auths = await RabbitBus.connect({ url: testServices().amqpUrl, namespace, logger });
   const ours = await RabbitBus.connect({ url: proxy.url, namespace, logger });
   try {
@@ -23,7 +27,10 @@ test('sessions that ended while the broker was away are learned as soon as auth 
     await eventually(() => expect(failures()).toBeGreaterThan(2));
     const sessionId = newId();
     const until = new Date(Date.now() + 60_000).toISOString();
-    await answer(auths, calls.getVerificationState, async () => ({ keys: [], revoked: [{ sessionId, until }] }));
+    await answer(auths, calls.getVerificationState, async () => ({
+      keys: [],
+      revoked: [{ sessionId, until }],
+    }));
     await eventually(() => expect(ended).toEqual([[sessionId, 'revoked']]), { timeoutMs: 1_000 });
   } finally {
     await Promise.all([auths.close(), ours.close()]);

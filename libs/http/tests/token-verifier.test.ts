@@ -17,9 +17,12 @@ beforeAll(async () => {
 });
 afterAll(() => bus.close());
 
-test.each(clientContract.options)('a caller has the client contract that the token states: %s', async (contract) => {
-  expect((await verifier.verify(token(contract))).caller.contract).toBe(contract);
-});
+test.each(clientContract.options)(
+  'a caller has the client contract that the token states: %s',
+  async (contract) => {
+    expect((await verifier.verify(token(contract))).caller.contract).toBe(contract);
+  },
+);
 
 test('a token of an earlier release states none, and one of a later release may state one that is not known here: null', async () => {
   expect((await verifier.verify(token())).caller.contract).toBeNull();
@@ -40,7 +43,9 @@ test('ended sessions are learned page by page', async () => {
     const ended: string[] = [];
     const late = new TokenVerifier({ bus: paged, clock: Date.now, logger });
     late.onRevoked((sessionId) => ended.push(sessionId));
-    await expect(late.verify(auth.token({ userId: newId(), username: 'ada' }))).rejects.toMatchObject({ code: 'unauthenticated' });
+    await expect(late.verify(auth.token({ userId: newId(), username: 'ada' }))).rejects.toMatchObject({
+      code: 'unauthenticated',
+    });
     expect(ended).toEqual(sessionIds);
   } finally {
     await paged.close();

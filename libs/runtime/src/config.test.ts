@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { commonSettings, databaseSettings, duration, durationOrOff, loadConfig, rate } from './config.ts';
 
-const schema = z.object({ ...commonSettings, ...databaseSettings, LOGIN_RATE: rate('10/m'), ACCESS_TTL: duration('15m') });
+const schema = z.object({
+  ...commonSettings,
+  ...databaseSettings,
+  LOGIN_RATE: rate('10/m'),
+  ACCESS_TTL: duration('15m'),
+});
 const good = { DATABASE_URL: 'postgres://localhost/x', AMQP_URL: 'amqp://localhost' };
 
 test('defaults hold, and an empty variable counts as absent', () => {
@@ -18,7 +23,14 @@ test('defaults hold, and an empty variable counts as absent', () => {
 });
 
 test('every problem is reported at once, by the name of its variable', () => {
-  const bad = { DATABASE_URL: 'mysql://x', PORT: '70000', LOG_LEVEL: 'loud', API_RATE: 'fast', ACCESS_TTL: '15', NAMESPACE: 'Ünfit' };
+  const bad = {
+    DATABASE_URL: 'mysql://x',
+    PORT: '70000',
+    LOG_LEVEL: 'loud',
+    API_RATE: 'fast',
+    ACCESS_TTL: '15',
+    NAMESPACE: 'Ünfit',
+  };
   const names = ['DATABASE_URL', 'AMQP_URL', 'PORT', 'LOG_LEVEL', 'API_RATE', 'ACCESS_TTL', 'NAMESPACE'];
   const problems = () => loadConfig(schema, bad);
   for (const name of names) expect(problems).toThrow(name);
@@ -35,7 +47,9 @@ test.each([
 });
 
 test.each(['0/10s', '5/0s', '5', '-1/s', '5/10', '5/10y', '1.5/s'])('%s is no rate', (text) => {
-  expect(() => loadConfig(schema, { ...good, API_RATE: text })).toThrow('API_RATE: write a rate such as 5/10s, 100/m, or off');
+  expect(() => loadConfig(schema, { ...good, API_RATE: text })).toThrow(
+    'API_RATE: write a rate such as 5/10s, 100/m, or off',
+  );
 });
 
 test.each([

@@ -12,7 +12,9 @@ export type Environment = Record<string, string | undefined>;
  * @throws ConfigError
  */
 export function loadConfig<S extends z.ZodType>(schema: S, env: Environment): z.output<S> {
-  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const present = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
   const parsed = schema.safeParse(present);
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => {
@@ -74,11 +76,15 @@ export const durationOrOff = (fallback: string, least: string) =>
       if (text === 'off') return 'off';
       const ms = parseDuration(text);
       if (ms !== undefined && ms >= (parseDuration(least) ?? 0)) return ms;
-      context.addIssue({ code: 'custom', message: `write a duration of at least ${least}, such as 36h or 90d, or off` });
+      context.addIssue({
+        code: 'custom',
+        message: `write a duration of at least ${least}, such as 36h or 90d, or off`,
+      });
       return z.NEVER;
     });
 
-export const integer = (fallback: number, min: number, max: number) => z.coerce.number().int().min(min).max(max).default(fallback);
+export const integer = (fallback: number, min: number, max: number) =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
 
 /** `true` or `false`. */
 export const flag = (fallback: boolean) =>
@@ -141,7 +147,14 @@ export const commonSettings = {
   OTEL_EXPORTER_OTLP_PROTOCOL: z.enum(['http/protobuf', 'http/json']).default('http/protobuf'),
   /** Which traces are recorded. The ratio is of those that begin here; `parentbased_` heeds what was decided where a trace began elsewhere. */
   OTEL_TRACES_SAMPLER: z
-    .enum(['always_on', 'always_off', 'traceidratio', 'parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'])
+    .enum([
+      'always_on',
+      'always_off',
+      'traceidratio',
+      'parentbased_always_on',
+      'parentbased_always_off',
+      'parentbased_traceidratio',
+    ])
     .default('parentbased_always_on'),
   /** For the two ratios: 0 to 1. */
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),

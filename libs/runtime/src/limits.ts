@@ -20,7 +20,10 @@ function inWords(windowMs: number): string {
 export function nameRate(setting: string, rate: Rate | 'off', per: readonly string[]): LimitName {
   if (rate === 'off') return { limit: 'any number', setting };
   const all = [inWords(rate.windowMs), ...per];
-  return { limit: `${rate.limit} per ${all.slice(0, -1).join(', ')}${all.length > 1 ? ' and ' : ''}${all.at(-1)}`, setting };
+  return {
+    limit: `${rate.limit} per ${all.slice(0, -1).join(', ')}${all.length > 1 ? ' and ' : ''}${all.at(-1)}`,
+    setting,
+  };
 }
 
 /** How many there may be, and how an error about it names that. */
@@ -29,4 +32,8 @@ export interface Maximum extends LimitName {
 }
 
 /** @param what such as `members per room` */
-export const maximum = (setting: string, max: number, what: string): Maximum => ({ max, limit: `${max} ${what}`, setting });
+export const maximum = (setting: string, max: number, what: string): Maximum => ({
+  max,
+  limit: `${max} ${what}`,
+  setting,
+});

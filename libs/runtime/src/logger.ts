@@ -30,7 +30,10 @@ export function createLogger(options: {
       base: { service: options.service },
       ...(options.fields && { mixin: options.fields }),
       timestamp: pino.stdTimeFunctions.isoTime,
-      redact: { paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `req.headers.${name}`]), remove: true },
+      redact: {
+        paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `req.headers.${name}`]),
+        remove: true,
+      },
     },
     options.destination ?? pino.destination({ dest: 1, sync: false }),
   );

@@ -58,7 +58,9 @@ export class StartError extends Error {
 export function asksToMigrate(argv: readonly string[]): boolean {
   const [command, ...rest] = argv.slice(2);
   if (command !== undefined && (command !== 'migrate' || rest.length > 0)) {
-    throw new StartError(`\`${argv.slice(2).join(' ')}\` is not understood: start it without arguments to serve, or with \`migrate\`.`);
+    throw new StartError(
+      `\`${argv.slice(2).join(' ')}\` is not understood: start it without arguments to serve, or with \`migrate\`.`,
+    );
   }
   return command === 'migrate';
 }

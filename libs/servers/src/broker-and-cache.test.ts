@@ -9,7 +9,10 @@ import type { ServerProcess } from './server-process.ts';
 
 const treeOf = (server: ServerProcess) => server.pids.flatMap((pid) => processTree(pid));
 
-async function withChannel<T>(url: string, work: (channel: Awaited<ReturnType<typeof openChannel>>) => Promise<T>): Promise<T> {
+async function withChannel<T>(
+  url: string,
+  work: (channel: Awaited<ReturnType<typeof openChannel>>) => Promise<T>,
+): Promise<T> {
   const connection = await connect(url);
   connection.on('error', () => undefined);
   try {
@@ -28,14 +31,17 @@ describe('a private RabbitMQ', () => {
     try {
       await withChannel(server.url, async (channel) => {
         await channel.assertQueue('kept', { durable: true });
-        for (let n = 0; n < 100; n += 1) channel.sendToQueue('kept', Buffer.from(String(n)), { persistent: true });
+        for (let n = 0; n < 100; n += 1)
+          channel.sendToQueue('kept', Buffer.from(String(n)), { persistent: true });
         await channel.waitForConfirms();
       });
       await eventually(() => expect(brokerTablesHold(dir, 'kept')).toBe(true));
       server.kill('SIGKILL');
       await server.exited;
       await server.restart();
-      expect(await withChannel(server.url, async (channel) => (await channel.checkQueue('kept')).messageCount)).toBe(100);
+      expect(
+        await withChannel(server.url, async (channel) => (await channel.checkQueue('kept')).messageCount),
+      ).toBe(100);
     } finally {
       const tree = treeOf(server);
       expect(tree.length).toBeGreaterThan(2);

@@ -16,8 +16,10 @@ export function hasDebianPackage(name: string): boolean {
 export async function ensureDebianPackages(missing: readonly string[]): Promise<void> {
   if (missing.length === 0) return;
   const names = missing.join(', ');
-  if (!findProgram('apt-get')) throw new StartError(`Not installed: ${names} (names of Debian's packages). Install them.`);
-  if (process.getuid?.() !== 0) throw new StartError(`Not installed: ${names}. Run as root: apt-get install ${missing.join(' ')}`);
+  if (!findProgram('apt-get'))
+    throw new StartError(`Not installed: ${names} (names of Debian's packages). Install them.`);
+  if (process.getuid?.() !== 0)
+    throw new StartError(`Not installed: ${names}. Run as root: apt-get install ${missing.join(' ')}`);
   console.error(`Installing ${names} by apt-get; this is done once and takes a minute or a few …`);
   const startedAt = performance.now();
   await install(missing);
@@ -50,5 +52,6 @@ async function install(packages: readonly string[]): Promise<void> {
     child.once('error', reject);
     child.once('close', resolve);
   });
-  if (code !== 0) throw new StartError(`apt-get failed (${code}):\n${output.trim().split('\n').slice(-20).join('\n')}`);
+  if (code !== 0)
+    throw new StartError(`apt-get failed (${code}):\n${output.trim().split('\n').slice(-20).join('\n')}`);
 }

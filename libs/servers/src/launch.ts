@@ -28,7 +28,9 @@ let setpriv: boolean | undefined;
 export function hasSetpriv(): boolean {
   if (setpriv === undefined) {
     const help = spawnSync('setpriv', ['--help'], { encoding: 'utf8' }).stdout ?? '';
-    setpriv = ['--reuid', '--clear-groups', '--ambient-caps', '--pdeathsig'].every((option) => help.includes(option));
+    setpriv = ['--reuid', '--clear-groups', '--ambient-caps', '--pdeathsig'].every((option) =>
+      help.includes(option),
+    );
   }
   return setpriv;
 }
@@ -36,9 +38,16 @@ export function hasSetpriv(): boolean {
 /** What to hand to `spawn` so that the program runs as that user and hears of our death. */
 export function wrapLaunch(launch: Launch): { program: string; args: string[]; options: SpawnOptions } {
   const { user } = launch;
-  const options: SpawnOptions = { ...(launch.env && { env: launch.env }), ...(launch.cwd && { cwd: launch.cwd }) };
+  const options: SpawnOptions = {
+    ...(launch.env && { env: launch.env }),
+    ...(launch.cwd && { cwd: launch.cwd }),
+  };
   if (!hasSetpriv()) {
-    return { program: launch.program, args: [...launch.args], options: { ...options, ...(user && { uid: user.uid, gid: user.gid }) } };
+    return {
+      program: launch.program,
+      args: [...launch.args],
+      options: { ...options, ...(user && { uid: user.uid, gid: user.gid }) },
+    };
   }
   // setpriv sets the death signal last: a change of user would clear it.
   const privileges = [

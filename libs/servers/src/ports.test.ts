@@ -8,9 +8,13 @@ const chooser = new URL('./fixtures/choose-ports.ts', import.meta.url);
 describe('a free port', () => {
   it('is chosen by one process alone, as long as that process lives', async () => {
     // Both choose half of the same few ports; without claims they would all but certainly share some.
-    const [one, two] = await Promise.all([startProcess({ entry: chooser }), startProcess({ entry: chooser })]);
+    const [one, two] = await Promise.all([
+      startProcess({ entry: chooser }),
+      startProcess({ entry: chooser }),
+    ]);
     const chosen: string[] = [];
-    for (const process of [one, two]) chosen.push(...((await process.waitForLine(/^chosen (.*)$/))[1] ?? '').split(' '));
+    for (const process of [one, two])
+      chosen.push(...((await process.waitForLine(/^chosen (.*)$/))[1] ?? '').split(' '));
     expect(chosen).toHaveLength(1_000);
     expect(new Set(chosen).size).toBe(1_000);
     await Promise.all([one.stop(), two.stop()]);
@@ -47,9 +51,15 @@ describe('a server that finds its port taken', () => {
   });
 
   it('is told from one that was killed, and from one that failed otherwise', () => {
-    const exit = (lastLines: string, signal: NodeJS.Signals | null = null) => ({ code: 1, signal, lastLines });
+    const exit = (lastLines: string, signal: NodeJS.Signals | null = null) => ({
+      code: 1,
+      signal,
+      lastLines,
+    });
     expect(foundPortTaken(exit('{dist_port_already_used,19339,not_erlang,"localhost"}'))).toBe(true);
-    expect(foundPortTaken(exit('could not bind IPv4 address "127.0.0.1": Address already in use'))).toBe(true);
+    expect(foundPortTaken(exit('could not bind IPv4 address "127.0.0.1": Address already in use'))).toBe(
+      true,
+    );
     expect(foundPortTaken(exit('', 'SIGKILL'))).toBe(false);
     expect(foundPortTaken(exit('could not write lock file: No space left on device'))).toBe(false);
   });
@@ -58,7 +68,9 @@ describe('a server that finds its port taken', () => {
 it('a claim hinders no server: TCP is free', async () => {
   const port = await freePort();
   const server = createServer();
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) =>
+    server.once('error', reject).listen(port, '127.0.0.1', resolve),
+  );
   await new Promise((closed) => server.close(closed));
   releasePort(port);
 });

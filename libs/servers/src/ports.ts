@@ -87,7 +87,8 @@ export async function onSamePorts<T>(ports: readonly number[], start: () => Prom
 const taken = /EADDRINUSE|address already in use|is taken by another program|dist_port_already_used/i;
 
 /** Whether a server ended because it could not bind a port. epmd then ends without a word. */
-export const foundPortTaken = ({ signal, lastLines }: Exit): boolean => signal === null && (lastLines === '' || taken.test(lastLines));
+export const foundPortTaken = ({ signal, lastLines }: Exit): boolean =>
+  signal === null && (lastLines === '' || taken.test(lastLines));
 
 interface PortRange {
   lowest: number;
@@ -97,7 +98,10 @@ interface PortRange {
 /** The ports that Linux gives to outgoing connections; elsewhere those of IANA. */
 function ephemeralPorts(): PortRange {
   try {
-    const [lowest, highest] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').trim().split(/\s+/).map(Number);
+    const [lowest, highest] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8')
+      .trim()
+      .split(/\s+/)
+      .map(Number);
     if (lowest && highest) return { lowest, highest };
   } catch {}
   return { lowest: 49_152, highest: 65_535 };
@@ -112,7 +116,12 @@ const fewest = 1_000;
 export function serverPorts(ephemeral: PortRange): PortRange {
   const below = { lowest: 15_000, highest: Math.min(ephemeral.lowest - 1, 32_000) };
   const above = { lowest: Math.max(ephemeral.highest + 1, 15_000), highest: 65_535 };
-  return [below, above].find(({ lowest, highest }) => highest - lowest >= fewest) ?? { lowest: 15_000, highest: 32_000 };
+  return (
+    [below, above].find(({ lowest, highest }) => highest - lowest >= fewest) ?? {
+      lowest: 15_000,
+      highest: 32_000,
+    }
+  );
 }
 
 function claim(port: number): Promise<boolean> {

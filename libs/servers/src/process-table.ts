@@ -19,15 +19,21 @@ function parseStat(pid: number): ProcessInfo | undefined {
   // The name before the last `)` may hold anything; after it come state, parent, group and, as the 20th, the start time.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const ended = fields[0] === 'Z' || fields[0] === 'X';
-  return ended ? undefined : { pid, parent: Number(fields[1]), group: Number(fields[2]), startedAt: fields[19] ?? '' };
+  return ended
+    ? undefined
+    : { pid, parent: Number(fields[1]), group: Number(fields[2]), startedAt: fields[19] ?? '' };
 }
 
 function parsePs(selection: string[]): ProcessInfo[] {
-  const { stdout } = spawnSync('ps', [...selection, '-o', 'pid=,ppid=,pgid=,stat=,lstart='], { encoding: 'utf8' });
+  const { stdout } = spawnSync('ps', [...selection, '-o', 'pid=,ppid=,pgid=,stat=,lstart='], {
+    encoding: 'utf8',
+  });
   return (stdout ?? '').split('\n').flatMap((line) => {
     const [pid, parent, group, state, ...startedAt] = line.trim().split(/\s+/);
     if (!pid || state?.startsWith('Z')) return [];
-    return [{ pid: Number(pid), parent: Number(parent), group: Number(group), startedAt: startedAt.join(' ') }];
+    return [
+      { pid: Number(pid), parent: Number(parent), group: Number(group), startedAt: startedAt.join(' ') },
+    ];
   });
 }
 
@@ -64,7 +70,9 @@ export function listensOn(processes: readonly ProcessInfo[], port: number): bool
   if (!hasProc) return true;
   const sockets = listeningSockets(port);
   try {
-    return processes.some(({ pid }) => readdirSync(`/proc/${pid}/fd`).some((file) => sockets.has(linkTarget(`/proc/${pid}/fd/${file}`))));
+    return processes.some(({ pid }) =>
+      readdirSync(`/proc/${pid}/fd`).some((file) => sockets.has(linkTarget(`/proc/${pid}/fd/${file}`))),
+    );
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EACCES';
   }
@@ -92,7 +100,8 @@ function linkTarget(path: string): string {
 
 /** The command line of a process, blank-separated; empty when it cannot be read. */
 export function commandLine(pid: number): string {
-  if (!hasProc) return spawnSync('ps', ['-p', String(pid), '-o', 'command='], { encoding: 'utf8' }).stdout ?? '';
+  if (!hasProc)
+    return spawnSync('ps', ['-p', String(pid), '-o', 'command='], { encoding: 'utf8' }).stdout ?? '';
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
   } catch {

@@ -2,7 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 
-const usualFolders = ['/usr/local/sbin', '/usr/sbin', '/usr/local/bin', '/usr/bin', '/opt/homebrew/sbin', '/opt/homebrew/bin'];
+const usualFolders = [
+  '/usr/local/sbin',
+  '/usr/sbin',
+  '/usr/local/bin',
+  '/usr/bin',
+  '/opt/homebrew/sbin',
+  '/opt/homebrew/bin',
+];
 
 export const isExecutable = (path: string): boolean => {
   try {

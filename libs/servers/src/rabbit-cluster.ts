@@ -16,7 +16,10 @@ export function startRabbitCluster(options: RabbitOptions & { nodes?: number }):
   return onFreePorts(['epmd'], ({ epmd }) => formCluster(options, epmd), { choosePort: options.choosePort });
 }
 
-async function formCluster({ dir, nodes = 3, choosePort }: RabbitOptions & { nodes?: number }, epmdPort: number): Promise<ServerCluster> {
+async function formCluster(
+  { dir, nodes = 3, choosePort }: RabbitOptions & { nodes?: number },
+  epmdPort: number,
+): Promise<ServerCluster> {
   const names = Array.from({ length: nodes }, (_, index) => `rabbit${index + 1}`);
   const cookie = crypto.randomUUID();
   const failed = new AbortController();
@@ -29,14 +32,21 @@ async function formCluster({ dir, nodes = 3, choosePort }: RabbitOptions & { nod
         choosePort,
         attempts: 1,
         otherPorts: ['nodes'],
-        launch: async (ports, signal) => [await launchNode(node, { ...ports, epmd: epmdPort }, AbortSignal.any([signal, failed.signal]))],
+        launch: async (ports, signal) => [
+          await launchNode(node, { ...ports, epmd: epmdPort }, AbortSignal.any([signal, failed.signal])),
+        ],
       });
     } catch (error) {
       failed.abort(error);
       throw error;
     }
   };
-  const all: RabbitNode[] = names.map((name) => ({ name, dir: join(resolve(dir), name), cookie, peers: names }));
+  const all: RabbitNode[] = names.map((name) => ({
+    name,
+    dir: join(resolve(dir), name),
+    cookie,
+    peers: names,
+  }));
   try {
     return await startTogether(
       all.map((node) => start(node)),

@@ -32,7 +32,9 @@ export async function untilReady(
       throw new Error('another server has its port');
     } catch (error) {
       if (performance.now() > deadline) {
-        throw new StartError(`${name} did not answer within ${options.timeoutMs / 1000} s (${String(error)}):\n${group.lastLines()}`);
+        throw new StartError(
+          `${name} did not answer within ${options.timeoutMs / 1000} s (${String(error)}):\n${group.lastLines()}`,
+        );
       }
     }
     await delay(20);
@@ -40,7 +42,11 @@ export async function untilReady(
 }
 
 /** Sends a greeting and resolves when the first bytes of the answer are the expected ones, or match. */
-export async function greet(port: number, greeting: string | Buffer, expected: string | RegExp): Promise<void> {
+export async function greet(
+  port: number,
+  greeting: string | Buffer,
+  expected: string | RegExp,
+): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1', timeout: 2_000 });
     socket.once('connect', () => socket.write(greeting));

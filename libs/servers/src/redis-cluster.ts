@@ -15,7 +15,11 @@ const readyWithinMs = 90_000;
  * A private Redis Cluster of masters without replicas. A node keeps its place in the cluster when it is killed and restarted, but no data; while it is away
  * the others serve their own keys (`cluster-require-full-coverage no`).
  */
-export async function startRedisCluster(options: { dir: string; nodes?: number; choosePort?: ChoosePort }): Promise<ServerCluster> {
+export async function startRedisCluster(options: {
+  dir: string;
+  nodes?: number;
+  choosePort?: ChoosePort;
+}): Promise<ServerCluster> {
   const places: Place[] = [];
   const startNode = (index: number) => {
     const dir = join(resolve(options.dir), `redis${index + 1}`);
@@ -30,7 +34,9 @@ export async function startRedisCluster(options: { dir: string; nodes?: number; 
       },
     });
   };
-  const cluster = await startTogether(Array.from({ length: options.nodes ?? 3 }, (_, index) => startNode(index)));
+  const cluster = await startTogether(
+    Array.from({ length: options.nodes ?? 3 }, (_, index) => startNode(index)),
+  );
   try {
     await formCluster(places);
     return cluster;
@@ -71,14 +77,19 @@ async function formCluster(places: readonly Place[]): Promise<void> {
   for (const { clients } of places) {
     // Every node has to know of every other: each answers for the whole cluster.
     while (!(await knowsAll(clients, places.length))) {
-      if (performance.now() > deadline) throw new StartError(`The Redis Cluster has not formed within ${readyWithinMs / 1_000} s`);
+      if (performance.now() > deadline)
+        throw new StartError(`The Redis Cluster has not formed within ${readyWithinMs / 1_000} s`);
       await delay(50);
     }
   }
 }
 
 const knowsAll = (port: number, nodes: number): Promise<boolean> =>
-  greet(port, 'CLUSTER INFO\r\n', new RegExp(`cluster_state:ok.*cluster_slots_ok:${slots}.*cluster_known_nodes:${nodes}\r`, 's')).then(
+  greet(
+    port,
+    'CLUSTER INFO\r\n',
+    new RegExp(`cluster_state:ok.*cluster_slots_ok:${slots}.*cluster_known_nodes:${nodes}\r`, 's'),
+  ).then(
     () => true,
     () => false,
   );

@@ -25,13 +25,40 @@ export function startRedis(options: { choosePort?: ChoosePort } = {}): Promise<S
 }
 
 /** @param more of its command line: `--name`, value, … */
-export async function launchRedis(port: number, more: readonly string[], signal: AbortSignal): Promise<ChildGroup> {
+export async function launchRedis(
+  port: number,
+  more: readonly string[],
+  signal: AbortSignal,
+): Promise<ChildGroup> {
   const program = findRedis();
-  if (!program) throw new StartError('Redis is not installed: redis-server was not found (on Debian: apt-get install redis-server)');
-  const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--daemonize', 'no'];
-  const group = await startGroup({ program, args: [...settings, ...more], env: bareEnvironment, deathSignal: 'KILL' });
+  if (!program)
+    throw new StartError(
+      'Redis is not installed: redis-server was not found (on Debian: apt-get install redis-server)',
+    );
+  const settings = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--daemonize',
+    'no',
+  ];
+  const group = await startGroup({
+    program,
+    args: [...settings, ...more],
+    env: bareEnvironment,
+    deathSignal: 'KILL',
+  });
   try {
-    await untilReady('Redis', group, () => greet(port, 'PING\r\n', '+PONG'), { port, timeoutMs: 60_000, signal });
+    await untilReady('Redis', group, () => greet(port, 'PING\r\n', '+PONG'), {
+      port,
+      timeoutMs: 60_000,
+      signal,
+    });
     return group;
   } catch (error) {
     await group.end();

@@ -9,7 +9,10 @@ export interface ServerCluster {
 }
 
 /** @param release gives back what the nodes share, after they have gone */
-export async function startTogether(starting: readonly Promise<ServerProcess>[], release?: () => Promise<void>): Promise<ServerCluster> {
+export async function startTogether(
+  starting: readonly Promise<ServerProcess>[],
+  release?: () => Promise<void>,
+): Promise<ServerCluster> {
   const results = await Promise.allSettled(starting);
   const nodes = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const stop = async () => {

@@ -8,7 +8,8 @@ import { greet } from './ready.ts';
 import { startRedisCluster } from './redis-cluster.ts';
 import type { ServerCluster } from './server-cluster.ts';
 
-const treeOf = (cluster: ServerCluster) => cluster.nodes.flatMap(({ pids }) => pids.flatMap((pid) => processTree(pid)));
+const treeOf = (cluster: ServerCluster) =>
+  cluster.nodes.flatMap(({ pids }) => pids.flatMap((pid) => processTree(pid)));
 
 async function withChannel<T>(url: string, work: (channel: ConfirmChannel) => Promise<T>): Promise<T> {
   const connection = await connect(url);
@@ -60,9 +61,13 @@ test('three Redis nodes are one cluster, and a node that was killed comes back t
     await greet(first.port, 'GET foo\r\n', `-MOVED 12182 127.0.0.1:${cluster.nodes[2]?.port}`);
     second.kill('SIGKILL');
     await second.exited;
-    await eventually(() => greet(first.port, 'CLUSTER INFO\r\n', /cluster_state:ok.*cluster_slots_fail:546[12]/s));
+    await eventually(() =>
+      greet(first.port, 'CLUSTER INFO\r\n', /cluster_state:ok.*cluster_slots_fail:546[12]/s),
+    );
     await second.restart();
-    await eventually(() => greet(first.port, 'CLUSTER INFO\r\n', /cluster_state:ok.*cluster_slots_ok:16384/s));
+    await eventually(() =>
+      greet(first.port, 'CLUSTER INFO\r\n', /cluster_state:ok.*cluster_slots_ok:16384/s),
+    );
   } finally {
     const tree = treeOf(cluster);
     await cluster.stop();

@@ -31,7 +31,10 @@ export interface ServerRecipe<Name extends string> extends FreePortOptions {
    * Starts its processes, the main one first; resolves when it answers. Leaves nothing behind if it fails or is aborted.
    * @throws PortTakenError
    */
-  launch(ports: Record<Name | 'clients', number>, signal: AbortSignal): Promise<readonly [ChildGroup, ...ChildGroup[]]>;
+  launch(
+    ports: Record<Name | 'clients', number>,
+    signal: AbortSignal,
+  ): Promise<readonly [ChildGroup, ...ChildGroup[]]>;
   stopSteps: readonly StopStep[];
   /** Gives back what it held besides processes, after they have gone. */
   release?(): void;

@@ -17,4 +17,5 @@ export const missingServers = (kinds: readonly ServerKind[] = kindsOfServers): s
   kinds.filter((kind) => !packages[kind].present()).map((kind) => packages[kind].name);
 
 /** Installs, as `ensureDebianPackages` does, those servers that are not on this machine. */
-export const ensureSystemServers = (kinds?: readonly ServerKind[]): Promise<void> => ensureDebianPackages(missingServers(kinds));
+export const ensureSystemServers = (kinds?: readonly ServerKind[]): Promise<void> =>
+  ensureDebianPackages(missingServers(kinds));

@@ -15,7 +15,11 @@ beforeEach(() => {
 afterEach(() => ports.giveBack());
 
 it('PostgreSQL whose port is taken while it starts has another', async () => {
-  const server = await startPostgres({ dataDir: temporaryFolder(), fast: true, choosePort: ports.choosing(1, 2) });
+  const server = await startPostgres({
+    dataDir: temporaryFolder(),
+    fast: true,
+    choosePort: ports.choosing(1, 2),
+  });
   await ensureDatabase(server.url);
   await server.stop();
   expect(ports.taken).toBe(2);

@@ -28,7 +28,10 @@ export async function bundleEntry(path: string): Promise<string> {
   });
   const text = outputFiles[0]?.contents ?? new Uint8Array();
   const folder = join(packageFolder(path), 'dist', 'test-processes');
-  const bundle = join(folder, `${basename(path, '.ts')}-${createHash('sha256').update(text).digest('hex').slice(0, 12)}.mjs`);
+  const bundle = join(
+    folder,
+    `${basename(path, '.ts')}-${createHash('sha256').update(text).digest('hex').slice(0, 12)}.mjs`,
+  );
   if (existsSync(bundle)) return bundle;
   mkdirSync(folder, { recursive: true });
   // Renamed when whole: another test process may want the same one.
@@ -40,5 +43,7 @@ export async function bundleEntry(path: string): Promise<string> {
 
 function packageFolder(path: string): string {
   const folder = dirname(path);
-  return existsSync(join(folder, 'package.json')) || folder === dirname(folder) ? folder : packageFolder(folder);
+  return existsSync(join(folder, 'package.json')) || folder === dirname(folder)
+    ? folder
+    : packageFolder(folder);
 }

@@ -9,7 +9,10 @@ export interface EventuallyOptions {
 }
 
 /** Tries again until `attempt` does not throw, and returns what it returned. After the time, throws the last error, with the time added to its message. */
-export async function eventually<T>(attempt: () => T | Promise<T>, options: EventuallyOptions = {}): Promise<T> {
+export async function eventually<T>(
+  attempt: () => T | Promise<T>,
+  options: EventuallyOptions = {},
+): Promise<T> {
   const { timeoutMs = 30_000, intervalMs = 20 } = options;
   const sinceMs = startStopwatch();
   for (;;) {

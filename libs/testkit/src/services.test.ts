@@ -15,7 +15,9 @@ describe('the servers of a run', () => {
     redis.disconnect();
     const connection = await connect(amqpUrl);
     const channel = await connection.createChannel();
-    expect(await channel.assertQueue(`${namespace}.queue`, { exclusive: true })).toMatchObject({ messageCount: 0 });
+    expect(await channel.assertQueue(`${namespace}.queue`, { exclusive: true })).toMatchObject({
+      messageCount: 0,
+    });
     await connection.close();
   });
 

@@ -1,5 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import { bareEnvironment, type Exit, isRunning, killAll, type ProcessInfo, sendSignal, startGroup } from '@parley/servers';
+import {
+  bareEnvironment,
+  type Exit,
+  isRunning,
+  killAll,
+  type ProcessInfo,
+  sendSignal,
+  startGroup,
+} from '@parley/servers';
 import { bundleEntry } from './bundle-entry.ts';
 import { eventually } from './eventually.ts';
 
@@ -32,7 +40,10 @@ export interface TestProcess {
 
 /** Runs a Node program as a process of its own, which is killed with its children if the test process ends first. */
 export async function startProcess(options: StartProcessOptions): Promise<TestProcess> {
-  const path = options.entry instanceof URL || options.entry.startsWith('file:') ? fileURLToPath(options.entry) : options.entry;
+  const path =
+    options.entry instanceof URL || options.entry.startsWith('file:')
+      ? fileURLToPath(options.entry)
+      : options.entry;
   const lines: string[] = [];
   const group = await startGroup({
     program: process.execPath,
@@ -54,7 +65,10 @@ export async function startProcess(options: StartProcessOptions): Promise<TestPr
     checkState();
     try {
       await eventually(() => expectNone(group.running, `process ${group.pid} has not ended`), limit);
-      await eventually(() => expectNone(others().length > 0, `children were left: ${names(others())}`), limit);
+      await eventually(
+        () => expectNone(others().length > 0, `children were left: ${names(others())}`),
+        limit,
+      );
     } catch (error) {
       throw new Error(`${path}: ${(error as Error).message}\n${output()}`);
     } finally {
@@ -75,7 +89,9 @@ export async function startProcess(options: StartProcessOptions): Promise<TestPr
             const match = pattern.exec(line);
             if (match) return match;
           }
-          throw new Error(`${path} has not printed ${pattern}${group.running ? '' : ', and has ended'}:\n${output()}`);
+          throw new Error(
+            `${path} has not printed ${pattern}${group.running ? '' : ', and has ended'}:\n${output()}`,
+          );
         },
         { timeoutMs },
       ),

@@ -60,10 +60,19 @@ export class SyncedClient {
     // The rooms of each call cover a stretch of ids; the last one has no end.
     const known = [...this.#rooms.keys()].sort();
     const gained: string[] = [];
-    for (let start = 0, after: string | undefined; start === 0 || start < known.length; start += manner.roomsPerCall) {
+    for (
+      let start = 0, after: string | undefined;
+      start === 0 || start < known.length;
+      start += manner.roomsPerCall
+    ) {
       const roomIds = known.slice(start, start + manner.roomsPerCall);
       const isLast = start + manner.roomsPerCall >= known.length;
-      gained.push(...(await this.#walk(roomIds, manner, { ...(after && { after }), ...(!isLast && { upTo: roomIds.at(-1) }) })));
+      gained.push(
+        ...(await this.#walk(roomIds, manner, {
+          ...(after && { after }),
+          ...(!isLast && { upTo: roomIds.at(-1) }),
+        })),
+      );
       after = roomIds.at(-1);
     }
     for (const roomId of gained) await this.#walk([roomId], manner);
@@ -87,7 +96,11 @@ export class SyncedClient {
   }
 
   /** Page by page until nothing is left. Answers the rooms gained. */
-  async #walk(roomIds: readonly string[], manner: SyncManner, gained?: { after?: string; upTo?: string | undefined }): Promise<string[]> {
+  async #walk(
+    roomIds: readonly string[],
+    manner: SyncManner,
+    gained?: { after?: string; upTo?: string | undefined },
+  ): Promise<string[]> {
     const met: string[] = [];
     for (let asked = [...roomIds], range = gained; asked.length > 0 || range; ) {
       const rooms = asked.flatMap((roomId) => {
@@ -118,7 +131,8 @@ export class SyncedClient {
         if (change.kind === 'message') room.messages.set(change.message.id, change.message);
         if (change.kind === 'left') room.positions.delete(change.userId);
       }
-      for (const { userId, seq: read, readAt } of positions) room.positions.set(userId, { userId, seq: read, readAt });
+      for (const { userId, seq: read, readAt } of positions)
+        room.positions.set(userId, { userId, seq: read, readAt });
       Object.assign(room, { name, seq, readSeq });
     }
   }
@@ -132,7 +146,11 @@ export class SyncedClient {
 export async function freshSnapshot(rest: Rest): Promise<Snapshot> {
   const snapshot: Snapshot = {};
   for (const { id: roomId, name } of await rest.rooms()) {
-    const { positions } = await must<{ positions: ReadPosition[] }>(rest, 'GET', `/api/v1/rooms/${roomId}/read-positions`);
+    const { positions } = await must<{ positions: ReadPosition[] }>(
+      rest,
+      'GET',
+      `/api/v1/rooms/${roomId}/read-positions`,
+    );
     snapshot[roomId] = {
       name,
       messages: await wholeHistory(rest, roomId),
@@ -162,6 +180,7 @@ const byUser = (one: { userId: string }, other: { userId: string }) => (one.user
 
 async function must<T>(rest: Rest, method: string, path: string, body?: object): Promise<T> {
   const answer = await rest.call(method, path, body);
-  if (answer.status !== 200) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  if (answer.status !== 200)
+    throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
   return answer.body as T;
 }

@@ -15,5 +15,6 @@ export function temporaryFolder(): string {
 
 /** Tries a few times: processes that were killed a moment ago may still be writing. */
 function removeAll(): void {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  for (const folder of folders)
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
 }

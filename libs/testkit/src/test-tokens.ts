@@ -44,7 +44,12 @@ export async function createTestAuth(bus: Bus, options: { clock?: Clock } = {}):
         exp: issuedAt + Math.ceil(ttlMs / 1_000),
       };
       // The rules of `tokenRules`, in its own words: importing them would not notice if they changed.
-      return jwt.sign(claims, privateKey, { algorithm: 'ES256', keyid: kid, issuer: 'parley', audience: 'parley' });
+      return jwt.sign(claims, privateKey, {
+        algorithm: 'ES256',
+        keyid: kid,
+        issuer: 'parley',
+        audience: 'parley',
+      });
     },
   };
 }

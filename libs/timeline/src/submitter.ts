@@ -9,7 +9,7 @@ type WithoutNumber<S> = S extends Submission ? Omit<S, 'ref' | 'id'> & { id?: st
 export type SubmissionInput = WithoutNumber<Submission>;
 
 export interface SubmitterOptions {
-  bus: Pick<Bus, 'publish' | 'partitionOf' | 'openInbox' | 'onRecovered'>;
+  bus: Pick<Bus, 'publish' | 'partitionOf' | 'openReplyQueue' | 'onRecovered'>;
   newId: () => string;
   clock: Clock;
   /** How long an author waits for the room's writer before `timeout`. @default 10000 */
@@ -70,7 +70,9 @@ export class Submitter {
 
   static async start(options: SubmitterOptions): Promise<Submitter> {
     const submitter = new Submitter({ timeoutMs: 10_000, maxPending: 20_000, ...options });
-    submitter.#replyQueue = await options.bus.openReplyQueue((data) => submitter.#receive(data as { replies: SubmissionReply[] }));
+    submitter.#replyQueue = await options.bus.openReplyQueue((data) =>
+      submitter.#receive(data as { replies: SubmissionReply[] }),
+    );
     options.bus.onRecovered(() => submitter.#submitAgain());
     return submitter;
   }
@@ -93,11 +95,21 @@ export class Submitter {
    */
   submit(input: SubmissionInput): Promise<SubmissionResult> {
     if (this.#closed) return Promise.reject(new AppError('unavailable'));
-    if (this.#pending.size >= this.#options.maxPending) return Promise.reject(new AppError('unavailable', { retryAfterMs: 1_000 }));
-    const submission = { ...input, ref: this.#nextRef++, id: input.id ?? this.#options.newId() } as Submission;
+    if (this.#pending.size >= this.#options.maxPending)
+      return Promise.reject(new AppError('unavailable', { retryAfterMs: 1_000 }));
+    const submission = {
+      ...input,
+      ref: this.#nextRef++,
+      id: input.id ?? this.#options.newId(),
+    } as Submission;
     if (this.#options.tracing) submission.trace = this.#options.tracing.current();
     return new Promise((resolve, reject) => {
-      this.#pending.set(submission.ref, { submission, deadline: this.#options.clock() + this.#options.timeoutMs, resolve, reject });
+      this.#pending.set(submission.ref, {
+        submission,
+        deadline: this.#options.clock() + this.#options.timeoutMs,
+        resolve,
+        reject,
+      });
       this.#enqueue(submission);
     });
   }
@@ -140,7 +152,11 @@ export class Submitter {
       if (pending) pending.batch = batch;
     }
     const { bus, newId, clock } = this.#options;
-    const event = makeEvent('timeline.submitted', { origin: this.#replyQueue?.address ?? null, items }, { id: newId(), now: clock() });
+    const event = makeEvent(
+      'timeline.submitted',
+      { origin: this.#replyQueue?.address ?? null, items },
+      { id: newId(), now: clock() },
+    );
     // Held until it is answered, and submitted again if the broker is restarted: so the broker need not keep it.
     bus.publish('submissions', partition, event, { transient: true }).catch((error: unknown) => {
       for (const item of items) this.#settle(item.ref)?.reject(AppError.from(error));

@@ -42,6 +42,10 @@ export class Writes {
   async #submit(caller: Caller, input: Unsigned<'send' | 'edit' | 'delete' | 'react' | 'read' | 'deliver'>) {
     await this.#admit(input.roomId, caller);
     const by = { userId: caller.userId, username: caller.username };
-    return this.#submitter.submit({ ...input, by, ...(input.op === 'send' && { contract: caller.contract }) });
+    return this.#submitter.submit({
+      ...input,
+      by,
+      ...(input.op === 'send' && { contract: caller.contract }),
+    });
   }
 }

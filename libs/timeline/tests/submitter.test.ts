@@ -17,7 +17,11 @@ beforeEach(async () => {
   bus = new MemoryBus({ logger: createLogger({ service: 'test', level: 'silent' }) });
   events = [];
   now = 0;
-  decide = ({ ref, roomId }) => ({ ref, ok: true, data: { op: 'read', position: { roomId, userId: 'u', seq: 1, readAt: '' } } });
+  decide = ({ ref, roomId }) => ({
+    ref,
+    ok: true,
+    data: { op: 'read', position: { roomId, userId: 'u', seq: 1, readAt: '' } },
+  });
   submitter = await Submitter.start({ bus, newId, clock: () => now, timeoutMs: 1_000, maxPending: 50 });
   await bus.consume('submissions', 'messages', async (envelopes: Envelope[]) => {
     for (const envelope of envelopes) {
@@ -33,7 +37,12 @@ afterEach(async () => {
   await bus.close();
 });
 
-const read = (roomId = newId()): SubmissionInput => ({ op: 'read', roomId, by: { userId: 'u', username: 'ada' }, messageId: null });
+const read = (roomId = newId()): SubmissionInput => ({
+  op: 'read',
+  roomId,
+  by: { userId: 'u', username: 'ada' },
+  messageId: null,
+});
 
 test('each author gets the answer to their own submission', async () => {
   const rooms = Array.from({ length: 40 }, () => newId());
@@ -68,23 +77,42 @@ test('while two batches are under way, what comes waits and goes together, in or
   await eventually(() => expect(events.map(({ items }) => items.map(({ ref }) => ref))).toEqual([[1], [2]]));
   decide = answer;
   await bus.reply(events[0]?.origin ?? '', { replies: [{ ref: 1, ok: true, data: { op: 'leave' } }] });
-  await eventually(() => expect(events.map(({ items }) => items.map(({ ref }) => ref))).toEqual([[1], [2], [3, 4, 5, 6]]));
+  await eventually(() =>
+    expect(events.map(({ items }) => items.map(({ ref }) => ref))).toEqual([[1], [2], [3, 4, 5, 6]]),
+  );
   // The second is never answered.
   decide = () => undefined;
   await submitNow();
   await submitNow();
-  await eventually(() => expect(events.map(({ items }) => items.map(({ ref }) => ref)).slice(3)).toEqual([[7]]));
+  await eventually(() =>
+    expect(events.map(({ items }) => items.map(({ ref }) => ref)).slice(3)).toEqual([[7]]),
+  );
   now = 1_001;
   await eventually(async () =>
-    expect((await Promise.all(outcomes)).slice(0, 6)).toEqual(['leave', 'timeout', 'read', 'read', 'read', 'read']),
+    expect((await Promise.all(outcomes)).slice(0, 6)).toEqual([
+      'leave',
+      'timeout',
+      'read',
+      'read',
+      'read',
+      'read',
+    ]),
   );
   decide = answer;
   await expect(submitter.submit(read(roomId))).resolves.toMatchObject({ op: 'read' });
 });
 
 test("the writer's refusal reaches the author as the same error", async () => {
-  decide = ({ ref }) => ({ ref, ok: false, error: new AppError('rate_limit', { retryAfterMs: 700 }).toData() });
-  await expect(submitter.submit(read())).rejects.toMatchObject({ code: 'rate_limit', retryAfterMs: 700, retryable: true });
+  decide = ({ ref }) => ({
+    ref,
+    ok: false,
+    error: new AppError('rate_limit', { retryAfterMs: 700 }).toData(),
+  });
+  await expect(submitter.submit(read())).rejects.toMatchObject({
+    code: 'rate_limit',
+    retryAfterMs: 700,
+    retryable: true,
+  });
 });
 
 test('who is not answered in time gets a retryable timeout, and a late answer harms nobody', async () => {
@@ -106,7 +134,9 @@ test('who is not answered in time gets a retryable timeout, and a late answer ha
 
 test('more than `maxPending` at once are refused as unavailable, and room is made as soon as some are answered', async () => {
   decide = () => undefined;
-  const waiting = Array.from({ length: 50 }, () => submitter.submit(read()).catch((error: AppError) => error.code));
+  const waiting = Array.from({ length: 50 }, () =>
+    submitter.submit(read()).catch((error: AppError) => error.code),
+  );
   await expect(submitter.submit(read())).rejects.toMatchObject({ code: 'unavailable' });
   await eventually(() => expect(events.flatMap(({ items }) => items)).toHaveLength(50));
   now = 2_000;

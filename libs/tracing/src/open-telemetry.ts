@@ -70,7 +70,11 @@ export class OpenTelemetryTracing implements Tracing {
     const parent = first && others.length === 0 ? first : undefined;
     const linked = distinct(links);
     if (!parent) linked.unshift(...members);
-    const options = { kind: kinds[kind ?? 'internal'], attributes, links: linked.map((context): Link => ({ context })) };
+    const options = {
+      kind: kinds[kind ?? 'internal'],
+      attributes,
+      links: linked.map((context): Link => ({ context })),
+    };
     const context = parent ? trace.setSpanContext(root, { ...parent, isRemote: true }) : root;
     return tracer.startSpan(name, startTime === undefined ? options : { ...options, startTime }, context);
   }

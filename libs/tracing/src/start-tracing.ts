@@ -26,7 +26,13 @@ const sendEveryMs = 1_000;
 const goodbyeMs = 2_000;
 
 /** Undefined where tracing is off: then nothing of OpenTelemetry is even loaded. */
-export async function startTracing({ settings, service, version, instance, onTrouble }: TracingOptions): Promise<Tracing | undefined> {
+export async function startTracing({
+  settings,
+  service,
+  version,
+  instance,
+  onTrouble,
+}: TracingOptions): Promise<Tracing | undefined> {
   const endpoint = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
   if (!endpoint) return undefined;
   const [api, sdk, resources, { OTLPTraceExporter }] = await Promise.all([
@@ -38,7 +44,10 @@ export async function startTracing({ settings, service, version, instance, onTro
       : import('@opentelemetry/exporter-trace-otlp-proto'),
   ]);
   const silent = () => undefined;
-  api.diag.setLogger({ error: onTrouble, warn: onTrouble, info: silent, debug: silent, verbose: silent }, api.DiagLogLevel.WARN);
+  api.diag.setLogger(
+    { error: onTrouble, warn: onTrouble, info: silent, debug: silent, verbose: silent },
+    api.DiagLogLevel.WARN,
+  );
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` });
   const provider = new sdk.TracerProvider({
     resource: resources.resourceFromAttributes({
@@ -75,5 +84,7 @@ function samplerOf(sdk: typeof import('@opentelemetry/sdk-trace'), settings: Tra
     off: () => new sdk.AlwaysOffSampler(),
     traceidratio: () => new sdk.TraceIdRatioBasedSampler(settings.OTEL_TRACES_SAMPLER_ARG),
   }[kind as 'on' | 'off' | 'traceidratio']();
-  return settings.OTEL_TRACES_SAMPLER.startsWith('parentbased_') ? new sdk.ParentBasedSampler({ root: own }) : own;
+  return settings.OTEL_TRACES_SAMPLER.startsWith('parentbased_')
+    ? new sdk.ParentBasedSampler({ root: own })
+    : own;
 }

@@ -23,7 +23,12 @@ export class TracedBus extends ForwardingBus {
     this.#tracing = tracing;
   }
 
-  override publish(topic: Topic, partition: number, event: Envelope, options?: PublishOptions): Promise<void> {
+  override publish(
+    topic: Topic,
+    partition: number,
+    event: Envelope,
+    options?: PublishOptions,
+  ): Promise<void> {
     const ofItems = carriesTracesOfItems(event);
     const of = ofItems || event.trace !== undefined ? tracesOf(event) : [this.#tracing.current()];
     const attributes = {
@@ -36,7 +41,12 @@ export class TracedBus extends ForwardingBus {
     );
   }
 
-  override consume<T extends Topic>(topic: T, group: GroupOf<T>, handler: BatchHandler, options?: ConsumeOptions): Promise<Consumer> {
+  override consume<T extends Topic>(
+    topic: T,
+    group: GroupOf<T>,
+    handler: BatchHandler,
+    options?: ConsumeOptions,
+  ): Promise<Consumer> {
     const traced: BatchHandler = (events, context) => {
       const attributes = {
         'messaging.batch.message_count': events.length,
@@ -54,19 +64,25 @@ export class TracedBus extends ForwardingBus {
 
   override listen(topic: Topic, handler: (event: Envelope) => void | Promise<void>): Promise<Consumer> {
     return super.listen(topic, (event) =>
-      this.#tracing.span(`hear ${topic}`, { kind: 'consumer', of: tracesOf(event), attributes: { 'parley.event': event.type } }, async () =>
-        handler(event),
+      this.#tracing.span(
+        `hear ${topic}`,
+        { kind: 'consumer', of: tracesOf(event), attributes: { 'parley.event': event.type } },
+        async () => handler(event),
       ),
     );
   }
 
   override serve(method: string, handler: CallHandler): Promise<Consumer> {
     return super.serve(method, (data, trace) =>
-      this.#tracing.span(`serve ${method}`, { kind: 'server', of: [trace] }, async () => handler(data, trace)),
+      this.#tracing.span(`serve ${method}`, { kind: 'server', of: [trace] }, async () =>
+        handler(data, trace),
+      ),
     );
   }
 
   override call(method: string, data: unknown, options: CallOptions = {}): Promise<unknown> {
-    return this.#tracing.span(`call ${method}`, { kind: 'client' }, ({ trace }) => super.call(method, data, { ...options, trace }));
+    return this.#tracing.span(`call ${method}`, { kind: 'client' }, ({ trace }) =>
+      super.call(method, data, { ...options, trace }),
+    );
   }
 }

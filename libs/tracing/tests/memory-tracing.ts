@@ -10,9 +10,15 @@ import {
 import { OpenTelemetryTracing } from '../src/open-telemetry.ts';
 
 /** The real thing, but for where the spans go. */
-export function memoryTracing(sampler?: Sampler): { tracing: OpenTelemetryTracing; spans: () => ReadableSpan[] } {
+export function memoryTracing(sampler?: Sampler): {
+  tracing: OpenTelemetryTracing;
+  spans: () => ReadableSpan[];
+} {
   const exporter = new InMemorySpanExporter();
-  const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })], ...(sampler && { sampler }) });
+  const provider = new TracerProvider({
+    spanProcessors: [new SimpleSpanProcessor({ exporter })],
+    ...(sampler && { sampler }),
+  });
   const { INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER } = SpanKind;
   const tracing = new OpenTelemetryTracing({
     tracer: provider.getTracer('test'),

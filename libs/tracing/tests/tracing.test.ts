@@ -17,7 +17,9 @@ test('without an endpoint there is no tracing', async () => {
     OTEL_TRACES_SAMPLER: 'always_on',
     OTEL_TRACES_SAMPLER_ARG: 1,
   } as const;
-  expect(await startTracing({ settings, service: 'x', version: '0', instance: '1', onTrouble: () => undefined })).toBeUndefined();
+  expect(
+    await startTracing({ settings, service: 'x', version: '0', instance: '1', onTrouble: () => undefined }),
+  ).toBeUndefined();
 });
 
 test('what is under way is the parent of what it does, however long that takes, and of nothing else', async () => {
@@ -98,10 +100,16 @@ test('lines that are logged within a span name it', async () => {
   expect(inside).toMatchObject({ traceId: place?.traceId, spanId: place?.spanId });
 });
 
-test.each(['', 'x', one.toUpperCase(), one.replace('00-', '01-'), `${one}-1`, `00-${'0'.repeat(32)}-${'c'.repeat(16)}-01`, undefined, 7])(
-  '%j is no context: it may come from anywhere',
-  (text) => expect(readTraceParent(text)).toBeUndefined(),
-);
+test.each([
+  '',
+  'x',
+  one.toUpperCase(),
+  one.replace('00-', '01-'),
+  `${one}-1`,
+  `00-${'0'.repeat(32)}-${'c'.repeat(16)}-01`,
+  undefined,
+  7,
+])('%j is no context: it may come from anywhere', (text) => expect(readTraceParent(text)).toBeUndefined());
 
 test('a context is written as it is read', () => {
   for (const text of [one, unrecorded])

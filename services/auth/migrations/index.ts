@@ -4,4 +4,10 @@ import { erasureMigration } from './0002-erasure.ts';
 import { clientContractsMigration } from './0003-client-contracts.ts';
 import { tokenLivesMigration } from './0004-token-lives.ts';
 
-export const migrations: readonly Migration[] = [outboxMigration, initial, erasureMigration, clientContractsMigration, tokenLivesMigration];
+export const migrations: readonly Migration[] = [
+  outboxMigration,
+  initial,
+  erasureMigration,
+  clientContractsMigration,
+  tokenLivesMigration,
+];

@@ -24,7 +24,10 @@ describe('settings', () => {
       REGISTER_RATE: { limit: 30, windowMs: 3_600_000 },
       ORG_JOIN_POLICY: 'invite',
     });
-    expect(load({ LOGIN_RATE: 'off', REGISTER_RATE: 'off' })).toMatchObject({ LOGIN_RATE: 'off', REGISTER_RATE: 'off' });
+    expect(load({ LOGIN_RATE: 'off', REGISTER_RATE: 'off' })).toMatchObject({
+      LOGIN_RATE: 'off',
+      REGISTER_RATE: 'off',
+    });
   });
 
   test('a weak bcrypt cost is refused in production, and taken elsewhere', () => {

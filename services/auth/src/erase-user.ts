@@ -28,7 +28,9 @@ await runMain(async () => {
     });
     for (const userId of userIds.data) {
       const erased = await erase(userId);
-      console.log(`${userId}: ${erased ? 'erased' : 'not known here (any more); the other services were told again'}`);
+      console.log(
+        `${userId}: ${erased ? 'erased' : 'not known here (any more); the other services were told again'}`,
+      );
     }
   });
   return { stop: async () => undefined };

@@ -9,7 +9,14 @@ await runMain(async () => {
   const config = loadConfig(authConfig, process.env);
   await runCommand(config, async (db, outbox) => {
     const keys = new SigningKeyStore(db);
-    await rotateKeys({ outbox, keys, secret: config.SIGNING_SECRET, tokenTtlMs: maxAccessTtlMs(config), clock: systemClock, newId })(0);
+    await rotateKeys({
+      outbox,
+      keys,
+      secret: config.SIGNING_SECRET,
+      tokenTtlMs: maxAccessTtlMs(config),
+      clock: systemClock,
+      newId,
+    })(0);
   });
   return { stop: async () => undefined };
 });

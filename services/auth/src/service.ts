@@ -72,7 +72,14 @@ async function createContext(
   outbox: Outbox,
 ): Promise<AuthContext> {
   const keys = new SigningKeyStore(db);
-  const rotate = rotateKeys({ outbox, keys, secret: config.SIGNING_SECRET, tokenTtlMs: maxAccessTtlMs(config), clock, newId });
+  const rotate = rotateKeys({
+    outbox,
+    keys,
+    secret: config.SIGNING_SECRET,
+    tokenTtlMs: maxAccessTtlMs(config),
+    clock,
+    newId,
+  });
   return {
     settings: {
       accessTtlMs: config.ACCESS_TTL,
@@ -89,10 +96,20 @@ async function createContext(
     sessions: new SessionStore(db),
     refreshTokens: new RefreshTokenStore(db),
     keys,
-    keyRing: new KeyRing({ store: keys, secret: config.SIGNING_SECRET, clock, rotateAfterMs: config.KEY_ROTATION, rotate }),
+    keyRing: new KeyRing({
+      store: keys,
+      secret: config.SIGNING_SECRET,
+      clock,
+      rotateAfterMs: config.KEY_ROTATION,
+      rotate,
+    }),
     hasher: await PasswordHasher.create({ cost: config.BCRYPT_COST }),
     passwordLimits: createPasswordLimits(db, config.LOGIN_RATE),
-    registrations: createAttemptLimiter(db, 'register', { setting: 'REGISTER_RATE', rate: config.REGISTER_RATE, per: ['address'] }),
+    registrations: createAttemptLimiter(db, 'register', {
+      setting: 'REGISTER_RATE',
+      rate: config.REGISTER_RATE,
+      per: ['address'],
+    }),
     clock,
     logger,
     newId,

@@ -46,10 +46,16 @@ export const anyEmail = () => `${newId()}@example.org`;
 export const secretSetting = 'a secret for tests, of more than 32 characters';
 
 /** @param options.beside another replica, whose bus, database and clock it shares */
-export async function startAuth(options: { env?: Record<string, string>; beside?: AuthHarness } = {}): Promise<AuthHarness> {
+export async function startAuth(
+  options: { env?: Record<string, string>; beside?: AuthHarness } = {},
+): Promise<AuthHarness> {
   const { beside } = options;
   const lines: string[] = [];
-  const logger = createLogger({ service: 'auth', level: 'trace', destination: { write: (line) => void lines.push(line) } });
+  const logger = createLogger({
+    service: 'auth',
+    level: 'trace',
+    destination: { write: (line) => void lines.push(line) },
+  });
   const bus = beside?.bus ?? new MemoryBus({ logger });
   const database = beside?.database ?? (await createTestDatabase());
   const config = loadConfig(authConfig, {
@@ -71,7 +77,11 @@ export async function startAuth(options: { env?: Record<string, string>; beside?
   await verifier.start();
   const events: Json[] = beside?.events ?? [];
   if (!beside) {
-    await bus.consume('auth', 'directory', async (batch: Envelope[]) => void events.push(...batch.map((event) => parseEvent(event))));
+    await bus.consume(
+      'auth',
+      'directory',
+      async (batch: Envelope[]) => void events.push(...batch.map((event) => parseEvent(event))),
+    );
   }
   const service = await createService(config, { bus, logger, metrics, verifier, clock, newId });
   const host = await startHost({ config, services: [service], verifier, metrics, logger, version: 'test' });
@@ -79,7 +89,11 @@ export async function startAuth(options: { env?: Record<string, string>; beside?
   const call: AuthHarness['call'] = async (method, path, { body, token, userAgent = 'a test' } = {}) => {
     const response = await fetch(host.url + path, {
       method,
-      headers: { 'content-type': 'application/json', 'user-agent': userAgent, ...(token && { authorization: `Bearer ${token}` }) },
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': userAgent,
+        ...(token && { authorization: `Bearer ${token}` }),
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -106,7 +120,9 @@ export async function startAuth(options: { env?: Record<string, string>; beside?
     told: (type, data) =>
       eventually(() => {
         const found = events.find((event) => {
-          return event.type === type && Object.entries(data).every(([key, value]) => event.data[key] === value);
+          return (
+            event.type === type && Object.entries(data).every(([key, value]) => event.data[key] === value)
+          );
         });
         if (!found) throw new Error(`no ${type} ${JSON.stringify(data)} in ${JSON.stringify(events)}`);
         return found;

@@ -29,7 +29,12 @@ const wrong: [method: string, path: string, body: unknown, field: string][] = [
   ['POST', '/api/v1/auth/register', { email, password, name: '   ' }, 'name'],
   ['POST', '/api/v1/auth/register', { email, password, organizationName: 'o' }, 'organizationName'],
   ['POST', '/api/v1/auth/register', { email, password, organizationName: 'An Org', role: 'owner' }, 'role'],
-  ['POST', '/api/v1/auth/register', { email, password, organizationInvite: 'z'.repeat(513) }, 'organizationInvite'],
+  [
+    'POST',
+    '/api/v1/auth/register',
+    { email, password, organizationInvite: 'z'.repeat(513) },
+    'organizationInvite',
+  ],
   ['POST', '/api/v1/auth/register', [email, password], 'body'],
   ['POST', '/api/v1/auth/login', { email }, 'password'],
   ['POST', '/api/v1/auth/login', { email: 'e'.repeat(255), password }, 'email'],
@@ -39,7 +44,12 @@ const wrong: [method: string, path: string, body: unknown, field: string][] = [
   ['POST', '/api/v1/auth/refresh', {}, 'refreshToken'],
   ['POST', '/api/v1/auth/refresh', { refreshToken: 7 }, 'refreshToken'],
   ['POST', '/api/v1/auth/password', { newPassword: password }, 'currentPassword'],
-  ['POST', '/api/v1/auth/password', { currentPassword: password, newPassword: 'ü'.repeat(37) }, 'newPassword'],
+  [
+    'POST',
+    '/api/v1/auth/password',
+    { currentPassword: password, newPassword: 'ü'.repeat(37) },
+    'newPassword',
+  ],
   ['DELETE', '/api/v1/auth/sessions/not-an-id', undefined, 'sessionId'],
   ['POST', organizations, { name: '' }, 'name'],
   ['POST', organizations, { name: 'An Org', joinPolicy: 'sometimes' }, 'joinPolicy'],
@@ -65,7 +75,9 @@ describe('bad input', () => {
     expect(answer.body.errors.map((error: { field: string }) => error.field)).toContain(field);
   });
 
-  const ours = allOperations.filter(({ service, path }) => service === 'auth' && /^\/(api\/v1|\.well-known)\//.test(path));
+  const ours = allOperations.filter(
+    ({ service, path }) => service === 'auth' && /^\/(api\/v1|\.well-known)\//.test(path),
+  );
 
   test('every operation that is not public needs a token', async () => {
     expect(ours.length).toBeGreaterThan(15);
@@ -80,10 +92,56 @@ describe('bad input', () => {
   test('nothing that is sent makes an operation fail on our side', async () => {
     const seed = 20_260_131;
     const random = seededRandom(seed);
-    const keys = ['email', 'username', 'login', 'password', 'name', 'organizationName', 'organizationInvite', 'role', 'refreshToken'];
-    const more = ['currentPassword', 'newPassword', 'joinPolicy', 'invite', 'maxUses', 'expiresIn', '__proto__', 'constructor'];
-    const values = [null, true, 0, -1, 1e308, '', ' ', '\u0000', '\ud800', '𝕒'.repeat(40), 'x'.repeat(3_000), [], {}, [[[]]], { a: 1 }];
-    const plausible = [anyEmail(), password, 'admin', 'open', 'some name', "'; drop table users; --", '%', '__proto__', 60, 1];
+    const keys = [
+      'email',
+      'username',
+      'login',
+      'password',
+      'name',
+      'organizationName',
+      'organizationInvite',
+      'role',
+      'refreshToken',
+    ];
+    const more = [
+      'currentPassword',
+      'newPassword',
+      'joinPolicy',
+      'invite',
+      'maxUses',
+      'expiresIn',
+      '__proto__',
+      'constructor',
+    ];
+    const values = [
+      null,
+      true,
+      0,
+      -1,
+      1e308,
+      '',
+      ' ',
+      '\u0000',
+      '\ud800',
+      '𝕒'.repeat(40),
+      'x'.repeat(3_000),
+      [],
+      {},
+      [[[]]],
+      { a: 1 },
+    ];
+    const plausible = [
+      anyEmail(),
+      password,
+      'admin',
+      'open',
+      'some name',
+      "'; drop table users; --",
+      '%',
+      '__proto__',
+      60,
+      1,
+    ];
     const someValue = () => (random.next() < 0.5 ? values : plausible)[random.integer(0, 9)];
     const someBody = () => {
       if (random.next() < 0.1) return someValue();
@@ -91,7 +149,9 @@ describe('bad input', () => {
       return Object.fromEntries(names.map((name) => [name, someValue()]));
     };
     const somePath = (path: string) =>
-      path.replace(/:\w+/g, () => random.pick(['x', '%00', '%ff', '..', '01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4d', `${'9'.repeat(400)}`]));
+      path.replace(/:\w+/g, () =>
+        random.pick(['x', '%00', '%ff', '..', '01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4d', `${'9'.repeat(400)}`]),
+      );
     // Not those that end the session in use.
     const harmless = ours.filter(({ id }) => !['logOut', 'leaveOrganization'].includes(id));
     for (let round = 0; round < 12; round++) {

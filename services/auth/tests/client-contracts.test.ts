@@ -30,7 +30,11 @@ describe('a session has the contract of the route and the body by which it began
     ['conversations', '/auth/register', () => ({ username: anyName() })],
     ['groups', '/auth/register', () => ({ fullName: 'Ada Lovelace' })],
     ['groups', '/auth/register', () => ({})],
-    ['organizations', '/api/auth/register', () => ({ username: anyName(), organizationName: 'Acme', role: 'user' })],
+    [
+      'organizations',
+      '/api/auth/register',
+      () => ({ username: anyName(), organizationName: 'Acme', role: 'user' }),
+    ],
     ['organizations', '/api/auth/register', () => ({ organizationName: 'Acme' })],
     ['organizations', '/api/auth/register', () => ({ username: anyName() })],
     ['direct', '/api/auth/register', () => ({})],
@@ -66,10 +70,16 @@ describe('a session has the contract of the route and the body by which it began
   });
 
   test('a refresh keeps it, whichever route refreshes', async () => {
-    const { refreshToken } = await post('/auth/register', { username: anyName(), email: anyEmail(), password });
+    const { refreshToken } = await post('/auth/register', {
+      username: anyName(),
+      email: anyEmail(),
+      password,
+    });
     const next = await post('/api/v1/auth/refresh', { refreshToken });
     expect(claimsOf(next.accessToken).contract).toBe('conversations');
-    expect(await contractOf('/api/auth/refresh-token', { refreshToken: next.refreshToken })).toBe('conversations');
+    expect(await contractOf('/api/auth/refresh-token', { refreshToken: next.refreshToken })).toBe(
+      'conversations',
+    );
   });
 
   test('a session of an earlier release goes on without one', async () => {
@@ -95,7 +105,10 @@ test('access tokens name their user in the claims that clients decode: id, usern
 
 test('POST /auth/logout returns the message that its clients expect, and ends the session', async () => {
   const { token } = await post('/auth/register', { username: anyName(), email: anyEmail(), password });
-  expect(await auth.call('POST', '/auth/logout', { token })).toMatchObject({ status: 200, body: { message: 'Successfully logged out' } });
+  expect(await auth.call('POST', '/auth/logout', { token })).toMatchObject({
+    status: 200,
+    body: { message: 'Successfully logged out' },
+  });
 });
 
 describe('PASSWORD_MIN_LENGTH', () => {
@@ -106,11 +119,17 @@ describe('PASSWORD_MIN_LENGTH', () => {
       await at.call('POST', '/api/v1/auth/register', { body }),
       await at.call('POST', '/auth/register', { body: { ...body, email: anyEmail() } }),
       await at.call('POST', '/api/auth/register', { body: { ...body, email: anyEmail() } }),
-      await at.call('POST', '/api/v1/auth/password', { token, body: { currentPassword: password, newPassword: short } }),
+      await at.call('POST', '/api/v1/auth/password', {
+        token,
+        body: { currentPassword: password, newPassword: short },
+      }),
       await at.call('PUT', '/user/update-password', { token, body: { id: user.id, password: short } }),
     ].map(({ status, body }) => [status, body?.errors]);
   };
-  const refusedFor = (status: number, field: string, length: number) => [status, [{ field, message: `at least ${length} characters` }]];
+  const refusedFor = (status: number, field: string, length: number) => [
+    status,
+    [{ field, message: `at least ${length} characters` }],
+  ];
 
   test('is 8 unless it is set; a shorter new password is refused, and the field is named, in the way of each contract', async () => {
     expect(await tries(auth, '7 chars')).toEqual([
@@ -136,7 +155,10 @@ describe('PASSWORD_MIN_LENGTH', () => {
 test('update-password of groups ends every other session of that user, and not the one that changed it', async () => {
   const first = await post('/auth/register', { fullName: 'Ada', email: anyEmail(), password });
   const second = await post('/auth/login', { email: first.user.email, password });
-  const { status } = await auth.call('PUT', '/user/update-password', { token: second.token, body: { password: 'another password' } });
+  const { status } = await auth.call('PUT', '/user/update-password', {
+    token: second.token,
+    body: { password: 'another password' },
+  });
   expect(status).toBe(200);
   const me = async (token: string) => (await auth.call('GET', '/api/v1/auth/me', { token })).status;
   await eventually(async () => expect(await me(first.token)).toBe(401));

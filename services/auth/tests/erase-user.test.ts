@@ -21,28 +21,42 @@ const erase = (at: AuthHarness, { accessToken }: SessionTokens, given = password
 
 /** Every row of every table, as text. */
 async function everything(): Promise<string> {
-  const tables: { tablename: string }[] = await db('pg_tables').where({ schemaname: 'auth' }).select('tablename');
+  const tables: { tablename: string }[] = await db('pg_tables')
+    .where({ schemaname: 'auth' })
+    .select('tablename');
   const rows = await Promise.all(tables.map(({ tablename }) => db(tablename).select('*')));
   return JSON.stringify(rows);
 }
 
 describe('an erased user', () => {
   test('is gone at once, with every session, and leaves neither name nor address behind', async () => {
-    const [username, email, userAgent] = [`leaver-${randomUUID().slice(0, 8)}`, anyEmail(), `agent ${randomUUID()}`];
+    const [username, email, userAgent] = [
+      `leaver-${randomUUID().slice(0, 8)}`,
+      anyEmail(),
+      `agent ${randomUUID()}`,
+    ];
     const body = { username, email, password, name: `Name of ${username}` };
-    const here = (await auth.call('POST', '/api/v1/auth/register', { body, userAgent })).body as SessionTokens;
+    const here = (await auth.call('POST', '/api/v1/auth/register', { body, userAgent }))
+      .body as SessionTokens;
     const elsewhere = await auth.loggedIn(username);
     for (const trace of [username, email, userAgent]) expect(await everything()).toContain(trace);
 
     expect((await erase(auth, here)).status).toBe(204);
     for (const { accessToken: token } of [here, elsewhere]) {
       await eventually(async () =>
-        expect(await auth.call('GET', '/api/v1/auth/me', { token })).toMatchObject({ status: 401, body: { code: 'session_revoked' } }),
+        expect(await auth.call('GET', '/api/v1/auth/me', { token })).toMatchObject({
+          status: 401,
+          body: { code: 'session_revoked' },
+        }),
       );
     }
     for (const { refreshToken } of [here, elsewhere])
-      expect(await auth.call('POST', '/api/v1/auth/refresh', { body: { refreshToken } })).toMatchObject({ status: 401 });
-    expect(await auth.call('POST', '/api/v1/auth/login', { body: { login: email, password } })).toMatchObject({ status: 401 });
+      expect(await auth.call('POST', '/api/v1/auth/refresh', { body: { refreshToken } })).toMatchObject({
+        status: 401,
+      });
+    expect(await auth.call('POST', '/api/v1/auth/login', { body: { login: email, password } })).toMatchObject(
+      { status: 401 },
+    );
     await auth.told('user.erased', { userId: here.user.id });
     // The outbox empties itself.
     await eventually(async () => {
@@ -58,7 +72,10 @@ describe('an erased user', () => {
     try {
       const user = await auth.registered();
       for (let guess = 0; guess < 3; guess++)
-        expect(await erase(limited, user, 'wrong horse')).toMatchObject({ status: 401, body: { code: 'invalid_credentials' } });
+        expect(await erase(limited, user, 'wrong horse')).toMatchObject({
+          status: 401,
+          body: { code: 'invalid_credentials' },
+        });
       expect(await erase(limited, user)).toMatchObject({ status: 429 });
       expect((await auth.loggedIn(user.user.email)).user.id).toBe(user.user.id);
     } finally {
@@ -78,7 +95,10 @@ describe('an erased user', () => {
       expect(await db('sessions').where({ user_id: user.user.id }).whereNull('revoked_at')).toEqual([]);
       for (const { status, body } of answers) {
         if (status !== 200) continue;
-        expect((await auth.call('POST', '/api/v1/auth/refresh', { body: { refreshToken: body.refreshToken } })).status).toBe(401);
+        expect(
+          (await auth.call('POST', '/api/v1/auth/refresh', { body: { refreshToken: body.refreshToken } }))
+            .status,
+        ).toBe(401);
       }
     }
   });
@@ -87,15 +107,20 @@ describe('an erased user', () => {
     const organizationName = `Org ${randomUUID()}`;
     const founder = await auth.registered({ organizationName });
     const invite = async (role: string) =>
-      (await auth.call('POST', '/api/v1/organizations/mine/invites', { token: founder.token, body: { role } })).body.token;
+      (
+        await auth.call('POST', '/api/v1/organizations/mine/invites', {
+          token: founder.token,
+          body: { role },
+        })
+      ).body.token;
     const member = await auth.registered({ organizationInvite: await invite('user') });
     const moderator = await auth.registered({ organizationInvite: await invite('moderator') });
     expect((await erase(auth, founder)).status).toBe(204);
     await auth.told('user.organization_changed', { userId: moderator.user.id, organizationRole: 'admin' });
     const roles = async () =>
-      (await auth.call('GET', '/api/v1/organizations/mine/members', { token: member.token })).body.members.map(
-        (one: { userId: string; role: string }) => [one.userId, one.role],
-      );
+      (
+        await auth.call('GET', '/api/v1/organizations/mine/members', { token: member.token })
+      ).body.members.map((one: { userId: string; role: string }) => [one.userId, one.role]);
     expect(await roles()).toEqual([
       [member.user.id, 'user'],
       [moderator.user.id, 'admin'],
@@ -108,7 +133,10 @@ describe('an erased user', () => {
   test('is called what nobody else may be called', async () => {
     for (const username of ['deleted user', ' Deleted  USER']) {
       const body = { username, email: anyEmail(), password };
-      expect(await auth.call('POST', '/api/v1/auth/register', { body })).toMatchObject({ status: 409, body: { code: 'username_taken' } });
+      expect(await auth.call('POST', '/api/v1/auth/register', { body })).toMatchObject({
+        status: 409,
+        body: { code: 'username_taken' },
+      });
     }
     expect((await auth.registered({ name: 'Deleted User' })).user.username).toMatch(/^Deleted User\d+$/);
   });

@@ -31,7 +31,10 @@ describe('logging in', () => {
   test.each([{}, { email: 'a@b.example', username: 'a b' }, { login: 'x', email: 'a@b.example' }])(
     'wants exactly one identifier: %j',
     async (identifiers) => {
-      expect(await attempt({ ...identifiers, password })).toMatchObject({ status: 422, body: { errors: [{ field: 'login' }] } });
+      expect(await attempt({ ...identifiers, password })).toMatchObject({
+        status: 422,
+        body: { errors: [{ field: 'login' }] },
+      });
     },
   );
 
@@ -73,7 +76,10 @@ describe('logging in', () => {
     await attempt({ login: user.email, password: `${secret}-wrong` });
     await auth.call('POST', '/api/v1/auth/refresh', { body: { refreshToken } });
     await auth.call('GET', '/api/v1/auth/me', { token });
-    await auth.call('POST', '/api/v1/auth/password', { token, body: { currentPassword: `${secret}!`, newPassword: secret } });
+    await auth.call('POST', '/api/v1/auth/password', {
+      token,
+      body: { currentPassword: `${secret}!`, newPassword: secret },
+    });
     expect(auth.logged()).toContain('/api/v1/auth/login');
     for (const word of [secret, token, refreshToken]) expect(auth.logged()).not.toContain(word);
   });
@@ -98,7 +104,11 @@ describe('the limit on failed logins', () => {
       headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
       body: JSON.stringify({ login, password: given }),
     });
-    return { status: response.status, retryAfter: response.headers.get('retry-after'), body: (await response.json()) as Json };
+    return {
+      status: response.status,
+      retryAfter: response.headers.get('retry-after'),
+      body: (await response.json()) as Json,
+    };
   };
   const statuses = async (attempts: readonly (() => Promise<{ status: number }>)[]) => {
     const all: number[] = [];
@@ -111,7 +121,9 @@ describe('the limit on failed logins', () => {
     limited('4/m', async (one, other) => {
       const { user } = await one.registered({ username: 'under attack' });
       const spellings = [user.email, 'under attack', 'UNDER ATTACK', user.email.toUpperCase()];
-      const attempts = spellings.map((login, index) => () => from(index % 2 ? one : other, '10.0.0.1', login));
+      const attempts = spellings.map(
+        (login, index) => () => from(index % 2 ? one : other, '10.0.0.1', login),
+      );
       expect(await statuses(attempts)).toEqual(times(4, 401));
       const refused = await from(one, '10.0.0.1', user.email, password);
       expect(refused).toMatchObject({
@@ -131,7 +143,11 @@ describe('the limit on failed logins', () => {
     limited('10/m', async (one) => {
       const { user } = await one.registered();
       const { user: neighbour } = await one.registered();
-      expect(await statuses(times(12, 0).map(() => () => from(one, '10.0.0.1', user.email)))).toEqual([...times(10, 401), 429, 429]);
+      expect(await statuses(times(12, 0).map(() => () => from(one, '10.0.0.1', user.email)))).toEqual([
+        ...times(10, 401),
+        429,
+        429,
+      ]);
       expect((await from(one, '10.0.0.2', user.email, password)).status).toBe(200);
       expect((await from(one, '10.0.0.1', neighbour.email, password)).status).toBe(200);
     }));
@@ -152,7 +168,9 @@ describe('the limit on failed logins', () => {
   test('is ten times as wide for an address, whatever accounts it tries, and holds for nobody else', () =>
     limited('1/m', async (one, other) => {
       const { user } = await one.registered();
-      const guesses = times(10, 0).map((_, index) => () => from(index % 2 ? one : other, '10.0.0.1', anyEmail()));
+      const guesses = times(10, 0).map(
+        (_, index) => () => from(index % 2 ? one : other, '10.0.0.1', anyEmail()),
+      );
       expect(await statuses(guesses)).toEqual(times(10, 401));
       expect(await from(one, '10.0.0.1', user.email, password)).toMatchObject({
         status: 429,
@@ -195,16 +213,26 @@ describe('the limit on failed logins', () => {
     limited('2/m', async (one) => {
       const { token, user } = await one.registered();
       const change = (currentPassword: string) =>
-        one.call('POST', '/api/v1/auth/password', { token, body: { currentPassword, newPassword: 'another password' } });
-      expect(await statuses(times(3, 0).map(() => () => from(one, '127.0.0.1', user.email)))).toEqual([401, 401, 429]);
+        one.call('POST', '/api/v1/auth/password', {
+          token,
+          body: { currentPassword, newPassword: 'another password' },
+        });
+      expect(await statuses(times(3, 0).map(() => () => from(one, '127.0.0.1', user.email)))).toEqual([
+        401, 401, 429,
+      ]);
       expect(await statuses(times(2, 0).map(() => () => change('a guess')))).toEqual([401, 401]);
-      expect(await change(password)).toMatchObject({ status: 429, body: { limit: '2 per minute and user', setting: 'LOGIN_RATE' } });
+      expect(await change(password)).toMatchObject({
+        status: 429,
+        body: { limit: '2 per minute and user', setting: 'LOGIN_RATE' },
+      });
     }));
 
   test('failed logins of others do not keep somebody who is logged in from changing the password', () =>
     limited('2/m', async (one) => {
       const { token, user } = await one.registered();
-      expect(await statuses(times(3, 0).map(() => () => from(one, '127.0.0.1', user.email)))).toEqual([401, 401, 429]);
+      expect(await statuses(times(3, 0).map(() => () => from(one, '127.0.0.1', user.email)))).toEqual([
+        401, 401, 429,
+      ]);
       const body = { currentPassword: password, newPassword: 'another password' };
       expect((await one.call('POST', '/api/v1/auth/password', { token, body })).status).toBe(204);
     }));

@@ -41,30 +41,59 @@ describe('founding and joining', () => {
     expect(code(await call(someone, 'GET', '/mine'))).toBe('404 organization_not_found');
     const name = newName();
     const founded = await call(someone, 'POST', '', { name });
-    expect(founded).toMatchObject({ status: 201, body: { name, joinPolicy: 'invite', memberCount: 1, role: 'admin' } });
+    expect(founded).toMatchObject({
+      status: 201,
+      body: { name, joinPolicy: 'invite', memberCount: 1, role: 'admin' },
+    });
     expect((await call(someone, 'GET', '/mine')).body).toEqual(founded.body);
-    await auth.told('user.organization_changed', { userId: someone.user.id, organizationId: founded.body.id, organizationRole: 'admin' });
-    expect((await refreshed(someone)).user).toMatchObject({ organizationId: founded.body.id, organizationRole: 'admin' });
+    await auth.told('user.organization_changed', {
+      userId: someone.user.id,
+      organizationId: founded.body.id,
+      organizationRole: 'admin',
+    });
+    expect((await refreshed(someone)).user).toMatchObject({
+      organizationId: founded.body.id,
+      organizationRole: 'admin',
+    });
     expect(code(await call(someone, 'POST', '', { name: newName() }))).toBe('409 already_in_organization');
     const other = await auth.registered();
-    expect(code(await call(other, 'POST', '', { name: name.toUpperCase() }))).toBe('409 organization_name_taken');
+    expect(code(await call(other, 'POST', '', { name: name.toUpperCase() }))).toBe(
+      '409 organization_name_taken',
+    );
   });
 
   test('one is joined by its name only if it is open, by an invite always', async () => {
     const { admin, id } = await organization();
     const { name } = (await call(admin, 'GET', '/mine')).body;
     const someone = await auth.registered();
-    expect(code(await call(someone, 'POST', '/join', { name: 'no such one' }))).toBe('404 organization_not_found');
+    expect(code(await call(someone, 'POST', '/join', { name: 'no such one' }))).toBe(
+      '404 organization_not_found',
+    );
     expect(code(await call(someone, 'POST', '/join', { name }))).toBe('403 organization_closed');
-    expect((await call(admin, 'PATCH', '/mine', { joinPolicy: 'open' })).body).toMatchObject({ joinPolicy: 'open', memberCount: 1 });
-    expect((await call(someone, 'POST', '/join', { name })).body).toMatchObject({ id, role: 'user', memberCount: 2 });
-    await auth.told('user.organization_changed', { userId: someone.user.id, organizationId: id, organizationRole: 'user' });
+    expect((await call(admin, 'PATCH', '/mine', { joinPolicy: 'open' })).body).toMatchObject({
+      joinPolicy: 'open',
+      memberCount: 1,
+    });
+    expect((await call(someone, 'POST', '/join', { name })).body).toMatchObject({
+      id,
+      role: 'user',
+      memberCount: 2,
+    });
+    await auth.told('user.organization_changed', {
+      userId: someone.user.id,
+      organizationId: id,
+      organizationRole: 'user',
+    });
     expect(code(await call(someone, 'POST', '/join', { name }))).toBe('409 already_in_organization');
 
     await call(admin, 'PATCH', '/mine', { joinPolicy: 'invite' });
     const { token: invite } = (await call(admin, 'POST', '/mine/invites', { role: 'admin' })).body;
     const invited = await auth.registered();
-    expect((await call(invited, 'POST', '/join', { invite })).body).toMatchObject({ id, role: 'admin', memberCount: 3 });
+    expect((await call(invited, 'POST', '/join', { invite })).body).toMatchObject({
+      id,
+      role: 'admin',
+      memberCount: 3,
+    });
     expect(code(await call(invited, 'POST', '/join', { invite: 'made up' }))).toBe('404 invite_not_found');
   });
 
@@ -79,9 +108,16 @@ describe('founding and joining', () => {
       after = page.next && `&after=${page.next}`;
     } while (after);
     expect(seen).toEqual(
-      [admin, ...members].map(({ user }) => ({ userId: user.id, username: user.username, name: user.name, role: user.organizationRole })),
+      [admin, ...members].map(({ user }) => ({
+        userId: user.id,
+        username: user.username,
+        name: user.name,
+        role: user.organizationRole,
+      })),
     );
-    expect(code(await call(await auth.registered(), 'GET', '/mine/members'))).toBe('404 organization_not_found');
+    expect(code(await call(await auth.registered(), 'GET', '/mine/members'))).toBe(
+      '404 organization_not_found',
+    );
   });
 });
 
@@ -96,11 +132,14 @@ describe('invites', () => {
     expect(await listed()).toEqual([taken.invite, brief.invite, once.invite]);
     expect(JSON.stringify(await listed())).not.toContain(once.token);
 
-    const join = async (invite: string) => code(await call(await auth.registered(), 'POST', '/join', { invite }));
+    const join = async (invite: string) =>
+      code(await call(await auth.registered(), 'POST', '/join', { invite }));
     expect(await join(once.token)).toBe('200 undefined');
     expect(await join(once.token)).toBe('404 invite_not_found');
     expect((await call(admin, 'DELETE', `/mine/invites/${taken.invite.id}`)).status).toBe(204);
-    expect(code(await call(admin, 'DELETE', `/mine/invites/${taken.invite.id}`))).toBe('404 invite_not_found');
+    expect(code(await call(admin, 'DELETE', `/mine/invites/${taken.invite.id}`))).toBe(
+      '404 invite_not_found',
+    );
     expect(await join(taken.token)).toBe('404 invite_not_found');
     auth.pass(61_000);
     expect(await join(brief.token)).toBe('404 invite_not_found');
@@ -110,12 +149,15 @@ describe('invites', () => {
   test('of another organization cannot be taken back', async () => {
     const [one, other] = [await organization(), await organization()];
     const { invite } = (await call(one.admin, 'POST', '/mine/invites', {})).body;
-    expect(code(await call(other.admin, 'DELETE', `/mine/invites/${invite.id}`))).toBe('404 invite_not_found');
+    expect(code(await call(other.admin, 'DELETE', `/mine/invites/${invite.id}`))).toBe(
+      '404 invite_not_found',
+    );
   });
 
   test('of one organization are at most 100', async () => {
     const { admin } = await organization();
-    for (let index = 0; index < 100; index++) expect((await call(admin, 'POST', '/mine/invites', {})).status).toBe(201);
+    for (let index = 0; index < 100; index++)
+      expect((await call(admin, 'POST', '/mine/invites', {})).status).toBe(201);
     expect(code(await call(admin, 'POST', '/mine/invites', {}))).toBe('409 limit_reached');
   });
 });
@@ -133,7 +175,8 @@ describe('what only admins may', () => {
       ['GET', '/mine/invites'],
       ['DELETE', `/mine/invites/${inviteId}`],
     ];
-    for (const attempt of attempts) expect(code(await call(member, ...attempt)), attempt.join(' ')).toBe('403 not_authorized');
+    for (const attempt of attempts)
+      expect(code(await call(member, ...attempt)), attempt.join(' ')).toBe('403 not_authorized');
   });
 
   test('is refused at once to one who was admin until now, whatever their token says', async () => {
@@ -145,7 +188,9 @@ describe('what only admins may', () => {
   test('does not reach people of other organizations', async () => {
     const [one, other] = [await organization(), await organization(['user'])];
     for (const userId of [at(other.members, 0).user.id, newId()]) {
-      expect(code(await call(one.admin, 'PATCH', `/mine/members/${userId}`, { role: 'user' }))).toBe('404 user_not_found');
+      expect(code(await call(one.admin, 'PATCH', `/mine/members/${userId}`, { role: 'user' }))).toBe(
+        '404 user_not_found',
+      );
       expect(code(await call(one.admin, 'DELETE', `/mine/members/${userId}`))).toBe('404 user_not_found');
     }
   });
@@ -157,7 +202,11 @@ describe('roles', () => {
     const member = at(members, 0);
     const answer = await call(admin, 'PATCH', `/mine/members/${member.user.id}`, { role: 'moderator' });
     expect(answer).toMatchObject({ status: 200, body: { userId: member.user.id, role: 'moderator' } });
-    await auth.told('user.organization_changed', { userId: member.user.id, organizationId: id, organizationRole: 'moderator' });
+    await auth.told('user.organization_changed', {
+      userId: member.user.id,
+      organizationId: id,
+      organizationRole: 'moderator',
+    });
     expect((await refreshed(member)).user.organizationRole).toBe('moderator');
   });
 
@@ -177,7 +226,9 @@ describe('roles', () => {
       const second = at(members, 0);
       const answers = await Promise.all([
         call(admin, 'PATCH', `/mine/members/${admin.user.id}`, { role: 'user' }),
-        round % 2 ? call(second, 'POST', '/mine/leave') : call(second, 'PATCH', `/mine/members/${second.user.id}`, { role: 'user' }),
+        round % 2
+          ? call(second, 'POST', '/mine/leave')
+          : call(second, 'PATCH', `/mine/members/${second.user.id}`, { role: 'user' }),
       ]);
       expect(answers.map(({ status }) => status).filter((status) => status < 300)).toHaveLength(1);
       expect(answers.filter(({ body }) => body?.code === 'last_admin')).toHaveLength(1);
@@ -187,10 +238,19 @@ describe('roles', () => {
 
 describe('leaving', () => {
   const isOut = async ({ user, token, refreshToken }: SessionTokens) => {
-    await auth.told('user.organization_changed', { userId: user.id, organizationId: null, organizationRole: null });
-    await eventually(async () => expect(code(await auth.call('GET', '/api/v1/auth/me', { token }))).toBe('401 session_revoked'));
+    await auth.told('user.organization_changed', {
+      userId: user.id,
+      organizationId: null,
+      organizationRole: null,
+    });
+    await eventually(async () =>
+      expect(code(await auth.call('GET', '/api/v1/auth/me', { token }))).toBe('401 session_revoked'),
+    );
     expect((await auth.call('POST', '/api/v1/auth/refresh', { body: { refreshToken } })).status).toBe(401);
-    expect((await auth.loggedIn(user.email)).user).toMatchObject({ organizationId: null, organizationRole: null });
+    expect((await auth.loggedIn(user.email)).user).toMatchObject({
+      organizationId: null,
+      organizationRole: null,
+    });
   };
 
   test('ends the sessions of who leaves, whose tokens named the organization', async () => {
@@ -198,7 +258,8 @@ describe('leaving', () => {
     const member = at(members, 0);
     const phone = await auth.loggedIn(member.user.email);
     expect((await call(member, 'POST', '/mine/leave')).status).toBe(204);
-    for (const { sessionId } of [member, phone]) await auth.told('session.revoked', { sessionId, reason: 'organization_left' });
+    for (const { sessionId } of [member, phone])
+      await auth.told('session.revoked', { sessionId, reason: 'organization_left' });
     await isOut(member);
     await isOut(phone);
   });
@@ -216,7 +277,9 @@ describe('leaving', () => {
     const { name } = (await call(admin, 'GET', '/mine')).body;
     const { token: organizationInvite } = (await call(admin, 'POST', '/mine/invites', {})).body;
     expect((await call(admin, 'POST', '/mine/leave')).status).toBe(204);
-    const refused = await auth.call('POST', '/api/v1/auth/register', { body: { email: 'late@example.org', password, organizationInvite } });
+    const refused = await auth.call('POST', '/api/v1/auth/register', {
+      body: { email: 'late@example.org', password, organizationInvite },
+    });
     expect(code(refused)).toBe('404 invite_not_found');
     const next = await auth.registered({ organizationName: name });
     expect(next.user.organizationRole).toBe('admin');
@@ -234,7 +297,10 @@ describe('leaving', () => {
           open.registered({ organizationName }),
         ]);
         const { body } = await open.call('GET', `${base}/mine`, { token: joined.token });
-        expect(body).toMatchObject({ id: joined.user.organizationId, memberCount: left.status === 204 ? 1 : 2 });
+        expect(body).toMatchObject({
+          id: joined.user.organizationId,
+          memberCount: left.status === 204 ? 1 : 2,
+        });
       }
     } finally {
       await open.stop();
@@ -249,7 +315,8 @@ describe('leaving', () => {
         ...Array.from({ length: 4 }, () => auth.loggedIn(user.email)),
       ]);
       for (const login of logins) {
-        if (login.user.organizationId !== null) await auth.told('session.revoked', { sessionId: login.sessionId });
+        if (login.user.organizationId !== null)
+          await auth.told('session.revoked', { sessionId: login.sessionId });
       }
     }
   });

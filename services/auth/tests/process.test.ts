@@ -1,4 +1,10 @@
-import { createTestDatabase, startProcess, type TestDatabase, testNamespace, testServices } from '@parley/testkit';
+import {
+  createTestDatabase,
+  startProcess,
+  type TestDatabase,
+  testNamespace,
+  testServices,
+} from '@parley/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anyEmail, password, secretSetting } from './auth-harness.ts';
 
@@ -26,7 +32,9 @@ describe('as a process of its own', () => {
       const [, url = ''] = await service.waitForLine(/"url":"([^"]+)".*listening/);
       expect((await fetch(`${url}/readyz`)).status).toBe(200);
       const kids = async () => {
-        const { keys } = (await (await fetch(`${url}/.well-known/jwks.json`)).json()) as { keys: { kid: string }[] };
+        const { keys } = (await (await fetch(`${url}/.well-known/jwks.json`)).json()) as {
+          keys: { kid: string }[];
+        };
         return keys.map(({ kid }) => kid);
       };
       const before = await kids();
@@ -62,7 +70,9 @@ describe('as a process of its own', () => {
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify(body),
         });
-      const { user } = (await (await post('register', { email, password })).json()) as { user: { id: string } };
+      const { user } = (await (await post('register', { email, password })).json()) as {
+        user: { id: string };
+      };
       const erase = async (...args: string[]) => {
         const command = await startProcess({ entry: entry('erase-user'), args, env });
         const { code } = await command.ended();
@@ -71,7 +81,8 @@ describe('as a process of its own', () => {
       expect(await erase(user.id)).toEqual([0, `${user.id}: erased`]);
       expect((await post('login', { email, password })).status).toBe(401);
       expect(await erase(user.id)).toEqual([0, expect.stringContaining('told again')]);
-      for (const args of [[], ['ada']]) expect(await erase(...args)).toEqual([1, expect.stringContaining('Usage: npm run erase-user')]);
+      for (const args of [[], ['ada']])
+        expect(await erase(...args)).toEqual([1, expect.stringContaining('Usage: npm run erase-user')]);
     } finally {
       await service.stop();
     }
@@ -80,6 +91,7 @@ describe('as a process of its own', () => {
   test('without its settings it says which, and leaves with 1', async () => {
     const service = await startProcess({ entry: entry('main'), env: { BCRYPT_COST: '9' } });
     expect(await service.ended()).toMatchObject({ code: 1 });
-    for (const name of ['DATABASE_URL', 'AMQP_URL', 'SIGNING_SECRET']) expect(service.output()).toContain(`${name}: is required`);
+    for (const name of ['DATABASE_URL', 'AMQP_URL', 'SIGNING_SECRET'])
+      expect(service.output()).toContain(`${name}: is required`);
   });
 });

@@ -20,7 +20,8 @@ afterAll(async () => {
   await auth.stop();
 });
 
-const refresh = (refreshToken: string, at: AuthHarness = auth) => at.call('POST', '/api/v1/auth/refresh', { body: { refreshToken } });
+const refresh = (refreshToken: string, at: AuthHarness = auth) =>
+  at.call('POST', '/api/v1/auth/refresh', { body: { refreshToken } });
 const refreshed = async (refreshToken: string, at: AuthHarness = auth): Promise<Json> => {
   const answer = await refresh(refreshToken, at);
   expect(answer, JSON.stringify(answer.body)).toMatchObject({ status: 200 });
@@ -28,14 +29,19 @@ const refreshed = async (refreshToken: string, at: AuthHarness = auth): Promise<
 };
 const me = (token: string, at: AuthHarness = auth) => at.call('GET', '/api/v1/auth/me', { token });
 const refused = { status: 401, body: { code: 'invalid_refresh_token' } };
-const tokensOf = async (sessionId: string) => Number((await db('refresh_tokens').where('session_id', sessionId).count().first())?.count);
+const tokensOf = async (sessionId: string) =>
+  Number((await db('refresh_tokens').where('session_id', sessionId).count().first())?.count);
 /** On both replicas, within a second. */
 const ended = async (...tokens: string[]) => {
   for (const token of tokens)
     for (const replica of [auth, beside])
-      await eventually(async () => expect(await me(token, replica)).toMatchObject({ status: 401, body: { code: 'session_revoked' } }), {
-        timeoutMs: 1_000,
-      });
+      await eventually(
+        async () =>
+          expect(await me(token, replica)).toMatchObject({ status: 401, body: { code: 'session_revoked' } }),
+        {
+          timeoutMs: 1_000,
+        },
+      );
 };
 
 describe('refreshing', () => {
@@ -61,13 +67,16 @@ describe('refreshing', () => {
 
   test('using the new access token does not spend the old refresh token', async () => {
     const first = await auth.registered();
-    for (let round = 0; round < 3; round++) expect((await me((await refreshed(first.refreshToken)).accessToken)).status).toBe(200);
+    for (let round = 0; round < 3; round++)
+      expect((await me((await refreshed(first.refreshToken)).accessToken)).status).toBe(200);
   });
 
   test('two tabs that refresh at once both stay logged in, through many rounds', async () => {
     let tabs = Array<string>(2).fill((await auth.registered()).refreshToken);
     for (let round = 0; round < 5; round++) {
-      const answers = await Promise.all(tabs.map((token, index) => refreshed(token, index === 0 ? auth : beside)));
+      const answers = await Promise.all(
+        tabs.map((token, index) => refreshed(token, index === 0 ? auth : beside)),
+      );
       tabs = answers.map((answer) => answer.refreshToken);
     }
   });
@@ -82,7 +91,8 @@ describe('refreshing', () => {
       userId: first.user.id,
       reason: 'token_reused',
     });
-    for (const token of [first, second, third]) expect(await refresh(token.refreshToken)).toMatchObject(refused);
+    for (const token of [first, second, third])
+      expect(await refresh(token.refreshToken)).toMatchObject(refused);
   });
 
   test('so does any older one', async () => {
@@ -95,7 +105,9 @@ describe('refreshing', () => {
 
   test('20 uses of one token at once, on two replicas, all succeed with one successor and one row', async () => {
     const { refreshToken, sessionId } = await auth.registered();
-    const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => refreshed(refreshToken, index % 2 ? auth : beside)));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => refreshed(refreshToken, index % 2 ? auth : beside)),
+    );
     expect(new Set(answers.map((answer) => answer.refreshToken)).size).toBe(1);
     expect(await tokensOf(sessionId)).toBe(2);
     await refreshed(answers[0].refreshToken);
@@ -106,7 +118,10 @@ describe('refreshing', () => {
     for (let round = 0; round < 20; round++) {
       const first = await auth.registered();
       const second = await refreshed(first.refreshToken);
-      const [old, next] = await Promise.all([refresh(first.refreshToken), refresh(second.refreshToken, beside)]);
+      const [old, next] = await Promise.all([
+        refresh(first.refreshToken),
+        refresh(second.refreshToken, beside),
+      ]);
       outcomes.add(`${old.status} ${next.status}`);
       // The successor has been used by now, whoever came first: the old token is spent, and the session has ended or ends here.
       expect(await refresh(first.refreshToken)).toMatchObject(refused);
@@ -116,11 +131,17 @@ describe('refreshing', () => {
   });
 
   test('a client that never stores the new token stays logged in with that of its login, and stores no more rows each time', async () => {
-    const first = (await auth.call('POST', '/api/auth/register', { body: { username: 'never stores', email: anyEmail(), password } })).body;
+    const first = (
+      await auth.call('POST', '/api/auth/register', {
+        body: { username: 'never stores', email: anyEmail(), password },
+      })
+    ).body;
     const { sessionId } = await refreshed(first.refreshToken);
     for (let round = 0; round < 5; round++) {
       auth.pass(20 * day);
-      const { body, status } = await auth.call('POST', '/api/auth/refresh-token', { body: { refreshToken: first.refreshToken } });
+      const { body, status } = await auth.call('POST', '/api/auth/refresh-token', {
+        body: { refreshToken: first.refreshToken },
+      });
       expect(status).toBe(200);
       expect((await me(body.accessToken)).status).toBe(200);
     }
@@ -144,15 +165,22 @@ describe('refreshing', () => {
     await refreshed(other.refreshToken);
   });
 
-  test.each(['made up', 'x'.repeat(512), 'ünïcode 🎈'])('a token that is none of ours is refused: %s', async (token) => {
-    expect(await refresh(token)).toMatchObject(refused);
-  });
+  test.each(['made up', 'x'.repeat(512), 'ünïcode 🎈'])(
+    'a token that is none of ours is refused: %s',
+    async (token) => {
+      expect(await refresh(token)).toMatchObject(refused);
+    },
+  );
 
   test('the database holds no refresh token, neither the first of a session nor a successor', async () => {
     const first = await auth.registered();
     const second = await refreshed(first.refreshToken);
-    const stored = JSON.stringify(await db('refresh_tokens').where('session_id', first.sessionId), (_key, value) =>
-      value?.type === 'Buffer' ? [...['base64url', 'utf8', 'hex']].map((form) => Buffer.from(value.data).toString(form as 'hex')) : value,
+    const stored = JSON.stringify(
+      await db('refresh_tokens').where('session_id', first.sessionId),
+      (_key, value) =>
+        value?.type === 'Buffer'
+          ? [...['base64url', 'utf8', 'hex']].map((form) => Buffer.from(value.data).toString(form as 'hex'))
+          : value,
     );
     for (const { refreshToken } of [first, second]) {
       expect(stored).not.toContain(refreshToken);

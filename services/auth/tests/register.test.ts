@@ -10,11 +10,16 @@ beforeAll(async () => {
 });
 afterAll(() => auth.stop());
 
-const register = (body: object) => auth.call('POST', '/api/v1/auth/register', { body: { password, ...body } });
+const register = (body: object) =>
+  auth.call('POST', '/api/v1/auth/register', { body: { password, ...body } });
 
 describe('registering', () => {
   test('answers the user and tokens that work at once, and says so to the others', async () => {
-    const answer = await register({ username: 'manoj singh', email: 'Manoj@Example.org', name: 'Manoj Singh' });
+    const answer = await register({
+      username: 'manoj singh',
+      email: 'Manoj@Example.org',
+      name: 'Manoj Singh',
+    });
     expect(answer.status).toBe(201);
     expect(answer.headers.get('cache-control')).toBe('no-store');
     const { user, accessToken, token, refreshToken, expiresIn, sessionId } = answer.body;
@@ -27,7 +32,8 @@ describe('registering', () => {
       organizationRole: null,
       createdAt: expect.any(String),
     });
-    for (const one of [token, accessToken]) expect((await auth.call('GET', '/api/v1/auth/me', { token: one })).status).toBe(200);
+    for (const one of [token, accessToken])
+      expect((await auth.call('GET', '/api/v1/auth/me', { token: one })).status).toBe(200);
     expect(expiresIn).toBe(15 * 60);
     expect(Buffer.from(refreshToken, 'base64url')).toHaveLength(32);
     expect(sessionId).toBeTypeOf('string');
@@ -51,7 +57,10 @@ describe('registering', () => {
   ])('a username is unique whatever its case, width and spaces: %j and %j are one', async (first, second) => {
     await auth.registered({ username: first });
     const refused = await register({ username: second, email: anyEmail() });
-    expect(refused).toMatchObject({ status: 409, body: { code: 'username_taken', errors: [{ field: 'username' }] } });
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { code: 'username_taken', errors: [{ field: 'username' }] },
+    });
   });
 
   test('an e-mail address is unique whatever its case, and both fields are named when both are taken', async () => {
@@ -78,13 +87,17 @@ describe('registering', () => {
   });
 
   test('of 100 who register one name at once, one gets it and 99 are told that it is taken', async () => {
-    const answers = await Promise.all(Array.from({ length: 100 }, () => register({ username: 'highlander', email: anyEmail() })));
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => register({ username: 'highlander', email: anyEmail() })),
+    );
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(answers.filter(({ body }) => body.code === 'username_taken')).toHaveLength(99);
   });
 
   test('of 30 who have one name and chose no username, all get in, each with their own', async () => {
-    const people = await Promise.all(Array.from({ length: 30 }, () => auth.registered({ name: 'Maria Müller' })));
+    const people = await Promise.all(
+      Array.from({ length: 30 }, () => auth.registered({ name: 'Maria Müller' })),
+    );
     expect(new Set(people.map(({ user }) => user.username.toLowerCase())).size).toBe(30);
   });
 
@@ -92,7 +105,9 @@ describe('registering', () => {
     const longest = 'ä'.repeat(36);
     const { user } = await auth.registered({ password: longest });
     await auth.loggedIn(user.email, longest);
-    expect(await auth.call('POST', '/api/v1/auth/login', { body: { email: user.email, password: `${longest}x` } })).toMatchObject({
+    expect(
+      await auth.call('POST', '/api/v1/auth/login', { body: { email: user.email, password: `${longest}x` } }),
+    ).toMatchObject({
       status: 401,
       body: { code: 'invalid_credentials' },
     });
@@ -115,7 +130,9 @@ describe('registering', () => {
     try {
       for (const replica of [limited, beside, limited]) await replica.registered();
       for (const replica of [limited, beside]) {
-        const refused = await replica.call('POST', '/api/v1/auth/register', { body: { email: anyEmail(), password } });
+        const refused = await replica.call('POST', '/api/v1/auth/register', {
+          body: { email: anyEmail(), password },
+        });
         expect(refused).toMatchObject({
           status: 429,
           body: { code: 'rate_limit', limit: '3 per hour and address', setting: 'REGISTER_RATE' },
@@ -130,12 +147,17 @@ describe('registering', () => {
 });
 
 describe('registering with an organization', () => {
-  const inOrganization = (organizationName: string, rest: object = {}) => register({ email: anyEmail(), organizationName, ...rest });
+  const inOrganization = (organizationName: string, rest: object = {}) =>
+    register({ email: anyEmail(), organizationName, ...rest });
 
   test('naming a new one founds it, as admin', async () => {
     const { body } = await inOrganization('Analytical Engines');
     expect(body.user).toMatchObject({ organizationId: expect.any(String), organizationRole: 'admin' });
-    await auth.told('user.registered', { userId: body.user.id, organizationId: body.user.organizationId, organizationRole: 'admin' });
+    await auth.told('user.registered', {
+      userId: body.user.id,
+      organizationId: body.user.organizationId,
+      organizationRole: 'admin',
+    });
   });
 
   test.each(['admin', 'moderator', 'user'])('the founder may ask to be %s', async (role) => {
@@ -155,19 +177,38 @@ describe('registering with an organization', () => {
 
   test('naming an open one joins it, as user and no more', async () => {
     const founder = (await inOrganization('Open House')).body;
-    await auth.call('PATCH', '/api/v1/organizations/mine', { token: founder.token, body: { joinPolicy: 'open' } });
+    await auth.call('PATCH', '/api/v1/organizations/mine', {
+      token: founder.token,
+      body: { joinPolicy: 'open' },
+    });
     const joined = await inOrganization('open house');
-    expect(joined.body.user).toMatchObject({ organizationId: founder.user.organizationId, organizationRole: 'user' });
+    expect(joined.body.user).toMatchObject({
+      organizationId: founder.user.organizationId,
+      organizationRole: 'user',
+    });
     for (const role of ['admin', 'moderator'])
-      expect(await inOrganization('Open House', { role })).toMatchObject({ status: 403, body: { code: 'role_not_allowed' } });
+      expect(await inOrganization('Open House', { role })).toMatchObject({
+        status: 403,
+        body: { code: 'role_not_allowed' },
+      });
     expect((await inOrganization('Open House', { role: 'user' })).status).toBe(201);
   });
 
   test("registering the organizations document's example twice is refused because the names are taken, and names them", async () => {
-    const example = { username: 'manoj twice', email: 'manoj@example.com', password, organizationName: 'Example Twice', role: 'admin' };
-    const again = (body: object) => auth.call('POST', '/api/auth/register', { body: { ...example, ...body } });
+    const example = {
+      username: 'manoj twice',
+      email: 'manoj@example.com',
+      password,
+      organizationName: 'Example Twice',
+      role: 'admin',
+    };
+    const again = (body: object) =>
+      auth.call('POST', '/api/auth/register', { body: { ...example, ...body } });
     expect(await again({})).toMatchObject({ status: 201, body: { user: { role: 'admin' } } });
-    const taken = (...fields: string[]) => ({ status: 409, body: { errors: fields.map((field) => ({ field })) } });
+    const taken = (...fields: string[]) => ({
+      status: 409,
+      body: { errors: fields.map((field) => ({ field })) },
+    });
     expect(await again({})).toMatchObject(taken('username', 'email'));
     expect(await again({ username: 'somebody else' })).toMatchObject(taken('email'));
     expect(await again({ email: anyEmail() })).toMatchObject(taken('username'));
@@ -178,18 +219,32 @@ describe('registering with an organization', () => {
   });
 
   test('of 10 who register that example at once, one founds it; to the others the names are taken', async () => {
-    const example = { username: 'manoj at once', email: anyEmail(), password, organizationName: 'Example At Once', role: 'admin' };
-    const answers = await Promise.all(Array.from({ length: 10 }, () => auth.call('POST', '/api/auth/register', { body: example })));
+    const example = {
+      username: 'manoj at once',
+      email: anyEmail(),
+      password,
+      organizationName: 'Example At Once',
+      role: 'admin',
+    };
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => auth.call('POST', '/api/auth/register', { body: example })),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(9).fill(409)]);
   });
 
   test('asking for a role in a closed one is refused for the role', async () => {
     await inOrganization('Closed Too');
-    expect(await inOrganization('Closed Too', { role: 'admin' })).toMatchObject({ status: 403, body: { code: 'role_not_allowed' } });
+    expect(await inOrganization('Closed Too', { role: 'admin' })).toMatchObject({
+      status: 403,
+      body: { code: 'role_not_allowed' },
+    });
   });
 
   test('a role without an organization, or an invite beside a name, names the field', async () => {
-    expect(await register({ email: anyEmail(), role: 'admin' })).toMatchObject({ status: 422, body: { errors: [{ field: 'role' }] } });
+    expect(await register({ email: anyEmail(), role: 'admin' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ field: 'role' }] },
+    });
     expect(await inOrganization('Anything', { organizationInvite: 'x' })).toMatchObject({
       status: 422,
       body: { errors: [{ field: 'organizationInvite' }] },
@@ -205,7 +260,9 @@ describe('registering with an organization', () => {
   test('where new organizations are open, one founds and the others join', async () => {
     const open = await startAuth({ env: { ORG_JOIN_POLICY: 'open' } });
     try {
-      const people = await Promise.all(Array.from({ length: 20 }, () => open.registered({ organizationName: 'Race' })));
+      const people = await Promise.all(
+        Array.from({ length: 20 }, () => open.registered({ organizationName: 'Race' })),
+      );
       expect(new Set(people.map(({ user }) => user.organizationId)).size).toBe(1);
       expect(people.filter(({ user }) => user.organizationRole === 'admin')).toHaveLength(1);
       expect(people.filter(({ user }) => user.organizationRole === 'user')).toHaveLength(19);
@@ -221,13 +278,19 @@ describe('registering with an organization', () => {
       body: { role: 'moderator', maxUses: 2 },
     });
     const organizationInvite = made.body.token;
-    const answers = await Promise.all(Array.from({ length: 5 }, () => register({ email: anyEmail(), organizationInvite })));
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => register({ email: anyEmail(), organizationInvite })),
+    );
     const admitted = answers.filter(({ status }) => status === 201);
     expect(admitted).toHaveLength(2);
     for (const { body } of admitted)
-      expect(body.user).toMatchObject({ organizationId: founder.user.organizationId, organizationRole: 'moderator' });
+      expect(body.user).toMatchObject({
+        organizationId: founder.user.organizationId,
+        organizationRole: 'moderator',
+      });
     for (const { status, body } of answers)
-      if (status !== 201) expect({ status, code: body.code }).toEqual({ status: 404, code: 'invite_not_found' });
+      if (status !== 201)
+        expect({ status, code: body.code }).toEqual({ status: 404, code: 'invite_not_found' });
     expect(await register({ email: anyEmail(), organizationInvite: 'made up' })).toMatchObject({
       status: 404,
       body: { code: 'invite_not_found' },
@@ -236,7 +299,10 @@ describe('registering with an organization', () => {
 
   test('an invite is not used up by a registration that fails', async () => {
     const founder = (await inOrganization('Careful')).body;
-    const made = await auth.call('POST', '/api/v1/organizations/mine/invites', { token: founder.token, body: { maxUses: 1 } });
+    const made = await auth.call('POST', '/api/v1/organizations/mine/invites', {
+      token: founder.token,
+      body: { maxUses: 1 },
+    });
     const organizationInvite = made.body.token;
     expect((await register({ email: founder.user.email, organizationInvite })).body.code).toBe('email_taken');
     expect((await register({ email: anyEmail(), organizationInvite })).status).toBe(201);

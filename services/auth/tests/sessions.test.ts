@@ -11,17 +11,25 @@ beforeAll(async () => {
 });
 afterAll(() => auth.stop());
 
-const refresh = (refreshToken: string, at: AuthHarness = auth) => at.call('POST', '/api/v1/auth/refresh', { body: { refreshToken } });
+const refresh = (refreshToken: string, at: AuthHarness = auth) =>
+  at.call('POST', '/api/v1/auth/refresh', { body: { refreshToken } });
 const me = (token: string) => auth.call('GET', '/api/v1/auth/me', { token });
-const sessionsOf = async (token: string) => (await auth.call('GET', '/api/v1/auth/sessions', { token })).body.sessions;
+const sessionsOf = async (token: string) =>
+  (await auth.call('GET', '/api/v1/auth/sessions', { token })).body.sessions;
 const ends = ({ token }: SessionTokens) =>
-  eventually(async () => expect(await me(token)).toMatchObject({ status: 401, body: { code: 'session_revoked' } }));
+  eventually(async () =>
+    expect(await me(token)).toMatchObject({ status: 401, body: { code: 'session_revoked' } }),
+  );
 
 describe('sessions', () => {
   test('are listed with where they are used from, last used first, the current one marked', async () => {
     const { user, ...phone } = await auth.registered();
-    const laptop = (await auth.call('POST', '/api/v1/auth/login', { body: { email: user.email, password }, userAgent: 'a laptop' }))
-      .body as SessionTokens;
+    const laptop = (
+      await auth.call('POST', '/api/v1/auth/login', {
+        body: { email: user.email, password },
+        userAgent: 'a laptop',
+      })
+    ).body as SessionTokens;
     const listed = await sessionsOf(laptop.token);
     expect(listed).toEqual([
       {
@@ -35,7 +43,10 @@ describe('sessions', () => {
       expect.objectContaining({ id: phone.sessionId, userAgent: 'a test', current: false }),
     ]);
     await refresh(phone.refreshToken);
-    expect((await sessionsOf(laptop.token)).map(({ id }: { id: string }) => id)).toEqual([phone.sessionId, laptop.sessionId]);
+    expect((await sessionsOf(laptop.token)).map(({ id }: { id: string }) => id)).toEqual([
+      phone.sessionId,
+      laptop.sessionId,
+    ]);
   });
 
   test('logging out ends the current one, and twice is no error', async () => {
@@ -52,7 +63,8 @@ describe('sessions', () => {
     const one = await auth.registered();
     const other = await auth.loggedIn(one.user.email);
     const stranger = await auth.registered();
-    const end = (sessionId: string) => auth.call('DELETE', `/api/v1/auth/sessions/${sessionId}`, { token: other.token });
+    const end = (sessionId: string) =>
+      auth.call('DELETE', `/api/v1/auth/sessions/${sessionId}`, { token: other.token });
     expect((await end(one.sessionId)).status).toBe(204);
     await auth.told('session.revoked', { sessionId: one.sessionId, reason: 'revoked' });
     await ends(one);
@@ -77,12 +89,17 @@ describe('changing the password', () => {
   test('ends every other session; the old password is worthless, the current session goes on', async () => {
     const other = await auth.registered();
     const current = await auth.loggedIn(other.user.email);
-    expect((await change(current.token, { currentPassword: password, newPassword: 'battery staple' })).status).toBe(204);
+    expect(
+      (await change(current.token, { currentPassword: password, newPassword: 'battery staple' })).status,
+    ).toBe(204);
     await auth.told('session.revoked', { sessionId: other.sessionId, reason: 'password_changed' });
     await ends(other);
     expect((await me(current.token)).status).toBe(200);
     expect((await refresh(current.refreshToken)).status).toBe(200);
-    expect((await auth.call('POST', '/api/v1/auth/login', { body: { login: current.user.email, password } })).status).toBe(401);
+    expect(
+      (await auth.call('POST', '/api/v1/auth/login', { body: { login: current.user.email, password } }))
+        .status,
+    ).toBe(401);
     await auth.loggedIn(current.user.email, 'battery staple');
   });
 
@@ -98,7 +115,9 @@ describe('changing the password', () => {
   test('of two changes at once, one counts', async () => {
     const { token, user } = await auth.registered();
     const candidates = ['first choice', 'second choice'];
-    const answers = await Promise.all(candidates.map((newPassword) => change(token, { currentPassword: password, newPassword })));
+    const answers = await Promise.all(
+      candidates.map((newPassword) => change(token, { currentPassword: password, newPassword })),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 401]);
     const winner = candidates[answers.findIndex(({ status }) => status === 204)] ?? '';
     await auth.loggedIn(user.email, winner);
@@ -109,7 +128,9 @@ describe('changing the password', () => {
     const { compare } = bcrypt;
     const overtaken = async (data: string | Buffer, hash: string) => {
       const equal = await compare(data, hash);
-      expect((await change(token, { currentPassword: password, newPassword: 'battery staple' })).status).toBe(204);
+      expect((await change(token, { currentPassword: password, newPassword: 'battery staple' })).status).toBe(
+        204,
+      );
       return equal;
     };
     const spy = vi.spyOn(bcrypt, 'compare').mockImplementationOnce(overtaken);
@@ -126,7 +147,9 @@ describe('changing the password', () => {
       const { token, user } = await auth.registered({ email: anyEmail() });
       const [changed, ...logins] = await Promise.all([
         change(token, { currentPassword: password, newPassword: 'battery staple' }),
-        ...Array.from({ length: 4 }, () => auth.call('POST', '/api/v1/auth/login', { body: { login: user.email, password } })),
+        ...Array.from({ length: 4 }, () =>
+          auth.call('POST', '/api/v1/auth/login', { body: { login: user.email, password } }),
+        ),
       ]);
       expect(changed.status).toBe(204);
       for (const { body } of logins) {

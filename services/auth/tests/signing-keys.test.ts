@@ -30,7 +30,11 @@ const kids = async (at?: AuthHarness) => (await jwks(at)).map(({ kid }: { kid: s
 
 /** As the command does it: a process of its own, beside the service. */
 const rotateNow = async (secret = secretSetting) => {
-  const outbox = new Outbox({ db, bus: auth.bus, logger: createLogger({ service: 'auth', level: 'silent' }) });
+  const outbox = new Outbox({
+    db,
+    bus: auth.bus,
+    logger: createLogger({ service: 'auth', level: 'silent' }),
+  });
   const keys = new SigningKeyStore(db);
   await rotateKeys({ outbox, keys, secret, tokenTtlMs: 7 * day, clock: auth.now, newId })(0);
   await outbox.drain();
@@ -44,7 +48,11 @@ const replaceSilently = async (): Promise<string> => {
   const publicJwk = { ...publicKey.export({ format: 'jwk' }), kid, alg: 'ES256', use: 'sig' };
   const sealedPrivateKey = seal(secretSetting, kid, privateKey.export({ format: 'der', type: 'pkcs8' }));
   await db.transaction((trx) =>
-    new SigningKeyStore(db).replace(trx, { kid, publicJwk, sealedPrivateKey, createdAt: new Date(now) }, new Date(now + day)),
+    new SigningKeyStore(db).replace(
+      trx,
+      { kid, publicJwk, sealedPrivateKey, createdAt: new Date(now) },
+      new Date(now + day),
+    ),
   );
   return kid;
 };
@@ -54,7 +62,15 @@ describe('signing keys', () => {
     const answer = await auth.call('GET', '/.well-known/jwks.json');
     expect(answer.headers.get('cache-control')).toBe('public, max-age=60');
     expect(answer.body.keys).toEqual([
-      { kty: 'EC', crv: 'P-256', x: expect.any(String), y: expect.any(String), kid: expect.any(String), alg: 'ES256', use: 'sig' },
+      {
+        kty: 'EC',
+        crv: 'P-256',
+        x: expect.any(String),
+        y: expect.any(String),
+        kid: expect.any(String),
+        alg: 'ES256',
+        use: 'sig',
+      },
     ]);
     const { accessToken, user, sessionId } = await auth.registered({ organizationName: 'In the token' });
     const key = createPublicKey({ key: answer.body.keys[0], format: 'jwk' });
@@ -113,10 +129,13 @@ describe('signing keys', () => {
       expect(current).not.toBe(kidOf(before.token));
       await auth.told('signing_key.rotated', { kid: current });
       for (const replica of [auth, beside])
-        await eventually(async () => expect(kidOf((await replica.loggedIn(before.user.email)).token)).toBe(current));
+        await eventually(async () =>
+          expect(kidOf((await replica.loggedIn(before.user.email)).token)).toBe(current),
+        );
       const after = await beside.loggedIn(before.user.email);
       for (const token of [before.token, after.token])
-        for (const replica of [auth, beside]) expect((await replica.call('GET', '/api/v1/auth/me', { token })).status).toBe(200);
+        for (const replica of [auth, beside])
+          expect((await replica.call('GET', '/api/v1/auth/me', { token })).status).toBe(200);
       auth.pass(7 * day - minute);
       expect((await beside.call('GET', '/api/v1/auth/me', { token: before.token })).status).toBe(200);
       auth.pass(minute);
@@ -132,7 +151,8 @@ describe('signing keys', () => {
     const [current] = await kids();
     const announced = await auth.told('signing_key.rotated', { kid: current });
     const before = await kids();
-    for (let round = 0; round < 2; round++) await Promise.all([publishEvent(auth.bus, announced), publishEvent(auth.bus, announced)]);
+    for (let round = 0; round < 2; round++)
+      await Promise.all([publishEvent(auth.bus, announced), publishEvent(auth.bus, announced)]);
     expect(await kids()).toEqual(before);
     expect(kidOf((await auth.registered()).token)).toBe(current);
   });
@@ -158,7 +178,10 @@ describe('signing keys', () => {
   test('with another SIGNING_SECRET the service does not start and says why, until the key is rotated under it', async () => {
     const other = 'another secret, of more than 32 characters as well';
     const start = () => startAuth({ beside: auth, env: { SIGNING_SECRET: other } });
-    await expect(start()).rejects.toMatchObject({ name: 'StartError', message: expect.stringContaining('SIGNING_SECRET') });
+    await expect(start()).rejects.toMatchObject({
+      name: 'StartError',
+      message: expect.stringContaining('SIGNING_SECRET'),
+    });
     const old = await auth.registered();
     await rotateNow(other);
     const replica = await start();

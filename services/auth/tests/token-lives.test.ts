@@ -44,12 +44,15 @@ const secondsOf = (token: string) => {
   const { iat = 0, exp = 0 } = jwt.decode(token) as jwt.JwtPayload;
   return exp - iat;
 };
-const revoked = async () => (await ask(auth.bus, calls.getVerificationState, {})).revoked.map((session) => session.sessionId);
+const revoked = async () =>
+  (await ask(auth.bus, calls.getVerificationState, {})).revoked.map((session) => session.sessionId);
 /** Verifies with nothing but what auth tells it now, as a service does that has just started. */
 const freshVerifier = async () => {
   const logger = createLogger({ service: 'test', level: 'silent' });
   const bus = new MemoryBus({ logger });
-  await bus.serve(calls.getVerificationState.method, async (question) => ask(auth.bus, calls.getVerificationState, question as object));
+  await bus.serve(calls.getVerificationState.method, async (question) =>
+    ask(auth.bus, calls.getVerificationState, question as object),
+  );
   return { verifier: new TokenVerifier({ bus, clock: auth.now, logger }), close: () => bus.close() };
 };
 const purge = () =>
@@ -67,12 +70,15 @@ describe('access tokens', () => {
     ['conversations', atRoot],
     ['groups', () => post('/auth/register', { fullName: 'Ada', email: anyEmail(), password })],
     ['direct', () => post('/api/auth/register', { email: anyEmail(), password })],
-  ])('%s: every field that its clients read holds one for 7 days; the pair beside it stays short-lived', async (_contract, register) => {
-    const { token, access_token, session, accessToken, expiresIn } = await register();
-    expect([session.access_token, access_token]).toEqual([token, token]);
-    expect([secondsOf(token), session.expires_in]).toEqual([7 * 86_400, 7 * 86_400]);
-    expect([secondsOf(accessToken), expiresIn]).toEqual([900, 900]);
-  });
+  ])(
+    '%s: every field that its clients read holds one for 7 days; the pair beside it stays short-lived',
+    async (_contract, register) => {
+      const { token, access_token, session, accessToken, expiresIn } = await register();
+      expect([session.access_token, access_token]).toEqual([token, token]);
+      expect([secondsOf(token), session.expires_in]).toEqual([7 * 86_400, 7 * 86_400]);
+      expect([secondsOf(accessToken), expiresIn]).toEqual([900, 900]);
+    },
+  );
 
   test('rooms: `token` lives 7 days; `accessToken`, with its `expiresIn`, 15 minutes', async () => {
     const { token, accessToken, expiresIn } = await auth.registered();
@@ -87,7 +93,8 @@ describe('access tokens', () => {
 
   test('live for SIMPLE_ACCESS_TTL and ACCESS_TTL, sessions for REFRESH_TTL after their last use', async () => {
     const short = await startAuth({ env: { ACCESS_TTL: '10m', SIMPLE_ACCESS_TTL: '1h', REFRESH_TTL: '2h' } });
-    const refresh = (refreshToken: string) => short.call('POST', '/api/v1/auth/refresh', { body: { refreshToken } });
+    const refresh = (refreshToken: string) =>
+      short.call('POST', '/api/v1/auth/refresh', { body: { refreshToken } });
     const expired = { status: 401, body: { code: 'token_expired' } };
     try {
       const first = await short.registered();
@@ -102,7 +109,10 @@ describe('access tokens', () => {
       const third = (await refresh(second.refreshToken)).body;
       expect(third.sessionId).toBe(first.sessionId);
       short.pass(2.1 * hour);
-      expect(await refresh(third.refreshToken)).toMatchObject({ status: 401, body: { code: 'invalid_refresh_token' } });
+      expect(await refresh(third.refreshToken)).toMatchObject({
+        status: 401,
+        body: { code: 'invalid_refresh_token' },
+      });
     } finally {
       await short.stop();
     }
@@ -115,7 +125,10 @@ describe('access tokens', () => {
     expect(jwt.decode(token)).not.toHaveProperty('role');
     const { verifier, close } = await freshVerifier();
     try {
-      expect((await verifier.verify(token)).caller).toMatchObject({ organizationId: user.organizationId, organizationRole: null });
+      expect((await verifier.verify(token)).caller).toMatchObject({
+        organizationId: user.organizationId,
+        organizationRole: null,
+      });
     } finally {
       await close();
     }
@@ -129,7 +142,10 @@ describe('access tokens', () => {
     expect((await setRole(admin.token, other.user.id, 'admin')).status).toBe(200);
     expect((await setRole(other.token, admin.user.id, 'user')).status).toBe(200);
     for (const token of [admin.token, admin.accessToken])
-      expect(await setRole(token, other.user.id, 'user')).toMatchObject({ status: 403, body: { code: 'not_authorized' } });
+      expect(await setRole(token, other.user.id, 'user')).toMatchObject({
+        status: 403,
+        body: { code: 'not_authorized' },
+      });
   });
 });
 
@@ -138,7 +154,9 @@ describe('a session that ends takes its long-lived tokens along', () => {
   const ended = async (...tokens: string[]) => {
     for (const token of tokens)
       for (const replica of [auth, beside])
-        await eventually(async () => expect(await me(token, replica)).toMatchObject(gone), { timeoutMs: 1_000 });
+        await eventually(async () => expect(await me(token, replica)).toMatchObject(gone), {
+          timeoutMs: 1_000,
+        });
   };
   const ways: [string, (one: SessionTokens & Json) => Promise<unknown>][] = [
     ['logging out', ({ token }) => auth.call('POST', '/auth/logout', { token })],
@@ -154,10 +172,16 @@ describe('a session that ends takes its long-lived tokens along', () => {
       'a changed password elsewhere',
       async ({ user }) => {
         const { token } = await auth.loggedIn(user.email);
-        await auth.call('PUT', '/user/update-password', { token, body: { id: user.id, password: 'battery staple' } });
+        await auth.call('PUT', '/user/update-password', {
+          token,
+          body: { id: user.id, password: 'battery staple' },
+        });
       },
     ],
-    ['its user being erased', ({ token }) => auth.call('DELETE', '/api/v1/auth/me', { token, body: { password } })],
+    [
+      'its user being erased',
+      ({ token }) => auth.call('DELETE', '/api/v1/auth/me', { token, body: { password } }),
+    ],
   ];
   test.each(ways)('by %s: within a second on every replica', async (_way, end) => {
     const one = await atRoot();
@@ -265,7 +289,9 @@ describe('the clean-up', () => {
       auth.pass(3 * day);
       await purge();
       expect((await brief.call('POST', '/api/v1/auth/refresh', { body: { refreshToken } })).status).toBe(401);
-      expect((await auth.call('GET', '/api/v1/auth/sessions', { token })).body.sessions).toMatchObject([{ id: sessionId }]);
+      expect((await auth.call('GET', '/api/v1/auth/sessions', { token })).body.sessions).toMatchObject([
+        { id: sessionId },
+      ]);
       expect((await auth.call('POST', '/api/v1/auth/logout', { token })).status).toBe(204);
       await eventually(async () => expect((await me(token)).status).toBe(401));
     } finally {

@@ -3,4 +3,9 @@ import { directoryMigration } from './0001-directory.ts';
 import { bansMigration } from './0002-bans.ts';
 import { erasureMigration } from './0003-erasure.ts';
 
-export const migrations: readonly Migration[] = [outboxMigration, directoryMigration, bansMigration, erasureMigration];
+export const migrations: readonly Migration[] = [
+  outboxMigration,
+  directoryMigration,
+  bansMigration,
+  erasureMigration,
+];

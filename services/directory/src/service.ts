@@ -24,7 +24,10 @@ export { type DirectoryConfig, directoryConfig } from './config.ts';
 const schema = 'directory';
 
 /** The directory service: people, what is between them, rooms and who belongs to them. */
-export async function createService(config: DirectoryConfig, infrastructure: Infrastructure): Promise<Service> {
+export async function createService(
+  config: DirectoryConfig,
+  infrastructure: Infrastructure,
+): Promise<Service> {
   const { bus, clock, logger, metrics, newId } = infrastructure;
   const db = connectDatabase({ url: config.DATABASE_URL, schema, pool: config.DATABASE_POOL });
   await prepareTables(db, schema, migrations, config.MIGRATE_ON_START);
@@ -67,7 +70,10 @@ export async function createService(config: DirectoryConfig, infrastructure: Inf
       ...groupsRoutes(context),
       ...conversationsPeopleRoutes(context),
       ...conversationsRoutes(context),
-      ...organizationsRoutes(context, createLimiter({ setting: 'CHAT_LIST_RATE', rate: config.CHAT_LIST_RATE, per: ['user'] })),
+      ...organizationsRoutes(
+        context,
+        createLimiter({ setting: 'CHAT_LIST_RATE', rate: config.CHAT_LIST_RATE, per: ['user'] }),
+      ),
     ],
     checks: {
       database: () => pingDatabase(db),

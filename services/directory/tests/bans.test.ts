@@ -29,11 +29,21 @@ async function scene(room: object = { kind: 'channel', isPrivate: false }): Prom
 }
 
 const departures = (roomId: string, userId: string) =>
-  directory.told.filter((event) => event.type === 'member.left' && event.data.roomId === roomId && event.data.userId === userId);
+  directory.told.filter(
+    (event) => event.type === 'member.left' && event.data.roomId === roomId && event.data.userId === userId,
+  );
 
 const kinds = [
-  { what: 'public channel', options: { kind: 'channel', isPrivate: false }, refusal: { status: 403, code: 'not_authorized' } },
-  { what: 'private channel', options: { kind: 'channel', isPrivate: true }, refusal: { status: 404, code: 'room_not_found' } },
+  {
+    what: 'public channel',
+    options: { kind: 'channel', isPrivate: false },
+    refusal: { status: 403, code: 'not_authorized' },
+  },
+  {
+    what: 'private channel',
+    options: { kind: 'channel', isPrivate: true },
+    refusal: { status: 404, code: 'room_not_found' },
+  },
   { what: 'group', options: { kind: 'group' }, refusal: { status: 404, code: 'room_not_found' } },
 ];
 
@@ -43,7 +53,13 @@ describe.each(kinds)('who is banned from a $what', ({ options, refusal }) => {
     const { body: invite } = await owner.call('POST', `/rooms/${room.id}/invites`, { maxUses: 1 });
     await ban();
     const { data } = await directory.heard('member.left', ({ roomId }) => roomId === room.id);
-    expect(data).toEqual({ roomId: room.id, userId: bob.id, username: bob.username, version: 3, reason: 'removed' });
+    expect(data).toEqual({
+      roomId: room.id,
+      userId: bob.id,
+      username: bob.username,
+      version: 3,
+      reason: 'removed',
+    });
 
     for (const [method, path] of [
       ['POST', '/join'],
@@ -53,22 +69,35 @@ describe.each(kinds)('who is banned from a $what', ({ options, refusal }) => {
       const { status, body } = await bob.call(method, `/rooms/${room.id}${path}`);
       expect({ path, status, code: body.code }).toEqual({ path, ...refusal });
     }
-    expect((await bob.call('GET', `/rooms/${room.id}`)).status).toBe(refusal.code === 'room_not_found' ? 404 : 200);
-    await expect(directory.ask(calls.joinRoom, { userId: bob.id, roomId: room.id })).rejects.toMatchObject({ code: refusal.code });
-    expect((await bob.call('POST', `/rooms/invites/${invite.token}/join`)).body.code).toBe('invite_not_found');
+    expect((await bob.call('GET', `/rooms/${room.id}`)).status).toBe(
+      refusal.code === 'room_not_found' ? 404 : 200,
+    );
+    await expect(directory.ask(calls.joinRoom, { userId: bob.id, roomId: room.id })).rejects.toMatchObject({
+      code: refusal.code,
+    });
+    expect((await bob.call('POST', `/rooms/invites/${invite.token}/join`)).body.code).toBe(
+      'invite_not_found',
+    );
     const cleo = await directory.person();
     for (const userIds of [[bob.id], [cleo.id, bob.id]]) {
-      expect((await owner.call('POST', `/rooms/${room.id}/members`, { userIds })).body.code).toBe('not_authorized');
+      expect((await owner.call('POST', `/rooms/${room.id}/members`, { userIds })).body.code).toBe(
+        'not_authorized',
+      );
     }
     const invited = { userId: owner.id, roomId: room.id, name: 'A room', invited: [bob.id] };
-    await expect(directory.ask(calls.createChatRoom, invited)).rejects.toMatchObject({ code: 'not_authorized' });
+    await expect(directory.ask(calls.createChatRoom, invited)).rejects.toMatchObject({
+      code: 'not_authorized',
+    });
     expect((await owner.call('GET', `/rooms/${room.id}`)).body.memberCount).toBe(1);
 
     expect((await owner.call('DELETE', `${bans}/${bob.id}`)).status).toBe(204);
     expect(await owner.call('GET', bans)).toMatchObject({ body: { bans: [] } });
     expect((await owner.call('GET', `/rooms/${room.id}`)).body.memberCount).toBe(1);
     // The refused attempts have used nothing up.
-    expect((await bob.call('POST', `/rooms/invites/${invite.token}/join`)).body).toMatchObject({ id: room.id, role: 'member' });
+    expect((await bob.call('POST', `/rooms/invites/${invite.token}/join`)).body).toMatchObject({
+      id: room.id,
+      role: 'member',
+    });
   });
 });
 
@@ -76,13 +105,19 @@ describe('a ban', () => {
   it('repeated, however many at once, is the one that stands, and removes once', async () => {
     const { owner, bob, room, bans } = await scene();
     const first = await owner.call('POST', bans, { userId: bob.id, reason: 'spam' });
-    expect(first).toMatchObject({ status: 201, body: { roomId: room.id, userId: bob.id, username: bob.username, reason: 'spam' } });
+    expect(first).toMatchObject({
+      status: 201,
+      body: { roomId: room.id, userId: bob.id, username: bob.username, reason: 'spam' },
+    });
     expect(first.body).toMatchObject({ bannedBy: owner.id, createdAt: new Date(now).toISOString() });
     now += 1_000;
-    const again = await Promise.all(Array.from({ length: 10 }, () => owner.call('POST', bans, { userId: bob.id, reason: 'again' })));
+    const again = await Promise.all(
+      Array.from({ length: 10 }, () => owner.call('POST', bans, { userId: bob.id, reason: 'again' })),
+    );
     for (const answer of again) expect(answer).toEqual(first);
     expect((await owner.call('GET', bans)).body).toEqual({ bans: [first.body], nextCursor: null });
-    for (let time = 0; time < 2; time++) expect((await owner.call('DELETE', `${bans}/${bob.id}`)).status).toBe(204);
+    for (let time = 0; time < 2; time++)
+      expect((await owner.call('DELETE', `${bans}/${bob.id}`)).status).toBe(204);
     const last = await directory.person();
     await owner.call('POST', `/rooms/${room.id}/members`, { userIds: [last.id] });
     await directory.heard('member.joined', ({ membership }) => membership.userId === last.id);
@@ -100,7 +135,10 @@ describe('a ban', () => {
   it('keeps out who never was a member, and tells nobody of a departure', async () => {
     const { owner, room, bans } = await scene();
     const cleo = await directory.person();
-    expect((await owner.call('POST', bans, { userId: cleo.id })).body).toMatchObject({ userId: cleo.id, reason: '' });
+    expect((await owner.call('POST', bans, { userId: cleo.id })).body).toMatchObject({
+      userId: cleo.id,
+      reason: '',
+    });
     expect((await cleo.call('POST', `/rooms/${room.id}/join`)).body.code).toBe('not_authorized');
     await owner.call('PATCH', `/rooms/${room.id}`, { name: 'Another' });
     await directory.heard('room.updated', (data) => data.room.id === room.id);
@@ -111,7 +149,8 @@ describe('a ban', () => {
     const { owner, bob: admin, room, bans } = await scene();
     const [other, hidden] = [await directory.person(), await directory.person(undefined, newId())];
     await owner.call('POST', `/rooms/${room.id}/members`, { userIds: [other.id] });
-    for (const { id } of [admin, other]) await owner.call('PUT', `/rooms/${room.id}/members/${id}/role`, { role: 'admin' });
+    for (const { id } of [admin, other])
+      await owner.call('PUT', `/rooms/${room.id}/members/${id}/role`, { role: 'admin' });
     const attempt = async (userId: string) => (await admin.call('POST', bans, { userId })).body.code;
     expect(await attempt(admin.id)).toBe('self_reference');
     for (const { id } of [owner, other]) expect(await attempt(id)).toBe('not_authorized');
@@ -149,7 +188,9 @@ describe('a ban', () => {
     for (const [index, { id }] of crowd.entries()) {
       if (index % 2 === 0) now += 1_000;
       const { status, body } = await owner.call('POST', bans, { userId: id });
-      expect([index, status, body.code]).toEqual(index < 6 ? [index, 201, undefined] : [index, 409, 'limit_reached']);
+      expect([index, status, body.code]).toEqual(
+        index < 6 ? [index, 201, undefined] : [index, 409, 'limit_reached'],
+      );
       if (status === 201) banned.unshift(id);
     }
     const listed: { userId: string; createdAt: string }[] = [];
@@ -162,6 +203,8 @@ describe('a ban', () => {
     expect(listed.map(({ userId }) => userId).sort()).toEqual([...banned].sort());
     const times = listed.map(({ createdAt }) => createdAt);
     expect(times).toEqual([...times].sort().reverse());
-    expect((await owner.call('GET', `${bans}?cursor=${Buffer.from('["now","x"]').toString('base64url')}`)).status).toBe(422);
+    expect(
+      (await owner.call('GET', `${bans}?cursor=${Buffer.from('["now","x"]').toString('base64url')}`)).status,
+    ).toBe(422);
   });
 });

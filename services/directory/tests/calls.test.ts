@@ -15,14 +15,22 @@ it('getMemberships answers the room and those asked for who are in it', async ()
   const answer = await directory.ask(calls.getMemberships, { roomId: room.id, userIds: [bob.id, cleo.id] });
   expect(answer).toEqual({
     room: { id: room.id, kind: 'channel', name: 'Asked', isPrivate: false, organizationId: null },
-    members: [{ roomId: room.id, userId: bob.id, username: bob.username, role: 'member', canSend: true, version: 2 }],
+    members: [
+      { roomId: room.id, userId: bob.id, username: bob.username, role: 'member', canSend: true, version: 2 },
+    ],
   });
-  expect(await directory.ask(calls.getMemberships, { roomId: newId(), userIds: [bob.id] })).toEqual({ room: null, members: [] });
+  expect(await directory.ask(calls.getMemberships, { roomId: newId(), userIds: [bob.id] })).toEqual({
+    room: null,
+    members: [],
+  });
 });
 
 it('getRoomMembers answers no more than were asked for', async () => {
   const [ada, ...others] = (await directory.people(4)) as [TestPerson, ...TestPerson[]];
-  const { body: room } = await ada.call('POST', '/rooms', { name: 'Four', members: others.map(({ id }) => id) });
+  const { body: room } = await ada.call('POST', '/rooms', {
+    name: 'Four',
+    members: others.map(({ id }) => id),
+  });
   expect((await directory.ask(calls.getRoomMembers, { roomId: room.id, limit: 3 })).members).toHaveLength(3);
   expect((await directory.ask(calls.getRoomMembers, { roomId: newId(), limit: 3 })).members).toEqual([]);
 });
@@ -33,11 +41,18 @@ it('getUserRooms answers all kinds, latest joined first', async () => {
   const direct = (await ada.call('POST', '/rooms', { kind: 'direct', userId: bob.id })).body.id;
   await ada.call('POST', `/rooms/${open}/join`);
   expect((await directory.ask(calls.getUserRooms, { userId: ada.id })).roomIds).toEqual([open, direct]);
-  expect((await directory.ask(calls.getUserRooms, { userId: ada.id, direct: false })).roomIds).toEqual([open]);
+  expect((await directory.ask(calls.getUserRooms, { userId: ada.id, direct: false })).roomIds).toEqual([
+    open,
+  ]);
 });
 
 it('getAudience answers meeting rooms and the people who know one, without those who block or are blocked', async () => {
-  const [ada, bob, cleo, dan] = (await directory.people(4)) as [TestPerson, TestPerson, TestPerson, TestPerson];
+  const [ada, bob, cleo, dan] = (await directory.people(4)) as [
+    TestPerson,
+    TestPerson,
+    TestPerson,
+    TestPerson,
+  ];
   const room = (await ada.call('POST', '/rooms', { name: 'Meeting' })).body.id;
   await bob.call('PUT', `/contacts/${ada.id}`);
   await ada.call('PUT', `/contacts/${dan.id}`);
@@ -62,18 +77,36 @@ it('joinRoom makes a member where a room is open, as often as it is asked, and k
   const open = (await ada.call('POST', '/rooms', { name: 'Open' })).body.id;
   const hidden = (await ada.call('POST', '/rooms', { name: 'Hidden', isPrivate: true })).body.id;
   for (const _ of [1, 2]) {
-    expect((await directory.ask(calls.joinRoom, { userId: bob.id, roomId: open })).room).toMatchObject({ id: open, kind: 'channel' });
+    expect((await directory.ask(calls.joinRoom, { userId: bob.id, roomId: open })).room).toMatchObject({
+      id: open,
+      kind: 'channel',
+    });
   }
-  expect((await directory.ask(calls.getMemberships, { roomId: open, userIds: [bob.id] })).members).toHaveLength(1);
-  await expect(directory.ask(calls.joinRoom, { userId: bob.id, roomId: hidden })).rejects.toMatchObject({ code: 'room_not_found' });
+  expect(
+    (await directory.ask(calls.getMemberships, { roomId: open, userIds: [bob.id] })).members,
+  ).toHaveLength(1);
+  await expect(directory.ask(calls.joinRoom, { userId: bob.id, roomId: hidden })).rejects.toMatchObject({
+    code: 'room_not_found',
+  });
 });
 
 it('createChatRoom makes one room for one id, whoever asks at once; later it adds people, for those who may', async () => {
-  const [ada, bob, cleo, dan] = (await directory.people(4)) as [TestPerson, TestPerson, TestPerson, TestPerson];
+  const [ada, bob, cleo, dan] = (await directory.people(4)) as [
+    TestPerson,
+    TestPerson,
+    TestPerson,
+    TestPerson,
+  ];
   const roomId = newId();
-  const create = (userId: string, invited: string[]) => directory.ask(calls.createChatRoom, { userId, roomId, name: 'plans', invited });
+  const create = (userId: string, invited: string[]) =>
+    directory.ask(calls.createChatRoom, { userId, roomId, name: 'plans', invited });
   await Promise.all([create(ada.id, [bob.id]), create(ada.id, [bob.id]), create(ada.id, [bob.id])]);
-  expect((await create(ada.id, [cleo.id])).room).toMatchObject({ id: roomId, kind: 'group', name: 'plans', isPrivate: true });
+  expect((await create(ada.id, [cleo.id])).room).toMatchObject({
+    id: roomId,
+    kind: 'group',
+    name: 'plans',
+    isPrivate: true,
+  });
   const { members } = await directory.ask(calls.getRoomMembers, { roomId, limit: 10 });
   expect(members.map(({ userId }) => userId).sort()).toEqual([ada.id, bob.id, cleo.id].sort());
   await expect(create(bob.id, [dan.id])).rejects.toMatchObject({ code: 'not_authorized' });
@@ -87,5 +120,9 @@ it('createChatRoom invites to the existing room that is named, where the asker m
     directory.ask(calls.createChatRoom, { userId, roomId: newId(), existing, name: 'x', invited });
   expect((await create(ada.id, [bob.id])).room).toMatchObject({ id: existing, name: 'Existing' });
   await expect(create(bob.id, [cleo.id])).rejects.toMatchObject({ code: 'not_authorized' });
-  expect((await create(cleo.id, [ada.id])).room).toMatchObject({ id: expect.not.stringContaining(existing), name: 'x', kind: 'group' });
+  expect((await create(cleo.id, [ada.id])).room).toMatchObject({
+    id: expect.not.stringContaining(existing),
+    name: 'x',
+    kind: 'group',
+  });
 });

@@ -9,20 +9,24 @@ beforeAll(async () => {
 });
 afterAll(() => directory.stop());
 
-const ascending = (numbers: readonly number[]) => numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? 0));
+const ascending = (numbers: readonly number[]) =>
+  numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? 0));
 
 it('twenty openings of a direct room at once, from both sides and by both ways in, are one room, told once', async () => {
   const [ada, bob] = (await directory.people(2)) as [TestPerson, TestPerson];
   const ids = await Promise.all(
     Array.from({ length: 20 }, async (_, index) => {
       const [one, other] = index % 2 === 0 ? [ada, bob] : [bob, ada];
-      if (index % 4 < 2) return (await one.call('POST', '/rooms', { kind: 'direct', userId: other.id })).body.id;
+      if (index % 4 < 2)
+        return (await one.call('POST', '/rooms', { kind: 'direct', userId: other.id })).body.id;
       return (await directory.ask(calls.openDirectRoom, { userId: one.id, otherId: other.id })).room.id;
     }),
   );
   expect(new Set(ids).size).toBe(1);
   await directory.heard('room.created', ({ room }) => room.id === ids[0]);
-  expect(directory.told.filter((event) => event.type === 'room.created' && event.data.room.id === ids[0])).toHaveLength(1);
+  expect(
+    directory.told.filter((event) => event.type === 'room.created' && event.data.room.id === ids[0]),
+  ).toHaveLength(1);
 });
 
 it('joins and leaves that race keep versions ascending in the order of the events, and events and tables agree', async () => {
@@ -42,7 +46,9 @@ it('joins and leaves that race keep versions ascending in the order of the event
   expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
   const { members } = await directory.ask(calls.getRoomMembers, { roomId: room.id, limit: 100 });
   const byId = (a: { userId: string }, b: { userId: string }) => a.userId.localeCompare(b.userId);
-  await eventually(() => expect([...replay(directory.told, room.id).values()].sort(byId)).toEqual(members.sort(byId)));
+  await eventually(() =>
+    expect([...replay(directory.told, room.id).values()].sort(byId)).toEqual(members.sort(byId)),
+  );
   const versions = versionsOf(directory.told, room.id);
   expect(versions).toEqual(versions.map((_, index) => index + 1));
   expect(ascending(versions)).toBe(true);
@@ -52,7 +58,9 @@ it('joins and leaves that race keep versions ascending in the order of the event
 it('two who hand a room to and fro leave it with exactly one owner', async () => {
   const [ada, bob, cleo] = (await directory.people(3)) as [TestPerson, TestPerson, TestPerson];
   const { body: room } = await ada.call('POST', '/rooms', { name: 'Hot', members: [bob.id, cleo.id] });
-  await Promise.all([bob, cleo, bob, cleo].map((heir) => ada.call('POST', `/rooms/${room.id}/owner`, { userId: heir.id })));
+  await Promise.all(
+    [bob, cleo, bob, cleo].map((heir) => ada.call('POST', `/rooms/${room.id}/owner`, { userId: heir.id })),
+  );
   const { members } = await directory.ask(calls.getRoomMembers, { roomId: room.id, limit: 10 });
   const owners = members.filter(({ role }) => role === 'owner');
   expect(owners).toHaveLength(1);
@@ -68,9 +76,13 @@ it('a room that is deleted while people join ends with its deletion', async () =
   ]);
   expect(answers.every(({ status }) => [200, 204, 404].includes(status))).toBe(true);
   await directory.heard('room.deleted', ({ roomId }) => roomId === room.id);
-  const types = directory.told.filter((event) => 'roomId' in event.data && event.data.roomId === room.id).map(({ type }) => type);
+  const types = directory.told
+    .filter((event) => 'roomId' in event.data && event.data.roomId === room.id)
+    .map(({ type }) => type);
   expect(types.at(-1)).toBe('room.deleted');
-  expect((await directory.ask(calls.getMemberships, { roomId: room.id, userIds: [owner.id] })).room).toBeNull();
+  expect(
+    (await directory.ask(calls.getMemberships, { roomId: room.id, userIds: [owner.id] })).room,
+  ).toBeNull();
 });
 
 it('rooms made at once with the same people, in any order, do not deadlock', async () => {
@@ -78,7 +90,11 @@ it('rooms made at once with the same people, in any order, do not deadlock', asy
   const answers = await Promise.all(
     people.map((maker, index) => {
       const others = [...people.slice(index), ...people.slice(0, index)].slice(1).map(({ id }) => id);
-      return maker.call('POST', '/rooms', { kind: 'group', name: 'All', members: index % 2 === 0 ? others : others.reverse() });
+      return maker.call('POST', '/rooms', {
+        kind: 'group',
+        name: 'All',
+        members: index % 2 === 0 ? others : others.reverse(),
+      });
     }),
   );
   expect(answers.map(({ status }) => status)).toEqual(people.map(() => 201));

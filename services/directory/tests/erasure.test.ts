@@ -10,16 +10,22 @@ beforeAll(async () => {
 afterAll(() => directory.stop());
 
 const erase = (userId: string) => directory.publish('user.erased', { userId });
-const membersOf = async (roomId: string) => (await directory.ask(calls.getRoomMembers, { roomId, limit: 10 })).members;
+const membersOf = async (roomId: string) =>
+  (await directory.ask(calls.getRoomMembers, { roomId, limit: 10 })).members;
 
 describe('an erased person', () => {
   test('leaves every room; what they owned passes to the first admin, else member, or goes with the last one', async () => {
     const [owner, member, admin] = await directory.people(3);
     if (!owner || !member || !admin) throw new Error('nobody');
-    const make = async (name: string, members: string[]) => (await owner.call('POST', '/rooms', { kind: 'group', name, members })).body.id;
+    const make = async (name: string, members: string[]) =>
+      (await owner.call('POST', '/rooms', { kind: 'group', name, members })).body.id;
     const [shared, alone] = [await make('shared', [member.id, admin.id]), await make('alone', [])];
     await owner.call('PUT', `/rooms/${shared}/members/${admin.id}/role`, { role: 'admin' });
-    const { body: others } = await member.call('POST', '/rooms', { kind: 'group', name: 'others', members: [owner.id] });
+    const { body: others } = await member.call('POST', '/rooms', {
+      kind: 'group',
+      name: 'others',
+      members: [owner.id],
+    });
 
     await erase(owner.id);
     expect((await membersOf(shared)).map(({ userId, role }) => [userId, role])).toEqual([
@@ -30,8 +36,13 @@ describe('an erased person', () => {
     await directory.heard('room.deleted', ({ roomId }) => roomId === alone);
     await directory.heard('profile.erased', ({ userId }) => userId === owner.id);
     expect([...replay(directory.told, shared).keys()].sort()).toEqual([member.id, admin.id].sort());
-    const told = directory.told.filter(({ type, data }) => type === 'member.left' && JSON.stringify(data).includes(owner.id));
-    expect(told.map(({ data }) => data)).toMatchObject([{ username: 'deleted user' }, { username: 'deleted user' }]);
+    const told = directory.told.filter(
+      ({ type, data }) => type === 'member.left' && JSON.stringify(data).includes(owner.id),
+    );
+    expect(told.map(({ data }) => data)).toMatchObject([
+      { username: 'deleted user' },
+      { username: 'deleted user' },
+    ]);
   });
 
   test('is nobody to anybody: not found, searched for, added, asked or written to; a room of two stays the other’s, silent', async () => {
@@ -45,7 +56,8 @@ describe('an erased person', () => {
     expect((await friend.call('GET', `/users/${gone.id}`)).status).toBe(404);
     for (const search of ['leaving', 'full', 'deleted'])
       expect((await friend.call('GET', `/users?search=${search}`)).body.users).toEqual([]);
-    for (const list of ['contacts', 'friends']) expect((await friend.call('GET', `/${list}`)).body.users).toEqual([]);
+    for (const list of ['contacts', 'friends'])
+      expect((await friend.call('GET', `/${list}`)).body.users).toEqual([]);
     expect((await friend.call('PUT', `/contacts/${gone.id}`)).status).toBe(404);
     for (const [path, body] of [
       ['/friend-requests', { userId: gone.id }],
@@ -54,7 +66,9 @@ describe('an erased person', () => {
       expect([path, (await friend.call('POST', path, body)).status]).toEqual([path, 404]);
     // With a token that has not heard of it yet.
     expect((await gone.call('PATCH', '/users/me', { name: 'Back' })).status).toBe(404);
-    expect((await gone.call('POST', '/rooms', { kind: 'group', name: 'mine', members: [] })).status).toBe(404);
+    expect((await gone.call('POST', '/rooms', { kind: 'group', name: 'mine', members: [] })).status).toBe(
+      404,
+    );
     expect((await friend.call('GET', `/rooms/${direct.id}`)).body.peer).toEqual({
       userId: gone.id,
       username: 'deleted user',
@@ -75,19 +89,34 @@ describe('an erased person', () => {
       createdAt: new Date().toISOString(),
     };
     await directory.publish('user.registered', registered);
-    await directory.publish('user.organization_changed', { userId: person.id, organizationId: newId(), organizationRole: 'user' });
+    await directory.publish('user.organization_changed', {
+      userId: person.id,
+      organizationId: newId(),
+      organizationRole: 'user',
+    });
     expect((await person.call('GET', '/users/me')).status).toBe(404);
-    expect((await person.call('POST', '/rooms', { kind: 'group', name: 'mine', members: [] })).status).toBe(404);
+    expect((await person.call('POST', '/rooms', { kind: 'group', name: 'mine', members: [] })).status).toBe(
+      404,
+    );
   });
 
   test('is let into no room, and gets no name again, at the same moment', async () => {
     for (let round = 0; round < 15; round++) {
       const [owner, person] = await directory.people(2);
       if (!owner || !person) throw new Error('nobody');
-      const { body: room } = await owner.call('POST', '/rooms', { kind: 'channel', name: `open ${round}`, isPrivate: false });
+      const { body: room } = await owner.call('POST', '/rooms', {
+        kind: 'channel',
+        name: `open ${round}`,
+        isPrivate: false,
+      });
       const { body: direct } = await owner.call('POST', '/rooms', { kind: 'direct', userId: person.id });
       const join = () => person.call('POST', `/rooms/${room.id}/join`);
-      await Promise.all([erase(person.id), join(), person.call('PATCH', '/users/me', { name: 'Back' }), join()]);
+      await Promise.all([
+        erase(person.id),
+        join(),
+        person.call('PATCH', '/users/me', { name: 'Back' }),
+        join(),
+      ]);
       expect((await owner.call('GET', `/rooms/${direct.id}`)).body.peer.name).toBe('deleted user');
       expect((await membersOf(room.id)).map(({ userId }) => userId)).toEqual([owner.id]);
       const versions = versionsOf(directory.told, room.id);

@@ -37,16 +37,24 @@ describe('friend requests', () => {
       expect(await ids(one, '/contacts')).toEqual([other.id]);
     }
     await directory.heard('friend_request.accepted', ({ id }) => id === body.id);
-    expect(directory.told.filter((event) => event.type === 'friend_request.accepted' && event.data.id === body.id)).toHaveLength(1);
+    expect(
+      directory.told.filter((event) => event.type === 'friend_request.accepted' && event.data.id === body.id),
+    ).toHaveLength(1);
   });
 
   it('asked again are the same request, told once', async () => {
     const [ada, bob] = await pair();
-    const answers = await Promise.all(Array.from({ length: 8 }, () => ada.call('POST', '/friend-requests', { userId: bob.id })));
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => ada.call('POST', '/friend-requests', { userId: bob.id })),
+    );
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
     const id = answers[0]?.body.id;
     await directory.heard('friend_request.created', (data) => data.id === id);
-    expect(directory.told.filter((event) => event.type === 'friend_request.created' && event.data.from.userId === ada.id)).toHaveLength(1);
+    expect(
+      directory.told.filter(
+        (event) => event.type === 'friend_request.created' && event.data.from.userId === ada.id,
+      ),
+    ).toHaveLength(1);
   });
 
   it('that cross, even at the same moment, make friends by one request', async () => {
@@ -93,7 +101,9 @@ describe('friend requests', () => {
       bob.call('POST', `/friend-requests/${id}/accept`),
       ada.call('DELETE', `/friend-requests/${id}`),
     ]);
-    expect([accepted?.status, cancelled?.status].sort()).toEqual(accepted?.status === 200 ? [200, 404] : [204, 404]);
+    expect([accepted?.status, cancelled?.status].sort()).toEqual(
+      accepted?.status === 200 ? [200, 404] : [204, 404],
+    );
     expect(await ids(ada, '/friends')).toEqual(accepted?.status === 200 ? [bob.id] : []);
   });
 
@@ -102,7 +112,9 @@ describe('friend requests', () => {
     for (const other of others) await ada?.call('POST', '/friend-requests', { userId: other.id });
     const first = await ada?.call('GET', '/friend-requests?limit=2');
     const second = await ada?.call('GET', `/friend-requests?limit=2&cursor=${first?.body.nextCursor}`);
-    const order = [...(first?.body.requests ?? []), ...(second?.body.requests ?? [])].map((request) => request.to.userId);
+    const order = [...(first?.body.requests ?? []), ...(second?.body.requests ?? [])].map(
+      (request) => request.to.userId,
+    );
     expect(order).toEqual(others.map(({ id }) => id).reverse());
     expect(second?.body.nextCursor).toBeNull();
   });
@@ -117,7 +129,8 @@ describe('friend requests', () => {
     const [ada, bob] = await pair();
     await ada.call('POST', '/friend-requests', { userId: bob.id });
     await bob.call('POST', '/friend-requests', { userId: ada.id });
-    for (let time = 0; time < 2; time++) expect((await ada.call('DELETE', `/friends/${bob.id}`)).status).toBe(204);
+    for (let time = 0; time < 2; time++)
+      expect((await ada.call('DELETE', `/friends/${bob.id}`)).status).toBe(204);
     for (const person of [ada, bob]) {
       expect(await ids(person, '/friends')).toEqual([]);
       expect(await ids(person, '/contacts')).toEqual([]);
@@ -130,7 +143,8 @@ describe('a block', () => {
     const [ada, bob] = await pair();
     await ada.call('POST', '/friend-requests', { userId: bob.id });
     await bob.call('POST', '/friend-requests', { userId: ada.id });
-    for (let time = 0; time < 2; time++) expect((await ada.call('PUT', `/blocks/${bob.id}`)).status).toBe(204);
+    for (let time = 0; time < 2; time++)
+      expect((await ada.call('PUT', `/blocks/${bob.id}`)).status).toBe(204);
     expect(await ids(ada, '/blocks')).toEqual([bob.id]);
     expect(await ids(bob, '/friends')).toEqual([]);
     expect(await ids(bob, '/contacts')).toEqual([]);
@@ -158,7 +172,9 @@ describe('a block', () => {
       ]) {
         expect(answer).toMatchObject({ status: 403, body: { code: 'blocked' } });
       }
-      await expect(directory.ask(calls.openDirectRoom, { userId: one.id, otherId: other.id })).rejects.toMatchObject({ code: 'blocked' });
+      await expect(
+        directory.ask(calls.openDirectRoom, { userId: one.id, otherId: other.id }),
+      ).rejects.toMatchObject({ code: 'blocked' });
     }
   });
 
@@ -175,7 +191,10 @@ describe('a block', () => {
     const [ada, bob] = await pair();
     const { body: room } = await ada.call('POST', '/rooms', { kind: 'direct', userId: bob.id });
     const canSend = async () => {
-      const { members } = await directory.ask(calls.getMemberships, { roomId: room.id, userIds: [ada.id, bob.id] });
+      const { members } = await directory.ask(calls.getMemberships, {
+        roomId: room.id,
+        userIds: [ada.id, bob.id],
+      });
       await eventually(() =>
         expect([...replay(directory.told, room.id).values()].sort((a, b) => a.version - b.version)).toEqual(
           members.sort((a, b) => a.version - b.version),
@@ -189,14 +208,18 @@ describe('a block', () => {
     await bob.call('PUT', `/blocks/${ada.id}`);
     await ada.call('DELETE', `/blocks/${bob.id}`);
     expect(await canSend()).toEqual([false, false]);
-    for (let time = 0; time < 2; time++) expect((await bob.call('DELETE', `/blocks/${ada.id}`)).status).toBe(204);
+    for (let time = 0; time < 2; time++)
+      expect((await bob.call('DELETE', `/blocks/${ada.id}`)).status).toBe(204);
     expect(await canSend()).toEqual([true, true]);
   });
 
   it('against a request at the same moment leaves no request', async () => {
     for (let round = 0; round < 5; round++) {
       const [ada, bob] = await pair();
-      await Promise.all([bob.call('POST', '/friend-requests', { userId: ada.id }), ada.call('PUT', `/blocks/${bob.id}`)]);
+      await Promise.all([
+        bob.call('POST', '/friend-requests', { userId: ada.id }),
+        ada.call('PUT', `/blocks/${bob.id}`),
+      ]);
       expect(await pending(bob)).toEqual([]);
     }
   });

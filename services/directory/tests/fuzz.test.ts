@@ -1,4 +1,12 @@
-import { bansApi, blocksApi, contactsApi, friendRequestsApi, type Operation, roomsApi, usersApi } from '@parley/contracts';
+import {
+  bansApi,
+  blocksApi,
+  contactsApi,
+  friendRequestsApi,
+  type Operation,
+  roomsApi,
+  usersApi,
+} from '@parley/contracts';
 import { newId } from '@parley/runtime';
 import { type SeededRandom, seededRandom } from '@parley/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -8,7 +16,10 @@ const seed = 20_260_131;
 const rounds = 25;
 const operations = [usersApi, contactsApi, friendRequestsApi, blocksApi, roomsApi, bansApi]
   .flatMap((api): unknown[] => Object.values(api))
-  .filter((value): value is Operation => typeof value === 'object' && value !== null && 'method' in value && 'path' in value);
+  .filter(
+    (value): value is Operation =>
+      typeof value === 'object' && value !== null && 'method' in value && 'path' in value,
+  );
 
 let directory: DirectoryTest;
 let ada: TestPerson;
@@ -77,9 +88,12 @@ const fields = [
   '__proto__',
 ];
 const body = (random: SeededRandom, depth = 0): unknown =>
-  Object.fromEntries(Array.from({ length: random.integer(0, 5) }, () => [random.pick(['x', ...fields]), value(random, depth)]));
+  Object.fromEntries(
+    Array.from({ length: random.integer(0, 5) }, () => [random.pick(['x', ...fields]), value(random, depth)]),
+  );
 
-const text = (random: SeededRandom): string => encodeURIComponent(String(random.pick(['', ...oddities, ...known, newId()])).toWellFormed());
+const text = (random: SeededRandom): string =>
+  encodeURIComponent(String(random.pick(['', ...oddities, ...known, newId()])).toWellFormed());
 
 it(`no input, however broken, is answered with 500 (seed ${seed})`, async () => {
   const random = seededRandom(seed);
@@ -87,12 +101,18 @@ it(`no input, however broken, is answered with 500 (seed ${seed})`, async () => 
     const attempts = operations.map(({ method, path }) => {
       const filled = path.replace('/api/v1', '').replace(/:\w+/g, () => text(random) || 'x');
       const query =
-        random.next() < 0.5 ? `?${random.pick(['limit', 'cursor', 'page', 'search', 'mine', 'direction'])}=${text(random)}` : '';
-      const sent = method === 'get' ? undefined : random.pick([body(random), value(random), '{"a":', undefined]);
+        random.next() < 0.5
+          ? `?${random.pick(['limit', 'cursor', 'page', 'search', 'mine', 'direction'])}=${text(random)}`
+          : '';
+      const sent =
+        method === 'get' ? undefined : random.pick([body(random), value(random), '{"a":', undefined]);
       return { method: method.toUpperCase(), path: filled + query, sent };
     });
     const answers = await Promise.all(
-      attempts.map(async (attempt) => ({ ...attempt, status: (await ada.call(attempt.method, attempt.path, attempt.sent)).status })),
+      attempts.map(async (attempt) => ({
+        ...attempt,
+        status: (await ada.call(attempt.method, attempt.path, attempt.sent)).status,
+      })),
     );
     expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
   }

@@ -32,7 +32,10 @@ export interface TestPerson {
 export type DirectoryTest = Awaited<ReturnType<typeof startDirectory>>;
 
 /** The directory alone, on a database of its own; what it asks of auth is answered here, what it tells is collected. */
-export async function startDirectory(settings: Record<string, string> = {}, options: { clock?: () => number } = {}) {
+export async function startDirectory(
+  settings: Record<string, string> = {},
+  options: { clock?: () => number } = {},
+) {
   const clock = options.clock ?? Date.now;
   const database = await createTestDatabase();
   const logger = createLogger({ service: 'directory-test', level: 'fatal' });
@@ -65,7 +68,12 @@ export async function startDirectory(settings: Record<string, string> = {}, opti
   const service = await createService(config, { bus, logger, metrics, verifier, clock, newId });
   const host = await startHost({ config, services: [service], verifier, metrics, logger, version: 'test' });
 
-  async function request(method: string, path: string, token: string | undefined, body?: unknown): Promise<Answer> {
+  async function request(
+    method: string,
+    path: string,
+    token: string | undefined,
+    body?: unknown,
+  ): Promise<Answer> {
     const response = await fetch(`${host.url}/api/v1${path}`, {
       method,
       headers: {
@@ -105,7 +113,11 @@ export async function startDirectory(settings: Record<string, string> = {}, opti
     stranger,
     publish,
     identityAsks: () => identityAsks,
-    async person(username = `user-${randomUUID().slice(0, 8)}`, organizationId: string | null = null, name = ''): Promise<TestPerson> {
+    async person(
+      username = `user-${randomUUID().slice(0, 8)}`,
+      organizationId: string | null = null,
+      name = '',
+    ): Promise<TestPerson> {
       const person = stranger(username, organizationId, name);
       const identity = identities.get(person.id);
       if (identity) await publish('user.registered', identity);
@@ -124,7 +136,8 @@ export async function startDirectory(settings: Record<string, string> = {}, opti
       const token = auth.token({ userId: person.id, username: person.username, organizationId });
       return { ...person, organizationId, call: (method, path, body) => request(method, path, token, body) };
     },
-    ask: <C extends (typeof calls)[keyof typeof calls]>(call: C, input: CallInput<C>) => ask(bus, call, input),
+    ask: <C extends (typeof calls)[keyof typeof calls]>(call: C, input: CallInput<C>) =>
+      ask(bus, call, input),
     /** Waits for an event that was told and fits. */
     heard<T extends EventType>(type: T, fits: (data: EventData<T>) => boolean): Promise<EventOf<T>> {
       return eventually(() => {

@@ -14,7 +14,13 @@ async function invitation(options: object = {}, organizationId: string | null = 
   const { body: room } = await owner.call('POST', '/rooms', { name: 'Closed', isPrivate: true });
   const { status, body: invite } = await owner.call('POST', `/rooms/${room.id}/invites`, options);
   expect(status).toBe(201);
-  return { owner, room, invite, path: `/rooms/invites/${invite.token}/join`, list: `/rooms/${room.id}/invites` };
+  return {
+    owner,
+    room,
+    invite,
+    path: `/rooms/invites/${invite.token}/join`,
+    list: `/rooms/${room.id}/invites`,
+  };
 }
 const refused = { status: 404, body: { code: 'invite_not_found' } };
 
@@ -23,7 +29,10 @@ it('an invite admits to a private room, and its secret is told only once', async
   expect(Buffer.from(invite.token, 'base64url').length).toBeGreaterThanOrEqual(16);
   expect(Date.parse(invite.expiresAt) - Date.parse(invite.createdAt)).toBe(7 * 86_400_000);
   const guest = await directory.person();
-  expect(await guest.call('POST', path)).toMatchObject({ status: 200, body: { id: room.id, role: 'member' } });
+  expect(await guest.call('POST', path)).toMatchObject({
+    status: 200,
+    body: { id: room.id, role: 'member' },
+  });
   const { body } = await owner.call('GET', list);
   const { token: _, ...rest } = invite;
   expect(body.invites).toEqual([{ ...rest, uses: 1 }]);
@@ -95,8 +104,11 @@ it('a room has a bounded number of usable invites, however many are made at once
   expect((await make()).status).toBe(201);
 });
 
-it.each([{ expiresInSeconds: 0 }, { maxUses: 0 }, { maxUses: 1.5 }, { expiresInSeconds: '60' }])('refuses %j', async (options) => {
-  const owner = await directory.person();
-  const { body: room } = await owner.call('POST', '/rooms', { name: 'Closed', isPrivate: true });
-  expect((await owner.call('POST', `/rooms/${room.id}/invites`, options)).status).toBe(422);
-});
+it.each([{ expiresInSeconds: 0 }, { maxUses: 0 }, { maxUses: 1.5 }, { expiresInSeconds: '60' }])(
+  'refuses %j',
+  async (options) => {
+    const owner = await directory.person();
+    const { body: room } = await owner.call('POST', '/rooms', { name: 'Closed', isPrivate: true });
+    expect((await owner.call('POST', `/rooms/${room.id}/invites`, options)).status).toBe(422);
+  },
+);

@@ -50,7 +50,9 @@ it('so does a page of rooms', async () => {
 it('a profile field longer than 64 KB is refused, and null clears one', async () => {
   const ada = await directory.person();
   expect((await ada.call('PATCH', '/users/me', { profilePicture: `${picture}A` })).status).toBe(422);
-  expect((await ada.call('PATCH', '/users/me', { profilePicture: 'adarsh.com/me', description: 'x' })).status).toBe(200);
+  expect(
+    (await ada.call('PATCH', '/users/me', { profilePicture: 'adarsh.com/me', description: 'x' })).status,
+  ).toBe(200);
   const { body } = await ada.call('PATCH', '/users/me', { profilePicture: null });
   expect([body.profilePicture, body.description]).toEqual(['', 'x']);
 });

@@ -10,20 +10,35 @@ beforeAll(async () => {
 afterAll(() => directory.stop());
 
 const membersOf = async (roomId: string) =>
-  (await directory.ask(calls.getRoomMembers, { roomId, limit: 100 })).members.map(({ userId, role }) => [userId, role]);
+  (await directory.ask(calls.getRoomMembers, { roomId, limit: 100 })).members.map(({ userId, role }) => [
+    userId,
+    role,
+  ]);
 
 it('who leaves an organization leaves its rooms, and keeps direct rooms and those of no organization', async () => {
   const [ada, bob] = (await directory.people(2)) as [TestPerson, TestPerson];
-  const { body: before } = await ada.call('POST', '/rooms', { kind: 'group', name: 'Before', members: [bob.id] });
+  const { body: before } = await ada.call('POST', '/rooms', {
+    kind: 'group',
+    name: 'Before',
+    members: [bob.id],
+  });
   const org = newId();
   const [adaIn, bobIn] = [await directory.move(ada, org), await directory.move(bob, org)];
-  const { body: within } = await adaIn.call('POST', '/rooms', { kind: 'group', name: 'Within', members: [bob.id] });
+  const { body: within } = await adaIn.call('POST', '/rooms', {
+    kind: 'group',
+    name: 'Within',
+    members: [bob.id],
+  });
   const { body: direct } = await adaIn.call('POST', '/rooms', { kind: 'direct', userId: bob.id });
   expect((await bobIn.call('GET', `/rooms/${within.id}`)).status).toBe(200);
   const bobOut = await directory.move(bob, null);
   expect((await bobOut.call('GET', `/rooms/${within.id}`)).status).toBe(404);
-  for (const room of [before, direct]) expect((await bobOut.call('GET', `/rooms/${room.id}`)).status).toBe(200);
-  const left = await directory.heard('member.left', ({ roomId, userId }) => roomId === within.id && userId === bob.id);
+  for (const room of [before, direct])
+    expect((await bobOut.call('GET', `/rooms/${room.id}`)).status).toBe(200);
+  const left = await directory.heard(
+    'member.left',
+    ({ roomId, userId }) => roomId === within.id && userId === bob.id,
+  );
   expect(left.data.reason).toBe('removed');
   expect((await bobOut.call('GET', '/users/me')).body.organizationId).toBeNull();
 });
@@ -62,7 +77,11 @@ it('old news delivered again does not take anybody out of the rooms they joined 
   const ada = await directory.person();
   const start = Date.now();
   const change = (organizationId: string, now: number) =>
-    directory.publish('user.organization_changed', { userId: ada.id, organizationId, organizationRole: 'user' }, now);
+    directory.publish(
+      'user.organization_changed',
+      { userId: ada.id, organizationId, organizationRole: 'user' },
+      now,
+    );
   await change(old, start + 1);
   const adaNow = await directory.move(ada, current);
   const { body: room } = await adaNow.call('POST', '/rooms', { name: 'Current' });
@@ -79,6 +98,10 @@ it('a change told of somebody whose registration has not arrived is kept', async
 });
 
 it('a change told of nobody is passed over', async () => {
-  await directory.publish('user.organization_changed', { userId: newId(), organizationId: newId(), organizationRole: 'user' });
+  await directory.publish('user.organization_changed', {
+    userId: newId(),
+    organizationId: newId(),
+    organizationRole: 'user',
+  });
   expect((await (await directory.person()).call('GET', '/users/me')).status).toBe(200);
 });

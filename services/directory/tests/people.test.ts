@@ -43,7 +43,14 @@ describe('profiles', () => {
     const ada = await directory.person('twice ada', null, 'Ada');
     await ada.call('PATCH', '/users/me', { name: 'Countess' });
     const createdAt = new Date().toISOString();
-    const again = { userId: ada.id, username: 'twice ada', name: 'Ada', organizationId: null, organizationRole: null, createdAt };
+    const again = {
+      userId: ada.id,
+      username: 'twice ada',
+      name: 'Ada',
+      organizationId: null,
+      organizationRole: null,
+      createdAt,
+    };
     await directory.publish('user.registered', again);
     expect((await ada.call('GET', '/users/me')).body.name).toBe('Countess');
   });
@@ -58,7 +65,10 @@ describe('profiles', () => {
       themeColor: '#123456',
     };
     expect((await ada.call('PATCH', '/users/me', changes)).body).toMatchObject(changes);
-    expect((await ada.call('PATCH', '/users/me', { description: 'First.' })).body).toMatchObject({ ...changes, description: 'First.' });
+    expect((await ada.call('PATCH', '/users/me', { description: 'First.' })).body).toMatchObject({
+      ...changes,
+      description: 'First.',
+    });
   });
 
   it.each([
@@ -76,7 +86,10 @@ describe('profiles', () => {
 
   it('an unknown user is 404, a broken id 422, no token 401', async () => {
     const ada = await directory.person();
-    expect(await ada.call('GET', `/users/${newId()}`)).toMatchObject({ status: 404, body: { code: 'user_not_found' } });
+    expect(await ada.call('GET', `/users/${newId()}`)).toMatchObject({
+      status: 404,
+      body: { code: 'user_not_found' },
+    });
     expect((await ada.call('GET', '/users/42')).status).toBe(422);
     expect((await directory.request('GET', '/users/me', undefined)).status).toBe(401);
   });
@@ -107,7 +120,9 @@ describe('search', () => {
 
   it('without words lists everybody the caller may see, each once, page by page', async () => {
     const org = newId();
-    const people = await Promise.all(['c', 'a', 'e', 'b', 'd'].map((name) => directory.person(`page ${name}`, org, `Person ${name}`)));
+    const people = await Promise.all(
+      ['c', 'a', 'e', 'b', 'd'].map((name) => directory.person(`page ${name}`, org, `Person ${name}`)),
+    );
     const [first] = people as [TestPerson];
     const seen: string[] = [];
     let cursor: string | null = null;
@@ -170,20 +185,33 @@ describe('contacts', () => {
     const ada = await directory.person('contact ada');
     const zoe = await directory.person('contact zoe');
     const bob = await directory.person('contact bob');
-    for (const other of [zoe, bob, bob]) expect((await ada.call('PUT', `/contacts/${other.id}`)).body.id).toBe(other.id);
+    for (const other of [zoe, bob, bob])
+      expect((await ada.call('PUT', `/contacts/${other.id}`)).body.id).toBe(other.id);
     const listed = await ada.call('GET', '/contacts');
-    expect(listed.body.users.map((user: { username: string }) => user.username)).toEqual(['contact bob', 'contact zoe']);
+    expect(listed.body.users.map((user: { username: string }) => user.username)).toEqual([
+      'contact bob',
+      'contact zoe',
+    ]);
     expect((await bob.call('GET', '/contacts')).body.users).toEqual([]);
-    for (let time = 0; time < 2; time++) expect((await ada.call('DELETE', `/contacts/${bob.id}`)).status).toBe(204);
+    for (let time = 0; time < 2; time++)
+      expect((await ada.call('DELETE', `/contacts/${bob.id}`)).status).toBe(204);
     expect((await ada.call('GET', '/contacts')).body.users).toHaveLength(1);
     await directory.heard('contact.removed', ({ contactId }) => contactId === bob.id);
-    expect(directory.told.filter((event) => event.type === 'contact.added' && event.data.contactId === bob.id)).toHaveLength(1);
+    expect(
+      directory.told.filter((event) => event.type === 'contact.added' && event.data.contactId === bob.id),
+    ).toHaveLength(1);
   });
 
   it('oneself is 400, an unknown user 404, one more than the limit 409', async () => {
     const ada = await directory.person();
-    expect(await ada.call('PUT', `/contacts/${ada.id}`)).toMatchObject({ status: 400, body: { code: 'self_reference' } });
-    expect(await ada.call('PUT', `/contacts/${newId()}`)).toMatchObject({ status: 404, body: { code: 'user_not_found' } });
+    expect(await ada.call('PUT', `/contacts/${ada.id}`)).toMatchObject({
+      status: 400,
+      body: { code: 'self_reference' },
+    });
+    expect(await ada.call('PUT', `/contacts/${newId()}`)).toMatchObject({
+      status: 404,
+      body: { code: 'user_not_found' },
+    });
     const others = await directory.people(8);
     const answers = await Promise.all(others.map((other) => ada.call('PUT', `/contacts/${other.id}`)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(5);

@@ -17,23 +17,43 @@ test('every event of auth twice, one by one and all at once, leaves people and r
   const event = <T extends EventType>(type: T, data: EventData<T>) =>
     makeEvent(type, data, { id: newId(), now: ++now }) as EventOf<EventType>;
   const moved = (organizationId: string | null) =>
-    event('user.organization_changed', { userId: bob.id, organizationId, organizationRole: organizationId === null ? null : 'user' });
+    event('user.organization_changed', {
+      userId: bob.id,
+      organizationId,
+      organizationRole: organizationId === null ? null : 'user',
+    });
   const createdAt = new Date(now).toISOString();
   const told = [
-    event('user.registered', { userId: bob.id, username: 'bob', name: 'Bob', organizationId: before, organizationRole: 'user', createdAt }),
+    event('user.registered', {
+      userId: bob.id,
+      username: 'bob',
+      name: 'Bob',
+      organizationId: before,
+      organizationRole: 'user',
+      createdAt,
+    }),
     moved(org),
   ];
   for (const one of told) await publishEvent(directory.bus, one);
-  const { body: first } = await ada.call('POST', '/rooms', { kind: 'group', name: 'First', members: [bob.id] });
+  const { body: first } = await ada.call('POST', '/rooms', {
+    kind: 'group',
+    name: 'First',
+    members: [bob.id],
+  });
   told.push(moved(null));
   for (const one of told.slice(2)) await publishEvent(directory.bus, one);
   // Back again, into a room that the news of their leaving must not take them out of once more.
   told.push(moved(org));
   for (const one of told.slice(3)) await publishEvent(directory.bus, one);
-  const { body: second } = await ada.call('POST', '/rooms', { kind: 'group', name: 'Second', members: [bob.id] });
+  const { body: second } = await ada.call('POST', '/rooms', {
+    kind: 'group',
+    name: 'Second',
+    members: [bob.id],
+  });
   await directory.heard('room.created', ({ room }) => room.id === second.id);
 
-  const membersOf = async (roomId: string) => (await directory.ask(calls.getRoomMembers, { roomId, limit: 10 })).members;
+  const membersOf = async (roomId: string) =>
+    (await directory.ask(calls.getRoomMembers, { roomId, limit: 10 })).members;
   const state = async () => [
     await membersOf(first.id),
     await membersOf(second.id),
@@ -42,7 +62,8 @@ test('every event of auth twice, one by one and all at once, leaves people and r
   ];
   const seen = await state();
   expect(seen[2]).toMatchObject({ username: 'bob', organizationId: org });
-  for (const one of told) await Promise.all([publishEvent(directory.bus, one), publishEvent(directory.bus, one)]);
+  for (const one of told)
+    await Promise.all([publishEvent(directory.bus, one), publishEvent(directory.bus, one)]);
   expect(await state()).toEqual(seen);
   await Promise.all([...told, ...told].map((one) => publishEvent(directory.bus, one)));
   expect(await state()).toEqual(seen);

@@ -35,7 +35,9 @@ async function makeRoom(kind: 'channel' | 'group', isPrivate: boolean): Promise<
   const { owner, admin, member, target } = people;
   const members = [admin.id, member.id, target.id];
   const { body: room } = await owner.call('POST', '/rooms', { kind, name: 'A room', isPrivate, members });
-  expect((await owner.call('PUT', `/rooms/${room.id}/members/${admin.id}/role`, { role: 'admin' })).status).toBe(204);
+  expect(
+    (await owner.call('PUT', `/rooms/${room.id}/members/${admin.id}/role`, { role: 'admin' })).status,
+  ).toBe(204);
   const { body: invite } = await owner.call('POST', `/rooms/${room.id}/invites`, {});
   return { id: room.id, inviteId: invite.id };
 }
@@ -51,7 +53,13 @@ interface Rule {
 }
 
 const rules: Record<string, Rule> = {
-  'see the room': { attempt: (actor, { id }) => actor.call('GET', `/rooms/${id}`), owner: 200, admin: 200, member: 200, outsider: 200 },
+  'see the room': {
+    attempt: (actor, { id }) => actor.call('GET', `/rooms/${id}`),
+    owner: 200,
+    admin: 200,
+    member: 200,
+    outsider: 200,
+  },
   'change it': {
     attempt: (actor, { id }) => actor.call('PATCH', `/rooms/${id}`, { name: 'Another' }),
     owner: 200,
@@ -59,9 +67,27 @@ const rules: Record<string, Rule> = {
     member: 403,
     outsider: 403,
   },
-  'delete it': { attempt: (actor, { id }) => actor.call('DELETE', `/rooms/${id}`), owner: 204, admin: 403, member: 403, outsider: 403 },
-  'join it': { attempt: (actor, { id }) => actor.call('POST', `/rooms/${id}/join`), owner: 200, admin: 200, member: 200, outsider: 200 },
-  'leave it': { attempt: (actor, { id }) => actor.call('POST', `/rooms/${id}/leave`), owner: 409, admin: 200, member: 200, outsider: 403 },
+  'delete it': {
+    attempt: (actor, { id }) => actor.call('DELETE', `/rooms/${id}`),
+    owner: 204,
+    admin: 403,
+    member: 403,
+    outsider: 403,
+  },
+  'join it': {
+    attempt: (actor, { id }) => actor.call('POST', `/rooms/${id}/join`),
+    owner: 200,
+    admin: 200,
+    member: 200,
+    outsider: 200,
+  },
+  'leave it': {
+    attempt: (actor, { id }) => actor.call('POST', `/rooms/${id}/leave`),
+    owner: 409,
+    admin: 200,
+    member: 200,
+    outsider: 403,
+  },
   'list members': {
     attempt: (actor, { id }) => actor.call('GET', `/rooms/${id}/members`),
     owner: 200,
@@ -105,7 +131,8 @@ const rules: Record<string, Rule> = {
     outsider: 403,
   },
   'set a role': {
-    attempt: (actor, { id }) => actor.call('PUT', `/rooms/${id}/members/${people.target.id}/role`, { role: 'admin' }),
+    attempt: (actor, { id }) =>
+      actor.call('PUT', `/rooms/${id}/members/${people.target.id}/role`, { role: 'admin' }),
     owner: 204,
     admin: 403,
     member: 403,
@@ -167,10 +194,18 @@ describe.each(rooms)('of $what of an organization', ({ kind, isPrivate }) => {
     const { id } = await makeRoom(kind, isPrivate);
     for (const actor of actors) {
       const shows = !(actor === 'foreigner' || actor === 'loner' || (actor === 'outsider' && isPrivate));
-      for (const path of ['/rooms?limit=200', '/rooms?page=1&limit=200', `/users/${people.owner.id}/rooms?limit=200`]) {
+      for (const path of [
+        '/rooms?limit=200',
+        '/rooms?page=1&limit=200',
+        `/users/${people.owner.id}/rooms?limit=200`,
+      ]) {
         const { body } = await people[actor].call('GET', path);
         const listed: { id: string }[] = body.rooms ?? [];
-        expect({ actor, path, listed: listed.some((room) => room.id === id) }).toEqual({ actor, path, listed: shows });
+        expect({ actor, path, listed: listed.some((room) => room.id === id) }).toEqual({
+          actor,
+          path,
+          listed: shows,
+        });
       }
     }
   });
@@ -184,17 +219,23 @@ describe('ranks', () => {
     expect((await admin.call('DELETE', `/rooms/${id}/members/${target.id}`)).status).toBe(403);
     expect((await admin.call('DELETE', `/rooms/${id}/members/${owner.id}`)).status).toBe(403);
     expect((await owner.call('DELETE', `/rooms/${id}/members/${target.id}`)).status).toBe(204);
-    expect((await owner.call('DELETE', `/rooms/${id}/members/${target.id}`)).body.code).toBe('user_not_found');
+    expect((await owner.call('DELETE', `/rooms/${id}/members/${target.id}`)).body.code).toBe(
+      'user_not_found',
+    );
   });
 
   it('removing oneself is leaving: the owner cannot, nor can the last member', async () => {
     const { owner, admin, member } = people;
     const { id } = await makeRoom('group', true);
-    expect((await owner.call('DELETE', `/rooms/${id}/members/${owner.id}`)).body.code).toBe('owner_cannot_leave');
+    expect((await owner.call('DELETE', `/rooms/${id}/members/${owner.id}`)).body.code).toBe(
+      'owner_cannot_leave',
+    );
     expect((await member.call('DELETE', `/rooms/${id}/members/${member.id}`)).status).toBe(204);
     expect((await admin.call('DELETE', `/rooms/${id}/members/${admin.id}`)).status).toBe(204);
     const { body: alone } = await owner.call('POST', '/rooms', { kind: 'group', name: 'Alone' });
-    expect((await owner.call('DELETE', `/rooms/${alone.id}/members/${owner.id}`)).body.code).toBe('last_member');
+    expect((await owner.call('DELETE', `/rooms/${alone.id}/members/${owner.id}`)).body.code).toBe(
+      'last_member',
+    );
   });
 
   it('who hands a room over stays as an admin, and the new owner alone can delete it', async () => {
@@ -203,7 +244,9 @@ describe('ranks', () => {
     const { body } = await owner.call('POST', `/rooms/${id}/owner`, { userId: target.id });
     expect(body).toMatchObject({ ownerId: target.id, role: 'admin' });
     expect((await owner.call('DELETE', `/rooms/${id}`)).status).toBe(403);
-    expect((await target.call('PUT', `/rooms/${id}/members/${target.id}/role`, { role: 'member' })).body.code).toBe('self_reference');
+    expect(
+      (await target.call('PUT', `/rooms/${id}/members/${target.id}/role`, { role: 'member' })).body.code,
+    ).toBe('self_reference');
     expect((await target.call('DELETE', `/rooms/${id}`)).status).toBe(204);
   });
 
@@ -225,7 +268,10 @@ describe('ranks', () => {
       ['PATCH', '', { name: 'Ours' }],
       ['DELETE', '', undefined],
     ] as const) {
-      expect(await owner.call(method, `/rooms/${room.id}${path}`, body)).toMatchObject({ status: 409, body: { code: 'room_kind' } });
+      expect(await owner.call(method, `/rooms/${room.id}${path}`, body)).toMatchObject({
+        status: 409,
+        body: { code: 'room_kind' },
+      });
     }
     expect((await member.call('GET', `/rooms/${room.id}`)).status).toBe(404);
   });

@@ -14,7 +14,10 @@ const roomIds = (answer: { body: { rooms: { id: string }[] } }) => answer.body.r
 describe('making a room', () => {
   it('without a kind it is a public channel, owned by its maker', async () => {
     const ada = await directory.person();
-    const { status, body } = await ada.call('POST', '/rooms', { name: '  General  ', description: 'All of us' });
+    const { status, body } = await ada.call('POST', '/rooms', {
+      name: '  General  ',
+      description: 'All of us',
+    });
     expect(status).toBe(201);
     expect(body).toMatchObject({
       kind: 'channel',
@@ -34,10 +37,17 @@ describe('making a room', () => {
   it('a group is private whatever was asked, and its members are in it from the start, told in one event', async () => {
     const [ada, bob, cleo] = (await directory.people(3)) as [TestPerson, TestPerson, TestPerson];
     const members = [bob.id, cleo.id, bob.id, ada.id];
-    const { body } = await ada.call('POST', '/rooms', { kind: 'group', name: 'G', isPrivate: false, members });
+    const { body } = await ada.call('POST', '/rooms', {
+      kind: 'group',
+      name: 'G',
+      isPrivate: false,
+      members,
+    });
     expect(body).toMatchObject({ kind: 'group', isPrivate: true, memberCount: 3 });
     const { data } = await directory.heard('room.created', ({ room }) => room.id === body.id);
-    expect(data.members.map(({ userId, role, version, canSend }) => [userId, role, version, canSend])).toEqual([
+    expect(
+      data.members.map(({ userId, role, version, canSend }) => [userId, role, version, canSend]),
+    ).toEqual([
       [ada.id, 'owner', 1, true],
       [bob.id, 'member', 2, true],
       [cleo.id, 'member', 3, true],
@@ -48,7 +58,11 @@ describe('making a room', () => {
   it('brings people in whose registration has not arrived yet', async () => {
     const ada = directory.stranger('fresh ada');
     const bob = directory.stranger('fresh bob');
-    const { status, body } = await ada.call('POST', '/rooms', { kind: 'group', name: 'Fresh', members: [bob.id] });
+    const { status, body } = await ada.call('POST', '/rooms', {
+      kind: 'group',
+      name: 'Fresh',
+      members: [bob.id],
+    });
     expect({ status, memberCount: body.memberCount }).toEqual({ status: 201, memberCount: 2 });
   });
 
@@ -57,8 +71,12 @@ describe('making a room', () => {
     const ada = await directory.person(undefined, org);
     const bob = await directory.person(undefined, org);
     const other = await directory.person();
-    expect((await ada.call('POST', '/rooms', { name: 'Ours', members: [bob.id] })).body.organizationId).toBe(org);
-    expect((await ada.call('POST', '/rooms', { name: 'Ours', members: [bob.id, other.id] })).body.code).toBe('user_not_found');
+    expect((await ada.call('POST', '/rooms', { name: 'Ours', members: [bob.id] })).body.organizationId).toBe(
+      org,
+    );
+    expect((await ada.call('POST', '/rooms', { name: 'Ours', members: [bob.id, other.id] })).body.code).toBe(
+      'user_not_found',
+    );
   });
 
   it.each([
@@ -81,16 +99,23 @@ describe('making a room', () => {
 
   it('stops at the limits on rooms owned, however many are made at once, and on members', async () => {
     const [ada, ...others] = (await directory.people(8)) as [TestPerson, ...TestPerson[]];
-    const answers = await Promise.all(Array.from({ length: 7 }, () => ada.call('POST', '/rooms', { name: 'Mine' })));
+    const answers = await Promise.all(
+      Array.from({ length: 7 }, () => ada.call('POST', '/rooms', { name: 'Mine' })),
+    );
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(4);
     expect(answers.filter(({ body }) => body.code === 'limit_reached')).toHaveLength(3);
     const [bob, ...rest] = others as [TestPerson, ...TestPerson[]];
-    expect((await bob.call('POST', '/rooms', { name: 'Full', members: rest.map(({ id }) => id) })).body).toMatchObject({
+    expect(
+      (await bob.call('POST', '/rooms', { name: 'Full', members: rest.map(({ id }) => id) })).body,
+    ).toMatchObject({
       code: 'limit_reached',
       limit: '6 members per room',
       setting: 'MAX_ROOM_MEMBERS',
     });
-    const { body: room } = await bob.call('POST', '/rooms', { name: 'Full', members: rest.slice(0, 4).map(({ id }) => id) });
+    const { body: room } = await bob.call('POST', '/rooms', {
+      name: 'Full',
+      members: rest.slice(0, 4).map(({ id }) => id),
+    });
     const joins = await Promise.all(
       rest
         .slice(4)
@@ -108,16 +133,26 @@ describe('a direct room', () => {
     const second = await bob.call('POST', '/rooms', { kind: 'direct', userId: ada.id });
     expect([first.status, second.status]).toEqual([201, 201]);
     expect(second.body.id).toBe(first.body.id);
-    expect(first.body).toMatchObject({ name: null, isPrivate: true, ownerId: null, role: 'member', peer: { userId: bob.id } });
+    expect(first.body).toMatchObject({
+      name: null,
+      isPrivate: true,
+      ownerId: null,
+      role: 'member',
+      peer: { userId: bob.id },
+    });
     expect(second.body.peer).toMatchObject({ userId: ada.id, username: ada.username });
   });
 
   it('with oneself is 400, with nobody or somebody invisible 404', async () => {
     const ada = await directory.person();
     const hidden = await directory.person(undefined, newId());
-    expect((await ada.call('POST', '/rooms', { kind: 'direct', userId: ada.id })).body.code).toBe('self_reference');
+    expect((await ada.call('POST', '/rooms', { kind: 'direct', userId: ada.id })).body.code).toBe(
+      'self_reference',
+    );
     for (const id of [newId(), hidden.id]) {
-      expect((await ada.call('POST', '/rooms', { kind: 'direct', userId: id })).body.code).toBe('user_not_found');
+      expect((await ada.call('POST', '/rooms', { kind: 'direct', userId: id })).body.code).toBe(
+        'user_not_found',
+      );
     }
   });
 });
@@ -162,7 +197,8 @@ describe('lists of rooms', () => {
     const [ada, bob] = (await directory.people(2, org)) as [TestPerson, TestPerson];
     const open = (await bob.call('POST', '/rooms', { name: 'Open' })).body.id;
     await bob.call('POST', '/rooms', { name: 'Secret', isPrivate: true });
-    const shared = (await bob.call('POST', '/rooms', { kind: 'group', name: 'Shared', members: [ada.id] })).body.id;
+    const shared = (await bob.call('POST', '/rooms', { kind: 'group', name: 'Shared', members: [ada.id] }))
+      .body.id;
     const answer = await ada.call('GET', `/users/${bob.id}/rooms`);
     expect(roomIds(answer)).toEqual([shared, open]);
     expect(answer.body.rooms.map((room: { role: string | null }) => room.role)).toEqual(['member', null]);
@@ -176,7 +212,10 @@ describe('changing a room', () => {
     const { body: room } = await ada.call('POST', '/rooms', { name: 'Before', description: 'Kept' });
     const { body } = await ada.call('PATCH', `/rooms/${room.id}`, { name: ' After ', isPrivate: true });
     expect(body).toMatchObject({ name: 'After', isPrivate: true, description: 'Kept' });
-    await directory.heard('room.updated', (data) => data.room.id === room.id && data.room.name === 'After' && data.room.isPrivate);
+    await directory.heard(
+      'room.updated',
+      (data) => data.room.id === room.id && data.room.name === 'After' && data.room.isPrivate,
+    );
     expect(await ada.call('PATCH', `/rooms/${room.id}`, { name: 'x'.repeat(31) })).toMatchObject({
       status: 422,
       body: { errors: [{ field: 'name' }] },
@@ -193,34 +232,54 @@ describe('changing a room', () => {
 
 describe('members', () => {
   it('join, are added, promoted, removed and leave; repeated calls change and tell nothing; events alone give the same members', async () => {
-    const [ada, bob, cleo, dan] = (await directory.people(4)) as [TestPerson, TestPerson, TestPerson, TestPerson];
+    const [ada, bob, cleo, dan] = (await directory.people(4)) as [
+      TestPerson,
+      TestPerson,
+      TestPerson,
+      TestPerson,
+    ];
     const { body: room } = await ada.call('POST', '/rooms', { name: 'Life' });
     const path = `/rooms/${room.id}`;
     for (let time = 0; time < 2; time++)
       expect((await bob.call('POST', `${path}/join`)).body).toMatchObject({ memberCount: 2, role: 'member' });
     for (let time = 0; time < 2; time++) {
-      const added = await ada.call('POST', `${path}/members`, { userIds: [cleo.id, dan.id, bob.id, cleo.id] });
+      const added = await ada.call('POST', `${path}/members`, {
+        userIds: [cleo.id, dan.id, bob.id, cleo.id],
+      });
       expect(added.body.memberCount).toBe(4);
     }
     for (let time = 0; time < 2; time++)
       expect((await ada.call('PUT', `${path}/members/${bob.id}/role`, { role: 'admin' })).status).toBe(204);
     expect((await bob.call('DELETE', `${path}/members/${dan.id}`)).status).toBe(204);
-    expect(await cleo.call('POST', `${path}/leave`)).toEqual({ status: 200, body: { success: true, message: expect.any(String) } });
+    expect(await cleo.call('POST', `${path}/leave`)).toEqual({
+      status: 200,
+      body: { success: true, message: expect.any(String) },
+    });
     const { body } = await ada.call('GET', `${path}/members`);
-    expect(body.members.map((member: { userId: string; role: string }) => [member.userId, member.role])).toEqual([
+    expect(
+      body.members.map((member: { userId: string; role: string }) => [member.userId, member.role]),
+    ).toEqual([
       [ada.id, 'owner'],
       [bob.id, 'admin'],
     ]);
-    const left = await directory.heard('member.left', ({ roomId, userId }) => roomId === room.id && userId === cleo.id);
+    const left = await directory.heard(
+      'member.left',
+      ({ roomId, userId }) => roomId === room.id && userId === cleo.id,
+    );
     expect(left.data).toMatchObject({ username: cleo.username, reason: 'left' });
     expect(versionsOf(directory.told, room.id)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     expect([...replay(directory.told, room.id).values()].map(({ userId, role }) => [userId, role])).toEqual([
       [ada.id, 'owner'],
       [bob.id, 'admin'],
     ]);
-    const removed = await directory.heard('member.left', ({ roomId, userId }) => roomId === room.id && userId === dan.id);
+    const removed = await directory.heard(
+      'member.left',
+      ({ roomId, userId }) => roomId === room.id && userId === dan.id,
+    );
     expect(removed.data.reason).toBe('removed');
-    const joined = directory.told.flatMap((event) => (event.type === 'member.joined' && event.data.roomId === room.id ? [event.data] : []));
+    const joined = directory.told.flatMap((event) =>
+      event.type === 'member.joined' && event.data.roomId === room.id ? [event.data] : [],
+    );
     expect(joined.map(({ membership, addedBy }) => [membership.userId, addedBy?.userId ?? null])).toEqual([
       [bob.id, null],
       [cleo.id, ada.id],
@@ -231,11 +290,17 @@ describe('members', () => {
   it('page in the order they joined, without gaps or repeats', async () => {
     const people = (await directory.people(5)) as [TestPerson, ...TestPerson[]];
     const [ada, ...others] = people;
-    const { body: room } = await ada.call('POST', '/rooms', { name: 'Paged', members: others.map(({ id }) => id) });
+    const { body: room } = await ada.call('POST', '/rooms', {
+      name: 'Paged',
+      members: others.map(({ id }) => id),
+    });
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const { body } = await ada.call('GET', `/rooms/${room.id}/members?limit=2${cursor ? `&cursor=${cursor}` : ''}`);
+      const { body } = await ada.call(
+        'GET',
+        `/rooms/${room.id}/members?limit=2${cursor ? `&cursor=${cursor}` : ''}`,
+      );
       seen.push(...body.members.map((member: { userId: string }) => member.userId));
       cursor = body.nextCursor;
     } while (cursor);
@@ -247,18 +312,31 @@ describe('members', () => {
   it('an unknown one is not added, and then nobody is', async () => {
     const [ada, bob] = (await directory.people(2)) as [TestPerson, TestPerson];
     const { body: room } = await ada.call('POST', '/rooms', { name: 'Whole' });
-    expect((await ada.call('POST', `/rooms/${room.id}/members`, { userIds: [bob.id, newId()] })).body.code).toBe('user_not_found');
+    expect(
+      (await ada.call('POST', `/rooms/${room.id}/members`, { userIds: [bob.id, newId()] })).body.code,
+    ).toBe('user_not_found');
     expect((await bob.call('GET', `/rooms/${room.id}/members`)).status).toBe(403);
   });
 
   it('a deleted room is gone with its members and invites', async () => {
     const [ada, bob] = (await directory.people(2)) as [TestPerson, TestPerson];
-    const { body: room } = await ada.call('POST', '/rooms', { kind: 'group', name: 'Short', members: [bob.id] });
+    const { body: room } = await ada.call('POST', '/rooms', {
+      kind: 'group',
+      name: 'Short',
+      members: [bob.id],
+    });
     const { body: invite } = await ada.call('POST', `/rooms/${room.id}/invites`, {});
     expect((await ada.call('DELETE', `/rooms/${room.id}`)).status).toBe(204);
     expect((await bob.call('GET', `/rooms/${room.id}`)).status).toBe(404);
-    expect((await bob.call('POST', `/rooms/invites/${invite.token}/join`)).body.code).toBe('invite_not_found');
+    expect((await bob.call('POST', `/rooms/invites/${invite.token}/join`)).body.code).toBe(
+      'invite_not_found',
+    );
     expect(roomIds(await bob.call('GET', '/rooms?mine=true'))).toEqual([]);
-    await eventually(() => expect(directory.told.at(-1)).toMatchObject({ type: 'room.deleted', data: { roomId: room.id, by: ada.id } }));
+    await eventually(() =>
+      expect(directory.told.at(-1)).toMatchObject({
+        type: 'room.deleted',
+        data: { roomId: room.id, by: ada.id },
+      }),
+    );
   });
 });

@@ -1,7 +1,7 @@
 import { commonSettings, duration, integer, list, nodeUrls, rate } from '@parley/runtime';
 import { z } from 'zod';
-import { isGatewayAddress } from './sockets/forwarding/gateway-address.ts';
-import { transportNames } from './sockets/refuse-clients.ts';
+import { isGatewayAddress } from './transports/forwarding/gateway-address.ts';
+import { transportNames } from './transports/refuse-clients.ts';
 
 export const gatewayConfig = z.object({
   ...commonSettings,
@@ -19,7 +19,7 @@ export const gatewayConfig = z.object({
   /** Events of one connection; more are refused. A client that goes on at ten times the rate is closed as `flooding`. */
   SOCKET_EVENT_RATE: rate('50/s'),
   /** Events of one connection that wait for their answer; more are refused. */
-  MAX_EVENTS_UNDER_WAY: integer(500, 1, 100_000),
+  MAX_EVENTS_IN_FLIGHT: integer(500, 1, 100_000),
   /** Bytes that may wait unsent on one connection before it is closed as `slow`. From a quarter of that on, typing and presence are not sent to it. */
   MAX_SEND_BUFFER: integer(1_048_576, 16_384, 1_073_741_824),
   /** How long before a token expires its connection is told; 0s: it is not told. */

@@ -1,7 +1,7 @@
 import type { CloseReason } from '@parley/contracts';
 import type { ErrorCode } from '@parley/errors';
 import { type Distribution, type Family, type Metrics, secondsBuckets, type Tally } from '@parley/http';
-import type { Connection } from './sockets/connection.ts';
+import type { Connection } from './connections/connection.ts';
 
 /** A request for something new, one with what the client says, or a connection that is upgraded. */
 export type ForwardKind = 'poll' | 'send' | 'upgrade';
@@ -35,17 +35,26 @@ export class GatewayMetrics {
 
   constructor(metrics: Metrics) {
     this.#metrics = metrics;
-    this.#in = metrics.counter('gateway_messages_in_total', 'Events from clients by what came of them', ['event', 'outcome']);
+    this.#in = metrics.counter('gateway_messages_in_total', 'Events from clients by what came of them', [
+      'event',
+      'outcome',
+    ]);
     const acknowledgement = 'From a send_message that arrives to its acknowledgement';
-    this.#acknowledgement = metrics.histogram('gateway_acknowledgement_seconds', acknowledgement, [], secondsBuckets).of();
+    this.#acknowledgement = metrics
+      .histogram('gateway_acknowledgement_seconds', acknowledgement, [], secondsBuckets)
+      .of();
     this.#out = metrics.counter('gateway_messages_out_total', 'Events handed to connections').of();
     const delivery = 'From the storing of a message to its hand-over to the connections of a gateway';
     this.#delivery = metrics.histogram('gateway_delivery_seconds', delivery, [], secondsBuckets).of();
     this.#gaps = metrics.counter('gateway_gaps_total', 'Holes in what reached this gateway of a room').of();
     this.#repaired = metrics.counter('gateway_gap_changes_total', 'Changes fetched to fill holes').of();
     this.#leftOpen = metrics.counter('gateway_gaps_left_open_total', 'Holes that could not be filled').of();
-    this.#lost = metrics.counter('gateway_fleet_failures_total', 'Messages that did not get on the road to the other gateways').of();
-    this.#closings = metrics.counter('gateway_closings_total', 'Connections that this gateway has ended', ['reason']);
+    this.#lost = metrics
+      .counter('gateway_fleet_failures_total', 'Messages that did not get on the road to the other gateways')
+      .of();
+    this.#closings = metrics.counter('gateway_closings_total', 'Connections that this gateway has ended', [
+      'reason',
+    ]);
     const dropped = 'Events without a number that were not sent to connections that read slowly';
     this.#dropped = metrics.counter('gateway_dropped_total', dropped).of();
     const forwards = 'Requests for sessions of other gateways by what came of them';
@@ -55,19 +64,34 @@ export class GatewayMetrics {
   }
 
   watch(watched: Watched): void {
-    this.#metrics.gauge('gateway_connections', 'Live client connections', ['transport', 'style'], (gauge) => {
-      gauge.reset();
-      for (const { transport, dialect } of watched.connections()) gauge.inc({ transport, dialect: dialect ?? 'unknown' });
-    });
-    this.#metrics.gauge('gateway_submissions_pending', 'Submissions that wait for the answer of a room’s writer', [], (gauge) =>
-      gauge.set(watched.pendingSubmissions()),
+    this.#metrics.gauge(
+      'gateway_connections',
+      'Live client connections',
+      ['transport', 'dialect'],
+      (gauge) => {
+        gauge.reset();
+        for (const { transport, dialect } of watched.connections())
+          gauge.inc({ transport, dialect: dialect ?? 'unknown' });
+      },
+    );
+    this.#metrics.gauge(
+      'gateway_submissions_pending',
+      'Submissions that wait for the answer of a room’s writer',
+      [],
+      (gauge) => gauge.set(watched.pendingSubmissions()),
     );
     this.#metrics.gauge('gateway_redis_connected', 'Whether Redis can be reached', ['role'], (gauge) => {
-      for (const [role, isConnected] of Object.entries(watched.redis())) gauge.set({ role }, isConnected ? 1 : 0);
+      for (const [role, isConnected] of Object.entries(watched.redis()))
+        gauge.set({ role }, isConnected ? 1 : 0);
     });
-    this.#metrics.gauge('gateway_forwards_in_flight', 'Forwards to other gateways that have not ended', ['kind'], (gauge) => {
-      for (const [kind, count] of Object.entries(watched.forwards())) gauge.set({ kind }, count);
-    });
+    this.#metrics.gauge(
+      'gateway_forwards_in_flight',
+      'Forwards to other gateways that have not ended',
+      ['kind'],
+      (gauge) => {
+        for (const [kind, count] of Object.entries(watched.forwards())) gauge.set({ kind }, count);
+      },
+    );
   }
 
   /** An event of a client has been served. */

@@ -3,38 +3,39 @@ import { type Change, calls } from '@parley/contracts';
 import type { Infrastructure, Service } from '@parley/http';
 import { maximum, nameRate } from '@parley/runtime';
 import { Submitter, Writes } from '@parley/timeline';
+import { MemoryBackplane } from './backplane/memory-backplane.ts';
+import { connectRedis } from './backplane/redis/connect-redis.ts';
+import { RedisBackplane } from './backplane/redis-backplane.ts';
+import { TracedBackplane } from './backplane/traced-backplane.ts';
 import { answerGetPresence } from './calls/get-presence.ts';
 import { answerGetWatchers } from './calls/get-watchers.ts';
 import type { GatewayConfig } from './config.ts';
+import type { Connection } from './connections/connection.ts';
 import { listenDirectoryChanged } from './consumers/directory-changed.ts';
 import { consumeNotificationCreated } from './consumers/notification-created.ts';
 import { consumeTimelineChanged } from './consumers/timeline-changed.ts';
-import { SenderExclusions } from './delivery/echoes.ts';
 import { Following } from './delivery/following.ts';
 import { HeadCheck } from './delivery/head-check.ts';
-import { Subscriptions } from './delivery/hearing.ts';
-import { userKey } from './delivery/keys.ts';
 import { LocalDelivery } from './delivery/local-delivery.ts';
-import { MemoryBackplane } from './delivery/local-fleet.ts';
-import { RedisBackplane } from './delivery/redis-fleet.ts';
-import { SubscriptionTable } from './delivery/room-table.ts';
+import { SenderExclusions } from './delivery/sender-exclusions.ts';
 import { Sequencer } from './delivery/sequencer.ts';
+import { Subscriptions } from './delivery/subscriptions.ts';
 import { tracedDelivery } from './delivery/traced-delivery.ts';
-import { TracedBackplane } from './delivery/traced-fleet.ts';
+import { asyncApiDocument } from './dialects/async-api.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';
+import { applyDeparture } from './membership/apply-departure.ts';
 import { DirectPeople } from './membership/direct-people.ts';
 import { DirectRooms } from './membership/direct-rooms.ts';
 import { Evictions } from './membership/evictions.ts';
-import { applyDeparture } from './membership/heed-departure.ts';
 import { Memberships } from './membership/memberships.ts';
-import { recheckSubscribers } from './membership/recheck-hearers.ts';
+import { recheckSubscribers } from './membership/recheck-subscribers.ts';
 import { UserRooms } from './membership/user-rooms.ts';
+import { announcePassage } from './presence/announce-passage.ts';
 import { Announcer } from './presence/announcer.ts';
 import { endTyping } from './presence/end-typing.ts';
 import { MemoryPresence } from './presence/memory-presence.ts';
 import { Presence } from './presence/presence.ts';
 import { RedisPresence } from './presence/redis-presence.ts';
-import { announcePassage } from './presence/tell-passage.ts';
 import { Typists } from './presence/typists.ts';
 import { Watching } from './presence/watching.ts';
 import { createChatRoom } from './protocol/create-chat-room.ts';
@@ -44,6 +45,7 @@ import { editMessage } from './protocol/edit-message.ts';
 import { enterRoom } from './protocol/enter-room.ts';
 import { EventRate } from './protocol/event-rate.ts';
 import { getRoomUsers } from './protocol/get-room-users.ts';
+import { InFlight } from './protocol/in-flight.ts';
 import { joinRoom } from './protocol/join-room.ts';
 import { joinRooms } from './protocol/join-rooms.ts';
 import { leaveRoom } from './protocol/leave-room.ts';
@@ -53,18 +55,16 @@ import { refreshToken } from './protocol/refresh-token.ts';
 import { resume } from './protocol/resume.ts';
 import { sendMessage } from './protocol/send-message.ts';
 import { typing } from './protocol/typing.ts';
-import { InFlight } from './protocol/under-way.ts';
-import { connectRedis } from './redis/connect-redis.ts';
-import type { Connection } from './sockets/connection.ts';
-import { Connections } from './sockets/connections.ts';
-import { drain } from './sockets/drain.ts';
-import { Forwarding } from './sockets/forwarding/forwarding.ts';
-import { newGatewayId } from './sockets/forwarding/session-id.ts';
-import { refuseClients } from './sockets/refuse-clients.ts';
-import { createSocketIo, pingTimeoutMs, SocketIoGate } from './sockets/socket-io-gate.ts';
-import { TokenWatch } from './sockets/token-watch.ts';
-import { WebSocketGate } from './sockets/web-socket-gate.ts';
-import { asyncApiDocument } from './styles/async-api.ts';
+import { userKey } from './subscriptions/keys.ts';
+import { SubscriptionTable } from './subscriptions/subscription-table.ts';
+import { Connections } from './transports/connections.ts';
+import { drain } from './transports/drain.ts';
+import { Forwarding } from './transports/forwarding/forwarding.ts';
+import { newGatewayId } from './transports/forwarding/session-id.ts';
+import { refuseClients } from './transports/refuse-clients.ts';
+import { createSocketIo, pingTimeoutMs, SocketIoGate } from './transports/socket-io-gate.ts';
+import { TokenWatch } from './transports/token-watch.ts';
+import { WebSocketGate } from './transports/web-socket-gate.ts';
 
 export { type GatewayConfig, gatewayConfig } from './config.ts';
 
@@ -91,14 +91,17 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   });
   const redis = config.REDIS_URL ? await connectRedis(config.REDIS_URL, logger) : undefined;
   const namespace = config.NAMESPACE;
-  const backplaneProxy = redis ? new RedisBackplane({ io, redis, namespace, metrics, logger }) : new MemoryBackplane();
+  const backplaneProxy = redis
+    ? new RedisBackplane({ io, redis, namespace, metrics, logger })
+    : new MemoryBackplane();
   const backplane = tracing ? new TracedBackplane(backplaneProxy, tracing, clock) : backplaneProxy;
   const rooms = new SubscriptionTable(backplane);
   const exclusions = new SenderExclusions();
   const delivery = new LocalDelivery({
     rooms,
     sees: (connection, roomId) => subscriptions.sees(connection, roomId),
-    membersHere: (roomId) => [...userRooms.membersHere(roomId)].flatMap((userId) => connections.ofUser(userId)),
+    membersHere: (roomId) =>
+      [...userRooms.membersHere(roomId)].flatMap((userId) => connections.ofUser(userId)),
     exclusions,
     metrics,
     clock,
@@ -137,9 +140,18 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   // People: who is there, who belongs where.
   const store = redis ? new RedisPresence(redis.commands, namespace) : new MemoryPresence(clock);
   const announcer = new Announcer({ bus, store, backplane, clock, logger });
-  const presence = new Presence({ store, announcer, leaseMs: config.PRESENCE_LEASE, graceMs: config.PRESENCE_GRACE, clock, logger });
+  const presence = new Presence({
+    store,
+    announcer,
+    leaseMs: config.PRESENCE_LEASE,
+    graceMs: config.PRESENCE_GRACE,
+    clock,
+    logger,
+  });
   redis?.commands.on('ready', () => presence.storeIsBack());
-  const watched = redis ? new RedisPresence(redis.commands, `${namespace}:watching`) : new MemoryPresence(clock);
+  const watched = redis
+    ? new RedisPresence(redis.commands, `${namespace}:watching`)
+    : new MemoryPresence(clock);
   const memberships = new Memberships(bus);
   const watching = new Watching({
     store: watched,
@@ -151,10 +163,15 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   });
   const typists = new Typists({ people: new DirectPeople(bus), backplane, clock, logger });
   const tokens = new TokenWatch({ clock, warningMs: config.TOKEN_WARNING });
-  const maxRooms = maximum('MAX_ROOMS_PER_CONNECTION', config.MAX_ROOMS_PER_CONNECTION, 'rooms per connection');
+  const maxRooms = maximum(
+    'MAX_ROOMS_PER_CONNECTION',
+    config.MAX_ROOMS_PER_CONNECTION,
+    'rooms per connection',
+  );
   const subscriptions = new Subscriptions({ rooms, sequencer, watching, maxRooms });
   const userRooms = new UserRooms({ bus, memberships });
-  const isOpen = (connection: Connection) => rooms.isSubscribed(connection, userKey(connection.caller.userId));
+  const isOpen = (connection: Connection) =>
+    rooms.isSubscribed(connection, userKey(connection.caller.userId));
   const following = new Following({ subscriptions, userRooms, isOpen, logger });
   const connections = new Connections({
     ...{ verifier, tokens, rooms, presence, watching },
@@ -163,7 +180,11 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
       typists.closed(connection);
       if (isLast) userRooms.forget(connection.caller.userId);
     },
-    maxPerUser: maximum('MAX_CONNECTIONS_PER_USER', config.MAX_CONNECTIONS_PER_USER, 'connections per user and gateway'),
+    maxPerUser: maximum(
+      'MAX_CONNECTIONS_PER_USER',
+      config.MAX_CONNECTIONS_PER_USER,
+      'connections per user and gateway',
+    ),
   });
   const evictions = new Evictions({ rooms, subscriptions, connections });
   const stopping = new AbortController();
@@ -175,7 +196,9 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
 
   // What clients may say.
   const rate = new EventRate(config.SOCKET_EVENT_RATE, clock);
-  const inFlight = new InFlight(maximum('MAX_EVENTS_UNDER_WAY', config.MAX_EVENTS_UNDER_WAY, 'unanswered events per connection'));
+  const inFlight = new InFlight(
+    maximum('MAX_EVENTS_IN_FLIGHT', config.MAX_EVENTS_IN_FLIGHT, 'unanswered events per connection'),
+  );
   const writes = new Writes(submitter, { admit: (roomId, caller) => memberships.require(roomId, caller) });
   const dispatcher = new Dispatcher({
     handlers: [
@@ -245,7 +268,10 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   });
 
   /** What of the whole fleet one gateway does. */
-  const partitions = [await consumeTimelineChanged(bus, backplane), await consumeNotificationCreated(bus, backplane)];
+  const partitions = [
+    await consumeTimelineChanged(bus, backplane),
+    await consumeNotificationCreated(bus, backplane),
+  ];
   const consumers = [
     await listenDirectoryChanged({ bus, memberships, evictions, connections, userRooms, following }),
     await answerGetPresence(bus, presence),

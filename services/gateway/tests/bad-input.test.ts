@@ -29,13 +29,25 @@ test('a bad payload is refused with the fields that are wrong', async () => {
     ['send_message', { roomId: room.id, content: 'x'.repeat(10_001) }, ['content']],
     ['send_message', { roomId: room.id, content: 'a\u0000b' }, ['content']],
     ['send_message', { roomId: room.id, content: 'broken \ud800' }, ['content']],
-    ['send_message', { roomId: room.id, content: 'x', clientId: 'with space', replyTo: 'nobody' }, ['clientId', 'replyTo']],
-    ['react_message', { roomId: room.id, messageId: newId(), reaction: 'x'.repeat(33), on: 'yes' }, ['reaction', 'on']],
+    [
+      'send_message',
+      { roomId: room.id, content: 'x', clientId: 'with space', replyTo: 'nobody' },
+      ['clientId', 'replyTo'],
+    ],
+    [
+      'react_message',
+      { roomId: room.id, messageId: newId(), reaction: 'x'.repeat(33), on: 'yes' },
+      ['reaction', 'on'],
+    ],
     ['typing', { roomId: room.id, isTyping: 'yes' }, ['isTyping']],
   ];
   for (const [event, payload, fields] of refused) {
     const { ok, error } = await client.ask(event, payload);
-    expect({ ok, code: error.code, retryable: error.retryable }).toEqual({ ok: false, code: 'validation_failed', retryable: false });
+    expect({ ok, code: error.code, retryable: error.retryable }).toEqual({
+      ok: false,
+      code: 'validation_failed',
+      retryable: false,
+    });
     expect(error.fields.map(({ field }: Json) => field)).toEqual(fields);
   }
   expect(world.writer.timeline(room.id)).toEqual([]);
@@ -46,7 +58,11 @@ test('an event that does not exist is named in the error', async () => {
   client.say('make_coffee', { sugar: 2 });
   client.say('x'.repeat(1_000));
   const errors = await hears(client, 'error', 2);
-  expect(errors[0]).toMatchObject({ code: 'not_found', type: 'NOT_FOUND', message: expect.stringContaining('make_coffee') });
+  expect(errors[0]).toMatchObject({
+    code: 'not_found',
+    type: 'NOT_FOUND',
+    message: expect.stringContaining('make_coffee'),
+  });
   expect(errors[1].message.length).toBeLessThan(100);
 });
 
@@ -57,9 +73,14 @@ test.each([1, 2, 3, 4, 5, 6])(
     const room = await world.room([ada, bob]);
     const [hostile, peaceful] = [await world.join(gateway, ada, room), await world.join(gateway, bob, room)];
     const random = seededRandom(seed);
-    const answers = await Promise.all(Array.from({ length: 150 }, () => hostile.ask(random.pick(names), garbage(random, room.id))));
+    const answers = await Promise.all(
+      Array.from({ length: 150 }, () => hostile.ask(random.pick(names), garbage(random, room.id))),
+    );
     for (let count = 0; count < 50; count++)
-      hostile.say(random.pick([...names, 'constructor', '__proto__', 'toString', '']), ...argumentsOf(random, room.id));
+      hostile.say(
+        random.pick([...names, 'constructor', '__proto__', 'toString', '']),
+        ...argumentsOf(random, room.id),
+      );
     const codes = new Set(answers.flatMap(({ ok, error }) => (ok ? [] : [error.code])));
     for (const { code } of hostile.heard('error')) codes.add(code);
     const expected = ['validation_failed', 'room_not_found', 'message_not_found', 'not_found'];
@@ -81,20 +102,27 @@ test('a hundred thousand levels in one frame are refused like any other nonsense
   expect(client.socket.connected).toBe(true);
 });
 
-test.each(['2{"an":"object"}', '2[]', '2[7]', '9["what"]', '51-["join_room",{"_placeholder":true,"num":9}]', 'x', '', '2["disconnect"]'])(
-  'a packet that is none (%s) troubles nobody else',
-  async (packet) => {
-    const [ada, bob] = [person('ada'), person('bob')];
-    const room = await world.room([ada, bob]);
-    const [hostile, peaceful] = [await world.join(gateway, ada, room), await world.join(gateway, bob, room)];
-    hostile.socket.io.engine.write(packet);
-    await peaceful.emit('send_message', { roomId: room.id, content: 'all well' });
-    await hears(peaceful, 'receive_message', 1);
-  },
-);
+test.each([
+  '2{"an":"object"}',
+  '2[]',
+  '2[7]',
+  '9["what"]',
+  '51-["join_room",{"_placeholder":true,"num":9}]',
+  'x',
+  '',
+  '2["disconnect"]',
+])('a packet that is none (%s) troubles nobody else', async (packet) => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const room = await world.room([ada, bob]);
+  const [hostile, peaceful] = [await world.join(gateway, ada, room), await world.join(gateway, bob, room)];
+  hostile.socket.io.engine.write(packet);
+  await peaceful.emit('send_message', { roomId: room.id, content: 'all well' });
+  await hears(peaceful, 'receive_message', 1);
+});
 
 async function hearsMessage(client: Client, id: string): Promise<void> {
-  for (let count = 1; !client.heard('receive_message').some((one) => one.id === id); count++) await hears(client, 'receive_message', count);
+  for (let count = 1; !client.heard('receive_message').some((one) => one.id === id); count++)
+    await hears(client, 'receive_message', count);
 }
 
 function argumentsOf(random: SeededRandom, roomId: string): unknown[] {
@@ -120,7 +148,19 @@ function junk(random: SeededRandom, roomId: string): unknown {
     () => undefined,
     () => random.pick([0, -1, 1e308, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53]),
     () => random.next() < 0.5,
-    () => random.pick(['', ' ', '\u0000', '\ud800', '__proto__', roomId.toUpperCase(), `${roomId}0`, '<script>', '%00', '../..']),
+    () =>
+      random.pick([
+        '',
+        ' ',
+        '\u0000',
+        '\ud800',
+        '__proto__',
+        roomId.toUpperCase(),
+        `${roomId}0`,
+        '<script>',
+        '%00',
+        '../..',
+      ]),
     () => 'x'.repeat(random.integer(1, 20_000)),
     () => [],
     () => [[roomId]],

@@ -1,4 +1,4 @@
-import { eventually, type Road, roadTo, testServices } from '@parley/testkit';
+import { eventually, type Road, startTcpProxy, testServices } from '@parley/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { asItIs } from './fake-writer.ts';
 import { type Client, type Gateway, hears, type Json, person, World } from './gateway-harness.ts';
@@ -11,7 +11,7 @@ const [ada, bob, eve] = [person('ada'), person('bob'), person('eve')];
 
 beforeEach(async () => {
   world = await World.start();
-  proxy = await roadTo(testServices().amqpUrl);
+  proxy = await startTcpProxy(testServices().amqpUrl);
   [near, far] = [await world.gateway(), await world.gateway({ AMQP_URL: proxy.url })];
 });
 afterEach(async () => {
@@ -35,7 +35,11 @@ async function rejoined(): Promise<void> {
 
 test('a gateway that is cut off from the broker alone goes on delivering, but not to who is removed meanwhile', async () => {
   const room = await world.room([ada, bob, eve]);
-  const [adas, bobs, eves] = [await world.join(near, ada, room), await world.join(far, bob, room), await world.join(far, eve, room)];
+  const [adas, bobs, eves] = [
+    await world.join(near, ada, room),
+    await world.join(far, bob, room),
+    await world.join(far, eve, room),
+  ];
   await cutOff();
   await adas.emit('send_message', { roomId: room.id, content: 'before' });
   for (const client of [bobs, eves]) await hears(client, 'receive_message', 1);
@@ -45,7 +49,9 @@ test('a gateway that is cut off from the broker alone goes on delivering, but no
   await hears(eves, 'receive_message', 2);
   expect(contents(bobs)).toEqual(['before']);
   for (const event of ['typing', 'join_room'] as const) {
-    expect(await bobs.ask(event, { roomId: room.id, isTyping: true })).toMatchObject({ error: { code: 'room_not_found' } });
+    expect(await bobs.ask(event, { roomId: room.id, isTyping: true })).toMatchObject({
+      error: { code: 'room_not_found' },
+    });
   }
   expect(await eves.ask('typing', { roomId: room.id, isTyping: true })).toMatchObject({ ok: true });
   await rejoined();
@@ -63,7 +69,9 @@ test('who was removed while a gateway was cut off, and connects there only then,
   await world.removeMember(room, bob);
   await hears(eves, 'user_left', 1);
   const bobs = await world.connect(far, bob);
-  expect(await bobs.ask('join_room', { roomId: room.id })).toMatchObject({ error: { code: 'room_not_found' } });
+  expect(await bobs.ask('join_room', { roomId: room.id })).toMatchObject({
+    error: { code: 'room_not_found' },
+  });
   await adas.emit('send_message', { roomId: room.id, content: 'after' });
   await hears(eves, 'receive_message', 1);
   expect(contents(bobs)).toEqual([]);

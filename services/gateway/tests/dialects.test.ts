@@ -34,17 +34,24 @@ interface Options {
 }
 
 /** Without a contract: a token of an earlier release. */
-async function listen(who: Person, { contract, dialect, transport = 'Socket.IO', gateway = second }: Options = {}): Promise<Listener> {
+async function listen(
+  who: Person,
+  { contract, dialect, transport = 'Socket.IO', gateway = second }: Options = {},
+): Promise<Listener> {
   const token = world.auth.token({ ...who, ...(contract && { contract }) });
   const heard: Listener['heard'] = [];
   const named = (event: string) => heard.filter((one) => one.event === event).map(({ data }) => data);
   if (transport === 'Socket.IO') {
     const { socket } = world.client(gateway.url, { auth: { token, dialect } });
     socket.onAny((event: string, data: Json) => heard.push({ event, data }));
-    await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('connect_error', reject));
+    await new Promise<void>((resolve, reject) =>
+      socket.once('connect', resolve).once('connect_error', reject),
+    );
     return { heard, named, say: (event, data) => void socket.emit(event, data) };
   }
-  const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/?token=${token}${dialect ? `&style=${dialect}` : ''}`);
+  const socket = new WebSocket(
+    `${gateway.url.replace('http', 'ws')}/?token=${token}${dialect ? `&style=${dialect}` : ''}`,
+  );
   sockets.push(socket);
   socket.on('message', (raw) => heard.push(JSON.parse(String(raw))));
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
@@ -53,7 +60,11 @@ async function listen(who: Person, { contract, dialect, transport = 'Socket.IO',
 
 /** Somebody who is there already, and says things. */
 const speaker = (who: Person, room: RoomState) => world.join(first, who, room);
-const isOf = { snake_case: /^[a-z]+(_[a-z]+)*$/, camelCase: /^[a-z]+([A-Z][a-z]+)*$/, 'kebab-case': /^[a-z]+(-[a-z]+)*$/ };
+const isOf = {
+  snake_case: /^[a-z]+(_[a-z]+)*$/,
+  camelCase: /^[a-z]+([A-Z][a-z]+)*$/,
+  'kebab-case': /^[a-z]+(-[a-z]+)*$/,
+};
 
 const ofContract = [
   ['rooms', 'receive_message', 'snake_case'],
@@ -64,15 +75,18 @@ const ofContract = [
 ] as const;
 
 describe.each(['Socket.IO', 'WebSocket'] as const)('over %s', (transport) => {
-  test.each(ofContract)('a %s client that says nothing hears %s, and nothing in another dialect', async (contract, event, dialect) => {
-    const [ada, bob] = [person('ada'), person('bob')];
-    const direct = await world.room([ada, bob], { kind: 'direct', name: null });
-    const bobs = await listen(bob, { contract, transport });
-    const adas = await speaker(ada, direct);
-    await adas.emit('send_message', { roomId: direct.id, content: 'psst' });
-    await eventually(() => expect(bobs.named(event)).toMatchObject([{ content: 'psst' }]));
-    expect(bobs.heard.filter((one) => !isOf[dialect].test(one.event))).toEqual([]);
-  });
+  test.each(ofContract)(
+    'a %s client that says nothing hears %s, and nothing in another dialect',
+    async (contract, event, dialect) => {
+      const [ada, bob] = [person('ada'), person('bob')];
+      const direct = await world.room([ada, bob], { kind: 'direct', name: null });
+      const bobs = await listen(bob, { contract, transport });
+      const adas = await speaker(ada, direct);
+      await adas.emit('send_message', { roomId: direct.id, content: 'psst' });
+      await eventually(() => expect(bobs.named(event)).toMatchObject([{ content: 'psst' }]));
+      expect(bobs.heard.filter((one) => !isOf[dialect].test(one.event))).toEqual([]);
+    },
+  );
 
   test('while nothing is known of a client, it hears every event under the names of each dialect, once; then in its own alone', async () => {
     const [ada, bob] = [person('ada'), person('bob')];
@@ -85,11 +99,15 @@ describe.each(['Socket.IO', 'WebSocket'] as const)('over %s', (transport) => {
         expect(bobs.named(event)).toMatchObject([{ content: 'one' }]);
     });
     bobs.say('make-coffee', {});
-    await eventually(() => expect(bobs.named('error')).toMatchObject([{ code: 'not_found', type: 'NOT_FOUND' }]));
+    await eventually(() =>
+      expect(bobs.named('error')).toMatchObject([{ code: 'not_found', type: 'NOT_FOUND' }]),
+    );
     bobs.say('joinConversation', direct.id);
     await eventually(() => expect(bobs.named('roomJoined')).toHaveLength(1));
     await adas.emit('send_message', { roomId: direct.id, content: 'two' });
-    await eventually(() => expect(bobs.named('newMessage').map(({ content }) => content)).toEqual(['one', 'two']));
+    await eventually(() =>
+      expect(bobs.named('newMessage').map(({ content }) => content)).toEqual(['one', 'two']),
+    );
     expect([...bobs.named('receive_message'), ...bobs.named('receive-message')]).toHaveLength(2);
   });
 
@@ -105,7 +123,8 @@ describe.each(['Socket.IO', 'WebSocket'] as const)('over %s', (transport) => {
         await listen(ada, { contract, transport }),
       ];
       const adas = await world.connect(first, ada);
-      for (const [index, { id: roomId }] of rooms.entries()) await adas.emit('send_message', { roomId, content: `in ${index}` });
+      for (const [index, { id: roomId }] of rooms.entries())
+        await adas.emit('send_message', { roomId, content: `in ${index}` });
       const later = await world.room([ada, bob]);
       await adas.emit('send_message', { roomId: later.id, content: 'in a new one' });
       for (const device of devices) {
@@ -115,19 +134,26 @@ describe.each(['Socket.IO', 'WebSocket'] as const)('over %s', (transport) => {
     },
   );
 
-  test.each(['rooms', 'organizations'] as const)('a %s client receives the messages of the rooms that it joins', async (contract) => {
-    const [ada, bob] = [person('ada'), person('bob')];
-    const [joined, other] = [await world.room([ada, bob]), await world.room([ada, bob])];
-    const bobs = await listen(bob, { contract, transport });
-    bobs.say(contract === 'rooms' ? 'join_room' : 'joinRoom', { roomId: joined.id });
-    await eventually(() => expect(bobs.named(contract === 'rooms' ? 'room_joined' : 'roomJoined')).toHaveLength(1));
-    const adas = await world.connect(first, ada);
-    await adas.emit('send_message', { roomId: other.id, content: 'elsewhere' });
-    await adas.emit('send_message', { roomId: joined.id, content: 'here' });
-    await eventually(() =>
-      expect(bobs.named(contract === 'rooms' ? 'receive_message' : 'newMessage').map(({ content }) => content)).toEqual(['here']),
-    );
-  });
+  test.each(['rooms', 'organizations'] as const)(
+    'a %s client receives the messages of the rooms that it joins',
+    async (contract) => {
+      const [ada, bob] = [person('ada'), person('bob')];
+      const [joined, other] = [await world.room([ada, bob]), await world.room([ada, bob])];
+      const bobs = await listen(bob, { contract, transport });
+      bobs.say(contract === 'rooms' ? 'join_room' : 'joinRoom', { roomId: joined.id });
+      await eventually(() =>
+        expect(bobs.named(contract === 'rooms' ? 'room_joined' : 'roomJoined')).toHaveLength(1),
+      );
+      const adas = await world.connect(first, ada);
+      await adas.emit('send_message', { roomId: other.id, content: 'elsewhere' });
+      await adas.emit('send_message', { roomId: joined.id, content: 'here' });
+      await eventually(() =>
+        expect(
+          bobs.named(contract === 'rooms' ? 'receive_message' : 'newMessage').map(({ content }) => content),
+        ).toEqual(['here']),
+      );
+    },
+  );
 });
 
 test('an event that only another dialect has makes the connection speak that one, once', async () => {
@@ -184,7 +210,13 @@ test('conversations: joinConversation determines userTyping; leaving one stops t
     bobs.say('joinConversation', roomId);
     await eventually(() => expect(bobs.named('roomJoined').at(-1)).toMatchObject({ conversationId: roomId }));
     await adas.emit('typing', { roomId });
-    await eventually(() => expect(bobs.named('userTyping').at(-1)).toEqual({ userId: ada.userId, conversationId: roomId, isTyping: true }));
+    await eventually(() =>
+      expect(bobs.named('userTyping').at(-1)).toEqual({
+        userId: ada.userId,
+        conversationId: roomId,
+        isTyping: true,
+      }),
+    );
     await adas.emit('typing', { roomId, isTyping: false });
     await eventually(() => expect(bobs.named('userTyping').at(-1)).toMatchObject({ isTyping: false }));
     bobs.say('leaveConversation', roomId);
@@ -203,13 +235,18 @@ test('conversations: joinConversation determines userTyping; leaving one stops t
 test('conversations: messageStatus reaches every connection of the author and of the participants, joined or not', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const group = await world.room([ada, bob]);
-  const devices = [await listen(ada, { contract: 'conversations', gateway: first }), await listen(bob, { contract: 'conversations' })];
+  const devices = [
+    await listen(ada, { contract: 'conversations', gateway: first }),
+    await listen(bob, { contract: 'conversations' }),
+  ];
   const bobs = await world.connect(second, bob);
   const adas = await world.connect(first, ada);
   const { id: messageId } = await adas.emit('send_message', { roomId: group.id, content: 'read me' });
   await bobs.emit('message_read', { roomId: group.id, messageId });
   for (const device of devices) {
-    await eventually(() => expect(device.named('messageStatus')).toEqual([{ messageId, userId: bob.userId, status: 'read' }]));
+    await eventually(() =>
+      expect(device.named('messageStatus')).toEqual([{ messageId, userId: bob.userId, status: 'read' }]),
+    );
   }
 });
 
@@ -230,7 +267,10 @@ test("another's id is refused in whatever field and style it stands, a bare stri
     const adas = await listen(ada, { contract });
     adas.say(event, data);
     await eventually(() =>
-      expect([event, adas.named('error')]).toMatchObject([event, [{ code: 'identity_mismatch', type: 'IDENTITY_MISMATCH' }]]),
+      expect([event, adas.named('error')]).toMatchObject([
+        event,
+        [{ code: 'identity_mismatch', type: 'IDENTITY_MISMATCH' }],
+      ]),
     );
   }
   expect(world.writer.timeline(room.id)).toEqual([]);
@@ -238,18 +278,32 @@ test("another's id is refused in whatever field and style it stands, a bare stri
 
 test('direct: send_message takes {to, message} as well as {receiver_id, content}, and not both', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
-  const [adas, bobs] = [await listen(ada, { contract: 'direct', gateway: first }), await listen(bob, { contract: 'direct' })];
+  const [adas, bobs] = [
+    await listen(ada, { contract: 'direct', gateway: first }),
+    await listen(bob, { contract: 'direct' }),
+  ];
   adas.say('send_message', { to: bob.userId, message: 'Hello, Bob.', client_id: 'a-1' });
-  const object = { sender_id: ada.userId, receiver_id: bob.userId, content: 'Hello, Bob.', created_at: expect.any(String) };
+  const object = {
+    sender_id: ada.userId,
+    receiver_id: bob.userId,
+    content: 'Hello, Bob.',
+    created_at: expect.any(String),
+  };
   await eventually(() => {
-    expect(adas.named('message_sent')).toMatchObject([{ ...object, to: bob.userId, message: 'Hello, Bob.', client_id: 'a-1' }]);
+    expect(adas.named('message_sent')).toMatchObject([
+      { ...object, to: bob.userId, message: 'Hello, Bob.', client_id: 'a-1' },
+    ]);
     expect(bobs.named('receive_message')).toMatchObject([
       { ...object, from: ada.userId, message: 'Hello, Bob.', timestamp: expect.any(String) },
     ]);
   });
   bobs.say('send_message', { receiver_id: ada.userId, content: 'Hello, Ada.' });
-  await eventually(() => expect(bobs.named('message_sent')).toMatchObject([{ to: ada.userId, message: 'Hello, Ada.' }]));
-  await eventually(() => expect(adas.named('receive_message')).toMatchObject([{ from: bob.userId, message: 'Hello, Ada.' }]));
+  await eventually(() =>
+    expect(bobs.named('message_sent')).toMatchObject([{ to: ada.userId, message: 'Hello, Ada.' }]),
+  );
+  await eventually(() =>
+    expect(adas.named('receive_message')).toMatchObject([{ from: bob.userId, message: 'Hello, Ada.' }]),
+  );
   expect(bobs.named('receive_message')).toHaveLength(1);
   for (const [payload, field] of [
     [{ to: 'bob@example.org', message: 'x' }, 'to'],
@@ -260,7 +314,9 @@ test('direct: send_message takes {to, message} as well as {receiver_id, content}
   ] as const) {
     adas.heard.length = 0;
     adas.say('send_message', payload);
-    await eventually(() => expect(adas.named('error')).toMatchObject([{ code: 'validation_failed', fields: [{ field }] }]));
+    await eventually(() =>
+      expect(adas.named('error')).toMatchObject([{ code: 'validation_failed', fields: [{ field }] }]),
+    );
   }
 });
 
@@ -280,5 +336,7 @@ test('groups: the sending connection receives its own message as everybody else 
       expect(adas.named('message-sent').at(-1)).toMatchObject(message);
     });
   }
-  expect([adas.named('receive-message'), adas.named('message-sent')].map(({ length }) => length)).toEqual([2, 2]);
+  expect([adas.named('receive-message'), adas.named('message-sent')].map(({ length }) => length)).toEqual([
+    2, 2,
+  ]);
 });

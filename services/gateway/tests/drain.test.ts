@@ -9,15 +9,18 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 const slowly = { DRAIN_WINDOW: '2s', SHUTDOWN_TIMEOUT: '5s' };
-const gone = (client: Client) => new Promise<number>((resolve) => client.socket.once('disconnect', () => resolve(performance.now())));
+const gone = (client: Client) =>
+  new Promise<number>((resolve) => client.socket.once('disconnect', () => resolve(performance.now())));
 
 test('everybody is told at once, and sent away spread evenly over the window; nobody else is let in', async () => {
   const leaving = await world.gateway(slowly);
   const clients: Client[] = [];
-  for (let count = 0; count < 20; count++) clients.push(await world.connect(leaving, person(`person-${count}`)));
+  for (let count = 0; count < 20; count++)
+    clients.push(await world.connect(leaving, person(`person-${count}`)));
   const ends = clients.map(gone);
   const codes: number[] = [];
-  for (const { socket } of clients) socket.once('disconnect', (_reason, details) => codes.push((details as Json).context.code));
+  for (const { socket } of clients)
+    socket.once('disconnect', (_reason, details) => codes.push((details as Json).context.code));
   const since = performance.now();
   const stopping = leaving.stop();
   await Promise.all(clients.map((client) => hears(client, 'server_draining', 1)));
@@ -85,7 +88,9 @@ test('what was sent before is answered before its connection is closed; what com
     if (changes[0]?.roomId === room.id) await released;
     await publish(changes);
   };
-  const before = Array.from({ length: 5 }, (_, index) => client.ask('send_message', { roomId: room.id, content: `${index}` }));
+  const before = Array.from({ length: 5 }, (_, index) =>
+    client.ask('send_message', { roomId: room.id, content: `${index}` }),
+  );
   await eventually(async () => expect(await metric(leaving, 'gateway_submissions_pending')).toBe(5));
   const end = gone(client);
   const stopping = leaving.stop();

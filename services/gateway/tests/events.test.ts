@@ -17,7 +17,13 @@ test('a message reaches every member on every gateway, sender included, with all
   const room = await world.room([ada, bob]);
   const [adas, bobs] = [await world.join(first, ada, room), await world.join(second, bob, room)];
   const sent = await adas.emit('send_message', { roomId: room.id, content: 'Hello, Bob.', clientId: 'a-1' });
-  expect(sent).toEqual({ id: expect.any(String), seq: 1, roomId: room.id, clientId: 'a-1', createdAt: expect.any(String) });
+  expect(sent).toEqual({
+    id: expect.any(String),
+    seq: 1,
+    roomId: room.id,
+    clientId: 'a-1',
+    createdAt: expect.any(String),
+  });
   for (const client of [adas, bobs]) {
     expect(await hears(client, 'receive_message', 1)).toEqual([
       {
@@ -33,11 +39,23 @@ test('edits, reactions, reads, deletions, joins and leaves arrive on both gatewa
   const room = await world.room([ada, bob]);
   const [adas, bobs] = [await world.join(first, ada, room), await world.join(second, bob, room)];
   const { id: messageId } = await adas.emit('send_message', { roomId: room.id, content: 'first' });
-  expect(await adas.emit('edit_message', { roomId: room.id, messageId, content: 'second' })).toMatchObject({ id: messageId, seq: 2 });
-  expect(await bobs.emit('react_message', { roomId: room.id, messageId, reaction: '👍' })).toMatchObject({ id: messageId, seq: 3 });
-  expect(await bobs.emit('message_read', { roomId: room.id, messageId })).toMatchObject({ roomId: room.id, seq: 1 });
+  expect(await adas.emit('edit_message', { roomId: room.id, messageId, content: 'second' })).toMatchObject({
+    id: messageId,
+    seq: 2,
+  });
+  expect(await bobs.emit('react_message', { roomId: room.id, messageId, reaction: '👍' })).toMatchObject({
+    id: messageId,
+    seq: 3,
+  });
+  expect(await bobs.emit('message_read', { roomId: room.id, messageId })).toMatchObject({
+    roomId: room.id,
+    seq: 1,
+  });
   expect(await bobs.emit('message_read', { roomId: room.id })).toMatchObject({ roomId: room.id, seq: 3 });
-  expect(await adas.emit('delete_message', { roomId: room.id, messageId })).toMatchObject({ id: messageId, seq: 4 });
+  expect(await adas.emit('delete_message', { roomId: room.id, messageId })).toMatchObject({
+    id: messageId,
+    seq: 4,
+  });
   await world.addMember(room, eve);
   await world.removeMember(room, eve);
   for (const client of [adas, bobs]) {
@@ -47,7 +65,16 @@ test('edits, reactions, reads, deletions, joins and leaves arrive on both gatewa
       { id: messageId, roomId: room.id, seq: 2, ...ada, content: 'second', editedAt: timestamp, timestamp },
     ]);
     expect(client.heard('message_reaction')).toEqual([
-      { messageId, roomId: room.id, seq: 3, ...bob, reaction: '👍', on: true, counts: { '👍': 1 }, timestamp },
+      {
+        messageId,
+        roomId: room.id,
+        seq: 3,
+        ...bob,
+        reaction: '👍',
+        on: true,
+        counts: { '👍': 1 },
+        timestamp,
+      },
     ]);
     expect(client.heard('messages_read')).toEqual([
       { ...bob, readAt: timestamp, roomId: room.id, seq: 1 },
@@ -56,11 +83,15 @@ test('edits, reactions, reads, deletions, joins and leaves arrive on both gatewa
     expect(client.heard('message_status_updated')).toEqual([
       { messageId, roomId: room.id, status: 'read', readerId: bob.userId, timestamp },
     ]);
-    expect(client.heard('message_deleted')).toEqual([{ id: messageId, roomId: room.id, seq: 4, deletedAt: timestamp, timestamp }]);
+    expect(client.heard('message_deleted')).toEqual([
+      { id: messageId, roomId: room.id, seq: 4, deletedAt: timestamp, timestamp },
+    ]);
     expect(client.heard('user_joined').filter(({ userId }: Json) => userId === eve.userId)).toEqual([
       { ...eve, roomId: room.id, seq: 5, type: 'permanent', timestamp },
     ]);
-    expect(client.heard('user_left')).toEqual([{ ...eve, roomId: room.id, seq: 6, type: 'permanent', timestamp }]);
+    expect(client.heard('user_left')).toEqual([
+      { ...eve, roomId: room.id, seq: 6, type: 'permanent', timestamp },
+    ]);
   }
 });
 
@@ -71,15 +102,23 @@ test('joining is for members, may be repeated, and answers where the room is', a
   const adas = await world.join(first, ada, room);
   await adas.emit('send_message', { roomId: room.id, content: 'one' });
   await hears(adas, 'receive_message', 1);
-  expect(await adas.emit('join_room', { roomId: room.id.toUpperCase() })).toEqual({ roomId: room.id, seq: 1 });
+  expect(await adas.emit('join_room', { roomId: room.id.toUpperCase() })).toEqual({
+    roomId: room.id,
+    seq: 1,
+  });
   expect(adas.heard('room_joined')).toEqual([
     { roomId: room.id, seq: 0 },
     { roomId: room.id, seq: 1 },
   ]);
   const eves = await world.connect(first, eve);
   const codes = [];
-  for (const roomId of [room.id, open.id, newId()]) codes.push((await eves.ask('join_room', { roomId })).error.code);
-  expect(codes, 'that a private room exists is not told').toEqual(['room_not_found', 'not_authorized', 'room_not_found']);
+  for (const roomId of [room.id, open.id, newId()])
+    codes.push((await eves.ask('join_room', { roomId })).error.code);
+  expect(codes, 'that a private room exists is not told').toEqual([
+    'room_not_found',
+    'not_authorized',
+    'room_not_found',
+  ]);
   for (const event of ['send_message', 'edit_message', 'typing', 'get_room_users', 'message_read'] as const) {
     const refused = await eves.ask(event, { roomId: room.id, messageId: newId(), content: 'let me in' });
     expect(refused, event).toMatchObject({ ok: false, error: { code: 'room_not_found', retryable: false } });
@@ -96,14 +135,20 @@ test('a member of whom nobody has told the gateway yet is asked for', async () =
 test('leaving is for this connection; the membership stays', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
-  const [adas, phone, bobs] = [await world.join(first, ada, room), await world.join(first, ada, room), await world.join(second, bob, room)];
+  const [adas, phone, bobs] = [
+    await world.join(first, ada, room),
+    await world.join(first, ada, room),
+    await world.join(second, bob, room),
+  ];
   expect(await adas.emit('leave_room', { roomId: room.id })).toEqual({ roomId: room.id });
   expect(await adas.emit('leave_room', { roomId: room.id })).toEqual({ roomId: room.id });
   await bobs.emit('send_message', { roomId: room.id, content: 'still there?' });
   await hears(phone, 'receive_message', 1);
   await hears(bobs, 'receive_message', 1);
   expect(adas.heard('receive_message')).toEqual([]);
-  expect((await adas.emit('send_message', { roomId: room.id, content: 'yes' })).seq, 'still a member').toBe(2);
+  expect((await adas.emit('send_message', { roomId: room.id, content: 'yes' })).seq, 'still a member').toBe(
+    2,
+  );
 });
 
 test('typing is told to the others and not repeated; in a direct room to the other person, whatever was joined', async () => {
@@ -115,7 +160,12 @@ test('typing is told to the others and not repeated; in a direct room to the oth
   await adas.emit('typing', { roomId: room.id, isTyping: true });
   await adas.emit('typing', { roomId: room.id, isTyping: false });
   await adas.emit('typing', { roomId: direct.id, isTyping: true });
-  const said = (roomId: string, isTyping: boolean) => ({ ...ada, roomId, isTyping, timestamp: expect.any(String) });
+  const said = (roomId: string, isTyping: boolean) => ({
+    ...ada,
+    roomId,
+    isTyping,
+    timestamp: expect.any(String),
+  });
   const typed = await hears(bobs, 'user_typing', 3);
   expect(typed).toEqual([said(room.id, true), said(room.id, false), said(direct.id, true)]);
   expect(adas.heard('user_typing')).toEqual([]);
@@ -134,20 +184,30 @@ test('the users of a room, with who is online', async () => {
       { ...eve, isOnline: false },
     ],
   };
-  await eventually(async () => expect(await adas.emit('get_room_users', { roomId: room.id })).toEqual(expected));
+  await eventually(async () =>
+    expect(await adas.emit('get_room_users', { roomId: room.id })).toEqual(expected),
+  );
   expect(adas.heard('room_users').at(-1)).toEqual(expected);
 });
 
 test('a direct message reaches every connection of both people, once, whatever they joined', async () => {
   const [ada, bob, eve] = [person('ada'), person('bob'), person('eve')];
   const room = await world.room([ada, bob], { kind: 'direct', name: null });
-  const devices = [await world.connect(first, ada), await world.connect(first, bob), await world.join(second, bob, room)];
+  const devices = [
+    await world.connect(first, ada),
+    await world.connect(first, bob),
+    await world.join(second, bob, room),
+  ];
   const eves = await world.connect(second, eve);
-  for (const content of ['psst', 'are you there?']) await devices[0]?.emit('send_message', { roomId: room.id, content });
+  for (const content of ['psst', 'are you there?'])
+    await devices[0]?.emit('send_message', { roomId: room.id, content });
   await devices[1]?.emit('message_read', { roomId: room.id });
   for (const device of devices) {
     await hears(device, 'messages_read', 1);
-    expect(device.heard('receive_message').map(({ content }: Json) => content)).toEqual(['psst', 'are you there?']);
+    expect(device.heard('receive_message').map(({ content }: Json) => content)).toEqual([
+      'psst',
+      'are you there?',
+    ]);
     expect(device.heard('messages_read')).toHaveLength(1);
   }
   expect(eves.events).toEqual([]);
@@ -155,19 +215,26 @@ test('a direct message reaches every connection of both people, once, whatever t
 
 test('a notification reaches the connections of its owner alone', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
-  const [phone, laptop, bobs] = [await world.connect(first, ada), await world.connect(second, ada), await world.connect(second, bob)];
+  const [phone, laptop, bobs] = [
+    await world.connect(first, ada),
+    await world.connect(second, ada),
+    await world.connect(second, bob),
+  ];
   const now = new Date().toISOString();
   const notification = {
     ...{ id: newId(), type: 'system' as const, title: 'Hello', content: 'World', metadata: {} },
     ...{ isRead: false, createdAt: now, updatedAt: now },
   };
   await world.tell('notification.created', { userId: ada.userId, notification });
-  for (const client of [phone, laptop]) expect(await hears(client, 'notification', 1)).toEqual([notification]);
+  for (const client of [phone, laptop])
+    expect(await hears(client, 'notification', 1)).toEqual([notification]);
   expect(bobs.heard('notification')).toEqual([]);
 });
 
 test('an error without an acknowledgement comes as the event', async () => {
   const adas = await world.connect(first, person('ada'));
   adas.say('join_room', { roomId: newId() });
-  expect(await hears(adas, 'error', 1)).toMatchObject([{ code: 'room_not_found', type: 'ROOM_NOT_FOUND', message: expect.any(String) }]);
+  expect(await hears(adas, 'error', 1)).toMatchObject([
+    { code: 'room_not_found', type: 'ROOM_NOT_FOUND', message: expect.any(String) },
+  ]);
 });

@@ -1,7 +1,10 @@
 import type { NumberedChange, SyncAnswer, SyncChange, SyncedRoom, SyncQuestion } from '@parley/contracts';
 
 /** What the messages service would answer, from the timelines of those rooms that the asker belongs to. */
-export function fakeSync(question: SyncQuestion, timelineOf: (roomId: string) => readonly NumberedChange[] | undefined): SyncAnswer {
+export function fakeSync(
+  question: SyncQuestion,
+  timelineOf: (roomId: string) => readonly NumberedChange[] | undefined,
+): SyncAnswer {
   const rooms: SyncedRoom[] = [];
   const gone: string[] = [];
   for (const { roomId, seq, readSeq } of question.rooms) {
@@ -12,14 +15,25 @@ export function fakeSync(question: SyncQuestion, timelineOf: (roomId: string) =>
     }
     const latest = new Map<string, SyncChange>();
     for (const change of timeline) {
-      if ('message' in change) latest.set(change.message.id, { kind: 'message', seq: change.seq, message: change.message });
+      if ('message' in change)
+        latest.set(change.message.id, { kind: 'message', seq: change.seq, message: change.message });
       else {
         const kind = change.kind === 'member.joined' ? 'joined' : 'left';
         latest.set(`${change.seq}`, { kind, seq: change.seq, ...change.by, time: change.time });
       }
     }
-    const changes = [...latest.values()].filter((change) => change.seq > seq).sort((one, other) => one.seq - other.seq);
-    rooms.push({ roomId, name: 'a room', seq: Math.max(seq, timeline.length), readSeq, hasMore: false, changes, positions: [] });
+    const changes = [...latest.values()]
+      .filter((change) => change.seq > seq)
+      .sort((one, other) => one.seq - other.seq);
+    rooms.push({
+      roomId,
+      name: 'a room',
+      seq: Math.max(seq, timeline.length),
+      readSeq,
+      hasMore: false,
+      changes,
+      positions: [],
+    });
   }
   return { rooms, gone, gained: [], gainedAfter: null };
 }

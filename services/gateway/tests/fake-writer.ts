@@ -55,10 +55,16 @@ export class FakeWriter {
     await answer(this.#bus, calls.getHeads, async ({ roomIds }) => {
       this.askedHeads.push(roomIds);
       if (this.away) throw new AppError('unavailable');
-      return { heads: roomIds.flatMap((roomId) => ({ roomId, seq: this.timeline(roomId).length })).filter(({ seq }) => seq > 0) };
+      return {
+        heads: roomIds
+          .flatMap((roomId) => ({ roomId, seq: this.timeline(roomId).length }))
+          .filter(({ seq }) => seq > 0),
+      };
     });
     await answer(this.#bus, calls.syncRooms, async ({ userId, ...question }) => {
-      const answered = fakeSync(question, (roomId) => (this.#roomOf(roomId)?.people.includes(userId) ? this.timeline(roomId) : undefined));
+      const answered = fakeSync(question, (roomId) =>
+        this.#roomOf(roomId)?.people.includes(userId) ? this.timeline(roomId) : undefined,
+      );
       await this.afterSync();
       return answered;
     });
@@ -144,21 +150,48 @@ export class FakeWriter {
       }
       case 'react': {
         const before = stored(item.messageId);
-        const on = item.on ?? !before.reactions.some((one) => one.reaction === item.reaction && one.userIds.includes(item.by.userId));
-        const reactions: ReactionCount[] = on ? [{ reaction: item.reaction, count: 1, userIds: [item.by.userId] }] : [];
+        const on =
+          item.on ??
+          !before.reactions.some(
+            (one) => one.reaction === item.reaction && one.userIds.includes(item.by.userId),
+          );
+        const reactions: ReactionCount[] = on
+          ? [{ reaction: item.reaction, count: 1, userIds: [item.by.userId] }]
+          : [];
         const message = { ...before, changedSeq: seq, reactions };
-        return changed({ ...base, kind: 'message.reacted', message, by: item.by, reaction: item.reaction, on });
+        return changed({
+          ...base,
+          kind: 'message.reacted',
+          message,
+          by: item.by,
+          reaction: item.reaction,
+          on,
+        });
       }
       case 'read': {
         const read = item.messageId ? stored(item.messageId).seq : timeline.length;
         const position = { roomId: item.roomId, userId: item.by.userId, seq: read, readAt: now };
-        const change: Change = { ...to, kind: 'read.advanced', roomId: item.roomId, by: item.by, messageId: item.messageId, position };
+        const change: Change = {
+          ...to,
+          kind: 'read.advanced',
+          roomId: item.roomId,
+          by: item.by,
+          messageId: item.messageId,
+          position,
+        };
         return { result: { op: 'read', position }, change };
       }
       case 'deliver': {
         const delivered = item.messageId ? stored(item.messageId).seq : timeline.length;
         const position = { roomId: item.roomId, userId: item.by.userId, seq: delivered };
-        const change: Change = { ...to, kind: 'delivery.advanced', roomId: item.roomId, by: item.by, messageId: item.messageId, position };
+        const change: Change = {
+          ...to,
+          kind: 'delivery.advanced',
+          roomId: item.roomId,
+          by: item.by,
+          messageId: item.messageId,
+          position,
+        };
         return { result: { op: 'deliver', position }, change };
       }
       case 'expire':

@@ -1,7 +1,7 @@
 import { startRedis } from '@parley/servers';
 import { eventually } from '@parley/testkit';
 import { expect, test } from 'vitest';
-import { newGatewayId, newSessionId } from '../src/sockets/forwarding/session-id.ts';
+import { newGatewayId, newSessionId } from '../src/transports/forwarding/session-id.ts';
 import { person, World } from './gateway-harness.ts';
 import { openPolling, pollingPath } from './polling-client.ts';
 
@@ -23,7 +23,10 @@ test('while Redis is away, gateways forward to those that they know, and answer 
     // Redis came back empty: each gateway registers again.
     await eventually(async () => expect((await fetch(unknown)).status).toBe(400), { timeoutMs: 10_000 });
     const third = await world.gateway(settings);
-    await eventually(async () => await openPolling(owner, world.auth.token(person('bob')), { through: third }), { timeoutMs: 10_000 });
+    await eventually(
+      async () => await openPolling(owner, world.auth.token(person('bob')), { through: third }),
+      { timeoutMs: 10_000 },
+    );
     await client.ask('get_room_users', {});
   } finally {
     await world.stop();
@@ -34,7 +37,10 @@ test('while Redis is away, gateways forward to those that they know, and answer 
 test('a gateway that has stopped is unknown to the others at once, and a new one is known as soon as it listens', async () => {
   const world = await World.start();
   try {
-    const [owner, other] = [await world.gateway({ PRESENCE_LEASE: '60s' }), await world.gateway({ PRESENCE_LEASE: '60s' })];
+    const [owner, other] = [
+      await world.gateway({ PRESENCE_LEASE: '60s' }),
+      await world.gateway({ PRESENCE_LEASE: '60s' }),
+    ];
     const client = await openPolling(owner, world.auth.token(person('ada')), { through: other });
     await owner.stop();
     const polled = await fetch(client.url);

@@ -5,7 +5,7 @@ import { eventually, testServices } from '@parley/testkit';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { newGatewayId, newSessionId } from '../src/sockets/forwarding/session-id.ts';
+import { newGatewayId, newSessionId } from '../src/transports/forwarding/session-id.ts';
 import { type Gateway, hears, metric, person, World } from './gateway-harness.ts';
 import { openPolling, pollingPath } from './polling-client.ts';
 
@@ -32,17 +32,24 @@ const unknownSession = { code: 1, message: 'Session ID unknown' };
 
 async function outcomes(gateway: Gateway): Promise<Record<string, number>> {
   const found = await gateway.metrics.registry.getSingleMetric('parley_gateway_forwards_total')?.get();
-  return Object.fromEntries((found?.values ?? []).map(({ labels, value }) => [`${labels.kind} ${labels.outcome}`, value]));
+  return Object.fromEntries(
+    (found?.values ?? []).map(({ labels, value }) => [`${labels.kind} ${labels.outcome}`, value]),
+  );
 }
 
 function webSocket(gateway: { url: string }, sid: string): WebSocket {
-  const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket&sid=${sid}`);
+  const socket = new WebSocket(
+    `${gateway.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket&sid=${sid}`,
+  );
   closing.push(() => socket.terminate());
   return socket;
 }
 
 /** Upgrades a session through that gateway, as socket.io-client does; `poll` is the request that waits meanwhile. */
-async function upgrade(gateway: { url: string }, { sid, poll }: { sid: string; poll: () => Promise<string> }) {
+async function upgrade(
+  gateway: { url: string },
+  { sid, poll }: { sid: string; poll: () => Promise<string> },
+) {
   const socket = webSocket(gateway, sid);
   const heard: string[] = [];
   socket.on('message', (data) => heard.push(String(data)));
@@ -81,7 +88,11 @@ async function registered(port: number, secret = 'a secret'): Promise<string> {
   return newSessionId(id);
 }
 
-async function fakeGateway(): Promise<{ sid: string; server: Server; received: { url: string; headers: IncomingHttpHeaders }[] }> {
+async function fakeGateway(): Promise<{
+  sid: string;
+  server: Server;
+  received: { url: string; headers: IncomingHttpHeaders }[];
+}> {
   const received: { url: string; headers: IncomingHttpHeaders }[] = [];
   const server = createServer((request, response) => {
     received.push({ url: request.url ?? '', headers: request.headers });
@@ -107,7 +118,10 @@ test('a session is polled, spoken to and upgraded through any gateway', async ()
   socket.send(`427["send_message",${JSON.stringify({ roomId: room.id, content: 'back' })}]`);
   await eventually(() => expect(heard.join()).toContain('437[{"ok":true'));
   await hears(speaker, 'receive_message', 3);
-  expect(await outcomes(other)).toMatchObject({ 'poll done': expect.any(Number), 'send done': expect.any(Number) });
+  expect(await outcomes(other)).toMatchObject({
+    'poll done': expect.any(Number),
+    'send done': expect.any(Number),
+  });
   expect(await metric(other, 'gateway_forwards_in_flight')).toBe(1);
   const before = await metric(owner, 'gateway_connections');
   socket.close();
@@ -144,7 +158,9 @@ test('a session whose gateway is gone is unknown, by polling and by WebSocket: t
 test('the owner sees the address of the client, and a signature; what was forwarded once is not forwarded again', async () => {
   const { sid, received } = await fakeGateway();
   const url = `${other.url}${pollingPath}&sid=${sid}`;
-  await fetch(url, { headers: { 'X-Forwarded-For': '203.0.113.7, 198.51.100.1', Origin: 'https://chat.example' } });
+  await fetch(url, {
+    headers: { 'X-Forwarded-For': '203.0.113.7, 198.51.100.1', Origin: 'https://chat.example' },
+  });
   expect(received).toMatchObject([
     {
       url: `${pollingPath}&sid=${sid}`,
@@ -156,30 +172,46 @@ test('the owner sees the address of the client, and a signature; what was forwar
       },
     },
   ]);
-  const again = await fetch(url, { headers: { 'Parley-Forward': String(received[0]?.headers['parley-forward']) } });
+  const again = await fetch(url, {
+    headers: { 'Parley-Forward': String(received[0]?.headers['parley-forward']) },
+  });
   expect(await again.json()).toEqual(unknownSession);
   expect(received).toHaveLength(1);
 });
 
-test.each(['GET', 'DELETE', 'HEAD', 'POST'])('the body of a %s is not taken for another request, whatever it says', async (method) => {
-  const { sid, received } = await fakeGateway();
-  const url = `${pollingPath}&sid=${sid}`;
-  const headers = { 'Transfer-Encoding': 'chunked' };
-  const sent = request(`${other.url}${url}`, { method, headers });
-  sent.end('GET /socket.io/?smuggled HTTP/1.1\r\nHost: gateway\r\n\r\n');
-  await new Promise((resolve, reject) => sent.once('response', (response) => response.resume().once('end', resolve)).once('error', reject));
-  // Over the same connection, so whatever came before it has been received by now.
-  await fetch(`${other.url}${url}&next`);
-  expect(received.map((one) => one.url)).toEqual([url, `${url}&next`]);
-});
+test.each(['GET', 'DELETE', 'HEAD', 'POST'])(
+  'the body of a %s is not taken for another request, whatever it says',
+  async (method) => {
+    const { sid, received } = await fakeGateway();
+    const url = `${pollingPath}&sid=${sid}`;
+    const headers = { 'Transfer-Encoding': 'chunked' };
+    const sent = request(`${other.url}${url}`, { method, headers });
+    sent.end('GET /socket.io/?smuggled HTTP/1.1\r\nHost: gateway\r\n\r\n');
+    await new Promise((resolve, reject) =>
+      sent.once('response', (response) => response.resume().once('end', resolve)).once('error', reject),
+    );
+    // Over the same connection, so whatever came before it has been received by now.
+    await fetch(`${other.url}${url}&next`);
+    expect(received.map((one) => one.url)).toEqual([url, `${url}&next`]);
+  },
+);
 
 test('only a gateway can forward: a signature that is forged, for another request, or old is refused', async () => {
   const client = await openPolling(owner, world.auth.token(person('ada')));
   const { sid, received } = await fakeGateway();
   await fetch(`${other.url}${pollingPath}&sid=${sid}`);
   const good = String(received[0]?.headers['parley-forward']);
-  for (const signature of ['', 'nonsense', `${Date.now()}.`, `${Date.now()}.${'A'.repeat(43)}`, good, good.replace(/^\d/, '0')]) {
-    const refused = await fetch(client.url, { headers: { 'Parley-Forward': signature, 'X-Forwarded-For': '203.0.113.7' } });
+  for (const signature of [
+    '',
+    'nonsense',
+    `${Date.now()}.`,
+    `${Date.now()}.${'A'.repeat(43)}`,
+    good,
+    good.replace(/^\d/, '0'),
+  ]) {
+    const refused = await fetch(client.url, {
+      headers: { 'Parley-Forward': signature, 'X-Forwarded-For': '203.0.113.7' },
+    });
     expect([signature, refused.status]).toEqual([signature, 400]);
   }
   expect((await client.say('40/notifications,{}')).status).toBe(200);
@@ -211,7 +243,10 @@ test('a client that leaves while its request is forwarded ends its session, as a
   await expect(poll).rejects.toThrow();
   // In the middle of what it says, too.
   const talking = await openPolling(owner, world.auth.token(person('bob')), { through: other });
-  const said = request(talking.url, { method: 'POST', headers: { 'Content-Length': 1_000 } }).on('error', () => undefined);
+  const said = request(talking.url, { method: 'POST', headers: { 'Content-Length': 1_000 } }).on(
+    'error',
+    () => undefined,
+  );
   said.write('42');
   await eventually(async () => expect(await metric(other, 'gateway_forwards_in_flight')).toBe(1));
   said.destroy();

@@ -86,13 +86,18 @@ export class World {
     await answer(bus, calls.getMemberships, async ({ roomId, userIds }) => {
       world.askedMembers++;
       const found = world.#rooms.get(roomId);
-      return { room: found?.room ?? null, members: userIds.flatMap((userId) => found?.members.get(userId) ?? []) };
+      return {
+        room: found?.room ?? null,
+        members: userIds.flatMap((userId) => found?.members.get(userId) ?? []),
+      };
     });
     await answer(bus, calls.getRoomMembers, async ({ roomId, limit }) => ({
       members: [...(world.#rooms.get(roomId)?.members.values() ?? [])].slice(0, limit),
     }));
     await answer(bus, calls.getAudience, async ({ userId }) => ({
-      roomIds: [...world.#rooms.values()].flatMap(({ room, members }) => (members.has(userId) ? [room.id] : [])),
+      roomIds: [...world.#rooms.values()].flatMap(({ room, members }) =>
+        members.has(userId) ? [room.id] : [],
+      ),
       userIds: world.contacts.get(userId) ?? [],
     }));
     await answer(bus, calls.getUserRooms, async ({ userId, direct }) => ({
@@ -118,7 +123,9 @@ export class World {
       const people = [userId, ...invited].map((person) => ({ userId: person, username: person.slice(0, 8) }));
       return { room: await world.room(people, { id: roomId, name }) };
     });
-    await answer(bus, calls.locateMessage, async ({ messageId }) => ({ roomId: world.writer.roomOf(messageId) }));
+    await answer(bus, calls.locateMessage, async ({ messageId }) => ({
+      roomId: world.writer.roomOf(messageId),
+    }));
     await world.writer.start();
     return world;
   }
@@ -147,7 +154,14 @@ export class World {
     const metrics = new Metrics();
     const verifier = new TokenVerifier({ bus, clock: systemClock, logger });
     await verifier.start();
-    const service = await createService(config, { bus, logger, metrics, verifier, clock: systemClock, newId });
+    const service = await createService(config, {
+      bus,
+      logger,
+      metrics,
+      verifier,
+      clock: systemClock,
+      newId,
+    });
     const host = await startHost({ config, services: [service], verifier, metrics, logger, version: 'test' });
     const gateway: Gateway = {
       url: host.url,
@@ -163,11 +177,25 @@ export class World {
   }
 
   /** A room, announced to the gateways (`announce: false`: they have to ask). */
-  async room(people: Person[], options: Partial<RoomState> & { announce?: boolean } = {}): Promise<RoomState> {
+  async room(
+    people: Person[],
+    options: Partial<RoomState> & { announce?: boolean } = {},
+  ): Promise<RoomState> {
     const { announce = true, ...state } = options;
-    const room: RoomState = { id: newId(), kind: 'group', name: 'a room', isPrivate: true, organizationId: null, ...state };
+    const room: RoomState = {
+      id: newId(),
+      kind: 'group',
+      name: 'a room',
+      isPrivate: true,
+      organizationId: null,
+      ...state,
+    };
     const members = people.map((one, index) => membership(room, one, index + 1));
-    this.#rooms.set(room.id, { room, members: new Map(members.map((member) => [member.userId, member])), version: members.length });
+    this.#rooms.set(room.id, {
+      room,
+      members: new Map(members.map((member) => [member.userId, member])),
+      version: members.length,
+    });
     if (announce) await this.tell('room.created', { room, members });
     return room;
   }
@@ -179,7 +207,15 @@ export class World {
     found.members.set(one.userId, joined);
     await this.tell('member.joined', { roomId: room.id, room, membership: joined, addedBy: null });
     const time = new Date().toISOString();
-    await this.writer.tell(room.id, (seq) => ({ kind: 'member.joined', roomId: room.id, seq, by: one, reason: null, version, time }));
+    await this.writer.tell(room.id, (seq) => ({
+      kind: 'member.joined',
+      roomId: room.id,
+      seq,
+      by: one,
+      reason: null,
+      version,
+      time,
+    }));
   }
 
   async removeMember(room: RoomState, one: Person): Promise<void> {
@@ -188,7 +224,15 @@ export class World {
     const version = ++found.version;
     await this.tell('member.left', { roomId: room.id, ...one, version, reason: 'removed' });
     const time = new Date().toISOString();
-    await this.writer.tell(room.id, (seq) => ({ kind: 'member.left', roomId: room.id, seq, by: one, reason: 'removed', version, time }));
+    await this.writer.tell(room.id, (seq) => ({
+      kind: 'member.left',
+      roomId: room.id,
+      seq,
+      by: one,
+      reason: 'removed',
+      version,
+      time,
+    }));
   }
 
   /** Removes without a word to anybody, as seen by a gateway that was cut off. */
@@ -202,7 +246,10 @@ export class World {
   }
 
   async tell<T extends EventType>(type: T, data: EventData<T>): Promise<void> {
-    await publishEvent(this.bus, makeEvent(type, data, { id: newId(), now: Date.now() }) as EventOf<EventType>);
+    await publishEvent(
+      this.bus,
+      makeEvent(type, data, { id: newId(), now: Date.now() }) as EventOf<EventType>,
+    );
   }
 
   /** Connects; rejects with the `connect_error`. */
@@ -212,7 +259,8 @@ export class World {
     options: { token?: string; sessionId?: string; ttlMs?: number; contract?: ClientContract } = {},
   ): Promise<Client> {
     const { sessionId, ttlMs, contract = 'rooms' } = options;
-    const token = options.token ?? this.auth.token({ ...who, contract, ...(sessionId && { sessionId }) }, ttlMs);
+    const token =
+      options.token ?? this.auth.token({ ...who, contract, ...(sessionId && { sessionId }) }, ttlMs);
     const client = this.client(gateway.url, { auth: { token } });
     await connected(client.socket);
     return client;
@@ -239,7 +287,11 @@ export class World {
       say: (event, ...payload) => void socket.emit(event, ...payload),
       emit: async (event, payload) => {
         const acknowledged = await ask(event, payload);
-        if (!acknowledged.ok) throw Object.assign(new Error(`${event}: ${JSON.stringify(acknowledged.error)}`), acknowledged.error);
+        if (!acknowledged.ok)
+          throw Object.assign(
+            new Error(`${event}: ${JSON.stringify(acknowledged.error)}`),
+            acknowledged.error,
+          );
         return acknowledged.data;
       },
     };
@@ -272,7 +324,12 @@ export async function metric(gateway: Gateway, name: string): Promise<number> {
 }
 
 /** Waits until a client has heard so many of an event, and answers them. */
-export function hears(client: Client, event: ServerEvent, count: number, timeoutMs = 30_000): Promise<Json[]> {
+export function hears(
+  client: Client,
+  event: ServerEvent,
+  count: number,
+  timeoutMs = 30_000,
+): Promise<Json[]> {
   return eventually(
     () => {
       const heard = client.heard(event);

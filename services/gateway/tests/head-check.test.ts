@@ -17,7 +17,9 @@ afterEach(() => {
 afterAll(() => world.stop());
 
 const contents = (client: Client, roomId: string) =>
-  client.heard('receive_message').flatMap((message: Json) => (message.roomId === roomId ? [message.content] : []));
+  client
+    .heard('receive_message')
+    .flatMap((message: Json) => (message.roomId === roomId ? [message.content] : []));
 /** Two rounds of both gateways have come and gone. */
 const rounds = async () => {
   const asked = world.writer.askedHeads.length;
@@ -27,10 +29,14 @@ const rounds = async () => {
 test('the last change of a room, lost on the way, is heard by everyone though nothing more is said there', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
-  const clients = [await world.join(gateways[0], ada, room), await world.join(gateways[1], bob, room)] as const;
+  const clients = [
+    await world.join(gateways[0], ada, room),
+    await world.join(gateways[1], bob, room),
+  ] as const;
   world.writer.proxy = async () => undefined;
   await clients[0].emit('send_message', { roomId: room.id, content: 'the last word' });
-  for (const client of clients) expect(await hears(client, 'receive_message', 1)).toMatchObject([{ content: 'the last word', seq: 1 }]);
+  for (const client of clients)
+    expect(await hears(client, 'receive_message', 1)).toMatchObject([{ content: 'the last word', seq: 1 }]);
   await rounds();
   for (const client of clients) expect(contents(client, room.id)).toEqual(['the last word']);
 });
@@ -74,7 +80,9 @@ test('rooms are asked about together, whoever may be asked; while nobody can ans
   expect(bobs.heard('receive_message')).toEqual([]);
   world.writer.away = false;
   await hears(bobs, 'receive_message', rooms.length);
-  expect(rooms.every((room) => world.writer.askedHeads.some((asked) => asked.includes(room.id) && asked.length >= rooms.length))).toBe(
-    true,
-  );
+  expect(
+    rooms.every((room) =>
+      world.writer.askedHeads.some((asked) => asked.includes(room.id) && asked.length >= rooms.length),
+    ),
+  ).toBe(true);
 });

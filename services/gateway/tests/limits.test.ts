@@ -7,11 +7,12 @@ let world: World;
 let gateway: Gateway;
 beforeAll(async () => {
   world = await World.start();
-  gateway = await world.gateway({ SOCKET_EVENT_RATE: '20/m', MAX_EVENTS_UNDER_WAY: '10' });
+  gateway = await world.gateway({ SOCKET_EVENT_RATE: '20/m', MAX_EVENTS_IN_FLIGHT: '10' });
 });
 afterAll(() => world.stop());
 
-const socketIo = (path: string) => new WebSocket(`${gateway.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket${path}`);
+const socketIo = (path: string) =>
+  new WebSocket(`${gateway.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket${path}`);
 const ended = (socket: WebSocket) => new Promise<number>((resolve) => socket.once('close', resolve));
 
 test('who goes on at ten times the rate is closed as flooding, to come back later; its other connections stay', async () => {
@@ -23,7 +24,11 @@ test('who goes on at ten times the rate is closed as flooding, to come back late
   expect(flooding.socket.connected).toBe(true);
   for (let count = 0; count < 150; count++) flooding.say('typing', {});
   await eventually(() => expect(flooding.socket.connected).toBe(false));
-  expect(flooding.heard('error').at(-1)).toMatchObject({ code: 'flooding', retryable: true, retryAfterMs: 30_000 });
+  expect(flooding.heard('error').at(-1)).toMatchObject({
+    code: 'flooding',
+    retryable: true,
+    retryAfterMs: 30_000,
+  });
   expect(other.socket.connected).toBe(true);
   expect(await metric(gateway, 'gateway_closings_total')).toBe(1);
 });
@@ -31,7 +36,9 @@ test('who goes on at ten times the rate is closed as flooding, to come back late
 test('a plain connection that floods is closed with the code, be it by frames or by pings', async () => {
   const kinds = [(socket: WebSocket) => socket.send('{}'), (socket: WebSocket) => socket.ping()];
   for (const flood of kinds) {
-    const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/ws?token=${world.auth.token(person('ada'))}`);
+    const socket = new WebSocket(
+      `${gateway.url.replace('http', 'ws')}/ws?token=${world.auth.token(person('ada'))}`,
+    );
     const ending = ended(socket);
     await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
     for (let count = 0; count < 250; count++) flood(socket);
@@ -52,12 +59,14 @@ test('so many events may wait for their answer on a connection; what is more is 
     if (changes[0]?.roomId === held.id) await released;
     await publish(changes);
   };
-  const answers = Array.from({ length: 15 }, (_, index) => patient.ask('send_message', { roomId: held.id, content: `${index}` }));
+  const answers = Array.from({ length: 15 }, (_, index) =>
+    patient.ask('send_message', { roomId: held.id, content: `${index}` }),
+  );
   const refused = await Promise.all(answers.slice(10));
   expect(refused).toMatchObject(
     Array.from({ length: 5 }, () => ({
       ok: false,
-      error: { code: 'rate_limit', retryable: true, retryAfterMs: 1_000, setting: 'MAX_EVENTS_UNDER_WAY' },
+      error: { code: 'rate_limit', retryable: true, retryAfterMs: 1_000, setting: 'MAX_EVENTS_IN_FLIGHT' },
     })),
   );
   expect(await other.ask('get_room_users', { roomId: free.id })).toMatchObject({ ok: true });
@@ -89,7 +98,9 @@ test('who does not say who they are within ten seconds is cut off', async () => 
 test('who was refused leaves nothing behind', async () => {
   const before = await metric(gateway, 'gateway_connections');
   for (let count = 0; count < 20; count++) {
-    await expect(connected(world.client(gateway.url, { auth: { token: 'nonsense' } }).socket)).rejects.toThrow();
+    await expect(
+      connected(world.client(gateway.url, { auth: { token: 'nonsense' } }).socket),
+    ).rejects.toThrow();
   }
   await eventually(async () => expect(await metric(gateway, 'gateway_connections')).toBe(before));
 });

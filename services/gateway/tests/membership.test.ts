@@ -21,12 +21,15 @@ test('out means out: within a second nothing more is delivered to any connection
   await adas.emit('send_message', { roomId: room.id, content: 'before' });
   for (const client of [adas, ...bobs]) await hears(client, 'receive_message', 1);
   await world.removeMember(room, bob);
-  for (const client of bobs) expect(await hears(client, 'room_removed', 1, 1_000)).toEqual([{ roomId: room.id, reason: 'removed' }]);
+  for (const client of bobs)
+    expect(await hears(client, 'room_removed', 1, 1_000)).toEqual([{ roomId: room.id, reason: 'removed' }]);
   await adas.emit('send_message', { roomId: room.id, content: 'after' });
   await hears(adas, 'receive_message', 2);
   for (const client of bobs) {
     for (const event of ['send_message', 'join_room', 'typing'] as const) {
-      expect(await client.ask(event, { roomId: room.id, content: 'let me in' })).toMatchObject({ error: { code: 'room_not_found' } });
+      expect(await client.ask(event, { roomId: room.id, content: 'let me in' })).toMatchObject({
+        error: { code: 'room_not_found' },
+      });
     }
     expect(contents(client.heard('receive_message'))).toEqual(['before']);
     expect(client.heard('user_left')).toEqual([]);
@@ -52,7 +55,11 @@ test('who comes back is in again at once, everywhere', async () => {
 
 test('people are told of a new room that they belong to, on every connection', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
-  const clients = [await world.connect(first, ada), await world.connect(second, ada), await world.connect(second, bob)];
+  const clients = [
+    await world.connect(first, ada),
+    await world.connect(second, ada),
+    await world.connect(second, bob),
+  ];
   const room = await world.room([ada, bob], { kind: 'channel', name: 'new here' });
   for (const client of clients) {
     expect(await hears(client, 'room_added', 1)).toEqual([
@@ -68,7 +75,9 @@ test('a deleted room is over for everybody who hears it', async () => {
   await world.deleteRoom(room, ada);
   for (const client of clients) {
     expect(await hears(client, 'room_removed', 1)).toEqual([{ roomId: room.id, reason: 'deleted' }]);
-    expect(await client.ask('send_message', { roomId: room.id, content: 'hello?' })).toMatchObject({ error: { code: 'room_not_found' } });
+    expect(await client.ask('send_message', { roomId: room.id, content: 'hello?' })).toMatchObject({
+      error: { code: 'room_not_found' },
+    });
   }
 });
 
@@ -77,7 +86,11 @@ test('members are asked for once, however much they do', async () => {
   const room = await world.room([ada], { announce: false });
   const client = await world.connect(first, ada);
   const before = world.askedMembers;
-  await Promise.all(Array.from({ length: 20 }, (_, index) => client.emit('send_message', { roomId: room.id, content: `${index}` })));
+  await Promise.all(
+    Array.from({ length: 20 }, (_, index) =>
+      client.emit('send_message', { roomId: room.id, content: `${index}` }),
+    ),
+  );
   expect(world.askedMembers).toBe(before + 1);
   await eventually(() => expect(world.writer.timeline(room.id)).toHaveLength(20));
 });

@@ -21,7 +21,14 @@ const version = (number: number): Membership => ({
   canSend: true,
   version: number,
 });
-const caller = { userId, username: 'ada', sessionId: newId(), organizationId: null, organizationRole: null, contract: null };
+const caller = {
+  userId,
+  username: 'ada',
+  sessionId: newId(),
+  organizationId: null,
+  organizationRole: null,
+  contract: null,
+};
 const isMember = async () => (await memberships.find(room.id, userId)).membership !== null;
 
 beforeEach(async () => {
@@ -32,7 +39,10 @@ beforeEach(async () => {
   gate = Promise.resolve();
   await answer(bus, calls.getMemberships, async ({ roomId }) => {
     asked++;
-    const answered = { room: roomId === room.id ? room : null, members: roomId === room.id ? [...members] : [] };
+    const answered = {
+      room: roomId === room.id ? room : null,
+      members: roomId === room.id ? [...members] : [],
+    };
     await gate;
     return answered;
   });

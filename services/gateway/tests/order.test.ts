@@ -25,17 +25,22 @@ test.each([11, 12, 13])(
   async (seed) => {
     const people = [person('ada'), person('bob'), person('eve'), person('joe')] as const;
     const room = await world.room([...people]);
-    const clients = await Promise.all(people.map((one, index) => world.join(index % 2 ? second : first, one, room)));
+    const clients = await Promise.all(
+      people.map((one, index) => world.join(index % 2 ? second : first, one, room)),
+    );
     const random = seededRandom(seed);
     const held: Change[] = [];
     world.writer.proxy = async (changes, publish) => {
       for (const change of changes) {
-        for (let copies = random.pick([0, 1, 1, 1, 2]); copies > 0; copies--) held.splice(random.integer(0, held.length), 0, change);
+        for (let copies = random.pick([0, 1, 1, 1, 2]); copies > 0; copies--)
+          held.splice(random.integer(0, held.length), 0, change);
       }
       if (random.next() < 0.5) await publish(held.splice(0));
     };
     for (let round = 0; round < 15; round++) {
-      await Promise.all(clients.map((client) => client.emit('send_message', { roomId: room.id, content: `${round}` })));
+      await Promise.all(
+        clients.map((client) => client.emit('send_message', { roomId: room.id, content: `${round}` })),
+      );
     }
     world.writer.proxy = asItIs;
     await world.writer.publish(held);
@@ -62,13 +67,20 @@ test('a hole is filled before what follows is heard, when the messages service c
   world.writer.away = false;
   for (const client of [adas, bobs]) {
     await hears(client, 'receive_message', 2);
-    expect(client.heard('receive_message').map(({ content }: Json) => content)).toEqual(['lost on the way', 'follows']);
+    expect(client.heard('receive_message').map(({ content }: Json) => content)).toEqual([
+      'lost on the way',
+      'follows',
+    ]);
   }
-  for (const gateway of [first, second]) expect(await metric(gateway, 'gateway_gap_changes_total')).toBeGreaterThan(0);
+  for (const gateway of [first, second])
+    expect(await metric(gateway, 'gateway_gap_changes_total')).toBeGreaterThan(0);
 });
 
 test('the acknowledgement of a join is a promise: every later change is heard, whatever was under way', async () => {
-  const [ada, ...others] = [person('ada'), ...Array.from({ length: 10 }, (_, index) => person(`late ${index}`))];
+  const [ada, ...others] = [
+    person('ada'),
+    ...Array.from({ length: 10 }, (_, index) => person(`late ${index}`)),
+  ];
   const room = await world.room([ada, ...others]);
   const adas = await world.connect(first, ada);
   const late: { client: Client; seq: number }[] = [];
@@ -76,7 +88,8 @@ test('the acknowledgement of a join is a promise: every later change is heard, w
     const client = await world.connect(index % 2 ? second : first, one);
     late.push({ client, seq: (await client.emit('join_room', { roomId: room.id })).seq });
   });
-  for (let count = 0; count < 30; count++) await adas.emit('send_message', { roomId: room.id, content: `${count}` });
+  for (let count = 0; count < 30; count++)
+    await adas.emit('send_message', { roomId: room.id, content: `${count}` });
   await Promise.all(joining);
   await adas.emit('send_message', { roomId: room.id, content: 'the end' });
   for (const { client, seq } of late) {
@@ -89,7 +102,10 @@ test('a join that cannot be promised is refused as retryable, and works when it 
   const room = await world.room([ada]);
   const adas = await world.connect(first, ada);
   world.writer.away = true;
-  expect(await adas.ask('join_room', { roomId: room.id })).toMatchObject({ ok: false, error: { code: 'unavailable', retryable: true } });
+  expect(await adas.ask('join_room', { roomId: room.id })).toMatchObject({
+    ok: false,
+    error: { code: 'unavailable', retryable: true },
+  });
   await adas.emit('send_message', { roomId: room.id, content: 'not heard' });
   world.writer.away = false;
   expect((await adas.emit('join_room', { roomId: room.id })).seq).toBe(1);
@@ -102,14 +118,17 @@ test('a gateway stops: the others take over its partitions, and their clients mi
   const rooms = await Promise.all(Array.from({ length: 8 }, () => world.room([ada, bob])));
   const third = await world.gateway();
   const [adas, bobs] = [await world.connect(first, ada), await world.connect(second, bob)];
-  for (const room of rooms) for (const client of [adas, bobs]) await client.emit('join_room', { roomId: room.id });
+  for (const room of rooms)
+    for (const client of [adas, bobs]) await client.emit('join_room', { roomId: room.id });
   let stopped = false;
   const stopping = third.stop().then(() => {
     stopped = true;
   });
   let rounds = 0;
   for (; !stopped || rounds < 5; rounds++) {
-    await Promise.all(rooms.map((room) => adas.emit('send_message', { roomId: room.id, content: `${rounds}` })));
+    await Promise.all(
+      rooms.map((room) => adas.emit('send_message', { roomId: room.id, content: `${rounds}` })),
+    );
   }
   await stopping;
   for (const client of [adas, bobs]) {

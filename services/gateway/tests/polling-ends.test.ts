@@ -15,7 +15,10 @@ afterAll(() => world.stop());
 const manners = [['polling'], ['polling', 'websocket']];
 
 async function connect(to: Gateway, options: object, ttlMs?: number): Promise<Client> {
-  const client = world.client(to.url, { auth: { token: world.auth.token(person('ada'), ttlMs) }, ...options });
+  const client = world.client(to.url, {
+    auth: { token: world.auth.token(person('ada'), ttlMs) },
+    ...options,
+  });
   await connected(client.socket);
   return client;
 }
@@ -31,13 +34,16 @@ test.each(manners.map((transports) => ({ transports })))(
   async ({ transports }) => {
     const leaving = await world.gateway({ DRAIN_WINDOW: '2s', SHUTDOWN_TIMEOUT: '5s' });
     const clients: Client[] = [];
-    for (let count = 0; count < 10; count++) clients.push(await connect(leaving, { transports, reconnection: true }));
+    for (let count = 0; count < 10; count++)
+      clients.push(await connect(leaving, { transports, reconnection: true }));
     const ends = Promise.all(clients.map(endOf));
     const since = performance.now();
     const stopping = leaving.stop();
     await Promise.all(clients.map((client) => hears(client, 'server_draining', 1, 2_000)));
     const ended = await ends;
-    expect(new Set(ended.map(({ reason, active }) => `${reason}, ${active}`))).toEqual(new Set(['transport close, true']));
+    expect(new Set(ended.map(({ reason, active }) => `${reason}, ${active}`))).toEqual(
+      new Set(['transport close, true']),
+    );
     const times = ended.map(({ at }) => at - since);
     expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(1_000);
     expect(clients.flatMap((client) => client.heard('error'))).toEqual([]);
@@ -84,7 +90,10 @@ test('a polling client ends with its token, and is told', async () => {
 });
 
 test('a request that is too long ends the polling client that sent it, and no other', async () => {
-  const [huge, other] = [await connect(gateway, { transports: ['polling'] }), await connect(gateway, { transports: ['polling'] })];
+  const [huge, other] = [
+    await connect(gateway, { transports: ['polling'] }),
+    await connect(gateway, { transports: ['polling'] }),
+  ];
   const end = endOf(huge);
   huge.say('send_message', { content: 'x'.repeat(300_000) });
   expect((await end).reason).toBe('transport error');

@@ -53,7 +53,9 @@ export function presenceContract(name: string, open: () => Promise<[PresenceStor
       await store.renew([lost], 100);
       expect(await other.online([lost.userId])).toEqual(new Set([lost.userId]));
       await eventually(async () => expect(await other.takeExpired()).toEqual([person(lost)]));
-      expect(await store.renew([lost], minute), 'who comes back after that comes online').toEqual([person(lost)]);
+      expect(await store.renew([lost], minute), 'who comes back after that comes online').toEqual([
+        person(lost),
+      ]);
     });
 
     test('releasing never makes a lease longer, and of what is unknown does nothing', async () => {

@@ -1,6 +1,14 @@
 import { eventually, startProcess } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, type Gateway, hears, type Json, type Person, person, World } from './gateway-harness.ts';
+import {
+  type Client,
+  type Gateway,
+  hears,
+  type Json,
+  type Person,
+  person,
+  World,
+} from './gateway-harness.ts';
 
 const settings = { PRESENCE_LEASE: '3s', PRESENCE_GRACE: '500ms' };
 let world: World;
@@ -24,7 +32,9 @@ test('people who share a room, and those who have one as a contact, see one come
   const [eves, joes] = [await world.connect(first, eve), await world.connect(second, joe)];
   const adas = await world.connect(first, ada);
   for (const client of [bobs, eves]) {
-    expect(await hears(client, 'user_status', 1)).toEqual([{ ...ada, status: 'online', timestamp: expect.any(String) }]);
+    expect(await hears(client, 'user_status', 1)).toEqual([
+      { ...ada, status: 'online', timestamp: expect.any(String) },
+    ]);
   }
   const phone = await world.connect(second, ada);
   adas.socket.disconnect();
@@ -70,7 +80,8 @@ test('the users of a killed gateway go offline when the lease ends, by name, tol
     await eventually(() => expect(statuses(bobs, ada)).toEqual(['online']));
     doomed.kill('SIGKILL');
     await doomed.exited;
-    for (const client of [bobs, watching]) await eventually(() => expect(statuses(client, ada)).toEqual(['online', 'offline']));
+    for (const client of [bobs, watching])
+      await eventually(() => expect(statuses(client, ada)).toEqual(['online', 'offline']));
     expect(bobs.heard('user_status').at(-1)).toMatchObject({ ...ada, status: 'offline' });
   } finally {
     await doomed.ended();

@@ -7,15 +7,19 @@ const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const lines = readme.split('\n');
 
 test('the README has every reason for which a connection is closed, as the code has it', () => {
-  const rows = Object.entries<CloseReasonRow>(closeReasons).map(([reason, { code, advice, retryAfterMs, told, text }]) => {
-    const later = retryAfterMs === undefined ? '' : ` (${retryAfterMs / 1_000} s)`;
-    return `| \`${reason}\` | ${code} | ${told ? `\`${told}\`` : 'nothing'} | ${advice.replaceAll('_', ' ')}${later} | ${text} |`;
-  });
+  const rows = Object.entries<CloseReasonRow>(closeReasons).map(
+    ([reason, { code, advice, retryAfterMs, told, text }]) => {
+      const later = retryAfterMs === undefined ? '' : ` (${retryAfterMs / 1_000} s)`;
+      return `| \`${reason}\` | ${code} | ${told ? `\`${told}\`` : 'nothing'} | ${advice.replaceAll('_', ' ')}${later} | ${text} |`;
+    },
+  );
   const first = lines.indexOf('| reason | code | told before by | advice | |') + 2;
   expect(lines.slice(first, first + rows.length + 1)).toEqual([...rows, '']);
 });
 
 test('the README has every setting of its own', () => {
-  const own = Object.keys(gatewayConfig.shape).filter((name) => /^(GATEWAY|SOCKET|MAX|PRESENCE|TOKEN|DRAIN|SUBMIT|REDIS|HEAD)_/.test(name));
+  const own = Object.keys(gatewayConfig.shape).filter((name) =>
+    /^(GATEWAY|SOCKET|MAX|PRESENCE|TOKEN|DRAIN|SUBMIT|REDIS|HEAD)_/.test(name),
+  );
   expect(lines.flatMap((line) => /^\| `([A-Z_]+)` \|/.exec(line)?.[1] ?? []).sort()).toEqual(own.sort());
 });

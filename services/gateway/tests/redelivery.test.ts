@@ -1,5 +1,11 @@
 import { publishEvent } from '@parley/bus';
-import { type EventData, type EventOf, type EventType, makeEvent, type Notification } from '@parley/contracts';
+import {
+  type EventData,
+  type EventOf,
+  type EventType,
+  makeEvent,
+  type Notification,
+} from '@parley/contracts';
 import { newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -42,12 +48,28 @@ test('every event twice, one by one and all at once: clients are told once, and 
   };
   const told = [
     event('member.joined', { roomId: room.id, room, membership: bobIn(2), addedBy: ada }),
-    event('member.left', { roomId: room.id, userId: bob.userId, username: 'bob', version: 3, reason: 'removed' }),
+    event('member.left', {
+      roomId: room.id,
+      userId: bob.userId,
+      username: 'bob',
+      version: 3,
+      reason: 'removed',
+    }),
     event('room.updated', { room: { ...room, name: 'another name' } }),
     event('member.joined', { roomId: room.id, room, membership: bobIn(4), addedBy: ada }),
-    event('member.left', { roomId: room.id, userId: bob.userId, username: 'bob', version: 5, reason: 'removed' }),
+    event('member.left', {
+      roomId: room.id,
+      userId: bob.userId,
+      username: 'bob',
+      version: 5,
+      reason: 'removed',
+    }),
     event('notification.created', { userId: bob.userId, notification }),
-    event('session.revoked', { ...revoked, reason: 'logout', until: new Date(Date.now() + 60_000).toISOString() }),
+    event('session.revoked', {
+      ...revoked,
+      reason: 'logout',
+      until: new Date(Date.now() + 60_000).toISOString(),
+    }),
   ];
   for (const one of told) await Promise.all([publishEvent(world.bus, one), publishEvent(world.bus, one)]);
   await Promise.all([...told, ...told].map((one) => publishEvent(world.bus, one)));
@@ -56,13 +78,17 @@ test('every event twice, one by one and all at once: clients are told once, and 
   const last = { ...notification, id: newId() };
   await world.tell('notification.created', { userId: bob.userId, notification: last });
 
-  await eventually(() => expect(bobs.heard('room_added').map(({ roomId }) => roomId)).toEqual([room.id, room.id, after.id]));
+  await eventually(() =>
+    expect(bobs.heard('room_added').map(({ roomId }) => roomId)).toEqual([room.id, room.id, after.id]),
+  );
   expect(bobs.heard('room_removed')).toHaveLength(2);
   await hears(bobs, 'notification', 2);
   expect(bobs.heard('notification').map(({ id }) => id)).toEqual([notification.id, last.id]);
   await eventually(() => expect(closing.socket.connected).toBe(false));
   expect(closing.heard('error')).toHaveLength(1);
   expect(bobs.socket.connected).toBe(true);
-  expect(await bobs.ask('send_message', { roomId: room.id, content: 'hello?' })).toMatchObject({ error: { code: 'room_not_found' } });
+  expect(await bobs.ask('send_message', { roomId: room.id, content: 'hello?' })).toMatchObject({
+    error: { code: 'room_not_found' },
+  });
   await adas.emit('send_message', { roomId: room.id, content: 'alone' });
 });

@@ -4,13 +4,13 @@ import { type ServerCluster, type ServerProcess, startRedisCluster } from '@parl
 import { eventually, startStopwatch, temporaryFolder, testNamespace } from '@parley/testkit';
 import { Server } from 'socket.io';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { BackplaneMessage } from '../src/delivery/fleet.ts';
-import { roomKey } from '../src/delivery/keys.ts';
-import { RedisBackplane } from '../src/delivery/redis-fleet.ts';
+import type { BackplaneMessage } from '../src/backplane/backplane.ts';
+import { connectRedis, type RedisClients } from '../src/backplane/redis/connect-redis.ts';
+import { RedisBackplane } from '../src/backplane/redis-backplane.ts';
 import type { Seat } from '../src/presence/presence-store.ts';
 import { RedisPresence } from '../src/presence/redis-presence.ts';
-import { connectRedis, type RedisClients } from '../src/redis/connect-redis.ts';
-import { backplaneContract, type Node } from './fleet-contract.ts';
+import { roomKey } from '../src/subscriptions/keys.ts';
+import { backplaneContract, type Node } from './backplane-contract.ts';
 import { hears, type Json, person, World } from './gateway-harness.ts';
 import { presenceContract } from './presence-contract.ts';
 
@@ -39,21 +39,30 @@ interface ClusterNode extends Node {
 async function join(namespace: string): Promise<ClusterNode> {
   const redis = await connect();
   const io = new Server();
-  const backplane = new RedisBackplane({ io, redis, namespace, metrics: { lostByBackplane: () => undefined }, logger });
+  const backplane = new RedisBackplane({
+    io,
+    redis,
+    namespace,
+    metrics: { lostByBackplane: () => undefined },
+    logger,
+  });
   cleanups.push(() => backplane.close());
   const arrivals: Node['arrivals'] = [];
   backplane.onMessage((keys, message) => arrivals.push({ keys: [...keys], message }));
   return { backplane, arrivals, redis, channelOf: (key) => `${namespace}#/#${key}#` };
 }
 
-backplaneContract('RedisFleet on a Redis Cluster', async () => {
+backplaneContract('RedisBackplane on a Redis Cluster', async () => {
   const namespace = testNamespace();
   return [await join(namespace), await join(namespace), await join(namespace)];
 });
 
 presenceContract('RedisPresence on a Redis Cluster', async () => {
   const namespace = testNamespace();
-  return [new RedisPresence((await connect()).commands, namespace), new RedisPresence((await connect()).commands, namespace)];
+  return [
+    new RedisPresence((await connect()).commands, namespace),
+    new RedisPresence((await connect()).commands, namespace),
+  ];
 });
 
 const change = (roomId: string, seq: number): BackplaneMessage => ({
@@ -61,13 +70,17 @@ const change = (roomId: string, seq: number): BackplaneMessage => ({
 });
 const seqsOf = ({ arrivals }: Node, key: string) =>
   arrivals.flatMap(({ keys, message }) =>
-    keys.includes(key) && 'changes' in message ? message.changes.flatMap((one) => ('seq' in one ? one.seq : [])) : [],
+    keys.includes(key) && 'changes' in message
+      ? message.changes.flatMap((one) => ('seq' in one ? one.seq : []))
+      : [],
   );
 
 test('a subscription for which the client has no connection just now is asked for until it is there, and then told of', async () => {
   const { commands, subscriber } = await connect();
   // As ioredis does for a moment while it builds its connections anew.
-  const group = Reflect.get(subscriber, 'shardedSubscribers') as { getResponsibleSubscriber(slot: number): unknown };
+  const group = Reflect.get(subscriber, 'shardedSubscribers') as {
+    getResponsibleSubscriber(slot: number): unknown;
+  };
   const find = group.getResponsibleSubscriber.bind(group);
   let refusals = 2;
   group.getResponsibleSubscriber = (slot) => (refusals-- > 0 ? undefined : find(slot));
@@ -110,7 +123,9 @@ describe('a node of the Redis Cluster', () => {
       await one.backplane.publish([roomKey(there)], change(there, seq));
     }
     expect(elapsedMs()).toBeLessThan(3_000);
-    await eventually(() => expect(seqsOf(other, roomKey(there))).toEqual(Array.from({ length: 20 }, (_, index) => index + 1)));
+    await eventually(() =>
+      expect(seqsOf(other, roomKey(there))).toEqual(Array.from({ length: 20 }, (_, index) => index + 1)),
+    );
     expect(seqsOf(other, roomKey(here))).toEqual([]);
     // Asked for while there is nobody to ask.
     const late = roomsAround(one, server).here;
@@ -147,15 +162,21 @@ describe('a node of the Redis Cluster', () => {
     } finally {
       server.kill('SIGCONT');
     }
-    await eventually(() => expect(other.arrivals.at(-1)?.message).toEqual({ head: { roomId: here, from: 1, seq: 20 } }), {
-      timeoutMs: 20_000,
-    });
+    await eventually(
+      () => expect(other.arrivals.at(-1)?.message).toEqual({ head: { roomId: here, from: 1, seq: 20 } }),
+      {
+        timeoutMs: 20_000,
+      },
+    );
   });
 
   test('killed: who was found to have gone on the others is told of when it is back', async () => {
     const { commands } = await connect();
     const presence = new RedisPresence(commands, 'parted');
-    const seats = Array.from({ length: 40 }, (_, index): Seat => ({ userId: newId(), username: `u${index}`, connectionId: newId() }));
+    const seats = Array.from(
+      { length: 40 },
+      (_, index): Seat => ({ userId: newId(), username: `u${index}`, connectionId: newId() }),
+    );
     await presence.renew(seats, 60_000);
     const [server] = cluster.nodes;
     if (!server) throw new Error('there are three');
@@ -178,8 +199,10 @@ describe('a node of the Redis Cluster', () => {
       const [ada, bob] = [person('ada'), person('bob')];
       const rooms = await Promise.all(Array.from({ length: 12 }, () => world.room([ada, bob])));
       const [adas, bobs] = [await world.connect(one, ada), await world.connect(other, bob)];
-      for (const { id: roomId } of rooms) for (const client of [adas, bobs]) await client.emit('join_room', { roomId });
-      const send = (content: string) => Promise.all(rooms.map(({ id: roomId }) => adas.emit('send_message', { roomId, content })));
+      for (const { id: roomId } of rooms)
+        for (const client of [adas, bobs]) await client.emit('join_room', { roomId });
+      const send = (content: string) =>
+        Promise.all(rooms.map(({ id: roomId }) => adas.emit('send_message', { roomId, content })));
       await send('before');
       const [, , server] = cluster.nodes;
       server?.kill('SIGKILL');

@@ -14,7 +14,8 @@ test('Redis killed and back: nobody is disconnected, sends are acknowledged thro
     const [ada, bob, eve, joe] = [person('ada'), person('bob'), person('eve'), person('joe')];
     const room = await world.room([ada, bob, eve, joe]);
     const [adas, bobs] = [await world.join(one, ada, room), await world.join(other, bob, room)];
-    const send = (content: string) => Promise.all([adas, bobs].map((client) => client.emit('send_message', { roomId: room.id, content })));
+    const send = (content: string) =>
+      Promise.all([adas, bobs].map((client) => client.emit('send_message', { roomId: room.id, content })));
     const joes = await world.connect(other, joe);
     await hears(adas, 'user_status', 2);
     await send('before');
@@ -33,7 +34,8 @@ test('Redis killed and back: nobody is disconnected, sends are acknowledged thro
       expect(seqs(client)).toEqual([1, 2, 3, 4]);
     }
     await send('after');
-    for (const client of [adas, bobs, eves]) await eventually(() => expect(seqs(client).slice(-2)).toEqual([5, 6]));
+    for (const client of [adas, bobs, eves])
+      await eventually(() => expect(seqs(client).slice(-2)).toEqual([5, 6]));
     // Redis came back empty. Who came meanwhile is announced now; who went meanwhile, and who goes, is noticed.
     const told = (who: Person, status: string) => expect.objectContaining({ ...who, status });
     for (const expected of [told(eve, 'online'), told(joe, 'offline')]) {
@@ -57,7 +59,10 @@ test('Redis is restarted, too quickly for any command to fail, while the last pe
     const [ada, joe] = [person('ada'), person('joe')];
     const adas = await world.join(one, ada, await world.room([ada, joe]));
     const joes = await world.connect(other, joe);
-    const told = () => adas.heard('user_status').flatMap(({ userId, status }: Json) => (userId === joe.userId ? [status] : []));
+    const told = () =>
+      adas
+        .heard('user_status')
+        .flatMap(({ userId, status }: Json) => (userId === joe.userId ? [status] : []));
     await eventually(() => expect(told()).toEqual(['online']));
     joes.socket.disconnect();
     await eventually(async () => expect(await metric(other, 'gateway_connections')).toBe(0));

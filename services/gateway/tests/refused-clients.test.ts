@@ -22,11 +22,17 @@ afterAll(() => world.stop());
 
 /** What a client shows when it cannot connect: whichever event it emits first. */
 function shown(connect: typeof io, url: string, options: object): Promise<{ event: string; text: string }> {
-  const socket = connect(url, { forceNew: true, auth: { token: world.auth.token(person('ada')) }, ...options });
+  const socket = connect(url, {
+    forceNew: true,
+    auth: { token: world.auth.token(person('ada')) },
+    ...options,
+  });
   sockets.push(socket);
   return new Promise((resolve, reject) => {
-    const show = (event: string) => (error: Error | string) => resolve({ event, text: error instanceof Error ? error.message : error });
-    for (const event of ['connect_error', 'error']) (socket as unknown as NodeJS.EventEmitter).on(event, show(event));
+    const show = (event: string) => (error: Error | string) =>
+      resolve({ event, text: error instanceof Error ? error.message : error });
+    for (const event of ['connect_error', 'error'])
+      (socket as unknown as NodeJS.EventEmitter).on(event, show(event));
     socket.on('connect', () => reject(new Error('it connected')));
   });
 }
@@ -59,7 +65,8 @@ test('a client that is refused cannot make the gateway keep a long frame', async
   // The head of a masked frame of 64 MiB, of which it sends as much as is read.
   wire.write(Buffer.from([0x82, 0xff, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0]));
   const send = () => {
-    while (!wire.destroyed && wire.bytesWritten < 64 * 1024 * 1024) if (!wire.write(chunk)) return void wire.once('drain', send);
+    while (!wire.destroyed && wire.bytesWritten < 64 * 1024 * 1024)
+      if (!wire.write(chunk)) return void wire.once('drain', send);
   };
   send();
   await closed;
@@ -72,18 +79,26 @@ describe('a transport that SOCKET_TRANSPORTS disables', () => {
     ['polling', 'websocket', undefined],
     ['polling', 'websocket', ['polling']],
     ['websocket', 'polling', ['websocket']],
-  ])('%s is refused with the name of the setting, and the transport to use: %s (client: %j)', async (disabled, enabled, transports) => {
-    const strict = await world.gateway({ SOCKET_TRANSPORTS: enabled });
-    const { event, text } = await shown(io, strict.url, { ...(transports && { transports }) });
-    expect(event).toBe('connect_error');
-    expect(text).toBe(`The transport ${disabled} is disabled by SOCKET_TRANSPORTS of this server: use ${enabled}.`);
-    // It is no fault that goes away: socket.io-client does not try again by itself.
-    expect(sockets.at(-1)?.active).toBe(false);
-    const response = await fetch(`${strict.url}/socket.io/?EIO=4&transport=${disabled}&sid=some`);
-    expect([response.status, await response.json()]).toEqual([400, { code: 0, message: text }]);
-    const { socket } = world.client(strict.url, { transports: [enabled], auth: { token: world.auth.token(person('ada')) } });
-    await connected(socket);
-  });
+  ])(
+    '%s is refused with the name of the setting, and the transport to use: %s (client: %j)',
+    async (disabled, enabled, transports) => {
+      const strict = await world.gateway({ SOCKET_TRANSPORTS: enabled });
+      const { event, text } = await shown(io, strict.url, { ...(transports && { transports }) });
+      expect(event).toBe('connect_error');
+      expect(text).toBe(
+        `The transport ${disabled} is disabled by SOCKET_TRANSPORTS of this server: use ${enabled}.`,
+      );
+      // It is no fault that goes away: socket.io-client does not try again by itself.
+      expect(sockets.at(-1)?.active).toBe(false);
+      const response = await fetch(`${strict.url}/socket.io/?EIO=4&transport=${disabled}&sid=some`);
+      expect([response.status, await response.json()]).toEqual([400, { code: 0, message: text }]);
+      const { socket } = world.client(strict.url, {
+        transports: [enabled],
+        auth: { token: world.auth.token(person('ada')) },
+      });
+      await connected(socket);
+    },
+  );
 
   test('polling alone offers no upgrade', async () => {
     const strict = await world.gateway({ SOCKET_TRANSPORTS: 'polling' });
@@ -92,12 +107,17 @@ describe('a transport that SOCKET_TRANSPORTS disables', () => {
   });
 });
 
-test.each(['socket.io.js', 'socket.io.min.js', 'socket.io.esm.min.js', 'socket.io.js.map', 'socket.io.msgpack.min.js'])(
-  'the browser client is served: %s',
-  async (file) => {
-    const response = await fetch(`${gateway.url}/socket.io/${file}`, { headers: { Origin: 'https://elsewhere.example' } });
-    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([200, '*']);
-    expect(response.headers.get('content-type')).toContain(file.endsWith('.map') ? 'json' : 'javascript');
-    expect((await response.text()).length).toBeGreaterThan(20_000);
-  },
-);
+test.each([
+  'socket.io.js',
+  'socket.io.min.js',
+  'socket.io.esm.min.js',
+  'socket.io.js.map',
+  'socket.io.msgpack.min.js',
+])('the browser client is served: %s', async (file) => {
+  const response = await fetch(`${gateway.url}/socket.io/${file}`, {
+    headers: { Origin: 'https://elsewhere.example' },
+  });
+  expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([200, '*']);
+  expect(response.headers.get('content-type')).toContain(file.endsWith('.map') ? 'json' : 'javascript');
+  expect((await response.text()).length).toBeGreaterThan(20_000);
+});

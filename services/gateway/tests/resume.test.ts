@@ -42,7 +42,8 @@ test('resume under load: the answer and the live events after its `seq` are ever
   const adas = await world.connect(first, ada);
   let writing = true;
   const load = (async () => {
-    for (let count = 0; writing; count++) await adas.emit('send_message', { roomId: room.id, content: `${count}` });
+    for (let count = 0; writing; count++)
+      await adas.emit('send_message', { roomId: room.id, content: `${count}` });
     return adas.emit('send_message', { roomId: room.id, content: 'the end' });
   })();
   const runs = [];
@@ -77,7 +78,9 @@ test('resume: rooms that are gone are told as that and not heard; those over the
   expect(answer.unheard).toHaveLength(1);
   for (const { id: roomId } of rooms) await adas.emit('send_message', { roomId, content: 'live' });
   const heard = new Set((await hears(bobs, 'receive_message', 3)).map(({ roomId }) => roomId));
-  expect(heard).toEqual(new Set(rooms.map(({ id }) => id).filter((id) => id !== lost?.id && !answer.unheard.includes(id))));
+  expect(heard).toEqual(
+    new Set(rooms.map(({ id }) => id).filter((id) => id !== lost?.id && !answer.unheard.includes(id))),
+  );
 });
 
 test('resume: more rooms than one call takes are refused by name', async () => {

@@ -1,6 +1,14 @@
 import { eventually, startProcess } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, type Gateway, hears, type Json, type Person, person, World } from './gateway-harness.ts';
+import {
+  type Client,
+  type Gateway,
+  hears,
+  type Json,
+  type Person,
+  person,
+  World,
+} from './gateway-harness.ts';
 
 const settings = { PRESENCE_LEASE: '3s', PRESENCE_GRACE: '2s' };
 let world: World;
@@ -15,7 +23,9 @@ afterAll(() => world.stop());
 /** What a client has been told of somebody's coming and going, in order. */
 const passages = (client: Client, { userId }: Person) =>
   client.events.flatMap(({ event, data }) =>
-    (event === 'user_joined' || event === 'user_left') && data.userId === userId ? [`${event} ${data.type}`] : [],
+    (event === 'user_joined' || event === 'user_left') && data.userId === userId
+      ? [`${event} ${data.type}`]
+      : [],
   );
 const come = 'user_joined temporary';
 const gone = 'user_left temporary';
@@ -113,7 +123,8 @@ test('the users of a killed gateway leave their rooms when the lease ends, told 
     for (const one of others) await eventually(() => expect(passages(one, ada)).toEqual([come]));
     doomed.kill('SIGKILL');
     await doomed.exited;
-    for (const one of others) await eventually(() => expect(passages(one, ada)).toEqual([come, gone]), { timeoutMs: 20_000 });
+    for (const one of others)
+      await eventually(() => expect(passages(one, ada)).toEqual([come, gone]), { timeoutMs: 20_000 });
   } finally {
     await doomed.ended();
   }
@@ -128,10 +139,14 @@ test("user_status reaches the connections of a room's members that have not join
   await eventually(() => expect(bobs.heard('user_status')).toMatchObject([{ ...ada, status: 'online' }]));
   await world.room([bob, eve]);
   adas.socket.disconnect();
-  await eventually(() => expect(bobs.heard('user_status').at(-1)).toMatchObject({ ...ada, status: 'offline' }));
+  await eventually(() =>
+    expect(bobs.heard('user_status').at(-1)).toMatchObject({ ...ada, status: 'offline' }),
+  );
   expect(eves.heard('user_status').filter(({ userId }: Json) => userId === ada.userId)).toEqual([]);
   const again = await world.connect(first, eve);
   eves.socket.disconnect();
   again.socket.disconnect();
-  await eventually(() => expect(bobs.heard('user_status').at(-1)).toMatchObject({ ...eve, status: 'offline' }));
+  await eventually(() =>
+    expect(bobs.heard('user_status').at(-1)).toMatchObject({ ...eve, status: 'offline' }),
+  );
 });

@@ -7,13 +7,21 @@ let world: World;
 let gateway: Gateway;
 beforeAll(async () => {
   world = await World.start();
-  gateway = await world.gateway({ MAX_CONNECTIONS_PER_USER: '3', MAX_ROOMS_PER_CONNECTION: '2', SOCKET_EVENT_RATE: '20/m' });
+  gateway = await world.gateway({
+    MAX_CONNECTIONS_PER_USER: '3',
+    MAX_ROOMS_PER_CONNECTION: '2',
+    SOCKET_EVENT_RATE: '20/m',
+  });
 });
 afterAll(() => world.stop());
 
 test('the token comes in `auth`, in the header, or in the query', async () => {
   const token = world.auth.token(person('ada'));
-  const ways = [{ auth: { token } }, { extraHeaders: { authorization: `Bearer ${token}` } }, { query: { token } }];
+  const ways = [
+    { auth: { token } },
+    { extraHeaders: { authorization: `Bearer ${token}` } },
+    { query: { token } },
+  ];
   for (const way of ways) {
     const { socket } = world.client(gateway.url, way);
     await connected(socket);
@@ -32,7 +40,9 @@ test('without a good token nobody gets in, and the error says why and whether to
     [{ auth: { token: world.auth.token(person('late'), -1_000) } }, 'token_expired'],
   ];
   for (const [options, code] of refused) {
-    const failure = await connected(world.client(gateway.url, options).socket).catch((error: unknown) => error);
+    const failure = await connected(world.client(gateway.url, options).socket).catch(
+      (error: unknown) => error,
+    );
     expect(failure).toMatchObject({ data: { code, message: expect.any(String), retryable: false } });
   }
   expect(await metric(gateway, 'gateway_connections')).toBe(0);
@@ -41,7 +51,10 @@ test('without a good token nobody gets in, and the error says why and whether to
 test('a revoked session is told and closed, its other connections too; other sessions stay', async () => {
   const ada = person('ada');
   const sessionId = newId();
-  const closing = [await world.connect(gateway, ada, { sessionId }), await world.connect(gateway, ada, { sessionId })];
+  const closing = [
+    await world.connect(gateway, ada, { sessionId }),
+    await world.connect(gateway, ada, { sessionId }),
+  ];
   const staying = await world.connect(gateway, ada);
   const until = new Date(Date.now() + 60_000).toISOString();
   await world.tell('session.revoked', { userId: ada.userId, sessionId, reason: 'logout', until });
@@ -52,7 +65,9 @@ test('a revoked session is told and closed, its other connections too; other ses
     ]);
   }
   expect(staying.socket.connected).toBe(true);
-  await expect(world.connect(gateway, ada, { sessionId })).rejects.toMatchObject({ data: { code: 'session_revoked' } });
+  await expect(world.connect(gateway, ada, { sessionId })).rejects.toMatchObject({
+    data: { code: 'session_revoked' },
+  });
 });
 
 test('a connection that is given a new token of its session outlives the old one; nobody else’s token will do', async () => {
@@ -60,11 +75,18 @@ test('a connection that is given a new token of its session outlives the old one
   const sessionId = newId();
   const client = await world.connect(gateway, ada, { sessionId, ttlMs: 1_500 });
   const doomed = await world.connect(gateway, ada, { sessionId, ttlMs: 1_500 });
-  const others = [world.auth.token(person('eve')), world.auth.token(ada), world.auth.token({ ...ada, sessionId }, -1_000), 'nonsense'];
+  const others = [
+    world.auth.token(person('eve')),
+    world.auth.token(ada),
+    world.auth.token({ ...ada, sessionId }, -1_000),
+    'nonsense',
+  ];
   const codes: string[] = [];
   for (const token of others) codes.push((await client.ask('refresh_token', { token })).error.code);
   expect(codes).toEqual(['identity_mismatch', 'identity_mismatch', 'token_expired', 'unauthenticated']);
-  const { expiresAt } = await client.emit('refresh_token', { token: world.auth.token({ ...ada, sessionId }, 60_000) });
+  const { expiresAt } = await client.emit('refresh_token', {
+    token: world.auth.token({ ...ada, sessionId }, 60_000),
+  });
   expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now() + 50_000);
   await eventually(() => expect(doomed.socket.connected).toBe(false));
   expect(client.socket.connected).toBe(true);
@@ -101,8 +123,14 @@ test('who has a token that is about to expire is told so, once for each token, a
 
 test('connections per user are bounded, and those that have gone do not count', async () => {
   const ada = person('ada');
-  const clients = [await world.connect(gateway, ada), await world.connect(gateway, ada), await world.connect(gateway, ada)];
-  await expect(world.connect(gateway, ada)).rejects.toMatchObject({ data: { code: 'limit_reached', setting: 'MAX_CONNECTIONS_PER_USER' } });
+  const clients = [
+    await world.connect(gateway, ada),
+    await world.connect(gateway, ada),
+    await world.connect(gateway, ada),
+  ];
+  await expect(world.connect(gateway, ada)).rejects.toMatchObject({
+    data: { code: 'limit_reached', setting: 'MAX_CONNECTIONS_PER_USER' },
+  });
   await world.connect(gateway, person('bob'));
   clients[0]?.socket.disconnect();
   await eventually(() => world.connect(gateway, ada));
@@ -126,7 +154,9 @@ test('too many events are refused with the time to wait, on that connection alon
   const ada = person('ada');
   const room = await world.room([ada]);
   const [flooding, other] = [await world.join(gateway, ada, room), await world.join(gateway, ada, room)];
-  const answers = await Promise.all(Array.from({ length: 40 }, () => flooding.ask('typing', { roomId: room.id })));
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, () => flooding.ask('typing', { roomId: room.id })),
+  );
   expect(answers.filter(({ ok }) => ok)).toHaveLength(19);
   const limit = { limit: '20 per minute and connection', setting: 'SOCKET_EVENT_RATE' };
   const refusal = { code: 'rate_limit', retryable: true, retryAfterMs: expect.any(Number), ...limit };

@@ -3,7 +3,17 @@ import type { RoomState } from '@parley/contracts';
 import { eventually } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { type Client, connected, type Gateway, hears, type Json, metric, type Person, person, World } from './gateway-harness.ts';
+import {
+  type Client,
+  connected,
+  type Gateway,
+  hears,
+  type Json,
+  metric,
+  type Person,
+  person,
+  World,
+} from './gateway-harness.ts';
 import { openPolling } from './polling-client.ts';
 
 let world: World;
@@ -25,7 +35,9 @@ async function talkUntilSlow(speaker: Client, room: RoomState, connections = 1):
   const before = await metric(gateway, 'gateway_closings_total');
   let said = 0;
   while ((await metric(gateway, 'gateway_closings_total')) < before + connections && said < 3_000) {
-    const batch = Array.from({ length: 20 }, () => speaker.emit('send_message', { roomId: room.id, content: 'x'.repeat(10_000) }));
+    const batch = Array.from({ length: 20 }, () =>
+      speaker.emit('send_message', { roomId: room.id, content: 'x'.repeat(10_000) }),
+    );
     await Promise.all(batch);
     said += batch.length;
   }
@@ -40,12 +52,17 @@ async function pair(): Promise<{ ada: Person; bob: Person; room: RoomState; spea
 
 const connections = () => metric(gateway, 'gateway_connections');
 
-async function plain(who: Person, room: RoomState): Promise<{ socket: WebSocket; heard: Json[]; ended: Promise<[number, string]> }> {
+async function plain(
+  who: Person,
+  room: RoomState,
+): Promise<{ socket: WebSocket; heard: Json[]; ended: Promise<[number, string]> }> {
   const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/ws?token=${world.auth.token(who)}`);
   closing.push(() => socket.terminate());
   const heard: Json[] = [];
   socket.on('message', (raw) => heard.push(JSON.parse(String(raw))));
-  const ended = new Promise<[number, string]>((resolve) => socket.once('close', (code, reason) => resolve([code, String(reason)])));
+  const ended = new Promise<[number, string]>((resolve) =>
+    socket.once('close', (code, reason) => resolve([code, String(reason)])),
+  );
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
   socket.send(JSON.stringify({ event: 'join_room', data: { roomId: room.id }, id: 1 }));
   await eventually(() => expect(heard.some(({ id }) => id === 1)).toBe(true));
@@ -70,7 +87,10 @@ test('one that reads again in time gets what the network held, the reason, the c
   const said = await talkUntilSlow(speaker, room);
   socket.resume();
   expect(await ended).toEqual([4003, 'slow']);
-  expect(heard.at(-1)).toMatchObject({ event: 'error', data: { code: 'slow', type: 'SLOW', retryable: true } });
+  expect(heard.at(-1)).toMatchObject({
+    event: 'error',
+    data: { code: 'slow', type: 'SLOW', retryable: true },
+  });
   const seqs = heard.filter(({ event }) => event === 'receive_message').map(({ data }) => data.seq);
   // Without holes up to where it ended: from there on it asks for the rest.
   expect(seqs).toEqual(seqs.map((_, index) => index + 1));
@@ -119,33 +139,36 @@ test.each(ways)('a polling connection that stops polling $way is closed as slow'
   expect(await poll()).toContain('Session ID unknown');
 });
 
-test.each(ways)('a polling connection that polls $way and reads no answer is closed as slow', async ({ through }) => {
-  const { bob, room, speaker } = await pair();
-  const { url } = await polling(bob, room, through());
-  const before = await connections();
-  let over = false;
-  const unread: IncomingMessage[] = [];
-  const pollOn = async () => {
-    while (!over) {
-      await new Promise<void>((resolve) => {
-        const request = get(url, { agent: false }, (response) => {
-          response.on('error', () => undefined);
-          unread.push(response);
-          resolve();
+test.each(ways)(
+  'a polling connection that polls $way and reads no answer is closed as slow',
+  async ({ through }) => {
+    const { bob, room, speaker } = await pair();
+    const { url } = await polling(bob, room, through());
+    const before = await connections();
+    let over = false;
+    const unread: IncomingMessage[] = [];
+    const pollOn = async () => {
+      while (!over) {
+        await new Promise<void>((resolve) => {
+          const request = get(url, { agent: false }, (response) => {
+            response.on('error', () => undefined);
+            unread.push(response);
+            resolve();
+          });
+          request.on('error', () => resolve());
+          closing.push(() => request.destroy());
         });
-        request.on('error', () => resolve());
-        closing.push(() => request.destroy());
-      });
-      if (unread.at(-1)?.statusCode !== 200) return;
-    }
-  };
-  const polls = pollOn();
-  await talkUntilSlow(speaker, room);
-  over = true;
-  await eventually(async () => expect(await connections()).toBe(before - 1), { timeoutMs: 5_000 });
-  for (const close of closing.splice(0)) close();
-  await polls;
-});
+        if (unread.at(-1)?.statusCode !== 200) return;
+      }
+    };
+    const polls = pollOn();
+    await talkUntilSlow(speaker, room);
+    over = true;
+    await eventually(async () => expect(await connections()).toBe(before - 1), { timeoutMs: 5_000 });
+    for (const close of closing.splice(0)) close();
+    await polls;
+  },
+);
 
 test('who asks and asks and reads no answers is closed as slow, too', async () => {
   const people = Array.from({ length: 1_000 }, (_, index) => person(`person-${index}`));
@@ -157,12 +180,15 @@ test('who asks and asks and reads no answers is closed as slow, too', async () =
   wireOf(client).pause();
   await eventually(
     async () => {
-      for (let count = 0; count < 10; count++) client.socket.emit('get_room_users', { roomId: room.id }, () => undefined);
+      for (let count = 0; count < 10; count++)
+        client.socket.emit('get_room_users', { roomId: room.id }, () => undefined);
       expect(await metric(gateway, 'gateway_closings_total')).toBe(before + 1);
     },
     { timeoutMs: 25_000, intervalMs: 50 },
   );
   await eventually(async () =>
-    expect(await connected(world.client(gateway.url, { auth: { token: world.auth.token(greedy) } }).socket)).toBe(undefined),
+    expect(
+      await connected(world.client(gateway.url, { auth: { token: world.auth.token(greedy) } }).socket),
+    ).toBe(undefined),
   );
 });

@@ -22,24 +22,28 @@ const endings: [string, (adas: Client, ada: Person, room: RoomState) => unknown]
   ['is removed from the room', (_adas, ada, room) => world.removeMember(room, ada)],
   [
     'sends a message from another connection',
-    async (_adas, ada, room) => (await world.join(second, ada, room)).emit('send_message', { roomId: room.id, content: 'x' }),
+    async (_adas, ada, room) =>
+      (await world.join(second, ada, room)).emit('send_message', { roomId: room.id, content: 'x' }),
   ],
 ];
-test.each(endings)('the others are told that somebody has stopped typing when they: %s', async (_name, end) => {
-  const [ada, bob] = [person('ada'), person('bob')];
-  const room = await world.room([ada, bob]);
-  const [adas, bobs] = [await world.join(first, ada, room), await world.join(second, bob, room)];
-  await adas.emit('typing', { roomId: room.id });
-  await eventually(() => expect(typed(bobs)).toEqual([true]));
-  await end(adas, ada, room);
-  expect((await hears(bobs, 'user_typing', 2)).at(-1)).toEqual({
-    ...ada,
-    roomId: room.id,
-    isTyping: false,
-    timestamp: expect.any(String),
-  });
-  expect(typed(bobs)).toEqual([true, false]);
-});
+test.each(endings)(
+  'the others are told that somebody has stopped typing when they: %s',
+  async (_name, end) => {
+    const [ada, bob] = [person('ada'), person('bob')];
+    const room = await world.room([ada, bob]);
+    const [adas, bobs] = [await world.join(first, ada, room), await world.join(second, bob, room)];
+    await adas.emit('typing', { roomId: room.id });
+    await eventually(() => expect(typed(bobs)).toEqual([true]));
+    await end(adas, ada, room);
+    expect((await hears(bobs, 'user_typing', 2)).at(-1)).toEqual({
+      ...ada,
+      roomId: room.id,
+      isTyping: false,
+      timestamp: expect.any(String),
+    });
+    expect(typed(bobs)).toEqual([true, false]);
+  },
+);
 
 test('who goes on typing is not told to have stopped; who was not typing is not told at all', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
@@ -70,7 +74,10 @@ test('in a direct room the other person is told that typing has ended, too', asy
 test('a connection that types in more rooms than one can has stopped in the first', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const rooms = await Promise.all(Array.from({ length: 21 }, () => world.room([ada, bob])));
-  const [adas, bobs] = [await world.connect(first, ada), await world.join(second, bob, rooms[0] as RoomState)];
+  const [adas, bobs] = [
+    await world.connect(first, ada),
+    await world.join(second, bob, rooms[0] as RoomState),
+  ];
   for (const { id: roomId } of rooms) await adas.emit('typing', { roomId });
   await eventually(() => expect(typed(bobs)).toEqual([true, false]));
 });

@@ -31,7 +31,11 @@ interface Wire {
   named(event: string): Json[];
 }
 
-async function wire(gateway: Gateway, who: Person, options: { path?: string; sessionId?: string; ttlMs?: number } = {}): Promise<Wire> {
+async function wire(
+  gateway: Gateway,
+  who: Person,
+  options: { path?: string; sessionId?: string; ttlMs?: number } = {},
+): Promise<Wire> {
   const { path = '/', sessionId, ttlMs } = options;
   const token = world.auth.token({ ...who, contract: 'rooms', ...(sessionId && { sessionId }) }, ttlMs);
   const socket = open(gateway, path, [], { headers: { authorization: `Bearer ${token}` } });
@@ -66,7 +70,10 @@ test('at the upgrade: 401 without a good token, 404 elsewhere; Socket.IO keeps i
   const token = world.auth.token(person('ada'));
   expect(await refusal(open(first, '/'))).toEqual([401, 'unauthenticated']);
   expect(await refusal(open(first, '/ws?token=nonsense'))).toEqual([401, 'unauthenticated']);
-  expect(await refusal(open(first, `/ws?token=${world.auth.token(person('late'), -1_000)}`))).toEqual([401, 'token_expired']);
+  expect(await refusal(open(first, `/ws?token=${world.auth.token(person('late'), -1_000)}`))).toEqual([
+    401,
+    'token_expired',
+  ]);
   expect(await refusal(open(first, `/elsewhere?token=${token}`))).toEqual([404, 'not_found']);
   expect(await refusal(open(first, `//?token=${token}`))).toEqual([404, 'not_found']);
   expect(await refusal(open(first, `/socket.io?token=${token}`))).toEqual([404, 'not_found']);
@@ -80,22 +87,35 @@ test('the token comes in the header, in the query, or as a sub-protocol', async 
     open(first, `/ws?token=${token}`),
     open(first, '/ws', ['bearer', token]),
   ];
-  await Promise.all(ways.map((socket) => new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))));
+  await Promise.all(
+    ways.map(
+      (socket) => new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject)),
+    ),
+  );
   expect(ways.map(({ protocol }) => protocol)).toEqual(['', '', 'bearer']);
 });
 
 test('a plain connection and a Socket.IO connection on another gateway are in one room: messages, typing, who is there', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
-  const [plain, bobs] = [await wire(first, ada, { path: '/ws?style=camelCase' }), await world.join(second, bob, room)];
+  const [plain, bobs] = [
+    await wire(first, ada, { path: '/ws?style=camelCase' }),
+    await world.join(second, bob, room),
+  ];
   plain.say({ event: 'joinConversation', data: room.id, id: 1 });
-  await eventually(() => expect(plain.heard).toContainEqual({ id: 1, ok: true, data: { roomId: room.id, seq: 0 } }));
+  await eventually(() =>
+    expect(plain.heard).toContainEqual({ id: 1, ok: true, data: { roomId: room.id, seq: 0 } }),
+  );
   plain.say({ event: 'sendMessage', data: { conversation_id: room.id, content: 'Hello.' } });
   plain.say({ event: 'typing', data: { conversationId: room.id, isTyping: true } });
-  expect(await hears(bobs, 'receive_message', 1)).toMatchObject([{ ...ada, roomId: room.id, content: 'Hello.' }]);
+  expect(await hears(bobs, 'receive_message', 1)).toMatchObject([
+    { ...ada, roomId: room.id, content: 'Hello.' },
+  ]);
   expect((await hears(bobs, 'user_typing', 1))[0]).toMatchObject({ ...ada, roomId: room.id, isTyping: true });
   await bobs.emit('send_message', { roomId: room.id, content: 'Hello, Ada.' });
-  await eventually(() => expect(plain.named('newMessage').map(({ content }) => content)).toEqual(['Hello.', 'Hello, Ada.']));
+  await eventually(() =>
+    expect(plain.named('newMessage').map(({ content }) => content)).toEqual(['Hello.', 'Hello, Ada.']),
+  );
   await eventually(async () => {
     const { users } = await bobs.emit('get_room_users', { roomId: room.id });
     expect(users).toContainEqual({ ...ada, isOnline: true });
@@ -117,7 +137,9 @@ test('too long a frame ends its connection alone', async () => {
   ada.socket.send('x'.repeat(300_000));
   expect((await ending)[0]).toBe(1009);
   bob.say({ event: 'join_room', data: { roomId: newId() }, id: 'still here' });
-  await eventually(() => expect(bob.heard).toMatchObject([{ id: 'still here', ok: false, error: { code: 'room_not_found' } }]));
+  await eventually(() =>
+    expect(bob.heard).toMatchObject([{ id: 'still here', ok: false, error: { code: 'room_not_found' } }]),
+  );
 });
 
 test('what tells another’s id is refused, wherever it stands', async () => {
@@ -130,14 +152,19 @@ test('what tells another’s id is refused, wherever it stands', async () => {
     ['sendMessage', { roomId: room.id, userId: { toString: 'x' }, content: 'x' }],
   ];
   for (const [event, data] of forged) plain.say({ event, data });
-  await eventually(() => expect(plain.named('error').map(({ code }) => code)).toEqual(forged.map(() => 'identity_mismatch')));
+  await eventually(() =>
+    expect(plain.named('error').map(({ code }) => code)).toEqual(forged.map(() => 'identity_mismatch')),
+  );
   expect(world.writer.timeline(room.id)).toEqual([]);
 });
 
 test('a session that is revoked, and a token that expires, end it, with a word and a code', async () => {
   const ada = person('ada');
   const sessionId = newId();
-  const [revoked, expired] = [await wire(first, ada, { sessionId }), await wire(first, ada, { ttlMs: 1_000 })];
+  const [revoked, expired] = [
+    await wire(first, ada, { sessionId }),
+    await wire(first, ada, { ttlMs: 1_000 }),
+  ];
   const ends = [closed(revoked.socket), closed(expired.socket)];
   const until = new Date(Date.now() + 60_000).toISOString();
   await world.tell('session.revoked', { userId: ada.userId, sessionId, reason: 'logout', until });
@@ -171,7 +198,9 @@ test('a draining gateway sends its plain connections away to come back, and answ
   const ada = await wire(gateway, person('ada'));
   // A request that has been begun before, and is finished only now.
   const late = connect(Number(new URL(gateway.url).port), '127.0.0.1');
-  const answered = new Promise<string>((resolve) => late.once('data', (data) => resolve(String(data).slice(0, 12))));
+  const answered = new Promise<string>((resolve) =>
+    late.once('data', (data) => resolve(String(data).slice(0, 12))),
+  );
   await new Promise((resolve) => late.write('GET / HTTP/1.1\r\nHost: gateway\r\n', resolve));
   const other = await wire(gateway, person('bob'));
   const endings = [closed(ada.socket), closed(other.socket)];
@@ -196,7 +225,10 @@ test('one that only listens stays for as long as it answers pings, from the firs
     const next = performance.now() + pingEveryMs / 10;
     await eventually(() => expect(performance.now()).toBeGreaterThan(next));
   }
-  const deaf = open(gateway, '/', [], { headers: { authorization: `Bearer ${world.auth.token(person('deaf'))}` }, autoPong: false });
+  const deaf = open(gateway, '/', [], {
+    headers: { authorization: `Bearer ${world.auth.token(person('deaf'))}` },
+    autoPong: false,
+  });
   await new Promise((resolve) => deaf.once('open', resolve));
   expect((await closed(deaf))[0]).toBe(1006);
   expect(ended).toEqual([]);

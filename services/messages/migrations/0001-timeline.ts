@@ -75,7 +75,9 @@ export const timelineMigration: Migration = {
       );
     `);
     for (let part = 0; part < partitions; part++) {
-      await trx.raw(`create table timeline_${part} partition of timeline for values with (modulus ${partitions}, remainder ${part})`);
+      await trx.raw(
+        `create table timeline_${part} partition of timeline for values with (modulus ${partitions}, remainder ${part})`,
+      );
     }
     await trx.raw('create index timeline_by_change on timeline (room_id, changed_seq)');
     await trx.raw('create index timeline_by_id on timeline (id)');

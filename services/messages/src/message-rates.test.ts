@@ -3,7 +3,9 @@ import { messageRates } from './message-rates.ts';
 
 const parse = (text?: string) => messageRates('5/10s').parse(text);
 const limits = (text?: string) =>
-  Object.fromEntries(Object.entries(parse(text)).map(([contract, rate]) => [contract, rate === 'off' ? 'off' : rate.limit]));
+  Object.fromEntries(
+    Object.entries(parse(text)).map(([contract, rate]) => [contract, rate === 'off' ? 'off' : rate.limit]),
+  );
 const none = { rooms: 'off', conversations: 'off', groups: 'off', organizations: 'off', direct: 'off' };
 
 test('a rate without a contract is that of `rooms`, and so is the default; the others have none', () => {
@@ -14,10 +16,19 @@ test('a rate without a contract is that of `rooms`, and so is the default; the o
 
 test('contracts may be named, and `*` stands for those that are not', () => {
   expect(limits('rooms=5/10s,direct=20/10s')).toEqual({ ...none, rooms: 5, direct: 20 });
-  expect(limits('5/10s, *=50/10s,groups=off')).toEqual({ rooms: 5, conversations: 50, groups: 'off', organizations: 50, direct: 50 });
+  expect(limits('5/10s, *=50/10s,groups=off')).toEqual({
+    rooms: 5,
+    conversations: 50,
+    groups: 'off',
+    organizations: 50,
+    direct: 50,
+  });
   expect(limits('*=9/s')).toEqual({ rooms: 9, conversations: 9, groups: 9, organizations: 9, direct: 9 });
 });
 
-test.each(['often', 'rooms=', 'room=5/10s', 'rooms=5/10s,6/10s', '5/10s,', 'rooms=direct=5/s', '*'])('%s is refused', (text) => {
-  expect(messageRates('5/10s').safeParse(text).success).toBe(false);
-});
+test.each(['often', 'rooms=', 'room=5/10s', 'rooms=5/10s,6/10s', '5/10s,', 'rooms=direct=5/s', '*'])(
+  '%s is refused',
+  (text) => {
+    expect(messageRates('5/10s').safeParse(text).success).toBe(false);
+  },
+);

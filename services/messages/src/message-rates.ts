@@ -18,14 +18,22 @@ export const messageRates = (fallback: string) =>
     .transform((text, context): MessageRates => {
       const given = new Map<string, Rate | 'off'>();
       for (const part of text.split(',')) {
-        const [contract = '', value] = part.includes('=') ? part.trim().split('=', 2) : ['rooms', part.trim()];
+        const [contract = '', value] = part.includes('=')
+          ? part.trim().split('=', 2)
+          : ['rooms', part.trim()];
         const parsed = rate('').safeParse(value);
         if (!parsed.success || !name.safeParse(contract).success || given.has(contract)) {
-          context.addIssue({ code: 'custom', message: 'write a rate such as 5/10s, off, or rates by contract: rooms=5/10s,*=50/10s' });
+          context.addIssue({
+            code: 'custom',
+            message: 'write a rate such as 5/10s, off, or rates by contract: rooms=5/10s,*=50/10s',
+          });
           return z.NEVER;
         }
         given.set(contract, parsed.data);
       }
-      const rates = clientContract.options.map((contract) => [contract, given.get(contract) ?? given.get('*') ?? 'off']);
+      const rates = clientContract.options.map((contract) => [
+        contract,
+        given.get(contract) ?? given.get('*') ?? 'off',
+      ]);
       return Object.fromEntries(rates) as MessageRates;
     });

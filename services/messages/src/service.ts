@@ -12,12 +12,12 @@ import { markReadRoute } from './api/mark-read.ts';
 import { reactToMessageRoute } from './api/react-to-message.ts';
 import { sendMessageRoute } from './api/send-message.ts';
 import { syncRoute } from './api/sync.ts';
-import { answerRevokeAccess } from './calls/foretell.ts';
 import { answerGetChanges } from './calls/get-changes.ts';
 import { answerGetHeads } from './calls/get-heads.ts';
 import { answerGetLatestMessages } from './calls/get-latest-messages.ts';
 import { answerGetRecentMessages } from './calls/get-recent-messages.ts';
 import { answerLocateMessage } from './calls/locate-message.ts';
+import { answerRevokeAccess } from './calls/revoke-access.ts';
 import { answerSyncRooms } from './calls/sync-rooms.ts';
 import type { MessagesConfig } from './config.ts';
 import { consumeMembershipChanged } from './consumers/membership-changed.ts';
@@ -35,6 +35,7 @@ import { ReadStore } from './stores/read-store.ts';
 import { RoomStore } from './stores/room-store.ts';
 import { TimelineStore } from './stores/timeline-store.ts';
 import { TurnStore } from './stores/turn-store.ts';
+import { AddStatus } from './usecases/add-status.ts';
 import { AdvancePositions } from './usecases/advance-positions.ts';
 import { AppendEntries } from './usecases/append-entries.ts';
 import { ChangeMessage } from './usecases/change-message.ts';
@@ -56,11 +57,10 @@ import { ReactToMessage } from './usecases/react-to-message.ts';
 import { ReadReplica } from './usecases/read-replica.ts';
 import { RecordMembership } from './usecases/record-membership.ts';
 import { ReplicaMetrics } from './usecases/replica-metrics.ts';
-import { RepublishLatest } from './usecases/retell-latest.ts';
+import { RepublishLatest } from './usecases/republish-latest.ts';
 import { RoomGuard } from './usecases/room-guard.ts';
 import { SweepExpired } from './usecases/sweep-expired.ts';
 import { SyncRooms } from './usecases/sync-rooms.ts';
-import { AddStatus } from './usecases/tell-status.ts';
 import { WriteBatch } from './usecases/write-batch.ts';
 
 export { type MessagesConfig, messagesConfig } from './config.ts';
@@ -70,7 +70,10 @@ const schema = 'messages';
 const sweepLeaseMs = 30_000;
 
 /** The messages service: the rooms' timelines, and the one writer of each. */
-export async function createService(config: MessagesConfig, infrastructure: Infrastructure): Promise<Service> {
+export async function createService(
+  config: MessagesConfig,
+  infrastructure: Infrastructure,
+): Promise<Service> {
   const { bus, clock, logger, newId, tracing } = infrastructure;
   const db = connectDatabase({ url: config.DATABASE_URL, schema, pool: config.DATABASE_POOL });
   await prepareTables(db, schema, migrations, config.MIGRATE_ON_START);
@@ -84,7 +87,12 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
         acquireTimeoutMs: 1_000,
       })
     : undefined;
-  const replica = new ReadReplica({ primary: db, replica: replicaDb, metrics: new ReplicaMetrics(infrastructure.metrics), logger });
+  const replica = new ReadReplica({
+    primary: db,
+    replica: replicaDb,
+    metrics: new ReplicaMetrics(infrastructure.metrics),
+    logger,
+  });
 
   const rooms = new RoomStore();
   const timeline = new TimelineStore();
@@ -109,7 +117,14 @@ export async function createService(config: MessagesConfig, infrastructure: Infr
     change: new ChangeMessage({ db, timeline, clock }),
     react: new ReactToMessage({ db, timeline, reactions: new ReactionStore(), clock }),
     advance: new AdvancePositions({ db, reads, clock }),
-    erase: new EraseAuthor({ db, timeline, rooms, erasure, deletesMessages: config.ERASE_MESSAGES === 'delete', clock }),
+    erase: new EraseAuthor({
+      db,
+      timeline,
+      rooms,
+      erasure,
+      deletesMessages: config.ERASE_MESSAGES === 'delete',
+      clock,
+    }),
     expire: new ExpireMessages({ db, timeline, rooms, expiry, metrics: expiryMetrics, clock }),
   });
 

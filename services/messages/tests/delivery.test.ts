@@ -18,7 +18,8 @@ beforeAll(async () => {
 afterAll(() => messages.stop());
 
 const [ada, bob, eve] = [person('ada'), person('bob'), person('eve')];
-const put = (who: Person, id: string, status: string) => messages.call(who, 'PUT', `/messages/${id}/status`, { status });
+const put = (who: Person, id: string, status: string) =>
+  messages.call(who, 'PUT', `/messages/${id}/status`, { status });
 const receipts = (roomId: string) =>
   told.flatMap((change) =>
     change.roomId === roomId && (change.kind === 'delivery.advanced' || change.kind === 'read.advanced')
@@ -47,18 +48,27 @@ test('what is delivered is not read: it stays unread, and there is no read posit
   await put(bob, id, 'delivered');
   const { body } = await messages.call(bob, 'GET', '/api/v1/unread');
   expect(body.rooms).toContainEqual(expect.objectContaining({ roomId: room.id, unread: 1, readSeq: 0 }));
-  expect((await messages.call(bob, 'GET', `/api/v1/rooms/${room.id}/read-positions`)).body.positions).toEqual([]);
+  expect((await messages.call(bob, 'GET', `/api/v1/rooms/${room.id}/read-positions`)).body.positions).toEqual(
+    [],
+  );
 });
 
 test('nobody tells of a delivery in a room that is not theirs, or of a message that is not there', async () => {
   const room = await messages.room([ada, bob]);
   const { id } = await messages.send(ada, room, 'one');
   expect(await put(eve, id, 'delivered')).toMatchObject({ status: 404, body: { code: 'message_not_found' } });
-  expect(await put(bob, newId(), 'delivered')).toMatchObject({ status: 404, body: { code: 'message_not_found' } });
+  expect(await put(bob, newId(), 'delivered')).toMatchObject({
+    status: 404,
+    body: { code: 'message_not_found' },
+  });
 });
 
 test("the latest messages: one per room of one's own, deleted ones and other people's rooms left out", async () => {
-  const [full, empty, foreign] = [await messages.room([ada, bob]), await messages.room([ada, bob]), await messages.room([bob, eve])];
+  const [full, empty, foreign] = [
+    await messages.room([ada, bob]),
+    await messages.room([ada, bob]),
+    await messages.room([bob, eve]),
+  ];
   const kept = await messages.send(ada, full, 'one');
   const gone = await messages.send(bob, full, 'two');
   await messages.send(bob, foreign, 'secret');

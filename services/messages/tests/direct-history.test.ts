@@ -9,7 +9,8 @@ const instant = Date.parse('2026-01-31T12:00:00.123Z');
 
 beforeAll(async () => {
   messages = await startMessages({ clock: () => instant });
-  for (const group of ['gateway', 'notifications'] as const) await messages.bus.consume('timeline', group, async () => undefined);
+  for (const group of ['gateway', 'notifications'] as const)
+    await messages.bus.consume('timeline', group, async () => undefined);
   await messages.bus.consume('directory', 'notifications', async () => undefined);
   const room = await messages.room([ada, bob], { kind: 'direct' });
   for (let number = 1; number <= 50; number++) await messages.send(number % 2 ? ada : bob, room, `${number}`);
@@ -24,7 +25,11 @@ test.each(['created_at', 'id', 'seq'])(
   'fifty messages of one millisecond, walked back ten at a time by %s, are fifty, in order',
   async (cursor) => {
     const pages: string[][] = [];
-    for (let page = await history('limit=10'); page.body.length > 0; page = await history(`limit=10&before=${page.body[0][cursor]}`)) {
+    for (
+      let page = await history('limit=10');
+      page.body.length > 0;
+      page = await history(`limit=10&before=${page.body[0][cursor]}`)
+    ) {
       pages.unshift(contents(page));
     }
     expect(pages.map(({ length }) => length)).toEqual([10, 10, 10, 10, 10]);
@@ -34,7 +39,8 @@ test.each(['created_at', 'id', 'seq'])(
 
 test('fifty messages, walked back ten at a time by offset, or by the links of the answers, are fifty, in order', async () => {
   const pages: string[][] = [];
-  for (let offset = 0; offset < 50; offset += 10) pages.unshift(contents(await history(`limit=10&offset=${offset}`)));
+  for (let offset = 0; offset < 50; offset += 10)
+    pages.unshift(contents(await history(`limit=10&offset=${offset}`)));
   expect(pages.flat()).toEqual(all);
   expect(contents(await history('limit=10&offset=50'))).toEqual([]);
 

@@ -51,14 +51,26 @@ describe('an erased author', () => {
     await erase(messages, ada);
     await eventually(async () => {
       const written = await historyOf(messages, bob, room.id);
-      expect(written.map(({ username }) => username)).toEqual([...Array.from({ length: many }, () => nobody), 'bob']);
-      expect((await historyOf(messages, bob, left.id)).map(({ username, content }) => [username, content])).toEqual([[nobody, 'bye']]);
+      expect(written.map(({ username }) => username)).toEqual([
+        ...Array.from({ length: many }, () => nobody),
+        'bob',
+      ]);
+      expect(
+        (await historyOf(messages, bob, left.id)).map(({ username, content }) => [username, content]),
+      ).toEqual([[nobody, 'bye']]);
     });
     const written = await historyOf(messages, bob, room.id);
-    expect(written.map(({ content }) => content)).toEqual([...Array.from({ length: many }, (_, count) => `${count}`), 'mine']);
+    expect(written.map(({ content }) => content)).toEqual([
+      ...Array.from({ length: many }, (_, count) => `${count}`),
+      'mine',
+    ]);
     await client.sync({ limit: 7, roomsPerCall: 1 });
     expect(client.snapshot()).toEqual(await freshSnapshot(restOf(messages, bob)));
-    const all = (await messages.call(bob, 'POST', '/api/v1/sync', { rooms: [room, left].map(({ id }) => ({ roomId: id, seq: 0 })) })).body;
+    const all = (
+      await messages.call(bob, 'POST', '/api/v1/sync', {
+        rooms: [room, left].map(({ id }) => ({ roomId: id, seq: 0 })),
+      })
+    ).body;
     expect(JSON.stringify(all)).not.toContain('xaver');
     // Two came, one of them left, all was said once, and what ada said has changed once.
     expect(all.rooms.find(({ roomId }: Json) => roomId === room.id).seq).toBe(2 + many + 1 + 1 + many);
@@ -70,7 +82,9 @@ describe('an erased author', () => {
     for (let count = 0; count < 3; count++) await messages.send(ada, room, `${count}`);
     const renamed = () =>
       told.flatMap((change) =>
-        'message' in change && change.roomId === room.id && change.message.username === nobody ? [[change.seq, change.kind]] : [],
+        'message' in change && change.roomId === room.id && change.message.username === nobody
+          ? [[change.seq, change.kind]]
+          : [],
       );
     await erase(messages, ada);
     const expected = [6, 7, 8].map((seq) => [seq, 'message.edited']);
@@ -86,7 +100,9 @@ describe('an erased author', () => {
     const room = await deleting.room([ada, bob]);
     const own = await deleting.send(ada, room, 'secret');
     await deleting.send(bob, room, 'mine');
-    await deleting.call(bob, 'POST', `/api/v1/rooms/${room.id}/messages/${own.id}/reactions`, { reaction: '+1' });
+    await deleting.call(bob, 'POST', `/api/v1/rooms/${room.id}/messages/${own.id}/reactions`, {
+      reaction: '+1',
+    });
     await erase(deleting, ada);
     await eventually(async () =>
       expect(await historyOf(deleting, bob, room.id)).toMatchObject([

@@ -26,7 +26,10 @@ export interface Person {
 export interface MessagesHarness {
   bus: Bus;
   /** Makes a room whose members the service is told of by events (`announce: false`: it has to ask). */
-  room(people: Person[], options?: { kind?: RoomState['kind']; isPrivate?: boolean; announce?: boolean }): Promise<RoomState>;
+  room(
+    people: Person[],
+    options?: { kind?: RoomState['kind']; isPrivate?: boolean; announce?: boolean },
+  ): Promise<RoomState>;
   /** The directory's part of what happens to a room later; resolves when the service has taken it in. */
   join(room: RoomState, person: Person): Promise<void>;
   leave(room: RoomState, person: Person, reason?: 'left' | 'removed'): Promise<void>;
@@ -35,7 +38,12 @@ export interface MessagesHarness {
   /** The person's rooms, as the directory has them. */
   roomsOf(person: Person): RoomState[];
   membership(room: RoomState, person: Person, changes?: Partial<Membership>): Membership;
-  call(person: Person, method: string, path: string, body?: unknown): Promise<{ status: number; body: Json; headers: Headers }>;
+  call(
+    person: Person,
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; body: Json; headers: Headers }>;
   send(person: Person, room: RoomState, content: string, extra?: object): Promise<Message>;
   /** The value of a counter with these labels; 0 where it has not counted yet. */
   counter(name: string, labels: Record<string, string>): Promise<number>;
@@ -81,7 +89,10 @@ export async function startMessages(
   await answer(bus, calls.getMemberships, async ({ roomId, userIds }) => {
     asked.count++;
     const found = rooms.get(roomId);
-    return { room: found?.room ?? null, members: userIds.flatMap((userId) => found?.members.get(userId) ?? []) };
+    return {
+      room: found?.room ?? null,
+      members: userIds.flatMap((userId) => found?.members.get(userId) ?? []),
+    };
   });
   await answer(bus, calls.getRoomMembers, async ({ roomId, limit }) => ({
     members: [...(rooms.get(roomId)?.members.values() ?? [])].slice(0, limit),
@@ -91,10 +102,28 @@ export async function startMessages(
       room.kind === 'direct' && members.has(userId) && members.has(otherId);
     return { room: [...rooms.values()].find(isTheirs)?.room ?? null };
   });
-  const service = await createService(config, { bus, logger, metrics, verifier, clock: options.clock ?? systemClock, newId });
-  const host: Host = await startHost({ config, services: [service], verifier, metrics, logger, version: 'test' });
+  const service = await createService(config, {
+    bus,
+    logger,
+    metrics,
+    verifier,
+    clock: options.clock ?? systemClock,
+    newId,
+  });
+  const host: Host = await startHost({
+    config,
+    services: [service],
+    verifier,
+    metrics,
+    logger,
+    version: 'test',
+  });
 
-  const membership = (room: RoomState, { userId, username }: Person, changes: Partial<Membership> = {}): Membership => ({
+  const membership = (
+    room: RoomState,
+    { userId, username }: Person,
+    changes: Partial<Membership> = {},
+  ): Membership => ({
     roomId: room.id,
     userId,
     username,
@@ -113,11 +142,17 @@ export async function startMessages(
   let version = 1_000;
   const harness: MessagesHarness = {
     bus,
-    roomsOf: ({ userId }) => [...rooms.values()].flatMap(({ room, members }) => (members.has(userId) ? [room] : [])),
+    roomsOf: ({ userId }) =>
+      [...rooms.values()].flatMap(({ room, members }) => (members.has(userId) ? [room] : [])),
     join: async (room, one) => {
       const joined = membership(room, one, { version: ++version });
       found(room).members.set(one.userId, joined);
-      await publish('member.joined', { roomId: room.id, room: found(room).room, membership: joined, addedBy: null });
+      await publish('member.joined', {
+        roomId: room.id,
+        room: found(room).room,
+        membership: joined,
+        addedBy: null,
+      });
     },
     leave: async (room, { userId, username }, reason = 'left') => {
       found(room).members.delete(userId);
@@ -134,13 +169,23 @@ export async function startMessages(
     asked,
     counter: async (name, labels) => {
       const { values } = (await metrics.registry.getSingleMetric(name)?.get()) ?? { values: [] };
-      const found = values.find((value) => Object.entries(labels).every(([label, text]) => value.labels[label] === text));
+      const found = values.find((value) =>
+        Object.entries(labels).every(([label, text]) => value.labels[label] === text),
+      );
       return found?.value ?? 0;
     },
     membership,
     room: async (people, { kind = 'group', isPrivate = true, announce = true } = {}) => {
-      const room: RoomState = { id: newId(), kind, name: kind === 'direct' ? null : 'a room', isPrivate, organizationId: null };
-      const members = people.map((one, index) => membership(room, one, { role: index === 0 ? 'owner' : 'member', version: index + 1 }));
+      const room: RoomState = {
+        id: newId(),
+        kind,
+        name: kind === 'direct' ? null : 'a room',
+        isPrivate,
+        organizationId: null,
+      };
+      const members = people.map((one, index) =>
+        membership(room, one, { role: index === 0 ? 'owner' : 'member', version: index + 1 }),
+      );
       rooms.set(room.id, { room, members: new Map(members.map((member) => [member.userId, member])) });
       if (announce) await publish('room.created', { room, members });
       return room;
@@ -155,10 +200,17 @@ export async function startMessages(
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
       const text = await response.text();
-      return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: text ? JSON.parse(text) : undefined,
+      };
     },
     send: async (sender, room, content, extra) => {
-      const sent = await harness.call(sender, 'POST', `/api/v1/rooms/${room.id}/messages`, { content, ...extra });
+      const sent = await harness.call(sender, 'POST', `/api/v1/rooms/${room.id}/messages`, {
+        content,
+        ...extra,
+      });
       if (sent.status !== 201) throw new Error(`${sent.status} ${JSON.stringify(sent.body)}`);
       return sent.body;
     },

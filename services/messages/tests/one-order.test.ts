@@ -10,7 +10,8 @@ test('even two writers of one room at once (a hand-over gone wrong) number it 1.
   const replicas = await Promise.all(
     [1, 2].map(async () => {
       const bus = new MemoryBus({ logger });
-      for (const group of ['gateway', 'notifications'] as const) await bus.consume('timeline', group, async () => undefined);
+      for (const group of ['gateway', 'notifications'] as const)
+        await bus.consume('timeline', group, async () => undefined);
       await bus.consume('directory', 'notifications', async () => undefined);
       return { bus, replica: await startMessages({ bus, database, auth: await createTestAuth(bus) }) };
     }),

@@ -7,7 +7,8 @@ const bob = person('bob');
 
 beforeAll(async () => {
   messages = await startMessages();
-  for (const group of ['gateway', 'notifications'] as const) await messages.bus.consume('timeline', group, async () => undefined);
+  for (const group of ['gateway', 'notifications'] as const)
+    await messages.bus.consume('timeline', group, async () => undefined);
   await messages.bus.consume('directory', 'notifications', async () => undefined);
 });
 afterAll(() => messages.stop());
@@ -18,7 +19,8 @@ test('pages by seq in both directions and by number meet every message once, old
   const room = await messages.room([ada]);
   const all = Array.from({ length: 25 }, (_, index) => `m${index}`);
   for (const content of all) await messages.send(ada, room, content);
-  const get = (query: string) => messages.call(ada, 'GET', `/api/v1/rooms/${room.id}/messages?limit=10${query}`);
+  const get = (query: string) =>
+    messages.call(ada, 'GET', `/api/v1/rooms/${room.id}/messages?limit=10${query}`);
 
   const backwards: string[] = [];
   for (let page = await get(''); ; page = await get(`&before_seq=${page.body.pagination.before_seq}`)) {
@@ -28,7 +30,11 @@ test('pages by seq in both directions and by number meet every message once, old
   expect(backwards).toEqual(all);
 
   const forwards: string[] = [];
-  for (let page = await get('&after_seq=0'); ; page = await get(`&after_seq=${page.body.pagination.after_seq}`)) {
+  for (
+    let page = await get('&after_seq=0');
+    ;
+    page = await get(`&after_seq=${page.body.pagination.after_seq}`)
+  ) {
     forwards.push(...contents(page));
     if (!page.body.pagination.hasMore) break;
   }
@@ -37,13 +43,21 @@ test('pages by seq in both directions and by number meet every message once, old
   expect(contents(await get('&page=4'))).toEqual([]);
 });
 
-test.each(['limit=0', 'limit=201', 'limit=x', 'before_seq=0', 'after_seq=-1', 'before_seq=5&after_seq=1', 'page=0', 'before_seq=1e99'])(
-  'a page query with %s is refused',
-  async (query) => {
-    const room = await messages.room([ada]);
-    expect((await messages.call(ada, 'GET', `/api/v1/rooms/${room.id}/messages?${query}`)).body.code).toBe('validation_failed');
-  },
-);
+test.each([
+  'limit=0',
+  'limit=201',
+  'limit=x',
+  'before_seq=0',
+  'after_seq=-1',
+  'before_seq=5&after_seq=1',
+  'page=0',
+  'before_seq=1e99',
+])('a page query with %s is refused', async (query) => {
+  const room = await messages.room([ada]);
+  expect((await messages.call(ada, 'GET', `/api/v1/rooms/${room.id}/messages?${query}`)).body.code).toBe(
+    'validation_failed',
+  );
+});
 
 test('unread counts follow the read position, leave out own and deleted messages, and a position never goes back', async () => {
   const room = await messages.room([ada, bob]);
@@ -83,7 +97,10 @@ test('sync tells what changed since a seq: edits, deletions, reactions and joins
   const changes: Json[] = [];
   let cursor = deleted.seq;
   for (let more = true; more; ) {
-    const answer = await messages.call(ada, 'POST', '/api/v1/sync', { rooms: [{ roomId: room.id, seq: cursor }], limit: 2 });
+    const answer = await messages.call(ada, 'POST', '/api/v1/sync', {
+      rooms: [{ roomId: room.id, seq: cursor }],
+      limit: 2,
+    });
     const [synced] = answer.body.rooms;
     changes.push(...synced.changes);
     cursor = synced.seq;
@@ -96,7 +113,13 @@ test('sync tells what changed since a seq: edits, deletions, reactions and joins
     ['message', 8, kept.id, 'kept'],
   ]);
   const fresh = await messages.call(bob, 'POST', '/api/v1/sync', { rooms: [{ roomId: room.id, seq: 0 }] });
-  expect(fresh.body.rooms[0].changes.map(({ kind }: Json) => kind)).toEqual(['joined', 'joined', 'message', 'message', 'message']);
+  expect(fresh.body.rooms[0].changes.map(({ kind }: Json) => kind)).toEqual([
+    'joined',
+    'joined',
+    'message',
+    'message',
+    'message',
+  ]);
 });
 
 test('sync names the rooms that one does not belong to, and nothing of them', async () => {
@@ -136,5 +159,7 @@ test('a page of long messages ends before it is too large, and says that there i
   const page = await messages.call(ada, 'GET', `/messages/conversation/${room.id}`);
   expect([page.body.length, page.headers.get('x-has-more')]).toEqual([400, 'true']);
   const next = /^<(\?[^>]+)>/.exec(page.headers.get('link') ?? '')?.[1];
-  expect((await messages.call(ada, 'GET', `/messages/conversation/${room.id}${next}`)).body).toHaveLength(100);
+  expect((await messages.call(ada, 'GET', `/messages/conversation/${room.id}${next}`)).body).toHaveLength(
+    100,
+  );
 });

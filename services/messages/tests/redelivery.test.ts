@@ -30,21 +30,34 @@ beforeAll(async () => {
 });
 afterAll(() => messages.stop());
 
-const seqsOf = (roomId: string) => changes.flatMap((change) => (change.roomId === roomId && 'seq' in change ? [change.seq] : []));
+const seqsOf = (roomId: string) =>
+  changes.flatMap((change) => (change.roomId === roomId && 'seq' in change ? [change.seq] : []));
 
 describe('at least once', () => {
   test('every event of the directory twice, one by one and all at once, leaves rooms, members and timelines as they were', async () => {
     const [room, doomed] = [await messages.room([ada]), await messages.room([ada, bob])];
     const event = <T extends EventType>(type: T, data: EventData<T>) =>
       makeEvent(type, data, { id: newId(), now: Date.now() }) as EventOf<EventType>;
-    const bobs = (version: number, role: 'admin' | 'member' = 'member') => messages.membership(room, bob, { version, role });
-    const left = (version: number) => ({ roomId: room.id, userId: bob.userId, username: 'bob', version, reason: 'left' as const });
+    const bobs = (version: number, role: 'admin' | 'member' = 'member') =>
+      messages.membership(room, bob, { version, role });
+    const left = (version: number) => ({
+      roomId: room.id,
+      userId: bob.userId,
+      username: 'bob',
+      version,
+      reason: 'left' as const,
+    });
     const told = [
       event('member.joined', { roomId: room.id, room, membership: bobs(2), addedBy: null }),
       event('member.updated', { roomId: room.id, membership: bobs(3, 'admin') }),
       event('member.left', left(4)),
       event('room.updated', { room: { ...room, name: 'another name' } }),
-      event('member.joined', { roomId: room.id, room: { ...room, name: 'another name' }, membership: bobs(5), addedBy: null }),
+      event('member.joined', {
+        roomId: room.id,
+        room: { ...room, name: 'another name' },
+        membership: bobs(5),
+        addedBy: null,
+      }),
       event('member.left', left(6)),
       event('room.deleted', { roomId: doomed.id, by: ada.userId }),
     ];
@@ -59,7 +72,8 @@ describe('at least once', () => {
     const before = await state();
     expect(before[2]).toBe(404);
     expect(before[4]).toBe(404);
-    for (const one of told) await Promise.all([publishEvent(messages.bus, one), publishEvent(messages.bus, one)]);
+    for (const one of told)
+      await Promise.all([publishEvent(messages.bus, one), publishEvent(messages.bus, one)]);
     expect(await state()).toEqual(before);
     await Promise.all([...told, ...told].map((one) => publishEvent(messages.bus, one)));
     expect(await state()).toEqual(before);
@@ -79,7 +93,15 @@ describe('at least once', () => {
     const sent = await messages.send(ada, room, 'target');
     const base = { ref: 0, roomId: room.id, by: ada };
     const batch: Submission[] = [
-      { ...base, id: newId(), op: 'send', content: 'without a key', clientId: null, replyTo: null, isEncrypted: false },
+      {
+        ...base,
+        id: newId(),
+        op: 'send',
+        content: 'without a key',
+        clientId: null,
+        replyTo: null,
+        isEncrypted: false,
+      },
       { ...base, id: newId(), op: 'react', messageId: sent.id, reaction: '👍' },
       { ...base, id: newId(), op: 'edit', messageId: sent.id, content: 'changed' },
     ];
@@ -87,7 +109,10 @@ describe('at least once', () => {
     await submitted(batch);
     await eventually(() => expect(seqsOf(room.id)).toEqual([1, 2, 3, 4, 5, 3, 5, 5]));
     const history = await messages.call(ada, 'GET', `/api/v1/rooms/${room.id}/messages`);
-    expect(history.body.messages.map((one: { content: string }) => one.content)).toEqual(['changed', 'without a key']);
+    expect(history.body.messages.map((one: { content: string }) => one.content)).toEqual([
+      'changed',
+      'without a key',
+    ]);
     expect(history.body.messages[0].reactions).toHaveLength(1);
   });
 
@@ -112,10 +137,19 @@ describe('at least once', () => {
   test('a coming and a going carry the version of the membership, told live as well as asked for later', async () => {
     const room = await messages.room([ada]);
     const publish = <T extends EventType>(type: T, data: EventData<T>) =>
-      publishEvent(messages.bus, makeEvent(type, data, { id: newId(), now: Date.now() }) as EventOf<EventType>);
+      publishEvent(
+        messages.bus,
+        makeEvent(type, data, { id: newId(), now: Date.now() }) as EventOf<EventType>,
+      );
     const membership = messages.membership(room, bob, { version: 7 });
     await publish('member.joined', { roomId: room.id, room, membership, addedBy: null });
-    await publish('member.left', { roomId: room.id, userId: bob.userId, username: 'bob', version: 12, reason: 'removed' });
+    await publish('member.left', {
+      roomId: room.id,
+      userId: bob.userId,
+      username: 'bob',
+      version: 12,
+      reason: 'removed',
+    });
     const expected = [
       ['member.joined', ada.userId, 1],
       ['member.joined', bob.userId, 7],
@@ -123,14 +157,24 @@ describe('at least once', () => {
     ];
     const versionsIn = (told: readonly Change[]) =>
       told.flatMap((one) => ('version' in one ? [[one.kind, one.by.userId, one.version]] : []));
-    await eventually(() => expect(versionsIn(changes.filter(({ roomId }) => roomId === room.id))).toEqual(expected));
+    await eventually(() =>
+      expect(versionsIn(changes.filter(({ roomId }) => roomId === room.id))).toEqual(expected),
+    );
     const later = await ask(messages.bus, calls.getChanges, { roomId: room.id, afterSeq: 0, limit: 100 });
     expect(versionsIn(later.changes)).toEqual(expected);
   });
 
   test('a submission that no statement can store is answered with an error; its neighbours are stored', async () => {
     const room = await messages.room([ada]);
-    const base = { ref: 0, roomId: room.id, by: ada, clientId: null, replyTo: null, isEncrypted: false, op: 'send' as const };
+    const base = {
+      ref: 0,
+      roomId: room.id,
+      by: ada,
+      clientId: null,
+      replyTo: null,
+      isEncrypted: false,
+      op: 'send' as const,
+    };
     await submitted([
       { ...base, id: newId(), content: 'before' },
       { ...base, id: newId(), content: 'broken \u0000' },
@@ -149,10 +193,25 @@ describe('what the directory foretells', () => {
     (await messages.call(bob, 'POST', `/api/v1/rooms/${roomId}/messages`, { content: 'still here' })).status;
 
   test('is in force from the answer on, before the event has come, and adds nothing to the timeline', async () => {
-    const [left, silenced, closed] = [await messages.room([ada, bob]), await messages.room([ada, bob]), await messages.room([ada, bob])];
-    await foretell(event('member.left', { roomId: left.id, userId: bob.userId, username: 'bob', version: 3, reason: 'removed' }));
+    const [left, silenced, closed] = [
+      await messages.room([ada, bob]),
+      await messages.room([ada, bob]),
+      await messages.room([ada, bob]),
+    ];
     await foretell(
-      event('member.updated', { roomId: silenced.id, membership: messages.membership(silenced, bob, { canSend: false, version: 3 }) }),
+      event('member.left', {
+        roomId: left.id,
+        userId: bob.userId,
+        username: 'bob',
+        version: 3,
+        reason: 'removed',
+      }),
+    );
+    await foretell(
+      event('member.updated', {
+        roomId: silenced.id,
+        membership: messages.membership(silenced, bob, { canSend: false, version: 3 }),
+      }),
     );
     await foretell(event('room.deleted', { roomId: closed.id, by: ada.userId }));
     expect([await tried(left.id), await tried(silenced.id), await tried(closed.id)]).toEqual([404, 403, 404]);
@@ -168,7 +227,15 @@ describe('what the directory foretells', () => {
       addedBy: null,
     });
     await messages.bus.publish('directory', messages.bus.partitionOf('directory', room.id), back);
-    await foretell(event('member.left', { roomId: room.id, userId: bob.userId, username: 'bob', version: 3, reason: 'left' }));
+    await foretell(
+      event('member.left', {
+        roomId: room.id,
+        userId: bob.userId,
+        username: 'bob',
+        version: 3,
+        reason: 'left',
+      }),
+    );
     expect(await tried(room.id)).toBe(201);
   });
 });

@@ -11,9 +11,18 @@ const [ada, bob] = [person('ada'), person('bob')];
 
 beforeAll(async () => {
   primary = await startPostgres({ dataDir: temporaryFolder(), binaries: 'system', fast: true });
-  standby = await startPostgres({ dataDir: temporaryFolder(), binaries: 'system', fast: true, standbyOf: primary.url });
-  messages = await startMessages({ database: { url: primary.url, drop: async () => undefined }, replicaUrl: standby.url });
-  for (const group of ['gateway', 'notifications'] as const) await messages.bus.consume('timeline', group, async () => undefined);
+  standby = await startPostgres({
+    dataDir: temporaryFolder(),
+    binaries: 'system',
+    fast: true,
+    standbyOf: primary.url,
+  });
+  messages = await startMessages({
+    database: { url: primary.url, drop: async () => undefined },
+    replicaUrl: standby.url,
+  });
+  for (const group of ['gateway', 'notifications'] as const)
+    await messages.bus.consume('timeline', group, async () => undefined);
   await messages.bus.consume('directory', 'notifications', async () => undefined);
 });
 afterAll(async () => {
@@ -30,7 +39,11 @@ const history = async (room: RoomState, query = ''): Promise<string[]> => {
   return page.body.messages.map(({ content }: Json) => content);
 };
 const sync = async (...rooms: { roomId: string; seq: number }[]) =>
-  (await messages.call(ada, 'POST', '/api/v1/sync', { rooms: rooms.map((room) => ({ ...room, readSeq: 0 })) })).body;
+  (
+    await messages.call(ada, 'POST', '/api/v1/sync', {
+      rooms: rooms.map((room) => ({ ...room, readSeq: 0 })),
+    })
+  ).body;
 /** Asks until the replica is who answered. */
 const fromReplica = <T>(ask: () => Promise<T>) =>
   eventually(async () => {
@@ -74,17 +87,25 @@ test('while the replica stands still nobody reads the past: messages, edits, rec
   for (const one of rooms) await fromReplica(() => sync({ roomId: one.id, seq: 0 }));
   await onStandby('select pg_wal_replay_pause()');
   try {
-    await eventually(async () => expect(await onStandby('select pg_get_wal_replay_pause_state() as state')).toEqual([{ state: 'paused' }]));
+    await eventually(async () =>
+      expect(await onStandby('select pg_get_wal_replay_pause_state() as state')).toEqual([
+        { state: 'paused' },
+      ]),
+    );
     await messages.send(ada, room, 'second');
     expect(await history(room)).toEqual(['first', 'second']);
-    await messages.call(bob, 'PUT', `/api/v1/rooms/${room.id}/messages/${first.id}`, { content: 'first, edited' });
+    await messages.call(bob, 'PUT', `/api/v1/rooms/${room.id}/messages/${first.id}`, {
+      content: 'first, edited',
+    });
     expect(await history(room)).toEqual(['first, edited', 'second']);
     const changed = await sync({ roomId: room.id, seq: 4 });
     expect(changed.rooms[0]).toMatchObject({ seq: 5, changes: [{ message: { content: 'first, edited' } }] });
 
     const { seq, readSeq } = (await fromReplica(() => sync({ roomId: read.id, seq: 0 }))).rooms[0];
     await messages.call(bob, 'POST', `/api/v1/rooms/${read.id}/messages/read`, {});
-    const receipts = await messages.call(ada, 'POST', '/api/v1/sync', { rooms: [{ roomId: read.id, seq, readSeq }] });
+    const receipts = await messages.call(ada, 'POST', '/api/v1/sync', {
+      rooms: [{ roomId: read.id, seq, readSeq }],
+    });
     expect(receipts.body.rooms[0].positions).toMatchObject([{ userId: bob.userId, seq: 3 }]);
 
     await messages.rename(renamed, 'another name');

@@ -54,7 +54,10 @@ test.each([
     await server().restart();
     const left = () => db('timeline').where({ room_id: room.id, kind: 'message' }).whereNot({ content: '' });
     await eventually(async () => expect(await left()).toEqual([]), { timeoutMs: 60_000 });
-    const changed = await db('timeline').where({ room_id: room.id, kind: 'message' }).orderBy('seq').pluck('changed_seq');
+    const changed = await db('timeline')
+      .where({ room_id: room.id, kind: 'message' })
+      .orderBy('seq')
+      .pluck('changed_seq');
     expect(changed).toEqual(Array.from({ length: many }, (_, index) => many + 2 + index));
     expect((await eventually(() => messages.send(ada, room, 'next'))).seq).toBe(2 * many + 2);
   },

@@ -1,5 +1,11 @@
 import { RabbitBus } from '@parley/bus';
-import { type Change, type ChangedBatch, makeEvent, type RoomState, type Submission } from '@parley/contracts';
+import {
+  type Change,
+  type ChangedBatch,
+  makeEvent,
+  type RoomState,
+  type Submission,
+} from '@parley/contracts';
 import { connectDatabase, type Database } from '@parley/database';
 import { Metrics } from '@parley/http';
 import { createLogger, newId, systemClock } from '@parley/runtime';
@@ -59,11 +65,15 @@ afterAll(async () => {
 });
 
 const path = (room: RoomState, rest = '') => `/api/v1/rooms/${room.id}/messages${rest}`;
-const history = async (room: RoomState): Promise<Json[]> => (await keeping.call(bob, 'GET', path(room, '?limit=200'))).body.messages;
+const history = async (room: RoomState): Promise<Json[]> =>
+  (await keeping.call(bob, 'GET', path(room, '?limit=200'))).body.messages;
 const wordsOf = async (room: RoomState) => (await history(room)).map(({ content }) => content);
-const seqsOf = async (room: RoomState): Promise<number[]> => (await history(room)).map(({ changedSeq }) => changedSeq);
+const seqsOf = async (room: RoomState): Promise<number[]> =>
+  (await history(room)).map(({ changedSeq }) => changedSeq);
 const deletionsOf = (room: RoomState) =>
-  told.flatMap((change) => (change.roomId === room.id && change.kind === 'message.deleted' ? [change.seq] : []));
+  told.flatMap((change) =>
+    change.roomId === room.id && change.kind === 'message.deleted' ? [change.seq] : [],
+  );
 const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index);
 const restOf = (one: Person): Rest => ({
   call: (method, url, body) => keeping.call(one, method, url, body),
@@ -78,7 +88,8 @@ const age = (room: RoomState, upTo = Number.MAX_SAFE_INTEGER) =>
     .where({ room_id: room.id })
     .where('seq', '<=', upTo)
     .update({ created_at: db.raw("created_at - interval '1 hour'") });
-const expiredSeq = async (room: RoomState): Promise<number> => (await db('rooms').where({ id: room.id }).first('expired_seq')).expired_seq;
+const expiredSeq = async (room: RoomState): Promise<number> =>
+  (await db('rooms').where({ id: room.id }).first('expired_seq')).expired_seq;
 /** All of a room's rows, with the transactions that wrote them. */
 const stored = async (room: RoomState) => [
   await db('rooms').where({ id: room.id }).select('*', db.raw('xmin::text')),
@@ -107,10 +118,15 @@ async function whileSweeping(work: (sweeper: MessagesHarness) => Promise<void>):
 describe('what is older than the retention', () => {
   test('loses its words, and only that; numbers have no hole; comings stay; an old snapshot and sync are a fresh one', async () => {
     const cem = person('cem');
-    const [room, direct] = [await keeping.room([ada, bob]), await keeping.room([ada, bob], { kind: 'direct' })];
+    const [room, direct] = [
+      await keeping.room([ada, bob]),
+      await keeping.room([ada, bob], { kind: 'direct' }),
+    ];
     await say(room, many);
     await keeping.join(room, cem);
-    await eventually(async () => expect(await keeping.send(ada, room, 'welcome')).toMatchObject({ seq: many + 4 }));
+    await eventually(async () =>
+      expect(await keeping.send(ada, room, 'welcome')).toMatchObject({ seq: many + 4 }),
+    );
     const [first, second] = await history(room);
     await keeping.call(bob, 'POST', path(room, `/${first.id}/reactions`), { reaction: '+1' });
     await keeping.call(bob, 'DELETE', path(room, `/${second.id}`));
@@ -131,31 +147,49 @@ describe('what is older than the retention', () => {
         expect(await wordsOf(direct)).toEqual(['', 'said 2']);
       });
       // Counted by whoever writes the room.
-      const counted = await Promise.all([sweeper, keeping].map((one) => one.counter('parley_messages_expired_total', {})));
+      const counted = await Promise.all(
+        [sweeper, keeping].map((one) => one.counter('parley_messages_expired_total', {})),
+      );
       expect(counted.reduce((sum, count) => sum + count)).toBe(many + 1);
       await eventually(async () =>
-        expect(await sweeper.counter('parley_messages_last_sweep_timestamp_seconds', {})).toBeGreaterThan(Date.now() / 1_000 - 60),
+        expect(await sweeper.counter('parley_messages_last_sweep_timestamp_seconds', {})).toBeGreaterThan(
+          Date.now() / 1_000 - 60,
+        ),
       );
     });
     // Each took the next number, in their order; what was deleted before has changed no more.
     const after = await history(room);
     const numbers = range(head + 1, many);
-    expect(after.map(({ changedSeq }) => changedSeq)).toEqual([numbers[0], deleted.changedSeq, ...numbers.slice(1), young.seq]);
+    expect(after.map(({ changedSeq }) => changedSeq)).toEqual([
+      numbers[0],
+      deleted.changedSeq,
+      ...numbers.slice(1),
+      young.seq,
+    ]);
     expect(after[1]).toEqual(deleted);
-    for (const one of after.slice(0, -1)) expect(one).toMatchObject({ content: '', reactions: [], deletedAt: expect.any(String) });
+    for (const one of after.slice(0, -1))
+      expect(one).toMatchObject({ content: '', reactions: [], deletedAt: expect.any(String) });
     expect(await expiredSeq(room)).toBe(many + 4);
     expect(await db('reactions').where({ room_id: room.id })).toEqual([]);
-    expect(await db('timeline').where({ room_id: room.id, kind: 'joined' }).select('sender_name', 'deleted_at')).toEqual(
-      ['ada', 'bob', 'cem'].map((sender_name) => ({ sender_name, deleted_at: null })),
+    expect(
+      await db('timeline').where({ room_id: room.id, kind: 'joined' }).select('sender_name', 'deleted_at'),
+    ).toEqual(['ada', 'bob', 'cem'].map((sender_name) => ({ sender_name, deleted_at: null })));
+    await eventually(() =>
+      expect(new Set(deletionsOf(room))).toEqual(new Set([deleted.changedSeq, ...numbers])),
     );
-    await eventually(() => expect(new Set(deletionsOf(room))).toEqual(new Set([deleted.changedSeq, ...numbers])));
-    const addressed = told.filter((change) => change.roomId === direct.id && change.kind === 'message.deleted');
-    for (const change of addressed) expect([...(change.to ?? [])].sort()).toEqual([ada.userId, bob.userId].sort());
+    const addressed = told.filter(
+      (change) => change.roomId === direct.id && change.kind === 'message.deleted',
+    );
+    for (const change of addressed)
+      expect([...(change.to ?? [])].sort()).toEqual([ada.userId, bob.userId].sort());
     expect(addressed).not.toEqual([]);
     await client.sync({ limit: 7, roomsPerCall: 1 });
     expect(client.snapshot()).toEqual(await freshSnapshot(restOf(bob)));
     const unread = (await keeping.call(bob, 'GET', '/api/v1/unread')).body.rooms;
-    expect(unread.find(({ roomId }: Json) => roomId === room.id)).toMatchObject({ unread: 1, readSeq: first.seq });
+    expect(unread.find(({ roomId }: Json) => roomId === room.id)).toMatchObject({
+      unread: 1,
+      readSeq: first.seq,
+    });
     expect((await keeping.send(ada, room, 'next')).seq).toBe(head + many + 1);
   });
 
@@ -187,11 +221,17 @@ describe('what is older than the retention', () => {
     const room = await keeping.room([ada, bob]);
     await say(room, 3);
     await keeping.close(room);
-    await eventually(async () => expect((await db('rooms').where({ id: room.id }).first()).closed_at).not.toBeNull());
+    await eventually(async () =>
+      expect((await db('rooms').where({ id: room.id }).first()).closed_at).not.toBeNull(),
+    );
     await age(room);
     await whileSweeping(() =>
       eventually(async () =>
-        expect(await db('timeline').where({ room_id: room.id, kind: 'message' }).pluck('content')).toEqual(['', '', '']),
+        expect(await db('timeline').where({ room_id: room.id, kind: 'message' }).pluck('content')).toEqual([
+          '',
+          '',
+          '',
+        ]),
       ),
     );
   });
@@ -219,7 +259,9 @@ describe('expiry, whatever comes twice or in between', () => {
     const reached = await expiredSeq(room);
     expect(reached).toBeLessThan(many);
     const done = (await seqsOf(room)).filter((seq) => seq > many + 2);
-    await whileSweeping(() => eventually(async () => expect(new Set(await wordsOf(room))).toEqual(new Set(['']))));
+    await whileSweeping(() =>
+      eventually(async () => expect(new Set(await wordsOf(room))).toEqual(new Set(['']))),
+    );
     expect(await seqsOf(room)).toEqual(range(many + 3, many));
     expect((await seqsOf(room)).slice(0, done.length)).toEqual(done);
   });
@@ -230,10 +272,14 @@ describe('expiry, whatever comes twice or in between', () => {
       await say(room, 30);
       await age(room);
     }
-    const submitters = await Promise.all(range(0, 3).map(() => Submitter.start({ bus, newId, clock: systemClock })));
+    const submitters = await Promise.all(
+      range(0, 3).map(() => Submitter.start({ bus, newId, clock: systemClock })),
+    );
     const sweep = (submitter: Submitter) =>
       new SweepExpired({ db, expiry: new ExpiryStore(), submitter, clock: systemClock, retentionMs: 60_000 });
-    const swept = await Promise.all(submitters.map((submitter) => sweep(submitter).run(new AbortController().signal, async () => true)));
+    const swept = await Promise.all(
+      submitters.map((submitter) => sweep(submitter).run(new AbortController().signal, async () => true)),
+    );
     await Promise.all(submitters.map((submitter) => submitter.close()));
     expect(swept.reduce((sum, one) => sum + (one?.messages ?? 0), 0)).toBeGreaterThanOrEqual(150);
     for (const room of rooms) expect(await seqsOf(room)).toEqual(range(33, 30));
@@ -247,7 +293,8 @@ describe('expiry, whatever comes twice or in between', () => {
       ...{ metrics: new ExpiryMetrics(new Metrics()), clock: systemClock },
     });
     const expireEach = async () => {
-      for (const n of range(0, many)) await expire.run({ ...expiry(room, n + 2, n + 3), op: 'expire', after: n + 2, upTo: n + 3 });
+      for (const n of range(0, many))
+        await expire.run({ ...expiry(room, n + 2, n + 3), op: 'expire', after: n + 2, upTo: n + 3 });
     };
     await Promise.all([expireEach(), say(room, many)]);
     expect((await seqsOf(room)).sort((a, b) => a - b)).toEqual(range(many + 3, 2 * many));
@@ -255,7 +302,11 @@ describe('expiry, whatever comes twice or in between', () => {
 
   test('the turn to sweep is one replica’s, until it gives it back or is not heard of; then nobody’s until the next is due', async () => {
     await db('retention_turn').update({ holder: null, held_until: null, swept_at: null });
-    const [one, two, brief] = [new TurnStore(newId(), 60_000), new TurnStore(newId(), 60_000), new TurnStore(newId(), 0)];
+    const [one, two, brief] = [
+      new TurnStore(newId(), 60_000),
+      new TurnStore(newId(), 60_000),
+      new TurnStore(newId(), 0),
+    ];
     expect(await brief.take(db, 3_600_000)).toEqual({ mine: true, sweptAt: null });
     // Not heard of since.
     expect(await one.take(db, 3_600_000)).toMatchObject({ mine: true });

@@ -8,7 +8,8 @@ import { type MessagesHarness, type Person, person, startMessages } from './mess
 let messages: MessagesHarness;
 beforeAll(async () => {
   messages = await startMessages();
-  for (const group of ['gateway', 'notifications'] as const) await messages.bus.consume('timeline', group, async () => undefined);
+  for (const group of ['gateway', 'notifications'] as const)
+    await messages.bus.consume('timeline', group, async () => undefined);
   await messages.bus.consume('directory', 'notifications', async () => undefined);
 });
 afterAll(() => messages.stop());
@@ -26,17 +27,31 @@ const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('send' as const), ...by }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('edit' as const), ...about }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('delete' as const), ...about }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('react' as const), ...about, reaction: fc.constantFrom('👍', '❤️') }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('react' as const),
+      ...about,
+      reaction: fc.constantFrom('👍', '❤️'),
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('read' as const), ...about, toEnd: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('deliver' as const), ...about }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('join' as const), ...by }) },
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constant('leave' as const), ...by, reason: fc.constantFrom('left' as const, 'removed' as const) }),
+    arbitrary: fc.record({
+      do: fc.constant('leave' as const),
+      ...by,
+      reason: fc.constantFrom('left' as const, 'removed' as const),
+    }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('expire' as const), room: which, message: which }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('rename' as const), room: which }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('create' as const), members: fc.nat(7), direct: fc.boolean() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('create' as const), members: fc.nat(7), direct: fc.boolean() }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('close' as const), room: which }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
@@ -50,10 +65,13 @@ const cut = fc.record({
   roomsPerCall: fc.integer({ min: 1, max: 3 }),
   meanwhile: fc.array(step, { maxLength: 4 }),
 });
-const history = fc.array(fc.oneof({ weight: 12, arbitrary: step }, { weight: 1, arbitrary: look }, { weight: 2, arbitrary: cut }), {
-  minLength: 10,
-  maxLength: 60,
-});
+const history = fc.array(
+  fc.oneof({ weight: 12, arbitrary: step }, { weight: 1, arbitrary: look }, { weight: 2, arbitrary: cut }),
+  {
+    minLength: 10,
+    maxLength: 60,
+  },
+);
 
 /** A few people, their rooms, and what they do there. What may not be done is refused, and that is all. */
 class World {
@@ -61,11 +79,16 @@ class World {
   readonly rooms: { room: RoomState; said: { id: string; seq: number }[] }[] = [];
 
   async apply(action: Step): Promise<void> {
-    const of = <T>(items: readonly T[], index: number): T | undefined => items[index % Math.max(items.length, 1)];
+    const of = <T>(items: readonly T[], index: number): T | undefined =>
+      items[index % Math.max(items.length, 1)];
     if (action.do === 'create') {
       const chosen = this.people.filter((_, index) => action.members & (1 << index));
       const people = action.direct ? this.people.slice(action.members % 2).slice(0, 2) : chosen;
-      if (people.length > 0) this.rooms.push({ room: await messages.room(people, { kind: action.direct ? 'direct' : 'group' }), said: [] });
+      if (people.length > 0)
+        this.rooms.push({
+          room: await messages.room(people, { kind: action.direct ? 'direct' : 'group' }),
+          said: [],
+        });
       return;
     }
     const place = of(this.rooms, action.room);
@@ -90,11 +113,14 @@ class World {
       return;
     }
     const messageId = of(said, action.message)?.id;
-    if (action.do === 'read') await this.#ask(who, 'POST', `${path}/read`, action.toEnd || !messageId ? {} : { messageId });
+    if (action.do === 'read')
+      await this.#ask(who, 'POST', `${path}/read`, action.toEnd || !messageId ? {} : { messageId });
     else if (!messageId) return;
-    else if (action.do === 'edit') await this.#ask(who, 'PUT', `${path}/${messageId}`, { content: `edited by ${action.message}` });
+    else if (action.do === 'edit')
+      await this.#ask(who, 'PUT', `${path}/${messageId}`, { content: `edited by ${action.message}` });
     else if (action.do === 'delete') await this.#ask(who, 'DELETE', `${path}/${messageId}`);
-    else if (action.do === 'react') await this.#ask(who, 'POST', `${path}/${messageId}/reactions`, { reaction: action.reaction });
+    else if (action.do === 'react')
+      await this.#ask(who, 'POST', `${path}/${messageId}/reactions`, { reaction: action.reaction });
     else await this.#ask(who, 'PUT', `/messages/${messageId}/status`, { status: 'delivered' });
   }
 
@@ -108,7 +134,8 @@ class World {
 
   async #ask(who: Person, method: string, path: string, body?: object) {
     const answer = await messages.call(who, method, path, body);
-    if (answer.status >= 500) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    if (answer.status >= 500)
+      throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer;
   }
 }

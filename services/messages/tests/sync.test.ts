@@ -27,7 +27,8 @@ afterAll(async () => {
 });
 
 async function listenIn({ bus }: MessagesHarness) {
-  for (const group of ['gateway', 'notifications'] as const) await bus.consume('timeline', group, async () => undefined);
+  for (const group of ['gateway', 'notifications'] as const)
+    await bus.consume('timeline', group, async () => undefined);
   await bus.consume('directory', 'notifications', async () => undefined);
 }
 
@@ -37,7 +38,8 @@ const sync = async (who: Person, body: object): Promise<Json> => {
   if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
   return answer.body;
 };
-const read = (who: Person, roomId: string, body: object = {}) => messages.call(who, 'POST', `/api/v1/rooms/${roomId}/messages/read`, body);
+const read = (who: Person, roomId: string, body: object = {}) =>
+  messages.call(who, 'POST', `/api/v1/rooms/${roomId}/messages/read`, body);
 
 test('sync tells whose position advanced since a `readSeq`, in reading and in delivery, and of nobody else', async () => {
   const room = await messages.room([ada, bob]);
@@ -52,7 +54,10 @@ test('sync tells whose position advanced since a `readSeq`, in reading and in de
   ]);
   await messages.call(bob, 'PUT', `/messages/${two.id}/status`, { status: 'delivered' });
   const [second] = (await sync(ada, { rooms: [{ ...cursor, readSeq: first.readSeq }] })).rooms;
-  expect(second).toMatchObject({ changes: [], positions: [{ userId: bob.userId, seq: one.seq, deliveredSeq: two.seq }] });
+  expect(second).toMatchObject({
+    changes: [],
+    positions: [{ userId: bob.userId, seq: one.seq, deliveredSeq: two.seq }],
+  });
   const [third] = (await sync(ada, { rooms: [{ ...cursor, readSeq: second.readSeq }] })).rooms;
   expect(third).toMatchObject({ changes: [], positions: [], hasMore: false, readSeq: second.readSeq });
 });
@@ -71,7 +76,9 @@ test('of rooms that are not theirs, and of deleted ones, a client learns that th
   const answer = await sync(ada, { rooms, gained: {} });
   expect(answer.gone).toEqual([left.id, closed.id, foreign.id]);
   expect(answer.rooms.map(({ roomId }: Json) => roomId)).toEqual([mine.id]);
-  const told = [...answer.gained, ...(await sync(ada, { rooms: [], gained: {} })).gained].map(({ roomId }: Json) => roomId);
+  const told = [...answer.gained, ...(await sync(ada, { rooms: [], gained: {} })).gained].map(
+    ({ roomId }: Json) => roomId,
+  );
   for (const room of [left, closed, foreign]) expect(told).not.toContain(room.id);
   expect(told.filter((roomId) => roomId === mine.id)).toHaveLength(1);
 });
@@ -83,7 +90,9 @@ test('a deleted message is told without what it said, also to whom it was never 
   await messages.call(ada, 'DELETE', `/api/v1/rooms/${room.id}/messages/${id}`);
   const answer = await sync(bob, { rooms: [{ roomId: room.id, seq: 0 }] });
   expect(JSON.stringify(answer)).not.toMatch(/secret|👍/u);
-  expect(answer.rooms[0].changes).toContainEqual(expect.objectContaining({ message: expect.objectContaining({ id, content: '' }) }));
+  expect(answer.rooms[0].changes).toContainEqual(
+    expect.objectContaining({ message: expect.objectContaining({ id, content: '' }) }),
+  );
 });
 
 test('who comes back has the position that they had, and is told again to those who dropped it', async () => {
@@ -93,7 +102,9 @@ test('who comes back has the position that they had, and is told again to those 
   const [before] = (await sync(ada, { rooms: [{ roomId: room.id, seq: 0 }] })).rooms;
   await messages.leave(room, bob);
   await messages.join(room, bob);
-  const [after] = (await sync(ada, { rooms: [{ roomId: room.id, seq: before.seq, readSeq: before.readSeq }] })).rooms;
+  const [after] = (
+    await sync(ada, { rooms: [{ roomId: room.id, seq: before.seq, readSeq: before.readSeq }] })
+  ).rooms;
   expect(after.changes.map(({ kind }: Json) => kind)).toEqual(['left', 'joined']);
   expect(after.positions).toMatchObject([{ userId: bob.userId, seq: sent.seq }]);
 });
@@ -119,11 +130,18 @@ test('an answer is bounded whatever is asked for; the rooms that did not fit in 
   for (const room of rooms) for (let count = 0; count < 15; count++) await messages.send(ada, room, content);
   const seen = new Map<string, number>();
   let pages = 0;
-  for (let asked = rooms.map(({ id: roomId }) => ({ roomId, seq: 0, readSeq: 0 })); asked.length > 0; pages++) {
+  for (
+    let asked = rooms.map(({ id: roomId }) => ({ roomId, seq: 0, readSeq: 0 }));
+    asked.length > 0;
+    pages++
+  ) {
     const answer = await sync(ada, { rooms: asked, limit: 1_000 });
     expect(JSON.stringify(answer).length).toBeLessThan(270_000);
-    for (const { roomId, changes } of answer.rooms) seen.set(roomId, (seen.get(roomId) ?? 0) + changes.length);
-    asked = answer.rooms.flatMap(({ roomId, seq, readSeq, hasMore }: Json) => (hasMore ? [{ roomId, seq, readSeq }] : []));
+    for (const { roomId, changes } of answer.rooms)
+      seen.set(roomId, (seen.get(roomId) ?? 0) + changes.length);
+    asked = answer.rooms.flatMap(({ roomId, seq, readSeq, hasMore }: Json) =>
+      hasMore ? [{ roomId, seq, readSeq }] : [],
+    );
   }
   expect(pages).toBe(2);
   expect([...seen.values()]).toEqual([16, 16, 16]);
@@ -134,17 +152,31 @@ test('more than 500 rooms are refused in so many words; a client that knows more
   const ids = Array.from({ length: 1_010 }, () => newId());
   const partitioned = ids.map((id) => {
     const room = { id, kind: 'group' as const, name: 'one of many', isPrivate: true, organizationId: null };
-    return makeEvent('room.created', { room, members: [messages.membership(room, eve)] }, { id: newId(), now: Date.now() });
+    return makeEvent(
+      'room.created',
+      { room, members: [messages.membership(room, eve)] },
+      { id: newId(), now: Date.now() },
+    );
   });
   await Promise.all(
-    partitioned.map((event) => messages.bus.publish('directory', messages.bus.partitionOf('directory', event.data.room.id), event)),
+    partitioned.map((event) =>
+      messages.bus.publish('directory', messages.bus.partitionOf('directory', event.data.room.id), event),
+    ),
   );
-  const refused = await messages.call(eve, 'POST', '/api/v1/sync', { rooms: ids.map((roomId) => ({ roomId, seq: 1 })) });
-  expect(refused).toMatchObject({ status: 422, body: { code: 'validation_failed', errors: [{ field: 'rooms' }] } });
+  const refused = await messages.call(eve, 'POST', '/api/v1/sync', {
+    rooms: ids.map((roomId) => ({ roomId, seq: 1 })),
+  });
+  expect(refused).toMatchObject({
+    status: 422,
+    body: { code: 'validation_failed', errors: [{ field: 'rooms' }] },
+  });
 
   // Every seventh is not known to the client.
   const sorted = ids.toSorted();
-  const [known, lacking] = [sorted.filter((_, index) => index % 7 > 0), sorted.filter((_, index) => index % 7 === 0)];
+  const [known, lacking] = [
+    sorted.filter((_, index) => index % 7 > 0),
+    sorted.filter((_, index) => index % 7 === 0),
+  ];
   const gained: string[] = [];
   for (let start = 0; start < known.length; start += 500) {
     const chunk = known.slice(start, start + 500);
@@ -175,7 +207,15 @@ test('a gained room is told with what a client needs to show it; a direct one wi
   const { gained } = await sync(moe, { rooms: [], gained: {} });
   const people = [max, moe].toSorted((one, other) => (one.userId < other.userId ? -1 : 1));
   expect(gained).toEqual([
-    { roomId: group.id, kind: 'group', name: 'a room', organizationId: null, people: null, seq: 2, readSeq: 2 },
+    {
+      roomId: group.id,
+      kind: 'group',
+      name: 'a room',
+      organizationId: null,
+      people: null,
+      seq: 2,
+      readSeq: 2,
+    },
     { roomId: direct.id, kind: 'direct', name: null, organizationId: null, people, seq: 3, readSeq: 2 },
   ]);
 });
@@ -202,12 +242,20 @@ test('a page is one moment: of who goes and comes back while it is read, it tell
     metrics: new ReplicaMetrics(new Metrics()),
     logger: createLogger({ service: 'test', level: 'silent' }),
   });
-  const interrupted = new SyncRooms({ db, timeline: new Interrupted(), reads: new ReadStore(), rooms, guard, replica });
+  const interrupted = new SyncRooms({
+    db,
+    timeline: new Interrupted(),
+    reads: new ReadStore(),
+    rooms,
+    guard,
+    replica,
+  });
   const question = { rooms: [{ roomId: room.id, seq: 0, readSeq }], limit: 10 };
   const page = (await interrupted.run(ada, question)).rooms[0];
   await db.destroy();
   expect(page).toMatchObject({ seq: 2, hasMore: false, positions: [{ userId: bob.userId, seq: 2 }] });
-  const [next] = (await sync(ada, { rooms: [{ roomId: room.id, seq: page?.seq, readSeq: page?.readSeq }] })).rooms;
+  const [next] = (await sync(ada, { rooms: [{ roomId: room.id, seq: page?.seq, readSeq: page?.readSeq }] }))
+    .rooms;
   expect(next.changes.map(({ kind }: Json) => kind)).toEqual(['left', 'joined']);
   expect(next.positions).toMatchObject([{ userId: bob.userId, seq: 2 }]);
 });

@@ -21,13 +21,21 @@ beforeAll(async () => {
 });
 afterAll(() => messages.stop());
 
-const seqsOf = (roomId: string) => changes.flatMap((change) => (change.roomId === roomId && 'seq' in change ? [change.seq] : []));
+const seqsOf = (roomId: string) =>
+  changes.flatMap((change) => (change.roomId === roomId && 'seq' in change ? [change.seq] : []));
 
 describe('sending', () => {
   test('a message is stored, numbered after the joins before it, told to the members, and found in the history', async () => {
     const room = await messages.room([ada, bob]);
     const sent = await messages.send(ada, room, '  hello\nworld  ');
-    expect(sent).toMatchObject({ seq: 3, changedSeq: 3, userId: ada.userId, username: 'ada', content: '  hello\nworld  ', clientId: null });
+    expect(sent).toMatchObject({
+      seq: 3,
+      changedSeq: 3,
+      userId: ada.userId,
+      username: 'ada',
+      content: '  hello\nworld  ',
+      clientId: null,
+    });
     const history = await messages.call(bob, 'GET', `/api/v1/rooms/${room.id}/messages`);
     expect(history.body.messages).toEqual([sent]);
     await eventually(() => expect(seqsOf(room.id)).toEqual([1, 2, 3]));
@@ -43,7 +51,9 @@ describe('sending', () => {
 
   test('a hundred concurrent sends with one clientId are one message, and all get its id and seq', async () => {
     const room = await messages.room([ada]);
-    const sent = await Promise.all(Array.from({ length: 100 }, () => messages.send(ada, room, 'once', { clientId: 'k1' })));
+    const sent = await Promise.all(
+      Array.from({ length: 100 }, () => messages.send(ada, room, 'once', { clientId: 'k1' })),
+    );
     expect(new Set(sent.map(({ id, seq }) => `${id} ${seq}`)).size).toBe(1);
     const later = await messages.send(ada, room, 'once', { clientId: 'k1' });
     expect(later).toEqual(sent[0]);
@@ -75,8 +85,15 @@ describe('sending', () => {
     const elsewhere = await messages.send(ada, other, 'elsewhere');
     const first = await messages.send(ada, room, 'first');
     expect((await messages.send(ada, room, 'answer', { replyTo: first.id })).replyTo).toBe(first.id);
-    const wrong = await messages.call(ada, 'POST', `/api/v1/rooms/${room.id}/messages`, { content: 'answer', replyTo: elsewhere.id });
-    expect(wrong.body).toMatchObject({ status: 404, code: 'message_not_found', errors: [{ field: 'replyTo' }] });
+    const wrong = await messages.call(ada, 'POST', `/api/v1/rooms/${room.id}/messages`, {
+      content: 'answer',
+      replyTo: elsewhere.id,
+    });
+    expect(wrong.body).toMatchObject({
+      status: 404,
+      code: 'message_not_found',
+      errors: [{ field: 'replyTo' }],
+    });
     expect((await messages.send(ada, room, 'next')).seq).toBe(4);
   });
 
@@ -130,12 +147,23 @@ describe('who may', () => {
     ];
     for (const [method, path, body] of attempts) {
       const refused = await messages.call(eve, method, `/api/v1/rooms/${hidden.id}/messages${path}`, body);
-      expect([method, path, refused.status, refused.body.code]).toEqual([method, path, 404, 'room_not_found']);
+      expect([method, path, refused.status, refused.body.code]).toEqual([
+        method,
+        path,
+        404,
+        'room_not_found',
+      ]);
     }
     expect((await messages.call(eve, 'GET', `/api/v1/rooms/${hidden.id}/read-positions`)).status).toBe(404);
-    expect((await messages.call(eve, 'POST', `/api/v1/rooms/${open.id}/messages`, { content: 'hi' })).body.code).toBe('not_authorized');
-    expect((await messages.call(eve, 'GET', `/api/v1/rooms/${open.id}/messages`)).body.code).toBe('not_authorized');
-    expect((await messages.call(eve, 'GET', `/api/v1/rooms/${newId()}/messages`)).body.code).toBe('room_not_found');
+    expect(
+      (await messages.call(eve, 'POST', `/api/v1/rooms/${open.id}/messages`, { content: 'hi' })).body.code,
+    ).toBe('not_authorized');
+    expect((await messages.call(eve, 'GET', `/api/v1/rooms/${open.id}/messages`)).body.code).toBe(
+      'not_authorized',
+    );
+    expect((await messages.call(eve, 'GET', `/api/v1/rooms/${newId()}/messages`)).body.code).toBe(
+      'room_not_found',
+    );
   });
 
   test('senders edit and delete their own; owners may delete, not edit, what others wrote; members neither', async () => {
@@ -149,7 +177,10 @@ describe('who may', () => {
     expect(edited.body).toMatchObject({ content: 'still mine', seq: sent.seq, changedSeq: sent.seq + 1 });
     expect(edited.body.editedAt).not.toBeNull();
     expect((await messages.call(ada, 'DELETE', path)).status).toBe(204);
-    expect((await messages.call(bob, 'GET', path)).body).toMatchObject({ content: '', changedSeq: sent.seq + 2 });
+    expect((await messages.call(bob, 'GET', path)).body).toMatchObject({
+      content: '',
+      changedSeq: sent.seq + 2,
+    });
     expect((await messages.call(bob, 'PUT', path, { content: 'back' })).body.code).toBe('message_not_found');
     expect((await messages.call(ada, 'DELETE', path)).status).toBe(204);
     expect((await messages.send(bob, room, 'next')).seq).toBe(sent.seq + 3);
@@ -160,11 +191,19 @@ describe('who may', () => {
     await messages.send(ada, room, 'hi');
     for (const one of [ada, bob]) {
       const membership = messages.membership(room, one, { canSend: false, version: 10 });
-      const event = makeEvent('member.updated', { roomId: room.id, membership }, { id: newId(), now: Date.now() });
+      const event = makeEvent(
+        'member.updated',
+        { roomId: room.id, membership },
+        { id: newId(), now: Date.now() },
+      );
       await messages.bus.publish('directory', messages.bus.partitionOf('directory', room.id), event);
     }
-    expect((await messages.call(ada, 'POST', `/api/v1/rooms/${room.id}/messages`, { content: 'x' })).body.code).toBe('blocked');
-    expect((await messages.call(bob, 'GET', `/api/v1/rooms/${room.id}/messages`)).body.messages).toHaveLength(1);
+    expect(
+      (await messages.call(ada, 'POST', `/api/v1/rooms/${room.id}/messages`, { content: 'x' })).body.code,
+    ).toBe('blocked');
+    expect((await messages.call(bob, 'GET', `/api/v1/rooms/${room.id}/messages`)).body.messages).toHaveLength(
+      1,
+    );
   });
 });
 
@@ -178,7 +217,9 @@ describe('reactions', () => {
     expect((await react(bob, { reaction: '👍' })).body.reactions).toEqual([
       { reaction: '👍', count: 2, userIds: [ada.userId, bob.userId] },
     ]);
-    expect((await react(ada, { reaction: '👍' })).body.reactions).toEqual([{ reaction: '👍', count: 1, userIds: [bob.userId] }]);
+    expect((await react(ada, { reaction: '👍' })).body.reactions).toEqual([
+      { reaction: '👍', count: 1, userIds: [bob.userId] },
+    ]);
     const before = (await react(bob, { reaction: '👍', on: true })).body.changedSeq;
     expect((await react(bob, { reaction: '👍', on: true })).body.changedSeq).toBe(before);
     expect((await react(bob, { reaction: '👍', on: false })).body.reactions).toEqual([]);
@@ -187,7 +228,8 @@ describe('reactions', () => {
   test('a message takes at most fifty different reactions', async () => {
     const room = await messages.room([ada]);
     const sent = await messages.send(ada, room, 'vote');
-    const react = (reaction: string) => messages.call(ada, 'POST', `/api/v1/rooms/${room.id}/messages/${sent.id}/reactions`, { reaction });
+    const react = (reaction: string) =>
+      messages.call(ada, 'POST', `/api/v1/rooms/${room.id}/messages/${sent.id}/reactions`, { reaction });
     await Promise.all(Array.from({ length: 50 }, (_, index) => react(`r${index}`)));
     expect((await react('one more')).body).toMatchObject({ status: 409, code: 'limit_reached' });
     expect((await react('r7')).status).toBe(200);
@@ -198,12 +240,14 @@ describe('reactions', () => {
 test("the rate is that of the session's contract: by default only `rooms` has one, and tokens of an earlier release", async () => {
   const limited = await startMessages({ rate: '2/m' });
   try {
-    for (const group of ['gateway', 'notifications'] as const) await limited.bus.consume('timeline', group, async () => undefined);
+    for (const group of ['gateway', 'notifications'] as const)
+      await limited.bus.consume('timeline', group, async () => undefined);
     await limited.bus.consume('directory', 'notifications', async () => undefined);
     const room = await limited.room([ada]);
     const third = async (contract?: ClientContract) => {
       const sender = { ...ada, ...(contract && { contract }) };
-      const send = () => limited.call(sender, 'POST', `/api/v1/rooms/${room.id}/messages`, { content: 'hello' });
+      const send = () =>
+        limited.call(sender, 'POST', `/api/v1/rooms/${room.id}/messages`, { content: 'hello' });
       return [await send(), await send(), await send()].at(-1)?.status;
     };
     for (const contract of ['conversations', 'groups', 'organizations', 'direct'] as const) {
@@ -230,7 +274,9 @@ test('the sixth message within ten seconds is refused with when to come back, an
     const other = await limited.room([ada]);
     for (let index = 0; index < 4; index++) await limited.send(ada, room, `m${index}`);
     const fifth = await limited.send(ada, room, 'm4', { clientId: 'fifth' });
-    const refused = await limited.call(ada, 'POST', `/api/v1/rooms/${room.id}/messages`, { content: 'too much' });
+    const refused = await limited.call(ada, 'POST', `/api/v1/rooms/${room.id}/messages`, {
+      content: 'too much',
+    });
     expect(refused.body).toMatchObject({
       status: 429,
       code: 'rate_limit',
@@ -242,7 +288,9 @@ test('the sixth message within ten seconds is refused with when to come back, an
     expect(await limited.send(ada, room, 'm4', { clientId: 'fifth' })).toEqual(fifth);
     await limited.send(bob, room, 'others may');
     await limited.send(ada, other, 'other rooms too');
-    expect((await limited.call(ada, 'GET', `/api/v1/rooms/${room.id}/messages`)).body.messages).toHaveLength(6);
+    expect((await limited.call(ada, 'GET', `/api/v1/rooms/${room.id}/messages`)).body.messages).toHaveLength(
+      6,
+    );
   } finally {
     await limited.stop();
   }

@@ -28,7 +28,10 @@ export { type NotificationsConfig, notificationsConfig } from './config.ts';
 const schema = 'notifications';
 
 /** The notifications service: each person's inbox, built from the others' events. */
-export async function createService(config: NotificationsConfig, infrastructure: Infrastructure): Promise<Service> {
+export async function createService(
+  config: NotificationsConfig,
+  infrastructure: Infrastructure,
+): Promise<Service> {
   const { bus, clock, logger, newId } = infrastructure;
   const db = connectDatabase({ url: config.DATABASE_URL, schema, pool: config.DATABASE_POOL });
   await prepareTables(db, schema, migrations, config.MIGRATE_ON_START);
@@ -51,7 +54,17 @@ export async function createService(config: NotificationsConfig, infrastructure:
     ),
     await consumeTimelineChanged(
       bus,
-      new NotifyOfMessages({ db, outbox, rooms, notifications, knowRooms, findWatchers, newId, clock, notifyAllUpTo }),
+      new NotifyOfMessages({
+        db,
+        outbox,
+        rooms,
+        notifications,
+        knowRooms,
+        findWatchers,
+        newId,
+        clock,
+        notifyAllUpTo,
+      }),
     ),
   ];
   const list = new ListNotifications({ db, inbox });

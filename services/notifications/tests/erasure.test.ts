@@ -13,7 +13,9 @@ afterAll(() => service.stop());
 async function everything(): Promise<string> {
   const db = connectDatabase({ url: service.databaseUrl, schema: 'notifications' });
   try {
-    return JSON.stringify(await Promise.all(['notifications', 'members', 'rooms'].map((table) => db(table).select('*'))));
+    return JSON.stringify(
+      await Promise.all(['notifications', 'members', 'rooms'].map((table) => db(table).select('*'))),
+    );
   } finally {
     await db.destroy();
   }
@@ -24,7 +26,8 @@ describe('an erased person', () => {
     const [gone, bob, cem] = [person('traceable'), person('bob'), person('cem')];
     const room = await service.room([gone, bob, cem]);
     const direct = await service.room([gone, bob], { kind: 'direct' });
-    const ask = (from: typeof gone, to: typeof gone) => service.publish('friend_request.created', { id: newId(), from, to });
+    const ask = (from: typeof gone, to: typeof gone) =>
+      service.publish('friend_request.created', { id: newId(), from, to });
     await ask(gone, bob);
     await ask(cem, gone);
     const said = await service.send(room, gone, 'hello');
@@ -59,7 +62,11 @@ describe('an erased person', () => {
       })),
     );
     expect((await service.inbox(gone)).notifications).toEqual([]);
-    expect((await service.inbox(bob)).notifications.map(({ type, title, content }) => [type, title, content]).sort()).toEqual([
+    expect(
+      (await service.inbox(bob)).notifications
+        .map(({ type, title, content }) => [type, title, content])
+        .sort(),
+    ).toEqual([
       ['message', 'a room', 'deleted user: hello'],
       ['message', 'deleted user', 'psst'],
     ]);

@@ -17,7 +17,11 @@ describe('a friend request', () => {
     await service.publish('friend_request.created', asked, eventId);
     const { notifications } = await service.inbox(asked.to);
     expect(notifications).toMatchObject([
-      { type: 'friend_request', isRead: false, metadata: { friendRequestId: asked.id, senderId: asked.from.userId, senderName: 'ann' } },
+      {
+        type: 'friend_request',
+        isRead: false,
+        metadata: { friendRequestId: asked.id, senderId: asked.from.userId, senderName: 'ann' },
+      },
     ]);
     expect((await service.inbox(asked.from)).notifications).toEqual([]);
     expect(service.told.filter((row) => row.metadata.friendRequestId === asked.id)).toHaveLength(1);
@@ -39,7 +43,12 @@ describe('a group invite', () => {
     const { room } = await service.room([ann, bob], { kind: 'group', name: 'hikers' });
     expect((await service.inbox(ann)).notifications).toEqual([]);
     expect((await service.inbox(bob)).notifications).toMatchObject([
-      { type: 'group_invite', title: 'hikers', content: 'ann added you to hikers', metadata: { roomId: room.id, senderName: 'ann' } },
+      {
+        type: 'group_invite',
+        title: 'hikers',
+        content: 'ann added you to hikers',
+        metadata: { roomId: room.id, senderName: 'ann' },
+      },
     ]);
   });
 
@@ -51,7 +60,12 @@ describe('a group invite', () => {
       [10, added, ann],
       [11, joined, null],
     ] as const)
-      await service.publish('member.joined', { roomId: room.id, room, membership: service.membership(made, who, version), addedBy });
+      await service.publish('member.joined', {
+        roomId: room.id,
+        room,
+        membership: service.membership(made, who, version),
+        addedBy,
+      });
     expect((await service.inbox(added)).notifications).toMatchObject([{ type: 'group_invite' }]);
     for (const one of [joined, ...made.people]) expect((await service.inbox(one)).notifications).toEqual([]);
   });
@@ -78,12 +92,19 @@ describe('an inbox', () => {
 
   it('lets its owner read one, read all, and delete', async () => {
     const to = person('bob');
-    for (let index = 0; index < 3; index++) await service.publish('friend_request.created', request(person('ann'), to));
+    for (let index = 0; index < 3; index++)
+      await service.publish('friend_request.created', request(person('ann'), to));
     const [first, second] = (await service.inbox(to)).notifications;
-    expect(await service.call(to, 'POST', `/${first?.id}/read`)).toMatchObject({ status: 200, body: { id: first?.id, isRead: true } });
+    expect(await service.call(to, 'POST', `/${first?.id}/read`)).toMatchObject({
+      status: 200,
+      body: { id: first?.id, isRead: true },
+    });
     expect((await service.unread(to)).total).toBe(2);
     expect(await service.call(to, 'DELETE', `/${second?.id}`)).toMatchObject({ status: 204 });
-    expect(await service.call(to, 'DELETE', `/${second?.id}`)).toMatchObject({ status: 404, body: { code: 'notification_not_found' } });
+    expect(await service.call(to, 'DELETE', `/${second?.id}`)).toMatchObject({
+      status: 404,
+      body: { code: 'notification_not_found' },
+    });
     expect((await service.inbox(to)).notifications.map((row) => row.id)).not.toContain(second?.id);
     expect(await service.call(to, 'POST', '/read-all')).toMatchObject({ status: 200, body: { read: 1 } });
     expect((await service.unread(to)).notifications).toEqual([]);
@@ -98,7 +119,10 @@ describe('an inbox', () => {
       ['POST', `/${row?.id}/read`],
       ['DELETE', `/${row?.id}`],
     ] as const)
-      expect(await service.call(stranger, method, path)).toMatchObject({ status: 404, body: { code: 'notification_not_found' } });
+      expect(await service.call(stranger, method, path)).toMatchObject({
+        status: 404,
+        body: { code: 'notification_not_found' },
+      });
     expect((await service.unread(asked.to)).total).toBe(1);
   });
 

@@ -26,7 +26,14 @@ describe('a message', () => {
         type: 'message',
         title: 'lunch',
         content: 'eve: me too',
-        metadata: { roomId: room.room.id, roomName: 'lunch', senderId: eve.userId, senderName: 'eve', messagePreview: 'me too', count: 2 },
+        metadata: {
+          roomId: room.room.id,
+          roomName: 'lunch',
+          senderId: eve.userId,
+          senderName: 'eve',
+          messagePreview: 'me too',
+          count: 2,
+        },
         isRead: false,
         createdAt: first?.createdAt,
         updatedAt: expect.any(String),
@@ -77,10 +84,14 @@ describe('a message', () => {
     const room = await service.room([ann, bob]);
     const { message } = await service.send(room, ann, 'oops');
     const edited = { ...message, content: 'better', editedAt: message.createdAt };
-    await service.change([{ kind: 'message.edited', roomId: room.room.id, seq: ++room.seq, message: edited }]);
+    await service.change([
+      { kind: 'message.edited', roomId: room.room.id, seq: ++room.seq, message: edited },
+    ]);
     expect((await service.inbox(bob)).notifications[0]?.content).toBe('ann: better');
     const deleted = { ...message, content: '', deletedAt: message.createdAt };
-    await service.change([{ kind: 'message.deleted', roomId: room.room.id, seq: ++room.seq, message: deleted }]);
+    await service.change([
+      { kind: 'message.deleted', roomId: room.room.id, seq: ++room.seq, message: deleted },
+    ]);
     const [row] = (await service.inbox(bob)).notifications;
     expect(row?.content).toBe('ann: Deleted message');
     expect(row?.metadata.messagePreview).toBeUndefined();
@@ -92,13 +103,20 @@ describe('a message', () => {
     const { message } = await service.send(room, ann, 'secret');
     await service.publish('room.deleted', { roomId: room.room.id, by: ann.userId });
     const deleted = { ...message, content: '', deletedAt: message.createdAt };
-    await service.change([{ kind: 'message.deleted', roomId: room.room.id, seq: ++room.seq, message: deleted }]);
+    await service.change([
+      { kind: 'message.deleted', roomId: room.room.id, seq: ++room.seq, message: deleted },
+    ]);
     expect(JSON.stringify(await service.inbox(bob))).not.toContain('secret');
   });
 
   it('in a room with more than 50 members reaches only those whom it mentions', async () => {
     const people = [person('ann'), person('Manoj Singh'), person('manoj'), ...crowd(48)];
-    const [ann, manojSingh, manoj, other] = people as [(typeof people)[0], (typeof people)[0], (typeof people)[0], (typeof people)[0]];
+    const [ann, manojSingh, manoj, other] = people as [
+      (typeof people)[0],
+      (typeof people)[0],
+      (typeof people)[0],
+      (typeof people)[0],
+    ];
     const room = await service.room(people);
     await service.send(room, ann, 'nobody in particular');
     await service.send(room, ann, 'hello @manoj singh, and @stranger');
@@ -113,7 +131,10 @@ describe('a message', () => {
     const room = await service.room(people);
     await service.publish('member.left', { roomId: room.room.id, ...gone, version: 100, reason: 'left' });
     // What is older than the leave, and late, changes nothing.
-    await service.publish('member.updated', { roomId: room.room.id, membership: service.membership(room, gone, 99) });
+    await service.publish('member.updated', {
+      roomId: room.room.id,
+      membership: service.membership(room, gone, 99),
+    });
     await service.send(room, sender, 'hi');
     expect((await service.inbox(other)).notifications).toHaveLength(1);
     expect((await service.inbox(gone)).notifications).toEqual([]);
@@ -130,7 +151,10 @@ describe('a message', () => {
 
   it('of a room that is gone concerns nobody, and holds up nothing', async () => {
     const [ann, bob] = [person('ann'), person('bob')];
-    const unknown = { ...(await service.room([ann, bob])), room: { ...(await service.room([ann, bob])).room, id: newId() } };
+    const unknown = {
+      ...(await service.room([ann, bob])),
+      room: { ...(await service.room([ann, bob])).room, id: newId() },
+    };
     const closed = await service.room([ann, bob]);
     await service.publish('room.deleted', { roomId: closed.room.id, by: ann.userId });
     await service.send(unknown, ann, 'x');
@@ -146,7 +170,9 @@ describe('reading a room', () => {
     await service.send(room, ann, 'one');
     await service.read(room, bob, room.seq);
     await service.send(room, ann, 'two');
-    expect((await service.inbox(bob)).notifications.map((row) => [row.content, row.isRead, row.metadata.count])).toEqual([
+    expect(
+      (await service.inbox(bob)).notifications.map((row) => [row.content, row.isRead, row.metadata.count]),
+    ).toEqual([
       ['ann: two', false, 1],
       ['ann: one', true, 1],
     ]);

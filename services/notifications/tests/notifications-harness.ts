@@ -72,14 +72,22 @@ export async function startNotifications() {
   const service = await createService(config, { bus, logger, metrics, verifier, clock: systemClock, newId });
   const host = await startHost({ config, services: [service], verifier, metrics, logger, version: 'test' });
 
-  const membership = ({ room }: TestRoom, { userId, username }: Person, version: number, role: Membership['role'] = 'member') => {
+  const membership = (
+    { room }: TestRoom,
+    { userId, username }: Person,
+    version: number,
+    role: Membership['role'] = 'member',
+  ) => {
     const value: Membership = { roomId: room.id, userId, username, role, canSend: true, version };
     return value;
   };
 
   const sent: { topic: Topic; partition: number; event: Envelope }[] = [];
   /** Resolves when everything that was published has been handled. */
-  const settled = () => eventually(async () => expect(Object.values(await bus.depths()).filter((depth) => depth > 0)).toEqual([]));
+  const settled = () =>
+    eventually(async () =>
+      expect(Object.values(await bus.depths()).filter((depth) => depth > 0)).toEqual([]),
+    );
 
   const put = async (topic: Topic, partition: number, event: Envelope) => {
     sent.push({ topic, partition, event });
@@ -97,10 +105,19 @@ export async function startNotifications() {
   /** As the writer of those rooms would tell of it; resolves when it is in the inboxes. */
   const change = async (changes: Change[]) => {
     const partition = bus.partitionOf('timeline', changes[0]?.roomId ?? '');
-    await put('timeline', partition, makeEvent('timeline.changed', { changes }, { id: newId(), now: Date.now() }));
+    await put(
+      'timeline',
+      partition,
+      makeEvent('timeline.changed', { changes }, { id: newId(), now: Date.now() }),
+    );
   };
 
-  const written = (into: TestRoom, by: Person, content: string, more: Partial<Message> = {}): Change & { message: Message } => {
+  const written = (
+    into: TestRoom,
+    by: Person,
+    content: string,
+    more: Partial<Message> = {},
+  ): Change & { message: Message } => {
     into.seq += 1;
     const message: Message = {
       id: newId(),
@@ -145,12 +162,23 @@ export async function startNotifications() {
     membership,
     call,
     /** Makes a room; `announce: false`: the service has to ask for it. */
-    room: async (people: Person[], options: { kind?: RoomState['kind']; name?: string; announce?: boolean } = {}): Promise<TestRoom> => {
+    room: async (
+      people: Person[],
+      options: { kind?: RoomState['kind']; name?: string; announce?: boolean } = {},
+    ): Promise<TestRoom> => {
       const { kind = 'channel', name = 'a room', announce = true } = options;
-      const state: RoomState = { id: newId(), kind, name: kind === 'direct' ? null : name, isPrivate: true, organizationId: null };
+      const state: RoomState = {
+        id: newId(),
+        kind,
+        name: kind === 'direct' ? null : name,
+        isPrivate: true,
+        organizationId: null,
+      };
       const made: TestRoom = { room: state, people, seq: people.length };
       rooms.set(state.id, made);
-      const members = people.map((one, index) => membership(made, one, index + 1, index === 0 ? 'owner' : 'member'));
+      const members = people.map((one, index) =>
+        membership(made, one, index + 1, index === 0 ? 'owner' : 'member'),
+      );
       if (announce) await publish('room.created', { room: state, members });
       return made;
     },

@@ -16,17 +16,34 @@ test('every event twice, one by one and all at once, leaves every inbox as it wa
   const [ann, bob, eve] = [person('ann'), person('bob'), person('eve')];
   const made = await service.room([ann, bob], { kind: 'group', name: 'hikers' });
   const { room } = made;
-  await service.publish('member.joined', { roomId: room.id, room, membership: service.membership(made, eve, 3), addedBy: ann });
+  await service.publish('member.joined', {
+    roomId: room.id,
+    room,
+    membership: service.membership(made, eve, 3),
+    addedBy: ann,
+  });
   await service.send(made, ann, 'one');
   await service.read(made, bob, made.seq);
   const { message } = await service.send(made, eve, 'two');
   await service.change([
-    { kind: 'message.edited', roomId: room.id, seq: ++made.seq, message: { ...message, content: 'better', editedAt: message.createdAt } },
+    {
+      kind: 'message.edited',
+      roomId: room.id,
+      seq: ++made.seq,
+      message: { ...message, content: 'better', editedAt: message.createdAt },
+    },
   ]);
-  await service.publish('member.left', { roomId: room.id, userId: eve.userId, username: 'eve', version: 4, reason: 'left' });
+  await service.publish('member.left', {
+    roomId: room.id,
+    userId: eve.userId,
+    username: 'eve',
+    version: 4,
+    reason: 'left',
+  });
   await service.send(made, ann, 'three');
   const [accepted, withdrawn] = [bob, eve].map((to) => ({ id: newId(), from: ann, to }));
-  for (const request of [accepted, withdrawn]) if (request) await service.publish('friend_request.created', request);
+  for (const request of [accepted, withdrawn])
+    if (request) await service.publish('friend_request.created', request);
   if (accepted) await service.publish('friend_request.accepted', accepted);
   if (withdrawn) await service.publish('friend_request.withdrawn', withdrawn);
   const closed = await service.room([ann, bob], { kind: 'group', name: 'gone' });
@@ -44,11 +61,16 @@ test('every event twice, one by one and all at once, leaves every inbox as it wa
   expect(before.map((rows) => rows.length)).toEqual([1, 5, 2]);
   const events = [...service.sent];
   for (const { topic, partition, event } of events) {
-    await Promise.all([service.bus.publish(topic, partition, event), service.bus.publish(topic, partition, event)]);
+    await Promise.all([
+      service.bus.publish(topic, partition, event),
+      service.bus.publish(topic, partition, event),
+    ]);
     await service.settled();
   }
   expect(await state()).toEqual(before);
-  await Promise.all([...events, ...events].map(({ topic, partition, event }) => service.bus.publish(topic, partition, event)));
+  await Promise.all(
+    [...events, ...events].map(({ topic, partition, event }) => service.bus.publish(topic, partition, event)),
+  );
   await service.settled();
   expect(await state()).toEqual(before);
   expect(service.told).toHaveLength(told);

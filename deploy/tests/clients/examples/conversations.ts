@@ -10,7 +10,11 @@ export function conversationsExamples(target: () => Target): void {
   const { ok, connect } = createReader(target);
   const register = async () => {
     const username = `ada_${unique()}`;
-    await ok(undefined, 'POST /auth/register', { username, email: `${username}@example.com`, password: '123456' });
+    await ok(undefined, 'POST /auth/register', {
+      username,
+      email: `${username}@example.com`,
+      password: '123456',
+    });
     const { token, user } = await ok(undefined, 'POST /auth/login', { username, password: '123456' });
     expectFields(user, 'user_id username email status created_at updated_at');
     return { id: user.user_id as string, token: token as string };
@@ -20,11 +24,20 @@ export function conversationsExamples(target: () => Target): void {
     const [ada, bob] = await Promise.all([register(), register()]);
     const conversation = await ok(ada.token, 'POST /conversations', { participant_ids: [ada.id, bob.id] });
     expectFields(conversation, 'conversation_id name is_group created_at updated_at');
-    const message = await ok(ada.token, 'POST /messages', { content: 'Hello', conversation_id: conversation.conversation_id });
-    expectFields(message, 'message_id conversation_id sender_id content status is_edited created_at updated_at deleted_at');
+    const message = await ok(ada.token, 'POST /messages', {
+      content: 'Hello',
+      conversation_id: conversation.conversation_id,
+    });
+    expectFields(
+      message,
+      'message_id conversation_id sender_id content status is_edited created_at updated_at deleted_at',
+    );
     const notification = await eventually(async () => {
       const [first] = await ok(bob.token, 'GET /notifications/unread');
-      expectFields(first ?? {}, 'notification_id type title content metadata is_read created_at updated_at deleted_at');
+      expectFields(
+        first ?? {},
+        'notification_id type title content metadata is_read created_at updated_at deleted_at',
+      );
       return first;
     });
     expectFields(notification.metadata, 'conversation_id sender_name message_preview sender_id');
@@ -32,20 +45,30 @@ export function conversationsExamples(target: () => Target): void {
 
   test('conversations.md: every event of the root namespace, with the data that it prints', async () => {
     const [ada, bob] = await Promise.all([register(), register()]);
-    const { conversation_id } = await ok(ada.token, 'POST /conversations', { participant_ids: [ada.id, bob.id] });
+    const { conversation_id } = await ok(ada.token, 'POST /conversations', {
+      participant_ids: [ada.id, bob.id],
+    });
     const adas = await connect(ada.token);
     const bobs = await connect(bob.token);
     expect(await adas.hears('userStatus', { userId: bob.id })).toMatchObject({ status: 'online' });
     adas.emit('joinConversation', conversation_id);
     bobs.emit('joinConversation', conversation_id);
     bobs.emit('sendMessage', { content: 'Hello', conversation_id });
-    const { message_id } = await adas.hears('newMessage', { content: 'Hello', conversation_id, sender_id: bob.id });
+    const { message_id } = await adas.hears('newMessage', {
+      content: 'Hello',
+      conversation_id,
+      sender_id: bob.id,
+    });
     let isTyping = false;
     await eventually(
       () => {
         isTyping = !isTyping;
         bobs.emit('typing', { conversationId: conversation_id, isTyping });
-        expect(adas.all('userTyping')).toContainEqual({ userId: bob.id, conversationId: conversation_id, isTyping: true });
+        expect(adas.all('userTyping')).toContainEqual({
+          userId: bob.id,
+          conversationId: conversation_id,
+          isTyping: true,
+        });
       },
       { intervalMs: 200 },
     );
@@ -65,7 +88,10 @@ export function conversationsExamples(target: () => Target): void {
     socket.on('error', (data) => printed.push(data));
     socket.on('disconnect', (reason) => printed.push(reason));
     await eventually(() =>
-      expect(printed).toEqual([expect.objectContaining({ message: 'Authentication failed' }), 'io server disconnect']),
+      expect(printed).toEqual([
+        expect.objectContaining({ message: 'Authentication failed' }),
+        'io server disconnect',
+      ]),
     );
     socket.disconnect();
   });

@@ -17,7 +17,11 @@ export function createReader(target: () => Target) {
     lines.push(line);
     return line;
   };
-  const call = (token: string | undefined, printed: string, body?: unknown): Promise<{ status: number; body: Json }> => {
+  const call = (
+    token: string | undefined,
+    printed: string,
+    body?: unknown,
+  ): Promise<{ status: number; body: Json }> => {
     const [method = '', path = ''] = printed.split(' ');
     return request(target().url, method, path, body, token);
   };

@@ -19,18 +19,35 @@ export function groupsExamples(target: () => Target): void {
     const [ada, bob, eve] = await Promise.all([register(), register(), register()]);
     const profile = {
       ...{ name: 'Adarsh', description: 'Backend', resume_link: 'adarsh.com/resume', role: 'Developer' },
-      ...{ profile_picture: '/uploads/x.png', theme_mode: 'dark', theme_color: '#000000', background_image: '/uploads/bg.png' },
+      ...{
+        profile_picture: '/uploads/x.png',
+        theme_mode: 'dark',
+        theme_color: '#000000',
+        background_image: '/uploads/bg.png',
+      },
     };
     expect(await ok(ada.token, 'PUT /user/profile', { id: ada.id, ...profile })).toMatchObject(profile);
-    expect(await ok(ada.token, 'PUT /user/profile', { ...profile, resume_link: null })).toMatchObject({ ...profile, resume_link: '' });
-    expect((await call(ada.token, 'PUT /user/profile', { id: 'user_id_here', ...profile })).body.code).toBe('identity_mismatch');
+    expect(await ok(ada.token, 'PUT /user/profile', { ...profile, resume_link: null })).toMatchObject({
+      ...profile,
+      resume_link: '',
+    });
+    expect((await call(ada.token, 'PUT /user/profile', { id: 'user_id_here', ...profile })).body.code).toBe(
+      'identity_mismatch',
+    );
     for (const _ of [1, 2]) await ok(ada.token, 'POST /user/add-contact', { contactId: bob.id });
     expect((await call(ada.token, 'POST /user/add-contact', { contactId: ada.id })).status).toBe(400);
     await ok(ada.token, 'PUT /user/update-password', { id: ada.id, password: '654321' });
-    const userFields = 'id name description resume_link role profile_picture theme_mode theme_color background_image created_at';
+    const userFields =
+      'id name description resume_link role profile_picture theme_mode theme_color background_image created_at';
     expectFields(await ok(bob.token, `GET /user/${ada.id}`), userFields);
     const group = await ok(ada.token, 'POST /group/create', {
-      ...{ name: 'Engines', description: 'Of difference', group_picture: '/uploads/g.png', created_by: ada.id, members: [bob.id] },
+      ...{
+        name: 'Engines',
+        description: 'Of difference',
+        group_picture: '/uploads/g.png',
+        created_by: ada.id,
+        members: [bob.id],
+      },
     });
     expectFields(group, 'id name description group_picture created_by created_at');
     await ok(ada.token, 'POST /group/add-members', { group_id: group.id, user_ids: [eve.id] });
@@ -46,13 +63,28 @@ export function groupsExamples(target: () => Target): void {
     line.emit('join', ada.id);
     await line.hears('joined');
     line.emit('send-message', { sender_id: ada.id, receiver_id: bob.id, content: 'Hello', is_group: false });
-    const message = await line.hears('receive-message', { sender_id: ada.id, receiver_id: bob.id, is_group: false, content: 'Hello' });
+    const message = await line.hears('receive-message', {
+      sender_id: ada.id,
+      receiver_id: bob.id,
+      is_group: false,
+      content: 'Hello',
+    });
     expectFields(message, 'id sender_id receiver_id is_group content created_at seq');
     await line.hears('message-sent', { content: 'Hello' });
     line.emit('join-group', group);
     await line.hears('joined-group');
-    line.emit('send-message', { sender_id: ada.id, receiver_id: group, content: 'Hello, all', is_group: true });
-    await line.hears('receive-message', { sender_id: ada.id, receiver_id: group, is_group: true, content: 'Hello, all' });
+    line.emit('send-message', {
+      sender_id: ada.id,
+      receiver_id: group,
+      content: 'Hello, all',
+      is_group: true,
+    });
+    await line.hears('receive-message', {
+      sender_id: ada.id,
+      receiver_id: group,
+      is_group: true,
+      content: 'Hello, all',
+    });
     line.emit('send-message', { sender_id: bob.id, receiver_id: group, content: 'Forged', is_group: true });
     await line.hears('error', { code: 'identity_mismatch' });
   });

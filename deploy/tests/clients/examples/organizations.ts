@@ -10,24 +10,47 @@ export function organizationsExamples(target: () => Target): void {
     const credentials = { email: `manoj-${unique()}@example.com`, password: '123456' };
     await ok(undefined, 'POST /api/auth/register', { username, ...credentials, organizationName, role });
     const tokens = await ok(undefined, 'POST /api/auth/login', credentials);
-    return { ...tokens.user, token: tokens.accessToken as string, refreshToken: tokens.refreshToken as string };
+    return {
+      ...tokens.user,
+      token: tokens.accessToken as string,
+      refreshToken: tokens.refreshToken as string,
+    };
   };
 
   test('organizations.md: `POST /api/auth/register` of "manoj singh", twice: 409 that names the field', async () => {
-    const body = { username: 'manoj singh', email: 'manoj@example.com', password: '123456', organizationName: 'Acme', role: 'admin' };
+    const body = {
+      username: 'manoj singh',
+      email: 'manoj@example.com',
+      password: '123456',
+      organizationName: 'Acme',
+      role: 'admin',
+    };
     expect((await call(undefined, 'POST /api/auth/register', body)).status).toBe(201);
     const again = await call(undefined, 'POST /api/auth/register', body);
-    expect([again.status, JSON.stringify(again.body)]).toEqual([409, expect.stringMatching(/email|username/)]);
-    const { accessToken } = await ok(undefined, 'POST /api/auth/login', { email: body.email, password: body.password });
+    expect([again.status, JSON.stringify(again.body)]).toEqual([
+      409,
+      expect.stringMatching(/email|username/),
+    ]);
+    const { accessToken } = await ok(undefined, 'POST /api/auth/login', {
+      email: body.email,
+      password: body.password,
+    });
     expect((await ok(accessToken, 'GET /api/chat')).data).toEqual([]);
   });
 
   test('organizations.md: `POST /api/auth/refresh-token` and every call of `/api/chat`, page 1 and size 10 by default', async () => {
     const manoj = await register(`manoj singh ${unique()}`, `Org ${unique()}`, 'admin');
-    const { accessToken } = await ok(undefined, 'POST /api/auth/refresh-token', { refreshToken: manoj.refreshToken });
+    const { accessToken } = await ok(undefined, 'POST /api/auth/refresh-token', {
+      refreshToken: manoj.refreshToken,
+    });
     for (const name of ['General', 'HR']) await ok(accessToken, 'POST /api/chat', { name });
     const page = await ok(accessToken, 'GET /api/chat');
-    expect(page).toMatchObject({ total: 2, pages: 1, currentPage: 1, data: [{ name: 'HR' }, { name: 'General' }] });
+    expect(page).toMatchObject({
+      total: 2,
+      pages: 1,
+      currentPage: 1,
+      data: [{ name: 'HR' }, { name: 'General' }],
+    });
     expectFields(page.data[0], 'id name createdAt updatedAt organization_id');
     const second = await ok(accessToken, 'GET /api/chat?page=2&pageSize=1');
     expect(second).toMatchObject({ total: 2, pages: 2, currentPage: 2, data: [{ name: 'General' }] });
@@ -56,11 +79,24 @@ export function organizationsExamples(target: () => Target): void {
       other.emit('typing', { roomId, userId: bob.id });
       await one.hears('typing', { roomId, userId: bob.id, username: bob.username, isTyping: true });
       other.emit('reactMessage', { userId: bob.id, messageId: message.id, reaction: '👍' });
-      const reaction = await one.hears('messageReaction', { messageId: message.id, roomId, userId: bob.id, reaction: '👍' });
+      const reaction = await one.hears('messageReaction', {
+        messageId: message.id,
+        roomId,
+        userId: bob.id,
+        reaction: '👍',
+      });
       expect(reaction.counts).toEqual({ '👍': 1 });
-      const placeholder = { roomName: 'New', invitedUsers: [bob.id], roomId: '2', organizationId: manoj.organization_id };
+      const placeholder = {
+        roomName: 'New',
+        invitedUsers: [bob.id],
+        roomId: '2',
+        organizationId: manoj.organization_id,
+      };
       one.emit('newChatRoom', placeholder);
-      const event = await other.hears('newChatRoom', { roomName: 'New', organizationId: manoj.organization_id });
+      const event = await other.hears('newChatRoom', {
+        roomName: 'New',
+        organizationId: manoj.organization_id,
+      });
       expect(event.roomId).not.toBe('2');
       other.emit('leaveRoom', { roomId, userId: bob.id });
       await one.hears('userLeft', { roomId, userId: bob.id });

@@ -7,9 +7,16 @@ import { createReader, expectFields, unique } from './example.ts';
 export function roomsExamples(target: () => Target): void {
   const { call, ok, connect } = createReader(target);
   const register = async () => {
-    const credentials = { username: `ada_${unique()}`, email: `ada-${unique()}@example.com`, password: '123456' };
+    const credentials = {
+      username: `ada_${unique()}`,
+      email: `ada-${unique()}@example.com`,
+      password: '123456',
+    };
     await ok(undefined, 'POST /api/v1/auth/register', credentials);
-    const { token, user } = await ok(undefined, 'POST /api/v1/auth/login', { username: credentials.username, password: '123456' });
+    const { token, user } = await ok(undefined, 'POST /api/v1/auth/login', {
+      username: credentials.username,
+      password: '123456',
+    });
     return { id: user.id as string, username: user.username as string, token: token as string };
   };
 
@@ -17,7 +24,11 @@ export function roomsExamples(target: () => Target): void {
     const [ada, bob] = await Promise.all([register(), register()]);
     const garden = await ok(ada.token, 'POST /api/v1/rooms', { name: 'garden' });
     expect(garden.isPrivate).toBe(false);
-    const cellar = await ok(ada.token, 'POST /api/v1/rooms', { name: 'cellar', description: 'Wine', isPrivate: true });
+    const cellar = await ok(ada.token, 'POST /api/v1/rooms', {
+      name: 'cellar',
+      description: 'Wine',
+      isPrivate: true,
+    });
     expect((await call(ada.token, 'POST /api/v1/rooms', { name: 'ab' })).status).toBeGreaterThanOrEqual(400);
     const { rooms } = await ok(ada.token, 'GET /api/v1/rooms');
     expect(rooms.map(({ id }: Json) => id)).toEqual(expect.arrayContaining([garden.id, cellar.id]));
@@ -32,9 +43,13 @@ export function roomsExamples(target: () => Target): void {
     await ok(bob.token, `POST /api/v1/rooms/${garden.id}/messages/read`);
     expectFields(await ok(bob.token, `GET /api/v1/rooms/${garden.id}/messages`), 'messages pagination');
     await ok(bob.token, `GET /api/v1/rooms/${garden.id}/messages?limit=200&page=1`);
-    expect(await ok(bob.token, `POST /api/v1/rooms/${garden.id}/leave`)).toMatchObject({ success: true, message: expect.any(String) });
+    expect(await ok(bob.token, `POST /api/v1/rooms/${garden.id}/leave`)).toMatchObject({
+      success: true,
+      message: expect.any(String),
+    });
     expect((await call(ada.token, `POST /api/v1/rooms/${garden.id}/leave`)).status).toBe(409);
-    for (const path of ['rooms/1', 'rooms/1/members']) expect((await call(ada.token, `GET /api/v1/${path}`)).status).toBeLessThan(500);
+    for (const path of ['rooms/1', 'rooms/1/members'])
+      expect((await call(ada.token, `GET /api/v1/${path}`)).status).toBeLessThan(500);
   });
 
   test('rooms.md: every event of its tables, with the payload that it prints', async () => {
@@ -45,7 +60,10 @@ export function roomsExamples(target: () => Target): void {
     adas.emit('join_room', { roomId });
     await adas.hears('room_joined', { roomId });
     const bobs = await connect(bob.token);
-    expectFields(await adas.hears('user_status', { userId: bob.id, status: 'online' }), 'userId username status timestamp');
+    expectFields(
+      await adas.hears('user_status', { userId: bob.id, status: 'online' }),
+      'userId username status timestamp',
+    );
     bobs.emit('join_room', { roomId });
     expectFields(await adas.hears('user_joined', { userId: bob.id }), 'userId username roomId timestamp');
     bobs.emit('send_message', { roomId, content: 'Hello' });
@@ -54,10 +72,17 @@ export function roomsExamples(target: () => Target): void {
     await bobs.hears('receive_message', { id: message.id });
     adas.emit('message_read', { messageId: message.id, roomId });
     expectFields(await bobs.hears('messages_read', { userId: ada.id, roomId }), 'userId readAt roomId');
-    const updated = await bobs.hears('message_status_updated', { messageId: message.id, status: 'read', readerId: ada.id });
+    const updated = await bobs.hears('message_status_updated', {
+      messageId: message.id,
+      status: 'read',
+      readerId: ada.id,
+    });
     expectFields(updated, 'messageId status readerId timestamp');
     bobs.emit('typing', { roomId, isTyping: true });
-    expectFields(await adas.hears('user_typing', { userId: bob.id, isTyping: true }), 'userId username roomId isTyping timestamp');
+    expectFields(
+      await adas.hears('user_typing', { userId: bob.id, isTyping: true }),
+      'userId username roomId isTyping timestamp',
+    );
     adas.emit('get_room_users', { roomId });
     const { users } = await adas.hears('room_users', { roomId });
     for (const user of users) expectFields(user, 'userId username isOnline');

@@ -13,13 +13,20 @@ const { token, user } = await rest.must('POST', `/auth/${entry}`, {
 rest.use(token);
 print('claims', decode(token));
 
-const socket = connect(url, { auth: { token } }, ['newMessage', 'userTyping', 'userStatus', 'messageStatus', 'error']);
+const socket = connect(url, { auth: { token } }, [
+  'newMessage',
+  'userTyping',
+  'userStatus',
+  'messageStatus',
+  'error',
+]);
 connect(`${url}/notifications`, { auth: { token } }, ['notifications:connected', 'notification', 'error']);
 print('user', user);
 
 takeActions({
   conversations: () => rest.must('GET', '/conversations'),
-  create: (name, ...participant_ids) => rest.must('POST', '/conversations', { name, is_group: Boolean(name), participant_ids }),
+  create: (name, ...participant_ids) =>
+    rest.must('POST', '/conversations', { name, is_group: Boolean(name), participant_ids }),
   open: (conversationId) => void socket.emit('joinConversation', conversationId),
   close: (conversationId) => void socket.emit('leaveConversation', conversationId),
   send: (conversation_id, content) => void socket.emit('sendMessage', { content, conversation_id }),

@@ -7,13 +7,18 @@ import { connectFrames } from './web-socket.mjs';
 const [url, entry, email, fullName] = process.argv.slice(2);
 const rest = restClient(url);
 const credentials = { email, password: 'correct horse' };
-const { session, user } = await rest.must('POST', `/auth/${entry}`, { ...credentials, ...(entry === 'register' && { fullName }) });
+const { session, user } = await rest.must('POST', `/auth/${entry}`, {
+  ...credentials,
+  ...(entry === 'register' && { fullName }),
+});
 const token = session.access_token;
 rest.use(token);
 print('claims', decode(token));
 
 const events = ['joined', 'joined-group', 'receive-message', 'message-sent', 'error'];
-const socket = process.env.SOCKET_IO_CLIENT ? connect(url, { auth: { token } }, events) : connectFrames(url, token, events);
+const socket = process.env.SOCKET_IO_CLIENT
+  ? connect(url, { auth: { token } }, events)
+  : connectFrames(url, token, events);
 print('user', user);
 
 takeActions({
@@ -23,9 +28,16 @@ takeActions({
   user: (id) => rest.must('GET', `/user/${id}`),
   dashboard: () => rest.must('GET', '/user/dashboard'),
   createGroup: (name, ...members) =>
-    rest.must('POST', '/group/create', { name, description: '', group_picture: '', created_by: user.id, members }),
+    rest.must('POST', '/group/create', {
+      name,
+      description: '',
+      group_picture: '',
+      created_by: user.id,
+      members,
+    }),
   addMembers: (group_id, ...user_ids) => rest.must('POST', '/group/add-members', { group_id, user_ids }),
   join: () => void socket.emit('join', user.id),
   joinGroup: (id) => void socket.emit('join-group', id),
-  send: (receiver_id, content, is_group) => void socket.emit('send-message', { sender_id: user.id, receiver_id, content, is_group }),
+  send: (receiver_id, content, is_group) =>
+    void socket.emit('send-message', { sender_id: user.id, receiver_id, content, is_group }),
 });

@@ -9,11 +9,26 @@ const [url, username, email, organizationName, role] = process.argv.slice(2);
 const rest = restClient(url);
 const password = 'correct horse';
 await rest.must('POST', '/api/auth/register', { username, email, password, organizationName, role });
-const { accessToken: token, refreshToken, user } = await rest.must('POST', '/api/auth/login', { email, password });
+const {
+  accessToken: token,
+  refreshToken,
+  user,
+} = await rest.must('POST', '/api/auth/login', { email, password });
 rest.use(token);
 
-const events = ['newMessage', 'userJoined', 'userLeft', 'typing', 'messageReaction', 'newChatRoom', 'userStatus', 'error'];
-const socket = process.env.SOCKET_IO_CLIENT ? connect(url, { auth: { token } }, events) : connectFrames(url, token, events);
+const events = [
+  'newMessage',
+  'userJoined',
+  'userLeft',
+  'typing',
+  'messageReaction',
+  'newChatRoom',
+  'userStatus',
+  'error',
+];
+const socket = process.env.SOCKET_IO_CLIENT
+  ? connect(url, { auth: { token } }, events)
+  : connectFrames(url, token, events);
 print('user', user);
 const userId = user.id;
 
@@ -22,7 +37,8 @@ takeActions({
     const { accessToken } = await rest.must('POST', '/api/auth/refresh-token', { refreshToken });
     rest.use(accessToken);
   },
-  rooms: (page, pageSize) => rest.must('GET', page ? `/api/chat?page=${page}&pageSize=${pageSize}` : '/api/chat'),
+  rooms: (page, pageSize) =>
+    rest.must('GET', page ? `/api/chat?page=${page}&pageSize=${pageSize}` : '/api/chat'),
   create: (name) => rest.must('POST', '/api/chat', { name }),
   join: (roomId) => void socket.emit('joinRoom', { roomId, userId }),
   leave: (roomId) => void socket.emit('leaveRoom', { roomId, userId }),

@@ -19,7 +19,8 @@ export function restClient(url) {
     /** The body of a call that has to succeed. */
     must: async (method, path, body) => {
       const response = await call(method, path, body);
-      if (response.status >= 300) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(response.body)}`);
+      if (response.status >= 300)
+        throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(response.body)}`);
       return response.body;
     },
   };

@@ -12,7 +12,15 @@ rest.use(token);
 print('claims', decode(token));
 
 const socket = connect(url, { auth: { token } }, [
-  ...['receive_message', 'user_joined', 'user_left', 'user_typing', 'user_status', 'room_joined', 'room_users'],
+  ...[
+    'receive_message',
+    'user_joined',
+    'user_left',
+    'user_typing',
+    'user_status',
+    'room_joined',
+    'room_users',
+  ],
   ...['messages_read', 'message_status_updated', 'error'],
 ]);
 print('user', user);

@@ -127,10 +127,18 @@ export class ConfirmedPublisher implements Subscription {
   #send(channel: ConfirmChannel, pending: Pending): void {
     const messageId = String(++this.#sent);
     const { exchange, routingKey, body, headers, transient = false, droppable = false } = pending;
-    const options = { persistent: !transient, mandatory: !droppable, contentType: 'application/json', messageId, headers };
+    const options = {
+      persistent: !transient,
+      mandatory: !droppable,
+      contentType: 'application/json',
+      messageId,
+      headers,
+    };
     this.#unconfirmed.set(messageId, pending);
     try {
-      this.#flowing = channel.publish(exchange, routingKey, body, options, (error: unknown) => this.#confirm(messageId, error));
+      this.#flowing = channel.publish(exchange, routingKey, body, options, (error: unknown) =>
+        this.#confirm(messageId, error),
+      );
     } catch {
       // The channel is closing: its end, which follows, takes this back.
       this.#flowing = false;

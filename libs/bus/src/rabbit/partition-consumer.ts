@@ -57,7 +57,12 @@ export class PartitionConsumer implements Subscription {
       handle: (events) => handler(events, { partition }),
       done: (deliveries) => finish(deliveries.at(-1)),
       bury: async (delivery, reason) => {
-        await buryEvent(publisher, names.dead(group), { topic, partition, body: delivery.message.content, reason });
+        await buryEvent(publisher, names.dead(group), {
+          topic,
+          partition,
+          body: delivery.message.content,
+          reason,
+        });
       },
       logger: logger.child({ topic, group, partition }),
     });

@@ -3,8 +3,8 @@ import { type Logger, newId } from '@parley/runtime';
 import { readAnswer } from '../answers.ts';
 import type { CallOptions } from '../bus.ts';
 import { write } from '../wire.ts';
-import { ReplySender } from './mail-sender.ts';
-import { RabbitReplyQueue } from './rabbit-inbox.ts';
+import { RabbitReplyQueue } from './rabbit-reply-queue.ts';
+import { ReplySender } from './reply-sender.ts';
 import type { Names } from './topology.ts';
 
 interface Question {
@@ -22,8 +22,15 @@ export class RabbitCaller {
   constructor(options: { names: Names; logger: Logger }) {
     const { names, logger } = options;
     this.#names = names;
-    this.sender = new ReplySender({ logger, onReturned: (id) => this.#open.get(id)?.fail(new AppError('unavailable')) });
-    this.replyQueue = new RabbitReplyQueue({ address: names.replyQueue(newId()), handler: (text, id) => this.#open.get(id)?.answer(text), logger });
+    this.sender = new ReplySender({
+      logger,
+      onReturned: (id) => this.#open.get(id)?.fail(new AppError('unavailable')),
+    });
+    this.replyQueue = new RabbitReplyQueue({
+      address: names.replyQueue(newId()),
+      handler: (text, id) => this.#open.get(id)?.answer(text),
+      logger,
+    });
   }
 
   call(method: string, data: unknown, { timeoutMs = 3_000, trace }: CallOptions): Promise<unknown> {
@@ -50,8 +57,15 @@ export class RabbitCaller {
       };
       this.#open.set(correlationId, question);
       const headers = trace === undefined ? undefined : { traceparent: trace };
-      const options = { mandatory: true, correlationId, replyTo: this.replyQueue.address, expiration: timeoutMs, headers };
-      if (!this.sender.send(this.#names.rpc(method), Buffer.from(write(data)), options)) question.fail(new AppError('unavailable'));
+      const options = {
+        mandatory: true,
+        correlationId,
+        replyTo: this.replyQueue.address,
+        expiration: timeoutMs,
+        headers,
+      };
+      if (!this.sender.send(this.#names.rpc(method), Buffer.from(write(data)), options))
+        question.fail(new AppError('unavailable'));
     });
   }
 

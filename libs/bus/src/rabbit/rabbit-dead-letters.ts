@@ -47,7 +47,9 @@ export class RabbitDeadLetters implements DeadLetters {
   }
 
   peek(limit: number): Promise<DeadLetter[]> {
-    return this.#link.borrow(async (channel) => (await this.#oldest(channel, limit)).map(({ letter }) => letter));
+    return this.#link.borrow(async (channel) =>
+      (await this.#oldest(channel, limit)).map(({ letter }) => letter),
+    );
   }
 
   requeue(limit: number): Promise<number> {
@@ -75,7 +77,9 @@ export class RabbitDeadLetters implements DeadLetters {
       if (!message) break;
       found.push({ message, letter: readLetter(message) });
     }
-    return found.sort((one, other) => Date.parse(one.letter.time) - Date.parse(other.letter.time)).slice(0, limit);
+    return found
+      .sort((one, other) => Date.parse(one.letter.time) - Date.parse(other.letter.time))
+      .slice(0, limit);
   }
 }
 

@@ -61,10 +61,17 @@ export class RabbitLink {
     const connection = await connect(nodes.address, {
       ...socket,
       clientProperties: { connection_name: name },
-      recovery: { waitForConnect: false, initialDelay: 100, maxDelay: 2_000, setup: (model: ChannelModel) => this.#setUp(model) },
+      recovery: {
+        waitForConnect: false,
+        initialDelay: 100,
+        maxDelay: 2_000,
+        setup: (model: ChannelModel) => this.#setUp(model),
+      },
     });
     this.#connection = connection;
-    connection.on('error', (error) => logger.warn({ err: error, connection: name }, 'the broker connection failed'));
+    connection.on('error', (error) =>
+      logger.warn({ err: error, connection: name }, 'the broker connection failed'),
+    );
     connection.on('disconnect', () => nodes.next());
     connection.on('connect-failed', (error) => {
       lastError = error;
@@ -77,7 +84,9 @@ export class RabbitLink {
     try {
       await connection.waitForConnect();
     } catch (error) {
-      throw lastError instanceof StartError ? lastError : new AppError('unavailable', { cause: lastError ?? error });
+      throw lastError instanceof StartError
+        ? lastError
+        : new AppError('unavailable', { cause: lastError ?? error });
     } finally {
       clearTimeout(timer);
     }
@@ -139,7 +148,9 @@ export class RabbitLink {
   async #setUp(model: ChannelModel): Promise<void> {
     let lost = false;
     model.on('error', () => undefined);
-    model.on('handler-error', (error) => this.#options.logger.error({ err: error }, 'a handler of connection events failed'));
+    model.on('handler-error', (error) =>
+      this.#options.logger.error({ err: error }, 'a handler of connection events failed'),
+    );
     model.on('close', () => {
       lost = true;
       if (this.#current === model) this.#lose();

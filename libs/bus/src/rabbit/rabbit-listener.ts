@@ -22,7 +22,12 @@ export class RabbitListener implements Subscription {
   readonly #lane: BatchLane<Delivery>;
   #channel: Channel | undefined;
 
-  constructor(options: { topic: Topic; exchange: string; handler: (event: Envelope) => void | Promise<void>; logger: Logger }) {
+  constructor(options: {
+    topic: Topic;
+    exchange: string;
+    handler: (event: Envelope) => void | Promise<void>;
+    logger: Logger;
+  }) {
     this.#exchange = options.exchange;
     this.#logger = options.logger;
     this.#lane = listenLane<Delivery>({
@@ -41,7 +46,8 @@ export class RabbitListener implements Subscription {
     this.#channel = channel;
     await channel.consume(queue, (message) => {
       if (!message) return dropConnection(model);
-      if (this.#channel === channel) this.#lane.push({ ...readEvent(message.content.toString()), channel, message });
+      if (this.#channel === channel)
+        this.#lane.push({ ...readEvent(message.content.toString()), channel, message });
     });
   }
 

@@ -4,8 +4,8 @@ import { answerCall } from '../answers.ts';
 import type { CallHandler } from '../bus.ts';
 import { read } from '../wire.ts';
 import { acknowledge, closeChannel, dropConnection, openChannel, withinGoodbye } from './channels.ts';
-import type { ReplySender } from './mail-sender.ts';
 import type { Subscription } from './rabbit-link.ts';
+import type { ReplySender } from './reply-sender.ts';
 
 /** Calls that one replica answers at a time. */
 const prefetch = 100;
@@ -21,7 +21,13 @@ export class RabbitServer implements Subscription {
   #channel: Channel | undefined;
   #consumerTag = '';
 
-  constructor(options: { method: string; queue: string; handler: CallHandler; sender: ReplySender; logger: Logger }) {
+  constructor(options: {
+    method: string;
+    queue: string;
+    handler: CallHandler;
+    sender: ReplySender;
+    logger: Logger;
+  }) {
     this.#method = options.method;
     this.#queue = options.queue;
     this.#handler = options.handler;

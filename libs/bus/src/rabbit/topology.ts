@@ -66,13 +66,21 @@ export interface Topology {
  * is always empty, keeps the number of partitions: the broker refuses a process that was set up with another, which would publish where nobody reads.
  * @throws StartError when a queue is there already, of another kind
  */
-export async function declareTopology(channel: Channel, { names, queueType, partitions }: Topology): Promise<void> {
+export async function declareTopology(
+  channel: Channel,
+  { names, queueType, partitions }: Topology,
+): Promise<void> {
   const durable = { durable: true, arguments: queueArguments[queueType] };
   try {
-    await channel.assertQueue(names.partitions, { ...durable, arguments: { ...durable.arguments, 'x-max-length': partitions.timeline } });
+    await channel.assertQueue(names.partitions, {
+      ...durable,
+      arguments: { ...durable.arguments, 'x-max-length': partitions.timeline },
+    });
     await declareQueues(channel, { names, partitions, durable });
   } catch (error) {
-    throw isOtherKind(error) ? new StartError(`${advice(queueType, partitions)}\n${error.message}`, { cause: error }) : error;
+    throw isOtherKind(error)
+      ? new StartError(`${advice(queueType, partitions)}\n${error.message}`, { cause: error })
+      : error;
   }
 }
 
@@ -89,7 +97,10 @@ async function declareQueues(
       for (const partition of partitions.of(topic)) {
         const queue = names.queue(topic, group, partition);
         declared.push(
-          channel.assertQueue(queue, { ...durable, arguments: { ...durable.arguments, 'x-single-active-consumer': true } }),
+          channel.assertQueue(queue, {
+            ...durable,
+            arguments: { ...durable.arguments, 'x-single-active-consumer': true },
+          }),
           channel.bindQueue(queue, names.exchange(topic), String(partition)),
         );
       }
@@ -99,7 +110,10 @@ async function declareQueues(
 }
 
 const isOtherKind = (error: unknown): error is Error =>
-  error instanceof Error && 'code' in error && error.code === preconditionFailed && error.message.includes('inequivalent arg');
+  error instanceof Error &&
+  'code' in error &&
+  error.code === preconditionFailed &&
+  error.message.includes('inequivalent arg');
 const preconditionFailed = 406;
 
 const advice = (queueType: QueueType, partitions: Partitions): string =>

@@ -26,7 +26,11 @@ export function callContract(buses: () => Buses): void {
     it('reject with the error of the server', async () => {
       const { one, two } = buses();
       await two.serve('refuse', () => {
-        throw new AppError('rate_limit', { detail: 'slowly', retryAfterMs: 700, fields: [{ field: 'n', message: 'too many' }] });
+        throw new AppError('rate_limit', {
+          detail: 'slowly',
+          retryAfterMs: 700,
+          fields: [{ field: 'n', message: 'too many' }],
+        });
       });
       const failure = await one.call('refuse', {}).catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(AppError);
@@ -58,11 +62,15 @@ export function callContract(buses: () => Buses): void {
 
     it('reject with `unavailable` at once when nobody serves, or nobody does any more', async () => {
       const { one, two } = buses();
-      await expect(one.call('nobody', {}, { timeoutMs: 60_000 })).rejects.toMatchObject({ code: 'unavailable' });
+      await expect(one.call('nobody', {}, { timeoutMs: 60_000 })).rejects.toMatchObject({
+        code: 'unavailable',
+      });
       const server = await two.serve('somebody', () => 1);
       expect(await one.call('somebody', {})).toBe(1);
       await server.close();
-      await expect(one.call('somebody', {}, { timeoutMs: 60_000 })).rejects.toMatchObject({ code: 'unavailable' });
+      await expect(one.call('somebody', {}, { timeoutMs: 60_000 })).rejects.toMatchObject({
+        code: 'unavailable',
+      });
     });
 
     it('are shared by those who serve, and answered by one who is leaving if it has taken them', async () => {
@@ -84,7 +92,10 @@ export function callContract(buses: () => Buses): void {
       const closing = leaving.close();
       open();
       await closing;
-      expect((await Promise.all(calls)).sort()).toEqual([...Array(10).fill('first'), ...Array(10).fill('second')]);
+      expect((await Promise.all(calls)).sort()).toEqual([
+        ...Array(10).fill('first'),
+        ...Array(10).fill('second'),
+      ]);
       expect(await one.call('share', {})).toBe('second');
     });
   });

@@ -11,7 +11,9 @@ export function consumeContract(buses: () => Buses): void {
       await two.consume('auth', 'directory', async (events, { partition }) => {
         seen[partition]?.push(...numbersOf(events));
       });
-      await Promise.all(upTo(300).flatMap((n) => [one.publish('auth', 0, numbered(n)), one.publish('auth', 1, numbered(n))]));
+      await Promise.all(
+        upTo(300).flatMap((n) => [one.publish('auth', 0, numbered(n)), one.publish('auth', 1, numbered(n))]),
+      );
       await eventually(() => expect(seen).toEqual([upTo(300), upTo(300)]));
     });
 
@@ -41,9 +43,13 @@ export function consumeContract(buses: () => Buses): void {
     it('hands over together what comes within `lingerMs`, and leaves nothing undone when it goes meanwhile', async () => {
       const { one, two } = buses();
       const batches: number[][] = [];
-      const consume = () => two.consume('auth', 'directory', async (events) => void batches.push(numbersOf(events)), { lingerMs: 1_000 });
+      const consume = () =>
+        two.consume('auth', 'directory', async (events) => void batches.push(numbersOf(events)), {
+          lingerMs: 1_000,
+        });
       const consumer = await consume();
-      const publish = (numbers: number[]) => Promise.all(numbers.map((n) => one.publish('auth', 0, numbered(n))));
+      const publish = (numbers: number[]) =>
+        Promise.all(numbers.map((n) => one.publish('auth', 0, numbered(n))));
       await publish(upTo(10));
       await eventually(() => expect(batches).toEqual([upTo(10)]));
       await publish(upTo(10).map((n) => n + 10));
@@ -125,10 +131,14 @@ export function consumeContract(buses: () => Buses): void {
       const { passed, open } = gate();
       await one.consume('auth', 'directory', () => passed);
       const published = upTo(3).map((n) => one.publish('auth', 1, numbered(n)));
-      await eventually(async () => expect(await one.depths()).toEqual({ 'auth.directory.0': 0, 'auth.directory.1': 3 }));
+      await eventually(async () =>
+        expect(await one.depths()).toEqual({ 'auth.directory.0': 0, 'auth.directory.1': 3 }),
+      );
       open();
       await Promise.all(published);
-      await eventually(async () => expect(await one.depths()).toEqual({ 'auth.directory.0': 0, 'auth.directory.1': 0 }));
+      await eventually(async () =>
+        expect(await one.depths()).toEqual({ 'auth.directory.0': 0, 'auth.directory.1': 0 }),
+      );
     });
   });
 }

@@ -43,14 +43,21 @@ export function failureContract(buses: () => Buses): void {
       const letters = one.deadLetters('directory');
       await eventually(async () => expect(await letters.count()).toBe(1));
       const [letter] = await letters.peek(10);
-      expect(letter).toMatchObject({ topic: 'auth', partition: 1, event: { data: { n: 3 } }, reason: 'TypeError: cannot digest 3' });
+      expect(letter).toMatchObject({
+        topic: 'auth',
+        partition: 1,
+        event: { data: { n: 3 } },
+        reason: 'TypeError: cannot digest 3',
+      });
       expect(Date.parse(letter?.time ?? '')).toBeGreaterThan(0);
       await eventually(async () => expect(await letters.count()).toBe(1));
     });
 
     it('by a wrapped bug (`server_error`) do not hold up the partition', async () => {
       const { one } = buses();
-      await one.consume('auth', 'directory', async () => Promise.reject<void>(new AppError('server_error')), { maxAttempts: 2 });
+      await one.consume('auth', 'directory', async () => Promise.reject<void>(new AppError('server_error')), {
+        maxAttempts: 2,
+      });
       await one.publish('auth', 0, numbered(0));
       await eventually(async () => expect(await one.deadLetters('directory').count()).toBe(1));
     });

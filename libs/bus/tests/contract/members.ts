@@ -26,7 +26,10 @@ export function memberContract(buses: () => Buses): void {
       const first = await join(one);
       const second = await join(two);
       const publish = (from: number) =>
-        upTo(100).flatMap((n) => [one.publish('auth', 0, numbered(from + n)), one.publish('auth', 1, numbered(from + n))]);
+        upTo(100).flatMap((n) => [
+          one.publish('auth', 0, numbered(from + n)),
+          one.publish('auth', 1, numbered(from + n)),
+        ]);
       const published = publish(0);
       await eventually(() => expect(seen[0]?.length).toBeGreaterThan(10));
       await first.close();

@@ -7,7 +7,11 @@ import { UsageError } from './usage-error.ts';
  * Asks at the terminal. `secret`: what is typed is not shown.
  * @throws UsageError where there is no terminal, naming what to give instead
  */
-export async function ask({ stdin, stderr }: Streams, question: string, options: { secret?: boolean; instead: string }): Promise<string> {
+export async function ask(
+  { stdin, stderr }: Streams,
+  question: string,
+  options: { secret?: boolean; instead: string },
+): Promise<string> {
   if (!stdin.isTTY) throw new UsageError(`${question} is needed: give ${options.instead}`);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   stderr.write(`${question}: `);

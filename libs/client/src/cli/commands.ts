@@ -12,16 +12,30 @@ export interface Credentials {
   password?: string;
 }
 
-export async function register(context: Context, given: string | undefined, options: Credentials): Promise<void> {
-  if (given === undefined || options.email === undefined || !hasPassword(context, options)) await context.client.ping();
+export async function register(
+  context: Context,
+  given: string | undefined,
+  options: Credentials,
+): Promise<void> {
+  if (given === undefined || options.email === undefined || !hasPassword(context, options))
+    await context.client.ping();
   const username = given ?? (await ask(context, 'Username', { instead: 'it after `register`' }));
   const email = options.email ?? (await ask(context, 'E-mail address', { instead: '--email' }));
   const password = await passwordOf(context, options);
-  const { user } = await context.client.register({ username, email, password, ...(options.name !== undefined && { name: options.name }) });
+  const { user } = await context.client.register({
+    username,
+    email,
+    password,
+    ...(options.name !== undefined && { name: options.name }),
+  });
   welcome(context, user);
 }
 
-export async function login(context: Context, given: string | undefined, options: Credentials): Promise<void> {
+export async function login(
+  context: Context,
+  given: string | undefined,
+  options: Credentials,
+): Promise<void> {
   if (given === undefined || !hasPassword(context, options)) await context.client.ping();
   const login = given ?? (await ask(context, 'Username or e-mail address', { instead: 'it after `login`' }));
   const { user } = await context.client.login({ login, password: await passwordOf(context, options) });
@@ -34,9 +48,17 @@ export async function logout({ client, ...context }: Context): Promise<void> {
   else print(context, 'Logged out.');
 }
 
-export async function create(context: Context, name: string, options: { private?: boolean; description?: string }): Promise<void> {
+export async function create(
+  context: Context,
+  name: string,
+  options: { private?: boolean; description?: string },
+): Promise<void> {
   const { private: isPrivate = false, description } = options;
-  const room = await context.client.createRoom({ name, isPrivate, ...(description !== undefined && { description }) });
+  const room = await context.client.createRoom({
+    name,
+    isPrivate,
+    ...(description !== undefined && { description }),
+  });
   if (context.json) printJson(context, room);
   else print(context, `Created ${printable(titleOf(room))} (${room.id}). Talk in it: parley room ${room.id}`);
 }
@@ -55,7 +77,8 @@ export async function rooms(context: Context): Promise<void> {
 export async function users(context: Context, search: string): Promise<void> {
   for (const user of (await context.client.users({ search, limit: 200 })).users) {
     if (context.json) printJson(context, user);
-    else print(context, `${printable(user.username).padEnd(32)} ${printable(user.name).padEnd(32)} ${user.id}`);
+    else
+      print(context, `${printable(user.username).padEnd(32)} ${printable(user.name).padEnd(32)} ${user.id}`);
   }
 }
 
@@ -74,7 +97,10 @@ async function latest(client: ParleyClient, roomId: string, limit: number) {
   const pages: Awaited<ReturnType<ParleyClient['history']>>['messages'][] = [];
   let before: number | null | undefined;
   for (let left = limit; left > 0 && before !== null; ) {
-    const { messages, pagination } = await client.history(roomId, { limit: Math.min(left, 200), ...(before && { before_seq: before }) });
+    const { messages, pagination } = await client.history(roomId, {
+      limit: Math.min(left, 200),
+      ...(before && { before_seq: before }),
+    });
     pages.unshift(messages);
     left -= messages.length;
     before = pagination.hasMore ? pagination.before_seq : null;
@@ -82,11 +108,14 @@ async function latest(client: ParleyClient, roomId: string, limit: number) {
   return pages.flat();
 }
 
-const hasPassword = (context: Context, { password }: Credentials) => (password ?? context.password) !== undefined;
+const hasPassword = (context: Context, { password }: Credentials) =>
+  (password ?? context.password) !== undefined;
 
 /** Asked for only once the server has responded: see the callers. */
 const passwordOf = async (context: Context, { password }: Credentials) =>
-  password ?? context.password ?? (await ask(context, 'Password', { secret: true, instead: '--password or PARLEY_PASSWORD' }));
+  password ??
+  context.password ??
+  (await ask(context, 'Password', { secret: true, instead: '--password or PARLEY_PASSWORD' }));
 
 function welcome(context: Context, { id, username }: { id: string; username: string }): void {
   if (context.json) printJson(context, { type: 'logged_in', userId: id, username });

@@ -21,4 +21,5 @@ export interface Context extends Streams {
 /** A line on standard output. */
 export const print = ({ stdout }: Pick<Streams, 'stdout'>, line: string) => void stdout.write(`${line}\n`);
 /** For scripts: one JSON object, one line. */
-export const printJson = (streams: Pick<Streams, 'stdout'>, value: unknown) => print(streams, JSON.stringify(value));
+export const printJson = (streams: Pick<Streams, 'stdout'>, value: unknown) =>
+  print(streams, JSON.stringify(value));

@@ -30,8 +30,13 @@ const maxUnsent = Math.min(200, maxWaiting);
 export async function converse(context: Context, room: RoomView): Promise<void> {
   const { client, json, stdin, stdout, color } = context;
   const place: Place = { roomId: room.id, title: titleOf(room), me: await client.me() };
-  const past = stdin.isTTY && stdout.isTTY && !json ? await client.history(room.id, { limit: 20 }) : undefined;
-  const screen = past ? new TerminalScreen(context, color) : json ? new JsonScreen(context) : new PlainScreen(context);
+  const past =
+    stdin.isTTY && stdout.isTTY && !json ? await client.history(room.id, { limit: 20 }) : undefined;
+  const screen = past
+    ? new TerminalScreen(context, color)
+    : json
+      ? new JsonScreen(context)
+      : new PlainScreen(context);
   const session = client.connect();
   let ended: StopReason | undefined;
   session.on('connection', (event) => {
@@ -73,7 +78,13 @@ async function sendLines(session: Session, screen: Screen, roomId: string): Prom
       continue;
     }
     if (command !== undefined) {
-      failed(line, new ParleyError('unknown_command', `/${command} is not a command. /help lists them; //${command} sends it.`));
+      failed(
+        line,
+        new ParleyError(
+          'unknown_command',
+          `/${command} is not a command. /help lists them; //${command} sends it.`,
+        ),
+      );
       continue;
     }
     const content = line.startsWith('//') ? line.slice(1) : line;

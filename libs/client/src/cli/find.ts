@@ -35,7 +35,10 @@ export async function findRoom(client: ParleyClient, nameOrId: string): Promise<
     const found = (await allRooms(client, query)).filter(({ name }) => same(name, nameOrId));
     const [first, second] = found;
     if (second) {
-      throw new ParleyError('ambiguous', `Several rooms are called "${nameOrId}": give the id (${found.map(({ id }) => id).join(', ')}).`);
+      throw new ParleyError(
+        'ambiguous',
+        `Several rooms are called "${nameOrId}": give the id (${found.map(({ id }) => id).join(', ')}).`,
+      );
     }
     if (first) return first;
   }

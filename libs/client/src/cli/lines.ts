@@ -12,7 +12,12 @@ export class Lines {
     this.#me = myUserId;
   }
 
-  message(message: Pick<MessageEvent, 'userId' | 'username' | 'content' | 'createdAt' | 'editedAt' | 'deletedAt' | 'isEncrypted'>): string {
+  message(
+    message: Pick<
+      MessageEvent,
+      'userId' | 'username' | 'content' | 'createdAt' | 'editedAt' | 'deletedAt' | 'isEncrypted'
+    >,
+  ): string {
     const text = message.deletedAt
       ? this.paint('dim', '(deleted)')
       : message.isEncrypted
@@ -43,7 +48,9 @@ export class Lines {
   }
 
   #name({ userId, username }: { userId: string; username: string }): string {
-    return userId === this.#me ? this.paint('bold', printable(username)) : paintName(this.paint, printable(username));
+    return userId === this.#me
+      ? this.paint('bold', printable(username))
+      : paintName(this.paint, printable(username));
   }
 
   #time(iso: string): string {

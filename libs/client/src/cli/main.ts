@@ -37,7 +37,10 @@ try {
 function explain(error: unknown): number {
   if (isUsage(error)) {
     if (error.exitCode === 0) return 0;
-    const said = error.code === 'commander.help' ? 'give a command; --help lists them' : error.message.replace(/^error: /, '');
+    const said =
+      error.code === 'commander.help'
+        ? 'give a command; --help lists them'
+        : error.message.replace(/^error: /, '');
     stderr.write(`parley: ${said}\n`);
     return 2;
   }

@@ -11,6 +11,9 @@ const nameColors = ['green', 'yellow', 'blue', 'magenta', 'cyan'] as const;
 
 /** Everyone has a colour of their own, the same everywhere. */
 export function paintName(paint: Paint, name: string): string {
-  const sum = [...name].reduce((hash, character) => (hash * 31 + (character.codePointAt(0) ?? 0)) % 65_521, 7);
+  const sum = [...name].reduce(
+    (hash, character) => (hash * 31 + (character.codePointAt(0) ?? 0)) % 65_521,
+    7,
+  );
   return paint(nameColors[sum % nameColors.length] ?? 'cyan', name);
 }

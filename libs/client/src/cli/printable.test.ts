@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { printable, widthOf } from './printable.ts';
 
 test('what others write cannot steer the terminal', () => {
-  expect(printable('\u001b[2Jgone\u0007 \u009b1A \u202eevil')).toBe('\ufffd[2Jgone\ufffd \ufffd1A \ufffdevil');
+  expect(printable('\u001b[2Jgone\u0007 \u009b1A \u202eevil')).toBe(
+    '\ufffd[2Jgone\ufffd \ufffd1A \ufffdevil',
+  );
   expect(printable('one\r\ntwo\tthree')).toBe('one\n      two three');
   expect(printable('grüße 👋🏽 日本')).toBe('grüße 👋🏽 日本');
 });

@@ -30,7 +30,11 @@ export class ProfileStorage implements TokenStorage {
   async save(tokens: Tokens | null): Promise<void> {
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
     const unfinished = `${this.#path}.${process.pid}`;
-    await writeFile(unfinished, `${JSON.stringify({ url: this.#url, tokens } satisfies Profile, null, 2)}\n`, { mode: 0o600 });
+    await writeFile(
+      unfinished,
+      `${JSON.stringify({ url: this.#url, tokens } satisfies Profile, null, 2)}\n`,
+      { mode: 0o600 },
+    );
     // A file that was there before keeps its mode otherwise.
     await chmod(unfinished, 0o600);
     await rename(unfinished, this.#path);

@@ -17,8 +17,17 @@ function atTerminal(url: string, ...args: string[]) {
   let shown = '';
   for (const stream of [stdout, stderr]) stream.on('data', (text) => (shown += text));
   const streams = { stdin, stdout, stderr } as unknown as Parameters<typeof createProgram>[0];
-  const program = createProgram(streams, { url, password: undefined, folder: temporaryFolder(), noColor: true });
-  return { done: program.parseAsync(args, { from: 'user' }), shown: () => shown, type: (text: string) => stdin.push(text) };
+  const program = createProgram(streams, {
+    url,
+    password: undefined,
+    folder: temporaryFolder(),
+    noColor: true,
+  });
+  return {
+    done: program.parseAsync(args, { from: 'user' }),
+    shown: () => shown,
+    type: (text: string) => stdin.push(text),
+  };
 }
 
 async function serve(answer: Parameters<typeof createServer>[1]): Promise<string> {
@@ -46,7 +55,10 @@ test('the password is asked for once Parley has responded, and is not shown', as
     asked.push(`${request.method} ${request.url}`);
     response.setHeader('content-type', 'application/json');
     if (request.method === 'GET') responds = () => response.end('{"keys":[]}');
-    else response.writeHead(401).end('{"code":"invalid_credentials","detail":"Unknown user or wrong password."}');
+    else
+      response
+        .writeHead(401)
+        .end('{"code":"invalid_credentials","detail":"Unknown user or wrong password."}');
   });
   const { done, shown, type } = atTerminal(url, 'login', 'ada');
   done.catch(() => undefined);

@@ -23,8 +23,10 @@ const defaultUrl = 'http://127.0.0.1:3000';
 export function createProgram(streams: Streams, settings: Settings): Command {
   const program = new Command('parley')
     .description('Chat in a terminal, or from a script.')
-    .option('--url <url>', `where Parley is (default: $PARLEY_URL, else where the profile logged in last, else ${defaultUrl})`, (text) =>
-      serverUrl(text),
+    .option(
+      '--url <url>',
+      `where Parley is (default: $PARLEY_URL, else where the profile logged in last, else ${defaultUrl})`,
+      (text) => serverUrl(text),
     )
     .option('--profile <name>', 'which login to use', profileName, 'default')
     .option('--json', 'for scripts: prints one JSON object per line')
@@ -36,9 +38,17 @@ export function createProgram(streams: Streams, settings: Settings): Command {
     });
 
   const context = async (): Promise<Context> => {
-    const { url: asked, profile, json = false } = program.opts<{ url?: string; profile: string; json?: boolean }>();
+    const {
+      url: asked,
+      profile,
+      json = false,
+    } = program.opts<{ url?: string; profile: string; json?: boolean }>();
     const { folder, password, noColor } = settings;
-    const url = asked ?? (settings.url && serverUrl(settings.url, 'PARLEY_URL: ')) ?? (await urlOfProfile(folder, profile)) ?? defaultUrl;
+    const url =
+      asked ??
+      (settings.url && serverUrl(settings.url, 'PARLEY_URL: ')) ??
+      (await urlOfProfile(folder, profile)) ??
+      defaultUrl;
     const client = createClient({ url, storage: new ProfileStorage(folder, profile, url) });
     return { ...streams, client, url, json, password, color: streams.stdout.isTTY === true && !noColor };
   };
@@ -48,24 +58,32 @@ export function createProgram(streams: Streams, settings: Settings): Command {
     .option('--email <address>')
     .option('--name <name>', 'how others see you')
     .option('--password <password>', 'otherwise $PARLEY_PASSWORD, or it is asked for')
-    .action(async (username: string | undefined, options: Credentials) => register(await context(), username, options));
+    .action(async (username: string | undefined, options: Credentials) =>
+      register(await context(), username, options),
+    );
   command('login [login]', 'log in by username or e-mail address')
     .option('--password <password>', 'otherwise $PARLEY_PASSWORD, or it is asked for')
     .action(async (name: string | undefined, options: Credentials) => login(await context(), name, options));
   command('logout', 'end this login').action(async () => logout(await context()));
-  command('dm <user>', 'talk with one person; /help in the conversation lists what you can type').action(async (user: string) => {
-    const { client, ...rest } = await context();
-    await converse({ client, ...rest }, await client.directRoom((await findUser(client, user)).id));
-  });
-  command('room <room>', 'talk in a room, by name or id; public ones are joined').action(async (name: string) => {
-    const { client, ...rest } = await context();
-    const room = await findRoom(client, name);
-    await converse({ client, ...rest }, room.role ? room : await client.joinRoom(room.id));
-  });
+  command('dm <user>', 'talk with one person; /help in the conversation lists what you can type').action(
+    async (user: string) => {
+      const { client, ...rest } = await context();
+      await converse({ client, ...rest }, await client.directRoom((await findUser(client, user)).id));
+    },
+  );
+  command('room <room>', 'talk in a room, by name or id; public ones are joined').action(
+    async (name: string) => {
+      const { client, ...rest } = await context();
+      const room = await findRoom(client, name);
+      await converse({ client, ...rest }, room.role ? room : await client.joinRoom(room.id));
+    },
+  );
   command('create <room>', 'create a room: a public one unless --private is given')
     .option('--private', 'only people with an invite can join')
     .option('--description <text>')
-    .action(async (name: string, options: { private?: boolean; description?: string }) => create(await context(), name, options));
+    .action(async (name: string, options: { private?: boolean; description?: string }) =>
+      create(await context(), name, options),
+    );
   command('rooms', 'list the rooms you can see; * marks yours').action(async () => rooms(await context()));
   command('history <room-or-user>', 'print the latest messages')
     .option('--limit <count>', 'how many', count, 50)
@@ -86,7 +104,8 @@ function serverUrl(text: string, from = ''): string {
 }
 
 function profileName(text: string): string {
-  if (!/^[\w.-]{1,64}$/.test(text) || text.startsWith('.')) throw new InvalidArgumentError('Use letters, digits, -, _ and dots.');
+  if (!/^[\w.-]{1,64}$/.test(text) || text.startsWith('.'))
+    throw new InvalidArgumentError('Use letters, digits, -, _ and dots.');
   return text;
 }
 

@@ -17,8 +17,9 @@ function terminal() {
   };
   const stdout = Object.assign(new PassThrough(), { columns, isTTY: true }) as unknown as NodeJS.WriteStream;
   stdout.on('data', (data: Buffer) => {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what it is about
-    for (const [part, up, to, clear, end] of String(data).matchAll(/\u001b\[(\d+)A|\u001b\[(\d+)G|(\u001b\[0J)|(\r*\n)|\r|./gs)) {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test reads escape sequences
+    const pieces = /\u001b\[(\d+)A|\u001b\[(\d+)G|(\u001b\[0J)|(\r*\n)|\r|./gs;
+    for (const [part, up, to, clear, end] of String(data).matchAll(pieces)) {
       if (up) row -= Number(up);
       else if (to) column = Number(to) - 1;
       else if (clear) rows = [...rows.slice(0, row), (rows[row] ?? '').slice(0, column)];
@@ -27,7 +28,10 @@ function terminal() {
       else put(part);
     }
   });
-  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined }) as unknown as NodeJS.ReadStream;
+  const stdin = Object.assign(new PassThrough(), {
+    isTTY: true,
+    setRawMode: () => undefined,
+  }) as unknown as NodeJS.ReadStream;
   const shown = () => rows.map((line) => line.trimEnd()).filter((line) => line !== '');
   return { streams: { stdin, stdout, stderr: stdout }, type: (text: string) => stdin.push(text), shown };
 }
@@ -41,7 +45,13 @@ test('what is printed goes above the line that is being typed, also when that fi
   prompt.printAbove('bob: hello');
   prompt.text = 'bob types. ada > ';
   prompt.printAbove('bob: are you there');
-  expect(shown()).toEqual(['bob: hello', 'bob: are you there', 'bob types. ada > a d', 'raft that is longer', 'than a row']);
+  expect(shown()).toEqual([
+    'bob: hello',
+    'bob: are you there',
+    'bob types. ada > a d',
+    'raft that is longer',
+    'than a row',
+  ]);
   prompt.close();
   expect(shown()).toEqual(['bob: hello', 'bob: are you there']);
 });

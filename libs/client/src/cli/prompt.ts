@@ -13,7 +13,12 @@ export class Prompt {
 
   constructor(streams: Streams, onKey: () => void) {
     this.#streams = streams;
-    this.#readline = createInterface({ input: streams.stdin, output: streams.stdout, terminal: true, historySize: 100 });
+    this.#readline = createInterface({
+      input: streams.stdin,
+      output: streams.stdout,
+      terminal: true,
+      historySize: 100,
+    });
     streams.stdin.on('keypress', onKey);
     this.#readline.on('SIGINT', () => this.close());
     this.#readline.on('line', (line) => this.#takeOff(line));
@@ -51,7 +56,8 @@ export class Prompt {
 
   #takeOff(line: string): void {
     const { stdout } = this.#streams;
-    const rows = 1 + Math.floor(widthOf(stripVTControlCharacters(this.#text) + line) / (stdout.columns || 80));
+    const rows =
+      1 + Math.floor(widthOf(stripVTControlCharacters(this.#text) + line) / (stdout.columns || 80));
     moveCursor(stdout, 0, -rows);
     cursorTo(stdout, 0);
     clearScreenDown(stdout);

@@ -42,13 +42,20 @@ export class TerminalScreen implements Screen {
     session.on('reaction', (event) => print(lines.reaction(event)));
     session.on('joined', ({ username }) => print(lines.note(`${printable(username)} joined`)));
     session.on('left', ({ username }) => print(lines.note(`${printable(username)} left`)));
-    session.on('removed', (event) => here(event) && print(lines.note(`you are not in this room any more (${event.reason})`)));
+    session.on(
+      'removed',
+      (event) => here(event) && print(lines.note(`you are not in this room any more (${event.reason})`)),
+    );
     session.on(
       'typing',
-      (event) => here(event) && event.userId !== me.userId && this.#typists.set(printable(event.username), event.isTyping),
+      (event) =>
+        here(event) &&
+        event.userId !== me.userId &&
+        this.#typists.set(printable(event.username), event.isTyping),
     );
     session.on('connection', (event) => {
-      if (event.state === 'offline' && this.#connection === 'online') print(lines.note('the connection is lost; coming back …'));
+      if (event.state === 'offline' && this.#connection === 'online')
+        print(lines.note('the connection is lost; coming back …'));
       if (event.state === 'online' && this.#connection === 'offline') print(lines.note('connected again'));
       // While it tries again and again, it stays offline to us.
       if (event.state !== 'connecting') this.#connection = event.state;

@@ -12,7 +12,11 @@ interface CallDefinition<I extends z.ZodType, O extends z.ZodType> {
   input: I;
   output: O;
 }
-const call = <I extends z.ZodType, O extends z.ZodType>(method: string, input: I, output: O): CallDefinition<I, O> => ({
+const call = <I extends z.ZodType, O extends z.ZodType>(
+  method: string,
+  input: I,
+  output: O,
+): CallDefinition<I, O> => ({
   method,
   input,
   output,
@@ -75,15 +79,33 @@ export const calls = {
    */
   createChatRoom: call(
     'directory.create-chat-room',
-    z.object({ userId: id, roomId: id, existing: id.nullish(), name: z.string(), invited: z.array(id).max(100) }),
+    z.object({
+      userId: id,
+      roomId: id,
+      existing: id.nullish(),
+      name: z.string(),
+      invited: z.array(id).max(100),
+    }),
     z.object({ room: roomState }),
   ),
   /** Who is told about a user's presence: the rooms they belong to (not direct ones) and people who know them; at most 500 each. */
-  getAudience: call('directory.get-audience', z.object({ userId: id }), z.object({ roomIds: z.array(id), userIds: z.array(id) })),
+  getAudience: call(
+    'directory.get-audience',
+    z.object({ userId: id }),
+    z.object({ roomIds: z.array(id), userIds: z.array(id) }),
+  ),
   /** The direct room of two users, made on first use. Errors: `user_not_found`, `self_reference`, `blocked`. */
-  openDirectRoom: call('directory.open-direct-room', z.object({ userId: id, otherId: id }), z.object({ room: roomState })),
+  openDirectRoom: call(
+    'directory.open-direct-room',
+    z.object({ userId: id, otherId: id }),
+    z.object({ room: roomState }),
+  ),
   /** The direct room of two users, or null while they have none. Errors: `self_reference`; `user_not_found` for one whom the asker may not see. */
-  findDirectRoom: call('directory.find-direct-room', z.object({ userId: id, otherId: id }), z.object({ room: roomState.nullable() })),
+  findDirectRoom: call(
+    'directory.find-direct-room',
+    z.object({ userId: id, otherId: id }),
+    z.object({ room: roomState.nullable() }),
+  ),
   /** The changes of a room after a `seq`, oldest first, and the room's latest `seq`. Membership is the asker's to check. */
   getChanges: call(
     'messages.get-changes',
@@ -121,10 +143,17 @@ export const calls = {
       limit: z.number().int().min(1).max(200),
       most: z.number().int().min(1).max(1_000).optional(),
     }),
-    z.object({ messages: z.array(z.object({ message, status: messageStatus })), hasMore: z.boolean().optional() }),
+    z.object({
+      messages: z.array(z.object({ message, status: messageStatus })),
+      hasMore: z.boolean().optional(),
+    }),
   ),
   /** Which of these users have a connection now. At most 200. */
-  getPresence: call('gateway.get-presence', z.object({ userIds: z.array(id).max(200) }), z.object({ online: z.array(id) })),
+  getPresence: call(
+    'gateway.get-presence',
+    z.object({ userIds: z.array(id).max(200) }),
+    z.object({ online: z.array(id) }),
+  ),
   /** Which of these people have which of these rooms open on some connection. At most 1,000 pairs. */
   getWatchers: call(
     'gateway.get-watchers',
@@ -136,9 +165,17 @@ export const calls = {
    * change is acknowledged to whoever asked for it: from the answer on, what is no longer allowed is refused. They come as events, too, to
    * all, and make the timeline's rows then. At most 1,000.
    */
-  revokeAccess: call('messages.foretell', z.object({ events: z.array(envelopeSchema).max(1_000) }), z.object({})),
+  revokeAccess: call(
+    'messages.foretell',
+    z.object({ events: z.array(envelopeSchema).max(1_000) }),
+    z.object({}),
+  ),
   /** The room that a message is in, or null. */
-  locateMessage: call('messages.locate-message', z.object({ messageId: id }), z.object({ roomId: id.nullable() })),
+  locateMessage: call(
+    'messages.locate-message',
+    z.object({ messageId: id }),
+    z.object({ roomId: id.nullable() }),
+  ),
 } as const;
 
 export type Call = (typeof calls)[keyof typeof calls];

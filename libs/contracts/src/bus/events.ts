@@ -15,7 +15,11 @@ interface EventDefinition<T extends Topic, S extends z.ZodType> {
   key: (data: z.output<S>) => string;
 }
 
-const event = <T extends Topic, S extends z.ZodType>(topic: T, schema: S, key: (data: z.output<S>) => string): EventDefinition<T, S> => ({
+const event = <T extends Topic, S extends z.ZodType>(
+  topic: T,
+  schema: S,
+  key: (data: z.output<S>) => string,
+): EventDefinition<T, S> => ({
   topic,
   version: 1,
   schema,
@@ -65,7 +69,11 @@ export const events = {
   'signing_key.rotated': event('auth', z.object({ kid: z.string() }), (data) => data.kid),
 
   // directory
-  'room.created': event('directory', z.object({ room: roomState, members: z.array(membership) }), (data) => data.room.id),
+  'room.created': event(
+    'directory',
+    z.object({ room: roomState, members: z.array(membership) }),
+    (data) => data.room.id,
+  ),
   'room.updated': event('directory', z.object({ room: roomState }), (data) => data.room.id),
   'room.deleted': event('directory', z.object({ roomId: id, by: id }), byRoom),
   /** `addedBy` is null when the member came by themselves. */

@@ -31,7 +31,12 @@ export type Membership = z.output<typeof membership>;
  * Why somebody who is not a member is refused: of a room that they may not even see, we say that it does not exist.
  * @param organizationId the asker's; absent where it is not known (then rooms of organizations stay hidden)
  */
-export function refusalFor(room: RoomState | null, organizationId?: string | null): 'room_not_found' | 'not_authorized' {
+export function refusalFor(
+  room: RoomState | null,
+  organizationId?: string | null,
+): 'room_not_found' | 'not_authorized' {
   if (!room || room.isPrivate || room.kind !== 'channel') return 'room_not_found';
-  return room.organizationId === null || room.organizationId === organizationId ? 'not_authorized' : 'room_not_found';
+  return room.organizationId === null || room.organizationId === organizationId
+    ? 'not_authorized'
+    : 'room_not_found';
 }

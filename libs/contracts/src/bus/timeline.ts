@@ -62,7 +62,9 @@ export interface SubmittedBatch {
   items: Submission[];
 }
 
-export type SubmissionReply = { ref: number; ok: true; data: SubmissionResult } | { ref: number; ok: false; error: ErrorData };
+export type SubmissionReply =
+  | { ref: number; ok: true; data: SubmissionResult }
+  | { ref: number; ok: false; error: ErrorData };
 
 /** What the room's writer made of a submission. A repeated `send` answers what the first one did. */
 export type SubmissionResult =

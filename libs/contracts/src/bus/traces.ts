@@ -14,4 +14,5 @@ export function tracesOf(event: Envelope): (string | undefined)[] {
 }
 
 /** Whether an event carries the trace contexts of its items, and none of its own. */
-export const carriesTracesOfItems = ({ type }: Envelope): boolean => type === 'timeline.submitted' || type === 'timeline.changed';
+export const carriesTracesOfItems = ({ type }: Envelope): boolean =>
+  type === 'timeline.submitted' || type === 'timeline.changed';

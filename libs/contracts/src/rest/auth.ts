@@ -23,7 +23,9 @@ export const sessionTokens = z
   .object({
     user: identity,
     accessToken: z.string().meta({ description: 'short-lived; refresh it' }),
-    refreshToken: z.string().meta({ description: 'each refresh returns the next one, which replaces it when it is first used' }),
+    refreshToken: z
+      .string()
+      .meta({ description: 'each refresh returns the next one, which replaces it when it is first used' }),
     expiresIn: z.number().int().meta({ description: 'seconds that `accessToken` lives' }),
     token: z.string().meta({
       description:
@@ -45,16 +47,21 @@ export const registerBody = z.object({
   password,
   name: text(100).optional(),
   organizationName: organizationName.optional(),
-  role: organizationRole.optional().meta({ description: 'in the organization; only with `organizationName`' }),
+  role: organizationRole
+    .optional()
+    .meta({ description: 'in the organization; only with `organizationName`' }),
   organizationInvite: secret.optional(),
 });
 export const logInBody = z
   .object({ email: text(254), username: text(254), login: text(254), password: typedPassword })
   .partial({ email: true, username: true, login: true })
-  .refine((body) => [body.email, body.username, body.login].filter((value) => value !== undefined).length === 1, {
-    error: 'give exactly one of email, username and login',
-    path: ['login'],
-  });
+  .refine(
+    (body) => [body.email, body.username, body.login].filter((value) => value !== undefined).length === 1,
+    {
+      error: 'give exactly one of email, username and login',
+      path: ['login'],
+    },
+  );
 export const refreshBody = z.object({ refreshToken: secret });
 
 export const register = operation({
@@ -81,7 +88,8 @@ export const logIn = operation({
   path: '/api/v1/auth/login',
   access: 'public',
   summary: 'Log in with an e-mail address or a username',
-  description: 'Exactly one of `email`, `username` and `login` (either of them). Failures are limited by account and by address.',
+  description:
+    'Exactly one of `email`, `username` and `login` (either of them). Failures are limited by account and by address.',
   body: logInBody,
   status: 200,
   response: sessionTokens,

@@ -33,7 +33,14 @@ export const banUser = operation({
   body: z.object({ userId: id, reason: optionalText(500).default('') }),
   status: 201,
   response: roomBan,
-  errors: ['room_not_found', 'not_authorized', 'user_not_found', 'self_reference', 'room_kind', 'limit_reached'],
+  errors: [
+    'room_not_found',
+    'not_authorized',
+    'user_not_found',
+    'self_reference',
+    'room_kind',
+    'limit_reached',
+  ],
 });
 
 export const listBans = operation({

@@ -40,7 +40,8 @@ export const unblockUser = operation({
   method: 'delete',
   path: '/api/v1/blocks/:userId',
   summary: 'Unblock somebody; may be repeated',
-  description: 'Their direct room opens again, unless the other blocks too. What the block ended stays ended.',
+  description:
+    'Their direct room opens again, unless the other blocks too. What the block ended stays ended.',
   params: userParams,
   status: 204,
 });

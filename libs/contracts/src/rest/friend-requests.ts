@@ -27,7 +27,8 @@ export const requestFriend = operation({
   method: 'post',
   path: '/api/v1/friend-requests',
   summary: 'Ask somebody to be friends',
-  description: 'May be repeated. When the other has asked already, this accepts: two requests that cross make friends.',
+  description:
+    'May be repeated. When the other has asked already, this accepts: two requests that cross make friends.',
   body: z.object({ userId: id }),
   status: 201,
   response: friendRequest,

@@ -1,14 +1,14 @@
 import * as authApi from './auth.ts';
 import * as bansApi from './bans.ts';
 import * as blocksApi from './blocks.ts';
+import * as conversationsContract from './client-contracts/conversations.ts';
+import * as directContract from './client-contracts/direct.ts';
+import * as friendshipsContract from './client-contracts/friendships.ts';
+import * as groupsContract from './client-contracts/groups.ts';
+import * as organizationsContract from './client-contracts/organizations.ts';
+import * as roomsContract from './client-contracts/rooms.ts';
+import * as sharedAuth from './client-contracts/shared-auth.ts';
 import * as contactsApi from './contacts.ts';
-import * as conversationsFamily from './families/conversations.ts';
-import * as directFamily from './families/direct.ts';
-import * as friendshipsFamily from './families/friendships.ts';
-import * as groupsFamily from './families/groups.ts';
-import * as organizationsFamily from './families/organizations.ts';
-import * as roomsFamily from './families/rooms.ts';
-import * as sharedAuth from './families/shared-auth.ts';
 import * as friendRequestsApi from './friend-requests.ts';
 import * as messagesApi from './messages.ts';
 import * as notificationsApi from './notifications.ts';
@@ -22,17 +22,17 @@ export {
   bansApi,
   blocksApi,
   contactsApi,
-  conversationsFamily,
-  directFamily,
+  conversationsContract,
+  directContract,
   friendRequestsApi,
-  friendshipsFamily,
-  groupsFamily,
+  friendshipsContract,
+  groupsContract,
   messagesApi,
   notificationsApi,
   organizationsApi,
-  organizationsFamily,
+  organizationsContract,
   roomsApi,
-  roomsFamily,
+  roomsContract,
   sharedAuth,
   usersApi,
 };
@@ -52,13 +52,15 @@ const apis: object[] = [
   roomsApi,
   usersApi,
   sharedAuth,
-  groupsFamily,
-  organizationsFamily,
-  directFamily,
-  friendshipsFamily,
-  conversationsFamily,
-  roomsFamily,
+  groupsContract,
+  organizationsContract,
+  directContract,
+  friendshipsContract,
+  conversationsContract,
+  roomsContract,
 ];
 
 /** Every REST operation of every service. */
-export const allOperations: readonly Operation[] = apis.flatMap((api) => Object.values(api).filter(isOperation));
+export const allOperations: readonly Operation[] = apis.flatMap((api) =>
+  Object.values(api).filter(isOperation),
+);

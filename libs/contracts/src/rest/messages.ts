@@ -40,9 +40,13 @@ export const historyQuery = (limit: z.ZodDefault<z.ZodCoercedNumber>) =>
       page: z.coerce.number().int().min(1).max(100_000),
     })
     .partial({ before_seq: true, after_seq: true, page: true })
-    .refine((query) => [query.before_seq, query.after_seq, query.page].filter((value) => value !== undefined).length <= 1, {
-      error: 'before_seq, after_seq and page exclude one another',
-    });
+    .refine(
+      (query) =>
+        [query.before_seq, query.after_seq, query.page].filter((value) => value !== undefined).length <= 1,
+      {
+        error: 'before_seq, after_seq and page exclude one another',
+      },
+    );
 
 export const getHistory = operation({
   id: 'getHistory',

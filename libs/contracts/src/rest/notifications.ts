@@ -7,11 +7,16 @@ const service = 'notifications';
 const tag = 'notifications';
 const params = z.object({ notificationId: id });
 
-export const inboxCursor = z.string().regex(/^\d{1,15}_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be the nextCursor of a page');
+export const inboxCursor = z
+  .string()
+  .regex(/^\d{1,15}_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be the nextCursor of a page');
 const pageQuery = z.object({ limit: pageLimit(50, 200), cursor: inboxCursor.optional() });
 const page = z.object({
   notifications: z.array(notification),
-  nextCursor: z.string().nullable().meta({ description: 'cursor of the page after this one; null at the end' }),
+  nextCursor: z
+    .string()
+    .nullable()
+    .meta({ description: 'cursor of the page after this one; null at the end' }),
 });
 
 export const listNotifications = operation({

@@ -1,6 +1,11 @@
 import { type ErrorCode, errorCodes } from '@parley/errors';
 import { z } from 'zod';
-import { createDocument, type ZodOpenApiHeadersObject, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import {
+  createDocument,
+  type ZodOpenApiHeadersObject,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+} from 'zod-openapi';
 import { type Operation, statusOf } from './operation.ts';
 import { type Pasted, pasteInto, walkthrough, walkthroughStep } from './walkthrough.ts';
 
@@ -14,7 +19,10 @@ const problem = z
     requestId: z.string(),
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
     retryAfterMs: z.number().int().optional(),
-    limit: z.string().optional().meta({ description: 'the limit that was reached, such as `30 per hour and address`' }),
+    limit: z
+      .string()
+      .optional()
+      .meta({ description: 'the limit that was reached, such as `30 per hour and address`' }),
     setting: z.string().optional().meta({ description: 'the setting of the server that determines `limit`' }),
   })
   .meta({
@@ -29,7 +37,11 @@ const platformPaths: ZodOpenApiPathsObject = Object.fromEntries(
     ['/readyz', 'Whether it can serve: 200, or 503 with the failing checks', 'application/json'],
     ['/metrics', 'Prometheus metrics', 'text/plain'],
     ['/openapi.json', 'This document', 'application/json'],
-    ['/asyncapi.json', 'What is said over sockets, as an AsyncAPI document; at the public address', 'application/json'],
+    [
+      '/asyncapi.json',
+      'What is said over sockets, as an AsyncAPI document; at the public address',
+      'application/json',
+    ],
     ['/docs', 'This document, to read and try out', 'text/html'],
   ].map(([path, summary, type]) => [
     path,
@@ -50,8 +62,14 @@ const platformPaths: ZodOpenApiPathsObject = Object.fromEntries(
 export const openApiPath = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
 
 const moreHeaders: ZodOpenApiHeadersObject = {
-  'X-Has-More': { description: '`true`: there is more than this answer holds', schema: { type: 'string', enum: ['true'] } },
-  Link: { description: '`rel="next"`: where it goes on, relative to this address', schema: { type: 'string' } },
+  'X-Has-More': {
+    description: '`true`: there is more than this answer holds',
+    schema: { type: 'string', enum: ['true'] },
+  },
+  Link: {
+    description: '`rel="next"`: where it goes on, relative to this address',
+    schema: { type: 'string' },
+  },
 };
 
 function describe(operation: Operation): ZodOpenApiOperationObject {
@@ -98,7 +116,9 @@ function describe(operation: Operation): ZodOpenApiOperationObject {
       requestBody: {
         required: true,
         ...describeExample(step.body),
-        content: { 'application/json': { schema: operation.body, example: pasteInto(step.body, ({ shown }) => shown) } },
+        content: {
+          'application/json': { schema: operation.body, example: pasteInto(step.body, ({ shown }) => shown) },
+        },
       },
     }),
     responses,
@@ -123,7 +143,10 @@ function describeExample(example: unknown): { description?: string } {
  */
 function withParameterExamples(document: OpenApiDocument): OpenApiDocument {
   for (const item of Object.values(document.paths ?? {})) {
-    for (const operation of Object.values(item ?? {}) as { operationId?: string; parameters?: Parameter[] }[]) {
+    for (const operation of Object.values(item ?? {}) as {
+      operationId?: string;
+      parameters?: Parameter[];
+    }[]) {
       const { params = {} } = walkthroughStep(operation.operationId ?? '')?.step ?? {};
       for (const parameter of operation.parameters ?? []) {
         const { example: _example, examples: _examples, ...schema } = parameter.schema ?? {};
@@ -152,12 +175,18 @@ function inOrder(operations: readonly Operation[]): Operation[] {
   );
   const positionOf = ({ id }: Operation) => positions.get(id) ?? positions.size;
   const lasts = new Map<string, number>();
-  for (const operation of operations) lasts.set(operation.path, Math.max(lasts.get(operation.path) ?? 0, positionOf(operation)));
-  return [...operations].sort((a, b) => (lasts.get(a.path) ?? 0) - (lasts.get(b.path) ?? 0) || positionOf(a) - positionOf(b));
+  for (const operation of operations)
+    lasts.set(operation.path, Math.max(lasts.get(operation.path) ?? 0, positionOf(operation)));
+  return [...operations].sort(
+    (a, b) => (lasts.get(a.path) ?? 0) - (lasts.get(b.path) ?? 0) || positionOf(a) - positionOf(b),
+  );
 }
 
 /** The OpenAPI 3.1 document of these operations. */
-export function openApiDocument(operations: readonly Operation[], options: { version: string }): ReturnType<typeof createDocument> {
+export function openApiDocument(
+  operations: readonly Operation[],
+  options: { version: string },
+): ReturnType<typeof createDocument> {
   const paths: ZodOpenApiPathsObject = {};
   for (const operation of inOrder(operations)) {
     const path = openApiPath(operation.path);
@@ -179,7 +208,10 @@ export function openApiDocument(operations: readonly Operation[], options: { ver
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
       },
     },
-    tags: [...Object.entries(walkthrough).map(([name, { description }]) => ({ name, description })), { name: 'platform' }],
+    tags: [
+      ...Object.entries(walkthrough).map(([name, { description }]) => ({ name, description })),
+      { name: 'platform' },
+    ],
     paths: { ...paths, ...platformPaths },
   });
   return withParameterExamples(document);

@@ -50,7 +50,10 @@ export const isCanonical = ({ path }: Pick<Operation, 'path'>): boolean => path.
  * The status of an error. On the client contracts' own routes invalid input is 400, as their clients expect; the
  * canonical API has 422.
  */
-export function statusOf(code: ErrorCode, operation: Pick<Operation, 'path' | 'statuses'> | undefined): number {
+export function statusOf(
+  code: ErrorCode,
+  operation: Pick<Operation, 'path' | 'statuses'> | undefined,
+): number {
   const stated = operation?.statuses?.[code];
   if (stated !== undefined) return stated;
   if (code === 'validation_failed' && operation && !isCanonical(operation)) return 400;

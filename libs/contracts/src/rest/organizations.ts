@@ -102,7 +102,8 @@ export const leaveOrganization = operation({
   method: 'post',
   path: '/api/v1/organizations/mine/leave',
   summary: 'Leave the organization; all sessions of the caller end',
-  description: 'The last admin cannot leave others behind. The last member takes the organization with them: its name is free again.',
+  description:
+    'The last admin cannot leave others behind. The last member takes the organization with them: its name is free again.',
   status: 204,
   errors: ['organization_not_found', 'last_admin'],
 });

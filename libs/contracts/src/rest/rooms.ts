@@ -22,8 +22,14 @@ export const roomView = room
 export type RoomView = z.output<typeof roomView>;
 
 export const roomPageQuery = z
-  .object({ limit: pageLimit(50, 200), cursor: id.optional(), page: z.coerce.number().int().min(1).max(10_000).optional() })
-  .refine((query) => query.cursor === undefined || query.page === undefined, { error: 'cursor and page exclude one another' });
+  .object({
+    limit: pageLimit(50, 200),
+    cursor: id.optional(),
+    page: z.coerce.number().int().min(1).max(10_000).optional(),
+  })
+  .refine((query) => query.cursor === undefined || query.page === undefined, {
+    error: 'cursor and page exclude one another',
+  });
 
 export const roomPage = z.object({
   rooms: z.array(roomView),
@@ -39,7 +45,12 @@ const details = {
 
 /** Without a `kind` it is a channel. */
 export const newRoom = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('channel').optional(), name: roomName, isPrivate: z.boolean().default(false), ...details }),
+  z.object({
+    kind: z.literal('channel').optional(),
+    name: roomName,
+    isPrivate: z.boolean().default(false),
+    ...details,
+  }),
   z.object({ kind: z.literal('group'), name: text(100), ...details }),
   z.object({ kind: z.literal('direct'), userId: id }),
 ]);
@@ -93,9 +104,12 @@ export const updateRoom = operation({
   method: 'patch',
   path: '/api/v1/rooms/:roomId',
   summary: 'Change a room; owner and admins',
-  description: "Fields that are absent stay as they are. A channel's name has 3 to 30 characters; only channels can be public.",
+  description:
+    "Fields that are absent stay as they are. A channel's name has 3 to 30 characters; only channels can be public.",
   params: roomParams,
-  body: z.object({ name: text(100), description: optionalText(1_000), picture: freeText, isPrivate: z.boolean() }).partial(),
+  body: z
+    .object({ name: text(100), description: optionalText(1_000), picture: freeText, isPrivate: z.boolean() })
+    .partial(),
   status: 200,
   response: roomView,
   errors: ['room_not_found', 'not_authorized', 'room_kind'],
@@ -176,7 +190,14 @@ export const removeMember = operation({
   summary: "Remove a member of a lower role than one's own; or oneself, which is leaving",
   params: memberParams,
   status: 204,
-  errors: ['room_not_found', 'not_authorized', 'user_not_found', 'owner_cannot_leave', 'last_member', 'room_kind'],
+  errors: [
+    'room_not_found',
+    'not_authorized',
+    'user_not_found',
+    'owner_cannot_leave',
+    'last_member',
+    'room_kind',
+  ],
 });
 
 export const setMemberRole = operation({
@@ -203,7 +224,14 @@ export const transferRoom = operation({
   body: z.object({ userId: id }),
   status: 200,
   response: roomView,
-  errors: ['room_not_found', 'not_authorized', 'user_not_found', 'self_reference', 'room_kind', 'limit_reached'],
+  errors: [
+    'room_not_found',
+    'not_authorized',
+    'user_not_found',
+    'self_reference',
+    'room_kind',
+    'limit_reached',
+  ],
 });
 
 /** An invite as it is listed: without its secret. */

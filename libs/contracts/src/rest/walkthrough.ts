@@ -33,7 +33,9 @@ const password = 'correct horse battery staple';
 const ada = { username: 'ada', email: 'ada@example.org', password };
 const bob = id('sharedRegister.user.id');
 const byBob = (what: string) => ({ refused: { status: 404, because: `only Bob can ${what}` } });
-const noNotification = { refused: { status: 404, because: 'Ada has no notification until somebody else acts' } };
+const noNotification = {
+  refused: { status: 404, because: 'Ada has no notification until somebody else acts' },
+};
 
 /**
  * Examples of every operation, in the order in which the OpenAPI document shows them: executed from top to bottom with Ada's token,
@@ -52,7 +54,13 @@ export const walkthrough: Record<string, Section> = {
       sharedRegister: { body: { username: 'bob', email: 'bob@example.org', password } },
       sharedLogIn: { body: { username: 'bob', password } },
       sharedApiRegister: {
-        body: { username: 'carol', email: 'carol@example.org', password, organizationName: 'Example Works', role: 'admin' },
+        body: {
+          username: 'carol',
+          email: 'carol@example.org',
+          password,
+          organizationName: 'Example Works',
+          role: 'admin',
+        },
       },
       sharedApiLogIn: { body: { email: 'carol@example.org', password } },
       sharedApiRefresh: { body: { refreshToken: token('sharedApiLogIn.refreshToken') } },
@@ -64,14 +72,26 @@ export const walkthrough: Record<string, Section> = {
     steps: {
       listUsers: {},
       getMyProfile: {},
-      updateMe: { body: { name: 'Ada Lovelace', description: 'Notes on the engine', jobTitle: 'Analyst', themeMode: 'dark' } },
+      updateMe: {
+        body: {
+          name: 'Ada Lovelace',
+          description: 'Notes on the engine',
+          jobTitle: 'Analyst',
+          themeMode: 'dark',
+        },
+      },
       getUser: {},
       listUserRooms: {},
     },
   },
   rooms: {
     description: 'Rooms, their members and invites: the canonical API.',
-    params: { roomId: id('createRoom.id'), userId: bob, inviteId: id('createInvite.id'), token: token('createInvite.token') },
+    params: {
+      roomId: id('createRoom.id'),
+      userId: bob,
+      inviteId: id('createInvite.id'),
+      token: token('createInvite.token'),
+    },
     steps: {
       createRoom: { body: { name: 'Garden', description: 'Open to all', isPrivate: false } },
       listRooms: {},
@@ -141,7 +161,14 @@ export const walkthrough: Record<string, Section> = {
     description: 'The calls of the client contract `groups`.',
     params: { id: bob, roomId: id('groupsCreateGroup.id') },
     steps: {
-      groupsUpdateProfile: { body: { name: 'Ada Lovelace', description: 'Notes on the engine', role: 'Developer', theme_mode: 'dark' } },
+      groupsUpdateProfile: {
+        body: {
+          name: 'Ada Lovelace',
+          description: 'Notes on the engine',
+          role: 'Developer',
+          theme_mode: 'dark',
+        },
+      },
       groupsAddContact: { body: { contactId: bob } },
       groupsGetDashboard: {},
       groupsGetUser: {},
@@ -171,10 +198,18 @@ export const walkthrough: Record<string, Section> = {
       conversationsList: {},
       conversationsGet: {},
       conversationsAddParticipants: { body: { userIds: [bob] } },
-      conversationsSendMessage: { body: { content: 'Hello!', conversation_id: id('conversationsCreate.conversation_id') } },
+      conversationsSendMessage: {
+        body: { content: 'Hello!', conversation_id: id('conversationsCreate.conversation_id') },
+      },
       conversationsListMessages: {},
-      conversationsEditMessage: { params: { id: id('conversationsSendMessage.message_id') }, body: { content: 'Hello, all!' } },
-      conversationsSetMessageStatus: { params: { id: id('conversationsSendMessage.message_id') }, body: { status: 'read' } },
+      conversationsEditMessage: {
+        params: { id: id('conversationsSendMessage.message_id') },
+        body: { content: 'Hello, all!' },
+      },
+      conversationsSetMessageStatus: {
+        params: { id: id('conversationsSendMessage.message_id') },
+        body: { status: 'read' },
+      },
       conversationsRemoveParticipant: {},
       conversationsSearchUsers: {},
       conversationsSearchFriends: {},

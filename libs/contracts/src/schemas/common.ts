@@ -13,7 +13,8 @@ export const text = (max: number) =>
     .refine((value) => value.trim().length > 0, { error: 'must not be empty' });
 
 /** Text that may be empty. */
-export const optionalText = (max: number) => z.string().max(max, `at most ${max} characters`).refine(isStorable, storable);
+export const optionalText = (max: number) =>
+  z.string().max(max, `at most ${max} characters`).refine(isStorable, storable);
 
 /** An id: a UUID in lower case, opaque to clients. */
 export const id = z
@@ -38,7 +39,8 @@ export const seq = z.number().int().nonnegative();
 export const freeText = optionalText(65_536);
 
 /** `?limit=`: a page's size. */
-export const pageLimit = (fallback: number, max: number) => z.coerce.number().int().min(1).max(max).default(fallback);
+export const pageLimit = (fallback: number, max: number) =>
+  z.coerce.number().int().min(1).max(max).default(fallback);
 
 /** Query strings know only text: `true`/`false`. */
 export const queryFlag = z.enum(['true', 'false']).transform((value) => value === 'true');

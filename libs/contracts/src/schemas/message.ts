@@ -48,7 +48,9 @@ export const message = z
 export type Message = z.output<typeof message>;
 
 /** How far a member has read a room. */
-export const readPosition = z.object({ roomId: id, userId: id, seq, readAt: time }).meta({ id: 'ReadPosition' });
+export const readPosition = z
+  .object({ roomId: id, userId: id, seq, readAt: time })
+  .meta({ id: 'ReadPosition' });
 export type ReadPosition = z.output<typeof readPosition>;
 
 /** Where a message is with its recipients: with the one of them who is furthest behind. */

@@ -10,7 +10,9 @@ export const maxSyncedRooms = 500;
 const roomCursor = z.object({
   roomId: id,
   seq,
-  readSeq: seq.default(0).meta({ description: "the answered `readSeq`; without it, all members' positions are told" }),
+  readSeq: seq
+    .default(0)
+    .meta({ description: "the answered `readSeq`; without it, all members' positions are told" }),
 });
 
 /** One change of a timeline as `sync` tells it: the present state of what changed. */

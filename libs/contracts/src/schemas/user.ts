@@ -97,7 +97,8 @@ const clearable = <S extends z.ZodType<string, string>>(field: S, empty: z.outpu
     .transform((value) => value ?? empty)
     .optional();
 
-const { name, description, resumeLink, jobTitle, profilePicture, themeMode, themeColor, backgroundImage } = profile.shape;
+const { name, description, resumeLink, jobTitle, profilePicture, themeMode, themeColor, backgroundImage } =
+  profile.shape;
 
 /** The parts of a profile that its owner may change. */
 export const profileChanges = z.object({

@@ -53,7 +53,10 @@ export const clientEvents = {
       error: 'give one of roomId, receiver_id and to',
       path: ['roomId'],
     })
-    .refine((said) => isOneOf(said.content, said.message), { error: 'give either content or message', path: ['content'] }),
+    .refine((said) => isOneOf(said.content, said.message), {
+      error: 'give either content or message',
+      path: ['content'],
+    }),
   edit_message: z.object({ roomId: id, messageId: id, content }),
   delete_message: z.object({ roomId: id, messageId: id }),
   /** The same reaction again takes it back, unless `on` states the outcome. Without a room it is looked for. */
@@ -74,7 +77,10 @@ export const clientEvents = {
    * `roomId` is a placeholder of the client's own.
    */
   create_chat_room: z.object({
-    roomId: z.union([z.string(), z.number()]).nullish().meta({ description: 'the id of an existing room; anything else is a placeholder' }),
+    roomId: z
+      .union([z.string(), z.number()])
+      .nullish()
+      .meta({ description: 'the id of an existing room; anything else is a placeholder' }),
     name: text(100).transform((name) => name.trim()),
     invited: z.array(id).max(100).default([]),
     organizationId: z
@@ -219,7 +225,12 @@ export const serverEvents = {
     invited: z.boolean(),
   }),
   /** To who made a room, and of a public one in an organization to everyone there: a new room, which this user may see. */
-  room_created: z.object({ roomId: id, kind: z.string(), name: z.string().nullable(), organizationId: id.nullable() }),
+  room_created: z.object({
+    roomId: id,
+    kind: z.string(),
+    name: z.string().nullable(),
+    organizationId: id.nullable(),
+  }),
   notification,
   /** This connection's token is about to expire: `refresh_token` gives it another. Once for each token. */
   token_expiring: z.object({ expiresAt: timestamp }),

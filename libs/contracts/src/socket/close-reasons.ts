@@ -38,7 +38,12 @@ export const closeReasons = {
     told: 'error',
     text: 'What was sent to this connection was not read in time. Come back and sync.',
   },
-  heartbeat_lost: { code: 1006, advice: 'come_back', told: null, text: 'Nothing was heard of the client for too long.' },
+  heartbeat_lost: {
+    code: 1006,
+    advice: 'come_back',
+    told: null,
+    text: 'Nothing was heard of the client for too long.',
+  },
   not_opened: {
     code: 1013,
     advice: 'come_back_later',
@@ -54,11 +59,17 @@ export const closeReasons = {
     text: 'Far too many events, also after being told so.',
   },
   token_expired: { code: 4002, advice: 'log_in', told: 'error', text: 'The access token has expired.' },
-  session_revoked: { code: 4001, advice: 'log_in', told: 'error', text: 'This session has ended. Log in again.' },
+  session_revoked: {
+    code: 4001,
+    advice: 'log_in',
+    told: 'error',
+    text: 'This session has ended. Log in again.',
+  },
   frame_too_long: { code: 1009, advice: 'stop', told: null, text: 'A frame was longer than 256 KB.' },
   protocol_error: { code: 1002, advice: 'stop', told: null, text: 'What was sent is not the protocol.' },
 } as const satisfies Record<string, CloseReasonRow>;
 
 export type CloseReason = keyof typeof closeReasons;
 
-export const isCloseReason = (value: unknown): value is CloseReason => typeof value === 'string' && Object.hasOwn(closeReasons, value);
+export const isCloseReason = (value: unknown): value is CloseReason =>
+  typeof value === 'string' && Object.hasOwn(closeReasons, value);

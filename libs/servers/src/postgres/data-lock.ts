@@ -16,7 +16,11 @@ export function lockData(folder: string): DataLock {
   const path = join(folder, 'parley.lock');
   const token = crypto.randomUUID();
   const own = `${path}.${token}`;
-  const content = JSON.stringify({ pid: process.pid, startedAt: findProcess(process.pid)?.startedAt ?? '', token });
+  const content = JSON.stringify({
+    pid: process.pid,
+    startedAt: findProcess(process.pid)?.startedAt ?? '',
+    token,
+  });
   // Linking a finished file is what makes it appear whole and only once.
   writeFileSync(own, content, { mode: 0o644 });
   try {
@@ -24,7 +28,8 @@ export function lockData(folder: string): DataLock {
       const found = read(path);
       if (found === undefined) continue;
       const owner = parseOwner(found);
-      if (owner && isRunning(owner)) throw new StartError(`The data folder ${folder} is in use by process ${owner.pid}.`);
+      if (owner && isRunning(owner))
+        throw new StartError(`The data folder ${folder} is in use by process ${owner.pid}.`);
       moveAside(path, `${path}.old.${token}`, found);
     }
   } finally {

@@ -27,9 +27,21 @@ interface NewCluster {
 /** Makes the cluster if there is none: UTF-8, ordered by code point, password wanted. */
 export async function initCluster(options: NewCluster): Promise<void> {
   const { binaries } = options;
-  const locale = binaries.major >= 17 ? ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : ['--locale=C.UTF-8'];
+  const locale =
+    binaries.major >= 17
+      ? ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+      : ['--locale=C.UTF-8'];
   await makeCluster(options, 'initdb', randomBytes(24).toString('base64url'), (folder) => [
-    ...['--pgdata', folder, '--username', databaseName, '--pwfile', options.passwordFile, '--auth=scram-sha-256', '--encoding=UTF8'],
+    ...[
+      '--pgdata',
+      folder,
+      '--username',
+      databaseName,
+      '--pwfile',
+      options.passwordFile,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+    ],
     ...locale,
     ...(options.fast ? ['--no-sync'] : []),
   ]);
@@ -38,15 +50,30 @@ export async function initCluster(options: NewCluster): Promise<void> {
 /** Makes a standby of a running server, if there is no cluster: a copy, which follows it from then on. @param primary the URL of its superuser */
 export async function copyCluster(options: NewCluster, primary: string): Promise<void> {
   if (!existsSync(join(options.binaries.folder, 'pg_basebackup')))
-    throw new StartError('A standby needs pg_basebackup, which the PostgreSQL from npm does not have: apt-get install postgresql (Debian)');
+    throw new StartError(
+      'A standby needs pg_basebackup, which the PostgreSQL from npm does not have: apt-get install postgresql (Debian)',
+    );
   await makeCluster(options, 'pg_basebackup', decodeURIComponent(new URL(primary).password), (folder) => [
-    ...['--pgdata', folder, '--dbname', primary, '--wal-method=stream', '--write-recovery-conf', '--checkpoint=fast'],
+    ...[
+      '--pgdata',
+      folder,
+      '--dbname',
+      primary,
+      '--wal-method=stream',
+      '--write-recovery-conf',
+      '--checkpoint=fast',
+    ],
     ...(options.fast ? ['--no-sync'] : []),
   ]);
 }
 
 /** Made aside and renamed, so that an interrupted one is not taken for whole. */
-async function makeCluster(options: NewCluster, program: string, password: string, args: (folder: string) => string[]): Promise<void> {
+async function makeCluster(
+  options: NewCluster,
+  program: string,
+  password: string,
+  args: (folder: string) => string[],
+): Promise<void> {
   const { cluster, passwordFile, binaries, user } = options;
   if (existsSync(cluster)) return;
   const unfinished = `${cluster}.new`;
@@ -59,7 +86,12 @@ async function makeCluster(options: NewCluster, program: string, password: strin
   renameSync(unfinished, cluster);
 }
 
-async function run(launch: { program: string; args: string[]; env: Record<string, string>; user: OsUser | undefined }): Promise<void> {
+async function run(launch: {
+  program: string;
+  args: string[];
+  env: Record<string, string>;
+  user: OsUser | undefined;
+}): Promise<void> {
   const { program, args, options } = wrapLaunch({ ...launch, cwd: '/', deathSignal: 'KILL' });
   const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';

@@ -11,7 +11,10 @@ export function linkLibraries(packageFolder: string, fallback: string): Record<s
   if (!existsSync(list)) return {};
   const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[];
   const missing = links
-    .map(({ source, target }) => ({ source: join(packageFolder, source), target: join(packageFolder, target) }))
+    .map(({ source, target }) => ({
+      source: join(packageFolder, source),
+      target: join(packageFolder, target),
+    }))
     .filter(({ target }) => !existsSync(target));
   try {
     for (const { source, target } of missing) link(relative(dirname(target), source), target);
@@ -24,7 +27,10 @@ export function linkLibraries(packageFolder: string, fallback: string): Record<s
   chmodSync(fallback, 0o755);
   for (const { source, target } of missing) link(source, join(fallback, basename(target)));
   // What a library loaded by such a link needs in turn is looked for beside the link: the package's own folder has to be named too.
-  return { [platform() === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH']: `${fallback}:${join(packageFolder, 'native', 'lib')}` };
+  return {
+    [platform() === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH']:
+      `${fallback}:${join(packageFolder, 'native', 'lib')}`,
+  };
 }
 
 /** Another process may be doing the same just now. */

@@ -72,11 +72,12 @@ describe('a private PostgreSQL', () => {
   it('runs from the binaries of the npm package, and wants the password', async () => {
     const server = await start({ binaries: 'embedded', fast: false });
     expect(await query(server.url, 'show server_version')).toEqual([expect.stringMatching(/^18/)]);
-    expect(await query(server.url, "select lower('ÄÉ'), current_setting('fsync'), current_setting('synchronous_commit')")).toEqual([
-      'äé',
-      'on',
-      'on',
-    ]);
+    expect(
+      await query(
+        server.url,
+        "select lower('ÄÉ'), current_setting('fsync'), current_setting('synchronous_commit')",
+      ),
+    ).toEqual(['äé', 'on', 'on']);
     const wrong = new URL(server.url);
     wrong.password = 'wrong';
     await expect(query(wrong.href, 'select 1')).rejects.toThrow('password authentication failed');
@@ -109,7 +110,9 @@ describe('one data folder', () => {
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
     for (const result of results) {
       if (result.status === 'rejected')
-        expect(String(result.reason)).toBe(`StartError: The data folder ${dataDir} is in use by process ${process.pid}.`);
+        expect(String(result.reason)).toBe(
+          `StartError: The data folder ${dataDir} is in use by process ${process.pid}.`,
+        );
     }
   });
 

@@ -53,7 +53,11 @@ function openFolder(path: string): { dataDir: string; lock: DataLock } {
   }
 }
 
-async function startLocked(dataDir: string, options: PostgresOptions, release: () => void): Promise<ServerProcess> {
+async function startLocked(
+  dataDir: string,
+  options: PostgresOptions,
+  release: () => void,
+): Promise<ServerProcess> {
   const cluster = join(dataDir, 'postgres');
   const passwordFile = join(dataDir, 'postgres.password');
   const fast = options.fast ?? false;
@@ -81,10 +85,21 @@ async function startLocked(dataDir: string, options: PostgresOptions, release: (
   const launchOnce = async (port: number, signal: AbortSignal): Promise<[ChildGroup]> => {
     const args = ['-D', cluster, '-p', String(port), ...tuning];
     const env = { ...bareEnvironment, ...binaries.env };
-    const group = await startGroup({ program: join(binaries.folder, 'postgres'), args, env, cwd: '/', user, deathSignal: 'INT' });
+    const group = await startGroup({
+      program: join(binaries.folder, 'postgres'),
+      args,
+      env,
+      cwd: '/',
+      user,
+      deathSignal: 'INT',
+    });
     try {
       // Long, since recovery after a crash may have much to read.
-      await untilReady('PostgreSQL', group, () => ensureDatabase(url(port)), { port, timeoutMs: 120_000, signal });
+      await untilReady('PostgreSQL', group, () => ensureDatabase(url(port)), {
+        port,
+        timeoutMs: 120_000,
+        signal,
+      });
       return [group];
     } catch (error) {
       await group.end(postgresStopSteps);
@@ -119,6 +134,8 @@ function readPassword(file: string): string {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
-    throw new StartError(`The password of the data cannot be read from ${file} (${(error as NodeJS.ErrnoException).code}).`);
+    throw new StartError(
+      `The password of the data cannot be read from ${file} (${(error as NodeJS.ErrnoException).code}).`,
+    );
   }
 }

@@ -25,7 +25,8 @@ export interface RabbitPorts {
 
 /** The server's own script: the wrapper that distributions put on the PATH would change the user. */
 export function findRabbit(): { server: string; epmd: string } | undefined {
-  const server = ['/usr/lib/rabbitmq/bin/rabbitmq-server'].find(isExecutable) ?? findProgram('rabbitmq-server');
+  const server =
+    ['/usr/lib/rabbitmq/bin/rabbitmq-server'].find(isExecutable) ?? findProgram('rabbitmq-server');
   const epmd = findProgram('epmd');
   return server && epmd ? { server, epmd } : undefined;
 }
@@ -34,7 +35,9 @@ export function findRabbit(): { server: string; epmd: string } | undefined {
 export function requireRabbit(): { server: string; epmd: string } {
   const programs = findRabbit();
   if (!programs)
-    throw new StartError('RabbitMQ is not installed: rabbitmq-server was not found (on Debian: apt-get install rabbitmq-server)');
+    throw new StartError(
+      'RabbitMQ is not installed: rabbitmq-server was not found (on Debian: apt-get install rabbitmq-server)',
+    );
   return programs;
 }
 
@@ -62,12 +65,26 @@ export async function launchEpmd(port: number, signal: AbortSignal): Promise<Chi
   }
 }
 
-export async function launchNode(node: RabbitNode, ports: RabbitPorts, signal: AbortSignal): Promise<ChildGroup> {
+export async function launchNode(
+  node: RabbitNode,
+  ports: RabbitPorts,
+  signal: AbortSignal,
+): Promise<ChildGroup> {
   const port = ports.clients;
   const env = prepareFolder(node, ports);
-  const group = await startGroup({ program: requireRabbit().server, args: [], env, cwd: node.dir, deathSignal: 'TERM' });
+  const group = await startGroup({
+    program: requireRabbit().server,
+    args: [],
+    env,
+    cwd: node.dir,
+    deathSignal: 'TERM',
+  });
   try {
-    await untilReady('RabbitMQ', group, () => greet(port, 'AMQP\0\0\x09\x01', '\x01'), { port, timeoutMs: 180_000, signal });
+    await untilReady('RabbitMQ', group, () => greet(port, 'AMQP\0\0\x09\x01', '\x01'), {
+      port,
+      timeoutMs: 180_000,
+      signal,
+    });
     return group;
   } catch (error) {
     await group.end();
@@ -75,14 +92,20 @@ export async function launchNode(node: RabbitNode, ports: RabbitPorts, signal: A
   }
 }
 
-function prepareFolder({ name, dir, cookie, peers = [] }: RabbitNode, ports: RabbitPorts): Record<string, string> {
+function prepareFolder(
+  { name, dir, cookie, peers = [] }: RabbitNode,
+  ports: RabbitPorts,
+): Record<string, string> {
   mkdirSync(dir, { recursive: true });
   const plugins = join(dir, 'enabled_plugins');
   const config = join(dir, 'rabbitmq.conf');
   writeFileSync(plugins, '[].\n');
   writeFileSync(
     config,
-    configuration + peers.map((peer, index) => `cluster_formation.classic_config.nodes.${index + 1} = ${peer}@localhost\n`).join(''),
+    configuration +
+      peers
+        .map((peer, index) => `cluster_formation.classic_config.nodes.${index + 1} = ${peer}@localhost\n`)
+        .join(''),
   );
   writeFileSync(join(dir, '.erlang.cookie'), cookie, { mode: 0o600 });
   return {

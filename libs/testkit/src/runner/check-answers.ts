@@ -14,6 +14,8 @@ export async function checkAnswers(kind: ServerKind, url: string): Promise<void>
       resolve();
     });
     socket.once('timeout', () => socket.destroy(new Error('timed out')));
-    socket.once('error', (error) => reject(new Error(`nobody answers at ${address.host}:${address.port} (${error.message})`)));
+    socket.once('error', (error) =>
+      reject(new Error(`nobody answers at ${address.host}:${address.port} (${error.message})`)),
+    );
   });
 }

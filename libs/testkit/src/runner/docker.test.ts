@@ -8,7 +8,9 @@ import { findServices } from './find-services.ts';
 
 const engine = await dockerAnswers(process.env);
 
-test('PostgreSQL, Redis and RabbitMQ come as containers that do real work, and are gone when the run has ended', async ({ skip }) => {
+test('PostgreSQL, Redis and RabbitMQ come as containers that do real work, and are gone when the run has ended', async ({
+  skip,
+}) => {
   skip(!engine, 'no Docker engine answers');
   const { urls, stop } = await findServices({ ...process.env, PARLEY_TEST_SERVICES: 'docker' });
   try {
@@ -39,6 +41,11 @@ test('PostgreSQL, Redis and RabbitMQ come as containers that do real work, and a
 }, 180_000);
 
 test('who insists on containers is told when no engine answers, for every server', async () => {
-  const searching = findServices({ PARLEY_TEST_SERVICES: 'docker', DOCKER_HOST: 'unix:///nowhere/docker.sock' });
-  await expect(searching).rejects.toThrow(/postgres(.|\n)*no Docker engine answers(.|\n)*redis(.|\n)*rabbitmq/);
+  const searching = findServices({
+    PARLEY_TEST_SERVICES: 'docker',
+    DOCKER_HOST: 'unix:///nowhere/docker.sock',
+  });
+  await expect(searching).rejects.toThrow(
+    /postgres(.|\n)*no Docker engine answers(.|\n)*redis(.|\n)*rabbitmq/,
+  );
 });

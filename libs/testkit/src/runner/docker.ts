@@ -54,7 +54,8 @@ export async function startContainer(kind: ServerKind): Promise<FoundServer> {
     .withStartupTimeout(120_000)
     .start();
   // For an interrupted run where testcontainers' own reaper is switched off.
-  const remove = () => void spawnSync('docker', ['rm', '--force', '--volumes', container.getId()], { stdio: 'ignore' });
+  const remove = () =>
+    void spawnSync('docker', ['rm', '--force', '--volumes', container.getId()], { stdio: 'ignore' });
   process.once('exit', remove);
   return {
     url: image.url(`${container.getHost()}:${container.getMappedPort(image.port)}`),

@@ -1,7 +1,14 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartError } from '@parley/runtime';
-import { ensureSystemServers, type ServerKind, type ServerProcess, startPostgres, startRabbit, startRedis } from '@parley/servers';
+import {
+  ensureSystemServers,
+  type ServerKind,
+  type ServerProcess,
+  startPostgres,
+  startRabbit,
+  startRedis,
+} from '@parley/servers';
 import type { TestServices } from '../services.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { checkAnswers } from './check-answers.ts';
@@ -40,7 +47,9 @@ export async function findServices(env: Environment): Promise<{ urls: TestServic
   const [postgres, redis, rabbitmq] = found;
   if (!postgres || !redis || !rabbitmq) {
     await stop();
-    const reasons = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason?.message ?? result.reason)] : []));
+    const reasons = results.flatMap((result) =>
+      result.status === 'rejected' ? [String(result.reason?.message ?? result.reason)] : [],
+    );
     throw new StartError(reasons.join('\n'));
   }
   console.log(`Servers: ${kinds.map((kind, index) => `${kind} from ${found[index]?.source}`).join(', ')}`);
@@ -51,7 +60,8 @@ function chosenSources(forced: string | undefined): Source[] {
   const all: Source[] = ['env', 'docker', 'native'];
   if (!forced) return all;
   const chosen = all.filter((source) => source === forced);
-  if (chosen.length === 0) throw new StartError(`PARLEY_TEST_SERVICES is \`${forced}\`: use ${all.join(', ')}, or leave it out.`);
+  if (chosen.length === 0)
+    throw new StartError(`PARLEY_TEST_SERVICES is \`${forced}\`: use ${all.join(', ')}, or leave it out.`);
   return chosen;
 }
 

@@ -9,7 +9,10 @@ const testPackages = ['chromium', 'python3-socketio', 'python3-requests', 'pytho
  */
 export async function installTools(): Promise<void> {
   try {
-    await ensureDebianPackages([...missingServers(), ...testPackages.filter((name) => !hasDebianPackage(name))]);
+    await ensureDebianPackages([
+      ...missingServers(),
+      ...testPackages.filter((name) => !hasDebianPackage(name)),
+    ]);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
   }

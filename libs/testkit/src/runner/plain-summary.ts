@@ -20,7 +20,11 @@ export class PlainSummary implements Reporter {
     });
   }
 
-  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[], reason: 'passed' | 'interrupted' | 'failed'): void {
+  onTestRunEnd(
+    modules: readonly TestModule[],
+    unhandledErrors: readonly unknown[],
+    reason: 'passed' | 'interrupted' | 'failed',
+  ): void {
     this.#passed = 0;
     this.#failed = unhandledErrors.length;
     this.#notes = [];
@@ -35,7 +39,8 @@ export class PlainSummary implements Reporter {
       const result = test.result();
       if (result.state === 'passed') this.#passed += 1;
       else if (result.state === 'failed') this.#failed += 1;
-      else if (result.state === 'skipped' && result.note) this.#notes.push(`Not run: ${test.fullName}: ${result.note}`);
+      else if (result.state === 'skipped' && result.note)
+        this.#notes.push(`Not run: ${test.fullName}: ${result.note}`);
       else if (!this.#filtered) this.#fail(`Not run: ${module.relativeModuleId} > ${test.fullName}`);
     }
   }

@@ -6,6 +6,11 @@ import { inviteView } from './views.ts';
 
 export const createOrganizationInviteRoute = (context: AuthContext) =>
   route(organizationsApi.createOrganizationInvite, async ({ caller, body: { role, maxUses, expiresIn } }) => {
-    const { invite, token } = await createInvite(context)({ by: caller.userId, role, maxUses, ttlMs: expiresIn * 1_000 });
+    const { invite, token } = await createInvite(context)({
+      by: caller.userId,
+      role,
+      maxUses,
+      ttlMs: expiresIn * 1_000,
+    });
     return { invite: inviteView(invite), token };
   });

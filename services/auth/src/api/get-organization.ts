@@ -5,4 +5,6 @@ import { getOrganization } from '../usecases/organizations/describe.ts';
 import { organizationView } from './views.ts';
 
 export const getOrganizationRoute = (context: AuthContext) =>
-  route(organizationsApi.getOrganization, async ({ caller }) => organizationView(await getOrganization(context)(caller)));
+  route(organizationsApi.getOrganization, async ({ caller }) =>
+    organizationView(await getOrganization(context)(caller)),
+  );

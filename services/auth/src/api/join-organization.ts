@@ -7,6 +7,9 @@ import { organizationView } from './views.ts';
 
 export const joinOrganizationRoute = (context: AuthContext) =>
   route(organizationsApi.joinOrganization, async ({ caller: { userId }, body }) => {
-    await joinOrganization(context)({ userId, by: body.name === undefined ? { invite: body.invite ?? '' } : { name: body.name } });
+    await joinOrganization(context)({
+      userId,
+      by: body.name === undefined ? { invite: body.invite ?? '' } : { name: body.name },
+    });
     return organizationView(await getOrganization(context)({ userId }));
   });

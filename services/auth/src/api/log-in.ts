@@ -7,5 +7,7 @@ import { deviceOf, tokensView } from './views.ts';
 export const logInRoute = (context: AuthContext) =>
   route(authApi.logIn, async ({ body, request }) => {
     const login = body.email ?? body.username ?? body.login ?? '';
-    return tokensView(await logIn(context)({ login, password: body.password, contract: 'rooms', device: deviceOf(request) }));
+    return tokensView(
+      await logIn(context)({ login, password: body.password, contract: 'rooms', device: deviceOf(request) }),
+    );
   });

@@ -5,4 +5,6 @@ import { refresh } from '../usecases/refresh.ts';
 import { deviceOf, tokensView } from './views.ts';
 
 export const refreshRoute = (context: AuthContext) =>
-  route(authApi.refresh, async ({ body, request }) => tokensView(await refresh(context)({ ...body, device: deviceOf(request) })));
+  route(authApi.refresh, async ({ body, request }) =>
+    tokensView(await refresh(context)({ ...body, device: deviceOf(request) })),
+  );

@@ -6,9 +6,15 @@ import type { Device } from '../domain/session.ts';
 import type { Tokens } from '../usecases/open-session.ts';
 import type { OrganizationView } from '../usecases/organizations/describe.ts';
 
-export const deviceOf = (request: RequestContext): Device => ({ userAgent: request.userAgent, address: request.address });
+export const deviceOf = (request: RequestContext): Device => ({
+  userAgent: request.userAgent,
+  address: request.address,
+});
 
-export const identityView = (identity: Identity): SessionTokens['user'] => ({ ...identity, createdAt: identity.createdAt.toISOString() });
+export const identityView = (identity: Identity): SessionTokens['user'] => ({
+  ...identity,
+  createdAt: identity.createdAt.toISOString(),
+});
 
 export const tokensView = (tokens: Tokens): SessionTokens => ({
   user: identityView(tokens.identity),

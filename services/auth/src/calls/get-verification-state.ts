@@ -7,20 +7,29 @@ import type { AuthContext } from '../usecases/context.ts';
 const maxRevoked = 20_000;
 
 /** What every verifier of access tokens needs: the keys, and the sessions of which a token may outlive their end. */
-export const answerGetVerificationState = (bus: Bus, { keys, sessions, settings, clock }: AuthContext): Promise<Consumer> =>
+export const answerGetVerificationState = (
+  bus: Bus,
+  { keys, sessions, settings, clock }: AuthContext,
+): Promise<Consumer> =>
   answer(bus, calls.getVerificationState, async ({ after }) => {
     const now = clock();
     const [verifying, ended] = await Promise.all([
       keys.verifying(new Date(now)),
       sessions.listRevoked(
-        { accessAfter: new Date(now - lastSignedMs), revokedAfter: new Date(now - lastSignedMs - settings.accessTtlMs) },
+        {
+          accessAfter: new Date(now - lastSignedMs),
+          revokedAfter: new Date(now - lastSignedMs - settings.accessTtlMs),
+        },
         { after, limit: maxRevoked },
       ),
     ]);
     const last = ended.length === maxRevoked ? ended.at(-1)?.id : undefined;
     return {
       keys: verifying,
-      revoked: ended.map((session) => ({ sessionId: session.id, until: rememberedUntil(session, settings).toISOString() })),
+      revoked: ended.map((session) => ({
+        sessionId: session.id,
+        until: rememberedUntil(session, settings).toISOString(),
+      })),
       ...(last && { next: last }),
     };
   });

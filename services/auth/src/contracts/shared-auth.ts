@@ -26,7 +26,12 @@ export const sharedAuthRoutes = (context: AuthContext): Route[] => [
     ] as const
   ).map(([operation, contractOf]) =>
     route(operation, async ({ body: { fullName, ...body }, request }) => {
-      const input = { ...body, name: body.name ?? fullName, contract: contractOf(body), device: deviceOf(request) };
+      const input = {
+        ...body,
+        name: body.name ?? fullName,
+        contract: contractOf(body),
+        device: deviceOf(request),
+      };
       return sharedTokensView(await register(context)(input));
     }),
   ),

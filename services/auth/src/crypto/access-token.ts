@@ -29,6 +29,11 @@ export function signAccessToken(signer: Signer, identity: Identity, session: Sig
       exp: issuedAt + Math.floor(session.ttlMs / 1_000),
     },
     signer.privateKey,
-    { algorithm: tokenRules.algorithm, keyid: signer.kid, issuer: tokenRules.issuer, audience: tokenRules.audience },
+    {
+      algorithm: tokenRules.algorithm,
+      keyid: signer.kid,
+      issuer: tokenRules.issuer,
+      audience: tokenRules.audience,
+    },
   );
 }

@@ -21,7 +21,10 @@ export class PasswordHasher {
   }
 
   static async create(options: { cost: number }): Promise<PasswordHasher> {
-    return new PasswordHasher(options.cost, await bcrypt.hash(randomBytes(32).toString('base64url'), options.cost));
+    return new PasswordHasher(
+      options.cost,
+      await bcrypt.hash(randomBytes(32).toString('base64url'), options.cost),
+    );
   }
 
   hash(password: string): Promise<string> {

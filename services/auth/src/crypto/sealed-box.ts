@@ -5,7 +5,8 @@ const ivBytes = 12;
 const tagBytes = 16;
 
 /** Each label has a key of its own, so that what is sealed under one opens under no other. */
-const keyFor = (secret: string, label: string) => new Uint8Array(hkdfSync('sha256', secret, label, 'parley.auth.sealed-box', 32));
+const keyFor = (secret: string, label: string) =>
+  new Uint8Array(hkdfSync('sha256', secret, label, 'parley.auth.sealed-box', 32));
 
 /** Encrypts and authenticates: iv, tag, ciphertext. */
 export function seal(secret: string, label: string, content: Buffer): Buffer {

@@ -8,4 +8,5 @@ export const hashSecretToken = (token: string): Buffer => createHash('sha256').u
 export const newSuccessorKey = (): Buffer => randomBytes(32);
 
 /** The token that follows another one: the same each time. Needs both the token, which only its client has, and the key, which only we have. */
-export const successorOf = (token: string, key: Buffer): string => createHmac('sha256', key).update(token).digest('base64url');
+export const successorOf = (token: string, key: Buffer): string =>
+  createHmac('sha256', key).update(token).digest('base64url');

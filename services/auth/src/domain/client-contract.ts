@@ -14,12 +14,15 @@ export const contractOfRootRegistration = ({ username }: RegisterFields): Client
 
 /** Of a registration at `/api/auth`: clients of `direct` send an e-mail address and a password alone. */
 export const contractOfApiRegistration = (body: RegisterFields): ClientContract =>
-  [body.username, body.organizationName, body.organizationInvite, body.role].every((field) => field === undefined)
+  [body.username, body.organizationName, body.organizationInvite, body.role].every(
+    (field) => field === undefined,
+  )
     ? 'direct'
     : 'organizations';
 
 /** Of a login at `/auth`: `groups` logs in by e-mail address, `conversations` by username. */
-export const contractOfRootLogin = (login: string): ClientContract => (isEmail(login) ? 'groups' : 'conversations');
+export const contractOfRootLogin = (login: string): ClientContract =>
+  isEmail(login) ? 'groups' : 'conversations';
 
 /**
  * Of a login at `/api/auth`, where both contracts send the same body: the one that the account was registered under. An account that was

@@ -1,2 +1,3 @@
 /** What two names are compared by: case, width and runs of spaces do not tell them apart. */
-export const folded = (name: string): string => name.normalize('NFKC').trim().toLowerCase().replace(/\s+/gu, ' ');
+export const folded = (name: string): string =>
+  name.normalize('NFKC').trim().toLowerCase().replace(/\s+/gu, ' ');

@@ -2,11 +2,16 @@ import { username } from '@parley/contracts';
 import { describe, expect, test } from 'vitest';
 import { loginKey, usernameCandidates } from './identity.ts';
 
-const candidates = (from: { name?: string; email: string }) => [...usernameCandidates(from, (count) => '7'.repeat(count))];
+const candidates = (from: { name?: string; email: string }) => [
+  ...usernameCandidates(from, (count) => '7'.repeat(count)),
+];
 
 describe('usernames for those who chose none', () => {
   test('come from the name, else from the local part, the plain one first', () => {
-    expect(candidates({ name: 'Manoj Singh', email: 'm@x.example' }).slice(0, 2)).toEqual(['Manoj Singh', 'Manoj Singh777']);
+    expect(candidates({ name: 'Manoj Singh', email: 'm@x.example' }).slice(0, 2)).toEqual([
+      'Manoj Singh',
+      'Manoj Singh777',
+    ]);
     expect(candidates({ email: 'ada.l+chat@x.example' })[0]).toBe('ada.l+chat');
   });
 
@@ -19,7 +24,8 @@ describe('usernames for those who chose none', () => {
     ['long, odd, and of two code units each', `a${'🎈'.repeat(90)}`],
     ['broken characters', '\ud800\ud800abc'],
   ])('are valid usernames, also from %s', (_what, name) => {
-    for (const candidate of candidates({ name, email: 'm@x.example' })) expect(username.parse(candidate)).toBe(candidate);
+    for (const candidate of candidates({ name, email: 'm@x.example' }))
+      expect(username.parse(candidate)).toBe(candidate);
   });
 });
 

@@ -23,7 +23,8 @@ export const isReserved = (username: string): boolean => folded(username) === er
 export const isEmail = (login: string): boolean => login.includes('@');
 
 /** The form that logins are looked up and counted by. */
-export const loginKey = (login: string): string => (isEmail(login) ? login.trim().toLowerCase() : folded(login));
+export const loginKey = (login: string): string =>
+  isEmail(login) ? login.trim().toLowerCase() : folded(login);
 
 const maxBaseLength = 40;
 

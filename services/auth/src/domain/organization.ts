@@ -24,7 +24,10 @@ export interface Invite {
  * @throws AppError `role_not_allowed`, `organization_closed`
  */
 export function roleByName(organization: Organization, asked: OrganizationRole = 'user'): OrganizationRole {
-  if (asked !== 'user') throw new AppError('role_not_allowed', { fields: [{ field: 'role', message: 'who joins by name is a user' }] });
+  if (asked !== 'user')
+    throw new AppError('role_not_allowed', {
+      fields: [{ field: 'role', message: 'who joins by name is a user' }],
+    });
   if (organization.joinPolicy !== 'open') throw new AppError('organization_closed');
   return 'user';
 }

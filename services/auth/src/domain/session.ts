@@ -39,4 +39,5 @@ export const lastSignedMs = 60_000;
 export const rememberedUntil = (
   ended: { revokedAt: Date; accessExpiresAt: Date },
   { accessTtlMs }: Pick<AccessTtls, 'accessTtlMs'>,
-): Date => new Date(Math.max(ended.accessExpiresAt.getTime(), ended.revokedAt.getTime() + accessTtlMs) + lastSignedMs);
+): Date =>
+  new Date(Math.max(ended.accessExpiresAt.getTime(), ended.revokedAt.getTime() + accessTtlMs) + lastSignedMs);

@@ -14,7 +14,11 @@ export interface AttemptLimiter {
 const unlimited: AttemptLimiter = { consume: async () => undefined, giveBack: async () => undefined };
 
 /** @param name keeps the keys of several limiters apart */
-export function createAttemptLimiter(db: Database, name: string, { setting, rate, per }: RateSetting): AttemptLimiter {
+export function createAttemptLimiter(
+  db: Database,
+  name: string,
+  { setting, rate, per }: RateSetting,
+): AttemptLimiter {
   if (rate === 'off') return unlimited;
   const limiter = new RateLimiterPostgres({
     storeClient: db,

@@ -50,7 +50,10 @@ export class OrganizationStore {
     return row && toOrganization(row);
   }
 
-  async lockToJoin(trx: Transaction, by: { id: string } | { name: string }): Promise<Organization | undefined> {
+  async lockToJoin(
+    trx: Transaction,
+    by: { id: string } | { name: string },
+  ): Promise<Organization | undefined> {
     const row = await trx<OrganizationRow>('organizations')
       .where('id' in by ? { id: by.id } : { name_key: folded(by.name) })
       .forShare()

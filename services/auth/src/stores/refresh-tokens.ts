@@ -82,8 +82,14 @@ export class RefreshTokenStore {
   }
 
   /** Records the key that its successor is derived with, and extends its life: it may be all that its client ever stores. */
-  async succeed(trx: Transaction, hash: Buffer, change: { successorKey: Buffer; expiresAt: Date }): Promise<void> {
-    await trx('refresh_tokens').where('token_hash', hash).update({ successor_key: change.successorKey, expires_at: change.expiresAt });
+  async succeed(
+    trx: Transaction,
+    hash: Buffer,
+    change: { successorKey: Buffer; expiresAt: Date },
+  ): Promise<void> {
+    await trx('refresh_tokens')
+      .where('token_hash', hash)
+      .update({ successor_key: change.successorKey, expires_at: change.expiresAt });
   }
 
   /** Deletes at most `limit` that have expired. */

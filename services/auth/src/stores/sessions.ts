@@ -64,7 +64,9 @@ export class SessionStore {
         user_agent: session.device.userAgent,
         address: session.device.address,
         last_used_at: session.now,
-        expires_at: trx.raw('greatest(access_expires_at, ?)', [latest(session.expiresAt, session.accessExpiresAt)]),
+        expires_at: trx.raw('greatest(access_expires_at, ?)', [
+          latest(session.expiresAt, session.accessExpiresAt),
+        ]),
         access_expires_at: trx.raw('greatest(access_expires_at, ?)', [session.accessExpiresAt]),
       });
   }
@@ -87,7 +89,12 @@ export class SessionStore {
   }
 
   /** Ends a user's live sessions: that one, all but that one, or all. Answers those that were ended now. */
-  async revoke(trx: Transaction, userId: string, which: { only?: string; except?: string }, now: Date): Promise<RevokedSession[]> {
+  async revoke(
+    trx: Transaction,
+    userId: string,
+    which: { only?: string; except?: string },
+    now: Date,
+  ): Promise<RevokedSession[]> {
     const rows: Pick<SessionRow, 'id' | 'access_expires_at'>[] = await trx<SessionRow>('sessions')
       .where('user_id', userId)
       .whereNull('revoked_at')
@@ -114,11 +121,19 @@ export class SessionStore {
     const rows: { id: string; revoked_at: Date; access_expires_at: Date }[] = await this.#db('sessions')
       .select('id', 'revoked_at', 'access_expires_at')
       .whereNotNull('revoked_at')
-      .where((either) => either.where('revoked_at', '>', since.revokedAfter).orWhere('access_expires_at', '>', since.accessAfter))
+      .where((either) =>
+        either
+          .where('revoked_at', '>', since.revokedAfter)
+          .orWhere('access_expires_at', '>', since.accessAfter),
+      )
       .modify((query) => page.after !== undefined && query.where('id', '>', page.after))
       .orderBy('id')
       .limit(page.limit);
-    return rows.map((row) => ({ id: row.id, revokedAt: row.revoked_at, accessExpiresAt: row.access_expires_at }));
+    return rows.map((row) => ({
+      id: row.id,
+      revokedAt: row.revoked_at,
+      accessExpiresAt: row.access_expires_at,
+    }));
   }
 
   /** Deletes at most `limit` sessions that ended, with all of their access tokens, before that. Their refresh tokens go along. */

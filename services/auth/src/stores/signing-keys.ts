@@ -36,7 +36,11 @@ export class SigningKeyStore {
   }
 
   /** Makes it the current one; the last keeps verifying until `verifyLastUntil`. */
-  async replace(trx: Transaction, key: SigningKey & { publicJwk: PublicKey }, verifyLastUntil: Date): Promise<void> {
+  async replace(
+    trx: Transaction,
+    key: SigningKey & { publicJwk: PublicKey },
+    verifyLastUntil: Date,
+  ): Promise<void> {
     await trx('signing_keys').whereNull('verify_until').update({ verify_until: verifyLastUntil });
     await trx('signing_keys').insert({
       kid: key.kid,

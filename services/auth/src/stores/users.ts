@@ -51,7 +51,11 @@ export class UserStore {
   }
 
   /** Answers false, and stores nothing, when the username or the e-mail address is taken. */
-  async insert(trx: Transaction, identity: Identity, account: { passwordHash: string; contract: ClientContract }): Promise<boolean> {
+  async insert(
+    trx: Transaction,
+    identity: Identity,
+    account: { passwordHash: string; contract: ClientContract },
+  ): Promise<boolean> {
     const inserted: unknown[] = await trx('users')
       .insert({
         id: identity.id,
@@ -71,13 +75,19 @@ export class UserStore {
     return inserted.length > 0;
   }
 
-  async taken(trx: Transaction, names: { username?: string | undefined; email: string }): Promise<{ username: boolean; email: boolean }> {
+  async taken(
+    trx: Transaction,
+    names: { username?: string | undefined; email: string },
+  ): Promise<{ username: boolean; email: boolean }> {
     const key = names.username === undefined ? null : folded(names.username);
     const rows: Pick<UserRow, 'username_key' | 'email'>[] = await trx('users')
       .select('username_key', 'email')
       .where('username_key', key)
       .orWhere('email', names.email);
-    return { username: rows.some((row) => row.username_key === key), email: rows.some((row) => row.email === names.email) };
+    return {
+      username: rows.some((row) => row.username_key === key),
+      email: rows.some((row) => row.email === names.email),
+    };
   }
 
   async find(userId: string, db: Queryable = this.#db): Promise<Identity | undefined> {
@@ -115,7 +125,11 @@ export class UserStore {
   }
 
   /** Answers false when the password has been changed since `version`. */
-  async changePassword(db: Queryable, userId: string, change: { version: number; passwordHash: string }): Promise<boolean> {
+  async changePassword(
+    db: Queryable,
+    userId: string,
+    change: { version: number; passwordHash: string },
+  ): Promise<boolean> {
     const changed = await db('users')
       .where({ id: userId, password_version: change.version })
       .update({ password_hash: change.passwordHash, password_version: change.version + 1 });
@@ -124,7 +138,9 @@ export class UserStore {
 
   /** The same password, hashed anew. */
   async rehash(userId: string, change: { version: number; passwordHash: string }): Promise<void> {
-    await this.#db('users').where({ id: userId, password_version: change.version }).update({ password_hash: change.passwordHash });
+    await this.#db('users')
+      .where({ id: userId, password_version: change.version })
+      .update({ password_hash: change.passwordHash });
   }
 
   /** Answers false when they belong to an organization already. */
@@ -154,7 +170,10 @@ export class UserStore {
   }
 
   /** In the order of registration. */
-  async members(organizationId: string, page: { limit: number; after?: string | undefined }): Promise<Identity[]> {
+  async members(
+    organizationId: string,
+    page: { limit: number; after?: string | undefined },
+  ): Promise<Identity[]> {
     const rows = await this.#db<UserRow>('users')
       .where('organization_id', organizationId)
       .modify((query) => page.after !== undefined && query.where('id', '>', page.after))
@@ -163,10 +182,16 @@ export class UserStore {
     return rows.map(toIdentity);
   }
 
-  async countMembers(organizationId: string, db: Queryable = this.#db): Promise<{ members: number; admins: number }> {
+  async countMembers(
+    organizationId: string,
+    db: Queryable = this.#db,
+  ): Promise<{ members: number; admins: number }> {
     const row: { members: number; admins: number } | undefined = await db('users')
       .where('organization_id', organizationId)
-      .select(db.raw('count(*) as members'), db.raw("count(*) filter (where organization_role = 'admin') as admins"))
+      .select(
+        db.raw('count(*) as members'),
+        db.raw("count(*) filter (where organization_role = 'admin') as admins"),
+      )
       .first();
     return row ?? { members: 0, admins: 0 };
   }

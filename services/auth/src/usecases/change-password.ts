@@ -22,15 +22,23 @@ export interface ChangePassword {
  */
 export const changePassword =
   (context: AuthContext) =>
-  async ({ userId, sessionId, currentPassword, newPassword, newField = 'newPassword' }: ChangePassword): Promise<void> => {
+  async ({
+    userId,
+    sessionId,
+    currentPassword,
+    newPassword,
+    newField = 'newPassword',
+  }: ChangePassword): Promise<void> => {
     const { users, hasher, outbox } = context;
     requireLength(context, { field: newField, password: newPassword });
     const known = await users.findCredentials(userId);
     if (!known) throw new AppError('user_not_found');
-    if (currentPassword !== undefined) await requirePassword(context, known, { field, password: currentPassword });
+    if (currentPassword !== undefined)
+      await requirePassword(context, known, { field, password: currentPassword });
     const passwordHash = await hasher.hash(newPassword);
     await outbox.transact(async (trx, add) => {
-      if (!(await users.changePassword(trx, userId, { version: known.passwordVersion, passwordHash }))) throw wrongPassword(field);
+      if (!(await users.changePassword(trx, userId, { version: known.passwordVersion, passwordHash })))
+        throw wrongPassword(field);
       await endSessions(context, trx, add, { userId, except: sessionId, reason: 'password_changed' });
     });
   };

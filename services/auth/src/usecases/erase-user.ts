@@ -32,7 +32,13 @@ export const eraseUser =
     deps.outbox.transact((trx, add) => erase(deps, trx, add, userId));
 
 /** @param checked whose password was checked: it must still be that one */
-async function erase(deps: Deps, trx: Transaction, add: AddEvent, userId: string, checked?: Credentials): Promise<boolean> {
+async function erase(
+  deps: Deps,
+  trx: Transaction,
+  add: AddEvent,
+  userId: string,
+  checked?: Credentials,
+): Promise<boolean> {
   const { users, sessions, organizations } = deps;
   // Organizations are locked before users, so it is looked at without a lock first, and once more with one.
   const before = await users.find(userId, trx);
@@ -51,7 +57,12 @@ async function erase(deps: Deps, trx: Transaction, add: AddEvent, userId: string
 }
 
 /** The last member takes the organization along; after its last admin another member is one. */
-async function leaveOrganization({ users, organizations, event }: Deps, trx: Transaction, add: AddEvent, gone: Identity): Promise<void> {
+async function leaveOrganization(
+  { users, organizations, event }: Deps,
+  trx: Transaction,
+  add: AddEvent,
+  gone: Identity,
+): Promise<void> {
   const { organizationId } = gone;
   if (!organizationId) return;
   const { members, admins } = await users.countMembers(organizationId, trx);

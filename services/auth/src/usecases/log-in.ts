@@ -36,7 +36,11 @@ export const logIn =
     await limits.account.consume(account);
     const matches = await hasher.matches(password, known?.passwordHash);
     if (!known || !matches) throw new AppError('invalid_credentials');
-    await Promise.all([limits.network.giveBack(network), limits.login.giveBack(pair), limits.account.giveBack(account)]);
+    await Promise.all([
+      limits.network.giveBack(network),
+      limits.login.giveBack(pair),
+      limits.account.giveBack(account),
+    ]);
     if (hasher.isOutdated(known.passwordHash)) await rehash(context, known, password);
 
     const { identity, session } = await outbox.transact(async (trx) => {
@@ -44,7 +48,11 @@ export const logIn =
       const present = await users.lock(trx, known.identity.id);
       if (present?.passwordVersion !== known.passwordVersion) throw new AppError('invalid_credentials');
       const { identity } = present;
-      const session = { userId: identity.id, contract: typeof contract === 'function' ? contract(present) : contract, device };
+      const session = {
+        userId: identity.id,
+        contract: typeof contract === 'function' ? contract(present) : contract,
+        device,
+      };
       return { identity, session: await openSession(context, trx, session) };
     });
     return issueTokens(context, identity, session);
@@ -54,6 +62,10 @@ export const logIn =
 const accountKey = (known: Credentials | undefined, login: string): string =>
   known ? known.identity.id : `unknown:${hashSecretToken(loginKey(login)).toString('base64url')}`;
 
-async function rehash({ hasher, users }: AuthContext, { identity, passwordVersion }: Credentials, password: string): Promise<void> {
+async function rehash(
+  { hasher, users }: AuthContext,
+  { identity, passwordVersion }: Credentials,
+  password: string,
+): Promise<void> {
   await users.rehash(identity.id, { version: passwordVersion, passwordHash: await hasher.hash(password) });
 }

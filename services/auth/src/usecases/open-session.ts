@@ -37,19 +37,38 @@ export async function openSession(
   const now = new Date(context.clock());
   const sessionId = context.newId();
   const { expiresAt, accessExpiresAt } = expiries(context, contract, now);
-  await context.sessions.insert(trx, { id: sessionId, userId, contract, device, now, expiresAt, accessExpiresAt });
+  await context.sessions.insert(trx, {
+    id: sessionId,
+    userId,
+    contract,
+    device,
+    now,
+    expiresAt,
+    accessExpiresAt,
+  });
   const refreshToken = newSecretToken();
   await context.refreshTokens.put(trx, { hash: hashSecretToken(refreshToken), sessionId, expiresAt });
   return { sessionId, contract, refreshToken };
 }
 
 /** When the refresh token and the longest-lived access token of a session expire if they are issued now. */
-export function expiries({ settings }: Pick<AuthContext, 'settings'>, contract: ClientContract | null, now: Date) {
+export function expiries(
+  { settings }: Pick<AuthContext, 'settings'>,
+  contract: ClientContract | null,
+  now: Date,
+) {
   const accessTtlMs = Math.max(settings.accessTtlMs, clientAccessTtlMs(contract, settings));
-  return { expiresAt: new Date(now.getTime() + settings.refreshTtlMs), accessExpiresAt: new Date(now.getTime() + accessTtlMs) };
+  return {
+    expiresAt: new Date(now.getTime() + settings.refreshTtlMs),
+    accessExpiresAt: new Date(now.getTime() + accessTtlMs),
+  };
 }
 
-export async function issueTokens(context: AuthContext, identity: Identity, session: OpenSession): Promise<Tokens> {
+export async function issueTokens(
+  context: AuthContext,
+  identity: Identity,
+  session: OpenSession,
+): Promise<Tokens> {
   const { settings, keyRing, clock } = context;
   const { sessionId, contract, refreshToken } = session;
   const signer = await keyRing.signer();
@@ -60,6 +79,7 @@ export async function issueTokens(context: AuthContext, identity: Identity, sess
   const access = sign(identity, settings.accessTtlMs);
   const clientTtlMs = clientAccessTtlMs(contract, settings);
   // A role would be out of date for days, so a long-lived token states none.
-  const clientAccess = clientTtlMs > access.ttlMs ? sign({ ...identity, organizationRole: null }, clientTtlMs) : access;
+  const clientAccess =
+    clientTtlMs > access.ttlMs ? sign({ ...identity, organizationRole: null }, clientTtlMs) : access;
   return { identity, sessionId, refreshToken, access, clientAccess };
 }

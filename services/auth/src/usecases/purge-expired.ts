@@ -5,7 +5,9 @@ const keptMs = 60 * 60_000;
 /** A clean-up holds its locks no longer than this many rows need. */
 const maxRows = 5_000;
 
-type Deps = Pick<AuthContext, 'sessions' | 'refreshTokens' | 'invites' | 'keys' | 'clock'> & { settings: { accessTtlMs: number } };
+type Deps = Pick<AuthContext, 'sessions' | 'refreshTokens' | 'invites' | 'keys' | 'clock'> & {
+  settings: { accessTtlMs: number };
+};
 
 /** Deletes what has expired: sessions, refresh tokens, invites, signing keys. Replicas may do it at once. */
 export const purgeExpired =

@@ -31,7 +31,14 @@ export const refresh =
       const identity = await users.find(userId, trx);
       if (!identity) return undefined;
       await sessions.touch(trx, { id: sessionId, device, now, ...expiries(context, contract, now) });
-      return { identity, session: { sessionId, contract, refreshToken: await succeed(context, trx, refreshToken, presented, now) } };
+      return {
+        identity,
+        session: {
+          sessionId,
+          contract,
+          refreshToken: await succeed(context, trx, refreshToken, presented, now),
+        },
+      };
     });
     // After the commit: what a reuse ended stays ended.
     if (!refreshed) throw new AppError('invalid_refresh_token');
@@ -55,6 +62,11 @@ async function succeed(
   if (predecessorHash && !presented.successorKey) await refreshTokens.spend(trx, predecessorHash, now);
   if (settings.refreshTokenReuse === 'never') await refreshTokens.spend(trx, hash, now);
   await refreshTokens.succeed(trx, hash, { successorKey, expiresAt });
-  await refreshTokens.put(trx, { hash: hashSecretToken(successor), sessionId, expiresAt, predecessorHash: hash });
+  await refreshTokens.put(trx, {
+    hash: hashSecretToken(successor),
+    sessionId,
+    expiresAt,
+    predecessorHash: hash,
+  });
   return successor;
 }

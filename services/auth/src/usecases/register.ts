@@ -46,7 +46,14 @@ export const register =
       const identity = await insertUser(context, trx, input, passwordHash, membership);
       const { id: userId, username, name, organizationId, organizationRole, createdAt } = identity;
       add(
-        context.event('user.registered', { userId, username, name, organizationId, organizationRole, createdAt: createdAt.toISOString() }),
+        context.event('user.registered', {
+          userId,
+          username,
+          name,
+          organizationId,
+          organizationRole,
+          createdAt: createdAt.toISOString(),
+        }),
       );
       return { identity, session: await openSession(context, trx, { userId: identity.id, ...input }) };
     });
@@ -58,11 +65,16 @@ function checkCombination({ organizationName, organizationInvite, role }: Regist
     throw new AppError('validation_failed', { detail: `${field}: ${message}`, fields: [{ field, message }] });
   };
   if (role !== undefined && organizationName === undefined) refuse('role', 'needs organizationName');
-  if (organizationInvite !== undefined && organizationName !== undefined) refuse('organizationInvite', 'excludes organizationName');
+  if (organizationInvite !== undefined && organizationName !== undefined)
+    refuse('organizationInvite', 'excludes organizationName');
 }
 
 /** @throws AppError `username_taken`, `email_taken` */
-async function requireFree({ users }: AuthContext, trx: Transaction, { username, email }: Register): Promise<void> {
+async function requireFree(
+  { users }: AuthContext,
+  trx: Transaction,
+  { username, email }: Register,
+): Promise<void> {
   const taken = await users.taken(trx, { username, email });
   if (taken.username || taken.email) throw nameTaken(taken);
 }
@@ -81,7 +93,8 @@ async function admit(context: AuthContext, trx: Transaction, input: Register): P
 
 async function place(context: AuthContext, trx: Transaction, input: Register): Promise<Place> {
   if (input.organizationInvite !== undefined) return admitByInvite(context, trx, input.organizationInvite);
-  if (input.organizationName !== undefined) return foundOrJoin(context, trx, input.organizationName, input.role);
+  if (input.organizationName !== undefined)
+    return foundOrJoin(context, trx, input.organizationName, input.role);
   return { organizationId: null, organizationRole: null };
 }
 
@@ -95,13 +108,21 @@ async function insertUser(
   place: Place,
 ): Promise<Identity> {
   const chosen = input.username !== undefined;
-  const candidates = input.username === undefined ? usernameCandidates(input, randomDigits) : [input.username];
+  const candidates =
+    input.username === undefined ? usernameCandidates(input, randomDigits) : [input.username];
   for (const username of candidates) {
     if (isReserved(username)) {
       if (chosen) throw nameTaken({ username: true, email: false });
       continue;
     }
-    const identity = { id: newId(), username, email: input.email, name: input.name ?? username, ...place, createdAt: new Date(clock()) };
+    const identity = {
+      id: newId(),
+      username,
+      email: input.email,
+      name: input.name ?? username,
+      ...place,
+      createdAt: new Date(clock()),
+    };
     if (await users.insert(trx, identity, { passwordHash, contract: input.contract })) return identity;
     const taken = await users.taken(trx, identity);
     if (taken.email || chosen) throw nameTaken({ username: chosen && taken.username, email: taken.email });

@@ -18,11 +18,17 @@ export async function requirePassword(
 }
 
 /** Of a new password. @throws AppError `validation_failed` */
-export function requireLength({ settings }: Pick<AuthContext, 'settings'>, given: { field: string; password: string }): void {
+export function requireLength(
+  { settings }: Pick<AuthContext, 'settings'>,
+  given: { field: string; password: string },
+): void {
   const minLength = settings.passwordMinLength;
   if (given.password.length >= minLength) return;
   const message = `at least ${minLength} characters`;
-  throw new AppError('validation_failed', { detail: `${given.field}: ${message}`, fields: [{ field: given.field, message }] });
+  throw new AppError('validation_failed', {
+    detail: `${given.field}: ${message}`,
+    fields: [{ field: given.field, message }],
+  });
 }
 
 /** @param field what the caller calls it */

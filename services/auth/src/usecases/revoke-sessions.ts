@@ -6,7 +6,9 @@ import { endSessions } from './end-sessions.ts';
 export const logOut =
   (context: AuthContext) =>
   async ({ userId, sessionId }: { userId: string; sessionId: string }): Promise<void> => {
-    await context.outbox.transact((trx, add) => endSessions(context, trx, add, { userId, only: sessionId, reason: 'logout' }));
+    await context.outbox.transact((trx, add) =>
+      endSessions(context, trx, add, { userId, only: sessionId, reason: 'logout' }),
+    );
   };
 
 /** Ends one of a user's sessions. @throws AppError `session_not_found` when that is no live session of theirs */
@@ -23,5 +25,7 @@ export const revokeSession =
 export const revokeOtherSessions =
   (context: AuthContext) =>
   async ({ userId, sessionId }: { userId: string; sessionId: string }): Promise<void> => {
-    await context.outbox.transact((trx, add) => endSessions(context, trx, add, { userId, except: sessionId, reason: 'revoked' }));
+    await context.outbox.transact((trx, add) =>
+      endSessions(context, trx, add, { userId, except: sessionId, reason: 'revoked' }),
+    );
   };

@@ -4,4 +4,6 @@ import { addMembers } from '../usecases/add-members.ts';
 import type { Context } from '../usecases/context.ts';
 
 export const addMembersRoute = (context: Context) =>
-  route(roomsApi.addMembers, ({ caller, params, body }) => addMembers(context, caller, params.roomId, body.userIds));
+  route(roomsApi.addMembers, ({ caller, params, body }) =>
+    addMembers(context, caller, params.roomId, body.userIds),
+  );

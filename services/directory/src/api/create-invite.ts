@@ -4,4 +4,6 @@ import type { Context } from '../usecases/context.ts';
 import { createInvite } from '../usecases/create-invite.ts';
 
 export const createInviteRoute = (context: Context) =>
-  route(roomsApi.createInvite, ({ caller, params, body }) => createInvite(context, caller, params.roomId, body));
+  route(roomsApi.createInvite, ({ caller, params, body }) =>
+    createInvite(context, caller, params.roomId, body),
+  );

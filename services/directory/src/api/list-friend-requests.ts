@@ -4,4 +4,6 @@ import type { Context } from '../usecases/context.ts';
 import { listFriendRequests } from '../usecases/list-friend-requests.ts';
 
 export const listFriendRequestsRoute = (context: Context) =>
-  route(friendRequestsApi.listFriendRequests, ({ caller, query }) => listFriendRequests(context, caller, query));
+  route(friendRequestsApi.listFriendRequests, ({ caller, query }) =>
+    listFriendRequests(context, caller, query),
+  );

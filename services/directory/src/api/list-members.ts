@@ -4,4 +4,6 @@ import type { Context } from '../usecases/context.ts';
 import { listMembers } from '../usecases/list-members.ts';
 
 export const listMembersRoute = (context: Context) =>
-  route(roomsApi.listMembers, ({ caller, params, query }) => listMembers(context, caller, params.roomId, query));
+  route(roomsApi.listMembers, ({ caller, params, query }) =>
+    listMembers(context, caller, params.roomId, query),
+  );

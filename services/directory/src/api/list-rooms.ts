@@ -4,4 +4,6 @@ import type { Context } from '../usecases/context.ts';
 import { listRooms } from '../usecases/list-rooms.ts';
 
 export const listRoomsRoute = (context: Context) =>
-  route(roomsApi.listRooms, ({ caller, query }) => listRooms(context, caller, query.mine ? { userId: caller.userId } : 'visible', query));
+  route(roomsApi.listRooms, ({ caller, query }) =>
+    listRooms(context, caller, query.mine ? { userId: caller.userId } : 'visible', query),
+  );

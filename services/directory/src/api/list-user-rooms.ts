@@ -4,4 +4,6 @@ import type { Context } from '../usecases/context.ts';
 import { listRooms } from '../usecases/list-rooms.ts';
 
 export const listUserRoomsRoute = (context: Context) =>
-  route(usersApi.listUserRooms, ({ caller, params, query }) => listRooms(context, caller, { userId: params.userId }, query));
+  route(usersApi.listUserRooms, ({ caller, params, query }) =>
+    listRooms(context, caller, { userId: params.userId }, query),
+  );

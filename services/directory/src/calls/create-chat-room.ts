@@ -6,6 +6,10 @@ import { viewerOf } from '../usecases/viewer-of.ts';
 
 export const answerCreateChatRoom = (bus: Bus, context: Context): Promise<Consumer> =>
   answer(bus, calls.createChatRoom, async ({ userId, ...request }) => {
-    const { id, kind, name, isPrivate, organizationId } = await openChatRoom(context, await viewerOf(context, userId), request);
+    const { id, kind, name, isPrivate, organizationId } = await openChatRoom(
+      context,
+      await viewerOf(context, userId),
+      request,
+    );
     return { room: { id, kind, name, isPrivate, organizationId } };
   });

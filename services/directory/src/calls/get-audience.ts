@@ -7,6 +7,9 @@ const most = 500;
 
 export const answerGetAudience = (bus: Bus, db: Database): Promise<Consumer> =>
   answer(bus, calls.getAudience, async ({ userId }) => {
-    const [roomIds, userIds] = await Promise.all([meetingRoomIds(db, userId, most), peopleWhoKnow(db, userId, most)]);
+    const [roomIds, userIds] = await Promise.all([
+      meetingRoomIds(db, userId, most),
+      peopleWhoKnow(db, userId, most),
+    ]);
     return { roomIds, userIds };
   });

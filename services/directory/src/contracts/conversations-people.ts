@@ -1,8 +1,8 @@
 import {
   type Caller,
-  conversationsFamily,
+  conversationsContract,
   type FriendRequest,
-  friendshipsFamily,
+  friendshipsContract,
   toConversationUser,
   type UserName,
 } from '@parley/contracts';
@@ -25,36 +25,44 @@ export function conversationsPeopleRoutes(context: Context): Route[] {
     const online = await whoIsOnline(context, caller, ids);
     return users.map((user) => toConversationUser(user, online.has(user.id)));
   };
-  const showPage = async (caller: Caller, { page, limit }: { page: number; limit: number }, { users, total }: NumberedPage) => ({
+  const showPage = async (
+    caller: Caller,
+    { page, limit }: { page: number; limit: number },
+    { users, total }: NumberedPage,
+  ) => ({
     data: await show(caller, users),
     meta: { total, page, limit, totalPages: Math.ceil(total / limit) },
   });
   return [
-    route(conversationsFamily.listUsers, async ({ query, caller, more }) => {
+    route(conversationsContract.listUsers, async ({ query, caller, more }) => {
       const { users, nextCursor } = await listUserNames(context, caller, query);
       more(nextCursor === null ? null : { cursor: nextCursor });
       return show(caller, users);
     }),
-    route(friendshipsFamily.searchUsers, async ({ query, caller }) => showPage(caller, query, await searchPeople(context, caller, query))),
-    route(conversationsFamily.getUser, async ({ params, caller }) => {
+    route(friendshipsContract.searchUsers, async ({ query, caller }) =>
+      showPage(caller, query, await searchPeople(context, caller, query)),
+    ),
+    route(conversationsContract.getUser, async ({ params, caller }) => {
       const user = await getProfile(context, caller, params.id);
       return toConversationUser(user, (await whoIsOnline(context, caller, [user.id])).has(user.id));
     }),
-    route(friendshipsFamily.searchFriends, async ({ query, caller }) =>
+    route(friendshipsContract.searchFriends, async ({ query, caller }) =>
       showPage(caller, query, await searchFriends(context, caller, query)),
     ),
-    route(friendshipsFamily.suggestFriends, async ({ query, caller }) => show(caller, await suggestFriends(context, caller, query.limit))),
-    route(friendshipsFamily.requestFriendship, async ({ body, caller }) =>
+    route(friendshipsContract.suggestFriends, async ({ query, caller }) =>
+      show(caller, await suggestFriends(context, caller, query.limit)),
+    ),
+    route(friendshipsContract.requestFriendship, async ({ body, caller }) =>
       toFriendship(await requestFriend(context, caller, body.friendId, 'is refused')),
     ),
-    route(friendshipsFamily.acceptFriendship, async ({ params, caller }) =>
+    route(friendshipsContract.acceptFriendship, async ({ params, caller }) =>
       toFriendship(await acceptFriendRequestOf(context, caller, params.friendId)),
     ),
-    route(friendshipsFamily.blockFriend, async ({ params: { friendId }, caller }) => {
+    route(friendshipsContract.blockFriend, async ({ params: { friendId }, caller }) => {
       await blockUser(context, caller, friendId);
       return { friend_id: friendId, status: 'blocked' as const };
     }),
-    route(friendshipsFamily.unblockFriend, async ({ params: { friendId }, caller }) => {
+    route(friendshipsContract.unblockFriend, async ({ params: { friendId }, caller }) => {
       await unblockUser(context, caller, friendId);
       return { friend_id: friendId, status: 'unblocked' as const };
     }),

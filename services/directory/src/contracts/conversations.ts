@@ -3,7 +3,7 @@ import {
   type Caller,
   type Conversation,
   calls,
-  conversationsFamily,
+  conversationsContract,
   type Member,
   type RoomView,
   toConversationMessage,
@@ -24,37 +24,45 @@ const shownMessages = { limit: 200, most: 1_000 } as const;
 
 /** The conversations of the `conversations` contract: a conversation is a room of any kind to which the caller belongs. */
 export const conversationsRoutes = (context: Context): Route[] => [
-  route(conversationsFamily.createConversation, async ({ body, caller }) =>
+  route(conversationsContract.createConversation, async ({ body, caller }) =>
     show(
       context,
       caller,
-      body.is_group ? await createGroup(context, caller, body) : await openDirect(context, caller, body.participant_ids),
+      body.is_group
+        ? await createGroup(context, caller, body)
+        : await openDirect(context, caller, body.participant_ids),
     ),
   ),
-  route(conversationsFamily.listConversations, async ({ query, caller, more }) => {
+  route(conversationsContract.listConversations, async ({ query, caller, more }) => {
     const { rooms, nextCursor } = await listRooms(context, caller, { userId: caller.userId }, query);
     more(nextCursor === null ? null : { cursor: nextCursor, page: null });
     return conversationsOf(context, caller, rooms);
   }),
-  route(conversationsFamily.getConversation, async ({ params, caller, more }) => {
+  route(conversationsContract.getConversation, async ({ params, caller, more }) => {
     await requireMember(context.db, caller, params.id);
     const { userId, organizationId } = caller;
     const question = { userId, organizationId, roomId: params.id, ...shownMessages };
-    const [conversation, { messages, hasMore = messages.length === shownMessages.limit }] = await Promise.all([
-      show(context, caller, params.id),
-      ask(context.bus, calls.getRecentMessages, question),
-    ]);
+    const [conversation, { messages, hasMore = messages.length === shownMessages.limit }] = await Promise.all(
+      [show(context, caller, params.id), ask(context.bus, calls.getRecentMessages, question)],
+    );
     const [oldest] = messages;
     if (hasMore && oldest) more(`../messages/conversation/${params.id}?before_seq=${oldest.message.seq}`);
-    return { ...conversation, messages: messages.map(({ message, status }) => toConversationMessage(message, status)) };
+    return {
+      ...conversation,
+      messages: messages.map(({ message, status }) => toConversationMessage(message, status)),
+    };
   }),
-  route(conversationsFamily.addParticipants, async ({ params, body, caller }) => {
+  route(conversationsContract.addParticipants, async ({ params, body, caller }) => {
     await addMembers(context, caller, params.id, body.userIds);
     return show(context, caller, params.id);
   }),
-  route(conversationsFamily.removeParticipant, async ({ params, caller }) => {
+  route(conversationsContract.removeParticipant, async ({ params, caller }) => {
     // This contract knows no owners: only the last participant has to stay.
-    return showRoom(context, caller, await removeMember(context, caller, params.id, params.userId, 'is succeeded'));
+    return showRoom(
+      context,
+      caller,
+      await removeMember(context, caller, params.id, params.userId, 'is succeeded'),
+    );
   }),
 ];
 
@@ -66,11 +74,20 @@ async function createGroup(
   return (await createRoom(context, caller, { kind: 'group', name: name ?? '', members })).id;
 }
 
-async function openDirect(context: Context, caller: Caller, participantIds: readonly string[]): Promise<string> {
+async function openDirect(
+  context: Context,
+  caller: Caller,
+  participantIds: readonly string[],
+): Promise<string> {
   const [otherId, ...more] = new Set(participantIds.filter((id) => id !== caller.userId));
   if (!otherId || more.length > 0) {
     throw new AppError('validation_failed', {
-      fields: [{ field: 'participant_ids', message: 'exactly two participants, counting the caller, unless is_group' }],
+      fields: [
+        {
+          field: 'participant_ids',
+          message: 'exactly two participants, counting the caller, unless is_group',
+        },
+      ],
     });
   }
   return (await openDirectRoom(context, caller, otherId)).id;
@@ -85,10 +102,17 @@ async function showRoom(context: Context, caller: Caller, room: RoomView): Promi
   return conversation;
 }
 
-async function conversationsOf(context: Context, caller: Caller, rooms: readonly RoomView[]): Promise<Conversation[]> {
+async function conversationsOf(
+  context: Context,
+  caller: Caller,
+  rooms: readonly RoomView[],
+): Promise<Conversation[]> {
   const roomIds = rooms.map(({ id }) => id);
   if (roomIds.length === 0) return [];
-  const [members, latest] = await Promise.all([firstMembersOf(context, roomIds), latestMessages(context, caller.userId, roomIds)]);
+  const [members, latest] = await Promise.all([
+    firstMembersOf(context, roomIds),
+    latestMessages(context, caller.userId, roomIds),
+  ]);
   return rooms.map((room) => ({
     conversation_id: room.id,
     name: room.name,
@@ -107,9 +131,13 @@ const maxAsked = 100;
 /** A list of conversations is worth showing without them. */
 async function latestMessages({ bus }: Context, userId: string, roomIds: string[]) {
   try {
-    const asked = chunks(roomIds, maxAsked).map((ids) => ask(bus, calls.getLatestMessages, { userId, roomIds: ids }));
+    const asked = chunks(roomIds, maxAsked).map((ids) =>
+      ask(bus, calls.getLatestMessages, { userId, roomIds: ids }),
+    );
     const messages = (await Promise.all(asked)).flatMap((answer) => answer.messages);
-    return new Map(messages.map(({ message, status }) => [message.roomId, toConversationMessage(message, status)]));
+    return new Map(
+      messages.map(({ message, status }) => [message.roomId, toConversationMessage(message, status)]),
+    );
   } catch (error) {
     if (AppError.from(error).retryable) return new Map<string, never>();
     throw error;

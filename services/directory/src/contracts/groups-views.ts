@@ -1,4 +1,13 @@
-import type { GroupsGroup, GroupsMember, GroupsMessage, GroupsUser, Member, Message, Profile, RoomView } from '@parley/contracts';
+import type {
+  GroupsGroup,
+  GroupsMember,
+  GroupsMessage,
+  GroupsUser,
+  Member,
+  Message,
+  Profile,
+  RoomView,
+} from '@parley/contracts';
 
 export const userView = (profile: Profile): GroupsUser => ({
   id: profile.id,
@@ -34,7 +43,11 @@ export const groupView = (room: RoomView, members: readonly Member[]): GroupsGro
 });
 
 /** @param peerId the other person, in a direct room of the viewer */
-export const messageView = (message: Message, viewerId: string, peerId: string | undefined): GroupsMessage => ({
+export const messageView = (
+  message: Message,
+  viewerId: string,
+  peerId: string | undefined,
+): GroupsMessage => ({
   id: message.id,
   sender_id: message.userId,
   receiver_id: peerId === undefined ? message.roomId : message.userId === viewerId ? peerId : viewerId,

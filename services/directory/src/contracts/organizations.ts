@@ -1,4 +1,4 @@
-import { type OrganizationsChatRoom, organizationsFamily, type RoomView } from '@parley/contracts';
+import { type OrganizationsChatRoom, organizationsContract, type RoomView } from '@parley/contracts';
 import { type Limiter, type Route, route } from '@parley/http';
 import type { Context } from '../usecases/context.ts';
 import { createRoom } from '../usecases/create-room.ts';
@@ -6,19 +6,26 @@ import { listRooms } from '../usecases/list-rooms.ts';
 
 /** @param limitList the list's own limit, by user */
 export const organizationsRoutes = (context: Context, limitList: Limiter): Route[] => [
-  route(organizationsFamily.listChatRooms, async ({ caller, query: { page, pageSize } }) => {
+  route(organizationsContract.listChatRooms, async ({ caller, query: { page, pageSize } }) => {
     await limitList(caller.userId);
     const found = await listRooms(context, caller, 'home', { limit: pageSize, page });
     const total = found.total ?? 0;
     return { total, pages: Math.ceil(total / pageSize), currentPage: page, data: found.rooms.map(chatRoom) };
   }),
-  route(organizationsFamily.createChatRoom, async ({ caller, body }) => {
+  route(organizationsContract.createChatRoom, async ({ caller, body }) => {
     const room = await createRoom(context, caller, { kind: 'channel', name: body.name });
     return { ...chatRoom(room), created_by: room.createdBy, created_at: room.createdAt };
   }),
 ];
 
-const chatRoom = ({ id, name, peer, createdAt, updatedAt, organizationId }: RoomView): OrganizationsChatRoom => ({
+const chatRoom = ({
+  id,
+  name,
+  peer,
+  createdAt,
+  updatedAt,
+  organizationId,
+}: RoomView): OrganizationsChatRoom => ({
   id,
   name: name ?? peer?.name ?? '',
   createdAt,

@@ -7,7 +7,8 @@ export interface Position {
   id: string;
 }
 
-export const encodeCursor = ({ key, id }: Position): string => Buffer.from(JSON.stringify([key, id])).toString('base64url');
+export const encodeCursor = ({ key, id }: Position): string =>
+  Buffer.from(JSON.stringify([key, id])).toString('base64url');
 
 /** @throws AppError `validation_failed` for what we did not make */
 export function decodeCursor(cursor: string | undefined): Position | undefined {
@@ -40,7 +41,10 @@ export function decodeMoment(cursor: string | undefined): Moment | undefined {
   return { at: new Date(Number(position.key)), id: position.id };
 }
 
-const notGivenOut = () => new AppError('validation_failed', { fields: [{ field: 'cursor', message: 'is not one that was given out' }] });
+const notGivenOut = () =>
+  new AppError('validation_failed', {
+    fields: [{ field: 'cursor', message: 'is not one that was given out' }],
+  });
 
 function parse(cursor: string): unknown[] {
   try {
@@ -52,7 +56,11 @@ function parse(cursor: string): unknown[] {
 }
 
 /** A page out of rows that were asked for with one too many, to see whether there are more. */
-export function pageOf<R>(rows: readonly R[], limit: number, position: (row: R) => Position): { rows: R[]; nextCursor: string | null } {
+export function pageOf<R>(
+  rows: readonly R[],
+  limit: number,
+  position: (row: R) => Position,
+): { rows: R[]; nextCursor: string | null } {
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return { rows: page, nextCursor: last && rows.length > limit ? encodeCursor(position(last)) : null };

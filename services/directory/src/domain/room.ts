@@ -19,11 +19,19 @@ export interface Room {
   updatedAt: Date;
 }
 
-export const stateOf = ({ id, kind, name, isPrivate, organizationId }: Room): RoomState => ({ id, kind, name, isPrivate, organizationId });
+export const stateOf = ({ id, kind, name, isPrivate, organizationId }: Room): RoomState => ({
+  id,
+  kind,
+  name,
+  isPrivate,
+  organizationId,
+});
 
 /** Who may see a room, and join it, without being a member: people of its own organization; for rooms of none, everybody. */
 export const isOpenTo = (room: Room, viewer: Viewer): boolean =>
-  room.kind === 'channel' && !room.isPrivate && (room.organizationId === null || room.organizationId === viewer.organizationId);
+  room.kind === 'channel' &&
+  !room.isPrivate &&
+  (room.organizationId === null || room.organizationId === viewer.organizationId);
 
 /** Why somebody who is not a member is refused. */
 export const refusal = (room: Room | undefined, viewer: Viewer): AppError =>

@@ -5,7 +5,13 @@ const terms = (username: string, name = '') => termsOf(username, name).map(({ te
 
 describe('search terms', () => {
   it('let every word of username and name be the beginning of a search', () => {
-    expect(terms('ada_l', 'Ada King-Lovelace')).toEqual(['ada_l', 'l', 'ada king-lovelace', 'king-lovelace', 'lovelace']);
+    expect(terms('ada_l', 'Ada King-Lovelace')).toEqual([
+      'ada_l',
+      'l',
+      'ada king-lovelace',
+      'king-lovelace',
+      'lovelace',
+    ]);
   });
 
   it('compare without regard to case, width and spacing, in every script', () => {

@@ -20,5 +20,8 @@ export function termsOf(username: string, name: string): { term: string; isUsern
     ...[...text.matchAll(/[\p{L}\p{N}\p{M}]+/gu)].map((word) => text.slice(word.index)),
   ]);
   const others = new Set(tails.map(cut).filter((term) => term !== '' && term !== whole));
-  return [{ term: whole, isUsername: true }, ...[...others].slice(0, maxTerms - 1).map((term) => ({ term, isUsername: false }))];
+  return [
+    { term: whole, isUsername: true },
+    ...[...others].slice(0, maxTerms - 1).map((term) => ({ term, isUsername: false })),
+  ];
 }

@@ -30,7 +30,10 @@ export async function peopleWhoKnow(db: Queryable, userId: string, limit: number
     .whereNotExists(
       db('blocks as b')
         .select(db.raw('1'))
-        .whereRaw('(b.user_id = k.id and b.blocked_id = ?) or (b.user_id = ? and b.blocked_id = k.id)', [userId, userId]),
+        .whereRaw('(b.user_id = k.id and b.blocked_id = ?) or (b.user_id = ? and b.blocked_id = k.id)', [
+          userId,
+          userId,
+        ]),
     )
     .orderBy('k.id')
     .limit(limit)

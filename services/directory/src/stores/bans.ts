@@ -21,7 +21,10 @@ const toBan = (row: BanRow): RoomBan => ({
 });
 
 const bans = (db: Queryable, roomId: string) =>
-  db('bans as b').join('profiles as p', 'p.id', 'b.user_id').where('b.room_id', roomId).select('b.*', 'p.username');
+  db('bans as b')
+    .join('profiles as p', 'p.id', 'b.user_id')
+    .where('b.room_id', roomId)
+    .select('b.*', 'p.username');
 
 export async function findBan(db: Queryable, roomId: string, userId: string): Promise<RoomBan | undefined> {
   const row: BanRow | undefined = await bans(db, roomId).where('b.user_id', userId).first();
@@ -30,7 +33,9 @@ export async function findBan(db: Queryable, roomId: string, userId: string): Pr
 
 /** Whether any of these people is banned from the room. */
 export async function hasBan(db: Queryable, roomId: string, userIds: readonly string[]): Promise<boolean> {
-  return (await db('bans').where({ room_id: roomId }).whereIn('user_id', userIds).first('user_id')) !== undefined;
+  return (
+    (await db('bans').where({ room_id: roomId }).whereIn('user_id', userIds).first('user_id')) !== undefined
+  );
 }
 
 /** Latest first. */

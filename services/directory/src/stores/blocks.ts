@@ -1,6 +1,7 @@
 import type { Queryable } from '@parley/database';
 
-export const blockedIds = (db: Queryable, userId: string) => db('blocks').where({ user_id: userId }).select('blocked_id');
+export const blockedIds = (db: Queryable, userId: string) =>
+  db('blocks').where({ user_id: userId }).select('blocked_id');
 
 export async function countBlocks(db: Queryable, userId: string): Promise<number> {
   const [row] = await db('blocks').where({ user_id: userId }).count({ count: '*' });
@@ -8,7 +9,11 @@ export async function countBlocks(db: Queryable, userId: string): Promise<number
 }
 
 /** Those of the others whom this person blocks, or who block this person. */
-export async function blocksAmong(db: Queryable, userId: string, others: readonly string[]): Promise<Set<string>> {
+export async function blocksAmong(
+  db: Queryable,
+  userId: string,
+  others: readonly string[],
+): Promise<Set<string>> {
   const rows: { user_id: string; blocked_id: string }[] = await db('blocks')
     .where((mine) => mine.where('user_id', userId).whereIn('blocked_id', others))
     .orWhere((theirs) => theirs.where('blocked_id', userId).whereIn('user_id', others));
@@ -20,11 +25,18 @@ export const hasBlock = async (db: Queryable, userId: string, others: readonly s
 
 /** In that direction alone. */
 export async function isBlocking(db: Queryable, userId: string, blockedId: string): Promise<boolean> {
-  return (await db('blocks').where({ user_id: userId, blocked_id: blockedId }).first('user_id')) !== undefined;
+  return (
+    (await db('blocks').where({ user_id: userId, blocked_id: blockedId }).first('user_id')) !== undefined
+  );
 }
 
 /** False: they were blocked already. */
-export async function insertBlock(trx: Queryable, userId: string, blockedId: string, now: Date): Promise<boolean> {
+export async function insertBlock(
+  trx: Queryable,
+  userId: string,
+  blockedId: string,
+  now: Date,
+): Promise<boolean> {
   const inserted = await trx('blocks')
     .insert({ user_id: userId, blocked_id: blockedId, created_at: now })
     .onConflict()

@@ -1,6 +1,7 @@
 import type { Queryable } from '@parley/database';
 
-export const contactIds = (db: Queryable, userId: string) => db('contacts').where({ user_id: userId }).select('contact_id');
+export const contactIds = (db: Queryable, userId: string) =>
+  db('contacts').where({ user_id: userId }).select('contact_id');
 
 export async function countContacts(db: Queryable, userId: string): Promise<number> {
   const [row] = await db('contacts').where({ user_id: userId }).count({ count: '*' });
@@ -8,7 +9,12 @@ export async function countContacts(db: Queryable, userId: string): Promise<numb
 }
 
 /** False: it was one already. */
-export async function insertContact(trx: Queryable, userId: string, contactId: string, now: Date): Promise<boolean> {
+export async function insertContact(
+  trx: Queryable,
+  userId: string,
+  contactId: string,
+  now: Date,
+): Promise<boolean> {
   const inserted = await trx('contacts')
     .insert({ user_id: userId, contact_id: contactId, created_at: now })
     .onConflict()

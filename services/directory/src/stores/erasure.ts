@@ -36,6 +36,9 @@ export async function eraseProfile(trx: Queryable, userId: string, now: Date): P
 
 /** All rooms that this user belongs to, of all kinds. */
 export async function allRoomIds(db: Queryable, userId: string): Promise<string[]> {
-  const rows: { room_id: string }[] = await db('members').where({ user_id: userId }).orderBy('room_id').select('room_id');
+  const rows: { room_id: string }[] = await db('members')
+    .where({ user_id: userId })
+    .orderBy('room_id')
+    .select('room_id');
   return rows.map((row) => row.room_id);
 }

@@ -30,14 +30,16 @@ export async function findRequest(db: Queryable, id: string): Promise<FriendRequ
   return row && toRequest(row);
 }
 
-export async function findRequestBetween(db: Queryable, a: string, b: string): Promise<FriendRequest | undefined> {
+export async function findRequestBetween(
+  db: Queryable,
+  a: string,
+  b: string,
+): Promise<FriendRequest | undefined> {
   const row: RequestRow | undefined = await requests(db)
-    .whereRaw('least(r.from_id, r.to_id) = least(?::uuid, ?::uuid) and greatest(r.from_id, r.to_id) = greatest(?::uuid, ?::uuid)', [
-      a,
-      b,
-      a,
-      b,
-    ])
+    .whereRaw(
+      'least(r.from_id, r.to_id) = least(?::uuid, ?::uuid) and greatest(r.from_id, r.to_id) = greatest(?::uuid, ?::uuid)',
+      [a, b, a, b],
+    )
     .first();
   return row && toRequest(row);
 }
@@ -45,7 +47,11 @@ export async function findRequestBetween(db: Queryable, a: string, b: string): P
 export async function listPending(
   db: Queryable,
   userId: string,
-  { direction, before, limit }: { direction: 'incoming' | 'outgoing' | 'both'; before: string | undefined; limit: number },
+  {
+    direction,
+    before,
+    limit,
+  }: { direction: 'incoming' | 'outgoing' | 'both'; before: string | undefined; limit: number },
 ): Promise<FriendRequest[]> {
   const query = requests(db)
     .whereNull('r.accepted_at')
@@ -67,12 +73,23 @@ export const friendIds = (db: Queryable, userId: string) =>
     .select(db.raw('case when from_id = ? then to_id else from_id end', [userId]));
 
 export async function countOutgoing(db: Queryable, userId: string): Promise<number> {
-  const [row] = await db('friend_requests').where({ from_id: userId }).whereNull('accepted_at').count({ count: '*' });
+  const [row] = await db('friend_requests')
+    .where({ from_id: userId })
+    .whereNull('accepted_at')
+    .count({ count: '*' });
   return Number(row?.count);
 }
 
-export async function insertRequest(trx: Queryable, request: { id: string; fromId: string; toId: string; now: Date }): Promise<void> {
-  await trx('friend_requests').insert({ id: request.id, from_id: request.fromId, to_id: request.toId, created_at: request.now });
+export async function insertRequest(
+  trx: Queryable,
+  request: { id: string; fromId: string; toId: string; now: Date },
+): Promise<void> {
+  await trx('friend_requests').insert({
+    id: request.id,
+    from_id: request.fromId,
+    to_id: request.toId,
+    created_at: request.now,
+  });
 }
 
 export async function markAccepted(trx: Queryable, id: string, now: Date): Promise<void> {

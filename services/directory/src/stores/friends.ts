@@ -14,11 +14,18 @@ export interface FriendSearch {
 /** Alphabetically. A person has few friends, so each is looked at. */
 export async function searchFriends(db: Queryable, search: FriendSearch): Promise<string[]> {
   const { offset, limit } = search;
-  const rows: { id: string }[] = await found(db, search).orderBy(['p.sort_key', 'p.id']).offset(offset).limit(limit).select('p.id');
+  const rows: { id: string }[] = await found(db, search)
+    .orderBy(['p.sort_key', 'p.id'])
+    .offset(offset)
+    .limit(limit)
+    .select('p.id');
   return rows.map(({ id }) => id);
 }
 
-export async function countFriends(db: Queryable, search: Pick<FriendSearch, 'userId' | 'prefix'>): Promise<number> {
+export async function countFriends(
+  db: Queryable,
+  search: Pick<FriendSearch, 'userId' | 'prefix'>,
+): Promise<number> {
   const [row] = await found(db, search).count({ count: '*' });
   return Number(row?.count);
 }
@@ -44,7 +51,11 @@ const latestFriends = (personId: string) => `
  * People of the viewer's organization who are friends of friends and no friends yet, most common friends first. A pending
  * request does not exclude anybody; a block in either direction does.
  */
-export async function friendsOfFriends(db: Queryable, { userId, organizationId }: Viewer, limit: number): Promise<string[]> {
+export async function friendsOfFriends(
+  db: Queryable,
+  { userId, organizationId }: Viewer,
+  limit: number,
+): Promise<string[]> {
   const { rows } = await db.raw<{ rows: { id: string }[] }>(
     `select p.id
        from (${latestFriends(':userId')}) mine

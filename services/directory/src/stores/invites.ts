@@ -23,7 +23,10 @@ const toInvite = (row: InviteRow): RoomInvite => ({
 
 const isUsable = 'expires_at > ? and (max_uses is null or uses < max_uses)';
 
-export async function insertInvite(trx: Queryable, invite: RoomInvite & { tokenHash: Buffer }): Promise<void> {
+export async function insertInvite(
+  trx: Queryable,
+  invite: RoomInvite & { tokenHash: Buffer },
+): Promise<void> {
   await trx('invites').insert({
     id: invite.id,
     room_id: invite.roomId,
@@ -37,7 +40,10 @@ export async function insertInvite(trx: Queryable, invite: RoomInvite & { tokenH
 
 /** Newest first. Bounded by the limit on how many a room may have. */
 export async function findUsableInvites(db: Queryable, roomId: string, now: Date): Promise<RoomInvite[]> {
-  const rows: InviteRow[] = await db('invites').where({ room_id: roomId }).whereRaw(isUsable, [now]).orderBy('id', 'desc');
+  const rows: InviteRow[] = await db('invites')
+    .where({ room_id: roomId })
+    .whereRaw(isUsable, [now])
+    .orderBy('id', 'desc');
   return rows.map(toInvite);
 }
 

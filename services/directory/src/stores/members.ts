@@ -32,14 +32,25 @@ const toMember = (row: MemberRow): Member => ({
 });
 
 const members = (db: Queryable, roomId: string) =>
-  db('members as m').join('profiles as p', 'p.id', 'm.user_id').where('m.room_id', roomId).select('m.*', 'p.username', 'p.name');
+  db('members as m')
+    .join('profiles as p', 'p.id', 'm.user_id')
+    .where('m.room_id', roomId)
+    .select('m.*', 'p.username', 'p.name');
 
-export async function findMember(db: Queryable, roomId: string, userId: string): Promise<Membership | undefined> {
+export async function findMember(
+  db: Queryable,
+  roomId: string,
+  userId: string,
+): Promise<Membership | undefined> {
   const row: MemberRow | undefined = await members(db, roomId).where('m.user_id', userId).first();
   return row && toMembership(row);
 }
 
-export async function findMembers(db: Queryable, roomId: string, userIds: readonly string[]): Promise<Membership[]> {
+export async function findMembers(
+  db: Queryable,
+  roomId: string,
+  userIds: readonly string[],
+): Promise<Membership[]> {
   const rows: MemberRow[] = await members(db, roomId).whereIn('m.user_id', userIds).orderBy('m.user_id');
   return rows.map(toMembership);
 }
@@ -62,10 +73,20 @@ export async function pageMembers(
 }
 
 /** The longest-standing members of each of these rooms, at most `limit` of each; in the order they joined. */
-export async function firstMembersOf(db: Queryable, roomIds: readonly string[], limit: number): Promise<Member[]> {
-  const first = db('members').whereRaw('room_id = r.id').orderBy(['joined_at', 'user_id']).limit(limit).select('*');
+export async function firstMembersOf(
+  db: Queryable,
+  roomIds: readonly string[],
+  limit: number,
+): Promise<Member[]> {
+  const first = db('members')
+    .whereRaw('room_id = r.id')
+    .orderBy(['joined_at', 'user_id'])
+    .limit(limit)
+    .select('*');
   const rows: MemberRow[] = await db
-    .from(db.raw('? as r cross join lateral ? as m', [db('rooms').whereIn('id', roomIds).select('id'), first]))
+    .from(
+      db.raw('? as r cross join lateral ? as m', [db('rooms').whereIn('id', roomIds).select('id'), first]),
+    )
     .join('profiles as p', 'p.id', 'm.user_id')
     .select('m.*', 'p.username', 'p.name')
     .orderBy(['m.joined_at', 'm.user_id']);
@@ -73,7 +94,11 @@ export async function firstMembersOf(db: Queryable, roomIds: readonly string[], 
 }
 
 /** Who takes over when the owner goes: the longest-standing admin, else the longest-standing member. */
-export async function findSuccessor(db: Queryable, roomId: string, ownerId: string): Promise<Membership | undefined> {
+export async function findSuccessor(
+  db: Queryable,
+  roomId: string,
+  ownerId: string,
+): Promise<Membership | undefined> {
   const row: MemberRow | undefined = await members(db, roomId)
     .whereNot('m.user_id', ownerId)
     .orderByRaw("m.role = 'admin' desc, m.joined_at, m.user_id")
@@ -81,7 +106,11 @@ export async function findSuccessor(db: Queryable, roomId: string, ownerId: stri
   return row && toMembership(row);
 }
 
-export async function insertMembers(trx: Queryable, memberships: readonly Membership[], now: Date): Promise<void> {
+export async function insertMembers(
+  trx: Queryable,
+  memberships: readonly Membership[],
+  now: Date,
+): Promise<void> {
   await trx('members').insert(
     memberships.map(({ roomId, userId, role, canSend, version }) => ({
       room_id: roomId,
@@ -94,8 +123,13 @@ export async function insertMembers(trx: Queryable, memberships: readonly Member
   );
 }
 
-export async function updateMember(trx: Queryable, { roomId, userId, role, canSend, version }: Membership): Promise<void> {
-  await trx('members').where({ room_id: roomId, user_id: userId }).update({ role, can_send: canSend, version });
+export async function updateMember(
+  trx: Queryable,
+  { roomId, userId, role, canSend, version }: Membership,
+): Promise<void> {
+  await trx('members')
+    .where({ room_id: roomId, user_id: userId })
+    .update({ role, can_send: canSend, version });
 }
 
 export async function deleteMember(trx: Queryable, roomId: string, userId: string): Promise<void> {

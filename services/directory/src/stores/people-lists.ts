@@ -7,7 +7,11 @@ export async function pagePeople(
   among: Query,
   { after, limit }: { after: Position | undefined; limit: number },
 ): Promise<Position[]> {
-  const query = db('profiles').whereIn('id', among).select('sort_key as key', 'id').orderBy(['sort_key', 'id']).limit(limit);
+  const query = db('profiles')
+    .whereIn('id', among)
+    .select('sort_key as key', 'id')
+    .orderBy(['sort_key', 'id'])
+    .limit(limit);
   if (after) query.whereRaw('(sort_key, id) > (?, ?::uuid)', [after.key, after.id]);
   return query;
 }

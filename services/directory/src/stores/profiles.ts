@@ -76,7 +76,10 @@ export async function insertProfile(trx: Queryable, identity: Identity, now: Dat
   if (inserted.length > 0) await insertTerms(trx, identity);
 }
 
-async function insertTerms(trx: Queryable, person: { userId: string; username: string; name: string; organizationId: string | null }) {
+async function insertTerms(
+  trx: Queryable,
+  person: { userId: string; username: string; name: string; organizationId: string | null },
+) {
   await trx('search_terms').insert(
     termsOf(person.username, person.name).map(({ term, isUsername }) => ({
       user_id: person.userId,
@@ -87,7 +90,12 @@ async function insertTerms(trx: Queryable, person: { userId: string; username: s
   );
 }
 
-export async function updateProfile(trx: Queryable, userId: string, changes: ProfileChanges, now: Date): Promise<void> {
+export async function updateProfile(
+  trx: Queryable,
+  userId: string,
+  changes: ProfileChanges,
+  now: Date,
+): Promise<void> {
   const set = Object.entries(columns).flatMap(([field, column]) => {
     const value = changes[field as keyof ProfileChanges];
     return value === undefined ? [] : [[column, value]];
@@ -99,16 +107,27 @@ export async function updateProfile(trx: Queryable, userId: string, changes: Pro
     .returning('*');
   if (!row || changes.name === undefined) return;
   await trx('search_terms').where({ user_id: userId }).delete();
-  await insertTerms(trx, { userId, username: row.username, name: row.name, organizationId: row.organization_id });
+  await insertTerms(trx, {
+    userId,
+    username: row.username,
+    name: row.name,
+    organizationId: row.organization_id,
+  });
 }
 
 /** False: something later has been told already. Told again, it is done again. */
-export async function updateOrganization(trx: Queryable, userId: string, organizationId: string | null, toldAt: Date): Promise<boolean> {
+export async function updateOrganization(
+  trx: Queryable,
+  userId: string,
+  organizationId: string | null,
+  toldAt: Date,
+): Promise<boolean> {
   const updated = await trx('profiles')
     .where({ id: userId })
     .andWhere('organization_told_at', '<=', toldAt)
     .update({ organization_id: organizationId, organization_told_at: toldAt });
-  if (updated > 0) await trx('search_terms').where({ user_id: userId }).update({ organization_id: organizationId });
+  if (updated > 0)
+    await trx('search_terms').where({ user_id: userId }).update({ organization_id: organizationId });
   return updated > 0;
 }
 
@@ -134,13 +153,22 @@ export async function pageProfiles(db: Queryable, ids: readonly string[]): Promi
 }
 
 /** Those of the people who belong to that organization. */
-export async function colleaguesAmong(db: Queryable, organizationId: string, ids: readonly string[]): Promise<Set<string>> {
-  const rows: { id: string }[] = await db('profiles').whereIn('id', ids).where({ organization_id: organizationId }).select('id');
+export async function colleaguesAmong(
+  db: Queryable,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  const rows: { id: string }[] = await db('profiles')
+    .whereIn('id', ids)
+    .where({ organization_id: organizationId })
+    .select('id');
   return new Set(rows.map(({ id }) => id));
 }
 
 export async function findUserNames(db: Queryable, ids: readonly string[]): Promise<UserName[]> {
-  const rows: Pick<ProfileRow, 'id' | 'username' | 'name' | 'created_at' | 'updated_at'>[] = await db('profiles')
+  const rows: Pick<ProfileRow, 'id' | 'username' | 'name' | 'created_at' | 'updated_at'>[] = await db(
+    'profiles',
+  )
     .whereIn('id', ids)
     .select('id', 'username', 'name', 'created_at', 'updated_at');
   return rows.map(({ id, username, name, created_at: createdAt, updated_at: updatedAt }) => ({
@@ -153,13 +181,15 @@ export async function findUserNames(db: Queryable, ids: readonly string[]): Prom
 }
 
 /** Without those who were erased. */
-export const findPeople = (db: Queryable, ids: readonly string[]): Promise<Map<string, Person>> => toPeople(people(db, ids));
+export const findPeople = (db: Queryable, ids: readonly string[]): Promise<Map<string, Person>> =>
+  toPeople(people(db, ids));
 
 /** The same, of whom none can be erased until the end of the transaction. */
 export const holdPeople = (trx: Queryable, ids: readonly string[]): Promise<Map<string, Person>> =>
   toPeople(people(trx, ids).orderBy('id').forKeyShare());
 
-const people = (db: Queryable, ids: readonly string[]) => db('profiles').whereIn('id', ids).whereNull('erased_at').select('id', 'username');
+const people = (db: Queryable, ids: readonly string[]) =>
+  db('profiles').whereIn('id', ids).whereNull('erased_at').select('id', 'username');
 
 async function toPeople(found: ReturnType<typeof people>): Promise<Map<string, Person>> {
   const rows: { id: string; username: string }[] = await found;

@@ -22,11 +22,17 @@ const fitting = `select page.id from (
  * Rooms as this user sees them, in the order of `ids`: as many of the first as one answer may hold. Whether the user may is the
  * asker's to check.
  */
-export async function findRoomViews(db: Queryable, userId: string, ids: readonly string[]): Promise<RoomView[]> {
+export async function findRoomViews(
+  db: Queryable,
+  userId: string,
+  ids: readonly string[],
+): Promise<RoomView[]> {
   const rows: ViewRow[] = await db('rooms as r')
     .leftJoin('members as me', (on) => on.on('me.room_id', 'r.id').andOn(db.raw('me.user_id = ?', [userId])))
     .leftJoin('members as other', (on) =>
-      on.on('other.room_id', 'r.id').andOn(db.raw("r.kind = 'direct' and me.user_id is not null and other.user_id <> ?", [userId])),
+      on
+        .on('other.room_id', 'r.id')
+        .andOn(db.raw("r.kind = 'direct' and me.user_id is not null and other.user_id <> ?", [userId])),
     )
     .leftJoin('profiles as p', 'p.id', 'other.user_id')
     .whereRaw(`r.id in (${fitting})`, { ids, max: maxLength })
@@ -36,7 +42,11 @@ export async function findRoomViews(db: Queryable, userId: string, ids: readonly
 }
 
 /** Direct room → the other person, of those of the rooms that are direct ones of this user. */
-export async function findPeers(db: Queryable, userId: string, ids: readonly string[]): Promise<Map<string, string>> {
+export async function findPeers(
+  db: Queryable,
+  userId: string,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
   const rows: { room_id: string; user_id: string }[] = await db('members as other')
     .join('rooms as r', 'r.id', 'other.room_id')
     .join('members as me', 'me.room_id', 'r.id')
@@ -54,7 +64,8 @@ function toView(row: ViewRow): RoomView {
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
     role: row.role,
-    peer: row.peer_id === null ? null : { userId: row.peer_id, username: row.peer_username, name: row.peer_name },
+    peer:
+      row.peer_id === null ? null : { userId: row.peer_id, username: row.peer_username, name: row.peer_name },
   };
 }
 
@@ -93,21 +104,32 @@ export async function selectRoomIds(db: Queryable, selection: RoomSelection): Pr
   return rows.map((row) => row.id);
 }
 
-export async function countRooms(db: Queryable, selection: Pick<RoomSelection, 'viewer' | 'of'>): Promise<number> {
+export async function countRooms(
+  db: Queryable,
+  selection: Pick<RoomSelection, 'viewer' | 'of'>,
+): Promise<number> {
   const [row] = await db.from(db.union(partsOf(db, selection), true).as('all')).count({ count: '*' });
   return Number(row?.count);
 }
 
 function partsOf(db: Queryable, { viewer, of }: Pick<RoomSelection, 'viewer' | 'of'>) {
   const openIn = (organizationId: string | null) =>
-    db('rooms as r').where({ 'r.kind': 'channel', 'r.organization_id': organizationId }).whereRaw('not r.is_private').select('r.id');
+    db('rooms as r')
+      .where({ 'r.kind': 'channel', 'r.organization_id': organizationId })
+      .whereRaw('not r.is_private')
+      .select('r.id');
   // Apart, so that each is a walk along its index.
   const open = () => [openIn(null), ...(viewer.organizationId ? [openIn(viewer.organizationId)] : [])];
   const roomsOf = (userId: string) => db('members as m').where('m.user_id', userId).select('m.room_id as id');
   if (of === 'home') return [openIn(viewer.organizationId), roomsOf(viewer.userId)];
   if (of === 'visible') return [...open(), roomsOf(viewer.userId)];
   if (of.userId === viewer.userId) return [roomsOf(of.userId)];
-  const both = db('members as mine').select(db.raw('1')).where('mine.user_id', viewer.userId).whereRaw('mine.room_id = m.room_id');
-  const openOf = open().map((part) => part.join('members as m', 'm.room_id', 'r.id').where('m.user_id', of.userId));
+  const both = db('members as mine')
+    .select(db.raw('1'))
+    .where('mine.user_id', viewer.userId)
+    .whereRaw('mine.room_id = m.room_id');
+  const openOf = open().map((part) =>
+    part.join('members as m', 'm.room_id', 'r.id').where('m.user_id', of.userId),
+  );
   return [...openOf, roomsOf(of.userId).whereExists(both)];
 }

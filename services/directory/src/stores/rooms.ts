@@ -61,11 +61,24 @@ export async function findDirectRoom(db: Queryable, a: string, b: string): Promi
 
 export type NewRoom = Pick<
   Room,
-  'id' | 'kind' | 'name' | 'description' | 'picture' | 'isPrivate' | 'organizationId' | 'ownerId' | 'createdBy'
+  | 'id'
+  | 'kind'
+  | 'name'
+  | 'description'
+  | 'picture'
+  | 'isPrivate'
+  | 'organizationId'
+  | 'ownerId'
+  | 'createdBy'
 >;
 
 /** @param pair the people of a direct room */
-export async function insertRoom(trx: Queryable, room: NewRoom, now: Date, pair?: readonly [string, string]): Promise<Room> {
+export async function insertRoom(
+  trx: Queryable,
+  room: NewRoom,
+  now: Date,
+  pair?: readonly [string, string],
+): Promise<Room> {
   const [row]: RoomRow[] = await trx('rooms')
     .insert({
       id: room.id,
@@ -86,7 +99,12 @@ export async function insertRoom(trx: Queryable, room: NewRoom, now: Date, pair?
   return toRoom(row);
 }
 
-export async function updateRoomDetails(trx: Queryable, id: string, changes: RoomChanges, now: Date): Promise<Room> {
+export async function updateRoomDetails(
+  trx: Queryable,
+  id: string,
+  changes: RoomChanges,
+  now: Date,
+): Promise<Room> {
   const { name, description, picture, isPrivate } = changes;
   const [row]: RoomRow[] = await trx('rooms')
     .where({ id })
@@ -107,7 +125,12 @@ export async function setOwner(trx: Queryable, id: string, ownerId: string): Pro
 }
 
 /** Takes `count` versions for a change of the room's membership; answers the first. The room must be locked. */
-export async function takeVersions(trx: Queryable, id: string, count: number, joined: number): Promise<number> {
+export async function takeVersions(
+  trx: Queryable,
+  id: string,
+  count: number,
+  joined: number,
+): Promise<number> {
   const [row] = await trx('rooms')
     .where({ id })
     .update({
@@ -130,7 +153,11 @@ export async function countOwned(db: Queryable, ownerId: string): Promise<number
 }
 
 /** Rooms of organizations other than that one (null: of any) to which this user belongs. */
-export async function foreignRoomIds(db: Queryable, userId: string, organizationId: string | null): Promise<string[]> {
+export async function foreignRoomIds(
+  db: Queryable,
+  userId: string,
+  organizationId: string | null,
+): Promise<string[]> {
   const rows: { id: string }[] = await db('rooms as r')
     .join('members as m', 'm.room_id', 'r.id')
     .where('m.user_id', userId)

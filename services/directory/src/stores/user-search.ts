@@ -29,7 +29,9 @@ export async function searchUsers(db: Queryable, search: Search): Promise<Positi
 
 /** Counting stops at `limit`. */
 export async function countUsers(db: Queryable, search: Search): Promise<number> {
-  const [row] = await db.from(db.from(pages(db, search).as('p')).limit(search.limit).as('t')).count({ count: '*' });
+  const [row] = await db
+    .from(db.from(pages(db, search).as('p')).limit(search.limit).as('t'))
+    .count({ count: '*' });
   return Number(row?.count);
 }
 
@@ -42,22 +44,37 @@ const pages = (db: Queryable, search: Search) =>
 /** The terms that fit. Without a search that is the username alone, so that everybody appears once. */
 function matching(db: Queryable, prefix: string, alias: string): Query {
   const terms = db(`search_terms as ${alias}`);
-  return prefix === '' ? terms.where(`${alias}.is_username`, true) : terms.where(`${alias}.term`, 'like', `${escapeLike(prefix)}%`);
+  return prefix === ''
+    ? terms.where(`${alias}.is_username`, true)
+    : terms.where(`${alias}.term`, 'like', `${escapeLike(prefix)}%`);
 }
 
 function inside(db: Queryable, { viewer, prefix }: Search): Query {
-  const earlier = matching(db, prefix, 'e').select(db.raw('1')).whereRaw('e.user_id = t.user_id and e.term < t.term');
+  const earlier = matching(db, prefix, 'e')
+    .select(db.raw('1'))
+    .whereRaw('e.user_id = t.user_id and e.term < t.term');
   return matching(db, prefix, 't').where('t.organization_id', viewer.organizationId).whereNotExists(earlier);
 }
 
 function outside(db: Queryable, { viewer, prefix }: Search): Query {
-  const first = matching(db, prefix, 's').whereRaw('s.user_id = o.id').orderBy('s.term').limit(1).select('s.term', 's.user_id');
+  const first = matching(db, prefix, 's')
+    .whereRaw('s.user_id = o.id')
+    .orderBy('s.term')
+    .limit(1)
+    .select('s.term', 's.user_id');
   return db.from(db.raw('? as o cross join lateral ? as t', [outsiders(db, viewer), first]));
 }
 
 function page(db: Queryable, found: Query, { viewer, after, except, limit }: Search): Query {
-  const blocking = db('blocks as b').select(db.raw('1')).whereRaw('b.user_id = t.user_id').where('b.blocked_id', viewer.userId);
+  const blocking = db('blocks as b')
+    .select(db.raw('1'))
+    .whereRaw('b.user_id = t.user_id')
+    .where('b.blocked_id', viewer.userId);
   if (after) found.whereRaw('(t.term, t.user_id) > (?, ?::uuid)', [after.key, after.id]);
   if (except) found.whereNot('t.user_id', except);
-  return found.select('t.term', 't.user_id').whereNotExists(blocking).orderBy(['t.term', 't.user_id']).limit(limit);
+  return found
+    .select('t.term', 't.user_id')
+    .whereNotExists(blocking)
+    .orderBy(['t.term', 't.user_id'])
+    .limit(limit);
 }

@@ -25,7 +25,11 @@ export const outsiders = (db: Queryable, viewer: Viewer): Query =>
     .select('p.id');
 
 /** Which of these people the viewer may see: themselves, those of the same organization (or of none, like them), and acquaintances. */
-export async function findVisible(db: Queryable, viewer: Viewer, ids: readonly string[]): Promise<Set<string>> {
+export async function findVisible(
+  db: Queryable,
+  viewer: Viewer,
+  ids: readonly string[],
+): Promise<Set<string>> {
   const known = (table: string, mine: string, theirs: string) =>
     db(table).select(db.raw('1')).where(mine, viewer.userId).whereRaw('?? = p.id', [theirs]);
   const rows: { id: string }[] = await db('profiles as p')
@@ -36,7 +40,11 @@ export async function findVisible(db: Queryable, viewer: Viewer, ids: readonly s
         .orWhere('p.organization_id', viewer.organizationId)
         .orWhereExists(known('contacts', 'user_id', 'contact_id'))
         .orWhereExists(
-          known('members as mine', 'mine.user_id', 'others.user_id').join('members as others', 'others.room_id', 'mine.room_id'),
+          known('members as mine', 'mine.user_id', 'others.user_id').join(
+            'members as others',
+            'others.room_id',
+            'mine.room_id',
+          ),
         ),
     )
     .select('p.id');

@@ -7,7 +7,11 @@ import type { Context, Limits, Transaction } from './context.ts';
 import { keepContact } from './keep-contacts.ts';
 
 /** May be repeated. */
-export async function acceptFriendRequest(context: Context, viewer: Viewer, requestId: string): Promise<FriendRequest> {
+export async function acceptFriendRequest(
+  context: Context,
+  viewer: Viewer,
+  requestId: string,
+): Promise<FriendRequest> {
   const seen = await findRequest(context.db, requestId);
   if (seen?.to.userId !== viewer.userId) throw new AppError('friend_request_not_found');
   return context.transact(async (tx) => {
@@ -19,14 +23,22 @@ export async function acceptFriendRequest(context: Context, viewer: Viewer, requ
 }
 
 /** The same, by who sent it. */
-export async function acceptFriendRequestOf(context: Context, viewer: Viewer, senderId: string): Promise<FriendRequest> {
+export async function acceptFriendRequestOf(
+  context: Context,
+  viewer: Viewer,
+  senderId: string,
+): Promise<FriendRequest> {
   const request = await findRequestBetween(context.db, viewer.userId, senderId);
   if (!request) throw new AppError('friend_request_not_found');
   return request.status === 'accepted' ? request : acceptFriendRequest(context, viewer, request.id);
 }
 
 /** The people must be locked. */
-export async function makeFriends(tx: Transaction, limits: Limits, request: FriendRequest): Promise<FriendRequest> {
+export async function makeFriends(
+  tx: Transaction,
+  limits: Limits,
+  request: FriendRequest,
+): Promise<FriendRequest> {
   const { id, from, to } = request;
   await markAccepted(tx.trx, id, tx.now);
   await keepContact(tx, limits, from.userId, to.userId);

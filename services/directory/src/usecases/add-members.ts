@@ -8,7 +8,12 @@ import { requireAddable, requirePeople } from './people.ts';
 import { lockRoomAs, requireManager, viewRoom } from './room-access.ts';
 
 /** Owner and admins. Those who are members already stay as they are. At most 100 at once. */
-export async function addMembers(context: Context, viewer: Viewer, roomId: string, userIds: readonly string[]): Promise<RoomView> {
+export async function addMembers(
+  context: Context,
+  viewer: Viewer,
+  roomId: string,
+  userIds: readonly string[],
+): Promise<RoomView> {
   await requireManager(context.db, viewer, roomId);
   await requirePeople(context, userIds);
   await context.transact(async (tx) => {
@@ -17,7 +22,10 @@ export async function addMembers(context: Context, viewer: Viewer, roomId: strin
     const present = new Set((await findMembers(tx.trx, roomId, userIds)).map(({ userId }) => userId));
     const fresh = [...new Set(userIds)].filter((id) => !present.has(id));
     await requireAddable(tx, viewer, room.organizationId, fresh);
-    await addToRoom(tx, context.limits, room, fresh, { userId: membership.userId, username: membership.username });
+    await addToRoom(tx, context.limits, room, fresh, {
+      userId: membership.userId,
+      username: membership.username,
+    });
   });
   return viewRoom(context.db, viewer, roomId);
 }

@@ -29,7 +29,8 @@ export async function banUser(
     if (!person) throw new AppError('user_not_found');
     const target = await findMember(tx.trx, roomId, userId);
     if (target && !outranks(membership.role, target.role)) throw new AppError('not_authorized');
-    if ((await countBans(tx.trx, roomId)) >= context.limits.bans.max) throw new AppError('limit_reached', context.limits.bans);
+    if ((await countBans(tx.trx, roomId)) >= context.limits.bans.max)
+      throw new AppError('limit_reached', context.limits.bans);
     const ban = { roomId, ...person, reason, bannedBy: viewer.userId, createdAt: tx.now.toISOString() };
     await insertBan(tx.trx, ban);
     if (target) await dismiss(tx, room, target, 'removed');

@@ -17,7 +17,8 @@ export async function blockUser(context: Context, viewer: Viewer, userId: string
   await context.transact(async (tx) => {
     await lockPeople(tx.trx, [viewer.userId, userId]);
     if (!(await insertBlock(tx.trx, viewer.userId, userId, tx.now))) return;
-    if ((await countBlocks(tx.trx, viewer.userId)) > context.limits.blocks.max) throw new AppError('limit_reached', context.limits.blocks);
+    if ((await countBlocks(tx.trx, viewer.userId)) > context.limits.blocks.max)
+      throw new AppError('limit_reached', context.limits.blocks);
     await endRequest(tx, viewer.userId, userId);
     await dropContacts(tx, viewer.userId, userId);
     await setDirectSending(tx, viewer.userId, userId, false);
@@ -29,5 +30,6 @@ async function endRequest({ trx, emit }: Transaction, a: string, b: string): Pro
   const request = await findRequestBetween(trx, a, b);
   if (!request) return;
   await deleteRequest(trx, request.id);
-  if (request.status === 'pending') emit('friend_request.withdrawn', { id: request.id, from: request.from, to: request.to });
+  if (request.status === 'pending')
+    emit('friend_request.withdrawn', { id: request.id, from: request.from, to: request.to });
 }

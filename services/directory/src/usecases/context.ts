@@ -2,7 +2,7 @@ import type { Bus } from '@parley/bus';
 import { type EventData, type EventOf, type EventType, makeEvent } from '@parley/contracts';
 import type { Database, Outbox, Queryable } from '@parley/database';
 import type { Clock, Maximum } from '@parley/runtime';
-import { revokeBeforeAcknowledging } from './foretell.ts';
+import { revokeBeforeAcknowledging } from './revoke-before-acknowledging.ts';
 
 export interface Limits {
   roomMembers: Maximum;
@@ -47,7 +47,8 @@ export function createContext(deps: Omit<Context, 'transact'> & { outbox: Outbox
       const events: EventOf<EventType>[] = [];
       const result = await outbox.transact(async (trx, add) => {
         const now = clock();
-        const emit: Transaction['emit'] = (type, data) => void events.push(makeEvent(type, data, { id: newId(), now }) as EventOf<EventType>);
+        const emit: Transaction['emit'] = (type, data) =>
+          void events.push(makeEvent(type, data, { id: newId(), now }) as EventOf<EventType>);
         const value = await work({ trx, now: new Date(now), emit });
         events.forEach(add);
         return value;

@@ -49,7 +49,10 @@ export async function createRoom(context: Context, viewer: Viewer, request: Room
       tx.now,
     );
     const owner = { userId: viewer.userId, role: 'owner' as const };
-    const members = await admit(tx, context.limits, room, [owner, ...others.map((userId) => ({ userId, role: 'member' as const }))]);
+    const members = await admit(tx, context.limits, room, [
+      owner,
+      ...others.map((userId) => ({ userId, role: 'member' as const })),
+    ]);
     tx.emit('room.created', { room: stateOf(room), members });
   });
   return viewRoom(context.db, viewer, id);

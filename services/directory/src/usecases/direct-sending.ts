@@ -4,7 +4,12 @@ import type { Transaction } from './context.ts';
 import { changeMembers } from './membership-changes.ts';
 
 /** Lets both people of a direct room send, or neither; nothing where they have none. The people must be locked. */
-export async function setDirectSending(tx: Transaction, a: string, b: string, canSend: boolean): Promise<void> {
+export async function setDirectSending(
+  tx: Transaction,
+  a: string,
+  b: string,
+  canSend: boolean,
+): Promise<void> {
   const found = await findDirectRoom(tx.trx, a, b);
   const room = found && (await lockRoom(tx.trx, found.id));
   if (!room) return;

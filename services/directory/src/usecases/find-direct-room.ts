@@ -6,7 +6,11 @@ import type { Context } from './context.ts';
 import { forbidSelf, requireVisible } from './people.ts';
 
 /** The direct room of the viewer and another, if there is one; a block does not hide it. @throws AppError `self_reference`, `user_not_found` */
-export async function findDirectRoom(context: Context, viewer: Viewer, otherId: string): Promise<RoomState | null> {
+export async function findDirectRoom(
+  context: Context,
+  viewer: Viewer,
+  otherId: string,
+): Promise<RoomState | null> {
   forbidSelf(viewer, otherId);
   const room = await rooms.findDirectRoom(context.db, viewer.userId, otherId);
   if (room) return stateOf(room);

@@ -3,13 +3,23 @@ import { countContacts, deleteContact, insertContact } from '../stores/contacts.
 import type { Limits, Transaction } from './context.ts';
 
 /** The people must be locked. @throws AppError `limit_reached` */
-export async function keepContact({ trx, now, emit }: Transaction, limits: Limits, userId: string, contactId: string): Promise<void> {
+export async function keepContact(
+  { trx, now, emit }: Transaction,
+  limits: Limits,
+  userId: string,
+  contactId: string,
+): Promise<void> {
   if (!(await insertContact(trx, userId, contactId, now))) return;
-  if ((await countContacts(trx, userId)) > limits.contacts.max) throw new AppError('limit_reached', limits.contacts);
+  if ((await countContacts(trx, userId)) > limits.contacts.max)
+    throw new AppError('limit_reached', limits.contacts);
   emit('contact.added', { userId, contactId });
 }
 
-export async function dropContact({ trx, emit }: Transaction, userId: string, contactId: string): Promise<void> {
+export async function dropContact(
+  { trx, emit }: Transaction,
+  userId: string,
+  contactId: string,
+): Promise<void> {
   if (await deleteContact(trx, userId, contactId)) emit('contact.removed', { userId, contactId });
 }
 

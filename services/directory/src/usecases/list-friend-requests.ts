@@ -6,7 +6,11 @@ import type { Context } from './context.ts';
 export async function listFriendRequests(
   { db }: Context,
   viewer: Viewer,
-  { direction, limit, cursor }: { direction: 'incoming' | 'outgoing' | 'both'; limit: number; cursor?: string | undefined },
+  {
+    direction,
+    limit,
+    cursor,
+  }: { direction: 'incoming' | 'outgoing' | 'both'; limit: number; cursor?: string | undefined },
 ): Promise<{ requests: FriendRequest[]; nextCursor: string | null }> {
   const found = await listPending(db, viewer.userId, { direction, before: cursor, limit: limit + 1 });
   const requests = found.slice(0, limit);

@@ -5,7 +5,11 @@ import type { Context } from './context.ts';
 import { requireManager } from './room-access.ts';
 
 /** Those that can still be used, newest first. Owner and admins. */
-export async function listInvites(context: Context, viewer: Viewer, roomId: string): Promise<{ invites: RoomInvite[] }> {
+export async function listInvites(
+  context: Context,
+  viewer: Viewer,
+  roomId: string,
+): Promise<{ invites: RoomInvite[] }> {
   await requireManager(context.db, viewer, roomId);
   return { invites: await findUsableInvites(context.db, roomId, new Date(context.clock())) };
 }

@@ -25,10 +25,14 @@ const shown = { perRoom: 1_000, inAll: 20_000 };
  * The longest-standing members of each of these rooms (at most 1,000), in the order they joined: as many of each as one answer
  * may hold. That the viewer may see them is the asker's to check.
  */
-export async function firstMembersOf({ db }: Context, roomIds: readonly string[]): Promise<Map<string, Member[]>> {
+export async function firstMembersOf(
+  { db }: Context,
+  roomIds: readonly string[],
+): Promise<Map<string, Member[]>> {
   const byRoom = new Map<string, Member[]>(roomIds.map((id) => [id, []]));
   if (roomIds.length === 0) return byRoom;
   const each = Math.min(shown.perRoom, Math.floor(shown.inAll / roomIds.length));
-  for (const member of await members.firstMembersOf(db, roomIds, each)) byRoom.get(member.roomId)?.push(member);
+  for (const member of await members.firstMembersOf(db, roomIds, each))
+    byRoom.get(member.roomId)?.push(member);
   return byRoom;
 }

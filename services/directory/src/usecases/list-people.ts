@@ -18,6 +18,9 @@ export async function listPeople(
   list: keyof typeof lists,
   { limit, cursor }: PageRequest,
 ): Promise<PeoplePage<Profile>> {
-  const found = await pagePeople(db, lists[list](db, viewer.userId), { after: decodeCursor(cursor), limit: limit + 1 });
+  const found = await pagePeople(db, lists[list](db, viewer.userId), {
+    after: decodeCursor(cursor),
+    limit: limit + 1,
+  });
   return peoplePage(db, found, limit, pageProfiles);
 }

@@ -26,7 +26,8 @@ export async function listRooms(
   of: RoomsOf,
   { limit, cursor, page }: RoomPageRequest,
 ): Promise<RoomPage> {
-  if (typeof of === 'object' && of.userId !== viewer.userId) await requireVisible(context, viewer, [of.userId]);
+  if (typeof of === 'object' && of.userId !== viewer.userId)
+    await requireVisible(context, viewer, [of.userId]);
   const offset = page === undefined ? 0 : (page - 1) * limit;
   const ids = await selectRoomIds(context.db, { viewer, of, before: cursor, offset, limit: limit + 1 });
   const shown = ids.slice(0, limit);

@@ -11,7 +11,11 @@ type UsersRequest = PageRequest & { search?: string | undefined };
 
 const list =
   <User extends { id: string }>(find: FindUsers<User>) =>
-  async ({ db }: Context, viewer: Viewer, { search = '', limit, cursor }: UsersRequest): Promise<PeoplePage<User>> => {
+  async (
+    { db }: Context,
+    viewer: Viewer,
+    { search = '', limit, cursor }: UsersRequest,
+  ): Promise<PeoplePage<User>> => {
     const prefix = searchPrefix(search);
     const found = await searchUsers(db, { viewer, prefix, after: decodeCursor(cursor), limit: limit + 1 });
     return peoplePage(db, found, limit, find);

@@ -16,7 +16,8 @@ export async function admit(
   room: Room,
   entries: readonly { userId: string; role: MemberRole }[],
 ): Promise<Membership[]> {
-  if (room.memberCount + entries.length > limits.roomMembers.max) throw new AppError('limit_reached', limits.roomMembers);
+  if (room.memberCount + entries.length > limits.roomMembers.max)
+    throw new AppError('limit_reached', limits.roomMembers);
   const people = await holdPeople(
     trx,
     entries.map(({ userId }) => userId),
@@ -52,7 +53,11 @@ export async function addToRoom(
 }
 
 /** @param changed how these members are to be from now on; their versions are given here */
-export async function changeMembers(tx: Transaction, room: Room, changed: readonly Membership[]): Promise<void> {
+export async function changeMembers(
+  tx: Transaction,
+  room: Room,
+  changed: readonly Membership[],
+): Promise<void> {
   if (changed.length === 0) return;
   const first = await takeVersions(tx.trx, room.id, changed.length, 0);
   for (const [index, member] of changed.entries()) {
@@ -62,7 +67,12 @@ export async function changeMembers(tx: Transaction, room: Room, changed: readon
   }
 }
 
-export async function dismiss(tx: Transaction, room: Room, { userId, username }: Membership, reason: 'left' | 'removed'): Promise<void> {
+export async function dismiss(
+  tx: Transaction,
+  room: Room,
+  { userId, username }: Membership,
+  reason: 'left' | 'removed',
+): Promise<void> {
   const version = await takeVersions(tx.trx, room.id, 1, -1);
   await deleteMember(tx.trx, room.id, userId);
   tx.emit('member.left', { roomId: room.id, userId, username, version, reason });

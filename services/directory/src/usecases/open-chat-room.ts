@@ -17,9 +17,14 @@ export interface ChatRoomRequest {
 }
 
 /** See `calls.createChatRoom`. @throws AppError as `createRoom`, `addMembers` */
-export async function openChatRoom(context: Context, viewer: Viewer, request: ChatRoomRequest): Promise<RoomView> {
+export async function openChatRoom(
+  context: Context,
+  viewer: Viewer,
+  request: ChatRoomRequest,
+): Promise<RoomView> {
   const { existing, roomId, name, invited } = request;
-  if (existing && (await maySee(context, viewer, existing))) return addMembers(context, viewer, existing, invited);
+  if (existing && (await maySee(context, viewer, existing)))
+    return addMembers(context, viewer, existing, invited);
   if (await findRoom(context.db, roomId)) return addMembers(context, viewer, roomId, invited);
   try {
     return await createRoom(context, viewer, { id: roomId, kind: 'group', name, members: invited });
@@ -32,5 +37,8 @@ export async function openChatRoom(context: Context, viewer: Viewer, request: Ch
 
 async function maySee({ db }: Context, viewer: Viewer, roomId: string): Promise<boolean> {
   const room = await findRoom(db, roomId);
-  return room !== undefined && (isOpenTo(room, viewer) || (await findMember(db, roomId, viewer.userId)) !== undefined);
+  return (
+    room !== undefined &&
+    (isOpenTo(room, viewer) || (await findMember(db, roomId, viewer.userId)) !== undefined)
+  );
 }

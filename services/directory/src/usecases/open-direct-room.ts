@@ -19,7 +19,12 @@ export async function openDirectRoom(context: Context, viewer: Viewer, otherId: 
   return context.transact((tx) => findOrMake(context, tx, viewer.userId, otherId));
 }
 
-async function findOrMake({ limits, newId }: Context, tx: Transaction, userId: string, otherId: string): Promise<RoomState> {
+async function findOrMake(
+  { limits, newId }: Context,
+  tx: Transaction,
+  userId: string,
+  otherId: string,
+): Promise<RoomState> {
   // Whoever opens it at the same moment, from either side, waits here and then finds it.
   await lockPeople(tx.trx, [userId, otherId]);
   if (await hasBlock(tx.trx, userId, [otherId])) throw new AppError('blocked');

@@ -30,13 +30,19 @@ export async function requirePeople(context: Context, userIds: readonly string[]
   const known = await findPeople(context.db, userIds);
   const missing = [...new Set(userIds)].filter((id) => !known.has(id));
   for (let start = 0; start < missing.length; start += asksAtOnce) {
-    const found = await Promise.all(missing.slice(start, start + asksAtOnce).map((id) => learnPerson(context, id)));
+    const found = await Promise.all(
+      missing.slice(start, start + asksAtOnce).map((id) => learnPerson(context, id)),
+    );
     if (found.includes(false)) throw new AppError('user_not_found');
   }
 }
 
 /** The viewer and the others have profiles, and the viewer may see them all. @throws AppError `user_not_found` */
-export async function requireVisible(context: Context, viewer: Viewer, userIds: readonly string[]): Promise<void> {
+export async function requireVisible(
+  context: Context,
+  viewer: Viewer,
+  userIds: readonly string[],
+): Promise<void> {
   await requirePeople(context, [viewer.userId, ...userIds]);
   const visible = await findVisible(context.db, viewer, userIds);
   if (!userIds.every((id) => visible.has(id))) throw new AppError('user_not_found');
@@ -54,7 +60,10 @@ export async function requireAddable(
   userIds: readonly string[],
 ): Promise<void> {
   if (userIds.length === 0) return;
-  const addable = organizationId === null ? await findVisible(trx, viewer, userIds) : await colleaguesAmong(trx, organizationId, userIds);
+  const addable =
+    organizationId === null
+      ? await findVisible(trx, viewer, userIds)
+      : await colleaguesAmong(trx, organizationId, userIds);
   if (!userIds.every((id) => addable.has(id))) throw new AppError('user_not_found');
   if (await hasBlock(trx, viewer.userId, userIds)) throw new AppError('blocked');
 }

@@ -40,7 +40,8 @@ export async function removeMember(
 }
 
 async function leaveToHeir(tx: Transaction, { room, membership }: Standing): Promise<void> {
-  const heir = membership.role === 'owner' ? await findSuccessor(tx.trx, room.id, membership.userId) : undefined;
+  const heir =
+    membership.role === 'owner' ? await findSuccessor(tx.trx, room.id, membership.userId) : undefined;
   if (heir) await handOver(tx, room, membership, heir);
   return dismiss(tx, room, membership, 'left');
 }

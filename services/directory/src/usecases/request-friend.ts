@@ -26,14 +26,21 @@ export async function requestFriend(
     if (await hasBlock(tx.trx, viewer.userId, [userId])) throw new AppError('blocked');
     const existing = await findRequestBetween(tx.trx, viewer.userId, userId);
     if (!existing) return ask(context, tx, viewer.userId, userId);
-    if (existing.status === 'pending' && existing.to.userId === viewer.userId) return makeFriends(tx, context.limits, existing);
+    if (existing.status === 'pending' && existing.to.userId === viewer.userId)
+      return makeFriends(tx, context.limits, existing);
     if (repeated === 'is refused') throw new AppError('friend_request_exists');
     return existing;
   });
 }
 
-async function ask({ limits, newId }: Context, { trx, now, emit }: Transaction, fromId: string, toId: string): Promise<FriendRequest> {
-  if ((await countOutgoing(trx, fromId)) >= limits.friendRequests.max) throw new AppError('limit_reached', limits.friendRequests);
+async function ask(
+  { limits, newId }: Context,
+  { trx, now, emit }: Transaction,
+  fromId: string,
+  toId: string,
+): Promise<FriendRequest> {
+  if ((await countOutgoing(trx, fromId)) >= limits.friendRequests.max)
+    throw new AppError('limit_reached', limits.friendRequests);
   const id = newId();
   await insertRequest(trx, { id, fromId, toId, now });
   const people = await findPeople(trx, [fromId, toId]);

@@ -5,7 +5,12 @@ import type { Context } from './context.ts';
 import { lockRoomAs } from './room-access.ts';
 
 /** Owner and admins. Who joins at the same moment has joined before or is refused. */
-export async function revokeInvite(context: Context, viewer: Viewer, roomId: string, inviteId: string): Promise<void> {
+export async function revokeInvite(
+  context: Context,
+  viewer: Viewer,
+  roomId: string,
+  inviteId: string,
+): Promise<void> {
   await context.transact(async (tx) => {
     await lockRoomAs(tx, viewer, roomId, 'admin');
     if (!(await deleteInvite(tx.trx, roomId, inviteId))) throw new AppError('invite_not_found');

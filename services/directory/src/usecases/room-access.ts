@@ -14,7 +14,12 @@ export interface Standing {
 }
 
 /** The viewer's standing in a room they belong to. @throws AppError `room_not_found`, `not_authorized` */
-export async function requireMember(db: Queryable, viewer: Viewer, roomId: string, find = findRoom): Promise<Standing> {
+export async function requireMember(
+  db: Queryable,
+  viewer: Viewer,
+  roomId: string,
+  find = findRoom,
+): Promise<Standing> {
   const room = await find(db, roomId);
   const membership = room && (await findMember(db, roomId, viewer.userId));
   if (!membership) throw refusal(room, viewer);
@@ -22,7 +27,12 @@ export async function requireMember(db: Queryable, viewer: Viewer, roomId: strin
 }
 
 /** The same with the room locked, for a change that direct rooms do not know and that needs at least this role. @throws AppError also `room_kind` */
-export async function lockRoomAs({ trx }: Transaction, viewer: Viewer, roomId: string, least: MemberRole): Promise<Standing> {
+export async function lockRoomAs(
+  { trx }: Transaction,
+  viewer: Viewer,
+  roomId: string,
+  least: MemberRole,
+): Promise<Standing> {
   return checkRole(await requireMember(trx, viewer, roomId, lockRoom), least);
 }
 
@@ -39,7 +49,10 @@ function checkRole(standing: Standing, least: MemberRole): Standing {
 
 /** A room as a member, or anyone to whom it is open, sees it. @throws AppError `room_not_found` */
 export async function viewRoom(db: Queryable, viewer: Viewer, roomId: string): Promise<RoomView> {
-  const [room, [view]] = await Promise.all([findRoom(db, roomId), findRoomViews(db, viewer.userId, [roomId])]);
+  const [room, [view]] = await Promise.all([
+    findRoom(db, roomId),
+    findRoomViews(db, viewer.userId, [roomId]),
+  ]);
   if (!room || !view || (view.role === null && !isOpenTo(room, viewer))) throw new AppError('room_not_found');
   return view;
 }

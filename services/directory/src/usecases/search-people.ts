@@ -23,7 +23,11 @@ export interface NumberedPage {
 const maxFound = 10_000;
 
 /** The people whom the viewer may see, without the viewer. */
-export async function searchPeople({ db }: Context, viewer: Viewer, request: NumberedRequest): Promise<NumberedPage> {
+export async function searchPeople(
+  { db }: Context,
+  viewer: Viewer,
+  request: NumberedRequest,
+): Promise<NumberedPage> {
   const prefix = searchPrefix(request.search ?? '');
   const search = { viewer, prefix, except: viewer.userId };
   const [ids, total] = await Promise.all([
@@ -34,15 +38,25 @@ export async function searchPeople({ db }: Context, viewer: Viewer, request: Num
 }
 
 /** The viewer's friends, alphabetically. */
-export async function searchFriends({ db }: Context, { userId }: Viewer, request: NumberedRequest): Promise<NumberedPage> {
+export async function searchFriends(
+  { db }: Context,
+  { userId }: Viewer,
+  request: NumberedRequest,
+): Promise<NumberedPage> {
   const search = { userId, prefix: searchPrefix(request.search ?? '') };
-  const [ids, total] = await Promise.all([within(request, (range) => findFriends(db, { ...search, ...range })), countFriends(db, search)]);
+  const [ids, total] = await Promise.all([
+    within(request, (range) => findFriends(db, { ...search, ...range })),
+    countFriends(db, search),
+  ]);
   return { users: inOrder(ids, await findUserNames(db, ids)), total };
 }
 
 type Range = { offset: number; limit: number };
 
-async function within({ page, limit }: NumberedRequest, find: (range: Range) => Promise<string[]>): Promise<string[]> {
+async function within(
+  { page, limit }: NumberedRequest,
+  find: (range: Range) => Promise<string[]>,
+): Promise<string[]> {
   const offset = (page - 1) * limit;
   return offset >= maxFound ? [] : find({ offset, limit });
 }

@@ -8,14 +8,22 @@ import { handOver } from './transfer-room.ts';
 const roomsAtOnce = 4;
 
 /** Whatever is to be done in many rooms: each in a transaction of its own, a few at a time. */
-export async function inEachRoom(roomIds: readonly string[], work: (roomId: string) => Promise<void>): Promise<void> {
+export async function inEachRoom(
+  roomIds: readonly string[],
+  work: (roomId: string) => Promise<void>,
+): Promise<void> {
   for (let first = 0; first < roomIds.length; first += roomsAtOnce) {
     await Promise.all(roomIds.slice(first, first + roomsAtOnce).map(work));
   }
 }
 
 /** Ends a membership that nobody asked to end in this room. An owner is succeeded by the longest-standing admin, else member; without one the room is deleted. */
-export async function takeOut(context: Context, roomId: string, userId: string, reason: 'left' | 'removed'): Promise<void> {
+export async function takeOut(
+  context: Context,
+  roomId: string,
+  userId: string,
+  reason: 'left' | 'removed',
+): Promise<void> {
   await context.transact(async (tx) => {
     const room = await lockRoom(tx.trx, roomId);
     const membership = room && (await findMember(tx.trx, roomId, userId));

@@ -4,7 +4,12 @@ import type { Context } from './context.ts';
 import { lockRoomAs } from './room-access.ts';
 
 /** Owner and admins. May be repeated. */
-export async function unbanUser(context: Context, viewer: Viewer, roomId: string, userId: string): Promise<void> {
+export async function unbanUser(
+  context: Context,
+  viewer: Viewer,
+  roomId: string,
+  userId: string,
+): Promise<void> {
   await context.transact(async (tx) => {
     await lockRoomAs(tx, viewer, roomId, 'admin');
     await deleteBan(tx.trx, roomId, userId);

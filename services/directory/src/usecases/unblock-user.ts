@@ -9,7 +9,8 @@ export async function unblockUser(context: Context, viewer: Viewer, userId: stri
   await context.transact(async (tx) => {
     await lockPeople(tx.trx, [viewer.userId, userId]);
     if (!(await deleteBlock(tx.trx, viewer.userId, userId))) return;
-    if (!(await isBlocking(tx.trx, userId, viewer.userId))) await setDirectSending(tx, viewer.userId, userId, true);
+    if (!(await isBlocking(tx.trx, userId, viewer.userId)))
+      await setDirectSending(tx, viewer.userId, userId, true);
     tx.emit('user.unblocked', { userId: viewer.userId, blockedId: userId });
   });
 }

@@ -6,7 +6,11 @@ import { getProfile } from './get-profile.ts';
 import { requirePeople } from './people.ts';
 
 /** Changes the viewer's own profile. */
-export async function updateProfile(context: Context, viewer: Viewer, changes: ProfileChanges): Promise<Profile> {
+export async function updateProfile(
+  context: Context,
+  viewer: Viewer,
+  changes: ProfileChanges,
+): Promise<Profile> {
   await requirePeople(context, [viewer.userId]);
   await context.transact(({ trx, now }) => profiles.updateProfile(trx, viewer.userId, changes, now));
   return getProfile(context, viewer, viewer.userId);

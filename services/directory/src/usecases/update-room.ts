@@ -7,11 +7,17 @@ import type { Context } from './context.ts';
 import { lockRoomAs, viewRoom } from './room-access.ts';
 
 /** Owner and admins. */
-export async function updateRoom(context: Context, viewer: Viewer, roomId: string, changes: RoomChanges): Promise<RoomView> {
+export async function updateRoom(
+  context: Context,
+  viewer: Viewer,
+  roomId: string,
+  changes: RoomChanges,
+): Promise<RoomView> {
   await context.transact(async (tx) => {
     const { room } = await lockRoomAs(tx, viewer, roomId, 'admin');
     if (room.kind !== 'channel' && changes.isPrivate === false) throw new AppError('room_kind');
-    const name = room.kind === 'channel' && changes.name !== undefined ? channelName(changes.name) : changes.name;
+    const name =
+      room.kind === 'channel' && changes.name !== undefined ? channelName(changes.name) : changes.name;
     const updated = await updateRoomDetails(tx.trx, roomId, { ...changes, name }, tx.now);
     tx.emit('room.updated', { room: stateOf(updated) });
   });
@@ -22,5 +28,8 @@ function channelName(name: string): string {
   const parsed = roomName.safeParse(name);
   if (parsed.success) return parsed.data;
   const message = parsed.error.issues[0]?.message ?? 'is not valid';
-  throw new AppError('validation_failed', { fields: [{ field: 'name', message }], detail: `name: ${message}` });
+  throw new AppError('validation_failed', {
+    fields: [{ field: 'name', message }],
+    detail: `name: ${message}`,
+  });
 }

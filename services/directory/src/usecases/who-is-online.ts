@@ -13,7 +13,11 @@ const maxAsked = 200;
  * Which of these users have a connection, as far as the viewer may know: not those with a block between them. While the gateways cannot be asked,
  * nobody seems to.
  */
-export async function whoIsOnline({ bus, db }: Context, viewer: Viewer, userIds: readonly string[]): Promise<Set<string>> {
+export async function whoIsOnline(
+  { bus, db }: Context,
+  viewer: Viewer,
+  userIds: readonly string[],
+): Promise<Set<string>> {
   const blocks = await blocksAmong(db, viewer.userId, userIds);
   const shown = userIds.filter((id) => !blocks.has(id));
   if (shown.length === 0) return new Set();

@@ -5,7 +5,12 @@ import { lockPeople } from '../stores/profiles.ts';
 import type { Context } from './context.ts';
 
 /** Ends a pending request: its sender (`from`) takes it back, or its recipient (`to`) declines. */
-export async function withdrawFriendRequest(context: Context, viewer: Viewer, requestId: string, side: 'from' | 'to'): Promise<void> {
+export async function withdrawFriendRequest(
+  context: Context,
+  viewer: Viewer,
+  requestId: string,
+  side: 'from' | 'to',
+): Promise<void> {
   const seen = await findRequest(context.db, requestId);
   if (seen?.[side].userId !== viewer.userId) throw new AppError('friend_request_not_found');
   const { id, from, to } = seen;

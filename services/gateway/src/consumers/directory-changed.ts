@@ -1,11 +1,18 @@
 import type { Bus, Consumer } from '@parley/bus';
-import { type EventData, type EventOf, type EventType, type Membership, parseEvent, type RoomState } from '@parley/contracts';
+import {
+  type EventData,
+  type EventOf,
+  type EventType,
+  type Membership,
+  parseEvent,
+  type RoomState,
+} from '@parley/contracts';
+import { Frame } from '../connections/frame.ts';
 import type { Following } from '../delivery/following.ts';
 import type { Evictions } from '../membership/evictions.ts';
 import type { Memberships } from '../membership/memberships.ts';
 import type { UserRooms } from '../membership/user-rooms.ts';
-import type { Connections } from '../sockets/connections.ts';
-import { Frame } from '../sockets/frame.ts';
+import type { Connections } from '../transports/connections.ts';
 import { SeenEvents } from './seen-events.ts';
 
 interface Deps {
@@ -30,7 +37,8 @@ function apply(deps: Deps, event: EventOf<EventType>): void {
   const { memberships, evictions, userRooms } = deps;
   switch (event.type) {
     case 'room.created':
-      for (const member of event.data.members) welcome(deps, event.data.room, member, { isNew: true, invited: member.role !== 'owner' });
+      for (const member of event.data.members)
+        welcome(deps, event.data.room, member, { isNew: true, invited: member.role !== 'owner' });
       announceCreated(deps, event.data);
       break;
     case 'room.updated':
@@ -42,7 +50,10 @@ function apply(deps: Deps, event: EventOf<EventType>): void {
       evictions.everyone(event.data.roomId);
       break;
     case 'member.joined':
-      welcome(deps, event.data.room, event.data.membership, { isNew: false, invited: event.data.addedBy !== null });
+      welcome(deps, event.data.room, event.data.membership, {
+        isNew: false,
+        invited: event.data.addedBy !== null,
+      });
       break;
     case 'member.updated':
       memberships.memberChanged(event.data.membership);
@@ -66,7 +77,13 @@ function welcome(
   const { id: roomId, kind, name, organizationId } = room;
   const isDirect = kind === 'direct';
   if (!isDirect) userRooms.joined(roomId, membership.userId);
-  const frame = new Frame('room_added', { roomId, kind, name, organizationId, invited: how.invited && !isDirect });
+  const frame = new Frame('room_added', {
+    roomId,
+    kind,
+    name,
+    organizationId,
+    invited: how.invited && !isDirect,
+  });
   for (const connection of connections.ofUser(membership.userId)) {
     connection.send(frame);
     if (!isDirect) following.roomAdded(connection, roomId, how.isNew);

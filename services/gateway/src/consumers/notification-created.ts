@@ -1,17 +1,24 @@
 import type { Bus, Consumer } from '@parley/bus';
 import { parseEvent } from '@parley/contracts';
-import type { Backplane } from '../delivery/fleet.ts';
-import { userKey } from '../delivery/keys.ts';
+import type { Backplane } from '../backplane/backplane.ts';
+import { userKey } from '../subscriptions/keys.ts';
 import { SeenEvents } from './seen-events.ts';
 
 /** A new entry of somebody's inbox, to all their connections. Who is away finds it in the inbox. */
 export function consumeNotificationCreated(bus: Bus, backplane: Backplane): Promise<Consumer> {
   const seen = new SeenEvents();
   return bus.consume('notifications', 'gateway', async (envelopes) => {
-    const events = envelopes.flatMap((envelope) => parseEvent(envelope) ?? []).filter((event) => seen.isNew(event.id));
+    const events = envelopes
+      .flatMap((envelope) => parseEvent(envelope) ?? [])
+      .filter((event) => seen.isNew(event.id));
     const published = events.flatMap((event) =>
       event.type === 'notification.created'
-        ? [backplane.publish([userKey(event.data.userId)], { event: 'notification', data: event.data.notification })]
+        ? [
+            backplane.publish([userKey(event.data.userId)], {
+              event: 'notification',
+              data: event.data.notification,
+            }),
+          ]
         : [],
     );
     await Promise.all(published);

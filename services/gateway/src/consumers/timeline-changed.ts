@@ -1,7 +1,7 @@
 import type { Bus, Consumer } from '@parley/bus';
 import { type Change, type Envelope, parseEvent } from '@parley/contracts';
-import type { Backplane } from '../delivery/fleet.ts';
-import { roomKey, userKey } from '../delivery/keys.ts';
+import type { Backplane } from '../backplane/backplane.ts';
+import { roomKey, userKey } from '../subscriptions/keys.ts';
 
 const maxBatch = 200;
 

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { atMost, type Logger } from '@parley/runtime';
+import type { Connection } from '../connections/connection.ts';
+import { receivesAllRooms } from '../dialects/contract-dialects.ts';
 import type { UserRooms } from '../membership/user-rooms.ts';
-import type { Connection } from '../sockets/connection.ts';
-import { receivesAllRooms } from '../styles/contract-dialects.ts';
-import type { Subscriptions } from './hearing.ts';
+import type { Subscriptions } from './subscriptions.ts';
 
 /** While the directory cannot be asked, a connection opens without the rooms of its user after this time. */
 const maxWaitMs = 1_000;
@@ -21,7 +21,12 @@ export class Following {
   readonly #logger: Logger;
   readonly #followers = new WeakMap<Connection, Promise<readonly string[]>>();
 
-  constructor(deps: { subscriptions: Subscriptions; userRooms: UserRooms; isOpen: (connection: Connection) => boolean; logger: Logger }) {
+  constructor(deps: {
+    subscriptions: Subscriptions;
+    userRooms: UserRooms;
+    isOpen: (connection: Connection) => boolean;
+    logger: Logger;
+  }) {
     this.#subscriptions = deps.subscriptions;
     this.#userRooms = deps.userRooms;
     this.#isOpen = deps.isOpen;

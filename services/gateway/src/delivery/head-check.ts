@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallInput, CallOutput, calls } from '@parley/contracts';
 import type { Logger } from '@parley/runtime';
-import { isUserKey, roomIdOf } from './keys.ts';
+import { isUserKey, roomIdOf } from '../subscriptions/keys.ts';
 import type { Sequencer } from './sequencer.ts';
 
 type GetHeads = typeof calls.getHeads;

@@ -1,12 +1,12 @@
 import type { Change } from '@parley/contracts';
 import type { Clock } from '@parley/runtime';
+import type { BackplaneEvent } from '../backplane/backplane.ts';
+import type { Connection } from '../connections/connection.ts';
+import { Frame } from '../connections/frame.ts';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
-import type { Connection } from '../sockets/connection.ts';
-import { Frame } from '../sockets/frame.ts';
-import type { SenderExclusions } from './echoes.ts';
-import type { BackplaneEvent } from './fleet.ts';
-import { isUserKey, roomIdOf } from './keys.ts';
-import type { SubscriptionTable } from './room-table.ts';
+import { isUserKey, roomIdOf } from '../subscriptions/keys.ts';
+import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
+import type { SenderExclusions } from './sender-exclusions.ts';
 import { translate } from './translate.ts';
 
 export interface LocalDeliveryDeps {
@@ -43,16 +43,21 @@ export class LocalDelivery {
     const connections = this.#rooms.at(key);
     if (connections.size === 0) return;
     const now = this.#clock();
-    const excluded = change.kind === 'message.created' ? this.#exclusions.senderOf(change.message.id) : undefined;
+    const excluded =
+      change.kind === 'message.created' ? this.#exclusions.senderOf(change.message.id) : undefined;
     for (const frame of translate(change, new Date(now).toISOString())) {
       for (const connection of connections) if (connection.id !== excluded) connection.send(frame);
       this.#metrics.out(connections.size);
     }
-    if (change.kind === 'message.created') this.#metrics.delivered(now - Date.parse(change.message.createdAt));
+    if (change.kind === 'message.created')
+      this.#metrics.delivered(now - Date.parse(change.message.createdAt));
   }
 
   /** To every connection that hears one of the keys, once. */
-  event(keys: readonly string[], { event, data, exceptConnection, exceptUser, inRoom, toMembers }: BackplaneEvent): void {
+  event(
+    keys: readonly string[],
+    { event, data, exceptConnection, exceptUser, inRoom, toMembers }: BackplaneEvent,
+  ): void {
     const frame = new Frame(event, data);
     const reached = new Set<Connection>();
     const reach = (connection: Connection) => {
@@ -61,7 +66,8 @@ export class LocalDelivery {
     };
     for (const key of keys) {
       for (const connection of this.#rooms.at(key)) reach(connection);
-      if (toMembers && !isUserKey(key)) for (const connection of this.#membersHere(roomIdOf(key))) reach(connection);
+      if (toMembers && !isUserKey(key))
+        for (const connection of this.#membersHere(roomIdOf(key))) reach(connection);
     }
     for (const connection of reached) connection.send(frame);
     this.#metrics.out(reached.size);

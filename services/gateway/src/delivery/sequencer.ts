@@ -1,8 +1,8 @@
 import type { CallInput, CallOutput, Change, calls } from '@parley/contracts';
 import type { Logger } from '@parley/runtime';
+import type { Head } from '../backplane/backplane.ts';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
-import type { Head } from './fleet.ts';
-import { RoomSequencer } from './line.ts';
+import { RoomSequencer } from './room-sequencer.ts';
 
 type GetChanges = typeof calls.getChanges;
 
@@ -28,7 +28,12 @@ export class Sequencer {
   readonly #isSubscribed: (key: string) => boolean;
   readonly #sequencers = new Map<string, Map<string, RoomSequencer>>();
 
-  constructor(deps: SequencerDeps & { deliver: (key: string, change: Change) => void; isSubscribed: (key: string) => boolean }) {
+  constructor(
+    deps: SequencerDeps & {
+      deliver: (key: string, change: Change) => void;
+      isSubscribed: (key: string) => boolean;
+    },
+  ) {
     this.#deps = deps;
     this.#deliver = deps.deliver;
     this.#isSubscribed = deps.isSubscribed;
@@ -53,7 +58,9 @@ export class Sequencer {
 
   /** Changes of one room that arrived for a key. */
   accept(key: string, [first, ...others]: readonly [Change, ...Change[]]): void {
-    const sequencer = this.#sequencer(key, first.roomId) ?? ('seq' in first ? this.#beginBefore(key, first.roomId, first.seq) : undefined);
+    const sequencer =
+      this.#sequencer(key, first.roomId) ??
+      ('seq' in first ? this.#beginBefore(key, first.roomId, first.seq) : undefined);
     for (const change of [first, ...others]) {
       if ('seq' in change) sequencer?.accept(change);
       else this.#deliver(key, change);
@@ -62,13 +69,15 @@ export class Sequencer {
 
   /** What is known elsewhere of a room. One that is not followed yet begins with what was missed. */
   expect(key: string, { roomId, from, seq }: Head): void {
-    const sequencer = this.#sequencer(key, roomId) ?? (from <= seq ? this.#beginBefore(key, roomId, from) : undefined);
+    const sequencer =
+      this.#sequencer(key, roomId) ?? (from <= seq ? this.#beginBefore(key, roomId, from) : undefined);
     sequencer?.expect(seq);
   }
 
   /** The rooms that are followed for each key. */
   *rooms(): Iterable<[key: string, roomId: string]> {
-    for (const [key, sequencers] of this.#sequencers) for (const roomId of sequencers.keys()) yield [key, roomId];
+    for (const [key, sequencers] of this.#sequencers)
+      for (const roomId of sequencers.keys()) yield [key, roomId];
   }
 
   /** Nobody hears that key any more. */

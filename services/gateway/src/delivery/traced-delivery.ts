@@ -1,8 +1,8 @@
 import type { Change } from '@parley/contracts';
 import type { Clock } from '@parley/runtime';
 import type { Tracing } from '@parley/tracing';
+import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
 import type { LocalDelivery } from './local-delivery.ts';
-import type { SubscriptionTable } from './room-table.ts';
 
 interface Deps {
   tracing: Tracing;
@@ -12,7 +12,12 @@ interface Deps {
 }
 
 /** `LocalDelivery.change`, as the last span of the change's trace on this gateway, where somebody here hears it. */
-export function tracedDelivery({ tracing, delivery, rooms, clock }: Deps): (key: string, change: Change) => void {
+export function tracedDelivery({
+  tracing,
+  delivery,
+  rooms,
+  clock,
+}: Deps): (key: string, change: Change) => void {
   return (key, change) => {
     const connections = rooms.at(key).size;
     const since = clock();

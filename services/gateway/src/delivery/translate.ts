@@ -1,5 +1,5 @@
 import type { Change, ChangeOf, Message } from '@parley/contracts';
-import { Frame } from '../sockets/frame.ts';
+import { Frame } from '../connections/frame.ts';
 
 /** A change as the canonical events tell it. @param now ISO 8601, for what does not say when it happened */
 export function translate(change: Change, now: string): Frame[] {
@@ -27,8 +27,23 @@ export function translate(change: Change, now: string): Frame[] {
 export function received(message: Message, people?: readonly string[]) {
   const { id, roomId, seq, userId, username, content, clientId, replyTo, isEncrypted, createdAt } = message;
   const receiver = people?.find((person) => person !== userId);
-  const direct = receiver ? { sender_id: userId, receiver_id: receiver, created_at: createdAt, from: userId, message: content } : {};
-  return { id, roomId, seq, userId, username, content, clientId, replyTo, isEncrypted, createdAt, timestamp: createdAt, ...direct };
+  const direct = receiver
+    ? { sender_id: userId, receiver_id: receiver, created_at: createdAt, from: userId, message: content }
+    : {};
+  return {
+    id,
+    roomId,
+    seq,
+    userId,
+    username,
+    content,
+    clientId,
+    replyTo,
+    isEncrypted,
+    createdAt,
+    timestamp: createdAt,
+    ...direct,
+  };
 }
 
 function edited({ seq, message }: ChangeOf<'message.created' | 'message.edited' | 'message.deleted'>) {
@@ -38,7 +53,10 @@ function edited({ seq, message }: ChangeOf<'message.created' | 'message.edited' 
   return { id, roomId, seq, userId, username, content, editedAt, timestamp: editedAt };
 }
 
-function deleted({ seq, message }: ChangeOf<'message.created' | 'message.edited' | 'message.deleted'>, now: string) {
+function deleted(
+  { seq, message }: ChangeOf<'message.created' | 'message.edited' | 'message.deleted'>,
+  now: string,
+) {
   const deletedAt = message.deletedAt ?? now;
   return { id: message.id, roomId: message.roomId, seq, deletedAt, timestamp: deletedAt };
 }
@@ -54,14 +72,32 @@ function member({ roomId, seq, by, time }: ChangeOf<'member.joined' | 'member.le
 
 function read({ roomId, by, messageId, position }: ChangeOf<'read.advanced'>): Frame[] {
   const { seq, readAt } = position;
-  const frames: Frame[] = [new Frame('messages_read', { userId: by.userId, username: by.username, readAt, roomId, seq })];
+  const frames: Frame[] = [
+    new Frame('messages_read', { userId: by.userId, username: by.username, readAt, roomId, seq }),
+  ];
   if (messageId) {
-    frames.push(new Frame('message_status_updated', { messageId, roomId, status: 'read', readerId: by.userId, timestamp: readAt }));
+    frames.push(
+      new Frame('message_status_updated', {
+        messageId,
+        roomId,
+        status: 'read',
+        readerId: by.userId,
+        timestamp: readAt,
+      }),
+    );
   }
   return frames;
 }
 
 function delivered({ roomId, by, messageId }: ChangeOf<'delivery.advanced'>, now: string): Frame[] {
   if (!messageId) return [];
-  return [new Frame('message_delivered', { messageId, roomId, userId: by.userId, status: 'delivered', timestamp: now })];
+  return [
+    new Frame('message_delivered', {
+      messageId,
+      roomId,
+      userId: by.userId,
+      status: 'delivered',
+      timestamp: now,
+    }),
+  ];
 }

@@ -22,7 +22,9 @@ export class DirectRooms {
     const known = this.#known.get(pair);
     if (known) return Promise.resolve(known);
     const question = `${userId} ${otherId}`;
-    const asking = this.#asking.get(question) ?? this.#ask(userId, otherId, pair).finally(() => this.#asking.delete(question));
+    const asking =
+      this.#asking.get(question) ??
+      this.#ask(userId, otherId, pair).finally(() => this.#asking.delete(question));
     this.#asking.set(question, asking);
     return asking;
   }

@@ -1,10 +1,10 @@
 import type { ServerPayload } from '@parley/contracts';
-import type { Subscriptions } from '../delivery/hearing.ts';
-import { roomKey } from '../delivery/keys.ts';
-import type { SubscriptionTable } from '../delivery/room-table.ts';
-import type { Connection } from '../sockets/connection.ts';
-import type { Connections } from '../sockets/connections.ts';
-import { Frame } from '../sockets/frame.ts';
+import type { Connection } from '../connections/connection.ts';
+import { Frame } from '../connections/frame.ts';
+import type { Subscriptions } from '../delivery/subscriptions.ts';
+import { roomKey } from '../subscriptions/keys.ts';
+import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
+import type { Connections } from '../transports/connections.ts';
 
 type Reason = ServerPayload<'room_removed'>['reason'];
 
@@ -14,7 +14,11 @@ export class Evictions {
   readonly #subscriptions: Pick<Subscriptions, 'evict'>;
   readonly #connections: Connections;
 
-  constructor(deps: { rooms: SubscriptionTable; subscriptions: Pick<Subscriptions, 'evict'>; connections: Connections }) {
+  constructor(deps: {
+    rooms: SubscriptionTable;
+    subscriptions: Pick<Subscriptions, 'evict'>;
+    connections: Connections;
+  }) {
     this.#rooms = deps.rooms;
     this.#subscriptions = deps.subscriptions;
     this.#connections = deps.connections;

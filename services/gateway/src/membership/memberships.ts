@@ -46,7 +46,10 @@ export class Memberships {
   }
 
   /** @throws AppError `room_not_found`, `not_authorized`; `timeout`, `unavailable` */
-  async require(roomId: string, { userId, organizationId }: Caller): Promise<{ room: RoomState; membership: Membership }> {
+  async require(
+    roomId: string,
+    { userId, organizationId }: Caller,
+  ): Promise<{ room: RoomState; membership: Membership }> {
     const { room, membership } = await this.find(roomId, userId);
     if (!room || !membership) throw new AppError(refusalFor(room, organizationId));
     return { room, membership };
@@ -87,7 +90,9 @@ export class Memberships {
 
   /** Whether we know of them that they are no member. */
   isOut(roomId: string, userId: string): boolean {
-    return this.#rooms.get(roomId)?.room === null || this.#members.get(keyOf(roomId, userId))?.membership === null;
+    return (
+      this.#rooms.get(roomId)?.room === null || this.#members.get(keyOf(roomId, userId))?.membership === null
+    );
   }
 
   roomChanged(room: RoomState): void {
@@ -129,17 +134,21 @@ export class Memberships {
     const generation = this.#generation;
     const { room, members } = await ask(this.#bus, calls.getMemberships, { roomId, userIds: [userId] });
     const membership = members.find((member) => member.userId === userId) ?? null;
-    return generation === this.#generation ? this.#learn(roomId, userId, { room, membership }) : { room, membership };
+    return generation === this.#generation
+      ? this.#learn(roomId, userId, { room, membership })
+      : { room, membership };
   }
 
   /** What an event said while we asked may be later than the answer. */
   #learn(roomId: string, userId: string, answer: Standing): Standing {
     const knownRoom = this.#rooms.get(roomId);
-    if (!knownRoom) this.#rooms.set(roomId, { room: answer.room }, { ttl: answer.room ? ttlMs : negativeTtlMs });
+    if (!knownRoom)
+      this.#rooms.set(roomId, { room: answer.room }, { ttl: answer.room ? ttlMs : negativeTtlMs });
     const room = knownRoom ? knownRoom.room : answer.room;
     const key = keyOf(roomId, userId);
     const known = this.#members.get(key);
-    if (known && known.version >= (answer.membership?.version ?? 0)) return { room, membership: known.membership };
+    if (known && known.version >= (answer.membership?.version ?? 0))
+      return { room, membership: known.membership };
     const learned = { membership: answer.membership, version: answer.membership?.version ?? 0 };
     this.#members.set(key, learned, { ttl: answer.membership ? ttlMs : negativeTtlMs });
     return { room, membership: answer.membership };

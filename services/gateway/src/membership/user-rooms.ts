@@ -72,7 +72,8 @@ export class UserRooms {
     const { roomIds } = await ask(this.#bus, calls.getUserRooms, { userId, direct: false });
     if (this.#users.get(userId) !== entry) return;
     // Events that arrived while we asked are later than the answer.
-    for (const roomId of roomIds) if (!this.#memberships.isOut(roomId, userId)) this.#add(entry, roomId, userId);
+    for (const roomId of roomIds)
+      if (!this.#memberships.isOut(roomId, userId)) this.#add(entry, roomId, userId);
   }
 
   #add(entry: Entry, roomId: string, userId: string): void {

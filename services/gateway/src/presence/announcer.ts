@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ask, type Bus } from '@parley/bus';
 import { calls, type ServerPayload } from '@parley/contracts';
 import type { Clock, Logger } from '@parley/runtime';
-import type { Backplane } from '../delivery/fleet.ts';
-import { roomKey, userKey } from '../delivery/keys.ts';
+import type { Backplane } from '../backplane/backplane.ts';
+import { roomKey, userKey } from '../subscriptions/keys.ts';
 import type { Person, PresenceStore } from './presence-store.ts';
 
 type Status = ServerPayload<'user_status'>['status'];
@@ -66,7 +66,8 @@ export class Announcer {
       } catch (error) {
         this.#logger.warn({ err: error }, 'a status has to wait');
         // A later status of the same person counts more.
-        if (!this.#waiting.has(next.person.userId) && !this.#stopped) this.#waiting.set(next.person.userId, next);
+        if (!this.#waiting.has(next.person.userId) && !this.#stopped)
+          this.#waiting.set(next.person.userId, next);
         await delay(retryMs, undefined, { ref: false });
       }
     }
@@ -74,7 +75,8 @@ export class Announcer {
   }
 
   async #next(): Promise<Waiting | undefined> {
-    while (this.#quietUntil > this.#clock() && !this.#stopped) await delay(this.#quietUntil - this.#clock(), undefined, { ref: false });
+    while (this.#quietUntil > this.#clock() && !this.#stopped)
+      await delay(this.#quietUntil - this.#clock(), undefined, { ref: false });
     const [first] = this.#waiting.values();
     if (first) this.#waiting.delete(first.person.userId);
     return first;

@@ -1,10 +1,19 @@
 import type { Change } from '@parley/contracts';
-import type { Connections } from '../sockets/connections.ts';
+import type { Connections } from '../transports/connections.ts';
 import type { Typists } from './typists.ts';
 
 /** Whoever has sent a message, by whatever way, or has left the room is not typing there any more. */
-export function endTyping({ typists, connections }: { typists: Typists; connections: Connections }, change: Change): void {
+export function endTyping(
+  { typists, connections }: { typists: Typists; connections: Connections },
+  change: Change,
+): void {
   if (!typists.any) return;
-  const userId = change.kind === 'message.created' ? change.message.userId : change.kind === 'member.left' ? change.by.userId : undefined;
-  for (const connection of userId === undefined ? [] : connections.ofUser(userId)) typists.end(connection, change.roomId);
+  const userId =
+    change.kind === 'message.created'
+      ? change.message.userId
+      : change.kind === 'member.left'
+        ? change.by.userId
+        : undefined;
+  for (const connection of userId === undefined ? [] : connections.ofUser(userId))
+    typists.end(connection, change.roomId);
 }

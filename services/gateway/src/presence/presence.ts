@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@parley/runtime';
-import type { Connection } from '../sockets/connection.ts';
+import type { Connection } from '../connections/connection.ts';
 import type { Announcer } from './announcer.ts';
 import type { Person, PresenceStore, Seat } from './presence-store.ts';
 
@@ -35,7 +35,10 @@ export class Presence {
 
   constructor(options: PresenceOptions) {
     this.#options = options;
-    this.#timers = [setInterval(() => void this.#renewAll(), options.leaseMs / 3), setInterval(() => void this.#sweep(), sweepEveryMs)];
+    this.#timers = [
+      setInterval(() => void this.#renewAll(), options.leaseMs / 3),
+      setInterval(() => void this.#sweep(), sweepEveryMs),
+    ];
     for (const timer of this.#timers) timer.unref();
   }
 
@@ -79,7 +82,9 @@ export class Presence {
     await this.#try(async () => {
       const now = this.#options.clock();
       const seats = [...this.#seats.values()];
-      const remembered = new Set(seats.flatMap((seat) => ((this.#leasedUntil.get(seat) ?? 0) > now ? [seat.userId] : [])));
+      const remembered = new Set(
+        seats.flatMap((seat) => ((this.#leasedUntil.get(seat) ?? 0) > now ? [seat.userId] : [])),
+      );
       const came = await this.#renew(seats);
       // Who has been here all the time can only come online if the store has forgotten them: nobody has been told that they went.
       if (came.length > 0 || this.#wasAway) await this.#bringBack();

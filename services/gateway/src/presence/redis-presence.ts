@@ -28,7 +28,11 @@ export class RedisPresence implements PresenceStore {
       this.#came,
       [...groupByShard(seats, (seat) => seat.userId)].flatMap(([shard, ofShard]) =>
         chunks(ofShard, renewLimit).map(async (chunk) => {
-          const args = chunk.flatMap(({ userId, username, connectionId }) => [userId, username, connectionId]);
+          const args = chunk.flatMap(({ userId, username, connectionId }) => [
+            userId,
+            username,
+            connectionId,
+          ]);
           const users = new Set(await this.#scripts.presenceRenew(...this.#keys(shard), leaseMs, ...args));
           return people(chunk).filter(({ userId }) => users.has(userId));
         }),
@@ -79,7 +83,8 @@ async function gather(kept: Person[], work: readonly Promise<Person[]>[]): Promi
 /** FNV-1a: the same shard in every process, for ever. */
 function shardOf(userId: string): number {
   let hash = 0x811c9dc5;
-  for (let index = 0; index < userId.length; index++) hash = Math.imul(hash ^ userId.charCodeAt(index), 0x01000193) >>> 0;
+  for (let index = 0; index < userId.length; index++)
+    hash = Math.imul(hash ^ userId.charCodeAt(index), 0x01000193) >>> 0;
   return hash % shards;
 }
 
@@ -100,5 +105,7 @@ function people(seats: readonly Seat[]): Person[] {
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 }

@@ -1,9 +1,9 @@
 import type { RoomState } from '@parley/contracts';
 import type { Clock, Logger } from '@parley/runtime';
-import type { Backplane } from '../delivery/fleet.ts';
-import { roomKey, userKey } from '../delivery/keys.ts';
+import type { Backplane } from '../backplane/backplane.ts';
+import type { Connection } from '../connections/connection.ts';
 import type { DirectPeople } from '../membership/direct-people.ts';
-import type { Connection } from '../sockets/connection.ts';
+import { roomKey, userKey } from '../subscriptions/keys.ts';
 
 interface Typing {
   room: RoomState;
@@ -23,10 +23,22 @@ const maxRooms = 20;
  * few seconds. Of those on a gateway that is killed nothing more is told.
  */
 export class Typists {
-  readonly #deps: { people: DirectPeople; backplane: Backplane; clock: Clock; logger: Logger; stopAfterMs?: number };
+  readonly #deps: {
+    people: DirectPeople;
+    backplane: Backplane;
+    clock: Clock;
+    logger: Logger;
+    stopAfterMs?: number;
+  };
   readonly #typing = new Map<Connection, Map<string, Typing>>();
 
-  constructor(deps: { people: DirectPeople; backplane: Backplane; clock: Clock; logger: Logger; stopAfterMs?: number }) {
+  constructor(deps: {
+    people: DirectPeople;
+    backplane: Backplane;
+    clock: Clock;
+    logger: Logger;
+    stopAfterMs?: number;
+  }) {
     this.#deps = deps;
   }
 
@@ -41,7 +53,10 @@ export class Typists {
     } else {
       const [earliest] = rooms.size >= maxRooms ? rooms.keys() : [];
       if (earliest) this.end(connection, earliest);
-      const timer = setTimeout(() => this.end(connection, room.id), this.#deps.stopAfterMs ?? stopAfterMs).unref();
+      const timer = setTimeout(
+        () => this.end(connection, room.id),
+        this.#deps.stopAfterMs ?? stopAfterMs,
+      ).unref();
       this.#typing.set(connection, rooms.set(room.id, { room, toldAt: now, timer }));
     }
     this.#announce(connection, room, true);
@@ -74,7 +89,12 @@ export class Typists {
     const publish = ([key, ...others]: string[]) => {
       if (key === undefined) return;
       const data = { userId, username, roomId: room.id, isTyping, timestamp };
-      void backplane.publish([key, ...others], { event: 'user_typing', data, exceptConnection: connection.id, inRoom: room.id });
+      void backplane.publish([key, ...others], {
+        event: 'user_typing',
+        data,
+        exceptConnection: connection.id,
+        inRoom: room.id,
+      });
     };
     if (room.kind !== 'direct') publish([roomKey(room.id)]);
     else

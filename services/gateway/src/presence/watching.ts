@@ -1,6 +1,6 @@
 import type { RoomState } from '@parley/contracts';
 import type { Clock, Logger } from '@parley/runtime';
-import type { Connection } from '../sockets/connection.ts';
+import type { Connection } from '../connections/connection.ts';
 import type { Person, PresenceStore, Seat } from './presence-store.ts';
 
 /** Somebody and a room. */
@@ -46,17 +46,28 @@ export class Watching {
     this.#clock = deps.clock;
     this.#logger = deps.logger;
     this.#announce = deps.announce;
-    this.#timers = [setInterval(() => this.#renewAll(), deps.leaseMs / 3), setInterval(() => void this.#takeExpired(), sweepEveryMs)];
+    this.#timers = [
+      setInterval(() => this.#renewAll(), deps.leaseMs / 3),
+      setInterval(() => void this.#takeExpired(), sweepEveryMs),
+    ];
     for (const timer of this.#timers) timer.unref();
   }
 
   /** Resolves when it is known to all, or cannot be now. @param announce false: that they came is told otherwise */
-  async start(connection: Connection, { id: roomId, kind }: Pick<RoomState, 'id' | 'kind'>, announce = true): Promise<void> {
+  async start(
+    connection: Connection,
+    { id: roomId, kind }: Pick<RoomState, 'id' | 'kind'>,
+    announce = true,
+  ): Promise<void> {
     const { caller, id: connectionId } = connection;
     const seats = this.#seats.get(connection) ?? new Map<string, Seat>();
     // In a direct room nobody is told: the other person may have been blocked. Those seats have no name to tell.
     const username = kind === 'direct' ? '' : caller.username;
-    const seat = seats.get(roomId) ?? { userId: nameOf({ roomId, userId: caller.userId }), username, connectionId };
+    const seat = seats.get(roomId) ?? {
+      userId: nameOf({ roomId, userId: caller.userId }),
+      username,
+      connectionId,
+    };
     this.#seats.set(connection, seats.set(roomId, seat));
     await this.#renew([seat], announce);
   }
@@ -105,7 +116,9 @@ export class Watching {
     await this.#try(async () => {
       const now = this.#clock();
       // Whose lease lasts can only come again if the store has forgotten them: nobody has been told that they went.
-      const remembered = new Set(seats.flatMap((seat) => ((this.#leasedUntil.get(seat) ?? 0) > now ? [seat.userId] : [])));
+      const remembered = new Set(
+        seats.flatMap((seat) => ((this.#leasedUntil.get(seat) ?? 0) > now ? [seat.userId] : [])),
+      );
       const came = await this.#store.renew(seats, this.#leaseMs);
       for (const seat of seats) this.#leasedUntil.set(seat, now + this.#leaseMs);
       if (announce)
@@ -121,7 +134,8 @@ export class Watching {
   }
 
   #tellAll(what: Passage['what'], people: readonly Person[]): void {
-    for (const person of people) if (person.username !== '') void this.#try(() => this.#announce(passageOf(person, what)));
+    for (const person of people)
+      if (person.username !== '') void this.#try(() => this.#announce(passageOf(person, what)));
   }
 
   async #try<T>(work: () => Promise<T>): Promise<T | undefined> {

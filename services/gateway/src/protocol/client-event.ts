@@ -1,7 +1,7 @@
 import { type ClientEvent, type ClientPayload, clientEvents } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { fieldErrors } from '@parley/http';
-import type { Connection } from '../sockets/connection.ts';
+import type { Connection } from '../connections/connection.ts';
 
 /** How one event of clients is served. */
 export interface ClientEventHandler {

@@ -2,13 +2,13 @@ import { requireOwnId } from '@parley/contracts';
 import { AppError, type ErrorCode, type ErrorData, type LimitName } from '@parley/errors';
 import type { Logger } from '@parley/runtime';
 import type { Tracing } from '@parley/tracing';
+import type { Connection } from '../connections/connection.ts';
+import { errorFrame } from '../connections/error-frame.ts';
+import { type CanonicalEvent, recogniseDialect, translateClientEvent } from '../dialects/translator.ts';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
-import type { Connection } from '../sockets/connection.ts';
-import { errorFrame } from '../sockets/error-frame.ts';
-import { recogniseDialect, type CanonicalEvent, translateClientEvent } from '../styles/translator.ts';
 import type { ClientEventHandler } from './client-event.ts';
 import type { EventRate } from './event-rate.ts';
-import type { InFlight } from './under-way.ts';
+import type { InFlight } from './in-flight.ts';
 
 export type Acknowledge = (answer: { ok: true; data: unknown } | { ok: false; error: ErrorData }) => void;
 
@@ -57,7 +57,8 @@ export class Dispatcher {
   /** Never rejects. */
   dispatch(connection: Connection, received: Received): Promise<unknown> {
     const { event, payload } = received;
-    const canonical = event === undefined ? undefined : this.#translateClientEvent(connection, event, payload);
+    const canonical =
+      event === undefined ? undefined : this.#translateClientEvent(connection, event, payload);
     const handler = canonical && this.#handlers.get(canonical.event);
     const { tracing } = this.#deps;
     if (!tracing) return this.#serve(connection, received, canonical, handler);
@@ -88,7 +89,8 @@ export class Dispatcher {
     } catch (error) {
       const failure = inTheirNames(AppError.from(error), canonical);
       metrics.refused(name, failure.code);
-      if (failure.code === 'server_error') this.#deps.logger.error({ err: error, event: quote(event) }, 'an event could not be handled');
+      if (failure.code === 'server_error')
+        this.#deps.logger.error({ err: error, event: quote(event) }, 'an event could not be handled');
       if (acknowledge) acknowledge({ ok: false, error: failure.toData() });
       else connection.send(errorFrame(failure));
       return failure.code;
@@ -117,7 +119,8 @@ export class Dispatcher {
     const waitMs = this.#deps.rate.take(connection);
     if (waitMs > 0) throw new AppError('rate_limit', { ...this.#deps.rateName, retryAfterMs: waitMs });
     if (event === undefined) throw new AppError('malformed_request');
-    if (!canonical || !handler) throw new AppError('not_found', { detail: `There is no event "${quote(event)}".` });
+    if (!canonical || !handler)
+      throw new AppError('not_found', { detail: `There is no event "${quote(event)}".` });
     // A bare string is an own id only where the style says so.
     requireOwnIds(connection, typeof payload === 'string' ? canonical.payload : payload);
     return handler.handle(connection, canonical.payload);

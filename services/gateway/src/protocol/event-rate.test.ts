@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Connection } from '../sockets/connection.ts';
+import type { Connection } from '../connections/connection.ts';
 import { EventRate } from './event-rate.ts';
 
 test('as many events as the rate says go at once, then one by one at its pace, for each connection', () => {

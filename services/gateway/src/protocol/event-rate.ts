@@ -1,5 +1,5 @@
 import type { Clock, Rate } from '@parley/runtime';
-import type { Connection } from '../sockets/connection.ts';
+import type { Connection } from '../connections/connection.ts';
 
 /** How many events each connection may send: as many at once as the rate allows in its window, then at its pace. */
 export class EventRate {

@@ -1,8 +1,8 @@
 import { ask, type Bus } from '@parley/bus';
 import { calls } from '@parley/contracts';
+import { Frame } from '../connections/frame.ts';
 import type { Memberships } from '../membership/memberships.ts';
 import type { Presence } from '../presence/presence.ts';
-import { Frame } from '../sockets/frame.ts';
 import { clientEvent } from './client-event.ts';
 
 const maxUsers = 1_000;

@@ -1,7 +1,7 @@
 import { AppError } from '@parley/errors';
-import type { Subscriptions } from '../delivery/hearing.ts';
+import { Frame } from '../connections/frame.ts';
+import type { Subscriptions } from '../delivery/subscriptions.ts';
 import type { Memberships } from '../membership/memberships.ts';
-import { Frame } from '../sockets/frame.ts';
 import { clientEvent } from './client-event.ts';
 
 export const joinRoom = (deps: { memberships: Memberships; subscriptions: Subscriptions }) =>

@@ -1,5 +1,5 @@
+import { Frame } from '../connections/frame.ts';
 import type { Following } from '../delivery/following.ts';
-import { Frame } from '../sockets/frame.ts';
 import { clientEvent } from './client-event.ts';
 
 export const joinRooms = (following: Following) =>

@@ -1,4 +1,4 @@
-import type { Subscriptions } from '../delivery/hearing.ts';
+import type { Subscriptions } from '../delivery/subscriptions.ts';
 import type { Typists } from '../presence/typists.ts';
 import { clientEvent } from './client-event.ts';
 

@@ -1,4 +1,4 @@
-import type { Connections } from '../sockets/connections.ts';
+import type { Connections } from '../transports/connections.ts';
 import { clientEvent } from './client-event.ts';
 
 export const refreshToken = (connections: Connections) =>

@@ -1,9 +1,9 @@
 import { ask, type Bus } from '@parley/bus';
 import { calls } from '@parley/contracts';
 import { AppError, type ErrorCode } from '@parley/errors';
-import type { Subscriptions } from '../delivery/hearing.ts';
+import type { Connection } from '../connections/connection.ts';
+import type { Subscriptions } from '../delivery/subscriptions.ts';
 import type { Memberships } from '../membership/memberships.ts';
-import type { Connection } from '../sockets/connection.ts';
 import { clientEvent } from './client-event.ts';
 
 interface Deps {
@@ -26,8 +26,15 @@ export const resume = (deps: Deps) =>
       connection,
       question.rooms.map(({ roomId }) => roomId),
     );
-    const answer = await ask(deps.bus, calls.syncRooms, { userId: connection.caller.userId, ...question }, { timeoutMs });
-    const unsubscribed = answer.rooms.flatMap(({ roomId }) => (deps.subscriptions.isSubscribed(connection, roomId) ? [] : [roomId]));
+    const answer = await ask(
+      deps.bus,
+      calls.syncRooms,
+      { userId: connection.caller.userId, ...question },
+      { timeoutMs },
+    );
+    const unsubscribed = answer.rooms.flatMap(({ roomId }) =>
+      deps.subscriptions.isSubscribed(connection, roomId) ? [] : [roomId],
+    );
     return { ...answer, unsubscribed };
   });
 
@@ -39,7 +46,11 @@ async function subscribeAll(deps: Deps, connection: Connection, roomIds: string[
   await Promise.all(Array.from({ length: roomsAtOnce }, next));
 }
 
-async function hear({ memberships, subscriptions }: Deps, connection: Connection, roomId: string): Promise<void> {
+async function hear(
+  { memberships, subscriptions }: Deps,
+  connection: Connection,
+  roomId: string,
+): Promise<void> {
   const { room, membership } = await memberships.find(roomId, connection.caller.userId);
   if (!room || !membership) return;
   try {

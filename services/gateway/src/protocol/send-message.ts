@@ -1,12 +1,12 @@
 import type { ClientPayload, Message } from '@parley/contracts';
 import type { Writes } from '@parley/timeline';
-import type { SenderExclusions } from '../delivery/echoes.ts';
+import type { Connection } from '../connections/connection.ts';
+import { Frame } from '../connections/frame.ts';
+import type { SenderExclusions } from '../delivery/sender-exclusions.ts';
 import { received } from '../delivery/translate.ts';
+import { showsOwnMessages } from '../dialects/translator.ts';
 import type { DirectRooms } from '../membership/direct-rooms.ts';
 import type { Typists } from '../presence/typists.ts';
-import type { Connection } from '../sockets/connection.ts';
-import { Frame } from '../sockets/frame.ts';
-import { showsOwnMessages } from '../styles/translator.ts';
 import { clientEvent } from './client-event.ts';
 
 interface Deps {
@@ -20,20 +20,52 @@ interface Deps {
 export const sendMessage = (deps: Deps) =>
   clientEvent('send_message', async (connection, payload) => {
     const { roomId, receiver_id: receiverId = payload.to } = payload;
-    const message = roomId ? await send(deps, connection, roomId, payload) : await sendTo(deps, connection, receiverId ?? '', payload);
-    return { id: message.id, seq: message.seq, roomId: message.roomId, clientId: message.clientId, createdAt: message.createdAt };
+    const message = roomId
+      ? await send(deps, connection, roomId, payload)
+      : await sendTo(deps, connection, receiverId ?? '', payload);
+    return {
+      id: message.id,
+      seq: message.seq,
+      roomId: message.roomId,
+      clientId: message.clientId,
+      createdAt: message.createdAt,
+    };
   });
 
 type Payload = ClientPayload<'send_message'>;
 
-function send({ writes, typists }: Deps, connection: Connection, roomId: string, payload: Payload, id?: string): Promise<Message> {
-  const { content = payload.message ?? '', clientId = payload.client_id ?? null, replyTo = null, isEncrypted } = payload;
+function send(
+  { writes, typists }: Deps,
+  connection: Connection,
+  roomId: string,
+  payload: Payload,
+  id?: string,
+): Promise<Message> {
+  const {
+    content = payload.message ?? '',
+    clientId = payload.client_id ?? null,
+    replyTo = null,
+    isEncrypted,
+  } = payload;
   typists.end(connection, roomId);
-  return writes.message(connection.caller, { op: 'send', roomId, content, clientId, replyTo, isEncrypted, ...(id && { id }) });
+  return writes.message(connection.caller, {
+    op: 'send',
+    roomId,
+    content,
+    clientId,
+    replyTo,
+    isEncrypted,
+    ...(id && { id }),
+  });
 }
 
 /** A client that does not show its own messages as they are sent to it gets the confirmation in place of the message. */
-async function sendTo(deps: Deps, connection: Connection, receiverId: string, payload: Payload): Promise<Message> {
+async function sendTo(
+  deps: Deps,
+  connection: Connection,
+  receiverId: string,
+  payload: Payload,
+): Promise<Message> {
   const { userId } = connection.caller;
   const roomId = payload.is_group ? receiverId : await deps.directRooms.open(userId, receiverId);
   const id = deps.newId();

@@ -4,5 +4,10 @@ import type { Writes } from '@parley/timeline';
 
 export const editMessageRoute = (writes: Writes) =>
   route(messagesApi.editMessage, ({ params, body, caller }) =>
-    writes.message(caller, { op: 'edit', roomId: params.roomId, messageId: params.messageId, content: body.content }),
+    writes.message(caller, {
+      op: 'edit',
+      roomId: params.roomId,
+      messageId: params.messageId,
+      content: body.content,
+    }),
   );

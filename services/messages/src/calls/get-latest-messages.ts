@@ -3,4 +3,6 @@ import { calls } from '@parley/contracts';
 import type { GetLatestMessages } from '../usecases/get-latest-messages.ts';
 
 export const answerGetLatestMessages = (bus: Bus, getLatest: GetLatestMessages): Promise<Consumer> =>
-  answer(bus, calls.getLatestMessages, async ({ userId, roomIds }) => ({ messages: await getLatest.run(userId, roomIds) }));
+  answer(bus, calls.getLatestMessages, async ({ userId, roomIds }) => ({
+    messages: await getLatest.run(userId, roomIds),
+  }));

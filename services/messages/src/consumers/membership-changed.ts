@@ -25,7 +25,8 @@ export function consumeMembershipChanged(deps: Deps): Promise<Consumer> {
     );
     for (const event of events) {
       if (event.type !== 'profile.erased') continue;
-      for await (const submission of deps.erasure.run(event.data.userId)) await submit(deps, traced(event, [submission]));
+      for await (const submission of deps.erasure.run(event.data.userId))
+        await submit(deps, traced(event, [submission]));
     }
   });
 }
@@ -38,7 +39,11 @@ async function submit({ bus, newId, clock }: Deps, submissions: readonly Submiss
   }
   await Promise.all(
     [...partitions].map(([partition, items]) =>
-      bus.publish('submissions', partition, makeEvent('timeline.submitted', { origin: null, items }, { id: newId(), now: clock() })),
+      bus.publish(
+        'submissions',
+        partition,
+        makeEvent('timeline.submitted', { origin: null, items }, { id: newId(), now: clock() }),
+      ),
     ),
   );
 }

@@ -1,5 +1,11 @@
 import type { Bus, Conclusion, Consumer } from '@parley/bus';
-import { type Envelope, makeEvent, type Submission, type SubmissionReply, type SubmittedBatch } from '@parley/contracts';
+import {
+  type Envelope,
+  makeEvent,
+  type Submission,
+  type SubmissionReply,
+  type SubmittedBatch,
+} from '@parley/contracts';
 import { AppError, isOutage } from '@parley/errors';
 import type { Clock, Logger } from '@parley/runtime';
 import type { Tracing } from '@parley/tracing';
@@ -26,7 +32,12 @@ const maxBatch = 200;
  * the deliveries let go: a crash in between means that they come again, are recognised, and are told again.
  */
 export function consumeTimelineSubmitted(deps: Deps): Promise<Consumer> {
-  return deps.bus.consume('submissions', 'messages', (events, { partition }) => handle(deps, events, partition), { maxBatch });
+  return deps.bus.consume(
+    'submissions',
+    'messages',
+    (events, { partition }) => handle(deps, events, partition),
+    { maxBatch },
+  );
 }
 
 async function handle(deps: Deps, events: Envelope[], partition: number): Promise<Conclusion> {
@@ -40,7 +51,10 @@ async function handle(deps: Deps, events: Envelope[], partition: number): Promis
 
   const changes = outcomes.flatMap((outcome) => outcome.changes);
   const replies = [...repliesByOrigin(batches, outcomes)];
-  const event = changes.length > 0 ? makeEvent('timeline.changed', { changes }, { id: deps.newId(), now: deps.clock() }) : undefined;
+  const event =
+    changes.length > 0
+      ? makeEvent('timeline.changed', { changes }, { id: deps.newId(), now: deps.clock() })
+      : undefined;
   return () =>
     Promise.all([
       ...replies.map(([origin, mail]) => deps.bus.reply(origin, { replies: mail })),
@@ -57,7 +71,10 @@ async function writeAll(deps: Deps, submissions: Submission[]): Promise<Outcome[
     if (isOutage(error) || AppError.from(error).code === 'unavailable') throw AppError.from(error);
     const [only] = submissions;
     if (submissions.length === 1 && only) {
-      deps.logger.error({ err: error, op: only.op, roomId: only.roomId, submissionId: only.id }, 'a submission could not be written');
+      deps.logger.error(
+        { err: error, op: only.op, roomId: only.roomId, submissionId: only.id },
+        'a submission could not be written',
+      );
       return [refused(new AppError('server_error'))];
     }
   }
@@ -74,7 +91,11 @@ function repliesByOrigin(batches: SubmittedBatch[], outcomes: Outcome[]): Map<st
       const answer = outcomes[index++]?.answer;
       if (!origin || !answer) continue;
       const mail = replies.get(origin) ?? [];
-      mail.push(answer instanceof AppError ? { ref, ok: false, error: answer.toData() } : { ref, ok: true, data: answer });
+      mail.push(
+        answer instanceof AppError
+          ? { ref, ok: false, error: answer.toData() }
+          : { ref, ok: true, data: answer },
+      );
       replies.set(origin, mail);
     }
   }

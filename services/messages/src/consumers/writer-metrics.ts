@@ -11,9 +11,15 @@ export class WriterMetrics {
   readonly #tallies = new Map<string, Tally>();
 
   constructor(metrics: Metrics) {
-    this.#size = metrics.histogram('messages_batch_size', 'Submissions written together', [], sizeBuckets).of();
-    this.#duration = metrics.histogram('messages_batch_duration_seconds', 'Time to write a batch', [], secondsBuckets).of();
-    this.#outcomes = metrics.counter('messages_submissions_total', 'Submissions by what became of them', ['outcome']);
+    this.#size = metrics
+      .histogram('messages_batch_size', 'Submissions written together', [], sizeBuckets)
+      .of();
+    this.#duration = metrics
+      .histogram('messages_batch_duration_seconds', 'Time to write a batch', [], secondsBuckets)
+      .of();
+    this.#outcomes = metrics.counter('messages_submissions_total', 'Submissions by what became of them', [
+      'outcome',
+    ]);
   }
 
   /** Call the answer with the outcomes when the batch is stored. */
@@ -22,7 +28,8 @@ export class WriterMetrics {
     const startedAt = performance.now();
     return (outcomes) => {
       this.#duration.record((performance.now() - startedAt) / 1_000);
-      for (const { answer } of outcomes) this.#tallyOf(answer instanceof AppError ? answer.code : answer.op).add();
+      for (const { answer } of outcomes)
+        this.#tallyOf(answer instanceof AppError ? answer.code : answer.op).add();
     };
   }
 

@@ -1,11 +1,11 @@
-import { type Caller, conversationsFamily, type Message, toConversationMessage } from '@parley/contracts';
+import { type Caller, conversationsContract, type Message, toConversationMessage } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { type Route, route } from '@parley/http';
 import type { Writes } from '@parley/timeline';
+import type { AddStatus } from '../usecases/add-status.ts';
 import type { GetHistory, HistoryPage, HistoryQuery } from '../usecases/get-history.ts';
 import type { GetMessage } from '../usecases/get-message.ts';
 import type { LocateMessage } from '../usecases/locate-message.ts';
-import type { AddStatus } from '../usecases/tell-status.ts';
 
 interface Deps {
   writes: Writes;
@@ -17,7 +17,8 @@ interface Deps {
 
 /** The messages of the `conversations` contract: a conversation is a room, and a message is named without it. */
 export function conversationsRoutes({ writes, history, message, locate, status }: Deps): Route[] {
-  const show = async (messages: Message[]) => (await status.of(messages)).map((one) => toConversationMessage(one.message, one.status));
+  const show = async (messages: Message[]) =>
+    (await status.of(messages)).map((one) => toConversationMessage(one.message, one.status));
   const showOne = async (one: Message) => {
     const [shown] = await show([one]);
     if (!shown) throw new AppError('server_error');
@@ -28,14 +29,18 @@ export function conversationsRoutes({ writes, history, message, locate, status }
     const roomId = await locate.run(messageId);
     if (!roomId) throw new AppError('message_not_found');
     return act(roomId).catch((error: unknown) => {
-      throw error instanceof AppError && error.code === 'room_not_found' ? new AppError('message_not_found') : error;
+      throw error instanceof AppError && error.code === 'room_not_found'
+        ? new AppError('message_not_found')
+        : error;
     });
   };
   const advance = (caller: Caller, to: 'delivered' | 'read', roomId: string, messageId: string) =>
-    to === 'read' ? writes.read(caller, { op: 'read', roomId, messageId }) : writes.deliver(caller, { op: 'deliver', roomId, messageId });
+    to === 'read'
+      ? writes.read(caller, { op: 'read', roomId, messageId })
+      : writes.deliver(caller, { op: 'deliver', roomId, messageId });
 
   return [
-    route(conversationsFamily.sendMessage, async ({ body, caller }) =>
+    route(conversationsContract.sendMessage, async ({ body, caller }) =>
       showOne(
         await writes.message(caller, {
           op: 'send',
@@ -47,24 +52,27 @@ export function conversationsRoutes({ writes, history, message, locate, status }
         }),
       ),
     ),
-    route(conversationsFamily.listMessages, async ({ params, query, caller, more }) => {
+    route(conversationsContract.listMessages, async ({ params, query, caller, more }) => {
       const found = await history.run(caller, params.conversationId, { ...query, withoutDeleted: true });
       if (found.hasMore) more(nextOf(query, found));
       return show(found.messages);
     }),
-    route(conversationsFamily.editMessage, ({ params: { id: messageId }, body, caller }) =>
-      about(messageId, async (roomId) => showOne(await writes.message(caller, { op: 'edit', roomId, messageId, content: body.content }))),
+    route(conversationsContract.editMessage, ({ params: { id: messageId }, body, caller }) =>
+      about(messageId, async (roomId) =>
+        showOne(await writes.message(caller, { op: 'edit', roomId, messageId, content: body.content })),
+      ),
     ),
-    route(conversationsFamily.setMessageStatus, ({ params: { id: messageId }, body, caller }) =>
+    route(conversationsContract.setMessageStatus, ({ params: { id: messageId }, body, caller }) =>
       about(messageId, async (roomId) => {
         await advance(caller, body.status, roomId, messageId);
         return showOne(await message.run(caller, roomId, messageId));
       }),
     ),
-    route(conversationsFamily.deleteMessage, ({ params: { id: messageId }, caller }) =>
+    route(conversationsContract.deleteMessage, ({ params: { id: messageId }, caller }) =>
       about(messageId, async (roomId) => {
         // Elsewhere owners and admins may delete others' messages; here the sender alone.
-        if ((await message.run(caller, roomId, messageId)).userId !== caller.userId) throw new AppError('not_authorized');
+        if ((await message.run(caller, roomId, messageId)).userId !== caller.userId)
+          throw new AppError('not_authorized');
         return showOne(await writes.message(caller, { op: 'delete', roomId, messageId }));
       }),
     ),

@@ -1,9 +1,9 @@
-import { type DirectMessage, directFamily, type Message } from '@parley/contracts';
+import { type DirectMessage, directContract, type Message } from '@parley/contracts';
 import { route } from '@parley/http';
 import type { GetDirectHistory } from '../usecases/get-direct-history.ts';
 
 export const getDirectHistoryRoute = (getDirectHistory: GetDirectHistory) =>
-  route(directFamily.getDirectHistory, async ({ caller, params, query, more }) => {
+  route(directContract.getDirectHistory, async ({ caller, params, query, more }) => {
     const { messages, hasMore } = await getDirectHistory.run(caller, params.userId, query);
     const [oldest] = messages;
     if (hasMore && oldest) more({ before: oldest.id, offset: null });

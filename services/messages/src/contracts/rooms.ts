@@ -1,10 +1,10 @@
-import { roomsFamily } from '@parley/contracts';
+import { roomsContract } from '@parley/contracts';
 import { type Route, route } from '@parley/http';
 import type { Writes } from '@parley/timeline';
 
 /** The one path of the `rooms` contract that the canonical API does not have. */
 export const roomsRoutes = (writes: Writes): Route[] => [
-  route(roomsFamily.markRoomRead, ({ params, body, caller }) =>
+  route(roomsContract.markRoomRead, ({ params, body, caller }) =>
     writes.read(caller, { op: 'read', roomId: params.roomId, messageId: body.messageId ?? null }),
   ),
 ];

@@ -17,7 +17,9 @@ export function toSubmissions(event: EventOf<EventType>, newId: () => string): S
       return [{ ref: 0, id: event.id, roomId, by: { userId, username }, op: 'leave', version, reason }];
     }
     case 'room.updated':
-      return [{ ref: 0, id: event.id, roomId: event.data.room.id, by: nobody, op: 'room', room: event.data.room }];
+      return [
+        { ref: 0, id: event.id, roomId: event.data.room.id, by: nobody, op: 'room', room: event.data.room },
+      ];
     case 'room.deleted':
       return [{ ref: 0, id: event.id, roomId: event.data.roomId, by: nobody, op: 'close' }];
     default:

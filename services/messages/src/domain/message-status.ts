@@ -10,8 +10,13 @@ export interface Recipient {
 }
 
 /** The least advanced of a message's recipients who are still there; where there are none, it is sent. */
-export function statusOf(message: { seq: number; userId: string }, members: readonly Recipient[]): MessageStatus {
-  const recipients = members.filter(({ userId, joinedSeq }) => userId !== message.userId && joinedSeq < message.seq);
+export function statusOf(
+  message: { seq: number; userId: string },
+  members: readonly Recipient[],
+): MessageStatus {
+  const recipients = members.filter(
+    ({ userId, joinedSeq }) => userId !== message.userId && joinedSeq < message.seq,
+  );
   if (recipients.length === 0) return 'sent';
   if (recipients.every(({ readSeq }) => readSeq >= message.seq)) return 'read';
   return recipients.every(({ deliveredSeq }) => deliveredSeq >= message.seq) ? 'delivered' : 'sent';

@@ -10,4 +10,5 @@ const restPerWork = 3;
 const restAfterChangesMs = 1_000;
 
 /** How long a sweep rests after a round. */
-export const restMs = (tookMs: number, changed: boolean): number => Math.max(tookMs * restPerWork, changed ? restAfterChangesMs : 0);
+export const restMs = (tookMs: number, changed: boolean): number =>
+  Math.max(tookMs * restPerWork, changed ? restAfterChangesMs : 0);

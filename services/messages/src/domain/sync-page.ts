@@ -54,7 +54,11 @@ export class SyncPage {
   }
 
   /** What fits of the rows that were fetched by a plan, in its order. Of rooms that did not come into it nothing is told. */
-  fit<Row extends Changed>(ranges: readonly SeqRange[], plan: readonly Take[], fetched: readonly Row[]): Map<string, RoomPage<Row>> {
+  fit<Row extends Changed>(
+    ranges: readonly SeqRange[],
+    plan: readonly Take[],
+    fetched: readonly Row[],
+  ): Map<string, RoomPage<Row>> {
     const takes = new Map(plan.map(({ roomId, take }) => [roomId, take]));
     const found = new Map<string, Row[]>();
     for (const row of fetched) {

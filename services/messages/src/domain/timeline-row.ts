@@ -77,5 +77,11 @@ export function toUpdate(row: TimelineRow, to: string[] | null): Change {
 /** The row as `sync` tells it. */
 export function toSyncChange(row: TimelineRow): SyncChange {
   if (row.kind === 'message') return { kind: 'message', seq: row.changedSeq, message: toMessage(row) };
-  return { kind: row.kind, seq: row.seq, userId: row.senderId, username: row.senderName, time: row.createdAt.toISOString() };
+  return {
+    kind: row.kind,
+    seq: row.seq,
+    userId: row.senderId,
+    username: row.senderName,
+    time: row.createdAt.toISOString(),
+  };
 }

@@ -6,7 +6,16 @@ import { type StoredRow, timelineColumns, toRow } from './stored-row.ts';
 export interface NewEntry
   extends Pick<
     TimelineRow,
-    'roomId' | 'id' | 'kind' | 'senderId' | 'senderName' | 'clientKey' | 'content' | 'replyTo' | 'isEncrypted' | 'reason'
+    | 'roomId'
+    | 'id'
+    | 'kind'
+    | 'senderId'
+    | 'senderName'
+    | 'clientKey'
+    | 'content'
+    | 'replyTo'
+    | 'isEncrypted'
+    | 'reason'
   > {
   /** False: over the rate; only an already stored one of that key is answered. */
   allowed: boolean;
@@ -113,7 +122,9 @@ const kinds = {
   'true true': kind('append-replies-joins', { replies: true, joins: true }),
 };
 const kindOf = (entries: readonly NewEntry[]) =>
-  kinds[`${entries.some(({ replyTo }) => replyTo !== null)} ${entries.some((entry) => entry.kind === 'joined')}`];
+  kinds[
+    `${entries.some(({ replyTo }) => replyTo !== null)} ${entries.some((entry) => entry.kind === 'joined')}`
+  ];
 
 const maxRaces = 3;
 
@@ -160,7 +171,8 @@ export class AppendStore {
     for (const row of rows) {
       const { n, outcome, people } = row;
       const entry = entries[n - 1];
-      if (outcome === 'stored' && entry) appended[n - 1] = { outcome, row: storedAs(entry, row.seq, now), people };
+      if (outcome === 'stored' && entry)
+        appended[n - 1] = { outcome, row: storedAs(entry, row.seq, now), people };
       else if (outcome === 'repeated') appended[n - 1] = { outcome, row: toRow(row), people };
       else if (outcome !== 'stored') appended[n - 1] = { outcome };
     }

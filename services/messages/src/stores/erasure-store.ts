@@ -13,7 +13,10 @@ export interface SeqRange {
 export class ErasureStore {
   /** All rooms that they ever belonged to. */
   async roomIds(db: Queryable, userId: string): Promise<string[]> {
-    const rows: { room_id: string }[] = await db('members').where({ user_id: userId }).orderBy('room_id').select('room_id');
+    const rows: { room_id: string }[] = await db('members')
+      .where({ user_id: userId })
+      .orderBy('room_id')
+      .select('room_id');
     return rows.map((row) => row.room_id);
   }
 
@@ -35,12 +38,25 @@ export class ErasureStore {
    * their joins and leaves, which nobody is told of, and from the member. Answers the whole stretch, what was done before included, in the order of its
    * numbers. The room must be locked.
    */
-  async erase(trx: Queryable, roomId: string, userId: string, range: SeqRange, deletedAt: Date | null): Promise<TimelineRow[]> {
+  async erase(
+    trx: Queryable,
+    roomId: string,
+    userId: string,
+    range: SeqRange,
+    deletedAt: Date | null,
+  ): Promise<TimelineRow[]> {
     const values = { roomId, userId, ...range, name: erasedName, deletedAt };
     const where = 't.sender_id = :userId and t.seq > :after and (:upTo::bigint is null or t.seq <= :upTo)';
     const gone = deletedAt ? `, fingerprint = null, ${tombstone}` : '';
-    await changeMessages(trx, { where: `${where} and t.sender_name <> :name`, values }, `sender_name = :name${gone}`);
-    await trx('timeline').where({ room_id: roomId, sender_id: userId }).whereNot({ kind: 'message' }).update({ sender_name: erasedName });
+    await changeMessages(
+      trx,
+      { where: `${where} and t.sender_name <> :name`, values },
+      `sender_name = :name${gone}`,
+    );
+    await trx('timeline')
+      .where({ room_id: roomId, sender_id: userId })
+      .whereNot({ kind: 'message' })
+      .update({ sender_name: erasedName });
     await trx('members').where({ room_id: roomId, user_id: userId }).update({ username: erasedName });
     return readMessages(trx, { where, values });
   }

@@ -51,7 +51,11 @@ export class ExpiryStore {
     deletedAt: Date,
   ): Promise<{ messages: TimelineRow[]; expired: number }> {
     const chosen = { where: 't.seq > :after and t.seq <= :upTo', values: { roomId, after, upTo, deletedAt } };
-    const expired = await changeMessages(trx, { ...chosen, where: `${chosen.where} and t.deleted_at is null` }, tombstone);
+    const expired = await changeMessages(
+      trx,
+      { ...chosen, where: `${chosen.where} and t.deleted_at is null` },
+      tombstone,
+    );
     const messages = await readMessages(trx, chosen);
     await trx.raw('delete from reactions where room_id = :roomId and message_id = any(:ids)', {
       roomId,

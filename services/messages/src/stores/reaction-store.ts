@@ -8,14 +8,30 @@ export interface StoredReaction {
 
 /** Who reacted how to which message. A reaction taken back keeps its row, so that a repeated submission is recognised. */
 export class ReactionStore {
-  async find(trx: Queryable, roomId: string, messageId: string, userId: string, reaction: string): Promise<StoredReaction | undefined> {
-    const row = await trx('reactions').where({ room_id: roomId, message_id: messageId, user_id: userId, reaction }).first();
+  async find(
+    trx: Queryable,
+    roomId: string,
+    messageId: string,
+    userId: string,
+    reaction: string,
+  ): Promise<StoredReaction | undefined> {
+    const row = await trx('reactions')
+      .where({ room_id: roomId, message_id: messageId, user_id: userId, reaction })
+      .first();
     return row && { active: row.active, submissionId: row.submission_id };
   }
 
   async save(
     trx: Queryable,
-    entry: { roomId: string; messageId: string; userId: string; reaction: string; active: boolean; submissionId: string; at: Date },
+    entry: {
+      roomId: string;
+      messageId: string;
+      userId: string;
+      reaction: string;
+      active: boolean;
+      submissionId: string;
+      at: Date;
+    },
   ): Promise<void> {
     await trx('reactions')
       .insert({
@@ -36,6 +52,9 @@ export class ReactionStore {
       .where({ room_id: roomId, message_id: messageId, active: true })
       .orderBy(['reacted_at', 'user_id'])
       .select('user_id', 'reaction');
-    return rows.map((row: { user_id: string; reaction: string }) => ({ userId: row.user_id, reaction: row.reaction }));
+    return rows.map((row: { user_id: string; reaction: string }) => ({
+      userId: row.user_id,
+      reaction: row.reaction,
+    }));
   }
 }

@@ -67,7 +67,9 @@ const advanceStatement = `
 export class ReadStore {
   /** Advances positions. Answers, in the order asked, the position now and whether it moved; undefined where there is no such message. */
   async advance(db: Queryable, asked: readonly AskedAdvance[], now: Date): Promise<(Advanced | undefined)[]> {
-    const { rows } = await db.raw<{ rows: (PositionRow & { n: number; op: AskedAdvance['op']; moved: boolean })[] }>(advanceStatement, {
+    const { rows } = await db.raw<{
+      rows: (PositionRow & { n: number; op: AskedAdvance['op']; moved: boolean })[];
+    }>(advanceStatement, {
       now,
       ops: asked.map((one) => one.op),
       rooms: asked.map((one) => one.roomId),
@@ -77,7 +79,10 @@ export class ReadStore {
     const answers: (Advanced | undefined)[] = asked.map(() => undefined);
     for (const { n, op, moved, ...row } of rows) {
       const { room_id: roomId, user_id: userId, seq } = row;
-      answers[n - 1] = { answer: op === 'read' ? { op, position: toPosition(row) } : { op, position: { roomId, userId, seq } }, moved };
+      answers[n - 1] = {
+        answer: op === 'read' ? { op, position: toPosition(row) } : { op, position: { roomId, userId, seq } },
+        moved,
+      };
     }
     return answers;
   }
@@ -88,7 +93,13 @@ export class ReadStore {
    */
   async furthestBehind(db: Queryable, roomIds: readonly string[]): Promise<Map<string, Recipient[]>> {
     const { rows } = await db.raw<{
-      rows: { room_id: string; user_id: string; joined_seq: number; read_seq: number; delivered_seq: number }[];
+      rows: {
+        room_id: string;
+        user_id: string;
+        joined_seq: number;
+        read_seq: number;
+        delivered_seq: number;
+      }[];
     }>(
       `with people as (
          select m.room_id, m.user_id, m.joined_seq, greatest(m.joined_seq, p.seq) as read_seq,
@@ -107,7 +118,10 @@ export class ReadStore {
     const found = new Map<string, Recipient[]>();
     for (const row of rows) {
       const { user_id: userId, joined_seq: joinedSeq, read_seq: readSeq, delivered_seq: deliveredSeq } = row;
-      found.set(row.room_id, [...(found.get(row.room_id) ?? []), { userId, joinedSeq, readSeq, deliveredSeq }]);
+      found.set(row.room_id, [
+        ...(found.get(row.room_id) ?? []),
+        { userId, joinedSeq, readSeq, deliveredSeq },
+      ]);
     }
     return found;
   }
@@ -138,7 +152,11 @@ export class ReadStore {
             order by p.changed_seq limit asked.take
          ) changed
         order by asked.n, changed.changed_seq`,
-      { rooms: asked.map((one) => one.roomId), afters: asked.map((one) => one.after), takes: asked.map((one) => one.take) },
+      {
+        rooms: asked.map((one) => one.roomId),
+        afters: asked.map((one) => one.after),
+        takes: asked.map((one) => one.take),
+      },
     );
     return rows.map((row) => ({
       roomId: row.room_id,
@@ -154,8 +172,14 @@ export class ReadStore {
   }
 
   /** Rooms of a user with messages of others that they have not read; counting stops at `most` for each. */
-  async unread(db: Queryable, userId: string, most: number): Promise<{ roomId: string; unread: number; seq: number; readSeq: number }[]> {
-    const { rows } = await db.raw<{ rows: { room_id: string; unread: number; seq: number; read_seq: number }[] }>(
+  async unread(
+    db: Queryable,
+    userId: string,
+    most: number,
+  ): Promise<{ roomId: string; unread: number; seq: number; readSeq: number }[]> {
+    const { rows } = await db.raw<{
+      rows: { room_id: string; unread: number; seq: number; read_seq: number }[];
+    }>(
       `select m.room_id, r.seq, coalesce(p.seq, 0) as read_seq, u.unread
          from members m
          join rooms r on r.id = m.room_id
@@ -172,7 +196,12 @@ export class ReadStore {
         order by m.room_id`,
       { userId, most },
     );
-    return rows.map((row) => ({ roomId: row.room_id, unread: row.unread, seq: row.seq, readSeq: row.read_seq }));
+    return rows.map((row) => ({
+      roomId: row.room_id,
+      unread: row.unread,
+      seq: row.seq,
+      readSeq: row.read_seq,
+    }));
   }
 }
 

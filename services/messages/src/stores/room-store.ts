@@ -20,7 +20,10 @@ const planned = plannedSeldom('standings');
 /** Rooms and members: the directory's facts, kept here so that a message asks nobody. */
 export class RoomStore {
   /** Each pair's standing, in the order asked; null where the room is not known here (yet) or closed. */
-  async standings(db: Queryable, pairs: readonly { roomId: string; userId: string }[]): Promise<(Standing | null)[]> {
+  async standings(
+    db: Queryable,
+    pairs: readonly { roomId: string; userId: string }[],
+  ): Promise<(Standing | null)[]> {
     const statement = db.raw<{ rows: StandingRow[] }>(
       `select asked.n, r.id, r.kind, r.name, r.is_private, r.organization_id, m.role, m.can_send, m.active,
               case when r.kind = 'direct' then (select array_agg(p.user_id) from members p where p.room_id = r.id) end as people
@@ -130,7 +133,11 @@ export class RoomStore {
     range: { known: readonly string[]; after?: string | undefined; upTo?: string | undefined; limit: number },
   ): Promise<GainedRoom[]> {
     const { rows } = await db.raw<{
-      rows: (Pick<GainedRoom, 'kind' | 'name' | 'people' | 'seq'> & { id: string; organization_id: string | null; read_seq: number })[];
+      rows: (Pick<GainedRoom, 'kind' | 'name' | 'people' | 'seq'> & {
+        id: string;
+        organization_id: string | null;
+        read_seq: number;
+      })[];
     }>(
       `select r.id, r.kind, r.name, r.organization_id, r.seq, r.read_seq,
               case when r.kind = 'direct' then (
@@ -140,7 +147,13 @@ export class RoomStore {
         where m.user_id = :userId and m.active and m.room_id <> all(:known::uuid[])
           and (:after::uuid is null or m.room_id > :after) and (:upTo::uuid is null or m.room_id <= :upTo)
         order by m.room_id limit :limit`,
-      { userId, known: range.known, after: range.after ?? null, upTo: range.upTo ?? null, limit: range.limit },
+      {
+        userId,
+        known: range.known,
+        after: range.after ?? null,
+        upTo: range.upTo ?? null,
+        limit: range.limit,
+      },
     );
     return rows.map(({ id: roomId, organization_id: organizationId, read_seq: readSeq, ...room }) => ({
       roomId,
@@ -153,7 +166,13 @@ export class RoomStore {
 
 function toStanding(row: StandingRow): Standing {
   return {
-    room: { id: row.id, kind: row.kind, name: row.name, isPrivate: row.is_private, organizationId: row.organization_id },
+    room: {
+      id: row.id,
+      kind: row.kind,
+      name: row.name,
+      isPrivate: row.is_private,
+      organizationId: row.organization_id,
+    },
     member: row.active ? { role: row.role, canSend: row.can_send } : null,
     people: row.people,
   };

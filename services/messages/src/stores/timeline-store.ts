@@ -7,7 +7,10 @@ import { type StoredRow, timelineColumns, toRow } from './stored-row.ts';
 export class TimelineStore {
   /** Takes the room's next number for a change; the room stays locked until the transaction ends. */
   async nextSeq(trx: Queryable, roomId: string): Promise<number> {
-    const [row] = await trx('rooms').where({ id: roomId }).increment('seq', 1).returning<{ seq: number }[]>('seq');
+    const [row] = await trx('rooms')
+      .where({ id: roomId })
+      .increment('seq', 1)
+      .returning<{ seq: number }[]>('seq');
     if (!row) throw new Error(`room ${roomId} has no row`);
     return row.seq;
   }
@@ -18,7 +21,9 @@ export class TimelineStore {
   }
 
   async findMessage(db: Queryable, roomId: string, messageId: string): Promise<TimelineRow | undefined> {
-    const row = await db('timeline').where({ room_id: roomId, id: messageId, kind: 'message' }).first<StoredRow>(timelineColumns);
+    const row = await db('timeline')
+      .where({ room_id: roomId, id: messageId, kind: 'message' })
+      .first<StoredRow>(timelineColumns);
     return row && toRow(row);
   }
 
@@ -51,7 +56,14 @@ export class TimelineStore {
   async messages(
     db: Queryable,
     roomId: string,
-    window: { before?: number; after?: number; limit: number; offset?: number; from: 'newest' | 'oldest'; withoutDeleted?: boolean },
+    window: {
+      before?: number;
+      after?: number;
+      limit: number;
+      offset?: number;
+      from: 'newest' | 'oldest';
+      withoutDeleted?: boolean;
+    },
   ): Promise<TimelineRow[]> {
     const query = db('timeline')
       .where({ room_id: roomId, kind: 'message' })
@@ -59,7 +71,10 @@ export class TimelineStore {
       .limit(window.limit)
       .offset(window.offset ?? 0);
     if (window.before !== undefined) query.where('seq', '<', window.before);
-    if (window.withoutDeleted) query.whereNull('deleted_at').where('seq', '>', db('rooms').where({ id: roomId }).select('expired_seq'));
+    if (window.withoutDeleted)
+      query
+        .whereNull('deleted_at')
+        .where('seq', '>', db('rooms').where({ id: roomId }).select('expired_seq'));
     if (window.after !== undefined) query.where('seq', '>', window.after);
     const rows = (await query.select<StoredRow[]>(timelineColumns)).map(toRow);
     return window.from === 'newest' ? rows.reverse() : rows;
@@ -104,7 +119,11 @@ export class TimelineStore {
 
   /** The number that what came at or after this time is not below. Walks back from the newest. */
   async firstSeqSince(db: Queryable, roomId: string, time: Date): Promise<number> {
-    const last = await db('timeline').where({ room_id: roomId }).where('created_at', '<', time).orderBy('seq', 'desc').first('seq');
+    const last = await db('timeline')
+      .where({ room_id: roomId })
+      .where('created_at', '<', time)
+      .orderBy('seq', 'desc')
+      .first('seq');
     return (last?.seq ?? 0) + 1;
   }
 
@@ -112,7 +131,10 @@ export class TimelineStore {
    * Rows whose last change came after a number, in order of that change, each once, in its present state: at most `take` of each room, rooms in the
    * order asked.
    */
-  async changedAfter(db: Queryable, asked: readonly { roomId: string; after: number; take: number }[]): Promise<TimelineRow[]> {
+  async changedAfter(
+    db: Queryable,
+    asked: readonly { roomId: string; after: number; take: number }[],
+  ): Promise<TimelineRow[]> {
     if (asked.length === 0) return [];
     const { rows } = await db.raw<{ rows: StoredRow[] }>(
       `select changed.* from unnest(:rooms::uuid[], :afters::bigint[], :takes::int[]) with ordinality as asked (room_id, after, take, n)
@@ -121,19 +143,30 @@ export class TimelineStore {
             where t.room_id = asked.room_id and t.changed_seq > asked.after order by t.changed_seq limit asked.take
          ) changed
         order by asked.n, changed.changed_seq`,
-      { rooms: asked.map((one) => one.roomId), afters: asked.map((one) => one.after), takes: asked.map((one) => one.take) },
+      {
+        rooms: asked.map((one) => one.roomId),
+        afters: asked.map((one) => one.after),
+        takes: asked.map((one) => one.take),
+      },
     );
     return rows.map(toRow);
   }
 
   /** Rows made or last changed within `afterSeq < … <= upToSeq`. */
-  async touchedWithin(db: Queryable, roomId: string, afterSeq: number, upToSeq: number): Promise<TimelineRow[]> {
+  async touchedWithin(
+    db: Queryable,
+    roomId: string,
+    afterSeq: number,
+    upToSeq: number,
+  ): Promise<TimelineRow[]> {
     const rows = await db('timeline')
       .where({ room_id: roomId })
       .where((either) => {
         either
           .where((made) => made.where('seq', '>', afterSeq).where('seq', '<=', upToSeq))
-          .orWhere((changed) => changed.where('changed_seq', '>', afterSeq).where('changed_seq', '<=', upToSeq));
+          .orWhere((changed) =>
+            changed.where('changed_seq', '>', afterSeq).where('changed_seq', '<=', upToSeq),
+          );
       })
       .select<StoredRow[]>(timelineColumns);
     return rows.map(toRow);

@@ -41,7 +41,11 @@ export class TurnStore {
 
   /** Gives it back. @param completed whether all rooms have been swept */
   async end(db: Queryable, completed: boolean): Promise<void> {
-    await this.#ours(db).update({ holder: null, held_until: null, ...(completed && { swept_at: db.raw('now()') }) });
+    await this.#ours(db).update({
+      holder: null,
+      held_until: null,
+      ...(completed && { swept_at: db.raw('now()') }),
+    });
   }
 
   #ours(db: Queryable) {

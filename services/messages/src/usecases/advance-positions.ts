@@ -28,11 +28,19 @@ export class AdvancePositions {
       return !refusal;
     });
     if (allowed.length === 0) return outcomes;
-    const asked = allowed.map(({ submission: { op, roomId, by, messageId } }) => ({ op, roomId, userId: by.userId, messageId }));
+    const asked = allowed.map(({ submission: { op, roomId, by, messageId } }) => ({
+      op,
+      roomId,
+      userId: by.userId,
+      messageId,
+    }));
     const answers = await this.#reads.advance(this.#db, asked, new Date(this.#clock()));
     for (const [index, receipt] of allowed.entries()) {
       const advanced = answers[index];
-      outcomes.set(receipt.submission, advanced ? toOutcome(receipt, advanced) : refused(new AppError('message_not_found')));
+      outcomes.set(
+        receipt.submission,
+        advanced ? toOutcome(receipt, advanced) : refused(new AppError('message_not_found')),
+      );
     }
     return outcomes;
   }

@@ -67,7 +67,8 @@ export class AppendEntries {
     const outcomes = await this.#append([...candidates.values()]);
     for (const duplicate of duplicates) {
       const outcome = outcomes.get(duplicate.first.submission);
-      if (outcome) outcomes.set(duplicate.submission, toDuplicate(duplicate.entry, duplicate.first.entry, outcome));
+      if (outcome)
+        outcomes.set(duplicate.submission, toDuplicate(duplicate.entry, duplicate.first.entry, outcome));
     }
     return outcomes;
   }
@@ -76,12 +77,16 @@ export class AppendEntries {
     const outcomes = new Map<Submission, Outcome>();
     const strangers = await this.#appendKnown(candidates, outcomes);
     const admitted = await this.#admit(strangers, outcomes);
-    for (const candidate of await this.#appendKnown(admitted, outcomes)) this.#refuse(candidate, new AppError('room_not_found'), outcomes);
+    for (const candidate of await this.#appendKnown(admitted, outcomes))
+      this.#refuse(candidate, new AppError('room_not_found'), outcomes);
     return outcomes;
   }
 
   /** Answers those whom it did not let in. */
-  async #appendKnown(candidates: readonly Candidate[], outcomes: Map<Submission, Outcome>): Promise<Candidate[]> {
+  async #appendKnown(
+    candidates: readonly Candidate[],
+    outcomes: Map<Submission, Outcome>,
+  ): Promise<Candidate[]> {
     const entries = candidates.map((candidate) => candidate.entry);
     const appended = await this.#write(entries);
     const strangers: Candidate[] = [];
@@ -109,11 +114,14 @@ export class AppendEntries {
 
   /** Of people whom we do not know (as members), those whom the directory does. */
   async #admit(strangers: readonly Candidate[], outcomes: Map<Submission, Outcome>): Promise<Candidate[]> {
-    const standings = await this.#guard.standings(strangers.map(({ entry }) => ({ roomId: entry.roomId, userId: entry.senderId })));
+    const standings = await this.#guard.standings(
+      strangers.map(({ entry }) => ({ roomId: entry.roomId, userId: entry.senderId })),
+    );
     return strangers.filter((candidate, index) => {
       const standing = standings[index] ?? null;
       const refusal = standing instanceof Error ? AppError.from(standing) : refuseWriting(standing);
-      if (refusal) this.#refuse(candidate, refusal instanceof AppError ? refusal : new AppError(refusal), outcomes);
+      if (refusal)
+        this.#refuse(candidate, refusal instanceof AppError ? refusal : new AppError(refusal), outcomes);
       return !refusal;
     });
   }
@@ -155,30 +163,46 @@ function toEntry(submission: Appendable): NewEntry {
     const { content, clientId, replyTo, isEncrypted } = submission;
     return { ...entry, clientKey: clientId ?? submission.id, content, replyTo, isEncrypted };
   }
-  if (submission.op === 'join') return { ...entry, kind: 'joined', clientKey: membershipKey(submission.membership.version) };
+  if (submission.op === 'join')
+    return { ...entry, kind: 'joined', clientKey: membershipKey(submission.membership.version) };
   return { ...entry, kind: 'left', clientKey: membershipKey(submission.version), reason: submission.reason };
 }
 
-function toOutcome({ submission, rate, retryAfterMs }: Candidate, result: Exclude<Appended, { outcome: 'not_admitted' }>): Outcome {
+function toOutcome(
+  { submission, rate, retryAfterMs }: Candidate,
+  result: Exclude<Appended, { outcome: 'not_admitted' }>,
+): Outcome {
   switch (result.outcome) {
     case 'conflict':
       return refused(new AppError('conflict'));
     case 'no_such_reply':
-      return refused(new AppError('message_not_found', { fields: [{ field: 'replyTo', message: 'is not a message of this room' }] }));
+      return refused(
+        new AppError('message_not_found', {
+          fields: [{ field: 'replyTo', message: 'is not a message of this room' }],
+        }),
+      );
     case 'over_rate':
-      return refused(new AppError('rate_limit', { ...nameRate('MESSAGE_RATE', rate, ['user', 'room']), retryAfterMs }));
+      return refused(
+        new AppError('rate_limit', { ...nameRate('MESSAGE_RATE', rate, ['user', 'room']), retryAfterMs }),
+      );
     default: {
       // Stored under this very submission's id: new, or redelivered after a crash that may have come before the members were told.
       const own = result.outcome === 'stored' || result.row.id === submission.id || submission.op !== 'send';
       const changes = own ? [toCreation(result.row, result.people)] : [];
       if (submission.op !== 'send') return { answer: { op: submission.op }, changes };
-      return { answer: { op: 'send', message: toMessage(result.row), repeated: result.outcome === 'repeated' }, changes };
+      return {
+        answer: { op: 'send', message: toMessage(result.row), repeated: result.outcome === 'repeated' },
+        changes,
+      };
     }
   }
 }
 
 function toDuplicate(entry: NewEntry, first: NewEntry, outcome: Outcome): Outcome {
-  const same = entry.content === first.content && entry.replyTo === first.replyTo && entry.isEncrypted === first.isEncrypted;
+  const same =
+    entry.content === first.content &&
+    entry.replyTo === first.replyTo &&
+    entry.isEncrypted === first.isEncrypted;
   if (!same) return refused(new AppError('conflict'));
   const { answer } = outcome;
   if (answer instanceof AppError || answer.op !== 'send') return { answer, changes: [] };

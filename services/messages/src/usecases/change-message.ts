@@ -40,13 +40,18 @@ export class ChangeMessage {
   async #apply(trx: Queryable, submission: MessageChange, row: TimelineRow): Promise<TimelineRow> {
     const seq = await this.#timeline.nextSeq(trx, submission.roomId);
     const now = new Date(this.#clock());
-    if (submission.op === 'edit') return this.#timeline.updateMessage(trx, row, { seq, content: submission.content, editedAt: now });
+    if (submission.op === 'edit')
+      return this.#timeline.updateMessage(trx, row, { seq, content: submission.content, editedAt: now });
     return this.#timeline.updateMessage(trx, row, { seq, content: '', deletedAt: now, reactions: [] });
   }
 }
 
 /** Senders change their own messages; owners and admins of rooms with many people may also delete others'. */
-function refuseChange(submission: MessageChange, standing: Standing, row: TimelineRow | undefined): ErrorCode | undefined {
+function refuseChange(
+  submission: MessageChange,
+  standing: Standing,
+  row: TimelineRow | undefined,
+): ErrorCode | undefined {
   const refusal = submission.op === 'edit' ? refuseWriting(standing) : refuseReading(standing);
   if (refusal) return refusal;
   if (!row) return 'message_not_found';

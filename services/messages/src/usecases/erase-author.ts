@@ -29,7 +29,13 @@ export class EraseAuthor {
     const { db, timeline, rooms, erasure, deletesMessages, clock } = this.#deps;
     return db.transaction(async (trx) => {
       await timeline.lockRoom(trx, roomId);
-      const erased = await erasure.erase(trx, roomId, by.userId, { after, upTo }, deletesMessages ? new Date(clock()) : null);
+      const erased = await erasure.erase(
+        trx,
+        roomId,
+        by.userId,
+        { after, upTo },
+        deletesMessages ? new Date(clock()) : null,
+      );
       const people = await rooms.directPeople(trx, roomId);
       // Told again where nothing changed: this may be a redelivery whose telling was lost.
       return { answer: { op: 'erase' }, changes: erased.map((row) => toUpdate(row, people)) };

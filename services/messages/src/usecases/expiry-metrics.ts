@@ -6,8 +6,13 @@ export class ExpiryMetrics {
   readonly #swept;
 
   constructor(metrics: Metrics) {
-    this.#expired = metrics.counter('messages_expired_total', 'Messages that lost their words because of their age').of();
-    this.#swept = metrics.gauge('messages_last_sweep_timestamp_seconds', 'When all rooms were last looked through for what is too old');
+    this.#expired = metrics
+      .counter('messages_expired_total', 'Messages that lost their words because of their age')
+      .of();
+    this.#swept = metrics.gauge(
+      'messages_last_sweep_timestamp_seconds',
+      'When all rooms were last looked through for what is too old',
+    );
   }
 
   expired(count: number): void {

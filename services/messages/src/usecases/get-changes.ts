@@ -19,7 +19,15 @@ export class GetChanges {
     this.#rooms = deps.rooms;
   }
 
-  async run({ roomId, afterSeq, limit }: { roomId: string; afterSeq: number; limit: number }): Promise<{ changes: Change[]; seq: number }> {
+  async run({
+    roomId,
+    afterSeq,
+    limit,
+  }: {
+    roomId: string;
+    afterSeq: number;
+    limit: number;
+  }): Promise<{ changes: Change[]; seq: number }> {
     const head = await this.#rooms.head(this.#db, roomId);
     if (afterSeq >= head) return { changes: [], seq: head };
     const seq = Math.min(head, afterSeq + limit);
@@ -30,7 +38,9 @@ export class GetChanges {
     const within = (number: number) => number > afterSeq && number <= seq;
     const numbered = rows.flatMap((row) => [
       ...(within(row.seq) ? [{ at: row.seq, change: toCreation(row, to) }] : []),
-      ...(row.changedSeq !== row.seq && within(row.changedSeq) ? [{ at: row.changedSeq, change: toUpdate(row, to) }] : []),
+      ...(row.changedSeq !== row.seq && within(row.changedSeq)
+        ? [{ at: row.changedSeq, change: toUpdate(row, to) }]
+        : []),
     ]);
     return { changes: numbered.sort((a, b) => a.at - b.at).map(({ change }) => change), seq };
   }

@@ -36,7 +36,13 @@ export class GetHistory {
   readonly #guard: RoomGuard;
   readonly #replica: ReadReplica;
 
-  constructor(deps: { db: Database; timeline: TimelineStore; rooms: RoomStore; guard: RoomGuard; replica: ReadReplica }) {
+  constructor(deps: {
+    db: Database;
+    timeline: TimelineStore;
+    rooms: RoomStore;
+    guard: RoomGuard;
+    replica: ReadReplica;
+  }) {
     this.#db = deps.db;
     this.#rooms = deps.rooms;
     this.#replica = deps.replica;
@@ -44,9 +50,20 @@ export class GetHistory {
     this.#guard = deps.guard;
   }
 
-  async run(caller: { userId: string; organizationId: string | null }, roomId: string, query: HistoryQuery): Promise<HistoryPage> {
+  async run(
+    caller: { userId: string; organizationId: string | null },
+    roomId: string,
+    query: HistoryQuery,
+  ): Promise<HistoryPage> {
     await this.#guard.reader(roomId, caller);
-    const { limit, before_seq: before, after_seq: after, page = 1, offset = 0, withoutDeleted = false } = query;
+    const {
+      limit,
+      before_seq: before,
+      after_seq: after,
+      page = 1,
+      offset = 0,
+      withoutDeleted = false,
+    } = query;
     // One more than asked for tells whether there are more.
     const window = {
       limit: limit + 1,

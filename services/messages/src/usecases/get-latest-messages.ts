@@ -1,8 +1,8 @@
 import type { Database } from '@parley/database';
 import { toMessage } from '../domain/timeline-row.ts';
 import type { TimelineStore } from '../stores/timeline-store.ts';
+import type { AddStatus, MessageWithStatus } from './add-status.ts';
 import type { RoomGuard } from './room-guard.ts';
-import type { MessageWithStatus, AddStatus } from './tell-status.ts';
 
 /** The latest message of each of somebody's rooms; other people's rooms, and those without a message, are passed over. */
 export class GetLatestMessages {
@@ -20,7 +20,9 @@ export class GetLatestMessages {
 
   async run(userId: string, roomIds: readonly string[]): Promise<MessageWithStatus[]> {
     const standings = await this.#guard.standings(roomIds.map((roomId) => ({ roomId, userId })));
-    const own = standings.flatMap((standing) => (standing && !(standing instanceof Error) && standing.member ? [standing.room.id] : []));
+    const own = standings.flatMap((standing) =>
+      standing && !(standing instanceof Error) && standing.member ? [standing.room.id] : [],
+    );
     const rows = await this.#timeline.latestOf(this.#db, own);
     return this.#status.of(rows.map(toMessage));
   }

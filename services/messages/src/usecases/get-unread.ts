@@ -15,7 +15,9 @@ export class GetUnread {
     this.#reads = deps.reads;
   }
 
-  async run(caller: Caller): Promise<{ rooms: { roomId: string; unread: number; seq: number; readSeq: number }[]; total: number }> {
+  async run(
+    caller: Caller,
+  ): Promise<{ rooms: { roomId: string; unread: number; seq: number; readSeq: number }[]; total: number }> {
     const rooms = await this.#reads.unread(this.#db, caller.userId, maxPerRoom);
     return { rooms, total: rooms.reduce((sum, room) => sum + room.unread, 0) };
   }

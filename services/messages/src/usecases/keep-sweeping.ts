@@ -43,7 +43,10 @@ export class KeepSweeping {
         await this.#look(everyMs, signal);
       } catch (error) {
         if (!signal.aborted)
-          this.#deps.logger.warn({ err: error }, 'messages could not be looked through for what is too old; will try again');
+          this.#deps.logger.warn(
+            { err: error },
+            'messages could not be looked through for what is too old; will try again',
+          );
       }
       await delay(Math.min(everyMs, maxPauseMs), undefined, { signal, ref: false }).catch(() => undefined);
     }
@@ -60,7 +63,10 @@ export class KeepSweeping {
       const swept = await sweep.run(signal, () => turns.keep(db));
       completed = swept !== undefined;
       if (swept && swept.rooms > 0)
-        logger.info({ ...swept, tookMs: Math.round(performance.now() - startedAt) }, 'old messages have expired');
+        logger.info(
+          { ...swept, tookMs: Math.round(performance.now() - startedAt) },
+          'old messages have expired',
+        );
     } finally {
       await turns.end(db, completed);
     }

@@ -47,19 +47,36 @@ export class ReactToMessage {
         reaction,
         on,
       };
-      return { answer: { op: 'react', message: toMessage(updated), repeated: on === was }, changes: [change] };
+      return {
+        answer: { op: 'react', message: toMessage(updated), repeated: on === was },
+        changes: [change],
+      };
     });
   }
 
-  async #apply(trx: Queryable, submission: SubmissionOf<'react'>, row: TimelineRow, on: boolean): Promise<TimelineRow> {
+  async #apply(
+    trx: Queryable,
+    submission: SubmissionOf<'react'>,
+    row: TimelineRow,
+    on: boolean,
+  ): Promise<TimelineRow> {
     const { roomId, messageId, reaction, by } = submission;
     const seq = await this.#timeline.nextSeq(trx, roomId);
     const at = new Date(this.#clock());
-    await this.#reactions.save(trx, { roomId, messageId, userId: by.userId, reaction, active: on, submissionId: submission.id, at });
+    await this.#reactions.save(trx, {
+      roomId,
+      messageId,
+      userId: by.userId,
+      reaction,
+      active: on,
+      submissionId: submission.id,
+      at,
+    });
     const reactions = countReactions(await this.#reactions.active(trx, roomId, messageId));
     return this.#timeline.updateMessage(trx, row, { seq, reactions });
   }
 }
 
 const isFull = (row: TimelineRow, reaction: string): boolean =>
-  (row.reactions?.length ?? 0) >= maxDistinctReactions && !row.reactions?.some((count) => count.reaction === reaction);
+  (row.reactions?.length ?? 0) >= maxDistinctReactions &&
+  !row.reactions?.some((count) => count.reaction === reaction);

@@ -32,7 +32,12 @@ export class ReadReplica {
   #restUntil = 0;
 
   /** @param deps.replica absent: the primary answers everything, and is asked for no position */
-  constructor(deps: { primary: Database; replica: Database | undefined; metrics: ReplicaMetrics; logger: Logger }) {
+  constructor(deps: {
+    primary: Database;
+    replica: Database | undefined;
+    metrics: ReplicaMetrics;
+    logger: Logger;
+  }) {
     this.#primary = deps.primary;
     this.#replica = deps.replica;
     this.#metrics = deps.metrics;

@@ -21,13 +21,15 @@ export class RecordMembership {
     const members: (Membership & { active: boolean })[] = [];
     for (const submission of submissions) {
       if (submission.op === 'join' || submission.op === 'room') rooms.push(submission.room);
-      if (submission.op === 'join' || submission.op === 'member') members.push({ ...submission.membership, active: true });
+      if (submission.op === 'join' || submission.op === 'member')
+        members.push({ ...submission.membership, active: true });
       if (submission.op === 'leave') members.push(gone(submission));
     }
     await this.#rooms.saveRooms(this.#db, rooms);
     await this.#rooms.saveMembers(this.#db, members);
     for (const submission of submissions) {
-      if (submission.op === 'close') await this.#rooms.closeRoom(this.#db, submission.roomId, new Date(this.#clock()));
+      if (submission.op === 'close')
+        await this.#rooms.closeRoom(this.#db, submission.roomId, new Date(this.#clock()));
     }
   }
 }

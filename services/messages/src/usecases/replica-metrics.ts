@@ -7,7 +7,11 @@ export class ReplicaMetrics {
   readonly #reads;
 
   constructor(metrics: Metrics) {
-    this.#reads = metrics.counter('messages_replica_reads_total', 'Reads that the replica may answer, by whether it did', ['outcome']);
+    this.#reads = metrics.counter(
+      'messages_replica_reads_total',
+      'Reads that the replica may answer, by whether it did',
+      ['outcome'],
+    );
     // They are there from the start, so that a rate of the first is one.
     for (const outcome of outcomes) this.#reads.of(outcome);
   }

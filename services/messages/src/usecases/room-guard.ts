@@ -31,7 +31,9 @@ export class RoomGuard {
   async standings(pairs: readonly Pair[]): Promise<(Standing | null | Error)[]> {
     if (pairs.length === 0) return [];
     const known: (Standing | null | Error)[] = await this.#rooms.standings(this.#db, pairs);
-    const missing = pairs.flatMap((pair, index) => ((known[index] as Standing | null)?.member ? [] : [{ pair, index }]));
+    const missing = pairs.flatMap((pair, index) =>
+      (known[index] as Standing | null)?.member ? [] : [{ pair, index }],
+    );
     if (missing.length === 0) return known;
     const failures = await this.#learn(missing.map(({ pair }) => pair));
     const learned = await this.#rooms.standings(
@@ -55,7 +57,8 @@ export class RoomGuard {
   /** One question per room; answers the rooms that could not be asked about. */
   async #learn(pairs: readonly Pair[]): Promise<Map<string, Error>> {
     const usersOf = new Map<string, Set<string>>();
-    for (const { roomId, userId } of pairs) usersOf.set(roomId, (usersOf.get(roomId) ?? new Set()).add(userId));
+    for (const { roomId, userId } of pairs)
+      usersOf.set(roomId, (usersOf.get(roomId) ?? new Set()).add(userId));
     const failures = new Map<string, Error>();
     const left = [...usersOf];
     const next = async (): Promise<void> => {
@@ -77,7 +80,10 @@ export class RoomGuard {
     if (!room) return;
     await this.#rooms.saveRooms(this.#db, [room]);
     // Both people of a direct room are needed to address its changes.
-    const both = room.kind === 'direct' ? (await ask(this.#bus, calls.getRoomMembers, { roomId, limit: 2 })).members : [];
+    const both =
+      room.kind === 'direct'
+        ? (await ask(this.#bus, calls.getRoomMembers, { roomId, limit: 2 })).members
+        : [];
     await this.#rooms.saveMembers(
       this.#db,
       [...members, ...both].map((member) => ({ ...member, active: true })),

@@ -61,7 +61,9 @@ export class SweepExpired {
       const refused = new Set<string>();
       messages += await this.#expire(ranges, refused);
       for (const { roomId } of ranges) touched.add(roomId);
-      unfinished = ranges.flatMap(({ roomId, rows }) => (rows === rowsAtOnce && !refused.has(roomId) ? [roomId] : []));
+      unfinished = ranges.flatMap(({ roomId, rows }) =>
+        rows === rowsAtOnce && !refused.has(roomId) ? [roomId] : [],
+      );
       await rest(restMs(performance.now() - startedAt, ranges.length > 0), signal);
     }
     return { rooms: touched.size, messages };
@@ -92,4 +94,5 @@ export class SweepExpired {
   }
 }
 
-const rest = (ms: number, signal: AbortSignal) => delay(ms, undefined, { signal, ref: false }).catch(() => undefined);
+const rest = (ms: number, signal: AbortSignal) =>
+  delay(ms, undefined, { signal, ref: false }).catch(() => undefined);

@@ -1,6 +1,12 @@
-import { type GainedRoom, maxSyncedRooms, type SyncAnswer, type SyncedRoom, type SyncQuestion } from '@parley/contracts';
+import {
+  type GainedRoom,
+  maxSyncedRooms,
+  type SyncAnswer,
+  type SyncedRoom,
+  type SyncQuestion,
+} from '@parley/contracts';
 import type { Database, Queryable } from '@parley/database';
-import { type SeqRange, SyncPage, type RoomPage } from '../domain/sync-page.ts';
+import { type RoomPage, type SeqRange, SyncPage } from '../domain/sync-page.ts';
 import { toSyncChange } from '../domain/timeline-row.ts';
 import type { ReadStore } from '../stores/read-store.ts';
 import type { RoomStore } from '../stores/room-store.ts';
@@ -50,13 +56,21 @@ export class SyncRooms {
       position: async (db) => positionOf(await this.#rooms.headsOf(db, userId, known)),
       read: async (snapshot) => ({ rooms: await changes(snapshot), gains: await gained(this.#db) }),
       otherwise: () =>
-        this.#db.transaction(async (snapshot) => ({ rooms: await changes(snapshot), gains: await gained(snapshot) }), snapshotOptions),
+        this.#db.transaction(
+          async (snapshot) => ({ rooms: await changes(snapshot), gains: await gained(snapshot) }),
+          snapshotOptions,
+        ),
     });
     const pages = new Set(rooms.map(({ roomId }) => roomId));
     return { rooms, gone: known.filter((roomId) => !pages.has(roomId)), ...gains };
   }
 
-  async #changes(snapshot: Queryable, userId: string, cursors: SyncQuestion['rooms'], limit: number): Promise<SyncedRoom[]> {
+  async #changes(
+    snapshot: Queryable,
+    userId: string,
+    cursors: SyncQuestion['rooms'],
+    limit: number,
+  ): Promise<SyncedRoom[]> {
     const known = cursors.map(({ roomId }) => roomId);
     const heads = await this.#rooms.headsOf(snapshot, userId, known);
     const found = cursors.flatMap((cursor) => {
@@ -66,7 +80,9 @@ export class SyncRooms {
     const mine = found.filter((one) => !isAhead(one));
     const page = new SyncPage();
 
-    const changing = mine.map(({ cursor, head }): SeqRange => ({ roomId: cursor.roomId, after: cursor.seq, head: head.seq }));
+    const changing = mine.map(
+      ({ cursor, head }): SeqRange => ({ roomId: cursor.roomId, after: cursor.seq, head: head.seq }),
+    );
     const takes = page.plan(changing, limit);
     const changes = page.fit(changing, takes, await this.#timeline.changedAfter(snapshot, takes));
 
@@ -107,10 +123,13 @@ export class SyncRooms {
 }
 
 /** Whether everything up to the room's end is told. */
-const isAtEnd = (pages: RoomPage<unknown> | undefined, head: number): boolean => pages !== undefined && pages.upTo >= head;
+const isAtEnd = (pages: RoomPage<unknown> | undefined, head: number): boolean =>
+  pages !== undefined && pages.upTo >= head;
 
 /** Names have no numbers: a replica that has another one is not there yet. */
-const positionOf = (heads: ReadonlyMap<string, { name: string | null; seq: number; readSeq: number }>): Position =>
+const positionOf = (
+  heads: ReadonlyMap<string, { name: string | null; seq: number; readSeq: number }>,
+): Position =>
   new Map([...heads].map(([roomId, { name, seq, readSeq }]) => [`${roomId} ${name ?? ''}`, [seq, readSeq]]));
 
 interface Found {

@@ -25,9 +25,11 @@ export interface Authorized<S extends Submission = Submission> {
 
 const membershipOps = new Set<Submission['op']>(['join', 'leave', 'member', 'room', 'close']);
 /** Those that need nobody's leave: the directory's, and ours. */
-const isFact = (submission: Submission) => isMembershipOp(submission) || submission.op === 'erase' || submission.op === 'expire';
+const isFact = (submission: Submission) =>
+  isMembershipOp(submission) || submission.op === 'erase' || submission.op === 'expire';
 const isMembershipOp = (submission: Submission) => membershipOps.has(submission.op);
-const isAppended = (submission: Submission) => submission.op === 'send' || submission.op === 'join' || submission.op === 'leave';
+const isAppended = (submission: Submission) =>
+  submission.op === 'send' || submission.op === 'join' || submission.op === 'leave';
 
 /**
  * The room's one writer at work on a batch: whatever has queued up for one partition. In this order: facts about rooms and members, so
@@ -73,7 +75,8 @@ export class WriteBatch {
     const standings = await this.#authorize(submissions, outcomes);
     const pending = submissions.filter((submission) => !outcomes.has(submission));
 
-    for (const [submission, outcome] of await this.#append.run(pending.filter(isAppended))) outcomes.set(submission, outcome);
+    for (const [submission, outcome] of await this.#append.run(pending.filter(isAppended)))
+      outcomes.set(submission, outcome);
 
     for (const submission of pending) {
       const standing = standings.get(submission);
@@ -91,17 +94,24 @@ export class WriteBatch {
     }
     const receipts = pending.flatMap((submission) => {
       const standing = standings.get(submission);
-      return standing && (submission.op === 'read' || submission.op === 'deliver') ? [{ submission, standing }] : [];
+      return standing && (submission.op === 'read' || submission.op === 'deliver')
+        ? [{ submission, standing }]
+        : [];
     });
     for (const [submission, outcome] of await this.#advance.run(receipts)) outcomes.set(submission, outcome);
     return submissions.map((submission) => outcomes.get(submission) ?? refused(new AppError('server_error')));
   }
 
   /** Standings of those who change or read something; who may not even see the room is refused here. */
-  async #authorize(submissions: readonly Submission[], outcomes: Map<Submission, Outcome>): Promise<Map<Submission, Standing>> {
+  async #authorize(
+    submissions: readonly Submission[],
+    outcomes: Map<Submission, Outcome>,
+  ): Promise<Map<Submission, Standing>> {
     const standings = new Map<Submission, Standing>();
     const asking = submissions.filter((submission) => !isFact(submission) && submission.op !== 'send');
-    const found = await this.#guard.standings(asking.map((submission) => ({ roomId: submission.roomId, userId: submission.by.userId })));
+    const found = await this.#guard.standings(
+      asking.map((submission) => ({ roomId: submission.roomId, userId: submission.by.userId })),
+    );
     for (const [index, submission] of asking.entries()) {
       const standing = found[index] ?? null;
       if (standing instanceof Error) outcomes.set(submission, refused(AppError.from(standing)));

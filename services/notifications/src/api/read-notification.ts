@@ -3,4 +3,6 @@ import { route } from '@parley/http';
 import type { ReadNotification } from '../usecases/read-notification.ts';
 
 export const readNotificationRoute = (read: ReadNotification) =>
-  route(notificationsApi.readNotification, ({ caller, params }) => read.run(caller.userId, params.notificationId));
+  route(notificationsApi.readNotification, ({ caller, params }) =>
+    read.run(caller.userId, params.notificationId),
+  );

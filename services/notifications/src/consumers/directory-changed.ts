@@ -4,7 +4,11 @@ import type { NotifyOfInvitations } from '../usecases/notify-of-invitations.ts';
 import type { RecordMembership } from '../usecases/record-membership.ts';
 
 /** Both may run again: what is recorded and who was notified are recognised. */
-export function consumeDirectoryChanged(bus: Bus, record: RecordMembership, notify: NotifyOfInvitations): Promise<Consumer> {
+export function consumeDirectoryChanged(
+  bus: Bus,
+  record: RecordMembership,
+  notify: NotifyOfInvitations,
+): Promise<Consumer> {
   return bus.consume('directory', 'notifications', async (envelopes) => {
     const events = envelopes.flatMap((envelope) => parseEvent(envelope) ?? []);
     await record.run(events);

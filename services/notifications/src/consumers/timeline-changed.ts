@@ -7,6 +7,7 @@ const lingerMs = 200;
 const maxBatch = 500;
 
 export function consumeTimelineChanged(bus: Bus, notify: NotifyOfMessages): Promise<Consumer> {
-  const consume = (events: Envelope[]) => notify.run(events.flatMap((event) => (event.data as ChangedBatch).changes));
+  const consume = (events: Envelope[]) =>
+    notify.run(events.flatMap((event) => (event.data as ChangedBatch).changes));
   return bus.consume('timeline', 'notifications', consume, { maxBatch, lingerMs });
 }

@@ -1,4 +1,4 @@
-import { conversationsFamily, type Operation, toConversationNotification } from '@parley/contracts';
+import { conversationsContract, type Operation, toConversationNotification } from '@parley/contracts';
 import { type Route, type RouteInput, route } from '@parley/http';
 import type { DeleteNotification } from '../usecases/delete-notification.ts';
 import type { ListNotifications, Page } from '../usecases/list-notifications.ts';
@@ -19,15 +19,17 @@ export function conversationsRoutes({ list, read, readAll, remove }: Deps): Rout
     return notifications.map(toConversationNotification);
   };
   return [
-    route(conversationsFamily.listNotifications, async ({ query, caller, more }) => show(await list.all(caller.userId, query), more)),
-    route(conversationsFamily.listUnreadNotifications, async ({ query, caller, more }) =>
+    route(conversationsContract.listNotifications, async ({ query, caller, more }) =>
+      show(await list.all(caller.userId, query), more),
+    ),
+    route(conversationsContract.listUnreadNotifications, async ({ query, caller, more }) =>
       show(await list.unread(caller.userId, query), more),
     ),
-    route(conversationsFamily.readAllNotifications, ({ caller }) => readAll.run(caller.userId)),
-    route(conversationsFamily.readNotification, async ({ params, caller }) =>
+    route(conversationsContract.readAllNotifications, ({ caller }) => readAll.run(caller.userId)),
+    route(conversationsContract.readNotification, async ({ params, caller }) =>
       toConversationNotification(await read.run(caller.userId, params.id)),
     ),
-    route(conversationsFamily.deleteNotification, async ({ params, caller }) => {
+    route(conversationsContract.deleteNotification, async ({ params, caller }) => {
       await remove.run(caller.userId, params.id);
       return { notification_id: params.id };
     }),

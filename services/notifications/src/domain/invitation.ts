@@ -57,6 +57,11 @@ function groupInvites(eventId: string, room: Room, by: Person, invited: readonly
       subjectId: null,
       title: name,
       content: `${by.username} added you to ${name}`,
-      metadata: { roomId: room.id, ...(room.name !== null && { roomName: room.name }), senderId: by.userId, senderName: by.username },
+      metadata: {
+        roomId: room.id,
+        ...(room.name !== null && { roomName: room.name }),
+        senderId: by.userId,
+        senderName: by.username,
+      },
     }));
 }

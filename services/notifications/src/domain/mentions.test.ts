@@ -9,7 +9,9 @@ describe('mentionedNames', () => {
   });
 
   it('takes a name with spaces for what it may be', () => {
-    expect(mentionedNames('hi @Manoj Singh, hello')).toEqual(expect.arrayContaining(['manoj', 'manoj singh']));
+    expect(mentionedNames('hi @Manoj Singh, hello')).toEqual(
+      expect.arrayContaining(['manoj', 'manoj singh']),
+    );
   });
 
   it('never takes the beginning of a longer name', () => {
@@ -20,6 +22,8 @@ describe('mentionedNames', () => {
   it('is bounded, whatever is written', () => {
     expect(mentionedNames('@'.repeat(10_000))).toEqual([]);
     expect(mentionedNames('@a b c d e f '.repeat(800)).length).toBeLessThan(20 * 50);
-    expect(mentionedNames(`@${'😀'.repeat(5_000)}`).every((name) => name.length <= 50 && name.isWellFormed())).toBe(true);
+    expect(
+      mentionedNames(`@${'😀'.repeat(5_000)}`).every((name) => name.length <= 50 && name.isWellFormed()),
+    ).toBe(true);
   });
 });

@@ -10,7 +10,10 @@ const endsWord = /^(?![\p{L}\p{N}_])/u;
  */
 export function mentionedNames(content: string): string[] {
   const names = new Set<string>();
-  for (const { 1: following = '' } of [...content.matchAll(/(?<![\p{L}\p{N}_])@([^@/\\\p{C}]+)/gu)].slice(0, maxMentions)) {
+  for (const { 1: following = '' } of [...content.matchAll(/(?<![\p{L}\p{N}_])@([^@/\\\p{C}]+)/gu)].slice(
+    0,
+    maxMentions,
+  )) {
     for (let length = 1; length <= Math.min(following.length, maxNameLength); length++) {
       if (endsWord.test(following.slice(length))) names.add(following.slice(0, length).trim().toLowerCase());
     }

@@ -12,7 +12,11 @@ export interface PageQuery {
 /** One person's inbox, without what they deleted. */
 export class InboxStore {
   /** The latest first; `next` is the cursor of what follows. */
-  async page(db: Queryable, userId: string, query: PageQuery): Promise<{ notifications: Notification[]; next: Cursor | null }> {
+  async page(
+    db: Queryable,
+    userId: string,
+    query: PageQuery,
+  ): Promise<{ notifications: Notification[]; next: Cursor | null }> {
     const { rows } = await db.raw<{ rows: NotificationRow[] }>(
       `select ${notificationColumns} from notifications
         where user_id = :userId and deleted_at is null
@@ -23,7 +27,10 @@ export class InboxStore {
     );
     const shown = rows.slice(0, query.limit);
     const last = rows.length > shown.length ? shown.at(-1) : undefined;
-    return { notifications: shown.map(toNotification), next: last ? { updatedAt: last.updated_at, id: last.id } : null };
+    return {
+      notifications: shown.map(toNotification),
+      next: last ? { updatedAt: last.updated_at, id: last.id } : null,
+    };
   }
 
   /** How many are unread; counting stops at `limit`. */
@@ -46,7 +53,10 @@ export class InboxStore {
 
   /** Answers how many were unread. */
   markAllRead(db: Queryable, userId: string): Promise<number> {
-    return db('notifications').where({ user_id: userId, is_read: false }).whereNull('deleted_at').update({ is_read: true });
+    return db('notifications')
+      .where({ user_id: userId, is_read: false })
+      .whereNull('deleted_at')
+      .update({ is_read: true });
   }
 
   /** Answers whether there was one. */

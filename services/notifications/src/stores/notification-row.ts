@@ -13,7 +13,8 @@ export interface NotificationRow {
   updated_at: Date;
 }
 
-export const notificationColumns = 'id, user_id, type, title, content, metadata, count, is_read, created_at, updated_at';
+export const notificationColumns =
+  'id, user_id, type, title, content, metadata, count, is_read, created_at, updated_at';
 
 /** A deleted row only keeps the same event from making it again. */
 export const blank = { title: '', content: '', metadata: '{}' };

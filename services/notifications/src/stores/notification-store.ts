@@ -11,7 +11,10 @@ export interface Delivered {
   notification: Notification;
 }
 
-const toDelivered = (row: NotificationRow): Delivered => ({ userId: row.user_id, notification: toNotification(row) });
+const toDelivered = (row: NotificationRow): Delivered => ({
+  userId: row.user_id,
+  notification: toNotification(row),
+});
 
 /** Inboxes as events change them; `inbox-store.ts` is what their owners see and do. */
 export class NotificationStore {
@@ -64,7 +67,8 @@ export class NotificationStore {
   /** Messages have been edited or deleted: rows that show one of them say so. */
   async rewriteMessages(db: Queryable, messages: readonly { room: Room; message: Message }[]): Promise<void> {
     const latest = new Map<string, NoteText & { id: string }>();
-    for (const { room, message } of messages) latest.set(message.id, { id: message.id, ...noteText(room, message) });
+    for (const { room, message } of messages)
+      latest.set(message.id, { id: message.id, ...noteText(room, message) });
     await db.raw(
       `update notifications n set title = v.title, content = v.content, metadata = v.metadata
          from jsonb_to_recordset(:values::jsonb) as v (id uuid, title text, content text, metadata jsonb)
@@ -74,7 +78,10 @@ export class NotificationStore {
   }
 
   /** People have read rooms: their rows about what they have seen are read. */
-  async markRoomsRead(db: Queryable, positions: readonly { roomId: string; userId: string; seq: number }[]): Promise<void> {
+  async markRoomsRead(
+    db: Queryable,
+    positions: readonly { roomId: string; userId: string; seq: number }[],
+  ): Promise<void> {
     await db.raw(
       `update notifications n set is_read = true
          from jsonb_to_recordset(:positions::jsonb) as p ("roomId" uuid, "userId" uuid, seq bigint)
@@ -85,18 +92,29 @@ export class NotificationStore {
   }
 
   /** Friend requests have been answered (`read`) or taken back (`gone`). */
-  async settleFriendRequests(db: Queryable, settled: { read: readonly string[]; gone: readonly string[] }, now: Date): Promise<void> {
+  async settleFriendRequests(
+    db: Queryable,
+    settled: { read: readonly string[]; gone: readonly string[] },
+    now: Date,
+  ): Promise<void> {
     const open = (ids: readonly string[]) =>
-      db('notifications').where({ type: 'friend_request' }).whereNull('deleted_at').whereIn('subject_id', ids);
+      db('notifications')
+        .where({ type: 'friend_request' })
+        .whereNull('deleted_at')
+        .whereIn('subject_id', ids);
     if (settled.read.length > 0) await open(settled.read).update({ is_read: true });
-    if (settled.gone.length > 0) await open(settled.gone).update({ is_read: true, deleted_at: now, ...blank });
+    if (settled.gone.length > 0)
+      await open(settled.gone).update({ is_read: true, deleted_at: now, ...blank });
   }
 
   /** People's inboxes, and what invitations of theirs say in others'. What messages of theirs say is rewritten with the messages. */
   async erase(db: Queryable, userIds: readonly string[]): Promise<void> {
     await db('notifications').whereIn('user_id', userIds).whereNull('deleted_at').delete();
-    await db.raw(`delete from notifications where metadata->>'senderId' = any(:userIds) and type <> 'message' and deleted_at is null`, {
-      userIds,
-    });
+    await db.raw(
+      `delete from notifications where metadata->>'senderId' = any(:userIds) and type <> 'message' and deleted_at is null`,
+      {
+        userIds,
+      },
+    );
   }
 }

@@ -61,7 +61,8 @@ export class RoomStore {
     for (const member of members) {
       const key = member.roomId + member.userId;
       const known = latest.get(key);
-      if (!known || member.version >= known.version) latest.set(key, { ...member, mentionName: member.username.toLowerCase() });
+      if (!known || member.version >= known.version)
+        latest.set(key, { ...member, mentionName: member.username.toLowerCase() });
     }
     await db.raw(
       `insert into members (room_id, user_id, mention_name, active, version)

@@ -26,7 +26,12 @@ export class FindWatchers {
     const found = new Set<string>();
     try {
       for (let first = 0; first < watches.length; first += atOnce) {
-        const { watching } = await ask(this.#bus, calls.getWatchers, { watches: watches.slice(first, first + atOnce) }, { timeoutMs });
+        const { watching } = await ask(
+          this.#bus,
+          calls.getWatchers,
+          { watches: watches.slice(first, first + atOnce) },
+          { timeoutMs },
+        );
         for (const watch of watching) found.add(keyOf(watch));
       }
     } catch (error) {

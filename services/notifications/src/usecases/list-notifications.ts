@@ -30,7 +30,10 @@ export class ListNotifications {
   }
 
   async unread(userId: string, request: PageRequest): Promise<Page & { total: number }> {
-    const [page, total] = await Promise.all([this.#page(userId, request, true), this.#inbox.countUnread(this.#db, userId, maxCounted)]);
+    const [page, total] = await Promise.all([
+      this.#page(userId, request, true),
+      this.#inbox.countUnread(this.#db, userId, maxCounted),
+    ]);
     return { ...page, total };
   }
 

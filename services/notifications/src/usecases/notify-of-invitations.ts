@@ -22,7 +22,9 @@ export class NotifyOfInvitations {
   async run(events: readonly EventOf<EventType>[]): Promise<void> {
     const invitations = events.flatMap(invitationsOf);
     const read = events.flatMap((event) => (event.type === 'friend_request.accepted' ? [event.data.id] : []));
-    const gone = events.flatMap((event) => (event.type === 'friend_request.withdrawn' ? [event.data.id] : []));
+    const gone = events.flatMap((event) =>
+      event.type === 'friend_request.withdrawn' ? [event.data.id] : [],
+    );
     const erased = events.flatMap((event) => (event.type === 'profile.erased' ? [event.data.userId] : []));
     if (invitations.length + read.length + gone.length + erased.length === 0) return;
     const { outbox, notifications, newId, clock } = this.#deps;

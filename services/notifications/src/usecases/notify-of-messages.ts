@@ -53,7 +53,8 @@ export class NotifyOfMessages {
       const ofChunk = (change: Change) => chunk.has(change.roomId);
       await this.#tell([...chunk], created.filter(ofChunk), rewritten.filter(ofChunk), reads);
     }
-    if (reads.positions.length > 0) await this.#deps.outbox.transact((trx) => this.#deps.notifications.markRoomsRead(trx, reads.positions));
+    if (reads.positions.length > 0)
+      await this.#deps.outbox.transact((trx) => this.#deps.notifications.markRoomsRead(trx, reads.positions));
   }
 
   async #tell(
@@ -67,7 +68,9 @@ export class NotifyOfMessages {
     await outbox.transact(async (trx, add) => {
       const locked = new Map((await rooms.lock(trx, roomIds)).map((room) => [room.id, room]));
       // Of rooms that are gone there is no news; but what inboxes say of them is still rewritten.
-      const published = new Map([...locked.values()].flatMap((room) => (room.closed ? [] : [[room.id, room.publishedSeq] as const])));
+      const published = new Map(
+        [...locked.values()].flatMap((room) => (room.closed ? [] : [[room.id, room.publishedSeq] as const])),
+      );
       const news = created.flatMap(({ roomId, message }) => {
         if (message.seq <= (published.get(roomId) ?? Number.POSITIVE_INFINITY)) return [];
         published.set(roomId, message.seq);
@@ -103,9 +106,12 @@ export class NotifyOfMessages {
       .filter(({ names }) => names.length > 0);
     const mentioned = mentions.length > 0 ? await rooms.named(db, mentions) : new Map<string, string[]>();
     const concerned = ({ id, roomId }: Message) => small.get(roomId) ?? mentioned.get(id) ?? [];
-    const watches = messages.flatMap((message) => concerned(message).map((userId) => ({ roomId: message.roomId, userId })));
+    const watches = messages.flatMap((message) =>
+      concerned(message).map((userId) => ({ roomId: message.roomId, userId })),
+    );
     const isWatching = await findWatchers.run(uniqueWatches(watches));
-    return (message) => concerned(message).filter((userId) => !isWatching({ roomId: message.roomId, userId }));
+    return (message) =>
+      concerned(message).filter((userId) => !isWatching({ roomId: message.roomId, userId }));
   }
 }
 

@@ -27,7 +27,9 @@ export class RecordMembership {
 }
 
 function roomsOf(event: EventOf<EventType>): Room[] {
-  return event.type === 'room.created' || event.type === 'room.updated' || event.type === 'member.joined' ? [event.data.room] : [];
+  return event.type === 'room.created' || event.type === 'room.updated' || event.type === 'member.joined'
+    ? [event.data.room]
+    : [];
 }
 
 function membersOf(event: EventOf<EventType>): MemberState[] {

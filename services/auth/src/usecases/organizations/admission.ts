@@ -18,7 +18,12 @@ export async function found(
 }
 
 /** Founds the organization of that name or, if there is one, joins it. Of those who try at once, one founds. */
-export async function foundOrJoin(context: AuthContext, trx: Transaction, name: string, role?: OrganizationRole): Promise<Membership> {
+export async function foundOrJoin(
+  context: AuthContext,
+  trx: Transaction,
+  name: string,
+  role?: OrganizationRole,
+): Promise<Membership> {
   // Again only if what had the name was dissolved in between.
   for (let attempt = 0; attempt < 3; attempt++) {
     const founded = await found(context, trx, name);
@@ -30,16 +35,25 @@ export async function foundOrJoin(context: AuthContext, trx: Transaction, name: 
 }
 
 /** @throws AppError `organization_not_found`, `organization_closed` */
-export async function admitByName({ organizations }: AuthContext, trx: Transaction, name: string): Promise<Membership> {
+export async function admitByName(
+  { organizations }: AuthContext,
+  trx: Transaction,
+  name: string,
+): Promise<Membership> {
   const organization = await organizations.lockToJoin(trx, { name });
   if (!organization) throw new AppError('organization_not_found');
   return { organizationId: organization.id, organizationRole: roleByName(organization) };
 }
 
 /** Uses up one admission of the invite. @throws AppError `invite_not_found` */
-export async function admitByInvite({ organizations, invites, clock }: AuthContext, trx: Transaction, token: string): Promise<Membership> {
+export async function admitByInvite(
+  { organizations, invites, clock }: AuthContext,
+  trx: Transaction,
+  token: string,
+): Promise<Membership> {
   const invite = await invites.findByToken(trx, hashSecretToken(token));
   const organization = invite && (await organizations.lockToJoin(trx, { id: invite.organizationId }));
-  if (!invite || !organization || !(await invites.use(trx, invite.id, new Date(clock())))) throw new AppError('invite_not_found');
+  if (!invite || !organization || !(await invites.use(trx, invite.id, new Date(clock()))))
+    throw new AppError('invite_not_found');
   return { organizationId: organization.id, organizationRole: invite.role };
 }

@@ -4,7 +4,12 @@ import { AppError } from '@parley/errors';
 import type { Identity } from '../../domain/identity.ts';
 import type { AddEvent, AuthContext } from '../context.ts';
 import { endSessions } from '../end-sessions.ts';
-import { lockOwnOrganization, type OwnOrganization, requireAdmin, requireAnotherAdmin } from './own-organization.ts';
+import {
+  lockOwnOrganization,
+  type OwnOrganization,
+  requireAdmin,
+  requireAnotherAdmin,
+} from './own-organization.ts';
 
 /**
  * Changes a member's role. Their tokens say so from the next refresh on.
@@ -20,7 +25,13 @@ export const changeMemberRole =
       if (member.organizationRole === role) return member;
       if (member.organizationRole === 'admin') await requireAnotherAdmin(context, trx, own.organization);
       await context.users.changeRole(trx, userId, role);
-      add(context.event('user.organization_changed', { userId, organizationId: own.organization.id, organizationRole: role }));
+      add(
+        context.event('user.organization_changed', {
+          userId,
+          organizationId: own.organization.id,
+          organizationRole: role,
+        }),
+      );
       return { ...member, organizationRole: role };
     });
 
@@ -51,7 +62,12 @@ export const leaveOrganization =
     });
   };
 
-async function findMember({ users }: AuthContext, trx: Transaction, own: OwnOrganization, userId: string): Promise<Identity> {
+async function findMember(
+  { users }: AuthContext,
+  trx: Transaction,
+  own: OwnOrganization,
+  userId: string,
+): Promise<Identity> {
   const member = await users.find(userId, trx);
   if (member?.organizationId !== own.organization.id) throw new AppError('user_not_found');
   return member;
@@ -65,9 +81,16 @@ async function takeOut(
   member: Identity,
 ): Promise<void> {
   const { members } = await context.users.countMembers(organization.id, trx);
-  if (members > 1 && member.organizationRole === 'admin') await requireAnotherAdmin(context, trx, organization);
+  if (members > 1 && member.organizationRole === 'admin')
+    await requireAnotherAdmin(context, trx, organization);
   await context.users.leave(trx, member.id);
   if (members === 1) await context.organizations.delete(trx, organization.id);
-  add(context.event('user.organization_changed', { userId: member.id, organizationId: null, organizationRole: null }));
+  add(
+    context.event('user.organization_changed', {
+      userId: member.id,
+      organizationId: null,
+      organizationRole: null,
+    }),
+  );
   await endSessions(context, trx, add, { userId: member.id, reason: 'organization_left' });
 }

@@ -23,9 +23,16 @@ export const getOrganization =
 /** A page of its members, and where the next one starts. @throws AppError `organization_not_found` */
 export const listMembers =
   (context: AuthContext) =>
-  async (query: { userId: string; limit: number; after?: string | undefined }): Promise<{ members: Identity[]; next: string | null }> => {
+  async (query: {
+    userId: string;
+    limit: number;
+    after?: string | undefined;
+  }): Promise<{ members: Identity[]; next: string | null }> => {
     const { organization } = await ownOrganization(context, query.userId);
-    const members = await context.users.members(organization.id, { limit: query.limit + 1, after: query.after });
+    const members = await context.users.members(organization.id, {
+      limit: query.limit + 1,
+      after: query.after,
+    });
     const page = members.slice(0, query.limit);
     return { members: page, next: members.length > page.length ? (page.at(-1)?.id ?? null) : null };
   };

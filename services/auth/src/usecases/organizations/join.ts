@@ -11,10 +11,19 @@ import { admitByInvite, admitByName, found } from './admission.ts';
  */
 export const createOrganization =
   (context: AuthContext) =>
-  async ({ userId, name, joinPolicy }: { userId: string; name: string; joinPolicy?: JoinPolicy | undefined }): Promise<void> => {
+  async ({
+    userId,
+    name,
+    joinPolicy,
+  }: {
+    userId: string;
+    name: string;
+    joinPolicy?: JoinPolicy | undefined;
+  }): Promise<void> => {
     await context.outbox.transact(async (trx, add) => {
       const organization = await found(context, trx, name, joinPolicy);
-      if (!organization) throw new AppError('organization_name_taken', { fields: [{ field: 'name', message: 'is taken' }] });
+      if (!organization)
+        throw new AppError('organization_name_taken', { fields: [{ field: 'name', message: 'is taken' }] });
       await join(context, trx, add, userId, { organizationId: organization.id, organizationRole: 'admin' });
     });
   };
@@ -26,12 +35,21 @@ export const joinOrganization =
   (context: AuthContext) =>
   async ({ userId, by }: { userId: string; by: { name: string } | { invite: string } }): Promise<void> => {
     await context.outbox.transact(async (trx, add) => {
-      const membership = 'name' in by ? await admitByName(context, trx, by.name) : await admitByInvite(context, trx, by.invite);
+      const membership =
+        'name' in by
+          ? await admitByName(context, trx, by.name)
+          : await admitByInvite(context, trx, by.invite);
       await join(context, trx, add, userId, membership);
     });
   };
 
-async function join(context: AuthContext, trx: Transaction, add: AddEvent, userId: string, membership: Membership): Promise<void> {
+async function join(
+  context: AuthContext,
+  trx: Transaction,
+  add: AddEvent,
+  userId: string,
+  membership: Membership,
+): Promise<void> {
   if (!(await context.users.join(trx, userId, membership))) throw new AppError('already_in_organization');
   add(context.event('user.organization_changed', { userId, ...membership }));
 }

@@ -59,6 +59,7 @@ export const revokeInvite =
     await context.outbox.transact(async (trx) => {
       const { organization, actor } = await lockOwnOrganization(context, trx, by);
       requireAdmin(actor);
-      if (!(await context.invites.delete(trx, organization.id, inviteId))) throw new AppError('invite_not_found');
+      if (!(await context.invites.delete(trx, organization.id, inviteId)))
+        throw new AppError('invite_not_found');
     });
   };

@@ -11,7 +11,10 @@ export interface OwnOrganization {
 }
 
 /** The organization that a user belongs to. @throws AppError `organization_not_found` */
-export async function ownOrganization({ users, organizations }: AuthContext, userId: string): Promise<OwnOrganization> {
+export async function ownOrganization(
+  { users, organizations }: AuthContext,
+  userId: string,
+): Promise<OwnOrganization> {
   const actor = await users.find(userId);
   const organization = actor?.organizationId && (await organizations.find(actor.organizationId));
   if (!actor || !organization) throw new AppError('organization_not_found');
@@ -19,13 +22,19 @@ export async function ownOrganization({ users, organizations }: AuthContext, use
 }
 
 /** The same, locked: until the end of the transaction nobody joins, leaves or changes roles. */
-export async function lockOwnOrganization(context: AuthContext, trx: Transaction, userId: string): Promise<OwnOrganization> {
+export async function lockOwnOrganization(
+  context: AuthContext,
+  trx: Transaction,
+  userId: string,
+): Promise<OwnOrganization> {
   const { users, organizations } = context;
   const before = await users.find(userId, trx);
-  const organization = before?.organizationId && (await organizations.lockToChange(trx, before.organizationId));
+  const organization =
+    before?.organizationId && (await organizations.lockToChange(trx, before.organizationId));
   // Again, now that it cannot change any more.
   const actor = await users.find(userId, trx);
-  if (!organization || actor?.organizationId !== organization.id) throw new AppError('organization_not_found');
+  if (!organization || actor?.organizationId !== organization.id)
+    throw new AppError('organization_not_found');
   return { organization, actor };
 }
 
@@ -35,7 +44,11 @@ export function requireAdmin(actor: Identity): void {
 }
 
 /** Before an admin stops being one. @throws AppError `last_admin` */
-export async function requireAnotherAdmin({ users }: AuthContext, trx: Transaction, organization: Organization): Promise<void> {
+export async function requireAnotherAdmin(
+  { users }: AuthContext,
+  trx: Transaction,
+  organization: Organization,
+): Promise<void> {
   const { admins } = await users.countMembers(organization.id, trx);
   if (admins < 2) throw new AppError('last_admin');
 }

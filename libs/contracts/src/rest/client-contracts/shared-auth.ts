@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { id, text, time } from '../../schemas/common.ts';
+import { organizationRole } from '../../schemas/user.ts';
+import { logInBody, refreshBody, registerBody } from '../auth.ts';
+import { operation } from '../operation.ts';
+
+const service = 'auth';
+const rootTags = ['groups', 'conversations'];
+const apiTags = ['organizations', 'direct'];
+
+/** A user by every name that a client contract has for a field. */
+const user = z
+  .object({
+    id,
+    user_id: id,
+    username: z.string(),
+    email: z.string(),
+    name: z.string(),
+    fullName: z.string(),
+    status: z.enum(['online', 'offline']).meta({ description: 'online: they have just come in' }),
+    organization_id: id.nullable(),
+    role: organizationRole.nullable().meta({ description: 'in the organization' }),
+    created_at: time,
+    updated_at: time,
+  })
+  .meta({ id: 'SharedUser' });
+
+const accessToken = z.string().meta({
+  description:
+    'JWT; lives `SIMPLE_ACCESS_TTL`, 7 days by default, except for clients of `organizations`, which refresh: short-lived there',
+});
+const shortAccessToken = z
+  .string()
+  .meta({ description: 'JWT; short-lived, whatever the contract: refresh it with `refreshToken`' });
+const refreshToken = z
+  .string()
+  .meta({ description: 'works until the one that a refresh returns is first used' });
+
+/**
+ * The answer to every way in: each token under each name that some client contract reads it by. Each expiry is of the access token beside it.
+ */
+const tokens = z
+  .object({
+    user,
+    session: z.object({
+      access_token: accessToken,
+      refresh_token: refreshToken,
+      token_type: z.literal('bearer'),
+      expires_in: z.number().int().meta({ description: 'seconds that `session.access_token` lives' }),
+    }),
+    token: accessToken,
+    access_token: accessToken,
+    refresh_token: refreshToken,
+    accessToken: shortAccessToken,
+    refreshToken,
+    expiresIn: z.number().int().meta({ description: 'seconds that `accessToken` lives' }),
+  })
+  .meta({ id: 'SharedTokens' });
+export type SharedTokens = z.output<typeof tokens>;
+
+const register = {
+  service,
+  method: 'post',
+  access: 'public',
+  summary: 'Register, and log in',
+  description:
+    'Naming a new organization founds it; naming an existing one joins it as `user` if it is open. Without a username, one is derived from the name or the e-mail address.',
+  body: registerBody.extend({ fullName: text(100).optional().meta({ description: 'the name' }) }),
+  status: 201,
+  response: tokens,
+  errors: ['username_taken', 'email_taken', 'organization_closed', 'role_not_allowed', 'invite_not_found'],
+} as const;
+
+const logIn = {
+  service,
+  method: 'post',
+  access: 'public',
+  summary: 'Log in with an e-mail address or a username',
+  body: logInBody,
+  status: 200,
+  response: tokens,
+  errors: ['invalid_credentials'],
+} as const;
+
+export const registerAtRoot = operation({
+  id: 'sharedRegister',
+  tag: rootTags,
+  path: '/auth/register',
+  ...register,
+});
+export const logInAtRoot = operation({ id: 'sharedLogIn', tag: rootTags, path: '/auth/login', ...logIn });
+export const registerAtApi = operation({
+  id: 'sharedApiRegister',
+  tag: apiTags,
+  path: '/api/auth/register',
+  ...register,
+});
+export const logInAtApi = operation({
+  id: 'sharedApiLogIn',
+  tag: apiTags,
+  path: '/api/auth/login',
+  ...logIn,
+});
+
+export const refreshAtApi = operation({
+  id: 'sharedApiRefresh',
+  service,
+  tag: apiTags,
+  method: 'post',
+  path: '/api/auth/refresh-token',
+  access: 'public',
+  summary: 'Exchange a refresh token for new tokens',
+  description:
+    'A refresh token works until its successor is first used. A client that keeps the token of its login may go on using it.',
+  body: refreshBody,
+  status: 200,
+  response: tokens,
+  errors: ['invalid_refresh_token'],
+});
+
+export const logOutAtRoot = operation({
+  id: 'sharedLogOut',
+  service,
+  tag: 'conversations',
+  method: 'post',
+  path: '/auth/logout',
+  summary: 'End the current session; its connections close, and with the last of them its user goes offline',
+  status: 200,
+  response: z.object({ message: z.literal('Successfully logged out') }),
+});

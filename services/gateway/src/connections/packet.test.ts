@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { writeFrame } from '../transports/tick-writer.ts';
+import { Packet } from './packet.ts';
+
+let server: WebSocketServer;
+let client: WebSocket;
+let ours: WebSocket;
+beforeAll(async () => {
+  server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  client = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  [ours] = (await once(server, 'connection')) as [WebSocket];
+});
+afterAll(() => {
+  client.terminate();
+  server.close();
+});
+
+// Every way to write a length, its first and its last; and characters of several bytes.
+const texts = [
+  '',
+  'x',
+  ...[125, 126, 65_535, 65_536].map((length) => 'y'.repeat(length)),
+  '€ 👍'.repeat(20_000),
+];
+
+test('a frame of any length is read by a WebSocket client as the text that it was made of, in order with what the library sends', async () => {
+  const heard: string[] = [];
+  const all = new Promise<void>((resolve) => {
+    client.on('message', (data) => heard.push(String(data)) === texts.length * 2 && resolve());
+  });
+  for (const text of texts) {
+    writeFrame(ours, new Packet(text, '4').frame);
+    ours.send(text);
+  }
+  await all;
+  expect(heard).toEqual(texts.flatMap((text) => [`4${text}`, text]));
+});
+
+test('to a socket that is closed nothing is written, and nothing thrown', async () => {
+  ours.close();
+  writeFrame(ours, new Packet('too late').frame);
+  await once(client, 'close');
+  writeFrame(ours, new Packet('far too late').frame);
+});

@@ -1,0 +1,211 @@
+import type { Change, Message, NumberedChange } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import { createLogger } from '@parley/runtime';
+import { eventually, seededRandom } from '@parley/testkit';
+import { expect, test } from 'vitest';
+import { RoomSequencer } from './room-sequencer.ts';
+
+const logger = createLogger({ service: 'gateway', level: 'silent' });
+const change = (seq: number): NumberedChange => ({
+  kind: 'message.created',
+  roomId: 'r',
+  seq,
+  message: { id: `${seq}` } as Message,
+});
+
+/** A room whose messages service has `stored`, and a line of it. */
+function room(length: number) {
+  const stored = Array.from({ length }, (_, index) => change(index + 1));
+  const state = { stored, delivered: [] as number[], asked: 0, gaps: 0, away: false };
+  const sequencer = new RoomSequencer(
+    'r',
+    {
+      logger,
+      metrics: { gap: () => state.gaps++, repaired: () => undefined, leftOpen: () => undefined },
+      getChanges: async ({ afterSeq, limit }) => {
+        state.asked++;
+        if (state.away) throw new AppError('unavailable');
+        const head = state.stored.length;
+        if (afterSeq >= head) return { changes: [], seq: head };
+        return {
+          changes: state.stored.slice(afterSeq, afterSeq + limit),
+          seq: Math.min(head, afterSeq + limit),
+        };
+      },
+    },
+    (delivered: Change) => state.delivered.push((delivered as NumberedChange).seq),
+  );
+  const store = () => {
+    const next = change(state.stored.length + 1);
+    state.stored.push(next);
+    return next;
+  };
+  return { sequencer, state, store };
+}
+
+const upTo = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+test('it begins where the room is, and hands on what comes next at once, without asking', async () => {
+  const { sequencer, state, store } = room(7);
+  expect(await sequencer.open()).toBe(7);
+  for (let count = 0; count < 3; count++) sequencer.accept(store());
+  expect(state).toMatchObject({ delivered: [8, 9, 10], asked: 1, gaps: 0 });
+});
+
+test('what arrives while it asks where to begin is neither lost nor repeated', async () => {
+  const { sequencer, state, store } = room(7);
+  const opening = Promise.all([sequencer.open(), sequencer.open()]);
+  sequencer.accept(change(7));
+  const [later, evenLater] = [store(), store()];
+  sequencer.accept(evenLater);
+  sequencer.accept(later);
+  const [begin] = await opening;
+  await eventually(() => expect(state.delivered).toEqual(upTo(begin + 1, 9)));
+});
+
+test.each(['before', 'after'])(
+  'a room that is in use loses no change that arrives %s the answer which counts it in, and repeats none',
+  async (when) => {
+    const { sequencer, state, store } = room(2);
+    const next = store();
+    const opening = sequencer.open(true);
+    if (when === 'after') await opening;
+    for (const one of [next, next]) sequencer.accept(one);
+    expect(await opening).toBe(3);
+    for (const one of [store(), store(), next]) sequencer.accept(one);
+    expect(state).toMatchObject({ delivered: [3, 4, 5], asked: 1, gaps: 0 });
+  },
+);
+
+test('what comes again, or too late, is dropped', async () => {
+  const { sequencer, state, store } = room(0);
+  await sequencer.open();
+  const all = [store(), store(), store()];
+  for (const one of [...all, ...all, ...all.slice(0, 1)]) sequencer.accept(one);
+  expect(state.delivered).toEqual([1, 2, 3]);
+});
+
+test('a hole is filled before what follows is handed on, over several pages', async () => {
+  const { sequencer, state, store } = room(1);
+  await sequencer.open();
+  for (let count = 0; count < 450; count++) store();
+  sequencer.accept(store());
+  expect(state.delivered).toEqual([]);
+  await eventually(() => expect(state.delivered).toEqual(upTo(2, 452)));
+  expect(state.gaps).toBe(1);
+});
+
+test('while the messages service is away it waits, and goes on when it is back', async () => {
+  const { sequencer, state, store } = room(0);
+  await sequencer.open();
+  store();
+  state.away = true;
+  const before = state.asked;
+  sequencer.accept(store());
+  await eventually(() => expect(state.asked).toBeGreaterThan(before + 2));
+  sequencer.accept(store());
+  expect(state.delivered).toEqual([]);
+  state.away = false;
+  await eventually(() => expect(state.delivered).toEqual([1, 2, 3]));
+});
+
+test('numbers that later changes have replaced are passed over', async () => {
+  const { sequencer, state, store } = room(0);
+  await sequencer.open();
+  for (let count = 0; count < 4; count++) store();
+  const last = store();
+  // The message service keeps a message's creation and its last change: 2 and 3 were changes of 1 that 4 has replaced.
+  state.stored.splice(1, 2, change(4), change(4));
+  sequencer.accept(last);
+  await eventually(() => expect(state.delivered).toEqual([1, 4, 5]));
+});
+
+test('a check fetches the last change that was lost, and a word of it is enough', async () => {
+  const { sequencer, state, store } = room(0);
+  await sequencer.open();
+  store();
+  await sequencer.check();
+  expect(state.delivered).toEqual([1]);
+  sequencer.expect(store().seq);
+  await eventually(() => expect(state.delivered).toEqual([1, 2]));
+  await sequencer.check();
+  expect(state).toMatchObject({ delivered: [1, 2], gaps: 1 });
+});
+
+test('a change of which nobody knows anything does not stop the room for ever', async () => {
+  const { sequencer, state } = room(3);
+  await sequencer.open();
+  sequencer.accept(change(9));
+  await eventually(() => expect(state.delivered).toEqual([9]));
+  sequencer.accept(change(10));
+  expect(state.delivered).toEqual([9, 10]);
+});
+
+test('a word of a change that does not exist makes it lose none that comes', async () => {
+  const { sequencer, state, store } = room(3);
+  await sequencer.open();
+  sequencer.expect(90);
+  await eventually(() => expect(state.asked).toBeGreaterThan(6));
+  sequencer.accept(store());
+  await eventually(() => expect(state.delivered).toEqual([4]));
+});
+
+test('a hole beyond all bounds stays open, and what follows is handed on', async () => {
+  const { sequencer, state, store } = room(0);
+  await sequencer.open();
+  for (let count = 0; count < 20_000; count++) store();
+  sequencer.accept(store());
+  await eventually(() => expect(state.delivered.at(-1)).toBeGreaterThanOrEqual(10_000));
+  sequencer.accept(store());
+  await eventually(() => expect(state.delivered.at(-1)).toBe(20_002));
+  expect(state.asked).toBeLessThan(60);
+});
+
+test('more than fits in the waiting room is fetched in the end', async () => {
+  const { sequencer, state, store } = room(0);
+  await sequencer.open();
+  store();
+  state.away = true;
+  for (let count = 0; count < 2_500; count++) sequencer.accept(store());
+  state.away = false;
+  await eventually(() => expect(state.delivered).toEqual(upTo(1, 2_501)));
+});
+
+test('a closed line hands on nothing more', async () => {
+  const { sequencer, state, store } = room(0);
+  await sequencer.open();
+  store();
+  sequencer.accept(store());
+  sequencer.close();
+  await sequencer.check();
+  expect(state.delivered).toEqual([]);
+});
+
+test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+  'whatever is lost, repeated or swapped on the way: each once and in order (seed %i)',
+  async (seed) => {
+    const random = seededRandom(seed);
+    const { sequencer, state, store } = room(random.integer(0, 5));
+    const begin = await sequencer.open();
+    const backplaneProxy: NumberedChange[] = [];
+    for (let count = 0; count < 300; count++) {
+      const next = store();
+      for (let copies = random.pick([0, 1, 1, 1, 2]); copies > 0; copies--)
+        backplaneProxy.splice(
+          random.integer(Math.max(0, backplaneProxy.length - 4), backplaneProxy.length),
+          0,
+          next,
+        );
+      if (random.next() < 0.3) {
+        for (const one of backplaneProxy.splice(0, random.integer(0, backplaneProxy.length)))
+          sequencer.accept(one);
+        await undefined;
+      }
+      state.away = random.next() < 0.1;
+    }
+    state.away = false;
+    for (const one of backplaneProxy) sequencer.accept(one);
+    sequencer.accept(store());
+    await eventually(() => expect(state.delivered).toEqual(upTo(begin + 1, state.stored.length)));
+  },
+);

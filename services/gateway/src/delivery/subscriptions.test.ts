@@ -1,0 +1,125 @@
+import type { RoomState } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import { createLogger, maximum, newId } from '@parley/runtime';
+import { eventually } from '@parley/testkit';
+import { beforeEach, expect, test } from 'vitest';
+import { MemoryBackplane } from '../backplane/memory-backplane.ts';
+import type { Connection } from '../connections/connection.ts';
+import { roomKey, userKey } from '../subscriptions/keys.ts';
+import { SubscriptionTable } from '../subscriptions/subscription-table.ts';
+import { Sequencer } from './sequencer.ts';
+import { Subscriptions } from './subscriptions.ts';
+
+/** A road that takes its time. */
+class SlowBackplane extends MemoryBackplane {
+  open: () => void = () => undefined;
+  readonly #opened = new Promise<void>((resolve) => {
+    this.open = resolve;
+  });
+
+  override subscribe(): Promise<void> {
+    return this.#opened;
+  }
+}
+
+const connection = { id: newId(), caller: { userId: newId() } } as Connection;
+const room = (): RoomState => ({
+  id: newId(),
+  kind: 'group',
+  name: 'a room',
+  isPrivate: true,
+  organizationId: null,
+});
+const joined = new Set<string>();
+const watching = {
+  start: async (_connection: Connection, { id }: { id: string }) => void joined.add(id),
+  stop: async (_connection: Connection, roomId: string) => void joined.delete(roomId),
+  isIn: (_connection: Connection, roomId: string) => joined.has(roomId),
+};
+let backplane: SlowBackplane;
+let rooms: SubscriptionTable;
+let subscriptions: Subscriptions;
+let head: number;
+let away: boolean;
+
+beforeEach(() => {
+  backplane = new SlowBackplane();
+  rooms = new SubscriptionTable(backplane);
+  [head, away] = [4, false];
+  const sequencer = new Sequencer({
+    deliver: () => undefined,
+    isSubscribed: (key) => rooms.at(key).size > 0,
+    getChanges: async () => {
+      if (away) throw new AppError('unavailable');
+      return { changes: [], seq: head };
+    },
+    metrics: { gap: () => undefined, repaired: () => undefined, leftOpen: () => undefined },
+    logger: createLogger({ service: 'gateway', level: 'silent' }),
+  });
+  rooms.onUnsubscribed((key) => sequencer.close(key));
+  subscriptions = new Subscriptions({
+    rooms,
+    sequencer,
+    watching,
+    maxRooms: maximum('MAX_ROOMS_PER_CONNECTION', 2, 'rooms per connection'),
+  });
+});
+
+test('where a room is is asked when its channel is open, so that nothing falls between', async () => {
+  const joining = subscriptions.start(connection, room());
+  await undefined;
+  // Stored and told before the channel was open: it will never arrive here.
+  head = 5;
+  backplane.open();
+  expect(await joining).toBe(5);
+});
+
+test('who is removed while joining does not hear the room', async () => {
+  const one = room();
+  const joining = subscriptions.start(connection, one);
+  rooms.remove(connection, roomKey(one.id));
+  backplane.open();
+  await expect(joining).rejects.toMatchObject({ code: 'room_not_found' });
+  expect(rooms.keys()).toEqual([]);
+});
+
+test('a join that fails leaves nothing behind, and harms none that worked', async () => {
+  backplane.open();
+  const one = room();
+  await subscriptions.start(connection, one);
+  away = true;
+  await expect(subscriptions.start(connection, room())).rejects.toMatchObject({ code: 'unavailable' });
+  await eventually(() => expect(rooms.keys()).toEqual([roomKey(one.id)]));
+  expect(await subscriptions.start(connection, one)).toBe(4);
+});
+
+test('who follows all rooms receives one without being in it, also after having joined and left it', async () => {
+  backplane.open();
+  const one = room();
+  subscriptions.followAll(connection);
+  await subscriptions.follow(connection, one.id, false);
+  expect([subscriptions.isSubscribed(connection, one.id), subscriptions.sees(connection, one.id)]).toEqual([
+    true,
+    false,
+  ]);
+  await subscriptions.start(connection, one);
+  expect(subscriptions.sees(connection, one.id)).toBe(true);
+  await subscriptions.leave(connection, one.id);
+  expect([subscriptions.isSubscribed(connection, one.id), subscriptions.sees(connection, one.id)]).toEqual([
+    true,
+    false,
+  ]);
+  subscriptions.evict(connection, one.id);
+  expect(subscriptions.isSubscribed(connection, one.id)).toBe(false);
+});
+
+test('a connection may join as many rooms as it may follow, beside those', async () => {
+  backplane.open();
+  void rooms.add(connection, userKey(connection.caller.userId));
+  subscriptions.followAll(connection);
+  const followed = [room(), room(), room()];
+  for (const { id } of followed) await subscriptions.follow(connection, id, false);
+  expect(followed.map(({ id }) => subscriptions.isSubscribed(connection, id))).toEqual([true, true, false]);
+  for (const one of [room(), room()]) await subscriptions.start(connection, one);
+  await expect(subscriptions.start(connection, room())).rejects.toMatchObject({ code: 'limit_reached' });
+});

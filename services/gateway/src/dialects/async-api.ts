@@ -1,0 +1,260 @@
+import { clientContract, clientEvents, type ServerEvent, serverEvents } from '@parley/contracts';
+import { z } from 'zod';
+import { dialectOf } from './contract-dialects.ts';
+import { conversationsNotification } from './conversations-notification.ts';
+import type { DialectTable, ServerRow } from './dialect-table.ts';
+import { errorRow } from './error-row.ts';
+import { clientSchema, type JsonSchema, schemaOf, serverSchema } from './event-schemas.ts';
+import { tables } from './translator.ts';
+
+/** An event as one side emits it. */
+interface Message {
+  name: string;
+  title: string;
+  payload: JsonSchema;
+}
+
+/** All that is said on one kind of connection. */
+interface Channel {
+  id: string;
+  address: string;
+  title: string;
+  description: string;
+  server: 'socketIo' | 'webSocket';
+  fromClients: Message[];
+  fromServer: Message[];
+}
+
+const empty = z.object({});
+
+function canonicalChannel(served: readonly string[]): Channel {
+  const client = Object.entries(clientEvents).filter(([event]) => served.includes(event));
+  return {
+    id: 'canonical',
+    address: '/',
+    title: 'snake_case over Socket.IO',
+    description:
+      'The canonical dialect: of clients that state it (`auth.style`, `?style=snake_case`), and of sessions of the contracts `rooms` and `direct`.',
+    server: 'socketIo',
+    fromClients: client.map(([event, schema]) => ({
+      name: event,
+      title: event,
+      payload: schemaOf(schema ?? empty, 'input'),
+    })),
+    fromServer: Object.entries(serverEvents).map(([event, schema]) => ({
+      name: event,
+      title: event,
+      payload: schemaOf(schema, 'output'),
+    })),
+  };
+}
+
+function dialectChannel(dialect: string, { client, server }: DialectTable): Channel {
+  const rows = Object.entries(server).flatMap(([event, translated]) =>
+    translated.map((row) => ({ event: event as ServerEvent, row: row as ServerRow })),
+  );
+  return {
+    id: dialect === 'camelCase' ? 'camelCase' : 'kebabCase',
+    address: '/',
+    title: `${dialect} over Socket.IO`,
+    description: `Of clients that state it (\`auth.style\`, \`?style=${dialect}\`), and of sessions of ${contractsOf(dialect)}. An event that only another dialect has makes a connection switch to that.`,
+    server: 'socketIo',
+    fromClients: Object.entries(client).map(([name, row]) => ({
+      name,
+      title: `${name}: ${row.event}`,
+      payload: clientSchema(row),
+    })),
+    fromServer: mergeByName(
+      rows.map(({ event, row }) => ({
+        name: row.event,
+        title: `${row.event}: ${event}`,
+        payload: serverSchema(event, row),
+      })),
+    ),
+  };
+}
+
+const contractsOf = (dialect: string) => {
+  const names = clientContract.options
+    .filter((contract) => dialectOf(contract) === dialect)
+    .map((contract) => `\`${contract}\``);
+  return names.length === 1 ? `the contract ${names}` : `the contracts ${names.join(' and ')}`;
+};
+
+/** Several canonical events may have one name in a style. */
+function mergeByName(messages: readonly Message[]): Message[] {
+  const merged = new Map<string, Message>();
+  for (const message of messages) {
+    const known = merged.get(message.name);
+    if (!known) merged.set(message.name, message);
+    else
+      merged.set(message.name, {
+        ...known,
+        payload: { anyOf: [...((known.payload.anyOf as unknown[]) ?? [known.payload]), message.payload] },
+      });
+  }
+  return [...merged.values()];
+}
+
+function notificationsChannel(): Channel {
+  const rows: [ServerEvent, ServerRow][] = [
+    ['notification', conversationsNotification as ServerRow],
+    ['error', errorRow as ServerRow],
+  ];
+  return {
+    id: 'notifications',
+    address: '/notifications',
+    title: 'The Socket.IO namespace /notifications',
+    description:
+      'Carries new entries of the inbox, and nothing else; clients emit nothing here. A bad token gets the event `error`, then the disconnect.',
+    server: 'socketIo',
+    fromClients: [],
+    fromServer: [
+      {
+        name: 'notifications:connected',
+        title: 'notifications:connected',
+        payload: { type: 'object', properties: { status: { const: 'connected' } }, required: ['status'] },
+      },
+      ...rows.map(([event, row]) => ({
+        name: row.event,
+        title: row.event,
+        payload: serverSchema(event, row),
+      })),
+    ],
+  };
+}
+
+/** The same events in frames. */
+function webSocketChannel(others: readonly Channel[]): Channel {
+  const names = (side: 'fromClients' | 'fromServer') => [
+    ...new Set(others.flatMap((channel) => channel[side].map(({ name }) => name))),
+  ];
+  const id = { type: ['string', 'number'], maxLength: 100 };
+  const frame = (events: string[], more: JsonSchema): JsonSchema => ({
+    type: 'object',
+    required: ['event'],
+    properties: {
+      event: { type: 'string', enum: events },
+      data: { description: 'The payload of that event, as in the channel of its dialect.' },
+      ...more,
+    },
+  });
+  return {
+    id: 'webSocket',
+    address: '/ws',
+    title: 'Plain WebSocket, at / and /ws',
+    description:
+      'JSON frames with the events of any dialect. The token comes in the header `Authorization: Bearer`, as `?token=`, or as the sub-protocols `bearer, <token>`.',
+    server: 'webSocket',
+    fromClients: [
+      {
+        name: 'frame',
+        title: 'An event; with an `id` it is answered',
+        payload: frame(names('fromClients'), { id }),
+      },
+    ],
+    fromServer: [
+      { name: 'frame', title: 'An event', payload: frame(names('fromServer'), {}) },
+      {
+        name: 'answer',
+        title: 'The answer to a frame that had an `id`',
+        payload: {
+          type: 'object',
+          required: ['id', 'ok'],
+          properties: {
+            id,
+            ok: { type: 'boolean' },
+            data: {},
+            error: schemaOf(serverEvents.error, 'output'),
+          },
+        },
+      },
+    ],
+  };
+}
+
+/**
+ * The AsyncAPI 3 document of all that is said over sockets, made from the schemas and the tables of the styles.
+ * @param served the canonical events that the dispatcher serves
+ * @param publicPath what comes before every path at the public address
+ */
+export function asyncApiDocument(served: readonly string[], version: string, publicPath = ''): object {
+  const inDialect = [
+    canonicalChannel(served),
+    ...Object.entries(tables).map(([dialect, table]) => dialectChannel(dialect, table)),
+  ];
+  const channels = [...inDialect, webSocketChannel(inDialect), notificationsChannel()];
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'Parley',
+      version,
+      description:
+        'Rooms, messages, presence: the real-time side. Over Socket.IO every event takes an optional acknowledgement, `{ok: true, data}` or `{ok: false, error: {code, message, retryable}}`.',
+    },
+    defaultContentType: 'application/json',
+    servers: {
+      socketIo: {
+        host: '{host}',
+        pathname: `${publicPath}/socket.io/`,
+        protocol: 'ws',
+        variables: host,
+        security: [bearer],
+        description: 'Socket.IO; the token as `auth.token`',
+      },
+      webSocket: {
+        host: '{host}',
+        ...(publicPath && { pathname: publicPath }),
+        protocol: 'ws',
+        variables: host,
+        security: [bearer],
+        description: 'Plain WebSocket',
+      },
+    },
+    channels: Object.fromEntries(channels.map((channel) => [channel.id, describeChannel(channel)])),
+    operations: Object.fromEntries(channels.flatMap(describeOperations)),
+    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+  };
+}
+
+const host = { host: { default: 'localhost:3000', description: 'The public address' } };
+const bearer = { $ref: '#/components/securitySchemes/bearer' };
+
+const keyOf = (side: 'client' | 'server', { name }: Message) => `${side}.${name.replace(/[^\w.-]/g, '-')}`;
+
+function describeChannel({ address, title, description, server, fromClients, fromServer }: Channel): object {
+  const messages = [
+    ...fromClients.map((message) => ['client', message] as const),
+    ...fromServer.map((message) => ['server', message] as const),
+  ];
+  return {
+    address,
+    title,
+    description,
+    servers: [{ $ref: `#/servers/${server}` }],
+    messages: Object.fromEntries(messages.map(([side, message]) => [keyOf(side, message), message])),
+  };
+}
+
+function describeOperations({ id, fromClients, fromServer }: Channel): [string, object][] {
+  const operation = (
+    action: 'receive' | 'send',
+    side: 'client' | 'server',
+    messages: Message[],
+  ): [string, object][] =>
+    messages.length === 0
+      ? []
+      : [
+          [
+            `${id}.${action}`,
+            {
+              action,
+              channel: { $ref: `#/channels/${id}` },
+              messages: messages.map((message) => ({
+                $ref: `#/channels/${id}/messages/${keyOf(side, message)}`,
+              })),
+            },
+          ],
+        ];
+  return [...operation('receive', 'client', fromClients), ...operation('send', 'server', fromServer)];
+}

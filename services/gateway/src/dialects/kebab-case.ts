@@ -1,0 +1,107 @@
+import { conversationsNotification } from './conversations-notification.ts';
+import type { DialectTable, Fields } from './dialect-table.ts';
+import { errorRow } from './error-row.ts';
+
+const who = { user_id: 'userId', username: 'username' } as const;
+const group = { group_id: 'roomId' } as const;
+
+/** To a user in a direct room, to the group otherwise. */
+const message = {
+  id: 'id',
+  sender_id: 'userId',
+  receiver_id: ['receiver_id', 'roomId'],
+  is_group: { absent: 'receiver_id' },
+  content: 'content',
+  created_at: 'createdAt',
+  seq: 'seq',
+} as const satisfies Fields;
+
+/** `groups`. */
+export const kebabCase: DialectTable = {
+  showsOwnMessages: true,
+  client: {
+    join: { event: 'join_rooms', fields: { user_id: 'userId', userId: 'userId' }, bare: 'user_id' },
+    'send-message': {
+      event: 'send_message',
+      fields: {
+        sender_id: 'userId',
+        receiver_id: 'receiver_id',
+        content: 'content',
+        is_group: 'is_group',
+        client_id: 'clientId',
+      },
+    },
+    'join-group': { event: 'join_room', fields: { group_id: 'roomId' }, bare: 'group_id' },
+    'resume-rooms': { event: 'resume', fields: { rooms: 'rooms', gained: 'gained', limit: 'limit' } },
+    'refresh-token': { event: 'refresh_token', fields: { token: 'token' }, bare: 'token' },
+    'leave-group': { event: 'leave_room', fields: { group_id: 'roomId' }, bare: 'group_id' },
+  },
+  server: {
+    receive_message: [{ event: 'receive-message', fields: message }],
+    message_sent: [{ event: 'message-sent', fields: { ...message, client_id: 'client_id' } }],
+    message_edited: [
+      {
+        event: 'message-edited',
+        fields: {
+          id: 'id',
+          ...group,
+          sender_id: 'userId',
+          content: 'content',
+          edited_at: 'editedAt',
+          seq: 'seq',
+        },
+      },
+    ],
+    message_deleted: [
+      { event: 'message-deleted', fields: { id: 'id', ...group, deleted_at: 'deletedAt', seq: 'seq' } },
+    ],
+    message_reaction: [
+      {
+        event: 'message-reaction',
+        fields: {
+          message_id: 'messageId',
+          ...group,
+          ...who,
+          reaction: 'reaction',
+          on: 'on',
+          counts: 'counts',
+          seq: 'seq',
+        },
+      },
+    ],
+    user_joined: [
+      {
+        event: 'user-joined',
+        fields: { ...who, ...group, seq: 'seq', type: 'type', created_at: 'timestamp' },
+      },
+    ],
+    user_left: [
+      { event: 'user-left', fields: { ...who, ...group, seq: 'seq', type: 'type', created_at: 'timestamp' } },
+    ],
+    user_typing: [{ event: 'user-typing', fields: { ...who, ...group, is_typing: 'isTyping' } }],
+    user_status: [{ event: 'user-status', fields: { ...who, status: 'status' } }],
+    room_joined: [{ event: 'joined-group', fields: { ...group, seq: 'seq' } }],
+    rooms_joined: [{ event: 'joined', fields: { user_id: 'userId', group_ids: 'roomIds' } }],
+    room_users: [{ event: 'group-users', fields: { ...group, users: 'users' } }],
+    messages_read: [{ event: 'messages-read', fields: { ...who, ...group, read_at: 'readAt', seq: 'seq' } }],
+    message_status_updated: [
+      {
+        event: 'message-status',
+        fields: { message_id: 'messageId', ...group, user_id: 'readerId', status: 'status' },
+      },
+    ],
+    message_delivered: [
+      {
+        event: 'message-status',
+        fields: { message_id: 'messageId', ...group, user_id: 'userId', status: 'status' },
+      },
+    ],
+    room_added: [{ event: 'group-added', fields: { ...group, name: 'name', kind: 'kind' } }],
+    room_created: [{ event: 'group-created', fields: { ...group, name: 'name', kind: 'kind' } }],
+    room_removed: [{ event: 'group-removed', fields: { ...group, reason: 'reason' } }],
+    notification: [conversationsNotification],
+    token_expiring: [{ event: 'token-expiring', fields: { expires_at: 'expiresAt' } }],
+    server_draining: [{ event: 'server-draining', fields: { reconnect_within_ms: 'reconnectWithinMs' } }],
+    error: [errorRow],
+  },
+};

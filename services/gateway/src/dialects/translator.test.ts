@@ -1,0 +1,187 @@
+import { clientEvents, type ServerEvent, serverEvents } from '@parley/contracts';
+import { describe, expect, it, test } from 'vitest';
+import { formOf } from '../connections/form.ts';
+import { Frame } from '../connections/frame.ts';
+import { dialects } from './dialect-table.ts';
+import {
+  recogniseDialect,
+  tables,
+  translateClientEvent,
+  translateServerEvent,
+  translateToEveryDialect,
+} from './translator.ts';
+
+const roomId = '01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4d';
+const inDialect = ['camelCase', 'kebab-case'] as const;
+const nameOf = { camelCase: /^[a-z]+([A-Z][a-z]+)*$/, 'kebab-case': /^[a-z]+(-[a-z]+)*$/ };
+
+describe.each(inDialect)('the table of %s', (dialect) => {
+  it('names every event of the server, and every name is of that style', () => {
+    const { client, server } = tables[dialect];
+    expect(Object.keys(server).sort()).toEqual(Object.keys(serverEvents).sort());
+    const names = [
+      ...Object.keys(client),
+      ...Object.values(server).flatMap((rows) => rows.map(({ event }) => event)),
+    ];
+    expect(names.filter((name) => !nameOf[dialect].test(name))).toEqual([]);
+    for (const event of Object.keys(server) as ServerEvent[]) expect(server[event].length).toBeGreaterThan(0);
+  });
+
+  it('stands for canonical events, and for fields that they have', () => {
+    for (const [name, { event, fields, bare }] of Object.entries(tables[dialect].client)) {
+      const schema = clientEvents[event];
+      const known = ['userId', ...('shape' in schema ? Object.keys(schema.shape) : [])];
+      expect([name, Object.values(fields).filter((field) => !known.includes(field))]).toEqual([name, []]);
+      if (bare) expect(Object.keys(fields)).toContain(bare);
+    }
+  });
+});
+
+test('what clients say is understood in canonical names, a bare id included', () => {
+  const said = (dialect: (typeof inDialect)[number], event: string, payload: unknown) => {
+    const canonical = translateClientEvent(dialect, event, payload);
+    return [canonical?.event, canonical?.payload];
+  };
+  expect(said('camelCase', 'sendMessage', { conversation_id: roomId, content: 'x', more: 1 })).toEqual([
+    'send_message',
+    { roomId, content: 'x' },
+  ]);
+  expect(said('camelCase', 'joinConversation', roomId)).toEqual(['join_room', { roomId }]);
+  expect(said('camelCase', 'typing', { conversationId: roomId, isTyping: false })).toEqual([
+    'typing',
+    { roomId, isTyping: false },
+  ]);
+  expect(said('kebab-case', 'join', roomId)).toEqual(['join_rooms', { userId: roomId }]);
+  expect(said('kebab-case', 'join-group', roomId)).toEqual(['join_room', { roomId }]);
+  expect(said('kebab-case', 'join-group', 7)).toEqual(['join_room', 7]);
+  expect(said('kebab-case', 'sendMessage', {})).toEqual([undefined, undefined]);
+  expect(said('camelCase', 'constructor', {})).toEqual([undefined, undefined]);
+});
+
+test('wrong fields are called as the client calls them', () => {
+  const canonical = translateClientEvent('kebab-case', 'join-group', {});
+  expect(canonical?.named([{ field: 'roomId', message: 'is missing' }])).toEqual([
+    { field: 'group_id', message: 'is missing' },
+  ]);
+});
+
+test('a style is recognised by what only it says', () => {
+  const cases: [string, unknown, unknown][] = [
+    ['send_message', {}, 'snake_case'],
+    ['joinRoom', {}, 'camelCase'],
+    ['join', roomId, 'kebab-case'],
+    ['typing', { roomId, isTyping: true }, undefined],
+    ['typing', { conversationId: roomId }, 'camelCase'],
+    ['typing', { roomId, userId: roomId }, 'camelCase'],
+    ['make-coffee', {}, undefined],
+    ['constructor', {}, undefined],
+  ];
+  for (const [event, payload, dialect] of cases)
+    expect([event, recogniseDialect(event, payload)]).toEqual([event, dialect]);
+});
+
+test('a message is told in the names of each document, to a user or to a group', () => {
+  const at = '2026-01-31T12:00:00.000Z';
+  const message = {
+    id: 'm',
+    roomId: 'r',
+    seq: 3,
+    userId: 'u',
+    username: 'ada',
+    content: 'x',
+    clientId: null,
+    replyTo: null,
+    isEncrypted: false,
+  };
+  const group = { ...message, createdAt: at, timestamp: at };
+  const direct = { ...group, sender_id: 'u', receiver_id: 'v', created_at: at };
+  const kebab = { id: 'm', sender_id: 'u', content: 'x', created_at: at, seq: 3 };
+  expect(translateServerEvent('kebab-case', 'receive_message', group)).toEqual([
+    { event: 'receive-message', data: { ...kebab, receiver_id: 'r', is_group: true } },
+  ]);
+  expect(translateServerEvent('kebab-case', 'receive_message', direct)).toEqual([
+    { event: 'receive-message', data: { ...kebab, receiver_id: 'v', is_group: false } },
+  ]);
+  const [camel] = translateServerEvent('camelCase', 'receive_message', group);
+  expect(camel?.data).toMatchObject({
+    id: 'm',
+    roomId: 'r',
+    message_id: 'm',
+    conversation_id: 'r',
+    chat_room_id: 'r',
+    user_id: 'u',
+    status: 'sent',
+  });
+});
+
+test('camelCase clients are told of a new chat room when somebody else has put them into it', () => {
+  const added = { roomId, kind: 'group', name: 'plans', organizationId: null };
+  expect(translateServerEvent('camelCase', 'room_added', { ...added, invited: false })).toEqual([]);
+  expect(translateServerEvent('camelCase', 'room_added', { ...added, invited: true })).toMatchObject([
+    { event: 'newChatRoom', data: { roomId, roomName: 'plans' } },
+  ]);
+});
+
+test('a client of which nothing is known is told under the names of every style, each name once', () => {
+  const at = '2026-01-31T12:00:00.000Z';
+  const typing = { userId: 'u', username: 'ada', roomId: 'r', isTyping: true, timestamp: at };
+  expect(translateToEveryDialect('user_typing', typing).map(({ event }) => event)).toEqual([
+    'user_typing',
+    'typing',
+    'userTyping',
+    'user-typing',
+  ]);
+  const error = { code: 'x', type: 'X', message: 'x' };
+  expect(translateToEveryDialect('error', error)).toEqual([{ event: 'error', data: error }]);
+  const notification = {
+    id: 'n',
+    type: 'message',
+    title: 't',
+    content: 'c',
+    metadata: { roomId: 'r' },
+    isRead: false,
+    createdAt: at,
+  };
+  expect(translateToEveryDialect('notification', { ...notification, updatedAt: at })).toMatchObject([
+    {
+      event: 'notification',
+      data: {
+        id: 'n',
+        notification_id: 'n',
+        isRead: false,
+        is_read: false,
+        metadata: { roomId: 'r', conversation_id: 'r' },
+      },
+    },
+  ]);
+});
+
+test("the style of a client's contract counts until an event shows another that only one has", () => {
+  expect(recogniseDialect('typing', { roomId }, 'camelCase')).toBe('camelCase');
+  expect(recogniseDialect('send_message', {}, 'camelCase')).toBe('snake_case');
+  expect(recogniseDialect('join', roomId, 'camelCase')).toBe('kebab-case');
+  expect(recogniseDialect('make-coffee', {}, 'camelCase')).toBe(undefined);
+});
+
+test('a frame is encoded once for each style and transport, and for none that nobody uses', () => {
+  let readings = 0;
+  const data = {
+    get code() {
+      readings++;
+      return 'x';
+    },
+    type: 'X',
+    message: 'x',
+  };
+  const frame = new Frame('error', data);
+  expect(readings).toBe(0);
+  const [canonical] = dialects;
+  const [packet] = frame.as(formOf('socketIo', canonical));
+  expect(packet?.text).toBe('2["error",{"code":"x","type":"X","message":"x"}]');
+  expect(frame.as(formOf('socketIo', canonical))[0]).toBe(packet);
+  expect(readings).toBe(1);
+  expect(frame.as(formOf('webSocket', 'camelCase')).map(({ text }) => text)).toEqual([
+    '{"event":"error","data":{"code":"x","type":"X","message":"x"}}',
+  ]);
+  expect(readings).toBe(2);
+});

@@ -1,0 +1,62 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ask, type Bus } from '@parley/bus';
+import { calls } from '@parley/contracts';
+import type { Logger } from '@parley/runtime';
+import { isUserKey, roomIdOf } from '../subscriptions/keys.ts';
+import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
+import type { Evictions } from './evictions.ts';
+
+interface Deps {
+  bus: Bus;
+  rooms: SubscriptionTable;
+  evictions: Evictions;
+  logger: Logger;
+}
+
+const usersPerQuestion = 500;
+const roomsAtOnce = 8;
+const pauseMs = 100;
+
+/**
+ * After events of the directory were missed: asks for every room that is heard here whether its hearers still belong there, and stops those who do not.
+ * Tries until it has been told, or `signal` says that it is no longer needed.
+ */
+export async function recheckSubscribers(deps: Deps, signal: AbortSignal): Promise<void> {
+  const keys = deps.rooms.keys().filter((key) => !isUserKey(key));
+  const next = async (): Promise<void> => {
+    for (let key = keys.pop(); key && !signal.aborted; key = keys.pop()) {
+      await recheckRoom(deps, key, signal);
+    }
+  };
+  await Promise.all(Array.from({ length: roomsAtOnce }, next));
+}
+
+async function recheckRoom(deps: Deps, key: string, signal: AbortSignal): Promise<void> {
+  const roomId = roomIdOf(key);
+  const users = [...new Set([...deps.rooms.at(key)].map((connection) => connection.caller.userId))];
+  for (let start = 0; start < users.length; start += usersPerQuestion) {
+    const userIds = users.slice(start, start + usersPerQuestion);
+    const answer = await untilAnswered(deps, { roomId, userIds }, signal);
+    if (!answer) return;
+    const members = new Set(answer.members.map((member) => member.userId));
+    for (const userId of userIds) {
+      if (!members.has(userId)) deps.evictions.user(roomId, userId, answer.room ? 'removed' : 'deleted');
+    }
+  }
+}
+
+async function untilAnswered(
+  { bus, logger }: Deps,
+  question: { roomId: string; userIds: string[] },
+  signal: AbortSignal,
+) {
+  while (!signal.aborted) {
+    try {
+      return await ask(bus, calls.getMemberships, question);
+    } catch (error) {
+      logger.warn({ err: error, roomId: question.roomId }, 'members cannot be checked yet');
+      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+  return undefined;
+}

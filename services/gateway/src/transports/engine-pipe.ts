@@ -1,0 +1,110 @@
+import type { ServerResponse } from 'node:http';
+import { type CloseReason, closeReasons } from '@parley/contracts';
+import type { Socket } from 'socket.io';
+import type { WebSocket } from 'ws';
+import type { Packet } from '../connections/packet.ts';
+import type { Pipe } from '../connections/pipe.ts';
+import { backlogOf, writeFrame } from './tick-writer.ts';
+
+interface EnginePacket {
+  data?: string | Buffer;
+}
+
+/** The parts of Engine.IO's socket and transports that we stand on. */
+interface EngineSocket {
+  readonly readyState: string;
+  writeBuffer: EnginePacket[];
+  transport: {
+    name: string;
+    writable: boolean;
+    socket?: WebSocket;
+    res?: ServerResponse | null;
+    onClose(): void;
+  };
+  write(packet: string): void;
+  close(discard?: boolean): void;
+  on(event: 'packetCreate', listener: (packet: EnginePacket) => void): void;
+  on(event: 'flush', listener: (packets: EnginePacket[]) => void): void;
+  once(event: 'drain', listener: () => void): void;
+}
+
+/**
+ * The pipe of a Socket.IO connection, shared by its namespaces. Engine.IO keeps packets in a queue of its own while its transport is busy, and hands over all
+ * of them when that is free again: a WebSocket, which has a queue too, or the answer to a poll, which may be read slowly while the next poll is there already.
+ */
+export class EnginePipe implements Pipe {
+  static readonly #known = new WeakMap<object, EnginePipe>();
+  readonly #engine: EngineSocket;
+  /** Of a connection that polls. */
+  #answers: Set<ServerResponse> | undefined;
+  #queuedBytes = 0;
+  #answeringBytes = 0;
+
+  static of(conn: Socket['conn']): EnginePipe {
+    const known = EnginePipe.#known.get(conn) ?? new EnginePipe(conn as unknown as EngineSocket);
+    EnginePipe.#known.set(conn, known);
+    return known;
+  }
+
+  private constructor(engine: EngineSocket) {
+    this.#engine = engine;
+    engine.on('packetCreate', (packet) => {
+      if (!engine.transport.writable) this.#queuedBytes += sizeOf(packet);
+    });
+    engine.on('flush', (packets) => {
+      this.#queuedBytes = 0;
+      const { res } = engine.transport;
+      if (res) this.#watchAnswer(res, packets);
+    });
+  }
+
+  get unsentBytes(): number {
+    const { socket } = this.#engine.transport;
+    if (!socket) return this.#queuedBytes + this.#answeringBytes;
+    // While the socket takes everything, what is queued waits for the end of this tick and not for the reader.
+    const backlog = backlogOf(socket);
+    return backlog === 0 ? 0 : this.#queuedBytes + backlog;
+  }
+
+  /** Past Engine.IO wherever nothing is queued there: it would make an object and a frame of its own for each connection. */
+  write(packet: Packet): void {
+    const { readyState, writeBuffer, transport } = this.#engine;
+    if (transport.socket && writeBuffer.length === 0 && readyState === 'open')
+      writeFrame(transport.socket, packet.frame);
+    else this.#engine.write(packet.text);
+  }
+
+  discard(): void {
+    this.#engine.writeBuffer = [];
+    this.#queuedBytes = 0;
+  }
+
+  end(reason: CloseReason): void {
+    const { writeBuffer, transport } = this.#engine;
+    const { socket } = transport;
+    if (!socket) this.#engine.close();
+    else if (writeBuffer.length === 0) socket.close(closeReasons[reason].code, reason);
+    else this.#engine.once('drain', () => socket.close(closeReasons[reason].code, reason));
+  }
+
+  cut(): void {
+    for (const answer of this.#answers ?? []) answer.destroy();
+    const { transport } = this.#engine;
+    if (transport.socket) transport.socket.terminate();
+    // Closing politely waits for the next poll, which may never come.
+    else transport.onClose();
+  }
+
+  #watchAnswer(answer: ServerResponse, packets: readonly EnginePacket[]): void {
+    const bytes = packets.reduce((sum, packet) => sum + sizeOf(packet), 0);
+    this.#answers ??= new Set();
+    this.#answers.add(answer);
+    this.#answeringBytes += bytes;
+    answer.once('close', () => {
+      this.#answers?.delete(answer);
+      this.#answeringBytes -= bytes;
+    });
+  }
+}
+
+const sizeOf = ({ data }: EnginePacket) => (data === undefined ? 0 : Buffer.byteLength(data));

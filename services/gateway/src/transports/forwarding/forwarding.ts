@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock, Logger } from '@parley/runtime';
+import type { Cluster, Redis } from 'ioredis';
+import type { GatewayMetrics } from '../../gateway-metrics.ts';
+import type { EngineMiddleware } from '../engine-middleware.ts';
+import { forwardToOwner } from './forward-to-owner.ts';
+import { Forwarder } from './forwarder.ts';
+import { gatewayAddress } from './gateway-address.ts';
+import { PeerRegistry } from './peer-registry.ts';
+
+export interface ForwardingOptions {
+  redis: Redis | Cluster;
+  namespace: string;
+  gatewayId: string;
+  /** `GATEWAY_ADDRESS` */
+  address: string | undefined;
+  leaseMs: number;
+  maxForwards: number;
+  /** Longer than a poll waits for something to be sent. */
+  answerWithinMs: number;
+  metrics: Pick<GatewayMetrics, 'forwarded' | 'forwardAnswered'>;
+  clock: Clock;
+  logger: Logger;
+}
+
+/**
+ * Lets every gateway of a fleet take the requests of every session: each knows the others by their leases in Redis, and forwards to the one that a session id
+ * names. Whoever can read Redis can forward, since the secret that signs forwarded requests is there.
+ */
+export class Forwarding {
+  readonly middleware: EngineMiddleware;
+  readonly #address: string | undefined;
+  readonly #secret = randomBytes(32).toString('base64url');
+  readonly #peers: PeerRegistry;
+  readonly #forwarder: Forwarder;
+
+  constructor({
+    address,
+    maxForwards,
+    answerWithinMs,
+    redis,
+    namespace,
+    leaseMs,
+    ...options
+  }: ForwardingOptions) {
+    const { gatewayId, metrics, clock, logger } = options;
+    this.#address = address;
+    this.#peers = new PeerRegistry({ redis, namespace, gatewayId, leaseMs, logger });
+    this.#forwarder = new Forwarder({ max: maxForwards, answerWithinMs, metrics, clock });
+    this.middleware = forwardToOwner({
+      gatewayId,
+      secret: this.#secret,
+      peers: this.#peers,
+      forwarder: this.#forwarder,
+      clock,
+      logger,
+    });
+  }
+
+  get inFlight(): Forwarder['inFlight'] {
+    return this.#forwarder.inFlight;
+  }
+
+  /** Registers this gateway as soon as that server listens. */
+  attach(server: Server): void {
+    server.once('listening', () => {
+      const { address, port } = server.address() as AddressInfo;
+      void this.#peers.open({
+        ...gatewayAddress(this.#address, { host: address, port }),
+        secret: this.#secret,
+      });
+    });
+  }
+
+  /** Sends the clients of other gateways away, spread evenly over that time. This gateway's own may still come through the others. */
+  drain(windowMs: number): Promise<void> {
+    return this.#forwarder.drain(windowMs);
+  }
+
+  /** This gateway's sessions have ended. */
+  leave(): Promise<void> {
+    return this.#peers.close();
+  }
+
+  close(): void {
+    this.#forwarder.close();
+  }
+}

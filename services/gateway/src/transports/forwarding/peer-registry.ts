@@ -1,0 +1,117 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '@parley/runtime';
+import type { Cluster, Redis } from 'ioredis';
+import type { Address } from './gateway-address.ts';
+
+/** A gateway, as the others reach it. */
+export interface Peer extends Address {
+  /** Requests forwarded to it are signed with this. */
+  secret: string;
+}
+
+export interface PeerRegistryOptions {
+  redis: Redis | Cluster;
+  namespace: string;
+  /** Identifies this gateway. */
+  gatewayId: string;
+  /** A gateway that has not renewed its lease for this long is gone. */
+  leaseMs: number;
+  logger: Logger;
+}
+
+// KEYS[1] leases: sorted set, member: gateway id, score: the lease's end in milliseconds by Redis' own clock
+// KEYS[2] peers:  hash, gateway id → peer as JSON
+// ARGV: lease in ms; then, to renew the lease of a gateway, its id and peer. Returns all peers.
+const renew = `
+local time = redis.call('TIME') local now = time[1] * 1000 + math.floor(time[2] / 1000)
+if ARGV[2] then
+  redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[2])
+  redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
+end
+for _, id in ipairs(redis.call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE')) do
+  redis.call('ZREM', KEYS[1], id)
+  redis.call('HDEL', KEYS[2], id)
+end
+return redis.call('HGETALL', KEYS[2])`;
+
+interface PeerScripts {
+  renewPeer(leases: string, peers: string, leaseMs: number, ...self: string[]): Promise<string[]>;
+}
+
+/** However many requests name unknown gateways, Redis is asked once in this time. */
+const refreshEveryMs = 250;
+
+/**
+ * The gateways that are alive, each registered under a lease. Every gateway keeps a copy, which it refreshes when it renews its own lease, and when it is
+ * asked for a gateway that the copy does not have. While Redis is away the copy stays in use.
+ */
+export class PeerRegistry {
+  readonly #options: PeerRegistryOptions;
+  readonly #redis: (Redis | Cluster) & PeerScripts;
+  readonly #keys: [leases: string, peers: string];
+  readonly #timer: NodeJS.Timeout;
+  #self: Peer | undefined;
+  #peers: ReadonlyMap<string, Peer> = new Map();
+  #refreshedAt = Number.NEGATIVE_INFINITY;
+  /** A refresh that has not begun yet. */
+  #next: Promise<void> | undefined;
+
+  constructor(options: PeerRegistryOptions) {
+    this.#options = options;
+    const { redis, namespace, leaseMs } = options;
+    redis.defineCommand('renewPeer', { numberOfKeys: 2, lua: renew });
+    this.#redis = redis as (Redis | Cluster) & PeerScripts;
+    this.#keys = [`{${namespace}:gateways}:leases`, `{${namespace}:gateways}:peers`];
+    this.#timer = setInterval(() => void this.#renew(), leaseMs / 3).unref();
+  }
+
+  /** From now on the other gateways reach this one. While Redis is away it goes on trying. */
+  async open(self: Peer): Promise<void> {
+    this.#self = self;
+    await this.#renew();
+  }
+
+  /** @throws when the gateway is not known and Redis cannot be asked */
+  async find(gatewayId: string): Promise<Peer | undefined> {
+    const known = this.#peers.get(gatewayId);
+    if (known) return known;
+    this.#next ??= this.#refreshSoon();
+    await this.#next;
+    return this.#peers.get(gatewayId);
+  }
+
+  /** The other gateways do not forward to this one any more. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#self = undefined;
+    const [leases, peers] = this.#keys;
+    const { gatewayId, logger } = this.#options;
+    const removed = Promise.all([this.#redis.zrem(leases, gatewayId), this.#redis.hdel(peers, gatewayId)]);
+    await removed.catch((error: unknown) =>
+      logger.debug({ err: error }, 'the lease of this gateway has to run out'),
+    );
+  }
+
+  async #refreshSoon(): Promise<void> {
+    await delay(Math.max(this.#refreshedAt + refreshEveryMs - performance.now(), 0));
+    this.#next = undefined;
+    await this.#refresh();
+  }
+
+  async #renew(): Promise<void> {
+    await this.#refresh().catch((error: unknown) =>
+      this.#options.logger.warn({ err: error }, 'the gateway could not be registered'),
+    );
+  }
+
+  async #refresh(): Promise<void> {
+    this.#refreshedAt = performance.now();
+    const { gatewayId, leaseMs } = this.#options;
+    const self = this.#self ? [gatewayId, JSON.stringify(this.#self)] : [];
+    const found = await this.#redis.renewPeer(...this.#keys, leaseMs, ...self);
+    const peers = new Map<string, Peer>();
+    for (let index = 0; index < found.length; index += 2)
+      peers.set(found[index] ?? '', JSON.parse(found[index + 1] ?? ''));
+    this.#peers = peers;
+  }
+}

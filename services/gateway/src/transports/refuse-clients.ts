@@ -1,0 +1,82 @@
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { closeReasons } from '@parley/contracts';
+import { WebSocketServer } from 'ws';
+import { type EngineMiddleware, engineQuery } from './engine-middleware.ts';
+import { answerUpgrade } from './refuse-upgrade.ts';
+import { upgradeHeadOf } from './upgrade-heads.ts';
+
+export const transportNames = ['polling', 'websocket'] as const;
+export type TransportName = (typeof transportNames)[number];
+
+/** Engine.IO's own codes. */
+const unknownTransport = 0;
+const unsupportedVersion = 5;
+/** Nothing that a refused client says is read, so a longer frame ends its connection. */
+const maxFrameBytes = 1_024;
+/** A client that has not closed by itself by then is cut off. */
+const closeWithinMs = 1_000;
+
+interface Refusal {
+  code: number;
+  message: string;
+}
+
+/**
+ * A middleware of Engine.IO: refuses clients that can never connect, and says what to change. Clients do not show the text of an HTTP error, so a handshake
+ * is answered as if it succeeded, with Socket.IO's packet for a connection error: socket.io-client 3 and later emit it as `connect_error`, 2 as `error`.
+ */
+export function refuseClients(enabled: readonly TransportName[]): EngineMiddleware {
+  const webSockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes });
+  return (request, response, next) => {
+    const refusal = refusalOf(request, enabled);
+    if (!refusal) return next();
+    const isHandshake = engineQuery(request).sid === undefined && request.method === 'GET';
+    const body = JSON.stringify(refusal);
+    const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
+    if (response instanceof ServerResponse) {
+      if (isHandshake)
+        response
+          .writeHead(200, { 'Content-Type': 'text/plain; charset=UTF-8' })
+          .end(payloadOf(request, refusal));
+      else response.writeHead(400, headers).end(body);
+    } else if (isHandshake) {
+      webSockets.handleUpgrade(request, response.socket as Duplex, upgradeHeadOf(request), (socket) => {
+        for (const packet of packetsOf(request, refusal)) socket.send(packet);
+        socket.on('error', () => socket.terminate());
+        socket.close(closeReasons.protocol_error.code, refusal.message);
+        setTimeout(() => socket.terminate(), closeWithinMs).unref();
+      });
+    } else answerUpgrade(response.socket, { status: 400, headers, body });
+  };
+}
+
+function refusalOf(request: IncomingMessage, enabled: readonly TransportName[]): Refusal | undefined {
+  const { EIO: version, transport } = engineQuery(request);
+  if (version !== undefined && version !== '4') {
+    return {
+      code: unsupportedVersion,
+      message: 'This server speaks Engine.IO 4 only: use socket.io-client 3 or later.',
+    };
+  }
+  const isDisabled = transportNames.some((name) => name === transport && !enabled.includes(name));
+  if (!isDisabled) return undefined;
+  const message = `The transport ${transport} is disabled by SOCKET_TRANSPORTS of this server: use ${enabled.join(' or ')}.`;
+  return { code: unknownTransport, message };
+}
+
+const isVersion3 = (request: IncomingMessage) => engineQuery(request).EIO !== '4';
+
+/** Engine.IO's `open`, and in a message of it Socket.IO's error, whose data was a bare text before version 3. */
+function packetsOf(request: IncomingMessage, { message }: Refusal): [string, string] {
+  const open = { sid: 'refused', upgrades: [], pingInterval: 25_000, pingTimeout: 20_000, maxPayload: 0 };
+  return [`0${JSON.stringify(open)}`, `44${JSON.stringify(isVersion3(request) ? message : { message })}`];
+}
+
+/** Several packets as the answer to one poll. */
+function payloadOf(request: IncomingMessage, refusal: Refusal): string {
+  const packets = packetsOf(request, refusal);
+  return isVersion3(request)
+    ? packets.map((packet) => `${packet.length}:${packet}`).join('')
+    : packets.join('\x1e');
+}

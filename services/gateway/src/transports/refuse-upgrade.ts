@@ -1,0 +1,48 @@
+import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type AppError, errorTable } from '@parley/errors';
+
+/** Answers a request for a WebSocket as any other that fails: by its status and Problem Details. */
+export function refuseUpgrade(socket: Duplex, error: AppError): void {
+  answerUpgrade(socket, refusal(error));
+}
+
+interface Answer {
+  status: number;
+  headers: Record<string, string | number>;
+  body: string;
+}
+
+/** Answers a request for a WebSocket without opening one. */
+export function answerUpgrade(socket: Duplex, { status, headers, body }: Answer): void {
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    ...Object.entries({ Connection: 'close', ...headers }).map(([name, value]) => `${name}: ${value}`),
+  ];
+  socket.once('finish', () => socket.destroy());
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** The same for a request that Express does not see. */
+export function refuseRequest(response: ServerResponse, error: AppError): void {
+  if (response.headersSent) return void response.destroy();
+  const { status, headers, body } = refusal(error);
+  response.writeHead(status, headers).end(body);
+}
+
+function refusal({ code, message, status }: AppError): Answer {
+  const body = JSON.stringify({
+    type: `urn:parley:error:${code}`,
+    title: errorTable[code].text,
+    status,
+    code,
+    detail: message,
+  });
+  const headers = {
+    'Content-Type': 'application/problem+json',
+    'Content-Length': Buffer.byteLength(body),
+    ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
+    ...(status === 503 && { 'Retry-After': 1 }),
+  };
+  return { status, headers, body };
+}

@@ -1,0 +1,222 @@
+import type { Server as HttpServer } from 'node:http';
+import { type CloseReason, requireOwnId } from '@parley/contracts';
+import { AppError, type ErrorCode } from '@parley/errors';
+import { corsOptions } from '@parley/http';
+import type { Logger } from '@parley/runtime';
+import { type Namespace, Server, type Socket } from 'socket.io';
+import { notificationsNamespace } from '../connections/form.ts';
+import type { Outgoing } from '../connections/live-connection.ts';
+import { type Dialect, isDialect } from '../dialects/dialect-table.ts';
+import type { GatewayMetrics } from '../gateway-metrics.ts';
+import type { Acknowledge, Dispatcher } from '../protocol/dispatcher.ts';
+import type { EventRate } from '../protocol/event-rate.ts';
+import type { Connections } from './connections.ts';
+import type { EngineMiddleware } from './engine-middleware.ts';
+import { newSessionId } from './forwarding/session-id.ts';
+import { readToken } from './read-token.ts';
+import { type TransportName, transportNames } from './refuse-clients.ts';
+import { releaseHandshake, releaseResponse } from './release-handshake.ts';
+import { SocketIoConnection } from './socket-io-connection.ts';
+import { keepUpgradeHeads } from './upgrade-heads.ts';
+
+/** A longer frame ends its connection. Messages are at most 10,000 characters; a batch of edits by a friendly client is far below, too. */
+const maxFrameBytes = 256 * 1024;
+/** Who has not said who they are by then is cut off. */
+const connectTimeoutMs = 10_000;
+/** A client that has not answered a ping for this long is gone. */
+export const pingTimeoutMs = 20_000;
+/** So many refusals in a row, and a transport is closed: every attempt costs the check of a token. */
+const maxRefusals = 5;
+
+export interface SocketIoOptions {
+  transports: readonly TransportName[];
+  corsOrigins: string[];
+  pingEveryMs: number;
+  /** Whether new transports are taken. Otherwise they fail as a network does, so that clients try again by themselves. */
+  takesMore: () => boolean;
+}
+
+/** A Socket.IO server of ours, not yet listening. Its own rooms are not used: see `SubscriptionTable`. */
+export function createSocketIo({ transports, corsOrigins, pingEveryMs, takesMore }: SocketIoOptions): Server {
+  return new Server({
+    // `refuseClients` says which of them are disabled.
+    transports: [...transportNames],
+    allowUpgrades: transports.includes('websocket'),
+    maxHttpBufferSize: maxFrameBytes,
+    connectTimeout: connectTimeoutMs,
+    pingInterval: pingEveryMs,
+    pingTimeout: pingTimeoutMs,
+    // What is not for Socket.IO may be a plain WebSocket.
+    destroyUpgrade: false,
+    allowRequest: (_request, decide) => decide(takesMore() ? null : 'unavailable', takesMore()),
+    cors: corsOptions(corsOrigins),
+  });
+}
+
+/** Endings that Engine.IO decides by itself. */
+const ownReasons: Record<string, CloseReason> = {
+  'ping timeout': 'heartbeat_lost',
+  'parse error': 'protocol_error',
+};
+
+/** Reasons to refuse a token. */
+const badTokens: ReadonlySet<ErrorCode> = new Set([
+  'unauthenticated',
+  'token_expired',
+  'session_revoked',
+  'identity_mismatch',
+]);
+
+type SocketProtocol = Dialect | 'notifications' | undefined;
+
+export interface SocketIoGateOptions {
+  io: Server;
+  gatewayId: string;
+  /** They see every request and upgrade before Engine.IO does. */
+  middlewares: readonly EngineMiddleware[];
+  connections: Connections;
+  dispatcher: Dispatcher;
+  /** Packets of any kind of one connection; who sends more is closed. */
+  flood: EventRate;
+  outgoing: Outgoing;
+  metrics: Pick<GatewayMetrics, 'closing'>;
+  logger: Logger;
+}
+
+/** Where Socket.IO connections come in: authenticates them, registers them, and hands their events to the dispatcher. */
+export class SocketIoGate {
+  readonly #options: SocketIoGateOptions;
+  /** Of a transport, since the last success. */
+  readonly #attempts = new WeakMap<Socket['conn'], number>();
+  /** Transports that have been authenticated. */
+  readonly #admitted = new WeakSet<Socket['conn']>();
+
+  constructor(options: SocketIoGateOptions) {
+    this.#options = options;
+    const { io } = options;
+    this.#open(io.of('/'), dialectOf, (socket, connection) => this.#serve(socket, connection));
+    this.#open(
+      io.of(notificationsNamespace),
+      () => 'notifications',
+      (socket) => socket.emit('notifications:connected', { status: 'connected' }),
+    );
+  }
+
+  attach(server: HttpServer): void {
+    const { io, gatewayId, middlewares } = this.#options;
+    keepUpgradeHeads(server);
+    io.attach(server);
+    io.engine.generateId = () => newSessionId(gatewayId);
+    // A load balancer can learn from it where the rest of a session belongs.
+    io.engine.on('initial_headers', (headers: Record<string, string>) => {
+      headers['Parley-Gateway'] = gatewayId;
+    });
+    io.engine.use(releaseResponse);
+    for (const middleware of middlewares) io.engine.use(middleware);
+  }
+
+  /** Closes the transports, and takes no upgrades any more. */
+  close(): void {
+    this.#options.io.engine?.close();
+  }
+
+  #open(
+    namespace: Namespace,
+    dialect: (socket: Socket) => SocketProtocol,
+    serve: (socket: Socket, connection: SocketIoConnection) => void,
+  ): void {
+    const opening = new WeakMap<Socket, SocketIoConnection>();
+    namespace.use((socket, next) => {
+      this.#admit(socket, dialect(socket)).then(
+        (connection) => {
+          opening.set(socket, connection);
+          next();
+        },
+        (error: unknown) => {
+          if (namespace.name === notificationsNamespace && badTokens.has(AppError.from(error).code)) next();
+          else next(this.#refusal(error));
+          // The refusal leaves a moment later.
+          if ((this.#attempts.get(socket.conn) ?? 0) >= maxRefusals) setImmediate(() => socket.conn.close());
+        },
+      );
+    });
+    namespace.on('connection', (socket) => {
+      const connection = opening.get(socket);
+      if (!connection) return this.#turnAway(socket);
+      socket.on('disconnect', () => this.#options.connections.closed(connection));
+      socket.on('error', (error) =>
+        this.#options.logger.debug({ err: error }, 'a client broke the protocol'),
+      );
+      serve(socket, connection);
+      connection.opened();
+    });
+  }
+
+  async #admit(socket: Socket, dialect: SocketProtocol): Promise<SocketIoConnection> {
+    const { connections, outgoing, flood, metrics } = this.#options;
+    const { conn } = socket;
+    this.#attempts.set(conn, (this.#attempts.get(conn) ?? 0) + 1);
+    const verified = await connections.authenticate(readToken(socket.handshake));
+    const { userId } = socket.handshake.auth;
+    if (userId !== undefined && userId !== null) requireOwnId(verified.caller, String(userId));
+    const connection = new SocketIoConnection(socket, verified, { dialect, outgoing });
+    // Until Socket.IO calls it connected, it will not tell us that it has gone.
+    conn.once('close', (reason) => {
+      connections.closed(connection);
+      const lost = ownReasons[reason];
+      if (lost) metrics.closing(lost);
+    });
+    conn.on('packet', () => {
+      if (flood.take(connection) > 0) connection.close('flooding');
+    });
+    if (conn.readyState !== 'open') throw new AppError('unavailable');
+    await connections.open(connection);
+    releaseHandshake(socket);
+    this.#attempts.delete(conn);
+    this.#admitted.add(conn);
+    return connection;
+  }
+
+  /** Clients of `conversations` listen for this event in place of a refusal. A transport on which nobody gets in for a while does not stay. */
+  #turnAway(socket: Socket): void {
+    const { conn } = socket;
+    socket.emit('error', {
+      code: 'unauthenticated',
+      type: 'UNAUTHENTICATED',
+      message: 'Authentication failed',
+      retryable: false,
+    });
+    socket.disconnect();
+    setTimeout(() => {
+      if (!this.#admitted.has(conn)) conn.close();
+    }, connectTimeoutMs).unref();
+  }
+
+  #refusal(error: unknown): Error & { data: unknown } {
+    const failure = AppError.from(error);
+    if (failure.code === 'server_error')
+      this.#options.logger.error({ err: error }, 'a connection could not be opened');
+    return Object.assign(new Error(failure.message), { data: failure.toData() });
+  }
+
+  #serve(socket: Socket, connection: SocketIoConnection): void {
+    const { dispatcher } = this.#options;
+    acknowledgeBy(socket, (id) => (outcome) => connection.acknowledge(id, outcome));
+    socket.onAny((event: string, ...args: unknown[]) => {
+      if (connection.closing) return;
+      const last = args.at(-1);
+      const answer = typeof last === 'function' ? (last as Acknowledge) : undefined;
+      const [payload] = answer ? args.slice(0, -1) : args;
+      void dispatcher.dispatch(connection, { event, payload, acknowledge: answer });
+    });
+  }
+}
+
+/** Socket.IO asks its own method for what it hands to listeners as the callback of an event. */
+function acknowledgeBy(socket: Socket, ack: (id: number) => Acknowledge): void {
+  Object.assign(socket, { ack });
+}
+
+function dialectOf({ handshake: { auth, query } }: Socket): Dialect | undefined {
+  return [auth.style, query.style].find(isDialect);
+}

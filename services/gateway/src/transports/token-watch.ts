@@ -1,0 +1,44 @@
+import type { Clock } from '@parley/runtime';
+import type { Connection } from '../connections/connection.ts';
+import { Frame } from '../connections/frame.ts';
+
+/** The longest that setTimeout takes; a token that lives longer is looked at again then. */
+const maxTimerMs = 2 ** 31 - 1;
+
+/** Tells connections that their token is about to expire, once for each token, and closes those whose token has. */
+export class TokenWatch {
+  readonly #clock: Clock;
+  readonly #warningMs: number;
+  readonly #timers = new Map<Connection, NodeJS.Timeout>();
+
+  /** @param options.warningMs how long before; a token that lives no longer than that is told of at once; 0: nothing is told */
+  constructor(options: { clock: Clock; warningMs: number }) {
+    this.#clock = options.clock;
+    this.#warningMs = options.warningMs;
+  }
+
+  /** Begins with the connection's present token. */
+  watch(connection: Connection): void {
+    this.#at(connection, connection.expiresAt - this.#warningMs, () => {
+      const expiresAt = new Date(connection.expiresAt).toISOString();
+      if (this.#warningMs > 0) connection.send(new Frame('token_expiring', { expiresAt }));
+      this.#at(connection, connection.expiresAt, () => connection.close('token_expired'));
+    });
+  }
+
+  forget(connection: Connection): void {
+    clearTimeout(this.#timers.get(connection));
+    this.#timers.delete(connection);
+  }
+
+  #at(connection: Connection, time: number, then: () => void): void {
+    clearTimeout(this.#timers.get(connection));
+    const leftMs = time - this.#clock();
+    if (leftMs <= 0) {
+      then();
+      return;
+    }
+    const timer = setTimeout(() => this.#at(connection, time, then), Math.min(leftMs, maxTimerMs));
+    this.#timers.set(connection, timer.unref());
+  }
+}

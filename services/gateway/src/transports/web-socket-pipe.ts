@@ -1,0 +1,32 @@
+import { type CloseReason, closeReasons } from '@parley/contracts';
+import type { WebSocket } from 'ws';
+import type { Packet } from '../connections/packet.ts';
+import type { Pipe } from '../connections/pipe.ts';
+import { backlogOf, writeFrame } from './tick-writer.ts';
+
+export class WebSocketPipe implements Pipe {
+  readonly #socket: WebSocket;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+  }
+
+  get unsentBytes(): number {
+    return backlogOf(this.#socket);
+  }
+
+  write(packet: Packet): void {
+    writeFrame(this.#socket, packet.frame);
+  }
+
+  /** All of it is in the socket already. */
+  discard(): void {}
+
+  end(reason: CloseReason): void {
+    this.#socket.close(closeReasons[reason].code, reason);
+  }
+
+  cut(): void {
+    this.#socket.terminate();
+  }
+}
