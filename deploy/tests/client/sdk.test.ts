@@ -8,7 +8,7 @@ import {
   type SessionEvents,
   type Tokens,
 } from '@parley/client';
-import { eventually, type Road, startTcpProxy } from '@parley/testkit';
+import { eventually, startTcpProxy, type TcpProxy } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type EmbeddedTarget, startEmbeddedTarget } from '../whole-stack/start-targets.ts';
 import { startProxy } from './proxy.ts';
@@ -23,7 +23,7 @@ const numbered = (count: number) => Array.from({ length: count }, (_, index) => 
 describe('the client, on the embedded start', () => {
   let target: EmbeddedTarget;
   const sessions: Session[] = [];
-  const proxies: Road[] = [];
+  const proxies: TcpProxy[] = [];
   beforeAll(async () => {
     target = await startEmbeddedTarget();
   });

@@ -2,8 +2,8 @@ import { type ServerProcess, startRabbit } from '@parley/servers';
 import {
   brokerTablesHold,
   eventually,
-  startTcpProxy,
   startStopwatch,
+  startTcpProxy,
   temporaryFolder,
   testNamespace,
 } from '@parley/testkit';

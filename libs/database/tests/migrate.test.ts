@@ -1,5 +1,11 @@
 import { StartError } from '@parley/runtime';
-import { createTestDatabase, createTestRole, eventually, startTcpProxy, type TestDatabase } from '@parley/testkit';
+import {
+  createTestDatabase,
+  createTestRole,
+  eventually,
+  startTcpProxy,
+  type TestDatabase,
+} from '@parley/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectDatabase, type Database, migrate, prepareTables, untilMigrated } from '../src/index.ts';
 

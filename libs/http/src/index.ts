@@ -1,7 +1,7 @@
 export { answerWithin } from './answer-within.ts';
 export { secondsBuckets, sizeBuckets } from './buckets.ts';
 export { corsOptions } from './cors-options.ts';
-export type { Counter as Tally, Histogram as Distribution, LabeledMetric as Family } from './counters.ts';
+export type { Counter, Histogram, LabeledMetric } from './counters.ts';
 export {
   type Host,
   type HostConfig,

@@ -7,7 +7,7 @@ export { type Browser, ensureChromium, startBrowser } from './start-browser.ts';
 export { type StartProcessOptions, startProcess, type TestProcess } from './start-process.ts';
 export { startSlowdown, startStopwatch } from './stopwatch.ts';
 export { freshSnapshot, type Rest, SyncedClient, type SyncManner } from './synced-client.ts';
-export { startTcpProxy as startTcpProxy, type TcpProxy as Road } from './tcp-proxy.ts';
+export { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 export { temporaryFolder } from './temporary-folder.ts';
 export { createTestDatabase, createTestRole, type TestDatabase, type TestRole } from './test-database.ts';
 export { createTestAuth, type TestAuth, type TestUser } from './test-tokens.ts';

@@ -1,6 +1,6 @@
 import type { CloseReason } from '@parley/contracts';
 import type { ErrorCode } from '@parley/errors';
-import { type Distribution, type Family, type Metrics, secondsBuckets, type Tally } from '@parley/http';
+import { type Counter, type Histogram, type LabeledMetric, type Metrics, secondsBuckets } from '@parley/http';
 import type { Connection } from './connections/connection.ts';
 
 /** A request for something new, one with what the client says, or a connection that is upgraded. */
@@ -19,19 +19,19 @@ export interface Watched {
 /** What the gateway counts. */
 export class GatewayMetrics {
   readonly #metrics: Metrics;
-  readonly #in: Family<Tally>;
-  readonly #done = new Map<string, Tally>();
-  readonly #acknowledgement: Distribution;
-  readonly #out: Tally;
-  readonly #delivery: Distribution;
-  readonly #gaps: Tally;
-  readonly #repaired: Tally;
-  readonly #leftOpen: Tally;
-  readonly #lost: Tally;
-  readonly #closings: Family<Tally>;
-  readonly #dropped: Tally;
-  readonly #forwards: Family<Tally>;
-  readonly #forwardAnswers: Family<Distribution>;
+  readonly #in: LabeledMetric<Counter>;
+  readonly #done = new Map<string, Counter>();
+  readonly #acknowledgement: Histogram;
+  readonly #out: Counter;
+  readonly #delivery: Histogram;
+  readonly #gaps: Counter;
+  readonly #repaired: Counter;
+  readonly #leftOpen: Counter;
+  readonly #lost: Counter;
+  readonly #closings: LabeledMetric<Counter>;
+  readonly #dropped: Counter;
+  readonly #forwards: LabeledMetric<Counter>;
+  readonly #forwardAnswers: LabeledMetric<Histogram>;
 
   constructor(metrics: Metrics) {
     this.#metrics = metrics;
@@ -146,7 +146,7 @@ export class GatewayMetrics {
     this.#forwardAnswers.of(kind).record(elapsedMs / 1_000);
   }
 
-  #doneOf(event: string): Tally {
+  #doneOf(event: string): Counter {
     const known = this.#done.get(event) ?? this.#in.of(event, 'done');
     this.#done.set(event, known);
     return known;

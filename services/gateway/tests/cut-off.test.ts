@@ -1,10 +1,10 @@
-import { eventually, type Road, startTcpProxy, testServices } from '@parley/testkit';
+import { eventually, startTcpProxy, type TcpProxy, testServices } from '@parley/testkit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { asItIs } from './fake-writer.ts';
 import { type Client, type Gateway, hears, type Json, person, World } from './gateway-harness.ts';
 
 let world: World;
-let proxy: Road;
+let proxy: TcpProxy;
 let near: Gateway;
 let far: Gateway;
 const [ada, bob, eve] = [person('ada'), person('bob'), person('eve')];

@@ -1,5 +1,5 @@
 import { AppError } from '@parley/errors';
-import { type Metrics, secondsBuckets, sizeBuckets, type Tally } from '@parley/http';
+import { type Counter, type Metrics, secondsBuckets, sizeBuckets } from '@parley/http';
 import type { Outcome } from '../usecases/write-batch.ts';
 
 /** How the writer does: sizes of batches, time to store them, what became of the submissions. */
@@ -8,7 +8,7 @@ export class WriterMetrics {
   readonly #duration;
   readonly #outcomes;
   /** At hand for each submission. */
-  readonly #tallies = new Map<string, Tally>();
+  readonly #tallies = new Map<string, Counter>();
 
   constructor(metrics: Metrics) {
     this.#size = metrics
@@ -33,7 +33,7 @@ export class WriterMetrics {
     };
   }
 
-  #tallyOf(outcome: string): Tally {
+  #tallyOf(outcome: string): Counter {
     const known = this.#tallies.get(outcome) ?? this.#outcomes.of(outcome);
     this.#tallies.set(outcome, known);
     return known;
