@@ -26,7 +26,7 @@ test('resume: what is stored just after the answer was made comes live, on anoth
   };
   const bobs = await world.connect(second, bob);
   const answer = await bobs.emit('resume', { rooms: rooms.map(({ id: roomId }) => ({ roomId, seq: 0 })) });
-  expect(answer).toMatchObject({ gone: [], unsubscribed: [], gained: [] });
+  expect(answer).toMatchObject({ gone: [], unheard: [], gained: [] });
   for (const { id: roomId } of rooms) {
     const resumed = answer.rooms.find((one: Json) => one.roomId === roomId);
     expect(resumed.changes.map(({ message }: Json) => message.content)).toEqual(['while away']);

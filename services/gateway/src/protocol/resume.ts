@@ -35,7 +35,7 @@ export const resume = (deps: Deps) =>
     const unsubscribed = answer.rooms.flatMap(({ roomId }) =>
       deps.subscriptions.isSubscribed(connection, roomId) ? [] : [roomId],
     );
-    return { ...answer, unsubscribed };
+    return { ...answer, unheard: unsubscribed };
   });
 
 async function subscribeAll(deps: Deps, connection: Connection, roomIds: string[]): Promise<void> {
