@@ -2,30 +2,32 @@ import knex, { type Knex } from 'knex';
 import pg from 'pg';
 
 export type Database = Knex;
-/** The database, or a transaction on it: what stores take. */
+/** The database, or a transaction on it. */
 export type Queryable = Knex | Knex.Transaction;
-/** What stores take where a statement makes sense only together with others. */
+/** For stores whose statement makes sense only together with others. */
 export type Transaction = Knex.Transaction;
-/** A query that is still being put together. */
+/** A query that is still being built. */
 export type Query = Knex.QueryBuilder;
 
 export interface DatabaseOptions {
   url: string;
-  /** The service's own PostgreSQL schema: its search path, alone. */
+  /** The service's own PostgreSQL schema, the only one on its search path. */
   schema: string;
-  /** Most connections. @default 10 */
+  /** Maximum number of connections. @default 10 */
   pool?: number;
   /** @default 10000 */
   statementTimeoutMs?: number;
-  /** How long a query waits for a free connection before `unavailable`. @default 3000 */
+  /**
+   * How long a query waits for a free connection before it fails as `unavailable`. @default 3000
+   */
   acquireTimeoutMs?: number;
 }
 
-// bigint columns hold counters far below 2^53, so they are numbers to us.
+// bigint columns hold counters far below 2^53, so we read them as numbers.
 const types = new pg.TypeOverrides();
 types.setTypeParser(pg.types.builtins.INT8, Number);
 
-/** Opens no connection yet; the pool grows on demand and shrinks to none. */
+/** Opens no connection yet: the pool grows on demand and shrinks to none. */
 export function connectDatabase(options: DatabaseOptions): Database {
   return knex({
     client: 'pg',
@@ -44,10 +46,13 @@ export function connectDatabase(options: DatabaseOptions): Database {
 }
 
 /**
- * For `.options(…)` of a statement that runs very often: each connection parses and plans it once, under that name, which no other statement may have; and again
- * each time that it has run twice as often, since the plan that is right for empty tables is not for full ones, and statistics, which would have it planned
- * again, come a minute later. After 16,384 runs they have come.
- * Its text must not depend on what is asked, or every variant would be kept. Not for a pooler that does not know named statements.
+ * Makes a frequent statement a prepared one; pass the result to its `.options(…)`. The name must be
+ * unique and the text constant, because each connection keeps every variant. Do not use it behind a
+ * pooler without support for named statements.
+ *
+ * Each connection parses and plans the statement again whenever its runs have doubled, up to
+ * 16,384. A plan made for empty tables is wrong for full ones, and the statistics that would
+ * replace it arrive about a minute later.
  */
 export function plannedSeldom(name: string): () => { name: string } {
   let runs = 0;
@@ -57,7 +62,7 @@ export function plannedSeldom(name: string): () => { name: string } {
   };
 }
 
-/** Throws when the database does not answer. For readiness. */
+/** For readiness checks. Throws when the database does not answer. */
 export async function pingDatabase(db: Database): Promise<void> {
   await db.raw('select 1');
 }

@@ -1,4 +1,4 @@
-/** PostgreSQL's error codes that we act on. Source: PostgreSQL documentation, appendix A. */
+/** The PostgreSQL error codes that we handle. Source: PostgreSQL documentation, appendix A. */
 const postgresCodes = {
   uniqueViolation: '23505',
   foreignKeyViolation: '23503',
@@ -12,7 +12,7 @@ interface PostgresError extends Error {
 const isPostgresError = (error: unknown): error is PostgresError =>
   error instanceof Error && 'code' in error && typeof error.code === 'string';
 
-/** Whether a unique constraint (that one, when named) was hit. */
+/** Whether a unique constraint was violated: the named one, or any. */
 export const isUniqueViolation = (error: unknown, constraint?: string): boolean =>
   isPostgresError(error) &&
   error.code === postgresCodes.uniqueViolation &&

@@ -3,8 +3,9 @@ import { connectDatabase } from './connect.ts';
 import { type Migration, migrate } from './migrate.ts';
 
 /**
- * The command `migrate` of a service, for `runMain`: applies what is missing, says so, and lets the process end. Needs DATABASE_URL alone, of a role that may
- * create tables in the service's schema, and the schema itself unless it is there.
+ * The command `migrate` of a service, for `runMain`: applies missing migrations, prints their
+ * names, and ends. Needs only DATABASE_URL. Its role must be allowed to create tables in the
+ * service's schema, and to create the schema if it is missing.
  */
 export async function migrateAlone(
   schema: string,

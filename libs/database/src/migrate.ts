@@ -5,32 +5,34 @@ import type { Knex } from 'knex';
 import type { Database } from './connect.ts';
 
 export interface Migration {
-  /** `0001-initial`: applied in this order, once, each in a transaction. */
+  /** Such as `0001-initial`. Migrations run in this order, once, each in a transaction. */
   name: string;
   up(trx: Knex): Promise<void>;
 }
 
-/** So long a service that starts waits for its database: as long as for the broker. */
+/** How long a starting service waits for its database; the same as for the broker. */
 const defaultWaitMs = 30_000;
 const pauseMs = 250;
-/** While a migration waits for a table, everybody who comes after it waits too. */
+/** While a migration waits for a table lock, every later statement on that table waits too. */
 const maxLockMs = 3_000;
 
 /**
- * Creates the schema and applies what is missing. Any number of replicas may call it at once: one works, the others wait.
- * There is no way down: a released migration is followed by another one.
- * A migration may take long, but waits at most 3 s for each lock; then it gives way, and is tried again, with nothing changed meanwhile.
- * A database that is away is waited for, since a service that starts often does so together with it. Rejects when that takes longer than 30 s.
- * Answers the names of what it applied.
+ * Creates the schema if necessary and applies missing migrations. Returns their names. Replicas may
+ * call it concurrently: one works, the others wait.
+ *
+ * There are no down migrations: a released migration is corrected by a new one. A migration may
+ * take long but waits at most 3 s for each lock. Then it rolls back and retries. Waits up to 30 s
+ * for a database that is unavailable, because both often start together.
  */
 export function migrate(db: Database, schema: string, migrations: readonly Migration[]): Promise<string[]> {
-  return insist(() => migrateOnce(db, schema, migrations), isOutage, defaultWaitMs);
+  return retryWhile(() => migrateOnce(db, schema, migrations), isOutage, defaultWaitMs);
 }
 
 /**
- * For a service whose database role may not create tables: resolves as soon as everything has been applied by somebody else. Reads, and changes nothing.
+ * For a service whose database role may not create tables: waits until another process has applied
+ * every migration. Changes nothing itself.
  * @param waitMs default 30_000
- * @throws StartError that names what is missing, when that takes longer
+ * @throws StartError naming the missing migrations after `waitMs`
  */
 export function untilMigrated(
   db: Database,
@@ -38,14 +40,17 @@ export function untilMigrated(
   migrations: readonly Migration[],
   waitMs = defaultWaitMs,
 ): Promise<void> {
-  return insist(
+  return retryWhile(
     () => assertMigrated(db, schema, migrations),
     (error) => error instanceof StartError || isOutage(error),
     waitMs,
   );
 }
 
-/** What a service does before it uses its tables. @param apply whether missing migrations are applied (`MIGRATE_ON_START`), or waited for */
+/**
+ * Prepares a service's tables at start.
+ * @param apply `MIGRATE_ON_START`: apply missing migrations, or else wait for them
+ */
 export async function prepareTables(
   db: Database,
   schema: string,
@@ -55,16 +60,16 @@ export async function prepareTables(
   await (apply ? migrate(db, schema, migrations) : untilMigrated(db, schema, migrations));
 }
 
-async function insist<T>(
+async function retryWhile<T>(
   attempt: () => Promise<T>,
-  mayPass: (error: unknown) => boolean,
+  isTemporary: (error: unknown) => boolean,
   waitMs: number,
 ): Promise<T> {
   for (const deadline = performance.now() + waitMs; ; ) {
     try {
       return await attempt();
     } catch (error) {
-      if (!mayPass(error) || performance.now() > deadline) throw error;
+      if (!isTemporary(error) || performance.now() > deadline) throw error;
       await delay(pauseMs);
     }
   }
@@ -79,7 +84,8 @@ async function assertMigrated(db: Database, schema: string, migrations: readonly
   if (missing.length === 0) return;
   const names = missing.map(({ name }) => name).join(', ');
   throw new StartError(
-    `The tables of ${schema} are not up to date: ${names} not applied. Run \`node dist/${schema}.js migrate\`, or start with MIGRATE_ON_START=true.`,
+    `The tables of ${schema} are not up to date: ${names} not applied. ` +
+      `Run \`node dist/${schema}.js migrate\`, or start with MIGRATE_ON_START=true.`,
   );
 }
 
@@ -91,13 +97,13 @@ async function migrateOnce(
   return db.transaction(async (guard) => {
     await guard.raw('set local statement_timeout = 0');
     await guard.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`parley.migrate.${schema}`]);
-    // `if not exists` asks for the right to create one even where it is there.
+    // `create schema if not exists` requires the right to create schemas even if it exists.
     const { rows } = await db.raw('select from pg_namespace where nspname = ?', [schema]);
     if (rows.length === 0) await db.raw('create schema ??', [schema]);
     const config: Knex.MigratorConfig = {
       schemaName: schema,
       tableName: 'migrations',
-      // While a newer release is rolled out, processes of this one still start: what it has added is no concern of theirs.
+      // During a rolling update, processes of this release still start on a newer schema.
       disableMigrationsListValidation: true,
       migrationSource: {
         getMigrations: async () => [...migrations],
@@ -108,12 +114,12 @@ async function migrateOnce(
             await migration.up(trx);
           },
           down: async () => {
-            throw new Error('migrations go forward only');
+            throw new Error('there are no down migrations');
           },
         }),
       },
     };
-    // We hold the advisory lock, so knex' own lock can only be a leftover of a process that was killed.
+    // We hold the advisory lock, so a held knex lock was left behind by a killed process.
     const [, pending] = await db.migrate.list(config);
     if (pending.length === 0) return [];
     await db.migrate.forceFreeMigrationsLock(config);

@@ -19,8 +19,9 @@ export const outboxMigration: Migration = {
 const batchSize = 200;
 
 /**
- * Events that must be told if, and only if, a transaction commits: stored with it, published after it, at least once, in the order of
- * their ids. (Two transactions that touch one room or user wait for each other's row lock, so per key that is the order of commits.)
+ * Transactional outbox: an event is stored together with the change that it announces, and
+ * published after the commit, at least once and in id order. Transactions on the same room or user
+ * wait for each other's row lock, so this is the commit order per key.
  */
 export class Outbox {
   readonly #db: Database;
@@ -33,7 +34,10 @@ export class Outbox {
   #again = false;
   #stopped = false;
 
-  /** @param options.pollMs how often to look for what a killed replica left behind; own events go at once. @default 2000 */
+  /**
+   * @param options.pollMs how often to check for events that a killed replica left behind; own
+   * events are published at once. @default 2000
+   */
   constructor(options: {
     db: Database;
     bus: Bus;
@@ -48,14 +52,17 @@ export class Outbox {
     this.#tracing = options.tracing;
   }
 
-  /** Runs `work` in a transaction; what it `add`s is published after the commit. Answers what `work` answers. */
+  /**
+   * Runs `work` in a transaction, publishes the events that it `add`s after the commit, and returns
+   * its result.
+   */
   async transact<R>(
     work: (trx: Knex.Transaction, add: (event: EventOf<EventType>) => void) => Promise<R>,
   ): Promise<R> {
     let added = 0;
     const result = await this.#db.transaction(async (trx) => {
       const events: EventOf<EventType>[] = [];
-      // It is published later, by whoever comes first: in the trace of who tells it now.
+      // Any replica may publish it later, so the event carries the trace of its origin.
       const trace = this.#tracing?.current();
       const value = await work(trx, (event) => void events.push(trace ? { ...event, trace } : event));
       if (events.length > 0)
@@ -74,7 +81,7 @@ export class Outbox {
     this.#nudge();
   }
 
-  /** Publishes all that is stored now; resolves when it is out. Tests wait with it. */
+  /** Publishes everything that is stored now. Resolves when it is published. */
   async drain(): Promise<void> {
     this.#nudge();
     while (this.#draining !== undefined) await this.#draining;
@@ -101,13 +108,13 @@ export class Outbox {
       try {
         while ((await this.#publishBatch()) === batchSize && !this.#stopped);
       } catch (error) {
-        // The rows are still there; the next nudge or poll tries again.
-        this.#logger.warn({ err: error }, 'outbox could not publish; will try again');
+        // The rows remain; the next nudge or poll retries.
+        this.#logger.warn({ err: error }, 'outbox publish failed; will retry');
       }
     }
   }
 
-  /** One replica at a time, so that order holds between replicas too. */
+  /** One replica at a time, so that the order holds across replicas too. */
   async #publishBatch(): Promise<number> {
     return this.#db.transaction(async (trx) => {
       await trx.raw("select pg_advisory_xact_lock(hashtextextended(current_schema() || '.outbox', 0))");

@@ -9,7 +9,7 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectDatabase, type Database, migrate, prepareTables, untilMigrated } from '../src/index.ts';
 
-test('migrating waits for a database that is away, and any number may do it at once', async () => {
+test('migrations wait for an unavailable database and may run concurrently', async () => {
   const database = await createTestDatabase();
   const proxy = await startTcpProxy(database.url);
   proxy.block();
@@ -25,7 +25,7 @@ test('migrating waits for a database that is away, and any number may do it at o
   ];
   try {
     const [one, other] = [migrate(db, 'waits', migrations), migrate(db, 'waits', migrations)];
-    // Refused at least once.
+    // Proves that the database refuses connections now.
     await expect(db.raw('select 1')).rejects.toThrow();
     expect(applied).toBe(0);
     proxy.unblock();
@@ -38,7 +38,7 @@ test('migrating waits for a database that is away, and any number may do it at o
   }
 });
 
-test('a release starts on a database that a newer one has migrated', async () => {
+test('a release starts on a database that a newer release has migrated', async () => {
   const database = await createTestDatabase();
   const db = connectDatabase({ url: database.url, schema: 'both' });
   const adds = (name: string) => ({
@@ -55,7 +55,7 @@ test('a release starts on a database that a newer one has migrated', async () =>
   }
 });
 
-test('a migration may take longer than other statements, but nobody waits behind it for long: it gives way, tries again, and leaves nothing half done', async () => {
+test('a migration gives up its locks after a bounded wait, and retries completely', async () => {
   const database = await createTestDatabase();
   const db = connectDatabase({ url: database.url, schema: 'patient', statementTimeoutMs: 300 });
   const others = connectDatabase({ url: database.url, schema: 'patient' });
@@ -75,7 +75,7 @@ test('a migration may take longer than other statements, but nobody waits behind
     await eventually(async () =>
       expect(await others('pg_locks').where({ granted: false, locktype: 'relation' })).not.toEqual([]),
     );
-    // Behind the migration, which waits for the reader.
+    // Queued behind the migration, which waits for the reader.
     expect(await others('busy').select('*')).toEqual([]);
     await reader.commit();
     await migrating;
@@ -87,7 +87,7 @@ test('a migration may take longer than other statements, but nobody waits behind
   }
 });
 
-describe('a start that may not migrate', () => {
+describe('a start without MIGRATE_ON_START', () => {
   const schema = 'waits';
   const steps = ['0001-first', '0002-second'].map((name) => ({ name, up: async () => undefined }));
   let database: TestDatabase;
@@ -101,18 +101,18 @@ describe('a start that may not migrate', () => {
     await database.drop();
   });
 
-  test('goes on once somebody else has applied everything', async () => {
+  test('continues once another process has applied every migration', async () => {
     const order: string[] = [];
-    const waiting = prepareTables(db, schema, steps, false).then(() => order.push('went on'));
+    const waiting = prepareTables(db, schema, steps, false).then(() => order.push('continued'));
     await migrate(db, schema, steps.slice(0, 1));
     await expect(untilMigrated(db, schema, steps, 0)).rejects.toThrow('0002-second');
     order.push('second');
     expect(await migrate(db, schema, steps)).toEqual(['0002-second']);
     await waiting;
-    expect(order).toEqual(['second', 'went on']);
+    expect(order).toEqual(['second', 'continued']);
   });
 
-  test('is refused with the names of what is missing and the command that applies it, and has created nothing', async () => {
+  test('fails with the missing migrations and the command that applies them; creates nothing', async () => {
     const refusal = untilMigrated(db, schema, steps, 300);
     await expect(refusal).rejects.toThrow(StartError);
     await expect(refusal).rejects.toThrow(
@@ -121,7 +121,7 @@ describe('a start that may not migrate', () => {
     expect((await db.raw('select from pg_namespace where nspname = ?', [schema])).rows).toEqual([]);
   });
 
-  test('waits for a database that is away, too', async () => {
+  test('waits for an unavailable database', async () => {
     await migrate(db, schema, steps);
     const proxy = await startTcpProxy(database.url);
     proxy.block();
@@ -138,7 +138,7 @@ describe('a start that may not migrate', () => {
   });
 });
 
-test('migrating needs no right to create schemas where the schema is there already', async () => {
+test('migrating into an existing schema requires no right to create schemas', async () => {
   const database = await createTestDatabase();
   const role = await createTestRole(database);
   const admin = connectDatabase({ url: database.url, schema: 'public' });

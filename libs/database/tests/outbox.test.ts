@@ -30,7 +30,7 @@ async function collecting(): Promise<{ bus: MemoryBus; seen: string[] }> {
   return { bus, seen };
 }
 
-test('events of a committed transaction are published in order; those of a failed one never', async () => {
+test('events of a committed transaction are published in order, those of a failed one never', async () => {
   const { bus, seen } = await collecting();
   const outbox = new Outbox({ db, bus, logger });
   const userId = newId();
@@ -47,7 +47,7 @@ test('events of a committed transaction are published in order; those of a faile
   await outbox.stop();
 });
 
-test('what a killed replica left behind is published by another one', async () => {
+test('a replica publishes the events that a killed replica left behind', async () => {
   const { bus, seen } = await collecting();
   const event = contactAdded();
   await db('outbox').insert({ event: JSON.stringify(event) });
@@ -57,7 +57,7 @@ test('what a killed replica left behind is published by another one', async () =
   await outbox.stop();
 });
 
-test('what could not be told while the broker was away is told as soon as it is back, not at the next look', async () => {
+test('events stored during a broker outage are published when it ends, not at the next poll', async () => {
   const proxy = await startTcpProxy(testServices().amqpUrl);
   const namespace = testNamespace();
   const [near, far] = await Promise.all(
@@ -65,7 +65,7 @@ test('what could not be told while the broker was away is told as soon as it is 
       RabbitBus.connect({ url, namespace, logger, publishTimeoutMs: 200 }),
     ),
   );
-  if (!near || !far) throw new Error('there is no bus');
+  if (!near || !far) throw new Error('no bus');
   const outbox = new Outbox({ db, bus: near, logger, pollMs: 600_000 });
   try {
     const seen: string[] = [];
@@ -91,7 +91,7 @@ test('what could not be told while the broker was away is told as soon as it is 
   }
 });
 
-test('two replicas at once publish each event, and in order per key', async () => {
+test('two concurrent replicas publish every event, in order per key', async () => {
   const { bus, seen } = await collecting();
   const replicas = [new Outbox({ db, bus, logger }), new Outbox({ db, bus, logger })];
   const userId = newId();
@@ -103,7 +103,7 @@ test('two replicas at once publish each event, and in order per key', async () =
   await Promise.all(replicas.map((outbox) => outbox.stop()));
 });
 
-test('many replicas may migrate at once', async () => {
+test('several replicas may migrate at once', async () => {
   const applied: string[] = [];
   const migrations = ['0001-a', '0002-b'].map((name) => ({
     name,
@@ -112,9 +112,9 @@ test('many replicas may migrate at once', async () => {
       await trx.raw('create table ?? (id int)', [name]);
     },
   }));
-  const replicas = [1, 2, 3, 4].map(() => connectDatabase({ url: url.url, schema: 'fleet' }));
-  await Promise.all(replicas.map((replica) => migrate(replica, 'fleet', migrations)));
+  const replicas = [1, 2, 3, 4].map(() => connectDatabase({ url: url.url, schema: 'replicas' }));
+  await Promise.all(replicas.map((replica) => migrate(replica, 'replicas', migrations)));
   expect(applied).toEqual(['0001-a', '0002-b']);
-  await migrate(db, 'fleet', migrations);
+  await migrate(db, 'replicas', migrations);
   await Promise.all(replicas.map((replica) => replica.destroy()));
 });

@@ -1,13 +1,13 @@
 import { type ErrorCode, errorTable, isErrorCode } from './error-table.ts';
 import { isOutage } from './outage.ts';
 
-/** One field that is wrong, by its path in the body, query, parameters or headers (`members.0`). */
+/** One invalid field, by its path in the body, query, parameters or headers (`members.0`). */
 export interface FieldError {
   field: string;
   message: string;
 }
 
-/** A configured limit, as an error names it. */
+/** A configured limit, as an error reports it. */
 export interface LimitName {
   /** In words, such as `30 per hour and address`. */
   limit: string;
@@ -16,19 +16,19 @@ export interface LimitName {
 }
 
 export interface AppErrorOptions {
-  /** With `setting`: the limit that was reached, see `LimitName`. */
+  /** The limit that was reached; given together with `setting`. See `LimitName`. */
   limit?: string | undefined;
   setting?: string | undefined;
-  /** Public text in place of the table's. Never put secrets or message content here. */
+  /** Public text instead of the table's. Never put secrets or message content here. */
   detail?: string | undefined;
   fields?: readonly FieldError[] | undefined;
-  /** When to try again; becomes `Retry-After` (seconds, rounded up) and `retryAfterMs`. */
+  /** When to retry; becomes `Retry-After` (seconds, rounded up) and `retryAfterMs`. */
   retryAfterMs?: number | undefined;
   /** Kept for the logs, never shown to a client. */
   cause?: unknown;
 }
 
-/** The shape an error has wherever it leaves a process as data: socket acknowledgements, RPC replies. */
+/** An error as data, in socket acknowledgements and RPC replies. */
 export interface ErrorData {
   code: ErrorCode;
   message: string;
@@ -40,8 +40,8 @@ export interface ErrorData {
 }
 
 /**
- * The one error class of the domain. Edges turn it into Problem Details or a socket error; see `errorTable`.
- * An error about a limit names the limit and its setting, also in its text.
+ * The only error class of the domain. The edges convert it to Problem Details or a socket error;
+ * see `errorTable`. The text of a limit error names the limit and its setting.
  */
 export class AppError extends Error {
   override readonly name = 'AppError';
@@ -90,7 +90,10 @@ export class AppError extends Error {
     return new AppError(known, { detail, fields, retryAfterMs, limit, setting });
   }
 
-  /** Anything thrown → an AppError: an outage of what we depend on becomes `unavailable`, the rest `server_error`, with the original as cause. */
+  /**
+   * Converts anything thrown to an `AppError`, with the original as its cause. An outage of a
+   * dependency becomes `unavailable`, everything else `server_error`.
+   */
   static from(error: unknown): AppError {
     if (error instanceof AppError) return error;
     return new AppError(isOutage(error) ? 'unavailable' : 'server_error', {

@@ -1,6 +1,6 @@
 /**
- * Every error that a client can meet: code → HTTP status, whether the same request may succeed later, and the public text.
- * Socket errors carry the same code; `type` there is the code in upper case.
+ * Every error that a client can receive: code → HTTP status, whether a retry may succeed, and the
+ * public text. Socket errors carry the same code; their `type` is the code in upper case.
  */
 export const errorTable = {
   malformed_request: {
@@ -11,12 +11,12 @@ export const errorTable = {
   self_reference: {
     status: 400,
     retryable: false,
-    text: 'That action needs somebody else.',
+    text: 'That action requires another user.',
   },
   unauthenticated: {
     status: 401,
     retryable: false,
-    text: 'A valid access token is needed.',
+    text: 'A valid access token is required.',
   },
   token_expired: {
     status: 401,
@@ -46,17 +46,17 @@ export const errorTable = {
   identity_mismatch: {
     status: 403,
     retryable: false,
-    text: 'The body names another user than the access token.',
+    text: 'The body names a different user than the access token.',
   },
   role_not_allowed: {
     status: 403,
     retryable: false,
-    text: 'That role cannot be taken.',
+    text: 'That role is not available to you.',
   },
   organization_closed: {
     status: 403,
     retryable: false,
-    text: 'That organization is joined by invitation only.',
+    text: 'That organization is by invitation only.',
   },
   blocked: {
     status: 403,
@@ -107,12 +107,12 @@ export const errorTable = {
   method_not_allowed: {
     status: 405,
     retryable: false,
-    text: 'That method is not served at this address.',
+    text: 'That method is not supported at this address.',
   },
   conflict: {
     status: 409,
     retryable: false,
-    text: 'The same key was used before with other content.',
+    text: 'The same key was already used with different content.',
   },
   username_taken: {
     status: 409,
@@ -122,32 +122,32 @@ export const errorTable = {
   email_taken: {
     status: 409,
     retryable: false,
-    text: 'That e-mail address is registered already.',
+    text: 'That e-mail address is already registered.',
   },
   organization_name_taken: {
     status: 409,
     retryable: false,
-    text: 'An organization of that name exists.',
+    text: 'An organization with that name already exists.',
   },
   owner_cannot_leave: {
     status: 409,
     retryable: false,
-    text: 'The owner cannot leave: hand the room over or delete it.',
+    text: 'The owner cannot leave. Transfer or delete the room first.',
   },
   friend_request_exists: {
     status: 409,
     retryable: false,
-    text: 'There is a request between you two already, or you are friends.',
+    text: 'You are already friends, or there already is a request between you.',
   },
   already_in_organization: {
     status: 409,
     retryable: false,
-    text: 'You belong to an organization already.',
+    text: 'You already belong to an organization.',
   },
   last_admin: {
     status: 409,
     retryable: false,
-    text: 'An organization keeps at least one admin.',
+    text: 'An organization must keep at least one admin.',
   },
   last_member: {
     status: 409,
@@ -162,7 +162,7 @@ export const errorTable = {
   limit_reached: {
     status: 409,
     retryable: false,
-    text: 'There may be no more of these.',
+    text: 'The limit has been reached.',
   },
   payload_too_large: {
     status: 413,
@@ -197,7 +197,7 @@ export const errorTable = {
   timeout: {
     status: 504,
     retryable: true,
-    text: 'The answer took too long. Try again.',
+    text: 'The request took too long. Try again.',
   },
 } as const satisfies Record<string, { status: number; retryable: boolean; text: string }>;
 

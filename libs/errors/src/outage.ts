@@ -9,13 +9,19 @@ const socketCodes = new Set([
   'EAI_AGAIN',
 ]);
 
-/** PostgreSQL's codes for "not now": connection exceptions (08), insufficient resources (53), operator intervention (57). */
+/**
+ * PostgreSQL's temporary failures: connection exceptions (08), insufficient resources (53),
+ * operator intervention (57).
+ */
 const postgresClasses = /^(08|53|57)[0-9A-Z]{3}$/;
 
-/** Lost serialization and lock races: the same statement may well succeed a moment later. */
+/** Lost serialization and lock races: the same statement may succeed a moment later. */
 const postgresRaces = new Set(['40001', '40P01', '55P03', '25006']);
 
-/** Whether an error of a driver says that the other side is away or overloaded, rather than that we asked nonsense. */
+/**
+ * Whether a driver's error means that the dependency is unreachable or overloaded, rather than that
+ * the request was wrong.
+ */
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';

@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Resolves when the work has, or after that time, whichever comes first: what is under way then goes on unheard. Rejects as the work does, if in time. */
+/**
+ * Waits at most `ms` for the work, which then continues in the background with its outcome ignored.
+ * Rejects if the work rejects in time.
+ */
 export async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
   const over = new AbortController();
   const late = delay(ms, undefined, { signal: over.signal }).catch(() => undefined);

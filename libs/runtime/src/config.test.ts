@@ -10,7 +10,7 @@ const schema = z.object({
 });
 const good = { DATABASE_URL: 'postgres://localhost/x', AMQP_URL: 'amqp://localhost' };
 
-test('defaults hold, and an empty variable counts as absent', () => {
+test('defaults apply, and an empty variable counts as absent', () => {
   const config = loadConfig(schema, { ...good, API_RATE: '', HOST: ' ' });
   expect(config).toMatchObject({
     HOST: '127.0.0.1',
@@ -22,7 +22,7 @@ test('defaults hold, and an empty variable counts as absent', () => {
   });
 });
 
-test('every problem is reported at once, by the name of its variable', () => {
+test('all problems are reported at once, by variable name', () => {
   const bad = {
     DATABASE_URL: 'mysql://x',
     PORT: '70000',
@@ -42,11 +42,11 @@ test.each([
   ['100/m', { limit: 100, windowMs: 60_000 }],
   ['1/250ms', { limit: 1, windowMs: 250 }],
   ['off', 'off'],
-])('a rate of %s', (text, expected) => {
+])('rate %s is accepted', (text, expected) => {
   expect(loadConfig(schema, { ...good, API_RATE: text }).API_RATE).toEqual(expected);
 });
 
-test.each(['0/10s', '5/0s', '5', '-1/s', '5/10', '5/10y', '1.5/s'])('%s is no rate', (text) => {
+test.each(['0/10s', '5/0s', '5', '-1/s', '5/10', '5/10y', '1.5/s'])('rate %s is rejected', (text) => {
   expect(() => loadConfig(schema, { ...good, API_RATE: text })).toThrow(
     'API_RATE: write a rate such as 5/10s, 100/m, or off',
   );
@@ -57,10 +57,10 @@ test.each([
   ['off', 'off'],
   ['1m', 60_000],
   ['90d', 90 * 86_400_000],
-])('a duration, or off: %s', (text, expected) => {
+])('duration or off: %s is accepted', (text, expected) => {
   expect(durationOrOff('off', '1m').parse(text)).toBe(expected);
 });
 
-test.each(['59s', '0d', 'never', '1.5h'])('%s is no duration of at least a minute', (text) => {
+test.each(['59s', '0d', 'never', '1.5h'])('duration %s is rejected: too short or malformed', (text) => {
   expect(() => durationOrOff('off', '1m').parse(text)).toThrow('write a duration of at least 1m');
 });

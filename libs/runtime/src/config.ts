@@ -22,7 +22,7 @@ export function loadConfig<S extends z.ZodType>(schema: S, env: Environment): z.
     const missing = issue.code === 'invalid_type' && present[name] === undefined;
     return `  ${name}: ${missing ? 'is required' : issue.message}`;
   });
-  // Schemas that are joined complain of what they share once each.
+  // Merged schemas report a problem of a shared setting once each.
   throw new ConfigError(`The settings are not usable:\n${[...new Set(lines)].join('\n')}`);
 }
 
@@ -67,18 +67,18 @@ export const duration = (fallback: string) =>
       return z.NEVER;
     });
 
-/** A duration that is not shorter than `least`, or `off`. */
-export const durationOrOff = (fallback: string, least: string) =>
+/** A duration of at least `min`, or `off`. */
+export const durationOrOff = (fallback: string, min: string) =>
   z
     .string()
     .default(fallback)
     .transform((text, context): number | 'off' => {
       if (text === 'off') return 'off';
       const ms = parseDuration(text);
-      if (ms !== undefined && ms >= (parseDuration(least) ?? 0)) return ms;
+      if (ms !== undefined && ms >= (parseDuration(min) ?? 0)) return ms;
       context.addIssue({
         code: 'custom',
-        message: `write a duration of at least ${least}, such as 36h or 90d, or off`,
+        message: `write a duration of at least ${min}, such as 36h or 90d, or off`,
       });
       return z.NEVER;
     });
@@ -93,7 +93,7 @@ export const flag = (fallback: boolean) =>
     .default(fallback ? 'true' : 'false')
     .transform((text) => text === 'true');
 
-/** Comma-separated list; `*` stands for itself. */
+/** A comma-separated list, such as `*` or `https://a.example,https://b.example`. */
 export const list = (fallback: string) =>
   z
     .string()
@@ -105,7 +105,10 @@ export const list = (fallback: string) =>
         .filter(Boolean),
     );
 
-/** One URL, or those of several nodes of one system, separated by commas (a comma within one is written %2C). See `splitUrls`. */
+/**
+ * One URL, or the URLs of several nodes of one system, separated by commas (write a comma within a
+ * URL as %2C). See `splitUrls`.
+ */
 export const nodeUrls = (protocol: RegExp) =>
   z.string().superRefine((text, context) => {
     const each = z.url({ protocol });
@@ -116,36 +119,54 @@ export const nodeUrls = (protocol: RegExp) =>
 
 export const splitUrls = (text: string): string[] => text.split(',').map((url) => url.trim());
 
-/** Settings that every service has. Extend it: `z.object({ ...commonSettings, … })`. */
+/** Settings of every service. Extend them: `z.object({ ...commonSettings, … })`. */
 export const commonSettings = {
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
   HOST: z.string().default('127.0.0.1'),
   PORT: integer(0, 0, 65_535),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  /** Origins whose pages may call us. Those that are listed may send credentials; `*`: any origin, without credentials. */
+  /**
+   * Origins whose pages may call us. Listed origins may send credentials; `*` allows any origin,
+   * without credentials.
+   */
   CORS_ORIGINS: list('*'),
-  /** The path under which a proxy publishes us and which it leaves in the requests: `/chat`. Empty where it strips the path, or where there is none. */
+  /**
+   * The path that a proxy publishes us under and leaves in the requests, such as `/chat`. Empty if
+   * there is none, or if the proxy strips it.
+   */
   PUBLIC_PATH: z
     .string()
     .default('')
     .transform((text) => text.replace(/\/+$/, ''))
     .pipe(z.string().regex(/^(?:\/[\w.~-]+)*$/, 'write a path such as /chat')),
-  /** Requests per user (or address, where nobody is logged in) to one replica. */
+  /** Requests to one replica per user, or per address without a login. */
   API_RATE: rate('600/m'),
-  /** How many proxies in front may be believed about the client's address (`X-Forwarded-For`). */
+  /** How many proxies in front are trusted for the client's address (`X-Forwarded-For`). */
   TRUST_PROXY: integer(0, 0, 10),
-  /** How long a process that is told to stop goes on as before, but for `/readyz`, so that load balancers send nothing more. */
+  /**
+   * How long a stopping process continues to serve while `/readyz` fails, so that load balancers
+   * stop sending it requests.
+   */
   STOP_GRACE: duration('500ms'),
-  /** How long what is under way may take to finish after that. Whoever ends processes by force should wait 6 s longer than both. */
+  /**
+   * How long in-flight work may take to finish after that. A process manager should wait 6 s longer
+   * than both before it kills the process.
+   */
   SHUTDOWN_TIMEOUT: duration('15s'),
   /** RabbitMQ: one node, or several of a cluster. */
   AMQP_URL: nodeUrls(/^amqps?$/),
-  /** `quorum` where the broker is a cluster: each queue lives on several nodes. What is there already cannot be changed: see operations.md. */
+  /**
+   * `quorum` for a RabbitMQ cluster: each queue is replicated to several nodes. Existing queues
+   * keep their type; see operations.md.
+   */
   QUEUE_TYPE: z.enum(['classic', 'quorum']).default('classic'),
-  /** Where traces are sent (an OpenTelemetry collector, over HTTP). Absent: nothing is traced. */
+  /** Where to send traces: an OpenTelemetry collector, over HTTP. Tracing is off without it. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   OTEL_EXPORTER_OTLP_PROTOCOL: z.enum(['http/protobuf', 'http/json']).default('http/protobuf'),
-  /** Which traces are recorded. The ratio is of those that begin here; `parentbased_` heeds what was decided where a trace began elsewhere. */
+  /**
+   * Which traces are recorded. The ratio applies to traces that begin here; with `parentbased_`, a
+   * trace that began elsewhere keeps its own decision.
+   */
   OTEL_TRACES_SAMPLER: z
     .enum([
       'always_on',
@@ -156,16 +177,20 @@ export const commonSettings = {
       'parentbased_traceidratio',
     ])
     .default('parentbased_always_on'),
-  /** For the two ratios: 0 to 1. */
+  /** For the two ratio samplers: 0 to 1. */
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
-  /** Prefix of every exchange, queue, Redis key and channel, so that several systems can share one broker. */
+  /**
+   * Prefix of every exchange, queue, Redis key and channel. Lets several systems share a broker.
+   */
   NAMESPACE: z
     .string()
     .regex(/^[a-z0-9-]{1,40}$/, 'use a-z, 0-9 and -')
     .default('parley'),
   /**
-   * Into how many partitions the rooms' timelines are split; each has one writer at a time. At least as many as there are ever to be replicas of
-   * messages, and no more than that: many make small batches. The same for all services; changed only by the procedure in deploy/operations.md.
+   * Number of partitions of the rooms' timelines; each partition has one writer at a time. Use the
+   * largest number of replicas of messages that you plan to run, and no more: many partitions make
+   * small batches. Must be the same for all services; change it only by the procedure in
+   * deploy/operations.md.
    */
   TIMELINE_PARTITIONS: integer(2, 1, 256),
 };
@@ -174,9 +199,12 @@ export const commonSettings = {
 export const databaseSettings = {
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   DATABASE_POOL: integer(10, 1, 200),
-  /** Whether a start applies missing migrations. `false`: it waits 30 s for somebody else to (`migrate`), so that its database role needs no right to create tables. */
+  /**
+   * Whether to apply missing migrations at start. If `false`, the start waits up to 30 s until the
+   * command `migrate` has applied them; the database role then needs no right to create tables.
+   */
   MIGRATE_ON_START: flag(true),
 };
 
-/** For the command `migrate` of a service: it serves nothing, so it needs nothing else. */
+/** Settings of a service's command `migrate`, which serves nothing. */
 export const migrateSettings = z.object({ DATABASE_URL: databaseSettings.DATABASE_URL });

@@ -8,7 +8,7 @@ test.each([
   [{ limit: 10, windowMs: 60_000 }, ['account', 'address'], '10 per minute, account and address'],
   [{ limit: 50, windowMs: 1_500 }, [], '50 per 1500 milliseconds'],
   ['off' as const, ['user'], 'any number'],
-])('a rate is named in words: %j', (rate, per, limit) => {
+])('a rate is described in words: %j', (rate, per, limit) => {
   expect(nameRate('A_RATE', rate, per)).toEqual({ limit, setting: 'A_RATE' });
 });
 

@@ -14,8 +14,8 @@ function inWords(windowMs: number): string {
 }
 
 /**
- * A rate, as errors and the greeting of a start name it.
- * @param per what each has a rate of its own: `['address']` gives `30 per hour and address`
+ * Describes a rate for error texts and the startup summary.
+ * @param per what each budget belongs to: `['address']` gives `30 per hour and address`
  */
 export function nameRate(setting: string, rate: Rate | 'off', per: readonly string[]): LimitName {
   if (rate === 'off') return { limit: 'any number', setting };
@@ -26,7 +26,7 @@ export function nameRate(setting: string, rate: Rate | 'off', per: readonly stri
   };
 }
 
-/** How many there may be, and how an error about it names that. */
+/** A maximum, and how an error describes it. */
 export interface Maximum extends LimitName {
   max: number;
 }

@@ -3,9 +3,9 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 export type { Logger };
 
 /**
- * One logger per service, JSON lines on standard output. What could hold a secret or a message is removed
- * wherever it stands; do not rely on that: log ids, not contents.
- * @param options.fields what every line says besides, as it is when the line is written. @default nothing
+ * Logs JSON lines to standard output. Fields that could hold a secret or a message are removed at
+ * any depth up to three; do not rely on that: log ids, not contents.
+ * @param options.fields evaluated for each line and added to it. @default nothing
  */
 export function createLogger(options: {
   service: string;

@@ -1,6 +1,9 @@
 import { isIPv6 } from 'node:net';
 
-/** What limits count by: an IPv4 address, or the /64 of an IPv6 address, all of which one client has to itself. */
+/**
+ * The key that limits count by: an IPv4 address, or the /64 of an IPv6 address, because one client
+ * has all of it.
+ */
 export function networkOf(address: string): string {
   if (!isIPv6(address)) return address;
   const [bare = ''] = address.split('%');

@@ -1,17 +1,21 @@
 import { ConfigError } from './config.ts';
 
-/** A part that runs until it is stopped. `stop` is idempotent, ends within its own deadline, and leaves nothing behind. */
+/**
+ * A running service or command. `stop` is idempotent, keeps its own deadline, and cleans up
+ * completely.
+ */
 export interface Running {
   stop(): Promise<void>;
-  /** The longest that `stop` should take. @default 25_000 */
+  /** Upper bound of the time that `stop` takes. @default 25_000 */
   readonly stopWithinMs?: number;
 }
 
 const defaultStopWithinMs = 25_000;
 
 /**
- * The body of every `main.ts`: start, stop once on SIGTERM or SIGINT, leave with 0; with 1 and one clear line if starting fails.
- * A second signal, or `stopWithinMs` after the first, ends the process at once.
+ * The body of every `main.ts`: starts, and stops once on SIGTERM or SIGINT. Exits with 0, or with 1
+ * and a one-line error if the start fails. A second signal exits at once, as does a stop that takes
+ * longer than `stopWithinMs`.
  */
 export async function runMain(start: () => Promise<Running>): Promise<void> {
   const starting = start();
@@ -19,7 +23,7 @@ export async function runMain(start: () => Promise<Running>): Promise<void> {
   const stop = async (signal: NodeJS.Signals) => {
     if (stopping) process.exit(signal === 'SIGINT' ? 130 : 143);
     stopping = true;
-    // A signal during the start waits for it: what is half started would leave orphans.
+    // A signal during the start waits for it: a partial start would leave orphans.
     const late = setTimeout(() => process.exit(1), defaultStopWithinMs).unref();
     const running = await starting.catch(() => undefined);
     clearTimeout(late);
@@ -45,21 +49,21 @@ export async function runMain(start: () => Promise<Running>): Promise<void> {
   }
 }
 
-/** A start that cannot succeed for a reason the operator can mend; printed without a stack. */
+/** A failed start whose cause the operator can fix; printed without a stack. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
 /**
- * What the command line of a service asks for: nothing means serving, `migrate` its migrations alone.
- * @param argv with the program in front, as Node has it
- * @throws StartError at anything else
+ * Whether the command line asks to migrate (`migrate`) instead of to serve (no arguments).
+ * @param argv including the program, as in Node
+ * @throws StartError for anything else
  */
 export function asksToMigrate(argv: readonly string[]): boolean {
   const [command, ...rest] = argv.slice(2);
   if (command !== undefined && (command !== 'migrate' || rest.length > 0)) {
     throw new StartError(
-      `\`${argv.slice(2).join(' ')}\` is not understood: start it without arguments to serve, or with \`migrate\`.`,
+      `Unknown command \`${argv.slice(2).join(' ')}\`: use no arguments to serve, or \`migrate\`.`,
     );
   }
   return command === 'migrate';

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Context, Link, Span, TraceAPI, Tracer } from '@opentelemetry/api';
 import { AppError } from '@parley/errors';
-import { type Place, readTraceParent, writeTraceParent } from './trace-parent.ts';
+import { readTraceParent, type TraceContext, writeTraceParent } from './trace-parent.ts';
 import type { OpenSpan, SpanOptions, Tracing } from './tracing.ts';
 
-/** What of OpenTelemetry is used here. Handed in, since it is loaded only where tracing is on. */
+/** The part of OpenTelemetry that we use. Injected, because it is loaded only if tracing is on. */
 export interface OpenTelemetry {
   tracer: Tracer;
   trace: TraceAPI;
@@ -15,31 +15,34 @@ export interface OpenTelemetry {
   shutDown: () => Promise<void>;
 }
 
-/** See `Tracing`. What is under way is known by Node's `AsyncLocalStorage`, which slows promises down a little; nobody has it where tracing is off. */
+/**
+ * Tracks the active span with `AsyncLocalStorage`, which slows promises down a little. Without
+ * tracing, this cost does not arise.
+ */
 export class OpenTelemetryTracing implements Tracing {
   readonly #otel: OpenTelemetry;
-  readonly #present = new AsyncLocalStorage<Place>();
+  readonly #active = new AsyncLocalStorage<TraceContext>();
 
   constructor(otel: OpenTelemetry) {
     this.#otel = otel;
   }
 
   current(): string | undefined {
-    const place = this.#present.getStore();
-    return place && writeTraceParent(place);
+    const active = this.#active.getStore();
+    return active && writeTraceParent(active);
   }
 
   async span<T>(name: string, options: SpanOptions, work: (span: OpenSpan) => Promise<T>): Promise<T> {
     const span = this.#start(name, options);
-    const place = span.spanContext();
+    const active = span.spanContext();
     const open: OpenSpan = {
-      trace: writeTraceParent(place),
-      traceId: place.traceId,
+      trace: writeTraceParent(active),
+      traceId: active.traceId,
       set: (attributes) => void span.setAttributes(attributes),
       fail: (error) => this.#fail(span, error),
     };
     try {
-      return await this.#present.run(place, () => work(open));
+      return await this.#active.run(active, () => work(open));
     } catch (error) {
       this.#fail(span, error);
       throw error;
@@ -55,8 +58,8 @@ export class OpenTelemetryTracing implements Tracing {
   }
 
   logFields(): Record<string, string> {
-    const place = this.#present.getStore();
-    return place ? { traceId: place.traceId, spanId: place.spanId } : {};
+    const active = this.#active.getStore();
+    return active ? { traceId: active.traceId, spanId: active.spanId } : {};
   }
 
   close(): Promise<void> {
@@ -65,7 +68,7 @@ export class OpenTelemetryTracing implements Tracing {
 
   #start(name: string, { kind, of, links = [], attributes = {} }: SpanOptions, startTime?: number): Span {
     const { tracer, trace, root, kinds } = this.#otel;
-    const members = of ? distinct(of) : [this.#present.getStore()].filter((place) => place !== undefined);
+    const members = of ? distinct(of) : [this.#active.getStore()].filter((active) => active !== undefined);
     const [first, ...others] = members;
     const parent = first && others.length === 0 ? first : undefined;
     const linked = distinct(links);
@@ -86,9 +89,12 @@ export class OpenTelemetryTracing implements Tracing {
   }
 }
 
-/** Of those that are recorded, if there are any: a batch is not worth a trace because of members that are not. */
-function distinct(traces: readonly (string | undefined)[]): Place[] {
-  const places = [...new Set(traces)].flatMap((trace) => readTraceParent(trace) ?? []);
-  const recorded = places.filter(({ traceFlags }) => traceFlags === 1);
-  return recorded.length > 0 ? recorded : places.slice(0, 1);
+/**
+ * Drops contexts that are not recorded if others are: unrecorded members do not justify a trace of
+ * their own for a batch.
+ */
+function distinct(traces: readonly (string | undefined)[]): TraceContext[] {
+  const contexts = [...new Set(traces)].flatMap((trace) => readTraceParent(trace) ?? []);
+  const recorded = contexts.filter(({ traceFlags }) => traceFlags === 1);
+  return recorded.length > 0 ? recorded : contexts.slice(0, 1);
 }

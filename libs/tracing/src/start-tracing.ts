@@ -12,20 +12,20 @@ export interface TracingSettings {
 
 export interface TracingOptions {
   settings: TracingSettings;
-  /** Whose spans these are. */
+  /** The service that the spans belong to. */
   service: string;
   version: string;
-  /** Of this process. */
+  /** Identifies this process. */
   instance: string;
-  /** Hears that traces cannot be sent; they are lost, and nothing else is. */
+  /** Called when traces cannot be sent. They are lost; nothing else is affected. */
   onTrouble: (problem: string) => void;
 }
 
-/** What has ended is sent together so often, or when there is a lot. */
+/** Ended spans are sent this often, or earlier if many have accumulated. */
 const sendEveryMs = 1_000;
-const goodbyeMs = 2_000;
+const maxShutdownMs = 2_000;
 
-/** Undefined where tracing is off: then nothing of OpenTelemetry is even loaded. */
+/** Undefined if tracing is off; OpenTelemetry is not even loaded then. */
 export async function startTracing({
   settings,
   service,
@@ -72,7 +72,7 @@ export async function startTracing({
       consumer: SpanKind.CONSUMER,
     },
     failed: SpanStatusCode.ERROR,
-    shutDown: () => atMost(goodbyeMs, provider.shutdown()).catch(silent),
+    shutDown: () => atMost(maxShutdownMs, provider.shutdown()).catch(silent),
   };
   return new OpenTelemetryTracing(otel);
 }

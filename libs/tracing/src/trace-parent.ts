@@ -1,20 +1,20 @@
-/** A span's place, as W3C trace context names it. */
-export interface Place {
+/** A span's context, as in W3C trace context. */
+export interface TraceContext {
   traceId: string;
   spanId: string;
-  /** 1: recorded. */
+  /** 1 if recorded. */
   traceFlags: number;
 }
 
-const form = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/;
+const pattern = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$/;
 
-/** What is not one answers undefined: it may come from anywhere. */
-export function readTraceParent(text: unknown): Place | undefined {
-  const [, traceId, spanId, flags] = (typeof text === 'string' && form.exec(text)) || [];
+/** Undefined for anything malformed: the text may come from outside. */
+export function readTraceParent(text: unknown): TraceContext | undefined {
+  const [, traceId, spanId, flags] = (typeof text === 'string' && pattern.exec(text)) || [];
   return traceId && spanId && flags
     ? { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & 1 }
     : undefined;
 }
 
-export const writeTraceParent = ({ traceId, spanId, traceFlags }: Place): string =>
+export const writeTraceParent = ({ traceId, spanId, traceFlags }: TraceContext): string =>
   `00-${traceId}-${spanId}-0${traceFlags & 1}`;

@@ -12,8 +12,9 @@ import { carriesTracesOfItems, type Envelope, type GroupOf, type Topic, tracesOf
 import type { Tracing } from './tracing.ts';
 
 /**
- * A bus whose events and calls carry the trace context of who publishes or asks, as W3C `traceparent`: events in their envelope (the hot path's in each of
- * their items, where their makers put it), calls in a header. A batch of events is one span, with a link to each of those whose events they are.
+ * A bus whose events and calls carry their sender's trace context as W3C `traceparent`. Events
+ * carry it in the envelope, calls in a header. Events of the hot path carry one in each item, set
+ * where the item was created. A batch of events is one span, linked to the traces of its events.
  */
 export class TracedBus extends ForwardingBus {
   readonly #tracing: Tracing;
@@ -65,7 +66,7 @@ export class TracedBus extends ForwardingBus {
   override listen(topic: Topic, handler: (event: Envelope) => void | Promise<void>): Promise<Consumer> {
     return super.listen(topic, (event) =>
       this.#tracing.span(
-        `hear ${topic}`,
+        `receive ${topic}`,
         { kind: 'consumer', of: tracesOf(event), attributes: { 'parley.event': event.type } },
         async () => handler(event),
       ),

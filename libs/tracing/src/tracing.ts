@@ -1,46 +1,52 @@
-/** What spans may tell besides their times: ids, names and counts; never what people write. */
+/** Attributes of spans: ids, names and counts; never what users write. */
 export type Attributes = Record<string, string | number | boolean>;
 
 export interface SpanOptions {
-  /** Which side of a hand-over it is. @default internal */
+  /** The span's role between processes. @default internal */
   kind?: 'server' | 'client' | 'producer' | 'consumer';
   /**
-   * Trace contexts (`traceparent`) of those whose work it is; absent ones are passed over. One: its parent. Several: it begins a trace and links to each.
-   * None: it begins a trace. Not given: it is part of what is under way.
+   * Trace contexts (`traceparent`) of the work that this span is part of; absent ones are ignored.
+   * One becomes the parent. With several, the span begins a trace and links to each of them. With
+   * none, it begins a trace. @default the active span
    */
   of?: readonly (string | undefined)[];
-  /** Trace contexts that it has to do with otherwise. */
+  /** Trace contexts of other related work. */
   links?: readonly (string | undefined)[];
   attributes?: Attributes;
 }
 
-/** A span that is under way. */
+/** A span that has not ended. */
 export interface OpenSpan {
-  /** Its context. */
+  /** The span's context. */
   readonly trace: string;
   readonly traceId: string;
   set(attributes: Attributes): void;
-  /** It did not succeed. Not an error of ours where the error's status is below 500. */
+  /**
+   * Marks the span with the error. An error with a status below 500 does not count as our failure.
+   */
   fail(error: unknown): void;
 }
 
 /**
- * What a process tells of its part in traces. Where tracing is off there is none: whoever has a part asks `if (tracing)`, and nothing else is done.
- * Contexts are W3C `traceparent`s; what is not one counts as absent.
+ * Records a process's spans. Undefined if tracing is off; callers guard with `if (tracing)`.
+ * Contexts are W3C `traceparent`s; a malformed one counts as absent.
  */
 export interface Tracing {
-  /** The context of what is under way, to be handed on. */
+  /** The context of the active span, to pass on to other processes. */
   current(): string | undefined;
 
-  /** The work is a span, and what it does is under it. Answers, or rejects, as the work does; a rejection fails the span. */
+  /** Runs the work within a span and settles as the work does. A rejection fails the span. */
   span<T>(name: string, options: SpanOptions, work: (span: OpenSpan) => Promise<T>): Promise<T>;
 
-  /** A span that ends now, of work that has begun at `since` (milliseconds since the epoch). Answers its context. */
+  /**
+   * Records a span that began at `since` (milliseconds since the epoch) and ends now. Returns its
+   * context.
+   */
   record(name: string, options: SpanOptions & { since: number }): string;
 
-  /** For log lines: `traceId` and `spanId` of what is under way, if anything is. */
+  /** For log lines: `traceId` and `spanId` of the active span, if there is one. */
   logFields(): Record<string, string>;
 
-  /** Sends what has not been sent, for a moment at most. Never rejects. */
+  /** Sends the remaining spans, within a short time limit. Never rejects. */
   close(): Promise<void>;
 }

@@ -9,7 +9,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { OpenTelemetryTracing } from '../src/open-telemetry.ts';
 
-/** The real thing, but for where the spans go. */
+/** The production implementation, with spans collected in memory. */
 export function memoryTracing(sampler?: Sampler): {
   tracing: OpenTelemetryTracing;
   spans: () => ReadableSpan[];

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => plain.close());
 
-test('calls and events take the trace of who makes them to those who serve and consume; what they do is in it', async () => {
+test('calls and events carry the trace of their sender, and handlers continue it', async () => {
   const { tracing, spans } = memoryTracing();
   const bus = new TracedBus(plain, tracing);
   const got: Envelope[] = [];
@@ -29,7 +29,7 @@ test('calls and events take the trace of who makes them to those who serve and c
   expect(got).toEqual([{ ...event, trace: expect.stringMatching(/^00-/) }]);
 });
 
-test('an event that was made elsewhere goes on in the trace of who made it, not of who publishes it', async () => {
+test('an event with a trace continues that trace, not the trace of its publisher', async () => {
   const { tracing, spans } = memoryTracing();
   const bus = new TracedBus(plain, tracing);
   await bus.consume('auth', 'directory', async () => undefined);

@@ -22,7 +22,7 @@ test('without an endpoint there is no tracing', async () => {
   ).toBeUndefined();
 });
 
-test('what is under way is the parent of what it does, however long that takes, and of nothing else', async () => {
+test('a span is the parent of exactly the spans within its work, also across awaits', async () => {
   const { tracing, spans } = memoryTracing();
   await Promise.all(
     ['a', 'b'].map((name) =>
@@ -41,33 +41,33 @@ test('what is under way is the parent of what it does, however long that takes, 
   }
 });
 
-test('work for one is in its trace; work for several begins one and links to each of them, once; absent ones are passed over', async () => {
+test('work for one trace joins it; work for several begins a trace that links to each once', async () => {
   const { tracing, spans } = memoryTracing();
   await tracing.span('outer', {}, async () => {
     tracing.record('single', { of: [undefined, one, one], since: 1 });
     tracing.record('several', { of: [one, other, one, 'nonsense'], since: 1 });
-    tracing.record('nobody', { of: [undefined], since: 1 });
+    tracing.record('none', { of: [undefined], since: 1 });
   });
-  const [single, several, nobody] = spans();
+  const [single, several, none] = spans();
   expect(single?.spanContext().traceId).toBe(ids[0]);
   expect(single?.links).toEqual([]);
   expect(several?.parentSpanContext).toBeUndefined();
   expect(several?.links.map(({ context }) => context.traceId)).toEqual(ids);
-  expect(nobody?.parentSpanContext).toBeUndefined();
-  expect(nobody?.links).toEqual([]);
+  expect(none?.parentSpanContext).toBeUndefined();
+  expect(none?.links).toEqual([]);
 });
 
-test('what is not recorded begins no trace of a batch, and stays so with whoever goes on', async () => {
+test('an unrecorded trace starts no batch trace and stays unrecorded downstream', async () => {
   const { tracing, spans } = memoryTracing();
   tracing.record('batch', { of: [unrecorded, one], since: 1 });
   expect(spans()[0]?.spanContext().traceId).toBe(ids[0]);
   const off = nothing();
-  const told = await off.tracing.span('quiet', { of: [] }, async ({ trace }) => trace);
-  expect(told).toMatch(/-00$/);
+  const trace = await off.tracing.span('quiet', { of: [] }, async ({ trace }) => trace);
+  expect(trace).toMatch(/-00$/);
   expect(off.spans()).toEqual([]);
 });
 
-test('a failure is told by its code; only what is our fault fails the span; it reaches the caller as it was', async () => {
+test('a span records the error code, fails only for server errors, and rethrows unchanged', async () => {
   const { tracing, spans } = memoryTracing();
   const theirs = new AppError('room_not_found');
   const ours = new Error('a bug');
@@ -83,7 +83,7 @@ test('a failure is told by its code; only what is our fault fails the span; it r
   ]);
 });
 
-test('lines that are logged within a span name it', async () => {
+test('log lines written within a span contain its ids', async () => {
   const { tracing, spans } = memoryTracing();
   const lines: string[] = [];
   const logger = createLogger({
@@ -109,9 +109,9 @@ test.each([
   `00-${'0'.repeat(32)}-${'c'.repeat(16)}-01`,
   undefined,
   7,
-])('%j is no context: it may come from anywhere', (text) => expect(readTraceParent(text)).toBeUndefined());
+])('a malformed traceparent is ignored: %j', (text) => expect(readTraceParent(text)).toBeUndefined());
 
-test('a context is written as it is read', () => {
+test('a trace context survives reading and writing', () => {
   for (const text of [one, unrecorded])
     expect(writeTraceParent(readTraceParent(text) ?? { traceId: '', spanId: '', traceFlags: 0 })).toBe(text);
 });
