@@ -4,7 +4,7 @@ import type { Player } from './players/player.ts';
 import type { Finding } from './verdict.ts';
 import { openSocketIo } from './wires/socket-io.ts';
 
-/** How long the truth may take to be known everywhere: a lease, a grace, and a moment. */
+/** How long a change may take to be seen: a lease, or two poll timeouts; then a grace and a moment. */
 const settleMs = 12_000;
 const askEveryMs = 300;
 

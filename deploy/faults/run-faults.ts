@@ -23,7 +23,7 @@ const stackEnvironment = {
     API_RATE: 'off',
     SOCKET_EVENT_RATE: 'off',
   },
-  ...{ PRESENCE_GRACE: '1s', PRESENCE_LEASE: '6s' },
+  ...{ PRESENCE_GRACE: '1s', PRESENCE_LEASE: '6s', POLL_TIMEOUT: '3s' },
 };
 const connectWithinMs = 30_000;
 const answerWithinMs = 90_000;

@@ -16,6 +16,12 @@ export const gatewayConfig = z.object({
   MAX_FORWARDS: integer(10_000, 1, 1_000_000),
   /** How often connections are pinged; a plain WebSocket that has not answered by the next ping is closed, one of Socket.IO after another 20 s. */
   PING_INTERVAL: duration('25s'),
+  /**
+   * A poll is answered after this time even if there is nothing to send. A client that does not poll
+   * again within the same time has gone. So a user whose client could not close its session is
+   * offline after twice this time and PRESENCE_GRACE.
+   */
+  POLL_TIMEOUT: duration('10s'),
   /** Events of one connection; more are refused. A client that goes on at ten times the rate is closed as `flooding`. */
   SOCKET_EVENT_RATE: rate('50/s'),
   /** Events of one connection that wait for their answer; more are refused. */

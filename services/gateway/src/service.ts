@@ -252,6 +252,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
     ...edge,
     io,
     gatewayId,
+    pollTimeoutMs: config.POLL_TIMEOUT,
     middlewares: [refuseClients(config.SOCKET_TRANSPORTS), ...(forwarding ? [forwarding.middleware] : [])],
   });
   const webSockets = new WebSocketGate({

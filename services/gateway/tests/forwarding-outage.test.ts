@@ -1,5 +1,6 @@
 import { startRedis } from '@parley/servers';
 import { eventually } from '@parley/testkit';
+import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { newGatewayId, newSessionId } from '../src/transports/forwarding/session-id.ts';
 import { person, World } from './gateway-harness.ts';
@@ -28,6 +29,32 @@ test('while Redis is away, gateways forward to those that they know, and answer 
       { timeoutMs: 10_000 },
     );
     await client.ask('get_room_users', {});
+  } finally {
+    await world.stop();
+    await redis.stop();
+  }
+}, 60_000);
+
+test('when Redis comes back empty, sessions of other gateways stay known, also before those have registered again', async () => {
+  const redis = await startRedis();
+  const world = await World.start();
+  try {
+    // With such a lease a gateway does not register again during the test.
+    const settings = { REDIS_URL: redis.url, PRESENCE_LEASE: '600s' };
+    const owner = await world.gateway(settings);
+    const other = await world.gateway({ ...settings, PRESENCE_LEASE: '3s' });
+    const client = await openPolling(owner, world.auth.token(person('ada')), { through: other });
+    redis.kill('SIGKILL');
+    await redis.exited;
+    await redis.restart();
+    const registered = new Redis(redis.url);
+    await eventually(
+      async () => expect(await registered.hlen(`{${world.namespace}:gateways}:peers`)).toBe(1),
+      { timeoutMs: 10_000 },
+    );
+    registered.disconnect();
+    // An empty packet.
+    expect((await client.say('6')).status).toBe(200);
   } finally {
     await world.stop();
     await redis.stop();

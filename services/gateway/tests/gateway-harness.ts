@@ -143,6 +143,8 @@ export class World {
       DRAIN_WINDOW: '0s',
       SHUTDOWN_TIMEOUT: '2s',
       SOCKET_EVENT_RATE: 'off',
+      // Clients by hand poll when the test does.
+      POLL_TIMEOUT: '60s',
       ...env,
     };
   }

@@ -19,7 +19,7 @@ test('the README has every reason for which a connection is closed, as the code 
 
 test('the README has every setting of its own', () => {
   const own = Object.keys(gatewayConfig.shape).filter((name) =>
-    /^(GATEWAY|SOCKET|MAX|PRESENCE|TOKEN|DRAIN|SUBMIT|REDIS|HEAD)_/.test(name),
+    /^(GATEWAY|SOCKET|MAX|PRESENCE|TOKEN|DRAIN|SUBMIT|REDIS|HEAD|PING|POLL)_/.test(name),
   );
   expect(lines.flatMap((line) => /^\| `([A-Z_]+)` \|/.exec(line)?.[1] ?? []).sort()).toEqual(own.sort());
 });

@@ -6,7 +6,7 @@ import type { Packet } from '../connections/packet.ts';
 import type { Pipe } from '../connections/pipe.ts';
 import { backlogOf, writeFrame } from './tick-writer.ts';
 
-interface EnginePacket {
+export interface EnginePacket {
   data?: string | Buffer;
 }
 
@@ -107,4 +107,4 @@ export class EnginePipe implements Pipe {
   }
 }
 
-const sizeOf = ({ data }: EnginePacket) => (data === undefined ? 0 : Buffer.byteLength(data));
+export const sizeOf = ({ data }: EnginePacket) => (data === undefined ? 0 : Buffer.byteLength(data));

@@ -13,6 +13,7 @@ import type { EventRate } from '../protocol/event-rate.ts';
 import type { Connections } from './connections.ts';
 import type { EngineMiddleware } from './engine-middleware.ts';
 import { newSessionId } from './forwarding/session-id.ts';
+import { watchPolls } from './poll-watch.ts';
 import { readToken } from './read-token.ts';
 import { type TransportName, transportNames } from './refuse-clients.ts';
 import { releaseHandshake, releaseResponse } from './release-handshake.ts';
@@ -79,6 +80,8 @@ export interface SocketIoGateOptions {
   /** Packets of any kind of one connection; who sends more is closed. */
   flood: EventRate;
   outgoing: Outgoing;
+  /** `POLL_TIMEOUT` */
+  pollTimeoutMs: number;
   metrics: Pick<GatewayMetrics, 'closing'>;
   logger: Logger;
 }
@@ -103,7 +106,7 @@ export class SocketIoGate {
   }
 
   attach(server: HttpServer): void {
-    const { io, gatewayId, middlewares } = this.#options;
+    const { io, gatewayId, middlewares, pollTimeoutMs } = this.#options;
     keepUpgradeHeads(server);
     io.attach(server);
     io.engine.generateId = () => newSessionId(gatewayId);
@@ -111,6 +114,7 @@ export class SocketIoGate {
     io.engine.on('initial_headers', (headers: Record<string, string>) => {
       headers['Parley-Gateway'] = gatewayId;
     });
+    watchPolls(io.engine, pollTimeoutMs);
     io.engine.use(releaseResponse);
     for (const middleware of middlewares) io.engine.use(middleware);
   }

@@ -21,21 +21,28 @@ export interface PeerRegistryOptions {
 
 // KEYS[1] leases: sorted set, member: gateway id, score: the lease's end in milliseconds by Redis' own clock
 // KEYS[2] peers:  hash, gateway id → peer as JSON
-// ARGV: lease in ms; then, to renew the lease of a gateway, its id and peer. Returns all peers.
+// ARGV: lease in ms; then, to renew the lease of a gateway, its id and peer
+// Returns 1 if that gateway had no lease, else 0; and all peers.
 const renew = `
 local time = redis.call('TIME') local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local isNew = 0
 if ARGV[2] then
-  redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[2])
+  isNew = redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[2])
   redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
 end
 for _, id in ipairs(redis.call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE')) do
   redis.call('ZREM', KEYS[1], id)
   redis.call('HDEL', KEYS[2], id)
 end
-return redis.call('HGETALL', KEYS[2])`;
+return { isNew, redis.call('HGETALL', KEYS[2]) }`;
 
 interface PeerScripts {
-  renewPeer(leases: string, peers: string, leaseMs: number, ...self: string[]): Promise<string[]>;
+  renewPeer(
+    leases: string,
+    peers: string,
+    leaseMs: number,
+    ...self: string[]
+  ): Promise<[isNew: number, peers: string[]]>;
 }
 
 /** However many requests name unknown gateways, Redis is asked once in this time. */
@@ -43,7 +50,9 @@ const refreshEveryMs = 250;
 
 /**
  * The gateways that are alive, each registered under a lease. Every gateway keeps a copy, which it refreshes when it renews its own lease, and when it is
- * asked for a gateway that the copy does not have. While Redis is away the copy stays in use.
+ * asked for a gateway that the copy does not have. While Redis is away the copy stays in use. After
+ * Redis has lost its data, peers stay known for as long as they may take to register again.
+ * Otherwise clients would be told that their sessions are unknown, and give them up.
  */
 export class PeerRegistry {
   readonly #options: PeerRegistryOptions;
@@ -52,6 +61,10 @@ export class PeerRegistry {
   readonly #timer: NodeJS.Timeout;
   #self: Peer | undefined;
   #peers: ReadonlyMap<string, Peer> = new Map();
+  /** Has been registered. */
+  #isRegistered = false;
+  /** Until then peers that Redis does not know stay known. */
+  #keptUntil = Number.NEGATIVE_INFINITY;
   #refreshedAt = Number.NEGATIVE_INFINITY;
   /** A refresh that has not begun yet. */
   #next: Promise<void> | undefined;
@@ -108,8 +121,11 @@ export class PeerRegistry {
     this.#refreshedAt = performance.now();
     const { gatewayId, leaseMs } = this.#options;
     const self = this.#self ? [gatewayId, JSON.stringify(this.#self)] : [];
-    const found = await this.#redis.renewPeer(...this.#keys, leaseMs, ...self);
-    const peers = new Map<string, Peer>();
+    const [isNew, found] = await this.#redis.renewPeer(...this.#keys, leaseMs, ...self);
+    const now = performance.now();
+    if (isNew && this.#isRegistered) this.#keptUntil = now + leaseMs;
+    this.#isRegistered = self.length > 0;
+    const peers = new Map(now < this.#keptUntil ? this.#peers : []);
     for (let index = 0; index < found.length; index += 2)
       peers.set(found[index] ?? '', JSON.parse(found[index + 1] ?? ''));
     this.#peers = peers;

@@ -1,0 +1,196 @@
+import { get } from 'node:http';
+import type { RoomState } from '@parley/contracts';
+import { eventually, startProcess } from '@parley/testkit';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type Client,
+  connected,
+  type Gateway,
+  hears,
+  type Json,
+  metric,
+  type Person,
+  person,
+  World,
+} from './gateway-harness.ts';
+import { type LossyProxy, startLossyProxy } from './lossy-proxy.ts';
+import { openPolling, type PollingClient, pollingPath } from './polling-client.ts';
+
+const timeoutMs = 1_000;
+const settings = { POLL_TIMEOUT: `${timeoutMs}ms`, PRESENCE_LEASE: '6s', PRESENCE_GRACE: '500ms' };
+/** Twice the timeout, the grace, and a busy machine. By heartbeats alone it would be up to 45 s. */
+const offlineWithinMs = 10_000;
+
+let world: World;
+let owner: Gateway;
+let other: Gateway;
+const closing: (() => unknown)[] = [];
+beforeAll(async () => {
+  world = await World.start();
+  [owner, other] = [await world.gateway(settings), await world.gateway(settings)];
+});
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+afterAll(() => world.stop());
+
+interface Scene {
+  ada: Person;
+  room: RoomState;
+  /** Ada's socket.io-client, which polls through `proxy`; the handshake is done at `owner`. */
+  adas: Client;
+  proxy: LossyProxy;
+  /** The statuses of ada that somebody else has seen. */
+  seen: () => string[];
+}
+
+/** Everything after the handshake goes through that gateway. */
+async function proxyBy(through: { url: string }, to = owner): Promise<LossyProxy> {
+  const proxy = await startLossyProxy((kind) => (kind === 'handshake' ? to : through));
+  closing.push(() => proxy.close());
+  return proxy;
+}
+
+function pollingClient(url: string, who: Person): Client {
+  const client = world.client(url, { transports: ['polling'], auth: { token: world.auth.token(who) } });
+  closing.push(() => client.socket.disconnect());
+  return client;
+}
+
+async function setUp(through: { url: string }): Promise<Scene> {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const room = await world.room([ada, bob]);
+  const bobs = await world.join(owner, bob, room);
+  const proxy = await proxyBy(through);
+  const adas = pollingClient(proxy.url, ada);
+  await connected(adas.socket);
+  const seen = () =>
+    bobs.heard('user_status').flatMap(({ userId, status }: Json) => (userId === ada.userId ? [status] : []));
+  await eventually(() => expect(seen()).toEqual(['online']));
+  return { ada, room, adas, proxy, seen };
+}
+
+const wentOffline = ({ seen }: Scene) =>
+  eventually(() => expect(seen()).toEqual(['online', 'offline']), { timeoutMs: offlineWithinMs });
+
+describe.each([
+  { way: 'at its own gateway', through: () => owner },
+  { way: 'through another gateway', through: () => other },
+])('a client that polls $way is offline soon, although it cannot close its session, when', ({ through }) => {
+  test('the answer to a poll is lost', async () => {
+    const scene = await setUp(through());
+    const lost = scene.proxy.loseAnswer('poll');
+    // The poll that waits now is answered, and the next one is lost.
+    scene.adas.say('get_room_users', { roomId: scene.room.id });
+    await lost;
+    await wentOffline(scene);
+    expect(scene.adas.socket.connected).toBe(false);
+  });
+
+  test('the answer to something that it has said is lost, while its poll still waits', async () => {
+    const scene = await setUp(through());
+    const lost = scene.proxy.loseAnswer('send');
+    scene.adas.say('typing', { roomId: scene.room.id });
+    await lost;
+    await wentOffline(scene);
+    expect(scene.adas.socket.connected).toBe(false);
+  });
+
+  test('it leaves, and that does not arrive', async () => {
+    const scene = await setUp(through());
+    scene.proxy.block();
+    scene.adas.socket.disconnect();
+    await wentOffline(scene);
+  });
+});
+
+test('a session whose client never had the answer to its handshake does not stay', async () => {
+  const opened = await (await fetch(owner.url + pollingPath)).text();
+  const { sid } = JSON.parse(opened.slice(1)) as { sid: string };
+  await eventually(
+    async () => {
+      // Something that is said counts for as little as the poll that never comes. This packet is empty.
+      const said = await fetch(`${owner.url}${pollingPath}&sid=${sid}`, { method: 'POST', body: '6' });
+      expect(await said.text()).toContain('Session ID unknown');
+    },
+    { timeoutMs: 5_000 },
+  );
+});
+
+test('a client whose poll was forwarded by a gateway that is killed is offline soon', async () => {
+  const doomed = await startProcess({
+    entry: new URL('../src/main.ts', import.meta.url),
+    env: world.settings({ ...settings, LOG_LEVEL: 'info' }),
+  });
+  try {
+    const [, url = ''] = await doomed.waitForLine(/"url":"(http:[^"]+)"/);
+    const scene = await setUp({ url });
+    doomed.kill('SIGKILL');
+    await doomed.exited;
+    await wentOffline(scene);
+  } finally {
+    await doomed.ended();
+  }
+});
+
+async function roomOfTwo(
+  gateway: Gateway,
+): Promise<{ client: PollingClient; say: (contents: string[]) => Promise<unknown> }> {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const room = await world.room([ada, bob]);
+  const speaker = await world.join(gateway, bob, room);
+  const client = await openPolling(gateway, world.auth.token(ada));
+  await client.ask('join_room', { roomId: room.id });
+  const say = (contents: string[]) =>
+    Promise.all(contents.map((content) => speaker.emit('send_message', { roomId: room.id, content })));
+  return { client, say };
+}
+
+const longTexts = (count: number) => Array.from({ length: count }, () => 'x'.repeat(10_000));
+
+test('a client whose long answer is cut off has lost its session at once', async () => {
+  const gateway = await world.gateway({ MAX_SEND_BUFFER: '67108864' });
+  const { client, say } = await roomOfTwo(gateway);
+  // More than the buffers of the network hold.
+  for (let said = 0; said < 1_600; said += 100) await say(longTexts(100));
+  const before = await metric(gateway, 'gateway_connections');
+  const poll = get(client.url, { agent: false }).on('error', () => undefined);
+  await new Promise((answered) => poll.once('response', answered));
+  poll.destroy();
+  await eventually(async () => expect(await metric(gateway, 'gateway_connections')).toBe(before - 1), {
+    timeoutMs: 5_000,
+  });
+});
+
+/** Waits although nothing can be seen meanwhile. */
+async function passes(ms: number): Promise<void> {
+  const startedAt = performance.now();
+  await eventually(() => expect(performance.now() - startedAt).toBeGreaterThan(ms));
+}
+
+test('a client that needs longer than the time-out for a long answer keeps its session', async () => {
+  const { client, say } = await roomOfTwo(owner);
+  // At 32 kbit/s these would take 5 s.
+  await say(longTexts(2));
+  expect((await client.poll()).length).toBeGreaterThan(10_000);
+  await passes(2.5 * timeoutMs);
+  await say(['still there']);
+  await eventually(async () => expect(await client.poll()).toContain('still there'));
+});
+
+test('a client on a slow line stays connected, idle or not', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const room = await world.room([ada, bob]);
+  const slow = await world.gateway({ ...settings, POLL_TIMEOUT: '2s' });
+  const proxy = await proxyBy(other, slow);
+  // Two of these are between an answer and the next poll.
+  proxy.delayMs = 600;
+  const adas = pollingClient(proxy.url, ada);
+  await connected(adas.socket);
+  await adas.emit('join_room', { roomId: room.id });
+  await passes(8_000);
+  const bobs = await world.join(slow, bob, room);
+  await bobs.emit('send_message', { roomId: room.id, content: 'still there' });
+  await hears(adas, 'receive_message', 1);
+  expect(adas.socket.connected).toBe(true);
+});
