@@ -4,7 +4,7 @@ import { startStack } from './start-stack.ts';
 
 await runMain(async () => {
   const stack = await startStack({
-    layout: parseLayout(process.argv.slice(2)),
+    layout: parseLayout(process.argv.slice(2), process.env),
     env: process.env,
     say: (line) => console.error(line),
   });

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { ServiceName } from '@parley/contracts';
-import { StartError } from '@parley/runtime';
+import { type Environment, StartError } from '@parley/runtime';
 import { z } from 'zod';
 
 const count = (fallback: number) => z.coerce.number().int().min(1).max(20).default(fallback);
@@ -27,8 +27,8 @@ export interface StackLayout {
   affinity?: boolean;
 }
 
-/** @throws StartError that says how it is used */
-export function parseLayout(args: readonly string[] = []): StackLayout {
+/** @param env `PORT` holds where `--port` is absent @throws StartError that says how it is used */
+export function parseLayout(args: readonly string[], env: Environment): StackLayout {
   const { clustered: _, 'no-affinity': __, ...numbers } = schema.shape;
   const flags = Object.keys(numbers);
   try {
@@ -38,7 +38,16 @@ export function parseLayout(args: readonly string[] = []): StackLayout {
       'no-affinity': { type: 'boolean' as const },
     };
     const { values } = parseArgs({ args: [...args], options });
-    const { port, gateways, clustered, 'no-affinity': noAffinity, ...others } = schema.parse(values);
+    const {
+      port,
+      gateways,
+      clustered,
+      'no-affinity': noAffinity,
+      ...others
+    } = schema.parse({
+      ...values,
+      port: values.port ?? (env.PORT?.trim() || undefined),
+    });
     return { port, replicas: { ...others, gateway: gateways }, clustered, affinity: !noAffinity };
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : String((error as Error).message);

@@ -1,30 +1,45 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withLock } from './lock.mjs';
 import { root } from './root.mjs';
 
 const oldestNode = [20, 10];
+const installedPackages = 'node_modules/.package-lock.json';
 
 /**
  * Sees to it that the packages of `package-lock.json` are installed. When they are, nothing is run and the network is not used.
+ * Processes that start side by side in one folder install in turn.
  * @param {{ productionOnly?: boolean }} options `productionOnly`: those for development may be missing; on an empty folder they are left out.
  */
 export function ensureInstalled({ productionOnly = false } = {}) {
   checkNode();
+  if (missingPackages(productionOnly) === 0) return;
+  const installed = withLock(join(root, 'dist', 'install.lock'), () => {
+    // Another process may have installed them while this one waited.
+    const missing = missingPackages(productionOnly);
+    return missing === 0 || install(missing, productionOnly);
+  });
+  if (!installed) process.exit(1);
+}
+
+/** How many there are. */
+function missingPackages(productionOnly) {
   const wanted = readPackages('package-lock.json');
-  const installed = readPackages('node_modules/.package-lock.json');
-  const missing = Object.entries(wanted).filter(
+  const installed = readPackages(installedPackages);
+  return Object.entries(wanted).filter(
     ([path, entry]) =>
-      isNeeded(path, entry, productionOnly) &&
-      (installed[path]?.version !== entry.version || !existsSync(join(root, path))),
-  );
-  if (missing.length === 0) return;
-  const isFirst = Object.keys(installed).length === 0;
-  console.error(`Installing ${missing.length} packages; this is done once and takes about a minute …`);
+      isNeeded(path, entry, productionOnly) && (installed[path]?.version !== entry.version || !existsSync(join(root, path))),
+  ).length;
+}
+
+function install(count, productionOnly) {
+  const isFirst = Object.keys(readPackages(installedPackages)).length === 0;
+  console.error(`Installing ${count} packages; this is done once and takes about a minute …`);
   // `npm ci` deletes node_modules first, which would break a Parley that runs from this folder. Later calls only add.
   const command = isFirst ? ['ci'] : ['install', '--no-save'];
   const kinds = [isFirst && productionOnly ? '--omit=dev' : '--include=dev', '--include=optional'];
-  runNpm([...command, ...kinds, '--no-fund', '--no-audit', '--loglevel=error']);
+  return runNpm([...command, ...kinds, '--no-fund', '--no-audit', '--loglevel=error']);
 }
 
 /** What npm leaves out on some systems (`optional`) cannot be asked for; a workspace is its own folder, so only its link counts. */
@@ -52,12 +67,9 @@ function runNpm(args) {
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
-  if (error || status !== 0) {
-    console.error(
-      `npm ${args[0]} did not succeed${error ? ` (${error.message})` : ''}; see above. Nothing was started.`,
-    );
-    process.exit(1);
-  }
+  const ok = !error && status === 0;
+  if (!ok) console.error(`npm ${args[0]} did not succeed${error ? ` (${error.message})` : ''}; see above. Nothing was started.`);
+  return ok;
 }
 
 function checkNode() {
