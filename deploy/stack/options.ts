@@ -27,7 +27,7 @@ export interface StackLayout {
   affinity?: boolean;
 }
 
-/** @param env `PORT` holds where `--port` is absent @throws StartError that says how it is used */
+/** @param env where `--port` is absent, its `PORT` holds @throws StartError that says how it is used */
 export function parseLayout(args: readonly string[], env: Environment): StackLayout {
   const { clustered: _, 'no-affinity': __, ...numbers } = schema.shape;
   const flags = Object.keys(numbers);
@@ -38,16 +38,8 @@ export function parseLayout(args: readonly string[], env: Environment): StackLay
       'no-affinity': { type: 'boolean' as const },
     };
     const { values } = parseArgs({ args: [...args], options });
-    const {
-      port,
-      gateways,
-      clustered,
-      'no-affinity': noAffinity,
-      ...others
-    } = schema.parse({
-      ...values,
-      port: values.port ?? (env.PORT?.trim() || undefined),
-    });
+    const fromEnvironment = { port: env.PORT?.trim() || undefined };
+    const { port, gateways, clustered, 'no-affinity': noAffinity, ...others } = schema.parse({ ...fromEnvironment, ...values });
     return { port, replicas: { ...others, gateway: gateways }, clustered, affinity: !noAffinity };
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : String((error as Error).message);

@@ -3,7 +3,8 @@ import { type Page, servePage } from './browser/serve-page.ts';
 import { whereBrowsersRun } from './browser/where-browsers-run.ts';
 import { startProxy } from './client/proxy.ts';
 import type { Json } from './whole-stack/chat-user.ts';
-import { type EmbeddedTarget, startEmbeddedTarget } from './whole-stack/start-targets.ts';
+import { borrowEmbeddedTarget, type EmbeddedTarget, startEmbeddedTarget } from './whole-stack/start-targets.ts';
+import type { Target } from './whole-stack/target.ts';
 
 /** In the page: registers by `fetch`, connects by socket.io-client with its default options, and talks to itself. */
 const converse = async ({
@@ -69,7 +70,7 @@ await whereBrowsersRun('a page of another origin, in a browser', (browser) => {
     return tab;
   };
   let pages: Page[];
-  let target: EmbeddedTarget;
+  let target: Target;
   beforeEach(async () => {
     pages = await Promise.all([servePage(), servePage()]);
   });
@@ -79,7 +80,7 @@ await whereBrowsersRun('a page of another origin, in a browser', (browser) => {
   });
 
   test('talks over REST and socket.io-client with default options, first by polling, then by WebSocket', async () => {
-    target = await startEmbeddedTarget();
+    target = await borrowEmbeddedTarget();
     const tab = await open(target.url, pages[0] as Page);
     expect(
       await tab.evaluate(converse, { url: target.url, options: {}, credentials: 'omit' as const }),

@@ -8,12 +8,12 @@ const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const common = {
   exclude: ['**/node_modules/**', '**/dist/**', '**/data/**'],
   setupFiles: fromHere('./src/runner/worker-setup.ts'),
-  pool: 'forks',
+  pool: 'forks' as const,
   // These end what hangs; no promise is measured by them. A machine that is busy with something else may need long.
   testTimeout: 240_000,
   hookTimeout: 240_000,
   teardownTimeout: 30_000,
-} as const;
+};
 const root = fromHere('../..');
 
 /** The tests of the whole repository. All files share the servers and the lender that `global-setup.ts` starts. */

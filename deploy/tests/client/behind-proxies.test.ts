@@ -2,16 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { createClient, type ParleyClient, type Session } from '@parley/client';
 import { eventually, temporaryFolder } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type EmbeddedTarget, startEmbeddedTarget } from '../whole-stack/start-targets.ts';
+import { borrowEmbeddedTarget, startEmbeddedTarget } from '../whole-stack/start-targets.ts';
+import type { Target } from '../whole-stack/target.ts';
 import { type ProxyOptions, startProxy, type TestProxy } from './proxy.ts';
 import { parley, run } from './terminal.ts';
 
 const password = 'correct horse';
-let target: EmbeddedTarget;
+let target: Target;
 const proxies: TestProxy[] = [];
 const sessions: Session[] = [];
 beforeAll(async () => {
-  target = await startEmbeddedTarget();
+  target = await borrowEmbeddedTarget();
 });
 afterEach(() => {
   for (const session of sessions.splice(0)) session.close();

@@ -10,7 +10,8 @@ import {
 } from '@parley/client';
 import { eventually, startTcpProxy, type TcpProxy } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type EmbeddedTarget, startEmbeddedTarget } from '../whole-stack/start-targets.ts';
+import { borrowEmbeddedTarget, startEmbeddedTarget } from '../whole-stack/start-targets.ts';
+import type { Target } from '../whole-stack/target.ts';
 import { startProxy } from './proxy.ts';
 
 const password = 'correct horse';
@@ -21,11 +22,11 @@ const known = (tokens: Tokens | null): Tokens => {
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1}`);
 
 describe('the client, on the embedded start', () => {
-  let target: EmbeddedTarget;
+  let target: Target;
   const sessions: Session[] = [];
   const proxies: TcpProxy[] = [];
   beforeAll(async () => {
-    target = await startEmbeddedTarget();
+    target = await borrowEmbeddedTarget();
   });
   afterEach(async () => {
     for (const session of sessions.splice(0)) session.close();

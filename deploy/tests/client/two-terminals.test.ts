@@ -1,12 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { eventually, temporaryFolder } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
+import { borrowStackTarget, type StackTarget } from '../whole-stack/start-targets.ts';
 import { parley, run, type Terminal } from './terminal.ts';
 
 let target: StackTarget;
 const terminals: Terminal[] = [];
 beforeAll(async () => {
-  target = await startStackTarget();
+  target = await borrowStackTarget();
 });
 afterAll(async () => {
   for (const terminal of terminals) terminal.kill();
@@ -16,21 +17,15 @@ afterAll(async () => {
 const perPhase = 40;
 
 test('two terminals talk through two gateways; each gateway is killed in turn, and both go on without losing or repeating a line', async () => {
-  const env = {
-    PARLEY_URL: target.url,
-    PARLEY_CONFIG_DIR: temporaryFolder(),
-    PARLEY_PASSWORD: 'correct horse',
-  };
-  for (const name of ['ada', 'bob']) {
-    const registered = await run(
-      ['register', name, '--email', `${name}@example.org`, '--profile', name],
-      env,
-    );
-    expect(registered).toMatchObject({ code: 0, stdout: [`Logged in as ${name}.`] });
+  const env = { PARLEY_URL: target.url, PARLEY_CONFIG_DIR: temporaryFolder(), PARLEY_PASSWORD: 'correct horse' };
+  const usernames = { ada: `ada-${randomUUID().slice(0, 8)}`, bob: `bob-${randomUUID().slice(0, 8)}` };
+  for (const [profile, username] of Object.entries(usernames)) {
+    const registered = await run(['register', username, '--email', `${username}@example.org`, '--profile', profile], env);
+    expect(registered).toMatchObject({ code: 0, stdout: [`Logged in as ${username}.`] });
   }
   const [ada, bob] = [
-    parley(['dm', 'bob', '--json', '--profile', 'ada'], env),
-    parley(['dm', 'ada', '--json', '--profile', 'bob'], env),
+    parley(['dm', usernames.bob, '--json', '--profile', 'ada'], env),
+    parley(['dm', usernames.ada, '--json', '--profile', 'bob'], env),
   ];
   terminals.push(ada, bob);
   expect((await ada.untilReady()).roomId).toBe((await bob.untilReady()).roomId);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { onTarget } from '../whole-stack/on-target.ts';
 import { startStackTarget } from '../whole-stack/start-targets.ts';
 import { clientSettings, clientSuites } from './client-suites.ts';
-import { onTarget } from './on-target.ts';
 
 describe('published kinds of client, on two gateways behind a balancer that sends each request to the next', () => {
   const target = onTarget(() => startStackTarget(clientSettings, ['--no-affinity']));

@@ -2,14 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ChatUser, wholeHistory } from '../whole-stack/chat-user.ts';
-import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
+import { borrowStackTarget, type StackTarget } from '../whole-stack/start-targets.ts';
 import { killPart, killReplica } from './kill.ts';
 import { Listener } from './listener.ts';
 import { overRest, overWire, Sender, startLoad } from './sender.ts';
 
 let target: StackTarget;
 beforeAll(async () => {
-  target = await startStackTarget();
+  target = await borrowStackTarget();
 });
 afterAll(() => target.stop());
 

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, test } from 'vitest';
-import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
+import { type OwnStackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
 import { signal } from './kill.ts';
 import { type Dependency, dependencies, liveThrough } from './outage.ts';
 
-let target: StackTarget;
+let target: OwnStackTarget;
 beforeAll(async () => {
   target = await startStackTarget();
 });

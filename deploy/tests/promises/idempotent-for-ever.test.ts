@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ChatUser, type Json, wholeHistory } from '../whole-stack/chat-user.ts';
-import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
+import { borrowStackTarget, type StackTarget } from '../whole-stack/start-targets.ts';
 import { killReplica } from './kill.ts';
 import { type Body, overRest, overWire, type Send } from './sender.ts';
 
@@ -13,14 +13,9 @@ let bob: ChatUser;
 let ways: Send[];
 const closing: (() => Promise<void>)[] = [];
 beforeAll(async () => {
-  target = await startStackTarget();
-  [ada, bob] = await Promise.all([
-    ChatUser.register(target.url, 'ada'),
-    ChatUser.register(target.url, 'bob'),
-  ]);
-  const wires = target.gateways.flatMap((gateway) =>
-    (['Socket.IO', 'WebSocket'] as const).map((kind) => overWire(kind, gateway, ada)),
-  );
+  target = await borrowStackTarget();
+  [ada, bob] = await Promise.all([ChatUser.register(target.url, 'ada'), ChatUser.register(target.url, 'bob')]);
+  const wires = target.gateways.flatMap((gateway) => (['Socket.IO', 'WebSocket'] as const).map((kind) => overWire(kind, gateway, ada)));
   closing.push(...wires.map(({ close }) => close));
   ways = [overRest(ada), ...wires];
 });

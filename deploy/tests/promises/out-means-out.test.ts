@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ChatUser, type Json, request } from '../whole-stack/chat-user.ts';
-import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
+import { borrowStackTarget, type StackTarget } from '../whole-stack/start-targets.ts';
 import { socketIoDevice } from './devices.ts';
 import { expectOut, type Outcome, type Place, promisedMs, type Scene, setScene } from './victims.ts';
 
 let target: StackTarget;
 beforeAll(async () => {
-  target = await startStackTarget();
+  target = await borrowStackTarget();
 });
 afterAll(() => target?.stop());
 

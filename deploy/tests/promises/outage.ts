@@ -3,7 +3,7 @@ import { errorTable, isErrorCode } from '@parley/errors';
 import { eventually, startSlowdown } from '@parley/testkit';
 import { expect } from 'vitest';
 import { ChatUser, wholeHistory } from '../whole-stack/chat-user.ts';
-import type { StackTarget } from '../whole-stack/start-targets.ts';
+import type { OwnStackTarget } from '../whole-stack/start-targets.ts';
 import { Listener } from './listener.ts';
 import { overRest, overWire, Sender, startLoad, type Try } from './sender.ts';
 
@@ -26,11 +26,7 @@ const calmMs = 1_000;
  * People who send and listen while a dependency is away: `keepAway` takes it away and brings it back. Holds everything that the promise says of
  * that time against what they saw.
  */
-export async function liveThrough(
-  target: StackTarget,
-  dependency: Dependency,
-  keepAway: () => Promise<void>,
-): Promise<void> {
+export async function liveThrough(target: OwnStackTarget, dependency: Dependency, keepAway: () => Promise<void>): Promise<void> {
   const { url, gateways } = target;
   const people = await Promise.all(
     Array.from({ length: 6 }, (_, index) => eventually(() => ChatUser.register(url, `o${index}`))),
@@ -139,7 +135,7 @@ function startReading(user: ChatUser, roomId: string) {
 }
 
 /** Asks every process how it is, again and again. */
-function watchHealth(replicas: StackTarget['replicas']) {
+function watchHealth(replicas: OwnStackTarget['replicas']) {
   const seen = { unhealthy: 0, unready: new Set<string>() };
   let asking = true;
   const ask = async (service: string, url: string) => {

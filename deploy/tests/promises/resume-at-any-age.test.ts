@@ -2,7 +2,7 @@ import { eventually, freshSnapshot, type Rest, SyncedClient } from '@parley/test
 import type { Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ChatUser, emit, type Json, wholeHistory } from '../whole-stack/chat-user.ts';
-import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
+import { borrowStackTarget, type StackTarget } from '../whole-stack/start-targets.ts';
 
 let target: StackTarget;
 const people: ChatUser[] = [];
@@ -12,7 +12,7 @@ const register = async (name: string) => {
   return user;
 };
 beforeAll(async () => {
-  target = await startStackTarget();
+  target = await borrowStackTarget();
 });
 afterAll(async () => {
   for (const one of people) one.close();

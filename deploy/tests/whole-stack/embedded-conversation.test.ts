@@ -1,4 +1,4 @@
 import { conversationSuite } from './conversation-suite.ts';
-import { startEmbeddedTarget } from './start-targets.ts';
+import { borrowEmbeddedTarget } from './start-targets.ts';
 
-conversationSuite('the embedded start', () => startEmbeddedTarget());
+conversationSuite('the embedded start', () => borrowEmbeddedTarget());

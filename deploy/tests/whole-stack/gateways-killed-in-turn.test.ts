@@ -5,18 +5,18 @@ import { killReplica } from '../promises/kill.ts';
 import { overRest, Sender, startLoad } from '../promises/sender.ts';
 import { ChatUser } from './chat-user.ts';
 import { ResumingClient } from './resuming-client.ts';
-import { type StackTarget, startStackTarget } from './start-targets.ts';
+import { borrowStackTarget, type StackTarget, startStackTarget } from './start-targets.ts';
 
 const manners = [['polling'], ['polling'], ['polling'], undefined, undefined, undefined, ['websocket']];
 const messagesPerSecond = 40;
 
 describe.each([
-  { affinity: 'without affinity: each request goes to the next gateway', flags: ['--no-affinity'] },
-  { affinity: 'with affinity', flags: [] },
-])('two gateways behind a load balancer $affinity', ({ flags }) => {
+  { affinity: 'without affinity: each request goes to the next gateway', start: () => startStackTarget({}, ['--no-affinity']) },
+  { affinity: 'with affinity', start: borrowStackTarget },
+])('two gateways behind a load balancer $affinity', ({ start }) => {
   let target: StackTarget;
   beforeAll(async () => {
-    target = await startStackTarget({}, flags);
+    target = await start();
   }, 110_000);
   afterAll(() => target?.stop());
 

@@ -1,7 +1,4 @@
 import { conversationSuite } from './conversation-suite.ts';
-import { startStackTarget } from './start-targets.ts';
+import { borrowStackTarget } from './start-targets.ts';
 
-conversationSuite(
-  'the stack: two gateways and two messages replicas on real PostgreSQL, Redis and RabbitMQ',
-  () => startStackTarget(),
-);
+conversationSuite('the stack: two gateways and two messages replicas on real PostgreSQL, Redis and RabbitMQ', () => borrowStackTarget());

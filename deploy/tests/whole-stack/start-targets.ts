@@ -1,35 +1,43 @@
 import type { ServiceName } from '@parley/contracts';
-import { startProcess, type TestProcess, temporaryFolder } from '@parley/testkit';
+import { borrowProcess, eventually, startProcess, type TestProcess, temporaryFolder } from '@parley/testkit';
 import { type Target, unlimited } from './target.ts';
 
-const entry = (path: string) => new URL(`../../${path}`, import.meta.url);
+const fast = { ...unlimited, PRESENCE_GRACE: '500ms', PRESENCE_LEASE: '3s', ORG_JOIN_POLICY: 'open' };
+
+const embedded = {
+  entry: new URL('../../embedded/main.ts', import.meta.url),
+  env: { ...fast, PORT: '0' },
+  ready: /Parley is ready\s+(\S+)/,
+};
+const stack = {
+  entry: new URL('../../stack/main.ts', import.meta.url),
+  args: ['--gateways', '2', '--messages', '2'],
+  env: fast,
+  ready: /^\{"url".*\}$/,
+};
 
 export interface EmbeddedTarget extends Target {
   process: TestProcess;
 }
 
-/** The embedded start, as `npm start` runs it: a process of its own, with its own PostgreSQL on disk. */
-export async function startEmbeddedTarget(
-  options: { dataDir?: string; env?: Record<string, string> } = {},
-): Promise<EmbeddedTarget> {
+/** An embedded start of the test's own, as `npm start` runs it: a process with its own PostgreSQL on disk. */
+export async function startEmbeddedTarget(options: { dataDir?: string; env?: Record<string, string> } = {}): Promise<EmbeddedTarget> {
   const dataDir = options.dataDir ?? temporaryFolder();
-  const process = await startProcess({
-    entry: entry('embedded/main.ts'),
-    env: {
-      ...unlimited,
-      PRESENCE_GRACE: '500ms',
-      PRESENCE_LEASE: '3s',
-      PORT: '0',
-      DATA_DIR: dataDir,
-      ...options.env,
-    },
-  });
-  const [, url = ''] = await process.waitForLine(/Parley is ready\s+(\S+)/, 170_000);
-  return { process, url, gateways: [url, url], stop: async () => void (await process.stop()) };
+  const process = await startProcess({ ...embedded, env: { ...embedded.env, DATA_DIR: dataDir, ...options.env } });
+  const [, url = ''] = await process.waitForLine(embedded.ready, 170_000);
+  return { ...embeddedAt(url), process, stop: async () => void (await process.stop()) };
 }
 
+/** The embedded start with the usual settings, for tests that leave it as it was, but for people and rooms of their own. */
+export async function borrowEmbeddedTarget(): Promise<Target> {
+  const { entry, ready, env } = embedded;
+  const { match, giveBack } = await borrowProcess(entry, ready, { args: [], env });
+  return { ...embeddedAt(match[1] ?? ''), stop: async () => giveBack() };
+}
+
+const embeddedAt = (url: string): Pick<Target, 'url' | 'gateways'> => ({ url, gateways: [url, url] });
+
 export interface StackTarget extends Target {
-  process: TestProcess;
   /** Addresses of every service's processes. */
   replicas: Record<ServiceName, string[]>;
   /** Where the servers are. */
@@ -37,27 +45,40 @@ export interface StackTarget extends Target {
   /** Ids of the processes as they are now, by part. */
   pids(): Promise<Record<string, number[]>>;
 }
+export interface OwnStackTarget extends StackTarget {
+  process: TestProcess;
+}
 
-/** Real PostgreSQL, Redis and RabbitMQ, two gateways, two messages replicas: each a process of its own. @param flags more of the stack's */
-export async function startStackTarget(
-  env: Record<string, string> = {},
-  flags: readonly string[] = [],
-): Promise<StackTarget> {
-  const process = await startProcess({
-    entry: entry('stack/main.ts'),
-    args: ['--gateways', '2', '--messages', '2', ...flags],
-    env: { ...unlimited, PRESENCE_GRACE: '500ms', PRESENCE_LEASE: '3s', ...env },
+/**
+ * A stack of the test's own: real PostgreSQL, Redis and RabbitMQ, two gateways, two messages replicas, each a process of its own.
+ * @param flags more of the stack's
+ */
+export async function startStackTarget(env: Record<string, string> = {}, flags: readonly string[] = []): Promise<OwnStackTarget> {
+  const process = await startProcess({ ...stack, args: [...stack.args, ...flags], env: { ...stack.env, ...env } });
+  const [line] = await process.waitForLine(stack.ready, 170_000);
+  return { ...stackFrom(line), process, stop: async () => void (await process.stop(30_000)) };
+}
+
+/** A stack with the usual settings. Tests may kill its processes, which it starts again, but leave nothing else that others would notice. */
+export async function borrowStackTarget(): Promise<StackTarget> {
+  const { entry, ready, args, env } = stack;
+  const { match, giveBack } = await borrowProcess(entry, ready, { args, env });
+  const target = stackFrom(match[0] ?? '');
+  // What the test before it killed may be on its way back.
+  await eventually(async () => {
+    const { ready } = (await (await fetch(`${target.url}/__stack`)).json()) as { ready: boolean };
+    if (!ready) throw new Error('the stack is not ready');
   });
-  const [line] = await process.waitForLine(/^\{"url".*\}$/, 170_000);
+  return { ...target, stop: async () => giveBack() };
+}
+
+function stackFrom(line: string): Omit<StackTarget, 'stop'> {
   const { url, gateways, replicas, postgres, redis, rabbitmq } = JSON.parse(line);
   return {
-    process,
     url,
     gateways,
     replicas,
     servers: { postgres, redis, rabbitmq },
-    pids: async () =>
-      ((await (await fetch(`${url}/__stack`)).json()) as { pids: Record<string, number[]> }).pids,
-    stop: async () => void (await process.stop(30_000)),
+    pids: async () => ((await (await fetch(`${url}/__stack`)).json()) as { pids: Record<string, number[]> }).pids,
   };
 }

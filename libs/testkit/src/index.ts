@@ -1,3 +1,4 @@
+export { type BorrowedProcess, borrowProcess } from './borrow-process.ts';
 export { brokerTablesHold } from './broker-tables.ts';
 export { type EventuallyOptions, eventually } from './eventually.ts';
 export { queryOnce } from './query-once.ts';

@@ -17,6 +17,8 @@ export interface StartProcessOptions {
   args?: readonly string[];
   /** The environment of the process, besides PATH and LANG: nothing of the test's own is handed on. */
   env?: Record<string, string>;
+  /** The folder that it runs in. @default the test's own */
+  cwd?: string;
 }
 
 export interface TestProcess {
@@ -49,6 +51,7 @@ export async function startProcess(options: StartProcessOptions): Promise<TestPr
     program: process.execPath,
     args: ['--enable-source-maps', await bundleEntry(path), ...(options.args ?? [])],
     env: { ...bareEnvironment, ...options.env },
+    ...(options.cwd && { cwd: options.cwd }),
     deathSignal: 'KILL',
     onLine: (line) => lines.push(line),
   });

@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { findServices } from './find-services.ts';
 import { installTools } from './install-tools.ts';
+import { startLender } from './lender.ts';
 
 /** Once for a whole run, in the main process. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -8,7 +9,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   if (process.env.PARLEY_INSTALL_TOOLS === '1') await installTools();
   const services = await findServices(process.env);
   project.provide('testServices', services.urls);
-  return services.stop;
+  const lender = await startLender();
+  project.provide('lenderPort', lender.port);
+  return async () => {
+    await lender.stop();
+    await services.stop();
+  };
 }
 
 /** A library (`signal-exit`) would otherwise end the process by the signal itself, without the exit hooks that stop the servers. */

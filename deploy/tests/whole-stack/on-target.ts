@@ -1,12 +1,12 @@
 import { afterAll, beforeAll } from 'vitest';
-import type { Target } from '../whole-stack/target.ts';
+import type { Target } from './target.ts';
 
-/** Starts the target before the tests of a file, and stops it after them. */
+/** Starts or borrows the target before the tests of a file, or of a group of them, and stops it after them. */
 export function onTarget(start: () => Promise<Target>): () => Target {
   let target: Target | undefined;
   beforeAll(async () => {
     target = await start();
-  }, 120_000);
+  });
   afterAll(() => target?.stop());
   return () => {
     if (!target) throw new Error('the target has not started');

@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
+import type { LoanAnswer, LoanRequest } from './runner/lender.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    lenderPort: number;
+  }
+}
+
+export interface BorrowedProcess {
+  /** What it printed when it was ready. */
+  match: string[];
+  /** Lets the next test file have it. */
+  giveBack(): void;
+}
+
+/**
+ * A program that the run keeps for all files that ask for the same one, each in its turn; until `giveBack()` no other file uses it.
+ * Its data are those of the files before: use names that are unique. It runs in an empty folder of its own.
+ * @param ready matches a line that the program prints when it is ready
+ */
+export async function borrowProcess(entry: URL, ready: RegExp, options: Pick<LoanRequest, 'args' | 'env'>): Promise<BorrowedProcess> {
+  const request: LoanRequest = { entry: fileURLToPath(entry), ready: ready.source, ...options };
+  const socket = connect(inject('lenderPort'), '127.0.0.1');
+  const lines = createInterface({ input: socket });
+  socket.write(`${JSON.stringify(request)}\n`);
+  const [line] = (await once(lines, 'line')) as [string];
+  const answer = JSON.parse(line) as LoanAnswer;
+  if ('error' in answer) {
+    socket.destroy();
+    throw new Error(answer.error);
+  }
+  return { match: answer.match, giveBack: () => void socket.destroy() };
+}

@@ -1,0 +1,81 @@
+import { createServer, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { type StartProcessOptions, startProcess, type TestProcess } from '../start-process.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+/** What a test file asks for. */
+export interface LoanRequest extends Required<Pick<StartProcessOptions, 'args' | 'env'>> {
+  entry: string;
+  /** Source of the regular expression that its output matches once it is ready. */
+  ready: string;
+}
+/** The first match of `ready`, or why there is none. */
+export type LoanAnswer = { match: string[] } | { error: string };
+
+export interface Lender {
+  port: number;
+  /** Stops every process that it has started. */
+  stop(): Promise<void>;
+}
+
+interface Lent {
+  process: TestProcess;
+  match: string[];
+  running: boolean;
+}
+
+/**
+ * Lends running programs to the test files of a run. A borrower has a program to itself until its connection closes; then the next
+ * file that asks for the same program with the same settings gets it. It starts one only when none is free.
+ */
+export async function startLender(): Promise<Lender> {
+  const free = new Map<string, Lent[]>();
+  const started: Promise<Lent>[] = [];
+
+  const lend = async (key: string): Promise<Lent> => {
+    const lent = free.get(key)?.pop();
+    if (lent) return lent.running ? lent : lend(key);
+    const starting = start(JSON.parse(key) as LoanRequest);
+    started.push(starting);
+    return starting;
+  };
+  const serve = async (socket: Socket, key: string) => {
+    const answer = (content: LoanAnswer) => socket.write(`${JSON.stringify(content)}\n`);
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    try {
+      const lent = await lend(key);
+      answer({ match: lent.match });
+      await closed;
+      free.set(key, [...(free.get(key) ?? []), lent]);
+    } catch (error) {
+      answer({ error: error instanceof Error ? error.message : String(error) });
+    }
+  };
+
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    createInterface({ input: socket }).once('line', (key) => void serve(socket, key));
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return {
+    port: (server.address() as { port: number }).port,
+    stop: async () => {
+      server.close();
+      const all = await Promise.allSettled(started);
+      await Promise.all(all.map((result) => result.status === 'fulfilled' && result.value.process.stop()));
+    },
+  };
+}
+
+async function start({ ready, ...options }: LoanRequest): Promise<Lent> {
+  const process = await startProcess({ ...options, cwd: temporaryFolder() });
+  const match = await process.waitForLine(new RegExp(ready), 170_000).catch(async (error: unknown) => {
+    await process.stop();
+    throw error;
+  });
+  const lent: Lent = { process, match: [...match], running: true };
+  void process.exited.then(() => {
+    lent.running = false;
+  });
+  return lent;
+}
