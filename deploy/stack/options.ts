@@ -39,7 +39,13 @@ export function parseLayout(args: readonly string[], env: Environment): StackLay
     };
     const { values } = parseArgs({ args: [...args], options });
     const fromEnvironment = { port: env.PORT?.trim() || undefined };
-    const { port, gateways, clustered, 'no-affinity': noAffinity, ...others } = schema.parse({ ...fromEnvironment, ...values });
+    const {
+      port,
+      gateways,
+      clustered,
+      'no-affinity': noAffinity,
+      ...others
+    } = schema.parse({ ...fromEnvironment, ...values });
     return { port, replicas: { ...others, gateway: gateways }, clustered, affinity: !noAffinity };
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : String((error as Error).message);

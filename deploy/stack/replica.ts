@@ -1,5 +1,7 @@
 import { createWriteStream } from 'node:fs';
+import { Agent, request } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceName } from '@parley/contracts';
 import { StartError } from '@parley/runtime';
@@ -54,6 +56,7 @@ const askReadinessEveryMs = 50;
 /** One that is ready is asked less often. Who does not answer by then is not: frozen, say. */
 const watchReadinessEveryMs = 500;
 const answerReadinessWithinMs = 1_000;
+const connections = new Agent({ keepAlive: true });
 
 export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   const { service, name, env, logFile, say, choosePort = freePort } = options;
@@ -151,13 +154,25 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
 }
 
 async function askReadiness(url: string): Promise<'ready' | 'failing' | 'stopping' | 'silent'> {
-  const signal = AbortSignal.timeout(answerReadinessWithinMs);
   try {
-    const response = await fetch(`${url}/readyz`, { signal });
-    const { failing = [] } = (await response.json()) as { failing?: string[] };
-    if (response.ok) return 'ready';
-    return failing.includes('stopping') ? 'stopping' : 'failing';
+    const { status, body } = await get(`${url}/readyz`);
+    if (status === 200) return 'ready';
+    return body.includes('"stopping"') ? 'stopping' : 'failing';
   } catch {
     return 'silent';
   }
+}
+
+/** Without `fetch`, which takes several times as long: every replica is asked again and again. */
+function get(url: string): Promise<{ status: number | undefined; body: string }> {
+  return new Promise((resolve, reject) => {
+    const asking = request(
+      url,
+      { agent: connections, signal: AbortSignal.timeout(answerReadinessWithinMs) },
+      (response) => {
+        text(response).then((body) => resolve({ status: response.statusCode, body }), reject);
+      },
+    );
+    asking.once('error', reject).end();
+  });
 }

@@ -7,7 +7,7 @@ import { runBench } from '../bench/run-bench.ts';
 
 const smoke: Sizes = {
   warmUpMs: 0,
-  measureMs: 1_000,
+  measureMs: 300,
   idleConnections: [10, 20],
   settleMs: 0,
   historyMessages: [100, 200],

@@ -3,7 +3,11 @@ import { type Page, servePage } from './browser/serve-page.ts';
 import { whereBrowsersRun } from './browser/where-browsers-run.ts';
 import { startProxy } from './client/proxy.ts';
 import type { Json } from './whole-stack/chat-user.ts';
-import { borrowEmbeddedTarget, type EmbeddedTarget, startEmbeddedTarget } from './whole-stack/start-targets.ts';
+import {
+  borrowEmbeddedTarget,
+  type EmbeddedTarget,
+  startEmbeddedTarget,
+} from './whole-stack/start-targets.ts';
 import type { Target } from './whole-stack/target.ts';
 
 /** In the page: registers by `fetch`, connects by socket.io-client with its default options, and talks to itself. */

@@ -15,7 +15,10 @@ const runInNode = (code: string) => ['--input-type=module', '--eval', code];
 
 it('processes that install in one folder do so in turn, and a process that was killed meanwhile holds up none', async () => {
   const folder = temporaryFolder();
-  const killed = spawnSync(process.execPath, runInNode(script(folder, "process.kill(process.pid, 'SIGKILL');")));
+  const killed = spawnSync(
+    process.execPath,
+    runInNode(script(folder, "process.kill(process.pid, 'SIGKILL');")),
+  );
   expect([killed.signal, existsSync(join(folder, 'lock'))]).toEqual(['SIGKILL', true]);
 
   writeFileSync(join(folder, 'log'), '');

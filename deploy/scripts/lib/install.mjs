@@ -29,7 +29,8 @@ function missingPackages(productionOnly) {
   const installed = readPackages(installedPackages);
   return Object.entries(wanted).filter(
     ([path, entry]) =>
-      isNeeded(path, entry, productionOnly) && (installed[path]?.version !== entry.version || !existsSync(join(root, path))),
+      isNeeded(path, entry, productionOnly) &&
+      (installed[path]?.version !== entry.version || !existsSync(join(root, path))),
   ).length;
 }
 
@@ -68,7 +69,10 @@ function runNpm(args) {
     shell: process.platform === 'win32',
   });
   const ok = !error && status === 0;
-  if (!ok) console.error(`npm ${args[0]} did not succeed${error ? ` (${error.message})` : ''}; see above. Nothing was started.`);
+  if (!ok)
+    console.error(
+      `npm ${args[0]} did not succeed${error ? ` (${error.message})` : ''}; see above. Nothing was started.`,
+    );
   return ok;
 }
 

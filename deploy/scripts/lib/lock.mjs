@@ -33,7 +33,8 @@ function acquire(path) {
       removeStale(path, `${own}.stale`, owner);
       continue;
     }
-    if (!announced) console.error(`Waiting for process ${owner}, which is installing packages (its lock is ${path}) …`);
+    if (!announced)
+      console.error(`Waiting for process ${owner}, which is installing packages (its lock is ${path}) …`);
     announced = true;
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, retryEveryMs);
   }

@@ -17,10 +17,17 @@ afterAll(async () => {
 const perPhase = 40;
 
 test('two terminals talk through two gateways; each gateway is killed in turn, and both go on without losing or repeating a line', async () => {
-  const env = { PARLEY_URL: target.url, PARLEY_CONFIG_DIR: temporaryFolder(), PARLEY_PASSWORD: 'correct horse' };
+  const env = {
+    PARLEY_URL: target.url,
+    PARLEY_CONFIG_DIR: temporaryFolder(),
+    PARLEY_PASSWORD: 'correct horse',
+  };
   const usernames = { ada: `ada-${randomUUID().slice(0, 8)}`, bob: `bob-${randomUUID().slice(0, 8)}` };
   for (const [profile, username] of Object.entries(usernames)) {
-    const registered = await run(['register', username, '--email', `${username}@example.org`, '--profile', profile], env);
+    const registered = await run(
+      ['register', username, '--email', `${username}@example.org`, '--profile', profile],
+      env,
+    );
     expect(registered).toMatchObject({ code: 0, stdout: [`Logged in as ${username}.`] });
   }
   const [ada, bob] = [

@@ -136,7 +136,7 @@ export function organizationsLive(target: () => Target): void {
         const { organizationId } = ada;
         const silent = await connect(target().gateways[0], bob.token);
         for (const roomId of ['2', 2, null, undefined, randomUUID()]) {
-          const roomName = `Made as ${roomId}`;
+          const roomName = `Made as ${JSON.stringify(roomId)}`;
           adas.emit('newChatRoom', { roomName, invitedUsers: [bob.id], roomId, organizationId });
           const told = await bobs.hears('newChatRoom', { roomName, organizationId });
           expect(told.roomId).not.toBe(roomId);

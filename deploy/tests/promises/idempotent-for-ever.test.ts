@@ -14,8 +14,13 @@ let ways: Send[];
 const closing: (() => Promise<void>)[] = [];
 beforeAll(async () => {
   target = await borrowStackTarget();
-  [ada, bob] = await Promise.all([ChatUser.register(target.url, 'ada'), ChatUser.register(target.url, 'bob')]);
-  const wires = target.gateways.flatMap((gateway) => (['Socket.IO', 'WebSocket'] as const).map((kind) => overWire(kind, gateway, ada)));
+  [ada, bob] = await Promise.all([
+    ChatUser.register(target.url, 'ada'),
+    ChatUser.register(target.url, 'bob'),
+  ]);
+  const wires = target.gateways.flatMap((gateway) =>
+    (['Socket.IO', 'WebSocket'] as const).map((kind) => overWire(kind, gateway, ada)),
+  );
   closing.push(...wires.map(({ close }) => close));
   ways = [overRest(ada), ...wires];
 });

@@ -26,7 +26,11 @@ const calmMs = 1_000;
  * People who send and listen while a dependency is away: `keepAway` takes it away and brings it back. Holds everything that the promise says of
  * that time against what they saw.
  */
-export async function liveThrough(target: OwnStackTarget, dependency: Dependency, keepAway: () => Promise<void>): Promise<void> {
+export async function liveThrough(
+  target: OwnStackTarget,
+  dependency: Dependency,
+  keepAway: () => Promise<void>,
+): Promise<void> {
   const { url, gateways } = target;
   const people = await Promise.all(
     Array.from({ length: 6 }, (_, index) => eventually(() => ChatUser.register(url, `o${index}`))),

@@ -11,7 +11,10 @@ const manners = [['polling'], ['polling'], ['polling'], undefined, undefined, un
 const messagesPerSecond = 40;
 
 describe.each([
-  { affinity: 'without affinity: each request goes to the next gateway', start: () => startStackTarget({}, ['--no-affinity']) },
+  {
+    affinity: 'without affinity: each request goes to the next gateway',
+    start: () => startStackTarget({}, ['--no-affinity']),
+  },
   { affinity: 'with affinity', start: borrowStackTarget },
 ])('two gateways behind a load balancer $affinity', ({ start }) => {
   let target: StackTarget;

@@ -21,9 +21,14 @@ export interface EmbeddedTarget extends Target {
 }
 
 /** An embedded start of the test's own, as `npm start` runs it: a process with its own PostgreSQL on disk. */
-export async function startEmbeddedTarget(options: { dataDir?: string; env?: Record<string, string> } = {}): Promise<EmbeddedTarget> {
+export async function startEmbeddedTarget(
+  options: { dataDir?: string; env?: Record<string, string> } = {},
+): Promise<EmbeddedTarget> {
   const dataDir = options.dataDir ?? temporaryFolder();
-  const process = await startProcess({ ...embedded, env: { ...embedded.env, DATA_DIR: dataDir, ...options.env } });
+  const process = await startProcess({
+    ...embedded,
+    env: { ...embedded.env, DATA_DIR: dataDir, ...options.env },
+  });
   const [, url = ''] = await process.waitForLine(embedded.ready, 170_000);
   return { ...embeddedAt(url), process, stop: async () => void (await process.stop()) };
 }
@@ -53,8 +58,15 @@ export interface OwnStackTarget extends StackTarget {
  * A stack of the test's own: real PostgreSQL, Redis and RabbitMQ, two gateways, two messages replicas, each a process of its own.
  * @param flags more of the stack's
  */
-export async function startStackTarget(env: Record<string, string> = {}, flags: readonly string[] = []): Promise<OwnStackTarget> {
-  const process = await startProcess({ ...stack, args: [...stack.args, ...flags], env: { ...stack.env, ...env } });
+export async function startStackTarget(
+  env: Record<string, string> = {},
+  flags: readonly string[] = [],
+): Promise<OwnStackTarget> {
+  const process = await startProcess({
+    ...stack,
+    args: [...stack.args, ...flags],
+    env: { ...stack.env, ...env },
+  });
   const [line] = await process.waitForLine(stack.ready, 170_000);
   return { ...stackFrom(line), process, stop: async () => void (await process.stop(30_000)) };
 }
@@ -79,6 +91,7 @@ function stackFrom(line: string): Omit<StackTarget, 'stop'> {
     gateways,
     replicas,
     servers: { postgres, redis, rabbitmq },
-    pids: async () => ((await (await fetch(`${url}/__stack`)).json()) as { pids: Record<string, number[]> }).pids,
+    pids: async () =>
+      ((await (await fetch(`${url}/__stack`)).json()) as { pids: Record<string, number[]> }).pids,
   };
 }

@@ -1,27 +1,141 @@
+import { StartError } from '@parley/runtime';
 import type { ServerCluster } from '@parley/servers';
-import { testNamespace } from '@parley/testkit';
-import { afterAll, afterEach, beforeAll } from 'vitest';
-import { RabbitBus } from '../src/index.ts';
+import { eventually, testNamespace } from '@parley/testkit';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { RabbitBus, type RabbitBusOptions } from '../src/index.ts';
 import { busContract } from './bus-contract.ts';
 import { deleteQueues, startCluster, timelinePartitions } from './cluster.ts';
-import { silent } from './test-events.ts';
+import { numbered, numbersOf, silent, upTo } from './test-events.ts';
 
 let cluster: ServerCluster;
-let namespace = '';
 beforeAll(async () => {
   cluster = await startCluster();
 });
 afterAll(() => cluster?.stop());
-afterEach(() => deleteQueues(cluster.nodes[0]?.url ?? '', namespace));
 
-busContract('RabbitBus on quorum queues of a cluster', async () => {
-  namespace = testNamespace();
-  const options = {
-    url: cluster.url,
-    namespace,
-    logger: silent,
-    queueType: 'quorum' as const,
-    timelinePartitions,
+describe('on three nodes', () => {
+  let namespace = '';
+  afterEach(() => deleteQueues(cluster.nodes[0]?.url ?? '', namespace));
+
+  busContract('RabbitBus on quorum queues of a cluster', async () => {
+    namespace = testNamespace();
+    const options = {
+      url: cluster.url,
+      namespace,
+      logger: silent,
+      queueType: 'quorum' as const,
+      timelinePartitions,
+    };
+    return { one: await RabbitBus.connect(options), two: await RabbitBus.connect(options) };
+  });
+});
+
+describe('RabbitBus on a cluster of brokers', () => {
+  const open: RabbitBus[] = [];
+  const join = async (namespace: string, more: Partial<RabbitBusOptions> = {}) => {
+    const shared = {
+      url: cluster.url,
+      namespace,
+      logger: silent,
+      heartbeatSeconds: 1,
+      queueType: 'quorum' as const,
+      timelinePartitions,
+    };
+    const bus = await RabbitBus.connect({ ...shared, publishTimeoutMs: 60_000, ...more });
+    open.push(bus);
+    return bus;
   };
-  return { one: await RabbitBus.connect(options), two: await RabbitBus.connect(options) };
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((bus) => bus.close()));
+  });
+
+  it('loses nothing that was confirmed, keeps the order, and goes on by itself, whichever node is killed, one after the other', {
+    timeout: 180_000,
+  }, async () => {
+    const namespace = testNamespace();
+    const [one, two] = [await join(namespace), await join(namespace)];
+    const seen: number[][] = [[], []];
+    await two.consume('auth', 'directory', async (events, { partition }) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      seen[partition]?.push(...numbersOf(events));
+    });
+    await two.serve('echo', (data) => data);
+    const confirmed: Promise<void>[] = [];
+    let next = 0;
+    const pump = setInterval(() => {
+      for (const partition of [0, 1]) {
+        const publishing = one.publish('auth', partition, numbered(next));
+        publishing.catch(() => undefined);
+        confirmed.push(publishing);
+      }
+      next += 1;
+    }, 5);
+    const goesOn = (beyond: number) =>
+      eventually(
+        () => expect(Math.min(...seen.map((numbers) => numbers.at(-1) ?? 0))).toBeGreaterThan(beyond),
+        { timeoutMs: 40_000 },
+      );
+    try {
+      await goesOn(100);
+      for (const node of cluster.nodes) {
+        node.kill('SIGKILL');
+        await node.exited;
+        // With two of three left, what is published from now on is confirmed and handled.
+        await goesOn(next);
+        await node.restart();
+      }
+    } finally {
+      clearInterval(pump);
+    }
+    await Promise.all(confirmed);
+    for (const partition of [0, 1]) {
+      await eventually(() => expect(new Set(seen[partition]).size).toBe(next), { timeoutMs: 40_000 });
+      // What comes twice comes as a whole stretch again: the first of each, in their order, are all.
+      expect([...new Set(seen[partition])]).toEqual(upTo(next));
+    }
+    await eventually(async () => expect(await one.call('echo', 'still there')).toBe('still there'));
+    expect(await one.deadLetters('directory').count()).toBe(0);
+  });
+
+  it('keeps dead letters however often they are looked at, and the oldest the oldest', async () => {
+    const bus = await join(testNamespace());
+    await bus.consume('auth', 'directory', async () => Promise.reject<void>(new Error('never')), {
+      maxAttempts: 1,
+    });
+    for (const number of upTo(5)) await bus.publish('auth', 0, numbered(number));
+    const letters = bus.deadLetters('directory');
+    await eventually(async () => expect(await letters.count()).toBe(5));
+    const peek = async (limit: number) => numbersOf((await letters.peek(limit)).map(({ event }) => event));
+    for (const look of upTo(30)) {
+      const limit = 1 + (look % 5);
+      // What was looked at last is on its way back.
+      await eventually(async () => expect(await letters.count()).toBe(5));
+      expect(await peek(limit)).toEqual(upTo(limit));
+    }
+  });
+
+  it('does not start on queues of the other type, and says what to do; emptied and deleted, they are made anew', async () => {
+    const namespace = testNamespace();
+    const before = await join(namespace, { queueType: 'classic' });
+    await before.consume('auth', 'directory', async () => undefined);
+    await before.publish('auth', 0, numbered(1));
+    await eventually(async () =>
+      expect(await before.depths()).toEqual({ 'auth.directory.0': 0, 'auth.directory.1': 0 }),
+    );
+    const refused = await join(namespace).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(StartError);
+    expect((refused as Error).message).toMatch(
+      /QUEUE_TYPE=quorum[\s\S]*From classic to quorum queues[\s\S]*x-queue-type/,
+    );
+
+    await Promise.all(open.splice(0).map((bus) => bus.close()));
+    await deleteQueues(cluster.nodes[0]?.url ?? '', namespace, { ifEmpty: true });
+    const after = await join(namespace);
+    const seen: number[] = [];
+    await after.consume('auth', 'directory', async (events) => {
+      seen.push(...numbersOf(events));
+    });
+    await after.publish('auth', 0, numbered(2));
+    await eventually(() => expect(seen).toEqual([2]));
+  });
 });

@@ -23,7 +23,11 @@ export interface BorrowedProcess {
  * Its data are those of the files before: use names that are unique. It runs in an empty folder of its own.
  * @param ready matches a line that the program prints when it is ready
  */
-export async function borrowProcess(entry: URL, ready: RegExp, options: Pick<LoanRequest, 'args' | 'env'>): Promise<BorrowedProcess> {
+export async function borrowProcess(
+  entry: URL,
+  ready: RegExp,
+  options: Pick<LoanRequest, 'args' | 'env'>,
+): Promise<BorrowedProcess> {
   const request: LoanRequest = { entry: fileURLToPath(entry), ready: ready.source, ...options };
   const socket = connect(inject('lenderPort'), '127.0.0.1');
   const lines = createInterface({ input: socket });

@@ -22,11 +22,18 @@ interface Lent {
   process: TestProcess;
   match: string[];
   running: boolean;
+  /** Runs while it is free. */
+  idle?: NodeJS.Timeout;
+  stopped?: Promise<unknown>;
 }
+
+/** Even a system that nobody uses needs a processor now and then. */
+const maxIdleMs = 30_000;
 
 /**
  * Lends running programs to the test files of a run. A borrower has a program to itself until its connection closes; then the next
- * file that asks for the same program with the same settings gets it. It starts one only when none is free.
+ * file that asks for the same program with the same settings gets it. It starts one only when none is free, and stops one that
+ * stays free.
  */
 export async function startLender(): Promise<Lender> {
   const free = new Map<string, Lent[]>();
@@ -34,10 +41,19 @@ export async function startLender(): Promise<Lender> {
 
   const lend = async (key: string): Promise<Lent> => {
     const lent = free.get(key)?.pop();
+    clearTimeout(lent?.idle);
     if (lent) return lent.running ? lent : lend(key);
     const starting = start(JSON.parse(key) as LoanRequest);
     started.push(starting);
     return starting;
+  };
+  const takeBack = (key: string, lent: Lent) => {
+    const others = free.get(key) ?? [];
+    free.set(key, [...others, lent]);
+    lent.idle = setTimeout(() => {
+      free.set(key, free.get(key)?.filter((each) => each !== lent) ?? []);
+      stop(lent).catch(() => undefined);
+    }, maxIdleMs).unref();
   };
   const serve = async (socket: Socket, key: string) => {
     const answer = (content: LoanAnswer) => socket.write(`${JSON.stringify(content)}\n`);
@@ -46,7 +62,7 @@ export async function startLender(): Promise<Lender> {
       const lent = await lend(key);
       answer({ match: lent.match });
       await closed;
-      free.set(key, [...(free.get(key) ?? []), lent]);
+      takeBack(key, lent);
     } catch (error) {
       answer({ error: error instanceof Error ? error.message : String(error) });
     }
@@ -62,9 +78,15 @@ export async function startLender(): Promise<Lender> {
     stop: async () => {
       server.close();
       const all = await Promise.allSettled(started);
-      await Promise.all(all.map((result) => result.status === 'fulfilled' && result.value.process.stop()));
+      await Promise.all(all.map((result) => result.status === 'fulfilled' && stop(result.value)));
     },
   };
+}
+
+function stop(lent: Lent): Promise<unknown> {
+  clearTimeout(lent.idle);
+  lent.stopped ??= lent.process.stop();
+  return lent.stopped;
 }
 
 async function start({ ready, ...options }: LoanRequest): Promise<Lent> {
