@@ -3,17 +3,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, type ParleyClient, type Session } from '@parley/client';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
+import { type OwnStackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
 
 const people = 60;
 const speakers = 6;
 /** Between two sends of one speaker. */
 const paceMs = 60;
 const windowMs = 5_000;
+const shutdownMs = 10_000;
 
-let target: StackTarget;
+let target: OwnStackTarget;
 beforeAll(async () => {
-  target = await startStackTarget({ DRAIN_WINDOW: `${windowMs}ms`, SHUTDOWN_TIMEOUT: '10s' });
+  target = await startStackTarget({ DRAIN_WINDOW: `${windowMs}ms`, SHUTDOWN_TIMEOUT: `${shutdownMs}ms` });
 });
 afterAll(() => target?.stop());
 
@@ -73,10 +74,8 @@ test('promise 9: a gateway of two that is told to stop under load: reconnects ar
   const toldAt = performance.now();
   process.kill(pid, 'SIGTERM');
   // It has stopped, and another has been started in its place.
-  await eventually(
-    async () => expect((await target.pids()).gateway?.filter((one) => one !== pid)).toHaveLength(2),
-    { timeoutMs: 60_000 },
-  );
+  await eventually(async () => expect((await target.pids()).gateway?.filter((one) => one !== pid)).toHaveLength(2), { timeoutMs: 60_000 });
+  const stoppedAfterMs = performance.now() - toldAt;
   await delay(10 * paceMs);
   over = true;
   await Promise.all(speaking);
@@ -89,6 +88,10 @@ test('promise 9: a gateway of two that is told to stop under load: reconnects ar
   expect(Math.max(...each)).toBe(1);
   // Each has its turn in the window. A busy machine may be late; nobody goes too early.
   expect(went.filter((at, turn) => at < (turn * windowMs) / went.length - 5)).toEqual([]);
+
+  // It ended by itself, and did not use up the time that it has for what hangs.
+  expect(target.process.output()).toMatch(/^gateway-1 has ended \(exit code 0,/m);
+  expect(stoppedAfterMs - Math.max(...went)).toBeLessThan(shutdownMs);
 
   const last = Math.max(...acknowledged);
   expect(new Set(acknowledged).size).toBe(acknowledged.length);

@@ -11,15 +11,18 @@ export const dependencies = ['postgres', 'redis', 'rabbitmq'] as const;
 export type Dependency = (typeof dependencies)[number];
 
 const services = ['auth', 'directory', 'messages', 'notifications', 'gateway'] as const;
-/** No request takes longer to be answered: what the host allows, and a second on the way. */
-const maxAnswerMs = 15_000 + 1_000;
+/** No request takes longer to be answered: the host ends it after this time, and has a second to say so. */
+const requestTimeoutMs = 15_000;
+const answerMs = 1_000;
 /** Who is not ready without it. A gateway without Redis serves its own connections: it is no reason to send people away. */
 const needs: Record<Dependency, readonly (typeof services)[number][]> = {
   postgres: ['auth', 'directory', 'messages', 'notifications'],
   redis: [],
   rabbitmq: services,
 };
-const recoveryMs = 10_000;
+/** Within ten seconds all is well again. Half of them are the longest pause before another try to connect. */
+const pausesMs = 5_000;
+const recoveryMs = 5_000;
 const calmMs = 1_000;
 
 /**
@@ -54,7 +57,7 @@ export async function liveThrough(
   const listeners = wires.map(({ kind, gateway, user }) => new Listener(kind, gateway, user, room.id));
   const begin = Math.max(...(await Promise.all(listeners.map((listener) => listener.start()))));
   const before = servicePids(await target.pids());
-  // What is promised is promised of a machine that does nothing else; on another one it takes as much longer as everything does.
+  // On a busy machine everything takes longer, except pauses and time limits.
   const slowdown = startSlowdown();
 
   const load = startLoad(senders, room.id, 100);
@@ -70,11 +73,11 @@ export async function liveThrough(
       expect(answers.map(({ status }) => status)).toEqual(replicas.map(() => 200));
       expect((await owner.call('GET', '/api/v1/contacts')).status).toBe(200);
     },
-    { timeoutMs: recoveryMs * slowdown() },
+    { timeoutMs: pausesMs + recoveryMs * slowdown() },
   );
   const fresh = new Sender(owner, overRest(owner));
   await fresh.say(room.id, 'after');
-  expect(performance.now() - backAt).toBeLessThan(recoveryMs * slowdown());
+  expect(performance.now() - backAt).toBeLessThan(pausesMs + recoveryMs * slowdown());
   await delay(calmMs);
   await load.stop();
   health.stop();
@@ -89,7 +92,7 @@ export async function liveThrough(
     refusals.filter((code) => !isErrorCode(code) || !errorTable[code].retryable || code === 'server_error'),
   ).toEqual([]);
   expect(senders.flatMap(({ failures }) => failures)).toEqual([]);
-  expect(Math.max(...tries.map(({ tookMs }) => tookMs))).toBeLessThan(maxAnswerMs * slowdown());
+  expect(Math.max(...tries.map(({ tookMs }) => tookMs))).toBeLessThan(requestTimeoutMs + answerMs * slowdown());
 
   const history = await wholeHistory(owner, room.id);
   const stored = new Map(history.map((message) => [message.clientId, message]));
