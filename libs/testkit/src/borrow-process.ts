@@ -22,14 +22,16 @@ export interface BorrowedProcess {
  * A program that the run keeps for all files that ask for the same one, each in its turn; until `giveBack()` no other file uses it.
  * Its data are those of the files before: use names that are unique. It runs in an empty folder of its own.
  * @param ready matches a line that the program prints when it is ready
+ * @param lenderPort default: of the run's lender
  */
 export async function borrowProcess(
   entry: URL,
   ready: RegExp,
   options: Pick<LoanRequest, 'args' | 'env'>,
+  lenderPort = inject('lenderPort'),
 ): Promise<BorrowedProcess> {
   const request: LoanRequest = { entry: fileURLToPath(entry), ready: ready.source, ...options };
-  const socket = connect(inject('lenderPort'), '127.0.0.1');
+  const socket = connect(lenderPort, '127.0.0.1');
   const lines = createInterface({ input: socket });
   socket.write(`${JSON.stringify(request)}\n`);
   const [line] = (await once(lines, 'line')) as [string];

@@ -27,7 +27,7 @@ export interface TestProcess {
   readonly exited: Promise<Exit>;
   /** All that it has printed so far, on both streams. */
   output(): string;
-  /** The first line, printed already or to come, that matches. @param timeoutMs default 60_000 */
+  /** The first line, printed already or to come, that matches. Rejects once it has ended without. @param timeoutMs default 60_000 */
   waitForLine(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
   /** To this process alone, not to its children. */
   kill(signal: NodeJS.Signals): void;
@@ -56,6 +56,10 @@ export async function startProcess(options: StartProcessOptions): Promise<TestPr
     onLine: (line) => lines.push(line),
   });
   const output = () => lines.join('\n');
+  let over = false;
+  void group.exited.then(() => {
+    over = true;
+  });
   // Gathered while the process lives: once it has gone, its children are no longer known as such.
   const family = new Map<number, ProcessInfo>();
   const checkState = () => {
@@ -85,19 +89,21 @@ export async function startProcess(options: StartProcessOptions): Promise<TestPr
     pid: group.pid,
     exited: group.exited,
     output,
-    waitForLine: (pattern, timeoutMs = 60_000) =>
-      eventually(
+    waitForLine: async (pattern, timeoutMs = 60_000) => {
+      const found = await eventually(
         () => {
           for (const line of lines) {
             const match = pattern.exec(line);
             if (match) return match;
           }
-          throw new Error(
-            `${path} has not printed ${pattern}${group.running ? '' : ', and has ended'}:\n${output()}`,
-          );
+          if (over) return undefined;
+          throw new Error(`${path} has not printed ${pattern}:\n${output()}`);
         },
         { timeoutMs },
-      ),
+      );
+      if (!found) throw new Error(`${path} has ended, and has not printed ${pattern}:\n${output()}`);
+      return found;
+    },
     kill(signal) {
       checkState();
       sendSignal(group.pid, signal);

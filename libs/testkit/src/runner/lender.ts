@@ -14,7 +14,7 @@ export type LoanAnswer = { match: string[] } | { error: string };
 
 export interface Lender {
   port: number;
-  /** Stops every process that it has started. */
+  /** Stops every program that it has started. */
   stop(): Promise<void>;
 }
 
@@ -27,15 +27,12 @@ interface Lent {
   stopped?: Promise<unknown>;
 }
 
-/** Even a system that nobody uses needs a processor now and then. */
-const maxIdleMs = 30_000;
-
 /**
  * Lends running programs to the test files of a run. A borrower has a program to itself until its connection closes; then the next
  * file that asks for the same program with the same settings gets it. It starts one only when none is free, and stops one that
- * stays free.
+ * stays free: even a system that nobody uses needs a processor now and then.
  */
-export async function startLender(): Promise<Lender> {
+export async function startLender({ maxIdleMs = 30_000 } = {}): Promise<Lender> {
   const free = new Map<string, Lent[]>();
   const started: Promise<Lent>[] = [];
 
