@@ -74,7 +74,10 @@ test('promise 9: a gateway of two that is told to stop under load: reconnects ar
   const toldAt = performance.now();
   process.kill(pid, 'SIGTERM');
   // It has stopped, and another has been started in its place.
-  await eventually(async () => expect((await target.pids()).gateway?.filter((one) => one !== pid)).toHaveLength(2), { timeoutMs: 60_000 });
+  await eventually(
+    async () => expect((await target.pids()).gateway?.filter((one) => one !== pid)).toHaveLength(2),
+    { timeoutMs: 60_000 },
+  );
   const stoppedAfterMs = performance.now() - toldAt;
   await delay(10 * paceMs);
   over = true;

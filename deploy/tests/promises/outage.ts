@@ -92,7 +92,9 @@ export async function liveThrough(
     refusals.filter((code) => !isErrorCode(code) || !errorTable[code].retryable || code === 'server_error'),
   ).toEqual([]);
   expect(senders.flatMap(({ failures }) => failures)).toEqual([]);
-  expect(Math.max(...tries.map(({ tookMs }) => tookMs))).toBeLessThan(requestTimeoutMs + answerMs * slowdown());
+  expect(Math.max(...tries.map(({ tookMs }) => tookMs))).toBeLessThan(
+    requestTimeoutMs + answerMs * slowdown(),
+  );
 
   const history = await wholeHistory(owner, room.id);
   const stored = new Map(history.map((message) => [message.clientId, message]));

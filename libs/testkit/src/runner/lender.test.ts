@@ -12,7 +12,12 @@ beforeAll(async () => {
 afterAll(() => lender.stop());
 
 const borrow = async (env: Record<string, string> = {}) => {
-  const { match, giveBack } = await borrowProcess(entry, /^ready: (\d+) in (.+)$/, { args: [], env }, lender.port);
+  const { match, giveBack } = await borrowProcess(
+    entry,
+    /^ready: (\d+) in (.+)$/,
+    { args: [], env },
+    lender.port,
+  );
   return { pid: Number(match[1]), folder: match[2] ?? '', giveBack };
 };
 const runs = (pid: number) => {
@@ -55,6 +60,11 @@ test('a program that has ended is lent no more, and one that stays free is stopp
 
 test('a program that does not start is told to the borrower with what it printed', async () => {
   const missing = new URL('../fixtures/parent.ts', import.meta.url);
-  const borrowing = borrowProcess(missing, /^child (\d+)/, { args: [], env: { NODE_OPTIONS: '--no-such-option' } }, lender.port);
+  const borrowing = borrowProcess(
+    missing,
+    /^child (\d+)/,
+    { args: [], env: { NODE_OPTIONS: '--no-such-option' } },
+    lender.port,
+  );
   await expect(borrowing).rejects.toThrow('no-such-option');
 });
