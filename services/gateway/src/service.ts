@@ -161,7 +161,13 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
     logger,
     announce: announcePassage({ backplane, memberships, clock }),
   });
-  const typists = new Typists({ people: new DirectPeople(bus), backplane, clock, logger });
+  const typists = new Typists({
+    people: new DirectPeople(bus),
+    connectionsOf: (userId) => connections.ofUser(userId),
+    backplane,
+    clock,
+    logger,
+  });
   const tokens = new TokenWatch({ clock, warningMs: config.TOKEN_WARNING });
   const maxRooms = maximum(
     'MAX_ROOMS_PER_CONNECTION',

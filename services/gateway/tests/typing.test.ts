@@ -62,6 +62,30 @@ test('who goes on typing is not told to have stopped; who was not typing is not 
   expect(new Set(typed(bobs))).toEqual(new Set([true]));
 });
 
+test.each([
+  ['stops', (adas: Client, room: RoomState) => adas.emit('typing', { roomId: room.id, isTyping: false })],
+  ['closes', (adas: Client) => adas.socket.disconnect()],
+])(
+  'somebody who types in two tabs has stopped only when neither types any more: one %s',
+  async (_name, end) => {
+    const [ada, bob] = [person('ada'), person('bob')];
+    const room = await world.room([ada, bob]);
+    const [tab, otherTab] = [await world.join(first, ada, room), await world.join(first, ada, room)];
+    const bobs = await world.join(second, bob, room);
+    for (const one of [tab, otherTab]) await one.emit('typing', { roomId: room.id });
+    await eventually(() => expect(typed(bobs)).toEqual([true, true]));
+    await end(tab, room);
+    // An end that was announced would arrive before the next `typing` of the other tab.
+    await eventually(async () => {
+      await otherTab.emit('typing', { roomId: room.id });
+      expect(typed(bobs).length).toBeGreaterThan(2);
+    });
+    expect(typed(bobs)).toEqual([true, true, true]);
+    await otherTab.emit('typing', { roomId: room.id, isTyping: false });
+    await eventually(() => expect(typed(bobs)).toEqual([true, true, true, false]));
+  },
+);
+
 test('in a direct room the other person is told that typing has ended, too', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const direct = await world.room([ada, bob], { kind: 'direct', name: null });

@@ -19,12 +19,16 @@ const stopAfterMs = 5_000;
 const maxRooms = 20;
 
 /**
- * Who is typing in which room, on the connections of this gateway. It ends by itself: when they send something, leave, disconnect, or are not heard of for a
- * few seconds. Of those on a gateway that is killed nothing more is told.
+ * Tracks who is typing in which room on the connections of this gateway. A connection stops typing
+ * when it sends a message, leaves, closes, or has not repeated `typing` for a few seconds. Its user
+ * stops when no connection of theirs here types in that room any more. If this gateway is killed,
+ * no end is announced.
  */
 export class Typists {
   readonly #deps: {
     people: DirectPeople;
+    /** The connections of a user to this gateway. */
+    connectionsOf: (userId: string) => readonly Connection[];
     backplane: Backplane;
     clock: Clock;
     logger: Logger;
@@ -34,6 +38,7 @@ export class Typists {
 
   constructor(deps: {
     people: DirectPeople;
+    connectionsOf: (userId: string) => readonly Connection[];
     backplane: Backplane;
     clock: Clock;
     logger: Logger;
@@ -70,7 +75,7 @@ export class Typists {
     clearTimeout(typing.timer);
     rooms.delete(roomId);
     if (rooms.size === 0) this.#typing.delete(connection);
-    this.#announce(connection, typing.room, false);
+    if (!this.#typesElsewhere(connection, roomId)) this.#announce(connection, typing.room, false);
   }
 
   closed(connection: Connection): void {
@@ -80,6 +85,11 @@ export class Typists {
   /** Whether anybody is typing at all. */
   get any(): boolean {
     return this.#typing.size > 0;
+  }
+
+  /** Whether the user types in that room on another connection. */
+  #typesElsewhere({ caller: { userId } }: Connection, roomId: string): boolean {
+    return this.#deps.connectionsOf(userId).some((other) => this.#typing.get(other)?.has(roomId));
   }
 
   #announce(connection: Connection, room: RoomState, isTyping: boolean): void {
