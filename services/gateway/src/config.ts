@@ -6,15 +6,27 @@ import { transportNames } from './transports/refuse-clients.ts';
 export const gatewayConfig = z.object({
   ...commonSettings,
   PORT: integer(3005, 0, 65_535),
-  /** Redis, or several nodes of a Redis Cluster: joins the gateways of a fleet, and keeps presence. Absent: there is only this one. */
+  /**
+   * Redis, or several nodes of a Redis Cluster. Connects the gateways and stores presence. Absent:
+   * a single gateway.
+   */
   REDIS_URL: nodeUrls(/^rediss?$/).optional(),
   /** The transports that Socket.IO clients may use. */
   SOCKET_TRANSPORTS: list('polling,websocket').pipe(z.array(z.enum(transportNames)).min(1)),
-  /** Where the other gateways reach this one: `host` or `host:port`. @default the machine's own address, and the port that it listens on */
+  /**
+   * The address at which other gateways reach this one: `host` or `host:port`.
+   * @default the machine's own address and the port that it listens on
+   */
   GATEWAY_ADDRESS: z.string().refine(isGatewayAddress, 'write a host, or host:port').optional(),
-  /** Requests and upgraded connections that this gateway forwards to others at a time; more are refused for a moment. */
+  /**
+   * Maximum requests and upgraded connections forwarded to other gateways at a time. More are
+   * refused with `unavailable`.
+   */
   MAX_FORWARDS: integer(10_000, 1, 1_000_000),
-  /** How often connections are pinged; a plain WebSocket that has not answered by the next ping is closed, one of Socket.IO after another 20 s. */
+  /**
+   * How often connections are pinged. A plain WebSocket that has not answered by the next ping is
+   * closed; a Socket.IO connection after another 20 s.
+   */
   PING_INTERVAL: duration('25s'),
   /**
    * A poll is answered after this time even if there is nothing to send. A client that does not poll
@@ -22,27 +34,36 @@ export const gatewayConfig = z.object({
    * offline after twice this time and PRESENCE_GRACE.
    */
   POLL_TIMEOUT: duration('10s'),
-  /** Events of one connection; more are refused. A client that goes on at ten times the rate is closed as `flooding`. */
+  /**
+   * Events per connection; more are refused. A client beyond ten times the rate is closed as
+   * `flooding`.
+   */
   SOCKET_EVENT_RATE: rate('50/s'),
-  /** Events of one connection that wait for their answer; more are refused. */
+  /** Events in flight per connection; more are refused. */
   MAX_EVENTS_IN_FLIGHT: integer(500, 1, 100_000),
-  /** Bytes that may wait unsent on one connection before it is closed as `slow`. From a quarter of that on, typing and presence are not sent to it. */
+  /**
+   * Bytes that may wait unsent on one connection before it is closed as `slow`. Typing and presence
+   * are dropped from a quarter of it on.
+   */
   MAX_SEND_BUFFER: integer(1_048_576, 16_384, 1_073_741_824),
-  /** How long before a token expires its connection is told; 0s: it is not told. */
+  /** How long before its token expires a connection is warned. 0s: no warning. */
   TOKEN_WARNING: duration('60s'),
   /**
-   * Over this time a gateway that is told to stop spreads the closing of its connections; at most four fifths of SHUTDOWN_TIMEOUT, so that the last can still
-   * be answered. 0s: all at once, which is right where no other gateway could take them.
+   * The time over which a stopping gateway closes its connections. Limited to four fifths of
+   * SHUTDOWN_TIMEOUT, so that the last events can be answered. Use 0s (all at once) if no other
+   * gateway can take them.
    */
   DRAIN_WINDOW: duration('10s'),
   MAX_ROOMS_PER_CONNECTION: integer(500, 1, 100_000),
-  /** To one replica. */
+  /** Per gateway. */
   MAX_CONNECTIONS_PER_USER: integer(50, 1, 100_000),
-  /** How long a connection counts as present after its gateway was last heard of. */
+  /** How long a connection counts as present after its gateway's last renewal. */
   PRESENCE_LEASE: duration('15s'),
-  /** How long a user stays present after the last connection has closed, so that a reload is not seen. */
+  /**
+   * How long a user stays online after the last connection closes, so that a reload goes unnoticed.
+   */
   PRESENCE_GRACE: duration('5s'),
-  /** How often a gateway looks whether the rooms heard by its connections have come further than it knows. */
+  /** How often a gateway compares the heads of its subscribed rooms with the messages service. */
   HEAD_CHECK: duration('30s'),
   /** How long a sender waits for the room's writer. */
   SUBMIT_TIMEOUT: duration('10s'),

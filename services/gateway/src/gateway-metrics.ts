@@ -3,20 +3,20 @@ import type { ErrorCode } from '@parley/errors';
 import { type Counter, type Histogram, type LabeledMetric, type Metrics, secondsBuckets } from '@parley/http';
 import type { Connection } from './connections/connection.ts';
 
-/** A request for something new, one with what the client says, or a connection that is upgraded. */
+/** A poll, a request with the client's packets, or an upgraded connection. */
 export type ForwardKind = 'poll' | 'send' | 'upgrade';
 export type ForwardOutcome = 'done' | 'gone' | 'busy' | 'late' | 'failed' | 'abandoned';
 
 export interface Watched {
   connections: () => Iterable<Connection>;
   pendingSubmissions: () => number;
-  /** Whether each of the clients of Redis is connected, by its role. */
+  /** Whether each Redis client is connected, by role. */
   redis: () => Record<string, boolean>;
-  /** Requests that this gateway is forwarding to others, by kind. */
+  /** Requests being forwarded to other gateways, by kind. */
   forwards: () => Record<string, number>;
 }
 
-/** What the gateway counts. */
+/** The gateway's metrics. */
 export class GatewayMetrics {
   readonly #metrics: Metrics;
   readonly #in: LabeledMetric<Counter>;
@@ -35,31 +35,31 @@ export class GatewayMetrics {
 
   constructor(metrics: Metrics) {
     this.#metrics = metrics;
-    this.#in = metrics.counter('gateway_messages_in_total', 'Events from clients by what came of them', [
+    this.#in = metrics.counter('gateway_messages_in_total', 'Events from clients by outcome', [
       'event',
       'outcome',
     ]);
-    const acknowledgement = 'From a send_message that arrives to its acknowledgement';
+    const acknowledgement = 'Time from receiving a send_message to its acknowledgement';
     this.#acknowledgement = metrics
       .histogram('gateway_acknowledgement_seconds', acknowledgement, [], secondsBuckets)
       .of();
-    this.#out = metrics.counter('gateway_messages_out_total', 'Events handed to connections').of();
-    const delivery = 'From the storing of a message to its hand-over to the connections of a gateway';
+    this.#out = metrics.counter('gateway_messages_out_total', 'Events sent to connections').of();
+    const delivery = 'Time from storing a message to sending it to connections';
     this.#delivery = metrics.histogram('gateway_delivery_seconds', delivery, [], secondsBuckets).of();
-    this.#gaps = metrics.counter('gateway_gaps_total', 'Holes in what reached this gateway of a room').of();
-    this.#repaired = metrics.counter('gateway_gap_changes_total', 'Changes fetched to fill holes').of();
-    this.#leftOpen = metrics.counter('gateway_gaps_left_open_total', 'Holes that could not be filled').of();
+    this.#gaps = metrics.counter('gateway_gaps_total', 'Gaps detected in the changes of a room').of();
+    this.#repaired = metrics.counter('gateway_gap_changes_total', 'Changes fetched to fill gaps').of();
+    this.#leftOpen = metrics.counter('gateway_gaps_left_open_total', 'Gaps left open').of();
     this.#lost = metrics
-      .counter('gateway_fleet_failures_total', 'Messages that did not get on the road to the other gateways')
+      .counter('gateway_fleet_failures_total', 'Messages that could not be published to other gateways')
       .of();
-    this.#closings = metrics.counter('gateway_closings_total', 'Connections that this gateway has ended', [
+    this.#closings = metrics.counter('gateway_closings_total', 'Connections closed by this gateway', [
       'reason',
     ]);
-    const dropped = 'Events without a number that were not sent to connections that read slowly';
+    const dropped = 'Transient events dropped for slow connections';
     this.#dropped = metrics.counter('gateway_dropped_total', dropped).of();
-    const forwards = 'Requests for sessions of other gateways by what came of them';
+    const forwards = 'Forwarded requests by outcome';
     this.#forwards = metrics.counter('gateway_forwards_total', forwards, ['kind', 'outcome']);
-    const answers = 'From a request for a session of another gateway to that gateway’s answer';
+    const answers = 'Time from receiving a forwarded request to its owner’s answer';
     this.#forwardAnswers = metrics.histogram('gateway_forward_seconds', answers, ['kind'], secondsBuckets);
   }
 
@@ -76,7 +76,7 @@ export class GatewayMetrics {
     );
     this.#metrics.gauge(
       'gateway_submissions_pending',
-      'Submissions that wait for the answer of a room’s writer',
+      'Submissions waiting for the room’s writer',
       [],
       (gauge) => gauge.set(watched.pendingSubmissions()),
     );
@@ -84,17 +84,12 @@ export class GatewayMetrics {
       for (const [role, isConnected] of Object.entries(watched.redis()))
         gauge.set({ role }, isConnected ? 1 : 0);
     });
-    this.#metrics.gauge(
-      'gateway_forwards_in_flight',
-      'Forwards to other gateways that have not ended',
-      ['kind'],
-      (gauge) => {
-        for (const [kind, count] of Object.entries(watched.forwards())) gauge.set({ kind }, count);
-      },
-    );
+    this.#metrics.gauge('gateway_forwards_in_flight', 'Forwards in flight', ['kind'], (gauge) => {
+      for (const [kind, count] of Object.entries(watched.forwards())) gauge.set({ kind }, count);
+    });
   }
 
-  /** An event of a client has been served. */
+  /** A client event was handled. */
   done(event: string, elapsedMs: number): void {
     this.#doneOf(event).add();
     if (event === 'send_message') this.#acknowledgement.record(elapsedMs / 1_000);
@@ -136,12 +131,12 @@ export class GatewayMetrics {
     this.#dropped.add();
   }
 
-  /** It has ended. */
+  /** A forward has ended. */
   forwarded(kind: ForwardKind, outcome: ForwardOutcome): void {
     this.#forwards.of(kind, outcome).add();
   }
 
-  /** Of those that are upgraded the rest is not measured: it lasts as long as the connection. */
+  /** Records the time to the answer. An upgraded connection lasts beyond it. */
   forwardAnswered(kind: ForwardKind, elapsedMs: number): void {
     this.#forwardAnswers.of(kind).record(elapsedMs / 1_000);
   }

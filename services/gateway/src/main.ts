@@ -3,8 +3,7 @@ import { asksToMigrate, loadConfig, runMain, StartError } from '@parley/runtime'
 import { createService, gatewayConfig } from './service.ts';
 
 await runMain(async () => {
-  if (asksToMigrate(process.argv))
-    throw new StartError('The gateway has no tables: there is nothing to migrate.');
+  if (asksToMigrate(process.argv)) throw new StartError('The gateway has no tables to migrate.');
   const config = loadConfig(gatewayConfig, process.env);
   return runService('gateway', config, (infrastructure) => createService(config, infrastructure));
 });

@@ -42,7 +42,7 @@ async function listen(
   const heard: Listener['heard'] = [];
   const named = (event: string) => heard.filter((one) => one.event === event).map(({ data }) => data);
   if (transport === 'Socket.IO') {
-    const { socket } = world.client(gateway.url, { auth: { token, dialect } });
+    const { socket } = world.client(gateway.url, { auth: { token, style: dialect } });
     socket.onAny((event: string, data: Json) => heard.push({ event, data }));
     await new Promise<void>((resolve, reject) =>
       socket.once('connect', resolve).once('connect_error', reject),

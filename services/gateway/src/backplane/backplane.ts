@@ -1,27 +1,33 @@
 import type { Change, ServerEvent, ServerPayload } from '@parley/contracts';
 
-/** An event that has no number: to whoever is there now. */
+/** An event without a number, delivered only to the connections present now. */
 export interface BackplaneEvent<E extends ServerEvent = ServerEvent> {
   event: E;
   data: ServerPayload<E>;
-  /** This connection does not get it. */
+  /** Skips this connection. */
   exceptConnection?: string;
-  /** No connection of this user gets it. */
+  /** Skips all connections of this user. */
   exceptUser?: string;
-  /** Of the connections that follow all rooms of their user, only those in this room get it. */
+  /** Limits connections that follow all rooms of their user to those that joined this room. */
   inRoom?: string;
-  /** A room's key stands for all its members' connections, also for those that do not hear the room. Only with several keys: these reach every gateway. */
+  /**
+   * A room key addresses all connections of its members, subscribed or not. Requires several keys,
+   * because only those messages reach every gateway.
+   */
   toMembers?: boolean;
 }
 
-/** A room has come as far as `seq`: whoever has not seen that has missed something, but nothing before `from`. */
+/**
+ * The room has reached `seq`. A gateway that has not seen it missed changes, but none before
+ * `from`.
+ */
 export interface Head {
   roomId: string;
   from: number;
   seq: number;
 }
 
-/** What gateways say to each other. */
+/** A message between gateways. */
 export type BackplaneMessage =
   /** Changes of one room, in order. */
   { changes: [Change, ...Change[]] } | { head: Head } | BackplaneEvent;
@@ -29,27 +35,32 @@ export type BackplaneMessage =
 export type BackplaneHandler = (keys: readonly string[], message: BackplaneMessage) => void;
 
 /**
- * The road between gateways. Two implementations: `RedisBackplane`, and `MemoryBackplane` for a gateway on its own; `tests/fleet-contract.ts` runs on both.
+ * Connects the gateways. `RedisBackplane` joins several; `MemoryBackplane` serves a single gateway.
+ * `tests/backplane-contract.ts` runs against both.
  *
- * It keeps nothing and promises the others nothing: what goes while a gateway cannot be reached is lost to that gateway. So changes have numbers, and
- * the sequencer of each gateway fills what is missing.
+ * Delivery is at most once: a message is lost to a gateway that cannot be reached at the time.
+ * Changes are numbered, so each gateway's sequencer detects and fills the gaps.
  */
 export interface Backplane {
-  /** Who takes what arrives here. Called once, before anything else. */
+  /** Sets the handler of incoming messages. Called once, before anything else. */
   onMessage(handler: BackplaneHandler): void;
 
   /**
-   * Hands a message to this gateway's handler at once, and sends it to every other gateway that hears one of the keys (with several keys: to every one, once).
-   * Resolves when it is on the road, or will not get there; never rejects. One process' messages for the same keys keep their order.
+   * Delivers to this gateway's handler at once, and publishes to every gateway subscribed to the
+   * key. A message with several keys reaches every gateway once. Never rejects; resolves when the
+   * message was sent or lost. Messages of one process for the same keys keep their order.
    */
   publish(keys: readonly [string, ...string[]], message: BackplaneMessage): Promise<void>;
 
-  /** From now on messages for that key are wanted here. Resolves when they arrive; while the road is closed, after a second without. */
+  /**
+   * Subscribes this gateway to the key. Resolves when messages for it arrive, or after one second
+   * while the backplane cannot be reached.
+   */
   subscribe(key: string): Promise<void>;
 
   unsubscribe(key: string): void;
 
-  /** Called when the road is open again: what was for us meanwhile is lost. */
+  /** Called when the backplane works again. Messages published during the outage are lost. */
   onRecovered(callback: () => void): void;
 
   close(): Promise<void>;

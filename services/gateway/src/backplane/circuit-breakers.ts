@@ -3,39 +3,42 @@ import type { RedisClients } from './redis/connect-redis.ts';
 
 const probeEveryMs = 250;
 
-/** The roads to the servers of Redis. One that has failed is closed, and its messages are not even tried, until its server answers a probe. */
+/**
+ * One circuit breaker per Redis server. After a failure, the breaker rejects messages for that
+ * server without trying until the server answers a probe.
+ */
 export class CircuitBreakers {
   readonly #redis: Pick<RedisClients, 'commands' | 'serverOf'>;
-  readonly #closed = new Set<string>();
-  readonly #onOpen: () => void;
+  readonly #tripped = new Set<string>();
+  readonly #onRecovered: () => void;
   #ended = false;
 
-  /** @param onOpen called when a road that was closed is open again */
-  constructor(redis: Pick<RedisClients, 'commands' | 'serverOf'>, onOpen: () => void) {
+  /** @param onRecovered called when a server answers again after a failure */
+  constructor(redis: Pick<RedisClients, 'commands' | 'serverOf'>, onRecovered: () => void) {
     this.#redis = redis;
-    this.#onOpen = onOpen;
+    this.#onRecovered = onRecovered;
   }
 
   allows(channel: string): boolean {
-    return !this.#closed.has(this.#redis.serverOf(channel));
+    return !this.#tripped.has(this.#redis.serverOf(channel));
   }
 
-  /** A message for that channel has failed. Answers whether that is news. */
+  /** Records a failure on that channel. Answers whether the breaker was closed until now. */
   trip(channel: string): boolean {
     const server = this.#redis.serverOf(channel);
-    if (this.#closed.has(server)) return false;
-    this.#closed.add(server);
-    void this.#openAgain(server, channel);
+    if (this.#tripped.has(server)) return false;
+    this.#tripped.add(server);
+    void this.#probe(server, channel);
     return true;
   }
 
-  /** No more probes. */
+  /** Stops probing. */
   end(): void {
     this.#ended = true;
   }
 
-  /** Asks about the channel, wherever in the cluster that is by then. */
-  async #openAgain(server: string, channel: string): Promise<void> {
+  /** Probes by channel, because the channel may move to another node of the cluster. */
+  async #probe(server: string, channel: string): Promise<void> {
     let answers = false;
     while (!answers && !this.#ended) {
       await delay(probeEveryMs, undefined, { ref: false });
@@ -44,7 +47,7 @@ export class CircuitBreakers {
         () => false,
       );
     }
-    this.#closed.delete(server);
-    if (!this.#ended) this.#onOpen();
+    this.#tripped.delete(server);
+    if (!this.#ended) this.#onRecovered();
   }
 }

@@ -1,6 +1,6 @@
 import type { Backplane, BackplaneHandler, BackplaneMessage } from './backplane.ts';
 
-/** A gateway on its own. */
+/** The backplane of a single gateway. */
 export class MemoryBackplane implements Backplane {
   #handler: BackplaneHandler | undefined;
 

@@ -9,7 +9,7 @@ const change = (roomId: string, seq: number): Change => ({
   message: { id: `${seq}` } as Message,
 });
 
-test('rooms are kept from the first change that was missed to the last, and forgotten when taken', () => {
+test('a room is kept from its first to its last missed change, and forgotten when taken', () => {
   const missed = new MissedHeads();
   missed.note('room:a', { changes: [change('a', 4), change('a', 5)] });
   missed.note('room:b', { changes: [change('b', 1)] });
@@ -21,7 +21,7 @@ test('rooms are kept from the first change that was missed to the last, and forg
   expect(missed.take()).toEqual([]);
 });
 
-test('a head that could not be told either is missed again, as far back as it was', () => {
+test('a head that could not be published either keeps its first missed change', () => {
   const missed = new MissedHeads();
   missed.note('room:a', { changes: [change('a', 4)] });
   for (const { key, head } of missed.take()) missed.note(key, { head });

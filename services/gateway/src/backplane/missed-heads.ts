@@ -1,18 +1,21 @@
 import type { BackplaneMessage, Head } from './backplane.ts';
 
-/** What the others do not know of a room. */
+/** The changes of one room that other gateways missed. */
 interface Missed {
   key: string;
   head: Head;
 }
 
-const most = 10_000;
+const maxRooms = 10_000;
 
-/** How far the rooms have come whose changes could not be sent. Bounded: beyond that, a room's next change shows the hole. */
+/**
+ * Remembers the heads of rooms whose changes could not be published. Bounded: beyond the limit, a
+ * gateway detects the gap at the room's next change.
+ */
 export class MissedHeads {
   readonly #heads = new Map<string, Missed>();
 
-  /** Messages that are no changes may be missed. */
+  /** Ignores events, which may be lost. */
   note(key: string, message: BackplaneMessage): void {
     if ('head' in message) this.#note(key, message.head);
     if (!('changes' in message)) return;
@@ -21,7 +24,7 @@ export class MissedHeads {
     }
   }
 
-  /** Answers and forgets all. */
+  /** Returns all missed heads and forgets them. */
   take(): Missed[] {
     const all = [...this.#heads.values()];
     this.#heads.clear();
@@ -32,6 +35,6 @@ export class MissedHeads {
     const id = `${key} ${head.roomId}`;
     const known = this.#heads.get(id);
     if (known) known.head.seq = Math.max(known.head.seq, head.seq);
-    else if (this.#heads.size < most) this.#heads.set(id, { key, head: { ...head } });
+    else if (this.#heads.size < maxRooms) this.#heads.set(id, { key, head: { ...head } });
   }
 }

@@ -8,10 +8,10 @@ import { CircuitBreakers } from './circuit-breakers.ts';
 import { MissedHeads } from './missed-heads.ts';
 import type { RedisClients } from './redis/connect-redis.ts';
 
-/** The part of Socket.IO's sharded adapter that we stand on. */
+/** The part of Socket.IO's sharded adapter that we rely on. */
 interface ShardedAdapter {
   readonly uid: string;
-  /** Which all gateways hear. */
+  /** The channel that every gateway subscribes to. */
   readonly channel: string;
   dynamicChannel(room: string): string;
   addAll(id: string, rooms: Set<string>): void;
@@ -22,18 +22,21 @@ interface ShardedAdapter {
 }
 type BroadcastData = Extract<ClusterMessage, { type: MessageType.BROADCAST }>['data'];
 
-/** In the adapter's rooms this stands for all connections of this gateway. No socket has that id, so the adapter itself finds nobody to send to. */
+/**
+ * Represents all connections of this gateway in the adapter's rooms. No socket has this id, so the
+ * adapter never delivers to one of its own.
+ */
 const ourselves = 'gateway';
-/** The first word of our packets. */
+/** The first element of our packets. */
 const marker = 'fleet';
 const maxWaitMs = 1_000;
 
 /**
- * The fleet's road through Redis: the sharded adapter of Socket.IO, with one channel per key (`subscriptionMode: 'dynamic'`), which it subscribes while some
- * connection here hears that key.
+ * The backplane over Redis, built on Socket.IO's sharded adapter. Each key has a channel
+ * (`subscriptionMode: 'dynamic'`), subscribed while a connection here is subscribed to the key.
  *
- * When a server of Redis fails to take a message, the road to it counts as closed: nothing more is sent that way until it answers a probe. Then the others
- * are told how far the rooms have come whose changes could not be sent.
+ * When a Redis server rejects a message, its circuit breaker trips. After recovery, this gateway
+ * publishes the heads of the rooms whose changes could not be sent.
  */
 export class RedisBackplane implements Backplane {
   readonly #redis: RedisClients;
@@ -64,7 +67,7 @@ export class RedisBackplane implements Backplane {
     );
     this.#adapter = deps.io.of('/').adapter as unknown as ShardedAdapter;
     this.#receiveFrom(this.#adapter);
-    this.#breakers = new CircuitBreakers(deps.redis, () => this.#tellMissed());
+    this.#breakers = new CircuitBreakers(deps.redis, () => this.#publishMissed());
     subscriber.onSubscribedAgain(() => {
       for (const callback of this.#onRecovered) callback();
     });
@@ -82,7 +85,11 @@ export class RedisBackplane implements Backplane {
       await this.#send(keys, message);
     } catch (error) {
       this.#miss(keys, message);
-      if (this.#breakers.trip(channel)) this.#logger.warn({ err: error }, 'other gateways cannot be reached');
+      if (this.#breakers.trip(channel))
+        this.#logger.warn(
+          { err: error },
+          'backplane unavailable; clients of other gateways receive changes late',
+        );
     }
   }
 
@@ -104,7 +111,7 @@ export class RedisBackplane implements Backplane {
     this.#redis.close();
   }
 
-  /** The adapter's choice: with several rooms named, the channel that all gateways hear. */
+  /** Follows the adapter: messages for several rooms use the channel of all gateways. */
   #channelOf(keys: readonly [string, ...string[]]): string {
     return keys.length === 1 ? this.#adapter.dynamicChannel(keys[0]) : this.#adapter.channel;
   }
@@ -117,18 +124,18 @@ export class RedisBackplane implements Backplane {
     });
   }
 
-  /** Takes our packets out of what the adapter receives, before it looks for sockets of its own. */
+  /** Intercepts our packets before the adapter looks for its own sockets. */
   #receiveFrom(adapter: ShardedAdapter): void {
     const others = adapter.onMessage.bind(adapter);
     adapter.onMessage = (message) => {
       const ours = message.type === MessageType.BROADCAST ? readPacket(message.data.packet) : undefined;
       if (!ours || message.type !== MessageType.BROADCAST) return others(message);
-      // What we publish comes back to us as well.
+      // Redis also delivers our own messages to us.
       if (message.uid === adapter.uid) return;
       try {
         this.#handler(message.data.opts.rooms, ours);
       } catch (error) {
-        this.#logger.error({ err: error }, 'a message of another gateway could not be handled');
+        this.#logger.error({ err: error }, 'failed to handle a message of another gateway; dropped');
       }
     };
   }
@@ -138,8 +145,8 @@ export class RedisBackplane implements Backplane {
     for (const key of keys) this.#missed.note(key, message);
   }
 
-  #tellMissed(): void {
-    this.#logger.info('other gateways can be reached again');
+  #publishMissed(): void {
+    this.#logger.info('backplane available again; publishing the heads of missed rooms');
     for (const { key, head } of this.#missed.take()) void this.publish([key], { head });
   }
 }

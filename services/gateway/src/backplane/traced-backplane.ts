@@ -4,7 +4,7 @@ import type { Tracing } from '@parley/tracing';
 import { isUserKey } from '../subscriptions/keys.ts';
 import type { Backplane, BackplaneHandler, BackplaneMessage } from './backplane.ts';
 
-/** A fleet whose changes carry their traces from gateway to gateway: handing one on is a span in it. */
+/** Records publishing a change as a span, and passes the trace on to the receiving gateways. */
 export class TracedBackplane implements Backplane {
   readonly #backplane: Backplane;
   readonly #tracing: Tracing;

@@ -1,7 +1,7 @@
 import { type CloseReason, type CloseReasonRow, closeReasons } from '@parley/contracts';
 import { Frame } from './frame.ts';
 
-/** The last that a connection is told, where there is something to tell. */
+/** The last event sent to a connection, for the reasons that have one. */
 export function closingFrame(reason: CloseReason): Frame<'error'> | undefined {
   const { told, text, advice, retryAfterMs }: CloseReasonRow = closeReasons[reason];
   if (told !== 'error') return undefined;

@@ -4,30 +4,40 @@ import type { Dialect } from '../dialects/dialect-table.ts';
 import type { Transport } from './form.ts';
 import type { Frame } from './frame.ts';
 
-/** One live connection of a user, whatever protocol it speaks. */
+/** A user's live connection, over any transport. */
 export interface Connection {
-  /** Unique in the whole fleet. */
+  /** Unique across all gateways. */
   readonly id: string;
-  /** Who it is, and in which organization and role, as its present token says. */
+  /** The user, organization and role, as stated by the current token. */
   readonly caller: Caller;
-  /** When its token expires, in milliseconds since the epoch. */
+  /** When the current token expires, in milliseconds since the epoch. */
   readonly expiresAt: number;
-  /** How its client names events and fields. Undefined until that is known: then it receives every event under the names of each style. */
+  /**
+   * How the client names events and fields. While undefined, the connection receives every event
+   * under the name of each dialect.
+   */
   readonly dialect: Dialect | undefined;
-  /** Its client has said or shown the style; otherwise its session's contract determines it, until an event shows another. */
+  /**
+   * The client stated or showed its dialect. Until then the dialect comes from the session's
+   * contract, and an event can change it.
+   */
   readonly dialectIsFinal: boolean;
   readonly transport: Transport;
-  /** It receives notifications, and nothing else. */
+  /** Receives notifications and errors only. */
   readonly notificationsOnly: boolean;
-  /** From now on it lives by that token. Whether it may is `Connections.renew`'s to say. */
+  /** Replaces the token. `Connections.renew` decides whether the new token is acceptable. */
   renew(token: VerifiedToken): void;
-  /** From now on, and finally. */
+  /** Sets the dialect for good. */
   setDialect(dialect: Dialect): void;
-  /** In the order of calls; to a closed connection it does nothing. Never throws. One that does not read what it is sent is closed as `slow`. */
+  /**
+   * Keeps the order of calls. Never throws; does nothing on a closed connection. Closes the
+   * connection as `slow` when the client does not keep up.
+   */
   send(frame: Frame): void;
   /**
-   * Tells it why, lets what was sent before leave, and closes it; what has not left after a second is cut off. After `slow` nothing is kept for it but what
-   * the operating system has not taken yet. The first reason counts.
+   * Sends the reason, flushes what was sent before, and closes. Drops what is still unsent after a
+   * second. For `slow`, drops everything that the operating system has not taken yet. Only the
+   * first reason counts.
    */
   close(reason: CloseReason): void;
 }

@@ -5,19 +5,22 @@ import { errorRow } from '../dialects/error-row.ts';
 import { build, translateServerEvent, translateToEveryDialect } from '../dialects/translator.ts';
 import { Packet } from './packet.ts';
 
-/** How connections of one style and transport get what they are told. There is one object for each, so that what was encoded for one serves all. */
+/**
+ * How events are encoded for one dialect and transport. All connections with the same form share
+ * one object, so an event is encoded once for all of them.
+ */
 export interface Form {
-  /** Its place among all forms. */
+  /** Position among all forms. */
   readonly index: number;
   encode(event: ServerEvent, data: unknown): readonly Packet[];
 }
 
-/** A packet of Socket.IO. Engine.IO (version 4) has a 4 before it: a message. */
+/** A Socket.IO packet. The prefix 4 is Engine.IO's packet type "message" (protocol version 4). */
 export const socketIoPacket = (text: string): Packet => new Packet(text, '4');
 
-/** How a transport writes an event. */
+/** Writes an event for each transport. */
 const transports = {
-  /** Socket.IO's protocol (version 5): an event of the main namespace that asks for no acknowledgement. */
+  /** Socket.IO protocol 5: an event of the main namespace without an acknowledgement id. */
   socketIo: (event: string, data: unknown) => socketIoPacket(`2${JSON.stringify([event, data])}`),
   webSocket: (event: string, data: unknown) => new Packet(JSON.stringify({ event, data })),
 } as const;
@@ -37,33 +40,34 @@ const formsOf = (transport: Transport): Record<Dialect, Form> => {
     addForm((event, data) =>
       dialect === 'snake_case'
         ? [write(event, data)]
-        : translateServerEvent(dialect, event, data).map((told) => write(told.event, told.data)),
+        : translateServerEvent(dialect, event, data).map((translated) =>
+            write(translated.event, translated.data),
+          ),
     ),
   ]);
   return Object.fromEntries(entries) as Record<Dialect, Form>;
 };
 const byTransport = { socketIo: formsOf('socketIo'), webSocket: formsOf('webSocket') };
 
-/** For a client of which nothing is known: it takes the events whose names it knows, and ignores the rest. */
+/** For clients of unknown dialect: they handle the names that they know and ignore the rest. */
 const inEveryDialect = (transport: Transport): Form =>
   addForm((event, data) =>
-    translateToEveryDialect(event, data).map((told) => transports[transport](told.event, told.data)),
+    translateToEveryDialect(event, data).map((translated) =>
+      transports[transport](translated.event, translated.data),
+    ),
   );
 const everyDialect = { socketIo: inEveryDialect('socketIo'), webSocket: inEveryDialect('webSocket') };
 
-/** @param dialect undefined: not known (yet) */
+/** @param dialect undefined while unknown */
 export const formOf = (transport: Transport, dialect: Dialect | undefined): Form =>
   dialect === undefined ? everyDialect[transport] : byTransport[transport][dialect];
 
 export const notificationsNamespace = '/notifications';
 
-/** The namespace `/notifications`: those, and errors; all else is not for it. */
+/** Encodes notifications and errors for the namespace `/notifications`; drops every other event. */
 export const notificationsForm = addForm((event, data) => {
   const row = event === 'notification' ? conversationsNotification : event === 'error' ? errorRow : undefined;
   if (!row) return [];
-  return [
-    socketIoPacket(
-      `2${notificationsNamespace},${JSON.stringify([row.event, build(row.fields, data as Record<string, unknown>)])}`,
-    ),
-  ];
+  const fields = build(row.fields, data as Record<string, unknown>);
+  return [socketIoPacket(`2${notificationsNamespace},${JSON.stringify([row.event, fields])}`)];
 });

@@ -2,7 +2,7 @@ import type { ServerEvent, ServerPayload } from '@parley/contracts';
 import type { Form } from './form.ts';
 import type { Packet } from './packet.ts';
 
-/** An event on its way to any number of connections, encoded for each form at most once, and only when somebody needs it. */
+/** An event for any number of connections, encoded lazily and at most once per form. */
 export class Frame<E extends ServerEvent = ServerEvent> {
   readonly event: E;
   readonly data: ServerPayload<E>;
@@ -13,7 +13,7 @@ export class Frame<E extends ServerEvent = ServerEvent> {
     this.data = data;
   }
 
-  /** As connections of that form get it: usually one packet. */
+  /** The packets for that form, usually one. */
   as(form: Form): readonly Packet[] {
     let packets = this.#encoded[form.index];
     if (!packets) {

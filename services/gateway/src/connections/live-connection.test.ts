@@ -5,7 +5,7 @@ import { LiveConnection } from './live-connection.ts';
 import type { Packet } from './packet.ts';
 import type { Pipe } from './pipe.ts';
 
-/** A pipe whose reader takes nothing. */
+/** A pipe whose client never reads. */
 class StuckPipe implements Pipe {
   written: Packet[] = [];
   ended: CloseReason[] = [];
@@ -60,8 +60,8 @@ function connection() {
 const events = (pipe: StuckPipe) =>
   pipe.written.map((packet) => JSON.parse(packet.text).event as ServerEvent);
 
-describe('a connection whose client reads nothing', () => {
-  test('from a quarter of the bound on is not sent what is worth nothing later, and all else still', () => {
+describe('a connection whose client does not read', () => {
+  test('drops transient events from a quarter of the limit on, and still sends all others', () => {
     const { pipe, counted, connection: one } = connection();
     for (let count = 0; count < 3; count++) one.send(message);
     one.send(typing);
@@ -73,15 +73,15 @@ describe('a connection whose client reads nothing', () => {
     expect(pipe.written).toHaveLength(4);
   });
 
-  test('never holds more than the bound and one frame; then is told why, forgets the rest, and is sent nothing more', () => {
+  test('never buffers more than the limit and one frame; it then closes as slow', () => {
     const { pipe, counted, connection: one } = connection();
-    let most = 0;
+    let maxUnsent = 0;
     for (let count = 0; count < 100; count++) {
       one.send(message);
-      most = Math.max(most, pipe.unsentBytes);
+      maxUnsent = Math.max(maxUnsent, pipe.unsentBytes);
     }
-    expect(most).toBeGreaterThan(maxBytes);
-    expect(most).toBeLessThan(maxBytes + 1_100);
+    expect(maxUnsent).toBeGreaterThan(maxBytes);
+    expect(maxUnsent).toBeLessThan(maxBytes + 1_100);
     expect(pipe.written.map((packet) => JSON.parse(packet.text))).toMatchObject([
       { event: 'error', data: { code: 'slow', retryable: true } },
     ]);
@@ -89,7 +89,7 @@ describe('a connection whose client reads nothing', () => {
   });
 });
 
-test('of several reasons to close the first counts', () => {
+test('the first of several close reasons counts', () => {
   const { pipe, connection: one } = connection();
   for (const reason of ['token_expired', 'draining', 'slow'] as const) one.close(reason);
   expect(pipe.ended).toEqual(['token_expired']);

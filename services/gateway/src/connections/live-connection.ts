@@ -10,22 +10,24 @@ import type { Frame } from './frame.ts';
 import type { Packet } from './packet.ts';
 import type { Pipe } from './pipe.ts';
 
-/** Who does not close by itself is cut off. */
+/** Terminates clients that do not close in time. */
 const closeWithinMs = 1_000;
-/** From this part of its bound on, a backlog takes no events that are worth nothing later. */
+/** Beyond this share of `maxBytes`, transient events are dropped. */
 const transientShare = 0.25;
-/** They have no number: who misses one asks for nothing, and the next tells more. */
+/**
+ * Events without a number: a client that misses one never asks for it, and the next replaces it.
+ */
 const transient: ReadonlySet<ServerEvent> = new Set(['user_typing', 'user_status']);
 const isTransient = ({ event, data }: Frame) =>
   transient.has(event) || ('type' in data && data.type === 'temporary');
 
 export interface Outgoing {
-  /** More than this may not be unsent on one connection, but for one frame. */
+  /** At most this many bytes, plus one frame, wait unsent on one connection. */
   maxBytes: number;
   metrics: Pick<GatewayMetrics, 'closing' | 'dropped'>;
 }
 
-/** What connections of every protocol have in common: who they are, how they are spoken to, and how much may pile up before they end as slow. */
+/** The part that all transports share: identity, dialect, and the limit on unsent data. */
 export abstract class LiveConnection implements Connection {
   readonly id: string;
   readonly transport: Transport;
@@ -42,17 +44,17 @@ export abstract class LiveConnection implements Connection {
   constructor(
     id: string,
     { caller, expiresAt }: VerifiedToken,
-    way: { pipe: Pipe; outgoing: Outgoing; transport: Transport; form?: Form },
+    options: { pipe: Pipe; outgoing: Outgoing; transport: Transport; form?: Form },
   ) {
     this.id = id;
     this.caller = caller;
     this.expiresAt = expiresAt;
-    this.#pipe = way.pipe;
-    this.#outgoing = way.outgoing;
-    this.transport = way.transport;
-    this.notificationsOnly = way.form === notificationsForm;
+    this.#pipe = options.pipe;
+    this.#outgoing = options.outgoing;
+    this.transport = options.transport;
+    this.notificationsOnly = options.form === notificationsForm;
     this.#dialect = dialectOf(caller.contract);
-    this.#form = way.form ?? formOf(way.transport, this.#dialect);
+    this.#form = options.form ?? formOf(options.transport, this.#dialect);
   }
 
   get dialect(): Dialect | undefined {
@@ -63,7 +65,7 @@ export abstract class LiveConnection implements Connection {
     return this.#dialectIsFinal;
   }
 
-  /** Nothing more is sent to it, or taken from it. */
+  /** The connection no longer sends or accepts events. */
   get closing(): boolean {
     return this.#closing;
   }
@@ -94,12 +96,12 @@ export abstract class LiveConnection implements Connection {
     setTimeout(() => this.#pipe.cut(), closeWithinMs);
   }
 
-  /** Closes the transport after what was written. */
+  /** Closes the transport after everything written before. */
   protected end(reason: CloseReason): void {
     this.#pipe.end(reason);
   }
 
-  /** An answer to this connection alone, which no frame carries. */
+  /** Sends a reply to this connection only, outside of any frame. */
   protected answer(packet: Packet): void {
     if (this.#keepsUp()) this.#pipe.write(packet);
   }
@@ -108,7 +110,7 @@ export abstract class LiveConnection implements Connection {
     for (const packet of frame.as(this.#form)) this.#pipe.write(packet);
   }
 
-  /** Whether something may be sent to it. One that has let too much pile up is closed here. */
+  /** Answers whether the connection may be sent to. Closes it when too much is unsent. */
   #keepsUp(frame?: Frame): boolean {
     if (this.#closing) return false;
     const { unsentBytes } = this.#pipe;

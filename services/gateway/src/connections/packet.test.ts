@@ -19,7 +19,7 @@ afterAll(() => {
   server.close();
 });
 
-// Every way to write a length, its first and its last; and characters of several bytes.
+// The first and last length of every length encoding, and multi-byte characters.
 const texts = [
   '',
   'x',
@@ -27,20 +27,20 @@ const texts = [
   '€ 👍'.repeat(20_000),
 ];
 
-test('a frame of any length is read by a WebSocket client as the text that it was made of, in order with what the library sends', async () => {
-  const heard: string[] = [];
+test('frames of any length reach a client as their text, in order with the library’s own', async () => {
+  const received: string[] = [];
   const all = new Promise<void>((resolve) => {
-    client.on('message', (data) => heard.push(String(data)) === texts.length * 2 && resolve());
+    client.on('message', (data) => received.push(String(data)) === texts.length * 2 && resolve());
   });
   for (const text of texts) {
     writeFrame(ours, new Packet(text, '4').frame);
     ours.send(text);
   }
   await all;
-  expect(heard).toEqual(texts.flatMap((text) => [`4${text}`, text]));
+  expect(received).toEqual(texts.flatMap((text) => [`4${text}`, text]));
 });
 
-test('to a socket that is closed nothing is written, and nothing thrown', async () => {
+test('writing to a closed socket does nothing and does not throw', async () => {
   ours.close();
   writeFrame(ours, new Packet('too late').frame);
   await once(client, 'close');

@@ -1,24 +1,30 @@
-/** The first byte of a text frame that is not one of several. Source: RFC 6455, 5.2. */
+/** The first byte of an unfragmented text frame (RFC 6455, 5.2). */
 const wholeText = 0x81;
-/** Lengths below are in the second byte; it holds this or the next where two or eight bytes of length follow. */
+/**
+ * Shorter lengths fit in the second byte. These values mean that two or eight bytes of length
+ * follow.
+ */
 const twoBytes = 126;
 const eightBytes = 127;
 const maxInTwoBytes = 0xff_ff;
 
-/** What is written to any number of connections, in both ways in which it can leave; each is made at most once. */
+/**
+ * Encoded text for any number of connections, as text and as a WebSocket frame, each built at most
+ * once.
+ */
 export class Packet {
-  /** For a transport that makes its own frames. */
+  /** For transports that build their own frames. */
   readonly text: string;
   readonly #prefix: string;
   #frame: Buffer | undefined;
 
-  /** @param prefix what the WebSocket of that transport has before the text */
+  /** @param prefix what the WebSocket transport puts before the text */
   constructor(text: string, prefix = '') {
     this.text = text;
     this.#prefix = prefix;
   }
 
-  /** The whole WebSocket frame, ready for the network. */
+  /** The complete WebSocket frame. */
   get frame(): Buffer {
     this.#frame ??= textFrame(this.#prefix + this.text);
     return this.#frame;

@@ -1,16 +1,16 @@
 import type { CloseReason } from '@parley/contracts';
 import type { Packet } from './packet.ts';
 
-/** The way out to a client: a socket, and what has piled up before it. */
+/** The outgoing side of a transport: a socket and its unsent data. */
 export interface Pipe {
-  /** Bytes (about) that were written and that the operating system has not taken yet. */
+  /** Approximate number of bytes written but not yet taken by the operating system. */
   readonly unsentBytes: number;
-  /** Does nothing once it is closed. */
+  /** Does nothing after the pipe has closed. */
   write(packet: Packet): void;
-  /** Forgets what can still be forgotten of what was written. */
+  /** Drops whatever unsent data can still be dropped. */
   discard(): void;
-  /** Closes it with the reason's code after what was written before. */
+  /** Closes with the reason's code after everything written before. */
   end(reason: CloseReason): void;
-  /** Closes it at once, whatever is unsent. */
+  /** Closes at once, dropping unsent data. */
   cut(): void;
 }

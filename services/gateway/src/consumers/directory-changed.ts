@@ -24,7 +24,10 @@ interface Deps {
   following: Following;
 }
 
-/** Every gateway hears of every change of rooms and members: its cache stays right, and those who are out stop hearing at once. */
+/**
+ * Applies every change of rooms and members on every gateway: keeps the caches current, and
+ * unsubscribes removed members.
+ */
 export function listenDirectoryChanged(deps: Deps): Promise<Consumer> {
   const seen = new SeenEvents();
   return deps.bus.listen('directory', (envelope) => {
@@ -38,7 +41,7 @@ function apply(deps: Deps, event: EventOf<EventType>): void {
   switch (event.type) {
     case 'room.created':
       for (const member of event.data.members)
-        welcome(deps, event.data.room, member, { isNew: true, invited: member.role !== 'owner' });
+        admit(deps, event.data.room, member, { isNew: true, invited: member.role !== 'owner' });
       announceCreated(deps, event.data);
       break;
     case 'room.updated':
@@ -50,7 +53,7 @@ function apply(deps: Deps, event: EventOf<EventType>): void {
       evictions.everyone(event.data.roomId);
       break;
     case 'member.joined':
-      welcome(deps, event.data.room, event.data.membership, {
+      admit(deps, event.data.room, event.data.membership, {
         isNew: false,
         invited: event.data.addedBy !== null,
       });
@@ -67,7 +70,7 @@ function apply(deps: Deps, event: EventOf<EventType>): void {
   }
 }
 
-function welcome(
+function admit(
   { memberships, connections, userRooms, following }: Deps,
   room: RoomState,
   membership: Membership,
@@ -90,7 +93,10 @@ function welcome(
   }
 }
 
-/** Tells of a new room its maker, and of a public one everyone of its organization; its other first members know already that they belong to it. */
+/**
+ * Announces a new room to its owner, and a public one to everyone in its organization. The other
+ * first members receive `room_added` instead.
+ */
 function announceCreated({ connections }: Deps, { room, members }: EventData<'room.created'>): void {
   const { id: roomId, kind, name, organizationId, isPrivate } = room;
   if (kind === 'direct') return;

@@ -4,7 +4,9 @@ import type { Backplane } from '../backplane/backplane.ts';
 import { userKey } from '../subscriptions/keys.ts';
 import { SeenEvents } from './seen-events.ts';
 
-/** A new entry of somebody's inbox, to all their connections. Who is away finds it in the inbox. */
+/**
+ * Delivers a new notification to all connections of its user. Absent users find it in their inbox.
+ */
 export function consumeNotificationCreated(bus: Bus, backplane: Backplane): Promise<Consumer> {
   const seen = new SeenEvents();
   return bus.consume('notifications', 'gateway', async (envelopes) => {

@@ -6,8 +6,9 @@ import { roomKey, userKey } from '../subscriptions/keys.ts';
 const maxBatch = 200;
 
 /**
- * Of the whole fleet one gateway reads each partition, and hands every change to all. Only when the changes are on the road (or cannot be) is the delivery let
- * go: if this gateway dies before, another reads it again, and what comes twice is recognised by its number.
+ * Publishes the changes of a partition, which one gateway at a time consumes, to all gateways.
+ * Acknowledges a batch only after its changes were sent or failed to send. If this gateway dies
+ * earlier, another consumes the batch again, and receivers drop duplicates by `seq`.
  */
 export function consumeTimelineChanged(bus: Bus, backplane: Backplane): Promise<Consumer> {
   const consume = async (envelopes: readonly Envelope[]) => {
@@ -17,7 +18,10 @@ export function consumeTimelineChanged(bus: Bus, backplane: Backplane): Promise<
   return bus.consume('timeline', 'gateway', consume, { maxBatch });
 }
 
-/** Changes of one room share their keys, so those of a key and room stay in order. Direct rooms go to their people by name. */
+/**
+ * Groups changes by key and room, preserving the order within each group. Changes of direct rooms
+ * are addressed to their two users.
+ */
 function byKey(envelopes: readonly Envelope[]): Iterable<[string, [Change, ...Change[]]]> {
   const batches = new Map<string, { key: string; changes: [Change, ...Change[]] }>();
   for (const envelope of envelopes) {

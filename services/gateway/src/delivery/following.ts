@@ -5,14 +5,15 @@ import { receivesAllRooms } from '../dialects/contract-dialects.ts';
 import type { UserRooms } from '../membership/user-rooms.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
-/** While the directory cannot be asked, a connection opens without the rooms of its user after this time. */
+/** A connection opens without its user's rooms when the directory takes longer than this. */
 const maxWaitMs = 1_000;
 const retryMs = 2_000;
 const usersAtOnce = 16;
 
 /**
- * What a connection receives without joining: the rooms of its user become known here as it opens, and where its contract (or its dialect) has that it
- * receives the messages of all of them, also of those to come. Direct rooms reach everyone anyway.
+ * What a connection receives without joining. Loads the user's rooms when the connection opens. If
+ * its contract or dialect requires it, also subscribes the connection to all of them, present and
+ * future. Direct rooms reach every connection anyway.
  */
 export class Following {
   readonly #subscriptions: Subscriptions;
@@ -33,14 +34,19 @@ export class Following {
     this.#logger = deps.logger;
   }
 
-  /** Resolves when the connection receives what it should, or after a second; then it is tried until it works. Never rejects. */
+  /**
+   * Resolves when the connection receives what it should, or after a second; then it continues in
+   * the background. Never rejects.
+   */
   async opened(connection: Connection): Promise<void> {
     if (!connection.notificationsOnly) await atMost(maxWaitMs, this.#settle(connection));
   }
 
   /**
-   * Makes the connection receive all rooms of its user. Answers those that it receives. May be repeated: then it answers what it answered before.
-   * @throws AppError `timeout`, `unavailable` when the rooms cannot be learned; the connection does not follow then
+   * Subscribes the connection to all rooms of its user and answers them. Repeated calls return the
+   * first answer.
+   * @throws AppError `timeout`, `unavailable` when the rooms cannot be loaded; the connection then
+   * does not follow
    */
   start(connection: Connection): Promise<readonly string[]> {
     const started = this.#followers.get(connection);
@@ -51,15 +57,21 @@ export class Following {
     return starting;
   }
 
-  /** Its user has come to belong to a room. @param isNew nothing was said there before */
+  /**
+   * The user became a member of a room.
+   * @param isNew the room has no earlier messages
+   */
   roomAdded(connection: Connection, roomId: string, isNew: boolean): void {
     if (!this.#followers.has(connection)) return;
     this.#subscriptions.follow(connection, roomId, isNew).catch((error: unknown) => {
-      this.#logger.warn({ err: error, roomId }, 'a room that was added is not heard');
+      this.#logger.warn({ err: error, roomId }, 'failed to subscribe a connection to a new room');
     });
   }
 
-  /** Events of the directory were missed: users may belong to other rooms by now. Resolves when all are known again, or nobody is left to ask for. */
+  /**
+   * Reloads all rooms after directory events may have been missed. Resolves when every remaining
+   * connection is current.
+   */
   async refresh(connections: Iterable<Connection>): Promise<void> {
     const left = [...connections].filter(({ notificationsOnly }) => !notificationsOnly);
     for (const { caller } of left) this.#userRooms.forget(caller.userId);
@@ -80,7 +92,7 @@ export class Following {
         else await this.#userRooms.load(userId);
         return;
       } catch (error) {
-        this.#logger.warn({ err: error }, 'rooms of a connection cannot be learned yet');
+        this.#logger.warn({ err: error }, 'failed to load the rooms of a connection; will retry');
         await delay(retryMs, undefined, { ref: false });
       }
     }

@@ -10,7 +10,7 @@ export interface HeadCheckOptions {
   /** See `calls.getHeads`. */
   getHeads: (question: CallInput<GetHeads>) => Promise<CallOutput<GetHeads>>;
   sequencer: Sequencer;
-  /** Every key that is heard here. */
+  /** Every key with a subscriber here. */
   keys: () => readonly string[];
   everyMs: number;
   logger: Logger;
@@ -20,10 +20,12 @@ const roomsPerQuestion = 500;
 const pauseMs = 500;
 
 /**
- * Asks now and then how far the rooms heard here have come, and has what is missing fetched: a room whose last change was lost on the road, and which is quiet
- * since, is caught up even so. One question for up to 500 rooms; each gateway begins its rounds at a time of its own.
+ * Compares the heads of subscribed rooms with the messages service at intervals, and fetches
+ * missing changes. This repairs a quiet room whose last change was lost by the backplane. One call
+ * covers up to 500 rooms, and each gateway starts its rounds at a random time.
  *
- * Of a room that is heard but has had no change here yet, a first round only notes where it is: what it has then may still be on its way.
+ * The first round of a room without changes here only records its head, because the changes up to
+ * it may still be in flight.
  */
 export class HeadCheck {
   readonly #options: HeadCheckOptions;
@@ -35,7 +37,7 @@ export class HeadCheck {
     this.#options = options;
   }
 
-  /** Never rejects; resolves when it is stopped. */
+  /** Never rejects; resolves after `stop`. */
   async run(): Promise<void> {
     await this.#wait(Math.random() * this.#options.everyMs);
     while (!this.#stopping.signal.aborted) {
@@ -44,7 +46,9 @@ export class HeadCheck {
     }
   }
 
-  /** One round, now, after the one that may be under way. Never rejects: asks until it is answered. */
+  /**
+   * Runs one round, after any round in flight. Never rejects: retries until the service answers.
+   */
   check(): Promise<void> {
     const round = (this.#round ?? Promise.resolve()).then(() => this.#checkAll());
     this.#round = round;
@@ -70,7 +74,7 @@ export class HeadCheck {
     this.#before = heads;
   }
 
-  /** Direct rooms are known once they have had a change here. */
+  /** A direct room is included after its first change here. */
   #keysByRoom(): Map<string, Set<string>> {
     const keys = new Map<string, Set<string>>();
     const add = (key: string, roomId: string) => keys.set(roomId, (keys.get(roomId) ?? new Set()).add(key));
@@ -84,7 +88,7 @@ export class HeadCheck {
       try {
         return (await this.#options.getHeads({ roomIds })).heads;
       } catch (error) {
-        this.#options.logger.warn({ err: error }, 'how far rooms have come cannot be asked yet');
+        this.#options.logger.warn({ err: error }, 'head check failed; will retry');
         await this.#wait(pauseMs);
       }
     }

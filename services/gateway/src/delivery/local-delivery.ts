@@ -11,16 +11,16 @@ import { translate } from './translate.ts';
 
 export interface LocalDeliveryDeps {
   rooms: SubscriptionTable;
-  /** See `Hearing.sees`. */
+  /** See `Subscriptions.sees`. */
   sees: (connection: Connection, roomId: string) => boolean;
-  /** Connections of this gateway whose users belong to the room. */
+  /** This gateway's connections of the room's members. */
   membersHere: (roomId: string) => Iterable<Connection>;
   exclusions: SenderExclusions;
   metrics: GatewayMetrics;
   clock: Clock;
 }
 
-/** The last step: to this gateway's own connections. */
+/** The last step: sends events to this gateway's own connections. */
 export class LocalDelivery {
   readonly #rooms: SubscriptionTable;
   readonly #sees: LocalDeliveryDeps['sees'];
@@ -38,7 +38,7 @@ export class LocalDelivery {
     this.#clock = deps.clock;
   }
 
-  /** A change whose turn it is, to everyone who hears the key. */
+  /** Sends a change to every connection subscribed to the key. */
   change(key: string, change: Change): void {
     const connections = this.#rooms.at(key);
     if (connections.size === 0) return;
@@ -53,7 +53,7 @@ export class LocalDelivery {
       this.#metrics.delivered(now - Date.parse(change.message.createdAt));
   }
 
-  /** To every connection that hears one of the keys, once. */
+  /** Sends an event once to every connection subscribed to any of the keys. */
   event(
     keys: readonly string[],
     { event, data, exceptConnection, exceptUser, inRoom, toMembers }: BackplaneEvent,

@@ -13,7 +13,7 @@ const change = (seq: number): NumberedChange => ({
   message: { id: `${seq}` } as Message,
 });
 
-/** A room whose messages service has `stored`, and a line of it. */
+/** A room sequencer over a messages service that holds `stored`. */
 function room(length: number) {
   const stored = Array.from({ length }, (_, index) => change(index + 1));
   const state = { stored, delivered: [] as number[], asked: 0, gaps: 0, away: false };
@@ -45,14 +45,14 @@ function room(length: number) {
 
 const upTo = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
-test('it begins where the room is, and hands on what comes next at once, without asking', async () => {
+test('it starts at the head of the room and delivers the next changes at once, without asking', async () => {
   const { sequencer, state, store } = room(7);
   expect(await sequencer.open()).toBe(7);
   for (let count = 0; count < 3; count++) sequencer.accept(store());
   expect(state).toMatchObject({ delivered: [8, 9, 10], asked: 1, gaps: 0 });
 });
 
-test('what arrives while it asks where to begin is neither lost nor repeated', async () => {
+test('changes that arrive while it asks for the head are neither lost nor repeated', async () => {
   const { sequencer, state, store } = room(7);
   const opening = Promise.all([sequencer.open(), sequencer.open()]);
   sequencer.accept(change(7));
@@ -64,7 +64,7 @@ test('what arrives while it asks where to begin is neither lost nor repeated', a
 });
 
 test.each(['before', 'after'])(
-  'a room that is in use loses no change that arrives %s the answer which counts it in, and repeats none',
+  'a room in use loses and repeats no change that arrives %s the answer that includes it',
   async (when) => {
     const { sequencer, state, store } = room(2);
     const next = store();
@@ -77,7 +77,7 @@ test.each(['before', 'after'])(
   },
 );
 
-test('what comes again, or too late, is dropped', async () => {
+test('repeated and late changes are dropped', async () => {
   const { sequencer, state, store } = room(0);
   await sequencer.open();
   const all = [store(), store(), store()];
@@ -85,7 +85,7 @@ test('what comes again, or too late, is dropped', async () => {
   expect(state.delivered).toEqual([1, 2, 3]);
 });
 
-test('a hole is filled before what follows is handed on, over several pages', async () => {
+test('a gap of several pages is filled before later changes are delivered', async () => {
   const { sequencer, state, store } = room(1);
   await sequencer.open();
   for (let count = 0; count < 450; count++) store();
@@ -95,7 +95,7 @@ test('a hole is filled before what follows is handed on, over several pages', as
   expect(state.gaps).toBe(1);
 });
 
-test('while the messages service is away it waits, and goes on when it is back', async () => {
+test('it waits while the messages service is away, and continues when it is back', async () => {
   const { sequencer, state, store } = room(0);
   await sequencer.open();
   store();
@@ -109,18 +109,19 @@ test('while the messages service is away it waits, and goes on when it is back',
   await eventually(() => expect(state.delivered).toEqual([1, 2, 3]));
 });
 
-test('numbers that later changes have replaced are passed over', async () => {
+test('numbers whose changes were replaced by later ones are skipped', async () => {
   const { sequencer, state, store } = room(0);
   await sequencer.open();
   for (let count = 0; count < 4; count++) store();
   const last = store();
-  // The message service keeps a message's creation and its last change: 2 and 3 were changes of 1 that 4 has replaced.
+  // The messages service keeps a message's creation and its last change: 2 and 3 were changes of 1
+  // that 4 has replaced.
   state.stored.splice(1, 2, change(4), change(4));
   sequencer.accept(last);
   await eventually(() => expect(state.delivered).toEqual([1, 4, 5]));
 });
 
-test('a check fetches the last change that was lost, and a word of it is enough', async () => {
+test('a check fetches a lost last change, and so does an announced head', async () => {
   const { sequencer, state, store } = room(0);
   await sequencer.open();
   store();
@@ -132,7 +133,7 @@ test('a check fetches the last change that was lost, and a word of it is enough'
   expect(state).toMatchObject({ delivered: [1, 2], gaps: 1 });
 });
 
-test('a change of which nobody knows anything does not stop the room for ever', async () => {
+test('a change that the messages service does not know does not block the room for ever', async () => {
   const { sequencer, state } = room(3);
   await sequencer.open();
   sequencer.accept(change(9));
@@ -141,7 +142,7 @@ test('a change of which nobody knows anything does not stop the room for ever', 
   expect(state.delivered).toEqual([9, 10]);
 });
 
-test('a word of a change that does not exist makes it lose none that comes', async () => {
+test('an announced head that does not exist loses no later change', async () => {
   const { sequencer, state, store } = room(3);
   await sequencer.open();
   sequencer.expect(90);
@@ -150,7 +151,7 @@ test('a word of a change that does not exist makes it lose none that comes', asy
   await eventually(() => expect(state.delivered).toEqual([4]));
 });
 
-test('a hole beyond all bounds stays open, and what follows is handed on', async () => {
+test('a gap beyond the limit stays open, and later changes are delivered', async () => {
   const { sequencer, state, store } = room(0);
   await sequencer.open();
   for (let count = 0; count < 20_000; count++) store();
@@ -161,7 +162,7 @@ test('a hole beyond all bounds stays open, and what follows is handed on', async
   expect(state.asked).toBeLessThan(60);
 });
 
-test('more than fits in the waiting room is fetched in the end', async () => {
+test('changes beyond the buffer’s limit are fetched later', async () => {
   const { sequencer, state, store } = room(0);
   await sequencer.open();
   store();
@@ -171,7 +172,7 @@ test('more than fits in the waiting room is fetched in the end', async () => {
   await eventually(() => expect(state.delivered).toEqual(upTo(1, 2_501)));
 });
 
-test('a closed line hands on nothing more', async () => {
+test('a closed sequencer delivers nothing', async () => {
   const { sequencer, state, store } = room(0);
   await sequencer.open();
   store();
@@ -182,29 +183,24 @@ test('a closed line hands on nothing more', async () => {
 });
 
 test.each([1, 2, 3, 4, 5, 6, 7, 8])(
-  'whatever is lost, repeated or swapped on the way: each once and in order (seed %i)',
+  'changes lost, repeated or swapped in transit are delivered once and in order (seed %i)',
   async (seed) => {
     const random = seededRandom(seed);
     const { sequencer, state, store } = room(random.integer(0, 5));
     const begin = await sequencer.open();
-    const backplaneProxy: NumberedChange[] = [];
+    const inTransit: NumberedChange[] = [];
     for (let count = 0; count < 300; count++) {
       const next = store();
       for (let copies = random.pick([0, 1, 1, 1, 2]); copies > 0; copies--)
-        backplaneProxy.splice(
-          random.integer(Math.max(0, backplaneProxy.length - 4), backplaneProxy.length),
-          0,
-          next,
-        );
+        inTransit.splice(random.integer(Math.max(0, inTransit.length - 4), inTransit.length), 0, next);
       if (random.next() < 0.3) {
-        for (const one of backplaneProxy.splice(0, random.integer(0, backplaneProxy.length)))
-          sequencer.accept(one);
+        for (const one of inTransit.splice(0, random.integer(0, inTransit.length))) sequencer.accept(one);
         await undefined;
       }
       state.away = random.next() < 0.1;
     }
     state.away = false;
-    for (const one of backplaneProxy) sequencer.accept(one);
+    for (const one of inTransit) sequencer.accept(one);
     sequencer.accept(store());
     await eventually(() => expect(state.delivered).toEqual(upTo(begin + 1, state.stored.length)));
   },

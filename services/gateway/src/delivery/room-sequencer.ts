@@ -3,22 +3,26 @@ import type { Change, NumberedChange } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { SequencerDeps } from './sequencer.ts';
 
-/** Changes that came before their turn; what does not fit in is fetched later. */
+/** Limits the buffer of early changes. Those beyond the limit are fetched later. */
 const maxPending = 1_000;
 const pageSize = 200;
-/** A longer hole is left open: who finds it in the numbers asks for `sync`. */
+/** A longer gap stays open; clients detect it by the numbers and sync. */
 const maxPages = 50;
 const firstPauseMs = 50;
 const maxPauseMs = 5_000;
-/** The writer stores first and tells then, so an answer that does not know of what we were told is wrong; after so many we go on without. */
+/**
+ * The writer stores a change before publishing it, so an answer that lacks a known change is wrong.
+ * After this many wrong answers the sequencer continues without the change.
+ */
 const maxFruitless = 5;
 
 /**
- * One room's changes on their way to those here who hear it: each once, in the order of their numbers. A line begins where the room is when the
- * first connection comes (`open`), or just before the first change that it sees (`openBefore`). Then
- * - what is old is dropped;
- * - what is next is handed on at once;
- * - what is further on waits while the hole before it is filled from the messages service, for as long as that takes.
+ * Delivers one room's changes once each, in `seq` order. It starts at the room's head when the
+ * first connection subscribes (`open`), or just before the first change it receives (`openBefore`).
+ * Then it
+ * - drops old changes;
+ * - delivers the next change at once;
+ * - holds a later change until the gap before it is filled from the messages service.
  */
 export class RoomSequencer {
   readonly #roomId: string;
@@ -26,12 +30,15 @@ export class RoomSequencer {
   readonly #deliver: (change: Change) => void;
   readonly #waiting = new Map<number, NumberedChange>();
   readonly #closing = new AbortController();
-  /** The number up to which everything has been handed on; undefined while we learn where to begin. */
+  /** Every change up to this number was delivered; undefined while the head is being asked for. */
   #last: number | undefined;
-  /** The highest number that we know to exist. */
+  /** The highest number known to exist. */
   #goal = 0;
   #toHead = false;
-  /** Some connections received the room before the line was opened, so a change that the answer to `open` counts in may still be on its way to them. */
+  /**
+   * Other connections received the room before `open` was called. Changes that the answer to `open`
+   * includes may still be in flight to them.
+   */
   #inUse = false;
   /** The last of those changes. */
   #passed = 0;
@@ -45,8 +52,9 @@ export class RoomSequencer {
   }
 
   /**
-   * Answers a number after which everything will be handed on. What arrives while we ask waits.
-   * @param inUse whether others receive the room already: for them, nothing that arrives is held back or dropped
+   * Answers a number after which every change will be delivered. Changes that arrive meanwhile
+   * wait.
+   * @param inUse others receive the room already: no change is held back or dropped for them
    * @throws AppError when the messages service cannot be asked
    */
   open(inUse = false): Promise<number> {
@@ -69,21 +77,21 @@ export class RoomSequencer {
 
   accept(change: NumberedChange): void {
     if (this.#last === undefined ? this.#inUse : change.seq <= this.#last) return void this.#pass(change);
-    // Changes come in order: none from before is on its way any more.
+    // Changes arrive in order, so no earlier one is in flight any more.
     this.#inUse = false;
     if (this.#waiting.size < maxPending || change.seq === (this.#last ?? 0) + 1)
       this.#waiting.set(change.seq, change);
     this.expect(change.seq);
   }
 
-  /** A change of that number exists. */
+  /** Records that a change with that number exists. */
   expect(seq: number): void {
     this.#goal = Math.max(this.#goal, seq);
     this.#advance();
     if (this.#incomplete()) this.#fill();
   }
 
-  /** Looks whether something was missed. Resolves when it has been fetched. */
+  /** Checks for missed changes. Resolves when they have been fetched. */
   async check(): Promise<void> {
     if (this.#last === undefined) return;
     this.#toHead = true;
@@ -103,7 +111,7 @@ export class RoomSequencer {
   }
 
   #begin(seq: number): void {
-    // Filling a hole, or the first change of a direct room, may have begun while we asked.
+    // A gap may have been filled, or a direct room may have started, while we asked.
     this.#last ??= Math.max(seq, this.#passed);
     for (const waiting of this.#waiting.keys()) if (waiting <= this.#last) this.#waiting.delete(waiting);
     this.expect(this.#last);
@@ -147,7 +155,10 @@ export class RoomSequencer {
         if (this.#last !== before) continue;
         if (this.#incomplete()) fruitless++;
       } catch (error) {
-        this.#deps.logger.warn({ err: error, roomId: this.#roomId, pauseMs }, 'a hole cannot be filled yet');
+        this.#deps.logger.warn(
+          { err: error, roomId: this.#roomId, pauseMs },
+          'failed to fill a gap; will retry',
+        );
       }
       if (this.#incomplete()) await this.#pause(pauseMs);
       pauseMs = Math.min(pauseMs * 2, maxPauseMs);
@@ -160,25 +171,28 @@ export class RoomSequencer {
     if (this.#closing.signal.aborted) return;
     let fetched = 0;
     for (const change of page.changes) {
-      // What arrived in the usual way while we asked has been handed on.
+      // Skips changes delivered live while we asked.
       if (!('seq' in change) || change.seq <= (this.#last ?? 0)) continue;
       this.#last = change.seq;
       this.#deliver(change);
       fetched++;
     }
     this.#deps.metrics.repaired(fetched);
-    // The answer passes over numbers of changes that later ones have replaced.
+    // Skips numbers whose changes were replaced by later ones.
     this.#moveTo(page.seq);
-    // An answer from before the check was asked for does not settle it.
+    // An answer to a question asked before the check does not settle it.
     if (toHead && page.seq < afterSeq + pageSize) this.#toHead = false;
   }
 
-  /** Goes on at the room's end, or with the first change that is here, whichever is further. */
+  /** Continues at the room's head or the first buffered change, whichever is further. */
   async #giveUp(): Promise<void> {
     const head = await this.#askHead();
     const here = [...this.#waiting.keys()];
     const to = here.length === 0 ? head : Math.max(head, Math.min(...here) - 1);
-    this.#deps.logger.error({ roomId: this.#roomId, from: this.#last, to }, 'a hole stays open');
+    this.#deps.logger.error(
+      { roomId: this.#roomId, from: this.#last, to },
+      'gap left open; clients must sync',
+    );
     this.#deps.metrics.leftOpen();
     this.#toHead = false;
     this.#goal = Math.max(to, ...here);

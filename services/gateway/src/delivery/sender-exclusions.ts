@@ -1,10 +1,13 @@
 import { LRUCache } from 'lru-cache';
 
-/** Messages whose sending connection is answered otherwise, and does not get them as everybody else does: message → connection. */
+/**
+ * Messages that are not delivered to the connection that sent them, because it receives another
+ * reply: message → connection.
+ */
 export class SenderExclusions {
   readonly #senders = new LRUCache<string, string>({ max: 20_000, ttl: 60_000 });
 
-  /** Before the message is submitted. */
+  /** Must be called before the message is submitted. */
   exclude(messageId: string, connectionId: string): void {
     this.#senders.set(messageId, connectionId);
   }

@@ -13,14 +13,17 @@ export interface SequencerDeps {
   logger: Logger;
 }
 
-/** Direct rooms of one user that are followed; of the one heard of longest ago the next change begins a new line. */
+/**
+ * Limits the sequencers per key. The oldest is closed, and the room's next change starts a new one.
+ */
 const maxSequencersPerKey = 500;
 
 /**
- * Puts what arrives from the fleet in the order of each room. A line per room that is heard here under its own key, and per direct room under each of its
- * people's keys.
+ * Puts incoming changes in the order of each room. There is one room sequencer per room key, and
+ * one per direct room under the key of each of its two people.
  *
- * A room whose last change was lost on the road, and which is quiet since, is noticed at its next change, when the road reopens, or by `HeadCheck`.
+ * When the last change of a quiet room is lost by the backplane, the loss is detected at the room's
+ * next change, when the backplane recovers, or by `HeadCheck`.
  */
 export class Sequencer {
   readonly #deps: SequencerDeps;
@@ -40,14 +43,18 @@ export class Sequencer {
   }
 
   /**
-   * Answers a number after which every change of the room is handed on. @param inUse see `Line.open`
-   * @throws AppError when it cannot be learned now
+   * Answers a number after which every change of the room will be delivered.
+   * @param inUse see `RoomSequencer.open`
+   * @throws AppError when the head cannot be asked for now
    */
   open(key: string, roomId: string, inUse: boolean): Promise<number> {
     return (this.#sequencer(key, roomId) ?? this.#begin(key, roomId)).open(inUse);
   }
 
-  /** For a room that is new: from its first change on. Resolves when what was said before `reached` has been handed on. */
+  /**
+   * Starts a new room at its first change. Resolves when the changes published before `reached`
+   * resolved have been delivered.
+   */
   async openAtStart(key: string, roomId: string, reached: Promise<void>): Promise<void> {
     if (this.#sequencer(key, roomId)) return;
     const sequencer = this.#begin(key, roomId);
@@ -67,20 +74,23 @@ export class Sequencer {
     }
   }
 
-  /** What is known elsewhere of a room. One that is not followed yet begins with what was missed. */
+  /**
+   * Another gateway's or the messages service's head of a room. A room without a sequencer starts
+   * at `from`.
+   */
   expect(key: string, { roomId, from, seq }: Head): void {
     const sequencer =
       this.#sequencer(key, roomId) ?? (from <= seq ? this.#beginBefore(key, roomId, from) : undefined);
     sequencer?.expect(seq);
   }
 
-  /** The rooms that are followed for each key. */
+  /** The rooms with a sequencer, with their keys. */
   *rooms(): Iterable<[key: string, roomId: string]> {
     for (const [key, sequencers] of this.#sequencers)
       for (const roomId of sequencers.keys()) yield [key, roomId];
   }
 
-  /** Nobody hears that key any more. */
+  /** The last subscriber of the key is gone. */
   close(key: string): void {
     for (const sequencer of this.#sequencers.get(key)?.values() ?? []) sequencer.close();
     this.#sequencers.delete(key);
@@ -94,7 +104,10 @@ export class Sequencer {
     return this.#sequencers.get(key)?.get(roomId);
   }
 
-  /** Nobody asks to hear a direct room, or one that is heard with all others: it begins with the first change that it is heard of. */
+  /**
+   * Direct rooms, and rooms that a connection follows without joining, start at the first change
+   * received.
+   */
   #beginBefore(key: string, roomId: string, seq: number): RoomSequencer | undefined {
     if (!this.#isSubscribed(key)) return undefined;
     const sequencer = this.#begin(key, roomId);

@@ -10,7 +10,7 @@ import { SubscriptionTable } from '../subscriptions/subscription-table.ts';
 import { Sequencer } from './sequencer.ts';
 import { Subscriptions } from './subscriptions.ts';
 
-/** A road that takes its time. */
+/** A backplane that subscribes only when opened. */
 class SlowBackplane extends MemoryBackplane {
   open: () => void = () => undefined;
   readonly #opened = new Promise<void>((resolve) => {
@@ -65,16 +65,16 @@ beforeEach(() => {
   });
 });
 
-test('where a room is is asked when its channel is open, so that nothing falls between', async () => {
+test('the head of a room is asked for only after its channel is open', async () => {
   const joining = subscriptions.start(connection, room());
   await undefined;
-  // Stored and told before the channel was open: it will never arrive here.
+  // Stored and published before the channel was open: it never arrives here.
   head = 5;
   backplane.open();
   expect(await joining).toBe(5);
 });
 
-test('who is removed while joining does not hear the room', async () => {
+test('a user removed while joining is not subscribed', async () => {
   const one = room();
   const joining = subscriptions.start(connection, one);
   rooms.remove(connection, roomKey(one.id));
@@ -83,7 +83,7 @@ test('who is removed while joining does not hear the room', async () => {
   expect(rooms.keys()).toEqual([]);
 });
 
-test('a join that fails leaves nothing behind, and harms none that worked', async () => {
+test('a failed join leaves nothing behind and does not affect earlier ones', async () => {
   backplane.open();
   const one = room();
   await subscriptions.start(connection, one);
@@ -93,7 +93,7 @@ test('a join that fails leaves nothing behind, and harms none that worked', asyn
   expect(await subscriptions.start(connection, one)).toBe(4);
 });
 
-test('who follows all rooms receives one without being in it, also after having joined and left it', async () => {
+test('a follower receives a room without being in it, also after joining and leaving it', async () => {
   backplane.open();
   const one = room();
   subscriptions.followAll(connection);
@@ -113,7 +113,7 @@ test('who follows all rooms receives one without being in it, also after having 
   expect(subscriptions.isSubscribed(connection, one.id)).toBe(false);
 });
 
-test('a connection may join as many rooms as it may follow, beside those', async () => {
+test('followed rooms do not count towards the limit of joined rooms', async () => {
   backplane.open();
   void rooms.add(connection, userKey(connection.caller.userId));
   subscriptions.followAll(connection);

@@ -11,7 +11,10 @@ interface Deps {
   clock: Clock;
 }
 
-/** `LocalDelivery.change`, as the last span of the change's trace on this gateway, where somebody here hears it. */
+/**
+ * Wraps `LocalDelivery.change` and records it as the last span of the change's trace on this
+ * gateway, if the key has subscribers here.
+ */
 export function tracedDelivery({
   tracing,
   delivery,

@@ -1,7 +1,10 @@
 import type { Change, ChangeOf, Message } from '@parley/contracts';
 import { Frame } from '../connections/frame.ts';
 
-/** A change as the canonical events tell it. @param now ISO 8601, for what does not say when it happened */
+/**
+ * Translates a change to canonical events.
+ * @param now ISO 8601, for changes that do not carry their time
+ */
 export function translate(change: Change, now: string): Frame[] {
   switch (change.kind) {
     case 'message.created':
@@ -23,7 +26,7 @@ export function translate(change: Change, now: string): Frame[] {
   }
 }
 
-/** @param people those of a direct room */
+/** @param people the two users of a direct room */
 export function received(message: Message, people?: readonly string[]) {
   const { id, roomId, seq, userId, username, content, clientId, replyTo, isEncrypted, createdAt } = message;
   const receiver = people?.find((person) => person !== userId);
@@ -48,7 +51,7 @@ export function received(message: Message, people?: readonly string[]) {
 
 function edited({ seq, message }: ChangeOf<'message.created' | 'message.edited' | 'message.deleted'>) {
   const { id, roomId, userId, username, content } = message;
-  // Filling a hole tells any last change of a message as an edit, whether or not its text has changed.
+  // A gap filler reports a message's last change as an edit, whether or not the text changed.
   const editedAt = message.editedAt ?? message.createdAt;
   return { id, roomId, seq, userId, username, content, editedAt, timestamp: editedAt };
 }

@@ -14,7 +14,7 @@ interface Message {
   payload: JsonSchema;
 }
 
-/** All that is said on one kind of connection. */
+/** The events of one kind of connection. */
 interface Channel {
   id: string;
   address: string;
@@ -34,7 +34,8 @@ function canonicalChannel(served: readonly string[]): Channel {
     address: '/',
     title: 'snake_case over Socket.IO',
     description:
-      'The canonical dialect: of clients that state it (`auth.style`, `?style=snake_case`), and of sessions of the contracts `rooms` and `direct`.',
+      'The canonical dialect, for clients that state it (`auth.style`, `?style=snake_case`) ' +
+      'and sessions of the contracts `rooms` and `direct`.',
     server: 'socketIo',
     fromClients: client.map(([event, schema]) => ({
       name: event,
@@ -57,7 +58,9 @@ function dialectChannel(dialect: string, { client, server }: DialectTable): Chan
     id: dialect === 'camelCase' ? 'camelCase' : 'kebabCase',
     address: '/',
     title: `${dialect} over Socket.IO`,
-    description: `Of clients that state it (\`auth.style\`, \`?style=${dialect}\`), and of sessions of ${contractsOf(dialect)}. An event that only another dialect has makes a connection switch to that.`,
+    description:
+      `For clients that state it (\`auth.style\`, \`?style=${dialect}\`) and sessions of ` +
+      `${contractsOf(dialect)}. An event of only one other dialect switches the connection to that one.`,
     server: 'socketIo',
     fromClients: Object.entries(client).map(([name, row]) => ({
       name,
@@ -81,7 +84,7 @@ const contractsOf = (dialect: string) => {
   return names.length === 1 ? `the contract ${names}` : `the contracts ${names.join(' and ')}`;
 };
 
-/** Several canonical events may have one name in a style. */
+/** Several canonical events may share a name in a dialect. */
 function mergeByName(messages: readonly Message[]): Message[] {
   const merged = new Map<string, Message>();
   for (const message of messages) {
@@ -106,7 +109,8 @@ function notificationsChannel(): Channel {
     address: '/notifications',
     title: 'The Socket.IO namespace /notifications',
     description:
-      'Carries new entries of the inbox, and nothing else; clients emit nothing here. A bad token gets the event `error`, then the disconnect.',
+      'Carries new notifications only; clients emit nothing here. ' +
+      'A client with a bad token receives the event `error` and is disconnected.',
     server: 'socketIo',
     fromClients: [],
     fromServer: [
@@ -124,7 +128,7 @@ function notificationsChannel(): Channel {
   };
 }
 
-/** The same events in frames. */
+/** The events of all dialects, in frames. */
 function webSocketChannel(others: readonly Channel[]): Channel {
   const names = (side: 'fromClients' | 'fromServer') => [
     ...new Set(others.flatMap((channel) => channel[side].map(({ name }) => name))),
@@ -144,12 +148,13 @@ function webSocketChannel(others: readonly Channel[]): Channel {
     address: '/ws',
     title: 'Plain WebSocket, at / and /ws',
     description:
-      'JSON frames with the events of any dialect. The token comes in the header `Authorization: Bearer`, as `?token=`, or as the sub-protocols `bearer, <token>`.',
+      'JSON frames with the events of any dialect. Send the token in the header ' +
+      '`Authorization: Bearer`, as `?token=`, or as the sub-protocols `bearer, <token>`.',
     server: 'webSocket',
     fromClients: [
       {
         name: 'frame',
-        title: 'An event; with an `id` it is answered',
+        title: 'An event, answered if it has an `id`',
         payload: frame(names('fromClients'), { id }),
       },
     ],
@@ -157,7 +162,7 @@ function webSocketChannel(others: readonly Channel[]): Channel {
       { name: 'frame', title: 'An event', payload: frame(names('fromServer'), {}) },
       {
         name: 'answer',
-        title: 'The answer to a frame that had an `id`',
+        title: 'The answer to a frame with an `id`',
         payload: {
           type: 'object',
           required: ['id', 'ok'],
@@ -174,9 +179,9 @@ function webSocketChannel(others: readonly Channel[]): Channel {
 }
 
 /**
- * The AsyncAPI 3 document of all that is said over sockets, made from the schemas and the tables of the styles.
- * @param served the canonical events that the dispatcher serves
- * @param publicPath what comes before every path at the public address
+ * Generates the AsyncAPI 3 document from the schemas and the tables of the dialects.
+ * @param served the canonical events that the dispatcher handles
+ * @param publicPath the prefix of every path at the public address
  */
 export function asyncApiDocument(served: readonly string[], version: string, publicPath = ''): object {
   const inDialect = [
@@ -190,7 +195,8 @@ export function asyncApiDocument(served: readonly string[], version: string, pub
       title: 'Parley',
       version,
       description:
-        'Rooms, messages, presence: the real-time side. Over Socket.IO every event takes an optional acknowledgement, `{ok: true, data}` or `{ok: false, error: {code, message, retryable}}`.',
+        'Rooms, messages and presence in real time. Over Socket.IO, every event takes an optional ' +
+        'acknowledgement: `{ok: true, data}` or `{ok: false, error: {code, message, retryable}}`.',
     },
     defaultContentType: 'application/json',
     servers: {
@@ -200,7 +206,7 @@ export function asyncApiDocument(served: readonly string[], version: string, pub
         protocol: 'ws',
         variables: host,
         security: [bearer],
-        description: 'Socket.IO; the token as `auth.token`',
+        description: 'Socket.IO, with the token in `auth.token`',
       },
       webSocket: {
         host: '{host}',

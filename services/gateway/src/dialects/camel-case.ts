@@ -3,10 +3,10 @@ import type { DialectTable, Fields } from './dialect-table.ts';
 import { errorRow } from './error-row.ts';
 
 const who = { userId: 'userId', username: 'username' } as const;
-/** One room, as `organizations` and `conversations` name it. */
+/** A room, under its names in `organizations` and `conversations`. */
 const room = { roomId: 'roomId', conversationId: 'roomId' } as const;
 
-/** The same message in the names of both documents. A message that has just been stored is `sent`. */
+/** A message under the names of both documents. A newly stored message is `sent`. */
 const message = {
   id: 'id',
   ...room,
@@ -35,7 +35,7 @@ const message = {
 
 const chatRoom = { ...room, roomName: 'name', organizationId: 'organizationId', kind: 'kind' } as const;
 
-/** `organizations` and `conversations`, over Socket.IO and plain WebSocket. */
+/** The dialect of `organizations` and `conversations`. */
 export const camelCase: DialectTable = {
   showsOwnMessages: true,
   client: {

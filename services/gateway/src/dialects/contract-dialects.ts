@@ -1,7 +1,7 @@
 import type { ClientContract } from '@parley/contracts';
 import type { Dialect } from './dialect-table.ts';
 
-/** How the clients of each contract name events and fields. */
+/** The dialect of each contract's clients. */
 const dialects: Record<ClientContract, Dialect> = {
   rooms: 'snake_case',
   direct: 'snake_case',
@@ -10,13 +10,16 @@ const dialects: Record<ClientContract, Dialect> = {
   groups: 'kebab-case',
 };
 
-/** Their clients expect the messages of all rooms of their user. The others join the rooms that they want. */
+/** Clients of these contracts expect the messages of all their rooms. Others join rooms. */
 const receiveAllRooms: ReadonlySet<ClientContract> = new Set(['conversations', 'groups']);
 
-/** The dialect of a connection that has not said or shown another. @param contract null: of a token that does not say */
+/**
+ * The dialect of a connection whose client has not shown another.
+ * @param contract null for a token that does not name one
+ */
 export const dialectOf = (contract: ClientContract | null): Dialect | undefined =>
   contract === null ? undefined : dialects[contract];
 
-/** Whether a connection receives the messages of all rooms of its user without joining each. */
+/** Whether a connection receives the messages of all rooms of its user without joining them. */
 export const receivesAllRooms = (contract: ClientContract | null, dialect: Dialect | undefined): boolean =>
   (contract !== null && receiveAllRooms.has(contract)) || dialect === 'kebab-case';

@@ -1,6 +1,6 @@
 import type { ServerRow } from './dialect-table.ts';
 
-/** An entry of an inbox as `conversations.md` has it. */
+/** A notification as described in `conversations.md`. */
 export const conversationsNotification: ServerRow<'notification'> = {
   event: 'notification',
   fields: {

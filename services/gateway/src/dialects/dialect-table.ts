@@ -1,6 +1,6 @@
 import type { ClientEvent, ServerEvent, ServerPayload } from '@parley/contracts';
 
-/** How a client may name events and fields. The first is the canonical one. */
+/** The ways in which clients name events and fields. The first is canonical. */
 export const dialects = ['snake_case', 'camelCase', 'kebab-case'] as const;
 export type Dialect = (typeof dialects)[number];
 
@@ -8,44 +8,44 @@ export function isDialect(value: unknown): value is Dialect {
   return dialects.includes(value as Dialect);
 }
 
-/** Where a field of the style gets its value from. */
+/** The source of a field's value. */
 export type Source<Field extends string = string> =
-  /** That field of the canonical event; `metadata.roomId` looks into an object. Absent there, it is absent here. */
+  /** A field of the canonical event, absent if absent there; `metadata.roomId` is a path. */
   | Field
-  /** The first of these that is there. */
+  /** The first of these that is present. */
   | readonly Field[]
-  /** Always this. */
+  /** A constant. */
   | { readonly value: string | boolean | null }
   /** Whether that field is absent. */
   | { readonly absent: Field }
-  /** An object of its own. */
+  /** A nested object. */
   | { readonly fields: Fields<Field> };
 export type Fields<Field extends string = string> = Readonly<Record<string, Source<Field>>>;
 
 type NameIn<Payload> = Payload extends object ? keyof Payload & string : never;
 type PathIn<Payload> = NameIn<Payload> | `${NameIn<Payload>}.${string}`;
 
-/** An event that the server emits in this style, made from a canonical one. */
+/** A server event of the dialect, and how to build it from a canonical event. */
 export interface ServerRow<E extends ServerEvent = ServerEvent> {
   readonly event: string;
-  /** Only where this field is true. */
+  /** Sent only if this field is true. */
   readonly when?: PathIn<ServerPayload<E>>;
   readonly fields: Fields<PathIn<ServerPayload<E>>>;
 }
 
-/** An event that a client emits in this style, and the canonical one that it stands for. */
+/** A client event of the dialect, and the canonical event that it stands for. */
 export interface ClientRow {
   readonly event: ClientEvent;
-  /** Field of the style → canonical field. The first of several that is there counts. */
+  /** Dialect field → canonical field. If several map to one, the first present counts. */
   readonly fields: Readonly<Record<string, string>>;
-  /** A bare string in place of an object stands for this field. */
+  /** A bare string payload is the value of this field. */
   readonly bare?: string;
 }
 
-/** A whole style, as data: every canonical event of the server has its rows (usually one). */
+/** A dialect as data. Every canonical server event has at least one row. */
 export interface DialectTable {
   readonly client: Readonly<Record<string, ClientRow>>;
   readonly server: { readonly [E in ServerEvent]: readonly ServerRow<E>[] };
-  /** Its clients show their own messages as the server sends them, also where the sending is confirmed by an event. */
+  /** Its clients show their own messages as received, even when an event confirms the send. */
   readonly showsOwnMessages: boolean;
 }

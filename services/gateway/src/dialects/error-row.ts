@@ -1,6 +1,6 @@
 import type { ServerRow } from './dialect-table.ts';
 
-/** The same in every style. */
+/** The same in every dialect. */
 export const errorRow: ServerRow<'error'> = {
   event: 'error',
   fields: {

@@ -4,9 +4,9 @@ import type { ClientRow, Fields, ServerRow, Source } from './dialect-table.ts';
 
 export type JsonSchema = Record<string, unknown>;
 
-const ownId: JsonSchema = { type: 'string', description: "The caller's own id; may be absent" };
+const ownId: JsonSchema = { type: 'string', description: "The caller's own id; optional" };
 
-/** The JSON Schema of what is sent. A schema that has been given a form of its own for documents (`override`) is shown in that. */
+/** The JSON Schema of a payload. A schema with metadata `override` is documented in that form. */
 export function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   const { $schema: _, ...whole } = z.toJSONSchema(schema, {
     io,
@@ -23,13 +23,13 @@ export function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema 
       );
     },
   });
-  // A schema that has a name is put aside under it, and referred to.
+  // Zod moves a named schema to the definitions and refers to it.
   const [named] = Object.values(whole.definitions ?? {}) as JsonSchema[];
   const { id: ___, ...json } = whole.$ref && named ? named : (whole as JsonSchema);
   return json;
 }
 
-/** What a client of a style sends, by its table. */
+/** The schema of a client event in a dialect. */
 export function clientSchema({ event, fields, bare }: ClientRow): JsonSchema {
   const canonical = schemaOf(clientEvents[event], 'input');
   const of = propertiesOf(canonical);
@@ -37,7 +37,7 @@ export function clientSchema({ event, fields, bare }: ClientRow): JsonSchema {
     Object.entries(fields).map(([name, field]) => [name, of[field] ?? ownId]),
   );
   const names = Object.entries(fields);
-  // A field that goes by several names is required under none of them.
+  // A field with several names is required under none of them.
   const required = ((canonical.required as string[] | undefined) ?? []).flatMap((field) => {
     const itsNames = names.filter(([, one]) => one === field).map(([name]) => name);
     return itsNames.length === 1 ? itsNames : [];
@@ -46,7 +46,7 @@ export function clientSchema({ event, fields, bare }: ClientRow): JsonSchema {
   return bare === undefined ? object : { anyOf: [object, properties[bare] ?? ownId] };
 }
 
-/** What a connection of a style is told, by its table. */
+/** The schema of a server event in a dialect. */
 export function serverSchema(event: ServerEvent, row: ServerRow): JsonSchema {
   return objectOf(row.fields, schemaOf(serverEvents[event], 'output'));
 }

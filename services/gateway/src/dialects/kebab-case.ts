@@ -5,7 +5,7 @@ import { errorRow } from './error-row.ts';
 const who = { user_id: 'userId', username: 'username' } as const;
 const group = { group_id: 'roomId' } as const;
 
-/** To a user in a direct room, to the group otherwise. */
+/** Addressed to a user in a direct room, to the group otherwise. */
 const message = {
   id: 'id',
   sender_id: 'userId',
@@ -16,7 +16,7 @@ const message = {
   seq: 'seq',
 } as const satisfies Fields;
 
-/** `groups`. */
+/** The dialect of `groups`. */
 export const kebabCase: DialectTable = {
   showsOwnMessages: true,
   client: {

@@ -16,7 +16,7 @@ const inDialect = ['camelCase', 'kebab-case'] as const;
 const nameOf = { camelCase: /^[a-z]+([A-Z][a-z]+)*$/, 'kebab-case': /^[a-z]+(-[a-z]+)*$/ };
 
 describe.each(inDialect)('the table of %s', (dialect) => {
-  it('names every event of the server, and every name is of that style', () => {
+  it('names every server event, in the dialect’s own spelling', () => {
     const { client, server } = tables[dialect];
     expect(Object.keys(server).sort()).toEqual(Object.keys(serverEvents).sort());
     const names = [
@@ -27,7 +27,7 @@ describe.each(inDialect)('the table of %s', (dialect) => {
     for (const event of Object.keys(server) as ServerEvent[]) expect(server[event].length).toBeGreaterThan(0);
   });
 
-  it('stands for canonical events, and for fields that they have', () => {
+  it('maps client events to existing canonical events and fields', () => {
     for (const [name, { event, fields, bare }] of Object.entries(tables[dialect].client)) {
       const schema = clientEvents[event];
       const known = ['userId', ...('shape' in schema ? Object.keys(schema.shape) : [])];
@@ -37,35 +37,34 @@ describe.each(inDialect)('the table of %s', (dialect) => {
   });
 });
 
-test('what clients say is understood in canonical names, a bare id included', () => {
-  const said = (dialect: (typeof inDialect)[number], event: string, payload: unknown) => {
+test('client events are translated to canonical names, including bare ids', () => {
+  const canonicalOf = (dialect: (typeof inDialect)[number], event: string, payload: unknown) => {
     const canonical = translateClientEvent(dialect, event, payload);
     return [canonical?.event, canonical?.payload];
   };
-  expect(said('camelCase', 'sendMessage', { conversation_id: roomId, content: 'x', more: 1 })).toEqual([
-    'send_message',
-    { roomId, content: 'x' },
-  ]);
-  expect(said('camelCase', 'joinConversation', roomId)).toEqual(['join_room', { roomId }]);
-  expect(said('camelCase', 'typing', { conversationId: roomId, isTyping: false })).toEqual([
+  expect(canonicalOf('camelCase', 'sendMessage', { conversation_id: roomId, content: 'x', more: 1 })).toEqual(
+    ['send_message', { roomId, content: 'x' }],
+  );
+  expect(canonicalOf('camelCase', 'joinConversation', roomId)).toEqual(['join_room', { roomId }]);
+  expect(canonicalOf('camelCase', 'typing', { conversationId: roomId, isTyping: false })).toEqual([
     'typing',
     { roomId, isTyping: false },
   ]);
-  expect(said('kebab-case', 'join', roomId)).toEqual(['join_rooms', { userId: roomId }]);
-  expect(said('kebab-case', 'join-group', roomId)).toEqual(['join_room', { roomId }]);
-  expect(said('kebab-case', 'join-group', 7)).toEqual(['join_room', 7]);
-  expect(said('kebab-case', 'sendMessage', {})).toEqual([undefined, undefined]);
-  expect(said('camelCase', 'constructor', {})).toEqual([undefined, undefined]);
+  expect(canonicalOf('kebab-case', 'join', roomId)).toEqual(['join_rooms', { userId: roomId }]);
+  expect(canonicalOf('kebab-case', 'join-group', roomId)).toEqual(['join_room', { roomId }]);
+  expect(canonicalOf('kebab-case', 'join-group', 7)).toEqual(['join_room', 7]);
+  expect(canonicalOf('kebab-case', 'sendMessage', {})).toEqual([undefined, undefined]);
+  expect(canonicalOf('camelCase', 'constructor', {})).toEqual([undefined, undefined]);
 });
 
-test('wrong fields are called as the client calls them', () => {
+test('field errors use the client’s names', () => {
   const canonical = translateClientEvent('kebab-case', 'join-group', {});
   expect(canonical?.named([{ field: 'roomId', message: 'is missing' }])).toEqual([
     { field: 'group_id', message: 'is missing' },
   ]);
 });
 
-test('a style is recognised by what only it says', () => {
+test('a dialect is recognised by names that no other has', () => {
   const cases: [string, unknown, unknown][] = [
     ['send_message', {}, 'snake_case'],
     ['joinRoom', {}, 'camelCase'],
@@ -80,7 +79,7 @@ test('a style is recognised by what only it says', () => {
     expect([event, recogniseDialect(event, payload)]).toEqual([event, dialect]);
 });
 
-test('a message is told in the names of each document, to a user or to a group', () => {
+test('a message uses the names of each document, for a user and for a group', () => {
   const at = '2026-01-31T12:00:00.000Z';
   const message = {
     id: 'm',
@@ -114,7 +113,7 @@ test('a message is told in the names of each document, to a user or to a group',
   });
 });
 
-test('camelCase clients are told of a new chat room when somebody else has put them into it', () => {
+test('camelCase clients receive `newChatRoom` when another user adds them to a room', () => {
   const added = { roomId, kind: 'group', name: 'plans', organizationId: null };
   expect(translateServerEvent('camelCase', 'room_added', { ...added, invited: false })).toEqual([]);
   expect(translateServerEvent('camelCase', 'room_added', { ...added, invited: true })).toMatchObject([
@@ -122,7 +121,7 @@ test('camelCase clients are told of a new chat room when somebody else has put t
   ]);
 });
 
-test('a client of which nothing is known is told under the names of every style, each name once', () => {
+test('a client of unknown dialect receives events under the names of every dialect, each name once', () => {
   const at = '2026-01-31T12:00:00.000Z';
   const typing = { userId: 'u', username: 'ada', roomId: 'r', isTyping: true, timestamp: at };
   expect(translateToEveryDialect('user_typing', typing).map(({ event }) => event)).toEqual([
@@ -156,14 +155,14 @@ test('a client of which nothing is known is told under the names of every style,
   ]);
 });
 
-test("the style of a client's contract counts until an event shows another that only one has", () => {
+test('the contract’s dialect applies until an event of only one other dialect', () => {
   expect(recogniseDialect('typing', { roomId }, 'camelCase')).toBe('camelCase');
   expect(recogniseDialect('send_message', {}, 'camelCase')).toBe('snake_case');
   expect(recogniseDialect('join', roomId, 'camelCase')).toBe('kebab-case');
   expect(recogniseDialect('make-coffee', {}, 'camelCase')).toBe(undefined);
 });
 
-test('a frame is encoded once for each style and transport, and for none that nobody uses', () => {
+test('a frame is encoded once per dialect and transport, and only when used', () => {
   let readings = 0;
   const data = {
     get code() {

@@ -6,7 +6,7 @@ import { kebabCase } from './kebab-case.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The styles that are translated: all but the canonical one. */
+/** The tables of all dialects but the canonical one. */
 export const tables: Readonly<Record<Exclude<Dialect, 'snake_case'>, DialectTable>> = {
   camelCase,
   'kebab-case': kebabCase,
@@ -19,17 +19,17 @@ export const showsOwnMessages = (dialect: Dialect | undefined): boolean =>
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What a client has said, canonically. */
+/** A client event in canonical terms. */
 export interface CanonicalEvent {
   event: string;
   payload: unknown;
-  /** Canonical field errors, by the names that the client knows. */
+  /** Renames canonical field errors to the client's names. */
   named(fields: readonly FieldError[]): readonly FieldError[];
 }
 
 const itself = (fields: readonly FieldError[]) => fields;
 
-/** An event of a client in canonical terms; undefined when the style has no such event. */
+/** Translates a client event; undefined when the dialect has no such event. */
 export function translateClientEvent(
   dialect: Dialect,
   event: string,
@@ -38,18 +38,18 @@ export function translateClientEvent(
   if (dialect === 'snake_case') return { event, payload, named: itself };
   const row = rowOf(dialect, event);
   if (!row) return undefined;
-  const said = typeof payload === 'string' && row.bare ? { [row.bare]: payload } : payload;
+  const fields = typeof payload === 'string' && row.bare ? { [row.bare]: payload } : payload;
   return {
     event: row.event,
-    payload: isObject(said) ? toCanonical(row, said) : said,
+    payload: isObject(fields) ? toCanonical(row, fields) : fields,
     named: (fields) => renamed(row, fields),
   };
 }
 
 /**
- * The style of a client that has not said which it speaks, by an event of its: by the name, and where several styles have that name, by fields that only
- * one of them knows. Undefined when that tells nothing.
- * @param assumed the style of its contract, which counts for as long as it has such an event
+ * Recognises the dialect of a client by the name of an event. If several dialects have that name,
+ * fields known to only one of them decide. Undefined when neither does.
+ * @param assumed the contract's dialect, which applies as long as it has the event
  */
 export function recogniseDialect(event: string, payload: unknown, assumed?: Dialect): Dialect | undefined {
   const candidates = known.filter(({ fieldsOf }) => fieldsOf.has(event));
@@ -60,7 +60,7 @@ export function recogniseDialect(event: string, payload: unknown, assumed?: Dial
   return fitting.length === 1 ? fitting[0]?.dialect : undefined;
 }
 
-/** A canonical event of the server in another style. */
+/** Translates a canonical server event to another dialect. */
 export function translateServerEvent(
   dialect: Exclude<Dialect, 'snake_case'>,
   event: ServerEvent,
@@ -72,7 +72,10 @@ export function translateServerEvent(
     .map((row) => ({ event: row.event, data: build(row.fields, data as Json) }));
 }
 
-/** A canonical event of the server under its names in every style. What several styles call by the same name comes once, with the fields of each. */
+/**
+ * Translates a canonical server event to every dialect. A name shared by several dialects appears
+ * once, with the fields of each.
+ */
 export function translateToEveryDialect(
   event: ServerEvent,
   data: unknown,
@@ -124,11 +127,11 @@ function rowOf(dialect: Exclude<Dialect, 'snake_case'>, event: string): ClientRo
   return Object.hasOwn(client, event) ? client[event] : undefined;
 }
 
-function toCanonical({ fields }: ClientRow, said: Json): Json {
+function toCanonical({ fields }: ClientRow, given: Json): Json {
   const canonical: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(fields)) {
-    if (Object.hasOwn(said, name) && said[name] !== undefined && !Object.hasOwn(canonical, field))
-      canonical[field] = said[name];
+    if (Object.hasOwn(given, name) && given[name] !== undefined && !Object.hasOwn(canonical, field))
+      canonical[field] = given[name];
   }
   return canonical;
 }
@@ -145,7 +148,7 @@ function renamed({ fields }: ClientRow, errors: readonly FieldError[]): readonly
   });
 }
 
-/** Event → its fields, per style, for `recognise`. */
+/** The client events and their fields per dialect, for `recogniseDialect`. */
 const known: readonly { dialect: Dialect; fieldsOf: ReadonlyMap<string, ReadonlySet<string>> }[] = [
   {
     dialect: 'snake_case',

@@ -10,8 +10,9 @@ interface Deps {
 }
 
 /**
- * The timeline tells of a departure, too, and comes from the other gateways: so it reaches this one also when it is cut off from the broker, and hears
- * nothing of the directory. Never rejects.
+ * Applies departures announced by the room's timeline. The timeline arrives through other gateways,
+ * so it reaches this one even when it is cut off from the broker and misses directory events. Never
+ * rejects.
  */
 export async function applyDeparture(
   { memberships, evictions, connections }: Deps,

@@ -2,7 +2,7 @@ import { ask, type Bus } from '@parley/bus';
 import { calls } from '@parley/contracts';
 import { LRUCache } from 'lru-cache';
 
-/** The two people of a direct room, who never change. */
+/** Caches the two people of each direct room, who never change. */
 export class DirectPeople {
   readonly #bus: Bus;
   readonly #known = new LRUCache<string, string[]>({ max: 50_000 });
@@ -11,7 +11,10 @@ export class DirectPeople {
     this.#bus = bus;
   }
 
-  /** The people of the room besides that user. @throws AppError `timeout`, `unavailable` */
+  /**
+   * The people of the room other than that user.
+   * @throws AppError `timeout`, `unavailable`
+   */
   async others(roomId: string, userId: string): Promise<string[]> {
     const known = this.#known.get(roomId) ?? (await this.#ask(roomId));
     return known.filter((id) => id !== userId);

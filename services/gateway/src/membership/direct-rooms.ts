@@ -2,11 +2,11 @@ import { ask, type Bus } from '@parley/bus';
 import { calls } from '@parley/contracts';
 import { LRUCache } from 'lru-cache';
 
-/** The direct rooms of pairs of people: once made, a pair's room is always the same. */
+/** Caches the direct room of each pair of users, which never changes. */
 export class DirectRooms {
   readonly #bus: Bus;
   readonly #known = new LRUCache<string, string>({ max: 100_000 });
-  /** Asked for at this moment, by who asks whom. */
+  /** Questions in flight, by asker and other user. */
   readonly #asking = new Map<string, Promise<string>>();
 
   constructor(bus: Bus) {
@@ -14,7 +14,8 @@ export class DirectRooms {
   }
 
   /**
-   * The id of their room, which is made on first use. Resolves in the order of the calls: messages that wait for it keep theirs.
+   * Answers the id of the direct room, creating it on first use. Resolves in the order of calls, so
+   * waiting messages keep their order.
    * @throws AppError `self_reference`, `user_not_found`, `blocked`; `timeout`, `unavailable`
    */
   open(userId: string, otherId: string): Promise<string> {

@@ -8,7 +8,7 @@ import type { Connections } from '../transports/connections.ts';
 
 type Reason = ServerPayload<'room_removed'>['reason'];
 
-/** Ends the hearing of rooms for those who no longer belong there. */
+/** Unsubscribes connections from rooms that their users no longer belong to, and informs them. */
 export class Evictions {
   readonly #rooms: SubscriptionTable;
   readonly #subscriptions: Pick<Subscriptions, 'evict'>;

@@ -4,27 +4,29 @@ import { AppError } from '@parley/errors';
 import { atMost } from '@parley/runtime';
 import { LRUCache } from 'lru-cache';
 
-/** How somebody stands to a room. */
+/** A user's relation to a room. */
 export interface Standing {
-  /** Null: there is no such room. */
+  /** Null if the room does not exist. */
   room: RoomState | null;
-  /** Null: not a member. */
+  /** Null if the user is not a member. */
   membership: Membership | null;
 }
 
 interface Known {
   membership: Membership | null;
-  /** Of what the directory said last; 0: it said that there is no member, which has no version. */
+  /** The version of the directory's last statement; 0 for a negative answer, which has none. */
   version: number;
 }
 
 const ttlMs = 60_000;
-/** Somebody who is not a member may be one whose joining has not been announced here yet: asked again soon. */
+/** Negative results expire quickly because the join event may not have arrived yet. */
 const negativeTtlMs = 2_000;
-/** Much less than the second after which somebody who is out must not be told anything. */
+/** Well below the one second within which a removed user must stop receiving. */
 const askedWithinMs = 300;
 
-/** Who is a member of what: a bounded cache, kept right by the directory's events; what it does not know it asks. */
+/**
+ * A bounded cache of memberships, kept current by directory events. Asks the directory on a miss.
+ */
 export class Memberships {
   readonly #bus: Bus;
   readonly #rooms = new LRUCache<string, { room: RoomState | null }>({ max: 50_000, ttl: ttlMs });
@@ -55,7 +57,7 @@ export class Memberships {
     return { room, membership };
   }
 
-  /** The directory says so. False: something later is known already. */
+  /** Applies a directory event. False if a later version is already known. */
   joined(room: RoomState, membership: Membership): boolean {
     this.roomChanged(room);
     return this.#note(membership.roomId, membership.userId, { membership, version: membership.version });
@@ -65,15 +67,16 @@ export class Memberships {
     this.#note(membership.roomId, membership.userId, { membership, version: membership.version });
   }
 
-  /** See `joined`. False, too, when just this is known already. */
+  /** See `joined`. Also false if this version is already known. */
   left(roomId: string, userId: string, version: number): boolean {
     if (this.#members.get(keyOf(roomId, userId))?.version === version) return false;
     return this.#note(roomId, userId, { membership: null, version });
   }
 
   /**
-   * The same, as the room's timeline says it. That may be long ago, so of whom nothing is known is asked first: they may have come back since. If nobody
-   * answers at once, they are out.
+   * Applies a departure from the room's timeline, which may be old. If nothing is known of the
+   * user, asks the directory first, because the user may have rejoined. Without an answer in time,
+   * the user counts as removed.
    */
   async hasLeft(roomId: string, userId: string, version: number): Promise<boolean> {
     if (!this.knows(roomId, userId)) {
@@ -83,12 +86,12 @@ export class Memberships {
     return this.left(roomId, userId, version);
   }
 
-  /** Whether anything is known of how they stand to the room. */
+  /** Whether the cache has an entry for the user in that room. */
   knows(roomId: string, userId: string): boolean {
     return this.#members.has(keyOf(roomId, userId));
   }
 
-  /** Whether we know of them that they are no member. */
+  /** Whether the user is known not to be a member. */
   isOut(roomId: string, userId: string): boolean {
     return (
       this.#rooms.get(roomId)?.room === null || this.#members.get(keyOf(roomId, userId))?.membership === null
@@ -103,7 +106,7 @@ export class Memberships {
     this.#rooms.set(roomId, { room: null });
   }
 
-  /** Events were missed: nothing that is known, or is being asked, can be relied on. */
+  /** Forgets everything, including answers in flight, after events may have been missed. */
   clear(): void {
     this.#generation++;
     this.#rooms.clear();
@@ -139,7 +142,7 @@ export class Memberships {
       : { room, membership };
   }
 
-  /** What an event said while we asked may be later than the answer. */
+  /** An event that arrived while we asked may be newer than the answer. */
   #learn(roomId: string, userId: string, answer: Standing): Standing {
     const knownRoom = this.#rooms.get(roomId);
     if (!knownRoom)

@@ -18,8 +18,8 @@ const roomsAtOnce = 8;
 const pauseMs = 100;
 
 /**
- * After events of the directory were missed: asks for every room that is heard here whether its hearers still belong there, and stops those who do not.
- * Tries until it has been told, or `signal` says that it is no longer needed.
+ * Evicts former members from every subscribed room after directory events may have been missed.
+ * Retries until the directory answers or `signal` aborts.
  */
 export async function recheckSubscribers(deps: Deps, signal: AbortSignal): Promise<void> {
   const keys = deps.rooms.keys().filter((key) => !isUserKey(key));
@@ -54,7 +54,10 @@ async function untilAnswered(
     try {
       return await ask(bus, calls.getMemberships, question);
     } catch (error) {
-      logger.warn({ err: error, roomId: question.roomId }, 'members cannot be checked yet');
+      logger.warn(
+        { err: error, roomId: question.roomId },
+        'failed to recheck the members of a room; will retry',
+      );
       await delay(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   }

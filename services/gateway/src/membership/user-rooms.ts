@@ -3,16 +3,17 @@ import { calls } from '@parley/contracts';
 import type { Memberships } from './memberships.ts';
 
 interface Entry {
-  /** Latest joined first, as far as that was asked. */
+  /** Most recently joined first, as far as they came from the directory. */
   readonly rooms: Set<string>;
   loaded: Promise<void>;
 }
 
-const nobody: ReadonlySet<string> = new Set();
+const none: ReadonlySet<string> = new Set();
 
 /**
- * The rooms of every user who is connected to this gateway, direct rooms aside, and the other way round: which of these users belong to a room. Asked for
- * when a user's first connection opens, then kept current by the directory's events. At most as many per user as `calls.getUserRooms` answers.
+ * The rooms of every user connected to this gateway, without direct rooms, and the reverse: which
+ * of these users are members of a room. Loaded when a user's first connection opens, then kept
+ * current by directory events. Limited per user by `calls.getUserRooms`.
  */
 export class UserRooms {
   readonly #bus: Bus;
@@ -25,16 +26,19 @@ export class UserRooms {
     this.#memberships = deps.memberships;
   }
 
-  /** Answers their rooms, which are kept until `forget`. @throws AppError `timeout`, `unavailable` when the directory cannot be asked */
+  /**
+   * Answers the user's rooms and keeps them until `forget`.
+   * @throws AppError `timeout`, `unavailable` when the directory cannot be asked
+   */
   async load(userId: string): Promise<readonly string[]> {
     const entry = this.#users.get(userId) ?? this.#begin(userId);
     await entry.loaded;
     return [...entry.rooms];
   }
 
-  /** The users connected here who belong to that room, as far as their rooms have been loaded. */
+  /** The members of that room who are connected here, as far as their rooms have been loaded. */
   membersHere(roomId: string): ReadonlySet<string> {
-    return this.#members.get(roomId) ?? nobody;
+    return this.#members.get(roomId) ?? none;
   }
 
   joined(roomId: string, userId: string): void {
@@ -51,7 +55,7 @@ export class UserRooms {
     for (const userId of this.membersHere(roomId)) this.left(roomId, userId);
   }
 
-  /** Their last connection has closed, or their rooms have to be loaded again. */
+  /** Called when the user's last connection closes, or to load the rooms again. */
   forget(userId: string): void {
     const entry = this.#users.get(userId);
     this.#users.delete(userId);
@@ -71,7 +75,7 @@ export class UserRooms {
   async #ask(entry: Entry, userId: string): Promise<void> {
     const { roomIds } = await ask(this.#bus, calls.getUserRooms, { userId, direct: false });
     if (this.#users.get(userId) !== entry) return;
-    // Events that arrived while we asked are later than the answer.
+    // Events that arrived while we asked are newer than the answer.
     for (const roomId of roomIds)
       if (!this.#memberships.isOut(roomId, userId)) this.#add(entry, roomId, userId);
   }

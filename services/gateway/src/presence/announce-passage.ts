@@ -5,8 +5,9 @@ import { roomKey } from '../subscriptions/keys.ts';
 import type { Passage } from './watching.ts';
 
 /**
- * Tells those in a room, besides themselves, that somebody has come into it or has left it. Not of somebody who is no member any more:
- * that they left for good has been told. Nor of one of two people of whom one has blocked the other: their presence is hidden.
+ * Announces to the others in a room that a user came or left. Skips users who are no longer
+ * members, because their departure is announced by the timeline. Skips direct rooms with a block,
+ * because a block hides presence.
  */
 export const announcePassage =
   (deps: { backplane: Backplane; memberships: Pick<Memberships, 'find'>; clock: Clock }) =>

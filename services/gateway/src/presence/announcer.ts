@@ -16,12 +16,16 @@ interface Waiting {
 const atOnce = 8;
 const retryMs = 1_000;
 const maxWaiting = 50_000;
-/** A little longer than the other gateways take to find back to Redis: what is said earlier they do not hear. */
+/**
+ * Slightly longer than other gateways need to reconnect to Redis. They miss events published
+ * earlier.
+ */
 const settleMs = 3_000;
 
 /**
- * Tells people who came or went. What cannot be told now (nobody to ask who is concerned) waits; what is no longer true by then is
- * left out, so that nobody is told things in the wrong order.
+ * Announces users who came online or went offline. Announcements wait while the audience cannot be
+ * asked for. An announcement that is outdated by then is dropped, so none arrive in the wrong
+ * order.
  */
 export class Announcer {
   readonly #bus: Bus;
@@ -48,7 +52,7 @@ export class Announcer {
     if (this.#running < atOnce) void this.#run();
   }
 
-  /** The store has been away: says nothing until all can hear it again. */
+  /** Pauses announcements after an outage of the store, until all gateways receive them again. */
   settle(): void {
     this.#quietUntil = this.#clock() + settleMs;
   }
@@ -64,8 +68,8 @@ export class Announcer {
       try {
         await this.#announce(next.person, next.status);
       } catch (error) {
-        this.#logger.warn({ err: error }, 'a status has to wait');
-        // A later status of the same person counts more.
+        this.#logger.warn({ err: error }, 'failed to announce a status; will retry');
+        // A later status of the same user takes precedence.
         if (!this.#waiting.has(next.person.userId) && !this.#stopped)
           this.#waiting.set(next.person.userId, next);
         await delay(retryMs, undefined, { ref: false });
@@ -88,7 +92,7 @@ export class Announcer {
     const isOnline = (await this.#store.online([userId])).has(userId);
     if (isOnline !== (status === 'online')) return;
     const timestamp = new Date(this.#clock()).toISOString();
-    // The first key makes it two at least.
+    // A second key is certain here, so the message reaches every gateway.
     await this.#backplane.publish([userKey(userId), ...roomIds.map(roomKey), ...userIds.map(userKey)], {
       event: 'user_status',
       data: { userId, username, status, timestamp },

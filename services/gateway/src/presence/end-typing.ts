@@ -2,7 +2,7 @@ import type { Change } from '@parley/contracts';
 import type { Connections } from '../transports/connections.ts';
 import type { Typists } from './typists.ts';
 
-/** Whoever has sent a message, by whatever way, or has left the room is not typing there any more. */
+/** Ends the typing of users who sent a message, by any route, or left the room. */
 export function endTyping(
   { typists, connections }: { typists: Typists; connections: Connections },
   change: Change,

@@ -1,13 +1,13 @@
 import type { Cluster, Redis } from 'ioredis';
 
 // Each script works on one shard:
-//   KEYS[1] leases: sorted set, member `user connection`, score the lease's end in milliseconds
-//   KEYS[2] counts: hash, user → number of leases
-//   KEYS[3] names:  hash, user → name
-// Time is Redis' own, so that the clocks of gateways need not agree.
+// KEYS[1] leases: sorted set, member `user connection`, score: end of the lease in milliseconds
+// KEYS[2] counts: hash, user → number of leases
+// KEYS[3] names:  hash, user → name
+// Time comes from Redis, so the gateways' clocks need not agree.
 const now = "local time = redis.call('TIME') local now = time[1] * 1000 + math.floor(time[2] / 1000)";
 
-/** ARGV: lease in ms, then user, name and connection of each. Answers the users who came online. */
+/** ARGV: lease in ms, then user, name and connection of each. Returns the users who came online. */
 const renew = `
 ${now}
 local came = {}
@@ -25,7 +25,7 @@ const release = `
 ${now}
 return redis.call('ZADD', KEYS[1], 'XX', 'LT', now + ARGV[1], ARGV[2] .. ' ' .. ARGV[3])`;
 
-/** ARGV: at most how many leases. Answers user and name of each who went offline. */
+/** ARGV: maximum number of leases. Returns user and name of each user who went offline. */
 const expire = `
 ${now}
 local gone = {}

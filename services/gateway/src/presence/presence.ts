@@ -15,22 +15,23 @@ export interface PresenceOptions {
 }
 
 /**
- * Keeps the leases of this gateway's connections, and notices whose have run out, on whatever gateway they were. While the store is away nothing is said
- * about anybody. When it is back, perhaps with nothing in it, every gateway brings in its own again: those who are here, and those who have just gone,
- * so that their going is noticed.
+ * Renews the leases of this gateway's connections, and announces users whose leases expired on any
+ * gateway. Announces nothing while the store is away. The store may come back empty. Every gateway
+ * then restores its own connections, including those just closed, so that their departure is
+ * noticed.
  */
 export class Presence {
   readonly #options: PresenceOptions;
   readonly #seats = new Map<Connection, Seat>();
-  /** Until when the leases of our seats last, as far as the store has told us. */
+  /** When our leases end, according to the last successful renewal. */
   readonly #leasedUntil = new WeakMap<Seat, number>();
-  /** Seats in their grace → when it ends. While the store is away they are kept. */
+  /** Seats in their grace period → its end. Kept while the store is away. */
   readonly #leaving = new Map<Seat, number>();
   readonly #timers: NodeJS.Timeout[];
   #renewing = false;
   #sweeping = false;
   #reachable = true;
-  /** The store has been away, and may have forgotten everything. */
+  /** The store was away and may have lost everything. */
   #wasAway = false;
 
   constructor(options: PresenceOptions) {
@@ -57,7 +58,7 @@ export class Presence {
     void this.#try(() => this.#options.store.release(seat, this.#options.graceMs));
   }
 
-  /** While the store is away: those with a connection here. */
+  /** Answers which users are online. While the store is away, only users connected here count. */
   async online(userIds: readonly string[]): Promise<Set<string>> {
     const found = await this.#try(() => this.#options.store.online(userIds));
     if (found) return found;
@@ -65,12 +66,12 @@ export class Presence {
     return new Set(userIds.filter((userId) => here.has(userId)));
   }
 
-  /** The store was away for a while, however short, and may have forgotten everybody, with nobody left here by whom that would be noticed. */
+  /** Called when the store reconnects. It may have lost its data even if no call failed here. */
   storeIsBack(): void {
     this.#wasAway = true;
   }
 
-  /** The connections may be released after this; the leases of those that are not run out. */
+  /** Stops renewing. Leases of connections that are not released expire. */
   stop(): void {
     for (const timer of this.#timers) clearInterval(timer);
     this.#options.announcer.stop();
@@ -86,7 +87,8 @@ export class Presence {
         seats.flatMap((seat) => ((this.#leasedUntil.get(seat) ?? 0) > now ? [seat.userId] : [])),
       );
       const came = await this.#renew(seats);
-      // Who has been here all the time can only come online if the store has forgotten them: nobody has been told that they went.
+      // A user connected here throughout comes online only if the store lost its data. Their
+      // departure was never announced.
       if (came.length > 0 || this.#wasAway) await this.#bringBack();
       this.#announceOnline(came.filter(({ userId }) => !remembered.has(userId)));
     });
@@ -122,7 +124,7 @@ export class Presence {
 
   #forgetGone(): void {
     const now = this.#options.clock();
-    // In order of leaving, all with the same grace.
+    // Ordered by departure, because the grace period is the same for all.
     for (const [seat, end] of this.#leaving) {
       if (end > now) break;
       this.#leaving.delete(seat);
@@ -136,8 +138,9 @@ export class Presence {
       this.#reachable = true;
       return result;
     } catch (error) {
-      // Once per outage, not once per connection.
-      if (this.#reachable) this.#options.logger.warn({ err: error }, 'presence has to wait');
+      // Once per outage, not per connection.
+      if (this.#reachable)
+        this.#options.logger.warn({ err: error }, 'presence store unavailable; statuses are delayed');
       this.#reachable = false;
       this.#wasAway = true;
       return undefined;

@@ -2,18 +2,24 @@ import type { Cluster, Redis } from 'ioredis';
 import { type PresenceScripts, presenceScripts } from './presence-scripts.ts';
 import type { Person, PresenceStore, Seat } from './presence-store.ts';
 
-/** Each shard's keys share a hash tag, so on Redis Cluster each is on one node, and together they are spread. */
+/**
+ * The keys of a shard share a hash tag. On Redis Cluster a shard is on one node, and the shards are
+ * distributed.
+ */
 const shards = 16;
-/** Most leases ended in one script, so that Redis is never kept busy for long. */
+/** Maximum number of leases expired per script, so that none blocks Redis for long. */
 const expireLimit = 500;
-/** Most leases renewed in one script. */
+/** Maximum number of leases renewed per script. */
 const renewLimit = 500;
 
 export class RedisPresence implements PresenceStore {
   readonly #redis: Redis | Cluster;
   readonly #scripts: PresenceScripts;
   readonly #namespace: string;
-  /** Found by calls that failed elsewhere: one node of a cluster may be away while the others answer. Nobody else is told of these. */
+  /**
+   * Results of calls that failed on other nodes of the cluster. The store reports them only once,
+   * so they are kept for the next call.
+   */
   readonly #came: Person[] = [];
   readonly #gone: Person[] = [];
 
@@ -71,7 +77,10 @@ export class RedisPresence implements PresenceStore {
   }
 }
 
-/** Answers what all found, and what was `kept`. When some fail, rejects, and what the others found is kept for the next call. */
+/**
+ * Collects all results, including those in `kept`. If some calls fail, rejects and keeps the
+ * results of the others for the next call.
+ */
 async function gather(kept: Person[], work: readonly Promise<Person[]>[]): Promise<Person[]> {
   const settled = await Promise.allSettled(work);
   for (const one of settled) if (one.status === 'fulfilled') kept.push(...one.value);
@@ -80,7 +89,7 @@ async function gather(kept: Person[], work: readonly Promise<Person[]>[]): Promi
   return kept.splice(0);
 }
 
-/** FNV-1a: the same shard in every process, for ever. */
+/** FNV-1a: the shard must be the same in every process and release. */
 function shardOf(userId: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < userId.length; index++)
@@ -99,7 +108,7 @@ function groupByShard<T>(items: readonly T[], userOf: (item: T) => string): Map<
   return groups;
 }
 
-/** Each person once, however many connections they have. */
+/** Each user once, regardless of the number of connections. */
 function people(seats: readonly Seat[]): Person[] {
   return [...new Map(seats.map(({ userId, username }) => [userId, { userId, username }])).values()];
 }

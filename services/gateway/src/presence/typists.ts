@@ -7,22 +7,21 @@ import { roomKey, userKey } from '../subscriptions/keys.ts';
 
 interface Typing {
   room: RoomState;
-  toldAt: number;
+  announcedAt: number;
   timer: NodeJS.Timeout;
 }
 
-/** Who goes on typing is told to the others again after this time. */
+/** Continued typing is announced again after this time. */
 const repeatAfterMs = 1_000;
-/** Somebody of whom nothing more is heard has stopped typing. Clients say it again after three seconds at most. */
+/** Typing ends after this time without a new event. Clients repeat theirs within three seconds. */
 const stopAfterMs = 5_000;
-/** Rooms that a connection types in at once; beyond that the earliest has ended. */
+/** Rooms in which one connection can type at once. Beyond that, the earliest ends. */
 const maxRooms = 20;
 
 /**
- * Tracks who is typing in which room on the connections of this gateway. A connection stops typing
- * when it sends a message, leaves, closes, or has not repeated `typing` for a few seconds. Its user
- * stops when no connection of theirs here types in that room any more. If this gateway is killed,
- * no end is announced.
+ * Tracks who is typing in which room on this gateway's connections. A connection stops typing when
+ * it sends a message, leaves, closes, or is silent for a few seconds. Its user stops when none of
+ * their connections here types in that room any more. A killed gateway announces no end.
  */
 export class Typists {
   readonly #deps: {
@@ -53,8 +52,8 @@ export class Typists {
     const known = rooms.get(room.id);
     if (known) {
       known.timer.refresh();
-      if (now - known.toldAt < repeatAfterMs) return;
-      known.toldAt = now;
+      if (now - known.announcedAt < repeatAfterMs) return;
+      known.announcedAt = now;
     } else {
       const [earliest] = rooms.size >= maxRooms ? rooms.keys() : [];
       if (earliest) this.end(connection, earliest);
@@ -62,12 +61,12 @@ export class Typists {
         () => this.end(connection, room.id),
         this.#deps.stopAfterMs ?? stopAfterMs,
       ).unref();
-      this.#typing.set(connection, rooms.set(room.id, { room, toldAt: now, timer }));
+      this.#typing.set(connection, rooms.set(room.id, { room, announcedAt: now, timer }));
     }
     this.#announce(connection, room, true);
   }
 
-  /** Does nothing where they were not typing. */
+  /** Does nothing if the user was not typing. */
   end(connection: Connection, roomId: string): void {
     const rooms = this.#typing.get(connection);
     const typing = rooms?.get(roomId);
@@ -82,7 +81,7 @@ export class Typists {
     for (const roomId of [...(this.#typing.get(connection)?.keys() ?? [])]) this.end(connection, roomId);
   }
 
-  /** Whether anybody is typing at all. */
+  /** Whether any user is typing. */
   get any(): boolean {
     return this.#typing.size > 0;
   }
@@ -110,7 +109,11 @@ export class Typists {
     else
       this.#deps.people.others(room.id, userId).then(
         (people) => publish(people.map(userKey)),
-        (error: unknown) => logger.debug({ err: error }, 'to whom somebody types cannot be learned'),
+        (error: unknown) =>
+          logger.debug(
+            { err: error },
+            'failed to look up the other user of a direct room; typing is not announced',
+          ),
       );
   }
 }

@@ -3,21 +3,21 @@ import type { Clock, Logger } from '@parley/runtime';
 import type { Connection } from '../connections/connection.ts';
 import type { Person, PresenceStore, Seat } from './presence-store.ts';
 
-/** Somebody and a room. */
+/** A user in a room. */
 export interface Watch {
   roomId: string;
   userId: string;
 }
 
-/** `came`: with their first connection in the room; `went`: with their last. */
+/** `came`: with the user's first connection in the room; `went`: with the last. */
 export type Passage = Watch & { username: string; what: 'came' | 'went' };
 
 const sweepEveryMs = 5_000;
 
 /**
- * Who is in which room with some connection of the fleet, so that nobody is notified of what is before their eyes, and those in a room see who comes and
- * goes. To the store a person in a room is one who is present, under a lease like presence itself. What cannot be stored now is put right by the next
- * renewal.
+ * Tracks who is in which room on any gateway. Users in a room get no notifications of it, and see
+ * who comes and goes. Stored like presence: one lease per connection and room. The next renewal
+ * repairs what could not be stored.
  */
 export class Watching {
   readonly #store: PresenceStore;
@@ -27,11 +27,14 @@ export class Watching {
   readonly #logger: Logger;
   readonly #announce: (passage: Passage) => Promise<void>;
   readonly #seats = new Map<Connection, Map<string, Seat>>();
-  /** Until when the leases of our seats last, as far as the store has told us. */
+  /** When our leases end, according to the last successful renewal. */
   readonly #leasedUntil = new WeakMap<Seat, number>();
   readonly #timers: NodeJS.Timeout[];
 
-  /** @param deps.graceMs for connections of a gateway that drains: they come back on another before anybody sees them go */
+  /**
+   * @param deps.graceMs for connections of a draining gateway, so that they reappear on another
+   * before the others see them leave
+   */
   constructor(deps: {
     store: PresenceStore;
     leaseMs: number;
@@ -53,7 +56,10 @@ export class Watching {
     for (const timer of this.#timers) timer.unref();
   }
 
-  /** Resolves when it is known to all, or cannot be now. @param announce false: that they came is told otherwise */
+  /**
+   * Resolves when the store has it, or is away.
+   * @param announce false if the arrival is announced otherwise
+   */
   async start(
     connection: Connection,
     { id: roomId, kind }: Pick<RoomState, 'id' | 'kind'>,
@@ -61,7 +67,8 @@ export class Watching {
   ): Promise<void> {
     const { caller, id: connectionId } = connection;
     const seats = this.#seats.get(connection) ?? new Map<string, Seat>();
-    // In a direct room nobody is told: the other person may have been blocked. Those seats have no name to tell.
+    // Nothing is announced in direct rooms, because one user may have blocked the other. An empty
+    // name marks their seats.
     const username = kind === 'direct' ? '' : caller.username;
     const seat = seats.get(roomId) ?? {
       userId: nameOf({ roomId, userId: caller.userId }),
@@ -84,14 +91,14 @@ export class Watching {
     await this.#release([seat]);
   }
 
-  /** @param comesBack it is closed by us, to come back on another gateway */
+  /** @param comesBack this gateway closed it, and it will reconnect to another */
   closed(connection: Connection, comesBack: boolean): void {
     const seats = this.#seats.get(connection);
     this.#seats.delete(connection);
     if (seats) void this.#release([...seats.values()], comesBack ? this.#graceMs : 0);
   }
 
-  /** Those of the pairs that are so. */
+  /** Answers which of these users are in these rooms. */
   async among(watches: readonly Watch[]): Promise<Watch[]> {
     const found = (await this.#try(() => this.#store.online(watches.map(nameOf)))) ?? new Set();
     return watches.filter((watch) => found.has(nameOf(watch)));
@@ -103,7 +110,7 @@ export class Watching {
 
   async #release(seats: readonly Seat[], graceMs = 0): Promise<void> {
     await this.#try(() => Promise.all(seats.map((seat) => this.#store.release(seat, graceMs))));
-    // A lease that is over counts until somebody takes it away.
+    // An expired lease counts until it is removed.
     if (graceMs === 0) await this.#takeExpired();
   }
 
@@ -115,14 +122,15 @@ export class Watching {
   async #renew(seats: readonly Seat[], announce: boolean): Promise<void> {
     await this.#try(async () => {
       const now = this.#clock();
-      // Whose lease lasts can only come again if the store has forgotten them: nobody has been told that they went.
+      // A user with a valid lease comes anew only if the store lost its data. Their departure was
+      // never announced.
       const remembered = new Set(
         seats.flatMap((seat) => ((this.#leasedUntil.get(seat) ?? 0) > now ? [seat.userId] : [])),
       );
       const came = await this.#store.renew(seats, this.#leaseMs);
       for (const seat of seats) this.#leasedUntil.set(seat, now + this.#leaseMs);
       if (announce)
-        this.#tellAll(
+        this.#announceAll(
           'came',
           came.filter(({ userId }) => !remembered.has(userId)),
         );
@@ -130,10 +138,10 @@ export class Watching {
   }
 
   async #takeExpired(): Promise<void> {
-    this.#tellAll('went', (await this.#try(() => this.#store.takeExpired())) ?? []);
+    this.#announceAll('went', (await this.#try(() => this.#store.takeExpired())) ?? []);
   }
 
-  #tellAll(what: Passage['what'], people: readonly Person[]): void {
+  #announceAll(what: Passage['what'], people: readonly Person[]): void {
     for (const person of people)
       if (person.username !== '') void this.#try(() => this.#announce(passageOf(person, what)));
   }
@@ -142,7 +150,7 @@ export class Watching {
     try {
       return await work();
     } catch (error) {
-      this.#logger.debug({ err: error }, 'who watches what has to wait');
+      this.#logger.debug({ err: error }, 'presence in rooms not updated; the next renewal repairs it');
       return undefined;
     }
   }

@@ -3,14 +3,17 @@ import { AppError } from '@parley/errors';
 import { fieldErrors } from '@parley/http';
 import type { Connection } from '../connections/connection.ts';
 
-/** How one event of clients is served. */
+/** Handles one kind of client event. */
 export interface ClientEventHandler {
   readonly event: ClientEvent;
-  /** Answers the acknowledgement's data. @throws AppError `validation_failed`, and what the event's own rules say */
+  /**
+   * Answers the data of the acknowledgement.
+   * @throws AppError `validation_failed`, and the errors of the event
+   */
   handle(connection: Connection, payload: unknown): Promise<unknown>;
 }
 
-/** A handler whose payload has been checked against the contract. */
+/** Creates a handler that receives payloads checked against the contract. */
 export function clientEvent<E extends ClientEvent>(
   event: E,
   handle: (connection: Connection, payload: ClientPayload<E>) => Promise<unknown>,

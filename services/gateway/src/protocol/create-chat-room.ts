@@ -3,13 +3,17 @@ import { calls, id } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { clientEvent } from './client-event.ts';
 
-/** Making a room takes longer than a read: people may have to be asked for. */
+/** Creating a room takes longer than a read, because invited users may have to be looked up. */
 const timeoutMs = 8_000;
 
-/** The maker hears of a new room by `room_created`, the invited by `room_added`, as of every room that they come to belong to. */
+/**
+ * The owner receives `room_created`; invited users receive `room_added`, as for every new
+ * membership.
+ */
 export const createChatRoom = (deps: { bus: Bus; newId: () => string }) =>
   clientEvent('create_chat_room', async ({ caller }, { roomId: stated, name, invited, organizationId }) => {
-    // Clients that number their organizations, as the document's examples do, mean their own.
+    // Some clients number their organizations, as in the document's examples. A number means their
+    // own organization.
     const claimed = id.safeParse(organizationId).data;
     if (claimed && claimed !== caller.organizationId) throw new AppError('not_authorized');
     const existing = id.safeParse(stated).data;

@@ -12,9 +12,9 @@ import type { InFlight } from './in-flight.ts';
 
 export type Acknowledge = (answer: { ok: true; data: unknown } | { ok: false; error: ErrorData }) => void;
 
-/** An event as it came from a client: nothing about it can be relied on. */
+/** An unchecked event from a client. */
 export interface Received {
-  /** Undefined: it could not even be read. */
+  /** Undefined if the frame could not be parsed. */
   event: string | undefined;
   payload: unknown;
   acknowledge: Acknowledge | undefined;
@@ -23,23 +23,28 @@ export interface Received {
 export interface DispatcherDeps {
   handlers: readonly ClientEventHandler[];
   rate: EventRate;
-  /** How errors name `rate`. */
+  /** The name of `rate` in errors. */
   rateName: LimitName;
   inFlight: InFlight;
-  /** Called when the events of a connection have shown that it speaks another style than was assumed. Never throws. */
+  /**
+   * Called when an event shows that the client speaks another dialect than assumed. Never throws.
+   */
   dialectChanged: (connection: Connection) => void;
   metrics: Pick<GatewayMetrics, 'done' | 'refused'>;
-  /** Absent: tracing is off. */
+  /** Absent if tracing is off. */
   tracing?: Tracing | undefined;
   logger: Logger;
 }
 
-/** Of a name that we do not know, this much is quoted. */
+/** Characters of an unknown event name that an error quotes. */
 const quotedLength = 40;
-/** Where a client may state its own id, in whatever style. */
+/** Fields, in any dialect, that may state the client's own id. */
 const ownIdFields = ['userId', 'user_id', 'sender_id', 'created_by'] as const;
 
-/** Takes an event of a client, in whatever style, to its handler, and the outcome back. Whatever the client sent, nothing here ends its connection. */
+/**
+ * Passes a client's event, in any dialect, to its handler and acknowledges the outcome. No event
+ * ends its connection here.
+ */
 export class Dispatcher {
   readonly #handlers: ReadonlyMap<string, ClientEventHandler>;
   readonly #deps: DispatcherDeps;
@@ -49,7 +54,7 @@ export class Dispatcher {
     this.#deps = deps;
   }
 
-  /** The canonical events that are served. */
+  /** The canonical events that are handled. */
   get events(): string[] {
     return [...this.#handlers.keys()];
   }
@@ -68,7 +73,7 @@ export class Dispatcher {
     });
   }
 
-  /** Answers why it was refused, where it was. Never rejects. */
+  /** Answers the error code if the event was refused. Never rejects. */
   async #serve(
     connection: Connection,
     { event, payload, acknowledge }: Received,
@@ -87,10 +92,13 @@ export class Dispatcher {
       metrics.done(name, performance.now() - startedAt);
       return undefined;
     } catch (error) {
-      const failure = inTheirNames(AppError.from(error), canonical);
+      const failure = inClientNames(AppError.from(error), canonical);
       metrics.refused(name, failure.code);
       if (failure.code === 'server_error')
-        this.#deps.logger.error({ err: error, event: quote(event) }, 'an event could not be handled');
+        this.#deps.logger.error(
+          { err: error, event: quote(event) },
+          'failed to handle an event; answered server_error',
+        );
       if (acknowledge) acknowledge({ ok: false, error: failure.toData() });
       else connection.send(errorFrame(failure));
       return failure.code;
@@ -121,7 +129,7 @@ export class Dispatcher {
     if (event === undefined) throw new AppError('malformed_request');
     if (!canonical || !handler)
       throw new AppError('not_found', { detail: `There is no event "${quote(event)}".` });
-    // A bare string is an own id only where the style says so.
+    // A bare string is the client's own id only if the dialect says so.
     requireOwnIds(connection, typeof payload === 'string' ? canonical.payload : payload);
     return handler.handle(connection, canonical.payload);
   }
@@ -138,8 +146,8 @@ function requireOwnIds({ caller }: Connection, payload: unknown): void {
   }
 }
 
-/** The fields that are wrong, as the client calls them. */
-function inTheirNames(error: AppError, canonical: CanonicalEvent | undefined): AppError {
+/** Names the wrong fields as the client's dialect does. */
+function inClientNames(error: AppError, canonical: CanonicalEvent | undefined): AppError {
   if (!error.fields || !canonical) return error;
   return new AppError(error.code, {
     detail: error.message,

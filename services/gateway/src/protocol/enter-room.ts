@@ -7,7 +7,10 @@ import type { Subscriptions } from '../delivery/subscriptions.ts';
 import type { Memberships } from '../membership/memberships.ts';
 import { clientEvent } from './client-event.ts';
 
-/** The room's timeline announces a new member to the others. Everyone in the room is told, so the joining connection is, too. */
+/**
+ * The timeline announces a new member to the others. `user_joined` goes to everyone in the room, so
+ * the joining connection receives it too.
+ */
 export const enterRoom = (deps: {
   bus: Bus;
   memberships: Memberships;
@@ -17,7 +20,7 @@ export const enterRoom = (deps: {
   clientEvent('enter_room', async (connection, { roomId }) => {
     const { userId, username } = connection.caller;
     const before = await deps.memberships.find(roomId, userId);
-    // Nothing is told of rooms that only their members may see.
+    // Hides the existence of rooms that only their members may see.
     if (!before.room) throw new AppError('room_not_found');
     const room = before.membership
       ? before.room

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Connection } from '../connections/connection.ts';
 import { EventRate } from './event-rate.ts';
 
-test('as many events as the rate says go at once, then one by one at its pace, for each connection', () => {
+test('each connection may burst up to the limit, then continue at the rate', () => {
   let now = 0;
   const rate = new EventRate({ limit: 5, windowMs: 1_000 }, () => now);
   const [one, other] = [{} as Connection, {} as Connection];
@@ -14,7 +14,7 @@ test('as many events as the rate says go at once, then one by one at its pace, f
   expect(Array.from({ length: 6 }, () => rate.take(one))).toEqual([0, 0, 0, 0, 0, 200]);
 });
 
-test('off is no limit', () => {
+test('`off` disables the limit', () => {
   const rate = new EventRate('off', () => 0);
   const one = {} as Connection;
   expect(Array.from({ length: 1_000 }, () => rate.take(one)).every((waitMs) => waitMs === 0)).toBe(true);

@@ -1,7 +1,7 @@
 import type { Clock, Rate } from '@parley/runtime';
 import type { Connection } from '../connections/connection.ts';
 
-/** How many events each connection may send: as many at once as the rate allows in its window, then at its pace. */
+/** A token bucket per connection: bursts up to the limit, then the rate. */
 export class EventRate {
   readonly #rate: Rate | 'off';
   readonly #clock: Clock;
@@ -12,13 +12,15 @@ export class EventRate {
     this.#clock = clock;
   }
 
-  /** The same, so many times as much. */
+  /** A separate limit at a multiple of this rate. */
   times(factor: number): EventRate {
     const rate = this.#rate === 'off' ? 'off' : { ...this.#rate, limit: this.#rate.limit * factor };
     return new EventRate(rate, this.#clock);
   }
 
-  /** 0: go on. Otherwise the event is one too many, and the next is allowed after so many milliseconds. */
+  /**
+   * Takes one token and answers 0. If none is left, answers the milliseconds until the next one.
+   */
   take(connection: Connection): number {
     if (this.#rate === 'off') return 0;
     const { limit, windowMs } = this.#rate;

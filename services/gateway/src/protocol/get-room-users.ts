@@ -11,7 +11,7 @@ export const getRoomUsers = (deps: { memberships: Memberships; presence: Presenc
   clientEvent('get_room_users', async (connection, { roomId }) => {
     const { membership } = await deps.memberships.require(roomId, connection.caller);
     const { members } = await ask(deps.bus, calls.getRoomMembers, { roomId, limit: maxUsers });
-    // People between whom there is a block learn nothing of each other's presence.
+    // Users between whom there is a block do not see each other's presence.
     const seen = membership.canSend ? members : [membership];
     const online = await deps.presence.online(seen.map((member) => member.userId));
     const users = members.map(({ userId, username }) => ({ userId, username, isOnline: online.has(userId) }));

@@ -4,11 +4,11 @@ import type { Connection } from '../connections/connection.ts';
 
 interface Work {
   count: number;
-  /** Set once the connection is about to be closed. */
+  /** Set once the connection is about to close. */
   done?: () => void;
 }
 
-/** The events of each connection that are being handled: how many there may be, and when the last has been answered. */
+/** Limits each connection's events in flight, and waits for the last of them before a close. */
 export class InFlight {
   readonly #max: Maximum;
   readonly #work = new WeakMap<Connection, Work>();
@@ -17,7 +17,10 @@ export class InFlight {
     this.#max = max;
   }
 
-  /** @throws AppError `rate_limit` when there are too many; `unavailable` when the connection is about to be closed */
+  /**
+   * @throws AppError `rate_limit` when too many are in flight; `unavailable` when the connection is
+   * about to close
+   */
   begin(connection: Connection): void {
     const work = this.#of(connection);
     if (work.done)
@@ -28,14 +31,14 @@ export class InFlight {
     work.count += 1;
   }
 
-  /** It has been answered. */
+  /** The event has been answered. */
   end(connection: Connection): void {
     const work = this.#of(connection);
     work.count -= 1;
     if (work.count === 0) work.done?.();
   }
 
-  /** Lets no more begin. Resolves when all have been answered. */
+  /** Refuses further events. Resolves when all events in flight have been answered. */
   async finish(connection: Connection): Promise<void> {
     const work = this.#of(connection);
     await new Promise<void>((resolve) => {

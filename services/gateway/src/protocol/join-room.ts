@@ -7,7 +7,7 @@ import { clientEvent } from './client-event.ts';
 export const joinRoom = (deps: { memberships: Memberships; subscriptions: Subscriptions }) =>
   clientEvent('join_room', async (connection, { roomId }) => {
     const { room } = await deps.memberships.require(roomId, connection.caller);
-    // Who was removed between that answer and now has been evicted already, from where they are only about to be.
+    // A user removed after `require` answered was evicted before being subscribed.
     if (deps.memberships.isOut(roomId, connection.caller.userId)) throw new AppError('room_not_found');
     const seq = await deps.subscriptions.start(connection, room);
     connection.send(new Frame('room_joined', { roomId, seq }));

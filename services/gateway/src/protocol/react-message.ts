@@ -9,7 +9,7 @@ import { clientEvent } from './client-event.ts';
 export const reactMessage = (deps: { writes: Writes; memberships: Memberships; bus: Bus }) => {
   const located = new LRUCache<string, string>({ max: 20_000 });
 
-  /** Of a message in a room of others we say that it does not exist. */
+  /** Messages in rooms of others appear not to exist. */
   const locate = async (messageId: string, { userId }: Caller): Promise<string> => {
     const roomId = located.get(messageId) ?? (await ask(deps.bus, calls.locateMessage, { messageId })).roomId;
     if (!roomId) throw new AppError('message_not_found');

@@ -13,12 +13,12 @@ interface Deps {
 }
 
 const roomsAtOnce = 8;
-/** Many rooms of any age take longer than a usual question. */
+/** Syncing many rooms takes longer than a usual call. */
 const timeoutMs = 8_000;
-/** One room's own matter; the others are resumed. */
-const passedOver = new Set<ErrorCode>(['limit_reached', 'room_not_found']);
+/** Errors that concern one room; the others are resumed. */
+const skippable = new Set<ErrorCode>(['limit_reached', 'room_not_found']);
 
-/** Hearing begins first and then it is asked what changed: whatever is stored after the answer was made comes live. */
+/** Subscribes before asking for the changes, so everything stored after the answer arrives live. */
 export const resume = (deps: Deps) =>
   clientEvent('resume', async (connection, question) => {
     await subscribeAll(
@@ -32,21 +32,21 @@ export const resume = (deps: Deps) =>
       { userId: connection.caller.userId, ...question },
       { timeoutMs },
     );
-    const unsubscribed = answer.rooms.flatMap(({ roomId }) =>
+    const unheard = answer.rooms.flatMap(({ roomId }) =>
       deps.subscriptions.isSubscribed(connection, roomId) ? [] : [roomId],
     );
-    return { ...answer, unheard: unsubscribed };
+    return { ...answer, unheard };
   });
 
 async function subscribeAll(deps: Deps, connection: Connection, roomIds: string[]): Promise<void> {
   const left = roomIds.toReversed();
   const next = async (): Promise<void> => {
-    for (let roomId = left.pop(); roomId; roomId = left.pop()) await hear(deps, connection, roomId);
+    for (let roomId = left.pop(); roomId; roomId = left.pop()) await subscribe(deps, connection, roomId);
   };
   await Promise.all(Array.from({ length: roomsAtOnce }, next));
 }
 
-async function hear(
+async function subscribe(
   { memberships, subscriptions }: Deps,
   connection: Connection,
   roomId: string,
@@ -56,6 +56,6 @@ async function hear(
   try {
     await subscriptions.start(connection, room);
   } catch (error) {
-    if (!passedOver.has(AppError.from(error).code)) throw error;
+    if (!skippable.has(AppError.from(error).code)) throw error;
   }
 }

@@ -59,7 +59,7 @@ function send(
   });
 }
 
-/** A client that does not show its own messages as they are sent to it gets the confirmation in place of the message. */
+/** Clients that do not show their own messages as received get a confirmation instead. */
 async function sendTo(
   deps: Deps,
   connection: Connection,

@@ -1,4 +1,4 @@
-/** Who a message of the fleet is for: those who hear a room, or all connections of a user. */
+/** The addressees of a backplane message: a room's subscribers, or all connections of a user. */
 export const roomKey = (roomId: string): string => `room:${roomId}`;
 export const userKey = (userId: string): string => `user:${userId}`;
 export const isUserKey = (key: string): boolean => key.startsWith('user:');

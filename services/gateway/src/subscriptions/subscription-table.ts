@@ -3,13 +3,16 @@ import type { Connection } from '../connections/connection.ts';
 
 interface Subscribers {
   connections: Set<Connection>;
-  /** Resolves when the road brings what is for this key. */
+  /** Resolves when the backplane delivers messages for this key. */
   reached: Promise<void>;
 }
 
-const nobody: ReadonlySet<Connection> = new Set();
+const none: ReadonlySet<Connection> = new Set();
 
-/** Which of this gateway's connections hear which key. Tells the fleet when the first comes and the last goes. */
+/**
+ * Records which of this gateway's connections are subscribed to which key. Subscribes the backplane
+ * to a key with the first connection, and unsubscribes it with the last.
+ */
 export class SubscriptionTable {
   readonly #backplane: Backplane;
   readonly #keys = new Map<string, Subscribers>();
@@ -21,14 +24,16 @@ export class SubscriptionTable {
     this.#backplane = backplane;
   }
 
-  /** Called when nobody here hears a key any more. */
+  /** Called when the last connection unsubscribes from a key. */
   onUnsubscribed(callback: (key: string) => void): void {
     this.#onUnsubscribed = callback;
   }
 
-  /** The connection is in the table at once; resolves when what others send to the key arrives here. */
+  /**
+   * Takes effect here at once. Resolves when messages from other gateways for the key arrive here.
+   */
   add(connection: Connection, key: string): Promise<void> {
-    // What it asked for while it was here may come too late.
+    // A request made before the connection closed may finish after it.
     if (this.#gone.has(connection)) return Promise.resolve();
     const subscribers = this.#keys.get(key) ?? {
       connections: new Set(),
@@ -41,7 +46,7 @@ export class SubscriptionTable {
     return subscribers.reached;
   }
 
-  /** Answers whether it did hear that key. */
+  /** Answers whether the connection was subscribed. */
   remove(connection: Connection, key: string): boolean {
     const subscribers = this.#keys.get(key);
     if (!subscribers?.connections.delete(connection)) return false;
@@ -56,7 +61,7 @@ export class SubscriptionTable {
     return true;
   }
 
-  /** It has ended: from now on it hears nothing. */
+  /** Ends all subscriptions of a closed connection, and accepts no new ones. */
   removeAll(connection: Connection): void {
     this.#gone.add(connection);
     for (const key of this.keysOf(connection)) this.remove(connection, key);
@@ -67,10 +72,10 @@ export class SubscriptionTable {
   }
 
   at(key: string): ReadonlySet<Connection> {
-    return this.#keys.get(key)?.connections ?? nobody;
+    return this.#keys.get(key)?.connections ?? none;
   }
 
-  /** Every key that is heard here. */
+  /** Every key with a subscriber here. */
   keys(): string[] {
     return [...this.#keys.keys()];
   }

@@ -15,14 +15,17 @@ export interface ConnectionsOptions {
   rooms: SubscriptionTable;
   presence: Presence;
   watching: Watching;
-  /** Resolves when what a connection receives without asking reaches it. Never rejects. */
+  /** Resolves when the connection receives everything that needs no request. Never rejects. */
   prepare: (connection: Connection) => Promise<void>;
-  /** A connection has closed. @param isLast its user has no other here */
+  /**
+   * Called when a connection has closed.
+   * @param isLast whether it was the user's last one here
+   */
   onClosed: (connection: Connection, isLast: boolean) => void;
   maxPerUser: Maximum;
 }
 
-/** The live connections of this gateway, whatever protocol they speak: their way in, their end, and who they are. */
+/** Authenticates, registers and closes this gateway's live connections, over all transports. */
 export class Connections {
   readonly #options: ConnectionsOptions;
   readonly #all = new Set<Connection>();
@@ -38,7 +41,7 @@ export class Connections {
     });
   }
 
-  /** Nobody gets in any more. */
+  /** Whether new connections are refused. */
   get refusing(): boolean {
     return this.#refusing;
   }
@@ -51,7 +54,7 @@ export class Connections {
     return this.#byUser.of(userId);
   }
 
-  /** Looks at every connection. */
+  /** Scans every connection. */
   ofOrganization(organizationId: string): Connection[] {
     return [...this.#all].filter(({ caller }) => caller.organizationId === organizationId);
   }
@@ -60,7 +63,10 @@ export class Connections {
     return this.#bySession.of(sessionId);
   }
 
-  /** @throws AppError `unauthenticated`, `token_expired`, `session_revoked`; `limit_reached`; `unavailable` (not now, or not here) */
+  /**
+   * @throws AppError `unauthenticated`, `token_expired`, `session_revoked`; `limit_reached`;
+   * `unavailable` while draining
+   */
   async authenticate(token: string | undefined): Promise<VerifiedToken> {
     if (this.#refusing) throw new AppError('unavailable');
     if (!token) throw new AppError('unauthenticated');
@@ -72,8 +78,8 @@ export class Connections {
   }
 
   /**
-   * Registers a connection just authenticated. Resolves when everything that is meant for its user reaches it.
-   * @throws AppError `unavailable` when it has ended meanwhile, or nobody gets in any more
+   * Registers an authenticated connection. Resolves when its user's events reach it.
+   * @throws AppError `unavailable` when it has closed meanwhile, or new connections are refused
    */
   async open(connection: Connection): Promise<void> {
     if (this.#refusing) throw new AppError('unavailable');
@@ -89,8 +95,9 @@ export class Connections {
   }
 
   /**
-   * Takes a new token of the same user and session for a living connection. Answers when it expires.
-   * @throws AppError as `authenticate`; `identity_mismatch` for the token of somebody else or of another login
+   * Replaces a connection's token with a new one of the same user and session. Answers when it
+   * expires.
+   * @throws AppError as `authenticate`; `identity_mismatch` for a token of another user or session
    */
   async renew(connection: Connection, token: string): Promise<number> {
     const verified = await this.#options.verifier.verify(token, { remember: false });
@@ -103,7 +110,7 @@ export class Connections {
     return verified.expiresAt;
   }
 
-  /** It has ended, for whatever reason. May be told more than once. */
+  /** The connection has closed, for any reason. May be called repeatedly. */
   closed(connection: Connection): void {
     if (!this.#all.delete(connection)) return;
     this.#byUser.remove(connection.caller.userId, connection);
@@ -116,7 +123,7 @@ export class Connections {
     if (this.#all.size === 0) this.#onEmpty();
   }
 
-  /** From now on nobody gets in. Resolves when the last that is in has gone. */
+  /** Refuses new connections. Resolves when the last connection has closed. */
   async refuse(): Promise<void> {
     this.#refusing = true;
     if (this.#all.size > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));

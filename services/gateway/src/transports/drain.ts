@@ -7,13 +7,18 @@ import type { Connections } from './connections.ts';
 export interface DrainOptions {
   connections: Connections;
   inFlight: InFlight;
-  /** Over this time the closings are spread evenly, so that those who come back do not all come at once. 0: all now. */
+  /**
+   * Closings are spaced evenly over this time, so that clients do not reconnect all at once. 0
+   * closes all at once.
+   */
   windowMs: number;
-  /** What has been asked for may take so long to be answered after that time. */
+  /** Extra time for events in flight after the window. */
   answerMs: number;
 }
 
-/** Sends everybody away, to come back to another gateway. Resolves when all have gone. */
+/**
+ * Closes all connections so that they reconnect to another gateway. Resolves when all have closed.
+ */
 export async function drain({ connections, inFlight, windowMs, answerMs }: DrainOptions): Promise<void> {
   const empty = connections.refuse();
   const leaving = [...connections.all()];
@@ -27,7 +32,7 @@ export async function drain({ connections, inFlight, windowMs, answerMs }: Drain
     await Promise.race([inFlight.finish(connection), late]);
     connection.close('draining');
   };
-  const sendAway = async () => {
+  const closeAll = async () => {
     const since = performance.now();
     for (const [index, connection] of leaving.entries()) {
       const waitMs = (windowMs * index) / leaving.length - (performance.now() - since);
@@ -35,8 +40,8 @@ export async function drain({ connections, inFlight, windowMs, answerMs }: Drain
       void leave(connection);
     }
   };
-  void sendAway();
-  // Who has been told may go before its turn.
+  void closeAll();
+  // Clients may leave before their turn.
   await empty;
   over.abort();
 }

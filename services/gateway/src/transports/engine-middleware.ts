@@ -6,14 +6,17 @@ export interface UpgradeResponse {
   readonly socket: Duplex;
 }
 
-/** Sees every request and upgrade before Engine.IO does. It answers by itself, or calls `next`; with an error Engine.IO answers 400. */
+/**
+ * Runs before Engine.IO on every request and upgrade. Answers by itself or calls `next`; an error
+ * makes Engine.IO answer 400.
+ */
 export type EngineMiddleware = (
   request: IncomingMessage,
   response: ServerResponse | UpgradeResponse,
   next: (error?: Error) => void,
 ) => void;
 
-/** The query of a request, which Engine.IO has parsed before the first middleware. */
+/** The query of a request, which Engine.IO parses before the first middleware. */
 export function engineQuery(request: IncomingMessage): Partial<Record<string, string>> {
   return (request as { _query?: Record<string, string> })._query ?? {};
 }

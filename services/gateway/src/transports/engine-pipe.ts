@@ -10,7 +10,7 @@ export interface EnginePacket {
   data?: string | Buffer;
 }
 
-/** The parts of Engine.IO's socket and transports that we stand on. */
+/** The parts of Engine.IO's socket and transports that we rely on. */
 interface EngineSocket {
   readonly readyState: string;
   writeBuffer: EnginePacket[];
@@ -29,13 +29,15 @@ interface EngineSocket {
 }
 
 /**
- * The pipe of a Socket.IO connection, shared by its namespaces. Engine.IO keeps packets in a queue of its own while its transport is busy, and hands over all
- * of them when that is free again: a WebSocket, which has a queue too, or the answer to a poll, which may be read slowly while the next poll is there already.
+ * The pipe of a Socket.IO connection, shared by its namespaces. While the transport is busy,
+ * Engine.IO queues packets, and then hands all of them over at once. The transport is a WebSocket
+ * with its own queue, or the response to a poll, which a slow client may still be reading when its
+ * next poll arrives.
  */
 export class EnginePipe implements Pipe {
   static readonly #known = new WeakMap<object, EnginePipe>();
   readonly #engine: EngineSocket;
-  /** Of a connection that polls. */
+  /** Responses to polls that the client is still reading. */
   #answers: Set<ServerResponse> | undefined;
   #queuedBytes = 0;
   #answeringBytes = 0;
@@ -61,12 +63,15 @@ export class EnginePipe implements Pipe {
   get unsentBytes(): number {
     const { socket } = this.#engine.transport;
     if (!socket) return this.#queuedBytes + this.#answeringBytes;
-    // While the socket takes everything, what is queued waits for the end of this tick and not for the reader.
+    // With an empty socket, queued packets wait for the end of this tick and not for the client.
     const backlog = backlogOf(socket);
     return backlog === 0 ? 0 : this.#queuedBytes + backlog;
   }
 
-  /** Past Engine.IO wherever nothing is queued there: it would make an object and a frame of its own for each connection. */
+  /**
+   * Bypasses Engine.IO when its queue is empty, because it would build an object and a frame per
+   * connection.
+   */
   write(packet: Packet): void {
     const { readyState, writeBuffer, transport } = this.#engine;
     if (transport.socket && writeBuffer.length === 0 && readyState === 'open')
@@ -91,7 +96,7 @@ export class EnginePipe implements Pipe {
     for (const answer of this.#answers ?? []) answer.destroy();
     const { transport } = this.#engine;
     if (transport.socket) transport.socket.terminate();
-    // Closing politely waits for the next poll, which may never come.
+    // A graceful close waits for the next poll, which may never come.
     else transport.onClose();
   }
 

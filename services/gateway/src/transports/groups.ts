@@ -1,4 +1,7 @@
-/** Which values belong to which key. Most keys have one: it is kept as it is, and a set is made for the second. */
+/**
+ * A map from keys to several values. Most keys have one value, so a set is created only for the
+ * second.
+ */
 export class Groups<K, V extends object> {
   readonly #groups = new Map<K, V | Set<V>>();
 

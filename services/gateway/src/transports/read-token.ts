@@ -1,4 +1,6 @@
-/** Where a client may put its token, in the order in which we look: `auth.token`, `Authorization: Bearer`, `?token=`. */
+/**
+ * Reads a client's token from, in this order, `auth.token`, `Authorization: Bearer` and `?token=`.
+ */
 export function readToken(handshake: {
   auth: Record<string, unknown>;
   headers: { authorization?: string | undefined };

@@ -1,4 +1,6 @@
-/** A frame of a client. `event` is undefined when it is none; `id`, where there is one, is answered all the same. */
+/**
+ * A client's frame. `event` is undefined for an invalid frame, which is answered if it has an `id`.
+ */
 export interface ReceivedFrame {
   id: string | number | undefined;
   event: string | undefined;
@@ -7,7 +9,7 @@ export interface ReceivedFrame {
 
 const maxIdLength = 100;
 
-/** @param text undefined: it was binary */
+/** @param text undefined for a binary frame */
 export function readFrame(text: string | undefined): ReceivedFrame {
   const frame = parse(text);
   if (typeof frame !== 'object' || frame === null || Array.isArray(frame))

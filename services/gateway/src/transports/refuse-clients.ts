@@ -9,12 +9,12 @@ import { upgradeHeadOf } from './upgrade-heads.ts';
 export const transportNames = ['polling', 'websocket'] as const;
 export type TransportName = (typeof transportNames)[number];
 
-/** Engine.IO's own codes. */
+/** Engine.IO's error codes. */
 const unknownTransport = 0;
 const unsupportedVersion = 5;
-/** Nothing that a refused client says is read, so a longer frame ends its connection. */
+/** Frames of refused clients are ignored, so the limit is small. */
 const maxFrameBytes = 1_024;
-/** A client that has not closed by itself by then is cut off. */
+/** Terminates clients that do not close in time. */
 const closeWithinMs = 1_000;
 
 interface Refusal {
@@ -23,8 +23,10 @@ interface Refusal {
 }
 
 /**
- * A middleware of Engine.IO: refuses clients that can never connect, and says what to change. Clients do not show the text of an HTTP error, so a handshake
- * is answered as if it succeeded, with Socket.IO's packet for a connection error: socket.io-client 3 and later emit it as `connect_error`, 2 as `error`.
+ * An Engine.IO middleware that refuses clients that can never connect, and says what to change.
+ * Clients do not show the body of an HTTP error. A handshake therefore succeeds, followed by a
+ * Socket.IO connection error: socket.io-client 3 and later emit `connect_error`, version 2 emits
+ * `error`.
  */
 export function refuseClients(enabled: readonly TransportName[]): EngineMiddleware {
   const webSockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes });
@@ -61,19 +63,23 @@ function refusalOf(request: IncomingMessage, enabled: readonly TransportName[]):
   }
   const isDisabled = transportNames.some((name) => name === transport && !enabled.includes(name));
   if (!isDisabled) return undefined;
-  const message = `The transport ${transport} is disabled by SOCKET_TRANSPORTS of this server: use ${enabled.join(' or ')}.`;
+  const message =
+    `The transport ${transport} is disabled by SOCKET_TRANSPORTS of this server: ` +
+    `use ${enabled.join(' or ')}.`;
   return { code: unknownTransport, message };
 }
 
 const isVersion3 = (request: IncomingMessage) => engineQuery(request).EIO !== '4';
 
-/** Engine.IO's `open`, and in a message of it Socket.IO's error, whose data was a bare text before version 3. */
+/**
+ * Engine.IO's `open` packet, and Socket.IO's error, whose data was a bare text before version 3.
+ */
 function packetsOf(request: IncomingMessage, { message }: Refusal): [string, string] {
   const open = { sid: 'refused', upgrades: [], pingInterval: 25_000, pingTimeout: 20_000, maxPayload: 0 };
   return [`0${JSON.stringify(open)}`, `44${JSON.stringify(isVersion3(request) ? message : { message })}`];
 }
 
-/** Several packets as the answer to one poll. */
+/** Encodes the packets as the response to a poll. */
 function payloadOf(request: IncomingMessage, refusal: Refusal): string {
   const packets = packetsOf(request, refusal);
   return isVersion3(request)

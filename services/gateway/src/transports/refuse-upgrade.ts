@@ -2,7 +2,7 @@ import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type AppError, errorTable } from '@parley/errors';
 
-/** Answers a request for a WebSocket as any other that fails: by its status and Problem Details. */
+/** Refuses a WebSocket request with a status and Problem Details, like any other request. */
 export function refuseUpgrade(socket: Duplex, error: AppError): void {
   answerUpgrade(socket, refusal(error));
 }
@@ -13,7 +13,7 @@ interface Answer {
   body: string;
 }
 
-/** Answers a request for a WebSocket without opening one. */
+/** Answers a WebSocket request without opening one. */
 export function answerUpgrade(socket: Duplex, { status, headers, body }: Answer): void {
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
@@ -23,7 +23,7 @@ export function answerUpgrade(socket: Duplex, { status, headers, body }: Answer)
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
 }
 
-/** The same for a request that Express does not see. */
+/** The same for a request that bypasses Express. */
 export function refuseRequest(response: ServerResponse, error: AppError): void {
   if (response.headersSent) return void response.destroy();
   const { status, headers, body } = refusal(error);

@@ -7,8 +7,9 @@ const plain = { encrypted: false };
 const released = { headers: noHeaders, query: {}, auth: {} };
 
 /**
- * Lets go of what a connection was opened with: the request with all its headers, and the token, which are kilobytes each and would stay for as long as the
- * connection does. What another namespace of the same transport may still be authenticated by is kept.
+ * Frees the request that opened a connection and its token, which take kilobytes each and would
+ * otherwise live as long as the connection. Keeps the headers that authenticate further namespaces
+ * of the same transport.
  */
 export function releaseHandshake(socket: Socket): void {
   const { headers, query, secure } = socket.handshake;
@@ -19,7 +20,10 @@ export function releaseHandshake(socket: Socket): void {
   Object.assign(socket, { handshake: released });
 }
 
-/** A middleware of Engine.IO, after those that set headers: what stands for the response to an upgrade lives as long as the network's socket, and would keep the request with it. */
+/**
+ * An Engine.IO middleware, to run after those that set headers. The object that stands for the
+ * response to an upgrade lives as long as the socket, and would keep the request alive.
+ */
 export function releaseResponse(_request: IncomingMessage, response: object, next: () => void): void {
   if (!(response instanceof ServerResponse)) Object.assign(response, { req: undefined });
   next();

@@ -9,18 +9,18 @@ import { EnginePipe } from './engine-pipe.ts';
 
 export class SocketIoConnection extends LiveConnection {
   readonly #socket: Socket;
-  /** What is sent before the client has been told that it is connected has to wait for that. */
+  /** Frames sent before the client knows that it is connected wait here. */
   #held: Frame[] | undefined = [];
 
-  /** @param options.speaks `notifications`: a connection to that namespace, which is told of nothing else */
+  /** @param options.dialect `notifications` for a connection to that namespace */
   constructor(
     socket: Socket,
     token: VerifiedToken,
     options: { dialect: Dialect | 'notifications' | undefined; outgoing: Outgoing },
   ) {
     const { dialect, outgoing } = options;
-    const way = { pipe: EnginePipe.of(socket.conn), outgoing, transport: 'socketIo' } as const;
-    super(socket.id, token, dialect === 'notifications' ? { ...way, form: notificationsForm } : way);
+    const shared = { pipe: EnginePipe.of(socket.conn), outgoing, transport: 'socketIo' } as const;
+    super(socket.id, token, dialect === 'notifications' ? { ...shared, form: notificationsForm } : shared);
     this.#socket = socket;
     if (dialect !== undefined && dialect !== 'notifications') this.setDialect(dialect);
   }
@@ -31,18 +31,21 @@ export class SocketIoConnection extends LiveConnection {
     for (const frame of held) this.send(frame);
   }
 
-  // Past `socket.emit`, which would encode the packet anew for each connection.
+  // Bypasses `socket.emit`, which would encode the packet for each connection.
   override send(frame: Frame): void {
     if (this.#held) this.#held.push(frame);
     else super.send(frame);
   }
 
-  /** The acknowledgement of the client's event of that number. Past `socket.io`, so that it keeps its place among what is sent. */
+  /**
+   * Acknowledges the client's event with that id. Bypasses `socket.io` to keep the order of
+   * packets.
+   */
   acknowledge(id: number, outcome: object): void {
     this.answer(socketIoPacket(`3${id}${JSON.stringify([outcome])}`));
   }
 
-  /** socket.io-client reconnects by itself when the transport goes, and does not when the server disconnects it. */
+  /** socket.io-client reconnects when the transport closes, but not after a server disconnect. */
   protected override end(reason: CloseReason): void {
     const { advice } = closeReasons[reason];
     if (this.#socket.connected && (advice === 'log_in' || advice === 'stop')) this.#socket.disconnect(true);

@@ -20,47 +20,58 @@ import { releaseHandshake, releaseResponse } from './release-handshake.ts';
 import { SocketIoConnection } from './socket-io-connection.ts';
 import { keepUpgradeHeads } from './upgrade-heads.ts';
 
-/** A longer frame ends its connection. Messages are at most 10,000 characters; a batch of edits by a friendly client is far below, too. */
+/**
+ * A longer frame ends its connection. Messages have at most 10,000 characters, so even a client's
+ * batch of edits is far below.
+ */
 const maxFrameBytes = 256 * 1024;
-/** Who has not said who they are by then is cut off. */
+/** Terminates clients that do not authenticate in time. */
 const connectTimeoutMs = 10_000;
 /** A client that has not answered a ping for this long is gone. */
 export const pingTimeoutMs = 20_000;
-/** So many refusals in a row, and a transport is closed: every attempt costs the check of a token. */
+/**
+ * Closes a transport after this many refusals in a row, because every attempt costs a token check.
+ */
 const maxRefusals = 5;
 
 export interface SocketIoOptions {
   transports: readonly TransportName[];
   corsOrigins: string[];
   pingEveryMs: number;
-  /** Whether new transports are taken. Otherwise they fail as a network does, so that clients try again by themselves. */
+  /**
+   * Whether new transports are accepted. If not, they fail like a network error, so that clients
+   * retry.
+   */
   takesMore: () => boolean;
 }
 
-/** A Socket.IO server of ours, not yet listening. Its own rooms are not used: see `SubscriptionTable`. */
+/**
+ * Creates a Socket.IO server that does not listen yet. Its rooms are unused; see
+ * `SubscriptionTable`.
+ */
 export function createSocketIo({ transports, corsOrigins, pingEveryMs, takesMore }: SocketIoOptions): Server {
   return new Server({
-    // `refuseClients` says which of them are disabled.
+    // `refuseClients` refuses the disabled ones.
     transports: [...transportNames],
     allowUpgrades: transports.includes('websocket'),
     maxHttpBufferSize: maxFrameBytes,
     connectTimeout: connectTimeoutMs,
     pingInterval: pingEveryMs,
     pingTimeout: pingTimeoutMs,
-    // What is not for Socket.IO may be a plain WebSocket.
+    // Other upgrades may be plain WebSockets.
     destroyUpgrade: false,
     allowRequest: (_request, decide) => decide(takesMore() ? null : 'unavailable', takesMore()),
     cors: corsOptions(corsOrigins),
   });
 }
 
-/** Endings that Engine.IO decides by itself. */
+/** Closes that Engine.IO initiates. */
 const ownReasons: Record<string, CloseReason> = {
   'ping timeout': 'heartbeat_lost',
   'parse error': 'protocol_error',
 };
 
-/** Reasons to refuse a token. */
+/** The errors of a bad token. */
 const badTokens: ReadonlySet<ErrorCode> = new Set([
   'unauthenticated',
   'token_expired',
@@ -73,11 +84,11 @@ type SocketProtocol = Dialect | 'notifications' | undefined;
 export interface SocketIoGateOptions {
   io: Server;
   gatewayId: string;
-  /** They see every request and upgrade before Engine.IO does. */
+  /** Run before Engine.IO on every request and upgrade. */
   middlewares: readonly EngineMiddleware[];
   connections: Connections;
   dispatcher: Dispatcher;
-  /** Packets of any kind of one connection; who sends more is closed. */
+  /** Limits packets of any kind per connection; a connection beyond it is closed. */
   flood: EventRate;
   outgoing: Outgoing;
   /** `POLL_TIMEOUT` */
@@ -86,12 +97,15 @@ export interface SocketIoGateOptions {
   logger: Logger;
 }
 
-/** Where Socket.IO connections come in: authenticates them, registers them, and hands their events to the dispatcher. */
+/**
+ * Accepts Socket.IO connections: authenticates and registers them, and passes their events to the
+ * dispatcher.
+ */
 export class SocketIoGate {
   readonly #options: SocketIoGateOptions;
-  /** Of a transport, since the last success. */
+  /** Attempts per transport since the last success. */
   readonly #attempts = new WeakMap<Socket['conn'], number>();
-  /** Transports that have been authenticated. */
+  /** Authenticated transports. */
   readonly #admitted = new WeakSet<Socket['conn']>();
 
   constructor(options: SocketIoGateOptions) {
@@ -110,7 +124,7 @@ export class SocketIoGate {
     keepUpgradeHeads(server);
     io.attach(server);
     io.engine.generateId = () => newSessionId(gatewayId);
-    // A load balancer can learn from it where the rest of a session belongs.
+    // Tells a load balancer where the rest of the session belongs.
     io.engine.on('initial_headers', (headers: Record<string, string>) => {
       headers['Parley-Gateway'] = gatewayId;
     });
@@ -119,7 +133,7 @@ export class SocketIoGate {
     for (const middleware of middlewares) io.engine.use(middleware);
   }
 
-  /** Closes the transports, and takes no upgrades any more. */
+  /** Closes the transports and refuses upgrades. */
   close(): void {
     this.#options.io.engine?.close();
   }
@@ -139,18 +153,16 @@ export class SocketIoGate {
         (error: unknown) => {
           if (namespace.name === notificationsNamespace && badTokens.has(AppError.from(error).code)) next();
           else next(this.#refusal(error));
-          // The refusal leaves a moment later.
+          // Lets the refusal leave first.
           if ((this.#attempts.get(socket.conn) ?? 0) >= maxRefusals) setImmediate(() => socket.conn.close());
         },
       );
     });
     namespace.on('connection', (socket) => {
       const connection = opening.get(socket);
-      if (!connection) return this.#turnAway(socket);
+      if (!connection) return this.#reject(socket);
       socket.on('disconnect', () => this.#options.connections.closed(connection));
-      socket.on('error', (error) =>
-        this.#options.logger.debug({ err: error }, 'a client broke the protocol'),
-      );
+      socket.on('error', (error) => this.#options.logger.debug({ err: error }, 'protocol error of a client'));
       serve(socket, connection);
       connection.opened();
     });
@@ -164,7 +176,7 @@ export class SocketIoGate {
     const { userId } = socket.handshake.auth;
     if (userId !== undefined && userId !== null) requireOwnId(verified.caller, String(userId));
     const connection = new SocketIoConnection(socket, verified, { dialect, outgoing });
-    // Until Socket.IO calls it connected, it will not tell us that it has gone.
+    // Socket.IO reports no close before it reports the connection.
     conn.once('close', (reason) => {
       connections.closed(connection);
       const lost = ownReasons[reason];
@@ -181,8 +193,11 @@ export class SocketIoGate {
     return connection;
   }
 
-  /** Clients of `conversations` listen for this event in place of a refusal. A transport on which nobody gets in for a while does not stay. */
-  #turnAway(socket: Socket): void {
+  /**
+   * Clients of `conversations` expect this event instead of a refusal. A transport without any
+   * authenticated connection is closed after a while.
+   */
+  #reject(socket: Socket): void {
     const { conn } = socket;
     socket.emit('error', {
       code: 'unauthenticated',
@@ -199,7 +214,7 @@ export class SocketIoGate {
   #refusal(error: unknown): Error & { data: unknown } {
     const failure = AppError.from(error);
     if (failure.code === 'server_error')
-      this.#options.logger.error({ err: error }, 'a connection could not be opened');
+      this.#options.logger.error({ err: error }, 'failed to open a connection; refused');
     return Object.assign(new Error(failure.message), { data: failure.toData() });
   }
 
@@ -216,7 +231,7 @@ export class SocketIoGate {
   }
 }
 
-/** Socket.IO asks its own method for what it hands to listeners as the callback of an event. */
+/** Overrides Socket.IO's own method, which creates the acknowledgement callback of an event. */
 function acknowledgeBy(socket: Socket, ack: (id: number) => Acknowledge): void {
   Object.assign(socket, { ack });
 }

@@ -2,22 +2,25 @@ import type { Clock } from '@parley/runtime';
 import type { Connection } from '../connections/connection.ts';
 import { Frame } from '../connections/frame.ts';
 
-/** The longest that setTimeout takes; a token that lives longer is looked at again then. */
+/** The maximum delay of setTimeout; longer-lived tokens are checked again then. */
 const maxTimerMs = 2 ** 31 - 1;
 
-/** Tells connections that their token is about to expire, once for each token, and closes those whose token has. */
+/** Warns connections once per token before it expires, and closes them when it has. */
 export class TokenWatch {
   readonly #clock: Clock;
   readonly #warningMs: number;
   readonly #timers = new Map<Connection, NodeJS.Timeout>();
 
-  /** @param options.warningMs how long before; a token that lives no longer than that is told of at once; 0: nothing is told */
+  /**
+   * @param options.warningMs how long before expiry; shorter-lived tokens are warned of at once; 0
+   * disables the warning
+   */
   constructor(options: { clock: Clock; warningMs: number }) {
     this.#clock = options.clock;
     this.#warningMs = options.warningMs;
   }
 
-  /** Begins with the connection's present token. */
+  /** Starts watching the connection's current token. */
   watch(connection: Connection): void {
     this.#at(connection, connection.expiresAt - this.#warningMs, () => {
       const expiresAt = new Date(connection.expiresAt).toISOString();

@@ -3,7 +3,10 @@ import type { IncomingMessage, Server } from 'node:http';
 const heads = new WeakMap<IncomingMessage, Buffer>();
 const nothing = Buffer.alloc(0);
 
-/** Keeps what follows the head of each upgrade request, since Engine.IO does not hand it to its middlewares. */
+/**
+ * Keeps the data after the head of each upgrade request, because Engine.IO does not pass it to
+ * middlewares.
+ */
 export function keepUpgradeHeads(server: Server): void {
   server.on('upgrade', (request: IncomingMessage, _socket, head: Buffer) => heads.set(request, head));
 }

@@ -16,7 +16,7 @@ export class WebSocketConnection extends LiveConnection {
     if (options.dialect) this.setDialect(options.dialect);
   }
 
-  /** The answer to a frame that had an id. */
+  /** Answers a frame that had an id. */
   reply(answer: object): void {
     this.answer(new Packet(JSON.stringify(answer)));
   }

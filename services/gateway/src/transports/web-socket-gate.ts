@@ -16,7 +16,7 @@ import { readFrame } from './received-frame.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { WebSocketConnection } from './web-socket-connection.ts';
 
-/** A longer frame ends its connection: as for Socket.IO. */
+/** A longer frame ends its connection, as for Socket.IO. */
 const maxFrameBytes = 256 * 1024;
 const paths = ['/', '/ws'];
 const subProtocol = 'bearer';
@@ -29,21 +29,22 @@ interface Asked {
 export interface WebSocketGateOptions {
   connections: Connections;
   dispatcher: Dispatcher;
-  /** Frames of any kind of one connection; who sends more is closed. */
+  /** Limits frames of any kind per connection; a connection beyond it is closed. */
   flood: EventRate;
   outgoing: Outgoing;
   metrics: Pick<GatewayMetrics, 'closing'>;
-  /** Whether another server on the same port takes an upgrade at this path. */
+  /** Whether another server on the same port handles upgrades at this path. */
   isElsewhere: (path: string) => boolean;
-  /** Who has not answered the last ping by the next has gone. */
+  /** A client that has not answered a ping by the next one is gone. */
   pingEveryMs: number;
   newId: () => string;
   logger: Logger;
 }
 
 /**
- * Where plain WebSockets come in, at `/` and `/ws`: frames are `{"event", "data", "id"?}`, and what has an id is answered by `{"id", "ok", "data"|"error"}`.
- * The token comes in the header, in the query, or as the second of the sub-protocols `bearer, <token>`.
+ * Accepts plain WebSockets at `/` and `/ws`. Frames are `{"event", "data", "id"?}`; those with an
+ * id are answered by `{"id", "ok", "data"|"error"}`. The token comes in the header, in the query,
+ * or as the second of the sub-protocols `bearer, <token>`.
  */
 export class WebSocketGate {
   readonly #options: WebSocketGateOptions;
@@ -52,7 +53,7 @@ export class WebSocketGate {
     maxPayload: maxFrameBytes,
     handleProtocols: (offered) => offered.has(subProtocol) && subProtocol,
   });
-  /** Those that have come, or have been heard of, since the last ping. */
+  /** Sockets opened or active since the last ping. */
   readonly #alive = new WeakSet<WebSocket>();
   readonly #pings: NodeJS.Timeout;
 
@@ -74,13 +75,13 @@ export class WebSocketGate {
       ).catch((error: unknown) => {
         const failure = AppError.from(error);
         if (failure.code === 'server_error')
-          this.#options.logger.error({ err: error }, 'a connection could not be opened');
+          this.#options.logger.error({ err: error }, 'failed to open a connection; refused');
         refuseUpgrade(socket, failure);
       });
     });
   }
 
-  /** Cuts off all that are still here. */
+  /** Terminates the remaining connections. */
   close(): void {
     clearInterval(this.#pings);
     for (const socket of this.#server.clients) socket.terminate();
@@ -107,35 +108,35 @@ export class WebSocketGate {
     this.#alive.add(socket);
     const dialect = isDialect(asked) ? asked : undefined;
     const connection = new WebSocketConnection(socket, newId(), verified, { dialect, outgoing });
-    const heard = () => {
+    const received = () => {
       this.#alive.add(socket);
       if (flood.take(connection) > 0) connection.close('flooding');
     };
     socket.on('pong', () => this.#alive.add(socket));
-    socket.on('ping', heard);
+    socket.on('ping', received);
     socket.on('error', (error: Error & { code?: string }) => {
       metrics.closing(brokenBy(error.code));
-      logger.debug({ err: error }, 'a client broke the protocol');
+      logger.debug({ err: error }, 'protocol error of a client');
     });
     socket.on('close', () => connections.closed(connection));
     socket.on('message', (data, isBinary) => {
-      heard();
+      received();
       if (connection.closing) return;
       const frame = readFrame(isBinary ? undefined : String(data));
       const answer = (outcome: object) => connection.reply({ id: frame.id, ...outcome });
-      const received = {
+      const event = {
         event: frame.event,
         payload: frame.data,
         acknowledge: frame.id === undefined ? undefined : answer,
       };
-      void dispatcher.dispatch(connection, received);
+      void dispatcher.dispatch(connection, event);
     });
-    // What comes before the connection is open waits in the client's own buffers.
+    // Until the connection is open, frames wait in the client's buffers.
     socket.pause();
     connections
       .open(connection)
       .catch((error: unknown) => {
-        logger.debug({ err: error }, 'a connection could not be opened');
+        logger.debug({ err: error }, 'failed to open a connection; refused');
         connection.close('not_opened');
       })
       .finally(() => socket.resume());

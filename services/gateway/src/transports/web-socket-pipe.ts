@@ -19,7 +19,7 @@ export class WebSocketPipe implements Pipe {
     writeFrame(this.#socket, packet.frame);
   }
 
-  /** All of it is in the socket already. */
+  /** The socket holds everything already, so nothing can be dropped. */
   discard(): void {}
 
   end(reason: CloseReason): void {

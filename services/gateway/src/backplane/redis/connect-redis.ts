@@ -6,33 +6,37 @@ import { QuietCluster } from './quiet-cluster.ts';
 import { QuietRedis } from './quiet-redis.ts';
 import { nodeOf } from './slots.ts';
 
-/** Two clients, since one that subscribes can do nothing else. */
+/** Two clients, because a subscribed client cannot send other commands. */
 export interface RedisClients {
-  /** For commands: while Redis (or the node that a command is for) is away they fail at once, after a second at the latest. */
+  /**
+   * For commands. While Redis, or the node responsible for the command, is away, commands fail
+   * within a second.
+   */
   commands: Redis | Cluster;
-  /** For subscriptions: while Redis is away they wait. */
+  /** For subscriptions, which wait while Redis is away. */
   subscriber: QuietRedis | QuietCluster;
-  /** Names the server that has a key or carries a channel: what fails for one of its channels fails for all. */
+  /** Names the server responsible for a key or channel. When one of its channels fails, all do. */
   serverOf(key: string): string;
-  /** Whether each is connected, by its role. */
+  /** Whether each client is connected, by role. */
   connected(): Record<'commands' | 'subscriber', boolean>;
   close(): void;
 }
 
 const readyTimeoutMs = 15_000;
 const maxPauseMs = 2_000;
-/** Of what a command meets on its way through a cluster: where a key has moved to, and nodes that are gone. */
+/** Limits how often one command follows moved keys or replaces lost nodes in a cluster. */
 const maxRedirections = 4;
 
-// Each a little different, so that a fleet does not knock all at once.
+// Jitter keeps the gateways from reconnecting all at once.
 const retryStrategy = (attempt: number) =>
   Math.min(50 * 2 ** Math.min(attempt, 10), maxPauseMs) * (0.5 + Math.random() / 2);
 const failAtOnce = { autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, commandTimeout: 1_000 };
-// What one tick has to say goes in one write.
+// Sends the commands of one tick in one write.
 const together = { enableAutoPipelining: true };
 
 /**
- * @param urls of one Redis; or of several nodes of a Redis Cluster, separated by commas: the others are found through them
+ * @param urls one Redis, or several cluster nodes separated by commas; the client discovers the
+ * rest
  * @throws AppError `unavailable` when Redis does not answer within 15 s
  */
 export async function connectRedis(urls: string, logger: Logger): Promise<RedisClients> {
@@ -41,7 +45,7 @@ export async function connectRedis(urls: string, logger: Logger): Promise<RedisC
   const { commands, subscriber } = clients;
   const roles: Record<string, EventEmitter> = { commands, subscriber };
   for (const [role, client] of Object.entries(roles)) {
-    client.on('error', (error) => logger.warn({ err: error, role }, 'Redis cannot be reached'));
+    client.on('error', (error) => logger.warn({ err: error, role }, 'Redis connection failed; will retry'));
   }
   const close = () => {
     commands.disconnect();
@@ -72,7 +76,7 @@ function singleClients(url: string): Clients {
 
 function clusterClients(urls: string[]): Clients {
   const [first] = urls.map((url) => new URL(url));
-  // Nodes that are found through others are spoken to as the first of those that were named.
+  // Discovered nodes use the credentials and TLS setting of the first URL.
   const access = {
     ...(first?.username && { username: decodeURIComponent(first.username) }),
     ...(first?.password && { password: decodeURIComponent(first.password) }),

@@ -5,8 +5,9 @@ import type { Subscriber } from './subscriber.ts';
 const retryMs = 250;
 
 /**
- * The subscriber's client on Redis Cluster. ioredis keeps one connection per node for sharded subscriptions, and after a loss subscribes again what it knows of;
- * a subscription that was asked for while it had no connection to the node it forgets. Here each is remembered, and asked for until it is there.
+ * The subscribing client on Redis Cluster. ioredis keeps one connection per node for sharded
+ * subscriptions and restores established ones after a reconnect. It forgets subscriptions that were
+ * requested while the node was not connected. This class remembers and retries them.
  */
 export class QuietCluster extends Cluster implements Subscriber {
   readonly #wanted = new Set<string>();
@@ -29,7 +30,7 @@ export class QuietCluster extends Cluster implements Subscriber {
     if (command.name === 'ssubscribe') this.#watch(command);
     if (command.name === 'sunsubscribe')
       for (const channel of command.getKeys()) this.#wanted.delete(String(channel));
-    // Whoever asked may not listen: the adapter does not.
+    // The adapter does not handle rejections itself.
     command.promise.catch(() => undefined);
     return result;
   }
@@ -48,7 +49,7 @@ export class QuietCluster extends Cluster implements Subscriber {
 
   #succeeded(channels: readonly string[]): void {
     const late = channels.filter((channel) => this.#failed.delete(channel));
-    if (late.length > 0) this.#tell();
+    if (late.length > 0) this.#notify();
   }
 
   #tryAgain(channels: readonly string[]): void {
@@ -61,16 +62,19 @@ export class QuietCluster extends Cluster implements Subscriber {
     }, retryMs).unref();
   }
 
-  /** ioredis has subscribed again, without waiting. One more subscription over each connection is confirmed after those. */
+  /**
+   * ioredis resubscribes without waiting for confirmations. One more subscription per connection is
+   * confirmed after those, so its confirmation covers them all.
+   */
   async #confirmAll(): Promise<void> {
     const last = new Map([...this.#wanted].map((channel) => [nodeOf(this, channel), channel]));
     if (last.size === 0) return;
     const confirmed = await Promise.allSettled([...last.values()].map((channel) => this.ssubscribe(channel)));
-    // One that has failed is tried again, and told of then.
-    if (confirmed.every(({ status }) => status === 'fulfilled')) this.#tell();
+    // `#tryAgain` repeats a failed one and notifies afterwards.
+    if (confirmed.every(({ status }) => status === 'fulfilled')) this.#notify();
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const callback of this.#onSubscribedAgain) callback();
   }
 }

@@ -2,8 +2,9 @@ import { type Command, Redis } from 'ioredis';
 import type { Subscriber } from './subscriber.ts';
 
 /**
- * The subscriber's client. The adapter drops the promises of its subscriptions, and so does ioredis when it subscribes again after a reconnect: here they
- * are watched, so that none rejects unheard, and so that one can wait for them.
+ * The subscribing client. Neither the adapter nor ioredis, when it resubscribes after a reconnect,
+ * handles the promises of subscriptions. This class handles their rejections and lets callers wait
+ * for them.
  */
 export class QuietRedis extends Redis implements Subscriber {
   #lastSubscription: Promise<unknown> = Promise.resolve();

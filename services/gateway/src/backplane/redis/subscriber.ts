@@ -1,7 +1,9 @@
-/** The side of a Redis client that subscribes, over one connection or one for each node. */
+/** A Redis client that subscribes, over one connection or one per node. */
 export interface Subscriber {
-  /** Resolves when every subscription that was asked for until now has been confirmed, or has failed. Never rejects. */
+  /**
+   * Resolves when every subscription requested so far is confirmed or has failed. Never rejects.
+   */
   subscribed(): Promise<unknown>;
-  /** Called when subscriptions that were lost are there again: what was published meanwhile is lost. */
+  /** Called when lost subscriptions are restored. Messages published meanwhile are lost. */
   onSubscribedAgain(callback: () => void): void;
 }

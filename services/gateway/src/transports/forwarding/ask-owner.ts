@@ -8,22 +8,22 @@ import {
 import type { Duplex } from 'node:stream';
 import type { Peer } from './peer-registry.ts';
 
-/** The gateway could not be reached: it has not seen the request, and its sessions have ended with it. */
+/** The owner could not be reached. It has not seen the request, and its sessions are gone. */
 export class OwnerGone extends Error {}
-/** The gateway took the request and did not answer in time. */
+/** The owner accepted the request and did not answer in time. */
 export class OwnerLate extends Error {}
 
-/** The client left before it was answered. */
+/** The client disconnected before the answer. */
 export class ClientGone extends Error {}
 
 export interface OwnerAnswer {
   response: IncomingMessage;
-  /** If the owner has upgraded the connection: the connection, and what came with the answer. */
+  /** If the owner upgraded the connection: the socket, and the data received with the answer. */
   upgraded?: { socket: Duplex; head: Buffer };
 }
 
 const connectWithinMs = 2_000;
-/** These describe one connection and not the request. */
+/** Headers of one connection, not of the request. */
 const hopByHop = [
   'connection',
   'expect',
@@ -40,18 +40,19 @@ export function endToEndHeaders(headers: IncomingHttpHeaders): IncomingHttpHeade
 }
 
 /**
- * A body of unknown length has to stay delimited: Node.js sends one without a length as it is when the method usually has none, and
- * what a client put there would be taken for the next request of a connection that other clients share.
+ * Keeps a body of unknown length delimited. Node.js sends such a body undelimited for methods that
+ * usually have none. The owner would take it for the next request on a connection shared with other
+ * clients.
  */
 export function bodyFraming({ 'transfer-encoding': coding }: IncomingHttpHeaders): IncomingHttpHeaders {
   return coding === undefined ? {} : { 'transfer-encoding': 'chunked' };
 }
 
-/** A request to the owner with the method, address and headers of the client's. */
+/** Opens a request to the owner with the client's method, path and headers. */
 export function requestToOwner(
   owner: Peer,
   client: IncomingMessage,
-  how: { headers: object; agent: Agent | false },
+  options: { headers: object; agent: Agent | false },
 ): ClientRequest {
   const { method, url, headers } = client;
   return openRequest({
@@ -59,18 +60,18 @@ export function requestToOwner(
     port: owner.port,
     method: method ?? 'GET',
     path: url ?? '/',
-    headers: { ...endToEndHeaders(headers), ...how.headers },
-    agent: how.agent,
+    headers: { ...endToEndHeaders(headers), ...options.headers },
+    agent: options.agent,
   });
 }
 
-/** @throws OwnerGone, OwnerLate, ClientGone, or what else went wrong after the owner was reached */
+/** @throws OwnerGone, OwnerLate, ClientGone, or any other error after the owner was reached */
 export function answerOf(asking: ClientRequest, withinMs: number): Promise<OwnerAnswer> {
   let reached = false;
   const late = setTimeout(() => asking.destroy(new OwnerLate()), withinMs);
   const unreachable = setTimeout(() => !reached && asking.destroy(), connectWithinMs);
   asking.once('socket', (socket) => {
-    // One that is kept alive is connected already.
+    // A kept-alive socket is already connected.
     if (!socket.connecting) reached = true;
     else socket.once('connect', () => (reached = true));
   });

@@ -2,12 +2,12 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '@parley/runtime';
 
-/** Proves that a request comes from a gateway, which has checked that it is for the receiving one. */
+/** Proves that the request comes from a gateway and is meant for the receiving one. */
 export const forwardHeader = 'parley-forward';
-/** The clocks of two gateways may differ by this much. */
+/** The maximum difference between the clocks of two gateways. */
 const validForMs = 30_000;
 
-/** @param secret the receiving gateway's */
+/** @param secret of the receiving gateway */
 export function signForward(request: IncomingMessage, secret: string, now: number): string {
   return `${now}.${macOf(request, secret, String(now)).toString('base64url')}`;
 }
@@ -25,7 +25,7 @@ export function isForwardSigned(
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** The client's address is signed, too, because the receiving gateway believes it. */
+/** Covers the client's address, because the receiving gateway trusts it. */
 function macOf({ method, url, headers }: IncomingMessage, secret: string, time: string): Buffer {
   const signed = [method, url, headers['x-forwarded-for'] ?? '', time];
   return createHmac('sha256', secret).update(JSON.stringify(signed)).digest();

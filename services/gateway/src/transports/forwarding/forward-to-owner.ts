@@ -12,7 +12,7 @@ import { gatewayOf } from './session-id.ts';
 
 export interface ForwardToOwnerOptions {
   gatewayId: string;
-  /** Requests forwarded to this gateway are signed with this. */
+  /** Signs the requests forwarded to this gateway. */
   secret: string;
   peers: PeerRegistry;
   forwarder: Forwarder;
@@ -21,8 +21,9 @@ export interface ForwardToOwnerOptions {
 }
 
 /**
- * Forwards what belongs to a session of another gateway. Engine.IO answers the rest, also when the owner is gone: then it does not know the session, and the
- * client opens a new one. A request that says that it was forwarded is never forwarded again.
+ * Forwards the requests of sessions that belong to other gateways. Engine.IO answers the rest, and
+ * requests whose owner is gone: it does not know the session, and the client opens a new one.
+ * Forwarded requests are never forwarded again.
  */
 export function forwardToOwner({
   gatewayId,
@@ -32,7 +33,7 @@ export function forwardToOwner({
   clock,
   logger,
 }: ForwardToOwnerOptions): EngineMiddleware {
-  /** Whether it was forwarded. */
+  /** Answers whether the request was forwarded. */
   const forward = async (
     owner: string,
     request: IncomingMessage,
@@ -54,14 +55,14 @@ export function forwardToOwner({
     const signature = request.headers[forwardHeader];
     if (signature !== undefined) {
       const isForged = owner === gatewayId && !isForwardSigned(request, String(signature), secret, clock);
-      return isForged ? next(new Error('the signature does not fit')) : next();
+      return isForged ? next(new Error('invalid forward signature')) : next();
     }
     if (owner === undefined || owner === gatewayId) return next();
     if (!(response instanceof ServerResponse)) response.socket.on('error', () => response.socket.destroy());
     forward(owner, request, response).then(
       (done) => done || next(),
       (error: unknown) => {
-        logger.debug({ err: error }, 'a request could not be forwarded');
+        logger.debug({ err: error }, 'failed to forward a request; answered unavailable');
         const failure = new AppError('unavailable', { cause: error });
         if (response instanceof ServerResponse) refuseRequest(response, failure);
         else refuseUpgrade(response.socket, failure);

@@ -9,8 +9,8 @@ import { relayHead } from './relay-head.ts';
 import { Tunnels } from './tunnels.ts';
 
 /**
- * Passes requests on to the gateways that own their sessions, and the answers back. Both are streamed, so a client that reads slowly fills its owner's
- * buffers and not ours.
+ * Forwards requests to the gateways that own their sessions, and returns the answers. Both are
+ * streamed, so a slow client fills the owner's buffers and not ours.
  */
 export class Forwarder {
   readonly #forwards: Forwards;
@@ -27,16 +27,16 @@ export class Forwarder {
     return this.#forwards.inFlight;
   }
 
-  /** @throws OwnerGone, AppError `unavailable`; then nothing has been answered yet */
+  /** @throws OwnerGone, AppError `unavailable`, both before anything was answered */
   async request(owner: Peer, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const forward = this.#forwards.begin(request.method === 'POST' ? 'send' : 'poll');
     try {
       const headers = { ...this.#signed(request, owner), ...bodyFraming(request.headers) };
       const asking = requestToOwner(owner, request, { headers, agent: this.#agent });
       response.once('close', () => response.writableFinished || asking.destroy(new ClientGone()));
-      // Also when the owner has answered before it had the whole request.
+      // Covers an owner that answers before it has the whole request.
       request.once('close', () => request.complete || asking.destroy(new ClientGone()));
-      // Not `pipeline`, which would close the client's connection if the owner is gone.
+      // Not `pipeline`, which would close the client's connection when the owner is gone.
       request.pipe(asking);
       const { response: answer } = await forward.answerOf(asking);
       response.writeHead(answer.statusCode ?? 502, endToEndHeaders(answer.headers));
@@ -72,7 +72,7 @@ export class Forwarder {
     }
   }
 
-  /** Ends the upgraded connections that pass through here, spread evenly over that time. */
+  /** Ends the tunnels of upgraded connections, evenly over that time. */
   drain(windowMs: number): Promise<void> {
     return this.#tunnels.close(windowMs);
   }

@@ -18,7 +18,7 @@ export interface ForwardingOptions {
   address: string | undefined;
   leaseMs: number;
   maxForwards: number;
-  /** Longer than a poll waits for something to be sent. */
+  /** Must exceed the time that a poll waits for data. */
   answerWithinMs: number;
   metrics: Pick<GatewayMetrics, 'forwarded' | 'forwardAnswered'>;
   clock: Clock;
@@ -26,8 +26,9 @@ export interface ForwardingOptions {
 }
 
 /**
- * Lets every gateway of a fleet take the requests of every session: each knows the others by their leases in Redis, and forwards to the one that a session id
- * names. Whoever can read Redis can forward, since the secret that signs forwarded requests is there.
+ * Lets every gateway take the requests of every session. Gateways register in Redis under leases
+ * and forward requests to the owner that the session id names. Any process that can read Redis can
+ * forward, because the signing secrets are there.
  */
 export class Forwarding {
   readonly middleware: EngineMiddleware;
@@ -63,7 +64,7 @@ export class Forwarding {
     return this.#forwarder.inFlight;
   }
 
-  /** Registers this gateway as soon as that server listens. */
+  /** Registers this gateway when the server listens. */
   attach(server: Server): void {
     server.once('listening', () => {
       const { address, port } = server.address() as AddressInfo;
@@ -74,12 +75,15 @@ export class Forwarding {
     });
   }
 
-  /** Sends the clients of other gateways away, spread evenly over that time. This gateway's own may still come through the others. */
+  /**
+   * Ends the tunnels of other gateways' clients, evenly over that time. Requests for this gateway's
+   * own sessions may still arrive through the others.
+   */
   drain(windowMs: number): Promise<void> {
     return this.#forwarder.drain(windowMs);
   }
 
-  /** This gateway's sessions have ended. */
+  /** Deregisters this gateway after its sessions have ended. */
   leave(): Promise<void> {
     return this.#peers.close();
   }

@@ -4,14 +4,14 @@ import type { ForwardKind, ForwardOutcome, GatewayMetrics } from '../../gateway-
 import { answerOf, ClientGone, type OwnerAnswer, OwnerGone, OwnerLate } from './ask-owner.ts';
 
 export interface ForwardsOptions {
-  /** Forwards in flight at a time: polls that wait, and upgraded connections for as long as they live. */
+  /** Maximum forwards in flight, including waiting polls and open upgraded connections. */
   max: number;
-  /** Longer than a poll waits for something to be sent. */
+  /** Must exceed the time that a poll waits for data. */
   answerWithinMs: number;
   metrics: Pick<GatewayMetrics, 'forwarded' | 'forwardAnswered'>;
 }
 
-/** Bounds and measures what is being forwarded. */
+/** Limits and measures the forwards in flight. */
 export class Forwards {
   readonly #options: ForwardsOptions;
   readonly inFlight: Record<ForwardKind, number> = { poll: 0, send: 0, upgrade: 0 };
@@ -34,7 +34,7 @@ export class Forwards {
   }
 }
 
-/** One that is in flight until it ends. */
+/** A forward in flight, until `end`. */
 export class Forward {
   readonly #kind: ForwardKind;
   readonly #options: ForwardsOptions;

@@ -30,12 +30,12 @@ test.each([
   'a b',
 ])('GATEWAY_ADDRESS=%j is refused', (given) => expect(isGatewayAddress(given)).toBe(false));
 
-test('without it, a gateway is reached where it listens', () => {
+test('without GATEWAY_ADDRESS, a gateway is reached where it listens', () => {
   expect(gatewayAddress(undefined, listening)).toEqual(listening);
 });
 
 test.each(['0.0.0.0', '::'])(
-  'without it, a gateway that listens on %s is reached at the machine’s own address',
+  'without GATEWAY_ADDRESS, a gateway that listens on %s is reached at the machine’s address',
   (host) => {
     const own = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
     const outward = own.filter(({ internal }) => !internal).map(({ address }) => address);

@@ -7,7 +7,7 @@ export interface Address {
 }
 
 /**
- * Where the other gateways reach this one.
+ * The address at which other gateways reach this one.
  * @param given `GATEWAY_ADDRESS`: `host`, `host:port` or `[IPv6]:port`
  * @param listening the host and port of the HTTP server
  */
@@ -26,7 +26,7 @@ export function isGatewayAddress(given: string): boolean {
 
 const everywhere = new Set(['0.0.0.0', '::']);
 
-/** The host that the server listens on, or the machine's own address if it listens on all of them. */
+/** The host that the server listens on, or the machine's own address if it listens on all. */
 function ownHost(host: string): string {
   if (!everywhere.has(host)) return host;
   const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? []);

@@ -3,9 +3,9 @@ import type { Logger } from '@parley/runtime';
 import type { Cluster, Redis } from 'ioredis';
 import type { Address } from './gateway-address.ts';
 
-/** A gateway, as the others reach it. */
+/** A gateway as seen by the others. */
 export interface Peer extends Address {
-  /** Requests forwarded to it are signed with this. */
+  /** Signs the requests forwarded to it. */
   secret: string;
 }
 
@@ -14,14 +14,14 @@ export interface PeerRegistryOptions {
   namespace: string;
   /** Identifies this gateway. */
   gatewayId: string;
-  /** A gateway that has not renewed its lease for this long is gone. */
+  /** A gateway that has not renewed its lease for this long counts as gone. */
   leaseMs: number;
   logger: Logger;
 }
 
-// KEYS[1] leases: sorted set, member: gateway id, score: the lease's end in milliseconds by Redis' own clock
+// KEYS[1] leases: sorted set, member: gateway id, score: end of the lease in ms by Redis' clock
 // KEYS[2] peers:  hash, gateway id → peer as JSON
-// ARGV: lease in ms; then, to renew the lease of a gateway, its id and peer
+// ARGV: lease in ms; to renew a lease, also the gateway's id and peer
 // Returns 1 if that gateway had no lease, else 0; and all peers.
 const renew = `
 local time = redis.call('TIME') local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -45,14 +45,14 @@ interface PeerScripts {
   ): Promise<[isNew: number, peers: string[]]>;
 }
 
-/** However many requests name unknown gateways, Redis is asked once in this time. */
+/** Minimum time between two refreshes, however many requests name unknown gateways. */
 const refreshEveryMs = 250;
 
 /**
- * The gateways that are alive, each registered under a lease. Every gateway keeps a copy, which it refreshes when it renews its own lease, and when it is
- * asked for a gateway that the copy does not have. While Redis is away the copy stays in use. After
- * Redis has lost its data, peers stay known for as long as they may take to register again.
- * Otherwise clients would be told that their sessions are unknown, and give them up.
+ * The live gateways, each registered under a lease. Every gateway keeps a copy, refreshed when it
+ * renews its own lease and when a requested gateway is missing from the copy. The copy stays in use
+ * while Redis is away. After Redis has lost its data, peers stay known for as long as they may take
+ * to register again. Otherwise clients would be answered that their sessions are unknown.
  */
 export class PeerRegistry {
   readonly #options: PeerRegistryOptions;
@@ -66,7 +66,7 @@ export class PeerRegistry {
   /** Until then peers that Redis does not know stay known. */
   #keptUntil = Number.NEGATIVE_INFINITY;
   #refreshedAt = Number.NEGATIVE_INFINITY;
-  /** A refresh that has not begun yet. */
+  /** A scheduled refresh that has not started. */
   #next: Promise<void> | undefined;
 
   constructor(options: PeerRegistryOptions) {
@@ -78,13 +78,13 @@ export class PeerRegistry {
     this.#timer = setInterval(() => void this.#renew(), leaseMs / 3).unref();
   }
 
-  /** From now on the other gateways reach this one. While Redis is away it goes on trying. */
+  /** Registers this gateway. Retries while Redis is away. */
   async open(self: Peer): Promise<void> {
     this.#self = self;
     await this.#renew();
   }
 
-  /** @throws when the gateway is not known and Redis cannot be asked */
+  /** @throws when the gateway is unknown and Redis cannot be asked */
   async find(gatewayId: string): Promise<Peer | undefined> {
     const known = this.#peers.get(gatewayId);
     if (known) return known;
@@ -93,7 +93,7 @@ export class PeerRegistry {
     return this.#peers.get(gatewayId);
   }
 
-  /** The other gateways do not forward to this one any more. */
+  /** Deregisters this gateway, so that no more requests are forwarded to it. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#self = undefined;
@@ -101,7 +101,7 @@ export class PeerRegistry {
     const { gatewayId, logger } = this.#options;
     const removed = Promise.all([this.#redis.zrem(leases, gatewayId), this.#redis.hdel(peers, gatewayId)]);
     await removed.catch((error: unknown) =>
-      logger.debug({ err: error }, 'the lease of this gateway has to run out'),
+      logger.debug({ err: error }, 'failed to deregister the gateway; its lease will expire'),
     );
   }
 
@@ -113,7 +113,10 @@ export class PeerRegistry {
 
   async #renew(): Promise<void> {
     await this.#refresh().catch((error: unknown) =>
-      this.#options.logger.warn({ err: error }, 'the gateway could not be registered'),
+      this.#options.logger.warn(
+        { err: error },
+        'failed to renew the registration of the gateway; will retry',
+      ),
     );
   }
 

@@ -1,6 +1,9 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 
-/** The head of an answer as it goes over a bare connection. Of an answer that does not upgrade it, the end of the connection ends the body. */
+/**
+ * Serializes the head of an answer for a raw connection. If the answer does not upgrade, the end of
+ * the connection ends the body.
+ */
 export function relayHead({ statusCode = 502, rawHeaders }: IncomingMessage, upgrades: boolean): string {
   const lines = [`HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`];
   for (let index = 0; index < rawHeaders.length; index += 2) {

@@ -1,14 +1,16 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What a client has not read this long after its owner has closed the connection is cut off. */
+/**
+ * Terminates clients that have not read everything this long after the owner closed the connection.
+ */
 const closeWithinMs = 1_000;
 
-/** Upgraded connections of clients that are piped to the gateways that own their sessions. */
+/** Pipes upgraded connections of clients to the gateways that own their sessions. */
 export class Tunnels {
   readonly #clients = new Set<Duplex>();
 
-  /** Resolves when it has ended. */
+  /** Resolves when the connection has ended. */
   async open(client: Duplex, owner: Duplex): Promise<void> {
     this.#clients.add(client);
     client.pipe(owner).pipe(client);
@@ -25,7 +27,7 @@ export class Tunnels {
     this.#clients.delete(client);
   }
 
-  /** Ends all, spread evenly over that time. The clients come back by themselves. */
+  /** Ends all connections, evenly over that time. The clients reconnect by themselves. */
   async close(windowMs: number): Promise<void> {
     const leaving = [...this.#clients];
     const since = performance.now();
@@ -34,7 +36,7 @@ export class Tunnels {
       if (waitMs > 0) await delay(waitMs);
       client.destroy();
     }
-    // Those that have come meanwhile.
+    // Also those opened meanwhile.
     for (const client of this.#clients) client.destroy();
   }
 }
