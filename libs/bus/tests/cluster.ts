@@ -5,8 +5,8 @@ import { connect } from 'amqplib';
 import { Partitions } from '../src/partitions.ts';
 import { Names } from '../src/rabbit/topology.ts';
 
-/** Of the buses in these tests. */
-export const timelinePartitions = 8;
+/** Of the buses in these tests. Each partition is a quorum queue for every group, which takes a cluster long to declare. */
+export const timelinePartitions = 2;
 
 /** Three nodes of RabbitMQ for one test file. */
 export const startCluster = (): Promise<ServerCluster> => startRabbitCluster({ dir: temporaryFolder() });

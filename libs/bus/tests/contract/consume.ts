@@ -36,7 +36,7 @@ export function consumeContract(buses: () => Buses): void {
           seen[group]?.push(...numbersOf(events));
         });
       }
-      await Promise.all(upTo(20).map((n) => one.publish('timeline', 3, numbered(n))));
+      await Promise.all(upTo(20).map((n) => one.publish('timeline', 1, numbered(n))));
       await eventually(() => expect(seen).toEqual({ gateway: upTo(20), notifications: upTo(20) }));
     });
 
