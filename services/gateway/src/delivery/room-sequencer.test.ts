@@ -77,6 +77,26 @@ test.each(['before', 'after'])(
   },
 );
 
+test('changes fetched to fill a gap are not delivered again when they arrive late', async () => {
+  const { sequencer, state, store } = room(20);
+  // Two connections join at once: the second one finds the room in use.
+  await Promise.all([sequencer.open(), sequencer.open(true)]);
+  const late = upTo(21, 620).map(store);
+  await sequencer.check();
+  for (const one of late) sequencer.accept(one);
+  for (const one of late) sequencer.accept(one);
+  expect(state.delivered).toEqual(upTo(21, 620));
+});
+
+test('a room in use gets the changes that its head includes when they arrive late, once each', async () => {
+  const { sequencer, state, store } = room(20);
+  await sequencer.open(true);
+  for (const seq of [19, 20, 19, 20]) sequencer.accept(change(seq));
+  for (let count = 0; count < 2; count++) sequencer.accept(store());
+  sequencer.accept(change(20));
+  expect(state.delivered).toEqual([19, 20, 21, 22]);
+});
+
 test('repeated and late changes are dropped', async () => {
   const { sequencer, state, store } = room(0);
   await sequencer.open();

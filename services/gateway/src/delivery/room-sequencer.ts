@@ -40,8 +40,10 @@ export class RoomSequencer {
    * includes may still be in flight to them.
    */
   #inUse = false;
-  /** The last of those changes. */
+  /** The last of those changes that was delivered. */
   #passed = 0;
+  /** Where the sequencer began. Later changes are in its order, so a repeated one is dropped. */
+  #begunAt: number | undefined;
   #opening: Promise<number> | undefined;
   #filling: Promise<void> | undefined;
 
@@ -73,6 +75,7 @@ export class RoomSequencer {
 
   openBefore(seq: number): void {
     this.#last = seq - 1;
+    this.#begunAt = this.#last;
   }
 
   accept(change: NumberedChange): void {
@@ -105,14 +108,16 @@ export class RoomSequencer {
   }
 
   #pass(change: NumberedChange): void {
-    if (!this.#inUse || change.seq <= this.#passed) return;
-    this.#passed = change.seq;
+    const { seq } = change;
+    if (!this.#inUse || seq <= this.#passed || seq > (this.#begunAt ?? seq)) return;
+    this.#passed = seq;
     this.#deliver(change);
   }
 
   #begin(seq: number): void {
     // A gap may have been filled, or a direct room may have started, while we asked.
     this.#last ??= Math.max(seq, this.#passed);
+    this.#begunAt ??= this.#last;
     for (const waiting of this.#waiting.keys()) if (waiting <= this.#last) this.#waiting.delete(waiting);
     this.expect(this.#last);
   }
