@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -42,6 +42,19 @@ describe('the house rules', () => {
       'messages',
       'notifications',
     ]);
+  });
+
+  it('every link between documents leads to a file', () => {
+    const { stdout } = spawnSync('git', ['ls-files', '-z', '*.md'], { cwd: root, encoding: 'utf8' });
+    const documents = stdout.split('\0').filter(Boolean);
+    expect(documents.length).toBeGreaterThan(15);
+    const broken = documents.flatMap((path) =>
+      [...readFileSync(`${root}/${path}`, 'utf8').matchAll(/\]\(([^)#\s]+)(?:#[^)\s]*)?\)/g)]
+        .map(([, link = '']) => link)
+        .filter((link) => !link.includes(':') && !existsSync(join(root, dirname(path), link)))
+        .map((link) => `${path}: ${link}`),
+    );
+    expect(broken).toEqual([]);
   });
 
   it('SQL is in stores, migrations and libs/database alone', () => {

@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { alerts, compose, dashboard, documented, metricRows, runbook, yaml, yamlFiles } from './documents.ts';
+import {
+  alerts,
+  compose,
+  dashboard,
+  documented,
+  metricRows,
+  quotedLogLines,
+  runbook,
+  sources,
+  yaml,
+  yamlFiles,
+} from './documents.ts';
 import { selectorsOf } from './promql.ts';
 
 describe('alerts', () => {
@@ -38,6 +49,11 @@ test('every row of the table of metrics has its name, type, labels and meaning',
   expect(metricRows.length).toBe(Object.keys(documented).length);
   for (const cells of metricRows) expect(cells).toHaveLength(5);
   for (const { meaning } of Object.values(documented)) expect(meaning.length).toBeGreaterThan(5);
+});
+
+test('services log every line that the documents for operators quote', () => {
+  expect(quotedLogLines.length).toBeGreaterThan(8);
+  expect(quotedLogLines.filter((line) => !sources.includes(`'${line}'`))).toEqual([]);
 });
 
 test('every file can be read, and Prometheus looks for every service', () => {

@@ -67,3 +67,20 @@ export const documented: Record<string, DocumentedMetric> = Object.fromEntries(
     { type, labels: namesIn(labels), meaning },
   ]),
 );
+
+/** The log lines that operators are told to look for: after `log line` or `logs`. */
+export const quotedLogLines = ['metrics.md', 'runbook.md', '../operations.md'].flatMap((document) =>
+  [...read(document).matchAll(/\blog(?:s|\s+line(?:\s+of\s+\w+)?)\s+`([^`]+)`/g)].flatMap(([, line = '']) =>
+    line.replace(/\s+/g, ' '),
+  ),
+);
+
+const root = new URL('../../../', import.meta.url);
+/** All source text of services and libraries. */
+export const sources = ['services', 'libs']
+  .flatMap((name) =>
+    readdirSync(new URL(name, root), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') && !path.includes('node_modules'))
+      .map((path) => readFileSync(new URL(`${name}/${path}`, root), 'utf8')),
+  )
+  .join('\n');
