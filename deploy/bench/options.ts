@@ -2,19 +2,22 @@ import { parseArgs } from 'node:util';
 import { StartError } from '@parley/runtime';
 import { type TargetName, targetNames } from './targets/target.ts';
 
-/** In the order in which they are taken: what memory costs is measured on a server that has done nothing yet. */
+/**
+ * In the order of measurement: memory comes first, because it needs a server that has done nothing
+ * yet.
+ */
 export const testNames = ['idle', 'throughput', 'latency', 'resume', 'history'] as const;
 export type TestName = (typeof testNames)[number];
 
-/** How long and how much. */
+/** Durations and amounts. */
 export interface Sizes {
   warmUpMs: number;
   measureMs: number;
-  /** Memory is compared at these numbers of connections. */
+  /** Memory is compared between these numbers of connections. */
   idleConnections: readonly [few: number, many: number];
-  /** How long memory is left to settle before each reading; there are two or more. */
+  /** Pause before each reading of memory; there are at least two readings. */
   settleMs: number;
-  /** Pages of history are read in rooms of so many messages. */
+  /** Numbers of messages in the rooms whose history is read. */
   historyMessages: readonly [short: number, long: number];
   historyPages: number;
 }
@@ -41,11 +44,11 @@ export interface BenchOptions {
   mode: 'quick' | 'full';
   targets: readonly TargetName[];
   tests: readonly TestName[];
-  /** Puts the tables into the README, too. */
+  /** Also writes the tables into the README. */
   write: boolean;
 }
 
-/** @throws StartError that says how it is used */
+/** @throws StartError with the usage */
 export function parseOptions(args: readonly string[]): BenchOptions {
   try {
     const { values } = parseArgs({
@@ -65,16 +68,18 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       write: values.write,
     };
   } catch (error) {
-    const usage = `Usage: npm run bench -- [--full] [--write] [--only ${targetNames.join(',')}] [--tests ${testNames.join(',')}]`;
+    const usage =
+      `Usage: npm run bench -- [--full] [--write] [--only ${targetNames.join(',')}]` +
+      ` [--tests ${testNames.join(',')}]`;
     throw new StartError(`${(error as Error).message}\n${usage}`);
   }
 }
 
-/** Those that are named, in the order of all. */
+/** The named items, in the order of `all`. */
 function chosen<Name extends string>(list: string | undefined, all: readonly Name[]): readonly Name[] {
   if (list === undefined) return all;
   const named = list.split(',').map((name) => name.trim());
   const unknown = named.filter((name) => !all.some((known) => known === name));
-  if (unknown.length > 0) throw new Error(`There is no ${unknown.join(', ')}.`);
+  if (unknown.length > 0) throw new Error(`Unknown: ${unknown.join(', ')}.`);
   return all.filter((name) => named.includes(name));
 }

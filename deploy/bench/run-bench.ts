@@ -19,7 +19,7 @@ const measurements: { [Name in TestName]: (trial: Trial) => Promise<TargetResult
   history: measureHistory,
 };
 
-/** What the goals and ratios ask of each target; for the others it would only take time. */
+/** The tests that goals and ratios need from each target. Others would only take time. */
 const asked: Record<TargetName, readonly TestName[]> = {
   hub: ['throughput', 'latency', 'idle'],
   hubs: ['throughput', 'latency'],
@@ -31,13 +31,13 @@ const asked: Record<TargetName, readonly TestName[]> = {
 };
 
 export interface BenchRun extends Pick<BenchOptions, 'sizes' | 'mode' | 'targets' | 'tests'> {
-  /** Hears, in sentences, what happens. */
+  /** Receives a sentence for each event. */
   say: (line: string) => void;
   /** Ends the run before the next measurement. */
   signal: AbortSignal;
 }
 
-/** Takes every target in turn, alone on the machine, through what it is asked for. */
+/** Runs the requested tests on one target after the other, each alone on the machine. */
 export async function runBench({ targets, tests, sizes, mode, say, signal }: BenchRun): Promise<Results> {
   const begin = performance.now();
   const results: Results = {

@@ -11,18 +11,18 @@ import type { TargetName } from './targets/target.ts';
 export interface Outcome {
   /** Markdown. */
   report: string;
-  /** Parley lost, repeated and disordered nothing. Whether it was fast is for the report to say. */
+  /** Parley lost, repeated and misordered nothing. The report judges speed. */
   correct: boolean;
 }
 
 export interface Bench extends Running {
-  /** Rejects when it could not be carried through. */
+  /** Rejects when the run could not complete. */
   finished: Promise<Outcome>;
 }
 
 const mustBeCorrect: readonly TargetName[] = ['parley', 'embedded', 'parley-1', 'parley-4'];
 
-/** @throws StartError when the arguments are wrong */
+/** @throws StartError when the arguments are invalid */
 export function startBench({ args, say }: { args: readonly string[]; say: (line: string) => void }): Bench {
   const options = parseOptions(args);
   const stopping = new AbortController();

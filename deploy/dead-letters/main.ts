@@ -5,7 +5,10 @@ import { run } from './run.ts';
 
 const connectTimeoutMs = 10_000;
 
-/** Shows events that consumers gave up on, or puts them back: `node dead-letters.js list`. AMQP_URL and what else the services' bus is set up with say where. See operations.md. */
+/**
+ * Lists or requeues dead letters: `node dead-letters.js list`. Reads AMQP_URL and the services'
+ * other bus settings. See operations.md.
+ */
 await runMain(async () => {
   const request = parseRequest(process.argv.slice(2));
   const config = loadConfig(deadLettersConfig, process.env);
@@ -14,7 +17,7 @@ await runMain(async () => {
     (error: unknown) => {
       if (error instanceof StartError) throw error;
       const hosts = splitUrls(config.AMQP_URL).map((node) => new URL(node).host);
-      throw new StartError(`RabbitMQ at ${hosts.join(' or ')} cannot be reached, or refuses us.`);
+      throw new StartError(`RabbitMQ at ${hosts.join(' or ')} is unreachable or refused the connection.`);
     },
   );
   try {

@@ -4,11 +4,11 @@ import { commonSettings, StartError } from '@parley/runtime';
 import { z } from 'zod';
 
 const { AMQP_URL, QUEUE_TYPE, NAMESPACE, TIMELINE_PARTITIONS } = commonSettings;
-/** Where the dead letters are. */
+/** The settings of the bus that holds the dead letters. */
 export const deadLettersConfig = z.object({ AMQP_URL, QUEUE_TYPE, NAMESPACE, TIMELINE_PARTITIONS });
 export type DeadLettersConfig = z.output<typeof deadLettersConfig>;
 
-/** Every group that consumes something, and so may give up on something. */
+/** Every group that consumes a topic, and so may have dead letters. */
 export const groups: readonly string[] = [
   ...new Set(Object.values(topics).flatMap((topic) => topic.groups)),
 ].sort();
@@ -19,7 +19,7 @@ const usage = `Usage: npm run dead-letters -- list [--group ${groups.join('|')}]
 const schema = z.object({
   command: z.enum(['list', 'requeue']),
   group: z.enum(groups).optional(),
-  /** The oldest so many, of each group. */
+  /** At most this many of the oldest, per group. */
   limit: z.coerce.number().int().min(1).max(10_000).default(100),
   json: z.boolean().default(false),
 });
@@ -32,7 +32,7 @@ export interface DeadLettersRequest {
   json: boolean;
 }
 
-/** @throws StartError that says how it is used */
+/** @throws StartError with the usage */
 export function parseRequest(args: readonly string[]): DeadLettersRequest {
   try {
     const { positionals, values } = parseArgs({
@@ -42,7 +42,7 @@ export function parseRequest(args: readonly string[]): DeadLettersRequest {
     });
     if (positionals.length > 1) throw new Error('one command at a time');
     const { group, ...request } = schema.parse({ command: positionals[0], ...values });
-    // Putting things back is meant for one group, whose fault has been mended.
+    // Requeueing is meant for one group whose fault has been fixed.
     if (request.command === 'requeue' && group === undefined) throw new Error('requeue needs --group');
     return { ...request, groups: group === undefined ? groups : [group] };
   } catch (error) {

@@ -2,7 +2,10 @@ import type { Bus } from '@parley/bus';
 import type { DeadLettersRequest } from './options.ts';
 import { listed, table } from './table.ts';
 
-/** Does what is asked for; answers what there is to print. @throws AppError `unavailable` when the broker goes */
+/**
+ * Runs the request and returns the text to print. @throws AppError `unavailable` when the broker is
+ * lost
+ */
 export async function run(
   bus: Pick<Bus, 'deadLetters'>,
   { command, groups, limit, json }: DeadLettersRequest,

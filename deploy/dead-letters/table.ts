@@ -1,6 +1,6 @@
 import type { DeadLetter } from '@parley/bus';
 
-/** A dead letter without what it holds: that may be somebody's message. */
+/** A dead letter without its payload, which may contain a private message. */
 export interface Listed {
   group: string;
   time: string;
@@ -32,7 +32,7 @@ const columns = [
 ] as const satisfies readonly (keyof Listed)[];
 const widest = 160;
 
-/** Rows below each other, a heading above. */
+/** An aligned table with a heading. */
 export function table(rows: readonly Listed[]): string {
   const cells = [columns, ...rows.map((row) => columns.map((column) => printable(row[column])))];
   const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index]?.length ?? 0)));
@@ -46,7 +46,7 @@ export function table(rows: readonly Listed[]): string {
     .join('\n');
 }
 
-/** An event that is broken may hold anything, also what would steer a terminal. */
+/** A malformed event may contain anything, including terminal control sequences. */
 function printable(value: unknown): string {
   const text = String(value).replaceAll(/\s+/g, ' ').replaceAll(/\p{C}/gu, '·');
   return text.length <= widest ? text : `${text.slice(0, 40)} … ${text.slice(43 - widest)}`;

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Run by the postgres image when it makes the database. One role per service, which may read and write the rows of its own schema and nothing else;
-# `migrations` owns the schemas and alone may change tables.
+# The postgres image runs this once, when it creates the database. Each service has a role that may
+# only read and write the rows of its own schema. `migrations` owns the schemas, and only it may
+# change tables.
 set -eu
 
 sql() {

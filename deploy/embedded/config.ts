@@ -6,13 +6,19 @@ import { notificationsConfig } from '@parley/notifications';
 import { type Environment, loadConfig } from '@parley/runtime';
 import { z } from 'zod';
 
-/** What only this start has. */
+/** Settings of the embedded start alone. */
 export const embeddedSettings = z.object({
-  /** Everything that is kept: PostgreSQL's files and the secret that seals the signing keys. Belongs to one running process at a time. */
+  /**
+   * Folder for all persistent data: PostgreSQL's files and the secret that encrypts the signing
+   * keys. Only one running process may use it.
+   */
   DATA_DIR: z.string().default('./data'),
 });
 
-/** Every setting of every service (their own defaults hold), and ours. A name that several services have means the same to all. */
+/**
+ * Every setting of every service, with its own default, plus those above. A shared name means the
+ * same everywhere.
+ */
 const embeddedConfig = authConfig
   .and(directoryConfig)
   .and(messagesConfig)
@@ -21,23 +27,26 @@ const embeddedConfig = authConfig
   .and(embeddedSettings);
 export type EmbeddedConfig = z.output<typeof embeddedConfig>;
 
-/** Where this start differs from a service's own default. */
+/** Defaults that differ from the services' own. */
 export const embeddedDefaults = {
   PORT: '3000',
   LOG_LEVEL: 'warn',
-  // Nobody else could take over.
+  // No other process could take over the connections.
   STOP_GRACE: '0ms',
   DRAIN_WINDOW: '0s',
   SHUTDOWN_TIMEOUT: '3s',
   BCRYPT_COST: '10',
   ORG_JOIN_POLICY: 'open',
-  // Somebody tries things out, from one address. MESSAGE_RATE stays: a client contract states it.
+  // One person tries things out, from one address. MESSAGE_RATE stays: a client contract states it.
   REGISTER_RATE: '1000/h',
   LOGIN_RATE: '60/m',
   API_RATE: '3000/m',
 } as const;
 
-/** What is not the environment's to say: there is no broker and no Redis, and the start itself makes database and secret (then known). */
+/**
+ * Values that the environment cannot set: there is no broker and no Redis, and startEmbedded
+ * provides the database and the secret.
+ */
 const inProcess = {
   AMQP_URL: 'amqp://in-process',
   REDIS_URL: undefined,

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { nameRate } from '@parley/runtime';
 import { type EmbeddedConfig, embeddedDefaults } from './config.ts';
 
-/** What `npm start` says once it is ready. */
+/** The text that `npm start` prints once it is ready. */
 export function greeting(url: string, config: EmbeddedConfig): string {
   const address =
     url.replace('//0.0.0.0:', '//localhost:').replace('//[::]:', '//localhost:') + config.PUBLIC_PATH;
@@ -24,8 +24,9 @@ Parley is ready   ${address}
 API documents     ${address}/docs
 Data              ${resolve(config.DATA_DIR)}
 
-This is the embedded start: one process with everything in it, for trying it out and for a small team.${convenience}
-Next: \`npm run stack\` runs each service as its own process on real servers; docker-compose.yml is closest to production.
+The embedded start runs everything in one process, to try Parley out or for a small team.${convenience}
+Next: \`npm run stack\` runs each service as its own process on real servers.
+docker-compose.yml comes closest to production.
 Limits: ${limits.slice(0, 2).join('; ')};
         ${limits.slice(2).join('; ')} (contract \`rooms\`).
 Ctrl+C stops it.

@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The secret that seals auth's signing keys: made once, kept beside the data, readable by its owner alone. Call it while holding the data folder. */
+/**
+ * The secret that encrypts auth's signing keys: created once beside the data, readable by its owner
+ * only. The caller must hold the lock of the data folder.
+ */
 export function signingSecret(dataDir: string): string {
   const path = join(dataDir, 'signing.secret');
   try {

@@ -27,21 +27,22 @@ import { signingSecret } from './signing-secret.ts';
 export interface Embedded {
   url: string;
   app: Host['app'];
-  /** Stops everything, within `SHUTDOWN_TIMEOUT` and a moment. Idempotent. */
+  /** Stops everything, within `stopWithinMs`. Idempotent. */
   stop(): Promise<void>;
   readonly stopWithinMs: number;
 }
 
-/** For PostgreSQL's goodbye, after all else. */
+/** Time for PostgreSQL to stop, after everything else. */
 const goodbyeMs = 1_800;
 
 /**
- * The whole system in this process: a PostgreSQL of its own in `DATA_DIR`, the bus and presence in memory, every service on one port.
- * What was acknowledged is in the database, so it survives any end of the process.
+ * The whole system in this process: a private PostgreSQL in `DATA_DIR`, an in-memory bus and
+ * presence,
+ * and every service on one port. Everything acknowledged is in the database and survives a crash.
  * @throws StartError when the port or the data folder is taken
  */
 export async function startEmbedded(config: EmbeddedConfig): Promise<Embedded> {
-  // Before PostgreSQL is started for nothing.
+  // Fail before PostgreSQL is started in vain.
   await assertPortIsFree(config);
   const { tracing, logger } = await startTelling('parley', config);
   const dataDir = resolve(config.DATA_DIR);
@@ -105,7 +106,7 @@ async function startServices(
     newId,
     tracing,
   });
-  // In the order in which they ask each other.
+  // Each service depends only on earlier ones.
   const services = [
     await createAuth(config, infrastructure('auth')),
     await createDirectory(config, infrastructure('directory')),

@@ -13,21 +13,22 @@ export interface Cast {
   rooms: readonly string[];
 }
 
-const live: { kind: string; style: Dialect; openWire: typeof openSocketIo; sends: boolean }[] = [
-  { kind: 'Socket.IO, snake_case', style: 'snake_case', openWire: openSocketIo, sends: true },
-  { kind: 'Socket.IO, camelCase', style: 'camelCase', openWire: openSocketIo, sends: true },
-  { kind: 'Socket.IO, kebab-case', style: 'kebab-case', openWire: openSocketIo, sends: true },
-  { kind: 'Socket.IO, polling', style: 'snake_case', openWire: openPolling, sends: true },
-  { kind: 'Socket.IO, default options', style: 'snake_case', openWire: openUpgrading, sends: true },
-  { kind: 'plain WebSocket', style: 'camelCase', openWire: openWebSocket, sends: true },
-  { kind: 'Socket.IO, listens only', style: 'snake_case', openWire: openSocketIo, sends: false },
-  { kind: 'plain WebSocket, listens only', style: 'snake_case', openWire: openWebSocket, sends: false },
+const live: { kind: string; dialect: Dialect; openWire: typeof openSocketIo; sends: boolean }[] = [
+  { kind: 'Socket.IO, snake_case', dialect: 'snake_case', openWire: openSocketIo, sends: true },
+  { kind: 'Socket.IO, camelCase', dialect: 'camelCase', openWire: openSocketIo, sends: true },
+  { kind: 'Socket.IO, kebab-case', dialect: 'kebab-case', openWire: openSocketIo, sends: true },
+  { kind: 'Socket.IO, polling', dialect: 'snake_case', openWire: openPolling, sends: true },
+  { kind: 'Socket.IO, default options', dialect: 'snake_case', openWire: openUpgrading, sends: true },
+  { kind: 'plain WebSocket', dialect: 'camelCase', openWire: openWebSocket, sends: true },
+  { kind: 'Socket.IO, listens only', dialect: 'snake_case', openWire: openSocketIo, sends: false },
+  { kind: 'plain WebSocket, listens only', dialect: 'snake_case', openWire: openWebSocket, sends: false },
 ];
 const kinds = live.length + 2;
 
 /**
- * Registers `each` people of every kind. Each room has one of every kind, so that each hears all the others; a few are in two rooms.
- * @param url where they all go: the address behind which the balancer chooses a gateway
+ * Registers `each` people of every kind. Each room has one person of every kind, so that every kind
+ * receives messages from all others. Every person is a member of two rooms.
+ * @param url the balancer's address, which all of them use
  */
 export async function gatherCast(url: string, each: number, random: SeededRandom): Promise<Cast> {
   const people = await Promise.all(
@@ -37,7 +38,7 @@ export async function gatherCast(url: string, each: number, random: SeededRandom
   for (let room = 0; room < each; room++) {
     const members = people.filter((_, index) => index % each === room || index % each === (room + 1) % each);
     const [owner, ...others] = members;
-    if (!owner) throw new Error('a room without people');
+    if (!owner) throw new Error('the room has no members');
     const body = { name: `room ${room}`, members: others.map(({ userId }) => userId) };
     const { id } = await owner.must('POST', '/api/v1/rooms', body);
     rooms.set(

@@ -8,22 +8,25 @@ import { Refusal } from './wires/wire.ts';
 export interface ChatterOptions {
   players: readonly Player[];
   ledger: Ledger;
-  /** Messages a second, all together. */
+  /** Messages per second, all senders together. */
   rate: number;
   random: SeededRandom;
 }
 
-/** So many of one sender's messages are under way at once. */
+/** Maximum messages in flight per sender. */
 const window = 40;
 const tickMs = 20;
-/** One message in so many is edited, and after one in so many a room is marked read. */
+/** One message in this many is edited; after one in this many its room is marked read. */
 const editEvery = 40;
 const readEvery = 25;
 const editWithinMs = 60_000;
 
 type Sender = Player & { send: NonNullable<Player['send']> };
 
-/** Everybody who sends, at an even rate; whatever fails and may be tried again is, with the same key, until it is answered. */
+/**
+ * Sends from all players at an even rate. Retries each retryable failure with the same key until it
+ * is answered.
+ */
 export class Chatter {
   readonly #options: ChatterOptions;
   readonly #senders: readonly Sender[];
@@ -50,7 +53,7 @@ export class Chatter {
     }
   }
 
-  /** No more new messages; resolves when all that were begun are answered, or that time is over. */
+  /** Stops new messages. Resolves when all earlier ones are answered, or after `withinMs`. */
   async fallSilent(withinMs: number): Promise<void> {
     this.#talking = false;
     const allAnswered = async () => {
@@ -80,7 +83,7 @@ export class Chatter {
     for (;;) {
       try {
         ledger.acknowledge(sending, await sender.send(sending.roomId, content, sending.clientId));
-        // Some people press the button twice: it is still one message.
+        // Some people press the button twice: it must stay one message.
         if (random.integer(1, 50) === 1)
           ledger.acknowledge(sending, await sender.send(sending.roomId, content, sending.clientId));
         return;
@@ -98,7 +101,7 @@ export class Chatter {
 
   async #edit({ person }: Sender, sending: Sending): Promise<void> {
     if (!sending.acknowledged) return;
-    const content = `${sending.contents[0]}, rather`;
+    const content = `${sending.contents[0]}, edited`;
     sending.contents.push(content);
     sending.settled = undefined;
     await person

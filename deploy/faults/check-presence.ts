@@ -4,11 +4,14 @@ import type { Player } from './players/player.ts';
 import type { Finding } from './verdict.ts';
 import { openSocketIo } from './wires/socket-io.ts';
 
-/** How long a change may take to be seen: a lease, or two poll timeouts; then a grace and a moment. */
+/** Time for a change to become visible: a lease or two poll timeouts, a grace, and a margin. */
 const settleMs = 12_000;
 const askEveryMs = 300;
 
-/** Whether those who are connected count as online and the others as offline, as somebody who comes and asks sees it; then the same when half have gone. */
+/**
+ * Checks that a new observer sees connected players online and all others offline; then again after
+ * half of the players have left.
+ */
 export async function checkPresence(url: string, { players, rooms }: Cast): Promise<Finding[]> {
   const findings = await compare(url, players, rooms, (player) => player.logs.size > 0);
   const leaving = new Set(players.filter((player, index) => player.logs.size > 0 && index % 2 === 0));
@@ -27,28 +30,30 @@ async function compare(
 ): Promise<Finding[]> {
   const deadline = performance.now() + settleMs;
   for (;;) {
-    const findings = (await Promise.all(rooms.map((roomId) => look(url, players, roomId, isThere)))).flat();
+    const findings = (
+      await Promise.all(rooms.map((roomId) => checkRoom(url, players, roomId, isThere)))
+    ).flat();
     if (findings.length === 0 || performance.now() > deadline) return findings;
     await delay(askEveryMs);
   }
 }
 
-async function look(
+async function checkRoom(
   url: string,
   players: readonly Player[],
   roomId: string,
   isThere: (player: Player) => boolean,
 ): Promise<Finding[]> {
   const here = players.filter((player) => player.rooms.includes(roomId));
-  // One who has no connection of their own, and so does not disturb what is asked for.
+  // A player without connections: asking does not change the presence of the players under test.
   const watcher = here.find((player) => player.logs.size === 0)?.person;
-  if (!watcher) throw new Error('every room has somebody who only posts');
+  if (!watcher) throw new Error('every room needs a player who only posts');
   const finding = (where: string, what: string): Finding => ({ where, kind: 'stale presence', what });
   try {
     const wire = await openSocketIo({
       url,
       token: watcher.token,
-      style: 'snake_case',
+      dialect: 'snake_case',
       onEvent: () => {},
       onClosed: () => {},
     });
@@ -59,16 +64,16 @@ async function look(
         user.isOnline,
       ]),
     );
-    // Those who only post may be the watchers of other rooms just now.
+    // Players who only post may be watching another room at this moment.
     return here
       .filter((player) => player.logs.size > 0 && online.get(player.person.userId) !== isThere(player))
       .map((player) =>
         finding(
           player.kind,
-          `${player.person.username} is ${isThere(player) ? 'there' : 'away'} and counts otherwise`,
+          `${player.person.username} is ${isThere(player) ? 'connected' : 'gone'} but shown otherwise`,
         ),
       );
   } catch (error) {
-    return [finding('processes', `nobody could be asked: ${String(error)}`)];
+    return [finding('processes', `presence could not be read: ${String(error)}`)];
   }
 }

@@ -1,41 +1,44 @@
-/** How a style says what the cast needs: the words and fields of its own contract, written down here once more so that a slip in the tables is seen. */
+/**
+ * Event names and fields of one dialect, as the cast needs them. Repeated here from its contract,
+ * so that a mistake in the gateway's tables is found.
+ */
 export interface DialectNames {
   join: (roomId: string) => [event: string, data: unknown];
   send: (roomId: string, content: string, clientId: string) => [event: string, data: unknown];
-  /** A numbered event of a room's timeline; undefined: it is none. */
-  read: (event: string, data: Fields) => Heard | undefined;
-  /** Ends that room for this listener: an event that must not come. */
+  /** Reads a numbered event of a room's timeline; undefined for any other event. */
+  read: (event: string, data: Fields) => TimelineEvent | undefined;
+  /** The event that removes this listener from a room, which must not occur. */
   removed: string;
 }
 
-export interface Heard {
+export interface TimelineEvent {
   roomId: string;
   seq: number;
-  /** A message that is new (`created`) or has other content now (`edited`); undefined: something else that has a number. */
+  /** A new (`created`) or changed (`edited`) message; undefined for other numbered events. */
   message: { id: string; content: string; what: 'created' | 'edited' } | undefined;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: fields of events that are checked by what is done with them
+// biome-ignore lint/suspicious/noExplicitAny: callers check the fields that they use
 type Fields = Record<string, any>;
 
-interface Words {
+interface EventNames {
   created: string;
   edited: string;
-  /** Whatever else has a number. */
+  /** All other numbered events. */
   others: readonly string[];
   roomOf: (data: Fields) => string;
 }
 
 const reader =
-  ({ created, edited, others, roomOf }: Words): DialectNames['read'] =>
+  ({ created, edited, others, roomOf }: EventNames): DialectNames['read'] =>
   (event, data) => {
     if (typeof data?.seq !== 'number') return undefined;
-    const heard = { roomId: roomOf(data), seq: data.seq };
+    const numbered = { roomId: roomOf(data), seq: data.seq };
     if (event === created)
-      return { ...heard, message: { id: data.id, content: data.content, what: 'created' } };
+      return { ...numbered, message: { id: data.id, content: data.content, what: 'created' } };
     if (event === edited)
-      return { ...heard, message: { id: data.id, content: data.content, what: 'edited' } };
-    return others.includes(event) ? { ...heard, message: undefined } : undefined;
+      return { ...numbered, message: { id: data.id, content: data.content, what: 'edited' } };
+    return others.includes(event) ? { ...numbered, message: undefined } : undefined;
   };
 
 export const dialects = {

@@ -1,26 +1,32 @@
-/** A message that somebody set out to send. */
+/** A message that a player tries to send. */
 export interface Sending {
   roomId: string;
   sender: string;
   clientId: string;
-  /** Every content that was ever asked for: the first, then edits. The last one that was acknowledged, unless later ones were tried. */
+  /**
+   * Every content ever requested: the first, then edits. Usually the last acknowledged one is
+   * stored.
+   */
   contents: string[];
   acknowledged: { id: string; seq: number } | undefined;
-  /** Another answer to a repetition than to the first. */
+  /** A repeated send got another answer than the first. */
   contradicted: boolean;
-  /** A refusal that cannot be mended by trying again. */
+  /** The code of a refusal that is not retryable. */
   refused: string | undefined;
-  /** What the message must say: undefined while an edit was tried and not answered. */
+  /** The content that must be stored; undefined while an edit has no answer. */
   settled: string | undefined;
 }
 
-/** What the cast asked for, and what it was answered: the truth that the system is held to. */
+/**
+ * Everything the cast requested and the answers it got: the truth that the system is checked
+ * against.
+ */
 export class Ledger {
   readonly sendings = new Map<string, Sending>();
-  /** `user room` → the furthest read position that was acknowledged. */
+  /** `user room` → the highest acknowledged read position. */
   readonly reads = new Map<string, number>();
   acknowledged = 0;
-  /** The longest time in which nothing at all was acknowledged. */
+  /** The longest time without any acknowledgement. */
   maxSilenceMs = 0;
   #lastAt = performance.now();
 

@@ -7,30 +7,33 @@ const number = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 
 const schema = z.object({
-  /** How long faults are made; settling and checking come after. */
+  /** Duration of the faults. Settling and checking come after. */
   seconds: number(60, 5, 86_400),
-  /** `storm`: kills, freezes and stops, for so many seconds. `rolling-restart`: every process of every service is stopped in turn, as a deploy does. */
+  /**
+   * `storm`: kills, freezes and stops, for `seconds`. `rolling-restart`: stops every process of
+   * every service in turn, as a deployment does.
+   */
   plan: z.enum(['storm', 'rolling-restart']).default('storm'),
-  /** Of the schedule of faults and of who says what where. */
+  /** Determines the schedule of faults and of messages. */
   seed: number(1, 0, 2 ** 31),
-  /** Messages a second that the cast tries to send. */
+  /** Messages per second that the cast tries to send. */
   rate: number(260, 1, 5_000),
-  /** Of each kind of player, so many. */
+  /** Number of people per kind of player. */
   people: number(3, 1, 50),
   gateways: number(2, 1, 20),
   messages: number(2, 1, 20),
-  /** What is hit; everything unless named: `--only gateway,redis`. */
+  /** Parts to hit, for example `--only gateway,redis`. @default all */
   only: z
     .string()
     .transform((list) => list.split(',').map((part) => part.trim()))
     .pipe(z.array(z.enum(parts)).min(1))
     .default([...parts]),
-  /** Where the result is written as JSON, too. */
+  /** File for the result as JSON. @default none */
   json: z.string().optional(),
 });
 export type FaultOptions = z.output<typeof schema>;
 
-/** @throws StartError that says how it is used */
+/** @throws StartError with the usage */
 export function parseOptions(args: readonly string[]): FaultOptions {
   const flags = Object.keys(schema.shape);
   try {

@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Tokens } from '@parley/client';
 import { Refusal } from './wires/wire.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: answers are checked by what is done with them
+// biome-ignore lint/suspicious/noExplicitAny: callers check the fields that they use
 export type Json = any;
 
 const answerWithinMs = 15_000;
 const password = 'correct horse battery';
 
-/** Somebody with a login, and REST in their name. */
+/** A registered user, with REST calls on their behalf. */
 export class Person {
   readonly #url: string;
   readonly username: string;
@@ -39,7 +39,7 @@ export class Person {
     );
   }
 
-  /** For the SDK, which keeps them fresh by itself: not to be used with `logInAnew`. */
+  /** For the SDK, which refreshes them by itself. Do not combine with `logInAnew`. */
   get tokens(): Tokens {
     const { userId, username, token: accessToken } = this;
     const lifeMs = this.#expiresIn * 1_000;
@@ -66,7 +66,10 @@ export class Person {
     }
   }
 
-  /** The same until it is not refused as something that may be tried again. @throws Refusal the last one, when the time is over, or a final one */
+  /**
+   * Retries retryable refusals for `forMs`. @throws Refusal the last one after that time, or the
+   * first final one
+   */
   async must(method: string, path: string, body?: unknown, forMs = 60_000): Promise<Json> {
     for (const deadline = performance.now() + forMs; ; ) {
       try {
@@ -83,7 +86,7 @@ export class Person {
   }
 }
 
-/** A token that has run out is no fault of the system. */
+/** An expired token is not a fault of the system. */
 export const isStale = (error: unknown) =>
   error instanceof Refusal && ['token_expired', 'unauthenticated'].includes(error.code);
 

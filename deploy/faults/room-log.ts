@@ -1,4 +1,4 @@
-import type { Heard } from './dialects.ts';
+import type { TimelineEvent } from './dialects.ts';
 
 export type Slip = 'duplicated' | 'out of order';
 
@@ -8,7 +8,7 @@ export interface Known {
   content: string;
 }
 
-/** A message, or anything else that has a number, as `sync` tells it. */
+/** A message or another numbered row, as `sync` returns it. */
 export interface SyncedRow {
   seq: number;
   changedSeq: number;
@@ -16,23 +16,24 @@ export interface SyncedRow {
 }
 
 /**
- * One listener's record of one room, kept as a client that is written after the documents keeps it: what is heard live is in order from the number that
- * joining answered; after every reconnect what was missed is asked for, and what is heard meanwhile waits for that.
+ * One listener's record of one room, kept as the documentation tells clients to. Live events are in
+ * order from the number in the join's answer. After each reconnect the client syncs what it missed,
+ * and holds back live events until the sync is complete.
  */
 export class RoomLog {
   readonly roomId: string;
   readonly messages = new Map<string, Known>();
   readonly slips: { slip: Slip; what: string }[] = [];
-  /** Where this record begins; everything after it must be here. */
+  /** Start of this record; everything after it must be present. */
   from: number | undefined;
-  /** Up to where everything is here. */
+  /** Everything up to here is present. */
   #cursor = 0;
-  /** The last number heard on this connection; undefined while joining is not answered. */
+  /** The last number received on this connection; undefined until the join is answered. */
   #live: number | undefined;
-  /** Heard before the answer, which may say that they came too early to count. */
-  #early: Heard[] = [];
-  readonly #heardLive = new Set<number>();
-  #waiting: Heard[] | undefined;
+  /** Received before the join's answer, which decides whether they count. */
+  #early: TimelineEvent[] = [];
+  readonly #receivedLive = new Set<number>();
+  #waiting: TimelineEvent[] | undefined;
 
   constructor(roomId: string) {
     this.roomId = roomId;
@@ -42,19 +43,19 @@ export class RoomLog {
     return this.#cursor;
   }
 
-  /** From when on does a sync have to be asked for; undefined: nothing is missing. */
+  /** Where the next sync must start; undefined when nothing is missing. */
   get missingAfter(): number | undefined {
     return this.#waiting && this.#cursor;
   }
 
-  /** A new connection, which has not joined yet. */
+  /** Starts a new connection that has not joined yet. */
   connected(): void {
     this.#live = undefined;
     this.#early = [];
-    this.#heardLive.clear();
+    this.#receivedLive.clear();
   }
 
-  /** The connection hears the room: everything after `seq` comes. */
+  /** The connection is subscribed: it receives everything after `seq`. */
   joined(seq: number): void {
     this.#live = seq;
     if (this.from === undefined) {
@@ -63,23 +64,25 @@ export class RoomLog {
     } else if (seq > this.#cursor) {
       this.#waiting = [];
     }
-    for (const event of this.#early.splice(0)) if (event.seq > seq) this.heard(event);
+    for (const event of this.#early.splice(0)) if (event.seq > seq) this.receive(event);
   }
 
-  heard(event: Heard): void {
+  receive(event: TimelineEvent): void {
     if (this.#live === undefined) return void this.#early.push(event);
     if (event.seq <= this.#live) {
-      const slip: Slip = this.#heardLive.has(event.seq) ? 'duplicated' : 'out of order';
+      const slip: Slip = this.#receivedLive.has(event.seq) ? 'duplicated' : 'out of order';
       this.slips.push({ slip, what: `number ${event.seq} after ${this.#live}` });
       return;
     }
     this.#live = event.seq;
-    this.#heardLive.add(event.seq);
+    this.#receivedLive.add(event.seq);
     if (this.#waiting) this.#waiting.push(event);
     else this.#take(event);
   }
 
-  /** @param upTo the rows tell everything up to there @param isLast nothing is missing any more */
+  /**
+   * @param upTo the rows are complete up to this number @param isLast nothing is missing any more
+   */
   synced(rows: readonly SyncedRow[], upTo: number, isLast: boolean): void {
     for (const { seq, message } of rows)
       if (message) this.messages.set(message.id, { seq, content: message.content });
@@ -90,14 +93,14 @@ export class RoomLog {
     for (const event of waiting) this.#take(event);
   }
 
-  #take(event: Heard): void {
-    // Told by the sync already, perhaps as it is by now.
+  #take(event: TimelineEvent): void {
+    // The sync has returned it already, perhaps in a later state.
     if (event.seq <= this.#cursor) return;
     this.#cursor = event.seq;
     this.#keep(event);
   }
 
-  #keep({ seq, message }: Heard): void {
+  #keep({ seq, message }: TimelineEvent): void {
     if (!message) return;
     const known = this.messages.get(message.id);
     if (message.what === 'created') this.messages.set(message.id, known ?? { seq, content: message.content });

@@ -13,7 +13,7 @@ import { describe, Storm } from './storm.ts';
 import { tableOf } from './table.ts';
 import { type Finding, judgeHistory, judgeListeners, judgeUnread } from './verdict.ts';
 
-/** The limits are off and hashing is cheap: what is tried is the loss of nothing, not patience. */
+/** Limits are off and hashing is cheap, because the run tests for losses, not for limits. */
 const stackEnvironment = {
   ...{ NODE_ENV: 'test', LOG_LEVEL: 'warn', BCRYPT_COST: '4' },
   ...{
@@ -32,8 +32,8 @@ const progressEveryMs = 5_000;
 const shownFindings = 20;
 
 /**
- * Starts a stack, lets a cast of every kind of client talk through it while a storm hits its processes, and compares what everybody was told with the
- * database. Answers whether nothing was wrong.
+ * Starts a stack, lets clients of every kind talk through it while a storm hits its processes, and
+ * compares what everybody received with the database. Resolves to whether nothing was wrong.
  */
 export async function runFaults(
   options: FaultOptions,
@@ -42,7 +42,7 @@ export async function runFaults(
 ): Promise<boolean> {
   const random = seededRandom(options.seed);
   const deaths = new Deaths();
-  // No client depends on the load balancer keeping it with its gateway.
+  // Clients must not depend on session affinity in the load balancer.
   const layout = {
     port: 0,
     affinity: false,
@@ -54,7 +54,7 @@ export async function runFaults(
       gateway: options.gateways,
     },
   };
-  const note = (line: string) => deaths.hear(line);
+  const note = (line: string) => deaths.record(line);
   const stack = await startStack({ layout, env: { ...env, ...stackEnvironment }, say: note });
   try {
     const { url } = stack.state();
@@ -62,7 +62,8 @@ export async function runFaults(
     for (const player of cast.players) player.start();
     await everyonePresent(cast, connectWithinMs);
     say(
-      `${cast.players.length} players in ${cast.rooms.length} rooms talk at ${options.rate} messages a second; seed ${options.seed}.`,
+      `${cast.players.length} players in ${cast.rooms.length} rooms talk at ${options.rate} messages` +
+        ` a second; seed ${options.seed}.`,
     );
 
     const ledger = new Ledger();
@@ -82,17 +83,17 @@ export async function runFaults(
     });
     const talking = chatter.talk();
     const progress = setInterval(
-      () => say(`${stamp()}  ${ledger.acknowledged} acknowledged, ${ledger.unanswered} under way`),
+      () => say(`${stamp()}  ${ledger.acknowledged} acknowledged, ${ledger.unanswered} in flight`),
       progressEveryMs,
     );
     await (options.plan === 'storm' ? storm.rage(options.seconds * 1_000) : storm.roll());
     const duringStorm = ledger.acknowledged;
     const rate = duringStorm / ((performance.now() - startedAt) / 1_000);
-    say(`${stamp()}  the storm is over`);
+    say(`${stamp()}  the storm is over; waiting for answers`);
     await chatter.fallSilent(answerWithinMs);
     await talking;
     clearInterval(progress);
-    say(`${stamp()}  all is answered, or will not be`);
+    say(`${stamp()}  no more answers expected; comparing with the database`);
 
     const histories = await readHistories(stack.state().postgres, cast.rooms);
     await everyoneHasAll(cast, histories, settleWithinMs);
@@ -117,11 +118,14 @@ async function everyonePresent({ players }: Cast, withinMs: number): Promise<voi
     players.some((player) => !player.present);
     await delay(50)
   ) {
-    if (performance.now() > deadline) throw new Error('not everybody could connect');
+    if (performance.now() > deadline) throw new Error(`not every player connected within ${withinMs} ms`);
   }
 }
 
-/** Waits until every listener is there and has come as far as the rooms have; who does not is found out by the verdict. */
+/**
+ * Waits until every listener is connected and has caught up with its rooms. The verdict reports
+ * those who have not.
+ */
 async function everyoneHasAll(
   { players }: Cast,
   histories: ReadonlyMap<string, readonly { seq: number }[]>,
@@ -159,7 +163,11 @@ function report({ options, cast, ledger, storm, rate, findings, say }: Outcome):
     0,
   );
   const rows = [...new Set(cast.players.map(({ kind }) => kind)), 'database', 'processes'];
-  const summary = `${ledger.acknowledged} messages acknowledged (${rate.toFixed(0)} a second during the storm), ${deliveries} told to listeners, ${storm.done.length} faults; the longest silence was ${(ledger.maxSilenceMs / 1_000).toFixed(1)} s.`;
+  const silence = (ledger.maxSilenceMs / 1_000).toFixed(1);
+  const summary =
+    `${ledger.acknowledged} messages acknowledged (${rate.toFixed(0)} a second during the storm),` +
+    ` ${deliveries} delivered to listeners, ${storm.done.length} faults;` +
+    ` the longest time without an acknowledgement was ${silence} s.`;
   for (const { where, kind, what } of findings.slice(0, shownFindings)) say(`${kind}: ${what} [${where}]`);
   say(`\n${tableOf(rows, findings)}\n\n${summary}\nFaults: ${faults.join(', ')}.`);
   if (options.json)

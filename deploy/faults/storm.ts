@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SeededRandom } from '@parley/testkit';
 
-/** What can be hit: a process of a service, or a whole server. */
+/** Targets of faults: a process of a service, or a whole server. */
 export const parts = [
   'gateway',
   'messages',
@@ -14,41 +14,46 @@ export const parts = [
 ] as const;
 export type Part = (typeof parts)[number];
 const servers: readonly Part[] = ['postgres', 'redis', 'rabbitmq'];
-/** Between two looks at who is ready, and after a restart before the next. */
+/** Interval between readiness checks, and pause after a restart. */
 const askEveryMs = 50;
 const settleMs = 1_000;
 
-/** `kill`: SIGKILL. `freeze`: SIGSTOP, later SIGCONT. `stop`: SIGTERM, as a deploy does; a server gets no such politeness. */
+/**
+ * `kill`: SIGKILL. `freeze`: SIGSTOP, later SIGCONT. `stop`: SIGTERM, as in a deployment; servers
+ * are never stopped gracefully.
+ */
 export type Blow = 'kill' | 'freeze' | 'stop';
 
 export interface Fault {
   part: Part;
   blow: Blow;
-  /** How long a freeze lasts. */
+  /** Duration of a freeze. */
   frozenMs: number;
-  /** Until the next fault. */
+  /** Pause before the next fault. */
   pauseMs: number;
 }
 
 export interface StormOptions {
   random: SeededRandom;
   only: readonly Part[];
-  /** Where everything is just now, and whether every process of ours is ready. */
+  /** Current processes, and whether every process of a service is ready. */
   state: () => { pids: Record<Part, number[]>; ready: boolean };
-  /** Hears, in a sentence, of each fault as it is made. */
+  /** Receives a sentence for each fault. */
   say: (line: string) => void;
 }
 
 /**
- * Faults in an order that a seed decides: all combinations of parts and blows are shuffled and dealt, then shuffled anew, so that a storm which is long
- * enough has hit every part in every way. Some come while the system still recovers from the one before.
+ * Faults in an order determined by a seed. All combinations of parts and blows are shuffled like a
+ * deck, so a storm that is long enough hits every part in every way. Some faults come while the
+ * system
+ * still recovers from the one before.
  */
 export class Storm {
   readonly #options: StormOptions;
   readonly #faults: Generator<Fault>;
   readonly #thawing = new Set<Promise<void>>();
   readonly #ending = new AbortController();
-  /** What was done so far. */
+  /** The faults so far. */
   readonly done: Fault[] = [];
 
   constructor(options: StormOptions) {
@@ -56,7 +61,7 @@ export class Storm {
     this.#faults = faultsOf(options.random, options.only);
   }
 
-  /** Resolves after that time, when nothing is frozen any more. */
+  /** Resolves after `forMs`, when nothing is frozen any more. */
   async rage(forMs: number): Promise<void> {
     const deadline = performance.now() + forMs;
     for (const fault of this.#faults) {
@@ -69,11 +74,13 @@ export class Storm {
     await Promise.all(this.#thawing);
   }
 
-  /** A deploy: each process of each service is told to stop, when all are ready again after the one before. */
+  /**
+   * Rolls a deployment: stops each process of each service, always after all processes are ready.
+   */
   async roll(): Promise<void> {
     const { state, only } = this.#options;
     for (const part of only.filter((one) => !servers.includes(one))) {
-      // Who is started again is another process: those who are here now have their turn, and they alone.
+      // Restarted processes have new ids and are not stopped again.
       for (const pid of state().pids[part]) {
         this.#hit({ part, blow: 'stop', frozenMs: 0, pauseMs: 0 }, [pid]);
         while (state().pids[part].includes(pid) || !state().ready) await delay(askEveryMs);
@@ -85,9 +92,9 @@ export class Storm {
   async #strike(fault: Fault): Promise<void> {
     const { random, state } = this.#options;
     const victims = state().pids[fault.part];
-    // One of several replicas; of a server all its processes, as a machine that fails takes them.
+    // One of several replicas; all processes of a server, as when a machine fails.
     const [first, ...others] = victims;
-    // It is down already, by the fault before.
+    // The previous fault has it down already.
     if (first === undefined) return;
     this.#hit(fault, servers.includes(fault.part) ? victims : [random.pick([first, ...others])]);
   }
@@ -126,7 +133,7 @@ function* faultsOf(random: SeededRandom, only: readonly Part[]): Generator<Fault
 const blowsAt = (part: Part): Blow[] =>
   servers.includes(part) ? ['kill', 'freeze'] : ['kill', 'freeze', 'stop'];
 
-/** One pause in four is too short to recover. The broker takes the longest to come back. */
+/** One pause in four is too short to recover. The broker takes longest to come back. */
 function pauseAfter(random: SeededRandom, part: Part): number {
   if (random.integer(1, 4) === 1) return random.integer(200, 1_500);
   return random.integer(2_500, 5_000) + (part === 'rabbitmq' ? 5_000 : 0);
@@ -136,6 +143,6 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It has just ended by itself.
+    // The process has just ended by itself.
   }
 }

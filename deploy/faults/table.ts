@@ -1,6 +1,6 @@
 import { type FaultKind, type Finding, faultKinds } from './verdict.ts';
 
-/** One row for each kind of player and the database, one column for each kind of fault: a Markdown table. */
+/** A Markdown table: one row per kind of player plus the database, one column per kind of fault. */
 export function tableOf(rows: readonly string[], findings: readonly Finding[]): string {
   const count = (where: string, kind: FaultKind) =>
     findings.filter((finding) => finding.where === where && finding.kind === kind).length;

@@ -22,7 +22,7 @@ function ledgerOfThree(): Ledger {
 const kindsOf = (findings: readonly { kind: string }[]) => findings.map(({ kind }) => kind);
 
 describe('the verdict on the history', () => {
-  test('nothing is found where everything is as it was acknowledged', () => {
+  test('a history that matches all acknowledgements has no findings', () => {
     expect(judgeHistory(ledgerOfThree(), histories(stored(1), stored(2), stored(3)))).toEqual([]);
   });
 
@@ -34,22 +34,26 @@ describe('the verdict on the history', () => {
   ][] = [
     ['an acknowledged message that is not stored is lost', ['lost'], [stored(1), stored(3)]],
     [
-      'one that is stored under another number than was acknowledged is lost',
+      'a message stored under another number than acknowledged is lost',
       ['lost'],
       [stored(1), stored(2), stored(4, { clientId: 'm3', id: 'id3', content: 'says 3' })],
     ],
     [
-      'a key that is stored twice is a duplicate',
+      'a key stored twice is a duplicate',
       ['duplicated', 'lost'],
       [stored(1), stored(2), stored(3), stored(4, { clientId: 'm3', content: 'says 3' })],
     ],
     ['a message that nobody sent is a phantom', ['phantom'], [stored(1), stored(2), stored(3), stored(4)]],
     [
-      'content that nobody asked for is a phantom',
+      'content that nobody sent is a phantom',
       ['phantom'],
       [stored(1), stored(2), stored(3, { content: 'says what?' })],
     ],
-    ['an order that does not rise is out of order', ['out of order'], [stored(1), stored(3), stored(2)]],
+    [
+      'a sequence number that does not rise is out of order',
+      ['out of order'],
+      [stored(1), stored(3), stored(2)],
+    ],
     [
       'a refused message that is stored is a phantom',
       ['phantom', 'refused'],
@@ -59,13 +63,13 @@ describe('the verdict on the history', () => {
       },
     ],
     [
-      'a message that was never answered is lost',
+      'a message without any answer is lost',
       ['lost'],
       [stored(1), stored(2), stored(3)],
       (ledger) => void ledger.begin('ada', room, 'says 4', 'm4'),
     ],
     [
-      'one message that is acknowledged as two is a duplicate',
+      'one message acknowledged as two is a duplicate',
       ['duplicated'],
       [stored(1), stored(2), stored(3)],
       (ledger) => {
@@ -74,7 +78,7 @@ describe('the verdict on the history', () => {
       },
     ],
     [
-      'an acknowledged edit that is not there is lost',
+      'an acknowledged edit that is not stored is lost',
       ['lost'],
       [stored(1), stored(2), stored(3)],
       (ledger) => {
@@ -92,7 +96,7 @@ describe('the verdict on the history', () => {
 });
 
 describe('the verdict on a listener', () => {
-  const hears = (seq: number, content = `says ${seq}`) => ({
+  const event = (seq: number, content = `says ${seq}`) => ({
     ...{ roomId: room, seq },
     message: { id: `id${seq}`, content, what: 'created' as const },
   });
@@ -114,54 +118,54 @@ describe('the verdict on a listener', () => {
     };
     return kindsOf(judgeListeners([player], histories(stored(1), stored(2), stored(3))));
   };
-  const hear =
+  const receiving =
     (...seqs: number[]) =>
     (log: RoomLog) => {
-      for (const seq of seqs) log.heard(hears(seq));
+      for (const seq of seqs) log.receive(event(seq));
     };
 
-  test('nothing is found with one who heard everything once and in order', () =>
-    expect(judge(hear(1, 2, 3))).toEqual([]));
-  test('a message that was not heard is lost', () => expect(judge(hear(1, 3))).toEqual(['lost']));
-  test('a message that was heard twice is a duplicate', () =>
-    expect(judge(hear(1, 2, 2, 3))).toEqual(['duplicated']));
-  test('a message that comes after its successor is out of order, and not known', () =>
-    expect(judge(hear(1, 3, 2))).toEqual(['out of order', 'lost']));
+  test('a listener that received everything once and in order has no findings', () =>
+    expect(judge(receiving(1, 2, 3))).toEqual([]));
+  test('a message that was not received is lost', () => expect(judge(receiving(1, 3))).toEqual(['lost']));
+  test('a message received twice is a duplicate', () =>
+    expect(judge(receiving(1, 2, 2, 3))).toEqual(['duplicated']));
+  test('a message after its successor is out of order, and does not count as received', () =>
+    expect(judge(receiving(1, 3, 2))).toEqual(['out of order', 'lost']));
   test('a message that is not in the history is a phantom', () =>
-    expect(judge(hear(1, 2, 3, 4))).toEqual(['phantom']));
-  test('content that was replaced is a lost edit', () =>
+    expect(judge(receiving(1, 2, 3, 4))).toEqual(['phantom']));
+  test('a message with outdated content is a lost edit', () =>
     expect(
       judge((log) => {
-        hear(1, 2)(log);
-        log.heard(hears(3, 'as it was before'));
+        receiving(1, 2)(log);
+        log.receive(event(3, 'as it was before'));
       }),
     ).toEqual(['lost']));
-  test('being told to leave is a refusal', () =>
-    expect(judge(hear(1, 2, 3), ['out of a room'])).toEqual(['refused']));
+  test('a removal from a room is a refusal', () =>
+    expect(judge(receiving(1, 2, 3), ['out of a room'])).toEqual(['refused']));
 
-  test('what a sync tells after a reconnect counts, and what is heard meanwhile is neither lost nor a duplicate', () => {
+  test('a sync after a reconnect counts, and live events during it are neither lost nor duplicates', () => {
     expect(
       judge((log) => {
-        hear(1)(log);
+        receiving(1)(log);
         log.connected();
-        // Heard before joining is answered, and told by the sync again.
-        log.heard(hears(2));
+        // Received before the join is answered, and again from the sync.
+        log.receive(event(2));
         log.joined(2);
-        log.heard(hears(3));
+        log.receive(event(3));
         expect(log.missingAfter).toBe(1);
         log.synced([{ seq: 2, changedSeq: 2, message: { id: 'id2', content: 'says 2' } }], 2, true);
       }),
     ).toEqual([]);
   });
 
-  test('what neither a sync nor the connection told after a reconnect is lost', () => {
+  test('a message that neither a sync nor the connection delivered after a reconnect is lost', () => {
     expect(
       judge((log) => {
-        hear(1)(log);
+        receiving(1)(log);
         log.connected();
         log.joined(2);
         log.synced([], 2, true);
-        log.heard(hears(3));
+        log.receive(event(3));
       }),
     ).toEqual(['lost']);
   });
@@ -172,11 +176,11 @@ describe('the verdict on unread counts', () => {
   const answer = (unread: number, readSeq: number) => [
     { userId: 'bob', kind: 'SDK', roomId: room, unread, readSeq },
   ];
-  test('the messages of others after the read position, no more and no fewer', () => {
+  test('unread counts that differ from the messages of others after the read position are drift', () => {
     expect(judgeUnread(answer(1, 1), new Ledger(), all)).toEqual([]);
     expect(kindsOf(judgeUnread(answer(2, 1), new Ledger(), all))).toEqual(['unread drift']);
   });
-  test('a read position that was acknowledged and is not kept is drift', () => {
+  test('an acknowledged read position that is not stored is drift', () => {
     const ledger = new Ledger();
     ledger.read('bob', room, 2);
     expect(kindsOf(judgeUnread(answer(1, 1), ledger, all))).toEqual(['unread drift']);

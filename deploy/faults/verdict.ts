@@ -1,7 +1,7 @@
 import type { Ledger } from './ledger.ts';
 import type { Player } from './players/player.ts';
 
-/** A message as the history has it. */
+/** A message as stored in the history. */
 export interface StoredMessage {
   id: string;
   seq: number;
@@ -23,15 +23,15 @@ export const faultKinds = [
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
-/** One thing that is not as it must be. */
+/** One violation. */
 export interface Finding {
-  /** Where: a kind of player, or `database`. */
+  /** The kind of player, `database` or `processes`. */
   where: string;
   kind: FaultKind;
   what: string;
 }
 
-/** The histories against what the cast asked for and was answered. */
+/** Compares the histories with what the cast requested and how it was answered. */
 export function judgeHistory(
   ledger: Ledger,
   histories: ReadonlyMap<string, readonly StoredMessage[]>,
@@ -51,10 +51,10 @@ export function judgeHistory(
       stored.set(key, message);
       const sending = ledger.sendings.get(key);
       if (!sending) find('phantom', `nobody sent ${key}`);
-      else if (sending.refused) find('phantom', `${key} was refused (${sending.refused}) and is stored`);
+      else if (sending.refused) find('phantom', `${key} was refused (${sending.refused}) but stored`);
       else if (sending.sender !== message.userId || sending.roomId !== message.roomId)
-        find('phantom', `${key} is somebody else's`);
-      else if (!sending.contents.includes(message.content)) find('phantom', `${key} says what nobody said`);
+        find('phantom', `${key} belongs to another sender`);
+      else if (!sending.contents.includes(message.content)) find('phantom', `${key} has content nobody sent`);
       else if (sending.settled !== undefined && sending.settled !== message.content)
         find('lost', `the edit of ${key}`);
     }
@@ -64,13 +64,13 @@ export function judgeHistory(
     if (refused) find('refused', `${clientId}: ${refused}`);
     if (contradicted) find('duplicated', `${clientId} was acknowledged as two messages`);
     if (acknowledged && (message?.id !== acknowledged.id || message.seq !== acknowledged.seq))
-      find('lost', `${clientId} was acknowledged`);
+      find('lost', `${clientId}, although acknowledged`);
     if (!acknowledged && !refused) find('lost', `${clientId} was never answered`);
   }
   return findings;
 }
 
-/** What each listener has, against the histories. */
+/** Compares what each listener received with the histories. */
 export function judgeListeners(
   players: readonly Player[],
   histories: ReadonlyMap<string, readonly StoredMessage[]>,
@@ -87,7 +87,7 @@ export function judgeListeners(
       for (const { id, seq, content } of messages) {
         const known = log.messages.get(id);
         if (!known && seq > (log.from ?? 0)) say('lost', `message ${seq}`);
-        if (known && known.seq !== seq) say('out of order', `message ${seq} was told as ${known.seq}`);
+        if (known && known.seq !== seq) say('out of order', `message ${seq} arrived as ${known.seq}`);
         if (known && known.content !== content)
           say('lost', `the last content of message ${seq}: "${known.content}", not "${content}"`);
       }
@@ -97,17 +97,17 @@ export function judgeListeners(
   return findings;
 }
 
-/** Unread counts as the server gives them, of one person. */
+/** One person's unread count in one room, as the server reports it. */
 export interface UnreadAnswer {
   userId: string;
   kind: string;
   roomId: string;
   unread: number;
-  /** How far the server says that they have read. */
+  /** The read position that the server reports. */
   readSeq: number;
 }
 
-/** Counting stops here, as the API says. */
+/** The API counts no further than this. */
 const maxUnread = 1_000;
 
 export function judgeUnread(
@@ -118,13 +118,13 @@ export function judgeUnread(
   return answers.flatMap(({ userId, kind: where, roomId, unread, readSeq }): Finding[] => {
     const acknowledged = ledger.reads.get(`${userId} ${roomId}`) ?? 0;
     if (readSeq < acknowledged)
-      return [{ where, kind: 'unread drift', what: `read up to ${acknowledged}, kept ${readSeq}` }];
+      return [{ where, kind: 'unread drift', what: `read up to ${acknowledged}, but ${readSeq} stored` }];
     const others = (histories.get(roomId) ?? []).filter(
       (message) => message.userId !== userId && message.seq > readSeq,
     );
     const expected = Math.min(others.length, maxUnread);
     return unread === expected
       ? []
-      : [{ where, kind: 'unread drift', what: `${unread} unread, and ${expected} after ${readSeq}` }];
+      : [{ where, kind: 'unread drift', what: `${unread} unread, but ${expected} after ${readSeq}` }];
   });
 }

@@ -1,7 +1,10 @@
 import type { Operation } from '@parley/contracts';
 import { type Step, walks } from './walks.ts';
 
-/** The walks as a Postman collection (format 2.1), their addresses, methods and descriptions from the API's operations. */
+/**
+ * The walks as a Postman collection (format 2.1). Addresses, methods and descriptions come from the
+ * API's operations.
+ */
 export function postmanCollection(operations: readonly Operation[]): object {
   const byId = new Map(operations.map((operation) => [operation.id, operation]));
   return {
@@ -17,7 +20,7 @@ export function postmanCollection(operations: readonly Operation[]): object {
       description,
       item: steps.map((step, index) => {
         const operation = byId.get(step.call);
-        if (!operation) throw new Error(`there is no operation ${step.call}`);
+        if (!operation) throw new Error(`the API has no operation ${step.call}`);
         return item(operation, step, index === 0);
       }),
     })),
@@ -34,7 +37,7 @@ function item(operation: Operation, step: Step, isFirst: boolean) {
   return {
     name: `${operation.method.toUpperCase()} ${operation.path}`,
     event: [
-      // People are made anew in each run, so that a folder can be run again.
+      // Each run registers new users, so a folder can run again.
       ...(isFirst
         ? [script('prerequest', ["pm.collectionVariables.set('run', Date.now().toString(36));"])]
         : []),

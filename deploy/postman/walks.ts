@@ -2,12 +2,12 @@
 export interface Step {
   /** The operation's id in the OpenAPI document. */
   call: string;
-  /** Whose token; absent: nobody's. */
+  /** The user whose token is sent; absent: no token. */
   as?: 'ada' | 'bob';
   path?: Record<string, string>;
   query?: Record<string, string>;
   body?: unknown;
-  /** Variable → where its value is in the answer (`session.access_token`, `data.0.id`). */
+  /** Variable → path of its value in the response (`session.access_token`, `data.0.id`). */
   keep?: Record<string, string>;
 }
 
@@ -15,7 +15,10 @@ const password = 'correct horse';
 const ada = 'ada-{{run}}@example.org';
 const bob = 'bob-{{run}}@example.org';
 
-/** Each client family from registration to farewell, in an order in which every request finds what it needs. */
+/**
+ * One walk per client contract, from registration to logout. Each request finds what earlier ones
+ * created.
+ */
 export const walks: Record<string, { description: string; steps: Step[] }> = {
   groups: {
     description: 'Personal chat: profiles, contacts, groups.',
@@ -90,7 +93,8 @@ export const walks: Record<string, { description: string; steps: Step[] }> = {
   },
   direct: {
     description:
-      'One-to-one chat with stored history. Messages are sent over the socket; `POST /api/v1/rooms/…/messages` does the same.',
+      'One-to-one chat with stored history. Messages are sent over the socket; ' +
+      '`POST /api/v1/rooms/…/messages` does the same.',
     steps: [
       { call: 'sharedApiRegister', body: { email: ada, password } },
       { call: 'sharedApiRegister', body: { email: bob, password }, keep: { bob: 'user.id' } },

@@ -1,7 +1,8 @@
 import { build } from './lib/build.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 
-// `npm run bench [-- --full --only hub,simple,parley --tests throughput,latency --write]`: every target in turn under the same load.
+// `npm run bench [-- --full --only hub,simple,parley --tests throughput,latency --write]`: runs the
+// same load against each target in turn.
 process.title = 'parley-bench';
 ensureInstalled();
 await build();

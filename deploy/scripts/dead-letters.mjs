@@ -1,7 +1,8 @@
 import { build } from './lib/build.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 
-// `npm run dead-letters -- list|requeue --group messages`: events that consumers gave up on. See deploy/operations.md.
+// `npm run dead-letters -- list|requeue --group messages`: lists or requeues events that consumers
+// rejected. See deploy/operations.md.
 ensureInstalled();
 await build();
 process.setSourceMapsEnabled(true);

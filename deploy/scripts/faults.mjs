@@ -1,7 +1,8 @@
 import { build } from './lib/build.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 
-// `npm run faults [-- --seconds 60 --seed 1]`: every kind of client talks while processes are killed, frozen and stopped; nothing may be lost.
+// `npm run faults [-- --seconds 60 --seed 1]`: clients of every kind send messages while processes
+// are killed, frozen and stopped. Nothing may be lost.
 process.title = 'parley-faults';
 ensureInstalled();
 await build();

@@ -1,7 +1,8 @@
 import { build } from './lib/build.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 
-// `npm run stack [-- --gateways 2 --messages 2 --port 3000]`: every service as a process of its own, on private servers.
+// `npm run stack [-- --gateways 2 --messages 2 --port 3000]`: each service as its own process, on
+// private servers.
 process.title = 'parley-stack';
 ensureInstalled();
 await build();

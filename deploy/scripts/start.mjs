@@ -1,7 +1,7 @@
 import { build } from './lib/build.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 
-// `npm start`: the whole system in this one process, so that signals reach it directly.
+// `npm start`: the whole system in this process, so that it receives signals directly.
 process.title = 'parley';
 ensureInstalled({ productionOnly: true });
 await build();

@@ -2,7 +2,8 @@ import { build } from './lib/build.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { runTests, runTool } from './lib/run-tool.mjs';
 
-// `npm run verify`: what has to pass before a change is handed in; CI runs the same. With names of checks, only those.
+// `npm run verify`: every check that a change must pass; CI runs the same. Given names, runs only
+// those checks.
 const checks = {
   lint: ['@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']],
   typecheck: ['typescript/bin/tsc', ['-p', 'tsconfig.base.json']],

@@ -5,8 +5,10 @@ const firstPauseMs = 200;
 const maxPauseMs = 5_000;
 
 /**
- * Restarts a server whenever it dies, on the same port and data, until `signal` is aborted; abort before `server.stop()`.
- * @param say hears, in a sentence, what happened
+ * Restarts a server whenever it dies, on the same port and data, until `signal` is aborted. Abort
+ * it
+ * before you call `server.stop()`.
+ * @param say receives a sentence about each restart
  */
 export async function keepRunning(
   server: ServerProcess,
@@ -23,7 +25,7 @@ export async function keepRunning(
         break;
       } catch (error) {
         if (!signal.aborted)
-          say(`${server.kind} did not start: ${error instanceof Error ? error.message : String(error)}`);
+          say(`${server.kind} failed to start: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
   }

@@ -59,7 +59,7 @@ const ask = async (path: string, init?: RequestInit) => {
 };
 
 describe('the balancer', () => {
-  it('finds services under the public path, which it hands on, and without it', async () => {
+  it('routes paths with and without the public path, and forwards them unchanged', async () => {
     const prefixed = await startBalancer({
       port: 0,
       publicPath: '/chat',
@@ -78,7 +78,7 @@ describe('the balancer', () => {
     }
   });
 
-  it('sends each path to the service that serves it, whole, and what nobody serves nowhere', async () => {
+  it('sends each whole path to the service that serves it, and rejects unknown paths', async () => {
     backends.set('auth', [await named('auth')]);
     backends.set('messages', [await named('messages')]);
     expect((await ask('/api/v1/auth/login?x=1', { method: 'POST', body: 'hello' })).body).toMatchObject({
@@ -95,7 +95,7 @@ describe('the balancer', () => {
     expect((await ask('/__stack')).body).toEqual({ here: true });
   });
 
-  it('sends the requests of a session to the gateway that its id names, once that is known, and to another while that is away', async () => {
+  it('sends the requests of a session to its gateway, or to another one while that is down', async () => {
     const named = (name: string) =>
       backend((incoming, response) => {
         if (!incoming.url?.includes('sid=')) response.setHeader('Parley-Gateway', name);
@@ -116,7 +116,7 @@ describe('the balancer', () => {
     expect(await names('/socket.io/?EIO=4&sid=one.x', 2)).toEqual(['other', 'other']);
   });
 
-  it('without affinity, sends every request to the next gateway', async () => {
+  it('sends every request to the next gateway when affinity is off', async () => {
     backends.set('gateway', [await named('a'), await named('b')]);
     const strict = await startBalancer({
       port: 0,
@@ -131,14 +131,14 @@ describe('the balancer', () => {
     await strict.stop();
   });
 
-  it('gives replicas their turns, and none to those that are not ready', async () => {
+  it('takes ready replicas in turn, and skips those that are not ready', async () => {
     backends.set('gateway', [await named('a'), { ...(await named('b')), ready: false }, await named('c')]);
     const names = [];
     for (let turn = 0; turn < 4; turn++) names.push((await ask('/healthz')).body.name);
     expect(names.sort()).toEqual(['a', 'a', 'c', 'c']);
   });
 
-  it('tries another replica when the connection was refused, with the whole body', async () => {
+  it('retries on another replica, with the whole body, when the connection was refused', async () => {
     backends.set('auth', [await refusing(), await named('alive'), await refusing()]);
     const body = 'x'.repeat(200_000);
     for (let turn = 0; turn < 3; turn++)
@@ -148,7 +148,7 @@ describe('the balancer', () => {
       });
   });
 
-  it('tries no other when the request may have been acted on, and says 502', async () => {
+  it('answers 502 without a retry when a replica may have acted on the request', async () => {
     let seen = 0;
     const broken = () =>
       backend((incoming) => {
@@ -163,7 +163,7 @@ describe('the balancer', () => {
     expect(seen).toBe(1);
   });
 
-  it('says 503, and when to come back, while there is nobody', async () => {
+  it('answers 503 with Retry-After while no replica accepts connections', async () => {
     backends.set('auth', [await refusing()]);
     for (const path of ['/api/v1/auth/login', '/api/v1/sync'])
       expect(await ask(path, { method: 'POST' })).toMatchObject({
@@ -173,14 +173,14 @@ describe('the balancer', () => {
       });
   });
 
-  it("tells the client's address itself, whatever the client says", async () => {
+  it("replaces the client's own claim about its address", async () => {
     backends.set('gateway', [await named('a')]);
     expect((await ask('/healthz', { headers: { 'x-forwarded-for': '6.6.6.6' } })).body.from).toBe(
       '127.0.0.1',
     );
   });
 
-  it('passes on upgrades, past a replica that is gone', async () => {
+  it('forwards upgrades, past a replica that is gone', async () => {
     const live = await backend((_request, response) => response.end());
     live.server.on('upgrade', (_request, socket) => {
       socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
@@ -192,7 +192,7 @@ describe('the balancer', () => {
   });
 });
 
-/** Upgrades, says `ping`, and answers what comes back. */
+/** Upgrades, and resolves with the `ping` that comes back. */
 function echo(path: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const asking = request(balancer.url + path, { headers: { connection: 'Upgrade', upgrade: 'websocket' } });

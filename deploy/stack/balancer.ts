@@ -8,7 +8,7 @@ import { createProxyServer } from 'httpxy';
 import { RoundRobin } from './round-robin.ts';
 import { SessionAffinity } from './session-affinity.ts';
 
-/** Where requests can be sent; `ready` changes as the process behind it comes and goes. */
+/** A target for requests. `ready` changes as its process comes and goes. */
 export interface Backend {
   readonly url: string;
   readonly port: number;
@@ -18,28 +18,38 @@ export interface Backend {
 export interface BalancerOptions {
   port: number;
   backends: (service: ServiceName) => readonly Backend[];
-  /** Sends the requests of a Socket.IO session to the gateway that it belongs to. `false`: each to the next gateway. @default true */
+  /**
+   * Sends the requests of a Socket.IO session to its own gateway. `false`: each request to the next
+   * gateway. @default true
+   */
   affinity?: boolean;
-  /** The prefix of every path at the public address. The services strip it, see `PUBLIC_PATH`. @default none */
+  /**
+   * Prefix of every path at the public address, which the services strip (`PUBLIC_PATH`). @default
+   * none
+   */
   publicPath?: string | undefined;
-  /** Path → what is answered, as JSON: for what the stack itself tells. */
+  /** Path → JSON response: the stack's own pages. */
   pages: Readonly<Record<string, () => unknown>>;
 }
 
 export interface Balancer {
   url: string;
-  /** Cuts off whoever is still connected. */
+  /** Terminates all open connections. */
   stop(): Promise<void>;
 }
 
-/** Longer than any service lets a request take, so that theirs is the answer. */
+/** Longer than any service's own request timeout, so that clients get the service's answer. */
 const answerTimeoutMs = 60_000;
-/** As the services do. Node's own 5 s would close connections under clients that are about to use them again. */
+/**
+ * The same as the services'. Node's default of 5 s would close connections just as clients reuse
+ * them.
+ */
 const keepAliveMs = 65_000;
 
 /**
- * The one public address: sends each request and upgrade to a replica of the service that serves its path, in turn.
- * Another replica is tried only when the connection was refused, when nothing can have been done yet; else a failure is told (502, 503).
+ * The one public address. Sends each request and upgrade to the next replica of the service that
+ * serves its path. Retries on another replica only if the connection was refused, when nothing can
+ * have happened yet; any other failure is answered with 502 or 503.
  * @throws StartError when the port is taken
  */
 export async function startBalancer(options: BalancerOptions): Promise<Balancer> {
@@ -112,7 +122,10 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
   };
 }
 
-/** Hands a connection over only once it is open: of a request whose connection was refused, no byte has been read yet. */
+/**
+ * Provides only open sockets: when a connection is refused, no byte of the request has been read
+ * yet.
+ */
 class ConnectedAgent extends Agent {
   override createConnection(
     options: { port: number },
@@ -128,7 +141,7 @@ class ConnectedAgent extends Agent {
   }
 }
 
-/** What a client says about its own address is replaced: we are the outermost proxy. */
+/** Replaces the client's own claim about its address, because this is the outermost proxy. */
 const forwarded = (request: IncomingMessage) => ({
   'x-forwarded-for': request.socket.remoteAddress ?? '',
   'x-forwarded-proto': 'http',

@@ -11,8 +11,9 @@ import { keptRunning, type StackServers } from './stack-servers.ts';
 const withTables = ['auth', 'directory', 'messages', 'notifications'];
 
 /**
- * What a large installation has, on this machine: three nodes of RabbitMQ with quorum queues, three of Redis Cluster, a database for each service,
- * and a replica of the messages' one.
+ * The servers of a large installation, on this machine: three RabbitMQ nodes with quorum queues,
+ * three
+ * nodes of Redis Cluster, a database for each service, and a replica of the messages database.
  */
 export async function startClusteredServers(
   folder: string,
@@ -35,7 +36,7 @@ export async function startClusteredServers(
   );
   const rabbitmq = startRabbitCluster({ dir: join(folder, 'rabbitmq') });
   const redis = startRedisCluster({ dir: join(folder, 'redis') });
-  // The standby first: its primary waits for it when it stops.
+  // The standby stops first, because its primary waits for it.
   return keptRunning([standby, postgres, rabbitmq, redis], say, async () => {
     const [primary, replica, brokers, caches] = await Promise.all([postgres, standby, rabbitmq, redis]);
     return {

@@ -11,7 +11,7 @@ const schema = z.object({
   messages: count(2),
   notifications: count(1),
   gateways: count(2),
-  /** Of the public address, on 127.0.0.1. 0: a free one. */
+  /** Port of the public address, on 127.0.0.1. 0: a free one. */
   port: z.coerce.number().int().min(0).max(65_535).default(0),
   clustered: z.boolean().default(false),
   'no-affinity': z.boolean().default(false),
@@ -19,15 +19,20 @@ const schema = z.object({
 
 export interface StackLayout {
   port: number;
-  /** How many processes of each service. */
+  /** Number of processes per service. */
   replicas: Record<ServiceName, number>;
-  /** Three nodes of RabbitMQ and of Redis, a database for each service, a replica of the messages' one. @default false: one of each server */
+  /**
+   * Three nodes each of RabbitMQ and Redis, a database for each service, and a replica of the
+   * messages database. @default false: one of each server
+   */
   clustered?: boolean;
-  /** `false`: the load balancer sends each request of a session to the next gateway. @default true */
+  /**
+   * `false`: the load balancer sends each request of a session to the next gateway. @default true
+   */
   affinity?: boolean;
 }
 
-/** @param env where `--port` is absent, its `PORT` holds @throws StartError that says how it is used */
+/** @param env its `PORT` is the default of `--port` @throws StartError with the usage */
 export function parseLayout(args: readonly string[], env: Environment): StackLayout {
   const { clustered: _, 'no-affinity': __, ...numbers } = schema.shape;
   const flags = Object.keys(numbers);
@@ -50,7 +55,8 @@ export function parseLayout(args: readonly string[], env: Environment): StackLay
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : String((error as Error).message);
     throw new StartError(
-      `${reason}\nUsage: npm run stack -- ${flags.map((flag) => `[--${flag} N]`).join(' ')} [--clustered] [--no-affinity]`,
+      `${reason}\nUsage: npm run stack -- ${flags.map((flag) => `[--${flag} N]`).join(' ')}` +
+        ' [--clustered] [--no-affinity]',
     );
   }
 }

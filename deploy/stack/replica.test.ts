@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { unlimited } from '../tests/whole-stack/target.ts';
 import { startReplica } from './replica.ts';
 
-/** A program that has a port, and answers there as a service does that is ready. */
+/** Another program that holds the port and answers readiness checks like a service. */
 async function imposter(port: number): Promise<Server> {
   const server = createServer((_, response) => response.end('{}'));
   await new Promise<void>((resolve, reject) =>
@@ -15,7 +15,7 @@ async function imposter(port: number): Promise<Server> {
   return server;
 }
 
-test('a service whose port is taken while it starts has another, and keeps it when it is started again', async () => {
+test('a service whose port is taken at its start gets another, and keeps that one on restart', async () => {
   const database = await createTestDatabase();
   const taken: Server[] = [];
   const say: string[] = [];

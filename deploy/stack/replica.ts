@@ -17,43 +17,46 @@ import {
 import { projectFolder } from './project-folder.ts';
 
 /**
- * One process of a service, kept running: when it dies, it is started again on the same port after a short pause; on another one only
- * if it has never listened because its port was taken.
+ * One process of a service, restarted on the same port after a short pause whenever it dies. It
+ * gets
+ * another port only if it has never listened because its port was taken.
  */
 export interface Replica {
   readonly service: ServiceName;
-  /** Stays once the replica has been ready. */
+  /** Does not change once the replica has been ready. */
   readonly port: number;
   readonly url: string;
-  /** Has said so since its last start, and answers, and has not said that it is stopping. */
+  /** It has been ready since its last start, still answers, and has not announced that it stops. */
   readonly ready: boolean;
   /** Undefined while it is down. */
   readonly pid: number | undefined;
-  /** Resolves when it is ready for the first time. @throws StartError with its last lines, when it takes too long */
+  /**
+   * Resolves when it is first ready. @throws StartError with its last log lines after `timeoutMs`
+   */
   untilReady(timeoutMs: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface ReplicaOptions {
   service: ServiceName;
-  /** Tells it from its like in logs: `gateway-2`. */
+  /** Its name in logs: `gateway-2`. */
   name: string;
-  /** One that it had before, and keeps. Absent: a free one. */
+  /** A port to reuse. Absent: a free one. */
   port?: number | undefined;
   /** @default freePort */
   choosePort?: ChoosePort;
   env: Record<string, string>;
   logFile: string;
-  /** Hears, in a sentence, when it ends unasked. */
+  /** Receives a sentence whenever the process ends unexpectedly. */
   say: (line: string) => void;
 }
 
 const firstPauseMs = 100;
 const maxPauseMs = 5_000;
-/** One that lived this long has recovered: the next pause is short again. */
+/** A process that lived this long has recovered: the next pause is short again. */
 const settledMs = 10_000;
 const askReadinessEveryMs = 50;
-/** One that is ready is asked less often. Who does not answer by then is not: frozen, say. */
+/** Ready processes are checked less often. */
 const watchReadinessEveryMs = 500;
 const answerReadinessWithinMs = 1_000;
 const connections = new Agent({ keepAlive: true });
@@ -87,7 +90,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
       port = await choosePort();
     }
     const { code, signal: killedBy, lastLines } = end;
-    // Killed, it had nothing to say about it.
+    // A killed process logs no reason, so its last lines would mislead.
     return killedBy ?? `exit code ${code}, after\n${lastLines}\n`;
   };
 
@@ -97,10 +100,11 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
     let listens = false;
     while (!ended.aborted) {
       const said = await askReadiness(url());
-      // Until our process listens, somebody else who has the port may answer.
+      // Until our process listens, another program that holds the port may answer.
       listens ||= said !== 'silent' && listensOn(own.processes(), port);
       keepsPort ||= listens;
-      // What else fails, once it was ready, is for its clients to see, and for it to mend.
+      // A ready service that reports a failing dependency keeps its traffic: it answers with an
+      // error, and recovers by itself.
       ready = listens && (said === 'ready' || (ready && said === 'failing'));
       await delay(ready ? watchReadinessEveryMs : askReadinessEveryMs, undefined, { signal: ended }).catch(
         () => undefined,

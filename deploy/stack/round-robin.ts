@@ -1,8 +1,8 @@
-/** Gives each of several lists its turns: every call begins one further. */
+/** Round-robin order per key: each call starts one item further. */
 export class RoundRobin<Key> {
   readonly #turns = new Map<Key, number>();
 
-  /** All items, beginning with the one whose turn it is. */
+  /** All items, starting with the next in turn. */
   order<Item>(key: Key, items: readonly Item[]): Item[] {
     const turn = this.#turns.get(key) ?? 0;
     this.#turns.set(key, turn + 1);

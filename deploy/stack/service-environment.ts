@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Environment } from '@parley/runtime';
 
-/** What holds unless the environment says otherwise. */
+/** Defaults that the environment overrides. */
 const stackDefaults = { BCRYPT_COST: '10', DRAIN_WINDOW: '2s', SHUTDOWN_TIMEOUT: '5s' };
 
-/** What every service of a stack is given beside its own addresses: what we were started with. */
+/**
+ * The environment of every service of a stack, apart from its addresses: the given one over the
+ * stack's defaults.
+ */
 export function serviceEnvironment(env: Environment): Record<string, string> {
   const given = Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1]?.trim())),

@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Finds the gateway of a Socket.IO session: session ids begin with a gateway's name, and the answer to a handshake tells whose name that is. */
+/**
+ * Finds the gateway of a Socket.IO session. Session ids begin with their gateway's name, and each
+ * handshake response names the gateway that sent it.
+ */
 export class SessionAffinity {
   readonly #gateways = new Map<number, string>();
 
@@ -10,7 +13,7 @@ export class SessionAffinity {
     if (typeof gateway === 'string' && port !== undefined) this.#gateways.set(port, gateway);
   }
 
-  /** The backends, beginning with the owner of the session that the query names, if it is known. */
+  /** The backends, starting with the owner of the session named in the query, if known. */
   ownerFirst<B extends { readonly port: number }>(path: string, backends: readonly B[]): readonly B[] {
     const [gateway] = (new URLSearchParams(path.split('?')[1]).get('sid') ?? '').split('.');
     const owner = backends.find(({ port }) => this.#gateways.get(port) === gateway);

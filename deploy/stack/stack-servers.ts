@@ -11,17 +11,19 @@ import {
 import { keepRunning } from '../servers/keep-running.ts';
 
 export interface StackServers {
-  /** Where clients connect; several nodes separated by commas. */
+  /** URLs for clients; the nodes of a cluster are separated by commas. */
   urls: Record<ServerKind, string>;
   processes: Record<ServerKind, readonly ServerProcess[]>;
-  /** The settings by which a service finds them. */
+  /** The settings that point a service to these servers. */
   addresses(service: ServiceName): Record<string, string>;
   stop(): Promise<void>;
 }
 
 type Started = Omit<StackServers, 'stop'>;
 
-/** One of each, started side by side and kept running; their data is below `folder`. */
+/**
+ * Starts one server of each kind in parallel and keeps them running. Their data is below `folder`.
+ */
 export async function startServers(folder: string, say: (line: string) => void): Promise<StackServers> {
   await ensureSystemServers(['redis', 'rabbitmq']);
   const starting = [
@@ -41,7 +43,7 @@ export async function startServers(folder: string, say: (line: string) => void):
   });
 }
 
-/** @param starting what has to be stopped, also if others do not start */
+/** @param starting the servers to stop, including when another one fails to start */
 export async function keptRunning(
   starting: readonly Promise<{ stop(): Promise<void> }>[],
   say: (line: string) => void,

@@ -11,11 +11,14 @@ import { type Replica, startReplica } from './replica.ts';
 import { serviceEnvironment } from './service-environment.ts';
 import { type StackServers, startServers } from './stack-servers.ts';
 
-/** Where everything is just now. Ids of processes change when something is restarted: `GET <url>/__stack` answers the present state. */
+/**
+ * Current addresses and processes. Process ids change on restart: `GET <url>/__stack` answers the
+ * current state.
+ */
 export interface StackState {
   url: string;
   gateways: string[];
-  /** Of every replica, by service. */
+  /** The URL of every replica, by service. */
   replicas: Record<ServiceName, string[]>;
   postgres: string;
   redis: string;
@@ -33,24 +36,27 @@ export interface Stack {
 
 export interface StackOptions {
   layout: StackLayout;
-  /** Handed on to the services, except what the stack itself decides. */
+  /** Passed to the services, except for the settings that the stack controls. */
   env: Environment;
-  /** Hears, in sentences, what happens. */
+  /** Receives a sentence for each event. */
   say: (line: string) => void;
 }
 
-/** Ends a start that hangs. A busy machine may need more than a minute. */
+/** Limit for a start that hangs. A busy machine may need more than a minute. */
 const readyWithinMs = 180_000;
 const balancerSettings = z.object({ PUBLIC_PATH: commonSettings.PUBLIC_PATH });
 
 /**
- * Private PostgreSQL, Redis and RabbitMQ, every service as processes of its own, one public address; what dies is started again.
- * @throws StartError when the port is taken, a server is not to be had, or a service does not get ready; nothing is left running then
+ * Starts private PostgreSQL, Redis and RabbitMQ servers, each service as its own processes, and one
+ * public address. Restarts every process that dies.
+ * @throws StartError when the port is taken, or when a server or service fails to start; it has
+ * then
+ *   stopped everything again
  */
 export async function startStack({ layout, env, say }: StackOptions): Promise<Stack> {
   const { PUBLIC_PATH: publicPath } = loadConfig(balancerSettings, env);
   const folder = mkdtempSync(join(tmpdir(), 'parley-stack-'));
-  // PostgreSQL may have to run as another user.
+  // PostgreSQL may run as another user.
   chmodSync(folder, 0o755);
   say(`Logs and data are in ${folder} until the stack stops.`);
   const replicas: Replica[] = [];

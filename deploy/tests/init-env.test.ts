@@ -77,18 +77,18 @@ describe('deploy/init-env', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it('refuses the secret of .env.example, which everybody knows', () => {
+  it('refuses the public secret of .env.example', () => {
     const { run, values } = checkout(readFileSync(join(root, '.env.example'), 'utf8'));
     const { status, stderr } = run();
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^SIGNING_SECRET in \.env is the one of \.env\.example/);
+    expect(stderr).toMatch(/^SIGNING_SECRET in \.env has the public value of \.env\.example/);
     expect(values().SIGNING_SECRET).toMatch(/^replace-this/);
   });
 
   it('is kept out of git and of images, together with what else may hold a secret', () => {
     expect(readFileSync(join(root, '.gitignore'), 'utf8').split('\n')).toContain('.env');
     const ignored = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n');
-    // Everything is out, and what is let in again is named.
+    // Everything is excluded first; exceptions are listed by name.
     expect(ignored.filter((line) => line && !line.startsWith('#'))[0]).toBe('*');
     expect(ignored.filter((line) => line.startsWith('!') && !existsSync(join(root, line.slice(1))))).toEqual(
       [],

@@ -1,7 +1,7 @@
 import { runMain } from '@parley/runtime';
 import { startHub } from './start-hub.ts';
 
-// One bare hub. Its only argument, a Redis address, joins it to the others there.
+// One bare hub. Its optional argument is a Redis URL that joins it to other hubs.
 await runMain(async () => {
   const hub = await startHub({ redisUrl: process.argv[2] });
   console.log(JSON.stringify({ url: hub.url }));

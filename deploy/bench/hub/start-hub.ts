@@ -6,7 +6,7 @@ import { createAdapter } from '@socket.io/redis-adapter';
 import { Redis } from 'ioredis';
 import { Server } from 'socket.io';
 
-interface Told {
+interface RoomEvent {
   roomId: string;
 }
 
@@ -15,8 +15,9 @@ export interface Hub extends Running {
 }
 
 /**
- * A Socket.IO server with rooms and nothing else: nobody is asked who they are, nothing is stored, a message is handed on as it came. It is the
- * limit of what Parley is built on. It acknowledges a join, since the load must not begin before, and no message.
+ * A Socket.IO server with rooms and nothing else: no authentication, no storage; it forwards each
+ * message unchanged. It is the limit of the technology below Parley. It acknowledges joins, because
+ * the load must wait for them, but no messages.
  */
 export async function startHub({ redisUrl }: { redisUrl: string | undefined }): Promise<Hub> {
   const http = createServer();
@@ -28,11 +29,11 @@ export async function startHub({ redisUrl }: { redisUrl: string | undefined }): 
     ...(publisher && subscriber && { adapter: createAdapter(publisher, subscriber) }),
   });
   io.on('connection', (socket) => {
-    socket.on('join_room', async ({ roomId }: Told, acknowledge: (answer: unknown) => void) => {
+    socket.on('join_room', async ({ roomId }: RoomEvent, acknowledge: (answer: unknown) => void) => {
       await socket.join(roomId);
       acknowledge({ ok: true });
     });
-    socket.on('send_message', (message: Told) => io.to(message.roomId).emit('receive_message', message));
+    socket.on('send_message', (message: RoomEvent) => io.to(message.roomId).emit('receive_message', message));
   });
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');

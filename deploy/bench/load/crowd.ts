@@ -1,7 +1,7 @@
 import { Line } from './line.ts';
 import type { LoadRoom, Orders } from './orders.ts';
 
-/** Hears the frames of all lines; changes with the phase. */
+/** Receives the frames of all lines; changes with the phase. */
 export type FrameListener = (line: number, data: Buffer) => void;
 
 /** All open lines, by number. */

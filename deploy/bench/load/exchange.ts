@@ -9,7 +9,7 @@ interface Seat {
   roomId: string;
   size: number;
   ledger: Ledger;
-  /** Among the members of the room. */
+  /** Index among the members of the room. */
   place: number;
   /** Messages sent. */
   sent: number;
@@ -21,7 +21,7 @@ interface Message {
   dueAt: number;
 }
 
-/** The messages of a phase: sends them, takes what arrives, checks it, and counts it while asked to. */
+/** The messages of a phase: sends them, checks what arrives, and counts it while measuring. */
 export class Exchange {
   readonly #crowd: Crowd;
   readonly #phase: Phase;
@@ -30,11 +30,13 @@ export class Exchange {
   readonly #ledgers: Ledger[] = [];
   readonly #messages: Message[] = [];
   readonly latency = new Histogram();
-  /** What was due in this time, on `performance.now()`, counts for the latency, whenever it arrives. */
+  /**
+   * Messages due in this range of `performance.now()` count for the latency, whenever they arrive.
+   */
   #measuredFrom = Number.POSITIVE_INFINITY;
   #measuredTo = Number.POSITIVE_INFINITY;
   #measuring = false;
-  /** What arrived in that time: all deliveries, and those to the sender. */
+  /** Deliveries in the measured time: all of them, and those to the sender. */
   deliveries = 0;
   returned = 0;
   sending = true;
@@ -63,7 +65,7 @@ export class Exchange {
 
   /** Deliveries and acknowledgements so far. */
   get arrived(): number {
-    return this.#ledgers.reduce((sum, ledger) => sum + ledger.heard, 0) + this.acknowledged + this.refused;
+    return this.#ledgers.reduce((sum, ledger) => sum + ledger.received, 0) + this.acknowledged + this.refused;
   }
 
   get complete(): boolean {
@@ -93,7 +95,7 @@ export class Exchange {
   faults(): Faults {
     const faults = { lost: this.#expected, repeated: 0, disordered: 0, gaps: 0 };
     for (const ledger of this.#ledgers) {
-      faults.lost -= ledger.heard;
+      faults.lost -= ledger.received;
       faults.repeated += ledger.repeated;
       faults.disordered += ledger.disordered;
       faults.gaps += ledger.gaps;
@@ -114,8 +116,9 @@ export class Exchange {
     const seat = this.#seats.get(line);
     const author = this.#seats.get(message.from);
     if (!seat || seat.ledger !== author?.ledger)
-      throw new Error(`line ${line} heard a message of another room`);
-    seat.ledger.hear(seat.place, author.place, message.nth, this.#phase.numbered ? seqIn(data) : undefined);
+      throw new Error(`line ${line} received a message of another room`);
+    const seq = this.#phase.numbered ? seqIn(data) : undefined;
+    seat.ledger.receive(seat.place, author.place, message.nth, seq);
     if (message.dueAt >= this.#measuredFrom && message.dueAt < this.#measuredTo)
       this.latency.record(now - message.dueAt);
     const own = line === message.from;

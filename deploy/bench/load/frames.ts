@@ -1,4 +1,7 @@
-/** The messages of one phase, told from others' by the mark in their text: `#<phase>.<message>#`. */
+/**
+ * The messages of one phase. The mark `#<phase>.<message>#` in their text distinguishes them from
+ * others.
+ */
 export class Frames {
   readonly #phase: number;
   readonly #mark: Buffer;
@@ -10,14 +13,15 @@ export class Frames {
     this.#asksAcks = options.asksAcks;
   }
 
-  /** @param message its number in the phase, which is also the number of its acknowledgement */
+  /** @param message its number in the phase and of its acknowledgement */
   write(roomId: string, message: number): string {
     const ackId = this.#asksAcks ? message : '';
     const key = `${roomId.slice(-4)}-${this.#phase}-${message}`;
-    return `42${ackId}["send_message",{"roomId":"${roomId}","clientId":"${key}","content":"#${this.#phase}.${message}# ${filler}"}]`;
+    const content = `#${this.#phase}.${message}# ${filler}`;
+    return `42${ackId}["send_message",{"roomId":"${roomId}","clientId":"${key}","content":"${content}"}]`;
   }
 
-  /** The number of the message that a frame delivers; undefined when it delivers none of ours. */
+  /** The number of the message in a frame; undefined for other frames. */
   read(data: Buffer): number | undefined {
     if (data.length < receive.length || data.compare(receive, 0, receive.length, 0, receive.length) !== 0)
       return undefined;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { projectFolder } from '../../stack/project-folder.ts';
 import type { Mark, OrderName, Orders, Report } from './orders.ts';
 
-/** The load generator, in a process of its own. One order at a time. */
+/** The load generator in its own process. Handles one order at a time. */
 export class Generator {
   readonly #child: ChildProcess;
 
@@ -12,7 +12,7 @@ export class Generator {
   }
 
   static start(): Generator {
-    // It ends when we do: its channel to us closes then.
+    // The child exits with this process, because its channel closes then.
     return new Generator(
       fork(join(projectFolder(), 'dist', 'bench-load.js'), [], {
         execArgv: ['--enable-source-maps'],
@@ -21,7 +21,7 @@ export class Generator {
     );
   }
 
-  /** @throws when it failed, saying why; it is of no use afterwards */
+  /** @throws with the reason of a failure, after which the generator is unusable */
   order<Name extends OrderName>(
     name: Name,
     ask: Orders[Name]['ask'],

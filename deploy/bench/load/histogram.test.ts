@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Histogram } from './histogram.ts';
 
 describe('the histogram of latencies', () => {
-  it('tells every quantile to within 2 %, from microseconds to minutes', () => {
+  it('reports every quantile to within 2 %, from microseconds to minutes', () => {
     for (const scaleMs of [0.01, 1, 37, 900, 60_000]) {
       const histogram = new Histogram();
       for (let n = 1; n <= 1_000; n++) histogram.record((n / 1_000) * scaleMs);
@@ -13,7 +13,7 @@ describe('the histogram of latencies', () => {
     }
   });
 
-  it('has nothing to tell of nothing', () => {
+  it('reports zeros when it is empty', () => {
     expect(new Histogram().summary()).toEqual({ count: 0, p50: 0, p95: 0, p99: 0, max: 0 });
   });
 });

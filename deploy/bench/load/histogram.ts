@@ -1,7 +1,7 @@
 const subBuckets = 64;
 const subBits = 6;
 
-/** Milliseconds. */
+/** In milliseconds. */
 export interface Latency {
   count: number;
   p50: number;
@@ -10,7 +10,10 @@ export interface Latency {
   max: number;
 }
 
-/** Counts durations in buckets at most 1.6 % wide, so that millions cost no memory and no sorting. From 1 µs to over an hour. */
+/**
+ * Counts durations from 1 µs to over an hour in buckets at most 1.6 % wide, so millions need little
+ * memory and no sorting.
+ */
 export class Histogram {
   readonly #counts = new Uint32Array(subBuckets * 28);
   #count = 0;
@@ -45,7 +48,7 @@ export class Histogram {
   }
 }
 
-/** Below 64 each microsecond has its own; above, each doubling is cut into 64. */
+/** Below 64 µs each microsecond has its own bucket; above, each doubling is divided into 64. */
 function bucketOf(micros: number): number {
   const shift = Math.max(0, 31 - Math.clz32(micros) - subBits);
   return shift === 0 ? micros : shift * subBuckets + (micros >> shift);

@@ -1,28 +1,29 @@
-/** What went wrong among the deliveries. All zero: every message reached every member once, in order. */
+/** Faults among the deliveries. All zero: every message reached every member once, in order. */
 export interface Faults {
-  /** Deliveries that never came. */
+  /** Deliveries that never arrived. */
   lost: number;
-  /** Deliveries that came again. */
+  /** Deliveries that arrived again. */
   repeated: number;
-  /** Deliveries that came after a later message of the same sender. */
+  /** Deliveries that arrived after a later message of the same sender. */
   disordered: number;
-  /** Where a room's numbers were not consecutive as a member saw them. */
+  /** Places where a member saw room numbers that were not consecutive. */
   gaps: number;
 }
 
 /**
- * Checks what each member of a room hears from each other: the first, the second, the third … message of each sender, each once; and, where
- * messages carry the room's `seq`, that these follow one another without holes.
+ * Checks what each member of a room receives from each other member: each sender's messages in
+ * order,
+ * each once. Where messages carry the room's `seq`, checks that it has no gaps.
  */
 export class Ledger {
   readonly #people: number;
-  /** The last message of each sender that each member heard, member by member. */
+  /** Number of the last message that each member received from each sender, member by member. */
   readonly #last: Int32Array;
   readonly #lastSeq: Float64Array;
-  /** What was passed over, in case it comes late. */
+  /** Skipped messages, in case they arrive late. */
   readonly #missing = new Set<string>();
-  /** Different deliveries so far. */
-  heard = 0;
+  /** Distinct deliveries so far. */
+  received = 0;
   repeated = 0;
   disordered = 0;
   gaps = 0;
@@ -34,19 +35,19 @@ export class Ledger {
   }
 
   /**
-   * @param nth of the sender's messages, from 1
-   * @param seq undefined where the target numbers nothing
+   * @param nth number among the sender's messages, from 1
+   * @param seq undefined if the target does not number messages
    */
-  hear(member: number, sender: number, nth: number, seq: number | undefined): void {
+  receive(member: number, sender: number, nth: number, seq: number | undefined): void {
     const pair = member * this.#people + sender;
     const last = this.#last[pair] ?? 0;
     if (nth > last) {
       for (let passed = last + 1; passed < nth; passed++) this.#missing.add(`${pair}:${passed}`);
       this.#last[pair] = nth;
-      this.heard += 1;
+      this.received += 1;
     } else if (this.#missing.delete(`${pair}:${nth}`)) {
       this.disordered += 1;
-      this.heard += 1;
+      this.received += 1;
     } else {
       this.repeated += 1;
     }

@@ -1,8 +1,8 @@
 import { WebSocket } from 'ws';
 
-/** What a line tells whoever holds it. Frames are handed on unread: most are counted by a few bytes. */
+/** Callbacks of a line. Frames arrive unparsed, because most are only counted. */
 export interface LineListener {
-  /** A frame that is neither of Engine.IO's own nor an answer to `ask`. */
+  /** A frame that is neither part of Engine.IO itself nor an answer to `join`. */
   frame(data: Buffer): void;
   closed(): void;
 }
@@ -14,7 +14,9 @@ const engine = { open: 0x30, ping: 0x32, message: 0x34 } as const;
 const packet = { connect: 0x30, connectError: 0x34, ack: 0x33 } as const;
 
 /**
- * One client, as cheap as can be: Engine.IO 4 and Socket.IO 5 spoken over a WebSocket by hand, nothing parsed that need not be.
+ * One client connection at minimal cost: Engine.IO 4 and Socket.IO 5 written by hand over a
+ * WebSocket,
+ * with as little parsing as possible.
  */
 export class Line {
   readonly #socket: WebSocket;
@@ -32,7 +34,7 @@ export class Line {
     });
   }
 
-  /** Resolves when the server has let it in. */
+  /** Resolves when the server has accepted it. */
   static async open(url: string, token: string, listener: LineListener): Promise<Line> {
     const line = new Line(url, listener);
     await new Promise<void>((resolve, reject) => {
@@ -40,7 +42,7 @@ export class Line {
       line.#socket.on('message', (data: Buffer) => line.#take(data, token));
       line.#socket.on('error', reject);
       line.#socket.on('close', (code) => {
-        reject(new Error(`closed with ${code} before it was let in`));
+        reject(new Error(`closed with ${code} before the server accepted it`));
         line.#joined?.(new Error(`closed with ${code}`));
         listener.closed();
       });
@@ -48,7 +50,7 @@ export class Line {
     return line;
   }
 
-  /** Resolves when what is said in the room is heard. One at a time. */
+  /** Resolves when the connection is subscribed to the room. One call at a time. */
   join(roomId: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#joined = (error) => (error ? reject(error) : resolve());

@@ -2,7 +2,8 @@ import { Crowd } from './crowd.ts';
 import type { OrderName, Orders, Report } from './orders.ts';
 import { runPhase } from './run-phase.ts';
 
-// The generator: a process of its own, forked by the benchmark, which orders what to do and ends it by hanging up.
+// The generator process. The benchmark forks it, sends it orders, and ends it by closing the
+// channel.
 const report = (message: Report) => process.send?.(message);
 const crowd = new Crowd();
 type Work = { [Name in OrderName]: (ask: Orders[Name]['ask']) => Promise<Orders[Name]['answer']> };

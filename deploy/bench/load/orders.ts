@@ -1,51 +1,52 @@
 import type { Latency } from './histogram.ts';
 import type { Faults } from './ledger.ts';
 
-/** A room, and who is in it: numbers of lines. */
+/** A room and its members, as numbers of lines. */
 export interface LoadRoom {
   id: string;
   members: readonly number[];
 }
 
-/** How messages are sent in a phase: by all members of all its rooms, each in their own. */
+/** The load of a phase: all members of its rooms send, each in their own room. */
 export interface Phase {
   rooms: readonly LoadRoom[];
   /**
-   * `closed`: everybody sends the next message as soon as their last has come back to them. `open`: so many per second, come what may;
-   * latency then counts from when a message was due, so that a server that stalls cannot hide it by slowing its clients.
+   * `closed`: each member sends the next message as soon as the last one has come back to them.
+   * `open`: a fixed rate. Latency then counts from when a message was due, so a server that stalls
+   * cannot hide it by slowing its clients.
    */
   pace: { kind: 'closed' } | { kind: 'open'; perSecond: number };
   warmUpMs: number;
   measureMs: number;
-  /** Ends earlier, after so many messages. */
+  /** Ends earlier, after this many messages. */
   messages?: number;
-  /** Whether sends are acknowledged, and messages carry the room's `seq`. */
+  /** Whether the target acknowledges sends. */
   acks: boolean;
   numbered: boolean;
 }
 
 export interface PhaseResult {
-  /** In the whole phase. */
+  /** Messages in the whole phase. */
   sent: number;
   acknowledged: number;
   refused: number;
-  /** What the first refusal said. */
+  /** Reason of the first refusal. */
   refusal: string | undefined;
   faults: Faults;
-  /** Frames that were no messages: what else the target tells its clients. */
+  /** Frames that were not messages: other events that the target sends. */
   otherFrames: number;
-  /** In the time that was measured; a message counts when it is back with its sender. */
+  /** In the measured time. A message counts when it is back with its sender. */
   messagesPerSecond: number;
   deliveriesPerSecond: number;
   deliveries: number;
   latency: Latency;
-  /** Of the generator itself, as a share of one processor: near 1 it was the limit. */
+  /** CPU of the generator as a share of one processor. Near 1, the generator was the limit. */
   generatorBusy: number;
 }
 
-/** What the generator's process is asked, each answered in turn. */
+/** Requests to the generator process, each answered in turn. */
 export interface Orders {
-  /** Opens lines, so many at a time; they are numbered in the order given, going on from those that are open. */
+  /** Opens lines, `atOnce` in parallel. Numbers continue from the open ones, in the given order. */
   connect: {
     ask: { lines: readonly { url: string; token: string }[]; atOnce: number };
     answer: { seconds: number };
@@ -57,7 +58,7 @@ export interface Orders {
 }
 export type OrderName = keyof Orders;
 
-/** Told in between: the time that is measured begins, ends. */
+/** Sent during a phase: the measured time begins or ends. */
 export type Mark = 'begin' | 'end';
 export type Report =
   | { kind: 'mark'; mark: Mark }

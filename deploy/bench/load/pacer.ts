@@ -1,13 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Paced {
-  /** Asked before each round. */
+  /** Checked before each round. */
   goOn: () => boolean;
-  /** @param nth from 0 @param dueAt on `performance.now()` */
+  /** @param nth from 0 @param dueAt in terms of `performance.now()` */
   send: (nth: number, dueAt: number) => void;
 }
 
-/** Sends at a steady rate. When we were late, what is overdue goes at once, with the time at which it was due: none is left out. */
+/**
+ * Sends at a steady rate. After a delay it sends everything overdue at once, with the original due
+ * times, and skips nothing.
+ */
 export async function keepPace(perSecond: number, { goOn, send }: Paced): Promise<void> {
   const begin = performance.now();
   const dueAt = (nth: number) => begin + (nth * 1_000) / perSecond;

@@ -4,12 +4,14 @@ import { Exchange } from './exchange.ts';
 import type { LoadRoom, Mark, Phase, PhaseResult } from './orders.ts';
 import { keepPace } from './pacer.ts';
 
-/** After the last message, deliveries are waited for as long as some arrive. */
+/** After the last message, a phase ends once nothing has arrived for this long. */
 const silenceMs = 5_000;
 
 let phases = 0;
 
-/** Sends as the phase says, checks and measures what arrives, and waits for the last of it. */
+/**
+ * Sends according to the phase, checks and measures what arrives, and waits for the last delivery.
+ */
 export async function runPhase(crowd: Crowd, phase: Phase, mark: (mark: Mark) => void): Promise<PhaseResult> {
   phases += 1;
   const exchange = new Exchange(crowd, phase, phases);
@@ -21,7 +23,7 @@ export async function runPhase(crowd: Crowd, phase: Phase, mark: (mark: Mark) =>
   exchange.beginMeasuring(from);
   mark('begin');
   while (exchange.sending && performance.now() < from + phase.measureMs) await delay(5);
-  // Later than asked for, perhaps: whatever is counted is counted until now.
+  // This may be later than planned, so the rates use the actual end.
   const to = performance.now();
   const cpu = process.cpuUsage(cpuBefore);
   exchange.endMeasuring(to);
@@ -64,7 +66,7 @@ function inTurns(rooms: readonly LoadRoom[]): number[] {
   ).flat();
 }
 
-/** Then whatever might still come twice is given a moment. */
+/** Waits for missing deliveries, then a moment longer for possible duplicates. */
 async function drain(exchange: Exchange): Promise<void> {
   let { arrived } = exchange;
   for (let since = performance.now(); !exchange.complete && performance.now() - since < silenceMs; ) {

@@ -5,17 +5,20 @@ export interface HistoryOfRoom {
   messages: number;
   /** The latest page of 50. */
   latest: Latency;
-  /** A page of 50 anywhere. */
+  /** A page of 50 at any position. */
   older: Latency;
 }
 
-/** One reader, one page after the other, in a short room and a long one by turns, so that what else the machine does hits both. */
+/**
+ * Reads pages one at a time, alternating between a short and a long room, so that other load on the
+ * machine affects both.
+ */
 export async function measureHistory({ target, sizes }: Trial): Promise<HistoryOfRoom[] | undefined> {
   const { archive } = target;
   const fill = archive?.fill;
   if (!archive || !fill) return undefined;
   const [reader] = await target.people(1);
-  if (!reader) throw new Error('there is nobody to read');
+  if (!reader) throw new Error('the target registered nobody');
   const rooms = [];
   for (const messages of sizes.historyMessages) {
     const id = await target.room([reader]);
@@ -26,7 +29,7 @@ export async function measureHistory({ target, sizes }: Trial): Promise<HistoryO
   for (let nth = 0; nth < sizes.historyPages; nth++) {
     for (const { id, messages, last, latest, older } of rooms) {
       await timed(latest, () => archive.page(id, reader));
-      // Spread evenly, in a strange order: 0.618… is the golden ratio's.
+      // Evenly distributed positions in a scattered order (golden ratio).
       const back = Math.floor(((nth * 0.618034) % 1) * (messages - 100));
       await timed(older, () => archive.page(id, reader, last - back));
     }

@@ -6,20 +6,26 @@ import { connectPeople, joinRooms, type Trial } from './trial.ts';
 
 export interface Idle {
   acceptedPerSecond: number;
-  /** Bytes per connection that is let in and has joined a room of 100, in the processes that hold connections. */
+  /**
+   * Bytes per authenticated connection that has joined a room of 100, in the processes that hold
+   * connections.
+   */
   idleBytes: number;
-  /** The same, once everybody has heard messages for a while. */
+  /** The same, after all connections have received messages for a while. */
   activeBytes: number;
   active: MeasuredPhase;
 }
 
 const roomSize = 100;
 const activePerSecond = 50;
-/** Memory that shrank by less than this share has settled. */
+/** Memory has settled once a reading shrinks by less than this share. */
 const settledShare = 0.02;
 const maxReadings = 8;
 
-/** Each connection is of another person. What the first few cost is left out: it is mostly what a server takes once. */
+/**
+ * Each connection belongs to another person. Excludes the first few connections, whose cost is
+ * mostly one-time.
+ */
 export async function measureIdle(trial: Trial): Promise<Idle> {
   const { target, generator, sizes } = trial;
   const [few, many] = sizes.idleConnections;
@@ -50,7 +56,7 @@ export async function measureIdle(trial: Trial): Promise<Idle> {
   };
 }
 
-/** Collects garbage and reads, until that no longer makes the reading smaller. */
+/** Collects garbage and reads memory, until the reading no longer shrinks. */
 async function settledMemory({ target, sizes }: Trial): Promise<number> {
   const pids = (await target.parts())[target.holder] ?? [];
   let last = Number.POSITIVE_INFINITY;

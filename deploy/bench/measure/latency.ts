@@ -3,7 +3,10 @@ import { connectPeople, joinRooms, type Trial } from './trial.ts';
 
 export const rates = [300, 1_000] as const;
 
-/** At each of the rates: 100 people in 10 rooms, sending so many messages per second together, whether or not the server keeps up. */
+/**
+ * For each rate: 100 people in 10 rooms send at that total rate, whether or not the server keeps
+ * up.
+ */
 export type Latencies = Record<(typeof rates)[number], MeasuredPhase>;
 
 export async function measureLatency(trial: Trial): Promise<Latencies> {

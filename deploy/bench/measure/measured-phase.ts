@@ -5,16 +5,16 @@ import type { Meeting, Trial } from './trial.ts';
 import { untilQuiet } from './until-quiet.ts';
 
 export interface MeasuredPhase extends PhaseResult {
-  /** CPU of all processes of the target in the time that was measured, per delivery in it, in microseconds. */
+  /** CPU of all processes of the target per delivery in the measured time, in microseconds. */
   cpuMicrosPerDelivery: number;
   cpuMicrosPerDeliveryByPart: Record<string, number>;
-  /** Messages stored in the phase, where the target stores any. Those acknowledged have to be among them: all that were sent. */
+  /** Messages stored in the phase; null if the target stores none. Must equal `sent`. */
   stored: number | null;
 }
 
 export type Pacing = Pick<Phase, 'pace' | 'warmUpMs' | 'measureMs'> & { messages?: number };
 
-/** Runs a phase in these rooms, reading the target's CPU time where what is measured begins and ends. */
+/** Runs a phase in these rooms. Reads the target's CPU time at both ends of the measured time. */
 export async function measurePhase(
   { target, generator }: Trial,
   meetings: readonly Meeting[],
@@ -37,7 +37,10 @@ export async function measurePhase(
   return { ...result, stored, cpuMicrosPerDelivery, cpuMicrosPerDeliveryByPart: byPart };
 }
 
-/** What is wrong with it, in words; empty when every message was stored, and delivered to every member once, in order. */
+/**
+ * Describes faults. Empty if every message was stored, and delivered to every member once and in
+ * order.
+ */
 export function complaints({ faults, refused, refusal, stored, sent }: MeasuredPhase): string[] {
   const found = (Object.keys(faults) as (keyof Faults)[]).flatMap((fault) =>
     faults[fault] === 0 ? [] : `${fault} ${faults[fault]}`,

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Processes by part of a target. */
+/** Process ids by part of a target. */
 export type Parts = Readonly<Record<string, readonly number[]>>;
 
-/** Linux counts in hundredths of a second towards programs, whatever its own clock. */
+/** Linux reports CPU time to programs in hundredths of a second, whatever its internal clock. */
 const microsPerTick = 10_000;
 
 interface Stat {
@@ -12,8 +12,8 @@ interface Stat {
 }
 
 /**
- * CPU time used so far by each part, in microseconds: of its processes, of all that they started, and of those of these that have ended. A
- * process belongs to the nearest ancestor that a part names.
+ * CPU time used so far by each part, in microseconds: by its processes and all their descendants,
+ * including ended children. A process belongs to its nearest ancestor that a part names.
  */
 export function cpuByPart(parts: Parts): Record<string, number> {
   const stats = readAll();
@@ -46,7 +46,8 @@ function readAll(): Map<number, Stat> {
     const pid = Number(name);
     const text = Number.isInteger(pid) ? read(`/proc/${name}/stat`) : undefined;
     if (!text) continue;
-    // After the name in brackets: state, parent, …, and as 12th to 15th its own time and that of children waited for, user and system.
+    // After the name in brackets: state, parent, …; fields 12 to 15 are the user and system time of
+    // the process and of its waited-for children.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
     const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
     stats.set(pid, { parent: Number(fields[1]), cpuMicros: ticks * microsPerTick });
@@ -54,18 +55,18 @@ function readAll(): Map<number, Stat> {
   return stats;
 }
 
-/** Memory of these processes, in bytes; what they share with others counts in part (PSS). */
+/** Memory of these processes, in bytes. Shared memory counts proportionally (PSS). */
 export function memoryOf(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => sum + pssOf(pid), 0);
 }
 
 function pssOf(pid: number): number {
   const kilobytes = /^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`) ?? '')?.[1];
-  if (kilobytes === undefined) throw new Error(`the memory of process ${pid} cannot be read`);
+  if (kilobytes === undefined) throw new Error(`cannot read the memory of process ${pid}`);
   return Number(kilobytes) * 1_024;
 }
 
-/** Undefined: it has gone. */
+/** Undefined when the process has gone. */
 function read(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');

@@ -4,7 +4,7 @@ import { type MeasuredPhase, measurePhase } from './measured-phase.ts';
 import { connectPeople, joinRooms, type Trial } from './trial.ts';
 
 export interface Resume {
-  /** From nothing to having all: connect, join the room, read what was missed. */
+  /** Time to connect, join the room, and read all missed messages. */
   latency: Latency;
   written: MeasuredPhase;
 }
@@ -13,7 +13,10 @@ const missedMessages = 1_000;
 const resumes = 20;
 const nobody = { frame: () => undefined, closed: () => undefined };
 
-/** A thousand messages are written in a room of ten; then somebody comes who last saw the room before them; several times over. */
+/**
+ * Writes a thousand messages into a room of ten. Then, several times, a person who last saw the
+ * room before them resumes.
+ */
 export async function measureResume(trial: Trial): Promise<Resume | undefined> {
   const { target, generator, sizes } = trial;
   const { archive } = target;
@@ -23,7 +26,7 @@ export async function measureResume(trial: Trial): Promise<Resume | undefined> {
   const [meeting] = await joinRooms(trial, present, present.length);
   const [person] = present;
   const [url = ''] = target.sockets;
-  if (!meeting || !person) throw new Error('there is no room');
+  if (!meeting || !person) throw new Error('the target made no room');
   const seen = (await archive.page(meeting.id, person)).last;
   const pace = { kind: 'closed' } as const;
   const written = await measurePhase(trial, [meeting], {
@@ -40,8 +43,7 @@ export async function measureResume(trial: Trial): Promise<Resume | undefined> {
     const missed = await archive.missed(meeting.id, person, seen);
     latency.record(performance.now() - begin);
     line.close();
-    if (missed !== missedMessages)
-      throw new Error(`of ${missedMessages} missed messages, ${missed} were read`);
+    if (missed !== missedMessages) throw new Error(`read ${missed} of ${missedMessages} missed messages`);
   }
   await generator.order('close', {});
   return { latency: latency.summary(), written };

@@ -2,7 +2,7 @@ import { type MeasuredPhase, measurePhase } from './measured-phase.ts';
 import { connectPeople, joinRooms, type Trial } from './trial.ts';
 
 export interface Throughput {
-  /** 100 people in 10 rooms, each sending as soon as their last message is back. */
+  /** 100 people in 10 rooms; each sends as soon as their last message is back. */
   roomsOf10: MeasuredPhase;
   /** The same people in one room. */
   roomOf100: MeasuredPhase;

@@ -4,17 +4,17 @@ import type { Sizes } from '../options.ts';
 import type { Person, Room, Target } from '../targets/target.ts';
 import { untilQuiet } from './until-quiet.ts';
 
-/** What every measurement works with: a target that runs, the generator, and how much is asked of them. */
+/** The context of every measurement: a running target, the generator, and the sizes. */
 export interface Trial {
   target: Target;
   generator: Generator;
   sizes: Sizes;
 }
 
-/** How many handshakes are under way at a time. */
+/** Maximum handshakes in flight. */
 const connectsAtOnce = 50;
 
-/** Connects these, the first to the first server, the second to the second, and so on round. */
+/** Connects people to the target's servers in turn. */
 export async function connectPeople(
   { target, generator }: Trial,
   people: readonly Person[],
@@ -31,8 +31,8 @@ export interface Meeting extends Room {
 }
 
 /**
- * Makes rooms of that size out of these people, who are connected, and joins them.
- * @param first number of the line of the first
+ * Divides connected people into rooms of `size` and joins them.
+ * @param first line number of the first person
  */
 export async function joinRooms(
   { target, generator }: Trial,

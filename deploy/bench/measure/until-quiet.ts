@@ -3,11 +3,14 @@ import type { Target } from '../targets/target.ts';
 import { cpuByPart } from './processes.ts';
 
 const checkMs = 500;
-/** Of one processor. A broker and a database never rest entirely. */
+/** As a share of one processor. A broker and a database are never completely idle. */
 const quietShare = 0.15;
 const maxMs = 30_000;
 
-/** Waits until a target has done with what came before (registrations, people going offline), so that it is not counted to what follows. */
+/**
+ * Waits until a target has finished earlier work (registrations, people going offline), so that it
+ * does not count for the next measurement.
+ */
 export async function untilQuiet(target: Target): Promise<void> {
   const parts = await target.parts();
   const used = () => Object.values(cpuByPart(parts)).reduce((sum, micros) => sum + micros, 0);

@@ -3,7 +3,7 @@ import type { Results, TargetResult } from './results.ts';
 
 interface Goal {
   title: string;
-  /** The ratio has to be at least (or at most) this. */
+  /** The bound of the ratio. */
   bound: { atLeast: number } | { atMost: number };
   ratio: (of: (name: TargetName) => TargetResult) => number | undefined;
 }
@@ -11,7 +11,7 @@ interface Goal {
 export interface JudgedGoal {
   title: string;
   goal: string;
-  /** Undefined: not measured in this run. */
+  /** Undefined if not measured in this run. */
   ratio: number | undefined;
   met: boolean;
 }
@@ -88,7 +88,7 @@ const goals: readonly Goal[] = [
   },
 ];
 
-/** Every goal, met or not, or not measured. */
+/** Every goal with its result: met, not met, or not measured. */
 export function judge({ targets }: Results): JudgedGoal[] {
   return goals.map(({ title, bound, ratio: ratioOf }) => {
     const ratio = ratioOf((name) => targets[name] ?? {});

@@ -3,7 +3,7 @@ import type { TargetResult } from './results.ts';
 
 /** One number of a target's result. */
 export interface Measure {
-  /** Also the name of its chart's file. */
+  /** Also the file name of its chart. */
   id: string;
   title: string;
   unit: string;

@@ -3,7 +3,7 @@ import { divide, judge } from './goals.ts';
 import { type Measure, measures } from './measures.ts';
 import { complaintsOf, phasesOf, type Results } from './results.ts';
 
-/** The whole result in Markdown: the goals, the numbers, their ratios, where the CPU time goes, and what was wrong. */
+/** The whole result in Markdown: goals, numbers, ratios, CPU time by part, and faults. */
 export function reportOf(results: Results): string {
   const measured = targetNames.filter((name) => Object.keys(results.targets[name] ?? {}).length > 0);
   return [
@@ -18,7 +18,9 @@ export function reportOf(results: Results): string {
 
 function heading({ at, mode, machine, seconds }: Results): string {
   const memory = Math.round(machine.memoryBytes / 2 ** 30);
-  return `Measured ${at.slice(0, 10)}, ${mode}, in ${seconds} s, on ${machine.processors} processors (${machine.model}), ${memory} GiB, Node ${machine.node}.`;
+  const processors = `${machine.processors} processors (${machine.model})`;
+  const when = `Measured ${at.slice(0, 10)}, ${mode}, in ${seconds} s`;
+  return `${when}, on ${processors}, ${memory} GiB, Node ${machine.node}.`;
 }
 
 function goalsTable(results: Results): string {
@@ -60,7 +62,7 @@ function ratiosTable({ targets }: Results): string {
   return table(['ratio', ...comparisons.map(([one, other]) => `${titles[one]} / ${titles[other]}`)], rows);
 }
 
-/** Where each delivery's CPU time goes, in the two tests of throughput. */
+/** CPU time per delivery by part, in the two throughput tests. */
 function costTable({ targets }: Results, measured: readonly TargetName[]): string {
   const rows = measured.flatMap((name) =>
     phasesOf(targets[name] ?? {})
@@ -82,8 +84,8 @@ function correctness({ targets }: Results, measured: readonly TargetName[]): str
   const lines = measured.map((name) => {
     const result = targets[name] ?? {};
     const sent = phasesOf(result).reduce((sum, [, phase]) => sum + phase.sent, 0);
-    const complaints = complaintsOf(result);
-    return `- ${titles[name]}: ${shown(sent)} messages sent; ${complaints.length > 0 ? complaints.join('; ') : 'every one delivered to every member once, in order'}.`;
+    const faults = complaintsOf(result).join('; ') || 'every one delivered to every member once, in order';
+    return `- ${titles[name]}: ${shown(sent)} messages sent; ${faults}.`;
   });
   return lines.join('\n');
 }
@@ -93,7 +95,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 
 const times = (ratio: number | undefined): string => (ratio === undefined ? '' : ratio.toFixed(2));
 
-/** Three figures are more than the measurement is good for. */
+/** Rounds to three figures, which is all the precision of the measurement. */
 export function shown(value: number | undefined): string {
   if (value === undefined) return '';
   const rounded = value === 0 ? 0 : Number(value.toPrecision(3));

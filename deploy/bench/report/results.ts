@@ -6,7 +6,7 @@ import type { Resume } from '../measure/resume.ts';
 import type { Throughput } from '../measure/throughput.ts';
 import type { TargetName } from '../targets/target.ts';
 
-/** What was measured of one target. What a target does not have, or was not asked for, is absent. */
+/** The measurements of one target. Absent: not available, or not requested. */
 export interface TargetResult {
   idle?: Idle;
   throughput?: Throughput;
@@ -24,7 +24,7 @@ export interface Results {
   targets: Partial<Record<TargetName, TargetResult>>;
 }
 
-/** Every phase of a target, by what it is called. */
+/** Every phase of a target, by title. */
 export function phasesOf({ idle, throughput, latency, resume }: TargetResult): [string, MeasuredPhase][] {
   const named: [string, MeasuredPhase | undefined][] = [
     ['2,000 connections', idle?.active],
@@ -37,6 +37,9 @@ export function phasesOf({ idle, throughput, latency, resume }: TargetResult): [
   return named.flatMap(([name, phase]) => (phase ? [[name, phase]] : []));
 }
 
-/** Which messages were lost, repeated, out of order or not stored, and where: empty is as it has to be. */
+/**
+ * Describes lost, repeated, misordered or unstored messages, with their phase. Empty if there are
+ * none.
+ */
 export const complaintsOf = (result: TargetResult): string[] =>
   phasesOf(result).flatMap(([name, phase]) => complaints(phase).map((complaint) => `${name}: ${complaint}`));

@@ -4,7 +4,7 @@ import { chartOf } from './chart.ts';
 import { measures } from './measures.ts';
 import type { Results } from './results.ts';
 
-/** `results.json`, `results.md` and a chart of each measure; what was there before goes. */
+/** Writes `results.json`, `results.md` and a chart of each measure. Removes earlier files. */
 export function writeResults(folder: string, results: Results, report: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -22,6 +22,6 @@ const end = '<!-- end of results -->';
 export function writeReadme(path: string, report: string): void {
   const text = readFileSync(path, 'utf8');
   const [before, after] = [text.indexOf(begin), text.indexOf(end)];
-  if (before < 0 || after < before) throw new Error(`${path} has no place for the results`);
+  if (before < 0 || after < before) throw new Error(`${path} lacks the markers for the results`);
   writeFileSync(path, `${text.slice(0, before + begin.length)}\n\n${report}\n\n${text.slice(after)}`);
 }

@@ -3,11 +3,11 @@ import type { SimpleStore } from '../stores/simple-store.ts';
 
 interface Deps {
   store: SimpleStore;
-  /** @throws when the token is not good */
+  /** @throws when the token is invalid */
   userOf: (token: string) => string;
 }
 
-/** `GET /rooms/:roomId/messages?limit&before|after`: a page of a room's history for a member. */
+/** `GET /rooms/:roomId/messages?limit&before|after`: a page of a room's history, for members. */
 export async function answerHistory(
   { store, userOf }: Deps,
   request: IncomingMessage,

@@ -19,8 +19,10 @@ interface Sent {
 type Acknowledge = (answer: unknown) => void;
 
 /**
- * The usual chat server: one process, one database. A token at connect; per message one query for the membership, one insert, and
- * `io.to(room).emit`. Written as one would for production, with prepared connections and no needless work, and nothing more.
+ * The usual chat server: one process, one database. It checks a token at connect. Per message it
+ * runs
+ * one membership query, one insert, and `io.to(room).emit`. It is written for production, with
+ * prepared connections and no needless work.
  */
 export async function startSimple({
   databaseUrl,

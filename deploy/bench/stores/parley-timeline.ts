@@ -1,6 +1,6 @@
 import { connectDatabase, type Database } from '@parley/database';
 
-/** Parley's stored messages, past its services: to count what they stored, and to make long rooms in bulk. */
+/** Direct access to Parley's stored messages, to count them and to fill long rooms in bulk. */
 export class ParleyTimeline {
   readonly #db: Database;
 
@@ -16,12 +16,13 @@ export class ParleyTimeline {
     return Number(rows[0].count);
   }
 
-  /** As many messages more at the end of a room that nobody writes to meanwhile, numbered as its writer would. */
+  /** Appends `count` messages to an otherwise idle room, numbered as its writer would. */
   async fill(roomId: string, userId: string, count: number): Promise<void> {
     await this.#db.transaction(async (trx) => {
       const { rows } = await trx.raw('select seq from rooms where id = ? for update', [roomId]);
       await trx.raw(
-        `insert into timeline (room_id, seq, changed_seq, id, kind, sender_id, sender_name, client_key, content, created_at)
+        `insert into timeline
+           (room_id, seq, changed_seq, id, kind, sender_id, sender_name, client_key, content, created_at)
          select ?, ?::bigint + n, ?::bigint + n, gen_random_uuid(), 'message', ?, 'filler', 'filled-' || n,
                 'message ' || n || repeat(' and more', 8), now()
            from generate_series(1, ?::int) n`,

@@ -21,7 +21,7 @@ interface MessageRow {
   created_at: Date;
 }
 
-/** The simple server's tables: members and messages, with the indexes that its queries want. */
+/** The simple server's tables, members and messages, with the indexes that its queries need. */
 export class SimpleStore {
   readonly #db: Database;
 
@@ -59,11 +59,11 @@ export class SimpleStore {
     const [row] = await this.#db<MessageRow>('messages')
       .insert({ room_id: roomId, user_id: userId, content, client_id: clientId })
       .returning(['id', 'created_at']);
-    if (!row) throw new Error('an insert returned no row');
+    if (!row) throw new Error('the insert returned no row');
     return { id: row.id, ...message, createdAt: row.created_at.toISOString() };
   }
 
-  /** Oldest first; without a bound the latest. */
+  /** A page, oldest first. Without a bound: the latest. */
   async page(
     roomId: string,
     page: { limit: number; before: number | undefined; after: number | undefined },
@@ -91,7 +91,7 @@ export class SimpleStore {
     return Number(row?.count);
   }
 
-  /** The number of a room's last message. */
+  /** The number of the room's last message. */
   async last(roomId: string): Promise<number> {
     const [row] = await this.#db<MessageRow>('messages')
       .where({ room_id: roomId })
@@ -102,7 +102,8 @@ export class SimpleStore {
   async fill(roomId: string, userId: string, count: number): Promise<void> {
     await this.#db.raw(
       `insert into messages (room_id, user_id, content, client_id, created_at)
-       select ?, ?, 'message ' || n || repeat(' and more', 8), 'filled-' || n, now() from generate_series(1, ?::int) n`,
+       select ?, ?, 'message ' || n || repeat(' and more', 8), 'filled-' || n, now()
+         from generate_series(1, ?::int) n`,
       [roomId, userId, count],
     );
     await this.#db.raw('vacuum analyze messages');

@@ -7,12 +7,15 @@ v8.setFlagsFromString('--expose-gc');
 const gc = vm.runInNewContext('gc');
 process.on('SIGUSR2', () => gc());`;
 
-/** Makes a Node program, and those that it starts, collect its garbage when told to: what is left is what its connections need. */
-export const collectsGarbageWhenTold = {
+/**
+ * Environment that makes a Node program and its children collect garbage on a signal, to reveal
+ * what connections need.
+ */
+export const collectsGarbageOnSignal = {
   NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(onSignal)}`,
 };
 
-/** To programs started with the above; any other would end. */
+/** Only for programs started with the above; the signal would end any other. */
 export function collectGarbage(pids: readonly number[]): void {
   for (const pid of pids) sendSignal(pid, 'SIGUSR2');
 }

@@ -3,7 +3,7 @@ import { ensureSystemServers, type ServerProcess, startRedis } from '@parley/ser
 import { readyLine, startProgram } from './program.ts';
 import type { Target } from './target.ts';
 
-/** One hub, or several joined by a Redis of their own. */
+/** One hub, or several joined by a private Redis. */
 export async function startHubs(name: 'hub' | 'hubs', count: number): Promise<Target> {
   const redis = count > 1 ? await startOwnRedis() : undefined;
   const args = redis ? [redis.url] : [];

@@ -1,6 +1,8 @@
 import type { Person } from './target.ts';
 
-/** People are registered once: whoever asks for some gets the first that there are, and only those who are missing are made. */
+/**
+ * Registers each person once: returns existing people first, and registers only the missing ones.
+ */
 export function keepPeople(
   register: (count: number) => Promise<Person[]>,
 ): (count: number) => Promise<Person[]> {

@@ -1,4 +1,7 @@
-/** Every limit is on, and too high to be reached by the load. What hashing a password costs is not what is measured. */
+/**
+ * All limits are on, but too high for the load to reach. Cheap password hashing, because the
+ * benchmark does not measure it.
+ */
 export const limitsHigh = {
   NODE_ENV: 'production',
   BCRYPT_COST: '10',

@@ -7,10 +7,10 @@ import { countMessages, historyPage, makeRoom, messagesSince, register } from '.
 import { startProgram } from './program.ts';
 import type { Target } from './target.ts';
 
-/** `npm start`: one process, and the PostgreSQL that it starts. */
+/** `npm start`: one process and the PostgreSQL that it starts. */
 export async function startParleyEmbedded(): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
-  // PostgreSQL may have to run as another user.
+  // PostgreSQL may run as another user.
   chmodSync(folder, 0o755);
   const env = { ...limitsHigh, PORT: '0', DATA_DIR: join(folder, 'data') };
   const program = await startProgram('embedded', { env, ready: /Parley is ready\s+(\S+)/ });

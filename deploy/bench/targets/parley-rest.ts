@@ -17,7 +17,7 @@ interface Synced {
 const atOnce = 4;
 const settleWithinMs = 30_000;
 
-/** Registers so many people at that address. */
+/** Registers `count` people. */
 export async function register(url: string, count: number): Promise<Person[]> {
   const people: Person[] = [];
   const worker = async () => {
@@ -34,7 +34,10 @@ async function registerOne(url: string): Promise<Person> {
   return { userId: user.id, token: accessToken };
 }
 
-/** Makes a room of these (at most 500), and waits until its timeline tells that all have joined: then nothing but messages is to come. */
+/**
+ * Makes a room of at most 500 members, and waits until its timeline shows that all have joined.
+ * After that only messages follow.
+ */
 export async function makeRoom(url: string, members: readonly Person[]): Promise<string> {
   const [owner, ...others] = members;
   if (!owner) throw new Error('a room has members');
@@ -55,7 +58,7 @@ export async function makeRoom(url: string, members: readonly Person[]): Promise
   return id;
 }
 
-/** How many messages, and comings and goings, the room has seen after that number. */
+/** Counts the messages and the membership changes of a room after a number. */
 async function changesSince(
   url: string,
   roomId: string,

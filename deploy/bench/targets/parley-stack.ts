@@ -9,7 +9,7 @@ import { registerCheaply } from './register-cheaply.ts';
 import { call } from './rest.ts';
 import type { Target, TargetName } from './target.ts';
 
-/** The local stack as `npm run stack` runs it, as in production, with limits too high to be reached. */
+/** The stack of `npm run stack` in production mode, with limits too high to reach. */
 export async function startParleyStack(name: TargetName, gateways: number): Promise<Target> {
   const env = { ...limitsHigh, SIGNING_SECRET: randomBytes(32).toString('hex') };
   const stack = await startProgram('stack', {

@@ -2,16 +2,19 @@ import { join } from 'node:path';
 import { StartError } from '@parley/runtime';
 import { bareEnvironment, type ChildGroup, startGroup } from '@parley/servers';
 import { projectFolder } from '../../stack/project-folder.ts';
-import { collectsGarbageWhenTold } from './garbage.ts';
+import { collectsGarbageOnSignal } from './garbage.ts';
 
 export interface Program {
   group: ChildGroup;
-  /** What it said when it was ready. */
+  /** The match of its ready line. */
   ready: RegExpExecArray;
   stop(): Promise<void>;
 }
 
-/** Runs a bundle of `dist/` until it says that it is ready. It sees nothing of our environment, and does not outlive us. */
+/**
+ * Runs a bundle of `dist/` until it reports that it is ready. It does not see our environment and
+ * ends with this process.
+ */
 export async function startProgram(
   bundle: string,
   options: { args?: readonly string[]; env?: Record<string, string>; ready: RegExp },
@@ -23,7 +26,7 @@ export async function startProgram(
   const group = await startGroup({
     program: process.execPath,
     args: ['--enable-source-maps', join(projectFolder(), 'dist', `${bundle}.js`), ...(options.args ?? [])],
-    env: { ...bareEnvironment, ...collectsGarbageWhenTold, ...options.env },
+    env: { ...bareEnvironment, ...collectsGarbageOnSignal, ...options.env },
     deathSignal: 'KILL',
     onLine: (line) => {
       const match = options.ready.exec(line);
@@ -45,5 +48,5 @@ export async function startProgram(
   }
 }
 
-/** What our own servers say. */
+/** The ready line of our own benchmark servers. */
 export const readyLine = /^\{"url":"([^"]+)".*\}$/;

@@ -4,8 +4,11 @@ import { startProgram } from './program.ts';
 import type { Person } from './target.ts';
 
 /**
- * Registers people over REST, at one more replica of auth that lives only for this: a service in production refuses to hash passwords as
- * cheaply as two thousand registrations want it, and nothing else should run otherwise than in production.
+ * Registers people over REST at an extra auth replica that lives only for this. A production
+ * service
+ * refuses password hashing cheap enough for two thousand registrations, and everything else must
+ * run
+ * as in production.
  */
 export async function registerCheaply(
   state: StackState,

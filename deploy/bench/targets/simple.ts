@@ -9,7 +9,7 @@ import { readyLine, startProgram } from './program.ts';
 import { call } from './rest.ts';
 import type { Archive, Page, Target } from './target.ts';
 
-/** The simple server on a PostgreSQL of its own, which is set up like Parley's. */
+/** The simple server on a private PostgreSQL, configured like Parley's. */
 export async function startSimpleTarget(): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
   chmodSync(folder, 0o755);

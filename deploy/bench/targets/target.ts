@@ -21,43 +21,46 @@ export interface Room {
   members: readonly Person[];
 }
 
-/** A system under load, in processes of its own. */
+/** A system under load, in its own processes. */
 export interface Target {
   readonly name: TargetName;
-  /** Where clients connect; people are spread over these. */
+  /** Addresses for clients. People are distributed over them. */
   readonly sockets: readonly string[];
-  /** Whether it acknowledges a send. */
+  /** Whether it acknowledges sends. */
   readonly acks: boolean;
   /** Whether its messages carry their number in the room. */
   readonly numbered: boolean;
-  /** So many different people; perhaps the same as the last time. */
+  /** `count` distinct people; calls may return the same ones. */
   people(count: number): Promise<Person[]>;
-  /** A new room of these, ready to be joined. */
+  /** A new room of these members, ready to join. */
   room(members: readonly Person[]): Promise<string>;
-  /** The processes of all its parts as they are now, those of its database and broker included. */
+  /** The current processes of all parts, including database and broker. */
   parts(): Promise<Record<string, number[]>>;
   /** The part that holds the connections. */
   readonly holder: string;
-  /** Where it stores messages, if it does. */
+  /** Access to stored messages; absent if it stores none. */
   readonly archive?: Archive;
   stop(): Promise<void>;
 }
 
 /** The stored messages of a target. */
 export interface Archive {
-  /** How many messages of these rooms are stored. */
+  /** The number of stored messages in these rooms. */
   count(rooms: readonly Room[]): Promise<number>;
-  /** Puts many messages into a room at once, past the server, which must not be writing to it. Absent where the database cannot be reached. */
+  /**
+   * Inserts messages in bulk, past the server, which must not write to the room meanwhile. Absent
+   * where the database is unreachable.
+   */
   fill?: (roomId: string, sender: Person, count: number) => Promise<void>;
-  /** Reads a page of 50: the latest, or those before a number. */
+  /** Reads a page of 50: the latest, or the one before a number. */
   page(roomId: string, reader: Person, before?: number): Promise<Page>;
-  /** Reads all that came after a number. */
+  /** Reads everything after a number, and returns how many messages that was. */
   missed(roomId: string, reader: Person, after: number): Promise<number>;
 }
 
 export interface Page {
   length: number;
-  /** Numbers of its first and last message; 0 when it is empty. */
+  /** Numbers of its first and last message; 0 if it is empty. */
   first: number;
   last: number;
 }

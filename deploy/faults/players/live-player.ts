@@ -10,10 +10,10 @@ export interface LivePlayerOptions {
   url: string;
   person: Person;
   rooms: readonly string[];
-  style: Dialect;
+  dialect: Dialect;
   openWire: OpenWire;
   sends: boolean;
-  /** In [0, 1). */
+  /** Between 0 and 1, excluding 1. */
   random: () => number;
 }
 
@@ -21,7 +21,10 @@ const requestTimeoutMs = 15_000;
 const pageSize = 500;
 const maxPauseMs = 800;
 
-/** A front end written after the documents, without our SDK: connects, joins, sends, and when the connection goes comes back and asks for what it missed. */
+/**
+ * A front end written from the documentation, without our SDK. It connects, joins and sends; after
+ * a lost connection it reconnects and syncs what it missed.
+ */
 export class LivePlayer implements Player {
   readonly #options: LivePlayerOptions;
   readonly kind: string;
@@ -58,7 +61,7 @@ export class LivePlayer implements Player {
 
   async #send(roomId: string, content: string, clientId: string): Promise<{ id: string; seq: number }> {
     if (!this.#wire || !this.#present) throw new Refusal('lost', true);
-    const [event, data] = dialects[this.#options.style].send(roomId, content, clientId);
+    const [event, data] = dialects[this.#options.dialect].send(roomId, content, clientId);
     return (await this.#wire.request(event, data, requestTimeoutMs)) as { id: string; seq: number };
   }
 
@@ -78,10 +81,10 @@ export class LivePlayer implements Player {
     }
   }
 
-  /** One connection, until it ends. */
+  /** Runs one connection until it ends. */
   async #once(): Promise<void> {
-    const { openWire, url, style, person } = this.#options;
-    const dialect = dialects[style];
+    const { openWire, url, dialect, person } = this.#options;
+    const names = dialects[dialect];
     const logs = [...this.logs.values()];
     for (const log of logs) log.connected();
     let closed = (_reason: string) => {};
@@ -89,15 +92,15 @@ export class LivePlayer implements Player {
       closed = resolve;
     });
     const onEvent = (event: string, data: unknown) => {
-      const heard = dialect.read(event, data as Record<string, unknown>);
-      if (heard) this.logs.get(heard.roomId)?.heard(heard);
-      else if (event === dialect.removed) this.complaints.push('was told to be out of a room');
+      const received = names.read(event, data as Record<string, unknown>);
+      if (received) this.logs.get(received.roomId)?.receive(received);
+      else if (event === names.removed) this.complaints.push('was removed from a room');
     };
-    const wire = await openWire({ url, token: person.token, style, onEvent, onClosed: closed });
+    const wire = await openWire({ url, token: person.token, dialect, onEvent, onClosed: closed });
     this.#wire = wire;
     if (this.#stopped) return;
     const joined = Promise.all(logs.map((log) => this.#join(wire, log)));
-    // A connection that ends meanwhile ends the joining, too.
+    // A connection that ends must also end the joining.
     await Promise.race([joined, ended.then(() => Promise.reject(new Refusal('lost', true)))]);
     joined.catch(() => undefined);
     this.#present = true;
@@ -105,9 +108,9 @@ export class LivePlayer implements Player {
   }
 
   async #join(wire: Wire, log: RoomLog): Promise<void> {
-    const [event, data] = dialects[this.#options.style].join(log.roomId);
+    const [event, data] = dialects[this.#options.dialect].join(log.roomId);
     const { seq } = (await wire.request(event, data, requestTimeoutMs)) as { seq: number };
-    // Another connection has taken over: what belongs to this one would make holes in what that one hears.
+    // Another connection has taken over. Rows from this one would leave gaps in its log.
     if (this.#wire !== wire) return;
     log.joined(seq);
     for (let after = log.missingAfter; after !== undefined; after = log.missingAfter) {

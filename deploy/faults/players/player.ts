@@ -1,19 +1,19 @@
 import type { Person } from '../person.ts';
 import type { RoomLog } from '../room-log.ts';
 
-/** Somebody who sends, listens, or both, in one way. */
+/** A client of one kind that sends, listens, or both. */
 export interface Player {
-  /** How, as the table names it. */
+  /** Kind of client, as named in the result table. */
   readonly kind: string;
   readonly person: Person;
   readonly rooms: readonly string[];
-  /** One for each room that is listened to. */
+  /** One log per room that the player listens to. */
   readonly logs: ReadonlyMap<string, RoomLog>;
-  /** What the listener was told against the rules, besides what its logs hold. */
+  /** Violations that the listener received, apart from the contents of its logs. */
   readonly complaints: string[];
-  /** Connected, and hears every room; those who do not listen always are. */
+  /** Connected and subscribed to every room. Always true for players that do not listen. */
   readonly present: boolean;
-  /** Undefined: it only listens. One try. @throws Refusal */
+  /** Tries once. Undefined for players that only listen. @throws Refusal */
   readonly send?: (roomId: string, content: string, clientId: string) => Promise<{ id: string; seq: number }>;
   start(): void;
   stop(): void;

@@ -1,7 +1,7 @@
 import type { Person } from '../person.ts';
 import type { Player } from './player.ts';
 
-/** A program that only posts. */
+/** A program that only posts over REST. */
 export class RestPlayer implements Player {
   readonly kind = 'REST';
   readonly person: Person;

@@ -4,7 +4,10 @@ import { RoomLog } from '../room-log.ts';
 import { Refusal } from '../wires/wire.ts';
 import type { Player } from './player.ts';
 
-/** Our own SDK, which promises each message once and in order, whatever happens to the connection: so whatever it tells is taken as one unbroken stream. */
+/**
+ * Our SDK. It promises each message once and in order across reconnects, so its events form one
+ * unbroken stream.
+ */
 export class SdkPlayer implements Player {
   readonly kind = 'SDK';
   readonly #url: string;
@@ -31,13 +34,13 @@ export class SdkPlayer implements Player {
     const session = createClient({ url: this.#url, tokens: this.person.tokens }).connect();
     this.#session = session;
     session.on('message', ({ id, seq, roomId, content }) => {
-      this.logs.get(roomId)?.heard({ roomId, seq, message: { id, content, what: 'created' } });
+      this.logs.get(roomId)?.receive({ roomId, seq, message: { id, content, what: 'created' } });
     });
     session.on('edited', ({ id, roomId, content }) => {
       const known = this.logs.get(roomId)?.messages.get(id);
       if (known) known.content = content;
     });
-    session.on('removed', ({ reason }) => this.complaints.push(`was told to be out of a room: ${reason}`));
+    session.on('removed', ({ reason }) => this.complaints.push(`was removed from a room: ${reason}`));
     session.on('connection', (event) => {
       this.#online = event.state === 'online';
       if (event.state === 'stopped' && event.reason !== 'closed')

@@ -2,7 +2,7 @@ import { connectDatabase } from '@parley/database';
 import type { Cast } from '../cast.ts';
 import type { StoredMessage, UnreadAnswer } from '../verdict.ts';
 
-/** Every message of the rooms, in order, straight from the tables. */
+/** Every message of the rooms, in order, read from the tables. */
 export async function readHistories(
   databaseUrl: string,
   rooms: readonly string[],
@@ -33,19 +33,20 @@ export async function readHistories(
   }
 }
 
-/** What the API says of everybody's unread messages, in every room of theirs. */
+/** The API's unread counts for every person in each of their rooms. */
 export async function readUnread({ players }: Cast): Promise<UnreadAnswer[]> {
   const answers = await Promise.all(
     players.map(async ({ person, kind, rooms }) => {
       const answer = (await person.must('GET', '/api/v1/unread')) as {
         rooms: { roomId: string; unread: number; readSeq: number }[];
       };
-      const told = new Map(answer.rooms.map((room) => [room.roomId, room]));
+      const byRoom = new Map(answer.rooms.map((room) => [room.roomId, room]));
       return Promise.all(
         rooms.map(async (roomId): Promise<UnreadAnswer> => {
-          const room = told.get(roomId);
+          const room = byRoom.get(roomId);
           if (room) return { userId: person.userId, kind, ...room };
-          // Nothing unread is not told of; how far they have read is, elsewhere.
+          // The API omits rooms without unread messages; their read position is available
+          // separately.
           const { positions } = (await person.must('GET', `/api/v1/rooms/${roomId}/read-positions`)) as {
             positions: { userId: string; seq: number }[];
           };

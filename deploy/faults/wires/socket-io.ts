@@ -2,15 +2,15 @@ import { io } from 'socket.io-client';
 import { dataOf, type OpenWire, openTimeoutMs, Refusal } from './wire.ts';
 
 /**
- * Socket.IO as its own client speaks it; reconnecting is the player's.
- * @param transports undefined: the client's default, which begins with polling and upgrades
+ * The official Socket.IO client. The player controls reconnecting.
+ * @param transports undefined: the client's default, which starts with polling and then upgrades
  */
 const openWith =
   (transports?: string[]): OpenWire =>
-  ({ url, token, style, onEvent, onClosed }) =>
+  ({ url, token, dialect, onEvent, onClosed }) =>
     new Promise((resolve, reject) => {
       const socket = io(url, {
-        auth: { token, style },
+        auth: { token, style: dialect },
         ...(transports && { transports }),
         forceNew: true,
         reconnection: false,

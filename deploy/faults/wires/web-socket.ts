@@ -7,10 +7,10 @@ interface Waiting {
   timer: NodeJS.Timeout;
 }
 
-/** A plain WebSocket that speaks our frames. */
-export const openWebSocket: OpenWire = ({ url, token, style, onEvent, onClosed }) =>
+/** A plain WebSocket with Parley's frames. */
+export const openWebSocket: OpenWire = ({ url, token, dialect, onEvent, onClosed }) =>
   new Promise((resolve, reject) => {
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/ws?style=${style}`, {
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/ws?style=${dialect}`, {
       headers: { authorization: `Bearer ${token}` },
       handshakeTimeout: openTimeoutMs,
     });

@@ -1,8 +1,11 @@
 import type { Dialect } from '../dialects.ts';
 
-/** What a player needs of a connection, whatever the protocol. */
+/** A player's connection, independent of the protocol. */
 export interface Wire {
-  /** Resolves with the acknowledgement's data. @throws Refusal what the server says; `lost` when the connection ends, `timeout` after `timeoutMs` */
+  /**
+   * Resolves with the acknowledgement's data. @throws Refusal from the server; `lost` when the
+   * connection ends, `timeout` after `timeoutMs`
+   */
   request(event: string, data: unknown, timeoutMs: number): Promise<unknown>;
   close(): void;
 }
@@ -10,18 +13,18 @@ export interface Wire {
 export interface WireOptions {
   url: string;
   token: string;
-  style: Dialect;
+  dialect: Dialect;
   onEvent: (event: string, data: unknown) => void;
-  /** Called once, when it has ended for whatever reason. */
+  /** Called once, when the connection has ended for any reason. */
   onClosed: (reason: string) => void;
 }
 
-/** @throws Refusal when it cannot be opened in time */
+/** @throws Refusal when it cannot connect in time */
 export type OpenWire = (options: WireOptions) => Promise<Wire>;
 
 export const openTimeoutMs = 6_000;
 
-/** The server, or the line, says no. */
+/** A refusal by the server, or a failure of the connection. */
 export class Refusal extends Error {
   readonly code: string;
   readonly retryable: boolean;

@@ -4,7 +4,7 @@ import { root } from './root.mjs';
 
 const output = join(root, 'dist');
 
-/** Bundle → the file it begins with. Only those that exist. */
+/** Bundle → its entry file. Lists only files that exist. */
 function entries() {
   const services = readdirSync(join(root, 'services')).map((name) => [name, `services/${name}/src/main.ts`]);
   const others = [
@@ -24,7 +24,8 @@ function entries() {
 }
 
 /**
- * Bundles every program, or those named, to `dist/<name>.js`: our own code only; libraries stay in `node_modules`. A file whose content is the same is left alone.
+ * Bundles every program, or the named ones, to `dist/<name>.js`. Bundles contain only our own code;
+ * libraries stay in `node_modules`. Leaves a file with unchanged content alone.
  * @param {readonly string[]} [names]
  */
 export async function build(names) {
@@ -42,13 +43,16 @@ export async function build(names) {
     logLevel: 'warning',
     plugins: [librariesStayOutside, filesKeepTheirAddress],
   });
-  // Or its process would live as long as ours.
+  // Otherwise esbuild's process would live as long as this one.
   await esbuild.stop();
   mkdirSync(output, { recursive: true });
   for (const { path, contents } of outputFiles) writeWhole(path, contents);
 }
 
-/** Bundles run from `dist/`, so what npm could not put into the topmost `node_modules` is named by its file. */
+/**
+ * Bundles run from `dist/`, so an import that resolves to a nested `node_modules` is replaced by
+ * its file.
+ */
 const librariesStayOutside = {
   name: 'libraries-stay-outside',
   setup(bundler) {
@@ -71,7 +75,9 @@ function hasOwnCopy(name, folder) {
   return existsSync(join(folder, 'node_modules', name)) || hasOwnCopy(name, dirname(folder));
 }
 
-/** `import.meta.url` keeps meaning the source file: what is looked up beside it, or in its `node_modules`, is found. */
+/**
+ * Keeps `import.meta.url` pointing at the source file, so that paths relative to it still resolve.
+ */
 const filesKeepTheirAddress = {
   name: 'files-keep-their-address',
   setup(bundler) {
@@ -87,7 +93,7 @@ const filesKeepTheirAddress = {
   },
 };
 
-/** Renamed when whole: another start may be reading it, or writing the same. */
+/** Writes, then renames: another start may be reading or writing the same file. */
 function writeWhole(path, contents) {
   if (existsSync(path) && readFileSync(path).equals(contents)) return;
   const unfinished = `${path}.${process.pid}`;

@@ -8,9 +8,10 @@ const oldestNode = [20, 10];
 const installedPackages = 'node_modules/.package-lock.json';
 
 /**
- * Sees to it that the packages of `package-lock.json` are installed. When they are, nothing is run and the network is not used.
- * Processes that start side by side in one folder install in turn.
- * @param {{ productionOnly?: boolean }} options `productionOnly`: those for development may be missing; on an empty folder they are left out.
+ * Installs the packages of `package-lock.json`. Runs nothing and uses no network if they are
+ * present. Processes that start at the same time in one folder install in turn.
+ * @param {{ productionOnly?: boolean }} options `productionOnly`: accepts missing development
+ *   packages, and leaves them out of a first installation
  */
 export function ensureInstalled({ productionOnly = false } = {}) {
   checkNode();
@@ -37,13 +38,17 @@ function missingPackages(productionOnly) {
 function install(count, productionOnly) {
   const isFirst = Object.keys(readPackages(installedPackages)).length === 0;
   console.error(`Installing ${count} packages; this is done once and takes about a minute …`);
-  // `npm ci` deletes node_modules first, which would break a Parley that runs from this folder. Later calls only add.
+  // `npm ci` deletes node_modules first, which would break a Parley that runs from this folder.
+  // Later calls only add packages.
   const command = isFirst ? ['ci'] : ['install', '--no-save'];
   const kinds = [isFirst && productionOnly ? '--omit=dev' : '--include=dev', '--include=optional'];
   return runNpm([...command, ...kinds, '--no-fund', '--no-audit', '--loglevel=error']);
 }
 
-/** What npm leaves out on some systems (`optional`) cannot be asked for; a workspace is its own folder, so only its link counts. */
+/**
+ * npm omits `optional` packages on some systems. A workspace is its own folder, so only its link
+ * counts.
+ */
 const isNeeded = (path, entry, productionOnly) =>
   path.startsWith('node_modules/') || path.includes('/node_modules/')
     ? !entry.optional && !(productionOnly && (entry.dev || entry.devOptional))
@@ -58,9 +63,9 @@ function readPackages(file) {
   }
 }
 
-/** Messages go to stderr, since some commands promise what their stdout holds. */
+/** Writes to stderr, because stdout belongs to the command's own output. */
 function runNpm(args) {
-  // Under `npm run` this is the very npm that runs us.
+  // Under `npm run`, this is the npm that runs this script.
   const own = process.env.npm_execpath;
   const [program, first] = own?.endsWith('npm-cli.js') ? [process.execPath, [own]] : ['npm', []];
   const { status, error } = spawnSync(program, [...first, ...args], {
@@ -71,7 +76,7 @@ function runNpm(args) {
   const ok = !error && status === 0;
   if (!ok)
     console.error(
-      `npm ${args[0]} did not succeed${error ? ` (${error.message})` : ''}; see above. Nothing was started.`,
+      `npm ${args[0]} failed${error ? ` (${error.message})` : ''}; see above. Nothing was started.`,
     );
   return ok;
 }

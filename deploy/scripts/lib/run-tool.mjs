@@ -5,7 +5,8 @@ import { root } from './root.mjs';
 const summary = /^\d+ passed, \d+ failed$/;
 
 /**
- * Runs a Node program of `node_modules` in the project's folder, showing what it prints, and hands on the signals that we get.
+ * Runs a Node program from `node_modules` in the project's folder, shows its output, and forwards
+ * signals to it.
  * @returns {Promise<{ ok: boolean, lastLine: string }>}
  */
 export async function runTool(file, args, env = {}) {
@@ -30,7 +31,10 @@ export async function runTool(file, args, env = {}) {
   return { ok: code === 0, lastLine: tail.trimEnd().split('\n').at(-1) ?? '' };
 }
 
-/** Runs the tests: those that are asked for, or all, with what any of them needs installed before. The last line on stdout is `N passed, M failed`, also when the run broke off before it could count. */
+/**
+ * Runs the requested tests, or all of them after installing what they need. The last line on stdout
+ * is `N passed, M failed`, even if the run breaks off before it can count.
+ */
 export async function runTests(args) {
   const env = { PARLEY_INSTALL_TOOLS: args.length === 0 ? '1' : '0' };
   const { ok, lastLine } = await runTool(
