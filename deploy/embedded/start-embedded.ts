@@ -37,8 +37,8 @@ const goodbyeMs = 1_800;
 
 /**
  * The whole system in this process: a private PostgreSQL in `DATA_DIR`, an in-memory bus and
- * presence,
- * and every service on one port. Everything acknowledged is in the database and survives a crash.
+ * presence, and every service on one port. Everything acknowledged is in the database and survives
+ * a crash.
  * @throws StartError when the port or the data folder is taken
  */
 export async function startEmbedded(config: EmbeddedConfig): Promise<Embedded> {

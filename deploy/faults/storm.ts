@@ -45,8 +45,7 @@ export interface StormOptions {
 /**
  * Faults in an order determined by a seed. All combinations of parts and blows are shuffled like a
  * deck, so a storm that is long enough hits every part in every way. Some faults come while the
- * system
- * still recovers from the one before.
+ * system still recovers from the one before.
  */
 export class Storm {
   readonly #options: StormOptions;

@@ -6,8 +6,7 @@ const maxPauseMs = 5_000;
 
 /**
  * Restarts a server whenever it dies, on the same port and data, until `signal` is aborted. Abort
- * it
- * before you call `server.stop()`.
+ * it before you call `server.stop()`.
  * @param say receives a sentence about each restart
  */
 export async function keepRunning(

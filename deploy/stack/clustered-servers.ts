@@ -12,8 +12,8 @@ const withTables = ['auth', 'directory', 'messages', 'notifications'];
 
 /**
  * The servers of a large installation, on this machine: three RabbitMQ nodes with quorum queues,
- * three
- * nodes of Redis Cluster, a database for each service, and a replica of the messages database.
+ * three nodes of Redis Cluster, a database for each service, and a replica of the messages
+ * database.
  */
 export async function startClusteredServers(
   folder: string,

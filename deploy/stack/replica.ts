@@ -18,8 +18,7 @@ import { projectFolder } from './project-folder.ts';
 
 /**
  * One process of a service, restarted on the same port after a short pause whenever it dies. It
- * gets
- * another port only if it has never listened because its port was taken.
+ * gets another port only if it has never listened because its port was taken.
  */
 export interface Replica {
   readonly service: ServiceName;

@@ -9,14 +9,14 @@ const common = {
   exclude: ['**/node_modules/**', '**/dist/**', '**/data/**'],
   setupFiles: fromHere('./src/runner/worker-setup.ts'),
   pool: 'forks' as const,
-  // These end what hangs; no promise is measured by them. A machine that is busy with something else may need long.
+  // Limits for hanging tests, generous enough for a busy machine. They do not measure promises.
   testTimeout: 240_000,
   hookTimeout: 240_000,
   teardownTimeout: 30_000,
 };
 const root = fromHere('../..');
 
-/** The tests of the whole repository. All files share the servers and the lender that `global-setup.ts` starts. */
+/** The tests of the whole repository. All files share the servers and the lender from `global-setup.ts`. */
 export default defineConfig({
   root,
   test: {
@@ -26,9 +26,9 @@ export default defineConfig({
     maxWorkers: 3,
     sequence: { sequencer: LongFilesFirst },
     projects: [
-      // A file here starts, kills and freezes processes: it has a process of its own.
+      // These files start, kill and freeze processes, so each has its own process.
       { root, test: { ...common, name: 'systems', include: ['deploy/**/*.test.ts'] } },
-      // Files here run one after another in the same processes, which import what they share only once.
+      // These files run one after another in shared processes, which import common code only once.
       { root, test: { ...common, name: 'parts', include: ['{libs,services}/**/*.test.ts'], isolate: false } },
     ],
   },

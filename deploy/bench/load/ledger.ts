@@ -12,8 +12,7 @@ export interface Faults {
 
 /**
  * Checks what each member of a room receives from each other member: each sender's messages in
- * order,
- * each once. Where messages carry the room's `seq`, checks that it has no gaps.
+ * order, each once. Where messages carry the room's `seq`, checks that it has no gaps.
  */
 export class Ledger {
   readonly #people: number;

@@ -15,8 +15,7 @@ const packet = { connect: 0x30, connectError: 0x34, ack: 0x33 } as const;
 
 /**
  * One client connection at minimal cost: Engine.IO 4 and Socket.IO 5 written by hand over a
- * WebSocket,
- * with as little parsing as possible.
+ * WebSocket, with as little parsing as possible.
  */
 export class Line {
   readonly #socket: WebSocket;

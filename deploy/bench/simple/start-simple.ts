@@ -20,8 +20,7 @@ type Acknowledge = (answer: unknown) => void;
 
 /**
  * The usual chat server: one process, one database. It checks a token at connect. Per message it
- * runs
- * one membership query, one insert, and `io.to(room).emit`. It is written for production, with
+ * runs one membership query, one insert, and `io.to(room).emit`. It is written for production, with
  * prepared connections and no needless work.
  */
 export async function startSimple({

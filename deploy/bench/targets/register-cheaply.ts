@@ -5,10 +5,8 @@ import type { Person } from './target.ts';
 
 /**
  * Registers people over REST at an extra auth replica that lives only for this. A production
- * service
- * refuses password hashing cheap enough for two thousand registrations, and everything else must
- * run
- * as in production.
+ * service refuses password hashing cheap enough for two thousand registrations, and everything else
+ * must run as in production.
  */
 export async function registerCheaply(
   state: StackState,

@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 const retryEveryMs = 200;
 
 /**
- * Runs `work` while holding the lock file `path`, which contains its owner's process id. Waits for a
- * living owner, and removes the lock of a dead one.
+ * Runs `work` while holding the lock file `path`, which contains its owner's process id. Waits for
+ * a living owner, and removes the lock of a dead one.
  * @template T
  * @param {string} path
  * @param {() => T} work

@@ -25,7 +25,7 @@ async function withChannel<T>(
 const openChannel = (connection: Awaited<ReturnType<typeof connect>>) => connection.createConfirmChannel();
 
 describe('a private RabbitMQ', () => {
-  it('has every confirmed persistent message after kill -9 and a restart, and leaves no process after stop', async () => {
+  it('keeps confirmed persistent messages through kill -9 and a restart, and leaves no process', async () => {
     const dir = temporaryFolder();
     const server = await startRabbit({ dir });
     try {
@@ -52,7 +52,7 @@ describe('a private RabbitMQ', () => {
 });
 
 describe('a private Redis', () => {
-  it('comes back at the same address after kill -9, and leaves no process after stop', async () => {
+  it('returns at the same address after kill -9, and leaves no process after stop', async () => {
     const server = await startRedis();
     server.kill('SIGKILL');
     await server.exited;

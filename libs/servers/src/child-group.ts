@@ -8,11 +8,11 @@ import { isRunning, type ProcessInfo, processTree, sendSignal } from './process-
 export interface Exit {
   code: number | null;
   signal: NodeJS.Signals | null;
-  /** What it wrote last, for a person to read. */
+  /** Its last lines of output, for error messages. */
   lastLines: string;
 }
 
-/** A program in a process group of its own, so that it can be ended together with everything that it started. */
+/** A program in its own process group, so that it can be ended together with all its children. */
 export interface ChildGroup {
   readonly pid: number;
   readonly running: boolean;
@@ -22,10 +22,10 @@ export interface ChildGroup {
   processes(): ProcessInfo[];
   signalAll(signal: NodeJS.Signals): void;
   /**
-   * Asks the program to end by each signal in turn, giving it the time beside it, then kills whatever is left of it and its children.
-   * Resolves when nothing is left.
+   * Sends each stop signal in turn, waiting its time, then kills whatever is left of the program
+   * and its children. Resolves when nothing is left.
    */
-  end(politely?: readonly StopStep[]): Promise<void>;
+  end(steps?: readonly StopStep[]): Promise<void>;
 }
 
 export interface StopStep {
@@ -37,11 +37,11 @@ const keptLines = 40;
 const living = new Set<ChildGroup>();
 let hooked = false;
 
-/** `process.exit()` gives no time to stop anything politely: what is still there is killed. */
+/** `process.exit()` leaves no time for a graceful stop, so it kills whatever is left. */
 function killOnExit(): void {
   if (hooked) return;
   hooked = true;
-  // First, before other hooks remove the folders that these work in.
+  // Runs first, before other hooks remove the folders in use.
   process.prependListener('exit', () => {
     for (const group of living) group.signalAll('SIGKILL');
   });
@@ -65,7 +65,8 @@ export async function startGroup(launch: Launch): Promise<ChildGroup> {
     child.once('exit', (code, signal) => {
       running = false;
       const done = () => resolve({ code, signal, lastLines: lastLines() });
-      // `close` comes after the last line, but never comes while a grandchild that survived holds the pipes open.
+      // `close` follows the last line, but never comes while a surviving grandchild holds the pipes
+      // open.
       child.once('close', done);
       setTimeout(done, 100);
     });
@@ -87,10 +88,10 @@ export async function startGroup(launch: Launch): Promise<ChildGroup> {
     signalAll(signal) {
       for (const found of processTree(pid)) sendSignal(found.pid, signal);
     },
-    async end(politely = []) {
+    async end(steps = []) {
       const known = processTree(pid);
-      if (politely.length > 0) for (const found of known) sendSignal(found.pid, 'SIGCONT');
-      for (const { signal, waitMs } of politely) {
+      if (steps.length > 0) for (const found of known) sendSignal(found.pid, 'SIGCONT');
+      for (const { signal, waitMs } of steps) {
         if (!running) break;
         sendSignal(pid, signal);
         await atMost(waitMs, exited);

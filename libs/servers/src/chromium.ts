@@ -1,6 +1,6 @@
 import { findProgram } from './programs.ts';
 
-/** The full path of Chromium, or of Chrome, on this machine. */
+/** The full path of Chromium or Chrome on this machine. */
 export const findChromium = (): string | undefined =>
   ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
     .map(findProgram)

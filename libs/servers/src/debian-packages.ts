@@ -9,8 +9,8 @@ export function hasDebianPackage(name: string): boolean {
 }
 
 /**
- * Installs these packages by apt, as root on Debian and its kin, and reports it on stderr. Does not start
- * their services. Does nothing when there are none.
+ * Installs packages with apt, as root on Debian and its derivatives, and reports that on stderr.
+ * Does not start their services. Does nothing for an empty list.
  * @throws StartError naming the packages, where it cannot install them
  */
 export async function ensureDebianPackages(missing: readonly string[]): Promise<void> {
@@ -26,7 +26,7 @@ export async function ensureDebianPackages(missing: readonly string[]): Promise<
   console.error(`Installed in ${Math.round((performance.now() - startedAt) / 1_000)} s.`);
 }
 
-/** Debian asks `policy-rc.d` before a package starts its service; 101 means no. One that is there already stays. */
+/** Debian asks `policy-rc.d` before it starts a service; 101 means no. An existing file stays. */
 const script = `
 set -e
 policy=/usr/sbin/policy-rc.d
@@ -39,7 +39,10 @@ apt-get -q update
 apt-get -q -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@"
 `;
 
-/** One process at a time: apt waits for dpkg's lock, but not for the one of its lists, and there is one `policy-rc.d`. */
+/**
+ * Runs one process at a time: apt does not wait for the lock of its lists, and there is only one
+ * `policy-rc.d`.
+ */
 async function install(packages: readonly string[]): Promise<void> {
   const env = { ...bareEnvironment, DEBIAN_FRONTEND: 'noninteractive' };
   const child = spawn('flock', ['/run/lock/parley-apt', 'sh', '-c', script, 'sh', ...packages], {

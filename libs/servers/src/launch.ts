@@ -1,30 +1,33 @@
 import { type SpawnOptions, spawnSync } from 'node:child_process';
 
-/** Whom a program runs as, when not as ourselves. */
+/** The user that a program runs as, if not the current one. */
 export interface OsUser {
   name: string;
   uid: number;
   gid: number;
-  /** Lets it pass folders that are closed to it, such as a clone below /root. Needs `setpriv`. */
+  /** Lets it enter folders that are closed to it, such as a clone below /root. Needs `setpriv`. */
   passClosedFolders?: boolean;
 }
 
 export interface Launch {
   program: string;
   args: readonly string[];
-  /** The whole environment of the program. Default: ours. */
+  /** The program's whole environment. @default ours */
   env?: Record<string, string>;
   cwd?: string;
   user?: OsUser | undefined;
-  /** What the program gets when this process dies without having stopped it, on systems that can do that. */
+  /**
+   * The signal that the program receives when this process dies without stopping it, where the
+   * system supports that.
+   */
   deathSignal?: 'INT' | 'TERM' | 'KILL';
-  /** Hears every line that the program prints. */
+  /** Receives each line of output. */
   onLine?: (line: string) => void;
 }
 
 let setpriv: boolean | undefined;
 
-/** Whether util-linux' `setpriv` is here; BusyBox has a smaller one that does not do. */
+/** Whether util-linux' `setpriv` is available. The one of BusyBox lacks the options needed. */
 export function hasSetpriv(): boolean {
   if (setpriv === undefined) {
     const help = spawnSync('setpriv', ['--help'], { encoding: 'utf8' }).stdout ?? '';
@@ -35,7 +38,7 @@ export function hasSetpriv(): boolean {
   return setpriv;
 }
 
-/** What to hand to `spawn` so that the program runs as that user and hears of our death. */
+/** Arguments of `spawn` that run the program as that user and send it the death signal. */
 export function wrapLaunch(launch: Launch): { program: string; args: string[]; options: SpawnOptions } {
   const { user } = launch;
   const options: SpawnOptions = {
@@ -49,7 +52,7 @@ export function wrapLaunch(launch: Launch): { program: string; args: string[]; o
       options: { ...options, ...(user && { uid: user.uid, gid: user.gid }) },
     };
   }
-  // setpriv sets the death signal last: a change of user would clear it.
+  // setpriv must set the death signal last, because a change of user clears it.
   const privileges = [
     ...(launch.deathSignal ? ['--pdeathsig', launch.deathSignal] : []),
     ...(user ? ['--reuid', String(user.uid), '--regid', String(user.gid), '--clear-groups'] : []),

@@ -6,8 +6,8 @@ import { foundPortTaken, freePort, onFreePorts, PortTakenError, releasePort, ser
 const chooser = new URL('./fixtures/choose-ports.ts', import.meta.url);
 
 describe('a free port', () => {
-  it('is chosen by one process alone, as long as that process lives', async () => {
-    // Both choose half of the same few ports; without claims they would all but certainly share some.
+  it('is chosen by only one process, as long as that process lives', async () => {
+    // Both choose half of a small range. Without claims they would almost certainly share some.
     const [one, two] = await Promise.all([
       startProcess({ entry: chooser }),
       startProcess({ entry: chooser }),
@@ -20,17 +20,17 @@ describe('a free port', () => {
     await Promise.all([one.stop(), two.stop()]);
   });
 
-  it('is none that an outgoing connection gets', () => {
+  it('is outside the range of outgoing connections', () => {
     expect(serverPorts({ lowest: 32_768, highest: 60_999 })).toEqual({ lowest: 15_000, highest: 32_000 });
     expect(serverPorts({ lowest: 20_000, highest: 65_535 })).toEqual({ lowest: 15_000, highest: 19_999 });
     expect(serverPorts({ lowest: 1_024, highest: 40_000 })).toEqual({ lowest: 40_001, highest: 65_535 });
-    // Here every port may be.
+    // Here every port may be used for outgoing connections.
     expect(serverPorts({ lowest: 1_024, highest: 65_535 })).toEqual({ lowest: 15_000, highest: 32_000 });
   });
 });
 
 describe('a server that finds its port taken', () => {
-  it('is started again on another port, five times at most', async () => {
+  it('is started again on another port, at most five times', async () => {
     const tried = new Set<number>();
     const start = async ({ main }: { main: number }) => {
       tried.add(main);
@@ -40,7 +40,7 @@ describe('a server that finds its port taken', () => {
     expect(tried.size).toBe(5);
   });
 
-  it('is not started again when it failed for another reason', async () => {
+  it('is not started again after another failure', async () => {
     let attempts = 0;
     const start = async () => {
       attempts += 1;
@@ -50,7 +50,7 @@ describe('a server that finds its port taken', () => {
     expect(attempts).toBe(1);
   });
 
-  it('is told from one that was killed, and from one that failed otherwise', () => {
+  it('is distinguished from one that was killed or failed for another reason', () => {
     const exit = (lastLines: string, signal: NodeJS.Signals | null = null) => ({
       code: 1,
       signal,
@@ -65,7 +65,7 @@ describe('a server that finds its port taken', () => {
   });
 });
 
-it('a claim hinders no server: TCP is free', async () => {
+it('a claim does not block a server, because TCP stays free', async () => {
   const port = await freePort();
   const server = createServer();
   await new Promise<void>((resolve, reject) =>

@@ -6,20 +6,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { StartError } from '@parley/runtime';
 import type { Exit } from './child-group.ts';
 
-/** A server has found a port taken when it came to bind it. */
+/** A server found a port taken when it tried to bind it. */
 export class PortTakenError extends StartError {}
 
 /** @returns a port that was free a moment ago */
 export type ChoosePort = () => Promise<number>;
 
 /**
- * A claim is a UDP socket of the same number: our servers use TCP alone, and the system ends a claim
- * together with its process, however that ends. Two processes that start servers at the same time
- * thus never choose the same port.
+ * A claim is a UDP socket with the same number. Our servers use only TCP, and the system ends a
+ * claim together with its process. So two processes that start servers at the same time never
+ * choose the same port.
  */
 const claims = new Map<number, Socket>();
 
-/** A TCP port on 127.0.0.1 that was free a moment ago, and is claimed until this process ends. */
+/** A TCP port on 127.0.0.1 that was free a moment ago. It is claimed until this process ends. */
 export async function freePort(): Promise<number> {
   const { lowest, highest } = serverPorts(ephemeralPorts());
   for (let attempt = 0; attempt < 200; attempt += 1) {
@@ -28,10 +28,10 @@ export async function freePort(): Promise<number> {
     if (await isFree(port)) return port;
     releasePort(port);
   }
-  throw new StartError(`No free port was found between ${lowest} and ${highest}.`);
+  throw new StartError(`No port between ${lowest} and ${highest} is free.`);
 }
 
-/** Ends the claim on a port that is not used, or no longer. */
+/** Ends the claim on a port that is not used any more. */
 export function releasePort(port: number): void {
   claims.get(port)?.close();
   claims.delete(port);
@@ -40,13 +40,14 @@ export function releasePort(port: number): void {
 export interface FreePortOptions {
   /** @default freePort */
   choosePort?: ChoosePort | undefined;
-  /** How often a server is started that finds its ports taken. @default 5 */
+  /** Maximum attempts to start a server whose ports are taken. @default 5 */
   attempts?: number | undefined;
 }
 
 /**
- * Starts a server on free ports, one for each name. A port can be taken between choosing and binding:
- * if `start` throws a `PortTakenError`, the server is started again on other ports.
+ * Starts a server on free ports, one per name. A port can be taken between choosing and binding:
+ * when
+ * `start` throws a `PortTakenError`, starts the server again on other ports.
  */
 export async function onFreePorts<Name extends string, T>(
   names: readonly Name[],
@@ -68,8 +69,8 @@ export async function onFreePorts<Name extends string, T>(
 const leftWithinMs = 30_000;
 
 /**
- * Starts a server again on ports that it has to keep, waiting up to 30 s until nobody else has them:
- * a killed process may take a moment to die, and a connection may have one of them as its own end.
+ * Restarts a server on its previous ports. Waits up to 30 s until they are free: a killed process
+ * may take a moment to die, and an outgoing connection may occupy one of them.
  */
 export async function onSamePorts<T>(ports: readonly number[], start: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + leftWithinMs;
@@ -83,10 +84,10 @@ export async function onSamePorts<T>(ports: readonly number[], start: () => Prom
   }
 }
 
-/** What Node, our services, PostgreSQL, Redis and RabbitMQ say of a port that is taken. */
+/** Error texts of Node, our services, PostgreSQL, Redis and RabbitMQ for a taken port. */
 const taken = /EADDRINUSE|address already in use|is taken by another program|dist_port_already_used/i;
 
-/** Whether a server ended because it could not bind a port. epmd then ends without a word. */
+/** Whether a server ended because it could not bind a port. epmd then ends without any output. */
 export const foundPortTaken = ({ signal, lastLines }: Exit): boolean =>
   signal === null && (lastLines === '' || taken.test(lastLines));
 
@@ -95,7 +96,7 @@ interface PortRange {
   highest: number;
 }
 
-/** The ports that Linux gives to outgoing connections; elsewhere those of IANA. */
+/** The ports that Linux uses for outgoing connections; on other systems those of IANA. */
 function ephemeralPorts(): PortRange {
   try {
     const [lowest, highest] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8')
@@ -110,8 +111,8 @@ function ephemeralPorts(): PortRange {
 const fewest = 1_000;
 
 /**
- * Outside the ephemeral ports, so that no outgoing connection gets the port of a server that is about
- * to start again. Where hardly any other is left, the ports are the usual ones all the same.
+ * Server ports outside the ephemeral range, so that no outgoing connection takes the port of a
+ * server that is about to restart. Falls back to the usual ports where hardly any others are left.
  */
 export function serverPorts(ephemeral: PortRange): PortRange {
   const below = { lowest: 15_000, highest: Math.min(ephemeral.lowest - 1, 32_000) };

@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** One process of this machine. `startedAt` tells it from a later one with the same id; its unit is the system's own. */
+/**
+ * A process of this machine. `startedAt`, in a unit of the system, distinguishes it from a later
+ * one with the same id.
+ */
 export interface ProcessInfo {
   pid: number;
   parent: number;
@@ -16,7 +19,8 @@ function parseStat(pid: number): ProcessInfo | undefined {
   } catch {
     return undefined;
   }
-  // The name before the last `)` may hold anything; after it come state, parent, group and, as the 20th, the start time.
+  // The name before the last `)` may contain anything. Then come state, parent, group and, in 20th
+  // place, the start time.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const ended = fields[0] === 'Z' || fields[0] === 'X';
   return ended
@@ -39,7 +43,7 @@ function parsePs(selection: string[]): ProcessInfo[] {
 
 const hasProc = existsSync('/proc/self/stat');
 
-/** The living process of that id; undefined when there is none or it only waits to be reaped. */
+/** The living process with that id; undefined if there is none or only a zombie. */
 export function findProcess(pid: number): ProcessInfo | undefined {
   return hasProc ? parseStat(pid) : parsePs(['-p', String(pid)])[0];
 }
@@ -48,7 +52,9 @@ export function isRunning(process: Pick<ProcessInfo, 'pid' | 'startedAt'>): bool
   return findProcess(process.pid)?.startedAt === process.startedAt;
 }
 
-/** The process (first), everything in the group it leads, and the descendants of them all; without those that have ended. */
+/**
+ * The living processes of a tree: the process first, then its group and all descendants of both.
+ */
 export function processTree(pid: number): ProcessInfo[] {
   const all = hasProc
     ? readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (parseStat(Number(name)) ?? []) : []))
@@ -63,8 +69,8 @@ export function processTree(pid: number): ProcessInfo[] {
 }
 
 /**
- * Whether one of these processes listens on that TCP port. Where the system does not tell (no /proc, or a container whose root may
- * not look at other users' processes), it is assumed.
+ * Whether one of these processes listens on the TCP port. Assumes so where the system does not say:
+ * without /proc, or in a container whose root may not inspect other users' processes.
  */
 export function listensOn(processes: readonly ProcessInfo[], port: number): boolean {
   if (!hasProc) return true;
@@ -78,7 +84,7 @@ export function listensOn(processes: readonly ProcessInfo[], port: number): bool
   }
 }
 
-/** Named as in `/proc/<pid>/fd`. */
+/** Socket names as in `/proc/<pid>/fd`. */
 function listeningSockets(port: number): Set<string> {
   const files = ['/proc/net/tcp', '/proc/net/tcp6'].filter((file) => existsSync(file));
   const lines = files.flatMap((file) => readFileSync(file, 'utf8').split('\n'));
@@ -89,7 +95,7 @@ function listeningSockets(port: number): Set<string> {
   return new Set(inodes.map((inode) => `socket:[${inode}]`));
 }
 
-/** Empty when the file has been closed meanwhile. */
+/** Empty if the file has been closed in the meantime. */
 function linkTarget(path: string): string {
   try {
     return readlinkSync(path);
@@ -98,7 +104,7 @@ function linkTarget(path: string): string {
   }
 }
 
-/** The command line of a process, blank-separated; empty when it cannot be read. */
+/** The command line of a process, separated by blanks; empty if unreadable. */
 export function commandLine(pid: number): string {
   if (!hasProc)
     return spawnSync('ps', ['-p', String(pid), '-o', 'command='], { encoding: 'utf8' }).stdout ?? '';

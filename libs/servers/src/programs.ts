@@ -20,12 +20,12 @@ export const isExecutable = (path: string): boolean => {
   }
 };
 
-/** The full path of a program on the PATH or in the usual folders. */
+/** The full path of a program in the PATH or the usual folders. */
 export function findProgram(name: string): string | undefined {
   const { stdout } = spawnSync('sh', ['-c', 'command -v -- "$1"', 'sh', name], { encoding: 'utf8' });
   const found = stdout?.trim();
   return found?.startsWith('/') ? found : usualFolders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
-/** What a server gets to see of our environment: nothing, so that no setting of the user's reaches it. */
+/** The environment of servers: nothing of ours, so that no user setting affects them. */
 export const bareEnvironment = { PATH: ['/bin', '/sbin', ...usualFolders].join(':'), LANG: 'C.UTF-8' };

@@ -7,9 +7,10 @@ import { type ServerCluster, startTogether } from './server-cluster.ts';
 import { runServer } from './server-process.ts';
 
 /**
- * A private RabbitMQ cluster; each node is a server of its own that can be killed and restarted. With three, quorum queues go on without one of them.
- * The nodes start side by side: the cluster forms when all have come. If one of them finds a port taken, all start anew: it may have been
- * the one that the others had joined.
+ * A private RabbitMQ cluster whose nodes can be killed and restarted separately. With three nodes,
+ * quorum queues survive the loss of one. The nodes start in parallel, and the cluster forms when
+ * all are up. If one finds a port taken, all start again, because the others may have joined that
+ * one.
  */
 export function startRabbitCluster(options: RabbitOptions & { nodes?: number }): Promise<ServerCluster> {
   requireRabbit();

@@ -3,7 +3,7 @@ import type { ChoosePort } from './ports.ts';
 import { launchEpmd, launchNode, requireRabbit } from './rabbit/node.ts';
 import { runServer, type ServerProcess } from './server-process.ts';
 
-/** What single brokers and the nodes of a cluster have in common. */
+/** Shared by single brokers and cluster nodes. */
 export const rabbitRecipe = {
   kind: 'rabbitmq',
   url: (port: number) => `amqp://guest:guest@127.0.0.1:${port}`,
@@ -16,7 +16,10 @@ export interface RabbitOptions {
   choosePort?: ChoosePort;
 }
 
-/** A private RabbitMQ with the user `guest`; queues and persistent messages are kept in `dir` and survive `kill('SIGKILL')`. */
+/**
+ * A private RabbitMQ with the user `guest`. Queues and persistent messages are stored in `dir` and
+ * survive `kill('SIGKILL')`.
+ */
 export async function startRabbit({ dir, choosePort }: RabbitOptions): Promise<ServerProcess> {
   requireRabbit();
   const node = { name: 'rabbit', dir: resolve(dir), cookie: crypto.randomUUID() };

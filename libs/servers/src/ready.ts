@@ -6,10 +6,11 @@ import { foundPortTaken, PortTakenError } from './ports.ts';
 import { listensOn } from './process-table.ts';
 
 /**
- * Asks until the server answers on its port. If another server has that port and answers instead, ours is about to end.
- * It is for the caller to `end()` a server that this rejects.
+ * Polls until the server answers on its port. If another server holds the port and answers instead,
+ * ours is about to end. When this rejects, the caller must `end()` the server.
  * @throws PortTakenError when it ends because a port is taken
- * @throws StartError with its last log lines when it ends otherwise or does not answer in time
+ * @throws StartError with its last log lines when it ends for another reason or does not answer in
+ * time
  */
 export async function untilReady(
   name: string,
@@ -32,8 +33,9 @@ export async function untilReady(
       throw new Error('another server has its port');
     } catch (error) {
       if (performance.now() > deadline) {
+        const limit = `${options.timeoutMs / 1000} s`;
         throw new StartError(
-          `${name} did not answer within ${options.timeoutMs / 1000} s (${String(error)}):\n${group.lastLines()}`,
+          `${name} did not answer within ${limit} (${String(error)}):\n${group.lastLines()}`,
         );
       }
     }
@@ -41,7 +43,7 @@ export async function untilReady(
   }
 }
 
-/** Sends a greeting and resolves when the first bytes of the answer are the expected ones, or match. */
+/** Sends a greeting. Resolves when the answer starts with the expected bytes, or matches. */
 export async function greet(
   port: number,
   greeting: string | Buffer,

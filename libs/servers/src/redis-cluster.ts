@@ -12,8 +12,9 @@ const slots = 16_384;
 const readyWithinMs = 90_000;
 
 /**
- * A private Redis Cluster of masters without replicas. A node keeps its place in the cluster when it is killed and restarted, but no data; while it is away
- * the others serve their own keys (`cluster-require-full-coverage no`).
+ * A private Redis Cluster of masters without replicas. After a kill and restart a node has its
+ * place in the cluster, but no data. While it is down, the others serve their own keys
+ * (`cluster-require-full-coverage no`).
  */
 export async function startRedisCluster(options: {
   dir: string;
@@ -75,7 +76,7 @@ async function formCluster(places: readonly Place[]): Promise<void> {
   }
   const deadline = performance.now() + readyWithinMs;
   for (const { clients } of places) {
-    // Every node has to know of every other: each answers for the whole cluster.
+    // Every node must know all others, because each answers for the whole cluster.
     while (!(await knowsAll(clients, places.length))) {
       if (performance.now() > deadline)
         throw new StartError(`The Redis Cluster has not formed within ${readyWithinMs / 1_000} s`);

@@ -7,14 +7,17 @@ import { runServer, type ServerProcess } from './server-process.ts';
 
 export const findRedis = (): string | undefined => findProgram('redis-server');
 
-/** What single servers and the nodes of a cluster have in common. */
+/** Shared by single servers and cluster nodes. */
 export const redisRecipe = {
   kind: 'redis',
   url: (port: number) => `redis://127.0.0.1:${port}`,
   stopSteps: [{ signal: 'SIGTERM', waitMs: 5_000 }],
 } as const;
 
-/** A private Redis that keeps nothing: after a restart it is empty. @param options.choosePort default: `freePort` */
+/**
+ * A private Redis without persistence: empty after a restart. @param options.choosePort @default
+ * freePort
+ */
 export function startRedis(options: { choosePort?: ChoosePort } = {}): Promise<ServerProcess> {
   return runServer({
     ...redisRecipe,
@@ -24,7 +27,7 @@ export function startRedis(options: { choosePort?: ChoosePort } = {}): Promise<S
   });
 }
 
-/** @param more of its command line: `--name`, value, … */
+/** @param more further command-line arguments: `--name`, value, … */
 export async function launchRedis(
   port: number,
   more: readonly string[],

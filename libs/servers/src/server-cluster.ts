@@ -1,14 +1,14 @@
 import type { ServerProcess } from './server-process.ts';
 
-/** Servers that work together; each can be killed and restarted on its own. */
+/** Cooperating servers, each of which can be killed and restarted separately. */
 export interface ServerCluster {
   readonly nodes: readonly ServerProcess[];
-  /** All addresses, separated by commas. */
+  /** All URLs, separated by commas. */
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** @param release gives back what the nodes share, after they have gone */
+/** @param release frees what the nodes share, after they have gone */
 export async function startTogether(
   starting: readonly Promise<ServerProcess>[],
   release?: () => Promise<void>,

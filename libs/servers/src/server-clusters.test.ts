@@ -23,14 +23,14 @@ async function withChannel<T>(url: string, work: (channel: ConfirmChannel) => Pr
   }
 }
 
-test('three RabbitMQ nodes are one broker: a quorum queue made at one outlives that one', async () => {
-  // Of the ports that it chose, the one for epmd and one of the nodes' are taken by the time that it uses them.
+test('three RabbitMQ nodes form one broker: a quorum queue survives the node that declared it', async () => {
+  // The ports chosen for epmd and for one node are taken before their first use.
   const ports = new TakenPorts();
   const cluster = await startRabbitCluster({ dir: temporaryFolder(), choosePort: ports.choosing(1, 4) });
   try {
     expect(ports.taken).toBe(2);
     const [first, second] = cluster.nodes;
-    if (!first || !second) throw new Error('there are three');
+    if (!first || !second) throw new Error('expected three nodes');
     await withChannel(first.url, async (channel) => {
       await channel.assertQueue('kept', { durable: true, arguments: { 'x-queue-type': 'quorum' } });
       channel.sendToQueue('kept', Buffer.from('here'), { persistent: true });
@@ -38,7 +38,7 @@ test('three RabbitMQ nodes are one broker: a quorum queue made at one outlives t
     });
     first.kill('SIGKILL');
     await first.exited;
-    // While the others have not agreed on who leads the queue, they close connections that ask for it.
+    // Until the others have elected a leader for the queue, they close connections that ask for it.
     const found = await eventually(() => withChannel(second.url, (channel) => channel.get('kept')));
     expect(found ? found.content.toString() : 'nothing').toBe('here');
   } finally {
@@ -49,15 +49,15 @@ test('three RabbitMQ nodes are one broker: a quorum queue made at one outlives t
   }
 });
 
-test('three Redis nodes are one cluster, and a node that was killed comes back to its place', async () => {
-  // Of the ports that they chose, two are taken by the time that they use them: for clients, or for each other.
+test('three Redis nodes form one cluster, and a killed node returns to its place', async () => {
+  // Two of the chosen ports are taken before their first use: one for clients, one for the bus.
   const ports = new TakenPorts();
   const cluster = await startRedisCluster({ dir: temporaryFolder(), choosePort: ports.choosing(1, 5) });
   try {
     expect(ports.taken).toBe(2);
     const [first, second] = cluster.nodes;
-    if (!first || !second) throw new Error('there are three');
-    // The slot of `foo` is 12182: the third node's.
+    if (!first || !second) throw new Error('expected three nodes');
+    // The slot of `foo` is 12182, on the third node.
     await greet(first.port, 'GET foo\r\n', `-MOVED 12182 127.0.0.1:${cluster.nodes[2]?.port}`);
     second.kill('SIGKILL');
     await second.exited;

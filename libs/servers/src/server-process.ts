@@ -6,29 +6,39 @@ export type ServerKind = 'postgres' | 'redis' | 'rabbitmq';
 /** A private server: its own port on 127.0.0.1, its own data, its own processes. */
 export interface ServerProcess {
   readonly kind: ServerKind;
-  /** Where clients connect, with the password; the same for the server's whole life. */
+  /** URL for clients, including the password. Constant for the server's whole life. */
   readonly url: string;
   readonly port: number;
-  /** The processes that it consists of just now; empty when it has died. */
+  /** Ids of its current processes; empty when it has died. */
   readonly pids: number[];
-  /** Resolves (never rejects) when the current run ends, for whatever reason. After `restart()` read it anew. */
+  /** Resolves (never rejects) when the current run ends. Read it again after `restart()`. */
   readonly exited: Promise<Exit>;
-  /** Sends a signal to all its processes at once, as a crash (`SIGKILL`) or a freeze (`SIGSTOP`, `SIGCONT`) would hit them. */
+  /**
+   * Sends a signal to all its processes at once, like a crash (`SIGKILL`) or a freeze (`SIGSTOP`,
+   * `SIGCONT`).
+   */
   kill(signal: NodeJS.Signals): void;
-  /** Starts it again on the same port and data, after killing what is left of it. Resolves when it answers. Rejects once it is stopped. */
+  /**
+   * Kills what is left and starts it again on the same port and data. Resolves when it answers.
+   * Rejects once stopped.
+   */
   restart(): Promise<void>;
-  /** Stops it politely, then by force; nothing of it remains. Idempotent; also ends a restart that is under way. */
+  /**
+   * Stops it gracefully, then by force; leaves no process. Idempotent. Also ends a restart in
+   * progress.
+   */
   stop(): Promise<void>;
 }
 
-/** What makes one kind of server. */
+/** Describes one kind of server. */
 export interface ServerRecipe<Name extends string> extends FreePortOptions {
   kind: ServerKind;
-  /** Names of the ports that it binds besides the one for clients. It keeps all of them for its whole life. */
+  /** Names of its ports apart from the clients' one. It keeps all ports for its whole life. */
   otherPorts: readonly Name[];
   url(port: number): string;
   /**
-   * Starts its processes, the main one first; resolves when it answers. Leaves nothing behind if it fails or is aborted.
+   * Starts its processes, the main one first, and resolves when it answers. Cleans up if it fails
+   * or is aborted.
    * @throws PortTakenError
    */
   launch(
@@ -36,7 +46,7 @@ export interface ServerRecipe<Name extends string> extends FreePortOptions {
     signal: AbortSignal,
   ): Promise<readonly [ChildGroup, ...ChildGroup[]]>;
   stopSteps: readonly StopStep[];
-  /** Gives back what it held besides processes, after they have gone. */
+  /** Frees other resources after its processes have gone. */
   release?(): void;
 }
 

@@ -12,10 +12,10 @@ const packages: Record<ServerKind, { name: string; present: () => boolean }> = {
 
 const kindsOfServers = Object.keys(packages) as ServerKind[];
 
-/** Debian's packages of those servers that are not on this machine. */
+/** Debian package names of the servers that are missing on this machine. */
 export const missingServers = (kinds: readonly ServerKind[] = kindsOfServers): string[] =>
   kinds.filter((kind) => !packages[kind].present()).map((kind) => packages[kind].name);
 
-/** Installs, as `ensureDebianPackages` does, those servers that are not on this machine. */
+/** Installs missing servers with `ensureDebianPackages`. */
 export const ensureSystemServers = (kinds?: readonly ServerKind[]): Promise<void> =>
   ensureDebianPackages(missingServers(kinds));

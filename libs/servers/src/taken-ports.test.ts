@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => ports.giveBack());
 
-it('PostgreSQL whose port is taken while it starts has another', async () => {
+it('PostgreSQL gets another port if its port is taken while it starts', async () => {
   const server = await startPostgres({
     dataDir: temporaryFolder(),
     fast: true,
@@ -25,15 +25,16 @@ it('PostgreSQL whose port is taken while it starts has another', async () => {
   expect(ports.taken).toBe(2);
 });
 
-it('Redis whose port is taken while it starts has another', async () => {
+it('Redis gets another port if its port is taken while it starts', async () => {
   const server = await startRedis({ choosePort: ports.choosing(1, 2) });
   await greet(server.port, 'INFO server\r\n', /process_id/);
   await server.stop();
   expect(ports.taken).toBe(2);
 });
 
-it('RabbitMQ has other ports if one of its three is taken while it starts', async () => {
-  // It chooses those for clients, for nodes and for epmd: at first the last is taken, then the second, then the first.
+it('RabbitMQ gets other ports if one of its three is taken while it starts', async () => {
+  // It chooses ports for clients, nodes and epmd. First the last is taken, then the second, then
+  // the first.
   const server = await startRabbit({ dir: temporaryFolder(), choosePort: ports.choosing(3, 5, 7) });
   const connection = await connect(server.url);
   await connection.close();
@@ -41,7 +42,7 @@ it('RabbitMQ has other ports if one of its three is taken while it starts', asyn
   expect(ports.taken).toBe(3);
 });
 
-it('a server that is restarted waits for its port if somebody has it meanwhile', async () => {
+it('a restarting server waits while another process holds its port', async () => {
   const server = await startRedis();
   server.kill('SIGKILL');
   await server.exited;

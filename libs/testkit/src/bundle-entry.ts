@@ -3,7 +3,10 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
-/** Node 20 does not run TypeScript: bundles the file with what it imports of ours into its package's `dist/`, and returns where. Other files stay as they are. */
+/**
+ * Bundles a TypeScript file with its imports of our own into the package's `dist/`, because Node 20
+ * does not run TypeScript. Returns the bundle's path. Other files stay unchanged.
+ */
 export async function bundleEntry(path: string): Promise<string> {
   if (!path.endsWith('.ts')) return path;
   const { outputFiles } = await build({
@@ -34,7 +37,7 @@ export async function bundleEntry(path: string): Promise<string> {
   );
   if (existsSync(bundle)) return bundle;
   mkdirSync(folder, { recursive: true });
-  // Renamed when whole: another test process may want the same one.
+  // Written, then renamed: another test process may need the same bundle.
   const unfinished = `${bundle}.${crypto.randomUUID()}`;
   writeFileSync(unfinished, text);
   renameSync(unfinished, bundle);

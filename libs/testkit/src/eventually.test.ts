@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { eventually } from './eventually.ts';
 
 describe('eventually', () => {
-  it('returns what the first attempt that does not throw returned', async () => {
+  it('returns the result of the first attempt that does not throw', async () => {
     let calls = 0;
     const value = await eventually(async () => {
       calls += 1;
@@ -12,7 +12,7 @@ describe('eventually', () => {
     expect(value).toBe(3);
   });
 
-  it('throws the last error, with the time it waited, once the time is over', async () => {
+  it('throws the last error with the elapsed time when the time is over', async () => {
     let calls = 0;
     const failing = eventually(
       () => {

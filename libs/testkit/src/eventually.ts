@@ -2,13 +2,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startStopwatch } from './stopwatch.ts';
 
 export interface EventuallyOptions {
-  /** Time in which this process could run: on a busy machine, it waits longer. @default 30_000 */
+  /**
+   * Limit of the time in which this process could run, so a busy machine waits longer. @default
+   * 30_000
+   */
   timeoutMs?: number;
-  /** Pause between two tries. @default 20 */
+  /** Pause between attempts. @default 20 */
   intervalMs?: number;
 }
 
-/** Tries again until `attempt` does not throw, and returns what it returned. After the time, throws the last error, with the time added to its message. */
+/**
+ * Retries until `attempt` does not throw, and returns its result. After the time, throws the last
+ * error with the elapsed time.
+ */
 export async function eventually<T>(
   attempt: () => T | Promise<T>,
   options: EventuallyOptions = {},
@@ -28,7 +34,7 @@ export async function eventually<T>(
   }
 }
 
-/** An attempt that hangs must not outlast the whole time. */
+/** Keeps a hanging attempt from outlasting the whole time. */
 async function within<T>(attempt: () => T | Promise<T>, ms: number): Promise<T> {
   const timer = new AbortController();
   const late = delay(Math.max(ms, 0), undefined, { signal: timer.signal }).then(() => {

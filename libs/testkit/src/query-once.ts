@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** The rows of one statement, over a connection of its own. */
+/** Runs one statement over its own connection and returns the rows. */
 export async function queryOnce<Row extends pg.QueryResultRow>(url: string, text: string): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined);

@@ -1,17 +1,23 @@
 import { randomBytes } from 'node:crypto';
 
-/** A short name that no other test has: the prefix of its exchanges, queues, Redis keys and channels. Fits the setting NAMESPACE. */
+/**
+ * A short unique name: the prefix of the test's exchanges, queues, Redis keys and channels. Valid
+ * as NAMESPACE.
+ */
 export const testNamespace = (): string => `t${randomBytes(6).toString('hex')}`;
 
 export interface SeededRandom {
   /** 0 ≤ x < 1 */
   next(): number;
-  /** A whole number, `min` and `max` included. */
+  /** A whole number, including `min` and `max`. */
   integer(min: number, max: number): number;
   pick<T>(items: readonly [T, ...T[]]): T;
 }
 
-/** The same numbers for the same seed, on every machine (mulberry32). Name the seed in the test's failure, so that it can be repeated. */
+/**
+ * The same numbers for the same seed on every machine (mulberry32). Include the seed in the test's
+ * failure, so that it can be repeated.
+ */
 export function seededRandom(seed: number): SeededRandom {
   let state = seed >>> 0;
   const next = () => {

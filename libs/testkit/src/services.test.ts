@@ -7,7 +7,7 @@ import { testServices } from './services.ts';
 import { createTestDatabase } from './test-database.ts';
 
 describe('the servers of a run', () => {
-  it('are there: PostgreSQL, Redis and RabbitMQ, with the rights that tests need', async () => {
+  it('are PostgreSQL, Redis and RabbitMQ with the rights that tests need', async () => {
     const { redisUrl, amqpUrl } = testServices();
     const namespace = testNamespace();
     const redis = new Redis(redisUrl);
@@ -21,7 +21,7 @@ describe('the servers of a run', () => {
     await connection.close();
   });
 
-  it('give every test a database of its own, and take it back while somebody is still connected', async () => {
+  it('give every test its own database, and remove it despite open connections', async () => {
     const [one, other] = await Promise.all([createTestDatabase(), createTestDatabase()]);
     const client = new pg.Client({ connectionString: one.url });
     const cutOff = new Promise((resolve) => client.on('error', resolve));
@@ -38,7 +38,7 @@ describe('the servers of a run', () => {
 });
 
 describe('seededRandom', () => {
-  it('gives the same numbers for the same seed, within the bounds', () => {
+  it('give the same random numbers for the same seed, within the bounds', () => {
     const numbers = (seed: number) => {
       const random = seededRandom(seed);
       return Array.from({ length: 1_000 }, () => random.integer(1, 6));

@@ -1,8 +1,11 @@
 import { inject } from 'vitest';
 
-/** The servers that all tests of a run share. Keep apart by `createTestDatabase()` and `testNamespace()`. */
+/**
+ * The servers shared by all tests of a run. Isolate tests with `createTestDatabase()` and
+ * `testNamespace()`.
+ */
 export interface TestServices {
-  /** Of a superuser, or one who may create databases. */
+  /** URL of a superuser, or of a role that may create databases. */
   databaseUrl: string;
   redisUrl: string;
   amqpUrl: string;

@@ -5,7 +5,7 @@ import { startProcess } from './start-process.ts';
 const entry = new URL('./fixtures/parent.ts', import.meta.url);
 
 describe('startProcess', () => {
-  it('runs TypeScript with what it imports, hears what it prints, and tells how it ended', async () => {
+  it('runs TypeScript with its imports, captures its output, and reports how it ended', async () => {
     const process = await startProcess({ entry, env: { MANNER: 'tidy' } });
     const [line] = await process.waitForLine(/^child \d+ [0-9a-f-]{36}$/);
     expect(process.output()).toBe(line);
@@ -21,7 +21,7 @@ describe('startProcess', () => {
     expect((await process.exited).code).toBe(3);
   });
 
-  it('shows what was printed when a line does not come', async () => {
+  it('shows the output when a line does not appear', async () => {
     const process = await startProcess({ entry, env: { MANNER: 'tidy' } });
     await process.waitForLine(/^child/);
     await expect(process.waitForLine(/never/, 100)).rejects.toThrow(/has not printed \/never\/:\nchild \d+/);

@@ -12,10 +12,10 @@ import { bundleEntry } from './bundle-entry.ts';
 import { eventually } from './eventually.ts';
 
 export interface StartProcessOptions {
-  /** The file to run: a path or a `file:` URL. TypeScript is bundled first. */
+  /** The file to run, as a path or `file:` URL. TypeScript is bundled first. */
   entry: string | URL;
   args?: readonly string[];
-  /** The environment of the process, besides PATH and LANG: nothing of the test's own is handed on. */
+  /** The process's environment besides PATH and LANG. It inherits nothing from the test. */
   env?: Record<string, string>;
   /** The folder that it runs in. @default the test's own */
   cwd?: string;
@@ -25,22 +25,29 @@ export interface TestProcess {
   readonly pid: number;
   /** Never rejects. */
   readonly exited: Promise<Exit>;
-  /** All that it has printed so far, on both streams. */
+  /** All output so far, of both streams. */
   output(): string;
-  /** The first line, printed already or to come, that matches. Rejects once it has ended without. @param timeoutMs default 60_000 */
+  /**
+   * The first past or future line that matches. Rejects if the process ends without one.
+   * @param timeoutMs @default 60_000
+   */
   waitForLine(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
-  /** To this process alone, not to its children. */
+  /** Signals this process alone, not its children. */
   kill(signal: NodeJS.Signals): void;
   /**
-   * Waits until it has ended and nothing that it started is left. Otherwise kills what is left, and rejects naming it.
-   * @param timeoutMs for the end, and then for the children; default 30_000
+   * Waits until it and everything that it started have ended. Otherwise kills what is left, and
+   * rejects naming it.
+   * @param timeoutMs for the process, and again for its children @default 30_000
    */
   ended(timeoutMs?: number): Promise<Exit>;
   /** SIGTERM, then `ended()`. */
   stop(timeoutMs?: number): Promise<Exit>;
 }
 
-/** Runs a Node program as a process of its own, which is killed with its children if the test process ends first. */
+/**
+ * Runs a Node program in its own process. If the test process ends first, the program and its
+ * children are killed.
+ */
 export async function startProcess(options: StartProcessOptions): Promise<TestProcess> {
   const path =
     options.entry instanceof URL || options.entry.startsWith('file:')
@@ -60,12 +67,12 @@ export async function startProcess(options: StartProcessOptions): Promise<TestPr
   void group.exited.then(() => {
     over = true;
   });
-  // Gathered while the process lives: once it has gone, its children are no longer known as such.
-  const family = new Map<number, ProcessInfo>();
+  // Collected while the process lives, because its children cannot be found afterwards.
+  const tree = new Map<number, ProcessInfo>();
   const checkState = () => {
-    for (const found of group.processes()) family.set(found.pid, found);
+    for (const found of group.processes()) tree.set(found.pid, found);
   };
-  const others = () => [...family.values()].filter((found) => found.pid !== group.pid && isRunning(found));
+  const others = () => [...tree.values()].filter((found) => found.pid !== group.pid && isRunning(found));
 
   const ended = async (timeoutMs?: number) => {
     const limit = timeoutMs === undefined ? {} : { timeoutMs };
@@ -79,7 +86,7 @@ export async function startProcess(options: StartProcessOptions): Promise<TestPr
     } catch (error) {
       throw new Error(`${path}: ${(error as Error).message}\n${output()}`);
     } finally {
-      await killAll([...family.values()]);
+      await killAll([...tree.values()]);
       await group.end();
     }
     return group.exited;

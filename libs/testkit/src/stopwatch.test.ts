@@ -4,16 +4,16 @@ import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { startSlowdown, startStopwatch } from './stopwatch.ts';
 
-test('a stopwatch counts what this process does and what it waits for', async () => {
+test('a stopwatch counts the time in which this process runs or waits for others', async () => {
   const elapsedMs = startStopwatch();
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(elapsedMs()).toBeGreaterThan(0);
 });
 
-// Elsewhere the system does not tell.
+// Other systems do not report it.
 if (existsSync('/proc/self/schedstat')) {
-  test('a stopwatch leaves out the time for which a busy machine held this process up, and its part is known', async () => {
-    // More threads than processors, which never rest: each gets a part of the time.
+  test('a stopwatch excludes the time for which a busy machine delayed this process', async () => {
+    // More busy threads than processors, so that each gets only part of the time.
     const busy = Array.from({ length: cpus().length * 3 }, () => new Worker('for (;;);', { eval: true }));
     const startedAt = performance.now();
     const elapsedMs = startStopwatch();

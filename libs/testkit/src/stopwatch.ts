@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Starts a stopwatch. Reading it answers the milliseconds since then, without those in which this process was ready to run and waited
- * for a processor: a promise about time is then measured on a busy machine, too. Where the system does not tell (it is not Linux), all count.
+ * Starts a stopwatch, read in milliseconds. It excludes the time in which this process was ready
+ * but waited for a processor, so promises about time can be tested on a busy machine. On systems
+ * other than Linux it counts all time.
  */
 export function startStopwatch(): () => number {
   const startedAt = performance.now();
@@ -11,8 +12,9 @@ export function startStopwatch(): () => number {
 }
 
 /**
- * For what several processes do together. Answers how many times longer everything takes than on a machine that is not busy: what this
- * process has lived since then, running or waiting for a processor, in relation to what it has run. 1 where the system does not tell.
+ * For work shared by several processes: the factor by which a busy machine slows everything down.
+ * It is the time since then in which this process ran or waited for a processor, divided by the
+ * time it ran. 1 on systems that do not report it.
  */
 export function startSlowdown(): () => number {
   const before = schedule();
@@ -22,7 +24,7 @@ export function startSlowdown(): () => number {
   };
 }
 
-/** How long the main thread has been on a processor, and how long it has waited for one, all in all. */
+/** Total time in which the main thread has been running, and waiting for a processor. */
 function schedule(): { ranMs: number; waitedMs: number } {
   try {
     const [ranNs = 0, waitedNs = 0] = readFileSync('/proc/self/schedstat', 'utf8').split(' ').map(Number);

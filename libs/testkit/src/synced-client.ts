@@ -1,15 +1,15 @@
 import type { MemberPosition, Message, ReadPosition, SyncAnswer } from '@parley/contracts';
 
-/** All that a person can see, as plain data. */
+/** Everything that a person can see, as plain data. */
 export type Snapshot = Record<
   string,
   { name: string | null; messages: Message[]; positions: { userId: string; seq: number; readAt: string }[] }
 >;
 
-/** What a client can ask, in one person's name. */
+/** Requests on behalf of one person. */
 export interface Rest {
   call(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
-  /** The person's rooms as they are now. */
+  /** The person's current rooms. */
   rooms(): Promise<readonly { id: string; name: string | null }[]>;
 }
 
@@ -22,14 +22,14 @@ interface KnownRoom {
 }
 
 export interface SyncManner {
-  /** Changes per room and page. */
+  /** Maximum changes per room and page. */
   limit: number;
   roomsPerCall: number;
-  /** What happens between two calls. */
+  /** Runs between two calls. */
   meanwhile?: () => Promise<void>;
 }
 
-/** A client that holds a snapshot of any age, and makes it a fresh one by `sync` alone. */
+/** A client that brings a snapshot of any age up to date with `sync` alone. */
 export class SyncedClient {
   readonly #rest: Rest;
   readonly #rooms = new Map<string, KnownRoom>();
@@ -38,12 +38,15 @@ export class SyncedClient {
     this.#rest = rest;
   }
 
-  /** What it would ask to go on with. */
+  /** The cursors of its next request. */
   get cursors(): { roomId: string; seq: number; readSeq: number }[] {
     return [...this.#rooms].map(([roomId, { seq, readSeq }]) => ({ roomId, seq, readSeq }));
   }
 
-  /** Begins with what REST answers: the cursors first, so that what changes meanwhile is told again. */
+  /**
+   * Loads the state from REST. Reads the cursors first, so that concurrent changes are returned
+   * again.
+   */
   async load(): Promise<void> {
     const { gained } = await this.#ask({ rooms: [], gained: {} });
     const snapshot = await freshSnapshot(this.#rest);
@@ -57,7 +60,7 @@ export class SyncedClient {
   }
 
   async sync(manner: SyncManner): Promise<void> {
-    // The rooms of each call cover a stretch of ids; the last one has no end.
+    // The rooms of each call cover a range of ids; the last range is open.
     const known = [...this.#rooms.keys()].sort();
     const gained: string[] = [];
     for (
@@ -95,7 +98,7 @@ export class SyncedClient {
     );
   }
 
-  /** Page by page until nothing is left. Answers the rooms gained. */
+  /** Requests page after page until nothing is left. Returns the rooms gained. */
   async #walk(
     roomIds: readonly string[],
     manner: SyncManner,
@@ -121,7 +124,7 @@ export class SyncedClient {
     return met;
   }
 
-  /** A page of `sync`, or what `resume` answered. */
+  /** Applies a page of `sync`, or the answer to `resume`. */
   apply(answer: SyncAnswer): void {
     for (const roomId of answer.gone) this.#rooms.delete(roomId);
     for (const { roomId, name, seq, readSeq, changes, positions } of answer.rooms) {
@@ -142,7 +145,10 @@ export class SyncedClient {
   }
 }
 
-/** What REST answers now: the rooms, their whole history with its reactions, and the read positions. */
+/**
+ * The current state from REST: the rooms, their whole history with reactions, and the read
+ * positions.
+ */
 export async function freshSnapshot(rest: Rest): Promise<Snapshot> {
   const snapshot: Snapshot = {};
   for (const { id: roomId, name } of await rest.rooms()) {

@@ -1,14 +1,17 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A road to a server that can be closed and opened again: whoever uses it is cut off alone, while the others go on. */
+/**
+ * A TCP proxy to a server that can be interrupted: only its clients lose the server, while others
+ * keep it.
+ */
 export interface TcpProxy {
-  /** The server's address by this road. */
+  /** The server's URL through the proxy. */
   url: string;
-  /** Ends all connections as a network does that fails: without a word. */
+  /** Ends all connections abruptly, like a failing network. */
   cut(): void;
-  /** The connections of now stay open, but nothing passes on them any more; new ones work. */
+  /** Open connections stay open but pass no data; new ones work. */
   freeze(): void;
-  /** Connections are cut, and new ones refused. */
+  /** Cuts all connections and refuses new ones. */
   block(): void;
   unblock(): void;
   close(): void;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const folders: string[] = [];
 
-/** A new empty folder that everybody may enter; removed when this process ends. */
+/** A new empty folder that all users may enter; removed when this process ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'parley-test-'));
   chmodSync(folder, 0o755);
@@ -13,7 +13,7 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** Tries a few times: processes that were killed a moment ago may still be writing. */
+/** Retries, because processes killed a moment ago may still be writing. */
 function removeAll(): void {
   for (const folder of folders)
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });

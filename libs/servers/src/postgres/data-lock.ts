@@ -8,8 +8,8 @@ export interface DataLock {
 }
 
 /**
- * Makes this process the only one that runs a server on a data folder, until released or dead. The lock is the file `parley.lock` with the owner's
- * process id and start time: one whose owner has gone counts for nothing.
+ * Locks a data folder for a server of this process, until released or dead. The lock is the file
+ * `parley.lock` with the owner's process id and start time. A lock whose owner has gone is ignored.
  * @throws StartError naming the owner
  */
 export function lockData(folder: string): DataLock {
@@ -21,7 +21,7 @@ export function lockData(folder: string): DataLock {
     startedAt: findProcess(process.pid)?.startedAt ?? '',
     token,
   });
-  // Linking a finished file is what makes it appear whole and only once.
+  // Linking a finished file makes the lock appear atomically, and only once.
   writeFileSync(own, content, { mode: 0o644 });
   try {
     while (!tryLink(own, path)) {
@@ -42,7 +42,7 @@ export function lockData(folder: string): DataLock {
   };
 }
 
-/** Removes a stale lock; if another process has just replaced it by its own, that one is put back. */
+/** Removes a stale lock. If another process has just replaced it by its own, puts that one back. */
 function moveAside(path: string, aside: string, stale: string): void {
   try {
     renameSync(path, aside);

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** Creates the database that the URL names, if there is none. @param url of a role that may do so */
+/** Creates the database in the URL if it does not exist. @param url of a role with that right */
 export async function ensureDatabase(url: string): Promise<void> {
   const admin = new URL(url);
   const name = decodeURIComponent(admin.pathname.slice(1));

@@ -7,10 +7,10 @@ import { type OsUser, wrapLaunch } from '../launch.ts';
 import { bareEnvironment } from '../programs.ts';
 import type { PostgresBinaries } from './binaries.ts';
 
-/** The superuser, and the database that clients use. */
+/** Name of the superuser and of the clients' database. */
 export const databaseName = 'parley';
 
-/** The PostgreSQL version that wrote a cluster; undefined when there is none. */
+/** The PostgreSQL version that wrote a cluster; undefined if there is no cluster. */
 export function clusterMajor(cluster: string): number | undefined {
   const file = join(cluster, 'PG_VERSION');
   return existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : undefined;
@@ -24,7 +24,7 @@ interface NewCluster {
   fast: boolean;
 }
 
-/** Makes the cluster if there is none: UTF-8, ordered by code point, password wanted. */
+/** Creates the cluster if there is none: UTF-8, ordered by code point, with a required password. */
 export async function initCluster(options: NewCluster): Promise<void> {
   const { binaries } = options;
   const locale =
@@ -47,11 +47,14 @@ export async function initCluster(options: NewCluster): Promise<void> {
   ]);
 }
 
-/** Makes a standby of a running server, if there is no cluster: a copy, which follows it from then on. @param primary the URL of its superuser */
+/**
+ * Creates a standby if there is no cluster: a copy of a running server that follows it. @param
+ * primary URL of that server's superuser
+ */
 export async function copyCluster(options: NewCluster, primary: string): Promise<void> {
   if (!existsSync(join(options.binaries.folder, 'pg_basebackup')))
     throw new StartError(
-      'A standby needs pg_basebackup, which the PostgreSQL from npm does not have: apt-get install postgresql (Debian)',
+      'A standby needs pg_basebackup, which PostgreSQL from npm lacks: apt-get install postgresql (Debian)',
     );
   await makeCluster(options, 'pg_basebackup', decodeURIComponent(new URL(primary).password), (folder) => [
     ...[
@@ -67,7 +70,10 @@ export async function copyCluster(options: NewCluster, primary: string): Promise
   ]);
 }
 
-/** Made aside and renamed, so that an interrupted one is not taken for whole. */
+/**
+ * Creates it under another name and renames it, so that an interrupted cluster is not mistaken for
+ * a complete one.
+ */
 async function makeCluster(
   options: NewCluster,
   program: string,

@@ -3,8 +3,10 @@ import { platform } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 
 /**
- * An npm package cannot hold symbolic links, so the one with PostgreSQL's binaries lists those its libraries need, and makes them in an install script, which
- * npm may have been told not to run. This makes them: in the package or, where that is read-only, in `fallback`, which the returned environment then names.
+ * Creates the symbolic links that PostgreSQL's libraries need. An npm package cannot contain links;
+ * the one with the binaries creates them in an install script, which npm may be configured not to
+ * run. Creates them in the package or, if that is read-only, in `fallback`; the returned
+ * environment then points there.
  */
 export function linkLibraries(packageFolder: string, fallback: string): Record<string, string> {
   const list = join(packageFolder, 'native', 'pg-symlinks.json');
@@ -26,14 +28,15 @@ export function linkLibraries(packageFolder: string, fallback: string): Record<s
   mkdirSync(fallback, { recursive: true });
   chmodSync(fallback, 0o755);
   for (const { source, target } of missing) link(source, join(fallback, basename(target)));
-  // What a library loaded by such a link needs in turn is looked for beside the link: the package's own folder has to be named too.
+  // A library loaded through such a link looks for its own libraries beside the link, so the
+  // package's folder must be named too.
   return {
     [platform() === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH']:
       `${fallback}:${join(packageFolder, 'native', 'lib')}`,
   };
 }
 
-/** Another process may be doing the same just now. */
+/** Tolerates another process that does the same. */
 function link(target: string, path: string): void {
   try {
     symlinkSync(target, path);

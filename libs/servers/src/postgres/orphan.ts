@@ -12,9 +12,11 @@ export const postgresStopSteps: readonly StopStep[] = [
 ];
 
 /**
- * Ends a PostgreSQL that still runs on this cluster because whoever started it was killed. Only for the holder of the data lock.
- * A pid file that names some other process is removed: PostgreSQL itself would refuse to start because of it.
- * @throws StartError when it cannot tell: removing the file of a server that runs would be the end of the data
+ * Ends a PostgreSQL that still runs on this cluster because its owner was killed. Call it only
+ * while holding the data lock. Removes a pid file that names an unrelated process, because
+ * PostgreSQL would refuse to start.
+ * @throws StartError when it cannot tell: without its pid file, a running server would lose the
+ * data
  */
 export async function stopOrphan(cluster: string): Promise<void> {
   const pidFile = join(cluster, 'postmaster.pid');
@@ -51,11 +53,12 @@ function isPostgresOn(pid: number, cluster: string, pidFile: string): boolean {
   const program = basename(command.split(' ')[0] ?? '');
   if (command !== '' && !program.startsWith('postgres')) return false;
   try {
-    // Every PostgreSQL process works in its data folder.
+    // Every PostgreSQL process has its data folder as working directory.
     return readlinkSync(`/proc/${pid}/cwd`) === cluster;
   } catch {
     throw new StartError(
-      `${pidFile} names the process ${pid}, which may be a PostgreSQL on this data. Stop it; if it has nothing to do with it, remove that file.`,
+      `${pidFile} names the process ${pid}, which may be a PostgreSQL on this data. Stop that process;` +
+        ' if it is unrelated, remove the file.',
     );
   }
 }

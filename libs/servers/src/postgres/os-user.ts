@@ -5,8 +5,9 @@ import { StartError } from '@parley/runtime';
 import { hasSetpriv, type OsUser, wrapLaunch } from '../launch.ts';
 
 /**
- * PostgreSQL refuses to run as root. When we are, this is whom to run it as: `postgres`, else `nobody`; such that it can reach the binaries and the data.
- * @returns undefined when we are not root
+ * Chooses the user for PostgreSQL, which refuses to run as root: `postgres`, otherwise `nobody`.
+ * The user must be able to reach the binaries and the data.
+ * @returns undefined when the current user is not root
  * @throws StartError
  */
 export function chooseOsUser(folders: { binaries: string; data: string }): OsUser | undefined {
@@ -14,14 +15,16 @@ export function chooseOsUser(folders: { binaries: string; data: string }): OsUse
   const user = lookUp('postgres') ?? lookUp('nobody');
   if (!user)
     throw new StartError(
-      'PostgreSQL does not run as root, and there is no user `postgres` or `nobody` here to run it as. Start as an ordinary user.',
+      'PostgreSQL does not run as root, and this machine has no user `postgres` or `nobody` to run it as.' +
+        ' Start as an ordinary user.',
     );
   const candidates = [user, ...(hasSetpriv() ? [{ ...user, passClosedFolders: true }] : [])];
   const fitting = candidates.find((candidate) => reaches(candidate, folders));
   if (fitting) return fitting;
   throw new StartError(
-    `PostgreSQL does not run as root, and the user \`${user.name}\` that it would run as cannot reach ${folders.data} or ${folders.binaries}. ` +
-      'Start as an ordinary user, or move the project to a folder that everybody may enter (not below /root), or install util-linux.',
+    `PostgreSQL does not run as root, and the user \`${user.name}\` cannot reach ${folders.data} or` +
+      ` ${folders.binaries}. Start as an ordinary user, or move the project to a folder that all users may` +
+      ' enter (not below /root), or install util-linux.',
   );
 }
 
@@ -33,7 +36,10 @@ function lookUp(name: string): OsUser | undefined {
   return uid && gid ? { name, uid: Number(uid), gid: Number(gid) } : undefined;
 }
 
-/** Tried rather than worked out from modes: access lists, mounts and security modules have a say too. */
+/**
+ * Tries access instead of deriving it from modes: access lists, mounts and security modules matter
+ * too.
+ */
 function reaches(user: OsUser, folders: { binaries: string; data: string }): boolean {
   const script = 'test -r "$1" && test -x "$1" && cd "$2"';
   const { program, args, options } = wrapLaunch({

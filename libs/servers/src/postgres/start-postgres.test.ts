@@ -49,7 +49,7 @@ async function startOwner(...args: string[]) {
 }
 
 describe('a private PostgreSQL', () => {
-  it('has everything that was committed after kill -9 and a restart, at the same address', async () => {
+  it('keeps everything committed through kill -9 and a restart, at the same address', async () => {
     const server = await start();
     await query(server.url, 'create table kept as select generate_series(1, 1000) as n');
     server.kill('SIGKILL');
@@ -58,7 +58,7 @@ describe('a private PostgreSQL', () => {
     expect(await query(server.url, 'select count(*)::int from kept')).toEqual([1000]);
   });
 
-  it('leaves no process after stop, also when it was frozen', async () => {
+  it('leaves no process after stop, even when it was frozen', async () => {
     const server = await start();
     const tree = processTree(server.pids[0] ?? 0);
     expect(tree.length).toBeGreaterThan(3);
@@ -69,7 +69,7 @@ describe('a private PostgreSQL', () => {
     await expect(server.restart()).rejects.toThrow('stopped');
   });
 
-  it('runs from the binaries of the npm package, and wants the password', async () => {
+  it('runs from the binaries of the npm package, and requires the password', async () => {
     const server = await start({ binaries: 'embedded', fast: false });
     expect(await query(server.url, 'show server_version')).toEqual([expect.stringMatching(/^18/)]);
     expect(
@@ -83,13 +83,13 @@ describe('a private PostgreSQL', () => {
     await expect(query(wrong.href, 'select 1')).rejects.toThrow('password authentication failed');
   });
 
-  it('works in a folder that only the user who starts it may enter, root too', async () => {
+  it('works in a folder that only its owner may enter, including root', async () => {
     chmodSync(folder, 0o700);
     const server = await start();
     expect(await query(server.url, 'select 1')).toEqual([1]);
   });
 
-  it('starts although the pid file that a crash left names a process which has nothing to do with it', async () => {
+  it('starts despite a pid file of a crash that names an unrelated process', async () => {
     const server = await start();
     await server.stop();
     const pidFile = join(dataDir, 'postgres', 'postmaster.pid');
@@ -97,15 +97,15 @@ describe('a private PostgreSQL', () => {
     await expect(start()).resolves.toBeDefined();
   });
 
-  it('refuses data that another version wrote, naming it', async () => {
+  it('refuses data of another version and names it', async () => {
     mkdirSync(join(dataDir, 'postgres'), { recursive: true });
     writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), '12\n');
-    await expect(start()).rejects.toThrow(/written by PostgreSQL 12, but here is PostgreSQL \d+/);
+    await expect(start()).rejects.toThrow(/written by PostgreSQL 12, but this is PostgreSQL \d+/);
   });
 });
 
 describe('one data folder', () => {
-  it('is had by exactly one of several that start at once; the others are told whose it is', async () => {
+  it('goes to exactly one of several concurrent starts; the others learn its owner', async () => {
     const results = await Promise.allSettled([start(), start(), start()]);
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
     for (const result of results) {
@@ -116,17 +116,17 @@ describe('one data folder', () => {
     }
   });
 
-  it('is refused while another process has it, and free once that one has stopped', async () => {
+  it('is refused while another process owns it, and free once that has stopped', async () => {
     const other = await startOwner();
     await expect(start()).rejects.toThrow(`in use by process ${other.process.pid}.`);
     await other.process.stop();
     await expect(start()).resolves.toBeDefined();
   });
 
-  it('is taken over, with all data, from a process that was killed while its server still runs', async () => {
+  it('is taken over with all data from a killed process whose server still runs', async () => {
     const other = await startOwner();
     await query(other.url, 'create table kept as select 4711 as n');
-    // Frozen, the server cannot notice that its owner has died.
+    // A frozen server cannot notice that its owner has died.
     for (const { pid } of processTree(other.postgres?.pid ?? 0)) sendSignal(pid, 'SIGSTOP');
     sendSignal(other.process.pid, 'SIGKILL');
     await other.process.exited;
@@ -137,14 +137,14 @@ describe('one data folder', () => {
     expect(orphans.filter(isRunning)).toEqual([]);
   });
 
-  it('keeps no server running when its owner leaves by process.exit', async () => {
+  it('has no running server after its owner leaves by process.exit', async () => {
     const other = await startOwner('exit');
     await other.process.ended();
     expect(other.postgres && isRunning(other.postgres)).toBeFalsy();
   });
 });
 
-// Only there can a process hear of its parent's death; elsewhere the next start takes the server over.
+// Only setpriv sends a signal when the parent dies. Elsewhere the next start takes the server over.
 if (hasSetpriv()) {
   describe('a PostgreSQL whose owner was killed', () => {
     it('ends by itself', async () => {

@@ -15,21 +15,32 @@ import { postgresStopSteps, stopOrphan } from './orphan.ts';
 import { chooseOsUser } from './os-user.ts';
 
 export interface PostgresOptions {
-  /** Made if it is not there. Holds the cluster (`postgres/`), the superuser's password (`postgres.password`) and the lock (`parley.lock`). */
+  /**
+   * Created if missing. Contains the cluster (`postgres/`), the superuser's password
+   * (`postgres.password`) and the lock (`parley.lock`).
+   */
   dataDir: string;
   /** @default 'auto' */
   binaries?: PostgresSource;
   /** @default freePort */
   choosePort?: ChoosePort;
-  /** For tests: nothing is flushed to the disk. What is committed survives a killed server, not a crash of the machine. @default false */
+  /**
+   * For tests: never flushes to disk. Commits survive a killed server, but not a crash of the
+   * machine. @default false
+   */
   fast?: boolean;
-  /** The URL of another server's superuser: where there is no data yet, it begins as that one's copy, and follows it, open for reading alone. */
+  /**
+   * URL of another server's superuser. A new server starts as a copy of that one and follows it,
+   * read-only.
+   */
   standbyOf?: string;
 }
 
 /**
- * A private PostgreSQL on 127.0.0.1, with the database `parley`. Takes over the data of a process that was killed, ending the server that it left behind.
- * @throws StartError when the folder is in use, was written by another version, or there is no PostgreSQL that can run here.
+ * A private PostgreSQL on 127.0.0.1 with the database `parley`. Takes over the data of a killed
+ * process and ends the server that it left behind.
+ * @throws StartError when the folder is in use or was written by another version, or when no usable
+ *   PostgreSQL is available
  */
 export async function startPostgres(options: PostgresOptions): Promise<ServerProcess> {
   const { dataDir, lock } = openFolder(resolve(options.dataDir));
@@ -49,7 +60,7 @@ function openFolder(path: string): { dataDir: string; lock: DataLock } {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined || error instanceof StartError) throw error;
-    throw new StartError(`The data folder ${path} cannot be written to (${code}).`);
+    throw new StartError(`The data folder ${path} is not writable (${code}).`);
   }
 }
 
@@ -76,7 +87,8 @@ async function startLocked(
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: '200',
-    // Young tables get their statistics, and so their plans, within seconds of growing; after a minute would be too late for them.
+    // A growing table needs its statistics within seconds for good plans; the default of a minute
+    // is too late.
     autovacuum_naptime: '5s',
     ...(fast && { fsync: 'off', full_page_writes: 'off' }),
   };
@@ -94,7 +106,7 @@ async function startLocked(
       deathSignal: 'INT',
     });
     try {
-      // Long, since recovery after a crash may have much to read.
+      // Long, because recovery after a crash may take time.
       await untilReady('PostgreSQL', group, () => ensureDatabase(url(port)), {
         port,
         timeoutMs: 120_000,
@@ -113,7 +125,7 @@ async function startLocked(
       try {
         return await launchOnce(clients, signal);
       } catch (error) {
-        // Backends outlive a killed postmaster by a moment.
+        // Backends outlive a killed postmaster briefly.
         if (!/pre-existing shared memory/.test(String(error)) || performance.now() > deadline) throw error;
         await delay(100, undefined, { signal });
       }

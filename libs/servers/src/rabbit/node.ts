@@ -6,24 +6,24 @@ import { bareEnvironment, findProgram, isExecutable } from '../programs.ts';
 import { greet, untilReady } from '../ready.ts';
 
 export interface RabbitNode {
-  /** Before `@localhost`. Nodes that share an epmd have different ones. */
+  /** The part before `@localhost`. Must be unique among nodes that share an epmd. */
   name: string;
   dir: string;
-  /** Nodes with the same one may join. */
+  /** Only nodes with the same cookie can join. */
   cookie: string;
-  /** The names of all nodes of its cluster, itself among them; none: it is alone. */
+  /** Names of all nodes of its cluster, including itself. Absent: no cluster. */
   peers?: readonly string[];
 }
 
 export interface RabbitPorts {
-  /** AMQP. */
+  /** AMQP port. */
   clients: number;
-  /** Erlang's distribution, by which the nodes talk to each other. */
+  /** Port of Erlang's distribution protocol between nodes. */
   nodes: number;
   epmd: number;
 }
 
-/** The server's own script: the wrapper that distributions put on the PATH would change the user. */
+/** The server's own script: the wrapper in the PATH of distributions changes the user. */
 export function findRabbit(): { server: string; epmd: string } | undefined {
   const server =
     ['/usr/lib/rabbitmq/bin/rabbitmq-server'].find(isExecutable) ?? findProgram('rabbitmq-server');
@@ -41,7 +41,7 @@ export function requireRabbit(): { server: string; epmd: string } {
   return programs;
 }
 
-/** Asks epmd for the names it knows; the answer begins with its own port, as four bytes. */
+/** Requests the names known to epmd. The answer begins with its own port, as four bytes. */
 const epmdNames = '\0\x01n';
 
 const configuration = `
@@ -51,7 +51,7 @@ disk_free_limit.absolute = 50MB
 raft.wal_max_size_bytes = 32000000
 `;
 
-/** Erlang's book of names and ports, by which nodes find each other. */
+/** Starts epmd, Erlang's registry of node names and ports. */
 export async function launchEpmd(port: number, signal: AbortSignal): Promise<ChildGroup> {
   const program = requireRabbit().epmd;
   const args = ['-port', String(port), '-address', '127.0.0.1'];
@@ -121,7 +121,8 @@ function prepareFolder(
     RABBITMQ_ENABLED_PLUGINS_FILE: plugins,
     RABBITMQ_CONFIG_FILE: config,
     RABBITMQ_CONF_ENV_FILE: '/dev/null',
-    // One scheduler: it shares a machine with everything else, where a second one mostly wakes the first. And no waiting for work by spinning.
+    // One scheduler, because the machine is shared and a second one mostly wakes the first; no busy
+    // waiting.
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none -start_epmd false',
     ERL_EPMD_PORT: String(ports.epmd),
     ERL_EPMD_ADDRESS: '127.0.0.1',

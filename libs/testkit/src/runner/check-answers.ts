@@ -3,7 +3,7 @@ import type { ServerKind } from '@parley/servers';
 
 const defaultPorts: Record<ServerKind, number> = { postgres: 5432, redis: 6379, rabbitmq: 5672 };
 
-/** Rejects when nobody listens where the URL points to. */
+/** Rejects when no server listens at the URL's address. */
 export async function checkAnswers(kind: ServerKind, url: string): Promise<void> {
   const { hostname, port } = new URL(url);
   const address = { host: hostname, port: Number(port || defaultPorts[kind]) };
@@ -15,7 +15,7 @@ export async function checkAnswers(kind: ServerKind, url: string): Promise<void>
     });
     socket.once('timeout', () => socket.destroy(new Error('timed out')));
     socket.once('error', (error) =>
-      reject(new Error(`nobody answers at ${address.host}:${address.port} (${error.message})`)),
+      reject(new Error(`no server answers at ${address.host}:${address.port} (${error.message})`)),
     );
   });
 }

@@ -8,7 +8,7 @@ import { findServices } from './find-services.ts';
 
 const engine = await dockerAnswers(process.env);
 
-test('PostgreSQL, Redis and RabbitMQ come as containers that do real work, and are gone when the run has ended', async ({
+test('containers of PostgreSQL, Redis and RabbitMQ do real work, and are gone after the run', async ({
   skip,
 }) => {
   skip(!engine, 'no Docker engine answers');
@@ -16,7 +16,7 @@ test('PostgreSQL, Redis and RabbitMQ come as containers that do real work, and a
   try {
     const client = new pg.Client({ connectionString: urls.databaseUrl });
     await client.connect();
-    // A superuser's right, which every test's own database takes.
+    // Needs a superuser, as createTestDatabase does.
     await client.query('create database proof');
     expect((await client.query("select current_setting('fsync') as fsync")).rows).toEqual([{ fsync: 'off' }]);
     await client.end();
@@ -35,12 +35,12 @@ test('PostgreSQL, Redis and RabbitMQ come as containers that do real work, and a
   } finally {
     await stop();
   }
-  await expect(checkAnswers('postgres', urls.databaseUrl)).rejects.toThrow('nobody answers');
-  await expect(checkAnswers('redis', urls.redisUrl)).rejects.toThrow('nobody answers');
-  await expect(checkAnswers('rabbitmq', urls.amqpUrl)).rejects.toThrow('nobody answers');
+  await expect(checkAnswers('postgres', urls.databaseUrl)).rejects.toThrow('no server answers');
+  await expect(checkAnswers('redis', urls.redisUrl)).rejects.toThrow('no server answers');
+  await expect(checkAnswers('rabbitmq', urls.amqpUrl)).rejects.toThrow('no server answers');
 }, 180_000);
 
-test('who insists on containers is told when no engine answers, for every server', async () => {
+test('PARLEY_TEST_SERVICES=docker fails for every server when no engine answers', async () => {
   const searching = findServices({
     PARLEY_TEST_SERVICES: 'docker',
     DOCKER_HOST: 'unix:///nowhere/docker.sock',

@@ -25,7 +25,7 @@ const images: Record<ServerKind, Image> = {
     port: 5432,
     environment: { POSTGRES_USER: 'parley', POSTGRES_PASSWORD: 'parley' },
     command: ['postgres', '-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_connections=200'],
-    // The image starts the server twice: once to set it up.
+    // The image starts the server twice, the first time to initialize it.
     ready: (wait) => wait.forLogMessage(/ready to accept connections/, 2),
     url: (address) => `postgres://parley:parley@${address}/parley`,
   },
@@ -53,7 +53,7 @@ export async function startContainer(kind: ServerKind): Promise<FoundServer> {
     .withWaitStrategy(image.ready(Wait))
     .withStartupTimeout(120_000)
     .start();
-  // For an interrupted run where testcontainers' own reaper is switched off.
+  // For an interrupted run without testcontainers' own reaper.
   const remove = () =>
     void spawnSync('docker', ['rm', '--force', '--volumes', container.getId()], { stdio: 'ignore' });
   process.once('exit', remove);
@@ -66,7 +66,7 @@ export async function startContainer(kind: ServerKind): Promise<FoundServer> {
   };
 }
 
-/** Whether a Docker engine answers, and quickly. */
+/** Whether a Docker engine answers quickly. */
 export async function dockerAnswers(env: Record<string, string | undefined>): Promise<boolean> {
   const host = env.DOCKER_HOST;
   if (host?.startsWith('tcp://')) {
@@ -91,7 +91,7 @@ function answers(address: { path: string } | { host: string; port: number }): Pr
       socket.destroy();
       resolve(result);
     };
-    // An engine that wants TLS answers this too, if only to complain.
+    // An engine that requires TLS also answers, with an error.
     socket.once('connect', () => socket.write('GET /_ping HTTP/1.0\r\n\r\n'));
     socket.once('data', () => done(true));
     for (const event of ['timeout', 'error', 'close']) socket.once(event, () => done(false));

@@ -21,9 +21,10 @@ const kinds: readonly ServerKind[] = ['postgres', 'redis', 'rabbitmq'];
 const variables = { postgres: 'DATABASE_URL', redis: 'REDIS_URL', rabbitmq: 'AMQP_URL' } as const;
 
 /**
- * Finds the servers for a run, each in this order: its URL in the environment; Docker, if an engine answers; programs of this machine, started privately in a
- * temporary folder, installed first where that is possible. `PARLEY_TEST_SERVICES` (`env`, `docker`, `native`) leaves only that one.
- * @throws StartError that says what was tried
+ * Finds the servers of a run. Tries these sources in order: a URL in the environment; Docker, if an
+ * engine answers; programs of this machine, started in a temporary folder and installed first where
+ * possible. `PARLEY_TEST_SERVICES` (`env`, `docker`, `native`) restricts it to one source.
+ * @throws StartError listing the failures of each source
  */
 export async function findServices(env: Environment): Promise<{ urls: TestServices; stop(): Promise<void> }> {
   const sources = chosenSources(env.PARLEY_TEST_SERVICES);
@@ -61,7 +62,7 @@ function chosenSources(forced: string | undefined): Source[] {
   if (!forced) return all;
   const chosen = all.filter((source) => source === forced);
   if (chosen.length === 0)
-    throw new StartError(`PARLEY_TEST_SERVICES is \`${forced}\`: use ${all.join(', ')}, or leave it out.`);
+    throw new StartError(`PARLEY_TEST_SERVICES is \`${forced}\`: use ${all.join(', ')}, or unset it.`);
   return chosen;
 }
 
@@ -78,12 +79,12 @@ async function findServer(
       return { ...(await starters[source](kind)), source };
     } catch (error) {
       failures.push(`  ${source}: ${error instanceof Error ? error.message : String(error)}`);
-      // Who names a server means that one.
+      // A server named explicitly must be used; there is no fallback.
       if (source === 'env') break;
     }
   }
   const advice = `Install it, start Docker, or set ${variables[kind]}.`;
-  throw new StartError(`The tests need ${kind}, and none could be had. ${advice}\n${failures.join('\n')}`);
+  throw new StartError(`The tests need ${kind}, but found none. ${advice}\n${failures.join('\n')}`);
 }
 
 async function fromEnvironment(kind: ServerKind, env: Environment): Promise<FoundServer> {
@@ -95,7 +96,9 @@ async function fromEnvironment(kind: ServerKind, env: Environment): Promise<Foun
 
 let installing: Promise<unknown> = Promise.resolve();
 
-/** One at a time: two apt-get would be in each other's way. PostgreSQL comes with npm, if it is not here anyway. */
+/**
+ * Runs one at a time, because two apt-get would block each other. PostgreSQL also comes from npm.
+ */
 function ensureInstalled(kind: ServerKind): Promise<unknown> {
   const turn = installing.then(() => ensureSystemServers(kind === 'postgres' ? [] : [kind]));
   installing = turn.catch(() => undefined);
@@ -113,7 +116,7 @@ async function startNative(kind: ServerKind, folder: string): Promise<FoundServe
   return {
     url: server.url,
     stop: () => {
-      // Nothing of it is needed any more: no time for a polite end.
+      // Nothing is needed any more, so there is no graceful stop.
       server.kill('SIGKILL');
       return server.stop();
     },

@@ -3,7 +3,7 @@ import { findServices } from './find-services.ts';
 import { installTools } from './install-tools.ts';
 import { startLender } from './lender.ts';
 
-/** Once for a whole run, in the main process. */
+/** Runs once per run, in the main process. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   leaveByExit();
   if (process.env.PARLEY_INSTALL_TOOLS === '1') await installTools();
@@ -17,7 +17,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-/** A library (`signal-exit`) would otherwise end the process by the signal itself, without the exit hooks that stop the servers. */
+/**
+ * Otherwise a library (`signal-exit`) would end the process without the exit hooks that stop the
+ * servers.
+ */
 function leaveByExit(): void {
   process.on('SIGINT', () => process.exit(130));
   process.on('SIGTERM', () => process.exit(143));

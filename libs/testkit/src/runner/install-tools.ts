@@ -1,11 +1,11 @@
 import { ensureDebianPackages, hasDebianPackage, missingServers } from '@parley/servers';
 
-/** What single tests need besides the servers: a browser, and clients in Python. */
+/** Tools of single tests besides the servers: a browser, and Python clients. */
 const testPackages = ['chromium', 'python3-socketio', 'python3-requests', 'python3-websocket'];
 
 /**
- * Installs by one call of apt what any test needs, before a whole run. Where that cannot be done, the run
- * goes on: servers are looked for elsewhere, and a test that lacks its tool says so.
+ * Installs everything that tests need with one call of apt, before a whole run. If that fails the
+ * run continues: servers may come from another source, and a test without its tool reports that.
  */
 export async function installTools(): Promise<void> {
   try {

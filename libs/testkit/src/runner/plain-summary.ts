@@ -1,15 +1,16 @@
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
 
 /**
- * Ends every run with the line `N passed, M failed`. A file that cannot be loaded, a failed hook and an unhandled error count as failures;
- * so does a test that was skipped or is only planned, unless a name pattern asked for some tests only. A test that names the tool that is not there
- * (`context.skip('no Docker engine …')`) is reported with that reason, and fails nothing.
+ * Ends every run with the line `N passed, M failed`. A file that does not load, a failed hook and
+ * an unhandled error count as failures. So does a skipped or planned test, unless a name pattern
+ * selected tests. A test that names its missing tool (`context.skip('no Docker engine …')`) is
+ * reported with that reason and is not a failure.
  */
 export class PlainSummary implements Reporter {
   #passed = 0;
   #failed = 1;
   #filtered = false;
-  #notes: string[] = ['The run did not get to its end.'];
+  #notes: string[] = ['The run did not finish.'];
 
   onInit(vitest: Vitest): void {
     this.#filtered = vitest.config.testNamePattern !== undefined;
@@ -30,7 +31,7 @@ export class PlainSummary implements Reporter {
     this.#notes = [];
     for (const module of modules) this.#count(module);
     if (reason === 'interrupted') this.#fail('The run was interrupted.');
-    if (this.#passed + this.#failed === 0) this.#fail('No test was run.');
+    if (this.#passed + this.#failed === 0) this.#fail('The run executed no test.');
   }
 
   #count(module: TestModule): void {

@@ -1,7 +1,8 @@
 const worker = globalThis as { leavesByExit?: true };
 
-// Vitest ends a worker by SIGTERM, or goes away without a word when it is interrupted. Leaving by `process.exit` lets the exit hooks
-// end and remove whatever a test has started and not stopped. A worker runs this again for each of its files.
+// Vitest ends a worker with SIGTERM, or disconnects when it is interrupted. `process.exit` runs the
+// exit hooks, which end and remove everything that a test has started and not stopped. A worker runs
+// this file again for each of its test files.
 if (!worker.leavesByExit) {
   worker.leavesByExit = true;
   const leave = () => process.exit();
