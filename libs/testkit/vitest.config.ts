@@ -16,7 +16,10 @@ const common = {
 };
 const root = fromHere('../..');
 
-/** The tests of the whole repository. All files share the servers and the lender from `global-setup.ts`. */
+/**
+ * The tests of the whole repository. All files share the servers and the lender from
+ * `global-setup.ts`.
+ */
 export default defineConfig({
   root,
   test: {

@@ -12,17 +12,17 @@ declare module 'vitest' {
 }
 
 export interface BorrowedProcess {
-  /** What it printed when it was ready. */
+  /** The match of its ready line. */
   match: string[];
-  /** Lets the next test file have it. */
+  /** Returns it for the next test file. */
   giveBack(): void;
 }
 
 /**
- * A program that the run keeps for all files that ask for the same one, each in its turn; until `giveBack()` no other file uses it.
- * Its data are those of the files before: use names that are unique. It runs in an empty folder of its own.
+ * Borrows a program that the run shares: only one file uses it at a time, until `giveBack()`. It
+ * keeps the data of earlier files, so use unique names. It runs in its own empty folder.
  * @param ready matches a line that the program prints when it is ready
- * @param lenderPort default: of the run's lender
+ * @param lenderPort @default the run's lender
  */
 export async function borrowProcess(
   entry: URL,

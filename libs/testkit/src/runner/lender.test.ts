@@ -28,7 +28,7 @@ const runs = (pid: number) => {
   }
 };
 
-test('a program is lent to one borrower at a time, in an empty folder, and then to the next with the same settings', async () => {
+test('a program has one borrower at a time, then goes to the next with the same settings', async () => {
   const [one, two] = [await borrow(), await borrow()];
   expect(two.pid).not.toBe(one.pid);
   expect(two.folder).not.toBe(one.folder);
@@ -47,7 +47,7 @@ async function sameAs(pid: number) {
   throw new Error(`${borrowed.pid} is not ${pid}`);
 }
 
-test('a program that has ended is lent no more, and one that stays free is stopped', async () => {
+test('a program that has ended is not lent again, and one that stays free is stopped', async () => {
   const one = await borrow();
   process.kill(one.pid, 'SIGKILL');
   await eventually(() => expect(runs(one.pid)).toBe(false));
@@ -58,7 +58,7 @@ test('a program that has ended is lent no more, and one that stays free is stopp
   await eventually(() => expect(runs(two.pid)).toBe(false));
 });
 
-test('a program that does not start is told to the borrower with what it printed', async () => {
+test('a program that does not start is reported to the borrower with its output', async () => {
   const missing = new URL('../fixtures/parent.ts', import.meta.url);
   const borrowing = borrowProcess(
     missing,

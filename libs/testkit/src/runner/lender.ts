@@ -3,13 +3,13 @@ import { createInterface } from 'node:readline';
 import { type StartProcessOptions, startProcess, type TestProcess } from '../start-process.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-/** What a test file asks for. */
+/** A test file's request. */
 export interface LoanRequest extends Required<Pick<StartProcessOptions, 'args' | 'env'>> {
   entry: string;
-  /** Source of the regular expression that its output matches once it is ready. */
+  /** Source of a regular expression for the line that the program prints when it is ready. */
   ready: string;
 }
-/** The first match of `ready`, or why there is none. */
+/** The match of `ready`, or the reason for its absence. */
 export type LoanAnswer = { match: string[] } | { error: string };
 
 export interface Lender {
@@ -22,15 +22,16 @@ interface Lent {
   process: TestProcess;
   match: string[];
   running: boolean;
-  /** Runs while it is free. */
+  /** Timer that runs while it is free. */
   idle?: NodeJS.Timeout;
   stopped?: Promise<unknown>;
 }
 
 /**
- * Lends running programs to the test files of a run. A borrower has a program to itself until its connection closes; then the next
- * file that asks for the same program with the same settings gets it. It starts one only when none is free, and stops one that
- * stays free: even a system that nobody uses needs a processor now and then.
+ * Lends running programs to the test files of a run. A borrower has a program to itself until its
+ * connection closes; then the next file gets it that asks for the same program and settings. Starts
+ * a program only when none is free. Stops a program that stays free, because even an idle system
+ * takes processor time.
  */
 export async function startLender({ maxIdleMs = 30_000 } = {}): Promise<Lender> {
   const free = new Map<string, Lent[]>();

@@ -1,8 +1,8 @@
 const worker = globalThis as { leavesByExit?: true };
 
 // Vitest ends a worker with SIGTERM, or disconnects when it is interrupted. `process.exit` runs the
-// exit hooks, which end and remove everything that a test has started and not stopped. A worker runs
-// this file again for each of its test files.
+// exit hooks, which end and remove everything that a test has started and not stopped. A worker
+// runs this file again for each of its test files.
 if (!worker.leavesByExit) {
   worker.leavesByExit = true;
   const leave = () => process.exit();
