@@ -1,6 +1,9 @@
 import type { Migration } from '@parley/database';
 
-/** Keys (`*_key`) are what uniqueness goes by: folded in one place, our code, rather than by whatever collation the database has. */
+/**
+ * Uniqueness applies to the folded `*_key` columns. Our code folds them, so the database's
+ * collation does not matter.
+ */
 export const initial: Migration = {
   name: '0001-initial',
   up: async (trx) => {

@@ -1,6 +1,9 @@
 import type { Migration } from '@parley/database';
 
-/** A session that has ended outlives its user: verifiers have to know of it until its last token has expired. */
+/**
+ * An ended session outlives its erased user, because verifiers need it until its last token
+ * expires.
+ */
 export const erasureMigration: Migration = {
   name: '0002-erasure',
   up: async (trx) => {

@@ -1,6 +1,6 @@
 import type { Migration } from '@parley/database';
 
-/** Null for accounts and sessions of an earlier release, whose contract nobody recorded. */
+/** Null for accounts and sessions of an earlier release, which did not record the contract. */
 export const clientContractsMigration: Migration = {
   name: '0003-client-contracts',
   up: async (trx) => {

@@ -30,14 +30,14 @@ describe('settings', () => {
     });
   });
 
-  test('a weak bcrypt cost is refused in production, and taken elsewhere', () => {
+  test('a weak bcrypt cost is refused in production and accepted elsewhere', () => {
     expect(() => load({ BCRYPT_COST: '9' })).toThrow('BCRYPT_COST: at least 10 in production');
     expect(load({ BCRYPT_COST: '4', NODE_ENV: 'test' }).BCRYPT_COST).toBe(4);
     expect(() => load({ BCRYPT_COST: '16' })).toThrow('BCRYPT_COST');
     expect(() => load({ BCRYPT_COST: '3', NODE_ENV: 'test' })).toThrow('BCRYPT_COST');
   });
 
-  test('a minimum length of passwords below 6 is refused', () => {
+  test('a minimum password length below 6 is refused', () => {
     expect(load({ PASSWORD_MIN_LENGTH: '6' }).PASSWORD_MIN_LENGTH).toBe(6);
     expect(() => load({ PASSWORD_MIN_LENGTH: '5' })).toThrow('PASSWORD_MIN_LENGTH');
   });

@@ -8,10 +8,13 @@ import { SessionStore } from './stores/sessions.ts';
 import { UserStore } from './stores/users.ts';
 import { eraseUser } from './usecases/erase-user.ts';
 
-/** Of the service, but for the secret: nothing is signed here. */
+/** The service's settings without the secret: nothing is signed here. */
 const settings = z.object(authConfig.shape).omit({ SIGNING_SECRET: true });
 
-/** Erases users by their ids: `node erase-user.js <userId>…`, with the settings of auth. May be repeated. See deploy/operations.md. */
+/**
+ * Erases users by id: `node erase-user.js <userId>…`, with the settings of auth. Safe to repeat.
+ * See deploy/operations.md.
+ */
 await runMain(async () => {
   const userIds = z.array(id).min(1).safeParse(process.argv.slice(2));
   if (!userIds.success) throw new StartError('Usage: npm run erase-user -- <userId>...');
@@ -28,9 +31,7 @@ await runMain(async () => {
     });
     for (const userId of userIds.data) {
       const erased = await erase(userId);
-      console.log(
-        `${userId}: ${erased ? 'erased' : 'not known here (any more); the other services were told again'}`,
-      );
+      console.log(`${userId}: ${erased ? 'erased' : 'not found; the other services were notified again'}`);
     }
   });
   return { stop: async () => undefined };

@@ -4,7 +4,10 @@ import { runCommand } from './run-command.ts';
 import { SigningKeyStore } from './stores/signing-keys.ts';
 import { rotateKeys } from './usecases/rotate-keys.ts';
 
-/** Replaces the signing key now, with the service's own settings: `node rotate-keys.js`. Never opens the old one, so SIGNING_SECRET may be new. */
+/**
+ * Replaces the signing key now, with the service's settings: `node rotate-keys.js`. Never decrypts
+ * the old key, so SIGNING_SECRET may be new.
+ */
 await runMain(async () => {
   const config = loadConfig(authConfig, process.env);
   await runCommand(config, async (db, outbox) => {

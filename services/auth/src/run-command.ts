@@ -4,7 +4,7 @@ import { createLogger } from '@parley/runtime';
 import { migrations } from '../migrations/index.ts';
 import type { AuthConfig } from './config.ts';
 
-/** Runs a command on the service's own tables; resolves when what it tells has been published. */
+/** Runs a command on the service's tables. Resolves when its events have been published. */
 export async function runCommand(
   config: Omit<AuthConfig, 'SIGNING_SECRET'>,
   work: (db: Database, outbox: Outbox) => Promise<void>,

@@ -28,7 +28,7 @@ export { type AuthConfig, authConfig } from './config.ts';
 const schema = 'auth';
 const maintenanceEveryMs = 60_000;
 
-/** Identities, passwords, organizations, sessions, signing keys. See README.md. */
+/** Identities, passwords, organizations, sessions and signing keys. See README.md. */
 export async function createService(config: AuthConfig, infrastructure: Infrastructure): Promise<Service> {
   const { bus, logger, metrics } = infrastructure;
   const db = connectDatabase({ url: config.DATABASE_URL, schema, pool: config.DATABASE_POOL });
@@ -117,7 +117,7 @@ async function createContext(
   };
 }
 
-/** Once a minute: deletes what has expired, and replaces a signing key that has come of age. */
+/** Every minute, deletes expired rows and replaces a signing key that has reached its age. */
 function startMaintenance(context: AuthContext, logger: Logger): { stop(): Promise<void> } {
   const purge = purgeExpired(context);
   let running = Promise.resolve();
@@ -126,7 +126,7 @@ function startMaintenance(context: AuthContext, logger: Logger): { stop(): Promi
       await context.keyRing.signer();
       await purge();
     } catch (error) {
-      logger.warn({ err: error }, 'maintenance failed; will try again');
+      logger.warn({ err: error }, 'maintenance failed; will retry');
     }
   };
   const timer = setInterval(() => {

@@ -6,7 +6,7 @@ import { createTestDatabase, eventually, type TestDatabase } from '@parley/testk
 import { expect } from 'vitest';
 import { authConfig, createService } from '../src/service.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: tests read answers freely
+// biome-ignore lint/suspicious/noExplicitAny: tests read responses freely
 export type Json = any;
 export interface Answer {
   status: number;
@@ -20,24 +20,24 @@ export interface CallOptions {
   userAgent?: string;
 }
 
-/** A replica of the auth service as production composes it, on a real database. */
+/** A replica of the auth service, composed as in production, on a real database. */
 export interface AuthHarness {
   bus: Bus;
   database: TestDatabase;
   url: string;
-  /** Events of the topic so far, checked against their contracts. */
+  /** The topic's events so far, validated against their contracts. */
   events: Json[];
-  /** Everything that was logged. */
+  /** All log lines so far. */
   logged: () => string;
-  /** Lets time pass, for this service. */
+  /** Advances this service's clock. */
   pass(ms: number): void;
   now(): number;
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
-  /** Registers somebody new; fails unless that succeeds. */
+  /** Registers a new user; throws if that fails. */
   registered(body?: object): Promise<SessionTokens>;
   loggedIn(login: string, password?: string): Promise<SessionTokens>;
-  /** Resolves with the first event of that type whose data holds this. */
-  told(type: string, data: object): Promise<Json>;
+  /** Waits for the first event of this type whose data contains `data`. */
+  published(type: string, data: object): Promise<Json>;
   stop(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export const password = 'correct horse';
 export const anyEmail = () => `${newId()}@example.org`;
 export const secretSetting = 'a secret for tests, of more than 32 characters';
 
-/** @param options.beside another replica, whose bus, database and clock it shares */
+/** @param options.beside another replica to share the bus, database and clock with */
 export async function startAuth(
   options: { env?: Record<string, string>; beside?: AuthHarness } = {},
 ): Promise<AuthHarness> {
@@ -117,7 +117,7 @@ export async function startAuth(
     call,
     registered: (body) => succeed('/api/v1/auth/register', { email: anyEmail(), password, ...body }, 201),
     loggedIn: (login, given = password) => succeed('/api/v1/auth/login', { login, password: given }, 200),
-    told: (type, data) =>
+    published: (type, data) =>
       eventually(() => {
         const found = events.find((event) => {
           return (

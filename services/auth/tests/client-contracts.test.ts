@@ -23,7 +23,7 @@ const post = async (path: string, body: object): Promise<Json> => {
 const contractOf = async (path: string, body: object): Promise<ClientContract | undefined> =>
   claimsOf((await post(path, body)).accessToken).contract;
 
-describe('a session has the contract of the route and the body by which it began', () => {
+describe('the route and body that open a session determine its contract', () => {
   const registrations: [ClientContract, string, () => object][] = [
     ['rooms', '/api/v1/auth/register', () => ({})],
     ['rooms', '/api/v1/auth/register', () => ({ username: anyName() })],
@@ -40,11 +40,11 @@ describe('a session has the contract of the route and the body by which it began
     ['direct', '/api/auth/register', () => ({})],
   ];
   beforeAll(() => auth.registered({ organizationName: 'Acme' }));
-  test.each(registrations)('registered: %s by %s', async (contract, path, body) => {
+  test.each(registrations)('registration: %s at %s', async (contract, path, body) => {
     expect(await contractOf(path, { email: anyEmail(), password, ...body() })).toBe(contract);
   });
 
-  test('logged in: by the route, at /auth by e-mail address or username', async () => {
+  test('login: by the route, and at /auth by e-mail address or username', async () => {
     const username = anyName();
     const email = anyEmail();
     await post('/api/auth/register', { username, email, password });
@@ -53,7 +53,7 @@ describe('a session has the contract of the route and the body by which it began
     expect(await contractOf('/auth/login', { email, password })).toBe('groups');
   });
 
-  test('logged in at /api/auth: the contract that the account was registered under', async () => {
+  test('login at /api/auth: the contract of the registration', async () => {
     const [tenant, direct] = [anyEmail(), anyEmail()];
     await post('/api/auth/register', { username: anyName(), email: tenant, password });
     await post('/api/auth/register', { email: direct, password });
@@ -61,7 +61,7 @@ describe('a session has the contract of the route and the body by which it began
     expect(await contractOf('/api/auth/login', { email: direct, password })).toBe('direct');
   });
 
-  test('logged in at /api/auth with an account from elsewhere: organizations for members of one, else direct', async () => {
+  test('login at /api/auth with another account: organizations for members of one, else direct', async () => {
     const [member, loner] = [anyEmail(), anyEmail()];
     await post('/api/v1/auth/register', { email: member, password, organizationName: 'Acme' });
     await post('/auth/register', { email: loner, password });
@@ -69,7 +69,7 @@ describe('a session has the contract of the route and the body by which it began
     expect(await contractOf('/api/auth/login', { email: loner, password })).toBe('direct');
   });
 
-  test('a refresh keeps it, whichever route refreshes', async () => {
+  test('a refresh keeps it, on every route', async () => {
     const { refreshToken } = await post('/auth/register', {
       username: anyName(),
       email: anyEmail(),
@@ -82,7 +82,7 @@ describe('a session has the contract of the route and the body by which it began
     );
   });
 
-  test('a session of an earlier release goes on without one', async () => {
+  test('a session of an earlier release continues without one', async () => {
     const { sessionId, refreshToken } = await auth.registered();
     const db = connectDatabase({ url: auth.database.url, schema: 'auth' });
     try {
@@ -96,14 +96,14 @@ describe('a session has the contract of the route and the body by which it began
   });
 });
 
-test('access tokens name their user in the claims that clients decode: id, username and exp', async () => {
+test('access tokens contain the claims that clients decode: id, username and exp', async () => {
   const { user, token } = await post('/auth/register', { username: anyName(), email: anyEmail(), password });
   const claims = claimsOf(token);
   expect(claims).toMatchObject({ sub: user.id, id: user.id, name: user.username, username: user.username });
   expect(claims.exp).toBeGreaterThan(auth.now() / 1_000);
 });
 
-test('POST /auth/logout returns the message that its clients expect, and ends the session', async () => {
+test('POST /auth/logout ends the session and returns the message that its clients expect', async () => {
   const { token } = await post('/auth/register', { username: anyName(), email: anyEmail(), password });
   expect(await auth.call('POST', '/auth/logout', { token })).toMatchObject({
     status: 200,
@@ -131,7 +131,7 @@ describe('PASSWORD_MIN_LENGTH', () => {
     [{ field, message: `at least ${length} characters` }],
   ];
 
-  test('is 8 unless it is set; a shorter new password is refused, and the field is named, in the way of each contract', async () => {
+  test('defaults to 8; every contract rejects a shorter new password and names its own field', async () => {
     expect(await tries(auth, '7 chars')).toEqual([
       refusedFor(422, 'password', 8),
       refusedFor(400, 'password', 8),
@@ -141,7 +141,7 @@ describe('PASSWORD_MIN_LENGTH', () => {
     ]);
   });
 
-  test('may be 6, as the example of groups has it', async () => {
+  test('may be 6, as in the example of groups', async () => {
     const lenient = await startAuth({ beside: auth, env: { PASSWORD_MIN_LENGTH: '6' } });
     try {
       expect((await tries(lenient, '123456')).map(([status]) => status)).toEqual([201, 201, 201, 204, 200]);
@@ -152,7 +152,7 @@ describe('PASSWORD_MIN_LENGTH', () => {
   });
 });
 
-test('update-password of groups ends every other session of that user, and not the one that changed it', async () => {
+test('update-password of groups ends every other session of the user, but not the current one', async () => {
   const first = await post('/auth/register', { fullName: 'Ada', email: anyEmail(), password });
   const second = await post('/auth/login', { email: first.user.email, password });
   const { status } = await auth.call('PUT', '/user/update-password', {

@@ -19,7 +19,7 @@ afterAll(async () => {
 const erase = (at: AuthHarness, { accessToken }: SessionTokens, given = password) =>
   at.call('DELETE', '/api/v1/auth/me', { token: accessToken, body: { password: given } });
 
-/** Every row of every table, as text. */
+/** All rows of all tables, as text. */
 async function everything(): Promise<string> {
   const tables: { tablename: string }[] = await db('pg_tables')
     .where({ schemaname: 'auth' })
@@ -29,7 +29,7 @@ async function everything(): Promise<string> {
 }
 
 describe('an erased user', () => {
-  test('is gone at once, with every session, and leaves neither name nor address behind', async () => {
+  test('is gone at once, with every session, and leaves no name or address behind', async () => {
     const [username, email, userAgent] = [
       `leaver-${randomUUID().slice(0, 8)}`,
       anyEmail(),
@@ -57,17 +57,17 @@ describe('an erased user', () => {
     expect(await auth.call('POST', '/api/v1/auth/login', { body: { login: email, password } })).toMatchObject(
       { status: 401 },
     );
-    await auth.told('user.erased', { userId: here.user.id });
-    // The outbox empties itself.
+    await auth.published('user.erased', { userId: here.user.id });
+    // The outbox empties after publishing.
     await eventually(async () => {
       const left = await everything();
       for (const trace of [username, email, userAgent]) expect(left).not.toContain(trace);
     });
-    // Their names are free again.
+    // The names are free again.
     expect((await auth.registered({ username, email })).user.id).not.toBe(here.user.id);
   });
 
-  test('gave the right password: another erases nobody, and guesses are counted', async () => {
+  test('must give the right password; wrong ones erase nothing and are counted', async () => {
     const limited = await startAuth({ beside: auth, env: { LOGIN_RATE: '3/m' } });
     try {
       const user = await auth.registered();
@@ -83,7 +83,7 @@ describe('an erased user', () => {
     }
   });
 
-  test('cannot come in again by a login that was under way', async () => {
+  test('cannot return by a login that was in flight', async () => {
     for (let round = 0; round < 10; round++) {
       const user = await auth.registered();
       const logins = Array.from({ length: 4 }, () =>
@@ -103,20 +103,21 @@ describe('an erased user', () => {
     }
   });
 
-  test('leaves the organization an admin, the first moderator before other members; alone, they take it along', async () => {
+  test('leaves a new admin behind, first a moderator; alone, dissolves the organization', async () => {
     const organizationName = `Org ${randomUUID()}`;
-    const founder = await auth.registered({ organizationName });
+    const creator = await auth.registered({ organizationName });
     const invite = async (role: string) =>
       (
         await auth.call('POST', '/api/v1/organizations/mine/invites', {
-          token: founder.token,
+          token: creator.token,
           body: { role },
         })
       ).body.token;
     const member = await auth.registered({ organizationInvite: await invite('user') });
     const moderator = await auth.registered({ organizationInvite: await invite('moderator') });
-    expect((await erase(auth, founder)).status).toBe(204);
-    await auth.told('user.organization_changed', { userId: moderator.user.id, organizationRole: 'admin' });
+    expect((await erase(auth, creator)).status).toBe(204);
+    const promoted = { userId: moderator.user.id, organizationRole: 'admin' };
+    await auth.published('user.organization_changed', promoted);
     const roles = async () =>
       (
         await auth.call('GET', '/api/v1/organizations/mine/members', { token: member.token })
@@ -130,7 +131,7 @@ describe('an erased user', () => {
     expect(await db('organizations').where({ name: organizationName })).toEqual([]);
   });
 
-  test('is called what nobody else may be called', async () => {
+  test('has a name that nobody else may take', async () => {
     for (const username of ['deleted user', ' Deleted  USER']) {
       const body = { username, email: anyEmail(), password };
       expect(await auth.call('POST', '/api/v1/auth/register', { body })).toMatchObject({

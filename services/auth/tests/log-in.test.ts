@@ -11,7 +11,7 @@ afterAll(() => auth.stop());
 const attempt = (body: object, at: AuthHarness = auth) => at.call('POST', '/api/v1/auth/login', { body });
 
 describe('logging in', () => {
-  test('takes the e-mail address or the username, in any case, under its own name or as `login`', async () => {
+  test('accepts the e-mail address or username, in any case, under its own name or as `login`', async () => {
     const { user } = await auth.registered({ username: 'Ada Lovelace', email: 'ada@example.org' });
     const ways = [
       { email: ' ADA@example.org ' },
@@ -29,7 +29,7 @@ describe('logging in', () => {
   });
 
   test.each([{}, { email: 'a@b.example', username: 'a b' }, { login: 'x', email: 'a@b.example' }])(
-    'wants exactly one identifier: %j',
+    'requires exactly one identifier: %j',
     async (identifiers) => {
       expect(await attempt({ ...identifiers, password })).toMatchObject({
         status: 422,
@@ -38,7 +38,7 @@ describe('logging in', () => {
     },
   );
 
-  test('says the same, after the same work, to an unknown user and to a wrong password', async () => {
+  test('responds identically, after the same work, to an unknown user and a wrong password', async () => {
     const { user } = await auth.registered();
     const compare = vi.spyOn(bcrypt, 'compare');
     try {
@@ -48,7 +48,7 @@ describe('logging in', () => {
       const { requestId: _one, ...said } = wrong.body;
       const { requestId: _other, ...saidToo } = unknown.body;
       expect(saidToo).toEqual(said);
-      // The dummy is a hash of the same cost, and the comparison happens.
+      // The dummy hash has the same cost, and the comparison runs.
       const costs = compare.mock.calls.map(([, hash]) => bcrypt.getRounds(hash));
       expect(costs).toEqual([4, 4]);
     } finally {
@@ -56,7 +56,7 @@ describe('logging in', () => {
     }
   });
 
-  test('a password stored at another cost is hashed anew, and goes on working', async () => {
+  test('a password stored at another cost is rehashed and continues to work', async () => {
     const { user } = await auth.registered();
     const stronger = await startAuth({ beside: auth, env: { BCRYPT_COST: '5' } });
     const compare = vi.spyOn(bcrypt, 'compare');
@@ -97,7 +97,7 @@ describe('the limit on failed logins', () => {
       await one.stop();
     }
   };
-  /** A login as if from that address: the test is the proxy in front. */
+  /** Logs in from the given address: the test poses as the proxy in front. */
   const from = async (at: AuthHarness, address: string, login: string, given = 'wrong password') => {
     const response = await fetch(`${at.url}/api/v1/auth/login`, {
       method: 'POST',
@@ -117,7 +117,7 @@ describe('the limit on failed logins', () => {
   };
   const times = (count: number, status: number) => Array<number>(count).fill(status);
 
-  test('holds for an account at one address, on whatever replica and by whatever spelling; then even the right password waits', () =>
+  test('holds per account and address, on all replicas, in any spelling, even for the right password', () =>
     limited('4/m', async (one, other) => {
       const { user } = await one.registered({ username: 'under attack' });
       const spellings = [user.email, 'under attack', 'UNDER ATTACK', user.email.toUpperCase()];
@@ -139,7 +139,7 @@ describe('the limit on failed logins', () => {
       expect((await from(other, '10.0.0.1', user.email, password)).status).toBe(429);
     }));
 
-  test('ten wrong passwords lock out neither the owner at another address nor another account at the same address', () =>
+  test('locks out neither the owner at another address nor another account at the same address', () =>
     limited('10/m', async (one) => {
       const { user } = await one.registered();
       const { user: neighbour } = await one.registered();
@@ -152,7 +152,7 @@ describe('the limit on failed logins', () => {
       expect((await from(one, '10.0.0.1', neighbour.email, password)).status).toBe(200);
     }));
 
-  test('is ten times as wide for an account, whatever addresses guess at it; refused guesses do not count against it', () =>
+  test('is ten times as high per account over all addresses; refused guesses do not count', () =>
     limited('2/m', async (one, other) => {
       const { user } = await one.registered();
       const guesses = times(10, 0).flatMap((_, index) =>
@@ -165,7 +165,7 @@ describe('the limit on failed logins', () => {
       });
     }));
 
-  test('is ten times as wide for an address, whatever accounts it tries, and holds for nobody else', () =>
+  test('is ten times as high per address over all accounts, and affects no other address', () =>
     limited('1/m', async (one, other) => {
       const { user } = await one.registered();
       const guesses = times(10, 0).map(
@@ -179,7 +179,7 @@ describe('the limit on failed logins', () => {
       expect((await from(one, '10.0.0.2', user.email, password)).status).toBe(200);
     }));
 
-  test('counts an IPv6 address by its /64, whatever way it is written', () =>
+  test('counts an IPv6 address by its /64, in every notation', () =>
     limited('2/m', async (one) => {
       const { user } = await one.registered();
       const addresses = ['2001:db8::1', '2001:0db8:0:0:ffff::2', '2001:db8:0:0:1:2:3:4', '2001:db8:0:1::1'];
@@ -188,7 +188,7 @@ describe('the limit on failed logins', () => {
     }));
 
   test.each(['x'.repeat(300), `${'1'.repeat(260)}.1.1.1`, 'unknown', '', "1'; drop table attempts"])(
-    'counts what is no address as that of the proxy, and never fails (case %#)',
+    'counts an invalid address as that of the proxy, and never fails (case %#)',
     (address) =>
       limited('2/m', async (one) => {
         const { user } = await one.registered();
@@ -197,19 +197,19 @@ describe('the limit on failed logins', () => {
       }),
   );
 
-  test('an unknown account is limited like a known one', () =>
+  test('limits an unknown account like a known one', () =>
     limited('2/m', async (one) => {
       const attempts = times(3, 0).map(() => () => from(one, '10.0.0.1', 'no such one'));
       expect(await statuses(attempts)).toEqual([401, 401, 429]);
     }));
 
-  test('successes do not use it up', () =>
+  test('is not used up by successes', () =>
     limited('3/m', async (one) => {
       const { user } = await one.registered();
       for (let index = 0; index < 8; index++) await one.loggedIn(user.email);
     }));
 
-  test('guesses at the current password, with a token at hand, have one of their own', () =>
+  test('is separate for guesses at the current password with a token', () =>
     limited('2/m', async (one) => {
       const { token, user } = await one.registered();
       const change = (currentPassword: string) =>
@@ -227,7 +227,7 @@ describe('the limit on failed logins', () => {
       });
     }));
 
-  test('failed logins of others do not keep somebody who is logged in from changing the password', () =>
+  test('does not keep a logged-in user from changing the password', () =>
     limited('2/m', async (one) => {
       const { token, user } = await one.registered();
       expect(await statuses(times(3, 0).map(() => () => from(one, '127.0.0.1', user.email)))).toEqual([

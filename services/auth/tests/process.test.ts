@@ -16,8 +16,8 @@ afterAll(() => database.drop());
 
 const entry = (name: string) => new URL(`../src/${name}.ts`, import.meta.url);
 
-describe('as a process of its own', () => {
-  test('it serves, follows a rotation by the command, and stops in peace', async () => {
+describe('as a process', () => {
+  test('it serves, adopts a key rotated by the command, and stops cleanly', async () => {
     const env = {
       NODE_ENV: 'test',
       PORT: '0',
@@ -55,7 +55,7 @@ describe('as a process of its own', () => {
     }
   });
 
-  test('the command erases whom it is told to, says whether there was anybody, and may be repeated', async () => {
+  test('the command erases users, reports unknown ones, and may be repeated', async () => {
     const env = { DATABASE_URL: database.url, AMQP_URL: testServices().amqpUrl, NAMESPACE: testNamespace() };
     const service = await startProcess({
       entry: entry('main'),
@@ -80,7 +80,7 @@ describe('as a process of its own', () => {
       };
       expect(await erase(user.id)).toEqual([0, `${user.id}: erased`]);
       expect((await post('login', { email, password })).status).toBe(401);
-      expect(await erase(user.id)).toEqual([0, expect.stringContaining('told again')]);
+      expect(await erase(user.id)).toEqual([0, expect.stringContaining('notified again')]);
       for (const args of [[], ['ada']])
         expect(await erase(...args)).toEqual([1, expect.stringContaining('Usage: npm run erase-user')]);
     } finally {
@@ -88,7 +88,7 @@ describe('as a process of its own', () => {
     }
   });
 
-  test('without its settings it says which, and leaves with 1', async () => {
+  test('without its settings it names them and exits with 1', async () => {
     const service = await startProcess({ entry: entry('main'), env: { BCRYPT_COST: '9' } });
     expect(await service.ended()).toMatchObject({ code: 1 });
     for (const name of ['DATABASE_URL', 'AMQP_URL', 'SIGNING_SECRET'])

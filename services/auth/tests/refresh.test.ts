@@ -54,7 +54,7 @@ describe('refreshing', () => {
     await refreshed((await refreshed(second.refreshToken)).refreshToken);
   });
 
-  test('repeating a token before its successor is used returns the same successor, on every replica', async () => {
+  test('repeating a token before its successor is used returns the same successor everywhere', async () => {
     const first = await auth.registered();
     const [lost, again, elsewhere] = [
       await refreshed(first.refreshToken),
@@ -81,13 +81,13 @@ describe('refreshing', () => {
     }
   });
 
-  test('a token whose successor has been used ends the whole session on every replica within a second, and says why', async () => {
+  test('a token whose successor was used ends the session everywhere within a second', async () => {
     const first = await auth.registered();
     const second = await refreshed(first.refreshToken);
     const third = await refreshed(second.refreshToken);
     expect(await refresh(first.refreshToken, beside)).toMatchObject(refused);
     await ended(first.token, second.accessToken, third.token);
-    expect((await auth.told('session.revoked', { sessionId: first.sessionId })).data).toMatchObject({
+    expect((await auth.published('session.revoked', { sessionId: first.sessionId })).data).toMatchObject({
       userId: first.user.id,
       reason: 'token_reused',
     });
@@ -95,7 +95,7 @@ describe('refreshing', () => {
       expect(await refresh(token.refreshToken)).toMatchObject(refused);
   });
 
-  test('so does any older one', async () => {
+  test('any older token does the same', async () => {
     const first = await auth.registered();
     let latest = await refreshed(first.refreshToken);
     for (let round = 0; round < 3; round++) latest = await refreshed(latest.refreshToken);
@@ -103,7 +103,7 @@ describe('refreshing', () => {
     await ended(latest.token);
   });
 
-  test('20 uses of one token at once, on two replicas, all succeed with one successor and one row', async () => {
+  test('20 concurrent uses of one token on two replicas succeed with one successor and one row', async () => {
     const { refreshToken, sessionId } = await auth.registered();
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) => refreshed(refreshToken, index % 2 ? auth : beside)),
@@ -113,7 +113,7 @@ describe('refreshing', () => {
     await refreshed(answers[0].refreshToken);
   });
 
-  test('a token and its successor used at once end consistently: both succeed, or the late token ends the session', async () => {
+  test('a token and its successor used at once succeed, or the late token ends the session', async () => {
     const outcomes = new Set<string>();
     for (let round = 0; round < 20; round++) {
       const first = await auth.registered();
@@ -123,14 +123,14 @@ describe('refreshing', () => {
         refresh(second.refreshToken, beside),
       ]);
       outcomes.add(`${old.status} ${next.status}`);
-      // The successor has been used by now, whoever came first: the old token is spent, and the session has ended or ends here.
+      // The successor has been used by now, so the old token is spent. Its reuse ends the session.
       expect(await refresh(first.refreshToken)).toMatchObject(refused);
       await ended(first.token);
     }
     for (const outcome of outcomes) expect(['200 200', '401 200', '401 401']).toContain(outcome);
   });
 
-  test('a client that never stores the new token stays logged in with that of its login, and stores no more rows each time', async () => {
+  test('a client that never stores the new token stays logged in and adds no rows', async () => {
     const first = (
       await auth.call('POST', '/api/auth/register', {
         body: { username: 'never stores', email: anyEmail(), password },
@@ -150,14 +150,14 @@ describe('refreshing', () => {
     expect(await refresh(first.refreshToken)).toMatchObject(refused);
   });
 
-  test('a token that a release before this one used up is spent', async () => {
+  test('a token used up by an earlier release is spent', async () => {
     const first = await auth.registered();
     await db('refresh_tokens').where('session_id', first.sessionId).update({ used_at: new Date() });
     expect(await refresh(first.refreshToken)).toMatchObject(refused);
     await ended(first.token);
   });
 
-  test('other sessions of the same user are not touched by a reuse', async () => {
+  test('a reuse does not affect other sessions of the user', async () => {
     const one = await auth.registered();
     const other = await auth.loggedIn(one.user.email);
     await refreshed((await refreshed(one.refreshToken)).refreshToken);
@@ -165,14 +165,11 @@ describe('refreshing', () => {
     await refreshed(other.refreshToken);
   });
 
-  test.each(['made up', 'x'.repeat(512), 'ünïcode 🎈'])(
-    'a token that is none of ours is refused: %s',
-    async (token) => {
-      expect(await refresh(token)).toMatchObject(refused);
-    },
-  );
+  test.each(['made up', 'x'.repeat(512), 'ünïcode 🎈'])('an unknown token is rejected: %s', async (token) => {
+    expect(await refresh(token)).toMatchObject(refused);
+  });
 
-  test('the database holds no refresh token, neither the first of a session nor a successor', async () => {
+  test('the database contains no refresh token, neither the first of a session nor a successor', async () => {
     const first = await auth.registered();
     const second = await refreshed(first.refreshToken);
     const stored = JSON.stringify(
@@ -197,7 +194,7 @@ describe('REFRESH_TOKEN_REUSE=never', () => {
   });
   afterAll(() => strict.stop());
 
-  test('a token works once, however soon it is repeated', async () => {
+  test('a token works only once, however soon it is repeated', async () => {
     const first = await strict.registered();
     const second = await refreshed(first.refreshToken, strict);
     await refreshed(second.refreshToken, strict);
@@ -205,7 +202,7 @@ describe('REFRESH_TOKEN_REUSE=never', () => {
     await ended(second.token);
   });
 
-  test('of 10 uses at once, one succeeds; the others are reuse, and the session is over', async () => {
+  test('of 10 concurrent uses, one succeeds; the others are reuse and end the session', async () => {
     const { refreshToken, token, sessionId } = await strict.registered();
     const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(refreshToken, strict)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(9).fill(401)]);
@@ -213,7 +210,7 @@ describe('REFRESH_TOKEN_REUSE=never', () => {
     expect(auth.events.filter(({ data }) => data.sessionId === sessionId)).toHaveLength(1);
   });
 
-  test('setting it spends no token that is in use: the next refresh with each still works', async () => {
+  test('setting it spends no existing token: the next refresh with each still works', async () => {
     const first = await auth.registered();
     const second = await refreshed(first.refreshToken);
     expect((await refreshed(first.refreshToken, strict)).refreshToken).toBe(second.refreshToken);

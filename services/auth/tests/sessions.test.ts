@@ -22,7 +22,7 @@ const ends = ({ token }: SessionTokens) =>
   );
 
 describe('sessions', () => {
-  test('are listed with where they are used from, last used first, the current one marked', async () => {
+  test('are listed with their devices, last used first, the current one marked', async () => {
     const { user, ...phone } = await auth.registered();
     const laptop = (
       await auth.call('POST', '/api/v1/auth/login', {
@@ -49,31 +49,31 @@ describe('sessions', () => {
     ]);
   });
 
-  test('logging out ends the current one, and twice is no error', async () => {
+  test('logging out ends the current one, and may be repeated', async () => {
     const one = await auth.registered();
     const other = await auth.loggedIn(one.user.email);
     expect((await auth.call('POST', '/api/v1/auth/logout', { token: one.token })).status).toBe(204);
-    await auth.told('session.revoked', { sessionId: one.sessionId, reason: 'logout' });
+    await auth.published('session.revoked', { sessionId: one.sessionId, reason: 'logout' });
     await ends(one);
     expect((await refresh(one.refreshToken)).status).toBe(401);
     expect((await sessionsOf(other.token)).map(({ id }: { id: string }) => id)).toEqual([other.sessionId]);
   });
 
-  test('one of them can be ended; not those of others, nor one that has ended', async () => {
+  test('can be ended one by one; not those of others, nor ended ones', async () => {
     const one = await auth.registered();
     const other = await auth.loggedIn(one.user.email);
     const stranger = await auth.registered();
     const end = (sessionId: string) =>
       auth.call('DELETE', `/api/v1/auth/sessions/${sessionId}`, { token: other.token });
     expect((await end(one.sessionId)).status).toBe(204);
-    await auth.told('session.revoked', { sessionId: one.sessionId, reason: 'revoked' });
+    await auth.published('session.revoked', { sessionId: one.sessionId, reason: 'revoked' });
     await ends(one);
     for (const sessionId of [one.sessionId, stranger.sessionId, newId()])
       expect(await end(sessionId)).toMatchObject({ status: 404, body: { code: 'session_not_found' } });
     expect((await me(stranger.token)).status).toBe(200);
   });
 
-  test('all others can be ended at once', async () => {
+  test('can all be ended but the current one', async () => {
     const first = await auth.registered();
     const others = [first, await auth.loggedIn(first.user.email)];
     const current = await auth.loggedIn(first.user.email);
@@ -86,13 +86,13 @@ describe('sessions', () => {
 describe('changing the password', () => {
   const change = (token: string, body: object) => auth.call('POST', '/api/v1/auth/password', { token, body });
 
-  test('ends every other session; the old password is worthless, the current session goes on', async () => {
+  test('ends every other session and voids the old password; the current session continues', async () => {
     const other = await auth.registered();
     const current = await auth.loggedIn(other.user.email);
     expect(
       (await change(current.token, { currentPassword: password, newPassword: 'battery staple' })).status,
     ).toBe(204);
-    await auth.told('session.revoked', { sessionId: other.sessionId, reason: 'password_changed' });
+    await auth.published('session.revoked', { sessionId: other.sessionId, reason: 'password_changed' });
     await ends(other);
     expect((await me(current.token)).status).toBe(200);
     expect((await refresh(current.refreshToken)).status).toBe(200);
@@ -103,7 +103,7 @@ describe('changing the password', () => {
     await auth.loggedIn(current.user.email, 'battery staple');
   });
 
-  test('needs the current one', async () => {
+  test('requires the current one', async () => {
     const { token, user } = await auth.registered();
     expect(await change(token, { currentPassword: 'a guess', newPassword: 'battery staple' })).toMatchObject({
       status: 401,
@@ -112,7 +112,7 @@ describe('changing the password', () => {
     await auth.loggedIn(user.email);
   });
 
-  test('of two changes at once, one counts', async () => {
+  test('of two concurrent changes, one takes effect', async () => {
     const { token, user } = await auth.registered();
     const candidates = ['first choice', 'second choice'];
     const answers = await Promise.all(
@@ -123,7 +123,7 @@ describe('changing the password', () => {
     await auth.loggedIn(user.email, winner);
   });
 
-  test('a login that compared with the old password just before is refused', async () => {
+  test('refuses a login that was comparing the old password', async () => {
     const { token, user } = await auth.registered();
     const { compare } = bcrypt;
     const overtaken = async (data: string | Buffer, hash: string) => {
@@ -142,7 +142,7 @@ describe('changing the password', () => {
     }
   });
 
-  test('no login with the old password outlives it, however the two race', async () => {
+  test('leaves no session of a login with the old password, even if the two race', async () => {
     for (let round = 0; round < 5; round++) {
       const { token, user } = await auth.registered({ email: anyEmail() });
       const [changed, ...logins] = await Promise.all([

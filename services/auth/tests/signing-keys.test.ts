@@ -28,7 +28,7 @@ const jwks = async (at: AuthHarness = auth) => (await at.call('GET', '/.well-kno
 const kidOf = (token: string) => jwt.decode(token, { complete: true })?.header.kid;
 const kids = async (at?: AuthHarness) => (await jwks(at)).map(({ kid }: { kid: string }) => kid);
 
-/** As the command does it: a process of its own, beside the service. */
+/** Rotates like the command, a separate process beside the service. */
 const rotateNow = async (secret = secretSetting) => {
   const outbox = new Outbox({
     db,
@@ -40,7 +40,7 @@ const rotateNow = async (secret = secretSetting) => {
   await outbox.drain();
 };
 
-/** A rotation of which no event is left. */
+/** A rotation whose event was lost. */
 const replaceSilently = async (): Promise<string> => {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const kid = newId();
@@ -58,7 +58,7 @@ const replaceSilently = async (): Promise<string> => {
 };
 
 describe('signing keys', () => {
-  test('the public ones are published, for caches too, and verify what was signed; the private part is not among them', async () => {
+  test('public keys are published, cacheable, and verify tokens; private parts are absent', async () => {
     const answer = await auth.call('GET', '/.well-known/jwks.json');
     expect(answer.headers.get('cache-control')).toBe('public, max-age=60');
     expect(answer.body.keys).toEqual([
@@ -106,7 +106,7 @@ describe('signing keys', () => {
     expect(JSON.stringify(row.public_jwk)).not.toContain('"d"');
   });
 
-  test('two replicas that start at once make one', async () => {
+  test('two replicas that start at once create one key', async () => {
     const database = await createTestDatabase();
     const shell: AuthHarness = { ...auth, database };
     const replicas = await Promise.all([startAuth({ beside: shell }), startAuth({ beside: shell })]);
@@ -120,14 +120,14 @@ describe('signing keys', () => {
     }
   });
 
-  test('a rotated key signs at once on all replicas; the old one verifies until its last token has expired', async () => {
+  test('a rotated key signs everywhere at once; the old one verifies until its tokens expire', async () => {
     const beside = await startAuth({ beside: auth });
     try {
       const before = await auth.registered();
       await rotateNow();
       const [current] = await kids();
       expect(current).not.toBe(kidOf(before.token));
-      await auth.told('signing_key.rotated', { kid: current });
+      await auth.published('signing_key.rotated', { kid: current });
       for (const replica of [auth, beside])
         await eventually(async () =>
           expect(kidOf((await replica.loggedIn(before.user.email)).token)).toBe(current),
@@ -147,9 +147,9 @@ describe('signing keys', () => {
     }
   });
 
-  test('an announcement that comes again, and again all at once, changes nothing', async () => {
+  test('a repeated rotation event changes nothing, even repeated concurrently', async () => {
     const [current] = await kids();
-    const announced = await auth.told('signing_key.rotated', { kid: current });
+    const announced = await auth.published('signing_key.rotated', { kid: current });
     const before = await kids();
     for (let round = 0; round < 2; round++)
       await Promise.all([publishEvent(auth.bus, announced), publishEvent(auth.bus, announced)]);
@@ -157,7 +157,7 @@ describe('signing keys', () => {
     expect(kidOf((await auth.registered()).token)).toBe(current);
   });
 
-  test('a replica that missed the announcement signs with the new key within a minute', async () => {
+  test('a replica that missed the event signs with the new key within a minute', async () => {
     const { user, token } = await auth.registered();
     const kid = await replaceSilently();
     expect(kidOf((await auth.loggedIn(user.email)).token)).toBe(kidOf(token));
@@ -165,17 +165,17 @@ describe('signing keys', () => {
     expect(kidOf((await auth.loggedIn(user.email)).token)).toBe(kid);
   });
 
-  test('a key is replaced by itself when it has come of age', async () => {
+  test('a key is replaced automatically at its maximum age', async () => {
     const { user, token } = await auth.registered();
     auth.pass(29 * day);
     expect(kidOf((await auth.loggedIn(user.email)).token)).toBe(kidOf(token));
     auth.pass(2 * day);
     const renewed = kidOf((await auth.loggedIn(user.email)).token);
     expect(renewed).not.toBe(kidOf(token));
-    await auth.told('signing_key.rotated', { kid: renewed });
+    await auth.published('signing_key.rotated', { kid: renewed });
   });
 
-  test('with another SIGNING_SECRET the service does not start and says why, until the key is rotated under it', async () => {
+  test('with another SIGNING_SECRET the start fails with the reason, until the key is rotated', async () => {
     const other = 'another secret, of more than 32 characters as well';
     const start = () => startAuth({ beside: auth, env: { SIGNING_SECRET: other } });
     await expect(start()).rejects.toMatchObject({

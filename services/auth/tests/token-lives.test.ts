@@ -46,14 +46,14 @@ const secondsOf = (token: string) => {
 };
 const revoked = async () =>
   (await ask(auth.bus, calls.getVerificationState, {})).revoked.map((session) => session.sessionId);
-/** Verifies with nothing but what auth tells it now, as a service does that has just started. */
-const freshVerifier = async () => {
+/** Verifies with a verifier that starts now and knows only auth's current state. */
+const verifyAfresh = async (token: string) => {
   const logger = createLogger({ service: 'test', level: 'silent' });
   const bus = new MemoryBus({ logger });
   await bus.serve(calls.getVerificationState.method, async (question) =>
     ask(auth.bus, calls.getVerificationState, question as object),
   );
-  return { verifier: new TokenVerifier({ bus, clock: auth.now, logger }), close: () => bus.close() };
+  return new TokenVerifier({ bus, clock: auth.now, logger }).verify(token).finally(() => bus.close());
 };
 const purge = () =>
   purgeExpired({
@@ -71,7 +71,7 @@ describe('access tokens', () => {
     ['groups', () => post('/auth/register', { fullName: 'Ada', email: anyEmail(), password })],
     ['direct', () => post('/api/auth/register', { email: anyEmail(), password })],
   ])(
-    '%s: every field that its clients read holds one for 7 days; the pair beside it stays short-lived',
+    '%s: every field that its clients read lives 7 days; the standard pair stays short-lived',
     async (_contract, register) => {
       const { token, access_token, session, accessToken, expiresIn } = await register();
       expect([session.access_token, access_token]).toEqual([token, token]);
@@ -85,13 +85,13 @@ describe('access tokens', () => {
     expect([secondsOf(token), secondsOf(accessToken), expiresIn]).toEqual([7 * 86_400, 900, 900]);
   });
 
-  test('organizations, which refreshes: all are short-lived', async () => {
+  test('organizations, whose clients refresh: all are short-lived', async () => {
     const { token, access_token, session, accessToken, expiresIn } = await tenant();
     expect([access_token, session.access_token, accessToken]).toEqual([token, token, token]);
     expect([secondsOf(token), session.expires_in, expiresIn]).toEqual([900, 900, 900]);
   });
 
-  test('live for SIMPLE_ACCESS_TTL and ACCESS_TTL, sessions for REFRESH_TTL after their last use', async () => {
+  test('live for SIMPLE_ACCESS_TTL or ACCESS_TTL; unused sessions live for REFRESH_TTL', async () => {
     const short = await startAuth({ env: { ACCESS_TTL: '10m', SIMPLE_ACCESS_TTL: '1h', REFRESH_TTL: '2h' } });
     const refresh = (refreshToken: string) =>
       short.call('POST', '/api/v1/auth/refresh', { body: { refreshToken } });
@@ -118,23 +118,18 @@ describe('access tokens', () => {
     }
   });
 
-  test('a long-lived one states no organization role, which would be out of date for days', async () => {
+  test('a long-lived one states no role, which would be out of date for days', async () => {
     const { token, accessToken, user } = await auth.registered({ organizationName: 'No authority' });
     expect(jwt.decode(accessToken)).toMatchObject({ org: user.organizationId, role: 'admin' });
     expect(jwt.decode(token)).toMatchObject({ org: user.organizationId });
     expect(jwt.decode(token)).not.toHaveProperty('role');
-    const { verifier, close } = await freshVerifier();
-    try {
-      expect((await verifier.verify(token)).caller).toMatchObject({
-        organizationId: user.organizationId,
-        organizationRole: null,
-      });
-    } finally {
-      await close();
-    }
+    expect((await verifyAfresh(token)).caller).toMatchObject({
+      organizationId: user.organizationId,
+      organizationRole: null,
+    });
   });
 
-  test("an admin who is demoted has no admin's rights left, whichever token they show", async () => {
+  test('a demoted admin has no admin rights left, whichever token they present', async () => {
     const admin = await auth.registered({ organizationName: 'Demotion' });
     const other = await auth.registered({ organizationName: 'Demotion' });
     const setRole = (token: string, userId: string, role: string) =>
@@ -149,7 +144,7 @@ describe('access tokens', () => {
   });
 });
 
-describe('a session that ends takes its long-lived tokens along', () => {
+describe('an ended session invalidates its long-lived tokens', () => {
   const gone = { status: 401, body: { code: 'session_revoked' } };
   const ended = async (...tokens: string[]) => {
     for (const token of tokens)
@@ -179,7 +174,7 @@ describe('a session that ends takes its long-lived tokens along', () => {
       },
     ],
     [
-      'its user being erased',
+      'erasing its user',
       ({ token }) => auth.call('DELETE', '/api/v1/auth/me', { token, body: { password } }),
     ],
   ];
@@ -190,15 +185,15 @@ describe('a session that ends takes its long-lived tokens along', () => {
     await ended(one.token, one.accessToken);
   });
 
-  test('by leaving its organization', async () => {
+  test('by leaving the organization', async () => {
     const { token, accessToken } = await auth.registered({ organizationName: 'Left' });
     expect((await auth.call('POST', '/api/v1/organizations/mine/leave', { token })).status).toBe(204);
     await ended(token, accessToken);
   });
 });
 
-describe('verifiers that start late', () => {
-  test('learn of an ended session for as long as a token of it may live, through every clean-up, and no longer', async () => {
+describe('verifiers that start later', () => {
+  test('learn of an ended session exactly as long as its tokens may live, despite clean-ups', async () => {
     const { token } = await atRoot();
     const { sid } = jwt.decode(token) as Json;
     expect(await revoked()).not.toContain(sid);
@@ -206,12 +201,7 @@ describe('verifiers that start late', () => {
     auth.pass(7 * day - minute);
     await purge();
     expect(await revoked()).toContain(sid);
-    const { verifier, close } = await freshVerifier();
-    try {
-      await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'session_revoked' });
-    } finally {
-      await close();
-    }
+    await expect(verifyAfresh(token)).rejects.toMatchObject({ code: 'session_revoked' });
     auth.pass(3 * minute);
     expect(await revoked()).not.toContain(sid);
     auth.pass(2 * hour);
@@ -233,35 +223,35 @@ describe('verifiers that start late', () => {
     const shorter = await startAuth({ beside: auth, env: { SIMPLE_ACCESS_TTL: '15m' } });
     try {
       await shorter.call('POST', '/auth/logout', { token });
-      const event = await auth.told('session.revoked', { sessionId: (jwt.decode(token) as Json).sid });
+      const event = await auth.published('session.revoked', { sessionId: (jwt.decode(token) as Json).sid });
       expect(Date.parse(event.data.until)).toBeGreaterThan(auth.now() + 7 * day - minute);
     } finally {
       await shorter.stop();
     }
   });
 
-  test('learn of more ended sessions than one answer holds', async () => {
+  test('learn of more ended sessions than fit into one reply', async () => {
     const { sessionId, token, user } = await auth.registered();
-    // Their ids come before that of the session, so that it is on the second page.
+    // Their ids sort before that of the session, so that it is on the second page.
     await db.raw(
-      `insert into sessions (id, user_id, user_agent, address, created_at, last_used_at, expires_at, access_expires_at, revoked_at)
-       select ('00000000-0000-7000-8000-' || lpad(to_hex(number), 12, '0'))::uuid, :userId, '', '', now(), now(), now(), :until, now()
+      `insert into sessions (id, user_id, user_agent, address, created_at, last_used_at, expires_at,
+         access_expires_at, revoked_at)
+       select ('00000000-0000-7000-8000-' || lpad(to_hex(number), 12, '0'))::uuid,
+              :userId, '', '', now(), now(), now(), :until, now()
        from generate_series(1, 20500) as number`,
       { userId: user.id, until: new Date(auth.now() + hour) },
     );
     await db('sessions')
       .where('id', sessionId)
       .update({ revoked_at: new Date(auth.now()) });
-    const { verifier, close } = await freshVerifier();
     try {
-      await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'session_revoked' });
+      await expect(verifyAfresh(token)).rejects.toMatchObject({ code: 'session_revoked' });
       const first = await ask(auth.bus, calls.getVerificationState, {});
       expect(first.revoked).toHaveLength(20_000);
       const second = await ask(auth.bus, calls.getVerificationState, { after: first.next });
       expect(second.revoked.map((session) => session.sessionId)).toContain(sessionId);
       expect(second.next).toBeUndefined();
     } finally {
-      await close();
       await db('sessions').where('user_id', user.id).delete();
     }
   });
@@ -270,7 +260,7 @@ describe('verifiers that start late', () => {
 describe('the clean-up', () => {
   beforeEach(() => db('sessions').delete());
 
-  test('deletes what is over, and nothing else', async () => {
+  test('deletes expired rows and nothing else', async () => {
     const old = await auth.registered({ organizationName: 'With an invite' });
     await auth.call('POST', '/api/v1/organizations/mine/invites', { token: old.token, body: {} });
     auth.pass(31 * day);
@@ -282,7 +272,7 @@ describe('the clean-up', () => {
     expect(await db('organization_invites')).toEqual([]);
   });
 
-  test('keeps a session while a long-lived token of it lives, even when it can no longer be refreshed', async () => {
+  test('keeps a session while its long-lived token lives, even if it cannot be refreshed', async () => {
     const brief = await startAuth({ beside: auth, env: { REFRESH_TTL: '1h' } });
     try {
       const { token, refreshToken, sessionId } = await brief.registered();

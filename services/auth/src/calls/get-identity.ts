@@ -2,7 +2,7 @@ import { answer, type Bus, type Consumer } from '@parley/bus';
 import { calls } from '@parley/contracts';
 import type { AuthContext } from '../usecases/context.ts';
 
-/** One identity, without what is private: for a read model that has not heard of it yet. */
+/** Returns one identity's public fields, for a read model that has not received its event yet. */
 export const answerGetIdentity = (bus: Bus, { users }: AuthContext): Promise<Consumer> =>
   answer(bus, calls.getIdentity, async ({ userId }) => {
     const identity = await users.find(userId);

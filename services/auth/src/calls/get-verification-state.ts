@@ -3,10 +3,13 @@ import { calls } from '@parley/contracts';
 import { lastSignedMs, rememberedUntil } from '../domain/session.ts';
 import type { AuthContext } from '../usecases/context.ts';
 
-/** Keeps an answer to about two megabytes, far below what a broker takes. */
+/** Limits a reply to about two megabytes, far below what a broker accepts. */
 const maxRevoked = 20_000;
 
-/** What every verifier of access tokens needs: the keys, and the sessions of which a token may outlive their end. */
+/**
+ * Returns what verifiers of access tokens need: the public keys, and ended sessions that may still
+ * have live tokens.
+ */
 export const answerGetVerificationState = (
   bus: Bus,
   { keys, sessions, settings, clock }: AuthContext,

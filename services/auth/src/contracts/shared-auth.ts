@@ -15,8 +15,9 @@ import { logOut } from '../usecases/revoke-sessions.ts';
 import { sharedTokensView } from './views.ts';
 
 /**
- * Ways in and out as the client contracts state them: under `/auth` (groups, conversations) and `/api/auth` (organizations, direct).
- * The route and the body determine the contract of the session.
+ * The client contracts' registration, login, refresh and logout, under `/auth` (groups,
+ * conversations) and `/api/auth` (organizations, direct). Route and body determine the session's
+ * contract.
  */
 export const sharedAuthRoutes = (context: AuthContext): Route[] => [
   ...(

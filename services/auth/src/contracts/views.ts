@@ -2,8 +2,8 @@ import type { SharedTokens } from '@parley/contracts';
 import type { Tokens } from '../usecases/open-session.ts';
 
 /**
- * A session as every client contract reads it: each field under each of its names. The pair `accessToken` and `refreshToken` is for clients that
- * refresh; the other names of an access token are read by clients that may not.
+ * A session for all client contracts: each field under each of its names. Clients that refresh read
+ * `accessToken` and `refreshToken`. Clients that may not refresh read the other token fields.
  */
 export function sharedTokensView({ identity, access, clientAccess, refreshToken }: Tokens): SharedTokens {
   const { id, username, email, name, organizationId, organizationRole } = identity;

@@ -11,7 +11,10 @@ interface SignedSession {
   ttlMs: number;
 }
 
-/** An access token: who the bearer is, in which session, and their place in their organization, for `ttlMs` from `now`. */
+/**
+ * Signs an access token that is valid for `ttlMs` from `now`. It states the user, the session, and
+ * the user's organization and role.
+ */
 export function signAccessToken(signer: Signer, identity: Identity, session: SignedSession): string {
   const issuedAt = Math.floor(session.now / 1_000);
   return jwt.sign(

@@ -9,10 +9,13 @@ export interface Signer {
   privateKey: KeyObject;
 }
 
-/** A key this old is looked at again before it signs, so no replica signs with a replaced one for longer, whatever events were lost. */
+/**
+ * A key is reloaded after this time before it signs again. This bounds the use of a replaced key
+ * even if events were lost.
+ */
 const reloadAfterMs = 60_000;
 
-/** The key that signs now. Kept in memory; the database is asked once a minute, or when a rotation is announced. */
+/** The current signing key, cached. Reloaded once a minute and when a rotation is announced. */
 export class KeyRing {
   readonly #store: SigningKeyStore;
   readonly #secret: string;
@@ -71,7 +74,8 @@ export class KeyRing {
       return createPrivateKey({ key: unseal(this.#secret, kid, sealed), format: 'der', type: 'pkcs8' });
     } catch {
       throw new StartError(
-        'SIGNING_SECRET is not the one that the signing key in the database was encrypted with. To change it, run rotate-keys with the new one first.',
+        'The signing key in the database was encrypted with a different SIGNING_SECRET. ' +
+          'To change the secret, run rotate-keys with the new one first.',
       );
     }
   }

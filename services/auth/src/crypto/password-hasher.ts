@@ -2,14 +2,23 @@ import { randomBytes } from 'node:crypto';
 import bcrypt from 'bcrypt';
 import { Semaphore } from './semaphore.ts';
 
-/** bcrypt runs on libuv's pool of (by default) four threads, which files and name look-ups need as well: half of it is ours. */
+/**
+ * bcrypt runs on libuv's pool of four threads (by default), which also serves files and DNS. We use
+ * half of it.
+ */
 const threads = 2;
-/** At cost 12, eight a second: who is last of these has waited for about as long as anybody does. */
+/**
+ * Two threads hash about eight passwords a second at cost 12, so the last in the queue waits about
+ * 25 s.
+ */
 const maxQueueLength = 200;
-/** bcrypt ignores what follows: such a password is nobody's. */
+/** bcrypt ignores further bytes, so a longer password never matches. */
 const maxBytes = 72;
 
-/** Hashes and checks passwords, off the event loop and a bounded number at once. @throws AppError `unavailable` when too many wait */
+/**
+ * Hashes and checks passwords off the event loop, with bounded concurrency.
+ * @throws AppError `unavailable` if the queue is full
+ */
 export class PasswordHasher {
   readonly #cost: number;
   readonly #dummy: string;
@@ -31,13 +40,16 @@ export class PasswordHasher {
     return this.#semaphore.run(() => bcrypt.hash(password, this.#cost));
   }
 
-  /** Takes the same time whether there is a hash or not: without one, it compares with that of a password that nobody knows. */
+  /**
+   * Takes the same time without a hash: the password is then compared with the hash of a random
+   * one.
+   */
   async matches(password: string, hash: string | undefined): Promise<boolean> {
     const equal = await this.#semaphore.run(() => bcrypt.compare(password, hash ?? this.#dummy));
     return equal && hash !== undefined && Buffer.byteLength(password) <= maxBytes;
   }
 
-  /** Whether a hash was made at another cost than is configured now. */
+  /** Whether the hash was made at a different cost than the configured one. */
   isOutdated(hash: string): boolean {
     return bcrypt.getRounds(hash) !== this.#cost;
   }

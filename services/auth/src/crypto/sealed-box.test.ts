@@ -4,14 +4,14 @@ import { seal, unseal } from './sealed-box.ts';
 const content = Buffer.from('a private key');
 
 describe('a sealed box', () => {
-  test('opens with its secret and label, and shows nothing of what is inside', () => {
+  test('opens with its secret and label, and reveals nothing of its content', () => {
     const sealed = seal('secret', 'label', content);
     expect(unseal('secret', 'label', sealed)).toEqual(content);
     expect(sealed.includes(content)).toBe(false);
     expect(seal('secret', 'label', content)).not.toEqual(sealed);
   });
 
-  test('opens neither with another secret or label, nor after any byte was changed', () => {
+  test('does not open with another secret or label, or after a byte was changed', () => {
     const sealed = seal('secret', 'label', content);
     expect(() => unseal('other', 'label', sealed)).toThrow();
     expect(() => unseal('secret', 'other', sealed)).toThrow();

@@ -4,11 +4,11 @@ const algorithm = 'aes-256-gcm';
 const ivBytes = 12;
 const tagBytes = 16;
 
-/** Each label has a key of its own, so that what is sealed under one opens under no other. */
+/** Each label has its own key, so a box sealed under one label does not open under another. */
 const keyFor = (secret: string, label: string) =>
   new Uint8Array(hkdfSync('sha256', secret, label, 'parley.auth.sealed-box', 32));
 
-/** Encrypts and authenticates: iv, tag, ciphertext. */
+/** Encrypts and authenticates. The result is iv, tag, ciphertext. */
 export function seal(secret: string, label: string, content: Buffer): Buffer {
   const iv = randomBytes(ivBytes);
   const cipher = createCipheriv(algorithm, keyFor(secret, label), iv);
@@ -16,7 +16,7 @@ export function seal(secret: string, label: string, content: Buffer): Buffer {
   return Buffer.concat([iv, cipher.getAuthTag(), ciphertext]);
 }
 
-/** @throws Error when the secret or the label is another, or a bit has changed */
+/** @throws Error if the secret or the label differs, or any bit has changed */
 export function unseal(secret: string, label: string, sealed: Buffer): Buffer {
   const decipher = createDecipheriv(algorithm, keyFor(secret, label), sealed.subarray(0, ivBytes));
   decipher.setAuthTag(sealed.subarray(ivBytes, ivBytes + tagBytes));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Semaphore } from './semaphore.ts';
 
-/** Tasks that end when told to. */
+/** Tasks that run until the test ends them. */
 function controlled(semaphore: Semaphore) {
   const running: (() => void)[] = [];
   const start = () => semaphore.run(() => new Promise<void>((resolve) => running.push(resolve)));
@@ -9,7 +9,7 @@ function controlled(semaphore: Semaphore) {
 }
 
 describe('a semaphore', () => {
-  test('runs no more than its width at once, the others in order, and refuses those who find the queue full', async () => {
+  test('runs up to its width at once, the rest in order, and refuses tasks when full', async () => {
     const { running, start } = controlled(new Semaphore({ width: 2, queue: 2 }));
     const tasks = [start(), start(), start(), start()];
     await expect(start()).rejects.toMatchObject({ code: 'unavailable' });
@@ -25,7 +25,7 @@ describe('a semaphore', () => {
     await tasks[3];
   });
 
-  test('a task that fails gives its place back', async () => {
+  test('a failed task releases its slot', async () => {
     const semaphore = new Semaphore({ width: 1, queue: 1 });
     const failing = semaphore.run(async () => {
       throw new Error('on purpose');

@@ -1,6 +1,9 @@
 import { AppError } from '@parley/errors';
 
-/** Lets `width` tasks run at once and `queue` more wait, in order; beyond that, `unavailable`. */
+/**
+ * Runs up to `width` tasks at once and queues up to `queue` more, in order. Refuses others with
+ * `unavailable`.
+ */
 export class Semaphore {
   #free: number;
   readonly #queue: number;
@@ -17,7 +20,7 @@ export class Semaphore {
     try {
       return await task();
     } finally {
-      // The place goes from hand to hand, so that nobody overtakes.
+      // Passes the slot directly to the next task, so that no new task overtakes it.
       const next = this.#waiting.shift();
       if (next) next();
       else this.#free++;

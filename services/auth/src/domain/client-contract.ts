@@ -8,11 +8,14 @@ interface RegisterFields {
   role?: string | undefined;
 }
 
-/** Of a registration at `/auth`: only the documents of `conversations` send a username. */
+/** Contract of a registration at `/auth`: only clients of `conversations` send a username. */
 export const contractOfRootRegistration = ({ username }: RegisterFields): ClientContract =>
   username === undefined ? 'groups' : 'conversations';
 
-/** Of a registration at `/api/auth`: clients of `direct` send an e-mail address and a password alone. */
+/**
+ * Contract of a registration at `/api/auth`: clients of `direct` send only an e-mail address and a
+ * password.
+ */
 export const contractOfApiRegistration = (body: RegisterFields): ClientContract =>
   [body.username, body.organizationName, body.organizationInvite, body.role].every(
     (field) => field === undefined,
@@ -20,13 +23,16 @@ export const contractOfApiRegistration = (body: RegisterFields): ClientContract 
     ? 'direct'
     : 'organizations';
 
-/** Of a login at `/auth`: `groups` logs in by e-mail address, `conversations` by username. */
+/**
+ * Contract of a login at `/auth`: `groups` logs in by e-mail address, `conversations` by username.
+ */
 export const contractOfRootLogin = (login: string): ClientContract =>
   isEmail(login) ? 'groups' : 'conversations';
 
 /**
- * Of a login at `/api/auth`, where both contracts send the same body: the one that the account was registered under. An account that was
- * registered elsewhere, or by an earlier release, has neither: it counts as `organizations` while it belongs to an organization.
+ * Contract of a login at `/api/auth`, where both contracts send the same body: the one that the
+ * account was registered under. An account registered elsewhere or by an earlier release has
+ * neither. It counts as `organizations` if it belongs to an organization, otherwise as `direct`.
  */
 export function contractOfApiLogin(
   registered: ClientContract | null,

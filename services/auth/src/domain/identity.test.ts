@@ -6,8 +6,8 @@ const candidates = (from: { name?: string; email: string }) => [
   ...usernameCandidates(from, (count) => '7'.repeat(count)),
 ];
 
-describe('usernames for those who chose none', () => {
-  test('come from the name, else from the local part, the plain one first', () => {
+describe('derived usernames', () => {
+  test('come from the name, or else from the local part of the e-mail address, the plain one first', () => {
     expect(candidates({ name: 'Manoj Singh', email: 'm@x.example' }).slice(0, 2)).toEqual([
       'Manoj Singh',
       'Manoj Singh777',
@@ -17,19 +17,19 @@ describe('usernames for those who chose none', () => {
 
   test.each([
     ['control and @ signs', 'a\u0000b@c/d\\e'],
-    ['nothing that is left', '@@@'],
+    ['no usable characters', '@@@'],
     ['one letter', 'x'],
     ['very long', 'long '.repeat(50)],
     ['long and of two code units each', '🎈'.repeat(90)],
     ['long, odd, and of two code units each', `a${'🎈'.repeat(90)}`],
     ['broken characters', '\ud800\ud800abc'],
-  ])('are valid usernames, also from %s', (_what, name) => {
+  ])('are valid for unusual names: %s', (_what, name) => {
     for (const candidate of candidates({ name, email: 'm@x.example' }))
       expect(username.parse(candidate)).toBe(candidate);
   });
 });
 
-test('a login is an e-mail address if it has an @, and is compared without regard to case', () => {
+test('a login with an @ is an e-mail address; logins are compared case-insensitively', () => {
   expect(loginKey(' Ada@Example.org ')).toBe('ada@example.org');
   expect(loginKey('Ada   LOVELACE')).toBe('ada lovelace');
 });

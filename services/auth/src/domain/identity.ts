@@ -16,34 +16,38 @@ export interface Identity {
   createdAt: Date;
 }
 
-/** Nobody may be taken for somebody who was erased. */
+/** The name of erased users is reserved, so that nobody can pose as one. */
 export const isReserved = (username: string): boolean => folded(username) === erasedName;
 
-/** A username cannot hold an `@`, so one field can take either. */
+/** A username cannot contain an `@`, so one field accepts both. */
 export const isEmail = (login: string): boolean => login.includes('@');
 
-/** The form that logins are looked up and counted by. */
+/** The form in which logins are looked up and counted. */
 export const loginKey = (login: string): string =>
   isEmail(login) ? login.trim().toLowerCase() : folded(login);
 
 const maxBaseLength = 40;
 
-/** What a username is derived from when none was chosen: the name, else the e-mail's local part, without what usernames cannot hold. */
+/**
+ * The base of a derived username: the name, or else the e-mail address's local part, without
+ * characters that usernames cannot contain.
+ */
 function usernameBase(from: { name?: string | undefined; email: string }): string {
   const source = from.name ?? from.email.slice(0, from.email.lastIndexOf('@'));
   const base = source
     .replace(/[\p{C}@/\\]/gu, '')
     .trim()
     .slice(0, maxBaseLength)
-    // Not half of a character that two code units make.
+    // Drops the first half of a surrogate pair that the cut has split.
     .replace(/[\ud800-\udbff]$/, '')
     .trim();
   return base.length < 2 ? 'user' : base;
 }
 
 /**
- * Usernames to try, best first: the plain one, then with ever more digits, so that even thousands of one name find theirs in a few tries.
- * @param randomDigits that many decimal digits
+ * Usernames to try: the plain base first, then with increasingly many digits. So even thousands of
+ * users of one name find a free one in a few tries.
+ * @param randomDigits returns `count` decimal digits
  */
 export function* usernameCandidates(
   from: { name?: string | undefined; email: string },

@@ -20,13 +20,13 @@ export interface Invite {
 }
 
 /**
- * The role of somebody who joins an organization by naming it.
+ * The role of a user who joins an organization by name.
  * @throws AppError `role_not_allowed`, `organization_closed`
  */
 export function roleByName(organization: Organization, asked: OrganizationRole = 'user'): OrganizationRole {
   if (asked !== 'user')
     throw new AppError('role_not_allowed', {
-      fields: [{ field: 'role', message: 'who joins by name is a user' }],
+      fields: [{ field: 'role', message: 'must be `user` to join by name' }],
     });
   if (organization.joinPolicy !== 'open') throw new AppError('organization_closed');
   return 'user';

@@ -1,6 +1,6 @@
 import type { ClientContract } from '@parley/contracts';
 
-/** Where a session is used from, as its owner is shown it. */
+/** Where a session was last used from. Shown to its owner. */
 export interface Device {
   userAgent: string;
   address: string;
@@ -12,29 +12,33 @@ export interface Session extends Device {
   lastUsedAt: Date;
 }
 
-/** How often a refresh token may be presented: until its successor has been, or once. */
+/** Whether a refresh token may be presented until its successor has been, or only once. */
 export type RefreshTokenReuse = 'until_successor_used' | 'never';
 
-/** Lives of access tokens. */
+/** Lifetimes of access tokens. */
 export interface AccessTtls {
   accessTtlMs: number;
-  /** Of the tokens for clients whose contract defines no refresh. */
+  /** Tokens of clients whose contract defines no refresh. */
   simpleAccessTtlMs: number;
 }
 
 /**
- * How long an access token lives in the fields that the clients of a contract read. Of the contracts, only `organizations` defines a
- * refresh. Sessions of an earlier release have no contract; their clients have been refreshing all along.
+ * Lifetime of the access token in the fields that a contract's clients read. Only `organizations`
+ * defines a refresh. Sessions of an earlier release have no contract, but their clients do refresh.
  */
 export const clientAccessTtlMs = (contract: ClientContract | null, ttls: AccessTtls): number =>
   contract === null || contract === 'organizations' ? ttls.accessTtlMs : ttls.simpleAccessTtlMs;
 
-/** A token that was being issued when its session ended is signed a moment later, perhaps by a replica whose clock is ahead. */
+/**
+ * Allowance for a token that was being issued when its session ended: it may be signed slightly
+ * later, by a replica whose clock is ahead.
+ */
 export const lastSignedMs = 60_000;
 
 /**
- * When verifiers may forget a session that ended: its last access token has expired by then. The session's row knows its long-lived tokens;
- * a short-lived one may come from a replica of an earlier release, which did not record it.
+ * When verifiers may forget an ended session because its last access token has expired.
+ * `accessExpiresAt` covers the long-lived tokens. A replica of an earlier release may have issued a
+ * short-lived token without recording it.
  */
 export const rememberedUntil = (
   ended: { revokedAt: Date; accessExpiresAt: Date },

@@ -3,17 +3,17 @@ import { consumeOrRefuse, type RateSetting } from '@parley/http';
 import { nameRate } from '@parley/runtime';
 import { RateLimiterPostgres } from 'rate-limiter-flexible';
 
-/** Counts attempts by a key, in the database, so that all replicas share one count. */
+/** Counts attempts by key in the database, so that all replicas share one count. */
 export interface AttemptLimiter {
-  /** Counts one. @throws AppError `rate_limit` when there have been too many */
+  /** Counts an attempt. @throws AppError `rate_limit` after too many */
   consume(key: string): Promise<void>;
-  /** Takes one back: it was no attempt that should count. */
-  giveBack(key: string): Promise<void>;
+  /** Takes back an attempt that should not count. */
+  refund(key: string): Promise<void>;
 }
 
-const unlimited: AttemptLimiter = { consume: async () => undefined, giveBack: async () => undefined };
+const unlimited: AttemptLimiter = { consume: async () => undefined, refund: async () => undefined };
 
-/** @param name keeps the keys of several limiters apart */
+/** @param name separates the keys of several limiters */
 export function createAttemptLimiter(
   db: Database,
   name: string,
@@ -28,31 +28,31 @@ export function createAttemptLimiter(
     keyPrefix: name,
     points: rate.limit,
     duration: rate.windowMs / 1_000,
-    // Whoever goes on regardless costs us no queries.
+    // Once a key is blocked, further attempts cost no query.
     inMemoryBlockOnConsumed: rate.limit + 1,
   });
   const limit = nameRate(setting, rate, per);
   return {
     consume: (key) => consumeOrRefuse(limiter, key, limit),
-    giveBack: async (key) => {
+    refund: async (key) => {
       await limiter.reward(key);
     },
   };
 }
 
-/** Wrong passwords. Each budget is one of failures: a success gives its attempt back. */
+/** Limits on wrong passwords. They count failures only: a success refunds its attempt. */
 export interface PasswordLimits {
   /** Logins to one account from one network. */
   login: AttemptLimiter;
-  /** Logins to one account from anywhere: against guessing from many networks. */
+  /** Logins to one account from anywhere: stops guessing from many networks. */
   account: AttemptLimiter;
-  /** Logins to any account from one network: against trying many accounts. */
+  /** Logins to any account from one network: stops trying many accounts. */
   network: AttemptLimiter;
-  /** Of somebody who is logged in, and whom failed logins of others must not hinder. */
+  /** Password checks of a logged-in user, whom failed logins of others must not affect. */
   session: AttemptLimiter;
 }
 
-/** So much wider are the two limits that concern people who did nothing wrong. */
+/** The limits per account and per network also affect uninvolved users, so they are wider. */
 const wideFactor = 10;
 
 /** @param rate `LOGIN_RATE` */

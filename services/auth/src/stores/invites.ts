@@ -51,19 +51,19 @@ export class InviteStore {
     return row && toInvite(row);
   }
 
-  /** Answers false when it does not admit any more. */
+  /** Returns false if the invite is expired or used up. */
   async use(trx: Transaction, id: string, now: Date): Promise<boolean> {
-    const used = await this.#living(trx, now).where('id', id).increment('uses', 1);
+    const used = await this.#valid(trx, now).where('id', id).increment('uses', 1);
     return Number(used) > 0;
   }
 
-  /** Those that still admit, latest first. */
+  /** The valid invites, newest first. */
   async list(organizationId: string, now: Date, db: Queryable = this.#db): Promise<Invite[]> {
-    const rows = await this.#living(db, now).where('organization_id', organizationId).orderBy('id', 'desc');
+    const rows = await this.#valid(db, now).where('organization_id', organizationId).orderBy('id', 'desc');
     return rows.map(toInvite);
   }
 
-  /** Answers false when there is none. */
+  /** Returns false if there is none. */
   async delete(trx: Transaction, organizationId: string, id: string): Promise<boolean> {
     return (await trx('organization_invites').where({ id, organization_id: organizationId }).delete()) > 0;
   }
@@ -72,7 +72,7 @@ export class InviteStore {
     await this.#db('organization_invites').where('expires_at', '<', now).delete();
   }
 
-  #living(db: Queryable, now: Date) {
+  #valid(db: Queryable, now: Date) {
     return db<InviteRow>('organization_invites')
       .where('expires_at', '>', now)
       .where((either) => either.whereNull('max_uses').orWhereRaw('uses < max_uses'));

@@ -19,8 +19,9 @@ const toOrganization = (row: OrganizationRow): Organization => ({
 });
 
 /**
- * Whoever joins holds a share lock on the organization, whoever changes it or its members' places holds it alone: so a count of admins
- * stays true until the commit, and nobody joins what is being dissolved. Lock organizations before users, and users before sessions.
+ * Joining takes a share lock on the organization; changing it or its members' roles takes an
+ * exclusive one. So a count of admins stays valid until the commit, and nobody joins an
+ * organization that is being dissolved. Lock organizations before users, and users before sessions.
  */
 export class OrganizationStore {
   readonly #db: Database;
@@ -29,7 +30,7 @@ export class OrganizationStore {
     this.#db = db;
   }
 
-  /** Answers false when the name is taken. Waits for whoever is founding one of that name just now. */
+  /** Returns false if the name is taken. Waits for a concurrent insert of the same name. */
   async insert(trx: Transaction, organization: Organization): Promise<boolean> {
     const inserted: unknown[] = await trx('organizations')
       .insert({
@@ -70,7 +71,7 @@ export class OrganizationStore {
     await trx('organizations').where('id', id).update({ join_policy: joinPolicy });
   }
 
-  /** With its invites. It has no members any more. */
+  /** Deletes it with its invites. It must have no members. */
   async delete(trx: Transaction, id: string): Promise<void> {
     await trx('organizations').where('id', id).delete();
   }

@@ -16,18 +16,18 @@ interface TokenRow {
   predecessor_hash: Buffer | null;
 }
 
-/** A refresh token that a client presents, and the session that it belongs to. */
+/** A refresh token presented by a client, with its session. */
 export interface PresentedToken {
   sessionId: string;
   userId: string;
   contract: ClientContract | null;
-  /** It has been replaced, so nobody may present it any more. */
+  /** Replaced by its successor, so nobody may present it again. */
   spent: boolean;
-  /** The token and its session are neither expired nor revoked. */
+  /** Neither the token nor its session has expired or been revoked. */
   alive: boolean;
-  /** Null until the token is presented for the first time. */
+  /** Null until the token is first presented. */
   successorKey: Buffer | null;
-  /** Null for the token of a login. */
+  /** Null for the first token of a session. */
   predecessorHash: Buffer | null;
 }
 
@@ -45,7 +45,7 @@ export class RefreshTokenStore {
     this.#db = db;
   }
 
-  /** Stores a token. If it is there already, its life is extended. */
+  /** Stores a token, or extends its lifetime if it exists. */
   async put(trx: Transaction, token: NewToken): Promise<void> {
     await trx('refresh_tokens')
       .insert({
@@ -58,7 +58,10 @@ export class RefreshTokenStore {
       .merge(['expires_at']);
   }
 
-  /** Locks the token's session, so that all refreshes of one session take turns, and reads the token as the last of them left it. */
+  /**
+   * Locks the token's session, which serializes its refreshes, and then reads the token as the last
+   * refresh left it.
+   */
   async lock(trx: Transaction, hash: Buffer, now: Date): Promise<PresentedToken | undefined> {
     const session: SessionRow | undefined = await trx('sessions')
       .where('id', trx('refresh_tokens').where('token_hash', hash).select('session_id'))
@@ -81,7 +84,10 @@ export class RefreshTokenStore {
     await trx('refresh_tokens').where('token_hash', hash).whereNull('used_at').update({ used_at: now });
   }
 
-  /** Records the key that its successor is derived with, and extends its life: it may be all that its client ever stores. */
+  /**
+   * Records the key that derives the successor and extends the token's lifetime, because a client
+   * may never store a newer one.
+   */
   async succeed(
     trx: Transaction,
     hash: Buffer,
@@ -92,7 +98,7 @@ export class RefreshTokenStore {
       .update({ successor_key: change.successorKey, expires_at: change.expiresAt });
   }
 
-  /** Deletes at most `limit` that have expired. */
+  /** Deletes at most `limit` expired tokens. */
   async deleteExpired(now: Date, limit: number): Promise<void> {
     await this.#db.raw(
       `delete from refresh_tokens where token_hash in (

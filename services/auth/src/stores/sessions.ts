@@ -21,9 +21,9 @@ interface NewSession {
   contract: ClientContract;
   device: Device;
   now: Date;
-  /** When the session is over unless it is refreshed. */
+  /** When the session ends unless it is refreshed. */
   expiresAt: Date;
-  /** When the longest-lived access token that is issued now expires. */
+  /** When the longest-lived access token issued now expires. */
   accessExpiresAt: Date;
 }
 
@@ -56,7 +56,7 @@ export class SessionStore {
     });
   }
 
-  /** Records a use. The session does not end before any access token that it has issued. */
+  /** Records a use. The session never ends before one of its access tokens. */
   async touch(trx: Transaction, session: Omit<NewSession, 'userId' | 'contract'>): Promise<void> {
     await trx('sessions')
       .where('id', session.id)
@@ -71,7 +71,7 @@ export class SessionStore {
       });
   }
 
-  /** The live ones, last used first. */
+  /** The live sessions, last used first. */
   async list(userId: string, now: Date): Promise<Session[]> {
     const rows = await this.#db<SessionRow>('sessions')
       .where('user_id', userId)
@@ -88,7 +88,7 @@ export class SessionStore {
     }));
   }
 
-  /** Ends a user's live sessions: that one, all but that one, or all. Answers those that were ended now. */
+  /** Ends a user's live sessions: one, all but one, or all. Returns those that it ended. */
   async revoke(
     trx: Transaction,
     userId: string,
@@ -106,14 +106,20 @@ export class SessionStore {
     return rows.map((row) => ({ id: row.id, revokedAt: now, accessExpiresAt: row.access_expires_at }));
   }
 
-  /** Nothing but that they have ended is kept of a user's sessions; that, until verifiers may forget it too. */
-  async blank(trx: Transaction, userId: string): Promise<void> {
+  /**
+   * Deletes everything about a user's sessions except that they have ended, which verifiers still
+   * need.
+   */
+  async anonymize(trx: Transaction, userId: string): Promise<void> {
     const mine = trx('sessions').where('user_id', userId);
     await trx('refresh_tokens').whereIn('session_id', mine.clone().select('id')).delete();
     await mine.update({ user_agent: '', address: '' });
   }
 
-  /** A page, in the order of their ids, of the sessions that were revoked after the one time or have access tokens that expire after the other. */
+  /**
+   * A page, by id, of sessions that were revoked after `revokedAfter` or have access tokens that
+   * expire after `accessAfter`.
+   */
   async listRevoked(
     since: { revokedAfter: Date; accessAfter: Date },
     page: { after?: string | undefined; limit: number },
@@ -136,11 +142,15 @@ export class SessionStore {
     }));
   }
 
-  /** Deletes at most `limit` sessions that ended, with all of their access tokens, before that. Their refresh tokens go along. */
+  /**
+   * Deletes at most `limit` sessions that ended before `before`, as did all their access tokens.
+   * Their refresh tokens are deleted too.
+   */
   async deleteEnded(before: Date, limit: number): Promise<void> {
     await this.#db.raw(
       `delete from sessions where id in (
-         select id from sessions where expires_at < :before or (revoked_at < :before and access_expires_at < :before)
+         select id from sessions
+         where expires_at < :before or (revoked_at < :before and access_expires_at < :before)
          limit :limit for update skip locked)`,
       { before, limit },
     );

@@ -17,7 +17,7 @@ interface KeyRow {
   created_at: Date;
 }
 
-/** At most one key is current (`verify_until` null); the others only verify, until then. */
+/** At most one key is current (`verify_until` is null). The others only verify, until that time. */
 export class SigningKeyStore {
   readonly #db: Database;
 
@@ -25,7 +25,7 @@ export class SigningKeyStore {
     this.#db = db;
   }
 
-  /** Until the end of the transaction, nobody else rotates. */
+  /** Prevents concurrent rotations until the end of the transaction. */
   async lock(trx: Transaction): Promise<void> {
     await trx.raw("select pg_advisory_xact_lock(hashtextextended('parley.auth.signing-keys', 0))");
   }
@@ -35,7 +35,7 @@ export class SigningKeyStore {
     return row && { kid: row.kid, sealedPrivateKey: row.sealed_private_key, createdAt: row.created_at };
   }
 
-  /** Makes it the current one; the last keeps verifying until `verifyLastUntil`. */
+  /** Makes it the current key; the previous one verifies until `verifyLastUntil`. */
   async replace(
     trx: Transaction,
     key: SigningKey & { publicJwk: PublicKey },
@@ -50,7 +50,7 @@ export class SigningKeyStore {
     });
   }
 
-  /** The public keys of which a token may be alive at `now`, the latest first. */
+  /** The public keys whose tokens may be valid at `now`, newest first. */
   async verifying(now: Date): Promise<PublicKey[]> {
     const rows: Pick<KeyRow, 'public_jwk'>[] = await this.#db('signing_keys')
       .select('public_jwk')

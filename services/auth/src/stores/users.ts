@@ -20,9 +20,9 @@ interface UserRow {
 export interface Credentials {
   identity: Identity;
   passwordHash: string;
-  /** Counts the changes of the password: what was checked against an old one is void. */
+  /** Incremented by each password change; a check against an older version is void. */
   passwordVersion: number;
-  /** The contract that the account was registered under; null for accounts of an earlier release. */
+  /** The contract of the registration; null for accounts of an earlier release. */
   contract: ClientContract | null;
 }
 
@@ -50,7 +50,7 @@ export class UserStore {
     this.#db = db;
   }
 
-  /** Answers false, and stores nothing, when the username or the e-mail address is taken. */
+  /** Returns false, without storing anything, if the username or e-mail address is taken. */
   async insert(
     trx: Transaction,
     identity: Identity,
@@ -108,13 +108,19 @@ export class UserStore {
     return row && toCredentials(row);
   }
 
-  /** As they are, and stay until the end of the transaction: whoever changes them waits, and then sees what was added to them. */
+  /**
+   * Reads and locks the user until the end of the transaction. A concurrent change waits, and then
+   * sees what this transaction added.
+   */
   async lock(trx: Transaction, userId: string): Promise<Credentials | undefined> {
     const row = await trx<UserRow>('users').where('id', userId).forShare().first();
     return row && toCredentials(row);
   }
 
-  /** As they are; nobody changes them, or opens a session of theirs, until the end of the transaction. */
+  /**
+   * Locks the user exclusively: until the end of the transaction, nobody changes it or opens a
+   * session for it.
+   */
   async lockToErase(trx: Transaction, userId: string): Promise<Credentials | undefined> {
     const row = await trx<UserRow>('users').where('id', userId).forUpdate().first();
     return row && toCredentials(row);
@@ -124,7 +130,7 @@ export class UserStore {
     await trx('users').where('id', userId).delete();
   }
 
-  /** Answers false when the password has been changed since `version`. */
+  /** Returns false if the password has changed since `version`. */
   async changePassword(
     db: Queryable,
     userId: string,
@@ -136,14 +142,14 @@ export class UserStore {
     return changed > 0;
   }
 
-  /** The same password, hashed anew. */
+  /** Stores a new hash of the same password. */
   async rehash(userId: string, change: { version: number; passwordHash: string }): Promise<void> {
     await this.#db('users')
       .where({ id: userId, password_version: change.version })
       .update({ password_hash: change.passwordHash });
   }
 
-  /** Answers false when they belong to an organization already. */
+  /** Returns false if the user already belongs to an organization. */
   async join(trx: Transaction, userId: string, membership: Membership): Promise<boolean> {
     const changed = await trx('users')
       .where('id', userId)
@@ -160,8 +166,10 @@ export class UserStore {
     await trx('users').where('id', userId).update({ organization_role: role });
   }
 
-  /** Who is to be admin after the last one: the moderator who registered first, else the member. */
-  async findHeir(trx: Transaction, organizationId: string): Promise<Identity | undefined> {
+  /**
+   * The next admin after the last one: the first moderator to register, or else the first member.
+   */
+  async findNextAdmin(trx: Transaction, organizationId: string): Promise<Identity | undefined> {
     const row = await trx<UserRow>('users')
       .where('organization_id', organizationId)
       .orderByRaw("organization_role = 'moderator' desc, id")
@@ -169,7 +177,7 @@ export class UserStore {
     return row && toIdentity(row);
   }
 
-  /** In the order of registration. */
+  /** In order of registration. */
   async members(
     organizationId: string,
     page: { limit: number; after?: string | undefined },

@@ -7,17 +7,18 @@ const field = 'currentPassword';
 
 export interface ChangePassword {
   userId: string;
-  /** The session that goes on. */
+  /** The session that stays. */
   sessionId: string;
-  /** Checked unless absent: one client contract does not ask for it. */
+  /** Checked unless absent; one client contract does not ask for it. */
   currentPassword?: string | undefined;
   newPassword: string;
-  /** What the caller calls the new password. @default 'newPassword' */
+  /** The caller's name for the new password, for error reports. @default 'newPassword' */
   newField?: string;
 }
 
 /**
- * Changes the password and ends every other session of the user. Guesses at the current one are limited: see `requirePassword`.
+ * Changes the password and ends the user's other sessions. Wrong current passwords are limited: see
+ * `requirePassword`.
  * @throws AppError `invalid_credentials`, `rate_limit`, `validation_failed`
  */
 export const changePassword =

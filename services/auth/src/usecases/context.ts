@@ -12,7 +12,7 @@ import type { SessionStore } from '../stores/sessions.ts';
 import type { SigningKeyStore } from '../stores/signing-keys.ts';
 import type { UserStore } from '../stores/users.ts';
 
-/** What the use cases are made from: built once, by `service.ts`. */
+/** The dependencies of the use cases, built once by `service.ts`. */
 export interface AuthContext {
   settings: AccessTtls & {
     refreshTtlMs: number;
@@ -30,14 +30,14 @@ export interface AuthContext {
   keyRing: KeyRing;
   hasher: PasswordHasher;
   passwordLimits: PasswordLimits;
-  /** By network. */
+  /** Per network. */
   registrations: AttemptLimiter;
   clock: Clock;
   logger: Logger;
   newId: () => string;
-  /** A new event of now. */
+  /** Creates an event with the current time. */
   event<T extends EventType>(type: T, data: EventData<T>): EventOf<T>;
 }
 
-/** Within a transaction: adds an event that is published after it. */
+/** Adds an event to the transaction; it is published after the commit. */
 export type AddEvent = (event: EventOf<EventType>) => void;

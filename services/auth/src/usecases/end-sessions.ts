@@ -3,7 +3,10 @@ import type { Transaction } from '@parley/database';
 import { rememberedUntil } from '../domain/session.ts';
 import type { AddEvent, AuthContext } from './context.ts';
 
-/** Ends a user's live sessions (that one, all but that one, or all) and says so to whoever verifies tokens. Answers how many there were. */
+/**
+ * Ends a user's live sessions (one, all but one, or all) and notifies the verifiers of tokens.
+ * Returns how many it ended.
+ */
 export async function endSessions(
   context: Pick<AuthContext, 'clock' | 'event' | 'sessions'> & { settings: { accessTtlMs: number } },
   trx: Transaction,

@@ -10,7 +10,10 @@ type Deps = Pick<AuthContext, 'clock' | 'event' | 'organizations' | 'outbox' | '
   settings: { accessTtlMs: number };
 };
 
-/** Somebody erases themselves. @throws AppError `invalid_credentials`, `rate_limit`, `user_not_found` */
+/**
+ * Erases the user's own account.
+ * @throws AppError `invalid_credentials`, `rate_limit`, `user_not_found`
+ */
 export const eraseMe =
   (context: AuthContext) =>
   async ({ userId, password }: { userId: string; password: string }): Promise<void> => {
@@ -18,20 +21,20 @@ export const eraseMe =
     if (!known) throw new AppError('user_not_found');
     await requirePassword(context, known, { field: 'password', password });
     await context.outbox.transact((trx, add) => erase(context, trx, add, userId, known));
-    // After a restored backup they have to be erased again, and only logs know of it then.
+    // After a backup is restored, they must be erased again, and only the logs still record who.
     context.logger.info({ userId }, 'a user was erased');
   };
 
 /**
- * An operator erases somebody. May be repeated, also of somebody who is not here any more: the others are told again (after a backup was
- * restored, say). Answers whether there was anybody.
+ * Erases a user on behalf of an operator; returns whether the user existed. Safe to repeat: the
+ * event is published even for a missing user, for example after a backup was restored elsewhere.
  */
 export const eraseUser =
   (deps: Deps) =>
   (userId: string): Promise<boolean> =>
     deps.outbox.transact((trx, add) => erase(deps, trx, add, userId));
 
-/** @param checked whose password was checked: it must still be that one */
+/** @param checked the credentials that were checked; they must still be current */
 async function erase(
   deps: Deps,
   trx: Transaction,
@@ -40,7 +43,7 @@ async function erase(
   checked?: Credentials,
 ): Promise<boolean> {
   const { users, sessions, organizations } = deps;
-  // Organizations are locked before users, so it is looked at without a lock first, and once more with one.
+  // Organizations are locked before users, so the user is first read without a lock.
   const before = await users.find(userId, trx);
   if (before?.organizationId) await organizations.lockToChange(trx, before.organizationId);
   const present = await users.lockToErase(trx, userId);
@@ -48,7 +51,7 @@ async function erase(
   if (checked && present?.passwordVersion !== checked.passwordVersion) throw wrongPassword('password');
   if (present) {
     await endSessions(deps, trx, add, { userId, reason: 'revoked' });
-    await sessions.blank(trx, userId);
+    await sessions.anonymize(trx, userId);
     await users.delete(trx, userId);
     await leaveOrganization(deps, trx, add, present.identity);
   }
@@ -56,7 +59,7 @@ async function erase(
   return present !== undefined;
 }
 
-/** The last member takes the organization along; after its last admin another member is one. */
+/** Deletes an organization with its last member. Appoints a new admin after its last one. */
 async function leaveOrganization(
   { users, organizations, event }: Deps,
   trx: Transaction,
@@ -67,8 +70,8 @@ async function leaveOrganization(
   if (!organizationId) return;
   const { members, admins } = await users.countMembers(organizationId, trx);
   if (members === 0) return organizations.delete(trx, organizationId);
-  const heir = admins === 0 ? await users.findHeir(trx, organizationId) : undefined;
-  if (!heir) return;
-  await users.changeRole(trx, heir.id, 'admin');
-  add(event('user.organization_changed', { userId: heir.id, organizationId, organizationRole: 'admin' }));
+  const next = admins === 0 ? await users.findNextAdmin(trx, organizationId) : undefined;
+  if (!next) return;
+  await users.changeRole(trx, next.id, 'admin');
+  add(event('user.organization_changed', { userId: next.id, organizationId, organizationRole: 'admin' }));
 }

@@ -12,15 +12,17 @@ export interface LogIn {
   /** An e-mail address or a username. */
   login: string;
   password: string;
-  /** At `/api/auth`, what the account was registered under decides; elsewhere the route and the body do. */
+  /** At `/api/auth` the account's registration decides; elsewhere the route and the body do. */
   contract: ClientContract | ((account: Credentials) => ClientContract);
   device: Device;
 }
 
 /**
- * A new session for whoever knows the password. Failures count against the account, known or not, and the client's network together, so
- * that they lock out neither the account's owner elsewhere nor others in that network; wider limits on each alone end distributed guessing.
- * @throws AppError `invalid_credentials`, the same for an unknown user and a wrong password, after the same work; `rate_limit`
+ * Opens a session for a user with the right password. Failures count against the account (known or
+ * not) and the client's network together, so they lock out neither the owner elsewhere nor other
+ * users of that network. Wider limits on each alone stop distributed guessing.
+ * @throws AppError `invalid_credentials`, identical and equally slow for an unknown user and a
+ * wrong password; `rate_limit`
  */
 export const logIn =
   (context: AuthContext) =>
@@ -32,19 +34,20 @@ export const logIn =
     const account = accountKey(known, login);
     const pair = `${account} ${network}`;
     await limits.login.consume(pair);
-    // Only then: what the pair's limit refuses must not use up the account's.
+    // Last, because attempts that the pair's limit refuses must not use up the account's.
     await limits.account.consume(account);
     const matches = await hasher.matches(password, known?.passwordHash);
     if (!known || !matches) throw new AppError('invalid_credentials');
     await Promise.all([
-      limits.network.giveBack(network),
-      limits.login.giveBack(pair),
-      limits.account.giveBack(account),
+      limits.network.refund(network),
+      limits.login.refund(pair),
+      limits.account.refund(account),
     ]);
     if (hasher.isOutdated(known.passwordHash)) await rehash(context, known, password);
 
     const { identity, session } = await outbox.transact(async (trx) => {
-      // The user as they are now: the password may have changed while we compared, and their organization.
+      // Reads the user again: the password or the organization may have changed during the
+      // comparison.
       const present = await users.lock(trx, known.identity.id);
       if (present?.passwordVersion !== known.passwordVersion) throw new AppError('invalid_credentials');
       const { identity } = present;
@@ -58,7 +61,9 @@ export const logIn =
     return issueTokens(context, identity, session);
   };
 
-/** By the account, not by what was typed: its username and its e-mail address share one budget. */
+/**
+ * Counts by account rather than by the given login: username and e-mail address share one budget.
+ */
 const accountKey = (known: Credentials | undefined, login: string): string =>
   known ? known.identity.id : `unknown:${hashSecretToken(loginKey(login)).toString('base64url')}`;
 

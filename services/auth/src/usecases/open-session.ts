@@ -11,18 +11,21 @@ interface AccessToken {
   ttlMs: number;
 }
 
-/** What a client is given to act as somebody. */
+/** The result of a registration, login or refresh. */
 export interface Tokens {
   identity: Identity;
   sessionId: string;
   refreshToken: string;
   /** Short-lived, for clients that refresh. */
   access: AccessToken;
-  /** As long-lived as the session's contract expects, for clients that read one token and never refresh. */
+  /**
+   * For clients that read one token and never refresh; its lifetime depends on the session's
+   * contract.
+   */
   clientAccess: AccessToken;
 }
 
-/** A session and the token that refreshes it. */
+/** A session with its current refresh token. */
 export interface OpenSession {
   sessionId: string;
   contract: ClientContract | null;
@@ -51,7 +54,7 @@ export async function openSession(
   return { sessionId, contract, refreshToken };
 }
 
-/** When the refresh token and the longest-lived access token of a session expire if they are issued now. */
+/** When a session's refresh token and its longest-lived access token expire if issued now. */
 export function expiries(
   { settings }: Pick<AuthContext, 'settings'>,
   contract: ClientContract | null,

@@ -1,15 +1,21 @@
 import type { AuthContext } from './context.ts';
 
-/** Ended sessions stay this long after their last token has expired: verifiers that start late still learn of them. */
+/**
+ * Ended sessions are kept this long after their last token has expired, for verifiers with slow
+ * clocks.
+ */
 const keptMs = 60 * 60_000;
-/** A clean-up holds its locks no longer than this many rows need. */
+/** Bounds how long a clean-up holds its locks. */
 const maxRows = 5_000;
 
 type Deps = Pick<AuthContext, 'sessions' | 'refreshTokens' | 'invites' | 'keys' | 'clock'> & {
   settings: { accessTtlMs: number };
 };
 
-/** Deletes what has expired: sessions, refresh tokens, invites, signing keys. Replicas may do it at once. */
+/**
+ * Deletes expired sessions, refresh tokens, invites and signing keys. Replicas may run it
+ * concurrently.
+ */
 export const purgeExpired =
   ({ sessions, refreshTokens, invites, keys, settings, clock }: Deps) =>
   async (): Promise<void> => {

@@ -8,11 +8,13 @@ import { endSessions } from './end-sessions.ts';
 import { expiries, issueTokens, type Tokens } from './open-session.ts';
 
 /**
- * Exchanges a refresh token for its successor and new access tokens, with the role and organization that the user has now.
+ * Exchanges a refresh token for its successor and new access tokens, which state the user's current
+ * role and organization.
  *
- * A token is spent when its successor is first presented. Until then, repeating it returns the same successor, so a client stays logged in
- * after a lost response, when two tabs refresh at once, and when it never stores the successor. Presenting a spent token ends the session.
- * See deploy/decisions/0004-refresh-tokens.md.
+ * A token is spent when its successor is first presented. Until then, presenting it again returns
+ * the same successor. So a client stays logged in after a lost response, when two tabs refresh at
+ * once, and if it never stores the successor. Presenting a spent token ends the session. See
+ * deploy/decisions/0004-refresh-tokens.md.
  * @throws AppError `invalid_refresh_token`
  */
 export const refresh =
@@ -40,12 +42,12 @@ export const refresh =
         },
       };
     });
-    // After the commit: what a reuse ended stays ended.
+    // Thrown after the commit, so that a session ended by reuse stays ended.
     if (!refreshed) throw new AppError('invalid_refresh_token');
     return issueTokens(context, refreshed.identity, refreshed.session);
   };
 
-/** Its successor, which is the same each time. The token that it succeeds itself is spent from now on. */
+/** Returns the token's successor, the same each time, and spends the token's predecessor. */
 async function succeed(
   context: AuthContext,
   trx: Transaction,

@@ -7,30 +7,31 @@ import { type Identity, isReserved, usernameCandidates } from '../domain/identit
 import type { Device } from '../domain/session.ts';
 import type { AuthContext } from './context.ts';
 import { issueTokens, openSession, type Tokens } from './open-session.ts';
-import { admitByInvite, foundOrJoin } from './organizations/admission.ts';
+import { admitByInvite, createOrJoin } from './organizations/admission.ts';
 import { requireLength } from './require-password.ts';
 
 export interface Register {
-  /** @default derived from the name, else from the e-mail address */
+  /** @default derived from the name, or else from the e-mail address */
   username?: string | undefined;
   /** In lower case, as the schema `email` leaves it. */
   email: string;
   password: string;
   /** @default the username */
   name?: string | undefined;
-  /** Founded if there is none of that name, else joined if it is open. */
+  /** Created if no organization has this name; otherwise joined if it is open. */
   organizationName?: string | undefined;
-  /** Wanted in `organizationName`. */
+  /** The requested role in `organizationName`. */
   role?: OrganizationRole | undefined;
-  /** Token of an invite. */
+  /** The token of an invite. */
   organizationInvite?: string | undefined;
   contract: ClientContract;
   device: Device;
 }
 
 /**
- * A new identity, perhaps with an organization, and its first session: all of it or nothing.
- * @throws AppError `username_taken`, `email_taken`, `organization_closed`, `role_not_allowed`, `invite_not_found`, `validation_failed`, `rate_limit`
+ * Creates an identity, optionally an organization, and the first session, atomically.
+ * @throws AppError `username_taken`, `email_taken`, `organization_closed`, `role_not_allowed`,
+ * `invite_not_found`, `validation_failed`, `rate_limit`
  */
 export const register =
   (context: AuthContext) =>
@@ -38,7 +39,7 @@ export const register =
     checkCombination(input);
     requireLength(context, { field: 'password', password: input.password });
     await context.registrations.consume(networkOf(input.device.address));
-    // Before the transaction, which should not be held open by a quarter of a second of hashing.
+    // Hashing takes a quarter of a second, too long for an open transaction.
     const passwordHash = await context.hasher.hash(input.password);
 
     const { identity, session } = await context.outbox.transact(async (trx, add) => {
@@ -79,22 +80,28 @@ async function requireFree(
   if (taken.username || taken.email) throw nameTaken(taken);
 }
 
-type Place = Pick<Identity, 'organizationId' | 'organizationRole'>;
+type OptionalMembership = Pick<Identity, 'organizationId' | 'organizationRole'>;
 
-/** Registering twice is refused because the names are taken, not because the organization exists by now. */
-async function admit(context: AuthContext, trx: Transaction, input: Register): Promise<Place> {
+/**
+ * Reports taken names first: registering twice must not fail because the organization now exists.
+ */
+async function admit(context: AuthContext, trx: Transaction, input: Register): Promise<OptionalMembership> {
   try {
-    return await place(context, trx, input);
+    return await membershipFor(context, trx, input);
   } catch (refusal) {
     if (refusal instanceof AppError) await requireFree(context, trx, input);
     throw refusal;
   }
 }
 
-async function place(context: AuthContext, trx: Transaction, input: Register): Promise<Place> {
+async function membershipFor(
+  context: AuthContext,
+  trx: Transaction,
+  input: Register,
+): Promise<OptionalMembership> {
   if (input.organizationInvite !== undefined) return admitByInvite(context, trx, input.organizationInvite);
   if (input.organizationName !== undefined)
-    return foundOrJoin(context, trx, input.organizationName, input.role);
+    return createOrJoin(context, trx, input.organizationName, input.role);
   return { organizationId: null, organizationRole: null };
 }
 
@@ -105,7 +112,7 @@ async function insertUser(
   trx: Transaction,
   input: Register,
   passwordHash: string,
-  place: Place,
+  membership: OptionalMembership,
 ): Promise<Identity> {
   const chosen = input.username !== undefined;
   const candidates =
@@ -120,7 +127,7 @@ async function insertUser(
       username,
       email: input.email,
       name: input.name ?? username,
-      ...place,
+      ...membership,
       createdAt: new Date(clock()),
     };
     if (await users.insert(trx, identity, { passwordHash, contract: input.contract })) return identity;
@@ -130,11 +137,11 @@ async function insertUser(
   throw new AppError('unavailable');
 }
 
-/** Names every field that is taken; the code is of the first. */
+/** Reports every taken field; the code is that of the first. */
 function nameTaken(taken: { username: boolean; email: boolean }): AppError {
   const fields = [
     ...(taken.username ? [{ field: 'username', message: 'is taken' }] : []),
-    ...(taken.email ? [{ field: 'email', message: 'is registered already' }] : []),
+    ...(taken.email ? [{ field: 'email', message: 'is already registered' }] : []),
   ];
   return new AppError(taken.username ? 'username_taken' : 'email_taken', { fields });
 }

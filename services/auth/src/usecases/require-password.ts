@@ -3,8 +3,8 @@ import type { Credentials } from '../stores/users.ts';
 import type { AuthContext } from './context.ts';
 
 /**
- * Once more the password of somebody who is logged in. Guesses have a limit of their own, as wide as that on failed logins: whoever
- * tries to log in as them does not keep them from changing their password.
+ * Checks the password of a logged-in user. Wrong passwords have their own limit, as wide as that on
+ * failed logins, so that other people's failed logins do not prevent a password change.
  * @throws AppError `invalid_credentials`, `rate_limit`
  */
 export async function requirePassword(
@@ -14,10 +14,10 @@ export async function requirePassword(
 ): Promise<void> {
   await passwordLimits.session.consume(identity.id);
   if (!(await hasher.matches(given.password, passwordHash))) throw wrongPassword(given.field);
-  await passwordLimits.session.giveBack(identity.id);
+  await passwordLimits.session.refund(identity.id);
 }
 
-/** Of a new password. @throws AppError `validation_failed` */
+/** Checks a new password. @throws AppError `validation_failed` */
 export function requireLength(
   { settings }: Pick<AuthContext, 'settings'>,
   given: { field: string; password: string },
@@ -31,6 +31,6 @@ export function requireLength(
   });
 }
 
-/** @param field what the caller calls it */
+/** @param field the caller's name for the password */
 export const wrongPassword = (field: string): AppError =>
   new AppError('invalid_credentials', { fields: [{ field, message: 'is not the current password' }] });

@@ -2,7 +2,7 @@ import { AppError } from '@parley/errors';
 import type { AuthContext } from './context.ts';
 import { endSessions } from './end-sessions.ts';
 
-/** Ends the session in use. Twice is not an error. */
+/** Ends the current session. Safe to repeat. */
 export const logOut =
   (context: AuthContext) =>
   async ({ userId, sessionId }: { userId: string; sessionId: string }): Promise<void> => {
@@ -11,7 +11,10 @@ export const logOut =
     );
   };
 
-/** Ends one of a user's sessions. @throws AppError `session_not_found` when that is no live session of theirs */
+/**
+ * Ends one of the user's sessions.
+ * @throws AppError `session_not_found` if the user has no such live session
+ */
 export const revokeSession =
   (context: AuthContext) =>
   async ({ userId, sessionId }: { userId: string; sessionId: string }): Promise<void> => {
@@ -21,7 +24,7 @@ export const revokeSession =
     if (ended === 0) throw new AppError('session_not_found');
   };
 
-/** Ends all of a user's sessions but one. */
+/** Ends all of the user's sessions but one. */
 export const revokeOtherSessions =
   (context: AuthContext) =>
   async ({ userId, sessionId }: { userId: string; sessionId: string }): Promise<void> => {

@@ -9,24 +9,27 @@ import type { SigningKeyStore } from '../stores/signing-keys.ts';
 
 const newKeyPair = promisify(generateKeyPair);
 
-/** Within a minute the other replicas have the new key too (`KeyRing`); as much again for clocks that differ. */
+/**
+ * Other replicas adopt a new key within a minute (`KeyRing`). Another minute allows for clock skew.
+ */
 const replicasLagMs = 2 * 60_000;
 
 export interface RotateKeysDeps {
   outbox: Outbox;
   keys: SigningKeyStore;
   secret: string;
-  /** Of the longest-lived tokens: a replaced key verifies for that long. */
+  /** The lifetime of the longest-lived tokens: a replaced key verifies for this long. */
   tokenTtlMs: number;
   clock: Clock;
   newId: () => string;
 }
 
 /**
- * Makes a new signing key, unless the current one is younger than `olderThanMs` (0: always). Replicas that try at once make one.
+ * Creates a signing key unless the current one is younger than `olderThanMs` (0: always).
+ * Concurrent replicas create one.
  *
- * It signs from now on, without having been published first: every verifier asks for the keys again when it meets a `kid` that it
- * does not know, and a key that has leaked must not sign for another minute.
+ * The key signs at once, without being published in advance: verifiers request the keys again when
+ * they meet an unknown `kid`, and a leaked key must not sign any longer.
  */
 export const rotateKeys =
   ({ outbox, keys, secret, tokenTtlMs, clock, newId }: RotateKeysDeps) =>

@@ -6,8 +6,8 @@ import type { Membership } from '../../domain/identity.ts';
 import { type Organization, roleByName } from '../../domain/organization.ts';
 import type { AuthContext } from '../context.ts';
 
-/** A new organization, or undefined when the name is taken. */
-export async function found(
+/** Creates an organization; undefined if the name is taken. */
+export async function insertOrganization(
   { organizations, settings, clock, newId }: AuthContext,
   trx: Transaction,
   name: string,
@@ -17,17 +17,20 @@ export async function found(
   return (await organizations.insert(trx, organization)) ? organization : undefined;
 }
 
-/** Founds the organization of that name or, if there is one, joins it. Of those who try at once, one founds. */
-export async function foundOrJoin(
+/**
+ * Creates the organization of that name, or joins it if it exists. Of concurrent callers, one
+ * creates it.
+ */
+export async function createOrJoin(
   context: AuthContext,
   trx: Transaction,
   name: string,
   role?: OrganizationRole,
 ): Promise<Membership> {
-  // Again only if what had the name was dissolved in between.
+  // Retries only if the existing organization was dissolved in between.
   for (let attempt = 0; attempt < 3; attempt++) {
-    const founded = await found(context, trx, name);
-    if (founded) return { organizationId: founded.id, organizationRole: role ?? 'admin' };
+    const created = await insertOrganization(context, trx, name);
+    if (created) return { organizationId: created.id, organizationRole: role ?? 'admin' };
     const existing = await context.organizations.lockToJoin(trx, { name });
     if (existing) return { organizationId: existing.id, organizationRole: roleByName(existing, role) };
   }

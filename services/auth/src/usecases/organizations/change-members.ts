@@ -12,7 +12,7 @@ import {
 } from './own-organization.ts';
 
 /**
- * Changes a member's role. Their tokens say so from the next refresh on.
+ * Changes a member's role, which appears in tokens from the next refresh on.
  * @throws AppError `organization_not_found`, `not_authorized`, `user_not_found`, `last_admin`
  */
 export const changeMemberRole =
@@ -36,7 +36,7 @@ export const changeMemberRole =
     });
 
 /**
- * Removes a member, and ends their sessions: their tokens would go on naming the organization.
+ * Removes a member and ends their sessions, whose tokens would still name the organization.
  * @throws AppError `organization_not_found`, `not_authorized`, `user_not_found`, `last_admin`
  */
 export const removeMember =
@@ -45,20 +45,20 @@ export const removeMember =
     await context.outbox.transact(async (trx, add) => {
       const own = await lockOwnOrganization(context, trx, by);
       requireAdmin(own.actor);
-      await takeOut(context, trx, add, own, await findMember(context, trx, own, userId));
+      await detach(context, trx, add, own, await findMember(context, trx, own, userId));
     });
   };
 
 /**
- * Leaves, which ends the user's sessions. The last member takes the organization with them.
- * @throws AppError `organization_not_found`, `last_admin` when it would leave others without one
+ * Leaves the organization and ends the user's sessions. The last member dissolves it.
+ * @throws AppError `organization_not_found`, `last_admin` if other members would have no admin
  */
 export const leaveOrganization =
   (context: AuthContext) =>
   async ({ userId }: { userId: string }): Promise<void> => {
     await context.outbox.transact(async (trx, add) => {
       const own = await lockOwnOrganization(context, trx, userId);
-      await takeOut(context, trx, add, own, own.actor);
+      await detach(context, trx, add, own, own.actor);
     });
   };
 
@@ -73,7 +73,7 @@ async function findMember(
   return member;
 }
 
-async function takeOut(
+async function detach(
   context: AuthContext,
   trx: Transaction,
   add: AddEvent,

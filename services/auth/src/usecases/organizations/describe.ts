@@ -7,11 +7,11 @@ import { ownOrganization } from './own-organization.ts';
 export interface OrganizationView {
   organization: Organization;
   memberCount: number;
-  /** The asker's. */
+  /** The caller's role. */
   role: OrganizationRole;
 }
 
-/** The organization that a user belongs to, as they see it. @throws AppError `organization_not_found` */
+/** The user's organization, as the user sees it. @throws AppError `organization_not_found` */
 export const getOrganization =
   (context: AuthContext) =>
   async ({ userId }: { userId: string }): Promise<OrganizationView> => {
@@ -20,7 +20,7 @@ export const getOrganization =
     return { organization, memberCount: members, role: actor.organizationRole ?? 'user' };
   };
 
-/** A page of its members, and where the next one starts. @throws AppError `organization_not_found` */
+/** A page of members, and the cursor of the next. @throws AppError `organization_not_found` */
 export const listMembers =
   (context: AuthContext) =>
   async (query: {

@@ -3,10 +3,10 @@ import type { Transaction } from '@parley/database';
 import { AppError } from '@parley/errors';
 import type { Membership } from '../../domain/identity.ts';
 import type { AddEvent, AuthContext } from '../context.ts';
-import { admitByInvite, admitByName, found } from './admission.ts';
+import { admitByInvite, admitByName, insertOrganization } from './admission.ts';
 
 /**
- * Founds an organization; the user becomes its admin.
+ * Creates an organization with the user as its admin.
  * @throws AppError `organization_name_taken`, `already_in_organization`
  */
 export const createOrganization =
@@ -21,7 +21,7 @@ export const createOrganization =
     joinPolicy?: JoinPolicy | undefined;
   }): Promise<void> => {
     await context.outbox.transact(async (trx, add) => {
-      const organization = await found(context, trx, name, joinPolicy);
+      const organization = await insertOrganization(context, trx, name, joinPolicy);
       if (!organization)
         throw new AppError('organization_name_taken', { fields: [{ field: 'name', message: 'is taken' }] });
       await join(context, trx, add, userId, { organizationId: organization.id, organizationRole: 'admin' });
@@ -29,7 +29,9 @@ export const createOrganization =
   };
 
 /**
- * @throws AppError `organization_not_found`, `organization_closed`, `invite_not_found`, `already_in_organization`
+ * Joins an organization by name or invite.
+ * @throws AppError `organization_not_found`, `organization_closed`, `invite_not_found`,
+ * `already_in_organization`
  */
 export const joinOrganization =
   (context: AuthContext) =>

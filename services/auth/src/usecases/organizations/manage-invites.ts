@@ -5,18 +5,21 @@ import type { Invite } from '../../domain/organization.ts';
 import type { AuthContext } from '../context.ts';
 import { lockOwnOrganization, ownOrganization, requireAdmin } from './own-organization.ts';
 
-/** Invites of one organization that still admit: so many can be listed, and looked through. */
+/** Maximum number of valid invites per organization, which bounds the list. */
 const maxInvites = 100;
 
 export interface CreateInvite {
   by: string;
   role: OrganizationRole;
-  /** Absent: any number. */
+  /** Absent: unlimited. */
   maxUses?: number | undefined;
   ttlMs: number;
 }
 
-/** The token is told this once; only its hash is kept. @throws AppError `organization_not_found`, `not_authorized`, `limit_reached` */
+/**
+ * Returns the token, this one time; only its hash is stored.
+ * @throws AppError `organization_not_found`, `not_authorized`, `limit_reached`
+ */
 export const createInvite =
   (context: AuthContext) =>
   async ({ by, role, maxUses, ttlMs }: CreateInvite): Promise<{ invite: Invite; token: string }> => {
@@ -25,8 +28,8 @@ export const createInvite =
       const { organization, actor } = await lockOwnOrganization(context, trx, by);
       requireAdmin(actor);
       const now = context.clock();
-      const living = await context.invites.list(organization.id, new Date(now), trx);
-      if (living.length >= maxInvites) throw new AppError('limit_reached');
+      const valid = await context.invites.list(organization.id, new Date(now), trx);
+      if (valid.length >= maxInvites) throw new AppError('limit_reached');
       const invite: Invite = {
         id: context.newId(),
         organizationId: organization.id,
@@ -43,7 +46,7 @@ export const createInvite =
     return { invite, token };
   };
 
-/** Those that still admit. @throws AppError `organization_not_found`, `not_authorized` */
+/** The valid invites. @throws AppError `organization_not_found`, `not_authorized` */
 export const listInvites =
   (context: AuthContext) =>
   async ({ by }: { by: string }): Promise<Invite[]> => {

@@ -6,11 +6,11 @@ import type { AuthContext } from '../context.ts';
 
 export interface OwnOrganization {
   organization: Organization;
-  /** The one who acts, as they are now: tokens may be a quarter of an hour behind. */
+  /** The acting user, read from the database because tokens may be 15 minutes out of date. */
   actor: Identity;
 }
 
-/** The organization that a user belongs to. @throws AppError `organization_not_found` */
+/** The user's organization. @throws AppError `organization_not_found` */
 export async function ownOrganization(
   { users, organizations }: AuthContext,
   userId: string,
@@ -21,7 +21,10 @@ export async function ownOrganization(
   return { organization, actor };
 }
 
-/** The same, locked: until the end of the transaction nobody joins, leaves or changes roles. */
+/**
+ * The user's organization, locked: until the end of the transaction nobody joins, leaves or changes
+ * roles. @throws AppError `organization_not_found`
+ */
 export async function lockOwnOrganization(
   context: AuthContext,
   trx: Transaction,
@@ -31,7 +34,7 @@ export async function lockOwnOrganization(
   const before = await users.find(userId, trx);
   const organization =
     before?.organizationId && (await organizations.lockToChange(trx, before.organizationId));
-  // Again, now that it cannot change any more.
+  // Reads the user again, now that the organization cannot change.
   const actor = await users.find(userId, trx);
   if (!organization || actor?.organizationId !== organization.id)
     throw new AppError('organization_not_found');
@@ -43,7 +46,7 @@ export function requireAdmin(actor: Identity): void {
   if (actor.organizationRole !== 'admin') throw new AppError('not_authorized');
 }
 
-/** Before an admin stops being one. @throws AppError `last_admin` */
+/** Call before an admin loses the role. @throws AppError `last_admin` */
 export async function requireAnotherAdmin(
   { users }: AuthContext,
   trx: Transaction,
