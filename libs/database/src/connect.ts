@@ -18,7 +18,8 @@ export interface DatabaseOptions {
   /** @default 10000 */
   statementTimeoutMs?: number;
   /**
-   * How long a query waits for a free connection before it fails as `unavailable`. @default 3000
+   * How long a query waits for a free connection before it fails as `unavailable`.
+   * @default 3000
    */
   acquireTimeoutMs?: number;
 }

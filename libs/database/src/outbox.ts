@@ -36,7 +36,8 @@ export class Outbox {
 
   /**
    * @param options.pollMs how often to check for events that a killed replica left behind; own
-   * events are published at once. @default 2000
+   * events are published at once.
+   * @default 2000
    */
   constructor(options: {
     db: Database;

@@ -5,7 +5,8 @@ export type { Logger };
 /**
  * Logs JSON lines to standard output. Fields that could hold a secret or a message are removed at
  * any depth up to three; do not rely on that: log ids, not contents.
- * @param options.fields evaluated for each line and added to it. @default nothing
+ * @param options.fields evaluated for each line and added to it.
+ * @default nothing
  */
 export function createLogger(options: {
   service: string;

@@ -7,7 +7,8 @@ export interface SpanOptions {
   /**
    * Trace contexts (`traceparent`) of the work that this span is part of; absent ones are ignored.
    * One becomes the parent. With several, the span begins a trace and links to each of them. With
-   * none, it begins a trace. @default the active span
+   * none, it begins a trace.
+   * @default the active span
    */
   of?: readonly (string | undefined)[];
   /** Trace contexts of other related work. */

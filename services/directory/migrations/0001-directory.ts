@@ -1,6 +1,9 @@
 import type { Migration } from '@parley/database';
 
-/** People, what is between them, rooms and their members. Sort keys are `collate "C"`: the same order, and prefix indexes, in every database. */
+/**
+ * Users, their relationships, rooms and members. Sort keys are `collate "C"`, which gives every
+ * database the same order and prefix indexes.
+ */
 export const directoryMigration: Migration = {
   name: '0001-directory',
   up: async (trx) => {
@@ -8,7 +11,7 @@ export const directoryMigration: Migration = {
       create table profiles (
         id uuid primary key,
         username text not null,
-        -- the username as it sorts: folded by us, because databases fold differently
+        -- sort order of the username: folded by us, because databases fold differently
         sort_key text collate "C" not null,
         name text not null,
         description text not null default '',
@@ -19,13 +22,13 @@ export const directoryMigration: Migration = {
         theme_color text not null default '',
         background_image text not null default '',
         organization_id uuid,
-        -- when the organization was last told by an event; what happened before that is old news
+        -- time of the event that last set the organization; older events are ignored
         organization_told_at timestamptz not null default '-infinity',
         created_at timestamptz not null,
         updated_at timestamptz not null
       );
 
-      -- what a person is found by: username and name, whole and from each word on
+      -- what the search matches: username and name, whole and from each word on
       create table search_terms (
         user_id uuid not null references profiles on delete cascade,
         term text collate "C" not null,
@@ -43,7 +46,7 @@ export const directoryMigration: Migration = {
       );
       create index contacts_by_contact on contacts (contact_id);
 
-      -- one row per pair of people, whoever asked; an accepted one is their friendship
+      -- one row per pair of users, in either direction; an accepted request is a friendship
       create table friend_requests (
         id uuid primary key,
         from_id uuid not null references profiles on delete cascade,
@@ -51,7 +54,8 @@ export const directoryMigration: Migration = {
         accepted_at timestamptz,
         created_at timestamptz not null
       );
-      create unique index friend_requests_by_pair on friend_requests (least(from_id, to_id), greatest(from_id, to_id));
+      create unique index friend_requests_by_pair
+        on friend_requests (least(from_id, to_id), greatest(from_id, to_id));
       create index friend_requests_by_from on friend_requests (from_id, id);
       create index friend_requests_by_to on friend_requests (to_id, id);
 
@@ -73,7 +77,7 @@ export const directoryMigration: Migration = {
         organization_id uuid,
         owner_id uuid references profiles on delete set null,
         created_by uuid references profiles on delete set null,
-        -- the two people of a direct room: there is one room for them
+        -- the two members of a direct room: at most one room per pair
         pair_key text unique,
         member_count integer not null default 0,
         membership_version bigint not null default 0,

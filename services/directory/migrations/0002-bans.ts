@@ -1,6 +1,6 @@
 import type { Migration } from '@parley/database';
 
-/** Who may not come into which room. */
+/** Users banned from rooms. */
 export const bansMigration: Migration = {
   name: '0002-bans',
   up: async (trx) => {

@@ -1,6 +1,9 @@
 import type { Migration } from '@parley/database';
 
-/** Who was erased keeps a row without anything of theirs: others' direct rooms still need somebody to be with, and nobody comes back by late news. */
+/**
+ * An erased user keeps an empty row, because direct rooms still reference it and late events must
+ * not recreate the user.
+ */
 export const erasureMigration: Migration = {
   name: '0003-erasure',
   up: async (trx) => {

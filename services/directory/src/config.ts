@@ -5,15 +5,15 @@ export const directoryConfig = z.object({
   ...commonSettings,
   ...databaseSettings,
   PORT: integer(3002, 0, 65_535),
-  /** Members per room. */
+  /** Members per room, and users banned from it. */
   MAX_ROOM_MEMBERS: integer(10_000, 2, 1_000_000),
-  /** Rooms that one person may own at a time. */
+  /** Rooms that one user may own at a time. */
   MAX_ROOMS_OWNED: integer(500, 1, 100_000),
-  /** Contacts of one person; also people they block, and friend requests of theirs that wait. */
+  /** Contacts per user; also blocked users, and pending friend requests. */
   MAX_CONTACTS: integer(5_000, 1, 100_000),
   /** Usable invites per room. */
   MAX_INVITES: integer(100, 1, 1_000),
-  /** Lists of chat rooms (`GET /api/chat`) per user, to one replica. */
+  /** Requests for the list of chat rooms (`GET /api/chat`) per user, to one replica. */
   CHAT_LIST_RATE: rate('60/m'),
 });
 export type DirectoryConfig = z.output<typeof directoryConfig>;

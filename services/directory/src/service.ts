@@ -23,7 +23,7 @@ export { type DirectoryConfig, directoryConfig } from './config.ts';
 
 const schema = 'directory';
 
-/** The directory service: people, what is between them, rooms and who belongs to them. */
+/** The directory service: users, their relationships, rooms and members. */
 export async function createService(
   config: DirectoryConfig,
   infrastructure: Infrastructure,

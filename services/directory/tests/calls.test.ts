@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => directory.stop());
 
-it('getMemberships answers the room and those asked for who are in it', async () => {
+it('getMemberships returns the room and the requested users who are members', async () => {
   const [ada, bob, cleo] = (await directory.people(3)) as [TestPerson, TestPerson, TestPerson];
   const { body: room } = await ada.call('POST', '/rooms', { name: 'Asked', members: [bob.id] });
   const answer = await directory.ask(calls.getMemberships, { roomId: room.id, userIds: [bob.id, cleo.id] });
@@ -25,7 +25,7 @@ it('getMemberships answers the room and those asked for who are in it', async ()
   });
 });
 
-it('getRoomMembers answers no more than were asked for', async () => {
+it('getRoomMembers returns at most the requested number', async () => {
   const [ada, ...others] = (await directory.people(4)) as [TestPerson, ...TestPerson[]];
   const { body: room } = await ada.call('POST', '/rooms', {
     name: 'Four',
@@ -35,7 +35,7 @@ it('getRoomMembers answers no more than were asked for', async () => {
   expect((await directory.ask(calls.getRoomMembers, { roomId: newId(), limit: 3 })).members).toEqual([]);
 });
 
-it('getUserRooms answers all kinds, latest joined first', async () => {
+it('getUserRooms returns rooms of every kind, last joined first', async () => {
   const [ada, bob] = (await directory.people(2)) as [TestPerson, TestPerson];
   const open = (await bob.call('POST', '/rooms', { name: 'Open' })).body.id;
   const direct = (await ada.call('POST', '/rooms', { kind: 'direct', userId: bob.id })).body.id;
@@ -46,7 +46,7 @@ it('getUserRooms answers all kinds, latest joined first', async () => {
   ]);
 });
 
-it('getAudience answers meeting rooms and the people who know one, without those who block or are blocked', async () => {
+it('getAudience returns rooms and acquaintances, without blocks in either direction', async () => {
   const [ada, bob, cleo, dan] = (await directory.people(4)) as [
     TestPerson,
     TestPerson,
@@ -64,7 +64,7 @@ it('getAudience answers meeting rooms and the people who know one, without those
   expect((await directory.ask(calls.getAudience, { userId: ada.id })).userIds).toEqual([bob.id]);
 });
 
-it('openDirectRoom refuses oneself and nobody by their codes', async () => {
+it('openDirectRoom refuses oneself and unknown users with their error codes', async () => {
   const ada = await directory.person();
   const open = (userId: string, otherId: string) => directory.ask(calls.openDirectRoom, { userId, otherId });
   await expect(open(ada.id, ada.id)).rejects.toMatchObject({ code: 'self_reference' });
@@ -72,7 +72,7 @@ it('openDirectRoom refuses oneself and nobody by their codes', async () => {
   await expect(open(newId(), ada.id)).rejects.toMatchObject({ code: 'user_not_found' });
 });
 
-it('joinRoom makes a member where a room is open, as often as it is asked, and knows nothing of others', async () => {
+it('joinRoom joins open rooms, idempotently, and hides others', async () => {
   const [ada, bob] = (await directory.people(2)) as [TestPerson, TestPerson];
   const open = (await ada.call('POST', '/rooms', { name: 'Open' })).body.id;
   const hidden = (await ada.call('POST', '/rooms', { name: 'Hidden', isPrivate: true })).body.id;
@@ -90,7 +90,7 @@ it('joinRoom makes a member where a room is open, as often as it is asked, and k
   });
 });
 
-it('createChatRoom makes one room for one id, whoever asks at once; later it adds people, for those who may', async () => {
+it('createChatRoom creates one room per id, even concurrently; later calls add users', async () => {
   const [ada, bob, cleo, dan] = (await directory.people(4)) as [
     TestPerson,
     TestPerson,
@@ -113,7 +113,7 @@ it('createChatRoom makes one room for one id, whoever asks at once; later it add
   await expect(create(dan.id, [dan.id])).rejects.toMatchObject({ code: 'room_not_found' });
 });
 
-it('createChatRoom invites to the existing room that is named, where the asker may see it; otherwise it makes another', async () => {
+it('createChatRoom invites to the given room if the caller may see it, or creates another', async () => {
   const [ada, bob, cleo] = (await directory.people(3)) as [TestPerson, TestPerson, TestPerson];
   const existing = (await ada.call('POST', '/rooms', { name: 'Existing', isPrivate: true })).body.id;
   const create = (userId: string, invited: string[]) =>

@@ -12,7 +12,7 @@ afterAll(() => directory.stop());
 const ascending = (numbers: readonly number[]) =>
   numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? 0));
 
-it('twenty openings of a direct room at once, from both sides and by both ways in, are one room, told once', async () => {
+it('20 concurrent openings of a direct room, from both sides and APIs, create one room', async () => {
   const [ada, bob] = (await directory.people(2)) as [TestPerson, TestPerson];
   const ids = await Promise.all(
     Array.from({ length: 20 }, async (_, index) => {
@@ -23,13 +23,13 @@ it('twenty openings of a direct room at once, from both sides and by both ways i
     }),
   );
   expect(new Set(ids).size).toBe(1);
-  await directory.heard('room.created', ({ room }) => room.id === ids[0]);
+  await directory.published('room.created', ({ room }) => room.id === ids[0]);
   expect(
-    directory.told.filter((event) => event.type === 'room.created' && event.data.room.id === ids[0]),
+    directory.events.filter((event) => event.type === 'room.created' && event.data.room.id === ids[0]),
   ).toHaveLength(1);
 });
 
-it('joins and leaves that race keep versions ascending in the order of the events, and events and tables agree', async () => {
+it('racing joins and leaves keep versions ascending, and events and tables consistent', async () => {
   const [owner, ...crowd] = (await directory.people(12)) as [TestPerson, ...TestPerson[]];
   const { body: room } = await owner.call('POST', '/rooms', { name: 'Busy' });
   const path = `/rooms/${room.id}`;
@@ -47,15 +47,15 @@ it('joins and leaves that race keep versions ascending in the order of the event
   const { members } = await directory.ask(calls.getRoomMembers, { roomId: room.id, limit: 100 });
   const byId = (a: { userId: string }, b: { userId: string }) => a.userId.localeCompare(b.userId);
   await eventually(() =>
-    expect([...replay(directory.told, room.id).values()].sort(byId)).toEqual(members.sort(byId)),
+    expect([...replay(directory.events, room.id).values()].sort(byId)).toEqual(members.sort(byId)),
   );
-  const versions = versionsOf(directory.told, room.id);
+  const versions = versionsOf(directory.events, room.id);
   expect(versions).toEqual(versions.map((_, index) => index + 1));
   expect(ascending(versions)).toBe(true);
   expect((await owner.call('GET', path)).body.memberCount).toBe(members.length);
 });
 
-it('two who hand a room to and fro leave it with exactly one owner', async () => {
+it('concurrent transfers between two users leave exactly one owner', async () => {
   const [ada, bob, cleo] = (await directory.people(3)) as [TestPerson, TestPerson, TestPerson];
   const { body: room } = await ada.call('POST', '/rooms', { name: 'Hot', members: [bob.id, cleo.id] });
   await Promise.all(
@@ -67,7 +67,7 @@ it('two who hand a room to and fro leave it with exactly one owner', async () =>
   expect((await ada.call('GET', `/rooms/${room.id}`)).body.ownerId).toBe(owners[0]?.userId);
 });
 
-it('a room that is deleted while people join ends with its deletion', async () => {
+it('a room deleted during joins ends with its deletion event', async () => {
   const [owner, ...crowd] = (await directory.people(8)) as [TestPerson, ...TestPerson[]];
   const { body: room } = await owner.call('POST', '/rooms', { name: 'Doomed' });
   const answers = await Promise.all([
@@ -75,8 +75,8 @@ it('a room that is deleted while people join ends with its deletion', async () =
     owner.call('DELETE', `/rooms/${room.id}`),
   ]);
   expect(answers.every(({ status }) => [200, 204, 404].includes(status))).toBe(true);
-  await directory.heard('room.deleted', ({ roomId }) => roomId === room.id);
-  const types = directory.told
+  await directory.published('room.deleted', ({ roomId }) => roomId === room.id);
+  const types = directory.events
     .filter((event) => 'roomId' in event.data && event.data.roomId === room.id)
     .map(({ type }) => type);
   expect(types.at(-1)).toBe('room.deleted');
@@ -85,7 +85,7 @@ it('a room that is deleted while people join ends with its deletion', async () =
   ).toBeNull();
 });
 
-it('rooms made at once with the same people, in any order, do not deadlock', async () => {
+it('concurrent creations with the same users in any order do not deadlock', async () => {
   const people = await directory.people(6);
   const answers = await Promise.all(
     people.map((maker, index) => {

@@ -13,10 +13,10 @@ const erase = (userId: string) => directory.publish('user.erased', { userId });
 const membersOf = async (roomId: string) =>
   (await directory.ask(calls.getRoomMembers, { roomId, limit: 10 })).members;
 
-describe('an erased person', () => {
-  test('leaves every room; what they owned passes to the first admin, else member, or goes with the last one', async () => {
+describe('an erased user', () => {
+  test('leaves every room; owned rooms pass to the first admin, else member, or are deleted', async () => {
     const [owner, member, admin] = await directory.people(3);
-    if (!owner || !member || !admin) throw new Error('nobody');
+    if (!owner || !member || !admin) throw new Error('missing user');
     const make = async (name: string, members: string[]) =>
       (await owner.call('POST', '/rooms', { kind: 'group', name, members })).body.id;
     const [shared, alone] = [await make('shared', [member.id, admin.id]), await make('alone', [])];
@@ -33,19 +33,19 @@ describe('an erased person', () => {
       [admin.id, 'owner'],
     ]);
     expect((await membersOf(others.id)).map(({ userId }) => userId)).toEqual([member.id]);
-    await directory.heard('room.deleted', ({ roomId }) => roomId === alone);
-    await directory.heard('profile.erased', ({ userId }) => userId === owner.id);
-    expect([...replay(directory.told, shared).keys()].sort()).toEqual([member.id, admin.id].sort());
-    const told = directory.told.filter(
+    await directory.published('room.deleted', ({ roomId }) => roomId === alone);
+    await directory.published('profile.erased', ({ userId }) => userId === owner.id);
+    expect([...replay(directory.events, shared).keys()].sort()).toEqual([member.id, admin.id].sort());
+    const left = directory.events.filter(
       ({ type, data }) => type === 'member.left' && JSON.stringify(data).includes(owner.id),
     );
-    expect(told.map(({ data }) => data)).toMatchObject([
+    expect(left.map(({ data }) => data)).toMatchObject([
       { username: 'deleted user' },
       { username: 'deleted user' },
     ]);
   });
 
-  test('is nobody to anybody: not found, searched for, added, asked or written to; a room of two stays the other’s, silent', async () => {
+  test('cannot be found, added or contacted; direct rooms stay with the other user, read-only', async () => {
     const [gone, friend] = [await directory.person('leaving-person'), await directory.person()];
     const { body: direct } = await friend.call('POST', '/rooms', { kind: 'direct', userId: gone.id });
     const { body: request } = await gone.call('POST', '/friend-requests', { userId: friend.id });
@@ -61,10 +61,10 @@ describe('an erased person', () => {
     expect((await friend.call('PUT', `/contacts/${gone.id}`)).status).toBe(404);
     for (const [path, body] of [
       ['/friend-requests', { userId: gone.id }],
-      ['/rooms', { kind: 'group', name: 'with nobody', members: [gone.id] }],
+      ['/rooms', { kind: 'group', name: 'with an erased user', members: [gone.id] }],
     ] as const)
       expect([path, (await friend.call('POST', path, body)).status]).toEqual([path, 404]);
-    // With a token that has not heard of it yet.
+    // With a token that is still valid.
     expect((await gone.call('PATCH', '/users/me', { name: 'Back' })).status).toBe(404);
     expect((await gone.call('POST', '/rooms', { kind: 'group', name: 'mine', members: [] })).status).toBe(
       404,
@@ -77,7 +77,7 @@ describe('an erased person', () => {
     expect((await membersOf(direct.id)).map(({ canSend }) => canSend)).toEqual([false, false]);
   });
 
-  test('does not come back by news that is late, nor by being erased again', async () => {
+  test('is not recreated by late events or a repeated erasure', async () => {
     const person = directory.stranger('late');
     await erase(person.id);
     const registered = {
@@ -100,10 +100,10 @@ describe('an erased person', () => {
     );
   });
 
-  test('is let into no room, and gets no name again, at the same moment', async () => {
+  test('is not added to a room, and regains no name, by a concurrent change', async () => {
     for (let round = 0; round < 15; round++) {
       const [owner, person] = await directory.people(2);
-      if (!owner || !person) throw new Error('nobody');
+      if (!owner || !person) throw new Error('missing user');
       const { body: room } = await owner.call('POST', '/rooms', {
         kind: 'channel',
         name: `open ${round}`,
@@ -119,7 +119,7 @@ describe('an erased person', () => {
       ]);
       expect((await owner.call('GET', `/rooms/${direct.id}`)).body.peer.name).toBe('deleted user');
       expect((await membersOf(room.id)).map(({ userId }) => userId)).toEqual([owner.id]);
-      const versions = versionsOf(directory.told, room.id);
+      const versions = versionsOf(directory.events, room.id);
       expect(versions).toEqual(versions.map((_, index) => index + 1));
     }
   });

@@ -17,7 +17,7 @@ const pending = async (person: TestPerson, direction = 'both') =>
   (await person.call('GET', `/friend-requests?direction=${direction}`)).body.requests;
 
 describe('friend requests', () => {
-  it('appear with both, and accepted make both friends and contacts', async () => {
+  it('appear for both users; acceptance makes them friends and contacts', async () => {
     const [ada, bob] = await pair();
     const { status, body } = await ada.call('POST', '/friend-requests', { userId: bob.id });
     expect(status).toBe(201);
@@ -36,28 +36,30 @@ describe('friend requests', () => {
       expect(await ids(one, '/friends')).toEqual([other.id]);
       expect(await ids(one, '/contacts')).toEqual([other.id]);
     }
-    await directory.heard('friend_request.accepted', ({ id }) => id === body.id);
+    await directory.published('friend_request.accepted', ({ id }) => id === body.id);
     expect(
-      directory.told.filter((event) => event.type === 'friend_request.accepted' && event.data.id === body.id),
+      directory.events.filter(
+        (event) => event.type === 'friend_request.accepted' && event.data.id === body.id,
+      ),
     ).toHaveLength(1);
   });
 
-  it('asked again are the same request, told once', async () => {
+  it('repeated are the same request, published once', async () => {
     const [ada, bob] = await pair();
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => ada.call('POST', '/friend-requests', { userId: bob.id })),
     );
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
     const id = answers[0]?.body.id;
-    await directory.heard('friend_request.created', (data) => data.id === id);
+    await directory.published('friend_request.created', (data) => data.id === id);
     expect(
-      directory.told.filter(
+      directory.events.filter(
         (event) => event.type === 'friend_request.created' && event.data.from.userId === ada.id,
       ),
     ).toHaveLength(1);
   });
 
-  it('that cross, even at the same moment, make friends by one request', async () => {
+  it('that cross, even concurrently, make friends with one request', async () => {
     const [ada, bob] = await pair();
     const answers = await Promise.all([
       ada.call('POST', '/friend-requests', { userId: bob.id }),
@@ -68,7 +70,7 @@ describe('friend requests', () => {
     expect(await ids(ada, '/friends')).toEqual([bob.id]);
   });
 
-  it('are accepted and declined by the recipient alone, and taken back by the sender alone', async () => {
+  it('are accepted or declined only by the recipient, and withdrawn only by the sender', async () => {
     const [ada, bob] = await pair();
     const other = await directory.person();
     const { id } = (await ada.call('POST', '/friend-requests', { userId: bob.id })).body;
@@ -87,14 +89,14 @@ describe('friend requests', () => {
     }
     expect((await bob.call('POST', `/friend-requests/${id}/decline`)).status).toBe(204);
     expect((await bob.call('POST', `/friend-requests/${id}/accept`)).status).toBe(404);
-    await directory.heard('friend_request.withdrawn', (data) => data.id === id);
+    await directory.published('friend_request.withdrawn', (data) => data.id === id);
     const again = (await ada.call('POST', '/friend-requests', { userId: bob.id })).body;
     expect(again.id).not.toBe(id);
     expect((await ada.call('DELETE', `/friend-requests/${again.id}`)).status).toBe(204);
     expect(await pending(bob)).toEqual([]);
   });
 
-  it('that are accepted and taken back at the same moment end one way, never both', async () => {
+  it('that are accepted and withdrawn concurrently end in exactly one way', async () => {
     const [ada, bob] = await pair();
     const { id } = (await ada.call('POST', '/friend-requests', { userId: bob.id })).body;
     const [accepted, cancelled] = await Promise.all([
@@ -107,7 +109,7 @@ describe('friend requests', () => {
     expect(await ids(ada, '/friends')).toEqual(accepted?.status === 200 ? [bob.id] : []);
   });
 
-  it('page newest first', async () => {
+  it('are paged newest first', async () => {
     const [ada, ...others] = await directory.people(4);
     for (const other of others) await ada?.call('POST', '/friend-requests', { userId: other.id });
     const first = await ada?.call('GET', '/friend-requests?limit=2');
@@ -119,13 +121,13 @@ describe('friend requests', () => {
     expect(second?.body.nextCursor).toBeNull();
   });
 
-  it('to oneself are 400, to nobody 404', async () => {
+  it('to oneself are 400, to unknown users 404', async () => {
     const ada = await directory.person();
     expect((await ada.call('POST', '/friend-requests', { userId: ada.id })).status).toBe(400);
     expect((await ada.call('POST', '/friend-requests', { userId: newId() })).status).toBe(404);
   });
 
-  it('unfriending ends friendship and contact for both, and may be repeated', async () => {
+  it('end of friendship removes both contacts, idempotently', async () => {
     const [ada, bob] = await pair();
     await ada.call('POST', '/friend-requests', { userId: bob.id });
     await bob.call('POST', '/friend-requests', { userId: ada.id });
@@ -139,7 +141,7 @@ describe('friend requests', () => {
 });
 
 describe('a block', () => {
-  it('ends friendship and contact for both, and withdraws what was pending', async () => {
+  it('ends friendship and contact for both, and withdraws pending requests', async () => {
     const [ada, bob] = await pair();
     await ada.call('POST', '/friend-requests', { userId: bob.id });
     await bob.call('POST', '/friend-requests', { userId: ada.id });
@@ -152,10 +154,10 @@ describe('a block', () => {
     const { id } = (await cleo.call('POST', '/friend-requests', { userId: dan.id })).body;
     await dan.call('PUT', `/blocks/${cleo.id}`);
     expect(await pending(cleo)).toEqual([]);
-    await directory.heard('friend_request.withdrawn', (data) => data.id === id);
+    await directory.published('friend_request.withdrawn', (data) => data.id === id);
   });
 
-  it('prevents requests, contacts, rooms and direct rooms between the two, whoever of them tries', async () => {
+  it('prevents requests, contacts, rooms and direct rooms between the two, from either side', async () => {
     const [ada, bob] = await pair();
     await ada.call('PUT', `/blocks/${bob.id}`);
     for (const [one, other] of [
@@ -178,7 +180,7 @@ describe('a block', () => {
     }
   });
 
-  it('hides the one who blocks from the search of the blocked, not the other way', async () => {
+  it('hides the blocker from searches of the blocked user, but not the reverse', async () => {
     const [ada, bob] = await pair();
     await ada.call('PUT', `/blocks/${bob.id}`);
     expect(await ids(bob, `/users?search=${ada.username}`)).toEqual([]);
@@ -187,7 +189,7 @@ describe('a block', () => {
     expect(await ids(bob, `/users?search=${ada.username}`)).toEqual([ada.id]);
   });
 
-  it('silences their direct room for both, until neither blocks the other', async () => {
+  it('makes their direct room read-only for both, until neither blocks the other', async () => {
     const [ada, bob] = await pair();
     const { body: room } = await ada.call('POST', '/rooms', { kind: 'direct', userId: bob.id });
     const canSend = async () => {
@@ -196,7 +198,7 @@ describe('a block', () => {
         userIds: [ada.id, bob.id],
       });
       await eventually(() =>
-        expect([...replay(directory.told, room.id).values()].sort((a, b) => a.version - b.version)).toEqual(
+        expect([...replay(directory.events, room.id).values()].sort((a, b) => a.version - b.version)).toEqual(
           members.sort((a, b) => a.version - b.version),
         ),
       );
@@ -213,7 +215,7 @@ describe('a block', () => {
     expect(await canSend()).toEqual([true, true]);
   });
 
-  it('against a request at the same moment leaves no request', async () => {
+  it('concurrent with a request leaves no request', async () => {
     for (let round = 0; round < 5; round++) {
       const [ada, bob] = await pair();
       await Promise.all([
@@ -224,7 +226,7 @@ describe('a block', () => {
     }
   });
 
-  it('of oneself is 400, of nobody 404', async () => {
+  it('of oneself is 400, of unknown users 404', async () => {
     const ada = await directory.person();
     expect((await ada.call('PUT', `/blocks/${ada.id}`)).status).toBe(400);
     expect((await ada.call('PUT', `/blocks/${newId()}`)).status).toBe(404);

@@ -95,7 +95,7 @@ const body = (random: SeededRandom, depth = 0): unknown =>
 const text = (random: SeededRandom): string =>
   encodeURIComponent(String(random.pick(['', ...oddities, ...known, newId()])).toWellFormed());
 
-it(`no input, however broken, is answered with 500 (seed ${seed})`, async () => {
+it(`no input, however malformed, causes a 500 response (seed ${seed})`, async () => {
   const random = seededRandom(seed);
   for (let round = 0; round < rounds; round++) {
     const attempts = operations.map(({ method, path }) => {

@@ -17,8 +17,7 @@ import { createService, directoryConfig } from '../src/service.ts';
 
 export interface Answer {
   status: number;
-  /** Read without ceremony: what it must look like is what the tests say. */
-  // biome-ignore lint/suspicious/noExplicitAny: bodies of all endpoints pass through here
+  // biome-ignore lint/suspicious/noExplicitAny: tests assert on bodies of every endpoint
   body: any;
 }
 
@@ -31,7 +30,7 @@ export interface TestPerson {
 
 export type DirectoryTest = Awaited<ReturnType<typeof startDirectory>>;
 
-/** The directory alone, on a database of its own; what it asks of auth is answered here, what it tells is collected. */
+/** The directory on its own database. Stubs the calls to auth and collects the published events. */
 export async function startDirectory(
   settings: Record<string, string> = {},
   options: { clock?: () => number } = {},
@@ -47,9 +46,9 @@ export async function startDirectory(
     identityAsks += 1;
     return identities.get(userId) ?? null;
   });
-  const told: EventOf<EventType>[] = [];
+  const published: EventOf<EventType>[] = [];
   await bus.consume('directory', 'messages', async (events) => {
-    for (const event of events.map(parseEvent)) if (event) told.push(event);
+    for (const event of events.map(parseEvent)) if (event) published.push(event);
   });
   await bus.consume('directory', 'notifications', async () => undefined);
 
@@ -86,7 +85,7 @@ export async function startDirectory(
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
   }
 
-  /** As somebody whose token says this; nobody has heard of them yet but auth. */
+  /** A user with a valid token whom only auth knows so far. */
   function stranger(username: string, organizationId: string | null = null, name = ''): TestPerson {
     const id = newId();
     const token = auth.token({ userId: id, username, organizationId });
@@ -101,14 +100,14 @@ export async function startDirectory(
     return { id, username, organizationId, call: (method, path, body) => request(method, path, token, body) };
   }
 
-  /** An event of another service; resolves when the directory has dealt with it. */
+  /** Publishes another service's event; resolves when the directory has handled it. */
   const publish = <T extends EventType>(type: T, data: EventData<T>, now = clock()): Promise<void> =>
     publishEvent(bus, makeEvent(type, data, { id: newId(), now }) as EventOf<EventType>);
 
   return {
     bus,
     url: host.url,
-    told,
+    events: published,
     request,
     stranger,
     publish,
@@ -126,7 +125,7 @@ export async function startDirectory(
     async people(count: number, organizationId: string | null = null): Promise<TestPerson[]> {
       return Promise.all(Array.from({ length: count }, () => this.person(undefined, organizationId)));
     },
-    /** Moves somebody to another organization, as auth does; their token is then a new one. */
+    /** Moves a user to another organization, as auth does. The returned user has a new token. */
     async move(person: TestPerson, organizationId: string | null): Promise<TestPerson> {
       await publish('user.organization_changed', {
         userId: person.id,
@@ -138,11 +137,11 @@ export async function startDirectory(
     },
     ask: <C extends (typeof calls)[keyof typeof calls]>(call: C, input: CallInput<C>) =>
       ask(bus, call, input),
-    /** Waits for an event that was told and fits. */
-    heard<T extends EventType>(type: T, fits: (data: EventData<T>) => boolean): Promise<EventOf<T>> {
+    /** Waits for a published event whose data matches. */
+    published<T extends EventType>(type: T, matches: (data: EventData<T>) => boolean): Promise<EventOf<T>> {
       return eventually(() => {
-        const event = told.find((event) => event.type === type && fits(event.data as EventData<T>));
-        if (!event) throw new Error(`${type} was not told`);
+        const event = published.find((event) => event.type === type && matches(event.data as EventData<T>));
+        if (!event) throw new Error(`${type} was not published`);
         return event as unknown as EventOf<T>;
       });
     },
@@ -154,9 +153,9 @@ export async function startDirectory(
   };
 }
 
-/** The versions of a room's membership events, in the order they were told. */
-export function versionsOf(told: readonly EventOf<EventType>[], roomId: string): number[] {
-  return told.flatMap((event) => {
+/** The versions of a room's membership events, in their order. */
+export function versionsOf(events: readonly EventOf<EventType>[], roomId: string): number[] {
+  return events.flatMap((event) => {
     switch (event.type) {
       case 'room.created':
         return event.data.room.id === roomId ? event.data.members.map(({ version }) => version) : [];
@@ -171,10 +170,10 @@ export function versionsOf(told: readonly EventOf<EventType>[], roomId: string):
   });
 }
 
-/** Who is in a room and how, according to nothing but the events. */
-export function replay(told: readonly EventOf<EventType>[], roomId: string): Map<string, Membership> {
+/** The memberships of a room according to the events alone. */
+export function replay(events: readonly EventOf<EventType>[], roomId: string): Map<string, Membership> {
   const members = new Map<string, Membership>();
-  for (const event of told) {
+  for (const event of events) {
     if (event.type === 'room.created' && event.data.room.id === roomId)
       for (const member of event.data.members) members.set(member.userId, member);
     if ((event.type === 'member.joined' || event.type === 'member.updated') && event.data.roomId === roomId)

@@ -24,7 +24,7 @@ async function invitation(options: object = {}, organizationId: string | null = 
 }
 const refused = { status: 404, body: { code: 'invite_not_found' } };
 
-it('an invite admits to a private room, and its secret is told only once', async () => {
+it('an invite admits to a private room, and its token is returned only once', async () => {
   const { owner, room, invite, path, list } = await invitation();
   expect(Buffer.from(invite.token, 'base64url').length).toBeGreaterThanOrEqual(16);
   expect(Date.parse(invite.expiresAt) - Date.parse(invite.createdAt)).toBe(7 * 86_400_000);
@@ -39,13 +39,13 @@ it('an invite admits to a private room, and its secret is told only once', async
   expect(JSON.stringify(body)).not.toContain(invite.token);
 });
 
-it('a body is not needed', async () => {
+it('a body is optional', async () => {
   const owner = await directory.person();
   const { body: room } = await owner.call('POST', '/rooms', { name: 'Closed', isPrivate: true });
   expect((await owner.call('POST', `/rooms/${room.id}/invites`)).status).toBe(201);
 });
 
-it('who is a member already uses nothing up, even of a spent invite', async () => {
+it('an existing member uses up nothing, even with a spent invite', async () => {
   const { owner, invite, path, list } = await invitation({ maxUses: 2 });
   const [ada, bob, cleo] = (await directory.people(3)) as [TestPerson, TestPerson, TestPerson];
   for (let time = 0; time < 3; time++) expect((await ada.call('POST', path)).status).toBe(200);
@@ -56,7 +56,7 @@ it('who is a member already uses nothing up, even of a spent invite', async () =
   expect((await owner.call('GET', list)).body.invites).toEqual([]);
 });
 
-it('a single-use invite admits exactly one of fifty who come at once', async () => {
+it('a single-use invite admits exactly one of 50 concurrent users', async () => {
   const { owner, room, path } = await invitation({ maxUses: 1 });
   const crowd = await directory.people(50);
   const answers = await Promise.all(crowd.map((one) => one.call('POST', path)));
@@ -65,7 +65,7 @@ it('a single-use invite admits exactly one of fifty who come at once', async () 
   expect((await owner.call('GET', `/rooms/${room.id}`)).body.memberCount).toBe(2);
 });
 
-it('expired, revoked and unknown invites are all the same 404', async () => {
+it('expired, revoked and unknown invites are the same 404', async () => {
   const guest = await directory.person();
   const short = await invitation({ expiresInSeconds: 60 });
   now += 60_001;
@@ -79,14 +79,14 @@ it('expired, revoked and unknown invites are all the same 404', async () => {
   }
 });
 
-it("an invite of one room cannot be revoked through another's address", async () => {
+it('an invite cannot be revoked through another room', async () => {
   const { owner, invite, path } = await invitation();
   const { body: other } = await owner.call('POST', '/rooms', { name: 'Other' });
   expect(await owner.call('DELETE', `/rooms/${other.id}/invites/${invite.id}`)).toMatchObject(refused);
   expect((await (await directory.person()).call('POST', path)).status).toBe(200);
 });
 
-it("an organization's invite is worth nothing outside it", async () => {
+it('an invite of an organization does not work outside it', async () => {
   const org = newId();
   const { path } = await invitation({}, org);
   expect(await (await directory.person()).call('POST', path)).toMatchObject(refused);
@@ -94,7 +94,7 @@ it("an organization's invite is worth nothing outside it", async () => {
   expect((await (await directory.person(undefined, org)).call('POST', path)).status).toBe(200);
 });
 
-it('a room has a bounded number of usable invites, however many are made at once; expired ones make place', async () => {
+it('usable invites per room are limited, even concurrently; expired ones do not count', async () => {
   const owner = await directory.person();
   const { body: room } = await owner.call('POST', '/rooms', { name: 'Closed', isPrivate: true });
   const make = () => owner.call('POST', `/rooms/${room.id}/invites`, { expiresInSeconds: 60 });
@@ -105,7 +105,7 @@ it('a room has a bounded number of usable invites, however many are made at once
 });
 
 it.each([{ expiresInSeconds: 0 }, { maxUses: 0 }, { maxUses: 1.5 }, { expiresInSeconds: '60' }])(
-  'refuses %j',
+  'invalid invite %j is refused',
   async (options) => {
     const owner = await directory.person();
     const { body: room } = await owner.call('POST', '/rooms', { name: 'Closed', isPrivate: true });

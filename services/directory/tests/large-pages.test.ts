@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => directory.stop());
 
-/** A picture of the greatest length. */
+/** A picture of the maximum length. */
 const picture = `data:image/png;base64,${'A'.repeat(65_514)}`;
 
 async function walk(person: TestPerson, path: string, list: 'users' | 'rooms'): Promise<string[][]> {
@@ -22,7 +22,7 @@ async function walk(person: TestPerson, path: string, list: 'users' | 'rooms'): 
   return pages;
 }
 
-it('a page of profiles with large pictures ends before it is too large, and every profile is on one page', async () => {
+it('a page of large profiles stays within the size limit, and each profile is on one page', async () => {
   const organizationId = '01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4d';
   const people = await directory.people(13, organizationId);
   for (const person of people) {
@@ -30,13 +30,13 @@ it('a page of profiles with large pictures ends before it is too large, and ever
     expect(await person.call('PATCH', '/users/me', changes)).toMatchObject({ status: 200, body: changes });
   }
   const [ada] = people;
-  if (!ada) return expect.fail('nobody');
+  if (!ada) return expect.fail('missing user');
   const pages = await walk(ada, '/users?limit=200', 'users');
   expect(pages.length).toBe(2);
   expect(pages.flat().sort()).toEqual(people.map(({ id }) => id).sort());
 });
 
-it('so does a page of rooms', async () => {
+it('a page of large rooms stays within the size limit as well', async () => {
   const ada = await directory.person();
   const made: string[] = [];
   for (let number = 0; number < 33; number++) {
@@ -47,7 +47,7 @@ it('so does a page of rooms', async () => {
   expect(pages.flat()).toEqual(made);
 });
 
-it('a profile field longer than 64 KB is refused, and null clears one', async () => {
+it('a profile field over 64 KB is refused, and null clears a field', async () => {
   const ada = await directory.person();
   expect((await ada.call('PATCH', '/users/me', { profilePicture: `${picture}A` })).status).toBe(422);
   expect(

@@ -15,7 +15,7 @@ const membersOf = async (roomId: string) =>
     role,
   ]);
 
-it('who leaves an organization leaves its rooms, and keeps direct rooms and those of no organization', async () => {
+it('leaving an organization ends membership of its rooms, but not of other or direct rooms', async () => {
   const [ada, bob] = (await directory.people(2)) as [TestPerson, TestPerson];
   const { body: before } = await ada.call('POST', '/rooms', {
     kind: 'group',
@@ -35,7 +35,7 @@ it('who leaves an organization leaves its rooms, and keeps direct rooms and thos
   expect((await bobOut.call('GET', `/rooms/${within.id}`)).status).toBe(404);
   for (const room of [before, direct])
     expect((await bobOut.call('GET', `/rooms/${room.id}`)).status).toBe(200);
-  const left = await directory.heard(
+  const left = await directory.published(
     'member.left',
     ({ roomId, userId }) => roomId === within.id && userId === bob.id,
   );
@@ -43,7 +43,7 @@ it('who leaves an organization leaves its rooms, and keeps direct rooms and thos
   expect((await bobOut.call('GET', '/users/me')).body.organizationId).toBeNull();
 });
 
-it("an owner's rooms pass to the longest-standing admin, else to the longest-standing member, else they are deleted", async () => {
+it('rooms of a leaving owner pass to the first admin, else the first member, else are deleted', async () => {
   const org = newId();
   const [owner, first, admin] = (await directory.people(3, org)) as [TestPerson, TestPerson, TestPerson];
   const make = async (name: string, members: TestPerson[]): Promise<string> => {
@@ -65,14 +65,14 @@ it("an owner's rooms pass to the longest-standing admin, else to the longest-sta
     [admin.id, 'member'],
   ]);
   expect((await first.call('GET', `/rooms/${plain}`)).body.ownerId).toBe(first.id);
-  await directory.heard('room.deleted', ({ roomId }) => roomId === empty);
+  await directory.published('room.deleted', ({ roomId }) => roomId === empty);
   expect((await directory.ask(calls.getMemberships, { roomId: empty, userIds: [] })).room).toBeNull();
-  await directory.heard('member.left', ({ roomId }) => roomId === plain);
-  const versions = versionsOf(directory.told, plain);
+  await directory.published('member.left', ({ roomId }) => roomId === plain);
+  const versions = versionsOf(directory.events, plain);
   expect(versions).toEqual(versions.map((_, index) => index + 1));
 });
 
-it('old news delivered again does not take anybody out of the rooms they joined since', async () => {
+it('a redelivered old event does not remove users from rooms joined since', async () => {
   const [old, current] = [newId(), newId()];
   const ada = await directory.person();
   const start = Date.now();
@@ -90,14 +90,14 @@ it('old news delivered again does not take anybody out of the rooms they joined 
   expect((await adaNow.call('GET', '/users/me')).body.organizationId).toBe(current);
 });
 
-it('a change told of somebody whose registration has not arrived is kept', async () => {
+it('a change for a user whose registration has not arrived is kept', async () => {
   const org = newId();
   const early = directory.stranger('early mover');
   const moved = await directory.move(early, org);
   expect((await moved.call('GET', '/users/me')).body.organizationId).toBe(org);
 });
 
-it('a change told of nobody is passed over', async () => {
+it('a change for an unknown user is ignored', async () => {
   await directory.publish('user.organization_changed', {
     userId: newId(),
     organizationId: newId(),

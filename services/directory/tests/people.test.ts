@@ -15,7 +15,7 @@ const names = async (person: TestPerson, query: string): Promise<string[]> => {
 };
 
 describe('profiles', () => {
-  it('an identity that registers has an empty profile', async () => {
+  it('a registered identity has an empty profile', async () => {
     const ada = await directory.person('profile ada', null, 'Ada');
     const { status, body } = await ada.call('GET', '/users/me');
     expect(status).toBe(200);
@@ -29,7 +29,7 @@ describe('profiles', () => {
     });
   });
 
-  it('a profile that has not arrived yet is asked for once, for the caller and for whoever is looked up', async () => {
+  it('a missing profile is fetched once, for the caller and the requested user', async () => {
     const early = directory.stranger('early bird');
     const other = directory.stranger('early worm');
     const before = directory.identityAsks();
@@ -39,7 +39,7 @@ describe('profiles', () => {
     expect(directory.identityAsks() - before).toBe(2);
   });
 
-  it('a registration that arrives twice, or after the profile was asked for, changes nothing', async () => {
+  it('a registration that arrives twice, or after the profile was fetched, changes nothing', async () => {
     const ada = await directory.person('twice ada', null, 'Ada');
     await ada.call('PATCH', '/users/me', { name: 'Countess' });
     const createdAt = new Date().toISOString();
@@ -55,7 +55,7 @@ describe('profiles', () => {
     expect((await ada.call('GET', '/users/me')).body.name).toBe('Countess');
   });
 
-  it('its owner changes what they name and nothing else', async () => {
+  it('an update changes only the given fields', async () => {
     const ada = await directory.person('changing ada', null, 'Ada');
     const changes = {
       name: 'Ada L.',
@@ -78,13 +78,13 @@ describe('profiles', () => {
     ['resumeLink', 'more than 64 KB', 'x'.repeat(65_537)],
     ['description', '10,001 characters', 'x'.repeat(10_001)],
     ['profilePicture', 'a number', 1],
-  ])('refuses for %s %s, and names the field', async (field, _what, value) => {
+  ])('an update of %s to %s is refused by field', async (field, _what, value) => {
     const ada = await directory.person();
     const { status, body } = await ada.call('PATCH', '/users/me', { [field]: value });
     expect([status, body.errors[0].field]).toEqual([422, field]);
   });
 
-  it('an unknown user is 404, a broken id 422, no token 401', async () => {
+  it('an unknown user is 404, a malformed id 422, a missing token 401', async () => {
     const ada = await directory.person();
     expect(await ada.call('GET', `/users/${newId()}`)).toMatchObject({
       status: 404,
@@ -96,7 +96,7 @@ describe('profiles', () => {
 });
 
 describe('search', () => {
-  it('finds what a username, a name, or a word of them begins with, without regard to case', async () => {
+  it('matches the beginning of a username, a name or their words, in any case', async () => {
     const org = newId();
     const seeker = await directory.person('seeker', org);
     await directory.person('Grace', org, 'Grace Brewster Hopper');
@@ -110,7 +110,7 @@ describe('search', () => {
     expect(await names(seeker, 'search=_')).toEqual([]);
   });
 
-  it('finds people by a name they took later, and no longer by the old one', async () => {
+  it('finds users by their new name, and no longer by the old one', async () => {
     const org = newId();
     const ada = await directory.person('renamed', org, 'Byron');
     await ada.call('PATCH', '/users/me', { name: 'Lovelace' });
@@ -118,7 +118,7 @@ describe('search', () => {
     expect(await names(ada, 'search=byron')).toEqual([]);
   });
 
-  it('without words lists everybody the caller may see, each once, page by page', async () => {
+  it('without a text lists every visible user once, page by page', async () => {
     const org = newId();
     const people = await Promise.all(
       ['c', 'a', 'e', 'b', 'd'].map((name) => directory.person(`page ${name}`, org, `Person ${name}`)),
@@ -136,7 +136,7 @@ describe('search', () => {
     expect(await names(first, 'search=p&limit=3')).toEqual(['page a', 'page b', 'page c']);
   });
 
-  it('shows people of the same organization, or outside organizations like the caller; and nobody else', async () => {
+  it('shows users of the same organization, or of none like the caller, and no others', async () => {
     const [org, other] = [newId(), newId()];
     const inside = await directory.person('vis inside', org);
     const elsewhere = await directory.person('vis elsewhere', other);
@@ -153,7 +153,7 @@ describe('search', () => {
     }
   });
 
-  it('goes on showing contacts and people in the same rooms wherever they belong', async () => {
+  it('always shows contacts and members of shared rooms, of any organization', async () => {
     const [stayer, contact, roommate] = (await directory.people(3)) as [TestPerson, TestPerson, TestPerson];
     await stayer.call('PUT', `/contacts/${contact.id}`);
     await stayer.call('POST', '/rooms', { kind: 'group', name: 'mates', members: [roommate.id] });
@@ -181,7 +181,7 @@ describe('search', () => {
 });
 
 describe('contacts', () => {
-  it('are added, listed alphabetically and removed; each may be repeated and is told once', async () => {
+  it('are added, listed alphabetically and removed, idempotently, with one event each', async () => {
     const ada = await directory.person('contact ada');
     const zoe = await directory.person('contact zoe');
     const bob = await directory.person('contact bob');
@@ -196,13 +196,13 @@ describe('contacts', () => {
     for (let time = 0; time < 2; time++)
       expect((await ada.call('DELETE', `/contacts/${bob.id}`)).status).toBe(204);
     expect((await ada.call('GET', '/contacts')).body.users).toHaveLength(1);
-    await directory.heard('contact.removed', ({ contactId }) => contactId === bob.id);
+    await directory.published('contact.removed', ({ contactId }) => contactId === bob.id);
     expect(
-      directory.told.filter((event) => event.type === 'contact.added' && event.data.contactId === bob.id),
+      directory.events.filter((event) => event.type === 'contact.added' && event.data.contactId === bob.id),
     ).toHaveLength(1);
   });
 
-  it('oneself is 400, an unknown user 404, one more than the limit 409', async () => {
+  it('of oneself are 400, of an unknown user 404, beyond the limit 409', async () => {
     const ada = await directory.person();
     expect(await ada.call('PUT', `/contacts/${ada.id}`)).toMatchObject({
       status: 400,

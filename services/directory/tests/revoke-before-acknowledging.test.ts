@@ -6,13 +6,13 @@ import { type DirectoryTest, startDirectory, type TestPerson } from './harness.t
 
 let directory: DirectoryTest;
 const revoked: CallQuestion<typeof calls.revokeAccess>['events'] = [];
-/** What messages does when it is asked. */
-let hear: () => Promise<void> = async () => undefined;
+/** How messages reacts to the call. */
+let onCall: () => Promise<void> = async () => undefined;
 
 beforeAll(async () => {
   directory = await startDirectory();
   await answer(directory.bus, calls.revokeAccess, async ({ events }) => {
-    await hear();
+    await onCall();
     revoked.push(...events);
     return {};
   });
@@ -35,9 +35,9 @@ async function cast(organizationId: string | null = null, kind: 'group' | 'direc
   return { ada, bob, roomId: body.id };
 }
 
-const kinds: Record<string, { act(): Promise<Cast>; told: string[] }> = {
+const kinds: Record<string, { act(): Promise<Cast>; events: string[] }> = {
   leaving: {
-    told: ['member.left'],
+    events: ['member.left'],
     act: async () => {
       const { bob, roomId, ...rest } = await cast();
       expect((await bob.call('POST', `/rooms/${roomId}/leave`)).status).toBe(200);
@@ -45,7 +45,7 @@ const kinds: Record<string, { act(): Promise<Cast>; told: string[] }> = {
     },
   },
   removal: {
-    told: ['member.left'],
+    events: ['member.left'],
     act: async () => {
       const { ada, bob, roomId } = await cast();
       expect((await ada.call('DELETE', `/rooms/${roomId}/members/${bob.id}`)).status).toBe(204);
@@ -53,7 +53,7 @@ const kinds: Record<string, { act(): Promise<Cast>; told: string[] }> = {
     },
   },
   'a ban': {
-    told: ['member.left'],
+    events: ['member.left'],
     act: async () => {
       const { ada, bob, roomId } = await cast();
       expect((await ada.call('POST', `/rooms/${roomId}/bans`, { userId: bob.id })).status).toBe(201);
@@ -61,7 +61,7 @@ const kinds: Record<string, { act(): Promise<Cast>; told: string[] }> = {
     },
   },
   'the end of a room': {
-    told: ['room.deleted'],
+    events: ['room.deleted'],
     act: async () => {
       const { ada, roomId, ...rest } = await cast();
       expect((await ada.call('DELETE', `/rooms/${roomId}`)).status).toBe(204);
@@ -69,7 +69,7 @@ const kinds: Record<string, { act(): Promise<Cast>; told: string[] }> = {
     },
   },
   'a block': {
-    told: ['member.updated', 'member.updated'],
+    events: ['member.updated', 'member.updated'],
     act: async () => {
       const { ada, bob, roomId } = await cast(null, 'direct');
       expect((await ada.call('PUT', `/blocks/${bob.id}`)).status).toBe(204);
@@ -77,7 +77,7 @@ const kinds: Record<string, { act(): Promise<Cast>; told: string[] }> = {
     },
   },
   'another role': {
-    told: ['member.updated', 'member.updated'],
+    events: ['member.updated', 'member.updated'],
     act: async () => {
       const { ada, bob, roomId } = await cast();
       for (const role of ['admin', 'member'])
@@ -86,7 +86,7 @@ const kinds: Record<string, { act(): Promise<Cast>; told: string[] }> = {
     },
   },
   'leaving an organization': {
-    told: ['member.left'],
+    events: ['member.left'],
     act: async () => {
       const made = await cast(newId());
       await directory.move(made.bob, null);
@@ -97,31 +97,31 @@ const kinds: Record<string, { act(): Promise<Cast>; told: string[] }> = {
 
 const roomOf = (data: unknown): unknown => (data as { roomId?: string }).roomId;
 
-describe('foretelling', () => {
+describe('revoking before acknowledging', () => {
   test.each(Object.entries(kinds))(
-    '%s is told to messages before it is acknowledged',
-    async (_kind, { act, told }) => {
+    '%s reaches messages before it is acknowledged',
+    async (_kind, { act, events }) => {
       const { roomId } = await act();
-      expect(revoked.filter(({ data }) => roomOf(data) === roomId).map(({ type }) => type)).toEqual(told);
+      expect(revoked.filter(({ data }) => roomOf(data) === roomId).map(({ type }) => type)).toEqual(events);
     },
   );
 
-  test('a replica of messages that is stuck is passed over; when all are, the change is acknowledged all the same, and told as an event', async () => {
+  test('skips a stuck replica; if all are stuck, the change is acknowledged and published', async () => {
     let release: () => void = () => undefined;
     const stuck = new Promise<void>((resolve) => {
       release = resolve;
     });
     const asked: number[] = [];
-    hear = () => (asked.push(asked.length) === 1 ? stuck : Promise.resolve());
-    const passed = await cast();
-    await passed.ada.call('DELETE', `/rooms/${passed.roomId}`);
-    expect(revoked.map(({ data }) => roomOf(data))).toContain(passed.roomId);
+    onCall = () => (asked.push(asked.length) === 1 ? stuck : Promise.resolve());
+    const skipped = await cast();
+    await skipped.ada.call('DELETE', `/rooms/${skipped.roomId}`);
+    expect(revoked.map(({ data }) => roomOf(data))).toContain(skipped.roomId);
 
-    hear = () => stuck;
+    onCall = () => stuck;
     const { ada, roomId } = await cast();
     expect((await ada.call('DELETE', `/rooms/${roomId}`)).status).toBe(204);
     expect(revoked.map(({ data }) => roomOf(data))).not.toContain(roomId);
-    await directory.heard('room.deleted', (data) => data.roomId === roomId);
+    await directory.published('room.deleted', (data) => data.roomId === roomId);
     release();
   });
 });

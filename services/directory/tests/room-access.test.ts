@@ -14,11 +14,11 @@ beforeAll(async () => {
     owner: await directory.person('owner', organizationId),
     admin: await directory.person('admin', organizationId),
     member: await directory.person('member', organizationId),
-    /** Of the organization, but not in the room. */
+    /** In the organization, but not in the room. */
     outsider: await directory.person('outsider', organizationId),
-    /** Of another organization. */
+    /** In another organization. */
     foreigner: await directory.person('foreigner', newId()),
-    /** Of none. */
+    /** In no organization. */
     loner: await directory.person('loner'),
     target: await directory.person('target', organizationId),
     newcomer: await directory.person('newcomer', organizationId),
@@ -48,7 +48,7 @@ interface Rule {
   owner: number;
   admin: number;
   member: number;
-  /** Of a public channel. Of a private room everybody outside gets 404. */
+  /** For a public channel. For a private room, every non-member gets 404. */
   outsider: number;
 }
 
@@ -179,8 +179,8 @@ const rooms = [
   { what: 'a group', kind: 'group', isPrivate: true },
 ] as const;
 
-describe.each(rooms)('of $what of an organization', ({ kind, isPrivate }) => {
-  it.each(Object.entries(rules))('who may %s', async (_name, rule) => {
+describe.each(rooms)('permissions in $what of an organization', ({ kind, isPrivate }) => {
+  it.each(Object.entries(rules))('allow exactly the right roles to %s', async (_name, rule) => {
     for (const actor of actors) {
       const answer = await rule.attempt(people[actor], await makeRoom(kind, isPrivate));
       expect({ actor, status: answer.status }).toEqual({ actor, status: expected(rule, actor, isPrivate) });
@@ -190,7 +190,7 @@ describe.each(rooms)('of $what of an organization', ({ kind, isPrivate }) => {
     }
   });
 
-  it('is in no list of people who may not see it', async () => {
+  it('hide it from the lists of users who may not see it', async () => {
     const { id } = await makeRoom(kind, isPrivate);
     for (const actor of actors) {
       const shows = !(actor === 'foreigner' || actor === 'loner' || (actor === 'outsider' && isPrivate));
@@ -212,7 +212,7 @@ describe.each(rooms)('of $what of an organization', ({ kind, isPrivate }) => {
 });
 
 describe('ranks', () => {
-  it('an admin removes neither an admin nor the owner; the owner removes admins', async () => {
+  it('let the owner remove admins, but not admins remove admins or the owner', async () => {
     const { owner, admin, target } = people;
     const { id } = await makeRoom('channel', false);
     await owner.call('PUT', `/rooms/${id}/members/${target.id}/role`, { role: 'admin' });
@@ -224,7 +224,7 @@ describe('ranks', () => {
     );
   });
 
-  it('removing oneself is leaving: the owner cannot, nor can the last member', async () => {
+  it('treat removing oneself as leaving, which the owner and the last member cannot', async () => {
     const { owner, admin, member } = people;
     const { id } = await makeRoom('group', true);
     expect((await owner.call('DELETE', `/rooms/${id}/members/${owner.id}`)).body.code).toBe(
@@ -238,7 +238,7 @@ describe('ranks', () => {
     );
   });
 
-  it('who hands a room over stays as an admin, and the new owner alone can delete it', async () => {
+  it('keep a previous owner as admin, and let only the new owner delete the room', async () => {
     const { owner, target } = people;
     const { id } = await makeRoom('channel', false);
     const { body } = await owner.call('POST', `/rooms/${id}/owner`, { userId: target.id });
@@ -250,7 +250,7 @@ describe('ranks', () => {
     expect((await target.call('DELETE', `/rooms/${id}`)).status).toBe(204);
   });
 
-  it('in a direct room nobody leaves, adds, removes, invites, changes or deletes', async () => {
+  it('do not allow leaving, adding, removing, inviting, changing or deleting in a direct room', async () => {
     const { owner, target, member } = people;
     const { body: room } = await owner.call('POST', '/rooms', { kind: 'direct', userId: target.id });
     for (const [method, path, body] of [

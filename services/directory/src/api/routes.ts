@@ -38,7 +38,10 @@ import { unblockUserRoute } from './unblock-user.ts';
 import { updateMeRoute } from './update-me.ts';
 import { updateRoomRoute } from './update-room.ts';
 
-/** Every endpoint of this service; paths with a fixed segment before those with a parameter in its place. */
+/**
+ * Every endpoint of this service. Paths with a fixed segment come before those with a parameter in
+ * its place.
+ */
 export const directoryRoutes = (context: Context): Route[] =>
   [
     listUsersRoute,

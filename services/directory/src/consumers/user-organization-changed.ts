@@ -9,5 +9,5 @@ export const userOrganizationChanged = (
   changeOrganization(context, {
     userId: data.userId,
     organizationId: data.organizationId,
-    toldAt: new Date(time),
+    changedAt: new Date(time),
   });

@@ -18,7 +18,10 @@ import { suggestFriends } from '../usecases/suggest-friends.ts';
 import { unblockUser } from '../usecases/unblock-user.ts';
 import { whoIsOnline } from '../usecases/who-is-online.ts';
 
-/** Users and friendships of the `conversations` contract; paths with a fixed segment before those with a parameter in its place. */
+/**
+ * Users and friendships of the `conversations` contract. Paths with a fixed segment come before
+ * those with a parameter in its place.
+ */
 export function conversationsPeopleRoutes(context: Context): Route[] {
   const show = async (caller: Caller, users: readonly UserName[]) => {
     const ids = users.map(({ id }) => id);
@@ -53,7 +56,7 @@ export function conversationsPeopleRoutes(context: Context): Route[] {
       show(caller, await suggestFriends(context, caller, query.limit)),
     ),
     route(friendshipsContract.requestFriendship, async ({ body, caller }) =>
-      toFriendship(await requestFriend(context, caller, body.friendId, 'is refused')),
+      toFriendship(await requestFriend(context, caller, body.friendId, 'refuse')),
     ),
     route(friendshipsContract.acceptFriendship, async ({ params, caller }) =>
       toFriendship(await acceptFriendRequestOf(context, caller, params.friendId)),

@@ -22,7 +22,10 @@ import { requireMember, viewRoom } from '../usecases/room-access.ts';
 
 const shownMessages = { limit: 200, most: 1_000 } as const;
 
-/** The conversations of the `conversations` contract: a conversation is a room of any kind to which the caller belongs. */
+/**
+ * The conversations of the `conversations` contract: a conversation is a room of any kind that the
+ * caller is a member of.
+ */
 export const conversationsRoutes = (context: Context): Route[] => [
   route(conversationsContract.createConversation, async ({ body, caller }) =>
     show(
@@ -41,9 +44,9 @@ export const conversationsRoutes = (context: Context): Route[] => [
   route(conversationsContract.getConversation, async ({ params, caller, more }) => {
     await requireMember(context.db, caller, params.id);
     const { userId, organizationId } = caller;
-    const question = { userId, organizationId, roomId: params.id, ...shownMessages };
+    const request = { userId, organizationId, roomId: params.id, ...shownMessages };
     const [conversation, { messages, hasMore = messages.length === shownMessages.limit }] = await Promise.all(
-      [show(context, caller, params.id), ask(context.bus, calls.getRecentMessages, question)],
+      [show(context, caller, params.id), ask(context.bus, calls.getRecentMessages, request)],
     );
     const [oldest] = messages;
     if (hasMore && oldest) more(`../messages/conversation/${params.id}?before_seq=${oldest.message.seq}`);
@@ -57,11 +60,11 @@ export const conversationsRoutes = (context: Context): Route[] => [
     return show(context, caller, params.id);
   }),
   route(conversationsContract.removeParticipant, async ({ params, caller }) => {
-    // This contract knows no owners: only the last participant has to stay.
+    // This contract has no owners: only the last participant cannot leave.
     return showRoom(
       context,
       caller,
-      await removeMember(context, caller, params.id, params.userId, 'is succeeded'),
+      await removeMember(context, caller, params.id, params.userId, 'appoint successor'),
     );
   }),
 ];
@@ -85,7 +88,7 @@ async function openDirect(
       fields: [
         {
           field: 'participant_ids',
-          message: 'exactly two participants, counting the caller, unless is_group',
+          message: 'must be exactly two participants, including the caller, unless is_group',
         },
       ],
     });
@@ -125,16 +128,16 @@ async function conversationsOf(
   }));
 }
 
-/** Rooms of one question. */
+/** Maximum number of rooms per call. */
 const maxAsked = 100;
 
-/** A list of conversations is worth showing without them. */
+/** Returns none if messages is unavailable: the list of conversations is useful without them. */
 async function latestMessages({ bus }: Context, userId: string, roomIds: string[]) {
   try {
-    const asked = chunks(roomIds, maxAsked).map((ids) =>
+    const replies = chunks(roomIds, maxAsked).map((ids) =>
       ask(bus, calls.getLatestMessages, { userId, roomIds: ids }),
     );
-    const messages = (await Promise.all(asked)).flatMap((answer) => answer.messages);
+    const messages = (await Promise.all(replies)).flatMap((reply) => reply.messages);
     return new Map(
       messages.map(({ message, status }) => [message.roomId, toConversationMessage(message, status)]),
     );

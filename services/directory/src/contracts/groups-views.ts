@@ -42,7 +42,7 @@ export const groupView = (room: RoomView, members: readonly Member[]): GroupsGro
   members: members.map(memberView),
 });
 
-/** @param peerId the other person, in a direct room of the viewer */
+/** @param peerId the other user, in a direct room of the viewer */
 export const messageView = (
   message: Message,
   viewerId: string,

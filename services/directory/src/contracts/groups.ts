@@ -10,7 +10,7 @@ import { firstMembersOf } from '../usecases/list-members.ts';
 import { updateProfile } from '../usecases/update-profile.ts';
 import { groupView, messageView, userView } from './groups-views.ts';
 
-/** Profiles, contacts and groups as `groups` states them. `update-password` is in auth. */
+/** Profiles, contacts and groups of the `groups` contract. Auth serves `update-password`. */
 export function groupsRoutes(context: Context): Route[] {
   const show = async (room: RoomView) =>
     groupView(room, (await firstMembersOf(context, [room.id])).get(room.id) ?? []);

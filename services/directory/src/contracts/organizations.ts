@@ -4,7 +4,7 @@ import type { Context } from '../usecases/context.ts';
 import { createRoom } from '../usecases/create-room.ts';
 import { listRooms } from '../usecases/list-rooms.ts';
 
-/** @param limitList the list's own limit, by user */
+/** @param limitList limits requests for the list, per user */
 export const organizationsRoutes = (context: Context, limitList: Limiter): Route[] => [
   route(organizationsContract.listChatRooms, async ({ caller, query: { page, pageSize } }) => {
     await limitList(caller.userId);

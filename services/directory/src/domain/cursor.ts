@@ -1,7 +1,7 @@
 import { id as idSchema } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 
-/** Where a page ended: the sort key of its last row, and its id to tell equals apart. */
+/** Where a page ended: the sort key of its last row, with the id as tie-breaker. */
 export interface Position {
   key: string;
   id: string;
@@ -10,7 +10,7 @@ export interface Position {
 export const encodeCursor = ({ key, id }: Position): string =>
   Buffer.from(JSON.stringify([key, id])).toString('base64url');
 
-/** @throws AppError `validation_failed` for what we did not make */
+/** @throws AppError `validation_failed` for a cursor that we did not issue */
 export function decodeCursor(cursor: string | undefined): Position | undefined {
   if (cursor === undefined) return undefined;
   const [key, id] = parse(cursor);
@@ -22,10 +22,10 @@ export function decodeCursor(cursor: string | undefined): Position | undefined {
     key.isWellFormed()
   )
     return { key, id };
-  throw notGivenOut();
+  throw unknownCursor();
 }
 
-/** A position in the order of time. */
+/** A position in chronological order. */
 export interface Moment {
   at: Date;
   id: string;
@@ -33,17 +33,17 @@ export interface Moment {
 
 export const momentOf = (time: string, id: string): Position => ({ key: String(Date.parse(time)), id });
 
-/** @throws AppError `validation_failed` for what we did not make */
+/** @throws AppError `validation_failed` for a cursor that we did not issue */
 export function decodeMoment(cursor: string | undefined): Moment | undefined {
   const position = decodeCursor(cursor);
   if (position === undefined) return undefined;
-  if (!/^\d{1,13}$/.test(position.key)) throw notGivenOut();
+  if (!/^\d{1,13}$/.test(position.key)) throw unknownCursor();
   return { at: new Date(Number(position.key)), id: position.id };
 }
 
-const notGivenOut = () =>
+const unknownCursor = () =>
   new AppError('validation_failed', {
-    fields: [{ field: 'cursor', message: 'is not one that was given out' }],
+    fields: [{ field: 'cursor', message: 'must be a cursor from an earlier page' }],
   });
 
 function parse(cursor: string): unknown[] {
@@ -55,7 +55,7 @@ function parse(cursor: string): unknown[] {
   }
 }
 
-/** A page out of rows that were asked for with one too many, to see whether there are more. */
+/** Builds a page from rows that were queried with one extra, which shows whether there are more. */
 export function pageOf<R>(
   rows: readonly R[],
   limit: number,

@@ -9,7 +9,7 @@ export interface Room {
   description: string;
   picture: string;
   isPrivate: boolean;
-  /** Direct rooms belong to their two people, never to an organization. */
+  /** Null for direct rooms, which belong to their two members rather than to an organization. */
   organizationId: string | null;
   ownerId: string | null;
   createdBy: string | null;
@@ -27,13 +27,16 @@ export const stateOf = ({ id, kind, name, isPrivate, organizationId }: Room): Ro
   organizationId,
 });
 
-/** Who may see a room, and join it, without being a member: people of its own organization; for rooms of none, everybody. */
+/**
+ * Whether a non-member may see and join the room: users of its organization, or any user if it has
+ * none.
+ */
 export const isOpenTo = (room: Room, viewer: Viewer): boolean =>
   room.kind === 'channel' &&
   !room.isPrivate &&
   (room.organizationId === null || room.organizationId === viewer.organizationId);
 
-/** Why somebody who is not a member is refused. */
+/** The error for a non-member. */
 export const refusal = (room: Room | undefined, viewer: Viewer): AppError =>
   new AppError(room && isOpenTo(room, viewer) ? 'not_authorized' : 'room_not_found');
 
@@ -41,14 +44,14 @@ const ranks: Record<MemberRole, number> = { member: 0, admin: 1, owner: 2 };
 export const outranks = (role: MemberRole, other: MemberRole): boolean => ranks[role] > ranks[other];
 
 /** @throws AppError `not_authorized` for a lower role */
-export function requireRole(role: MemberRole, least: MemberRole): void {
-  if (outranks(least, role)) throw new AppError('not_authorized');
+export function requireRole(role: MemberRole, minRole: MemberRole): void {
+  if (outranks(minRole, role)) throw new AppError('not_authorized');
 }
 
-/** Direct rooms have two people, always the same, and no owner. */
+/** Direct rooms always have the same two members, and no owner. */
 export function forbidDirect(room: Room): void {
   if (room.kind === 'direct') throw new AppError('room_kind');
 }
 
-/** One key for two people, whichever is named first. */
+/** The key of a pair of users, in any order. */
 export const pairKey = (a: string, b: string): string => (a < b ? `${a}:${b}` : `${b}:${a}`);

@@ -4,7 +4,7 @@ import { searchPrefix, termsOf } from './search-terms.ts';
 const terms = (username: string, name = '') => termsOf(username, name).map(({ term }) => term);
 
 describe('search terms', () => {
-  it('let every word of username and name be the beginning of a search', () => {
+  it('start at every word of username and name', () => {
     expect(terms('ada_l', 'Ada King-Lovelace')).toEqual([
       'ada_l',
       'l',
@@ -14,17 +14,17 @@ describe('search terms', () => {
     ]);
   });
 
-  it('compare without regard to case, width and spacing, in every script', () => {
+  it('ignore case, width and spacing, in every script', () => {
     expect(terms('ÉMILE')).toEqual([searchPrefix('  émile ')]);
     expect(terms('x', 'Ａｄａ   Ｋｉｎｇ')).toContain(searchPrefix('ada king'));
   });
 
-  it('are cut between characters, never inside one', () => {
+  it('are cut between characters, never within one', () => {
     expect(terms('𝒶'.repeat(70)).every((term) => term.isWellFormed())).toBe(true);
     expect(searchPrefix('😀'.repeat(100)).isWellFormed()).toBe(true);
   });
 
-  it('are bounded in number, the username always among them', () => {
+  it('are limited in number and always include the username', () => {
     const found = termsOf('u1', 'a b c d e f g h i j k l m n o p q r s t u v w x y z');
     expect(found).toHaveLength(20);
     expect(found[0]).toEqual({ term: 'u1', isUsername: true });

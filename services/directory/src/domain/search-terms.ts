@@ -1,18 +1,24 @@
 const maxTermLength = 60;
 const maxTerms = 20;
 
-/** How text is compared: without regard to case, width or spacing. Done here, not in SQL: a database's `lower()` depends on its locale. */
+/**
+ * Normalizes text for comparison: case, width and spacing do not count. Done here because a
+ * database's `lower()` depends on its locale.
+ */
 export function fold(text: string): string {
   return text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
 }
 
-/** Cut by characters: half of a surrogate pair is no text. */
+/** Cuts between characters, because half of a surrogate pair is not valid text. */
 const cut = (text: string): string => [...text].slice(0, maxTermLength).join('');
 
-/** What a typed search is compared with: the beginnings of terms. */
+/** The form of a search text that terms are compared with by prefix. */
 export const searchPrefix = (typed: string): string => cut(fold(typed));
 
-/** `Ada King-Lovelace` → `ada king-lovelace`, `king-lovelace`, `lovelace`: a search finds the beginning of any word, and goes on past it. */
+/**
+ * `Ada King-Lovelace` → `ada king-lovelace`, `king-lovelace`, `lovelace`: a search matches from the
+ * beginning of any word, across the following ones.
+ */
 export function termsOf(username: string, name: string): { term: string; isUsername: boolean }[] {
   const whole = cut(fold(username));
   const tails = [fold(username), fold(name)].flatMap((text) => [

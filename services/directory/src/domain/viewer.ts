@@ -1,4 +1,6 @@
-/** Whose eyes: all that visibility depends on. A `Caller` is one. */
+/**
+ * The user whose view is computed: everything that visibility depends on. A `Caller` is a `Viewer`.
+ */
 export interface Viewer {
   userId: string;
   organizationId: string | null;

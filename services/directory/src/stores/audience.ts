@@ -1,6 +1,6 @@
 import type { Queryable } from '@parley/database';
 
-/** Rooms of a user where people meet, latest joined first; not direct ones. */
+/** The user's rooms except direct ones, last joined first. */
 export async function meetingRoomIds(db: Queryable, userId: string, limit: number): Promise<string[]> {
   const rows: { id: string }[] = await db('members as m')
     .join('rooms as r', 'r.id', 'm.room_id')
@@ -12,9 +12,12 @@ export async function meetingRoomIds(db: Queryable, userId: string, limit: numbe
   return rows.map((row) => row.id);
 }
 
-/** People who have this user as a contact or in a direct room, without those who block them or whom they block. */
-export async function peopleWhoKnow(db: Queryable, userId: string, limit: number): Promise<string[]> {
-  const knowing = db('contacts')
+/**
+ * Users who have this user as a contact or share a direct room, except for blocks in either
+ * direction.
+ */
+export async function findAcquaintances(db: Queryable, userId: string, limit: number): Promise<string[]> {
+  const acquaintances = db('contacts')
     .where({ contact_id: userId })
     .select('user_id as id')
     .union(
@@ -26,7 +29,7 @@ export async function peopleWhoKnow(db: Queryable, userId: string, limit: number
         .select('other.user_id as id'),
     );
   const rows: { id: string }[] = await db
-    .from(knowing.as('k'))
+    .from(acquaintances.as('k'))
     .whereNotExists(
       db('blocks as b')
         .select(db.raw('1'))

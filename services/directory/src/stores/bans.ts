@@ -31,14 +31,14 @@ export async function findBan(db: Queryable, roomId: string, userId: string): Pr
   return row && toBan(row);
 }
 
-/** Whether any of these people is banned from the room. */
+/** Whether any of the users is banned from the room. */
 export async function hasBan(db: Queryable, roomId: string, userIds: readonly string[]): Promise<boolean> {
   return (
     (await db('bans').where({ room_id: roomId }).whereIn('user_id', userIds).first('user_id')) !== undefined
   );
 }
 
-/** Latest first. */
+/** Newest first. */
 export async function pageBans(
   db: Queryable,
   roomId: string,

@@ -8,7 +8,7 @@ export async function countBlocks(db: Queryable, userId: string): Promise<number
   return Number(row?.count);
 }
 
-/** Those of the others whom this person blocks, or who block this person. */
+/** Those of `others` that the user blocks or is blocked by. */
 export async function blocksAmong(
   db: Queryable,
   userId: string,
@@ -23,14 +23,14 @@ export async function blocksAmong(
 export const hasBlock = async (db: Queryable, userId: string, others: readonly string[]): Promise<boolean> =>
   (await blocksAmong(db, userId, others)).size > 0;
 
-/** In that direction alone. */
+/** Whether `userId` blocks `blockedId`; the reverse does not count. */
 export async function isBlocking(db: Queryable, userId: string, blockedId: string): Promise<boolean> {
   return (
     (await db('blocks').where({ user_id: userId, blocked_id: blockedId }).first('user_id')) !== undefined
   );
 }
 
-/** False: they were blocked already. */
+/** Returns false if the user was already blocked. */
 export async function insertBlock(
   trx: Queryable,
   userId: string,
@@ -45,7 +45,7 @@ export async function insertBlock(
   return inserted.length > 0;
 }
 
-/** False: they were not blocked. */
+/** Returns false if the user was not blocked. */
 export async function deleteBlock(trx: Queryable, userId: string, blockedId: string): Promise<boolean> {
   return (await trx('blocks').where({ user_id: userId, blocked_id: blockedId }).delete()) > 0;
 }

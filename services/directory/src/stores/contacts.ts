@@ -8,7 +8,7 @@ export async function countContacts(db: Queryable, userId: string): Promise<numb
   return Number(row?.count);
 }
 
-/** False: it was one already. */
+/** Returns false if the contact already existed. */
 export async function insertContact(
   trx: Queryable,
   userId: string,
@@ -23,7 +23,7 @@ export async function insertContact(
   return inserted.length > 0;
 }
 
-/** False: there was none. */
+/** Returns false if there was no such contact. */
 export async function deleteContact(trx: Queryable, userId: string, contactId: string): Promise<boolean> {
   return (await trx('contacts').where({ user_id: userId, contact_id: contactId }).delete()) > 0;
 }

@@ -3,8 +3,9 @@ import type { Queryable } from '@parley/database';
 import { fold } from '../domain/search-terms.ts';
 
 /**
- * Leaves of a profile an empty row under `erasedName`, also where there was none yet; and nothing that ties that person to others but the rooms they share.
- * Waits for whoever is just letting them into a room; who comes after finds nobody.
+ * Empties the profile under `erasedName`, creating it if necessary, and deletes the user's
+ * relationships except shared rooms. Waits for transactions that are adding the user to a room.
+ * Later ones no longer find the user.
  */
 export async function eraseProfile(trx: Queryable, userId: string, now: Date): Promise<void> {
   await trx('profiles').where({ id: userId }).select(trx.raw('1')).forUpdate();
@@ -34,7 +35,7 @@ export async function eraseProfile(trx: Queryable, userId: string, now: Date): P
   await trx('bans').where({ user_id: userId }).delete();
 }
 
-/** All rooms that this user belongs to, of all kinds. */
+/** Every room of the user, of every kind. */
 export async function allRoomIds(db: Queryable, userId: string): Promise<string[]> {
   const rows: { room_id: string }[] = await db('members')
     .where({ user_id: userId })

@@ -37,7 +37,8 @@ export async function findRequestBetween(
 ): Promise<FriendRequest | undefined> {
   const row: RequestRow | undefined = await requests(db)
     .whereRaw(
-      'least(r.from_id, r.to_id) = least(?::uuid, ?::uuid) and greatest(r.from_id, r.to_id) = greatest(?::uuid, ?::uuid)',
+      `least(r.from_id, r.to_id) = least(?::uuid, ?::uuid)
+       and greatest(r.from_id, r.to_id) = greatest(?::uuid, ?::uuid)`,
       [a, b, a, b],
     )
     .first();

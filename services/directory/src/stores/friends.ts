@@ -5,13 +5,13 @@ import { escapeLike } from './user-search.ts';
 
 export interface FriendSearch {
   userId: string;
-  /** Folded. Empty: all of them. */
+  /** Folded. An empty prefix matches every friend. */
   prefix: string;
   offset: number;
   limit: number;
 }
 
-/** Alphabetically. A person has few friends, so each is looked at. */
+/** Alphabetically. Checks every friend, because users have few. */
 export async function searchFriends(db: Queryable, search: FriendSearch): Promise<string[]> {
   const { offset, limit } = search;
   const rows: { id: string }[] = await found(db, search)
@@ -39,7 +39,7 @@ function found(db: Queryable, { userId, prefix }: Pick<FriendSearch, 'userId' | 
   return friends.whereExists(terms.select(db.raw('1')));
 }
 
-/** The latest friends of a person, at most this many by each side's request. */
+/** A user's latest friends, up to `:each` from requests sent and as many from requests received. */
 const latestFriends = (personId: string) => `
   (select r.to_id as friend_id from friend_requests r
     where r.from_id = ${personId} and r.accepted_at is not null order by r.id desc limit :each)
@@ -48,8 +48,8 @@ const latestFriends = (personId: string) => `
     where r.to_id = ${personId} and r.accepted_at is not null order by r.id desc limit :each)`;
 
 /**
- * People of the viewer's organization who are friends of friends and no friends yet, most common friends first. A pending
- * request does not exclude anybody; a block in either direction does.
+ * Friends of friends in the viewer's organization, most common friends first. Excludes friends and
+ * blocks in either direction, but not pending requests.
  */
 export async function friendsOfFriends(
   db: Queryable,

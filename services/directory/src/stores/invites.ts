@@ -38,7 +38,7 @@ export async function insertInvite(
   });
 }
 
-/** Newest first. Bounded by the limit on how many a room may have. */
+/** Newest first. The limit per room bounds the list. */
 export async function findUsableInvites(db: Queryable, roomId: string, now: Date): Promise<RoomInvite[]> {
   const rows: InviteRow[] = await db('invites')
     .where({ room_id: roomId })
@@ -51,19 +51,19 @@ export async function deleteSpentInvites(trx: Queryable, roomId: string, now: Da
   await trx('invites').where({ room_id: roomId }).whereRaw(`not (${isUsable})`, [now]).delete();
 }
 
-/** Spent ones too: who joined by one is still in. */
+/** Includes spent invites, because a member may follow the invite again. */
 export async function findInviteByHash(db: Queryable, tokenHash: Buffer): Promise<RoomInvite | undefined> {
   const row: InviteRow | undefined = await db('invites').where({ token_hash: tokenHash }).first();
   return row && toInvite(row);
 }
 
-/** Counts one use; false when there is none left. */
+/** Counts one use. Returns false if none is left. */
 export async function spendInvite(trx: Queryable, id: string, now: Date): Promise<boolean> {
   const spent = await trx('invites').where({ id }).whereRaw(isUsable, [now]).increment('uses', 1);
   return Number(spent) > 0;
 }
 
-/** False: that room has no such invite. */
+/** Returns false if the room has no such invite. */
 export async function deleteInvite(trx: Queryable, roomId: string, id: string): Promise<boolean> {
   return (await trx('invites').where({ room_id: roomId, id }).delete()) > 0;
 }

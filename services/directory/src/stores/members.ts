@@ -55,7 +55,7 @@ export async function findMembers(
   return rows.map(toMembership);
 }
 
-/** The longest-standing ones. */
+/** The members who joined first. */
 export async function firstMembers(db: Queryable, roomId: string, limit: number): Promise<Membership[]> {
   const rows: MemberRow[] = await members(db, roomId).orderBy(['m.joined_at', 'm.user_id']).limit(limit);
   return rows.map(toMembership);
@@ -72,7 +72,9 @@ export async function pageMembers(
   return rows.map(toMember);
 }
 
-/** The longest-standing members of each of these rooms, at most `limit` of each; in the order they joined. */
+/**
+ * The members who joined first in each room, at most `limit` per room, in the order they joined.
+ */
 export async function firstMembersOf(
   db: Queryable,
   roomIds: readonly string[],
@@ -93,7 +95,7 @@ export async function firstMembersOf(
   return rows.map(toMember);
 }
 
-/** Who takes over when the owner goes: the longest-standing admin, else the longest-standing member. */
+/** The next owner: the admin who joined first, or else the member who joined first. */
 export async function findSuccessor(
   db: Queryable,
   roomId: string,
@@ -136,7 +138,7 @@ export async function deleteMember(trx: Queryable, roomId: string, userId: strin
   await trx('members').where({ room_id: roomId, user_id: userId }).delete();
 }
 
-/** Of rooms of all kinds; latest joined first. */
+/** Rooms of every kind, last joined first. */
 export async function roomIdsOf(db: Queryable, userId: string, limit: number): Promise<string[]> {
   const rows: { room_id: string }[] = await db('members')
     .where({ user_id: userId })
@@ -149,7 +151,7 @@ export async function roomIdsOf(db: Queryable, userId: string, limit: number): P
   return rows.map((row) => row.room_id);
 }
 
-/** Rooms of this user that are not direct; newest first. */
+/** The user's rooms except direct ones, newest first. */
 export async function groupIdsOf(db: Queryable, userId: string, limit: number): Promise<string[]> {
   const rows: { id: string }[] = await db('members as m')
     .join('rooms as r', 'r.id', 'm.room_id')

@@ -1,7 +1,7 @@
 import type { Query, Queryable } from '@parley/database';
 import type { Position } from '../domain/cursor.ts';
 
-/** A page of the people whose ids `among` selects, alphabetically. */
+/** A page of the users selected by `among`, alphabetically. */
 export async function pagePeople(
   db: Queryable,
   among: Query,

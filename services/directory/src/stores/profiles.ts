@@ -57,7 +57,7 @@ const toProfile = (row: ProfileRow): Profile => ({
   updatedAt: row.updated_at.toISOString(),
 });
 
-/** A new person's empty profile; one that exists stays as it is. */
+/** Creates an empty profile for a new user. An existing one stays unchanged. */
 export async function insertProfile(trx: Queryable, identity: Identity, now: Date): Promise<void> {
   const { userId, username, name, organizationId, createdAt } = identity;
   const inserted = await trx('profiles')
@@ -115,17 +115,20 @@ export async function updateProfile(
   });
 }
 
-/** False: something later has been told already. Told again, it is done again. */
+/**
+ * Returns false if a later change was already applied. Repeating the latest change applies it
+ * again.
+ */
 export async function updateOrganization(
   trx: Queryable,
   userId: string,
   organizationId: string | null,
-  toldAt: Date,
+  changedAt: Date,
 ): Promise<boolean> {
   const updated = await trx('profiles')
     .where({ id: userId })
-    .andWhere('organization_told_at', '<=', toldAt)
-    .update({ organization_id: organizationId, organization_told_at: toldAt });
+    .andWhere('organization_told_at', '<=', changedAt)
+    .update({ organization_id: organizationId, organization_told_at: changedAt });
   if (updated > 0)
     await trx('search_terms').where({ user_id: userId }).update({ organization_id: organizationId });
   return updated > 0;
@@ -136,15 +139,20 @@ export async function findProfiles(db: Queryable, ids: readonly string[]): Promi
   return rows.map(toProfile);
 }
 
-/** Of all profiles of a page, in characters: people may fill them with pictures. A single one is always shorter. */
+/**
+ * Maximum length of all profiles on a page, in characters; users may fill them with pictures. One
+ * profile is always shorter.
+ */
 const maxPageLength = 2_000_000;
 
-/** The profiles in the order of the ids: as many of the first as one answer may hold. */
+/** The profiles in the order of `ids`, as many of the first as fit into a response. */
 export async function pageProfiles(db: Queryable, ids: readonly string[]): Promise<Profile[]> {
   const { rows } = await db.raw<{ rows: ProfileRow[] }>(
     `select page.* from (
-       select p.*, asked.n, sum(length(p.description) + length(p.resume_link) + length(p.profile_picture) + length(p.background_image))
-                              over (order by asked.n) as so_far
+       select p.*, asked.n,
+              sum(length(p.description) + length(p.resume_link)
+                  + length(p.profile_picture) + length(p.background_image))
+                over (order by asked.n) as so_far
          from unnest(:ids::uuid[]) with ordinality as asked (id, n) join profiles p on p.id = asked.id
      ) page where page.so_far <= :max order by page.n`,
     { ids, max: maxPageLength },
@@ -152,7 +160,7 @@ export async function pageProfiles(db: Queryable, ids: readonly string[]): Promi
   return rows.map(toProfile);
 }
 
-/** Those of the people who belong to that organization. */
+/** Those of the users that belong to the organization. */
 export async function colleaguesAmong(
   db: Queryable,
   organizationId: string,
@@ -180,11 +188,11 @@ export async function findUserNames(db: Queryable, ids: readonly string[]): Prom
   }));
 }
 
-/** Without those who were erased. */
+/** Excludes erased users. */
 export const findPeople = (db: Queryable, ids: readonly string[]): Promise<Map<string, Person>> =>
   toPeople(people(db, ids));
 
-/** The same, of whom none can be erased until the end of the transaction. */
+/** Like `findPeople`, and prevents their erasure until the end of the transaction. */
 export const holdPeople = (trx: Queryable, ids: readonly string[]): Promise<Map<string, Person>> =>
   toPeople(people(trx, ids).orderBy('id').forKeyShare());
 
@@ -197,8 +205,9 @@ async function toPeople(found: ReturnType<typeof people>): Promise<Map<string, P
 }
 
 /**
- * Holds these people's rows to the end of the transaction: what it decides on (who they are to each other, how many of something they have)
- * stays true until then. Always all that a transaction needs at once, and before any room.
+ * Locks the users' rows until the end of the transaction, so that decisions about their
+ * relationships and counts stay valid. Lock all users of a transaction at once, and before any
+ * room.
  */
 export async function lockPeople(trx: Queryable, ids: readonly string[]): Promise<void> {
   await trx('profiles').whereIn('id', ids).orderBy('id').select(trx.raw('1')).forNoKeyUpdate();

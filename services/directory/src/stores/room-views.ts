@@ -10,7 +10,10 @@ type ViewRow = Parameters<typeof toRoom>[0] & {
   peer_name: string;
 };
 
-/** Of all rooms of an answer, in characters: their owners may fill them with pictures. A single one is always shorter. */
+/**
+ * Maximum length of all rooms of a response, in characters; owners may fill them with pictures. One
+ * room is always shorter.
+ */
 const maxLength = 2_000_000;
 
 const fitting = `select page.id from (
@@ -19,8 +22,8 @@ const fitting = `select page.id from (
 ) page where page.so_far <= :max`;
 
 /**
- * Rooms as this user sees them, in the order of `ids`: as many of the first as one answer may hold. Whether the user may is the
- * asker's to check.
+ * The rooms as the user sees them, in the order of `ids`, as many of the first as fit into a
+ * response. The caller must check that the user may see them.
  */
 export async function findRoomViews(
   db: Queryable,
@@ -41,7 +44,7 @@ export async function findRoomViews(
   return ids.flatMap((id) => views.get(id) ?? []);
 }
 
-/** Direct room → the other person, of those of the rooms that are direct ones of this user. */
+/** Maps the user's direct rooms among `ids` to the other member. */
 export async function findPeers(
   db: Queryable,
   userId: string,
@@ -70,8 +73,9 @@ function toView(row: ViewRow): RoomView {
 }
 
 /**
- * `visible`: open channels and the viewer's rooms. `home`: the same, but of open channels only those of the viewer's own organization (or of
- * none, like the viewer). Otherwise the rooms of that user, as far as the viewer may see them.
+ * `visible`: open channels and the viewer's rooms. `home`: the same, but only open channels of the
+ * viewer's own organization, or of none if the viewer has none. A user id: that user's rooms, as
+ * far as the viewer may see them.
  */
 export type RoomsOf = 'visible' | 'home' | { userId: string };
 
@@ -84,7 +88,7 @@ export interface RoomSelection {
   limit: number;
 }
 
-/** Newest first: ids grow with time. Each part stops after a page. */
+/** Newest first, because ids increase with time. Each part of the union stops after a page. */
 export async function selectRoomIds(db: Queryable, selection: RoomSelection): Promise<string[]> {
   const { offset = 0, limit } = selection;
   const parts = partsOf(db, selection).map((part) => {
@@ -118,7 +122,7 @@ function partsOf(db: Queryable, { viewer, of }: Pick<RoomSelection, 'viewer' | '
       .where({ 'r.kind': 'channel', 'r.organization_id': organizationId })
       .whereRaw('not r.is_private')
       .select('r.id');
-  // Apart, so that each is a walk along its index.
+  // Separate queries, so that each can walk its index.
   const open = () => [openIn(null), ...(viewer.organizationId ? [openIn(viewer.organizationId)] : [])];
   const roomsOf = (userId: string) => db('members as m').where('m.user_id', userId).select('m.room_id as id');
   if (of === 'home') return [openIn(viewer.organizationId), roomsOf(viewer.userId)];

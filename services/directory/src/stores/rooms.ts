@@ -46,7 +46,7 @@ export async function findRoom(db: Queryable, id: string): Promise<Room | undefi
   return row && toRoom(row);
 }
 
-/** Holds the room to the end of the transaction: its changes come one after the other. */
+/** Locks the room until the end of the transaction, which serializes its changes. */
 export async function lockRoom(trx: Queryable, id: string): Promise<Room | undefined> {
   const row: RoomRow | undefined = await trx('rooms').where({ id }).forUpdate().first();
   return row && toRoom(row);
@@ -72,7 +72,7 @@ export type NewRoom = Pick<
   | 'createdBy'
 >;
 
-/** @param pair the people of a direct room */
+/** @param pair the two members of a direct room */
 export async function insertRoom(
   trx: Queryable,
   room: NewRoom,
@@ -95,7 +95,7 @@ export async function insertRoom(
       updated_at: now,
     })
     .returning('*');
-  if (!row) throw new Error('an insert answered nothing');
+  if (!row) throw new Error('the insert returned no row');
   return toRoom(row);
 }
 
@@ -124,7 +124,9 @@ export async function setOwner(trx: Queryable, id: string, ownerId: string): Pro
   await trx('rooms').where({ id }).update({ owner_id: ownerId });
 }
 
-/** Takes `count` versions for a change of the room's membership; answers the first. The room must be locked. */
+/**
+ * Reserves `count` versions for membership changes and returns the first. The room must be locked.
+ */
 export async function takeVersions(
   trx: Queryable,
   id: string,
@@ -142,7 +144,7 @@ export async function takeVersions(
   return row.membership_version - count + 1;
 }
 
-/** With its members and invites. */
+/** Deletes the room with its members and invites. */
 export async function removeRoom(trx: Queryable, id: string): Promise<void> {
   await trx('rooms').where({ id }).delete();
 }
@@ -152,7 +154,7 @@ export async function countOwned(db: Queryable, ownerId: string): Promise<number
   return Number(row?.count);
 }
 
-/** Rooms of organizations other than that one (null: of any) to which this user belongs. */
+/** The user's rooms in organizations other than `organizationId`; null: in any organization. */
 export async function foreignRoomIds(
   db: Queryable,
   userId: string,

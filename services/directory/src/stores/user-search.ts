@@ -5,10 +5,10 @@ import { outsiders } from './visibility.ts';
 
 export interface Search {
   viewer: Viewer;
-  /** Folded. Empty: everybody, by username. */
+  /** Folded. An empty prefix matches everyone, by username. */
   prefix: string;
   after?: Position | undefined;
-  /** Left out of it. */
+  /** A user to leave out. */
   except?: string;
   /** @default 0 */
   offset?: number;
@@ -18,8 +18,8 @@ export interface Search {
 export const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 
 /**
- * People by the first term of theirs that the search finds, in the order of those terms. Within the viewer's organization this walks an index
- * and stops after a page; the people known elsewhere are looked up one by one, and there are few of them.
+ * Users by their first matching term, in the order of terms. Within the viewer's organization, this
+ * walks an index and stops after a page. The few users known from elsewhere are checked one by one.
  */
 export async function searchUsers(db: Queryable, search: Search): Promise<Position[]> {
   const { offset = 0, limit } = search;
@@ -27,7 +27,7 @@ export async function searchUsers(db: Queryable, search: Search): Promise<Positi
   return found.select('term as key', 'user_id as id').offset(offset).limit(limit);
 }
 
-/** Counting stops at `limit`. */
+/** Stops counting at `limit`. */
 export async function countUsers(db: Queryable, search: Search): Promise<number> {
   const [row] = await db
     .from(db.from(pages(db, search).as('p')).limit(search.limit).as('t'))
@@ -41,7 +41,7 @@ const pages = (db: Queryable, search: Search) =>
     true,
   );
 
-/** The terms that fit. Without a search that is the username alone, so that everybody appears once. */
+/** The matching terms. Without a prefix only usernames match, so that each user appears once. */
 function matching(db: Queryable, prefix: string, alias: string): Query {
   const terms = db(`search_terms as ${alias}`);
   return prefix === ''

@@ -2,8 +2,8 @@ import type { Query, Queryable } from '@parley/database';
 import type { Viewer } from '../domain/viewer.ts';
 
 /**
- * Ids of the people of other organizations whom the viewer sees all the same: contacts, and people in the same rooms. An organization's rooms
- * have none but its own people, so only the others are looked into.
+ * Users of other organizations whom the viewer still sees: contacts, and members of shared rooms.
+ * Rooms of an organization contain only its own users, so they are not searched.
  */
 export const outsiders = (db: Queryable, viewer: Viewer): Query =>
   db('profiles as p')
@@ -24,7 +24,10 @@ export const outsiders = (db: Queryable, viewer: Viewer): Query =>
     )
     .select('p.id');
 
-/** Which of these people the viewer may see: themselves, those of the same organization (or of none, like them), and acquaintances. */
+/**
+ * Those of the users that the viewer may see: the viewer, users of the same organization (or of
+ * none, if the viewer has none), contacts, and members of shared rooms.
+ */
 export async function findVisible(
   db: Queryable,
   viewer: Viewer,

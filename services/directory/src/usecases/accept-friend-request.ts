@@ -3,10 +3,10 @@ import { AppError } from '@parley/errors';
 import type { Viewer } from '../domain/viewer.ts';
 import { findRequest, findRequestBetween, markAccepted } from '../stores/friend-requests.ts';
 import { lockPeople } from '../stores/profiles.ts';
+import { ensureContact } from './contact-changes.ts';
 import type { Context, Limits, Transaction } from './context.ts';
-import { keepContact } from './keep-contacts.ts';
 
-/** May be repeated. */
+/** Idempotent. */
 export async function acceptFriendRequest(
   context: Context,
   viewer: Viewer,
@@ -22,7 +22,7 @@ export async function acceptFriendRequest(
   });
 }
 
-/** The same, by who sent it. */
+/** Accepts by sender instead of by request id. */
 export async function acceptFriendRequestOf(
   context: Context,
   viewer: Viewer,
@@ -33,7 +33,7 @@ export async function acceptFriendRequestOf(
   return request.status === 'accepted' ? request : acceptFriendRequest(context, viewer, request.id);
 }
 
-/** The people must be locked. */
+/** The users must be locked. */
 export async function makeFriends(
   tx: Transaction,
   limits: Limits,
@@ -41,8 +41,8 @@ export async function makeFriends(
 ): Promise<FriendRequest> {
   const { id, from, to } = request;
   await markAccepted(tx.trx, id, tx.now);
-  await keepContact(tx, limits, from.userId, to.userId);
-  await keepContact(tx, limits, to.userId, from.userId);
+  await ensureContact(tx, limits, from.userId, to.userId);
+  await ensureContact(tx, limits, to.userId, from.userId);
   tx.emit('friend_request.accepted', { id, from, to });
   return { ...request, status: 'accepted' };
 }

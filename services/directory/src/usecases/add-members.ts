@@ -7,7 +7,7 @@ import { addToRoom } from './membership-changes.ts';
 import { requireAddable, requirePeople } from './people.ts';
 import { lockRoomAs, requireManager, viewRoom } from './room-access.ts';
 
-/** Owner and admins. Those who are members already stay as they are. At most 100 at once. */
+/** For owners and admins. Existing members stay unchanged. At most 100 users at once. */
 export async function addMembers(
   context: Context,
   viewer: Viewer,
@@ -19,8 +19,8 @@ export async function addMembers(
   await context.transact(async (tx) => {
     await lockPeople(tx.trx, [viewer.userId, ...userIds]);
     const { room, membership } = await lockRoomAs(tx, viewer, roomId, 'admin');
-    const present = new Set((await findMembers(tx.trx, roomId, userIds)).map(({ userId }) => userId));
-    const fresh = [...new Set(userIds)].filter((id) => !present.has(id));
+    const existing = new Set((await findMembers(tx.trx, roomId, userIds)).map(({ userId }) => userId));
+    const fresh = [...new Set(userIds)].filter((id) => !existing.has(id));
     await requireAddable(tx, viewer, room.organizationId, fresh);
     await addToRoom(tx, context.limits, room, fresh, {
       userId: membership.userId,

@@ -6,11 +6,14 @@ import { countBans, findBan, insertBan } from '../stores/bans.ts';
 import { findMember } from '../stores/members.ts';
 import { findPeople } from '../stores/profiles.ts';
 import type { Context } from './context.ts';
-import { dismiss } from './membership-changes.ts';
+import { deleteMembership } from './membership-changes.ts';
 import { forbidSelf, requireVisible } from './people.ts';
 import { lockRoomAs, requireManager } from './room-access.ts';
 
-/** Owner and admins, of those in lower roles and of people outside. A member is removed. May be repeated: the ban that stands is answered. */
+/**
+ * For owners and admins, against lower roles and non-members. Removes a member. Idempotent: returns
+ * an existing ban.
+ */
 export async function banUser(
   context: Context,
   viewer: Viewer,
@@ -19,12 +22,12 @@ export async function banUser(
 ): Promise<RoomBan> {
   await requireManager(context.db, viewer, roomId);
   forbidSelf(viewer, userId);
-  // Repeated, it must not depend on a visibility that the ban itself may have ended.
+  // A repeated call must not depend on visibility, which the ban itself may have ended.
   if (!(await findBan(context.db, roomId, userId))) await requireVisible(context, viewer, [userId]);
   return context.transact(async (tx) => {
     const { room, membership } = await lockRoomAs(tx, viewer, roomId, 'admin');
-    const standing = await findBan(tx.trx, roomId, userId);
-    if (standing) return standing;
+    const existing = await findBan(tx.trx, roomId, userId);
+    if (existing) return existing;
     const person = (await findPeople(tx.trx, [userId])).get(userId);
     if (!person) throw new AppError('user_not_found');
     const target = await findMember(tx.trx, roomId, userId);
@@ -33,7 +36,7 @@ export async function banUser(
       throw new AppError('limit_reached', context.limits.bans);
     const ban = { roomId, ...person, reason, bannedBy: viewer.userId, createdAt: tx.now.toISOString() };
     await insertBan(tx.trx, ban);
-    if (target) await dismiss(tx, room, target, 'removed');
+    if (target) await deleteMembership(tx, room, target, 'removed');
     return ban;
   });
 }

@@ -3,15 +3,18 @@ import type { Viewer } from '../domain/viewer.ts';
 import { countBlocks, insertBlock, isBlocking } from '../stores/blocks.ts';
 import { deleteRequest, findRequestBetween } from '../stores/friend-requests.ts';
 import { lockPeople } from '../stores/profiles.ts';
+import { dropContacts } from './contact-changes.ts';
 import type { Context, Transaction } from './context.ts';
 import { setDirectSending } from './direct-sending.ts';
-import { dropContacts } from './keep-contacts.ts';
 import { forbidSelf, requireVisible } from './people.ts';
 
-/** Ends every tie between the two but the rooms they share; in their direct room neither can send. May be repeated. */
+/**
+ * Ends all relationships of the two except shared rooms, and lets neither send in their direct
+ * room. Idempotent.
+ */
 export async function blockUser(context: Context, viewer: Viewer, userId: string): Promise<void> {
   forbidSelf(viewer, userId);
-  // Repeated, it must not depend on a visibility that the block itself may have ended.
+  // A repeated call must not depend on visibility, which the block itself may have ended.
   if (await isBlocking(context.db, viewer.userId, userId)) return;
   await requireVisible(context, viewer, [userId]);
   await context.transact(async (tx) => {

@@ -1,24 +1,25 @@
 import { findPeople, lockPeople, updateOrganization } from '../stores/profiles.ts';
 import { foreignRoomIds } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
-import { learnPerson } from './people.ts';
-import { inEachRoom, takeOut } from './take-out.ts';
+import { endMembership, forEachRoom } from './end-membership.ts';
+import { fetchPerson } from './people.ts';
 
 /**
- * Somebody belongs to another organization, or to none: they leave the rooms of all others. Done room by room from what the tables say, so
- * that it may be repeated, also after a crash half-way; news that is older than what is known changes nothing.
+ * Moves a user to another organization (or none) and removes them from the rooms of all others.
+ * Idempotent: works room by room from the tables, so it can resume after a crash. An event older
+ * than the stored state changes nothing.
  */
 export async function changeOrganization(
   context: Context,
-  { userId, organizationId, toldAt }: { userId: string; organizationId: string | null; toldAt: Date },
+  { userId, organizationId, changedAt }: { userId: string; organizationId: string | null; changedAt: Date },
 ): Promise<void> {
-  const known = (await findPeople(context.db, [userId])).has(userId) || (await learnPerson(context, userId));
+  const known = (await findPeople(context.db, [userId])).has(userId) || (await fetchPerson(context, userId));
   if (!known) return;
-  const isNews = await context.transact(async ({ trx }) => {
+  const isNewer = await context.transact(async ({ trx }) => {
     await lockPeople(trx, [userId]);
-    return updateOrganization(trx, userId, organizationId, toldAt);
+    return updateOrganization(trx, userId, organizationId, changedAt);
   });
-  if (!isNews) return;
+  if (!isNewer) return;
   const roomIds = await foreignRoomIds(context.db, userId, organizationId);
-  await inEachRoom(roomIds, (roomId) => takeOut(context, roomId, userId, 'removed'));
+  await forEachRoom(roomIds, (roomId) => endMembership(context, roomId, userId, 'removed'));
 }

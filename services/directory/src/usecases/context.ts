@@ -14,16 +14,16 @@ export interface Limits {
   invites: Maximum;
 }
 
-/** One transaction, and what it will tell the others if it commits. */
+/** A database transaction with the events to publish after its commit. */
 export interface Transaction {
   trx: Queryable;
-  /** When it happens. */
+  /** The time of the transaction. */
   now: Date;
-  /** Events of one transaction are published in the order they were told. */
+  /** Adds an event. A transaction's events are published in the order of these calls. */
   emit<T extends EventType>(type: T, data: EventData<T>): void;
 }
 
-/** What every use case is made of. */
+/** The dependencies of every use case. */
 export interface Context {
   db: Database;
   bus: Bus;
@@ -31,9 +31,10 @@ export interface Context {
   newId: () => string;
   clock: Clock;
   /**
-   * Locks are taken in one order everywhere, so that nothing deadlocks: people (`lockPeople`, by id), then one room.
-   * A room's lock is held from before its change to the commit, so its events leave in the order of their versions.
-   * What was told and takes something away is in force when this resolves: see `foretell`.
+   * Locks are taken in one order everywhere, to prevent deadlocks: users (`lockPeople`, by id),
+   * then one room. A room stays locked from before its change until the commit, so its events are
+   * published in the order of their versions. Lost permissions are in force when this resolves: see
+   * `revokeBeforeAcknowledging`.
    */
   transact<R>(work: (tx: Transaction) => Promise<R>): Promise<R>;
 }

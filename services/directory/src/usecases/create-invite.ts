@@ -6,10 +6,10 @@ import { deleteSpentInvites, findUsableInvites, insertInvite } from '../stores/i
 import type { Context } from './context.ts';
 import { lockRoomAs } from './room-access.ts';
 
-/** What is stored of a token. It has 192 random bits, so a plain hash cannot be searched back. */
+/** The stored form of a token. A token has 192 random bits, so a plain hash cannot be reversed. */
 export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 
-/** The owner alone: who made the room, or whom it was handed to. The token is in the answer and nowhere else. */
+/** For owners only. The token is returned once and never stored. */
 export async function createInvite(
   context: Context,
   viewer: Viewer,

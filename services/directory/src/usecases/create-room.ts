@@ -10,19 +10,21 @@ import { requireAddable, requirePeople } from './people.ts';
 import { viewRoom } from './room-access.ts';
 
 export interface RoomRequest {
-  /** @default a new one */
+  /** @default a new id */
   id?: string | undefined;
   kind: 'group' | 'channel';
   name: string;
   description?: string | undefined;
   picture?: string | undefined;
-  /** Groups are private whatever it says. @default false */
+  /** Groups are always private. @default false */
   isPrivate?: boolean | undefined;
-  /** Besides the viewer, who becomes the owner. At most 500. */
+  /** Members in addition to the viewer, who becomes the owner. At most 500. */
   members?: readonly string[] | undefined;
 }
 
-/** A group or channel of the viewer's organization. Direct rooms: `openDirectRoom`. */
+/**
+ * Creates a group or channel in the viewer's organization. For direct rooms, see `openDirectRoom`.
+ */
 export async function createRoom(context: Context, viewer: Viewer, request: RoomRequest): Promise<RoomView> {
   const { kind, name, description = '', picture = '', isPrivate = false } = request;
   const others = [...new Set(request.members)].filter((id) => id !== viewer.userId);

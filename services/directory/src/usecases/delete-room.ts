@@ -3,7 +3,7 @@ import { removeRoom } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
 import { lockRoomAs } from './room-access.ts';
 
-/** The owner alone. */
+/** For owners only. */
 export async function deleteRoom(context: Context, viewer: Viewer, roomId: string): Promise<void> {
   await context.transact(async (tx) => {
     await lockRoomAs(tx, viewer, roomId, 'owner');

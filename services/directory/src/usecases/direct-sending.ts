@@ -3,7 +3,10 @@ import { findDirectRoom, lockRoom } from '../stores/rooms.ts';
 import type { Transaction } from './context.ts';
 import { changeMembers } from './membership-changes.ts';
 
-/** Lets both people of a direct room send, or neither; nothing where they have none. The people must be locked. */
+/**
+ * Lets both users send in their direct room, or neither, if they have one. The users must be
+ * locked.
+ */
 export async function setDirectSending(
   tx: Transaction,
   a: string,

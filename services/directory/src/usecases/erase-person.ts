@@ -2,22 +2,26 @@ import { allRoomIds, eraseProfile } from '../stores/erasure.ts';
 import { firstMembers } from '../stores/members.ts';
 import { lockRoom } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
+import { endMembership, forEachRoom } from './end-membership.ts';
 import { changeMembers } from './membership-changes.ts';
-import { inEachRoom, takeOut } from './take-out.ts';
 
 /**
- * Nothing of that person stays but an id that is called `erasedName`: in rooms of two, which stay the other's, and in which nobody can write any more. The other
- * rooms they leave. The profile goes first, so whatever is told of it tells the new name; done room by room from what the tables say, it may be repeated.
+ * Erases a user, except for an id named `erasedName` in direct rooms, which become read-only for
+ * the other member. The user leaves all other rooms. The profile is erased first, so that later
+ * events carry the new name. Idempotent: works room by room from the tables.
  */
 export async function erasePerson(context: Context, userId: string): Promise<void> {
   await context.transact(({ trx, now }) => eraseProfile(trx, userId, now));
-  await inEachRoom(await allRoomIds(context.db, userId), async (roomId) => {
-    if (!(await silenceDirect(context, roomId))) await takeOut(context, roomId, userId, 'left');
+  await forEachRoom(await allRoomIds(context.db, userId), async (roomId) => {
+    if (!(await silenceDirect(context, roomId))) await endMembership(context, roomId, userId, 'left');
   });
   await context.transact(async ({ emit }) => emit('profile.erased', { userId }));
 }
 
-/** False: it is no direct room. Told again, also when nobody could write before: the members have another name now. */
+/**
+ * Returns false if the room is not direct. Publishes the members even if they already could not
+ * send, because a name has changed.
+ */
 const silenceDirect = (context: Context, roomId: string): Promise<boolean> =>
   context.transact(async (tx) => {
     const room = await lockRoom(tx.trx, roomId);

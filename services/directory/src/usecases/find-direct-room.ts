@@ -5,7 +5,10 @@ import * as rooms from '../stores/rooms.ts';
 import type { Context } from './context.ts';
 import { forbidSelf, requireVisible } from './people.ts';
 
-/** The direct room of the viewer and another, if there is one; a block does not hide it. @throws AppError `self_reference`, `user_not_found` */
+/**
+ * The direct room of the viewer and another user, if there is one, even if one blocks the other.
+ * @throws AppError `self_reference`, `user_not_found`
+ */
 export async function findDirectRoom(
   context: Context,
   viewer: Viewer,

@@ -8,35 +8,35 @@ import { getProfile } from './get-profile.ts';
 import { firstMembersOf } from './list-members.ts';
 import { listPeople } from './list-people.ts';
 
-const most = { contacts: 1_000, groups: 1_000, rooms: 100 } as const;
+const max = { contacts: 1_000, groups: 1_000, rooms: 100 } as const;
 
 export interface Dashboard {
   profile: Profile;
   contacts: Profile[];
-  /** Where the list of contacts goes on; null: it is complete. */
+  /** Cursor of further contacts; null if the list is complete. */
   nextContacts: string | null;
-  /** Not direct ones; newest first. */
+  /** Without direct rooms, newest first. */
   groups: RoomView[];
-  /** After which of the viewer's rooms the groups go on; null: they are complete. */
+  /** Cursor of further groups; null if the list is complete. */
   nextGroups: string | null;
-  /** Group → its members. */
+  /** Members by group. */
   members: Map<string, Member[]>;
-  /** Direct room → the other person. */
+  /** The other member by direct room. */
   directRooms: Map<string, string>;
-  /** The latest message of each room, direct or not; newest first. */
+  /** The latest message of each room, of any kind, newest first. */
   latest: Message[];
 }
 
-/** What the viewer has to do with: people, groups, and what was said last. */
+/** The viewer's contacts, groups and latest messages. */
 export async function getDashboard(context: Context, viewer: Viewer): Promise<Dashboard> {
   const { db, bus } = context;
   const profile = await getProfile(context, viewer, viewer.userId);
   const [{ users: contacts, nextCursor: nextContacts }, groupIds, roomIds] = await Promise.all([
-    listPeople(context, viewer, 'contacts', { limit: most.contacts }),
-    groupIdsOf(db, viewer.userId, most.groups + 1),
-    roomIdsOf(db, viewer.userId, most.rooms),
+    listPeople(context, viewer, 'contacts', { limit: max.contacts }),
+    groupIdsOf(db, viewer.userId, max.groups + 1),
+    roomIdsOf(db, viewer.userId, max.rooms),
   ]);
-  const groups = await findRoomViews(db, viewer.userId, groupIds.slice(0, most.groups));
+  const groups = await findRoomViews(db, viewer.userId, groupIds.slice(0, max.groups));
   const [members, directRooms, latest] = await Promise.all([
     firstMembersOf(
       context,

@@ -11,7 +11,10 @@ import { addToRoom } from './membership-changes.ts';
 import { requirePeople } from './people.ts';
 import { viewRoom } from './room-access.ts';
 
-/** Who is a member already uses nothing up. An organization's rooms stay within it: elsewhere its tokens are worth nothing. */
+/**
+ * An existing member does not use up the invite. Invites of an organization's rooms do not work
+ * outside it.
+ */
 export async function joinByInvite(context: Context, viewer: Viewer, token: string): Promise<RoomView> {
   const invite = await findInviteByHash(context.db, hashToken(token));
   if (!invite) throw new AppError('invite_not_found');

@@ -9,7 +9,10 @@ import { addToRoom } from './membership-changes.ts';
 import { requirePeople } from './people.ts';
 import { viewRoom } from './room-access.ts';
 
-/** A public channel. May be repeated. @throws AppError `room_not_found`, `not_authorized` for who is banned, `limit_reached` */
+/**
+ * Joins a public channel. Idempotent.
+ * @throws AppError `room_not_found`, `not_authorized` if the viewer is banned, `limit_reached`
+ */
 export async function joinRoom(context: Context, viewer: Viewer, roomId: string): Promise<RoomView> {
   await requirePeople(context, [viewer.userId]);
   await context.transact(async (tx) => {

@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 import type { PageRequest } from './people-page.ts';
 import { requireManager } from './room-access.ts';
 
-/** Latest first. Owner and admins. */
+/** Newest first. For owners and admins. */
 export async function listBans(
   { db }: Context,
   viewer: Viewer,

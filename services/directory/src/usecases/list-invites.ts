@@ -4,7 +4,7 @@ import { findUsableInvites } from '../stores/invites.ts';
 import type { Context } from './context.ts';
 import { requireManager } from './room-access.ts';
 
-/** Those that can still be used, newest first. Owner and admins. */
+/** The usable invites, newest first. For owners and admins. */
 export async function listInvites(
   context: Context,
   viewer: Viewer,

@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 import type { PageRequest } from './people-page.ts';
 import { requireMember } from './room-access.ts';
 
-/** In the order they joined. Members only. */
+/** In the order they joined. For members. */
 export async function listMembers(
   { db }: Context,
   viewer: Viewer,
@@ -22,8 +22,8 @@ export async function listMembers(
 const shown = { perRoom: 1_000, inAll: 20_000 };
 
 /**
- * The longest-standing members of each of these rooms (at most 1,000), in the order they joined: as many of each as one answer
- * may hold. That the viewer may see them is the asker's to check.
+ * The members of each room who joined first, in that order: at most 1,000 per room, and fewer if
+ * there are many rooms. The caller must check that the viewer may see them.
  */
 export async function firstMembersOf(
   { db }: Context,

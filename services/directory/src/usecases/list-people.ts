@@ -11,7 +11,7 @@ import { type PageRequest, type PeoplePage, peoplePage } from './people-page.ts'
 
 const lists = { contacts: contactIds, friends: friendIds, blocks: blockedIds } as const;
 
-/** One of the viewer's own lists of people, alphabetically. */
+/** One of the viewer's lists of users, alphabetically. */
 export async function listPeople(
   { db }: Context,
   viewer: Viewer,

@@ -6,20 +6,23 @@ import { requireVisible } from './people.ts';
 
 export interface RoomPageRequest {
   limit: number;
-  /** Id of the last room of the page before. */
+  /** The id of the previous page's last room. */
   cursor?: string | undefined;
-  /** From 1; instead of a cursor. Costs a count, and more with each page. */
+  /** From 1; an alternative to a cursor. Requires a count, and costs more with each page. */
   page?: number | undefined;
 }
 
 export interface RoomPage {
   rooms: RoomView[];
   nextCursor: string | null;
-  /** Null unless a page was asked for by number. */
+  /** Null unless the request was by page number. */
   total: number | null;
 }
 
-/** Newest first. @param of which of the rooms that the viewer may see */
+/**
+ * Newest first.
+ * @param of which of the rooms that the viewer may see
+ */
 export async function listRooms(
   context: Context,
   viewer: Viewer,

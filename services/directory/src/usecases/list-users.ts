@@ -22,5 +22,5 @@ const list =
   };
 
 export const listUsers = list<Profile>(pageProfiles);
-/** The same people without the rest of their profiles. */
+/** Like `listUsers`, but without the rest of the profiles. */
 export const listUserNames = list<UserName>(findUserNames);

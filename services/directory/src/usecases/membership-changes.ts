@@ -7,9 +7,13 @@ import { holdPeople, type Person } from '../stores/profiles.ts';
 import { takeVersions } from '../stores/rooms.ts';
 import type { Limits, Transaction } from './context.ts';
 
-// Every change of who belongs to a room, and as what, happens here: in the transaction that holds the room's lock, numbered by the room.
+// The only place that changes memberships. Each change happens under the room's lock and gets a
+// version from the room.
 
-/** Puts people into the room, with versions in their order; the caller of this tells of it. @throws AppError `limit_reached` */
+/**
+ * Adds users to the room, with versions in their order. The caller emits the event.
+ * @throws AppError `limit_reached`
+ */
 export async function admit(
   { trx, now }: Transaction,
   limits: Limits,
@@ -33,8 +37,9 @@ export async function admit(
 }
 
 /**
- * Admits members to a room that exists. @param addedBy null: they came by themselves
- * @throws AppError `not_authorized` when one of them is banned from it; `limit_reached`
+ * Adds members to an existing room.
+ * @param addedBy null if they joined by themselves
+ * @throws AppError `not_authorized` if one of them is banned; `limit_reached`
  */
 export async function addToRoom(
   tx: Transaction,
@@ -45,14 +50,14 @@ export async function addToRoom(
 ): Promise<void> {
   if (userIds.length === 0) return;
   if (await hasBan(tx.trx, room.id, userIds))
-    throw new AppError('not_authorized', { detail: 'Who is banned from this room cannot come in.' });
+    throw new AppError('not_authorized', { detail: 'Banned users cannot join this room.' });
   const entries = userIds.map((userId) => ({ userId, role: 'member' as const }));
   for (const membership of await admit(tx, limits, room, entries)) {
     tx.emit('member.joined', { roomId: room.id, room: stateOf(room), membership, addedBy });
   }
 }
 
-/** @param changed how these members are to be from now on; their versions are given here */
+/** @param changed the new memberships; this function sets their versions */
 export async function changeMembers(
   tx: Transaction,
   room: Room,
@@ -67,7 +72,7 @@ export async function changeMembers(
   }
 }
 
-export async function dismiss(
+export async function deleteMembership(
   tx: Transaction,
   room: Room,
   { userId, username }: Membership,

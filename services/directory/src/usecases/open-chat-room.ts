@@ -8,9 +8,9 @@ import type { Context } from './context.ts';
 import { createRoom } from './create-room.ts';
 
 export interface ChatRoomRequest {
-  /** A room to invite to, if the viewer may see it. */
+  /** An existing room to invite to, if the viewer may see it. */
   existing?: string | null | undefined;
-  /** Of the room that is made otherwise. Chosen by whoever asks, so that asking again makes no second room. */
+  /** Id for a new room. The caller chooses it, so that a repeated call creates no second room. */
   roomId: string;
   name: string;
   invited: readonly string[];
@@ -23,19 +23,19 @@ export async function openChatRoom(
   request: ChatRoomRequest,
 ): Promise<RoomView> {
   const { existing, roomId, name, invited } = request;
-  if (existing && (await maySee(context, viewer, existing)))
+  if (existing && (await isVisible(context, viewer, existing)))
     return addMembers(context, viewer, existing, invited);
   if (await findRoom(context.db, roomId)) return addMembers(context, viewer, roomId, invited);
   try {
     return await createRoom(context, viewer, { id: roomId, kind: 'group', name, members: invited });
   } catch (error) {
-    // Somebody else may have made it at the same moment.
+    // A concurrent call may have created it.
     if (await findRoom(context.db, roomId)) return addMembers(context, viewer, roomId, invited);
     throw error;
   }
 }
 
-async function maySee({ db }: Context, viewer: Viewer, roomId: string): Promise<boolean> {
+async function isVisible({ db }: Context, viewer: Viewer, roomId: string): Promise<boolean> {
   const room = await findRoom(db, roomId);
   return (
     room !== undefined &&

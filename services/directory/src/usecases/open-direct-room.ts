@@ -9,23 +9,26 @@ import type { Context, Transaction } from './context.ts';
 import { admit } from './membership-changes.ts';
 import { forbidSelf, requireVisible } from './people.ts';
 
-/** The direct room of the viewer and another, made on first use. @throws AppError `self_reference`, `user_not_found`, `blocked` */
+/**
+ * The direct room of the viewer and another user, created on first use.
+ * @throws AppError `self_reference`, `user_not_found`, `blocked`
+ */
 export async function openDirectRoom(context: Context, viewer: Viewer, otherId: string): Promise<RoomState> {
   forbidSelf(viewer, otherId);
   if (await hasBlock(context.db, viewer.userId, [otherId])) throw new AppError('blocked');
   const existing = await findDirectRoom(context.db, viewer.userId, otherId);
   if (existing) return stateOf(existing);
   await requireVisible(context, viewer, [otherId]);
-  return context.transact((tx) => findOrMake(context, tx, viewer.userId, otherId));
+  return context.transact((tx) => findOrCreate(context, tx, viewer.userId, otherId));
 }
 
-async function findOrMake(
+async function findOrCreate(
   { limits, newId }: Context,
   tx: Transaction,
   userId: string,
   otherId: string,
 ): Promise<RoomState> {
-  // Whoever opens it at the same moment, from either side, waits here and then finds it.
+  // A concurrent call from either side waits here and then finds the room.
   await lockPeople(tx.trx, [userId, otherId]);
   if (await hasBlock(tx.trx, userId, [otherId])) throw new AppError('blocked');
   const existing = await findDirectRoom(tx.trx, userId, otherId);

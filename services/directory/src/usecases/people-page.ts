@@ -11,10 +11,13 @@ export interface PeoplePage<User> {
   nextCursor: string | null;
 }
 
-/** What is shown of each person. It may find no more than the first of them, if the rest would be too much for one answer. */
+/**
+ * Finds the users of a page. May return only the first of them, if all would be too large for a
+ * response.
+ */
 export type FindUsers<User> = (db: Queryable, ids: readonly string[]) => Promise<User[]>;
 
-/** @param found positions, asked for with one too many */
+/** @param found positions, queried with one extra */
 export async function peoplePage<User extends { id: string }>(
   db: Queryable,
   found: readonly Position[],
@@ -28,7 +31,7 @@ export async function peoplePage<User extends { id: string }>(
   return { users, nextCursor: end && last + 1 < found.length ? encodeCursor(end) : null };
 }
 
-/** The users in the order of the ids; ids without a user are passed over. */
+/** The users in the order of `ids`; ids without a user are skipped. */
 export function inOrder<User extends { id: string }>(ids: readonly string[], users: readonly User[]): User[] {
   const byId = new Map(users.map((user) => [user.id, user]));
   return ids.flatMap((id) => byId.get(id) ?? []);

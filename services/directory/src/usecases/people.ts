@@ -7,15 +7,18 @@ import { colleaguesAmong, findPeople, type Identity, insertProfile } from '../st
 import { findVisible } from '../stores/visibility.ts';
 import type { Context, Transaction } from './context.ts';
 
-/** Questions to auth that may be under way at once for one request. */
-const asksAtOnce = 20;
+/** Maximum concurrent calls to auth per request. */
+const maxConcurrentCalls = 20;
 
 export async function recordIdentity(context: Context, identity: Identity): Promise<void> {
   await context.transact(({ trx, now }) => insertProfile(trx, identity, now));
 }
 
-/** Asks auth about a person whose `user.registered` has not arrived, and remembers the answer; false: there is nobody, or nobody any more. */
-export async function learnPerson(context: Context, userId: string): Promise<boolean> {
+/**
+ * Fetches a user from auth whose `user.registered` has not arrived, and stores the profile. Returns
+ * false if the user does not exist or was erased.
+ */
+export async function fetchPerson(context: Context, userId: string): Promise<boolean> {
   const identity = await ask(context.bus, calls.getIdentity, { userId });
   if (!identity) return false;
   await recordIdentity(context, identity);
@@ -23,21 +26,25 @@ export async function learnPerson(context: Context, userId: string): Promise<boo
 }
 
 /**
- * Afterwards there is a profile for each. The first that nobody has ends it, so a list of invented ids costs one round of questions.
- * @throws AppError `user_not_found`; `unavailable` when auth has to be asked and is away
+ * Ensures a profile for every user. Stops at the first unknown one, so a list of made-up ids costs
+ * one round of calls.
+ * @throws AppError `user_not_found`; `unavailable` if auth is needed and unavailable
  */
 export async function requirePeople(context: Context, userIds: readonly string[]): Promise<void> {
   const known = await findPeople(context.db, userIds);
   const missing = [...new Set(userIds)].filter((id) => !known.has(id));
-  for (let start = 0; start < missing.length; start += asksAtOnce) {
+  for (let start = 0; start < missing.length; start += maxConcurrentCalls) {
     const found = await Promise.all(
-      missing.slice(start, start + asksAtOnce).map((id) => learnPerson(context, id)),
+      missing.slice(start, start + maxConcurrentCalls).map((id) => fetchPerson(context, id)),
     );
     if (found.includes(false)) throw new AppError('user_not_found');
   }
 }
 
-/** The viewer and the others have profiles, and the viewer may see them all. @throws AppError `user_not_found` */
+/**
+ * Ensures profiles for all, and that the viewer may see the users.
+ * @throws AppError `user_not_found`
+ */
 export async function requireVisible(
   context: Context,
   viewer: Viewer,
@@ -49,8 +56,9 @@ export async function requireVisible(
 }
 
 /**
- * That the viewer may put these people into a room: into an organization's, people of that organization; else whom they see; never with a
- * block between them. The people must be locked.
+ * Checks that the viewer may add the users to a room. Rooms of an organization accept its own
+ * users; other rooms accept users that the viewer sees. A block between them always prevents it.
+ * The users must be locked.
  * @throws AppError `user_not_found`, `blocked`
  */
 export async function requireAddable(

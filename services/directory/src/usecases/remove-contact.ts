@@ -1,9 +1,9 @@
 import type { Viewer } from '../domain/viewer.ts';
 import { lockPeople } from '../stores/profiles.ts';
+import { dropContact } from './contact-changes.ts';
 import type { Context } from './context.ts';
-import { dropContact } from './keep-contacts.ts';
 
-/** May be repeated. */
+/** Idempotent. */
 export async function removeContact(context: Context, viewer: Viewer, userId: string): Promise<void> {
   await context.transact(async (tx) => {
     await lockPeople(tx.trx, [viewer.userId, userId]);

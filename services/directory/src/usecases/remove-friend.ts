@@ -1,10 +1,10 @@
 import type { Viewer } from '../domain/viewer.ts';
 import { deleteRequest, findRequestBetween } from '../stores/friend-requests.ts';
 import { lockPeople } from '../stores/profiles.ts';
+import { dropContacts } from './contact-changes.ts';
 import type { Context } from './context.ts';
-import { dropContacts } from './keep-contacts.ts';
 
-/** Friendship made both contacts; its end takes both back. May be repeated. */
+/** Ends the friendship and both contacts that it created. Idempotent. */
 export async function removeFriend(context: Context, viewer: Viewer, userId: string): Promise<void> {
   await context.transact(async (tx) => {
     await lockPeople(tx.trx, [viewer.userId, userId]);

@@ -9,15 +9,15 @@ import type { Context, Transaction } from './context.ts';
 import { forbidSelf, requireVisible } from './people.ts';
 
 /**
- * Asks; or, where the other has asked already, accepts.
- * @param repeated whether asking again is answered like the first time, or refused
- * @throws AppError `friend_request_exists` where it is refused
+ * Sends a friend request, or accepts the other user's pending one.
+ * @param onRepeat whether a repeated request is returned or refused
+ * @throws AppError `friend_request_exists` if it is refused
  */
 export async function requestFriend(
   context: Context,
   viewer: Viewer,
   userId: string,
-  repeated: 'is answered' | 'is refused' = 'is answered',
+  onRepeat: 'return' | 'refuse' = 'return',
 ): Promise<FriendRequest> {
   forbidSelf(viewer, userId);
   await requireVisible(context, viewer, [userId]);
@@ -25,15 +25,15 @@ export async function requestFriend(
     await lockPeople(tx.trx, [viewer.userId, userId]);
     if (await hasBlock(tx.trx, viewer.userId, [userId])) throw new AppError('blocked');
     const existing = await findRequestBetween(tx.trx, viewer.userId, userId);
-    if (!existing) return ask(context, tx, viewer.userId, userId);
+    if (!existing) return createRequest(context, tx, viewer.userId, userId);
     if (existing.status === 'pending' && existing.to.userId === viewer.userId)
       return makeFriends(tx, context.limits, existing);
-    if (repeated === 'is refused') throw new AppError('friend_request_exists');
+    if (onRepeat === 'refuse') throw new AppError('friend_request_exists');
     return existing;
   });
 }
 
-async function ask(
+async function createRequest(
   { limits, newId }: Context,
   { trx, now, emit }: Transaction,
   fromId: string,

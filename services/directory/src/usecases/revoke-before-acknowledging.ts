@@ -1,26 +1,33 @@
 import { ask, type Bus } from '@parley/bus';
 import { calls, type EventOf, type EventType } from '@parley/contracts';
 
-/** What takes something away from somebody: what they could do a moment ago has to be refused from the acknowledgement on. */
-const takesAway: ReadonlySet<EventType> = new Set(['member.left', 'member.updated', 'room.deleted']);
+/**
+ * Events that revoke permissions: a revoked action must be refused once the change is acknowledged.
+ */
+const revoking: ReadonlySet<EventType> = new Set(['member.left', 'member.updated', 'room.deleted']);
 
-/** As many changes as one call takes. */
+/** Maximum number of events per call. */
 const maxEvents = 1_000;
-/** Twice, because calls go to the replicas in turn: when one of them is stuck, another hears it. */
+/**
+ * Calls go to the replicas in turn, so a second attempt reaches another one if the first is stuck.
+ */
 const attempts = 2;
 const answeredWithinMs = 500;
 
-/** Returns once messages refuses what these events end. Without messages, which the events find later, it returns too. */
+/**
+ * Resolves once messages refuses what these events revoke. If messages is unavailable it resolves
+ * anyway, because the events follow.
+ */
 export async function revokeBeforeAcknowledging(
   bus: Bus,
   committed: readonly EventOf<EventType>[],
 ): Promise<void> {
-  const events = committed.filter(({ type }) => takesAway.has(type)).slice(0, maxEvents);
+  const events = committed.filter(({ type }) => revoking.has(type)).slice(0, maxEvents);
   if (events.length === 0) return;
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const answered = await ask(bus, calls.revokeAccess, { events }, { timeoutMs: answeredWithinMs }).catch(
+    const reply = await ask(bus, calls.revokeAccess, { events }, { timeoutMs: answeredWithinMs }).catch(
       () => undefined,
     );
-    if (answered) return;
+    if (reply) return;
   }
 }

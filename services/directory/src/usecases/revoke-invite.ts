@@ -4,7 +4,7 @@ import { deleteInvite } from '../stores/invites.ts';
 import type { Context } from './context.ts';
 import { lockRoomAs } from './room-access.ts';
 
-/** Owner and admins. Who joins at the same moment has joined before or is refused. */
+/** For owners and admins. A concurrent join either succeeds before or is refused. */
 export async function revokeInvite(
   context: Context,
   viewer: Viewer,

@@ -13,7 +13,7 @@ export interface Standing {
   membership: Membership;
 }
 
-/** The viewer's standing in a room they belong to. @throws AppError `room_not_found`, `not_authorized` */
+/** The viewer's membership of a room. @throws AppError `room_not_found`, `not_authorized` */
 export async function requireMember(
   db: Queryable,
   viewer: Viewer,
@@ -26,28 +26,35 @@ export async function requireMember(
   return { room, membership };
 }
 
-/** The same with the room locked, for a change that direct rooms do not know and that needs at least this role. @throws AppError also `room_kind` */
+/**
+ * Like `requireMember`, with a minimum role and the room locked, for changes that direct rooms do
+ * not allow.
+ * @throws AppError also `room_kind`
+ */
 export async function lockRoomAs(
   { trx }: Transaction,
   viewer: Viewer,
   roomId: string,
-  least: MemberRole,
+  minRole: MemberRole,
 ): Promise<Standing> {
-  return checkRole(await requireMember(trx, viewer, roomId, lockRoom), least);
+  return checkRole(await requireMember(trx, viewer, roomId, lockRoom), minRole);
 }
 
-/** The same without the lock: to refuse before any work is done. */
+/** Like `lockRoomAs` for admins but without the lock, to refuse before any work is done. */
 export async function requireManager(db: Queryable, viewer: Viewer, roomId: string): Promise<Standing> {
   return checkRole(await requireMember(db, viewer, roomId), 'admin');
 }
 
-function checkRole(standing: Standing, least: MemberRole): Standing {
+function checkRole(standing: Standing, minRole: MemberRole): Standing {
   forbidDirect(standing.room);
-  requireRole(standing.membership.role, least);
+  requireRole(standing.membership.role, minRole);
   return standing;
 }
 
-/** A room as a member, or anyone to whom it is open, sees it. @throws AppError `room_not_found` */
+/**
+ * The room as seen by a member, or by anyone to whom it is open.
+ * @throws AppError `room_not_found`
+ */
 export async function viewRoom(db: Queryable, viewer: Viewer, roomId: string): Promise<RoomView> {
   const [room, [view]] = await Promise.all([
     findRoom(db, roomId),

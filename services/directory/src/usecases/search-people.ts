@@ -19,10 +19,10 @@ export interface NumberedPage {
   total: number;
 }
 
-/** Counting stops here, and so do the pages: each costs more than the one before. */
+/** Limits the count and the pages, because each page costs more than the one before. */
 const maxFound = 10_000;
 
-/** The people whom the viewer may see, without the viewer. */
+/** The users that the viewer may see, except the viewer. */
 export async function searchPeople(
   { db }: Context,
   viewer: Viewer,

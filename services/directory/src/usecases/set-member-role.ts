@@ -6,7 +6,7 @@ import { changeMembers } from './membership-changes.ts';
 import { forbidSelf } from './people.ts';
 import { lockRoomAs } from './room-access.ts';
 
-/** The owner alone; ownership itself is handed over by `transferRoom`. */
+/** For owners only. `transferRoom` transfers ownership. */
 export async function setMemberRole(
   context: Context,
   viewer: Viewer,

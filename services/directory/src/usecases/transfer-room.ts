@@ -10,7 +10,7 @@ import { changeMembers } from './membership-changes.ts';
 import { forbidSelf } from './people.ts';
 import { lockRoomAs, viewRoom } from './room-access.ts';
 
-/** The owner hands the room to a member, and stays as an admin. */
+/** Transfers ownership to a member. The previous owner stays as an admin. */
 export async function transferRoom(
   context: Context,
   viewer: Viewer,
@@ -21,24 +21,24 @@ export async function transferRoom(
     await lockPeople(tx.trx, [userId]);
     const { room, membership } = await lockRoomAs(tx, viewer, roomId, 'owner');
     forbidSelf(viewer, userId);
-    const heir = await findMember(tx.trx, roomId, userId);
-    if (!heir) throw new AppError('user_not_found');
+    const newOwner = await findMember(tx.trx, roomId, userId);
+    if (!newOwner) throw new AppError('user_not_found');
     if ((await countOwned(tx.trx, userId)) >= context.limits.roomsOwned.max)
       throw new AppError('limit_reached', context.limits.roomsOwned);
-    await handOver(tx, room, membership, heir);
+    await changeOwner(tx, room, membership, newOwner);
   });
   return viewRoom(context.db, viewer, roomId);
 }
 
-export async function handOver(
+export async function changeOwner(
   tx: Transaction,
   room: Room,
   owner: Membership,
-  heir: Membership,
+  newOwner: Membership,
 ): Promise<void> {
-  await setOwner(tx.trx, room.id, heir.userId);
+  await setOwner(tx.trx, room.id, newOwner.userId);
   await changeMembers(tx, room, [
     { ...owner, role: 'admin' },
-    { ...heir, role: 'owner' },
+    { ...newOwner, role: 'owner' },
   ]);
 }

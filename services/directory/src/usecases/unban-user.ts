@@ -3,7 +3,7 @@ import { deleteBan } from '../stores/bans.ts';
 import type { Context } from './context.ts';
 import { lockRoomAs } from './room-access.ts';
 
-/** Owner and admins. May be repeated. */
+/** For owners and admins. Idempotent. */
 export async function unbanUser(
   context: Context,
   viewer: Viewer,

@@ -4,7 +4,7 @@ import { lockPeople } from '../stores/profiles.ts';
 import type { Context } from './context.ts';
 import { setDirectSending } from './direct-sending.ts';
 
-/** May be repeated. */
+/** Idempotent. */
 export async function unblockUser(context: Context, viewer: Viewer, userId: string): Promise<void> {
   await context.transact(async (tx) => {
     await lockPeople(tx.trx, [viewer.userId, userId]);

@@ -5,7 +5,7 @@ import type { Context } from './context.ts';
 import { getProfile } from './get-profile.ts';
 import { requirePeople } from './people.ts';
 
-/** Changes the viewer's own profile. */
+/** Updates the viewer's own profile. */
 export async function updateProfile(
   context: Context,
   viewer: Viewer,

@@ -6,7 +6,7 @@ import { type RoomChanges, updateRoomDetails } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
 import { lockRoomAs, viewRoom } from './room-access.ts';
 
-/** Owner and admins. */
+/** For owners and admins. */
 export async function updateRoom(
   context: Context,
   viewer: Viewer,

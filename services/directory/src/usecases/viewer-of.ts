@@ -3,7 +3,11 @@ import { findProfiles } from '../stores/profiles.ts';
 import type { Context } from './context.ts';
 import { requirePeople } from './people.ts';
 
-/** A user of whom another service knows the id alone: the organization is that of their profile. @throws AppError `user_not_found` */
+/**
+ * The viewer for a user whom another service knows only by id. The organization comes from the
+ * profile.
+ * @throws AppError `user_not_found`
+ */
 export async function viewerOf(context: Context, userId: string): Promise<Viewer> {
   await requirePeople(context, [userId]);
   const [profile] = await findProfiles(context.db, [userId]);

@@ -6,12 +6,12 @@ import type { Viewer } from '../domain/viewer.ts';
 import { blocksAmong } from '../stores/blocks.ts';
 import type { Context } from './context.ts';
 
-/** What one question may ask. */
+/** Maximum number of users per call. */
 const maxAsked = 200;
 
 /**
- * Which of these users have a connection, as far as the viewer may know: not those with a block between them. While the gateways cannot be asked,
- * nobody seems to.
+ * Which of the users are online, except for those with a block between them and the viewer. If the
+ * gateways are unavailable, none are.
  */
 export async function whoIsOnline(
   { bus, db }: Context,
@@ -22,8 +22,8 @@ export async function whoIsOnline(
   const shown = userIds.filter((id) => !blocks.has(id));
   if (shown.length === 0) return new Set();
   try {
-    const asked = chunks(shown, maxAsked).map((userIds) => ask(bus, calls.getPresence, { userIds }));
-    return new Set((await Promise.all(asked)).flatMap(({ online }) => online));
+    const replies = chunks(shown, maxAsked).map((userIds) => ask(bus, calls.getPresence, { userIds }));
+    return new Set((await Promise.all(replies)).flatMap(({ online }) => online));
   } catch (error) {
     if (AppError.from(error).retryable) return new Set();
     throw error;

@@ -4,7 +4,7 @@ import { deleteRequest, findRequest } from '../stores/friend-requests.ts';
 import { lockPeople } from '../stores/profiles.ts';
 import type { Context } from './context.ts';
 
-/** Ends a pending request: its sender (`from`) takes it back, or its recipient (`to`) declines. */
+/** Ends a pending request: its sender (`from`) withdraws it, or its recipient (`to`) declines. */
 export async function withdrawFriendRequest(
   context: Context,
   viewer: Viewer,

@@ -23,7 +23,8 @@ export async function ownOrganization(
 
 /**
  * The user's organization, locked: until the end of the transaction nobody joins, leaves or changes
- * roles. @throws AppError `organization_not_found`
+ * roles.
+ * @throws AppError `organization_not_found`
  */
 export async function lockOwnOrganization(
   context: AuthContext,

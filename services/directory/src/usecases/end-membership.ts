@@ -1,14 +1,14 @@
 import { findMember, findSuccessor } from '../stores/members.ts';
 import { lockRoom, removeRoom } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
-import { dismiss } from './membership-changes.ts';
-import { handOver } from './transfer-room.ts';
+import { deleteMembership } from './membership-changes.ts';
+import { changeOwner } from './transfer-room.ts';
 
-/** Fewer than the database has connections for us. */
+/** Fewer than our database connections. */
 const roomsAtOnce = 4;
 
-/** Whatever is to be done in many rooms: each in a transaction of its own, a few at a time. */
-export async function inEachRoom(
+/** Runs the work for each room, a few rooms at a time. */
+export async function forEachRoom(
   roomIds: readonly string[],
   work: (roomId: string) => Promise<void>,
 ): Promise<void> {
@@ -17,8 +17,11 @@ export async function inEachRoom(
   }
 }
 
-/** Ends a membership that nobody asked to end in this room. An owner is succeeded by the longest-standing admin, else member; without one the room is deleted. */
-export async function takeOut(
+/**
+ * Ends a membership without a request in the room itself. If the user owns the room, the admin who
+ * joined first succeeds, or else the member; an empty room is deleted.
+ */
+export async function endMembership(
   context: Context,
   roomId: string,
   userId: string,
@@ -28,13 +31,13 @@ export async function takeOut(
     const room = await lockRoom(tx.trx, roomId);
     const membership = room && (await findMember(tx.trx, roomId, userId));
     if (!membership) return;
-    if (membership.role !== 'owner') return dismiss(tx, room, membership, reason);
-    const heir = await findSuccessor(tx.trx, roomId, userId);
-    if (!heir) {
+    if (membership.role !== 'owner') return deleteMembership(tx, room, membership, reason);
+    const successor = await findSuccessor(tx.trx, roomId, userId);
+    if (!successor) {
       await removeRoom(tx.trx, roomId);
       return tx.emit('room.deleted', { roomId, by: userId });
     }
-    await handOver(tx, room, membership, heir);
-    await dismiss(tx, room, membership, reason);
+    await changeOwner(tx, room, membership, successor);
+    await deleteMembership(tx, room, membership, reason);
   });
 }

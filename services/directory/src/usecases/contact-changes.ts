@@ -2,8 +2,8 @@ import { AppError } from '@parley/errors';
 import { countContacts, deleteContact, insertContact } from '../stores/contacts.ts';
 import type { Limits, Transaction } from './context.ts';
 
-/** The people must be locked. @throws AppError `limit_reached` */
-export async function keepContact(
+/** The users must be locked. @throws AppError `limit_reached` */
+export async function ensureContact(
   { trx, now, emit }: Transaction,
   limits: Limits,
   userId: string,
