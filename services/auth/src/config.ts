@@ -39,7 +39,7 @@ export const authConfig = z
     /** Registrations per address, across all replicas. */
     REGISTER_RATE: rate('30/h'),
     /**
-     * Who may join a new organization: anyone who knows its name (`open`), or only invited users
+     * How users may join a new organization: by its name (`open`), or only with an invite
      * (`invite`).
      */
     ORG_JOIN_POLICY: joinPolicy.default('invite'),

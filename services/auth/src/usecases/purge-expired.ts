@@ -1,8 +1,8 @@
 import type { AuthContext } from './context.ts';
 
 /**
- * Ended sessions are kept this long after their last token has expired, for verifiers with slow
- * clocks.
+ * Ended sessions are kept this long after their last token has expired, for verifiers that start
+ * late.
  */
 const keptMs = 60 * 60_000;
 /** Bounds how long a clean-up holds its locks. */

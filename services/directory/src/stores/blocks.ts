@@ -8,7 +8,7 @@ export async function countBlocks(db: Queryable, userId: string): Promise<number
   return Number(row?.count);
 }
 
-/** Those of `others` that the user blocks or is blocked by. */
+/** The users among `others` that the user blocks or is blocked by. */
 export async function blocksAmong(
   db: Queryable,
   userId: string,

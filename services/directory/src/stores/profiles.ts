@@ -160,7 +160,7 @@ export async function pageProfiles(db: Queryable, ids: readonly string[]): Promi
   return rows.map(toProfile);
 }
 
-/** Those of the users that belong to the organization. */
+/** The users among `ids` that belong to the organization. */
 export async function colleaguesAmong(
   db: Queryable,
   organizationId: string,

@@ -25,7 +25,7 @@ export const outsiders = (db: Queryable, viewer: Viewer): Query =>
     .select('p.id');
 
 /**
- * Those of the users that the viewer may see: the viewer, users of the same organization (or of
+ * The users among `ids` that the viewer may see: the viewer, users of the same organization (or of
  * none, if the viewer has none), contacts, and members of shared rooms.
  */
 export async function findVisible(

@@ -21,7 +21,7 @@ export interface RoomPage {
 
 /**
  * Newest first.
- * @param of which of the rooms that the viewer may see
+ * @param of selects among the rooms that the viewer may see
  */
 export async function listRooms(
   context: Context,
