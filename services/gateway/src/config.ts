@@ -29,9 +29,9 @@ export const gatewayConfig = z.object({
    */
   PING_INTERVAL: duration('25s'),
   /**
-   * A poll is answered after this time even if there is nothing to send. A client that does not poll
-   * again within the same time has gone. So a user whose client could not close its session is
-   * offline after twice this time and PRESENCE_GRACE.
+   * A poll is answered after this time even without data. A client that does not poll again within
+   * the same time is gone. A user whose client could not close its session is therefore offline
+   * after twice this time and PRESENCE_GRACE.
    */
   POLL_TIMEOUT: duration('10s'),
   /**

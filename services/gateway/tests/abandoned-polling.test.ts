@@ -6,19 +6,21 @@ import {
   type Client,
   connected,
   type Gateway,
-  hears,
   type Json,
   metric,
   type Person,
   person,
   World,
+  waitFor,
 } from './gateway-harness.ts';
 import { type LossyProxy, startLossyProxy } from './lossy-proxy.ts';
 import { openPolling, type PollingClient, pollingPath } from './polling-client.ts';
 
 const timeoutMs = 1_000;
 const settings = { POLL_TIMEOUT: `${timeoutMs}ms`, PRESENCE_LEASE: '6s', PRESENCE_GRACE: '500ms' };
-/** Twice the timeout, the grace, and a busy machine. By heartbeats alone it would be up to 45 s. */
+/**
+ * Twice the timeout and the grace period on a busy machine. Heartbeats alone would take up to 45 s.
+ */
 const offlineWithinMs = 10_000;
 
 let world: World;
@@ -37,14 +39,14 @@ afterAll(() => world.stop());
 interface Scene {
   ada: Person;
   room: RoomState;
-  /** Ada's socket.io-client, which polls through `proxy`; the handshake is done at `owner`. */
+  /** Ada's socket.io-client polls through `proxy`; `owner` takes its handshake. */
   adas: Client;
   proxy: LossyProxy;
-  /** The statuses of ada that somebody else has seen. */
+  /** The statuses of ada seen by bob. */
   seen: () => string[];
 }
 
-/** Everything after the handshake goes through that gateway. */
+/** Sends everything after the handshake through that gateway. */
 async function proxyBy(through: { url: string }, to = owner): Promise<LossyProxy> {
   const proxy = await startLossyProxy((kind) => (kind === 'handshake' ? to : through));
   closing.push(() => proxy.close());
@@ -65,7 +67,9 @@ async function setUp(through: { url: string }): Promise<Scene> {
   const adas = pollingClient(proxy.url, ada);
   await connected(adas.socket);
   const seen = () =>
-    bobs.heard('user_status').flatMap(({ userId, status }: Json) => (userId === ada.userId ? [status] : []));
+    bobs
+      .received('user_status')
+      .flatMap(({ userId, status }: Json) => (userId === ada.userId ? [status] : []));
   await eventually(() => expect(seen()).toEqual(['online']));
   return { ada, room, adas, proxy, seen };
 }
@@ -76,27 +80,27 @@ const wentOffline = ({ seen }: Scene) =>
 describe.each([
   { way: 'at its own gateway', through: () => owner },
   { way: 'through another gateway', through: () => other },
-])('a client that polls $way is offline soon, although it cannot close its session, when', ({ through }) => {
+])('a client that polls $way and cannot close its session is offline soon when', ({ through }) => {
   test('the answer to a poll is lost', async () => {
     const scene = await setUp(through());
     const lost = scene.proxy.loseAnswer('poll');
-    // The poll that waits now is answered, and the next one is lost.
-    scene.adas.say('get_room_users', { roomId: scene.room.id });
+    // The current poll is answered, and the answer to the next one is lost.
+    scene.adas.send('get_room_users', { roomId: scene.room.id });
     await lost;
     await wentOffline(scene);
     expect(scene.adas.socket.connected).toBe(false);
   });
 
-  test('the answer to something that it has said is lost, while its poll still waits', async () => {
+  test('the answer to a send is lost while its poll still waits', async () => {
     const scene = await setUp(through());
     const lost = scene.proxy.loseAnswer('send');
-    scene.adas.say('typing', { roomId: scene.room.id });
+    scene.adas.send('typing', { roomId: scene.room.id });
     await lost;
     await wentOffline(scene);
     expect(scene.adas.socket.connected).toBe(false);
   });
 
-  test('it leaves, and that does not arrive', async () => {
+  test('its disconnect does not arrive', async () => {
     const scene = await setUp(through());
     scene.proxy.block();
     scene.adas.socket.disconnect();
@@ -104,14 +108,14 @@ describe.each([
   });
 });
 
-test('a session whose client never had the answer to its handshake does not stay', async () => {
+test('a session whose client never polls ends', async () => {
   const opened = await (await fetch(owner.url + pollingPath)).text();
   const { sid } = JSON.parse(opened.slice(1)) as { sid: string };
   await eventually(
     async () => {
-      // Something that is said counts for as little as the poll that never comes. This packet is empty.
-      const said = await fetch(`${owner.url}${pollingPath}&sid=${sid}`, { method: 'POST', body: '6' });
-      expect(await said.text()).toContain('Session ID unknown');
+      // Posts do not count as polls. This packet is empty.
+      const posted = await fetch(`${owner.url}${pollingPath}&sid=${sid}`, { method: 'POST', body: '6' });
+      expect(await posted.text()).toContain('Session ID unknown');
     },
     { timeoutMs: 5_000 },
   );
@@ -135,24 +139,24 @@ test('a client whose poll was forwarded by a gateway that is killed is offline s
 
 async function roomOfTwo(
   gateway: Gateway,
-): Promise<{ client: PollingClient; say: (contents: string[]) => Promise<unknown> }> {
+): Promise<{ client: PollingClient; send: (contents: string[]) => Promise<unknown> }> {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
   const speaker = await world.join(gateway, bob, room);
   const client = await openPolling(gateway, world.auth.token(ada));
   await client.ask('join_room', { roomId: room.id });
-  const say = (contents: string[]) =>
+  const send = (contents: string[]) =>
     Promise.all(contents.map((content) => speaker.emit('send_message', { roomId: room.id, content })));
-  return { client, say };
+  return { client, send };
 }
 
 const longTexts = (count: number) => Array.from({ length: count }, () => 'x'.repeat(10_000));
 
-test('a client whose long answer is cut off has lost its session at once', async () => {
+test('a session ends at once when a long answer is cut off', async () => {
   const gateway = await world.gateway({ MAX_SEND_BUFFER: '67108864' });
-  const { client, say } = await roomOfTwo(gateway);
-  // More than the buffers of the network hold.
-  for (let said = 0; said < 1_600; said += 100) await say(longTexts(100));
+  const { client, send } = await roomOfTwo(gateway);
+  // More than the network buffers hold.
+  for (let sent = 0; sent < 1_600; sent += 100) await send(longTexts(100));
   const before = await metric(gateway, 'gateway_connections');
   const poll = get(client.url, { agent: false }).on('error', () => undefined);
   await new Promise((answered) => poll.once('response', answered));
@@ -162,28 +166,28 @@ test('a client whose long answer is cut off has lost its session at once', async
   });
 });
 
-/** Waits although nothing can be seen meanwhile. */
+/** Waits without an observable event. */
 async function passes(ms: number): Promise<void> {
   const startedAt = performance.now();
   await eventually(() => expect(performance.now() - startedAt).toBeGreaterThan(ms));
 }
 
-test('a client that needs longer than the time-out for a long answer keeps its session', async () => {
-  const { client, say } = await roomOfTwo(owner);
-  // At 32 kbit/s these would take 5 s.
-  await say(longTexts(2));
+test('a client that reads a long answer for longer than the timeout keeps its session', async () => {
+  const { client, send } = await roomOfTwo(owner);
+  // At 32 kbit/s these take 5 s.
+  await send(longTexts(2));
   expect((await client.poll()).length).toBeGreaterThan(10_000);
   await passes(2.5 * timeoutMs);
-  await say(['still there']);
+  await send(['still there']);
   await eventually(async () => expect(await client.poll()).toContain('still there'));
 });
 
-test('a client on a slow line stays connected, idle or not', async () => {
+test('a client on a slow network stays connected, idle or not', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
   const slow = await world.gateway({ ...settings, POLL_TIMEOUT: '2s' });
   const proxy = await proxyBy(other, slow);
-  // Two of these are between an answer and the next poll.
+  // Two of these pass between an answer and the next poll.
   proxy.delayMs = 600;
   const adas = pollingClient(proxy.url, ada);
   await connected(adas.socket);
@@ -191,6 +195,6 @@ test('a client on a slow line stays connected, idle or not', async () => {
   await passes(8_000);
   const bobs = await world.join(slow, bob, room);
   await bobs.emit('send_message', { roomId: room.id, content: 'still there' });
-  await hears(adas, 'receive_message', 1);
+  await waitFor(adas, 'receive_message', 1);
   expect(adas.socket.connected).toBe(true);
 });

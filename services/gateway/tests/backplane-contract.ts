@@ -13,7 +13,10 @@ export interface Node {
   arrivals: Arrival[];
 }
 
-/** What every `Backplane` promises. @param open the gateways of one fleet, each noting what arrives */
+/**
+ * The guarantees of every `Backplane`.
+ * @param open opens connected gateways' backplanes, each recording what arrives
+ */
 export function backplaneContract(name: string, open: () => Promise<[Node, ...Node[]]>): void {
   const status = (username: string): BackplaneMessage => ({
     event: 'user_status',
@@ -21,7 +24,7 @@ export function backplaneContract(name: string, open: () => Promise<[Node, ...No
   });
 
   describe(name, () => {
-    test('what is published is here at once, heard or not, and just once', async () => {
+    test('a published message reaches its own gateway at once and once, subscribed or not', async () => {
       const [{ backplane, arrivals }] = await open();
       const [key, message] = [roomKey(newId()), status('ada')];
       void backplane.publish([key], message);
@@ -32,7 +35,7 @@ export function backplaneContract(name: string, open: () => Promise<[Node, ...No
       expect(arrivals).toHaveLength(3);
     });
 
-    test('every other gateway that hears a key gets its messages, once and in order; the others do not', async () => {
+    test('messages reach exactly the gateways subscribed to their key, once and in order', async () => {
       const [first, ...others] = await open();
       const [key, unsubscribed] = [roomKey(newId()), roomKey(newId())];
       for (const { backplane } of others) await backplane.subscribe(key);
@@ -40,7 +43,7 @@ export function backplaneContract(name: string, open: () => Promise<[Node, ...No
       for (const message of messages) void first.backplane.publish([key], message);
       await first.backplane.publish([unsubscribed], status('nobody'));
       const end = status('the end');
-      // Order is promised for a key: another's messages may come by another node of Redis.
+      // Order is guaranteed per key. Messages of another key may come through another Redis node.
       await first.backplane.publish([key], end);
       for (const { arrivals } of others) {
         await eventually(() => expect(arrivals.at(-1)?.message).toEqual(end));
@@ -48,7 +51,7 @@ export function backplaneContract(name: string, open: () => Promise<[Node, ...No
       }
     });
 
-    test('a message for many keys arrives everywhere once, with all of them', async () => {
+    test('a message for many keys arrives once on every gateway, with all its keys', async () => {
       const [first, ...others] = await open();
       const keys: [string, string, string] = [roomKey(newId()), roomKey(newId()), roomKey(newId())];
       for (const { backplane } of others) for (const key of keys) await backplane.subscribe(key);
@@ -57,7 +60,7 @@ export function backplaneContract(name: string, open: () => Promise<[Node, ...No
         await eventually(() => expect(arrivals.map((arrival) => arrival.keys)).toEqual([keys]));
     });
 
-    test('what is no longer heard does not arrive', async () => {
+    test('messages for an unsubscribed key do not arrive', async () => {
       const [first, ...others] = await open();
       const [key, last] = [roomKey(newId()), roomKey(newId())];
       for (const { backplane } of others) {

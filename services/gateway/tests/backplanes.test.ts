@@ -56,7 +56,7 @@ const changes = (roomId: string, ...seqs: [number, ...number[]]): BackplaneMessa
   return { changes: first ? [first, ...others] : ([] as never) };
 };
 
-test('Redis killed and back: local messages are not held up, nothing is thrown, and who may have missed something is told to look', async () => {
+test('Redis killed and back: local delivery continues, and subscribers learn of the outage', async () => {
   const server = await startRedis();
   cleanups.push(() => server.stop());
   const namespace = testNamespace();
@@ -77,16 +77,16 @@ test('Redis killed and back: local messages are not held up, nothing is thrown, 
   await other.backplane.subscribe(late);
 
   await server.restart();
-  // How far the room has come is told as soon as `one` is back, perhaps before `other` is subscribed again: so that is when `other` has to look.
+  // `one` may publish the head before `other` has resubscribed, so `onRecovered` must fire there.
   await eventually(() => expect(recovered).toBe(1));
-  // Both subscriptions are back: the one from before, and the one that was asked for meanwhile.
+  // Both subscriptions are back, the earlier one and the one requested during the outage.
   await eventually(async () => {
     await one.backplane.publish([late], changes(roomId, 4));
     expect(other.arrivals.map((arrival) => arrival.keys)).toContainEqual([late]);
   });
 });
 
-test('Redis frozen: publishing goes on after a second at most, and everything is well when it wakes', async () => {
+test('Redis frozen: publishing blocks for a second at most, and the head arrives afterwards', async () => {
   const server = await startRedis();
   cleanups.push(() => server.stop());
   const namespace = testNamespace();
@@ -104,7 +104,7 @@ test('Redis frozen: publishing goes on after a second at most, and everything is
   );
 });
 
-test('Redis holds a subscription for each key that somebody hears, and no other', async () => {
+test('Redis holds one subscription per subscribed key, and no others', async () => {
   const namespace = testNamespace();
   const { backplane } = await redisNode(namespace);
   const redis = new Redis(testServices().redisUrl);

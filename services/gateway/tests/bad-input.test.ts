@@ -2,7 +2,7 @@ import { type ClientEvent, clientEvents } from '@parley/contracts';
 import { newId } from '@parley/runtime';
 import { type SeededRandom, seededRandom } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, type Gateway, hears, type Json, person, World } from './gateway-harness.ts';
+import { type Client, type Gateway, type Json, person, World, waitFor } from './gateway-harness.ts';
 
 let world: World;
 let gateway: Gateway;
@@ -14,7 +14,7 @@ afterAll(() => world.stop());
 
 const names = Object.keys(clientEvents) as [ClientEvent, ...ClientEvent[]];
 
-test('a bad payload is refused with the fields that are wrong', async () => {
+test('a bad payload is refused with the names of the wrong fields', async () => {
   const ada = person('ada');
   const room = await world.room([ada]);
   const client = await world.join(gateway, ada, room);
@@ -53,11 +53,11 @@ test('a bad payload is refused with the fields that are wrong', async () => {
   expect(world.writer.timeline(room.id)).toEqual([]);
 });
 
-test('an event that does not exist is named in the error', async () => {
+test('the error for an unknown event quotes its name', async () => {
   const client = await world.connect(gateway, person('ada'));
-  client.say('make_coffee', { sugar: 2 });
-  client.say('x'.repeat(1_000));
-  const errors = await hears(client, 'error', 2);
+  client.send('make_coffee', { sugar: 2 });
+  client.send('x'.repeat(1_000));
+  const errors = await waitFor(client, 'error', 2);
   expect(errors[0]).toMatchObject({
     code: 'not_found',
     type: 'NOT_FOUND',
@@ -67,7 +67,7 @@ test('an event that does not exist is named in the error', async () => {
 });
 
 test.each([1, 2, 3, 4, 5, 6])(
-  'nothing that a client says disconnects it, troubles others, or is taken for a fault of ours (seed %i)',
+  'no event disconnects its client, affects others, or counts as a server error (seed %i)',
   async (seed) => {
     const [ada, bob] = [person('ada'), person('bob')];
     const room = await world.room([ada, bob]);
@@ -77,28 +77,28 @@ test.each([1, 2, 3, 4, 5, 6])(
       Array.from({ length: 150 }, () => hostile.ask(random.pick(names), garbage(random, room.id))),
     );
     for (let count = 0; count < 50; count++)
-      hostile.say(
+      hostile.send(
         random.pick([...names, 'constructor', '__proto__', 'toString', '']),
         ...argumentsOf(random, room.id),
       );
     const codes = new Set(answers.flatMap(({ ok, error }) => (ok ? [] : [error.code])));
-    for (const { code } of hostile.heard('error')) codes.add(code);
+    for (const { code } of hostile.received('error')) codes.add(code);
     const expected = ['validation_failed', 'room_not_found', 'message_not_found', 'not_found'];
     expect([...codes].filter((code) => !expected.includes(code))).toEqual([]);
-    // One of its words may have been a good one, and it left.
+    // One of the random events may have made it leave the room.
     await hostile.emit('join_room', { roomId: room.id });
     const sent = await peaceful.emit('send_message', { roomId: room.id, content: 'all well' });
-    for (const client of [hostile, peaceful]) await hearsMessage(client, sent.id);
+    for (const client of [hostile, peaceful]) await waitForMessage(client, sent.id);
     expect(hostile.socket.connected).toBe(true);
   },
 );
 
-test('a hundred thousand levels in one frame are refused like any other nonsense', async () => {
+test('a frame nested a hundred thousand levels deep is refused like any invalid payload', async () => {
   const client = await world.connect(gateway, person('ada'));
   const levels = 100_000;
-  // Past the client's encoder, which gives up long before.
+  // Bypasses the client's encoder, which fails on such depth.
   client.socket.io.engine.write(`2["send_message",${'['.repeat(levels)}${']'.repeat(levels)}]`);
-  expect(await hears(client, 'error', 1)).toMatchObject([{ code: 'validation_failed' }]);
+  expect(await waitFor(client, 'error', 1)).toMatchObject([{ code: 'validation_failed' }]);
   expect(client.socket.connected).toBe(true);
 });
 
@@ -111,25 +111,25 @@ test.each([
   'x',
   '',
   '2["disconnect"]',
-])('a packet that is none (%s) troubles nobody else', async (packet) => {
+])('an invalid packet (%s) does not affect other clients', async (packet) => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
   const [hostile, peaceful] = [await world.join(gateway, ada, room), await world.join(gateway, bob, room)];
   hostile.socket.io.engine.write(packet);
   await peaceful.emit('send_message', { roomId: room.id, content: 'all well' });
-  await hears(peaceful, 'receive_message', 1);
+  await waitFor(peaceful, 'receive_message', 1);
 });
 
-async function hearsMessage(client: Client, id: string): Promise<void> {
-  for (let count = 1; !client.heard('receive_message').some((one) => one.id === id); count++)
-    await hears(client, 'receive_message', count);
+async function waitForMessage(client: Client, id: string): Promise<void> {
+  for (let count = 1; !client.received('receive_message').some((one) => one.id === id); count++)
+    await waitFor(client, 'receive_message', count);
 }
 
 function argumentsOf(random: SeededRandom, roomId: string): unknown[] {
   return Array.from({ length: random.integer(0, 3) }, () => garbage(random, roomId));
 }
 
-/** Something that is not what the contract says, or only almost. */
+/** Payloads that violate the contract, some only slightly. */
 function garbage(random: SeededRandom, roomId: string): unknown {
   const value = () => junk(random, roomId);
   return random.pick([

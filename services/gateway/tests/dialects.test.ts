@@ -3,7 +3,7 @@ import { newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { type Gateway, hears, type Json, type Person, person, World } from './gateway-harness.ts';
+import { type Gateway, type Json, type Person, person, World, waitFor } from './gateway-harness.ts';
 
 let world: World;
 let first: Gateway;
@@ -18,11 +18,11 @@ afterEach(() => {
 });
 afterAll(() => world.stop());
 
-/** A client of whatever contract, which uses no acknowledgements. */
+/** A client of any contract, without acknowledgements. */
 interface Listener {
-  heard: { event: string; data: Json }[];
+  received: { event: string; data: Json }[];
   named(event: string): Json[];
-  say(event: string, data: unknown): void;
+  send(event: string, data: unknown): void;
 }
 
 type Transport = 'Socket.IO' | 'WebSocket';
@@ -33,32 +33,32 @@ interface Options {
   gateway?: Gateway;
 }
 
-/** Without a contract: a token of an earlier release. */
+/** Without a contract, the token is that of an earlier release. */
 async function listen(
   who: Person,
   { contract, dialect, transport = 'Socket.IO', gateway = second }: Options = {},
 ): Promise<Listener> {
   const token = world.auth.token({ ...who, ...(contract && { contract }) });
-  const heard: Listener['heard'] = [];
-  const named = (event: string) => heard.filter((one) => one.event === event).map(({ data }) => data);
+  const received: Listener['received'] = [];
+  const named = (event: string) => received.filter((one) => one.event === event).map(({ data }) => data);
   if (transport === 'Socket.IO') {
     const { socket } = world.client(gateway.url, { auth: { token, style: dialect } });
-    socket.onAny((event: string, data: Json) => heard.push({ event, data }));
+    socket.onAny((event: string, data: Json) => received.push({ event, data }));
     await new Promise<void>((resolve, reject) =>
       socket.once('connect', resolve).once('connect_error', reject),
     );
-    return { heard, named, say: (event, data) => void socket.emit(event, data) };
+    return { received, named, send: (event, data) => void socket.emit(event, data) };
   }
   const socket = new WebSocket(
     `${gateway.url.replace('http', 'ws')}/?token=${token}${dialect ? `&style=${dialect}` : ''}`,
   );
   sockets.push(socket);
-  socket.on('message', (raw) => heard.push(JSON.parse(String(raw))));
+  socket.on('message', (raw) => received.push(JSON.parse(String(raw))));
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-  return { heard, named, say: (event, data) => socket.send(JSON.stringify({ event, data })) };
+  return { received, named, send: (event, data) => socket.send(JSON.stringify({ event, data })) };
 }
 
-/** Somebody who is there already, and says things. */
+/** A client already in the room, which sends. */
 const speaker = (who: Person, room: RoomState) => world.join(first, who, room);
 const isOf = {
   snake_case: /^[a-z]+(_[a-z]+)*$/,
@@ -76,7 +76,7 @@ const ofContract = [
 
 describe.each(['Socket.IO', 'WebSocket'] as const)('over %s', (transport) => {
   test.each(ofContract)(
-    'a %s client that says nothing hears %s, and nothing in another dialect',
+    'a silent %s client receives %s, and nothing in another dialect',
     async (contract, event, dialect) => {
       const [ada, bob] = [person('ada'), person('bob')];
       const direct = await world.room([ada, bob], { kind: 'direct', name: null });
@@ -84,11 +84,11 @@ describe.each(['Socket.IO', 'WebSocket'] as const)('over %s', (transport) => {
       const adas = await speaker(ada, direct);
       await adas.emit('send_message', { roomId: direct.id, content: 'psst' });
       await eventually(() => expect(bobs.named(event)).toMatchObject([{ content: 'psst' }]));
-      expect(bobs.heard.filter((one) => !isOf[dialect].test(one.event))).toEqual([]);
+      expect(bobs.received.filter((one) => !isOf[dialect].test(one.event))).toEqual([]);
     },
   );
 
-  test('while nothing is known of a client, it hears every event under the names of each dialect, once; then in its own alone', async () => {
+  test('a client of unknown dialect receives events once per dialect, then in its own only', async () => {
     const [ada, bob] = [person('ada'), person('bob')];
     const direct = await world.room([ada, bob], { kind: 'direct', name: null });
     const bobs = await listen(bob, { transport });
@@ -98,11 +98,11 @@ describe.each(['Socket.IO', 'WebSocket'] as const)('over %s', (transport) => {
       for (const event of ['receive_message', 'newMessage', 'receive-message'])
         expect(bobs.named(event)).toMatchObject([{ content: 'one' }]);
     });
-    bobs.say('make-coffee', {});
+    bobs.send('make-coffee', {});
     await eventually(() =>
       expect(bobs.named('error')).toMatchObject([{ code: 'not_found', type: 'NOT_FOUND' }]),
     );
-    bobs.say('joinConversation', direct.id);
+    bobs.send('joinConversation', direct.id);
     await eventually(() => expect(bobs.named('roomJoined')).toHaveLength(1));
     await adas.emit('send_message', { roomId: direct.id, content: 'two' });
     await eventually(() =>
@@ -112,7 +112,7 @@ describe.each(['Socket.IO', 'WebSocket'] as const)('over %s', (transport) => {
   });
 
   test.each(['conversations', 'groups'] as const)(
-    'every connection of a %s client receives the messages of all rooms, joined or not, also of those to come',
+    'every connection of a %s client receives the messages of all present and future rooms',
     async (contract) => {
       const event = contract === 'groups' ? 'receive-message' : 'newMessage';
       const [ada, bob] = [person('ada'), person('bob')];
@@ -140,7 +140,7 @@ describe.each(['Socket.IO', 'WebSocket'] as const)('over %s', (transport) => {
       const [ada, bob] = [person('ada'), person('bob')];
       const [joined, other] = [await world.room([ada, bob]), await world.room([ada, bob])];
       const bobs = await listen(bob, { contract, transport });
-      bobs.say(contract === 'rooms' ? 'join_room' : 'joinRoom', { roomId: joined.id });
+      bobs.send(contract === 'rooms' ? 'join_room' : 'joinRoom', { roomId: joined.id });
       await eventually(() =>
         expect(bobs.named(contract === 'rooms' ? 'room_joined' : 'roomJoined')).toHaveLength(1),
       );
@@ -156,15 +156,15 @@ describe.each(['Socket.IO', 'WebSocket'] as const)('over %s', (transport) => {
   );
 });
 
-test('an event that only another dialect has makes the connection speak that one, once', async () => {
+test('an event of only one other dialect switches the connection to it, once', async () => {
   const ada = person('ada');
   const room = await world.room([ada]);
   const adas = await listen(ada, { contract: 'rooms' });
-  adas.say('joinRoom', { roomId: room.id, userId: ada.userId });
+  adas.send('joinRoom', { roomId: room.id, userId: ada.userId });
   await eventually(() => expect(adas.named('roomJoined')).toHaveLength(1));
-  adas.say('join_room', { roomId: room.id });
+  adas.send('join_room', { roomId: room.id });
   await eventually(() => expect(adas.named('error')).toMatchObject([{ code: 'not_found' }]));
-  adas.say('sendMessage', { roomId: room.id, content: 'still camelCase' });
+  adas.send('sendMessage', { roomId: room.id, content: 'still camelCase' });
   await eventually(() => expect(adas.named('newMessage')).toHaveLength(1));
 });
 
@@ -172,7 +172,7 @@ test('a client that becomes kebab-case by its events receives all rooms from the
   const [ada, bob] = [person('ada'), person('bob')];
   const [joined, other] = [await world.room([ada, bob]), await world.room([ada, bob])];
   const bobs = await listen(bob, { contract: 'rooms' });
-  bobs.say('join-group', joined.id);
+  bobs.send('join-group', joined.id);
   await eventually(() => expect(bobs.named('joined-group')).toHaveLength(1));
   const adas = await world.connect(first, ada);
   await eventually(async () => {
@@ -181,19 +181,19 @@ test('a client that becomes kebab-case by its events receives all rooms from the
   });
 });
 
-test('a style that the client states is final, whatever its contract', async () => {
+test('a dialect that the client states is final, whatever its contract', async () => {
   const ada = person('ada');
   const room = await world.room([ada]);
   for (const transport of ['Socket.IO', 'WebSocket'] as const) {
     const adas = await listen(ada, { contract: 'groups', dialect: 'camelCase', transport });
-    adas.say('join-group', room.id);
+    adas.send('join-group', room.id);
     await eventually(() => expect(adas.named('error')).toMatchObject([{ code: 'not_found' }]));
-    adas.say('joinConversation', room.id);
+    adas.send('joinConversation', room.id);
     await eventually(() => expect(adas.named('roomJoined')).toHaveLength(1));
   }
 });
 
-test('conversations: joinConversation determines userTyping; leaving one stops that, and no newMessage', async () => {
+test('conversations: joining adds userTyping and leaving stops it; newMessage always arrives', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const group = await world.room([ada, bob]);
   const direct = await world.room([ada, bob], { kind: 'direct', name: null });
@@ -207,7 +207,7 @@ test('conversations: joinConversation determines userTyping; leaving one stops t
   expect(bobs.named('userTyping')).toEqual([]);
   for (const { id: roomId } of [direct, group]) {
     await adas.emit('join_room', { roomId });
-    bobs.say('joinConversation', roomId);
+    bobs.send('joinConversation', roomId);
     await eventually(() => expect(bobs.named('roomJoined').at(-1)).toMatchObject({ conversationId: roomId }));
     await adas.emit('typing', { roomId });
     await eventually(() =>
@@ -219,10 +219,10 @@ test('conversations: joinConversation determines userTyping; leaving one stops t
     );
     await adas.emit('typing', { roomId, isTyping: false });
     await eventually(() => expect(bobs.named('userTyping').at(-1)).toMatchObject({ isTyping: false }));
-    bobs.say('leaveConversation', roomId);
+    bobs.send('leaveConversation', roomId);
   }
-  // Of the direct room nobody is told; it was left before the group.
-  await hears(adas, 'user_left', 1);
+  // Leaving a direct room is not announced. It was left before the group.
+  await waitFor(adas, 'user_left', 1);
   const typed = bobs.named('userTyping').length;
   for (const { id: roomId } of [direct, group]) {
     await adas.emit('typing', { roomId });
@@ -232,7 +232,7 @@ test('conversations: joinConversation determines userTyping; leaving one stops t
   expect(bobs.named('userTyping')).toHaveLength(typed);
 });
 
-test('conversations: messageStatus reaches every connection of the author and of the participants, joined or not', async () => {
+test('conversations: messageStatus reaches every connection of all participants, joined or not', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const group = await world.room([ada, bob]);
   const devices = [
@@ -250,7 +250,7 @@ test('conversations: messageStatus reaches every connection of the author and of
   }
 });
 
-test("another's id is refused in whatever field and style it stands, a bare string included", async () => {
+test("another user's id is refused in any field and dialect, including a bare string", async () => {
   const ada = person('ada');
   const room = await world.room([ada]);
   const forged: [ClientContract, string, unknown][] = [
@@ -265,7 +265,7 @@ test("another's id is refused in whatever field and style it stands, a bare stri
   ];
   for (const [contract, event, data] of forged) {
     const adas = await listen(ada, { contract });
-    adas.say(event, data);
+    adas.send(event, data);
     await eventually(() =>
       expect([event, adas.named('error')]).toMatchObject([
         event,
@@ -276,13 +276,13 @@ test("another's id is refused in whatever field and style it stands, a bare stri
   expect(world.writer.timeline(room.id)).toEqual([]);
 });
 
-test('direct: send_message takes {to, message} as well as {receiver_id, content}, and not both', async () => {
+test('direct: send_message accepts {to, message} or {receiver_id, content}, but not both', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const [adas, bobs] = [
     await listen(ada, { contract: 'direct', gateway: first }),
     await listen(bob, { contract: 'direct' }),
   ];
-  adas.say('send_message', { to: bob.userId, message: 'Hello, Bob.', client_id: 'a-1' });
+  adas.send('send_message', { to: bob.userId, message: 'Hello, Bob.', client_id: 'a-1' });
   const object = {
     sender_id: ada.userId,
     receiver_id: bob.userId,
@@ -297,7 +297,7 @@ test('direct: send_message takes {to, message} as well as {receiver_id, content}
       { ...object, from: ada.userId, message: 'Hello, Bob.', timestamp: expect.any(String) },
     ]);
   });
-  bobs.say('send_message', { receiver_id: ada.userId, content: 'Hello, Ada.' });
+  bobs.send('send_message', { receiver_id: ada.userId, content: 'Hello, Ada.' });
   await eventually(() =>
     expect(bobs.named('message_sent')).toMatchObject([{ to: ada.userId, message: 'Hello, Ada.' }]),
   );
@@ -312,15 +312,15 @@ test('direct: send_message takes {to, message} as well as {receiver_id, content}
     [{ message: 'x' }, 'roomId'],
     [{ to: bob.userId, receiver_id: bob.userId, message: 'x' }, 'roomId'],
   ] as const) {
-    adas.heard.length = 0;
-    adas.say('send_message', payload);
+    adas.received.length = 0;
+    adas.send('send_message', payload);
     await eventually(() =>
       expect(adas.named('error')).toMatchObject([{ code: 'validation_failed', fields: [{ field }] }]),
     );
   }
 });
 
-test('groups: the sending connection receives its own message as everybody else does, and message-sent', async () => {
+test('groups: the sending connection receives its own message, and message-sent', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const group = await world.room([ada, bob]);
   const adas = await listen(ada, { contract: 'groups', transport: 'WebSocket' });
@@ -330,7 +330,7 @@ test('groups: the sending connection receives its own message as everybody else 
   ];
   for (const [index, to] of sends.entries()) {
     const message = { sender_id: ada.userId, ...to, content: `message ${index}` };
-    adas.say('send-message', message);
+    adas.send('send-message', message);
     await eventually(() => {
       expect(adas.named('receive-message').at(-1)).toMatchObject(message);
       expect(adas.named('message-sent').at(-1)).toMatchObject(message);

@@ -9,7 +9,7 @@ const room: RoomState = { id: newId(), kind: 'direct', name: null, isPrivate: tr
 const [ada, bob] = [newId(), newId()];
 let bus: MemoryBus;
 let rooms: DirectRooms;
-/** Lets the directory answer, one question after the other. */
+/** Releases the directory's answers, one per question. */
 let answers: (() => void)[];
 beforeEach(async () => {
   bus = new MemoryBus({ logger: createLogger({ service: 'test', level: 'silent' }) });
@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => bus.close());
 
-test('all who wait for a direct room get it in the order in which they asked, and it is asked for once', async () => {
+test('callers receive a direct room in the order of their calls, with one question', async () => {
   const order: number[] = [];
   const open = async (number: number) => {
     expect(await rooms.open(ada, bob)).toBe(room.id);

@@ -1,7 +1,7 @@
 import { newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Gateway, hears, type Json, person, World } from './gateway-harness.ts';
+import { type Gateway, type Json, person, World, waitFor } from './gateway-harness.ts';
 
 let world: World;
 let first: Gateway;
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-test('a message reaches every member on every gateway, sender included, with all that the contract says', async () => {
+test('a message reaches every member on every gateway, sender included, as in the contract', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
   const [adas, bobs] = [await world.join(first, ada, room), await world.join(second, bob, room)];
@@ -25,7 +25,7 @@ test('a message reaches every member on every gateway, sender included, with all
     createdAt: expect.any(String),
   });
   for (const client of [adas, bobs]) {
-    expect(await hears(client, 'receive_message', 1)).toEqual([
+    expect(await waitFor(client, 'receive_message', 1)).toEqual([
       {
         ...{ id: sent.id, roomId: room.id, seq: 1, ...ada, content: 'Hello, Bob.', clientId: 'a-1' },
         ...{ replyTo: null, isEncrypted: false, createdAt: sent.createdAt, timestamp: sent.createdAt },
@@ -59,12 +59,12 @@ test('edits, reactions, reads, deletions, joins and leaves arrive on both gatewa
   await world.addMember(room, eve);
   await world.removeMember(room, eve);
   for (const client of [adas, bobs]) {
-    await hears(client, 'user_left', 1);
+    await waitFor(client, 'user_left', 1);
     const timestamp = expect.any(String);
-    expect(client.heard('message_edited')).toEqual([
+    expect(client.received('message_edited')).toEqual([
       { id: messageId, roomId: room.id, seq: 2, ...ada, content: 'second', editedAt: timestamp, timestamp },
     ]);
-    expect(client.heard('message_reaction')).toEqual([
+    expect(client.received('message_reaction')).toEqual([
       {
         messageId,
         roomId: room.id,
@@ -76,37 +76,37 @@ test('edits, reactions, reads, deletions, joins and leaves arrive on both gatewa
         timestamp,
       },
     ]);
-    expect(client.heard('messages_read')).toEqual([
+    expect(client.received('messages_read')).toEqual([
       { ...bob, readAt: timestamp, roomId: room.id, seq: 1 },
       { ...bob, readAt: timestamp, roomId: room.id, seq: 3 },
     ]);
-    expect(client.heard('message_status_updated')).toEqual([
+    expect(client.received('message_status_updated')).toEqual([
       { messageId, roomId: room.id, status: 'read', readerId: bob.userId, timestamp },
     ]);
-    expect(client.heard('message_deleted')).toEqual([
+    expect(client.received('message_deleted')).toEqual([
       { id: messageId, roomId: room.id, seq: 4, deletedAt: timestamp, timestamp },
     ]);
-    expect(client.heard('user_joined').filter(({ userId }: Json) => userId === eve.userId)).toEqual([
+    expect(client.received('user_joined').filter(({ userId }: Json) => userId === eve.userId)).toEqual([
       { ...eve, roomId: room.id, seq: 5, type: 'permanent', timestamp },
     ]);
-    expect(client.heard('user_left')).toEqual([
+    expect(client.received('user_left')).toEqual([
       { ...eve, roomId: room.id, seq: 6, type: 'permanent', timestamp },
     ]);
   }
 });
 
-test('joining is for members, may be repeated, and answers where the room is', async () => {
+test('joining is for members, can be repeated, and answers the head of the room', async () => {
   const [ada, eve] = [person('ada'), person('eve')];
   const room = await world.room([ada]);
   const open = await world.room([ada], { kind: 'channel', isPrivate: false, name: 'open' });
   const adas = await world.join(first, ada, room);
   await adas.emit('send_message', { roomId: room.id, content: 'one' });
-  await hears(adas, 'receive_message', 1);
+  await waitFor(adas, 'receive_message', 1);
   expect(await adas.emit('join_room', { roomId: room.id.toUpperCase() })).toEqual({
     roomId: room.id,
     seq: 1,
   });
-  expect(adas.heard('room_joined')).toEqual([
+  expect(adas.received('room_joined')).toEqual([
     { roomId: room.id, seq: 0 },
     { roomId: room.id, seq: 1 },
   ]);
@@ -114,7 +114,7 @@ test('joining is for members, may be repeated, and answers where the room is', a
   const codes = [];
   for (const roomId of [room.id, open.id, newId()])
     codes.push((await eves.ask('join_room', { roomId })).error.code);
-  expect(codes, 'that a private room exists is not told').toEqual([
+  expect(codes, 'private rooms appear not to exist').toEqual([
     'room_not_found',
     'not_authorized',
     'room_not_found',
@@ -125,14 +125,14 @@ test('joining is for members, may be repeated, and answers where the room is', a
   }
 });
 
-test('a member of whom nobody has told the gateway yet is asked for', async () => {
+test('a membership that the gateway does not know yet is asked for', async () => {
   const ada = person('ada');
   const room = await world.room([ada], { announce: false });
   const adas = await world.join(second, ada, room);
   expect((await adas.emit('send_message', { roomId: room.id, content: 'hi' })).seq).toBe(1);
 });
 
-test('leaving is for this connection; the membership stays', async () => {
+test('leaving affects one connection; the membership stays', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
   const [adas, phone, bobs] = [
@@ -143,15 +143,15 @@ test('leaving is for this connection; the membership stays', async () => {
   expect(await adas.emit('leave_room', { roomId: room.id })).toEqual({ roomId: room.id });
   expect(await adas.emit('leave_room', { roomId: room.id })).toEqual({ roomId: room.id });
   await bobs.emit('send_message', { roomId: room.id, content: 'still there?' });
-  await hears(phone, 'receive_message', 1);
-  await hears(bobs, 'receive_message', 1);
-  expect(adas.heard('receive_message')).toEqual([]);
+  await waitFor(phone, 'receive_message', 1);
+  await waitFor(bobs, 'receive_message', 1);
+  expect(adas.received('receive_message')).toEqual([]);
   expect((await adas.emit('send_message', { roomId: room.id, content: 'yes' })).seq, 'still a member').toBe(
     2,
   );
 });
 
-test('typing is told to the others and not repeated; in a direct room to the other person, whatever was joined', async () => {
+test('typing reaches the others once; in a direct room, the other user without joining', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
   const direct = await world.room([ada, bob], { kind: 'direct', name: null });
@@ -160,18 +160,22 @@ test('typing is told to the others and not repeated; in a direct room to the oth
   await adas.emit('typing', { roomId: room.id, isTyping: true });
   await adas.emit('typing', { roomId: room.id, isTyping: false });
   await adas.emit('typing', { roomId: direct.id, isTyping: true });
-  const said = (roomId: string, isTyping: boolean) => ({
+  const typingEvent = (roomId: string, isTyping: boolean) => ({
     ...ada,
     roomId,
     isTyping,
     timestamp: expect.any(String),
   });
-  const typed = await hears(bobs, 'user_typing', 3);
-  expect(typed).toEqual([said(room.id, true), said(room.id, false), said(direct.id, true)]);
-  expect(adas.heard('user_typing')).toEqual([]);
+  const typed = await waitFor(bobs, 'user_typing', 3);
+  expect(typed).toEqual([
+    typingEvent(room.id, true),
+    typingEvent(room.id, false),
+    typingEvent(direct.id, true),
+  ]);
+  expect(adas.received('user_typing')).toEqual([]);
 });
 
-test('the users of a room, with who is online', async () => {
+test('get_room_users answers the members and which of them are online', async () => {
   const [ada, bob, eve] = [person('ada'), person('bob'), person('eve')];
   const room = await world.room([ada, bob, eve]);
   const adas = await world.connect(first, ada);
@@ -187,10 +191,10 @@ test('the users of a room, with who is online', async () => {
   await eventually(async () =>
     expect(await adas.emit('get_room_users', { roomId: room.id })).toEqual(expected),
   );
-  expect(adas.heard('room_users').at(-1)).toEqual(expected);
+  expect(adas.received('room_users').at(-1)).toEqual(expected);
 });
 
-test('a direct message reaches every connection of both people, once, whatever they joined', async () => {
+test('a direct message reaches every connection of both users once, joined or not', async () => {
   const [ada, bob, eve] = [person('ada'), person('bob'), person('eve')];
   const room = await world.room([ada, bob], { kind: 'direct', name: null });
   const devices = [
@@ -203,17 +207,17 @@ test('a direct message reaches every connection of both people, once, whatever t
     await devices[0]?.emit('send_message', { roomId: room.id, content });
   await devices[1]?.emit('message_read', { roomId: room.id });
   for (const device of devices) {
-    await hears(device, 'messages_read', 1);
-    expect(device.heard('receive_message').map(({ content }: Json) => content)).toEqual([
+    await waitFor(device, 'messages_read', 1);
+    expect(device.received('receive_message').map(({ content }: Json) => content)).toEqual([
       'psst',
       'are you there?',
     ]);
-    expect(device.heard('messages_read')).toHaveLength(1);
+    expect(device.received('messages_read')).toHaveLength(1);
   }
   expect(eves.events).toEqual([]);
 });
 
-test('a notification reaches the connections of its owner alone', async () => {
+test('a notification reaches only the connections of its user', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const [phone, laptop, bobs] = [
     await world.connect(first, ada),
@@ -225,16 +229,16 @@ test('a notification reaches the connections of its owner alone', async () => {
     ...{ id: newId(), type: 'system' as const, title: 'Hello', content: 'World', metadata: {} },
     ...{ isRead: false, createdAt: now, updatedAt: now },
   };
-  await world.tell('notification.created', { userId: ada.userId, notification });
+  await world.publish('notification.created', { userId: ada.userId, notification });
   for (const client of [phone, laptop])
-    expect(await hears(client, 'notification', 1)).toEqual([notification]);
-  expect(bobs.heard('notification')).toEqual([]);
+    expect(await waitFor(client, 'notification', 1)).toEqual([notification]);
+  expect(bobs.received('notification')).toEqual([]);
 });
 
-test('an error without an acknowledgement comes as the event', async () => {
+test('an error without an acknowledgement arrives as the event `error`', async () => {
   const adas = await world.connect(first, person('ada'));
-  adas.say('join_room', { roomId: newId() });
-  expect(await hears(adas, 'error', 1)).toMatchObject([
+  adas.send('join_room', { roomId: newId() });
+  expect(await waitFor(adas, 'error', 1)).toMatchObject([
     { code: 'room_not_found', type: 'ROOM_NOT_FOUND', message: expect.any(String) },
   ]);
 });

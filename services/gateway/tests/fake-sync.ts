@@ -1,6 +1,8 @@
 import type { NumberedChange, SyncAnswer, SyncChange, SyncedRoom, SyncQuestion } from '@parley/contracts';
 
-/** What the messages service would answer, from the timelines of those rooms that the asker belongs to. */
+/**
+ * Answers like the messages service, from the timelines of the rooms that the caller belongs to.
+ */
 export function fakeSync(
   question: SyncQuestion,
   timelineOf: (roomId: string) => readonly NumberedChange[] | undefined,

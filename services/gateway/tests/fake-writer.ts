@@ -16,25 +16,26 @@ import { AppError } from '@parley/errors';
 import { newId } from '@parley/runtime';
 import { fakeSync } from './fake-sync.ts';
 
-/** What a test lets happen to the events of a batch on their way to the gateways. The default publishes them as they are. */
-export type Road = (changes: Change[], publish: (changes: Change[]) => Promise<void>) => Promise<void>;
-export const asItIs: Road = (changes, publish) => publish(changes);
+/** Controls how the changes of a batch reach the bus. The default publishes them unchanged. */
+export type Transit = (changes: Change[], publish: (changes: Change[]) => Promise<void>) => Promise<void>;
+export const unchanged: Transit = (changes, publish) => publish(changes);
 
 /**
- * The part of the messages service, played honestly in memory: consumes `submissions`, keeps every room's timeline with its numbers,
- * answers the authors, tells `timeline`, and answers `messages.get-changes` and `messages.sync-rooms`.
+ * Plays the messages service in memory: consumes `submissions`, numbers every room's timeline,
+ * replies to the authors, publishes to `timeline`, and answers `messages.get-changes`,
+ * `messages.get-heads` and `messages.sync-rooms`.
  */
 export class FakeWriter {
   readonly #bus: Bus;
   readonly #timelines = new Map<string, NumberedChange[]>();
   readonly #messages = new Map<string, Message>();
   readonly #roomOf: (roomId: string) => { room: RoomState; people: string[] } | undefined;
-  proxy: Road = asItIs;
-  /** Questions for changes that it was asked, by room. */
+  transit: Transit = unchanged;
+  /** The `get-changes` questions received. */
   readonly asked: { roomId: string; afterSeq: number }[] = [];
-  /** Rooms of each question for heads. */
+  /** The rooms of each `get-heads` question. */
   readonly askedHeads: (readonly string[])[] = [];
-  /** Happens after the answer to a `sync-rooms` was made, and before it is on its way. */
+  /** Runs after a `sync-rooms` answer is computed and before it is sent. */
   afterSync: () => Promise<void> = async () => undefined;
   /** While set, `get-changes` and `get-heads` fail. */
   away = false;
@@ -90,11 +91,11 @@ export class FakeWriter {
     await this.#bus.publish('timeline', this.#bus.partitionOf('timeline', first.roomId), event);
   };
 
-  /** A change that no client asked for: a join or a leave. */
-  async tell(roomId: string, make: (seq: number) => NumberedChange): Promise<void> {
+  /** Appends and publishes a change without a submission, such as a join. */
+  async append(roomId: string, make: (seq: number) => NumberedChange): Promise<void> {
     const change = make(this.timeline(roomId).length + 1);
     this.timeline(roomId).push(change);
-    await this.proxy([change], this.publish);
+    await this.transit([change], this.publish);
   }
 
   async #write({ origin, items }: SubmittedBatch): Promise<void> {
@@ -108,7 +109,7 @@ export class FakeWriter {
         return { ref: item.ref, ok: false, error: AppError.from(error).toData() };
       }
     });
-    for (const ofRoom of changes.values()) await this.proxy(ofRoom, this.publish);
+    for (const ofRoom of changes.values()) await this.transit(ofRoom, this.publish);
     if (origin) void this.#bus.reply(origin, { replies });
   }
 

@@ -6,7 +6,7 @@ import { newGatewayId, newSessionId } from '../src/transports/forwarding/session
 import { person, World } from './gateway-harness.ts';
 import { openPolling, pollingPath } from './polling-client.ts';
 
-test('while Redis is away, gateways forward to those that they know, and answer 503 for others; afterwards all are known again', async () => {
+test('without Redis, gateways forward to known peers and answer 503 for unknown ones', async () => {
   const redis = await startRedis();
   const world = await World.start();
   try {
@@ -21,7 +21,7 @@ test('while Redis is away, gateways forward to those that they know, and answer 
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
 
     await redis.restart();
-    // Redis came back empty: each gateway registers again.
+    // Redis came back empty, so each gateway registers again.
     await eventually(async () => expect((await fetch(unknown)).status).toBe(400), { timeoutMs: 10_000 });
     const third = await world.gateway(settings);
     await eventually(
@@ -35,11 +35,11 @@ test('while Redis is away, gateways forward to those that they know, and answer 
   }
 }, 60_000);
 
-test('when Redis comes back empty, sessions of other gateways stay known, also before those have registered again', async () => {
+test('when Redis comes back empty, peers stay known until they have registered again', async () => {
   const redis = await startRedis();
   const world = await World.start();
   try {
-    // With such a lease a gateway does not register again during the test.
+    // With this lease the gateway does not register again during the test.
     const settings = { REDIS_URL: redis.url, PRESENCE_LEASE: '600s' };
     const owner = await world.gateway(settings);
     const other = await world.gateway({ ...settings, PRESENCE_LEASE: '3s' });
@@ -54,14 +54,14 @@ test('when Redis comes back empty, sessions of other gateways stay known, also b
     );
     registered.disconnect();
     // An empty packet.
-    expect((await client.say('6')).status).toBe(200);
+    expect((await client.send('6')).status).toBe(200);
   } finally {
     await world.stop();
     await redis.stop();
   }
 }, 60_000);
 
-test('a gateway that has stopped is unknown to the others at once, and a new one is known as soon as it listens', async () => {
+test('peers forget a stopped gateway at once, and know a new one as soon as it listens', async () => {
   const world = await World.start();
   try {
     const [owner, other] = [

@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { newGatewayId, newSessionId } from '../src/transports/forwarding/session-id.ts';
-import { type Gateway, hears, metric, person, World } from './gateway-harness.ts';
+import { type Gateway, metric, person, World, waitFor } from './gateway-harness.ts';
 import { openPolling, pollingPath } from './polling-client.ts';
 
 let world: World;
@@ -45,31 +45,31 @@ function webSocket(gateway: { url: string }, sid: string): WebSocket {
   return socket;
 }
 
-/** Upgrades a session through that gateway, as socket.io-client does; `poll` is the request that waits meanwhile. */
+/** Upgrades a session through that gateway, as socket.io-client does, while `poll` waits. */
 async function upgrade(
   gateway: { url: string },
   { sid, poll }: { sid: string; poll: () => Promise<string> },
 ) {
   const socket = webSocket(gateway, sid);
-  const heard: string[] = [];
-  socket.on('message', (data) => heard.push(String(data)));
+  const received: string[] = [];
+  socket.on('message', (data) => received.push(String(data)));
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
   const waiting = poll();
   socket.send('2probe');
-  await eventually(() => expect(heard).toContain('3probe'));
+  await eventually(() => expect(received).toContain('3probe'));
   await waiting;
   socket.send('5');
-  // Its owner has it when it answers there.
+  // The owner has completed the upgrade once it answers over the WebSocket.
   socket.send('42999["get_room_users",{}]');
-  await eventually(() => expect(heard.join()).toContain('43999['));
-  return { socket, heard };
+  await eventually(() => expect(received.join()).toContain('43999['));
+  return { socket, received };
 }
 
-/** The status and body with which a WebSocket is refused. */
+/** The status and body of a refused WebSocket. */
 function refusedUpgrade(gateway: { url: string }, sid: string): Promise<[number | undefined, string]> {
   const socket = webSocket(gateway, sid);
   return new Promise((resolve, reject) => {
-    socket.once('open', () => reject(new Error('it was not refused')));
+    socket.once('open', () => reject(new Error('not refused')));
     socket.on('error', () => undefined);
     socket.once('unexpected-response', (_request, response) => {
       let body = '';
@@ -79,7 +79,7 @@ function refusedUpgrade(gateway: { url: string }, sid: string): Promise<[number 
   });
 }
 
-/** A gateway that is registered, and not one of ours. Answers a session of it. */
+/** Registers a foreign gateway and answers a session id that names it. */
 async function registered(port: number, secret = 'a secret'): Promise<string> {
   const id = newGatewayId();
   const keys = `{${world.namespace}:gateways}`;
@@ -103,7 +103,7 @@ async function fakeGateway(): Promise<{
   return { sid: await registered((server.address() as AddressInfo).port), server, received };
 }
 
-test('a session is polled, spoken to and upgraded through any gateway', async () => {
+test('a session can be polled, sent to and upgraded through any gateway', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
   const client = await openPolling(owner, world.auth.token(ada), { through: other });
@@ -112,12 +112,12 @@ test('a session is polled, spoken to and upgraded through any gateway', async ()
   await speaker.emit('send_message', { roomId: room.id, content: 'by polling' });
   await eventually(async () => expect(await client.poll()).toContain('by polling'));
 
-  const { socket, heard } = await upgrade(other, client);
+  const { socket, received } = await upgrade(other, client);
   await speaker.emit('send_message', { roomId: room.id, content: 'by WebSocket' });
-  await eventually(() => expect(heard.join()).toContain('by WebSocket'));
+  await eventually(() => expect(received.join()).toContain('by WebSocket'));
   socket.send(`427["send_message",${JSON.stringify({ roomId: room.id, content: 'back' })}]`);
-  await eventually(() => expect(heard.join()).toContain('437[{"ok":true'));
-  await hears(speaker, 'receive_message', 3);
+  await eventually(() => expect(received.join()).toContain('437[{"ok":true'));
+  await waitFor(speaker, 'receive_message', 3);
   expect(await outcomes(other)).toMatchObject({
     'poll done': expect.any(Number),
     'send done': expect.any(Number),
@@ -130,7 +130,7 @@ test('a session is polled, spoken to and upgraded through any gateway', async ()
   expect(await metric(other, 'gateway_forwards_in_flight')).toBe(0);
 });
 
-test('a WebSocket of another gateway is closed with the code that its owner gives', async () => {
+test('a forwarded WebSocket is closed with the owner’s code', async () => {
   const leaving = await world.gateway();
   const client = await openPolling(leaving, world.auth.token(person('ada')), { through: other });
   const { socket } = await upgrade(other, client);
@@ -139,12 +139,12 @@ test('a WebSocket of another gateway is closed with the code that its owner give
   expect(await code).toBe(1012);
 });
 
-test('a request that is too long is refused by the owner: 413', async () => {
+test('the owner refuses a request that is too long with 413', async () => {
   const client = await openPolling(owner, world.auth.token(person('ada')), { through: other });
-  expect((await client.say(`4${'x'.repeat(300_000)}`)).status).toBe(413);
+  expect((await client.send(`4${'x'.repeat(300_000)}`)).status).toBe(413);
 });
 
-test('a session whose gateway is gone is unknown, by polling and by WebSocket: the client opens a new one', async () => {
+test('a session whose gateway is gone is unknown, by polling and by WebSocket', async () => {
   const refusing = await registered(await freePort());
   const unregistered = newSessionId(newGatewayId());
   for (const sid of [refusing, unregistered, `${unregistered}x`, 'nonsense']) {
@@ -155,7 +155,7 @@ test('a session whose gateway is gone is unknown, by polling and by WebSocket: t
   expect(await outcomes(other)).toMatchObject({ 'poll gone': 1, 'upgrade gone': 1 });
 });
 
-test('the owner sees the address of the client, and a signature; what was forwarded once is not forwarded again', async () => {
+test('the owner receives the client address and a signature, and never forwards again', async () => {
   const { sid, received } = await fakeGateway();
   const url = `${other.url}${pollingPath}&sid=${sid}`;
   await fetch(url, {
@@ -180,7 +180,7 @@ test('the owner sees the address of the client, and a signature; what was forwar
 });
 
 test.each(['GET', 'DELETE', 'HEAD', 'POST'])(
-  'the body of a %s is not taken for another request, whatever it says',
+  'the body of a %s cannot smuggle another request',
   async (method) => {
     const { sid, received } = await fakeGateway();
     const url = `${pollingPath}&sid=${sid}`;
@@ -190,13 +190,13 @@ test.each(['GET', 'DELETE', 'HEAD', 'POST'])(
     await new Promise((resolve, reject) =>
       sent.once('response', (response) => response.resume().once('end', resolve)).once('error', reject),
     );
-    // Over the same connection, so whatever came before it has been received by now.
+    // The same connection, so everything sent before has been received by now.
     await fetch(`${other.url}${url}&next`);
     expect(received.map((one) => one.url)).toEqual([url, `${url}&next`]);
   },
 );
 
-test('only a gateway can forward: a signature that is forged, for another request, or old is refused', async () => {
+test('a forward signature that is forged, old, or of another request is refused', async () => {
   const client = await openPolling(owner, world.auth.token(person('ada')));
   const { sid, received } = await fakeGateway();
   await fetch(`${other.url}${pollingPath}&sid=${sid}`);
@@ -214,10 +214,10 @@ test('only a gateway can forward: a signature that is forged, for another reques
     });
     expect([signature, refused.status]).toEqual([signature, 400]);
   }
-  expect((await client.say('40/notifications,{}')).status).toBe(200);
+  expect((await client.send('40/notifications,{}')).status).toBe(200);
 });
 
-test('no more than MAX_FORWARDS are in flight; beyond that the answer is 503, until one has ended', async () => {
+test('beyond MAX_FORWARDS in flight, the answer is 503 until one has ended', async () => {
   const bounded = await world.gateway({ MAX_FORWARDS: '1' });
   const client = await openPolling(owner, world.auth.token(person('ada')));
   const url = client.url.replace(owner.url, bounded.url);
@@ -227,13 +227,13 @@ test('no more than MAX_FORWARDS are in flight; beyond that the answer is 503, un
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
   expect(await refused.json()).toMatchObject({ code: 'unavailable' });
   expect((await refusedUpgrade(bounded, client.sid))[0]).toBe(503);
-  await client.say('40/notifications,{}');
+  await client.send('40/notifications,{}');
   await (await waiting).text();
   await eventually(async () => expect((await fetch(url, { method: 'POST', body: '3' })).status).toBe(200));
   expect(await outcomes(bounded)).toMatchObject({ 'send busy': 1, 'upgrade busy': 1 });
 });
 
-test('a client that leaves while its request is forwarded ends its session, as at its own gateway', async () => {
+test('a client that disconnects during a forwarded request ends its session', async () => {
   const client = await openPolling(owner, world.auth.token(person('ada')), { through: other });
   const before = await metric(owner, 'gateway_connections');
   const leaving = new AbortController();
@@ -241,15 +241,15 @@ test('a client that leaves while its request is forwarded ends its session, as a
   await eventually(async () => expect(await metric(other, 'gateway_forwards_in_flight')).toBe(1));
   leaving.abort();
   await expect(poll).rejects.toThrow();
-  // In the middle of what it says, too.
+  // Also in the middle of a request body.
   const talking = await openPolling(owner, world.auth.token(person('bob')), { through: other });
-  const said = request(talking.url, { method: 'POST', headers: { 'Content-Length': 1_000 } }).on(
+  const post = request(talking.url, { method: 'POST', headers: { 'Content-Length': 1_000 } }).on(
     'error',
     () => undefined,
   );
-  said.write('42');
+  post.write('42');
   await eventually(async () => expect(await metric(other, 'gateway_forwards_in_flight')).toBe(1));
-  said.destroy();
+  post.destroy();
   await eventually(async () => expect(await metric(owner, 'gateway_connections')).toBe(before - 1));
   expect(await outcomes(other)).toMatchObject({ 'poll abandoned': 1, 'send abandoned': 1 });
   expect(await metric(other, 'gateway_forwards_in_flight')).toBe(0);

@@ -35,23 +35,26 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-/** A client: a socket, and all that it has heard, in order. */
+/** A client: a socket and the events received so far, in order. */
 export interface Client {
   socket: Socket;
   events: { event: ServerEvent; data: Json }[];
-  /** Payloads of one event. */
-  heard(event: ServerEvent): Json[];
-  /** The whole acknowledgement. */
+  /** The payloads of one event. */
+  received(event: ServerEvent): Json[];
+  /** The complete acknowledgement. */
   ask(event: ClientEvent, payload?: unknown): Promise<Json>;
-  /** The acknowledgement's data. @throws when it is an error, by its code */
+  /**
+   * The data of the acknowledgement.
+   * @throws the error of a negative acknowledgement
+   */
   emit(event: ClientEvent, payload: unknown): Promise<Json>;
   /** Emits without asking for an acknowledgement. */
-  say(event: string, ...payload: unknown[]): void;
+  send(event: string, ...payload: unknown[]): void;
 }
 
 /**
- * Gateways as production composes them, each with its own connection to the one real RabbitMQ and Redis. The directory, messages and auth are played by the
- * test, on a bus of its own.
+ * Gateways composed as in production, each with its own connection to the real RabbitMQ and Redis.
+ * The test plays the directory, messages and auth on a bus of its own.
  */
 export class World {
   readonly namespace: string;
@@ -62,7 +65,7 @@ export class World {
   readonly contacts = new Map<string, string[]>();
   readonly #gateways: Gateway[] = [];
   readonly #sockets: Socket[] = [];
-  /** Questions about members that gateways have asked. */
+  /** Membership questions received from gateways. */
   askedMembers = 0;
 
   readonly #amqpUrl: string;
@@ -78,7 +81,7 @@ export class World {
     });
   }
 
-  /** @param amqpUrl a broker of the test's own, which it may kill */
+  /** @param amqpUrl a broker of the test's own, if the test stops it */
   static async start(amqpUrl = testServices().amqpUrl): Promise<World> {
     const namespace = testNamespace();
     const bus = await connectBus(amqpUrl, namespace);
@@ -143,7 +146,7 @@ export class World {
       DRAIN_WINDOW: '0s',
       SHUTDOWN_TIMEOUT: '2s',
       SOCKET_EVENT_RATE: 'off',
-      // Clients by hand poll when the test does.
+      // Hand-written polling clients poll only when the test does.
       POLL_TIMEOUT: '60s',
       ...env,
     };
@@ -178,7 +181,7 @@ export class World {
     return gateway;
   }
 
-  /** A room, announced to the gateways (`announce: false`: they have to ask). */
+  /** Creates a room and announces it to the gateways, unless `announce` is false. */
   async room(
     people: Person[],
     options: Partial<RoomState> & { announce?: boolean } = {},
@@ -198,7 +201,7 @@ export class World {
       members: new Map(members.map((member) => [member.userId, member])),
       version: members.length,
     });
-    if (announce) await this.tell('room.created', { room, members });
+    if (announce) await this.publish('room.created', { room, members });
     return room;
   }
 
@@ -207,9 +210,9 @@ export class World {
     const version = ++found.version;
     const joined = membership(room, one, version);
     found.members.set(one.userId, joined);
-    await this.tell('member.joined', { roomId: room.id, room, membership: joined, addedBy: null });
+    await this.publish('member.joined', { roomId: room.id, room, membership: joined, addedBy: null });
     const time = new Date().toISOString();
-    await this.writer.tell(room.id, (seq) => ({
+    await this.writer.append(room.id, (seq) => ({
       kind: 'member.joined',
       roomId: room.id,
       seq,
@@ -224,9 +227,9 @@ export class World {
     const found = this.#found(room);
     found.members.delete(one.userId);
     const version = ++found.version;
-    await this.tell('member.left', { roomId: room.id, ...one, version, reason: 'removed' });
+    await this.publish('member.left', { roomId: room.id, ...one, version, reason: 'removed' });
     const time = new Date().toISOString();
-    await this.writer.tell(room.id, (seq) => ({
+    await this.writer.append(room.id, (seq) => ({
       kind: 'member.left',
       roomId: room.id,
       seq,
@@ -237,17 +240,17 @@ export class World {
     }));
   }
 
-  /** Removes without a word to anybody, as seen by a gateway that was cut off. */
+  /** Removes a member without an event, as seen by a gateway that was cut off. */
   removeSilently(room: RoomState, one: Person): void {
     this.#found(room).members.delete(one.userId);
   }
 
   async deleteRoom(room: RoomState, by: Person): Promise<void> {
     this.#rooms.delete(room.id);
-    await this.tell('room.deleted', { roomId: room.id, by: by.userId });
+    await this.publish('room.deleted', { roomId: room.id, by: by.userId });
   }
 
-  async tell<T extends EventType>(type: T, data: EventData<T>): Promise<void> {
+  async publish<T extends EventType>(type: T, data: EventData<T>): Promise<void> {
     await publishEvent(
       this.bus,
       makeEvent(type, data, { id: newId(), now: Date.now() }) as EventOf<EventType>,
@@ -268,7 +271,7 @@ export class World {
     return client;
   }
 
-  /** Connects, and hears the room. */
+  /** Connects and joins the room. */
   async join(gateway: { url: string }, who: Person, room: RoomState): Promise<Client> {
     const client = await this.connect(gateway, who);
     await client.emit('join_room', { roomId: room.id });
@@ -285,8 +288,8 @@ export class World {
       socket,
       events,
       ask,
-      heard: (event) => events.filter((one) => one.event === event).map((one) => one.data),
-      say: (event, ...payload) => void socket.emit(event, ...payload),
+      received: (event) => events.filter((one) => one.event === event).map((one) => one.data),
+      send: (event, ...payload) => void socket.emit(event, ...payload),
       emit: async (event, payload) => {
         const acknowledged = await ask(event, payload);
         if (!acknowledged.ok)
@@ -319,14 +322,14 @@ export function connected(socket: Socket): Promise<void> {
   });
 }
 
-/** The number that `/metrics` shows for a name, summed over labels. */
+/** The value of a metric, summed over labels. */
 export async function metric(gateway: Gateway, name: string): Promise<number> {
   const found = await gateway.metrics.registry.getSingleMetric(`parley_${name}`)?.get();
   return (found?.values ?? []).reduce((sum, { value }) => sum + value, 0);
 }
 
-/** Waits until a client has heard so many of an event, and answers them. */
-export function hears(
+/** Waits until a client has received that many of an event, and answers them. */
+export function waitFor(
   client: Client,
   event: ServerEvent,
   count: number,
@@ -334,9 +337,9 @@ export function hears(
 ): Promise<Json[]> {
   return eventually(
     () => {
-      const heard = client.heard(event);
-      if (heard.length < count) throw new Error(`heard ${heard.length} of ${count} ${event}`);
-      return heard;
+      const received = client.received(event);
+      if (received.length < count) throw new Error(`received ${received.length} of ${count} ${event}`);
+      return received;
     },
     { timeoutMs },
   );

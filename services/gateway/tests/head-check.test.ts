@@ -1,7 +1,7 @@
 import { eventually } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { asItIs } from './fake-writer.ts';
-import { type Client, type Gateway, hears, type Json, person, World } from './gateway-harness.ts';
+import { unchanged } from './fake-writer.ts';
+import { type Client, type Gateway, type Json, person, World, waitFor } from './gateway-harness.ts';
 
 let world: World;
 let gateways: [Gateway, Gateway];
@@ -11,49 +11,49 @@ beforeAll(async () => {
   gateways = [await world.gateway(settings), await world.gateway(settings)];
 });
 afterEach(() => {
-  world.writer.proxy = asItIs;
+  world.writer.transit = unchanged;
   world.writer.away = false;
 });
 afterAll(() => world.stop());
 
 const contents = (client: Client, roomId: string) =>
   client
-    .heard('receive_message')
+    .received('receive_message')
     .flatMap((message: Json) => (message.roomId === roomId ? [message.content] : []));
-/** Two rounds of both gateways have come and gone. */
+/** Waits for two rounds of both gateways. */
 const rounds = async () => {
   const asked = world.writer.askedHeads.length;
   await eventually(() => expect(world.writer.askedHeads.length).toBeGreaterThan(asked + 4));
 };
 
-test('the last change of a room, lost on the way, is heard by everyone though nothing more is said there', async () => {
+test('a lost last change of a quiet room reaches everyone', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
   const clients = [
     await world.join(gateways[0], ada, room),
     await world.join(gateways[1], bob, room),
   ] as const;
-  world.writer.proxy = async () => undefined;
+  world.writer.transit = async () => undefined;
   await clients[0].emit('send_message', { roomId: room.id, content: 'the last word' });
   for (const client of clients)
-    expect(await hears(client, 'receive_message', 1)).toMatchObject([{ content: 'the last word', seq: 1 }]);
+    expect(await waitFor(client, 'receive_message', 1)).toMatchObject([{ content: 'the last word', seq: 1 }]);
   await rounds();
   for (const client of clients) expect(contents(client, room.id)).toEqual(['the last word']);
 });
 
-test('the same for the last change of a direct room', async () => {
+test('a lost last change of a quiet direct room reaches both users', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob], { kind: 'direct', name: null });
   const [adas, bobs] = [await world.connect(gateways[0], ada), await world.connect(gateways[1], bob)];
   await adas.emit('send_message', { roomId: room.id, content: 'one' });
-  await hears(bobs, 'receive_message', 1);
-  world.writer.proxy = async () => undefined;
+  await waitFor(bobs, 'receive_message', 1);
+  world.writer.transit = async () => undefined;
   await adas.emit('send_message', { roomId: room.id, content: 'two' });
-  await hears(bobs, 'receive_message', 2);
+  await waitFor(bobs, 'receive_message', 2);
   expect(contents(bobs, room.id)).toEqual(['one', 'two']);
 });
 
-test('the same for the first change since a room is heard along with all others, and nothing from before is told', async () => {
+test('a lost first change of a followed room arrives, and no earlier ones', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
   const adas = await world.connect(gateways[0], ada);
@@ -61,25 +61,25 @@ test('the same for the first change since a room is heard along with all others,
   const bobs = await world.connect(gateways[1], bob);
   await bobs.emit('join_rooms', {});
   await rounds();
-  world.writer.proxy = async () => undefined;
+  world.writer.transit = async () => undefined;
   await adas.emit('send_message', { roomId: room.id, content: 'lost' });
-  await hears(bobs, 'receive_message', 1);
+  await waitFor(bobs, 'receive_message', 1);
   expect(contents(bobs, room.id)).toEqual(['lost']);
 });
 
-test('rooms are asked about together, whoever may be asked; while nobody can answer it asks on, and then catches up', async () => {
+test('one question covers many rooms, and is repeated until the service answers', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const rooms = await Promise.all(Array.from({ length: 20 }, () => world.room([ada, bob])));
   const bobs = await world.connect(gateways[1], bob);
   for (const room of rooms) await bobs.emit('join_room', { roomId: room.id });
   const adas = await world.connect(gateways[0], ada);
   world.writer.away = true;
-  world.writer.proxy = async () => undefined;
+  world.writer.transit = async () => undefined;
   for (const room of rooms) await adas.emit('send_message', { roomId: room.id, content: 'later' });
   await rounds();
-  expect(bobs.heard('receive_message')).toEqual([]);
+  expect(bobs.received('receive_message')).toEqual([]);
   world.writer.away = false;
-  await hears(bobs, 'receive_message', rooms.length);
+  await waitFor(bobs, 'receive_message', rooms.length);
   expect(
     rooms.every((room) =>
       world.writer.askedHeads.some((asked) => asked.includes(room.id) && asked.length >= rooms.length),

@@ -1,7 +1,7 @@
 import { eventually, startStopwatch } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { connected, type Gateway, hears, type Json, metric, person, World } from './gateway-harness.ts';
+import { connected, type Gateway, type Json, metric, person, World, waitFor } from './gateway-harness.ts';
 
 let world: World;
 let gateway: Gateway;
@@ -15,16 +15,16 @@ const socketIo = (path: string) =>
   new WebSocket(`${gateway.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket${path}`);
 const ended = (socket: WebSocket) => new Promise<number>((resolve) => socket.once('close', resolve));
 
-test('who goes on at ten times the rate is closed as flooding, to come back later; its other connections stay', async () => {
+test('ten times the rate closes that connection as flooding; the user’s others stay', async () => {
   const ada = person('ada');
   const [flooding, other] = [await world.connect(gateway, ada), await world.connect(gateway, ada)];
-  // Every answer is an error. At five times the rate that is all.
-  for (let count = 0; count < 100; count++) flooding.say('typing', {});
-  await hears(flooding, 'error', 100);
+  // Every answer is an error. At five times the rate nothing else happens.
+  for (let count = 0; count < 100; count++) flooding.send('typing', {});
+  await waitFor(flooding, 'error', 100);
   expect(flooding.socket.connected).toBe(true);
-  for (let count = 0; count < 150; count++) flooding.say('typing', {});
+  for (let count = 0; count < 150; count++) flooding.send('typing', {});
   await eventually(() => expect(flooding.socket.connected).toBe(false));
-  expect(flooding.heard('error').at(-1)).toMatchObject({
+  expect(flooding.received('error').at(-1)).toMatchObject({
     code: 'flooding',
     retryable: true,
     retryAfterMs: 30_000,
@@ -33,7 +33,7 @@ test('who goes on at ten times the rate is closed as flooding, to come back late
   expect(await metric(gateway, 'gateway_closings_total')).toBe(1);
 });
 
-test('a plain connection that floods is closed with the code, be it by frames or by pings', async () => {
+test('a flooding plain WebSocket is closed with the code, for frames and for pings', async () => {
   const kinds = [(socket: WebSocket) => socket.send('{}'), (socket: WebSocket) => socket.ping()];
   for (const flood of kinds) {
     const socket = new WebSocket(
@@ -46,16 +46,16 @@ test('a plain connection that floods is closed with the code, be it by frames or
   }
 });
 
-test('so many events may wait for their answer on a connection; what is more is refused at once, to be tried again, and others go on', async () => {
+test('events beyond MAX_EVENTS_IN_FLIGHT are refused as retryable; others continue', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const [held, free] = [await world.room([ada]), await world.room([bob])];
   const [patient, other] = [await world.connect(gateway, ada), await world.connect(gateway, bob)];
-  // The writer takes its time with that room.
+  // The writer holds the replies for that room.
   let release: () => void = () => undefined;
   const released = new Promise<void>((resolve) => {
     release = resolve;
   });
-  world.writer.proxy = async (changes, publish) => {
+  world.writer.transit = async (changes, publish) => {
     if (changes[0]?.roomId === held.id) await released;
     await publish(changes);
   };
@@ -75,7 +75,7 @@ test('so many events may wait for their answer on a connection; what is more is 
   expect(await patient.ask('typing', { roomId: held.id })).toMatchObject({ ok: true });
 });
 
-test('a transport that tries one bad token after the other is closed', async () => {
+test('a transport is closed after five bad tokens', async () => {
   const socket = socketIo('');
   const ending = ended(socket);
   const refusals: string[] = [];
@@ -88,14 +88,14 @@ test('a transport that tries one bad token after the other is closed', async () 
   expect(refusals).toHaveLength(5);
 });
 
-test('who does not say who they are within ten seconds is cut off', async () => {
+test('a client that does not authenticate within ten seconds is terminated', async () => {
   const socket = socketIo('');
   const elapsedMs = startStopwatch();
   await ended(socket);
   expect(elapsedMs()).toBeLessThan(12_000);
 });
 
-test('who was refused leaves nothing behind', async () => {
+test('a refused client leaves nothing behind', async () => {
   const before = await metric(gateway, 'gateway_connections');
   for (let count = 0; count < 20; count++) {
     await expect(

@@ -4,22 +4,25 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 type RequestKind = 'handshake' | 'poll' | 'send';
 
-/** A load balancer for polling clients. Its connections to the gateways hold while it fails its clients. */
+/**
+ * A load balancer for polling clients. Its connections to the gateways survive while it fails its
+ * clients.
+ */
 export interface LossyProxy {
   readonly url: string;
-  /** From now on one-way delays of so much, as on a slow line. */
+  /** The one-way delay, as on a slow network. */
   delayMs: number;
   /**
-   * The next request of that kind reaches its gateway, but its answer gets lost, and no later
-   * request passes. Resolves when that has happened.
+   * Loses the answer to the next request of that kind, and blocks all later requests. Resolves when
+   * the answer has been lost.
    */
   loseAnswer(kind: RequestKind): Promise<void>;
-  /** No later request passes; what is under way goes on. */
+  /** Blocks all later requests; those in flight continue. */
   block(): void;
   close(): Promise<void>;
 }
 
-/** @param gatewayFor where a request goes */
+/** @param gatewayFor the gateway that receives a request */
 export async function startLossyProxy(
   gatewayFor: (kind: RequestKind) => { url: string },
 ): Promise<LossyProxy> {

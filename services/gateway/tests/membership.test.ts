@@ -1,6 +1,6 @@
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Gateway, hears, type Json, person, World } from './gateway-harness.ts';
+import { type Gateway, type Json, person, World, waitFor } from './gateway-harness.ts';
 
 let world: World;
 let first: Gateway;
@@ -13,39 +13,39 @@ afterAll(() => world.stop());
 
 const contents = (messages: Json[]) => messages.map(({ content }) => content);
 
-test('out means out: within a second nothing more is delivered to any connection on any gateway, and nothing is taken', async () => {
+test('within a second a removed member neither receives nor sends, on any gateway', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
   const adas = await world.join(first, ada, room);
   const bobs = [await world.join(first, bob, room), await world.join(second, bob, room)];
   await adas.emit('send_message', { roomId: room.id, content: 'before' });
-  for (const client of [adas, ...bobs]) await hears(client, 'receive_message', 1);
+  for (const client of [adas, ...bobs]) await waitFor(client, 'receive_message', 1);
   await world.removeMember(room, bob);
   for (const client of bobs)
-    expect(await hears(client, 'room_removed', 1, 1_000)).toEqual([{ roomId: room.id, reason: 'removed' }]);
+    expect(await waitFor(client, 'room_removed', 1, 1_000)).toEqual([{ roomId: room.id, reason: 'removed' }]);
   await adas.emit('send_message', { roomId: room.id, content: 'after' });
-  await hears(adas, 'receive_message', 2);
+  await waitFor(adas, 'receive_message', 2);
   for (const client of bobs) {
     for (const event of ['send_message', 'join_room', 'typing'] as const) {
       expect(await client.ask(event, { roomId: room.id, content: 'let me in' })).toMatchObject({
         error: { code: 'room_not_found' },
       });
     }
-    expect(contents(client.heard('receive_message'))).toEqual(['before']);
-    expect(client.heard('user_left')).toEqual([]);
+    expect(contents(client.received('receive_message'))).toEqual(['before']);
+    expect(client.received('user_left')).toEqual([]);
   }
-  expect(adas.heard('user_left')).toMatchObject([{ userId: bob.userId, type: 'permanent' }]);
+  expect(adas.received('user_left')).toMatchObject([{ userId: bob.userId, type: 'permanent' }]);
 });
 
-test('who comes back is in again at once, everywhere', async () => {
+test('a member who rejoins is in again at once, on every gateway', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
   const bobs = [await world.join(first, bob, room), await world.join(second, bob, room)];
   await world.removeMember(room, bob);
-  for (const client of bobs) await hears(client, 'room_removed', 1);
+  for (const client of bobs) await waitFor(client, 'room_removed', 1);
   await world.addMember(room, bob);
   for (const client of bobs) {
-    expect(await hears(client, 'room_added', 1)).toEqual([
+    expect(await waitFor(client, 'room_added', 1)).toEqual([
       { roomId: room.id, kind: 'group', name: 'a room', organizationId: null, invited: false },
     ]);
     await client.emit('join_room', { roomId: room.id });
@@ -53,7 +53,7 @@ test('who comes back is in again at once, everywhere', async () => {
   }
 });
 
-test('people are told of a new room that they belong to, on every connection', async () => {
+test('a new room is announced on every connection of its members', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const clients = [
     await world.connect(first, ada),
@@ -62,26 +62,26 @@ test('people are told of a new room that they belong to, on every connection', a
   ];
   const room = await world.room([ada, bob], { kind: 'channel', name: 'new here' });
   for (const client of clients) {
-    expect(await hears(client, 'room_added', 1)).toEqual([
+    expect(await waitFor(client, 'room_added', 1)).toEqual([
       { roomId: room.id, kind: 'channel', name: 'new here', organizationId: null, invited: true },
     ]);
   }
 });
 
-test('a deleted room is over for everybody who hears it', async () => {
+test('a deleted room ends for all its subscribers', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
   const clients = [await world.join(first, ada, room), await world.join(second, bob, room)];
   await world.deleteRoom(room, ada);
   for (const client of clients) {
-    expect(await hears(client, 'room_removed', 1)).toEqual([{ roomId: room.id, reason: 'deleted' }]);
+    expect(await waitFor(client, 'room_removed', 1)).toEqual([{ roomId: room.id, reason: 'deleted' }]);
     expect(await client.ask('send_message', { roomId: room.id, content: 'hello?' })).toMatchObject({
       error: { code: 'room_not_found' },
     });
   }
 });
 
-test('members are asked for once, however much they do', async () => {
+test('a membership is asked for once, however many events need it', async () => {
   const ada = person('ada');
   const room = await world.room([ada], { announce: false });
   const client = await world.connect(first, ada);

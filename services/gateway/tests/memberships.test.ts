@@ -8,7 +8,7 @@ import { Memberships } from '../src/membership/memberships.ts';
 let bus: MemoryBus;
 let memberships: Memberships;
 let asked: number;
-/** The directory's truth, and a gate that holds its answers back. */
+/** The directory's memberships, and a gate that holds its answers back. */
 let members: Membership[];
 let gate: Promise<void>;
 const room: RoomState = { id: newId(), kind: 'group', name: 'a room', isPrivate: true, organizationId: null };
@@ -49,14 +49,14 @@ beforeEach(async () => {
 });
 afterEach(() => bus.close());
 
-test('the same question is asked once, however many wait for it, and remembered', async () => {
+test('concurrent callers share one question, and its answer is cached', async () => {
   const found = await Promise.all(Array.from({ length: 50 }, () => memberships.require(room.id, caller)));
   await memberships.require(room.id, caller);
   expect(found.every(({ membership }) => membership.version === 1)).toBe(true);
   expect(asked).toBe(1);
 });
 
-test('who has left is out at once, and an answer from before does not bring them back', async () => {
+test('a departure applies at once, and an earlier answer does not undo it', async () => {
   let open: () => void = () => undefined;
   gate = new Promise((resolve) => {
     open = resolve;
@@ -68,7 +68,7 @@ test('who has left is out at once, and an answer from before does not bring them
   expect(await isMember()).toBe(false);
 });
 
-test('of two facts the later version counts, in whatever order they come', async () => {
+test('the later version wins, in any order of arrival', async () => {
   expect(memberships.joined(room, version(3))).toBe(true);
   expect(memberships.left(room.id, userId, 2)).toBe(false);
   expect(await isMember()).toBe(true);
@@ -80,7 +80,7 @@ test('of two facts the later version counts, in whatever order they come', async
   expect(asked).toBe(0);
 });
 
-test('a departure that comes once more, or from before a return, is no news', async () => {
+test('a repeated departure, or one older than a rejoin, changes nothing', async () => {
   memberships.joined(room, version(1));
   expect(await memberships.hasLeft(room.id, userId, 2)).toBe(true);
   expect(await memberships.hasLeft(room.id, userId, 2)).toBe(false);
@@ -91,7 +91,7 @@ test('a departure that comes once more, or from before a return, is no news', as
   expect(asked).toBe(0);
 });
 
-test('of whom nothing is known, the directory is asked whether they have come back since they left', async () => {
+test('for an unknown user, a departure asks the directory whether they have rejoined', async () => {
   members = [version(3)];
   expect(await memberships.hasLeft(room.id, userId, 2)).toBe(false);
   expect(await isMember()).toBe(true);
@@ -101,7 +101,7 @@ test('of whom nothing is known, the directory is asked whether they have come ba
   expect(asked).toBe(2);
 });
 
-test('who is said to have left, and cannot be asked about within half a second, is out', async () => {
+test('without an answer within half a second, a departed user counts as removed', async () => {
   let open: () => void = () => undefined;
   gate = new Promise((resolve) => {
     open = resolve;
@@ -113,14 +113,14 @@ test('who is said to have left, and cannot be asked about within half a second, 
   open();
 });
 
-test('after lost events nothing is believed, not even an answer under way', async () => {
+test('after lost events nothing cached is used', async () => {
   expect(await isMember()).toBe(true);
   members = [];
   memberships.clear();
   expect(await isMember()).toBe(false);
 });
 
-test('a deleted room is gone for everybody', async () => {
+test('a deleted room is gone for all users', async () => {
   expect(await isMember()).toBe(true);
   memberships.roomDeleted(room.id);
   await expect(memberships.require(room.id, caller)).rejects.toMatchObject({ code: 'room_not_found' });

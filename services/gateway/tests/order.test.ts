@@ -1,8 +1,8 @@
 import type { Change } from '@parley/contracts';
 import { eventually, seededRandom } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { asItIs } from './fake-writer.ts';
-import { type Client, type Gateway, hears, type Json, metric, person, World } from './gateway-harness.ts';
+import { unchanged } from './fake-writer.ts';
+import { type Client, type Gateway, type Json, metric, person, World, waitFor } from './gateway-harness.ts';
 
 let world: World;
 let first: Gateway;
@@ -12,16 +12,16 @@ beforeAll(async () => {
   [first, second] = [await world.gateway(), await world.gateway()];
 });
 afterEach(() => {
-  world.writer.proxy = asItIs;
+  world.writer.transit = unchanged;
   world.writer.away = false;
 });
 afterAll(() => world.stop());
 
-const seqs = (client: Client) => client.heard('receive_message').map(({ seq }: Json) => seq);
+const seqs = (client: Client) => client.received('receive_message').map(({ seq }: Json) => seq);
 const upTo = (length: number) => Array.from({ length }, (_, index) => index + 1);
 
 test.each([11, 12, 13])(
-  'whatever is lost, repeated or swapped on the way: everyone hears each message once, in order (seed %i)',
+  'changes lost, repeated or swapped in transit reach everyone once, in order (seed %i)',
   async (seed) => {
     const people = [person('ada'), person('bob'), person('eve'), person('joe')] as const;
     const room = await world.room([...people]);
@@ -30,7 +30,7 @@ test.each([11, 12, 13])(
     );
     const random = seededRandom(seed);
     const held: Change[] = [];
-    world.writer.proxy = async (changes, publish) => {
+    world.writer.transit = async (changes, publish) => {
       for (const change of changes) {
         for (let copies = random.pick([0, 1, 1, 1, 2]); copies > 0; copies--)
           held.splice(random.integer(0, held.length), 0, change);
@@ -42,33 +42,33 @@ test.each([11, 12, 13])(
         clients.map((client) => client.emit('send_message', { roomId: room.id, content: `${round}` })),
       );
     }
-    world.writer.proxy = asItIs;
+    world.writer.transit = unchanged;
     await world.writer.publish(held);
     await clients[0]?.emit('send_message', { roomId: room.id, content: 'the end' });
     for (const client of clients) {
-      await hears(client, 'receive_message', 61);
+      await waitFor(client, 'receive_message', 61);
       expect(seqs(client)).toEqual(upTo(61));
     }
   },
 );
 
-test('a hole is filled before what follows is heard, when the messages service can be asked', async () => {
+test('a gap is filled before later messages, once the messages service answers', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
   const [adas, bobs] = [await world.join(first, ada, room), await world.join(second, bob, room)];
   world.writer.away = true;
-  world.writer.proxy = async () => undefined;
-  await adas.emit('send_message', { roomId: room.id, content: 'lost on the way' });
-  world.writer.proxy = asItIs;
+  world.writer.transit = async () => undefined;
+  await adas.emit('send_message', { roomId: room.id, content: 'lost in transit' });
+  world.writer.transit = unchanged;
   const asked = world.writer.asked.length;
   await adas.emit('send_message', { roomId: room.id, content: 'follows' });
   await eventually(() => expect(world.writer.asked.length).toBeGreaterThan(asked + 3));
   expect([...seqs(adas), ...seqs(bobs)]).toEqual([]);
   world.writer.away = false;
   for (const client of [adas, bobs]) {
-    await hears(client, 'receive_message', 2);
-    expect(client.heard('receive_message').map(({ content }: Json) => content)).toEqual([
-      'lost on the way',
+    await waitFor(client, 'receive_message', 2);
+    expect(client.received('receive_message').map(({ content }: Json) => content)).toEqual([
+      'lost in transit',
       'follows',
     ]);
   }
@@ -76,7 +76,7 @@ test('a hole is filled before what follows is heard, when the messages service c
     expect(await metric(gateway, 'gateway_gap_changes_total')).toBeGreaterThan(0);
 });
 
-test('the acknowledgement of a join is a promise: every later change is heard, whatever was under way', async () => {
+test('every change after the acknowledged seq of a join arrives, under concurrent sends', async () => {
   const [ada, ...others] = [
     person('ada'),
     ...Array.from({ length: 10 }, (_, index) => person(`late ${index}`)),
@@ -97,7 +97,7 @@ test('the acknowledgement of a join is a promise: every later change is heard, w
   }
 });
 
-test('a join that cannot be promised is refused as retryable, and works when it can', async () => {
+test('a join without the messages service is refused as retryable, and works afterwards', async () => {
   const ada = person('ada');
   const room = await world.room([ada]);
   const adas = await world.connect(first, ada);
@@ -106,14 +106,14 @@ test('a join that cannot be promised is refused as retryable, and works when it 
     ok: false,
     error: { code: 'unavailable', retryable: true },
   });
-  await adas.emit('send_message', { roomId: room.id, content: 'not heard' });
+  await adas.emit('send_message', { roomId: room.id, content: 'not received' });
   world.writer.away = false;
   expect((await adas.emit('join_room', { roomId: room.id })).seq).toBe(1);
-  await adas.emit('send_message', { roomId: room.id, content: 'heard' });
-  expect(await hears(adas, 'receive_message', 1)).toMatchObject([{ content: 'heard' }]);
+  await adas.emit('send_message', { roomId: room.id, content: 'received' });
+  expect(await waitFor(adas, 'receive_message', 1)).toMatchObject([{ content: 'received' }]);
 });
 
-test('a gateway stops: the others take over its partitions, and their clients miss nothing', async () => {
+test('when a gateway stops, the others take over its partitions and clients miss nothing', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const rooms = await Promise.all(Array.from({ length: 8 }, () => world.room([ada, bob])));
   const third = await world.gateway();
@@ -132,10 +132,10 @@ test('a gateway stops: the others take over its partitions, and their clients mi
   }
   await stopping;
   for (const client of [adas, bobs]) {
-    await hears(client, 'receive_message', rounds * rooms.length, 20_000);
+    await waitFor(client, 'receive_message', rounds * rooms.length, 20_000);
     for (const room of rooms) {
-      const heard = client.heard('receive_message').filter((one) => one.roomId === room.id);
-      expect(heard.map(({ seq }: Json) => seq)).toEqual(upTo(rounds));
+      const received = client.received('receive_message').filter((one) => one.roomId === room.id);
+      expect(received.map(({ seq }: Json) => seq)).toEqual(upTo(rounds));
     }
   }
 });

@@ -2,21 +2,23 @@ import type { ClientEvent } from '@parley/contracts';
 import { eventually } from '@parley/testkit';
 import { expect } from 'vitest';
 
-/** A polling client by hand, which decides when it polls, and at which gateway. */
+/** A hand-written polling client that chooses when and at which gateway it polls. */
 export interface PollingClient {
   readonly sid: string;
-  /** Where it polls. */
+  /** The URL that it polls. */
   readonly url: string;
-  /** One answer; empty packets (`6`, a ping) count, too. */
+  /** Answers one poll, which may contain only a ping or noop. */
   poll(): Promise<string>;
-  say(packet: string): Promise<Response>;
-  /** Emits, and polls until that is acknowledged. Answers all that came. */
+  send(packet: string): Promise<Response>;
+  /** Emits, and polls until the acknowledgement. Answers everything received. */
   ask(event: ClientEvent, payload: unknown): Promise<string>;
 }
 
 export const pollingPath = '/socket.io/?EIO=4&transport=polling';
 
-/** @param options.through where everything after the handshake is asked; not given: at the same gateway */
+/**
+ * @param options.through the gateway for everything after the handshake; by default the same one
+ */
 export async function openPolling(
   gateway: { url: string },
   token: string,
@@ -26,7 +28,7 @@ export async function openPolling(
   const { sid } = JSON.parse(opened.slice(1)) as { sid: string };
   const url = `${through.url}${pollingPath}&sid=${sid}`;
   const poll = async () => (await fetch(url)).text();
-  const say = (body: string) => fetch(url, { method: 'POST', body });
+  const send = (body: string) => fetch(url, { method: 'POST', body });
   const pollFor = async (part: string) => {
     let answers = '';
     await eventually(async () => {
@@ -35,17 +37,17 @@ export async function openPolling(
     });
     return answers;
   };
-  await say(`40${JSON.stringify({ token })}`);
+  await send(`40${JSON.stringify({ token })}`);
   await pollFor('40{"sid"');
   let asked = 0;
   return {
     sid,
     url,
     poll,
-    say,
+    send,
     ask: async (event, payload) => {
       asked += 1;
-      await say(`42${asked}${JSON.stringify([event, payload])}`);
+      await send(`42${asked}${JSON.stringify([event, payload])}`);
       return pollFor(`43${asked}[`);
     },
   };

@@ -3,14 +3,17 @@ import { eventually } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
 import type { PresenceStore, Seat } from '../src/presence/presence-store.ts';
 
-/** What every `PresenceStore` promises. @param open a store, and another view of the same one as a second gateway has it */
+/**
+ * The guarantees of every `PresenceStore`.
+ * @param open opens a store and a second gateway's view of the same store
+ */
 export function presenceContract(name: string, open: () => Promise<[PresenceStore, PresenceStore]>): void {
   const seat = (username: string, userId = newId()): Seat => ({ userId, username, connectionId: newId() });
   const person = ({ userId, username }: Seat) => ({ userId, username });
   const minute = 60_000;
 
   describe(name, () => {
-    test('one comes online with the first connection, is told once, and stays so while one of them lives', async () => {
+    test('a user comes online once, with the first connection, until the last one closes', async () => {
       const [store, other] = await open();
       const phone = seat('ada');
       const laptop = seat('ada', phone.userId);
@@ -22,22 +25,22 @@ export function presenceContract(name: string, open: () => Promise<[PresenceStor
       expect(await other.online([phone.userId, newId()])).toEqual(new Set([phone.userId]));
     });
 
-    test('one goes offline when the last lease ends, told to exactly one caller, by name', async () => {
+    test('a user who goes offline is reported by name to exactly one caller', async () => {
       const [store, other] = await open();
       const seats = [seat('ada'), seat('Ada Augusta, Countess'), seat('bob')];
       await store.renew(seats, minute);
       for (const one of seats.slice(0, 2)) await store.release(one, 0);
-      const told: unknown[] = [];
+      const gone: unknown[] = [];
       await eventually(async () => {
-        told.push(...(await Promise.all([store.takeExpired(), other.takeExpired()])).flat());
-        expect(told).toHaveLength(2);
+        gone.push(...(await Promise.all([store.takeExpired(), other.takeExpired()])).flat());
+        expect(gone).toHaveLength(2);
       });
-      expect(told).toEqual(expect.arrayContaining(seats.slice(0, 2).map(person)));
+      expect(gone).toEqual(expect.arrayContaining(seats.slice(0, 2).map(person)));
       expect(await other.online(seats.map(({ userId }) => userId))).toEqual(new Set([seats[2]?.userId]));
       expect(await store.takeExpired()).toEqual([]);
     });
 
-    test('a reload within the grace is not seen', async () => {
+    test('a reload within the grace period goes unnoticed', async () => {
       const [store, other] = await open();
       const before = seat('ada');
       const after = seat('ada', before.userId);
@@ -47,18 +50,18 @@ export function presenceContract(name: string, open: () => Promise<[PresenceStor
       expect(await other.renew([after], minute)).toEqual([]);
     });
 
-    test('a lease that nobody renews ends by itself', async () => {
+    test('a lease that is not renewed expires', async () => {
       const [store, other] = await open();
       const lost = seat('ada');
       await store.renew([lost], 100);
       expect(await other.online([lost.userId])).toEqual(new Set([lost.userId]));
       await eventually(async () => expect(await other.takeExpired()).toEqual([person(lost)]));
-      expect(await store.renew([lost], minute), 'who comes back after that comes online').toEqual([
+      expect(await store.renew([lost], minute), 'after that, a renewal comes online again').toEqual([
         person(lost),
       ]);
     });
 
-    test('releasing never makes a lease longer, and of what is unknown does nothing', async () => {
+    test('releasing never extends a lease, and ignores unknown connections', async () => {
       const [store] = await open();
       const short = seat('ada');
       await store.renew([short], 50);
@@ -67,7 +70,7 @@ export function presenceContract(name: string, open: () => Promise<[PresenceStor
       await eventually(async () => expect(await store.takeExpired()).toEqual([person(short)]));
     });
 
-    test('hundreds at once', async () => {
+    test('hundreds of users come and go at once', async () => {
       const [store, other] = await open();
       const seats = Array.from({ length: 700 }, (_, index) => seat(`user ${index}`));
       const came = await Promise.all([store.renew(seats, 50), other.renew(seats, 50)]);

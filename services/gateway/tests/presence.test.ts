@@ -3,11 +3,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   type Client,
   type Gateway,
-  hears,
   type Json,
   type Person,
   person,
   World,
+  waitFor,
 } from './gateway-harness.ts';
 
 const settings = { PRESENCE_LEASE: '3s', PRESENCE_GRACE: '500ms' };
@@ -21,9 +21,11 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 const statuses = (client: Client, of: Person) =>
-  client.heard('user_status').flatMap(({ userId, status }: Json) => (userId === of.userId ? [status] : []));
+  client
+    .received('user_status')
+    .flatMap(({ userId, status }: Json) => (userId === of.userId ? [status] : []));
 
-test('people who share a room, and those who have one as a contact, see one come and go, once each; nobody else does', async () => {
+test('only room mates and contacts see a user come and go, once each', async () => {
   const [ada, bob, eve, joe] = [person('ada'), person('bob'), person('eve'), person('joe')];
   const rooms = [await world.room([ada, bob]), await world.room([ada, bob])];
   world.contacts.set(ada.userId, [bob.userId, eve.userId]);
@@ -32,7 +34,7 @@ test('people who share a room, and those who have one as a contact, see one come
   const [eves, joes] = [await world.connect(first, eve), await world.connect(second, joe)];
   const adas = await world.connect(first, ada);
   for (const client of [bobs, eves]) {
-    expect(await hears(client, 'user_status', 1)).toEqual([
+    expect(await waitFor(client, 'user_status', 1)).toEqual([
       { ...ada, status: 'online', timestamp: expect.any(String) },
     ]);
   }
@@ -46,7 +48,7 @@ test('people who share a room, and those who have one as a contact, see one come
   expect([...statuses(joes, ada), ...statuses(adas, ada)]).toEqual([]);
 });
 
-test('a reload is not seen, however often it is looked for, and not on another gateway either', async () => {
+test('repeated reloads, also on another gateway, go unnoticed', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
   const patient = { PRESENCE_LEASE: '15s', PRESENCE_GRACE: '10s' };
@@ -56,7 +58,7 @@ test('a reload is not seen, however often it is looked for, and not on another g
     const page = await world.connect(gateway, ada);
     await eventually(() => expect(statuses(bobs, ada)).toEqual(['online']));
     page.socket.disconnect();
-    // A guest who comes and goes shows that leases have been looked at since.
+    // A guest who comes and goes proves that leases have been swept since.
     const guest = person('guest');
     world.contacts.set(guest.userId, [bob.userId]);
     (await world.connect(first, guest)).socket.disconnect();
@@ -65,7 +67,7 @@ test('a reload is not seen, however often it is looked for, and not on another g
   expect(statuses(bobs, ada)).toEqual(['online']);
 });
 
-test('the users of a killed gateway go offline when the lease ends, by name, told once', async () => {
+test('the users of a killed gateway go offline once, when their leases expire', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
   const bobs = await world.join(first, bob, room);
@@ -82,7 +84,7 @@ test('the users of a killed gateway go offline when the lease ends, by name, tol
     await doomed.exited;
     for (const client of [bobs, watching])
       await eventually(() => expect(statuses(client, ada)).toEqual(['online', 'offline']));
-    expect(bobs.heard('user_status').at(-1)).toMatchObject({ ...ada, status: 'offline' });
+    expect(bobs.received('user_status').at(-1)).toMatchObject({ ...ada, status: 'offline' });
   } finally {
     await doomed.ended();
   }

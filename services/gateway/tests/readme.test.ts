@@ -6,18 +6,19 @@ import { gatewayConfig } from '../src/service.ts';
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const lines = readme.split('\n');
 
-test('the README has every reason for which a connection is closed, as the code has it', () => {
+test('the README lists every close reason as defined in the contracts', () => {
   const rows = Object.entries<CloseReasonRow>(closeReasons).map(
     ([reason, { code, advice, retryAfterMs, told, text }]) => {
       const later = retryAfterMs === undefined ? '' : ` (${retryAfterMs / 1_000} s)`;
-      return `| \`${reason}\` | ${code} | ${told ? `\`${told}\`` : 'nothing'} | ${advice.replaceAll('_', ' ')}${later} | ${text} |`;
+      const event = told ? `\`${told}\`` : 'nothing';
+      return `| \`${reason}\` | ${code} | ${event} | ${advice.replaceAll('_', ' ')}${later} | ${text} |`;
     },
   );
-  const first = lines.indexOf('| reason | code | told before by | advice | |') + 2;
+  const first = lines.indexOf('| reason | code | event before | advice | |') + 2;
   expect(lines.slice(first, first + rows.length + 1)).toEqual([...rows, '']);
 });
 
-test('the README has every setting of its own', () => {
+test('the README lists every setting of the gateway', () => {
   const own = Object.keys(gatewayConfig.shape).filter((name) =>
     /^(GATEWAY|SOCKET|MAX|PRESENCE|TOKEN|DRAIN|SUBMIT|REDIS|HEAD|PING|POLL)_/.test(name),
   );

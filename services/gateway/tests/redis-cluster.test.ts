@@ -11,7 +11,7 @@ import type { Seat } from '../src/presence/presence-store.ts';
 import { RedisPresence } from '../src/presence/redis-presence.ts';
 import { roomKey } from '../src/subscriptions/keys.ts';
 import { backplaneContract, type Node } from './backplane-contract.ts';
-import { hears, type Json, person, World } from './gateway-harness.ts';
+import { type Json, person, World, waitFor } from './gateway-harness.ts';
 import { presenceContract } from './presence-contract.ts';
 
 const logger = createLogger({ service: 'gateway', level: 'silent' });
@@ -75,29 +75,29 @@ const seqsOf = ({ arrivals }: Node, key: string) =>
       : [],
   );
 
-test('a subscription for which the client has no connection just now is asked for until it is there, and then told of', async () => {
+test('a subscription requested without a connection is retried, then reported', async () => {
   const { commands, subscriber } = await connect();
-  // As ioredis does for a moment while it builds its connections anew.
+  // As in ioredis while it rebuilds its connections.
   const group = Reflect.get(subscriber, 'shardedSubscribers') as {
     getResponsibleSubscriber(slot: number): unknown;
   };
   const find = group.getResponsibleSubscriber.bind(group);
   let refusals = 2;
   group.getResponsibleSubscriber = (slot) => (refusals-- > 0 ? undefined : find(slot));
-  const heard: unknown[] = [];
-  subscriber.on('smessage', (_channel, text) => heard.push(text));
-  let told = 0;
-  subscriber.onSubscribedAgain(() => told++);
+  const received: unknown[] = [];
+  subscriber.on('smessage', (_channel, text) => received.push(text));
+  let reported = 0;
+  subscriber.onSubscribedAgain(() => reported++);
   await expect(subscriber.ssubscribe('late')).rejects.toThrow();
   await eventually(async () => {
     await commands.spublish('late', 'here');
-    expect(heard).toContain('here');
+    expect(received).toContain('here');
   });
-  expect(told).toBe(1);
+  expect(reported).toBe(1);
 });
 
 describe('a node of the Redis Cluster', () => {
-  /** A room whose channel is on that node, and one elsewhere. */
+  /** A room whose channel is on that node, and one whose channel is not. */
   const roomsAround = ({ redis, channelOf }: ClusterNode, server: ServerProcess) => {
     const rooms = Array.from({ length: 200 }, newId);
     const on = (roomId: string) => redis.serverOf(channelOf(roomKey(roomId))) === `127.0.0.1:${server.port}`;
@@ -106,10 +106,10 @@ describe('a node of the Redis Cluster', () => {
     return { here, there };
   };
 
-  test('killed: rooms on the others do not notice; its own are told how far they have come when it is back, and heard again', async () => {
+  test('killed and back: rooms on other nodes are unaffected, and its own recover', async () => {
     const [one, other] = [await join('killed'), await join('killed')];
     const [server] = cluster.nodes;
-    if (!server) throw new Error('there are three');
+    if (!server) throw new Error('the cluster has three nodes');
     const { here, there } = roomsAround(one, server);
     for (const roomId of [here, there]) await other.backplane.subscribe(roomKey(roomId));
     let recovered = 0;
@@ -127,7 +127,7 @@ describe('a node of the Redis Cluster', () => {
       expect(seqsOf(other, roomKey(there))).toEqual(Array.from({ length: 20 }, (_, index) => index + 1)),
     );
     expect(seqsOf(other, roomKey(here))).toEqual([]);
-    // Asked for while there is nobody to ask.
+    // Requested while the node is away.
     const late = roomsAround(one, server).here;
     await other.backplane.subscribe(roomKey(late));
 
@@ -144,10 +144,10 @@ describe('a node of the Redis Cluster', () => {
     }
   });
 
-  test('frozen: publishing goes on after a second at most, and its rooms are told of how far they have come when it wakes', async () => {
+  test('frozen: publishing blocks for a second at most, and heads arrive afterwards', async () => {
     const [one, other] = [await join('frozen'), await join('frozen')];
     const [, server] = cluster.nodes;
-    if (!server) throw new Error('there are three');
+    if (!server) throw new Error('the cluster has three nodes');
     const { here, there } = roomsAround(one, server);
     for (const roomId of [here, there]) await other.backplane.subscribe(roomKey(roomId));
     server.kill('SIGSTOP');
@@ -170,7 +170,7 @@ describe('a node of the Redis Cluster', () => {
     );
   });
 
-  test('killed: who was found to have gone on the others is told of when it is back', async () => {
+  test('killed and back: departures found on other nodes are reported then', async () => {
     const { commands } = await connect();
     const presence = new RedisPresence(commands, 'parted');
     const seats = Array.from(
@@ -179,19 +179,19 @@ describe('a node of the Redis Cluster', () => {
     );
     await presence.renew(seats, 60_000);
     const [server] = cluster.nodes;
-    if (!server) throw new Error('there are three');
+    if (!server) throw new Error('the cluster has three nodes');
     for (const seat of seats) await presence.release(seat, 0);
     server.kill('SIGKILL');
     await server.exited;
     await expect(presence.takeExpired()).rejects.toThrow();
     await server.restart();
-    const told = await eventually(() => presence.takeExpired());
-    // The node that was away has forgotten its own; of those on the others nobody is missing.
-    expect(told.length).toBeGreaterThan(10);
-    expect(new Set(told.map(({ userId }) => userId)).size).toBe(told.length);
+    const reported = await eventually(() => presence.takeExpired());
+    // The restarted node lost its users. None on the other nodes is missing.
+    expect(reported.length).toBeGreaterThan(10);
+    expect(new Set(reported.map(({ userId }) => userId)).size).toBe(reported.length);
   });
 
-  test('killed and back: conversations of two gateways go on, and everybody has heard everything', async () => {
+  test('killed and back: clients of two gateways miss no message', async () => {
     const world = await World.start();
     try {
       const settings = { REDIS_URL: cluster.url, PRESENCE_LEASE: '3s', PRESENCE_GRACE: '500ms' };
@@ -209,12 +209,12 @@ describe('a node of the Redis Cluster', () => {
       await server?.exited;
       await send('without');
       await server?.restart();
-      await hears(bobs, 'receive_message', 24, 20_000);
+      await waitFor(bobs, 'receive_message', 24, 20_000);
       await send('after');
-      await hears(bobs, 'receive_message', 36, 20_000);
+      await waitFor(bobs, 'receive_message', 36, 20_000);
       for (const { id } of rooms) {
-        const heard = bobs.heard('receive_message').filter(({ roomId }: Json) => roomId === id);
-        expect(heard.map(({ seq }: Json) => seq)).toEqual([1, 2, 3]);
+        const received = bobs.received('receive_message').filter(({ roomId }: Json) => roomId === id);
+        expect(received.map(({ seq }: Json) => seq)).toEqual([1, 2, 3]);
       }
     } finally {
       await world.stop();

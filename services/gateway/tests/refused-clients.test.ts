@@ -5,7 +5,7 @@ import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { connected, type Gateway, person, World } from './gateway-harness.ts';
 
-/** Has no types of its own. */
+/** This package has no types. */
 const ioOfVersion2 = createRequire(import.meta.url)('socket.io-client-2') as typeof io;
 
 let world: World;
@@ -20,7 +20,7 @@ afterEach(() => {
 });
 afterAll(() => world.stop());
 
-/** What a client shows when it cannot connect: whichever event it emits first. */
+/** The first error event that a client emits when it cannot connect. */
 function shown(connect: typeof io, url: string, options: object): Promise<{ event: string; text: string }> {
   const socket = connect(url, {
     forceNew: true,
@@ -33,19 +33,19 @@ function shown(connect: typeof io, url: string, options: object): Promise<{ even
       resolve({ event, text: error instanceof Error ? error.message : error });
     for (const event of ['connect_error', 'error'])
       (socket as unknown as NodeJS.EventEmitter).on(event, show(event));
-    socket.on('connect', () => reject(new Error('it connected')));
+    socket.on('connect', () => reject(new Error('connected')));
   });
 }
 
 const choices = [undefined, ['polling'], ['websocket']];
 
 describe('socket.io-client 2 (Engine.IO 3)', () => {
-  test.each(choices)('shows which version to use, with transports %j', async (transports) => {
+  test.each(choices)('learns which version to use, with transports %j', async (transports) => {
     const { event, text } = await shown(ioOfVersion2, gateway.url, { ...(transports && { transports }) });
     expect([event, text]).toEqual(['error', expect.stringContaining('use socket.io-client 3 or later')]);
   });
 
-  test('is told so in another namespace, too, and when it asks without a handshake', async () => {
+  test('learns so in other namespaces too, and without a handshake', async () => {
     const { text } = await shown(ioOfVersion2, `${gateway.url}/notifications`, {});
     expect(text).toContain('use socket.io-client 3 or later');
     const response = await fetch(`${gateway.url}/socket.io/?EIO=3&transport=polling&sid=some`);
@@ -53,16 +53,24 @@ describe('socket.io-client 2 (Engine.IO 3)', () => {
   });
 });
 
-test('a client that is refused cannot make the gateway keep a long frame', async () => {
+test('a refused client cannot make the gateway buffer a long frame', async () => {
   const wire = connect(Number(new URL(gateway.url).port), '127.0.0.1').on('error', () => undefined);
   const key = `${'A'.repeat(22)}==`;
   wire.write(
-    `GET /socket.io/?EIO=3&transport=websocket HTTP/1.1\r\nHost: gateway\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
+    [
+      'GET /socket.io/?EIO=3&transport=websocket HTTP/1.1',
+      'Host: gateway',
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      `Sec-WebSocket-Key: ${key}`,
+      '\r\n',
+    ].join('\r\n'),
   );
   await once(wire, 'data');
   const closed = new Promise((resolve) => wire.once('close', resolve));
   const chunk = Buffer.alloc(65_536);
-  // The head of a masked frame of 64 MiB, of which it sends as much as is read.
+  // The head of a masked 64 MiB frame; the test sends as much of it as the gateway reads.
   wire.write(Buffer.from([0x82, 0xff, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0]));
   const send = () => {
     while (!wire.destroyed && wire.bytesWritten < 64 * 1024 * 1024)
@@ -70,7 +78,7 @@ test('a client that is refused cannot make the gateway keep a long frame', async
   };
   send();
   await closed;
-  // What the system's own buffers hold has been sent, too.
+  // This includes what the operating system buffers.
   expect(wire.bytesWritten).toBeLessThan(16 * 1024 * 1024);
 });
 
@@ -80,7 +88,7 @@ describe('a transport that SOCKET_TRANSPORTS disables', () => {
     ['polling', 'websocket', ['polling']],
     ['websocket', 'polling', ['websocket']],
   ])(
-    '%s is refused with the name of the setting, and the transport to use: %s (client: %j)',
+    '%s is refused with the setting and the transport to use: %s (client: %j)',
     async (disabled, enabled, transports) => {
       const strict = await world.gateway({ SOCKET_TRANSPORTS: enabled });
       const { event, text } = await shown(io, strict.url, { ...(transports && { transports }) });
@@ -88,7 +96,7 @@ describe('a transport that SOCKET_TRANSPORTS disables', () => {
       expect(text).toBe(
         `The transport ${disabled} is disabled by SOCKET_TRANSPORTS of this server: use ${enabled}.`,
       );
-      // It is no fault that goes away: socket.io-client does not try again by itself.
+      // The refusal is permanent, so socket.io-client does not retry.
       expect(sockets.at(-1)?.active).toBe(false);
       const response = await fetch(`${strict.url}/socket.io/?EIO=4&transport=${disabled}&sid=some`);
       expect([response.status, await response.json()]).toEqual([400, { code: 0, message: text }]);
@@ -100,7 +108,7 @@ describe('a transport that SOCKET_TRANSPORTS disables', () => {
     },
   );
 
-  test('polling alone offers no upgrade', async () => {
+  test('polling only offers no upgrade', async () => {
     const strict = await world.gateway({ SOCKET_TRANSPORTS: 'polling' });
     const opened = await (await fetch(`${strict.url}/socket.io/?EIO=4&transport=polling`)).text();
     expect(JSON.parse(opened.slice(1))).toMatchObject({ upgrades: [] });

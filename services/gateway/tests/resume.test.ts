@@ -1,7 +1,7 @@
 import { newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type Gateway, hears, type Json, person, World } from './gateway-harness.ts';
+import { type Gateway, type Json, person, World, waitFor } from './gateway-harness.ts';
 
 let world: World;
 let first: Gateway;
@@ -17,7 +17,7 @@ afterAll(() => world.stop());
 
 const [ada, bob] = [person('ada'), person('bob')];
 
-test('resume: what is stored just after the answer was made comes live, on another gateway than the one where it was sent', async () => {
+test('resume: messages stored after the answer arrive live, from another gateway', async () => {
   const rooms = [await world.room([ada, bob]), await world.room([ada, bob])];
   const adas = await world.connect(first, ada);
   for (const { id: roomId } of rooms) await adas.emit('send_message', { roomId, content: 'while away' });
@@ -30,14 +30,14 @@ test('resume: what is stored just after the answer was made comes live, on anoth
   for (const { id: roomId } of rooms) {
     const resumed = answer.rooms.find((one: Json) => one.roomId === roomId);
     expect(resumed.changes.map(({ message }: Json) => message.content)).toEqual(['while away']);
-    const heard = await hears(bobs, 'receive_message', 2);
-    expect(heard.filter((one) => one.roomId === roomId).map(({ seq, content }) => [seq, content])).toEqual([
-      [resumed.seq + 1, 'just after'],
-    ]);
+    const received = await waitFor(bobs, 'receive_message', 2);
+    expect(received.filter((one) => one.roomId === roomId).map(({ seq, content }) => [seq, content])).toEqual(
+      [[resumed.seq + 1, 'just after']],
+    );
   }
 });
 
-test('resume under load: the answer and the live events after its `seq` are every number, once and in order', async () => {
+test('resume under load: the answer and the later live events are complete and in order', async () => {
   const room = await world.room([ada, bob]);
   const adas = await world.connect(first, ada);
   let writing = true;
@@ -50,19 +50,26 @@ test('resume under load: the answer and the live events after its `seq` are ever
   for (let cursor = 0, run = 0; run < 10; run++) {
     const bobs = await world.connect(run % 2 ? first : second, bob);
     const { rooms } = await bobs.emit('resume', { rooms: [{ roomId: room.id, seq: cursor }] });
-    runs.push({ after: cursor, bobs, told: rooms[0].changes.map(({ seq }: Json) => seq), seq: rooms[0].seq });
+    runs.push({
+      after: cursor,
+      bobs,
+      answered: rooms[0].changes.map(({ seq }: Json) => seq),
+      seq: rooms[0].seq,
+    });
     cursor = rooms[0].seq;
   }
   writing = false;
   const { seq: end } = await load;
-  for (const { after, bobs, told, seq } of runs) {
-    await eventually(() => expect(bobs.heard('receive_message').at(-1)?.seq).toBe(end));
-    const live = bobs.heard('receive_message').flatMap((one) => (one.seq > seq ? [one.seq] : []));
-    expect([...told, ...live]).toEqual(Array.from({ length: end - after }, (_, index) => after + 1 + index));
+  for (const { after, bobs, answered, seq } of runs) {
+    await eventually(() => expect(bobs.received('receive_message').at(-1)?.seq).toBe(end));
+    const live = bobs.received('receive_message').flatMap((one) => (one.seq > seq ? [one.seq] : []));
+    expect([...answered, ...live]).toEqual(
+      Array.from({ length: end - after }, (_, index) => after + 1 + index),
+    );
   }
 });
 
-test('resume: rooms that are gone are told as that and not heard; those over the limit are told as unheard, with what changed', async () => {
+test('resume: lost rooms are `gone`; those over the limit are `unheard`, with changes', async () => {
   const rooms = [];
   for (let count = 0; count < 5; count++) rooms.push(await world.room([ada, bob]));
   const [lost] = rooms;
@@ -77,13 +84,13 @@ test('resume: rooms that are gone are told as that and not heard; those over the
   expect(answer.rooms.map(({ changes }: Json) => changes.length)).toEqual([1, 1, 1, 1]);
   expect(answer.unheard).toHaveLength(1);
   for (const { id: roomId } of rooms) await adas.emit('send_message', { roomId, content: 'live' });
-  const heard = new Set((await hears(bobs, 'receive_message', 3)).map(({ roomId }) => roomId));
-  expect(heard).toEqual(
+  const received = new Set((await waitFor(bobs, 'receive_message', 3)).map(({ roomId }) => roomId));
+  expect(received).toEqual(
     new Set(rooms.map(({ id }) => id).filter((id) => id !== lost?.id && !answer.unheard.includes(id))),
   );
 });
 
-test('resume: more rooms than one call takes are refused by name', async () => {
+test('resume: too many rooms are refused with the name of the field', async () => {
   const bobs = await world.connect(first, bob);
   const rooms = Array.from({ length: 501 }, () => ({ roomId: newId(), seq: 0 }));
   const { ok, error } = await bobs.ask('resume', { rooms });

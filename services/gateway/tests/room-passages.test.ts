@@ -3,11 +3,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   type Client,
   type Gateway,
-  hears,
   type Json,
   type Person,
   person,
   World,
+  waitFor,
 } from './gateway-harness.ts';
 
 const settings = { PRESENCE_LEASE: '3s', PRESENCE_GRACE: '2s' };
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-/** What a client has been told of somebody's coming and going, in order. */
+/** The events of a user's coming and going that a client received, in order. */
 const passages = (client: Client, { userId }: Person) =>
   client.events.flatMap(({ event, data }) =>
     (event === 'user_joined' || event === 'user_left') && data.userId === userId
@@ -30,7 +30,7 @@ const passages = (client: Client, { userId }: Person) =>
 const come = 'user_joined temporary';
 const gone = 'user_left temporary';
 
-test("the others in a room are told of a user's first connection there and of the end of the last, by leaving or closing, across gateways", async () => {
+test("a room sees a user's first connection there and the end of the last, across gateways", async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
   const bobs = await world.join(second, bob, room);
@@ -40,19 +40,19 @@ test("the others in a room are told of a user's first connection there and of th
     await world.join(first, ada, room),
   ];
   const at = { ...ada, roomId: room.id, type: 'temporary', timestamp: expect.any(String) };
-  expect(await hears(bobs, 'user_joined', 1)).toEqual([at]);
+  expect(await waitFor(bobs, 'user_joined', 1)).toEqual([at]);
   await phone.emit('join_room', { roomId: room.id });
   await phone.emit('leave_room', { roomId: room.id });
   tablet.socket.disconnect();
   await eventually(async () => expect(await onlineIn(room.id)).toHaveLength(2));
   expect(passages(bobs, ada)).toEqual([come]);
   await laptop.emit('leave_room', { roomId: room.id });
-  expect(await hears(bobs, 'user_left', 1)).toEqual([at]);
+  expect(await waitFor(bobs, 'user_left', 1)).toEqual([at]);
   await laptop.emit('join_room', { roomId: room.id });
   await eventually(() => expect(passages(bobs, ada)).toEqual([come, gone, come]));
   laptop.socket.disconnect();
   await eventually(() => expect(passages(bobs, ada)).toEqual([come, gone, come, gone]));
-  for (const own of [phone, laptop, tablet]) expect(passages(own, ada), 'not of oneself').toEqual([]);
+  for (const own of [phone, laptop, tablet]) expect(passages(own, ada), 'not about oneself').toEqual([]);
 
   async function onlineIn(roomId: string): Promise<unknown[]> {
     const { users } = await bobs.emit('get_room_users', { roomId });
@@ -60,16 +60,16 @@ test("the others in a room are told of a user's first connection there and of th
   }
 });
 
-test('who leaves the room for good is told to have left once, permanently', async () => {
+test('the end of a membership is announced once, as permanent', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
   const bobs = await world.join(second, bob, room);
   const adas = await world.join(first, ada, room);
-  await hears(bobs, 'user_joined', 1);
+  await waitFor(bobs, 'user_joined', 1);
   await world.removeMember(room, ada);
-  await hears(adas, 'room_removed', 1);
+  await waitFor(adas, 'room_removed', 1);
   adas.socket.disconnect();
-  // A guest who comes and goes shows that the leases have been looked at since.
+  // A guest who comes and goes proves that leases have been swept since.
   const guest = person('guest');
   await world.addMember(room, guest);
   (await world.join(first, guest, room)).socket.disconnect();
@@ -77,7 +77,7 @@ test('who leaves the room for good is told to have left once, permanently', asyn
   expect(passages(bobs, ada)).toEqual([come, 'user_left permanent']);
 });
 
-test('in a direct room nobody is told who has it open', async () => {
+test('nothing is announced in a direct room', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const direct = await world.room([ada, bob], { kind: 'direct', name: null });
   const group = await world.room([ada, bob]);
@@ -88,20 +88,20 @@ test('in a direct room nobody is told who has it open', async () => {
   await adas.emit('leave_room', { roomId: direct.id });
   await adas.emit('leave_room', { roomId: group.id });
   await eventually(() => expect(passages(bobs, ada)).toEqual([come, gone]));
-  expect(bobs.heard('user_joined')).toMatchObject([{ roomId: group.id }]);
+  expect(bobs.received('user_joined')).toMatchObject([{ roomId: group.id }]);
 });
 
-test('a connection that a draining gateway sends elsewhere is not seen to leave, if it joins there in time', async () => {
+test('a connection moved by a drain is not announced as left, if it rejoins in time', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
   const bobs = await world.join(second, bob, room);
   const leaving = await world.gateway({ ...settings, PRESENCE_GRACE: '30s' });
   const adas = await world.join(leaving, ada, room);
-  await hears(bobs, 'user_joined', 1);
+  await waitFor(bobs, 'user_joined', 1);
   await leaving.stop();
   await eventually(() => expect(adas.socket.connected).toBe(false));
   await world.join(first, ada, room);
-  // A guest who comes and goes shows that the leases have been looked at since.
+  // A guest who comes and goes proves that leases have been swept since.
   const guest = person('guest');
   await world.addMember(room, guest);
   (await world.join(first, guest, room)).socket.disconnect();
@@ -109,7 +109,7 @@ test('a connection that a draining gateway sends elsewhere is not seen to leave,
   expect(passages(bobs, ada)).toEqual([come]);
 });
 
-test('the users of a killed gateway leave their rooms when the lease ends, told once', async () => {
+test('the users of a killed gateway leave their rooms once, when their leases expire', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
   const others = [await world.join(first, bob, room), await world.join(second, bob, room)];
@@ -130,23 +130,23 @@ test('the users of a killed gateway leave their rooms when the lease ends, told 
   }
 });
 
-test("user_status reaches the connections of a room's members that have not joined it", async () => {
+test('user_status reaches members whose connections have not joined the room', async () => {
   const [ada, bob, eve] = [person('ada'), person('bob'), person('eve')];
   await world.room([ada, bob]);
   const bobs = await world.connect(first, bob, { contract: 'rooms' });
   const eves = await world.connect(second, eve);
   const adas = await world.connect(second, ada);
-  await eventually(() => expect(bobs.heard('user_status')).toMatchObject([{ ...ada, status: 'online' }]));
+  await eventually(() => expect(bobs.received('user_status')).toMatchObject([{ ...ada, status: 'online' }]));
   await world.room([bob, eve]);
   adas.socket.disconnect();
   await eventually(() =>
-    expect(bobs.heard('user_status').at(-1)).toMatchObject({ ...ada, status: 'offline' }),
+    expect(bobs.received('user_status').at(-1)).toMatchObject({ ...ada, status: 'offline' }),
   );
-  expect(eves.heard('user_status').filter(({ userId }: Json) => userId === ada.userId)).toEqual([]);
+  expect(eves.received('user_status').filter(({ userId }: Json) => userId === ada.userId)).toEqual([]);
   const again = await world.connect(first, eve);
   eves.socket.disconnect();
   again.socket.disconnect();
   await eventually(() =>
-    expect(bobs.heard('user_status').at(-1)).toMatchObject({ ...eve, status: 'offline' }),
+    expect(bobs.received('user_status').at(-1)).toMatchObject({ ...eve, status: 'offline' }),
   );
 });

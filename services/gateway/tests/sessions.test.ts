@@ -1,7 +1,7 @@
 import { newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connected, type Gateway, hears, metric, person, World } from './gateway-harness.ts';
+import { connected, type Gateway, metric, person, World, waitFor } from './gateway-harness.ts';
 
 let world: World;
 let gateway: Gateway;
@@ -15,21 +15,21 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-test('the token comes in `auth`, in the header, or in the query', async () => {
+test('the token is accepted in `auth`, in the header, and in the query', async () => {
   const token = world.auth.token(person('ada'));
-  const ways = [
+  const options = [
     { auth: { token } },
     { extraHeaders: { authorization: `Bearer ${token}` } },
     { query: { token } },
   ];
-  for (const way of ways) {
-    const { socket } = world.client(gateway.url, way);
+  for (const option of options) {
+    const { socket } = world.client(gateway.url, option);
     await connected(socket);
     socket.disconnect();
   }
 });
 
-test('without a good token nobody gets in, and the error says why and whether to try again', async () => {
+test('without a valid token a client is refused, and the error says why and whether to retry', async () => {
   const good = world.auth.token(person('ada'));
   const refused: [object, string][] = [
     [{}, 'unauthenticated'],
@@ -48,7 +48,7 @@ test('without a good token nobody gets in, and the error says why and whether to
   expect(await metric(gateway, 'gateway_connections')).toBe(0);
 });
 
-test('a revoked session is told and closed, its other connections too; other sessions stay', async () => {
+test('all connections of a revoked session are informed and closed; other sessions stay', async () => {
   const ada = person('ada');
   const sessionId = newId();
   const closing = [
@@ -57,10 +57,10 @@ test('a revoked session is told and closed, its other connections too; other ses
   ];
   const staying = await world.connect(gateway, ada);
   const until = new Date(Date.now() + 60_000).toISOString();
-  await world.tell('session.revoked', { userId: ada.userId, sessionId, reason: 'logout', until });
+  await world.publish('session.revoked', { userId: ada.userId, sessionId, reason: 'logout', until });
   for (const client of closing) {
     await eventually(() => expect(client.socket.connected).toBe(false), { timeoutMs: 1_000 });
-    expect(client.heard('error')).toEqual([
+    expect(client.received('error')).toEqual([
       { code: 'session_revoked', type: 'SESSION_REVOKED', message: expect.any(String), retryable: false },
     ]);
   }
@@ -70,7 +70,7 @@ test('a revoked session is told and closed, its other connections too; other ses
   });
 });
 
-test('a connection that is given a new token of its session outlives the old one; nobody else’s token will do', async () => {
+test('a new token of the same session extends a connection; other tokens are refused', async () => {
   const ada = person('ada');
   const sessionId = newId();
   const client = await world.connect(gateway, ada, { sessionId, ttlMs: 1_500 });
@@ -90,16 +90,16 @@ test('a connection that is given a new token of its session outlives the old one
   expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now() + 50_000);
   await eventually(() => expect(doomed.socket.connected).toBe(false));
   expect(client.socket.connected).toBe(true);
-  expect(client.heard('error')).toEqual([]);
+  expect(client.received('error')).toEqual([]);
 });
 
-test('a connection ends with its token, and says so', async () => {
+test('a connection is informed and closed when its token expires', async () => {
   const client = await world.connect(gateway, person('ada'), { ttlMs: 1_000 });
   await eventually(() => expect(client.socket.connected).toBe(false));
-  expect(client.heard('error')).toMatchObject([{ code: 'token_expired', type: 'TOKEN_EXPIRED' }]);
+  expect(client.received('error')).toMatchObject([{ code: 'token_expired', type: 'TOKEN_EXPIRED' }]);
 });
 
-test('who has a token that is about to expire is told so, once for each token, and at once where it has no longer to live', async () => {
+test('a connection is warned once per token, or at once if it expires sooner', async () => {
   const warning = await world.gateway({ TOKEN_WARNING: '2s' });
   const ada = person('ada');
   const sessionId = newId();
@@ -108,20 +108,20 @@ test('who has a token that is about to expire is told so, once for each token, a
     await world.connect(warning, ada, { sessionId, ttlMs: 4_000 }),
     await world.connect(warning, person('bob'), { ttlMs: 1_500 }),
   ];
-  const [told] = await hears(short, 'token_expiring', 1, 1_000);
-  expect(Date.parse(told.expiresAt) - connectedAt).toBeLessThanOrEqual(2_500);
-  expect(long.heard('token_expiring')).toEqual([]);
-  await hears(long, 'token_expiring', 1);
+  const [warned] = await waitFor(short, 'token_expiring', 1, 1_000);
+  expect(Date.parse(warned.expiresAt) - connectedAt).toBeLessThanOrEqual(2_500);
+  expect(long.received('token_expiring')).toEqual([]);
+  await waitFor(long, 'token_expiring', 1);
   expect(Date.now() - connectedAt).toBeGreaterThan(900);
-  expect(long.heard('error')).toEqual([]);
+  expect(long.received('error')).toEqual([]);
   await long.emit('refresh_token', { token: world.auth.token({ ...ada, sessionId }, 60_000) });
   await eventually(() => expect(short.socket.connected).toBe(false));
-  expect([long, short].map((client) => client.heard('token_expiring').length)).toEqual([1, 1]);
-  expect(short.heard('error')).toMatchObject([{ code: 'token_expired' }]);
+  expect([long, short].map((client) => client.received('token_expiring').length)).toEqual([1, 1]);
+  expect(short.received('error')).toMatchObject([{ code: 'token_expired' }]);
   expect(long.socket.connected).toBe(true);
 });
 
-test('connections per user are bounded, and those that have gone do not count', async () => {
+test('connections per user are limited, and closed ones do not count', async () => {
   const ada = person('ada');
   const clients = [
     await world.connect(gateway, ada),
@@ -136,7 +136,7 @@ test('connections per user are bounded, and those that have gone do not count', 
   await eventually(() => world.connect(gateway, ada));
 });
 
-test('rooms per connection are bounded, and those that were left do not count', async () => {
+test('rooms per connection are limited, and left ones do not count', async () => {
   const ada = person('ada');
   const [one, two, three] = [await world.room([ada]), await world.room([ada]), await world.room([ada])];
   const client = await world.join(gateway, ada, one);
@@ -150,7 +150,7 @@ test('rooms per connection are bounded, and those that were left do not count', 
   await client.emit('join_room', { roomId: three.id });
 });
 
-test('too many events are refused with the time to wait, on that connection alone, which stays', async () => {
+test('events beyond the rate are refused with the time to wait, per connection', async () => {
   const ada = person('ada');
   const room = await world.room([ada]);
   const [flooding, other] = [await world.join(gateway, ada, room), await world.join(gateway, ada, room)];
@@ -165,19 +165,19 @@ test('too many events are refused with the time to wait, on that connection alon
   expect(flooding.socket.connected).toBe(true);
 });
 
-test('a frame beyond the limit ends the connection that sent it, and no other', async () => {
+test('a frame that is too long ends only the connection that sent it', async () => {
   const ada = person('ada');
   const [huge, other] = [await world.connect(gateway, ada), await world.connect(gateway, ada)];
-  huge.say('send_message', { content: 'x'.repeat(300_000) });
+  huge.send('send_message', { content: 'x'.repeat(300_000) });
   await eventually(() => expect(huge.socket.connected).toBe(false));
   expect(other.socket.connected).toBe(true);
 });
 
-test('a stopping gateway sends its clients away to come back elsewhere, and lets nobody in', async () => {
+test('a stopping gateway closes its clients so that they reconnect', async () => {
   const leaving = await world.gateway();
   const client = await world.connect(leaving, person('ada'));
   const reason = new Promise((resolve) => client.socket.once('disconnect', resolve));
   await leaving.stop();
-  // A client that the server has disconnected by name would not reconnect by itself.
+  // After a server disconnect, socket.io-client would not reconnect.
   expect(await reason).toBe('transport close');
 });

@@ -1,7 +1,7 @@
 import type { RoomState } from '@parley/contracts';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, type Gateway, hears, type Person, person, World } from './gateway-harness.ts';
+import { type Client, type Gateway, type Person, person, World, waitFor } from './gateway-harness.ts';
 
 let world: World;
 let first: Gateway;
@@ -12,13 +12,13 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-const typed = (client: Client) => client.heard('user_typing').map(({ isTyping }) => isTyping);
+const typed = (client: Client) => client.received('user_typing').map(({ isTyping }) => isTyping);
 
 const endings: [string, (adas: Client, ada: Person, room: RoomState) => unknown][] = [
   ['sends a message', (adas, _ada, room) => adas.emit('send_message', { roomId: room.id, content: 'x' })],
   ['leaves the room', (adas, _ada, room) => adas.emit('leave_room', { roomId: room.id })],
   ['disconnects', (adas) => adas.socket.disconnect()],
-  ['says nothing more for a few seconds', () => undefined],
+  ['is silent for a few seconds', () => undefined],
   ['is removed from the room', (_adas, ada, room) => world.removeMember(room, ada)],
   [
     'sends a message from another connection',
@@ -26,32 +26,29 @@ const endings: [string, (adas: Client, ada: Person, room: RoomState) => unknown]
       (await world.join(second, ada, room)).emit('send_message', { roomId: room.id, content: 'x' }),
   ],
 ];
-test.each(endings)(
-  'the others are told that somebody has stopped typing when they: %s',
-  async (_name, end) => {
-    const [ada, bob] = [person('ada'), person('bob')];
-    const room = await world.room([ada, bob]);
-    const [adas, bobs] = [await world.join(first, ada, room), await world.join(second, bob, room)];
-    await adas.emit('typing', { roomId: room.id });
-    await eventually(() => expect(typed(bobs)).toEqual([true]));
-    await end(adas, ada, room);
-    expect((await hears(bobs, 'user_typing', 2)).at(-1)).toEqual({
-      ...ada,
-      roomId: room.id,
-      isTyping: false,
-      timestamp: expect.any(String),
-    });
-    expect(typed(bobs)).toEqual([true, false]);
-  },
-);
+test.each(endings)('typing ends for the others when the user: %s', async (_name, end) => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const room = await world.room([ada, bob]);
+  const [adas, bobs] = [await world.join(first, ada, room), await world.join(second, bob, room)];
+  await adas.emit('typing', { roomId: room.id });
+  await eventually(() => expect(typed(bobs)).toEqual([true]));
+  await end(adas, ada, room);
+  expect((await waitFor(bobs, 'user_typing', 2)).at(-1)).toEqual({
+    ...ada,
+    roomId: room.id,
+    isTyping: false,
+    timestamp: expect.any(String),
+  });
+  expect(typed(bobs)).toEqual([true, false]);
+});
 
-test('who goes on typing is not told to have stopped; who was not typing is not told at all', async () => {
+test('continued typing does not end, and an end without a start is not announced', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
   const [adas, bobs] = [await world.join(first, ada, room), await world.join(second, bob, room)];
   await adas.emit('typing', { roomId: room.id, isTyping: false });
   const startedAt = performance.now();
-  // Longer than it lasts without being said again.
+  // Longer than typing lasts without repetition.
   await eventually(
     async () => {
       await adas.emit('typing', { roomId: room.id });
@@ -65,28 +62,25 @@ test('who goes on typing is not told to have stopped; who was not typing is not 
 test.each([
   ['stops', (adas: Client, room: RoomState) => adas.emit('typing', { roomId: room.id, isTyping: false })],
   ['closes', (adas: Client) => adas.socket.disconnect()],
-])(
-  'somebody who types in two tabs has stopped only when neither types any more: one %s',
-  async (_name, end) => {
-    const [ada, bob] = [person('ada'), person('bob')];
-    const room = await world.room([ada, bob]);
-    const [tab, otherTab] = [await world.join(first, ada, room), await world.join(first, ada, room)];
-    const bobs = await world.join(second, bob, room);
-    for (const one of [tab, otherTab]) await one.emit('typing', { roomId: room.id });
-    await eventually(() => expect(typed(bobs)).toEqual([true, true]));
-    await end(tab, room);
-    // An end that was announced would arrive before the next `typing` of the other tab.
-    await eventually(async () => {
-      await otherTab.emit('typing', { roomId: room.id });
-      expect(typed(bobs).length).toBeGreaterThan(2);
-    });
-    expect(typed(bobs)).toEqual([true, true, true]);
-    await otherTab.emit('typing', { roomId: room.id, isTyping: false });
-    await eventually(() => expect(typed(bobs)).toEqual([true, true, true, false]));
-  },
-);
+])('typing in two tabs ends only when both have ended: one %s', async (_name, end) => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const room = await world.room([ada, bob]);
+  const [tab, otherTab] = [await world.join(first, ada, room), await world.join(first, ada, room)];
+  const bobs = await world.join(second, bob, room);
+  for (const one of [tab, otherTab]) await one.emit('typing', { roomId: room.id });
+  await eventually(() => expect(typed(bobs)).toEqual([true, true]));
+  await end(tab, room);
+  // An end that was announced would arrive before the next `typing` of the other tab.
+  await eventually(async () => {
+    await otherTab.emit('typing', { roomId: room.id });
+    expect(typed(bobs).length).toBeGreaterThan(2);
+  });
+  expect(typed(bobs)).toEqual([true, true, true]);
+  await otherTab.emit('typing', { roomId: room.id, isTyping: false });
+  await eventually(() => expect(typed(bobs)).toEqual([true, true, true, false]));
+});
 
-test('in a direct room the other person is told that typing has ended, too', async () => {
+test('in a direct room the other user sees typing end, too', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const direct = await world.room([ada, bob], { kind: 'direct', name: null });
   const [adas, bobs] = [await world.connect(first, ada), await world.connect(second, bob)];
@@ -95,7 +89,7 @@ test('in a direct room the other person is told that typing has ended, too', asy
   await eventually(() => expect(typed(bobs)).toEqual([true, false]));
 });
 
-test('a connection that types in more rooms than one can has stopped in the first', async () => {
+test('typing in too many rooms ends typing in the first', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const rooms = await Promise.all(Array.from({ length: 21 }, () => world.room([ada, bob])));
   const [adas, bobs] = [

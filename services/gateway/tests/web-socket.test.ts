@@ -3,7 +3,7 @@ import { newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
-import { type Gateway, hears, type Json, type Person, person, World } from './gateway-harness.ts';
+import { type Gateway, type Json, type Person, person, World, waitFor } from './gateway-harness.ts';
 
 let world: World;
 let first: Gateway;
@@ -26,8 +26,8 @@ const open = (gateway: Gateway, path: string, protocols: string[] = [], options:
 
 interface Wire {
   socket: WebSocket;
-  heard: Json[];
-  say(frame: object): void;
+  received: Json[];
+  send(frame: object): void;
   named(event: string): Json[];
 }
 
@@ -39,18 +39,18 @@ async function wire(
   const { path = '/', sessionId, ttlMs } = options;
   const token = world.auth.token({ ...who, contract: 'rooms', ...(sessionId && { sessionId }) }, ttlMs);
   const socket = open(gateway, path, [], { headers: { authorization: `Bearer ${token}` } });
-  const heard: Json[] = [];
-  socket.on('message', (raw) => heard.push(JSON.parse(String(raw))));
+  const received: Json[] = [];
+  socket.on('message', (raw) => received.push(JSON.parse(String(raw))));
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
   return {
     socket,
-    heard,
-    say: (frame) => socket.send(JSON.stringify(frame)),
-    named: (event) => heard.filter((frame) => frame.event === event).map(({ data }) => data),
+    received,
+    send: (frame) => socket.send(JSON.stringify(frame)),
+    named: (event) => received.filter((frame) => frame.event === event).map(({ data }) => data),
   };
 }
 
-/** Status, and the problem's code. */
+/** The status and the problem's code. */
 const refusal = (socket: WebSocket): Promise<[number | undefined, string]> =>
   new Promise((resolve, reject) => {
     socket.on('error', () => undefined);
@@ -66,7 +66,7 @@ const refusal = (socket: WebSocket): Promise<[number | undefined, string]> =>
 const closed = (socket: WebSocket): Promise<[number, string]> =>
   new Promise((resolve) => socket.once('close', (code, reason) => resolve([code, String(reason)])));
 
-test('at the upgrade: 401 without a good token, 404 elsewhere; Socket.IO keeps its own path', async () => {
+test('upgrades answer 401 without a valid token and 404 elsewhere; Socket.IO keeps its path', async () => {
   const token = world.auth.token(person('ada'));
   expect(await refusal(open(first, '/'))).toEqual([401, 'unauthenticated']);
   expect(await refusal(open(first, '/ws?token=nonsense'))).toEqual([401, 'unauthenticated']);
@@ -80,38 +80,42 @@ test('at the upgrade: 401 without a good token, 404 elsewhere; Socket.IO keeps i
   expect((await world.connect(first, person('bob'))).socket.connected).toBe(true);
 });
 
-test('the token comes in the header, in the query, or as a sub-protocol', async () => {
+test('the token is accepted in the header, in the query, and as a sub-protocol', async () => {
   const token = world.auth.token(person('ada'));
-  const ways = [
+  const opened = [
     open(first, '/', [], { headers: { authorization: `Bearer ${token}` } }),
     open(first, `/ws?token=${token}`),
     open(first, '/ws', ['bearer', token]),
   ];
   await Promise.all(
-    ways.map(
+    opened.map(
       (socket) => new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject)),
     ),
   );
-  expect(ways.map(({ protocol }) => protocol)).toEqual(['', '', 'bearer']);
+  expect(opened.map(({ protocol }) => protocol)).toEqual(['', '', 'bearer']);
 });
 
-test('a plain connection and a Socket.IO connection on another gateway are in one room: messages, typing, who is there', async () => {
+test('plain WebSockets and Socket.IO share rooms: messages, typing and presence', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);
   const [plain, bobs] = [
     await wire(first, ada, { path: '/ws?style=camelCase' }),
     await world.join(second, bob, room),
   ];
-  plain.say({ event: 'joinConversation', data: room.id, id: 1 });
+  plain.send({ event: 'joinConversation', data: room.id, id: 1 });
   await eventually(() =>
-    expect(plain.heard).toContainEqual({ id: 1, ok: true, data: { roomId: room.id, seq: 0 } }),
+    expect(plain.received).toContainEqual({ id: 1, ok: true, data: { roomId: room.id, seq: 0 } }),
   );
-  plain.say({ event: 'sendMessage', data: { conversation_id: room.id, content: 'Hello.' } });
-  plain.say({ event: 'typing', data: { conversationId: room.id, isTyping: true } });
-  expect(await hears(bobs, 'receive_message', 1)).toMatchObject([
+  plain.send({ event: 'sendMessage', data: { conversation_id: room.id, content: 'Hello.' } });
+  plain.send({ event: 'typing', data: { conversationId: room.id, isTyping: true } });
+  expect(await waitFor(bobs, 'receive_message', 1)).toMatchObject([
     { ...ada, roomId: room.id, content: 'Hello.' },
   ]);
-  expect((await hears(bobs, 'user_typing', 1))[0]).toMatchObject({ ...ada, roomId: room.id, isTyping: true });
+  expect((await waitFor(bobs, 'user_typing', 1))[0]).toMatchObject({
+    ...ada,
+    roomId: room.id,
+    isTyping: true,
+  });
   await bobs.emit('send_message', { roomId: room.id, content: 'Hello, Ada.' });
   await eventually(() =>
     expect(plain.named('newMessage').map(({ content }) => content)).toEqual(['Hello.', 'Hello, Ada.']),
@@ -122,7 +126,7 @@ test('a plain connection and a Socket.IO connection on another gateway are in on
   });
 });
 
-test('a frame that is none is answered by an error, counts as an event, and the connection stays', async () => {
+test('an invalid frame is answered by an error and counts as an event; the connection stays', async () => {
   const ada = await wire(second, person('ada'));
   for (let count = 0; count < 30; count++) ada.socket.send(count % 2 ? 'no json' : Buffer.from('binary'));
   await eventually(() => expect(ada.named('error')).toHaveLength(30));
@@ -131,18 +135,18 @@ test('a frame that is none is answered by an error, counts as an event, and the 
   expect(ada.socket.readyState).toBe(WebSocket.OPEN);
 });
 
-test('too long a frame ends its connection alone', async () => {
+test('a frame that is too long ends only its connection', async () => {
   const [ada, bob] = [await wire(first, person('ada')), await wire(first, person('bob'))];
   const ending = closed(ada.socket);
   ada.socket.send('x'.repeat(300_000));
   expect((await ending)[0]).toBe(1009);
-  bob.say({ event: 'join_room', data: { roomId: newId() }, id: 'still here' });
+  bob.send({ event: 'join_room', data: { roomId: newId() }, id: 'still here' });
   await eventually(() =>
-    expect(bob.heard).toMatchObject([{ id: 'still here', ok: false, error: { code: 'room_not_found' } }]),
+    expect(bob.received).toMatchObject([{ id: 'still here', ok: false, error: { code: 'room_not_found' } }]),
   );
 });
 
-test('what tells another’s id is refused, wherever it stands', async () => {
+test('another user’s id is refused in any field', async () => {
   const ada = person('ada');
   const room = await world.room([ada]);
   const plain = await wire(first, ada);
@@ -151,14 +155,14 @@ test('what tells another’s id is refused, wherever it stands', async () => {
     ['sendMessage', { roomId: room.id, userId: newId(), content: 'x' }],
     ['sendMessage', { roomId: room.id, userId: { toString: 'x' }, content: 'x' }],
   ];
-  for (const [event, data] of forged) plain.say({ event, data });
+  for (const [event, data] of forged) plain.send({ event, data });
   await eventually(() =>
     expect(plain.named('error').map(({ code }) => code)).toEqual(forged.map(() => 'identity_mismatch')),
   );
   expect(world.writer.timeline(room.id)).toEqual([]);
 });
 
-test('a session that is revoked, and a token that expires, end it, with a word and a code', async () => {
+test('a revoked session and an expired token close it with an event and a code', async () => {
   const ada = person('ada');
   const sessionId = newId();
   const [revoked, expired] = [
@@ -167,7 +171,7 @@ test('a session that is revoked, and a token that expires, end it, with a word a
   ];
   const ends = [closed(revoked.socket), closed(expired.socket)];
   const until = new Date(Date.now() + 60_000).toISOString();
-  await world.tell('session.revoked', { userId: ada.userId, sessionId, reason: 'logout', until });
+  await world.publish('session.revoked', { userId: ada.userId, sessionId, reason: 'logout', until });
   expect(await Promise.all(ends)).toEqual([
     [4001, 'session_revoked'],
     [4002, 'token_expired'],
@@ -175,7 +179,7 @@ test('a session that is revoked, and a token that expires, end it, with a word a
   expect(revoked.named('error')).toMatchObject([{ code: 'session_revoked' }]);
 });
 
-test('a message to a user goes to their direct room: confirmed here, received everywhere else', async () => {
+test('a message to a user goes to their direct room: confirmed here, received elsewhere', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const devices = await Promise.all([
     wire(first, ada),
@@ -183,7 +187,7 @@ test('a message to a user goes to their direct room: confirmed here, received ev
     wire(second, bob, { path: '/ws?style=kebab-case' }),
   ]);
   const [phone, laptop, bobs] = devices as [Wire, Wire, Wire];
-  phone.say({ event: 'send_message', data: { receiver_id: bob.userId, content: 'psst', client_id: 'c-1' } });
+  phone.send({ event: 'send_message', data: { receiver_id: bob.userId, content: 'psst', client_id: 'c-1' } });
   const message = { sender_id: ada.userId, receiver_id: bob.userId, content: 'psst' };
   await eventually(() => {
     expect(phone.named('message_sent')).toMatchObject([{ ...message, client_id: 'c-1', seq: 1 }]);
@@ -193,10 +197,10 @@ test('a message to a user goes to their direct room: confirmed here, received ev
   expect(phone.named('receive_message')).toEqual([]);
 });
 
-test('a draining gateway sends its plain connections away to come back, and answers 503 to new ones', async () => {
+test('a draining gateway closes its plain WebSockets and answers 503 to new ones', async () => {
   const gateway = await world.gateway();
   const ada = await wire(gateway, person('ada'));
-  // A request that has been begun before, and is finished only now.
+  // A request started before the drain and completed during it.
   const late = connect(Number(new URL(gateway.url).port), '127.0.0.1');
   const answered = new Promise<string>((resolve) =>
     late.once('data', (data) => resolve(String(data).slice(0, 12))),
@@ -212,10 +216,10 @@ test('a draining gateway sends its plain connections away to come back, and answ
   await stopping;
 });
 
-test('one that only listens stays for as long as it answers pings, from the first moment on; one that does not is closed', async () => {
+test('a silent connection stays while it answers pings, and is closed otherwise', async () => {
   const pingEveryMs = 500;
   const gateway = await world.gateway({ PING_INTERVAL: `${pingEveryMs}ms` });
-  // They come at every moment between two pings.
+  // They connect at every moment between two pings.
   const listeners: WebSocket[] = [];
   const ended: WebSocket[] = [];
   for (let count = 0; count < 20; count++) {

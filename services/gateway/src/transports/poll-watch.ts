@@ -2,10 +2,10 @@ import type { ServerResponse } from 'node:http';
 import type { Server } from 'socket.io';
 import { type EnginePacket, sizeOf } from './engine-pipe.ts';
 
-/** Clients read at least this fast (32 kbit/s): a long answer adds to the time that they have. */
+/** The slowest reader assumed (32 kbit/s). A long answer extends the client's time. */
 const slowestBytesPerMs = 4;
 
-/** The parts of an Engine.IO session and its polling transport that this stands on. */
+/** The parts of an Engine.IO session and its polling transport that we rely on. */
 interface Session {
   readonly transport: PollingTransport;
   on(event: 'flush', listener: (packets: EnginePacket[]) => void): void;
@@ -15,7 +15,7 @@ interface Session {
 }
 interface PollingTransport {
   readonly name: string;
-  /** A poll is waiting. */
+  /** Whether a poll is waiting. */
   readonly writable: boolean;
   readonly res?: ServerResponse | null;
   send(packets: { type: 'noop' }[]): void;
@@ -25,10 +25,10 @@ interface PollingTransport {
 
 /**
  * Ends polling sessions that their clients have abandoned. A client whose request fails opens a new
- * session. It cannot always close the old one, because the way to its gateway may be what failed.
- * Engine.IO alone would keep the old session until it misses a heartbeat. But clients poll again as
- * soon as they have an answer, so one that does not poll within the timeout has gone. A poll that
- * has waited for that time is answered without data, because some clients never abort it.
+ * session, and often cannot close the old one because its network path is what failed. Engine.IO
+ * alone would keep the old session until a heartbeat is missed. Clients poll again as soon as they
+ * have an answer, so one that does not poll within the timeout is gone. A poll that has waited for
+ * that time is answered without data, because some clients never abort it.
  */
 export function watchPolls(engine: Server['engine'], timeoutMs: number): void {
   engine.on('connection', (session: Session) => {
@@ -55,7 +55,7 @@ function watch(session: Session, timeoutMs: number): void {
     answered();
     const { res: answer } = transport;
     const connection = answer?.socket;
-    // A long answer that was cut off counts as written, but its client gives the session up.
+    // A long answer that was cut off counts as written, but its client abandons the session.
     answer?.once('close', () => connection?.errored && transport.onError('an answer was cut off'));
   };
   session.on('flush', flush);
@@ -64,11 +64,11 @@ function watch(session: Session, timeoutMs: number): void {
     // Engine.IO may have answered the poll before this listener is called.
     if (transport.writable) startTimer(timeoutMs);
   });
-  // Later than the flush if the answer is compressed.
+  // Comes after the flush if the answer is compressed.
   transport.on('drain', () => {
     answered();
     answeredBytes = 0;
   });
-  // The handshake has been answered.
+  // The handshake has just been answered.
   startTimer(timeoutMs);
 }

@@ -61,9 +61,9 @@ export class PeerRegistry {
   readonly #timer: NodeJS.Timeout;
   #self: Peer | undefined;
   #peers: ReadonlyMap<string, Peer> = new Map();
-  /** Has been registered. */
+  /** Whether this gateway has been registered. */
   #isRegistered = false;
-  /** Until then peers that Redis does not know stay known. */
+  /** Until then, peers missing from Redis stay known. */
   #keptUntil = Number.NEGATIVE_INFINITY;
   #refreshedAt = Number.NEGATIVE_INFINITY;
   /** A scheduled refresh that has not started. */
