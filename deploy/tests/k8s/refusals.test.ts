@@ -297,7 +297,7 @@ const scalingFaults: readonly Fault[] = [
   [
     'ScaledObject/messages',
     [...trigger, 'metadata', 'queueName'],
-    '^parley[.]submissions[.]messages[.][0-6]$',
+    '^parley[.]submissions[.]messages[.][0-2]$',
     'counts parley.submissions.messages.0',
   ],
   ['ConfigMap/settings', ['data', 'NAMESPACE'], 'other', 'counts no queue'],
