@@ -81,7 +81,7 @@ describe('the settings of the embedded start', () => {
 
   it('are all complained of at once, each once, by name', () => {
     expect(() => loadEmbeddedConfig({ PORT: 'x', MESSAGE_RATE: 'x', BCRYPT_COST: '99' })).toThrow(
-      /^The settings are not usable:\n( {2}(PORT|MESSAGE_RATE|BCRYPT_COST): .+\n?){3}$/,
+      /^Invalid settings:\n( {2}(PORT|MESSAGE_RATE|BCRYPT_COST): .+\n?){3}$/,
     );
   });
 });

@@ -79,7 +79,7 @@ const settingsFaults: readonly Fault[] = [
     'SIGNING_SECRET',
     'Job/migrate-messages: SIGNING_SECRET is no setting of messages',
   ],
-  ['Secret/parley-secrets', ['stringData', 'amqp-url'], 'rabbitmq', 'not usable:\n  AMQP_URL: '],
+  ['Secret/parley-secrets', ['stringData', 'amqp-url'], 'rabbitmq', 'Invalid settings:\n  AMQP_URL: '],
 ];
 
 const referenceFaults: readonly Fault[] = [

@@ -23,7 +23,7 @@ export function loadConfig<S extends z.ZodType>(schema: S, env: Environment): z.
     return `  ${name}: ${missing ? 'is required' : issue.message}`;
   });
   // Merged schemas report a problem of a shared setting once each.
-  throw new ConfigError(`The settings are not usable:\n${[...new Set(lines)].join('\n')}`);
+  throw new ConfigError(`Invalid settings:\n${[...new Set(lines)].join('\n')}`);
 }
 
 /** `5/10s` → at most 5 in 10 seconds; `off` → no limit. Units: ms, s, m, h. */

@@ -18,8 +18,8 @@ export async function forEachRoom(
 }
 
 /**
- * Ends a membership without a request in the room itself. If the user owns the room, the admin who
- * joined first succeeds, or else the member; an empty room is deleted.
+ * Ends a membership because of a change outside the room. If the user is the owner, the admin who
+ * joined first becomes owner, or else the member who did. A room without members is deleted.
  */
 export async function endMembership(
   context: Context,

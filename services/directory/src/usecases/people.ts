@@ -56,8 +56,8 @@ export async function requireVisible(
 }
 
 /**
- * Checks that the viewer may add the users to a room. Rooms of an organization accept its own
- * users; other rooms accept users that the viewer sees. A block between them always prevents it.
+ * Checks that the viewer may add the users to a room. Rooms of an organization accept only its own
+ * users, other rooms only users that the viewer sees, and no room users with a block between them.
  * The users must be locked.
  * @throws AppError `user_not_found`, `blocked`
  */
