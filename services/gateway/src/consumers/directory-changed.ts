@@ -7,19 +7,19 @@ import {
   parseEvent,
   type RoomState,
 } from '@parley/contracts';
+import type { ConnectionRegistry } from '../connections/connection-registry.ts';
 import { Frame } from '../connections/frame.ts';
-import type { Following } from '../delivery/following.ts';
 import type { Evictions } from '../membership/evictions.ts';
+import type { Following } from '../membership/following.ts';
 import type { Memberships } from '../membership/memberships.ts';
 import type { UserRooms } from '../membership/user-rooms.ts';
-import type { Connections } from '../transports/connections.ts';
 import { SeenEvents } from './seen-events.ts';
 
 interface Deps {
   bus: Bus;
   memberships: Memberships;
   evictions: Evictions;
-  connections: Connections;
+  connections: ConnectionRegistry;
   userRooms: UserRooms;
   following: Following;
 }

@@ -2,10 +2,16 @@ import type { RoomState } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { Maximum } from '@parley/runtime';
 import type { Connection } from '../connections/connection.ts';
-import type { Watching } from '../presence/watching.ts';
 import { roomKey, userKey } from '../subscriptions/keys.ts';
 import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
 import type { Sequencer } from './sequencer.ts';
+
+/** Records which connections are in which rooms; see `Watching`. */
+export interface RoomPresence {
+  start(connection: Connection, room: RoomState, announce: boolean): Promise<void>;
+  stop(connection: Connection, roomId: string): Promise<void>;
+  isIn(connection: Connection, roomId: string): boolean;
+}
 
 /**
  * Decides which connections receive which rooms. A connection is in the rooms that it joined. A
@@ -14,7 +20,7 @@ import type { Sequencer } from './sequencer.ts';
 export class Subscriptions {
   readonly #rooms: SubscriptionTable;
   readonly #sequencer: Sequencer;
-  readonly #watching: Pick<Watching, 'start' | 'stop' | 'isIn'>;
+  readonly #watching: RoomPresence;
   /** The rooms that a connection receives without having joined; absent if it does not follow. */
   readonly #followed = new WeakMap<Connection, Set<string>>();
   /** Limits the rooms that a connection joins, and separately those that it follows. */
@@ -23,7 +29,7 @@ export class Subscriptions {
   constructor(deps: {
     rooms: SubscriptionTable;
     sequencer: Sequencer;
-    watching: Pick<Watching, 'start' | 'stop' | 'isIn'>;
+    watching: RoomPresence;
     maxRooms: Maximum;
   }) {
     this.#rooms = deps.rooms;

@@ -1,12 +1,12 @@
 import type { ChangeOf } from '@parley/contracts';
-import type { Connections } from '../transports/connections.ts';
+import type { ConnectionRegistry } from '../connections/connection-registry.ts';
 import type { Evictions } from './evictions.ts';
 import type { Memberships } from './memberships.ts';
 
 interface Deps {
   memberships: Memberships;
   evictions: Evictions;
-  connections: Connections;
+  connections: ConnectionRegistry;
 }
 
 /**

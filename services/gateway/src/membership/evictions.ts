@@ -1,10 +1,10 @@
 import type { ServerPayload } from '@parley/contracts';
 import type { Connection } from '../connections/connection.ts';
+import type { ConnectionRegistry } from '../connections/connection-registry.ts';
 import { Frame } from '../connections/frame.ts';
 import type { Subscriptions } from '../delivery/subscriptions.ts';
 import { roomKey } from '../subscriptions/keys.ts';
 import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
-import type { Connections } from '../transports/connections.ts';
 
 type Reason = ServerPayload<'room_removed'>['reason'];
 
@@ -12,12 +12,12 @@ type Reason = ServerPayload<'room_removed'>['reason'];
 export class Evictions {
   readonly #rooms: SubscriptionTable;
   readonly #subscriptions: Pick<Subscriptions, 'evict'>;
-  readonly #connections: Connections;
+  readonly #connections: ConnectionRegistry;
 
   constructor(deps: {
     rooms: SubscriptionTable;
     subscriptions: Pick<Subscriptions, 'evict'>;
-    connections: Connections;
+    connections: ConnectionRegistry;
   }) {
     this.#rooms = deps.rooms;
     this.#subscriptions = deps.subscriptions;

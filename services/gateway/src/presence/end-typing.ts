@@ -1,10 +1,10 @@
 import type { Change } from '@parley/contracts';
-import type { Connections } from '../transports/connections.ts';
+import type { ConnectionRegistry } from '../connections/connection-registry.ts';
 import type { Typists } from './typists.ts';
 
 /** Ends the typing of users who sent a message, by any route, or left the room. */
 export function endTyping(
-  { typists, connections }: { typists: Typists; connections: Connections },
+  { typists, connections }: { typists: Typists; connections: ConnectionRegistry },
   change: Change,
 ): void {
   if (!typists.any) return;

@@ -1,5 +1,5 @@
 import { Frame } from '../connections/frame.ts';
-import type { Following } from '../delivery/following.ts';
+import type { Following } from '../membership/following.ts';
 import { clientEvent } from './client-event.ts';
 
 export const joinRooms = (following: Following) =>

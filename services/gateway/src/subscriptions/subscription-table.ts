@@ -1,5 +1,10 @@
-import type { Backplane } from '../backplane/backplane.ts';
 import type { Connection } from '../connections/connection.ts';
+
+/** The part of the backplane that subscribes this gateway to keys; see `Backplane`. */
+export interface Channels {
+  subscribe(key: string): Promise<void>;
+  unsubscribe(key: string): void;
+}
 
 interface Subscribers {
   connections: Set<Connection>;
@@ -14,14 +19,14 @@ const none: ReadonlySet<Connection> = new Set();
  * to a key with the first connection, and unsubscribes it with the last.
  */
 export class SubscriptionTable {
-  readonly #backplane: Backplane;
+  readonly #channels: Channels;
   readonly #keys = new Map<string, Subscribers>();
   readonly #keysByConnection = new Map<Connection, Set<string>>();
   readonly #gone = new WeakSet<Connection>();
   #onUnsubscribed: (key: string) => void = () => undefined;
 
-  constructor(backplane: Backplane) {
-    this.#backplane = backplane;
+  constructor(channels: Channels) {
+    this.#channels = channels;
   }
 
   /** Called when the last connection unsubscribes from a key. */
@@ -37,7 +42,7 @@ export class SubscriptionTable {
     if (this.#gone.has(connection)) return Promise.resolve();
     const subscribers = this.#keys.get(key) ?? {
       connections: new Set(),
-      reached: this.#backplane.subscribe(key),
+      reached: this.#channels.subscribe(key),
     };
     this.#keys.set(key, subscribers);
     subscribers.connections.add(connection);
@@ -55,7 +60,7 @@ export class SubscriptionTable {
     if (keys?.size === 0) this.#keysByConnection.delete(connection);
     if (subscribers.connections.size === 0) {
       this.#keys.delete(key);
-      this.#backplane.unsubscribe(key);
+      this.#channels.unsubscribe(key);
       this.#onUnsubscribed(key);
     }
     return true;

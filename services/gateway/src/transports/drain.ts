@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from '../connections/connection.ts';
+import type { ConnectionRegistry } from '../connections/connection-registry.ts';
 import { Frame } from '../connections/frame.ts';
 import type { InFlight } from '../protocol/in-flight.ts';
-import type { Connections } from './connections.ts';
 
 export interface DrainOptions {
-  connections: Connections;
+  registry: ConnectionRegistry;
   inFlight: InFlight;
   /**
    * Closings are spaced evenly over this time, so that clients do not reconnect all at once. 0
@@ -19,9 +19,9 @@ export interface DrainOptions {
 /**
  * Closes all connections so that they reconnect to another gateway. Resolves when all have closed.
  */
-export async function drain({ connections, inFlight, windowMs, answerMs }: DrainOptions): Promise<void> {
-  const empty = connections.refuse();
-  const leaving = [...connections.all()];
+export async function drain({ registry, inFlight, windowMs, answerMs }: DrainOptions): Promise<void> {
+  const empty = registry.refuse();
+  const leaving = [...registry.all()];
   const frame = new Frame('server_draining', { reconnectWithinMs: windowMs });
   for (const connection of leaving) connection.send(frame);
 

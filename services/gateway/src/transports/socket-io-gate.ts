@@ -4,6 +4,7 @@ import { AppError, type ErrorCode } from '@parley/errors';
 import { corsOptions } from '@parley/http';
 import type { Logger } from '@parley/runtime';
 import { type Namespace, Server, type Socket } from 'socket.io';
+import type { GatewayConfig } from '../config.ts';
 import { notificationsNamespace } from '../connections/form.ts';
 import type { Outgoing } from '../connections/live-connection.ts';
 import { type Dialect, isDialect } from '../dialects/dialect-table.ts';
@@ -15,7 +16,7 @@ import type { EngineMiddleware } from './engine-middleware.ts';
 import { newSessionId } from './forwarding/session-id.ts';
 import { watchPolls } from './poll-watch.ts';
 import { readToken } from './read-token.ts';
-import { type TransportName, transportNames } from './refuse-clients.ts';
+import { transportNames } from './refuse-clients.ts';
 import { releaseHandshake, releaseResponse } from './release-handshake.ts';
 import { SocketIoConnection } from './socket-io-connection.ts';
 import { keepUpgradeHeads } from './upgrade-heads.ts';
@@ -34,34 +35,27 @@ export const pingTimeoutMs = 20_000;
  */
 const maxRefusals = 5;
 
-export interface SocketIoOptions {
-  transports: readonly TransportName[];
-  corsOrigins: string[];
-  pingEveryMs: number;
-  /**
-   * Whether new transports are accepted. If not, they fail like a network error, so that clients
-   * retry.
-   */
-  takesMore: () => boolean;
-}
+type SocketIoConfig = Pick<GatewayConfig, 'SOCKET_TRANSPORTS' | 'CORS_ORIGINS' | 'PING_INTERVAL'>;
 
 /**
  * Creates a Socket.IO server that does not listen yet. Its rooms are unused; see
  * `SubscriptionTable`.
+ * @param accepts whether new transports are accepted; if not, they fail like a network error, so
+ * that clients retry
  */
-export function createSocketIo({ transports, corsOrigins, pingEveryMs, takesMore }: SocketIoOptions): Server {
+export function createSocketIo(config: SocketIoConfig, accepts: () => boolean): Server {
   return new Server({
     // `refuseClients` refuses the disabled ones.
     transports: [...transportNames],
-    allowUpgrades: transports.includes('websocket'),
+    allowUpgrades: config.SOCKET_TRANSPORTS.includes('websocket'),
     maxHttpBufferSize: maxFrameBytes,
     connectTimeout: connectTimeoutMs,
-    pingInterval: pingEveryMs,
+    pingInterval: config.PING_INTERVAL,
     pingTimeout: pingTimeoutMs,
     // Other upgrades may be plain WebSockets.
     destroyUpgrade: false,
-    allowRequest: (_request, decide) => decide(takesMore() ? null : 'unavailable', takesMore()),
-    cors: corsOptions(corsOrigins),
+    allowRequest: (_request, decide) => decide(accepts() ? null : 'unavailable', accepts()),
+    cors: corsOptions(config.CORS_ORIGINS),
   });
 }
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { writeFrame } from '../transports/tick-writer.ts';
-import { Packet } from './packet.ts';
+import { Packet } from '../connections/packet.ts';
+import { writeFrame } from './tick-writer.ts';
 
 let server: WebSocketServer;
 let client: WebSocket;

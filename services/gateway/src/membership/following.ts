@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { atMost, type Logger } from '@parley/runtime';
 import type { Connection } from '../connections/connection.ts';
+import type { Subscriptions } from '../delivery/subscriptions.ts';
 import { receivesAllRooms } from '../dialects/contract-dialects.ts';
-import type { UserRooms } from '../membership/user-rooms.ts';
-import type { Subscriptions } from './subscriptions.ts';
+import type { UserRooms } from './user-rooms.ts';
 
 /** A connection opens without its user's rooms when the directory takes longer than this. */
 const maxWaitMs = 1_000;

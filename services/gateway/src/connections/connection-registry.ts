@@ -1,0 +1,59 @@
+import type { Connection } from './connection.ts';
+import { Groups } from './groups.ts';
+
+/** The live connections of this gateway, over all transports. */
+export class ConnectionRegistry {
+  readonly #all = new Set<Connection>();
+  readonly #byUser = new Groups<string, Connection>();
+  readonly #bySession = new Groups<string, Connection>();
+  #onEmpty: () => void = () => undefined;
+  #refusing = false;
+
+  add(connection: Connection): void {
+    const { userId, sessionId } = connection.caller;
+    this.#all.add(connection);
+    this.#byUser.add(userId, connection);
+    this.#bySession.add(sessionId, connection);
+  }
+
+  /** Answers whether the connection was registered. */
+  remove(connection: Connection): boolean {
+    if (!this.#all.delete(connection)) return false;
+    this.#byUser.remove(connection.caller.userId, connection);
+    this.#bySession.remove(connection.caller.sessionId, connection);
+    if (this.#all.size === 0) this.#onEmpty();
+    return true;
+  }
+
+  has(connection: Connection): boolean {
+    return this.#all.has(connection);
+  }
+
+  all(): Iterable<Connection> {
+    return this.#all;
+  }
+
+  ofUser(userId: string): readonly Connection[] {
+    return this.#byUser.of(userId);
+  }
+
+  /** Scans every connection. */
+  ofOrganization(organizationId: string): Connection[] {
+    return [...this.#all].filter(({ caller }) => caller.organizationId === organizationId);
+  }
+
+  ofSession(sessionId: string): readonly Connection[] {
+    return this.#bySession.of(sessionId);
+  }
+
+  /** Whether new connections are refused. */
+  get refusing(): boolean {
+    return this.#refusing;
+  }
+
+  /** Refuses new connections. Resolves when the last connection has closed. */
+  async refuse(): Promise<void> {
+    this.#refusing = true;
+    if (this.#all.size > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
+  }
+}

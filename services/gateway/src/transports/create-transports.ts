@@ -1,0 +1,75 @@
+import type { Server as HttpServer } from 'node:http';
+import type { Server } from 'socket.io';
+import type { GatewayContext } from '../context.ts';
+import type { Protocol } from '../protocol/create-protocol.ts';
+import type { Connections } from './connections.ts';
+import { Forwarding } from './forwarding/forwarding.ts';
+import { newGatewayId } from './forwarding/session-id.ts';
+import { refuseClients } from './refuse-clients.ts';
+import { pingTimeoutMs, SocketIoGate } from './socket-io-gate.ts';
+import { WebSocketGate } from './web-socket-gate.ts';
+
+/** Time for the owner's answer, in addition to the time that a poll may wait there. */
+const forwardMarginMs = 5_000;
+
+interface Deps {
+  io: Server;
+  connections: Connections;
+  protocol: Protocol;
+}
+
+export interface Transports {
+  /** Undefined for a single gateway. */
+  forwarding: Forwarding | undefined;
+  attach(server: HttpServer): void;
+  close(): void;
+}
+
+/** Accepts Socket.IO and plain WebSocket connections, and forwards those of other gateways. */
+export function createTransports(context: GatewayContext, deps: Deps): Transports {
+  const { config, redis, metrics, clock, newId, logger } = context;
+  const { io, connections, protocol } = deps;
+  const { dispatcher, flood } = protocol;
+  const outgoing = { maxBytes: config.MAX_SEND_BUFFER, metrics };
+  const shared = { connections, dispatcher, flood, outgoing, metrics, logger };
+  const gatewayId = newGatewayId();
+  const forwarding =
+    redis &&
+    new Forwarding({
+      redis: redis.commands,
+      namespace: config.NAMESPACE,
+      gatewayId,
+      address: config.GATEWAY_ADDRESS,
+      leaseMs: config.PRESENCE_LEASE,
+      maxForwards: config.MAX_FORWARDS,
+      answerWithinMs: config.PING_INTERVAL + pingTimeoutMs + forwardMarginMs,
+      metrics,
+      clock,
+      logger,
+    });
+  const socketIo = new SocketIoGate({
+    ...shared,
+    io,
+    gatewayId,
+    pollTimeoutMs: config.POLL_TIMEOUT,
+    middlewares: [refuseClients(config.SOCKET_TRANSPORTS), ...(forwarding ? [forwarding.middleware] : [])],
+  });
+  const webSockets = new WebSocketGate({
+    ...shared,
+    isElsewhere: (path) => path.startsWith(`${io.path()}/`),
+    pingEveryMs: config.PING_INTERVAL,
+    newId,
+  });
+  return {
+    forwarding,
+    attach: (server) => {
+      forwarding?.attach(server);
+      socketIo.attach(server);
+      webSockets.attach(server);
+    },
+    close: () => {
+      socketIo.close();
+      webSockets.close();
+    },
+  };
+}
