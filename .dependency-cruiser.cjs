@@ -9,8 +9,32 @@ const service = '^services/([^/]+)/';
 const layer = (names) => `^services/[^/]+/src/(${names})/`;
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
+/** The folders of the gateway, from the lowest layer up. Each imports only those before it. */
+const gatewayFolders = [
+  'dialects',
+  'connections',
+  'subscriptions',
+  'backplane',
+  'delivery',
+  'membership',
+  'presence',
+  'protocol',
+  'transports',
+];
+const gatewayLayers = gatewayFolders.map((folder, index) =>
+  forbid(
+    `gateway-${folder}-imports-lower-folders`,
+    'The folders of the gateway are layers; services/gateway/README.md lists them.',
+    { path: `^services/gateway/src/${folder}/`, pathNot: test },
+    {
+      path: `^services/gateway/src/(${[...gatewayFolders.slice(index + 1), 'consumers', 'calls'].join('|')})/`,
+    },
+  ),
+);
+
 module.exports = {
   forbidden: [
+    ...gatewayLayers,
     forbid(
       'services-know-no-other-service',
       'They speak by events and calls over the bus.',

@@ -125,7 +125,7 @@ export class Memberships {
   #ask(roomId: string, userId: string): Promise<Standing> {
     const key = keyOf(roomId, userId);
     const inFlight = this.#asking.get(key);
-    if (inFlight) return inFlight;
+    if (inFlight !== undefined) return inFlight;
     const asking = this.#fetch(roomId, userId).finally(() => {
       if (this.#asking.get(key) === asking) this.#asking.delete(key);
     });
