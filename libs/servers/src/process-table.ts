@@ -52,13 +52,26 @@ export function isRunning(process: Pick<ProcessInfo, 'pid' | 'startedAt'>): bool
   return findProcess(process.pid)?.startedAt === process.startedAt;
 }
 
+let snapshot: ProcessInfo[] | undefined;
+
+/** Read once for all who ask at the same time: a busy machine has hundreds. */
+function allProcesses(): ProcessInfo[] {
+  if (snapshot) return snapshot;
+  const all = hasProc
+    ? readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (parseStat(Number(name)) ?? []) : []))
+    : parsePs(['-A']);
+  snapshot = all;
+  queueMicrotask(() => {
+    snapshot = undefined;
+  });
+  return all;
+}
+
 /**
  * The living processes of a tree: the process first, then its group and all descendants of both.
  */
 export function processTree(pid: number): ProcessInfo[] {
-  const all = hasProc
-    ? readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (parseStat(Number(name)) ?? []) : []))
-    : parsePs(['-A']);
+  const all = allProcesses();
   const tree = new Set(all.filter((process) => process.pid === pid || process.group === pid));
   for (let before = -1; before !== tree.size; ) {
     before = tree.size;
