@@ -2,61 +2,30 @@ import type { ClientContract, RoomState } from '@parley/contracts';
 import { newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
-import { type Gateway, type Json, type Person, person, World, waitFor } from './gateway-harness.ts';
+import { type Gateway, type Person, person, World, waitFor } from './gateway-harness.ts';
+import { type Listener, type ListenOptions, openListener } from './listener.ts';
 
 let world: World;
 let first: Gateway;
 let second: Gateway;
-const sockets: WebSocket[] = [];
+const listeners: Listener[] = [];
 beforeAll(async () => {
   world = await World.start();
   [first, second] = [await world.gateway(), await world.gateway()];
 });
 afterEach(() => {
-  for (const socket of sockets.splice(0)) socket.terminate();
+  for (const listener of listeners.splice(0)) listener.close();
 });
 afterAll(() => world.stop());
 
-/** A client of any contract, without acknowledgements. */
-interface Listener {
-  received: { event: string; data: Json }[];
-  named(event: string): Json[];
-  send(event: string, data: unknown): void;
-}
-
-type Transport = 'Socket.IO' | 'WebSocket';
-interface Options {
-  contract?: ClientContract;
-  dialect?: string;
-  transport?: Transport;
-  gateway?: Gateway;
-}
-
-/** Without a contract, the token is that of an earlier release. */
-async function listen(
+const listen = async (
   who: Person,
-  { contract, dialect, transport = 'Socket.IO', gateway = second }: Options = {},
-): Promise<Listener> {
-  const token = world.auth.token({ ...who, ...(contract && { contract }) });
-  const received: Listener['received'] = [];
-  const named = (event: string) => received.filter((one) => one.event === event).map(({ data }) => data);
-  if (transport === 'Socket.IO') {
-    const { socket } = world.client(gateway.url, { auth: { token, style: dialect } });
-    socket.onAny((event: string, data: Json) => received.push({ event, data }));
-    await new Promise<void>((resolve, reject) =>
-      socket.once('connect', resolve).once('connect_error', reject),
-    );
-    return { received, named, send: (event, data) => void socket.emit(event, data) };
-  }
-  const socket = new WebSocket(
-    `${gateway.url.replace('http', 'ws')}/?token=${token}${dialect ? `&style=${dialect}` : ''}`,
-  );
-  sockets.push(socket);
-  socket.on('message', (raw) => received.push(JSON.parse(String(raw))));
-  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-  return { received, named, send: (event, data) => socket.send(JSON.stringify({ event, data })) };
-}
+  { gateway = second, ...options }: ListenOptions & { gateway?: Gateway } = {},
+): Promise<Listener> => {
+  const listener = await openListener(world, gateway, who, options);
+  listeners.push(listener);
+  return listener;
+};
 
 /** A client already in the room, which sends. */
 const speaker = (who: Person, room: RoomState) => world.join(first, who, room);
@@ -274,69 +243,4 @@ test("another user's id is refused in any field and dialect, including a bare st
     );
   }
   expect(world.writer.timeline(room.id)).toEqual([]);
-});
-
-test('direct: send_message accepts {to, message} or {receiver_id, content}, but not both', async () => {
-  const [ada, bob] = [person('ada'), person('bob')];
-  const [adas, bobs] = [
-    await listen(ada, { contract: 'direct', gateway: first }),
-    await listen(bob, { contract: 'direct' }),
-  ];
-  adas.send('send_message', { to: bob.userId, message: 'Hello, Bob.', client_id: 'a-1' });
-  const object = {
-    sender_id: ada.userId,
-    receiver_id: bob.userId,
-    content: 'Hello, Bob.',
-    created_at: expect.any(String),
-  };
-  await eventually(() => {
-    expect(adas.named('message_sent')).toMatchObject([
-      { ...object, to: bob.userId, message: 'Hello, Bob.', client_id: 'a-1' },
-    ]);
-    expect(bobs.named('receive_message')).toMatchObject([
-      { ...object, from: ada.userId, message: 'Hello, Bob.', timestamp: expect.any(String) },
-    ]);
-  });
-  bobs.send('send_message', { receiver_id: ada.userId, content: 'Hello, Ada.' });
-  await eventually(() =>
-    expect(bobs.named('message_sent')).toMatchObject([{ to: ada.userId, message: 'Hello, Ada.' }]),
-  );
-  await eventually(() =>
-    expect(adas.named('receive_message')).toMatchObject([{ from: bob.userId, message: 'Hello, Ada.' }]),
-  );
-  expect(bobs.named('receive_message')).toHaveLength(1);
-  for (const [payload, field] of [
-    [{ to: 'bob@example.org', message: 'x' }, 'to'],
-    [{ to: bob.userId }, 'content'],
-    [{ to: bob.userId, message: 'x', content: 'y' }, 'content'],
-    [{ message: 'x' }, 'roomId'],
-    [{ to: bob.userId, receiver_id: bob.userId, message: 'x' }, 'roomId'],
-  ] as const) {
-    adas.received.length = 0;
-    adas.send('send_message', payload);
-    await eventually(() =>
-      expect(adas.named('error')).toMatchObject([{ code: 'validation_failed', fields: [{ field }] }]),
-    );
-  }
-});
-
-test('groups: the sending connection receives its own message, and message-sent', async () => {
-  const [ada, bob] = [person('ada'), person('bob')];
-  const group = await world.room([ada, bob]);
-  const adas = await listen(ada, { contract: 'groups', transport: 'WebSocket' });
-  const sends = [
-    { receiver_id: group.id, is_group: true },
-    { receiver_id: bob.userId, is_group: false },
-  ];
-  for (const [index, to] of sends.entries()) {
-    const message = { sender_id: ada.userId, ...to, content: `message ${index}` };
-    adas.send('send-message', message);
-    await eventually(() => {
-      expect(adas.named('receive-message').at(-1)).toMatchObject(message);
-      expect(adas.named('message-sent').at(-1)).toMatchObject(message);
-    });
-  }
-  expect([adas.named('receive-message'), adas.named('message-sent')].map(({ length }) => length)).toEqual([
-    2, 2,
-  ]);
 });

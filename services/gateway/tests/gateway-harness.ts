@@ -1,7 +1,6 @@
 import { answer, type Bus, publishEvent, RabbitBus } from '@parley/bus';
 import {
   type ClientContract,
-  type ClientEvent,
   calls,
   type EventData,
   type EventOf,
@@ -9,18 +8,17 @@ import {
   type Membership,
   makeEvent,
   type RoomState,
-  type ServerEvent,
 } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { Metrics, startHost, TokenVerifier } from '@parley/http';
 import { createLogger, loadConfig, newId, systemClock } from '@parley/runtime';
-import { createTestAuth, eventually, type TestAuth, testNamespace, testServices } from '@parley/testkit';
+import { createTestAuth, type TestAuth, testNamespace, testServices } from '@parley/testkit';
 import { io, type Socket } from 'socket.io-client';
 import { createService, gatewayConfig } from '../src/service.ts';
 import { FakeWriter } from './fake-writer.ts';
+import { type Client, connected, createClient } from './test-client.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: tests read answers freely
-export type Json = any;
+export { type Client, connected, type Json, waitFor } from './test-client.ts';
 
 export interface Person {
   userId: string;
@@ -33,23 +31,6 @@ export interface Gateway {
   bus: Bus;
   metrics: Metrics;
   stop(): Promise<void>;
-}
-
-/** A client: a socket and the events received so far, in order. */
-export interface Client {
-  socket: Socket;
-  events: { event: ServerEvent; data: Json }[];
-  /** The payloads of one event. */
-  received(event: ServerEvent): Json[];
-  /** The complete acknowledgement. */
-  ask(event: ClientEvent, payload?: unknown): Promise<Json>;
-  /**
-   * The data of the acknowledgement.
-   * @throws the error of a negative acknowledgement
-   */
-  emit(event: ClientEvent, payload: unknown): Promise<Json>;
-  /** Emits without asking for an acknowledgement. */
-  send(event: string, ...payload: unknown[]): void;
 }
 
 /**
@@ -281,25 +262,7 @@ export class World {
   client(url: string, options: object): Client {
     const socket = io(url, { transports: ['websocket'], forceNew: true, reconnection: false, ...options });
     this.#sockets.push(socket);
-    const events: Client['events'] = [];
-    socket.onAny((event: ServerEvent, data: Json) => events.push({ event, data }));
-    const ask = (event: ClientEvent, payload?: unknown) => socket.timeout(15_000).emitWithAck(event, payload);
-    return {
-      socket,
-      events,
-      ask,
-      received: (event) => events.filter((one) => one.event === event).map((one) => one.data),
-      send: (event, ...payload) => void socket.emit(event, ...payload),
-      emit: async (event, payload) => {
-        const acknowledged = await ask(event, payload);
-        if (!acknowledged.ok)
-          throw Object.assign(
-            new Error(`${event}: ${JSON.stringify(acknowledged.error)}`),
-            acknowledged.error,
-          );
-        return acknowledged.data;
-      },
-    };
+    return createClient(socket);
   }
 
   async stop(): Promise<void> {
@@ -315,34 +278,10 @@ export class World {
   }
 }
 
-export function connected(socket: Socket): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket.once('connect', resolve);
-    socket.once('connect_error', reject);
-  });
-}
-
 /** The value of a metric, summed over labels. */
 export async function metric(gateway: Gateway, name: string): Promise<number> {
   const found = await gateway.metrics.registry.getSingleMetric(`parley_${name}`)?.get();
   return (found?.values ?? []).reduce((sum, { value }) => sum + value, 0);
-}
-
-/** Waits until a client has received that many of an event, and answers them. */
-export function waitFor(
-  client: Client,
-  event: ServerEvent,
-  count: number,
-  timeoutMs = 30_000,
-): Promise<Json[]> {
-  return eventually(
-    () => {
-      const received = client.received(event);
-      if (received.length < count) throw new Error(`received ${received.length} of ${count} ${event}`);
-      return received;
-    },
-    { timeoutMs },
-  );
 }
 
 function membership(room: RoomState, { userId, username }: Person, version: number): Membership {
