@@ -2,14 +2,15 @@ import { type ClientContract, clientContract } from '@parley/contracts';
 import { type Rate, rate } from '@parley/runtime';
 import { z } from 'zod';
 
-/** How many messages a user may send to a room, by the client contract of the session that sends. */
+/** Messages that a user may send to a room, by the client contract of the sending session. */
 export type MessageRates = Record<ClientContract, Rate | 'off'>;
 
 const name = z.union([clientContract, z.literal('*')]);
 
 /**
- * `5/10s` is the rate of `rooms`, the one contract whose document states a rate. Other contracts have none unless they are
- * named: `rooms=5/10s,direct=20/10s`; `*` stands for those that are not. `off` is no limit.
+ * `5/10s` is the rate of `rooms`, the only contract whose document states a rate. Other contracts
+ * have no limit unless named: `rooms=5/10s,direct=20/10s`. `*` stands for all contracts that are
+ * not named, `off` for no limit.
  */
 export const messageRates = (fallback: string) =>
   z

@@ -66,10 +66,10 @@ import { WriteBatch } from './usecases/write-batch.ts';
 export { type MessagesConfig, messagesConfig } from './config.ts';
 
 const schema = 'messages';
-/** Longer than a round of a sweep takes, unless something is away. */
+/** Longer than one round of a sweep, unless a dependency is down. */
 const sweepLeaseMs = 30_000;
 
-/** The messages service: the rooms' timelines, and the one writer of each. */
+/** The messages service: the timelines of all rooms and the only writer of each. */
 export async function createService(
   config: MessagesConfig,
   infrastructure: Infrastructure,
@@ -187,7 +187,7 @@ export async function createService(
     stop: async () => {
       const swept = sweeping?.stop();
       await Promise.all(consumers.map((consumer) => consumer.close()));
-      // Ends also what a sweep waits for.
+      // Rejects pending submissions, so a running sweep ends.
       await submitter.close();
       await swept;
       await Promise.all([db.destroy(), replicaDb?.destroy()]);

@@ -12,9 +12,10 @@ interface Deps {
 }
 
 /**
- * What the directory tells of rooms and members enters timelines by the same way as messages: as submissions to the room's one writer, so
- * that joins and leaves are numbered among the messages. The event's id is kept, so a repeated one is recognised.
- * So does what an erased author's messages have to become, piece by piece.
+ * Turns the directory's events about rooms and members into submissions to the room's only writer,
+ * so joins and leaves are numbered among the messages. Submissions keep the event's id, so a
+ * repeated event is recognised. An erased profile becomes submissions that rewrite the author's
+ * messages.
  */
 export function consumeMembershipChanged(deps: Deps): Promise<Consumer> {
   return deps.bus.consume('directory', 'messages', async (envelopes) => {
@@ -48,6 +49,6 @@ async function submit({ bus, newId, clock }: Deps, submissions: readonly Submiss
   );
 }
 
-/** What an event asks for belongs to its trace. */
+/** Submissions continue the trace of their event. */
 const traced = ({ trace }: Envelope, submissions: readonly Submission[]): Submission[] =>
   submissions.map((submission) => (trace ? { ...submission, trace } : submission));

@@ -1,4 +1,4 @@
-import type { Bus, Conclusion, Consumer } from '@parley/bus';
+import type { Bus, Confirmation, Consumer } from '@parley/bus';
 import {
   type Envelope,
   makeEvent,
@@ -23,13 +23,14 @@ interface Deps {
   tracing?: Tracing | undefined;
 }
 
-/** Most events taken at once; each may hold many submissions. */
+/** Events per batch; each may hold many submissions. */
 const maxBatch = 200;
 
 /**
- * One room has one writer: each partition of `submissions` is read by one replica at a time. It takes what has queued up, writes it, and
- * tells the authors and the members. The broker takes a while to make sure of that, and the next batch does not wait for it; but only then are
- * the deliveries let go: a crash in between means that they come again, are recognised, and are told again.
+ * Gives each room one writer: one replica at a time reads a partition of `submissions`. It writes
+ * everything that has queued up, replies to the authors and publishes the changes. The next batch
+ * does not wait until the broker has confirmed them, but the submissions are acknowledged only
+ * then. After a crash in between they are redelivered, recognised and published again.
  */
 export function consumeTimelineSubmitted(deps: Deps): Promise<Consumer> {
   return deps.bus.consume(
@@ -40,7 +41,7 @@ export function consumeTimelineSubmitted(deps: Deps): Promise<Consumer> {
   );
 }
 
-async function handle(deps: Deps, events: Envelope[], partition: number): Promise<Conclusion> {
+async function handle(deps: Deps, events: Envelope[], partition: number): Promise<Confirmation> {
   const batches = events.map((event) => event.data as SubmittedBatch);
   const submissions = batches.flatMap((batch) => batch.items);
   const stop = deps.metrics.started(submissions.length);
@@ -57,13 +58,16 @@ async function handle(deps: Deps, events: Envelope[], partition: number): Promis
       : undefined;
   return () =>
     Promise.all([
-      ...replies.map(([origin, mail]) => deps.bus.reply(origin, { replies: mail })),
-      // Both topics are split by room in the same way.
+      ...replies.map(([origin, items]) => deps.bus.reply(origin, { replies: items })),
+      // Both topics are partitioned by room in the same way.
       event && deps.bus.publish('timeline', partition, event),
     ]);
 }
 
-/** An outage stops the partition until it is over. Anything else is some submission's own fault: found by writing them one by one. */
+/**
+ * An outage stops the partition until it is over. Any other failure is caused by a single
+ * submission; writing them one by one finds it.
+ */
 async function writeAll(deps: Deps, submissions: Submission[]): Promise<Outcome[]> {
   try {
     return await deps.write.write(submissions);
@@ -73,7 +77,7 @@ async function writeAll(deps: Deps, submissions: Submission[]): Promise<Outcome[
     if (submissions.length === 1 && only) {
       deps.logger.error(
         { err: error, op: only.op, roomId: only.roomId, submissionId: only.id },
-        'a submission could not be written',
+        'submission could not be written; its author receives server_error',
       );
       return [refused(new AppError('server_error'))];
     }
@@ -90,13 +94,13 @@ function repliesByOrigin(batches: SubmittedBatch[], outcomes: Outcome[]): Map<st
     for (const { ref } of items) {
       const answer = outcomes[index++]?.answer;
       if (!origin || !answer) continue;
-      const mail = replies.get(origin) ?? [];
-      mail.push(
+      const own = replies.get(origin) ?? [];
+      own.push(
         answer instanceof AppError
           ? { ref, ok: false, error: answer.toData() }
           : { ref, ok: true, data: answer },
       );
-      replies.set(origin, mail);
+      replies.set(origin, own);
     }
   }
   return replies;

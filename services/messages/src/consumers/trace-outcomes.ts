@@ -4,8 +4,9 @@ import type { Tracing } from '@parley/tracing';
 import type { Outcome } from '../usecases/write-batch.ts';
 
 /**
- * Each submission's part of its batch, as a span of its own in its author's trace, linked to the batch that is under way; what it changed is told on in that trace.
- * @param since when the batch was begun
+ * Records a span in each author's trace for their submission, linked to the span of the batch. The
+ * changes of the submission continue that trace.
+ * @param since start of the batch
  */
 export function traceOutcomes(
   tracing: Tracing,

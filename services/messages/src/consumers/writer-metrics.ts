@@ -2,13 +2,13 @@ import { AppError } from '@parley/errors';
 import { type Counter, type Metrics, secondsBuckets, sizeBuckets } from '@parley/http';
 import type { Outcome } from '../usecases/write-batch.ts';
 
-/** How the writer does: sizes of batches, time to store them, what became of the submissions. */
+/** Writer metrics: sizes of batches, time to store them, outcomes of submissions. */
 export class WriterMetrics {
   readonly #size;
   readonly #duration;
   readonly #outcomes;
-  /** At hand for each submission. */
-  readonly #tallies = new Map<string, Counter>();
+  /** Looked up for each submission, so cached. */
+  readonly #counters = new Map<string, Counter>();
 
   constructor(metrics: Metrics) {
     this.#size = metrics
@@ -17,25 +17,23 @@ export class WriterMetrics {
     this.#duration = metrics
       .histogram('messages_batch_duration_seconds', 'Time to write a batch', [], secondsBuckets)
       .of();
-    this.#outcomes = metrics.counter('messages_submissions_total', 'Submissions by what became of them', [
-      'outcome',
-    ]);
+    this.#outcomes = metrics.counter('messages_submissions_total', 'Submissions by outcome', ['outcome']);
   }
 
-  /** Call the answer with the outcomes when the batch is stored. */
+  /** Returns a function to call with the outcomes once the batch is stored. */
   started(size: number): (outcomes: readonly Outcome[]) => void {
     this.#size.record(size);
     const startedAt = performance.now();
     return (outcomes) => {
       this.#duration.record((performance.now() - startedAt) / 1_000);
       for (const { answer } of outcomes)
-        this.#tallyOf(answer instanceof AppError ? answer.code : answer.op).add();
+        this.#counterOf(answer instanceof AppError ? answer.code : answer.op).add();
     };
   }
 
-  #tallyOf(outcome: string): Counter {
-    const known = this.#tallies.get(outcome) ?? this.#outcomes.of(outcome);
-    this.#tallies.set(outcome, known);
+  #counterOf(outcome: string): Counter {
+    const known = this.#counters.get(outcome) ?? this.#outcomes.of(outcome);
+    this.#counters.set(outcome, known);
     return known;
   }
 }

@@ -15,7 +15,9 @@ interface Deps {
   status: AddStatus;
 }
 
-/** The messages of the `conversations` contract: a conversation is a room, and a message is named without it. */
+/**
+ * Messages in the `conversations` contract: a conversation is a room, and message paths omit it.
+ */
 export function conversationsRoutes({ writes, history, message, locate, status }: Deps): Route[] {
   const show = async (messages: Message[]) =>
     (await status.of(messages)).map((one) => toConversationMessage(one.message, one.status));
@@ -24,7 +26,10 @@ export function conversationsRoutes({ writes, history, message, locate, status }
     if (!shown) throw new AppError('server_error');
     return shown;
   };
-  /** Does something with a message whose room the caller need not know: to whom that is hidden, so is the message. */
+  /**
+   * Runs `act` with the room of the message. A message in a hidden room is reported as not found,
+   * like one that does not exist.
+   */
   const about = async <R>(messageId: string, act: (roomId: string) => Promise<R>): Promise<R> => {
     const roomId = await locate.run(messageId);
     if (!roomId) throw new AppError('message_not_found');
@@ -70,7 +75,7 @@ export function conversationsRoutes({ writes, history, message, locate, status }
     ),
     route(conversationsContract.deleteMessage, ({ params: { id: messageId }, caller }) =>
       about(messageId, async (roomId) => {
-        // Elsewhere owners and admins may delete others' messages; here the sender alone.
+        // In this contract only the sender may delete; elsewhere owners and admins may, too.
         if ((await message.run(caller, roomId, messageId)).userId !== caller.userId)
           throw new AppError('not_authorized');
         return showOne(await writes.message(caller, { op: 'delete', roomId, messageId }));
@@ -79,7 +84,10 @@ export function conversationsRoutes({ writes, history, message, locate, status }
   ];
 }
 
-/** In the direction in which the client pages. A page that was cut short by its size goes on by `seq`. */
+/**
+ * Query of the next page, in the direction in which the client pages. After a page that was cut
+ * short by its size, paging continues by `seq`.
+ */
 function nextOf({ after_seq, page, limit }: HistoryQuery, found: HistoryPage): Record<string, number | null> {
   if (after_seq !== undefined) return { after_seq: found.after_seq ?? after_seq };
   if (page !== undefined && found.messages.length === limit) return { page: page + 1 };

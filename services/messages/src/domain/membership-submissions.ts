@@ -1,6 +1,6 @@
 import type { EventOf, EventType, Membership, RoomState, Submission } from '@parley/contracts';
 
-/** What an event of the directory asks of its room's timeline; nothing, of events about something else. */
+/** Submissions that follow from an event of the directory; none for events about other things. */
 export function toSubmissions(event: EventOf<EventType>, newId: () => string): Submission[] {
   const nobody = { userId: event.id, username: '' };
   switch (event.type) {

@@ -9,14 +9,14 @@ const one = (userId: string, readSeq: number, deliveredSeq: number, joinedSeq = 
   deliveredSeq,
 });
 
-test('the status of a message is that of the recipient who is furthest behind; its sender does not count', () => {
+test('the recipient who is furthest behind decides the status; the sender does not count', () => {
   expect(statusOf(message, [one('ada', 0, 0), one('bob', 0, 0)])).toBe('sent');
   expect(statusOf(message, [one('ada', 0, 0), one('bob', 7, 7), one('eve', 4, 4)])).toBe('sent');
   expect(statusOf(message, [one('bob', 7, 7), one('eve', 4, 5)])).toBe('delivered');
   expect(statusOf(message, [one('bob', 5, 5), one('eve', 6, 6)])).toBe('read');
 });
 
-test('who joined after a message does not set its status back', () => {
+test('a member who joined after a message does not set its status back', () => {
   expect(statusOf(message, [one('bob', 5, 5), one('eve', 0, 0, 6)])).toBe('read');
   expect(statusOf(message, [one('eve', 0, 0, 6)])).toBe('sent');
 });

@@ -1,15 +1,15 @@
 import type { MessageStatus } from '@parley/contracts';
 
-/** A member of a room, and how far they have come there. */
+/** A member's positions in a room. */
 export interface Recipient {
   userId: string;
-  /** The number of their joining: what came before was not for them. */
+  /** The `seq` of their join; they are not a recipient of earlier messages. */
   joinedSeq: number;
   readSeq: number;
   deliveredSeq: number;
 }
 
-/** The least advanced of a message's recipients who are still there; where there are none, it is sent. */
+/** Status of the current recipient who is furthest behind; `sent` without recipients. */
 export function statusOf(
   message: { seq: number; userId: string },
   members: readonly Recipient[],

@@ -1,11 +1,11 @@
 import type { ReactionCount } from '@parley/contracts';
 
-/** Most different reactions on one message. */
+/** Different reactions allowed on one message. */
 export const maxDistinctReactions = 50;
-/** How many of those who reacted are named. */
+/** Users listed for each reaction. */
 export const maxNamedReactors = 20;
 
-/** One reaction that somebody has on a message, in order of reacting. */
+/** A user's reaction to a message. */
 export interface ActiveReaction {
   userId: string;
   reaction: string;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SendRate } from './send-rate.ts';
 
-test('five in ten seconds pass, the sixth learns when to come back, and the window slides', () => {
+test('five messages in ten seconds pass, the sixth gets a retry time, and the window slides', () => {
   const rate = new SendRate();
   const limit = { limit: 5, windowMs: 10_000 };
   for (let second = 0; second < 5; second++) expect(rate.take('room', 'user', limit, second * 1_000)).toBe(0);
@@ -20,7 +20,7 @@ test('one user in one room does not count against another user or room', () => {
   expect(rate.take('room', 'user', limit, 0)).toBe(1_000);
 });
 
-test('a send that turns out to be a repetition is given back', () => {
+test('a send that turns out to be a duplicate does not count', () => {
   const rate = new SendRate();
   const limit = { limit: 1, windowMs: 1_000 };
   rate.take('room', 'user', limit, 0);

@@ -1,17 +1,19 @@
 import type { Rate } from '@parley/runtime';
 
-/** Most (user, room) pairs remembered; beyond it the least recently used are forgotten, in their favour. */
+/**
+ * Tracked (user, room) pairs; beyond it the least recently used pair starts with a full allowance.
+ */
 const maxPairs = 100_000;
 
 /**
- * At most so many messages of a user in a room within a sliding window. In memory: whoever asks is the room's one writer,
- * so it sees all of the room's traffic.
+ * Limits a user's messages to a room within a sliding window. Memory is enough, because the room's
+ * only writer uses it and sees all of the room's traffic.
  */
 export class SendRate {
-  /** Times of the last sends that were let through, oldest first. */
+  /** Times of the last accepted sends, oldest first. */
   readonly #sent = new Map<string, number[]>();
 
-  /** Lets one through and answers 0, or answers after how many milliseconds the next may come. */
+  /** Accepts a send and returns 0, or returns the milliseconds until the next one is allowed. */
   take(roomId: string, userId: string, { limit, windowMs }: Rate, now: number): number {
     const key = roomId + userId;
     const times = (this.#sent.get(key) ?? []).filter((time) => time > now - windowMs);
@@ -22,7 +24,7 @@ export class SendRate {
     return 0;
   }
 
-  /** Gives the last one back: it stored nothing new. */
+  /** Does not count the last send, which stored nothing new. */
   giveBack(roomId: string, userId: string): void {
     this.#sent.get(roomId + userId)?.pop();
   }

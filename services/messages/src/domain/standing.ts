@@ -1,7 +1,7 @@
 import { type MemberRole, type RoomKind, refusalFor } from '@parley/contracts';
 import { AppError, type ErrorCode } from '@parley/errors';
 
-/** A room and somebody's place in it, as far as the writer must know. */
+/** A room and a user's rights in it. */
 export interface Standing {
   room: {
     id: string;
@@ -12,11 +12,11 @@ export interface Standing {
   };
   /** Null: not a member. */
   member: { role: MemberRole; canSend: boolean } | null;
-  /** Direct rooms: the two people. */
+  /** The two users of a direct room; null for other rooms. */
   people: string[] | null;
 }
 
-/** Why this person may not read there; undefined: they may. */
+/** Reason to refuse reading; undefined: allowed. */
 export function refuseReading(
   standing: Standing | null,
   organizationId?: string | null,
@@ -25,7 +25,7 @@ export function refuseReading(
   return standing.member ? undefined : refusalFor(standing.room, organizationId);
 }
 
-/** Why this person may not write there; undefined: they may. */
+/** Reason to refuse writing; undefined: allowed. */
 export function refuseWriting(standing: Standing | null): ErrorCode | undefined {
   return refuseReading(standing) ?? (standing?.member?.canSend ? undefined : 'blocked');
 }

@@ -1,14 +1,18 @@
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-/** How often all rooms are looked at, so that words stay at most a sixtieth longer than they may, or an hour. */
+/**
+ * Interval between sweeps: messages expire late by at most a sixtieth of the retention, or an hour.
+ */
 export const sweepEveryMs = (retentionMs: number): number => Math.min(retentionMs / 60, hourMs);
 
-/** Of a first sweep over an old database, too, writers and gateways have most of their time left for what people say. */
+/**
+ * Leaves writers and gateways free for live traffic, even in the first sweep of an old database.
+ */
 const restPerWork = 3;
-/** So members of a room hear of at most one stretch of it a second. */
+/** Limits each room to one expired range per second. */
 const restAfterChangesMs = 1_000;
 
-/** How long a sweep rests after a round. */
+/** Pause of a sweep after a round. */
 export const restMs = (tookMs: number, changed: boolean): number =>
   Math.max(tookMs * restPerWork, changed ? restAfterChangesMs : 0);

@@ -1,20 +1,20 @@
-/** The bounds of one answer, whatever is asked for. */
+/** Bounds of one answer. */
 export interface SyncBounds {
   rows: number;
-  /** Of all rows as JSON, in UTF-16 code units. */
+  /** Length of all rows as JSON, in UTF-16 code units. */
   length: number;
 }
-/** So an answer stays below a megabyte, and below what a connection may have unsent. */
-const usual: SyncBounds = { rows: 1_000, length: 250_000 };
+/** Keeps an answer below a megabyte and below the unsent bytes that a connection may have. */
+const defaultBounds: SyncBounds = { rows: 1_000, length: 250_000 };
 
-/** A stretch of a room's numbers: what came after `after`, up to `head`. */
+/** The numbers of a room after `after`, up to and including `head`. */
 export interface SeqRange {
   roomId: string;
   after: number;
   head: number;
 }
 
-/** At most `take` rows of a room whose last change came after a number. */
+/** Asks for at most `take` rows of a room whose last change came after `after`. */
 export interface Take {
   roomId: string;
   after: number;
@@ -26,24 +26,27 @@ interface Changed {
   changedSeq: number;
 }
 
-/** What is told of a room, and up to which number that is everything. */
+/** Rows of a room, complete up to the number `upTo`. */
 export interface RoomPage<Row> {
   rows: Row[];
   upTo: number;
 }
 
-/** One bounded answer to questions about many rooms: those that are asked for first are told first. */
+/** One bounded answer about many rooms, filled in the order of the request. */
 export class SyncPage {
   #rows: number;
   #length: number;
   #empty = true;
 
-  constructor({ rows, length }: SyncBounds = usual) {
+  constructor({ rows, length }: SyncBounds = defaultBounds) {
     this.#rows = rows;
     this.#length = length;
   }
 
-  /** How many rows to fetch of each room (at most `limit`), so that they fit. A room has no more rows than numbers. */
+  /**
+   * Decides how many rows to fetch from each room (at most `limit`) so that they fit. A room has no
+   * more rows than numbers.
+   */
   plan(ranges: readonly SeqRange[], limit: number): Take[] {
     return ranges.flatMap(({ roomId, after, head }) => {
       const take = Math.min(limit, head - after, this.#length > 0 ? this.#rows : 0);
@@ -53,7 +56,10 @@ export class SyncPage {
     });
   }
 
-  /** What fits of the rows that were fetched by a plan, in its order. Of rooms that did not come into it nothing is told. */
+  /**
+   * Returns the fetched rows that fit, in the order of the plan. Rooms outside the plan get no
+   * rows.
+   */
   fit<Row extends Changed>(
     ranges: readonly SeqRange[],
     plan: readonly Take[],
@@ -70,14 +76,14 @@ export class SyncPage {
       ranges.map(({ roomId, after, head }) => {
         const candidates = found.get(roomId) ?? [];
         const rows = this.#fitting(candidates);
-        // Fewer than were asked for are all there are.
+        // Fewer rows than requested: there are no more.
         const all = rows.length === candidates.length && rows.length < (takes.get(roomId) ?? 0);
         return [roomId, { rows, upTo: all ? head : (rows.at(-1)?.changedSeq ?? after) }];
       }),
     );
   }
 
-  /** The first row always fits, so that every page gets further. */
+  /** The first row always fits, so every page makes progress. */
   #fitting<Row>(rows: readonly Row[]): Row[] {
     const fitting: Row[] = [];
     for (const row of rows) {

@@ -20,12 +20,13 @@ export interface TimelineRow {
   deletedAt: Date | null;
 }
 
-/** How many messages of a room can be told apart by their times within one millisecond. */
+/** Messages of a room with distinct times within one millisecond. */
 export const timesPerMs = 1_000;
 
 /**
- * A message's time to the microsecond: the millisecond in which it was stored, then the last three digits of its `seq`. So
- * messages of a room that share a millisecond have times of their own, and a time names one message as its `seq` does.
+ * A message's time in microseconds: the millisecond in which it was stored, then the last three
+ * digits of its `seq`. Messages of a room that share a millisecond still have distinct times, so a
+ * time identifies a message as its `seq` does.
  */
 const timeOf = ({ createdAt, seq }: TimelineRow): string =>
   createdAt.toISOString().replace('Z', `${String(seq % timesPerMs).padStart(3, '0')}Z`);
@@ -51,10 +52,13 @@ export function toMessage(row: TimelineRow): Message {
 
 const membershipKeyPrefix = 'member ';
 
-/** A membership change is told by its version, so that the directory may tell it twice. (A client's key cannot hold a space.) */
+/**
+ * Identifies a membership change by its version, so a repeated event stores one row. A client's key
+ * cannot contain a space.
+ */
 export const membershipKey = (version: number): string => membershipKeyPrefix + version;
 
-/** The change that made the row. */
+/** The change that created the row. */
 export function toCreation(row: TimelineRow, to: string[] | null): Change {
   const base = { roomId: row.roomId, seq: row.seq, ...(to && { to }) };
   if (row.kind === 'message') return { ...base, kind: 'message.created', message: toMessage(row) };
@@ -68,13 +72,13 @@ export function toCreation(row: TimelineRow, to: string[] | null): Change {
   };
 }
 
-/** The row's last change, as its present state. */
+/** The row's last change, with its current state. */
 export function toUpdate(row: TimelineRow, to: string[] | null): Change {
   const kind = row.deletedAt ? 'message.deleted' : 'message.edited';
   return { roomId: row.roomId, seq: row.changedSeq, ...(to && { to }), kind, message: toMessage(row) };
 }
 
-/** The row as `sync` tells it. */
+/** The row as `sync` returns it. */
 export function toSyncChange(row: TimelineRow): SyncChange {
   if (row.kind === 'message') return { kind: 'message', seq: row.changedSeq, message: toMessage(row) };
   return {

@@ -2,24 +2,28 @@ import type { Queryable } from '@parley/database';
 import type { TimelineRow } from '../domain/timeline-row.ts';
 import { type StoredRow, timelineColumns, toRow } from './stored-row.ts';
 
-/** Some messages of one room: a condition on rows of `timeline t`, and what it names. */
+/** Selects messages of one room: a condition on rows of `timeline t` and its named values. */
 export interface Chosen {
   where: string;
   values: Record<string, string | number | Date | null> & { roomId: string };
 }
 
-/** What a deleted message is: the words are gone, the number stays. Names `deletedAt`. */
+/** Deletes a message's content and keeps its number. Uses the named value `deletedAt`. */
 export const tombstone = "content = '', reactions = '[]', deleted_at = coalesce(t.deleted_at, :deletedAt)";
 
 const ofRoom = ({ where }: Chosen) => `t.room_id = :roomId and t.kind = 'message' and ${where}`;
 
-/** Changes messages together: each takes the next number of its room, which must be locked, in their order. Answers how many. */
+/**
+ * Changes messages together; each takes the next number of its room, in order. The room must be
+ * locked. Returns the number of changed messages.
+ */
 export async function changeMessages(trx: Queryable, chosen: Chosen, set: string): Promise<number> {
   const { rowCount } = await trx.raw<{ rowCount: number }>(
     `with chosen as (
        select t.seq, row_number() over (order by t.seq) as n from timeline t where ${ofRoom(chosen)}
      ), counted as (
-       update rooms set seq = rooms.seq + (select count(*) from chosen) where id = :roomId and exists (select from chosen)
+       update rooms set seq = rooms.seq + (select count(*) from chosen)
+        where id = :roomId and exists (select from chosen)
      )
      update timeline t set changed_seq = (select r.seq from rooms r where r.id = :roomId) + chosen.n, ${set}
        from chosen where t.room_id = :roomId and t.seq = chosen.seq`,

@@ -3,13 +3,13 @@ import type { Queryable } from '@parley/database';
 import type { TimelineRow } from '../domain/timeline-row.ts';
 import { changeMessages, readMessages, tombstone } from './changed-messages.ts';
 
-/** A stretch of one author's messages in a room: made after `after` and up to `upTo`, null: to the end. */
+/** One author's messages in a room: `after < seq <= upTo`; null: to the end. */
 export interface SeqRange {
   after: number;
   upTo: number | null;
 }
 
-/** What an erased author leaves in timelines. */
+/** Traces of an erased author in timelines. */
 export class ErasureStore {
   /** All rooms that they ever belonged to. */
   async roomIds(db: Queryable, userId: string): Promise<string[]> {
@@ -20,7 +20,10 @@ export class ErasureStore {
     return rows.map((row) => row.room_id);
   }
 
-  /** Their messages in a room, in stretches of at most `limit`; the last one has no end, and there is one at least. */
+  /**
+   * Splits their messages in a room into ranges of at most `limit`. There is at least one range,
+   * and the last one has no end.
+   */
   async ranges(db: Queryable, roomId: string, userId: string, limit: number): Promise<SeqRange[]> {
     const { rows } = await db.raw<{ rows: { last: number }[] }>(
       `select max(seq) as last
@@ -34,9 +37,10 @@ export class ErasureStore {
   }
 
   /**
-   * Takes the author's name from a stretch of their messages, each of which takes the room's next number; with `deletedAt` they are deleted, too. Also from
-   * their joins and leaves, which nobody is told of, and from the member. Answers the whole stretch, what was done before included, in the order of its
-   * numbers. The room must be locked.
+   * Removes the author's name from a range of their messages, each of which takes the room's next
+   * number. With `deletedAt` it also deletes them. Renames their joins, leaves and membership
+   * without a change event. Returns all messages of the range, including those erased before, in
+   * the order of their last changes. The room must be locked.
    */
   async erase(
     trx: Queryable,

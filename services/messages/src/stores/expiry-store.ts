@@ -2,7 +2,7 @@ import type { Queryable } from '@parley/database';
 import type { TimelineRow } from '../domain/timeline-row.ts';
 import { changeMessages, readMessages, tombstone } from './changed-messages.ts';
 
-/** Rows of a room that are next to come of age: made after `after` and up to `upTo`. */
+/** The next rows of a room to expire: `after < seq <= upTo`. */
 export interface Aged {
   roomId: string;
   after: number;
@@ -10,28 +10,35 @@ export interface Aged {
   rows: number;
 }
 
-/** Timelines as time passes: each room knows up to where its messages have expired. */
+/** Expires messages; each room stores up to which `seq` its messages have expired. */
 export class ExpiryStore {
-  /** Rooms, deleted ones too, in the order of their ids. */
+  /** Rooms, including deleted ones, in the order of their ids. */
   async roomIds(db: Queryable, after: string | undefined, limit: number): Promise<string[]> {
     const query = db('rooms').orderBy('id').limit(limit).select<{ id: string }[]>('id');
     if (after !== undefined) query.where('id', '>', after);
     return (await query).map(({ id }) => id);
   }
 
-  /** Of those rooms that have something older than a time, the next `limit` rows of that age. For the others one look at their first row, by its key. */
+  /**
+   * The next `limit` rows older than `before` in each room that has any. Other rooms cost one
+   * lookup of their first row by its key.
+   */
   async aged(db: Queryable, roomIds: readonly string[], before: Date, limit: number): Promise<Aged[]> {
     const { rows } = await db.raw<{ rows: Aged[] }>(
       `select r.id as "roomId", r.expired_seq as after, aged.up_to as "upTo", aged.rows
          from rooms r
         cross join lateral (
-          select from (select t.created_at from timeline t where t.room_id = r.id and t.seq > r.expired_seq order by t.seq limit 1) first
+          select from (
+            select t.created_at from timeline t
+             where t.room_id = r.id and t.seq > r.expired_seq order by t.seq limit 1
+          ) first
            where first.created_at < :before
         ) has_some
         cross join lateral (
           select max(seq) as up_to, count(*) as rows from (
             select seq, bool_and(created_at < :before) over (order by seq) as old from (
-              select t.seq, t.created_at from timeline t where t.room_id = r.id and t.seq > r.expired_seq order by t.seq limit :limit
+              select t.seq, t.created_at from timeline t
+               where t.room_id = r.id and t.seq > r.expired_seq order by t.seq limit :limit
             ) next
           ) compared where old
         ) aged
@@ -42,8 +49,9 @@ export class ExpiryStore {
   }
 
   /**
-   * The messages of a stretch become what deleted ones are. Answers them all, those that were deleted before included, in the order of their numbers, and how
-   * many were not. The room must be locked.
+   * Turns a range of messages into deleted ones. Returns all messages of the range, including those
+   * deleted before, in the order of their last changes, and how many it expired. The room must be
+   * locked.
    */
   async expire(
     trx: Queryable,

@@ -6,7 +6,7 @@ export interface StoredReaction {
   submissionId: string;
 }
 
-/** Who reacted how to which message. A reaction taken back keeps its row, so that a repeated submission is recognised. */
+/** Users' reactions to messages. A withdrawn reaction keeps its row to recognise a duplicate. */
 export class ReactionStore {
   async find(
     trx: Queryable,

@@ -6,44 +6,50 @@ export interface AskedAdvance {
   op: 'read' | 'deliver';
   roomId: string;
   userId: string;
-  /** Up to that message; null: to the room's end. */
+  /** The last message covered; null: the latest of the room. */
   messageId: string | null;
 }
 
 export interface Advanced {
-  /** With the position as it is now. */
+  /** Contains the current position. */
   answer: Extract<SubmissionResult, { op: 'read' | 'deliver' }>;
   moved: boolean;
 }
 
 /**
- * One statement for a whole batch. Each position that advances takes the next `read_seq` of its room, under the lock of the room's row (in id
- * order, or batches of several writers would deadlock): so these numbers, too, become visible in their order.
+ * One statement for a whole batch. Each position that advances takes the next `read_seq` of its
+ * room under the lock of the room's row, so these numbers become visible in their order. Rooms are
+ * locked in id order, so batches of several writers cannot deadlock.
  */
 const advanceStatement = `
   with asked as (
     select a.n, a.op, a.room_id, a.user_id, case when a.message_id is null then r.seq else m.seq end as seq
-      from unnest(:ops::text[], :rooms::uuid[], :users::uuid[], :messages::uuid[]) with ordinality as a (op, room_id, user_id, message_id, n)
+      from unnest(:ops::text[], :rooms::uuid[], :users::uuid[], :messages::uuid[])
+             with ordinality as a (op, room_id, user_id, message_id, n)
       join rooms r on r.id = a.room_id
       left join timeline m on m.room_id = a.room_id and m.id = a.message_id and m.kind = 'message'
   ), wanted as (
-    select room_id, user_id, max(seq) filter (where op = 'read') as read_to, max(seq) filter (where op = 'deliver') as delivered_to
+    select room_id, user_id, max(seq) filter (where op = 'read') as read_to,
+           max(seq) filter (where op = 'deliver') as delivered_to
       from asked where seq is not null group by room_id, user_id
   ), compared as (
     select w.*, w.read_to is not null and (p.read_at is null or p.seq < w.read_to) as reads,
            coalesce(w.delivered_to > greatest(p.delivered_seq, w.read_to, 0), false) as delivers
       from wanted w left join read_positions p on p.room_id = w.room_id and p.user_id = w.user_id
   ), advancing as (
-    select *, row_number() over (partition by room_id order by user_id) as step from compared where reads or delivers
+    select *, row_number() over (partition by room_id order by user_id) as step
+      from compared where reads or delivers
   ), locked as (
     select id, read_seq from rooms where id in (select room_id from advancing) order by id for update
   ), counted as (
     update rooms r set read_seq = l.read_seq + top.steps
-      from locked l join (select room_id, max(step) as steps from advancing group by room_id) top on top.room_id = l.id
+      from locked l
+      join (select room_id, max(step) as steps from advancing group by room_id) top on top.room_id = l.id
      where r.id = l.id
   ), moved as (
     insert into read_positions (room_id, user_id, seq, read_at, delivered_seq, changed_seq)
-    select a.room_id, a.user_id, coalesce(a.read_to, 0), case when a.read_to is not null then :now::timestamptz end,
+    select a.room_id, a.user_id, coalesce(a.read_to, 0),
+           case when a.read_to is not null then :now::timestamptz end,
            greatest(a.read_to, a.delivered_to), l.read_seq + a.step
       from advancing a join locked l on l.id = a.room_id order by a.room_id, a.user_id
     on conflict (room_id, user_id) do update
@@ -55,17 +61,22 @@ const advanceStatement = `
     returning room_id, user_id, seq, read_at, delivered_seq
   )
   select a.n, a.op, a.room_id, a.user_id,
-         case a.op when 'read' then coalesce(v.seq, p.seq) else coalesce(v.delivered_seq, p.delivered_seq, 0) end as seq,
-         coalesce(v.read_at, p.read_at) as read_at, case a.op when 'read' then c.reads else c.delivers end as moved
+         case a.op when 'read' then coalesce(v.seq, p.seq)
+                   else coalesce(v.delivered_seq, p.delivered_seq, 0) end as seq,
+         coalesce(v.read_at, p.read_at) as read_at,
+         case a.op when 'read' then c.reads else c.delivers end as moved
     from asked a
     join compared c on c.room_id = a.room_id and c.user_id = a.user_id
     left join moved v on v.room_id = a.room_id and v.user_id = a.user_id
     left join read_positions p on p.room_id = a.room_id and p.user_id = a.user_id
    where a.seq is not null`;
 
-/** How far each member has read, and how far the room has reached their devices. Positions only advance. */
+/** Members' read and delivery positions, which only advance. */
 export class ReadStore {
-  /** Advances positions. Answers, in the order asked, the position now and whether it moved; undefined where there is no such message. */
+  /**
+   * Advances positions. Returns, in the order of `asked`, the current position and whether it
+   * moved; undefined if the message does not exist.
+   */
   async advance(db: Queryable, asked: readonly AskedAdvance[], now: Date): Promise<(Advanced | undefined)[]> {
     const { rows } = await db.raw<{
       rows: (PositionRow & { n: number; op: AskedAdvance['op']; moved: boolean })[];
@@ -88,8 +99,9 @@ export class ReadStore {
   }
 
   /**
-   * Of each room's members, those who decide how far its messages have come: who is furthest behind in reading, in delivery, and longest
-   * there; two of each, since a message's own sender does not count.
+   * The members of each room who decide the status of its messages: the furthest behind in reading,
+   * the furthest behind in delivery, and the earliest to join. Two of each, since a message's own
+   * sender does not count.
    */
   async furthestBehind(db: Queryable, roomIds: readonly string[]): Promise<Map<string, Recipient[]>> {
     const { rows } = await db.raw<{
@@ -112,7 +124,8 @@ export class ReadStore {
                 row_number() over (partition by room_id order by joined_seq) as by_join
            from people
        )
-       select room_id, user_id, joined_seq, read_seq, delivered_seq from ranked where by_read <= 2 or by_delivery <= 2 or by_join <= 2`,
+       select room_id, user_id, joined_seq, read_seq, delivered_seq
+         from ranked where by_read <= 2 or by_delivery <= 2 or by_join <= 2`,
       { roomIds },
     );
     const found = new Map<string, Recipient[]>();
@@ -137,17 +150,23 @@ export class ReadStore {
     return rows.map(toPosition);
   }
 
-  /** Positions of members that changed after a number, in order of that change, at most `take` of each room, rooms in the order asked. */
+  /**
+   * Members' positions that changed after `after`, in the order of that change: at most `take` of
+   * each room, rooms in the order of `asked`.
+   */
   async changedAfter(
     db: Queryable,
     asked: readonly { roomId: string; after: number; take: number }[],
   ): Promise<{ roomId: string; changedSeq: number; position: MemberPosition }[]> {
     if (asked.length === 0) return [];
     const { rows } = await db.raw<{ rows: ChangedPositionRow[] }>(
-      `select changed.* from unnest(:rooms::uuid[], :afters::bigint[], :takes::int[]) with ordinality as asked (room_id, after, take, n)
+      `select changed.*
+         from unnest(:rooms::uuid[], :afters::bigint[], :takes::int[])
+                with ordinality as asked (room_id, after, take, n)
          cross join lateral (
            select p.room_id, p.changed_seq, p.user_id, m.username, p.seq, p.read_at, p.delivered_seq
-             from read_positions p join members m on m.room_id = p.room_id and m.user_id = p.user_id and m.active
+             from read_positions p
+             join members m on m.room_id = p.room_id and m.user_id = p.user_id and m.active
             where p.room_id = asked.room_id and p.changed_seq > asked.after
             order by p.changed_seq limit asked.take
          ) changed
@@ -171,11 +190,11 @@ export class ReadStore {
     }));
   }
 
-  /** Rooms of a user with messages of others that they have not read; counting stops at `most` for each. */
+  /** A user's rooms with unread messages of others; counting stops at `maxPerRoom` in each room. */
   async unread(
     db: Queryable,
     userId: string,
-    most: number,
+    maxPerRoom: number,
   ): Promise<{ roomId: string; unread: number; seq: number; readSeq: number }[]> {
     const { rows } = await db.raw<{
       rows: { room_id: string; unread: number; seq: number; read_seq: number }[];
@@ -187,14 +206,14 @@ export class ReadStore {
          cross join lateral (
            select count(*) as unread from (
              select from timeline t
-              where t.room_id = m.room_id and t.seq > greatest(p.seq, r.expired_seq) and t.kind = 'message' and t.deleted_at is null
-                and t.sender_id <> m.user_id
-              limit :most
+              where t.room_id = m.room_id and t.seq > greatest(p.seq, r.expired_seq)
+                and t.kind = 'message' and t.deleted_at is null and t.sender_id <> m.user_id
+              limit :maxPerRoom
            ) limited
          ) u
         where m.user_id = :userId and m.active and r.seq > coalesce(p.seq, 0) and u.unread > 0
         order by m.room_id`,
-      { userId, most },
+      { userId, maxPerRoom },
     );
     return rows.map((row) => ({
       roomId: row.room_id,

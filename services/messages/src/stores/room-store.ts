@@ -17,16 +17,17 @@ interface StandingRow {
 
 const planned = plannedSeldom('standings');
 
-/** Rooms and members: the directory's facts, kept here so that a message asks nobody. */
+/** Read model of the directory's rooms and members, so sending a message needs no call. */
 export class RoomStore {
-  /** Each pair's standing, in the order asked; null where the room is not known here (yet) or closed. */
+  /** The standing of each pair, in order; null if the room is closed or not known here (yet). */
   async standings(
     db: Queryable,
     pairs: readonly { roomId: string; userId: string }[],
   ): Promise<(Standing | null)[]> {
     const statement = db.raw<{ rows: StandingRow[] }>(
       `select asked.n, r.id, r.kind, r.name, r.is_private, r.organization_id, m.role, m.can_send, m.active,
-              case when r.kind = 'direct' then (select array_agg(p.user_id) from members p where p.room_id = r.id) end as people
+              case when r.kind = 'direct'
+                   then (select array_agg(p.user_id) from members p where p.room_id = r.id) end as people
          from unnest(:rooms::uuid[], :users::uuid[]) with ordinality as asked (room_id, user_id, n)
          join rooms r on r.id = asked.room_id and r.closed_at is null
          left join members m on m.room_id = r.id and m.user_id = asked.user_id`,
@@ -43,7 +44,7 @@ export class RoomStore {
     return standing ?? null;
   }
 
-  /** Remembers rooms; what is known already gets the newer facts. */
+  /** Inserts or updates rooms. */
   async saveRooms(db: Queryable, rooms: readonly RoomState[]): Promise<void> {
     if (rooms.length === 0) return;
     const unique = [...new Map(rooms.map((room) => [room.id, room])).values()];
@@ -61,7 +62,10 @@ export class RoomStore {
       .merge(['name', 'is_private', 'organization_id']);
   }
 
-  /** Remembers members, or that they have gone (`active: false`). An older version never overwrites a newer one. */
+  /**
+   * Inserts or updates members; `active: false` for those who left. An older version never
+   * overwrites a newer one.
+   */
   async saveMembers(db: Queryable, members: readonly (Membership & { active: boolean })[]): Promise<void> {
     if (members.length === 0) return;
     const latest = new Map<string, Membership & { active: boolean }>();
@@ -91,7 +95,7 @@ export class RoomStore {
     await db('members').where({ room_id: roomId }).update({ active: false });
   }
 
-  /** The two people of a direct room; null for others. */
+  /** The two users of a direct room; null for other rooms. */
   async directPeople(db: Queryable, roomId: string): Promise<string[] | null> {
     const rows: { user_id: string }[] = await db('members as m')
       .join('rooms as r', 'r.id', 'm.room_id')
@@ -100,18 +104,18 @@ export class RoomStore {
     return rows.length === 0 ? null : rows.map((row) => row.user_id);
   }
 
-  /** The last number given out in each room's timeline; rooms that have none are left out. */
+  /** The last number of each room's timeline, without rooms whose timeline is empty. */
   async heads(db: Queryable, roomIds: readonly string[]): Promise<{ roomId: string; seq: number }[]> {
     return db('rooms').whereIn('id', roomIds).where('seq', '>', 0).select({ roomId: 'id', seq: 'seq' });
   }
 
-  /** The last number given out in a room's timeline. */
+  /** The last number of a room's timeline. */
   async head(db: Queryable, roomId: string): Promise<number> {
     const row = await db('rooms').where({ id: roomId }).first('seq');
     return row?.seq ?? 0;
   }
 
-  /** Where those of the rooms are that the user belongs to. */
+  /** The heads of those rooms that the user belongs to. */
   async headsOf(
     db: Queryable,
     userId: string,
@@ -126,7 +130,7 @@ export class RoomStore {
     return new Map(rows.map(({ id, name, seq, read_seq: readSeq }) => [id, { name, seq, readSeq }]));
   }
 
-  /** The user's rooms without those that are known, in order of their ids: of the ids after `after`, and not beyond `upTo`. */
+  /** The user's rooms except `known`, with `after < id <= upTo`, in the order of their ids. */
   async othersOf(
     db: Queryable,
     userId: string,
@@ -141,7 +145,8 @@ export class RoomStore {
     }>(
       `select r.id, r.kind, r.name, r.organization_id, r.seq, r.read_seq,
               case when r.kind = 'direct' then (
-                select json_agg(json_build_object('userId', p.user_id, 'username', p.username) order by p.user_id)
+                select json_agg(json_build_object('userId', p.user_id, 'username', p.username)
+                                order by p.user_id)
                   from members p where p.room_id = r.id) end as people
          from members m join rooms r on r.id = m.room_id and r.closed_at is null
         where m.user_id = :userId and m.active and m.room_id <> all(:known::uuid[])

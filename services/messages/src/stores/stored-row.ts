@@ -1,7 +1,7 @@
 import type { ReactionCount } from '@parley/contracts';
 import type { TimelineRow } from '../domain/timeline-row.ts';
 
-/** A row of `timeline` as the database answers it. */
+/** A row of `timeline` as the database returns it. */
 export interface StoredRow {
   room_id: string;
   seq: number;

@@ -3,9 +3,11 @@ import type { Queryable } from '@parley/database';
 import type { TimelineRow } from '../domain/timeline-row.ts';
 import { type StoredRow, timelineColumns, toRow } from './stored-row.ts';
 
-/** The timelines: the rows of every room, numbered without holes. */
+/** The timelines: the rows of every room, numbered without gaps. */
 export class TimelineStore {
-  /** Takes the room's next number for a change; the room stays locked until the transaction ends. */
+  /**
+   * Takes the room's next number for a change; the room stays locked until the transaction ends.
+   */
   async nextSeq(trx: Queryable, roomId: string): Promise<number> {
     const [row] = await trx('rooms')
       .where({ id: roomId })
@@ -27,7 +29,7 @@ export class TimelineStore {
     return row && toRow(row);
   }
 
-  /** The room of a message whose room the caller does not name. */
+  /** The room of a message, for callers that know only the message's id. */
   async locate(db: Queryable, messageId: string): Promise<string | null> {
     const row = await db('timeline').where({ id: messageId, kind: 'message' }).first('room_id');
     return row?.room_id ?? null;
@@ -48,11 +50,11 @@ export class TimelineStore {
         ...(change.reactions && { reactions: JSON.stringify(change.reactions) }),
       })
       .returning<StoredRow[]>(timelineColumns);
-    if (!updated) throw new Error(`message ${row.id} has gone`);
+    if (!updated) throw new Error(`message ${row.id} has no row`);
     return toRow(updated);
   }
 
-  /** Messages alone, oldest first, those with `after < seq < before`, from the end that is named. */
+  /** Messages with `after < seq < before`, oldest first: the `limit` that are nearest to `from`. */
   async messages(
     db: Queryable,
     roomId: string,
@@ -80,7 +82,7 @@ export class TimelineStore {
     return window.from === 'newest' ? rows.reverse() : rows;
   }
 
-  /** Each room's latest message that is not deleted, where there is one. */
+  /** The latest message of each room that is not deleted, if there is one. */
   async latestOf(db: Queryable, roomIds: readonly string[]): Promise<TimelineRow[]> {
     const { rows } = await db.raw<{ rows: StoredRow[] }>(
       `select latest.* from rooms r cross join lateral (
@@ -94,14 +96,17 @@ export class TimelineStore {
     return rows.map(toRow);
   }
 
-  /** The rows made last, in any room, oldest first. */
+  /** The latest rows of all rooms, oldest first. */
   async latest(db: Queryable, limit: number): Promise<TimelineRow[]> {
     // Ids grow with time.
     const rows = await db('timeline').orderBy('id', 'desc').limit(limit).select<StoredRow[]>(timelineColumns);
     return rows.map(toRow).reverse();
   }
 
-  /** The message of that millisecond whose `seq` ends in `digits` (below `modulus`). Looks at a room's candidates by their keys. */
+  /**
+   * The `seq` of the message of that millisecond whose `seq` ends in `digits` (below `modulus`).
+   * Looks candidates up by their keys.
+   */
   async seqAt(
     db: Queryable,
     roomId: string,
@@ -117,7 +122,7 @@ export class TimelineStore {
     return rows[0]?.seq;
   }
 
-  /** The number that what came at or after this time is not below. Walks back from the newest. */
+  /** A lower bound for the `seq` of rows created at `time` or later. Searches from the newest. */
   async firstSeqSince(db: Queryable, roomId: string, time: Date): Promise<number> {
     const last = await db('timeline')
       .where({ room_id: roomId })
@@ -128,8 +133,8 @@ export class TimelineStore {
   }
 
   /**
-   * Rows whose last change came after a number, in order of that change, each once, in its present state: at most `take` of each room, rooms in the
-   * order asked.
+   * Rows whose last change came after `after`, in the order of that change, in their current state:
+   * at most `take` of each room, rooms in the order of `asked`.
    */
   async changedAfter(
     db: Queryable,
@@ -137,10 +142,13 @@ export class TimelineStore {
   ): Promise<TimelineRow[]> {
     if (asked.length === 0) return [];
     const { rows } = await db.raw<{ rows: StoredRow[] }>(
-      `select changed.* from unnest(:rooms::uuid[], :afters::bigint[], :takes::int[]) with ordinality as asked (room_id, after, take, n)
+      `select changed.*
+         from unnest(:rooms::uuid[], :afters::bigint[], :takes::int[])
+                with ordinality as asked (room_id, after, take, n)
          cross join lateral (
            select ${timelineColumns.join(', ')} from timeline t
-            where t.room_id = asked.room_id and t.changed_seq > asked.after order by t.changed_seq limit asked.take
+            where t.room_id = asked.room_id and t.changed_seq > asked.after
+            order by t.changed_seq limit asked.take
          ) changed
         order by asked.n, changed.changed_seq`,
       {
@@ -152,7 +160,7 @@ export class TimelineStore {
     return rows.map(toRow);
   }
 
-  /** Rows made or last changed within `afterSeq < … <= upToSeq`. */
+  /** Rows created or last changed within `afterSeq < … <= upToSeq`. */
   async touchedWithin(
     db: Queryable,
     roomId: string,
@@ -163,7 +171,7 @@ export class TimelineStore {
       .where({ room_id: roomId })
       .where((either) => {
         either
-          .where((made) => made.where('seq', '>', afterSeq).where('seq', '<=', upToSeq))
+          .where((created) => created.where('seq', '>', afterSeq).where('seq', '<=', upToSeq))
           .orWhere((changed) =>
             changed.where('changed_seq', '>', afterSeq).where('changed_seq', '<=', upToSeq),
           );

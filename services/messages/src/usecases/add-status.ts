@@ -8,7 +8,7 @@ export interface MessageWithStatus {
   status: MessageStatus;
 }
 
-/** Adds to messages how far they have come with their recipients. Whether the asker may know is the asker's check. */
+/** Adds the delivery status to messages. The caller must have checked the reader's access. */
 export class AddStatus {
   readonly #db: Database;
   readonly #reads: ReadStore;

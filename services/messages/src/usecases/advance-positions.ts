@@ -8,7 +8,7 @@ import { type Authorized, type Outcome, refused } from './write-batch.ts';
 
 type Receipt = Authorized<SubmissionOf<'read' | 'deliver'>>;
 
-/** Advances how far members have read, and how far rooms have reached their devices: all of a batch in one statement. */
+/** Advances the read and delivery positions of a batch in one statement. */
 export class AdvancePositions {
   readonly #db: Database;
   readonly #reads: ReadStore;

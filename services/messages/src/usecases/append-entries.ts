@@ -16,15 +16,16 @@ type Appendable = SubmissionOf<'send' | 'join' | 'leave'>;
 interface Candidate {
   submission: Appendable;
   entry: NewEntry;
-  /** How many the sender may send; `off` also for what is no message. */
+  /** The sender's limit; `off` also for joins and leaves. */
   rate: Rate | 'off';
-  /** When the next send may come, where this one came too soon. */
+  /** Time until the next send is allowed; 0 if this one is. */
   retryAfterMs: number;
 }
 
 /**
- * Adds rows to timelines: messages, joins and leaves, all of a batch in one statement, which also looks whether the senders may write there. Only where they may
- * not, for all that is known here, is the directory asked, and what it admits is added in a second one.
+ * Appends the messages, joins and leaves of a batch in one statement, which also checks that the
+ * senders may write. Where the read model refuses a sender, it asks the directory and appends the
+ * entries that the directory admits in a second statement.
  */
 export class AppendEntries {
   readonly #db: Database;
@@ -55,7 +56,7 @@ export class AppendEntries {
 
   async run(submissions: readonly Appendable[]): Promise<Map<Submission, Outcome>> {
     const candidates = new Map<string, Candidate>();
-    /** The same key twice in one batch: the later ones get the first one's answer. */
+    /** Repeated keys within the batch get the answer of their first occurrence. */
     const duplicates: { submission: Appendable; entry: NewEntry; first: Candidate }[] = [];
     for (const submission of submissions) {
       const entry = toEntry(submission);
@@ -75,31 +76,31 @@ export class AppendEntries {
 
   async #append(candidates: readonly Candidate[]): Promise<Map<Submission, Outcome>> {
     const outcomes = new Map<Submission, Outcome>();
-    const strangers = await this.#appendKnown(candidates, outcomes);
-    const admitted = await this.#admit(strangers, outcomes);
+    const unknown = await this.#appendKnown(candidates, outcomes);
+    const admitted = await this.#admit(unknown, outcomes);
     for (const candidate of await this.#appendKnown(admitted, outcomes))
       this.#refuse(candidate, new AppError('room_not_found'), outcomes);
     return outcomes;
   }
 
-  /** Answers those whom it did not let in. */
+  /** Returns the candidates that the read model refuses. */
   async #appendKnown(
     candidates: readonly Candidate[],
     outcomes: Map<Submission, Outcome>,
   ): Promise<Candidate[]> {
     const entries = candidates.map((candidate) => candidate.entry);
     const appended = await this.#write(entries);
-    const strangers: Candidate[] = [];
+    const unknown: Candidate[] = [];
     for (const [index, candidate] of candidates.entries()) {
       const result = appended[index];
       if (!result || result.outcome === 'not_admitted') {
-        strangers.push(candidate);
+        unknown.push(candidate);
         continue;
       }
       if (result.outcome !== 'stored') this.#giveBack(candidate);
       outcomes.set(candidate.submission, toOutcome(candidate, result));
     }
-    return strangers;
+    return unknown;
   }
 
   #write(entries: readonly NewEntry[]): Promise<Appended[]> {
@@ -112,12 +113,12 @@ export class AppendEntries {
     );
   }
 
-  /** Of people whom we do not know (as members), those whom the directory does. */
-  async #admit(strangers: readonly Candidate[], outcomes: Map<Submission, Outcome>): Promise<Candidate[]> {
+  /** Returns the candidates that the directory admits, and refuses the others. */
+  async #admit(unknown: readonly Candidate[], outcomes: Map<Submission, Outcome>): Promise<Candidate[]> {
     const standings = await this.#guard.standings(
-      strangers.map(({ entry }) => ({ roomId: entry.roomId, userId: entry.senderId })),
+      unknown.map(({ entry }) => ({ roomId: entry.roomId, userId: entry.senderId })),
     );
-    return strangers.filter((candidate, index) => {
+    return unknown.filter((candidate, index) => {
       const standing = standings[index] ?? null;
       const refusal = standing instanceof Error ? AppError.from(standing) : refuseWriting(standing);
       if (refusal)
@@ -132,7 +133,7 @@ export class AppendEntries {
   }
 
   #limit(submission: Appendable, entry: NewEntry): Candidate {
-    // A session of an earlier release does not know its contract, and was limited like `rooms`.
+    // Sessions of earlier releases lack a contract; they had the limit of `rooms`.
     const rate = submission.op === 'send' ? this.#rates[submission.contract ?? 'rooms'] : 'off';
     if (rate === 'off') return { submission, entry, rate, retryAfterMs: 0 };
     const retryAfterMs = this.#sendRate.take(entry.roomId, entry.senderId, rate, this.#clock());
@@ -186,7 +187,8 @@ function toOutcome(
         new AppError('rate_limit', { ...nameRate('MESSAGE_RATE', rate, ['user', 'room']), retryAfterMs }),
       );
     default: {
-      // Stored under this very submission's id: new, or redelivered after a crash that may have come before the members were told.
+      // Stored under this submission's id: new, or redelivered after a crash that may have
+      // prevented publishing.
       const own = result.outcome === 'stored' || result.row.id === submission.id || submission.op !== 'send';
       const changes = own ? [toCreation(result.row, result.people)] : [];
       if (submission.op !== 'send') return { answer: { op: submission.op }, changes };

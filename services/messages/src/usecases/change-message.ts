@@ -9,7 +9,7 @@ import { type Authorized, type Outcome, refused } from './write-batch.ts';
 
 type MessageChange = SubmissionOf<'edit' | 'delete'>;
 
-/** Edits and deletes a message. What changes nothing (the same text, a second deletion) takes no number. */
+/** Edits or deletes a message. A repeated edit or deletion takes no number. */
 export class ChangeMessage {
   readonly #db: Database;
   readonly #timeline: TimelineStore;
@@ -31,7 +31,8 @@ export class ChangeMessage {
       const updated = done ? row : await this.#apply(trx, submission, row);
       return {
         answer: { op: submission.op, message: toMessage(updated), repeated: done },
-        // Told again when nothing changed: this may be a redelivery whose telling was lost. Who knows its seq ignores it.
+        // Published even if nothing changed: a crash may have prevented it the first time.
+        // Receivers ignore a known `seq`.
         changes: [toUpdate(updated, standing.people)],
       };
     });
@@ -46,7 +47,10 @@ export class ChangeMessage {
   }
 }
 
-/** Senders change their own messages; owners and admins of rooms with many people may also delete others'. */
+/**
+ * Senders change their own messages. Owners and admins may also delete others', except in direct
+ * rooms.
+ */
 function refuseChange(
   submission: MessageChange,
   standing: Standing,

@@ -12,12 +12,15 @@ interface Deps {
   timeline: TimelineStore;
   rooms: RoomStore;
   erasure: ErasureStore;
-  /** Whether what they wrote goes too. */
+  /** Whether to delete the messages as well. */
   deletesMessages: boolean;
   clock: Clock;
 }
 
-/** Takes an erased author's name from a stretch of their messages; each is a change of the room, so that whoever knows the old name learns the new one. */
+/**
+ * Removes an erased author's name from a range of their messages. Each is a change of the room, so
+ * clients replace the old name.
+ */
 export class EraseAuthor {
   readonly #deps: Deps;
 
@@ -37,7 +40,7 @@ export class EraseAuthor {
         deletesMessages ? new Date(clock()) : null,
       );
       const people = await rooms.directPeople(trx, roomId);
-      // Told again where nothing changed: this may be a redelivery whose telling was lost.
+      // Published even if nothing changed: a crash may have prevented it the first time.
       return { answer: { op: 'erase' }, changes: erased.map((row) => toUpdate(row, people)) };
     });
   }

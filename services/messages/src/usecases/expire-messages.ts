@@ -17,7 +17,10 @@ interface Deps {
   clock: Clock;
 }
 
-/** Takes their words from a stretch of a room's messages, which have come of age; each is a change of the room, so that whoever holds the words drops them. */
+/**
+ * Blanks a range of messages that are past their retention period. Each is a change of the room, so
+ * clients drop the content.
+ */
 export class ExpireMessages {
   readonly #deps: Deps;
 
@@ -33,7 +36,7 @@ export class ExpireMessages {
       return { ...done, people: await rooms.directPeople(trx, roomId) };
     });
     metrics.expired(expired);
-    // Told again where nothing changed: this may be a redelivery whose telling was lost.
+    // Published even if nothing changed: a crash may have prevented it the first time.
     return { answer: { op: 'expire', expired }, changes: messages.map((row) => toUpdate(row, people)) };
   }
 }

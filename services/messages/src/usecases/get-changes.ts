@@ -5,8 +5,9 @@ import type { RoomStore } from '../stores/room-store.ts';
 import type { TimelineStore } from '../stores/timeline-store.ts';
 
 /**
- * The changes of a room after a `seq`, for gateways that missed some. Only a row's creation and last change are kept, so numbers of
- * changes in between are passed over; the answered `seq` says up to where the room is covered.
+ * The changes of a room after a `seq`, for gateways that missed some. Only a row's creation and
+ * last change are stored, so changes in between are skipped; the answer is complete up to its
+ * `seq`.
  */
 export class GetChanges {
   readonly #db: Database;

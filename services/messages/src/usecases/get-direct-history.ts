@@ -6,7 +6,10 @@ import { timesPerMs } from '../domain/timeline-row.ts';
 import type { TimelineStore } from '../stores/timeline-store.ts';
 import type { GetHistory, HistoryPage } from './get-history.ts';
 
-/** Pages through what two people wrote to each other, without their knowing of a room; reading makes none. */
+/**
+ * Pages through the messages of two users without naming their room. Reading does not create the
+ * room.
+ */
 export class GetDirectHistory {
   readonly #db: Database;
   readonly #bus: Bus;
@@ -20,7 +23,10 @@ export class GetDirectHistory {
     this.#getHistory = deps.getHistory;
   }
 
-  /** @throws AppError `user_not_found`, `self_reference`; `message_not_found` when `before` names none of theirs */
+  /**
+   * @throws AppError `user_not_found`, `self_reference`; `message_not_found` if `before` is not a
+   * message of their room
+   */
   async run(
     caller: Caller,
     otherId: string,
@@ -40,7 +46,7 @@ export class GetDirectHistory {
     return message.seq;
   }
 
-  /** A time that no message has means all before that millisecond. */
+  /** A time that matches no message selects everything before its millisecond. */
   async #seqAt(roomId: string, { time, micros }: { time: Date; micros: number | null }): Promise<number> {
     const exact = micros !== null && { time, digits: micros, modulus: timesPerMs };
     const seq = exact ? await this.#timeline.seqAt(this.#db, roomId, exact) : undefined;

@@ -1,7 +1,7 @@
 import type { Database } from '@parley/database';
 import type { RoomStore } from '../stores/room-store.ts';
 
-/** How far rooms have come, for gateways that look whether they have missed something. */
+/** The latest `seq` of rooms, for gateways that check whether they missed changes. */
 export class GetHeads {
   readonly #db: Database;
   readonly #rooms: RoomStore;
@@ -11,7 +11,7 @@ export class GetHeads {
     this.#rooms = deps.rooms;
   }
 
-  /** Rooms without any change are left out. */
+  /** Omits rooms without any change. */
   run(roomIds: readonly string[]): Promise<{ roomId: string; seq: number }[]> {
     return this.#rooms.heads(this.#db, roomIds);
   }

@@ -11,24 +11,28 @@ export interface HistoryQuery {
   before_seq?: number | undefined;
   after_seq?: number | undefined;
   page?: number | undefined;
-  /** Messages to skip from where the page begins. @default 0 */
+  /** Messages to skip at the start. @default 0 */
   offset?: number;
-  /** @default false: they stand there empty */
+  /** @default false: deleted messages are included, without content */
   withoutDeleted?: boolean;
 }
 
 export interface HistoryPage {
   messages: Message[];
-  /** In the direction that was asked for. */
+  /** Whether there are more in the requested direction. */
   hasMore: boolean;
   before_seq: number | null;
   after_seq: number | null;
 }
 
-/** Of all messages of a page, in UTF-16 code units: also in an encoding of three bytes each it fits into one message of the bus. */
+/**
+ * Content of a page in UTF-16 code units. At three bytes each it still fits into one bus message.
+ */
 const maxContentOfPage = 4_000_000;
 
-/** Pages through a room's messages by `seq`; pages by number are there for clients that know nothing else. */
+/**
+ * Pages through a room's messages by `seq`, or by page number for clients that support only that.
+ */
 export class GetHistory {
   readonly #db: Database;
   readonly #timeline: TimelineStore;
@@ -64,7 +68,7 @@ export class GetHistory {
       offset = 0,
       withoutDeleted = false,
     } = query;
-    // One more than asked for tells whether there are more.
+    // One extra row shows whether there are more.
     const window = {
       limit: limit + 1,
       withoutDeleted,
@@ -79,7 +83,7 @@ export class GetHistory {
       read,
       otherwise: () => read(this.#db),
     });
-    // Kept from the end that the page begins at.
+    // `fit` keeps rows from the start of the page, which is its newest end unless paging forward.
     const inOrder = after === undefined ? rows.reverse() : rows;
     const fitting = fit(inOrder.slice(0, limit));
     const kept = after === undefined ? fitting.reverse() : fitting;
@@ -92,7 +96,7 @@ export class GetHistory {
   }
 }
 
-/** The first row always fits, so that every page gets further. */
+/** The first row always fits, so every page makes progress. */
 function fit(rows: readonly TimelineRow[]): TimelineRow[] {
   let length = 0;
   const end = rows.findIndex((row, index) => {

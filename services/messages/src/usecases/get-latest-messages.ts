@@ -4,7 +4,10 @@ import type { TimelineStore } from '../stores/timeline-store.ts';
 import type { AddStatus, MessageWithStatus } from './add-status.ts';
 import type { RoomGuard } from './room-guard.ts';
 
-/** The latest message of each of somebody's rooms; other people's rooms, and those without a message, are passed over. */
+/**
+ * The latest message of each of a user's rooms. Omits empty rooms and rooms of which they are not a
+ * member.
+ */
 export class GetLatestMessages {
   readonly #db: Database;
   readonly #timeline: TimelineStore;

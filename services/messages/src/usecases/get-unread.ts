@@ -2,10 +2,10 @@ import type { Caller } from '@parley/contracts';
 import type { Database } from '@parley/database';
 import type { ReadStore } from '../stores/read-store.ts';
 
-/** Counting stops here, for each room. */
+/** Counting stops here in each room. */
 const maxPerRoom = 1_000;
 
-/** Unread counts, derived from read positions each time they are asked for, so that they cannot drift. */
+/** Unread counts, derived from read positions on each request, so they cannot drift. */
 export class GetUnread {
   readonly #db: Database;
   readonly #reads: ReadStore;

@@ -15,10 +15,16 @@ interface Deps {
   retentionMs: number;
 }
 
-/** How often a replica looks whether it is its turn: so long after an outage, or after whoever swept was killed and its lease has run out, it goes on. */
+/**
+ * Interval at which a replica checks whether it may sweep. Sweeping resumes this soon after an
+ * outage, or after a dead holder's lease expires.
+ */
 const maxPauseMs = 30_000;
 
-/** Sweeps at a steady interval, one replica of all at a time. Whatever goes wrong is tried again; nobody waits for it, and nothing else suffers. */
+/**
+ * Sweeps at a steady interval, one replica at a time. A failed sweep is retried and affects nothing
+ * else.
+ */
 export class KeepSweeping {
   readonly #deps: Deps;
   readonly #stopping = new AbortController();
@@ -29,7 +35,7 @@ export class KeepSweeping {
     this.#running = this.#run();
   }
 
-  /** No round begins any more; resolves when the one that is under way has ended. */
+  /** Starts no further round; resolves when the current one has ended. */
   stop(): Promise<void> {
     this.#stopping.abort();
     return this.#running;
@@ -40,19 +46,15 @@ export class KeepSweeping {
     const everyMs = sweepEveryMs(this.#deps.retentionMs);
     while (!signal.aborted) {
       try {
-        await this.#look(everyMs, signal);
+        await this.#sweepOnTurn(everyMs, signal);
       } catch (error) {
-        if (!signal.aborted)
-          this.#deps.logger.warn(
-            { err: error },
-            'messages could not be looked through for what is too old; will try again',
-          );
+        if (!signal.aborted) this.#deps.logger.warn({ err: error }, 'retention sweep failed; will retry');
       }
       await delay(Math.min(everyMs, maxPauseMs), undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 
-  async #look(everyMs: number, signal: AbortSignal): Promise<void> {
+  async #sweepOnTurn(everyMs: number, signal: AbortSignal): Promise<void> {
     const { db, turns, sweep, metrics, logger } = this.#deps;
     const { mine, sweptAt } = await turns.take(db, everyMs);
     metrics.swept(sweptAt);
@@ -65,7 +67,7 @@ export class KeepSweeping {
       if (swept && swept.rooms > 0)
         logger.info(
           { ...swept, tookMs: Math.round(performance.now() - startedAt) },
-          'old messages have expired',
+          'retention sweep completed; old messages expired',
         );
     } finally {
       await turns.end(db, completed);

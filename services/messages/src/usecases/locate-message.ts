@@ -1,7 +1,10 @@
 import type { Database } from '@parley/database';
 import type { TimelineStore } from '../stores/timeline-store.ts';
 
-/** The room of a message, for clients whose calls name the message alone. Whether the asker may know is the asker's next check. */
+/**
+ * The room of a message, for calls that name only the message. The caller must check access to the
+ * room.
+ */
 export class LocateMessage {
   readonly #db: Database;
   readonly #timeline: TimelineStore;

@@ -8,10 +8,12 @@ interface Deps {
   newId: () => string;
 }
 
-/** Messages that one submission takes: many of them may be written, and told, together. */
+/** Messages per submission; small, because many submissions are written and published together. */
 const messagesAtOnce = 25;
 
-/** What has to be asked of rooms' writers so that an erased author's name disappears: bounded pieces, in order. */
+/**
+ * Splits the erasure of an author's name into bounded submissions to the rooms' writers, in order.
+ */
 export class PlanErasure {
   readonly #deps: Deps;
 

@@ -9,7 +9,7 @@ import type { ReactionStore } from '../stores/reaction-store.ts';
 import type { TimelineStore } from '../stores/timeline-store.ts';
 import { type Authorized, type Outcome, refused } from './write-batch.ts';
 
-/** Puts a reaction on a message or takes it back. */
+/** Adds or withdraws a reaction. */
 export class ReactToMessage {
   readonly #db: Database;
   readonly #timeline: TimelineStore;
@@ -33,7 +33,7 @@ export class ReactToMessage {
       if (!row || row.deletedAt) return refused(new AppError('message_not_found'));
       const before = await this.#reactions.find(trx, roomId, messageId, by.userId, reaction);
       const was = before?.active ?? false;
-      // A toggle that comes again after a crash must not toggle back.
+      // A toggle that is redelivered after a crash must not toggle back.
       const on = before?.submissionId === submission.id ? was : (submission.on ?? !was);
       if (on && !was && isFull(row, reaction)) return refused(new AppError('limit_reached'));
       const updated = on === was ? row : await this.#apply(trx, submission, row, on);

@@ -3,26 +3,29 @@ import { answerWithin } from '@parley/http';
 import type { Logger } from '@parley/runtime';
 import type { ReplicaMetrics } from './replica-metrics.ts';
 
-/** How far what somebody wants to read has come: numbers that only grow, by what they belong to. */
+/**
+ * The state of the data that a read needs: numbers that only grow, by key (for example, by room).
+ */
 export type Position = ReadonlyMap<string, readonly number[]>;
 
 export interface Reading<T> {
-  /** Few rows, by their keys: also where there is a replica, the primary is asked for these. */
+  /** Reads few rows by their keys; runs on the primary before each read from the replica. */
   position: (db: Queryable) => Promise<Position>;
-  /** Many rows. */
+  /** Reads many rows. */
   read: (snapshot: Queryable) => Promise<T>;
-  /** The same from the primary. */
+  /** The same read on the primary. */
   otherwise: () => Promise<T>;
 }
 
-/** A replica that takes longer, as a frozen one does, is left alone for a while. */
+/** A replica that takes longer (a frozen one, for example) is not used for `restMs`. */
 const answerWithinMs = 2_000;
 const restMs = 1_000;
 export const snapshotOptions = { isolationLevel: 'repeatable read', readOnly: true } as const;
 
 /**
- * Takes reading off the primary. The rule: the replica answers only if, in the very snapshot that is read, it has come at least as far as the primary had when
- * it was asked; so nobody is told less than they may have been told already, and whatever is wrong with the replica, the primary answers.
+ * Moves reads from the primary to a replica. The replica answers only if the snapshot that is read
+ * is at least as recent as the primary was when asked, so no client sees an older state than it may
+ * have seen already. If the replica fails in any way, the primary answers.
  */
 export class ReadReplica {
   readonly #primary: Database;
@@ -31,7 +34,7 @@ export class ReadReplica {
   readonly #logger: Logger;
   #restUntil = 0;
 
-  /** @param deps.replica absent: the primary answers everything, and is asked for no position */
+  /** @param deps.replica absent: the primary answers everything, without position checks */
   constructor(deps: {
     primary: Database;
     replica: Database | undefined;
@@ -68,13 +71,13 @@ export class ReadReplica {
     } catch (error) {
       this.#restUntil = performance.now() + restMs;
       this.#metrics.read('away');
-      this.#logger.warn({ err: error }, 'the replica cannot be read; the primary answers');
+      this.#logger.warn({ err: error }, 'replica read failed; the primary answers');
       return undefined;
     }
   }
 }
 
-/** The same things, none of them less far. */
+/** Whether `position` has the same keys as `other` and no lower number. */
 export function reaches(position: Position, other: Position): boolean {
   if (position.size !== other.size) return false;
   return [...other].every(([key, numbers]) => {

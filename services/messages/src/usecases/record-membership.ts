@@ -3,7 +3,10 @@ import type { Database } from '@parley/database';
 import type { Clock } from '@parley/runtime';
 import type { RoomStore } from '../stores/room-store.ts';
 
-/** Keeps what the directory tells of rooms and members, also ahead of the submission that says the same (`calls.foretell`). The rows that joins and leaves add to timelines are `AppendEntries`' work. */
+/**
+ * Updates the read model of rooms and members, sometimes ahead of the event (`calls.revokeAccess`).
+ * `AppendEntries` adds the timeline rows of joins and leaves.
+ */
 export class RecordMembership {
   readonly #db: Database;
   readonly #rooms: RoomStore;

@@ -2,17 +2,17 @@ import type { Metrics } from '@parley/http';
 
 const outcomes = ['replica', 'behind', 'away'] as const;
 
-/** Who answers what a replica may: it did; it was behind; it is away. In the last two cases the primary answered. */
+/** Reads that the replica may serve. If it was `behind` or `away`, the primary answered. */
 export class ReplicaMetrics {
   readonly #reads;
 
   constructor(metrics: Metrics) {
     this.#reads = metrics.counter(
       'messages_replica_reads_total',
-      'Reads that the replica may answer, by whether it did',
+      'Reads that the replica may serve, by outcome',
       ['outcome'],
     );
-    // They are there from the start, so that a rate of the first is one.
+    // Counters start at 0, so that `rate()` sees the first increment.
     for (const outcome of outcomes) this.#reads.of(outcome);
   }
 

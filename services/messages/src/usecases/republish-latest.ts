@@ -17,14 +17,16 @@ interface Deps {
 }
 
 /**
- * More than are stored and not yet told to everybody when a process ends. The slowest to hear are inboxes: what came while their last batch was written and the
- * next one was waited for, under half a second's; one process stores 8,000 a second at most where that was measured (deploy/bench).
+ * More rows than can be stored but not yet consumed when a process ends. Notifications lag most, by
+ * less than half a second. One process stores at most 8,000 rows a second (measured in
+ * deploy/bench).
  */
 const latest = 5_000;
 
 /**
- * On a bus that forgets with its process, what was stored just before a crash may not have been told to everybody (an inbox, say). So the latest
- * rows are told again at the start; who knows them recognises their numbers.
+ * Publishes the latest rows again at startup. On a bus that loses its events with the process, a
+ * crash may have kept them from some consumers. Consumers recognise rows they know by their
+ * numbers.
  */
 export class RepublishLatest {
   readonly #deps: Deps;
@@ -33,12 +35,15 @@ export class RepublishLatest {
     this.#deps = deps;
   }
 
-  /** Never rejects: without it, at worst a notification is missing. */
+  /** Never rejects: at worst, a notification is missing. */
   async run(): Promise<void> {
     try {
       await this.#publish(await this.#changes());
     } catch (error) {
-      this.#deps.logger.warn({ err: error }, 'the latest changes could not be told again');
+      this.#deps.logger.warn(
+        { err: error },
+        'latest changes could not be republished; some notifications may be missing',
+      );
     }
   }
 

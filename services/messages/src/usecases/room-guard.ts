@@ -4,8 +4,8 @@ import type { Database } from '@parley/database';
 import { assertMayRead, type Standing } from '../domain/standing.ts';
 import type { RoomStore } from '../stores/room-store.ts';
 
-/** Questions to the directory that are under way for one asker. */
-const questionsAtOnce = 8;
+/** Concurrent calls to the directory for one request. */
+const callsAtOnce = 8;
 
 export interface Pair {
   roomId: string;
@@ -13,8 +13,8 @@ export interface Pair {
 }
 
 /**
- * Who stands how in which room: from our own read model, and for those it does not know (a member who joined a millisecond ago) by one
- * question to the directory, whose answer is kept.
+ * Looks up users' rights in rooms in our read model. For users it does not know (who joined a
+ * millisecond ago, for example), it calls the directory and stores the answer.
  */
 export class RoomGuard {
   readonly #db: Database;
@@ -27,7 +27,10 @@ export class RoomGuard {
     this.#rooms = deps.rooms;
   }
 
-  /** In the order asked; null: there is no such room. An Error where the directory could not be asked. */
+  /**
+   * In the order of `pairs`. Null: the room does not exist. An Error: the call to the directory
+   * failed.
+   */
   async standings(pairs: readonly Pair[]): Promise<(Standing | null | Error)[]> {
     if (pairs.length === 0) return [];
     const known: (Standing | null | Error)[] = await this.#rooms.standings(this.#db, pairs);
@@ -54,7 +57,7 @@ export class RoomGuard {
     return standing;
   }
 
-  /** One question per room; answers the rooms that could not be asked about. */
+  /** Calls the directory for each room; returns the errors of the rooms that failed. */
   async #learn(pairs: readonly Pair[]): Promise<Map<string, Error>> {
     const usersOf = new Map<string, Set<string>>();
     for (const { roomId, userId } of pairs)
@@ -71,7 +74,7 @@ export class RoomGuard {
         }
       }
     };
-    await Promise.all(Array.from({ length: questionsAtOnce }, next));
+    await Promise.all(Array.from({ length: callsAtOnce }, next));
     return failures;
   }
 

@@ -14,10 +14,10 @@ interface Deps {
   retentionMs: number;
 }
 
-/** Rows that one submission takes: many of them may be written, and told, together. */
+/** Rows per submission; small, because many submissions are written and published together. */
 const rowsAtOnce = 25;
 const submissionsAtOnce = 4;
-/** Rooms that are looked at together; while as many have more to expire, no others are looked at. */
+/** Rooms checked together. While as many have more to expire, the sweep checks no further rooms. */
 const roomsAtOnce = 200;
 
 export interface Swept {
@@ -26,9 +26,10 @@ export interface Swept {
 }
 
 /**
- * Looks through all rooms for messages older than they may become, and has each room's writer take their words. In rounds: one bounded stretch of each room that
- * has some, answered before the next; and after each round a rest. What has expired is remembered with its room, so a sweep that was cut off has lost nothing:
- * the next one passes over what is done.
+ * Scans all rooms for messages past their retention period and asks each room's writer to expire
+ * them. It works in rounds: each submits one bounded range per room, waits for the answers, and
+ * pauses. Rooms store up to where they have expired, so the next sweep continues where an
+ * interrupted one stopped.
  */
 export class SweepExpired {
   readonly #deps: Deps;
@@ -38,10 +39,10 @@ export class SweepExpired {
   }
 
   /**
-   * Answers undefined when it was cut off, by `signal` or because `mayGoOn` says no before a round.
-   * @throws AppError, or a driver's error, where the database, the broker or the writer is away
+   * Returns undefined if interrupted by `signal`, or by `mayContinue` before a round.
+   * @throws AppError, or a driver's error, if the database, the broker or the writer is unavailable
    */
-  async run(signal: AbortSignal, mayGoOn: () => Promise<boolean>): Promise<Swept | undefined> {
+  async run(signal: AbortSignal, mayContinue: () => Promise<boolean>): Promise<Swept | undefined> {
     const { db, expiry, clock, retentionMs } = this.#deps;
     const before = new Date(clock() - retentionMs);
     const touched = new Set<string>();
@@ -49,7 +50,7 @@ export class SweepExpired {
     let unfinished: string[] = [];
     let after: string | undefined;
     for (let isLastPage = false; !isLastPage || unfinished.length > 0; ) {
-      if (signal.aborted || !(await mayGoOn())) return undefined;
+      if (signal.aborted || !(await mayContinue())) return undefined;
       const startedAt = performance.now();
       if (!isLastPage && unfinished.length < roomsAtOnce) {
         const page = await expiry.roomIds(db, after, roomsAtOnce);
@@ -69,7 +70,10 @@ export class SweepExpired {
     return { rooms: touched.size, messages };
   }
 
-  /** Answers how many messages have expired. A room whose writer cannot do it, and has told the log why, is left to the next sweep. */
+  /**
+   * Returns how many messages expired. If a room's writer fails (and logs why), the next sweep
+   * retries the room.
+   */
   async #expire(ranges: readonly Aged[], refused: Set<string>): Promise<number> {
     const left = [...ranges];
     let expired = 0;

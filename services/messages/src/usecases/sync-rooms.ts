@@ -15,9 +15,10 @@ import { type Position, type ReadReplica, snapshotOptions } from './read-replica
 import type { RoomGuard } from './room-guard.ts';
 
 /**
- * What changed in rooms since the cursors that a client holds, at any age: two index ranges per room. Everything is read from one snapshot of the
- * database, so the cursors of a page are right while writes go on; and a room's positions are told once its changes are, since who left and came
- * back loses their position with the one and gets it with the other.
+ * Returns what changed in rooms since a client's cursors of any age: two index ranges per room.
+ * - All reads use one snapshot of the database, so a page's cursors are exact during writes.
+ * - A room's positions follow after all its changes: a client drops a member's position on their
+ *   leave, and gets it back after their return.
  */
 export class SyncRooms {
   readonly #db: Database;
@@ -43,7 +44,10 @@ export class SyncRooms {
     this.#replica = deps.replica;
   }
 
-  /** @throws AppError `unavailable`, `timeout`: a directory that cannot be asked must not make a client forget a room */
+  /**
+   * @throws AppError `unavailable`, `timeout`: an unreachable directory must not make a client drop
+   * a room
+   */
   async run({ userId }: { userId: string }, question: SyncQuestion): Promise<SyncAnswer> {
     const cursors = [...new Map(question.rooms.map((cursor) => [cursor.roomId, cursor])).values()];
     for (const standing of await this.#guard.standings(cursors.map(({ roomId }) => ({ roomId, userId })))) {
@@ -122,11 +126,11 @@ export class SyncRooms {
   }
 }
 
-/** Whether everything up to the room's end is told. */
+/** Whether the pages reach the room's head. */
 const isAtEnd = (pages: RoomPage<unknown> | undefined, head: number): boolean =>
   pages !== undefined && pages.upTo >= head;
 
-/** Names have no numbers: a replica that has another one is not there yet. */
+/** A renaming changes no number, so the room's name is part of the key. */
 const positionOf = (
   heads: ReadonlyMap<string, { name: string | null; seq: number; readSeq: number }>,
 ): Position =>
@@ -137,7 +141,7 @@ interface Found {
   head: { name: string | null; seq: number; readSeq: number };
 }
 
-/** From a future that was taken back: only the restoring of an older state makes that. */
+/** The cursor is ahead of the room, which happens only after an older state was restored. */
 const isAhead = ({ cursor, head }: Found): boolean => cursor.seq > head.seq || cursor.readSeq > head.readSeq;
 
 const toReset = ({ cursor: { roomId }, head }: Found): SyncedRoom => ({

@@ -10,21 +10,21 @@ import type { ReactToMessage } from './react-to-message.ts';
 import type { RecordMembership } from './record-membership.ts';
 import type { RoomGuard } from './room-guard.ts';
 
-/** What became of a submission: an answer for its origin, and what the members are told (nothing, when it changed nothing). */
+/** Result of a submission: the answer to its origin and the changes to publish. */
 export interface Outcome {
   answer: SubmissionResult | AppError;
   changes: Change[];
 }
 export const refused = (error: AppError): Outcome => ({ answer: error, changes: [] });
 
-/** A submission by somebody whose standing in the room is known. */
+/** A submission together with its author's standing in the room. */
 export interface Authorized<S extends Submission = Submission> {
   submission: S;
   standing: Standing;
 }
 
 const membershipOps = new Set<Submission['op']>(['join', 'leave', 'member', 'room', 'close']);
-/** Those that need nobody's leave: the directory's, and ours. */
+/** Submissions of the directory and of this service, which need no authorization. */
 const isFact = (submission: Submission) =>
   isMembershipOp(submission) || submission.op === 'erase' || submission.op === 'expire';
 const isMembershipOp = (submission: Submission) => membershipOps.has(submission.op);
@@ -32,11 +32,13 @@ const isAppended = (submission: Submission) =>
   submission.op === 'send' || submission.op === 'join' || submission.op === 'leave';
 
 /**
- * The room's one writer at work on a batch: whatever has queued up for one partition. In this order: facts about rooms and members, so
- * that they count for what follows; one statement for all that adds a row (messages, joins, leaves), in order of arrival; changes of
- * messages, one by one; receipts.
+ * Writes a batch: everything that has queued up in one partition. In this order:
+ * 1. facts about rooms and members, which apply to the rest of the batch;
+ * 2. all new rows (messages, joins, leaves) in one statement, in order of arrival;
+ * 3. changes of messages, one by one;
+ * 4. receipts.
  *
- * Everything is recognised when it comes again, so a batch that was interrupted anywhere may simply be written once more.
+ * Duplicates are recognised, so a batch interrupted at any point can be written again.
  */
 export class WriteBatch {
   readonly #guard: RoomGuard;
@@ -68,7 +70,7 @@ export class WriteBatch {
     this.#expire = deps.expire;
   }
 
-  /** One outcome per submission, in their order. Rejects only when nothing can be decided now (an outage). */
+  /** Returns one outcome per submission, in order. Rejects only during an outage. */
   async write(submissions: readonly Submission[]): Promise<Outcome[]> {
     const outcomes = new Map<Submission, Outcome>();
     await this.#membership.save(submissions.filter(isMembershipOp));
@@ -102,7 +104,7 @@ export class WriteBatch {
     return submissions.map((submission) => outcomes.get(submission) ?? refused(new AppError('server_error')));
   }
 
-  /** Standings of those who change or read something; who may not even see the room is refused here. */
+  /** Looks up the authors' standings. Refuses submissions to rooms that do not exist. */
   async #authorize(
     submissions: readonly Submission[],
     outcomes: Map<Submission, Outcome>,
