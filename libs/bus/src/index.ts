@@ -4,13 +4,13 @@ export type {
   Bus,
   CallHandler,
   CallOptions,
-  Confirmation as Conclusion,
+  Confirmation,
   ConsumeOptions,
   Consumer,
   DeadLetter,
   DeadLetters,
   PublishOptions,
-  ReplyQueue as Inbox,
+  ReplyQueue,
 } from './bus.ts';
 export { type BusSettings, busOptions } from './bus-options.ts';
 export { ForwardingBus } from './forwarding-bus.ts';

@@ -1,11 +1,11 @@
-import type { Bus, Inbox } from '@parley/bus';
+import type { Bus, ReplyQueue } from '@parley/bus';
 import { makeEvent, type Submission, type SubmissionReply, type SubmissionResult } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { Clock } from '@parley/runtime';
 import type { Tracing } from '@parley/tracing';
 
 type WithoutNumber<S> = S extends Submission ? Omit<S, 'ref' | 'id'> & { id?: string } : never;
-/** A submission as its author hands it in; the submitter numbers it. */
+/** A submission before the submitter numbers it. */
 export type SubmissionInput = WithoutNumber<Submission>;
 
 export interface SubmitterOptions {
@@ -14,7 +14,7 @@ export interface SubmitterOptions {
   clock: Clock;
   /** How long an author waits for the room's writer before `timeout`. @default 10000 */
   timeoutMs?: number;
-  /** Most submissions waiting at once; above it authors get `unavailable`. @default 20000 */
+  /** Pending submissions; further ones are refused as `unavailable`. @default 20000 */
   maxPending?: number;
   /** Absent: tracing is off. */
   tracing?: Tracing | undefined;
@@ -22,10 +22,10 @@ export interface SubmitterOptions {
 
 type Settled = SubmitterOptions & Required<Pick<SubmitterOptions, 'timeoutMs' | 'maxPending'>>;
 
-/** On the way to one partition's writer. */
+/** Submissions to one partition's writer. */
 interface Lane {
   waiting: Submission[];
-  /** Batches that are not answered in full. */
+  /** Batches with unanswered submissions. */
   inFlight: number;
 }
 
@@ -36,7 +36,7 @@ interface Batch {
 
 interface Pending {
   submission: Submission;
-  /** With which it has left. */
+  /** The batch that carried it; absent until it is sent. */
   batch?: Batch;
   deadline: number;
   resolve(result: SubmissionResult): void;
@@ -44,26 +44,31 @@ interface Pending {
 }
 
 /**
- * One that is being written and one that is there when the next can be: what comes meanwhile goes together in the third. So nothing waits that need not,
- * and the busier a writer is, the larger are the batches, which is what makes them cheap.
+ * One batch is being written and one is ready for the writer; later submissions collect in a third.
+ * A submission never waits for an idle writer, and batches grow with the load, which makes them
+ * cheap.
  */
 const maxInFlight = 2;
 const maxInBatch = 500;
 
 /**
- * The one way into a room's timeline, for sockets and REST alike: hands submissions to the room's writer and brings back its answer.
- * What one tick submits to one partition travels as one bus event, unless two such are under way: then it waits for the answer of one. A submission is held until it is answered, and submitted again after
- * a lost connection to the broker (the writer recognises it by its id).
+ * The only way to write to a room's timeline, for sockets and REST: sends submissions to the room's
+ * writer and returns its answers.
  *
- * What one process submits to one room is stored in the order of submitting, whatever is restarted meanwhile, as long as nothing is refused or times out:
- * what its author then submits anew comes after what was submitted since.
+ * The submissions of one tick to one partition travel as one bus event, unless two batches are in
+ * flight; then they wait for an answer. The submitter keeps a submission until it is answered and
+ * sends it again after a lost connection to the broker. The writer recognises duplicates by their
+ * id.
+ *
+ * Submissions of one process to one room are stored in order, even across restarts of services and
+ * broker. A submission that was refused or timed out and is submitted anew takes its new place.
  */
 export class Submitter {
   readonly #options: Settled;
   readonly #pending = new Map<number, Pending>();
   #lanes = new Map<number, Lane>();
   readonly #sweeper: NodeJS.Timeout;
-  #replyQueue: Inbox | undefined;
+  #replyQueue: ReplyQueue | undefined;
   #nextRef = 1;
   #flushing = false;
   #closed = false;
@@ -83,15 +88,15 @@ export class Submitter {
     this.#sweeper.unref();
   }
 
-  /** Submissions that wait for their answer, for metrics. */
+  /** Number of unanswered submissions, for metrics. */
   get pending(): number {
     return this.#pending.size;
   }
 
   /**
-   * Resolves when the change is stored: it will reach every member.
-   * @throws AppError what the writer says (`rate_limit`, `not_authorized`, `conflict`, …); `timeout` and `unavailable` are retryable,
-   * and a repeated send is safe only with a `clientId`.
+   * Resolves when the change is stored; it will reach every member.
+   * @throws AppError the writer's refusal (`rate_limit`, `not_authorized`, `conflict`, …), or the
+   * retryable `timeout` and `unavailable`. Repeat a send only with a `clientId`.
    */
   submit(input: SubmissionInput): Promise<SubmissionResult> {
     if (this.#closed) return Promise.reject(new AppError('unavailable'));
@@ -142,7 +147,7 @@ export class Submitter {
   }
 
   #send(partition: number, lane: Lane): void {
-    // Some may have timed out.
+    // Omits submissions that have timed out.
     const items = lane.waiting.splice(0, maxInBatch).filter(({ ref }) => this.#pending.has(ref));
     if (items.length === 0) return;
     const batch: Batch = { lane, unanswered: items.length };
@@ -157,7 +162,7 @@ export class Submitter {
       { origin: this.#replyQueue?.address ?? null, items },
       { id: newId(), now: clock() },
     );
-    // Held until it is answered, and submitted again if the broker is restarted: so the broker need not keep it.
+    // The broker need not persist it: after a restart of the broker the submitter sends it again.
     bus.publish('submissions', partition, event, { transient: true }).catch((error: unknown) => {
       for (const item of items) this.#settle(item.ref)?.reject(AppError.from(error));
     });
@@ -186,14 +191,14 @@ export class Submitter {
   }
 
   #submitAgain(): void {
-    // What has not left yet is among them, and must not come before the rest.
+    // `#pending` includes waiting submissions; new lanes keep them in order with the rest.
     this.#lanes = new Map();
     for (const { submission } of this.#pending.values()) this.#enqueue(submission);
   }
 
   #expire(): void {
     const now = this.#options.clock();
-    // Refs grow with time and all wait equally long: the first that is not due ends the search.
+    // Refs and deadlines grow together, so the scan ends at the first pending deadline.
     for (const [ref, pending] of this.#pending) {
       if (pending.deadline > now) break;
       this.#settle(ref)?.reject(new AppError('timeout'));

@@ -6,11 +6,17 @@ type WithoutAuthor<S> = S extends unknown ? Omit<S, 'by'> : never;
 type Unsigned<Op extends SubmissionInput['op']> = WithoutAuthor<Extract<SubmissionInput, { op: Op }>>;
 
 export interface WritesOptions {
-  /** Turns away who may not even ask, before anything is submitted; the room's writer decides the rest. @default asks nothing */
+  /**
+   * Refuses unauthorized callers before a submission; the room's writer decides the rest. @default
+   * no check
+   */
   admit?: (roomId: string, caller: Caller) => Promise<unknown>;
 }
 
-/** What people may ask of a room's timeline, by sockets and by REST: submitted in the caller's name, answered as the stored thing. */
+/**
+ * Writes to a room's timeline on behalf of a caller, for sockets and REST. Returns the stored
+ * result.
+ */
 export class Writes {
   readonly #submitter: Submitter;
   readonly #admit: NonNullable<WritesOptions['admit']>;
@@ -20,7 +26,7 @@ export class Writes {
     this.#admit = admit;
   }
 
-  /** @throws AppError as `Submitter.submit`, and what `admit` throws */
+  /** @throws AppError the errors of `Submitter.submit` and of `admit` */
   async message(caller: Caller, input: Unsigned<'send' | 'edit' | 'delete' | 'react'>): Promise<Message> {
     const result = await this.#submit(caller, input);
     if (!('message' in result)) throw new AppError('server_error');

@@ -10,7 +10,7 @@ let bus: MemoryBus;
 let submitter: Submitter;
 let events: SubmittedBatch[];
 let now = 0;
-/** What the writer of this test answers; undefined: nothing. */
+/** The test writer's answer; undefined: none. */
 let decide: (item: Submission) => SubmissionReply | undefined;
 
 beforeEach(async () => {
@@ -51,7 +51,7 @@ test('each author gets the answer to their own submission', async () => {
   expect(submitter.pending).toBe(0);
 });
 
-test('what one tick submits for one partition travels as one event, in order', async () => {
+test('submissions of one tick to one partition travel as one event, in order', async () => {
   const roomId = newId();
   await Promise.all(Array.from({ length: 30 }, () => submitter.submit(read(roomId))));
   expect(events.map(({ items }) => items.length)).toEqual([30]);
@@ -59,7 +59,7 @@ test('what one tick submits for one partition travels as one event, in order', a
   expect(refs).toEqual([...refs].sort((a, b) => a - b));
 });
 
-test('while two batches are under way, what comes waits and goes together, in order; an answer or a timeout makes room', async () => {
+test('while two batches are in flight, submissions wait and then travel together, in order', async () => {
   const roomId = newId();
   const answer = decide;
   decide = () => undefined;
@@ -80,7 +80,7 @@ test('while two batches are under way, what comes waits and goes together, in or
   await eventually(() =>
     expect(events.map(({ items }) => items.map(({ ref }) => ref))).toEqual([[1], [2], [3, 4, 5, 6]]),
   );
-  // The second is never answered.
+  // The second batch stays unanswered until it times out.
   decide = () => undefined;
   await submitNow();
   await submitNow();
@@ -115,7 +115,7 @@ test("the writer's refusal reaches the author as the same error", async () => {
   });
 });
 
-test('who is not answered in time gets a retryable timeout, and a late answer harms nobody', async () => {
+test('an author without a timely answer gets a retryable timeout, and a late answer is ignored', async () => {
   let late: (() => unknown) | undefined;
   decide = ({ ref }) => {
     const origin = events.at(-1)?.origin;
@@ -132,7 +132,7 @@ test('who is not answered in time gets a retryable timeout, and a late answer ha
   expect(await submitter.submit(read())).toEqual({ op: 'leave' });
 });
 
-test('more than `maxPending` at once are refused as unavailable, and room is made as soon as some are answered', async () => {
+test('submissions beyond `maxPending` are refused as unavailable until pending ones end', async () => {
   decide = () => undefined;
   const waiting = Array.from({ length: 50 }, () =>
     submitter.submit(read()).catch((error: AppError) => error.code),
@@ -145,7 +145,7 @@ test('more than `maxPending` at once are refused as unavailable, and room is mad
   expect(await submitter.submit(read())).toEqual({ op: 'leave' });
 });
 
-test('after a lost connection everything unanswered is submitted again in its order, before and with what is new', async () => {
+test('after a lost connection unanswered submissions are sent again in order, before new ones', async () => {
   const recoveries: (() => void)[] = [];
   const lossy: SubmitterOptions['bus'] = {
     onRecovered: (callback) => void recoveries.push(callback),
@@ -171,7 +171,7 @@ test('after a lost connection everything unanswered is submitted again in its or
   await recovering.close();
 });
 
-test('closing answers everybody who waits', async () => {
+test('closing rejects all pending submissions', async () => {
   decide = () => undefined;
   const waiting = submitter.submit(read());
   const answered = expect(waiting).rejects.toMatchObject({ code: 'unavailable' });

@@ -2,7 +2,7 @@ import type { Migration } from '@parley/database';
 
 const partitions = 8;
 
-/** Rooms and members as the directory tells of them, and the timelines. */
+/** The read model of rooms and members, and the timelines. */
 export const timelineMigration: Migration = {
   name: '0001-timeline',
   up: async (trx) => {

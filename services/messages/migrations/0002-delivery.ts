@@ -1,6 +1,6 @@
 import type { Migration } from '@parley/database';
 
-/** How far a room has reached each member's devices. A row may now say that alone, so `read_at` may be absent. */
+/** Delivery positions. A row may have only a delivery position, so `read_at` may be null. */
 export const deliveryMigration: Migration = {
   name: '0002-delivery',
   up: async (trx) => {

@@ -1,6 +1,9 @@
 import type { Migration } from '@parley/database';
 
-/** Since when somebody is a member: earlier messages were not for them, so they hold back no message's status. */
+/**
+ * The `seq` of each member's join. Earlier messages were not for them, so they do not affect their
+ * status.
+ */
 export const recipientsMigration: Migration = {
   name: '0003-recipients',
   up: async (trx) => {

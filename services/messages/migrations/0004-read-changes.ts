@@ -1,8 +1,8 @@
 import type { Migration } from '@parley/database';
 
 /**
- * A second counter of each room, for what takes no `seq`: every advance of a position takes its next number, so that "whose position has
- * changed since" is one index range, too.
+ * A second counter per room for changes without a `seq`. Every advance of a position takes its next
+ * number, so the positions that changed since a number are one index range, too.
  */
 export const readChangesMigration: Migration = {
   name: '0004-read-changes',

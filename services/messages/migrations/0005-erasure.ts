@@ -1,6 +1,6 @@
 import type { Migration } from '@parley/database';
 
-/** Whoever is erased is looked for also in the rooms that they left. */
+/** Erasure also finds the rooms that a user has left. */
 export const erasureMigration: Migration = {
   name: '0005-erasure',
   up: async (trx) => {

@@ -1,6 +1,6 @@
 import type { Migration } from '@parley/database';
 
-/** Up to where each room's messages have expired, and whose turn it is to look for what comes of age. */
+/** Up to where each room's messages have expired, and which replica sweeps. */
 export const retentionMigration: Migration = {
   name: '0006-retention',
   up: async (trx) => {

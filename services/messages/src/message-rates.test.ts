@@ -8,13 +8,13 @@ const limits = (text?: string) =>
   );
 const none = { rooms: 'off', conversations: 'off', groups: 'off', organizations: 'off', direct: 'off' };
 
-test('a rate without a contract is that of `rooms`, and so is the default; the others have none', () => {
+test('a rate without a contract, like the default, limits `rooms` and no other contract', () => {
   expect(parse()).toEqual({ ...none, rooms: { limit: 5, windowMs: 10_000 } });
   expect(limits('7/s')).toEqual({ ...none, rooms: 7 });
   expect(limits('off')).toEqual(none);
 });
 
-test('contracts may be named, and `*` stands for those that are not', () => {
+test('rates by contract apply as named, and `*` applies to the others', () => {
   expect(limits('rooms=5/10s,direct=20/10s')).toEqual({ ...none, rooms: 5, direct: 20 });
   expect(limits('5/10s, *=50/10s,groups=off')).toEqual({
     rooms: 5,

@@ -6,11 +6,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MessagesHarness, type Person, person, startMessages } from './messages-harness.ts';
 
 let messages: MessagesHarness;
-const told: Change[] = [];
+const changes: Change[] = [];
 beforeAll(async () => {
   messages = await startMessages();
   await messages.bus.consume('timeline', 'gateway', async (events) => {
-    for (const event of events) told.push(...(event.data as { changes: Change[] }).changes);
+    for (const event of events) changes.push(...(event.data as { changes: Change[] }).changes);
   });
   await messages.bus.consume('timeline', 'notifications', async () => undefined);
   await messages.bus.consume('directory', 'notifications', async () => undefined);
@@ -21,13 +21,13 @@ const [ada, bob, eve] = [person('ada'), person('bob'), person('eve')];
 const put = (who: Person, id: string, status: string) =>
   messages.call(who, 'PUT', `/messages/${id}/status`, { status });
 const receipts = (roomId: string) =>
-  told.flatMap((change) =>
+  changes.flatMap((change) =>
     change.roomId === roomId && (change.kind === 'delivery.advanced' || change.kind === 'read.advanced')
       ? [[change.kind, change.by.username, change.messageId, change.position.seq, change.to?.length]]
       : [],
   );
 
-test('delivery advances once, is told once, never goes back, and reading implies it', async () => {
+test('delivery advances once, is published once, never goes back, and follows from reading', async () => {
   const room = await messages.room([ada, bob], { kind: 'direct' });
   const [first, second] = [await messages.send(ada, room, 'one'), await messages.send(ada, room, 'two')];
   expect((await put(bob, second.id, 'delivered')).body.status).toBe('delivered');
@@ -42,7 +42,7 @@ test('delivery advances once, is told once, never goes back, and reading implies
   ]);
 });
 
-test('what is delivered is not read: it stays unread, and there is no read position', async () => {
+test('a delivered message stays unread and sets no read position', async () => {
   const room = await messages.room([ada, bob]);
   const { id } = await messages.send(ada, room, 'one');
   await put(bob, id, 'delivered');
@@ -53,7 +53,7 @@ test('what is delivered is not read: it stays unread, and there is no read posit
   );
 });
 
-test('nobody tells of a delivery in a room that is not theirs, or of a message that is not there', async () => {
+test('delivery in a foreign room, or of a missing message, is refused as not found', async () => {
   const room = await messages.room([ada, bob]);
   const { id } = await messages.send(ada, room, 'one');
   expect(await put(eve, id, 'delivered')).toMatchObject({ status: 404, body: { code: 'message_not_found' } });
@@ -63,7 +63,7 @@ test('nobody tells of a delivery in a room that is not theirs, or of a message t
   });
 });
 
-test("the latest messages: one per room of one's own, deleted ones and other people's rooms left out", async () => {
+test('latest messages: one per own room, without deleted messages and foreign rooms', async () => {
   const [full, empty, foreign] = [
     await messages.room([ada, bob]),
     await messages.room([ada, bob]),

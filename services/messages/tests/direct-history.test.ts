@@ -4,7 +4,7 @@ import { type Json, type MessagesHarness, person, startMessages } from './messag
 let messages: MessagesHarness;
 const ada = person('ada');
 const bob = person('bob');
-/** All messages are stored in this one millisecond. */
+/** All messages are stored in this millisecond. */
 const instant = Date.parse('2026-01-31T12:00:00.123Z');
 
 beforeAll(async () => {
@@ -22,7 +22,7 @@ const contents = (page: Json): string[] => page.body.map((one: Json) => one.cont
 const history = (query: string) => messages.call(ada, 'GET', `/api/messages/${bob.userId}?${query}`);
 
 test.each(['created_at', 'id', 'seq'])(
-  'fifty messages of one millisecond, walked back ten at a time by %s, are fifty, in order',
+  'paging back by %s through 50 messages of one millisecond returns each once, in order',
   async (cursor) => {
     const pages: string[][] = [];
     for (
@@ -37,7 +37,7 @@ test.each(['created_at', 'id', 'seq'])(
   },
 );
 
-test('fifty messages, walked back ten at a time by offset, or by the links of the answers, are fifty, in order', async () => {
+test('paging back by offset or by the links of the answers returns each message once, in order', async () => {
   const pages: string[][] = [];
   for (let offset = 0; offset < 50; offset += 10)
     pages.unshift(contents(await history(`limit=10&offset=${offset}`)));
@@ -54,7 +54,7 @@ test('fifty messages, walked back ten at a time by offset, or by the links of th
   expect(linked.flat()).toEqual(all);
 });
 
-test('without a limit the history is complete; times are in order, and one of a millisecond alone means all before it', async () => {
+test('history without a limit is complete and ordered; `before` accepts a bare millisecond', async () => {
   const page = await history('');
   expect([contents(page), page.headers.get('x-has-more')]).toEqual([all, null]);
   const times = page.body.map((one: Json) => one.created_at);

@@ -5,11 +5,11 @@ import { eventually, freshSnapshot, type Rest, SyncedClient } from '@parley/test
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Json, type MessagesHarness, type Person, person, startMessages } from './messages-harness.ts';
 
-/** More than one submission takes. */
+/** More messages than fit into one submission. */
 const many = 60;
 const nobody = 'deleted user';
 
-const told: Change[] = [];
+const published: Change[] = [];
 let messages: MessagesHarness;
 let deleting: MessagesHarness;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeAll(async () => {
   deleting = await startMessages({ env: { ERASE_MESSAGES: 'delete' } });
   for (const { bus } of [messages, deleting]) {
     await bus.consume('timeline', 'gateway', async (events) => {
-      for (const { data } of events) told.push(...(data as ChangedBatch).changes);
+      for (const { data } of events) published.push(...(data as ChangedBatch).changes);
     });
     await bus.consume('timeline', 'notifications', async () => undefined);
     await bus.consume('directory', 'notifications', async () => undefined);
@@ -38,7 +38,7 @@ const historyOf = async (at: MessagesHarness, reader: Person, roomId: string): P
   (await at.call(reader, 'GET', `/api/v1/rooms/${roomId}/messages?limit=200`)).body.messages;
 
 describe('an erased author', () => {
-  test('is nameless in all that they wrote, also in rooms that they left; an old snapshot and sync are a fresh one', async () => {
+  test('loses their name in all rooms, also those they left; sync equals a fresh snapshot', async () => {
     const [ada, bob] = [person('xaver'), person('bob')];
     const [room, left] = [await messages.room([ada, bob]), await messages.room([bob, ada])];
     for (let count = 0; count < many; count++) await messages.send(ada, room, `${count}`);
@@ -72,16 +72,16 @@ describe('an erased author', () => {
       })
     ).body;
     expect(JSON.stringify(all)).not.toContain('xaver');
-    // Two came, one of them left, all was said once, and what ada said has changed once.
+    // Two joins, one leave, every message once, and one change of each of ada's messages.
     expect(all.rooms.find(({ roomId }: Json) => roomId === room.id).seq).toBe(2 + many + 1 + 1 + many);
   });
 
-  test('told again, changes nothing, and is told to members again under the same numbers', async () => {
+  test('is erased once: a repeated event changes nothing and publishes the same numbers again', async () => {
     const [ada, bob] = [person('xaver'), person('bob')];
     const room = await messages.room([ada, bob]);
     for (let count = 0; count < 3; count++) await messages.send(ada, room, `${count}`);
     const renamed = () =>
-      told.flatMap((change) =>
+      published.flatMap((change) =>
         'message' in change && change.roomId === room.id && change.message.username === nobody
           ? [[change.seq, change.kind]]
           : [],
@@ -95,7 +95,7 @@ describe('an erased author', () => {
     expect(await historyOf(messages, bob, room.id)).toEqual(before);
   });
 
-  test('takes what they wrote along where the installation says so', async () => {
+  test('loses their messages, too, with ERASE_MESSAGES=delete', async () => {
     const [ada, bob] = [person('xaver'), person('bob')];
     const room = await deleting.room([ada, bob]);
     const own = await deleting.send(ada, room, 'secret');

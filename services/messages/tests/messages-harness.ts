@@ -18,24 +18,30 @@ import { createService, messagesConfig } from '../src/service.ts';
 export interface Person {
   userId: string;
   username: string;
-  /** Of the session. @default none, as in a token of an earlier release */
+  /** The session's contract. @default none, as in tokens of earlier releases */
   contract?: ClientContract;
 }
 
-/** The messages service as production composes it, on a real database; the directory's part is played by the test. */
+/**
+ * The messages service as production composes it, on a real database; the test acts as the
+ * directory.
+ */
 export interface MessagesHarness {
   bus: Bus;
-  /** Makes a room whose members the service is told of by events (`announce: false`: it has to ask). */
+  /**
+   * Creates a room and publishes its event (`announce: false`: the service has to ask the
+   * directory).
+   */
   room(
     people: Person[],
     options?: { kind?: RoomState['kind']; isPrivate?: boolean; announce?: boolean },
   ): Promise<RoomState>;
-  /** The directory's part of what happens to a room later; resolves when the service has taken it in. */
+  /** Publishes the directory's events; resolves when the service has handled them. */
   join(room: RoomState, person: Person): Promise<void>;
   leave(room: RoomState, person: Person, reason?: 'left' | 'removed'): Promise<void>;
   rename(room: RoomState, name: string): Promise<void>;
   close(room: RoomState): Promise<void>;
-  /** The person's rooms, as the directory has them. */
+  /** The person's rooms according to the directory. */
   roomsOf(person: Person): RoomState[];
   membership(room: RoomState, person: Person, changes?: Partial<Membership>): Membership;
   call(
@@ -45,9 +51,9 @@ export interface MessagesHarness {
     body?: unknown,
   ): Promise<{ status: number; body: Json; headers: Headers }>;
   send(person: Person, room: RoomState, content: string, extra?: object): Promise<Message>;
-  /** The value of a counter with these labels; 0 where it has not counted yet. */
+  /** The value of a counter with these labels; 0 if there is none. */
   counter(name: string, labels: Record<string, string>): Promise<number>;
-  /** Questions that the directory was asked. */
+  /** Number of membership calls to the directory. */
   asked: { count: number };
   stop(): Promise<void>;
 }

@@ -15,7 +15,7 @@ afterAll(() => messages.stop());
 
 const contents = (page: Json) => page.body.messages.map((one: { content: string }) => one.content);
 
-test('pages by seq in both directions and by number meet every message once, oldest first within each page', async () => {
+test('pages by seq in both directions and by number contain each message once, oldest first', async () => {
   const room = await messages.room([ada]);
   const all = Array.from({ length: 25 }, (_, index) => `m${index}`);
   for (const content of all) await messages.send(ada, room, content);
@@ -59,7 +59,7 @@ test.each([
   );
 });
 
-test('unread counts follow the read position, leave out own and deleted messages, and a position never goes back', async () => {
+test('unread counts skip own and deleted messages; a read position never goes back', async () => {
   const room = await messages.room([ada, bob]);
   const first = await messages.send(ada, room, 'one');
   const second = await messages.send(ada, room, 'two');
@@ -84,7 +84,7 @@ test('unread counts follow the read position, leave out own and deleted messages
   expect(positions.body.positions).toHaveLength(1);
 });
 
-test('sync tells what changed since a seq: edits, deletions, reactions and joins as their present state, in pages', async () => {
+test('sync returns in pages what changed since a seq, each message in its current state', async () => {
   const room = await messages.room([ada, bob]);
   const kept = await messages.send(ada, room, 'kept');
   const edited = await messages.send(ada, room, 'edited');
@@ -122,7 +122,7 @@ test('sync tells what changed since a seq: edits, deletions, reactions and joins
   ]);
 });
 
-test('sync names the rooms that one does not belong to, and nothing of them', async () => {
+test('sync lists rooms without membership as gone and reveals nothing about them', async () => {
   const mine = await messages.room([ada]);
   const other = await messages.room([bob]);
   const asked = [mine, other].map((room) => ({ roomId: room.id, seq: 0 }));
@@ -131,7 +131,7 @@ test('sync names the rooms that one does not belong to, and nothing of them', as
   expect(answer.body.rooms.map(({ roomId }: Json) => roomId)).toEqual([mine.id]);
 });
 
-test('a conversation is answered whole; of more than 1,000 messages the latest, with a link to those before', async () => {
+test('a conversation is returned whole; with a limit, links lead to all other messages', async () => {
   const room = await messages.room([ada]);
   const sent = Array.from({ length: 60 }, (_, index) => `m${index}`);
   for (const content of sent) await messages.send(ada, room, content);
@@ -150,7 +150,7 @@ test('a conversation is answered whole; of more than 1,000 messages the latest, 
   }
 });
 
-test('a page of long messages ends before it is too large, and says that there is more', async () => {
+test('a page of long messages is cut short and links to the rest', async () => {
   const room = await messages.room([ada]);
   const long = 'x'.repeat(10_000);
   for (let hundreds = 0; hundreds < 5; hundreds++) {

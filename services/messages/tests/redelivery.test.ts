@@ -34,7 +34,7 @@ const seqsOf = (roomId: string) =>
   changes.flatMap((change) => (change.roomId === roomId && 'seq' in change ? [change.seq] : []));
 
 describe('at least once', () => {
-  test('every event of the directory twice, one by one and all at once, leaves rooms, members and timelines as they were', async () => {
+  test('repeated directory events, even concurrent, change no room, member or timeline', async () => {
     const [room, doomed] = [await messages.room([ada]), await messages.room([ada, bob])];
     const event = <T extends EventType>(type: T, data: EventData<T>) =>
       makeEvent(type, data, { id: newId(), now: Date.now() }) as EventOf<EventType>;
@@ -47,7 +47,7 @@ describe('at least once', () => {
       version,
       reason: 'left' as const,
     });
-    const told = [
+    const events = [
       event('member.joined', { roomId: room.id, room, membership: bobs(2), addedBy: null }),
       event('member.updated', { roomId: room.id, membership: bobs(3, 'admin') }),
       event('member.left', left(4)),
@@ -61,7 +61,7 @@ describe('at least once', () => {
       event('member.left', left(6)),
       event('room.deleted', { roomId: doomed.id, by: ada.userId }),
     ];
-    for (const one of told) await publishEvent(messages.bus, one);
+    for (const one of events) await publishEvent(messages.bus, one);
     const state = async () => [
       (await messages.call(ada, 'GET', `/api/v1/rooms/${room.id}/messages`)).body,
       await ask(messages.bus, calls.getChanges, { roomId: room.id, afterSeq: 0, limit: 100 }),
@@ -72,12 +72,12 @@ describe('at least once', () => {
     const before = await state();
     expect(before[2]).toBe(404);
     expect(before[4]).toBe(404);
-    for (const one of told)
+    for (const one of events)
       await Promise.all([publishEvent(messages.bus, one), publishEvent(messages.bus, one)]);
     expect(await state()).toEqual(before);
-    await Promise.all([...told, ...told].map((one) => publishEvent(messages.bus, one)));
+    await Promise.all([...events, ...events].map((one) => publishEvent(messages.bus, one)));
     expect(await state()).toEqual(before);
-    // 1 and what bob did: in, out, in, out.
+    // Ada's join, then bob's: join, leave, join, leave.
     expect((await messages.send(ada, room, 'after')).seq).toBe(6);
   });
 
@@ -88,7 +88,7 @@ describe('at least once', () => {
       makeEvent('timeline.submitted', { origin: null, items }, { id: newId(), now: Date.now() }),
     );
 
-  test('a batch that is delivered again stores nothing twice and tells the members again under the same numbers', async () => {
+  test('a redelivered batch stores nothing twice and publishes the same numbers again', async () => {
     const room = await messages.room([ada]);
     const sent = await messages.send(ada, room, 'target');
     const base = { ref: 0, roomId: room.id, by: ada };
@@ -116,7 +116,7 @@ describe('at least once', () => {
     expect(history.body.messages[0].reactions).toHaveLength(1);
   });
 
-  test('a join that the directory tells twice is one row; one that comes after the leave that followed it does not bring the member back', async () => {
+  test('a repeated join is one row, and after the leave it does not bring the member back', async () => {
     const room = await messages.room([ada]);
     const joined = makeEvent(
       'member.joined',
@@ -134,7 +134,7 @@ describe('at least once', () => {
     expect((await messages.call(bob, 'GET', `/api/v1/rooms/${room.id}/messages`)).status).toBe(404);
   });
 
-  test('a coming and a going carry the version of the membership, told live as well as asked for later', async () => {
+  test('joins and leaves carry the membership version, both published and in get-changes', async () => {
     const room = await messages.room([ada]);
     const publish = <T extends EventType>(type: T, data: EventData<T>) =>
       publishEvent(
@@ -155,8 +155,8 @@ describe('at least once', () => {
       ['member.joined', bob.userId, 7],
       ['member.left', bob.userId, 12],
     ];
-    const versionsIn = (told: readonly Change[]) =>
-      told.flatMap((one) => ('version' in one ? [[one.kind, one.by.userId, one.version]] : []));
+    const versionsIn = (found: readonly Change[]) =>
+      found.flatMap((one) => ('version' in one ? [[one.kind, one.by.userId, one.version]] : []));
     await eventually(() =>
       expect(versionsIn(changes.filter(({ roomId }) => roomId === room.id))).toEqual(expected),
     );
@@ -164,7 +164,7 @@ describe('at least once', () => {
     expect(versionsIn(later.changes)).toEqual(expected);
   });
 
-  test('a submission that no statement can store is answered with an error; its neighbours are stored', async () => {
+  test('a submission that cannot be stored gets an error, and the rest of its batch is stored', async () => {
     const room = await messages.room([ada]);
     const base = {
       ref: 0,
@@ -185,20 +185,20 @@ describe('at least once', () => {
   });
 });
 
-describe('what the directory foretells', () => {
-  const foretell = (event: EventOf<EventType>) => ask(messages.bus, calls.revokeAccess, { events: [event] });
+describe('access revoked by the directory', () => {
+  const revoke = (event: EventOf<EventType>) => ask(messages.bus, calls.revokeAccess, { events: [event] });
   const event = <T extends EventType>(type: T, data: EventData<T>) =>
     makeEvent(type, data, { id: newId(), now: Date.now() }) as EventOf<EventType>;
   const tried = async (roomId: string) =>
     (await messages.call(bob, 'POST', `/api/v1/rooms/${roomId}/messages`, { content: 'still here' })).status;
 
-  test('is in force from the answer on, before the event has come, and adds nothing to the timeline', async () => {
+  test('ends with the answer, before the event arrives, and adds nothing to the timeline', async () => {
     const [left, silenced, closed] = [
       await messages.room([ada, bob]),
       await messages.room([ada, bob]),
       await messages.room([ada, bob]),
     ];
-    await foretell(
+    await revoke(
       event('member.left', {
         roomId: left.id,
         userId: bob.userId,
@@ -207,18 +207,18 @@ describe('what the directory foretells', () => {
         reason: 'removed',
       }),
     );
-    await foretell(
+    await revoke(
       event('member.updated', {
         roomId: silenced.id,
         membership: messages.membership(silenced, bob, { canSend: false, version: 3 }),
       }),
     );
-    await foretell(event('room.deleted', { roomId: closed.id, by: ada.userId }));
+    await revoke(event('room.deleted', { roomId: closed.id, by: ada.userId }));
     expect([await tried(left.id), await tried(silenced.id), await tried(closed.id)]).toEqual([404, 403, 404]);
     expect((await messages.send(ada, left, 'alone now')).seq).toBe(3);
   });
 
-  test('changes nothing where something later is known', async () => {
+  test('stays if a later change is known', async () => {
     const room = await messages.room([ada, bob]);
     const back = event('member.joined', {
       roomId: room.id,
@@ -227,7 +227,7 @@ describe('what the directory foretells', () => {
       addedBy: null,
     });
     await messages.bus.publish('directory', messages.bus.partitionOf('directory', room.id), back);
-    await foretell(
+    await revoke(
       event('member.left', {
         roomId: room.id,
         userId: bob.userId,
@@ -240,14 +240,14 @@ describe('what the directory foretells', () => {
   });
 });
 
-test('on a bus that forgets with its process, what was stored last is told again at the next start, under the same numbers', async () => {
+test('with an in-process bus, a restart republishes the latest changes under the same numbers', async () => {
   const database = await createTestDatabase();
   const logger = createLogger({ service: 'test', level: 'silent' });
-  const told: number[][] = [];
+  const published: number[][] = [];
   for (const life of [0, 1]) {
     const bus = new MemoryBus({ logger });
     const seqs: number[] = [];
-    told.push(seqs);
+    published.push(seqs);
     await bus.consume('timeline', 'gateway', async (batches) => {
       for (const batch of batches) {
         for (const change of (batch.data as ChangedBatch).changes) if ('seq' in change) seqs.push(change.seq);
@@ -264,6 +264,6 @@ test('on a bus that forgets with its process, what was stored last is told again
     await replica.stop();
     await bus.close();
   }
-  expect(told[1]).toEqual(told[0]);
+  expect(published[1]).toEqual(published[0]);
   await database.drop();
 });

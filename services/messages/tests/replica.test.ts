@@ -44,7 +44,7 @@ const sync = async (...rooms: { roomId: string; seq: number }[]) =>
       rooms: rooms.map((room) => ({ ...room, readSeq: 0 })),
     })
   ).body;
-/** Asks until the replica is who answered. */
+/** Repeats the request until the replica answers it. */
 const fromReplica = <T>(ask: () => Promise<T>) =>
   eventually(async () => {
     const before = await answered('replica');
@@ -53,7 +53,7 @@ const fromReplica = <T>(ask: () => Promise<T>) =>
     return answer;
   });
 
-test('history and sync are read from the replica, and say what the primary says', async () => {
+test('the replica serves history and sync with the same answers as the primary', async () => {
   const room = await messages.room([ada, bob]);
   for (const content of ['one', 'two', 'three']) await messages.send(ada, room, content);
   expect(await fromReplica(() => history(room))).toEqual(['one', 'two', 'three']);
@@ -63,7 +63,7 @@ test('history and sync are read from the replica, and say what the primary says'
   expect(synced.rooms[0].changes).toHaveLength(5);
 });
 
-test('whoever has just written reads it, however quickly they ask', async () => {
+test('a writer reads their own write at once', async () => {
   const room = await messages.room([ada, bob]);
   const sent: string[] = [];
   for (let number = 0; number < 60; number++) {
@@ -77,10 +77,10 @@ test('whoever has just written reads it, however quickly they ask', async () => 
   }
 });
 
-test('while the replica stands still nobody reads the past: messages, edits, receipts, names, members', async () => {
+test('nobody reads old messages, edits, receipts, names or members while the replica lags', async () => {
   const rooms = [];
   for (let number = 0; number < 5; number++) rooms.push(await messages.room([ada, bob]));
-  // Each stands for one kind of change, so that no other lets the replica fall behind there.
+  // One room for each kind of change, so no other kind marks the replica as behind there.
   const [room, read, renamed, left, quiet] = rooms as [RoomState, RoomState, RoomState, RoomState, RoomState];
   const first = await messages.send(bob, room, 'first');
   for (const other of [read, renamed, left, quiet]) await messages.send(ada, other, 'quiet');
@@ -113,7 +113,7 @@ test('while the replica stands still nobody reads the past: messages, edits, rec
     await messages.leave(left, ada);
     expect(await sync({ roomId: left.id, seq: 0 })).toMatchObject({ rooms: [], gone: [left.id] });
     expect(await answered('behind')).toBeGreaterThan(4);
-    // A room where nothing has happened is read there all the while.
+    // The replica still serves rooms without changes.
     expect(await fromReplica(() => history(quiet))).toEqual(['quiet']);
     const gained = await messages.room([ada, bob]);
     const met = await messages.call(ada, 'POST', '/api/v1/sync', { rooms: [], gained: { after: quiet.id } });
@@ -126,7 +126,7 @@ test('while the replica stands still nobody reads the past: messages, edits, rec
   expect(await fromReplica(() => history(later))).toEqual(['caught up']);
 });
 
-test('the replica frozen, then killed: the primary answers, after two seconds at most; back again, the replica does', async () => {
+test('the primary answers for a frozen or killed replica, which serves again after recovery', async () => {
   const room = await messages.room([ada, bob]);
   await messages.send(ada, room, 'here');
   await fromReplica(() => history(room));

@@ -6,7 +6,7 @@ import { createTestAuth, eventually, temporaryFolder, testNamespace } from '@par
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MessagesHarness, person, startMessages } from './messages-harness.ts';
 
-/** Four rounds. */
+/** Enough messages for four rounds. */
 const many = 90;
 const ada = person('ada');
 
@@ -41,7 +41,7 @@ test.each([
   ['RabbitMQ', () => broker],
   ['PostgreSQL', () => postgres],
 ])(
-  'a sweep that %s’s death cut off is finished when that is back, and each message expires once',
+  'a sweep interrupted by a crash of %s completes after its restart and expires each message once',
   async (_, server) => {
     const room = await messages.room([ada]);
     for (let n = 0; n < many; n++) await messages.send(ada, room, `said ${n}`);

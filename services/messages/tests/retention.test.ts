@@ -26,14 +26,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ExpiryStore } from '../src/stores/expiry-store.ts';
 import { RoomStore } from '../src/stores/room-store.ts';
 import { TimelineStore } from '../src/stores/timeline-store.ts';
-import { TurnStore } from '../src/stores/turn-store.ts';
 import { ExpireMessages } from '../src/usecases/expire-messages.ts';
 import { ExpiryMetrics } from '../src/usecases/expiry-metrics.ts';
 import { SweepExpired } from '../src/usecases/sweep-expired.ts';
 import { type Json, type MessagesHarness, type Person, person, startMessages } from './messages-harness.ts';
 
-const minute = { MESSAGE_RETENTION: '1m' };
-/** More than one submission takes. */
+/** More messages than fit into one submission. */
 const many = 60;
 const [ada, bob] = [person('ada'), person('bob')];
 const logger = createLogger({ service: 'test', level: 'silent' });
@@ -42,9 +40,9 @@ let bus: RabbitBus;
 let database: TestDatabase;
 let auth: TestAuth;
 let db: Database;
-/** Nothing expires there unless a test sees to it. */
+/** Has no retention: nothing expires unless a test arranges it. */
 let keeping: MessagesHarness;
-const told: Change[] = [];
+const published: Change[] = [];
 const replica = (env: Record<string, string> = {}) => startMessages({ bus, database, auth, env });
 
 beforeAll(async () => {
@@ -54,7 +52,7 @@ beforeAll(async () => {
   db = connectDatabase({ url: database.url, schema: 'messages' });
   keeping = await replica();
   await bus.consume('timeline', 'gateway', async (events) => {
-    for (const { data } of events) told.push(...(data as ChangedBatch).changes);
+    for (const { data } of events) published.push(...(data as ChangedBatch).changes);
   });
 });
 afterAll(async () => {
@@ -67,11 +65,11 @@ afterAll(async () => {
 const path = (room: RoomState, rest = '') => `/api/v1/rooms/${room.id}/messages${rest}`;
 const history = async (room: RoomState): Promise<Json[]> =>
   (await keeping.call(bob, 'GET', path(room, '?limit=200'))).body.messages;
-const wordsOf = async (room: RoomState) => (await history(room)).map(({ content }) => content);
+const contentsOf = async (room: RoomState) => (await history(room)).map(({ content }) => content);
 const seqsOf = async (room: RoomState): Promise<number[]> =>
   (await history(room)).map(({ changedSeq }) => changedSeq);
 const deletionsOf = (room: RoomState) =>
-  told.flatMap((change) =>
+  published.flatMap((change) =>
     change.roomId === room.id && change.kind === 'message.deleted' ? [change.seq] : [],
   );
 const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index);
@@ -82,7 +80,7 @@ const restOf = (one: Person): Rest => ({
 const say = async (room: RoomState, count: number) => {
   for (let n = 1; n <= count; n++) await keeping.send(n % 2 ? ada : bob, room, `said ${n}`);
 };
-/** What was said up to there was said an hour ago. */
+/** Makes the messages up to `upTo` an hour old. */
 const age = (room: RoomState, upTo = Number.MAX_SAFE_INTEGER) =>
   db('timeline')
     .where({ room_id: room.id })
@@ -90,7 +88,7 @@ const age = (room: RoomState, upTo = Number.MAX_SAFE_INTEGER) =>
     .update({ created_at: db.raw("created_at - interval '1 hour'") });
 const expiredSeq = async (room: RoomState): Promise<number> =>
   (await db('rooms').where({ id: room.id }).first('expired_seq')).expired_seq;
-/** All of a room's rows, with the transactions that wrote them. */
+/** All rows of a room with the transactions that wrote them. */
 const stored = async (room: RoomState) => [
   await db('rooms').where({ id: room.id }).select('*', db.raw('xmin::text')),
   await db('timeline').where({ room_id: room.id }).orderBy('seq').select('*', db.raw('xmin::text')),
@@ -107,7 +105,7 @@ const expiry = (room: RoomState, after: number, upTo: number): Submission => ({
 });
 async function whileSweeping(work: (sweeper: MessagesHarness) => Promise<void>): Promise<void> {
   await db('retention_turn').update({ swept_at: null });
-  const sweeper = await replica(minute);
+  const sweeper = await replica({ MESSAGE_RETENTION: '1m' });
   try {
     await work(sweeper);
   } finally {
@@ -115,8 +113,8 @@ async function whileSweeping(work: (sweeper: MessagesHarness) => Promise<void>):
   }
 }
 
-describe('what is older than the retention', () => {
-  test('loses its words, and only that; numbers have no hole; comings stay; an old snapshot and sync are a fresh one', async () => {
+describe('a message past its retention', () => {
+  test('loses only its content; numbers have no gaps; sync equals a fresh snapshot', async () => {
     const cem = person('cem');
     const [room, direct] = [
       await keeping.room([ada, bob]),
@@ -143,10 +141,10 @@ describe('what is older than the retention', () => {
 
     await whileSweeping(async (sweeper) => {
       await eventually(async () => {
-        expect(await wordsOf(room)).toEqual([...range(0, many + 1).map(() => ''), 'young']);
-        expect(await wordsOf(direct)).toEqual(['', 'said 2']);
+        expect(await contentsOf(room)).toEqual([...range(0, many + 1).map(() => ''), 'young']);
+        expect(await contentsOf(direct)).toEqual(['', 'said 2']);
       });
-      // Counted by whoever writes the room.
+      // The replica that writes the room counts.
       const counted = await Promise.all(
         [sweeper, keeping].map((one) => one.counter('parley_messages_expired_total', {})),
       );
@@ -157,7 +155,7 @@ describe('what is older than the retention', () => {
         ),
       );
     });
-    // Each took the next number, in their order; what was deleted before has changed no more.
+    // Each took the next number, in order; the message deleted before did not change again.
     const after = await history(room);
     const numbers = range(head + 1, many);
     expect(after.map(({ changedSeq }) => changedSeq)).toEqual([
@@ -177,7 +175,7 @@ describe('what is older than the retention', () => {
     await eventually(() =>
       expect(new Set(deletionsOf(room))).toEqual(new Set([deleted.changedSeq, ...numbers])),
     );
-    const addressed = told.filter(
+    const addressed = published.filter(
       (change) => change.roomId === direct.id && change.kind === 'message.deleted',
     );
     for (const change of addressed)
@@ -193,13 +191,13 @@ describe('what is older than the retention', () => {
     expect((await keeping.send(ada, room, 'next')).seq).toBe(head + many + 1);
   });
 
-  test('is answered as what its author deleted: to an edit, a reaction, a deletion, a reply, and to its own key', async () => {
+  test('answers an edit, reaction, deletion, reply and its own key like a deleted one', async () => {
     const [room, other] = [await keeping.room([ada, bob]), await keeping.room([ada, bob])];
     const send = (to: RoomState) => keeping.send(ada, to, 'words', { clientId: 'mine' });
     const [expired, deleted] = [await send(room), await send(other)];
     await keeping.call(ada, 'DELETE', path(other, `/${deleted.id}`));
     await submitted(expiry(room, 0, expired.seq));
-    await eventually(async () => expect(await wordsOf(room)).toEqual(['']));
+    await eventually(async () => expect(await contentsOf(room)).toEqual(['']));
     const answers = async (to: RoomState, { id }: { id: string }) => {
       const asked = [
         await keeping.call(ada, 'PUT', path(to, `/${id}`), { content: 'again' }),
@@ -217,7 +215,7 @@ describe('what is older than the retention', () => {
     expect(await answers(room, expired)).toEqual(answered);
   });
 
-  test('goes in deleted rooms, too', async () => {
+  test('expires in deleted rooms, too', async () => {
     const room = await keeping.room([ada, bob]);
     await say(room, 3);
     await keeping.close(room);
@@ -237,8 +235,8 @@ describe('what is older than the retention', () => {
   });
 });
 
-describe('expiry, whatever comes twice or in between', () => {
-  test('a piece that is delivered again writes nothing, and is told again under the same numbers', async () => {
+describe('expiry', () => {
+  test('of a redelivered range writes nothing and publishes the same numbers again', async () => {
     const room = await keeping.room([ada, bob]);
     await say(room, 4);
     const piece = expiry(room, 0, 5);
@@ -248,10 +246,10 @@ describe('expiry, whatever comes twice or in between', () => {
     await submitted(piece);
     await eventually(() => expect(deletionsOf(room)).toEqual([7, 8, 9, 7, 8, 9]));
     expect(await stored(room)).toEqual(before);
-    expect(await wordsOf(room)).toEqual(['', '', '', 'said 4']);
+    expect(await contentsOf(room)).toEqual(['', '', '', 'said 4']);
   });
 
-  test('a sweep that was cut off half-way goes on where it was, by another replica', async () => {
+  test('continues on another replica where an interrupted sweep stopped', async () => {
     const room = await keeping.room([ada, bob]);
     await say(room, many);
     await age(room);
@@ -260,13 +258,13 @@ describe('expiry, whatever comes twice or in between', () => {
     expect(reached).toBeLessThan(many);
     const done = (await seqsOf(room)).filter((seq) => seq > many + 2);
     await whileSweeping(() =>
-      eventually(async () => expect(new Set(await wordsOf(room))).toEqual(new Set(['']))),
+      eventually(async () => expect(new Set(await contentsOf(room))).toEqual(new Set(['']))),
     );
     expect(await seqsOf(room)).toEqual(range(many + 3, many));
     expect((await seqsOf(room)).slice(0, done.length)).toEqual(done);
   });
 
-  test('sweepers at once expire each message once', async () => {
+  test('happens once per message with concurrent sweeps', async () => {
     const rooms = await Promise.all(range(0, 5).map(() => keeping.room([ada, bob])));
     for (const room of rooms) {
       await say(room, 30);
@@ -285,7 +283,7 @@ describe('expiry, whatever comes twice or in between', () => {
     for (const room of rooms) expect(await seqsOf(room)).toEqual(range(33, 30));
   });
 
-  test('even with two writers of a room at once (a hand-over gone wrong) no number is given twice', async () => {
+  test('assigns no number twice, even with two concurrent writers of a room', async () => {
     const room = await keeping.room([ada, bob]);
     await say(room, many);
     const expire = new ExpireMessages({
@@ -298,26 +296,5 @@ describe('expiry, whatever comes twice or in between', () => {
     };
     await Promise.all([expireEach(), say(room, many)]);
     expect((await seqsOf(room)).sort((a, b) => a - b)).toEqual(range(many + 3, 2 * many));
-  });
-
-  test('the turn to sweep is one replica’s, until it gives it back or is not heard of; then nobody’s until the next is due', async () => {
-    await db('retention_turn').update({ holder: null, held_until: null, swept_at: null });
-    const [one, two, brief] = [
-      new TurnStore(newId(), 60_000),
-      new TurnStore(newId(), 60_000),
-      new TurnStore(newId(), 0),
-    ];
-    expect(await brief.take(db, 3_600_000)).toEqual({ mine: true, sweptAt: null });
-    // Not heard of since.
-    expect(await one.take(db, 3_600_000)).toMatchObject({ mine: true });
-    expect([await brief.keep(db), await one.keep(db)]).toEqual([false, true]);
-    expect(await two.take(db, 3_600_000)).toMatchObject({ mine: false });
-    await two.end(db, true);
-    await one.end(db, false);
-    expect(await two.take(db, 3_600_000)).toEqual({ mine: true, sweptAt: null });
-    await two.end(db, true);
-    expect(await one.take(db, 3_600_000)).toEqual({ mine: false, sweptAt: expect.any(Date) });
-    expect(await one.take(db, 0)).toMatchObject({ mine: true });
-    await one.end(db, true);
   });
 });

@@ -55,9 +55,9 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('close' as const), room: which }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
-/** A client takes a snapshot from REST. */
+/** A client takes a snapshot over REST. */
 const look = fc.record({ do: fc.constant('look' as const), who: which });
-/** A client that took one some time ago syncs: page by page, while others go on. */
+/** A client with an older snapshot syncs page by page, while others write. */
 const cut = fc.record({
   do: fc.constant('cut' as const),
   client: which,
@@ -73,7 +73,9 @@ const history = fc.array(
   },
 );
 
-/** A few people, their rooms, and what they do there. What may not be done is refused, and that is all. */
+/**
+ * A few people, their rooms and their actions. The service refuses actions that are not allowed.
+ */
 class World {
   readonly people = ['ada', 'bob', 'eve'].map(person);
   readonly rooms: { room: RoomState; said: { id: string; seq: number }[] }[] = [];
@@ -124,7 +126,7 @@ class World {
     else await this.#ask(who, 'PUT', `/messages/${messageId}/status`, { status: 'delivered' });
   }
 
-  /** What was said up to there has come of age. */
+  /** Expires the messages up to `upTo`. */
   async #expire({ id: roomId }: RoomState, upTo: number): Promise<void> {
     const by = { userId: roomId, username: '' };
     const items: Submission[] = [{ ref: 0, id: newId(), roomId, by, op: 'expire', after: 0, upTo }];
@@ -140,7 +142,7 @@ class World {
   }
 }
 
-test(`property (seed ${seed}): an old snapshot of any age, and the pages of sync of any size, even while others write, make a fresh snapshot`, async () => {
+test(`property (seed ${seed}): an old snapshot plus sync equals a new one, even during writes`, async () => {
   await fc.assert(
     fc.asyncProperty(history, async (actions) => {
       const world = new World();

@@ -1,9 +1,8 @@
-import { MemoryBus } from '@parley/bus';
 import { makeEvent } from '@parley/contracts';
 import { connectDatabase } from '@parley/database';
 import { Metrics } from '@parley/http';
 import { createLogger, newId } from '@parley/runtime';
-import { createTestAuth, createTestDatabase, type TestDatabase } from '@parley/testkit';
+import { createTestDatabase, type TestDatabase } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ReadStore } from '../src/stores/read-store.ts';
 import { RoomStore } from '../src/stores/room-store.ts';
@@ -19,18 +18,14 @@ let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
   messages = await startMessages({ database });
-  await listenIn(messages);
+  for (const group of ['gateway', 'notifications'] as const)
+    await messages.bus.consume('timeline', group, async () => undefined);
+  await messages.bus.consume('directory', 'notifications', async () => undefined);
 });
 afterAll(async () => {
   await messages.stop();
   await database.drop();
 });
-
-async function listenIn({ bus }: MessagesHarness) {
-  for (const group of ['gateway', 'notifications'] as const)
-    await bus.consume('timeline', group, async () => undefined);
-  await bus.consume('directory', 'notifications', async () => undefined);
-}
 
 const [ada, bob] = [person('ada'), person('bob')];
 const sync = async (who: Person, body: object): Promise<Json> => {
@@ -41,7 +36,7 @@ const sync = async (who: Person, body: object): Promise<Json> => {
 const read = (who: Person, roomId: string, body: object = {}) =>
   messages.call(who, 'POST', `/api/v1/rooms/${roomId}/messages/read`, body);
 
-test('sync tells whose position advanced since a `readSeq`, in reading and in delivery, and of nobody else', async () => {
+test('sync returns exactly the read and delivery positions that advanced since a `readSeq`', async () => {
   const room = await messages.room([ada, bob]);
   const [one, two] = [await messages.send(ada, room, 'one'), await messages.send(ada, room, 'two')];
   await read(ada, room.id);
@@ -62,7 +57,7 @@ test('sync tells whose position advanced since a `readSeq`, in reading and in de
   expect(third).toMatchObject({ changes: [], positions: [], hasMore: false, readSeq: second.readSeq });
 });
 
-test('of rooms that are not theirs, and of deleted ones, a client learns that they are gone, and nothing else', async () => {
+test('sync lists foreign, left and deleted rooms as gone and reveals nothing else', async () => {
   const [mine, left, closed, foreign] = [
     await messages.room([ada]),
     await messages.room([ada, bob]),
@@ -76,14 +71,14 @@ test('of rooms that are not theirs, and of deleted ones, a client learns that th
   const answer = await sync(ada, { rooms, gained: {} });
   expect(answer.gone).toEqual([left.id, closed.id, foreign.id]);
   expect(answer.rooms.map(({ roomId }: Json) => roomId)).toEqual([mine.id]);
-  const told = [...answer.gained, ...(await sync(ada, { rooms: [], gained: {} })).gained].map(
+  const gained = [...answer.gained, ...(await sync(ada, { rooms: [], gained: {} })).gained].map(
     ({ roomId }: Json) => roomId,
   );
-  for (const room of [left, closed, foreign]) expect(told).not.toContain(room.id);
-  expect(told.filter((roomId) => roomId === mine.id)).toHaveLength(1);
+  for (const room of [left, closed, foreign]) expect(gained).not.toContain(room.id);
+  expect(gained.filter((roomId) => roomId === mine.id)).toHaveLength(1);
 });
 
-test('a deleted message is told without what it said, also to whom it was never told before', async () => {
+test('sync returns a deleted message without content, also to clients that never had it', async () => {
   const room = await messages.room([ada, bob]);
   const { id } = await messages.send(ada, room, 'secret');
   await messages.call(bob, 'POST', `/api/v1/rooms/${room.id}/messages/${id}/reactions`, { reaction: '👍' });
@@ -95,7 +90,7 @@ test('a deleted message is told without what it said, also to whom it was never 
   );
 });
 
-test('who comes back has the position that they had, and is told again to those who dropped it', async () => {
+test('a returning member keeps their position, and sync returns it again', async () => {
   const room = await messages.room([ada, bob]);
   const sent = await messages.send(ada, room, 'one');
   await read(bob, room.id);
@@ -109,7 +104,7 @@ test('who comes back has the position that they had, and is told again to those 
   expect(after.positions).toMatchObject([{ userId: bob.userId, seq: sent.seq }]);
 });
 
-test("a room's positions are told once its changes are: who left and came back on later pages has theirs at the end", async () => {
+test("a room's positions follow its last changes, so a returned member keeps theirs", async () => {
   const room = await messages.room([ada, bob]);
   await messages.leave(room, bob);
   await messages.join(room, bob);
@@ -124,7 +119,7 @@ test("a room's positions are told once its changes are: who left and came back o
   expect(position).toBe(4);
 });
 
-test('an answer is bounded whatever is asked for; the rooms that did not fit in say so, and come next', async () => {
+test('an answer is bounded, and rooms that did not fit report `hasMore` and follow next', async () => {
   const rooms = [await messages.room([ada]), await messages.room([ada]), await messages.room([ada])];
   const content = 'x'.repeat(10_000);
   for (const room of rooms) for (let count = 0; count < 15; count++) await messages.send(ada, room, content);
@@ -147,7 +142,7 @@ test('an answer is bounded whatever is asked for; the rooms that did not fit in 
   expect([...seen.values()]).toEqual([16, 16, 16]);
 });
 
-test('more than 500 rooms are refused in so many words; a client that knows more hands them in by stretches of ids, and gains what it lacks, once', async () => {
+test('sync takes up to 500 rooms; in ranges of ids, a client gains each missing room once', async () => {
   const eve = person('eve');
   const ids = Array.from({ length: 1_010 }, () => newId());
   const partitioned = ids.map((id) => {
@@ -171,7 +166,7 @@ test('more than 500 rooms are refused in so many words; a client that knows more
     body: { code: 'validation_failed', errors: [{ field: 'rooms' }] },
   });
 
-  // Every seventh is not known to the client.
+  // The client lacks every seventh room.
   const sorted = ids.toSorted();
   const [known, lacking] = [
     sorted.filter((_, index) => index % 7 > 0),
@@ -188,7 +183,7 @@ test('more than 500 rooms are refused in so many words; a client that knows more
   }
   expect(gained).toEqual(lacking);
 
-  // Who knows none gains them all, page by page.
+  // A client without rooms gains all of them, page by page.
   const all: string[] = [];
   for (let after: string | null | undefined; after !== null; ) {
     const answer = await sync(eve, { rooms: [], gained: { ...(after && { after }) } });
@@ -199,7 +194,7 @@ test('more than 500 rooms are refused in so many words; a client that knows more
   expect(all).toEqual(sorted);
 });
 
-test('a gained room is told with what a client needs to show it; a direct one with its two people', async () => {
+test('a gained room comes with all a client needs to show it; a direct room with its two people', async () => {
   const [max, moe] = [person('max'), person('moe')];
   const group = await messages.room([max, moe]);
   const direct = await messages.room([max, moe], { kind: 'direct' });
@@ -220,11 +215,11 @@ test('a gained room is told with what a client needs to show it; a direct one wi
   ]);
 });
 
-test('a page is one moment: of who goes and comes back while it is read, it tells neither, and the next page tells both', async () => {
+test('a page is one snapshot: a leave and return during it appear on the next page', async () => {
   const room = await messages.room([ada, bob]);
   const [{ readSeq }] = (await sync(ada, { rooms: [{ roomId: room.id, seq: 0 }] })).rooms;
   await read(bob, room.id);
-  /** Between the reading of changes and that of positions, something happens. */
+  /** Bob leaves and returns between the reads of changes and of positions. */
   class Interrupted extends TimelineStore {
     override async changedAfter(...asked: Parameters<TimelineStore['changedAfter']>) {
       const rows = await super.changedAfter(...asked);
@@ -258,44 +253,4 @@ test('a page is one moment: of who goes and comes back while it is read, it tell
     .rooms;
   expect(next.changes.map(({ kind }: Json) => kind)).toEqual(['left', 'joined']);
   expect(next.positions).toMatchObject([{ userId: bob.userId, seq: 2 }]);
-});
-
-test('the numbers of positions rise in the order in which they can be seen, even with two writers of one room at once', async () => {
-  const shared = await createTestDatabase();
-  const logger = createLogger({ service: 'test', level: 'silent' });
-  const buses = [new MemoryBus({ logger }), new MemoryBus({ logger })];
-  const writers = await Promise.all(
-    buses.map(async (bus) => {
-      const writer = await startMessages({ bus, database: shared, auth: await createTestAuth(bus) });
-      await listenIn(writer);
-      return writer;
-    }),
-  );
-  const [one, other] = writers as [MessagesHarness, MessagesHarness];
-  const people = Array.from({ length: 12 }, (_, index) => person(`reader${index}`));
-  const room = await one.room(people);
-  const [first] = people as [Person];
-  const told = new Map<string, number>();
-  const cursor = { roomId: room.id, seq: 0, readSeq: 0 };
-  const follow = async () => {
-    const [synced] = (await one.call(first, 'POST', '/api/v1/sync', { rooms: [cursor] })).body.rooms;
-    Object.assign(cursor, { seq: synced.seq, readSeq: synced.readSeq });
-    for (const { userId, seq } of synced.positions) told.set(userId, seq);
-  };
-  for (let round = 0; round < 20; round++) {
-    const { seq } = await one.send(first, room, `${round}`);
-    let reading = true;
-    const following = (async () => {
-      while (reading) await follow();
-    })();
-    const path = `/api/v1/rooms/${room.id}/messages/read`;
-    await Promise.all(people.map((who, index) => (index % 2 ? one : other).call(who, 'POST', path, {})));
-    reading = false;
-    await following;
-    await follow();
-    expect([round, ...told.values()]).toEqual([round, ...people.map(() => seq)]);
-  }
-  for (const writer of writers) await writer.stop();
-  for (const bus of buses) await bus.close();
-  await shared.drop();
 });

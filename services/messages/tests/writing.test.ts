@@ -25,7 +25,7 @@ const seqsOf = (roomId: string) =>
   changes.flatMap((change) => (change.roomId === roomId && 'seq' in change ? [change.seq] : []));
 
 describe('sending', () => {
-  test('a message is stored, numbered after the joins before it, told to the members, and found in the history', async () => {
+  test('a message is numbered after earlier joins, published, and found in the history', async () => {
     const room = await messages.room([ada, bob]);
     const sent = await messages.send(ada, room, '  hello\nworld  ');
     expect(sent).toMatchObject({
@@ -41,7 +41,7 @@ describe('sending', () => {
     await eventually(() => expect(seqsOf(room.id)).toEqual([1, 2, 3]));
   });
 
-  test('a member whom no event has announced yet is not refused: the directory is asked, once', async () => {
+  test('a member whose join event is still on its way may write after one directory call', async () => {
     const room = await messages.room([ada, bob], { announce: false });
     const before = messages.asked.count;
     expect((await messages.send(ada, room, 'early bird')).seq).toBe(1);
@@ -49,7 +49,7 @@ describe('sending', () => {
     expect(messages.asked.count).toBe(before + 1);
   });
 
-  test('a hundred concurrent sends with one clientId are one message, and all get its id and seq', async () => {
+  test('concurrent sends with one clientId store one message and return its id and seq', async () => {
     const room = await messages.room([ada]);
     const sent = await Promise.all(
       Array.from({ length: 100 }, () => messages.send(ada, room, 'once', { clientId: 'k1' })),
@@ -60,7 +60,7 @@ describe('sending', () => {
     expect(seqsOf(room.id)).toEqual([1, 2]);
   });
 
-  test('the same clientId with other content is a conflict, also after an edit and within one batch; another sender may use it', async () => {
+  test('reusing a clientId for other content is a conflict, also after an edit or in one batch', async () => {
     const room = await messages.room([ada, bob]);
     const first = await messages.send(ada, room, 'original', { clientId: 'k' });
     const path = `/api/v1/rooms/${room.id}/messages`;
@@ -79,7 +79,7 @@ describe('sending', () => {
     expect(both.map(({ status }) => status).sort()).toEqual([201, 409]);
   });
 
-  test('an answer must answer a message of the same room', async () => {
+  test('a reply must refer to a message of the same room', async () => {
     const room = await messages.room([ada]);
     const other = await messages.room([ada]);
     const elsewhere = await messages.send(ada, other, 'elsewhere');
@@ -109,7 +109,7 @@ describe('sending', () => {
     ['a long clientId', { content: 'x', clientId: 'k'.repeat(65) }, 'clientId'],
     ['a wrong replyTo', { content: 'x', replyTo: 'me' }, 'replyTo'],
     ['a list', [1], 'body'],
-  ])('%s is refused naming the field, and stores nothing', async (_what, body, field) => {
+  ])('%s is refused with the name of the field and stores nothing', async (_what, body, field) => {
     const room = await messages.room([ada]);
     const refused = await messages.call(ada, 'POST', `/api/v1/rooms/${room.id}/messages`, body);
     expect(refused.body).toMatchObject({ status: 422, code: 'validation_failed' });
@@ -117,7 +117,7 @@ describe('sending', () => {
     expect((await messages.send(ada, room, 'fine')).seq).toBe(2);
   });
 
-  test('text of every script and the longest message come back as they were sent', async () => {
+  test('texts in any script and up to the maximum length return unchanged', async () => {
     const room = await messages.room([ada]);
     for (const content of [
       '👩‍👩‍👧 مرحبا こんにちは',
@@ -131,8 +131,8 @@ describe('sending', () => {
   });
 });
 
-describe('who may', () => {
-  test('a stranger learns nothing of a private room, and of a public one that they are no member', async () => {
+describe('permissions', () => {
+  test('a stranger learns nothing about a private room and cannot use a public one', async () => {
     const hidden = await messages.room([ada]);
     const open = await messages.room([ada], { kind: 'channel', isPrivate: false });
     const sent = await messages.send(ada, hidden, 'secret');
@@ -166,7 +166,7 @@ describe('who may', () => {
     );
   });
 
-  test('senders edit and delete their own; owners may delete, not edit, what others wrote; members neither', async () => {
+  test("senders change their own messages; owners may delete others'; members may do neither", async () => {
     const room = await messages.room([ada, bob, eve]);
     const sent = await messages.send(bob, room, 'mine');
     const path = `/api/v1/rooms/${room.id}/messages/${sent.id}`;
@@ -186,7 +186,7 @@ describe('who may', () => {
     expect((await messages.send(bob, room, 'next')).seq).toBe(sent.seq + 3);
   });
 
-  test('while one of two has blocked the other, neither can write in their direct room, and both can read it', async () => {
+  test('after a block both people can read their direct room and neither can write there', async () => {
     const room = await messages.room([ada, bob], { kind: 'direct' });
     await messages.send(ada, room, 'hi');
     for (const one of [ada, bob]) {
@@ -208,7 +208,7 @@ describe('who may', () => {
 });
 
 describe('reactions', () => {
-  test('the same reaction again takes it back; `on` states the outcome; counts name who reacted', async () => {
+  test('a repeated reaction toggles, `on` sets the outcome, and counts list the users', async () => {
     const room = await messages.room([ada, bob]);
     const sent = await messages.send(ada, room, 'vote');
     const react = (who: typeof ada, body: object) =>
@@ -225,7 +225,7 @@ describe('reactions', () => {
     expect((await react(bob, { reaction: '👍', on: false })).body.reactions).toEqual([]);
   });
 
-  test('a message takes at most fifty different reactions', async () => {
+  test('a message has at most fifty different reactions', async () => {
     const room = await messages.room([ada]);
     const sent = await messages.send(ada, room, 'vote');
     const react = (reaction: string) =>
@@ -237,7 +237,7 @@ describe('reactions', () => {
   });
 });
 
-test("the rate is that of the session's contract: by default only `rooms` has one, and tokens of an earlier release", async () => {
+test("the session's contract sets the rate: by default only `rooms` and older tokens have one", async () => {
   const limited = await startMessages({ rate: '2/m' });
   try {
     for (const group of ['gateway', 'notifications'] as const)
@@ -260,7 +260,7 @@ test("the rate is that of the session's contract: by default only `rooms` has on
   }
 });
 
-test('the sixth message within ten seconds is refused with when to come back, and a repetition costs nothing', async () => {
+test('the sixth message in ten seconds is refused with a retry time, and a duplicate is free', async () => {
   const limited = await startMessages({ rate: '5/10s' });
   try {
     for (const [topic, group] of [

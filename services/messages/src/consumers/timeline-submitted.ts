@@ -77,7 +77,7 @@ async function writeAll(deps: Deps, submissions: Submission[]): Promise<Outcome[
     if (submissions.length === 1 && only) {
       deps.logger.error(
         { err: error, op: only.op, roomId: only.roomId, submissionId: only.id },
-        'submission could not be written; its author receives server_error',
+        'a submission could not be written; its author receives server_error',
       );
       return [refused(new AppError('server_error'))];
     }

@@ -67,7 +67,7 @@ export class KeepSweeping {
       if (swept && swept.rooms > 0)
         logger.info(
           { ...swept, tookMs: Math.round(performance.now() - startedAt) },
-          'retention sweep completed; old messages expired',
+          'retention sweep completed: old messages have expired',
         );
     } finally {
       await turns.end(db, completed);
