@@ -1,6 +1,6 @@
 import type { Migration } from '@parley/database';
 
-/** People's inboxes, and rooms and members as the directory tells of them. */
+/** Users' inboxes, and the read model of rooms and members. */
 export const inboxMigration: Migration = {
   name: '0001-inbox',
   up: async (trx) => {

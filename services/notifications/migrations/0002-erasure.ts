@@ -1,6 +1,6 @@
 import type { Migration } from '@parley/database';
 
-/** What was deleted, and who has left, is kept without text and names; what others were told by somebody is found by who that was. */
+/** Deleted rows keep no text, former members no names. Invitations can be found by their sender. */
 export const erasureMigration: Migration = {
   name: '0002-erasure',
   up: async (trx) => {

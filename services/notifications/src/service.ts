@@ -27,7 +27,7 @@ export { type NotificationsConfig, notificationsConfig } from './config.ts';
 
 const schema = 'notifications';
 
-/** The notifications service: each person's inbox, built from the others' events. */
+/** The notifications service: each user's inbox, built from other services' events. */
 export async function createService(
   config: NotificationsConfig,
   infrastructure: Infrastructure,

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** Every row of every table, as text. */
+/** All rows of all tables as text. */
 async function everything(): Promise<string> {
   const db = connectDatabase({ url: service.databaseUrl, schema: 'notifications' });
   try {
@@ -21,8 +21,8 @@ async function everything(): Promise<string> {
   }
 }
 
-describe('an erased person', () => {
-  test('has no inbox, and is named in nobody else’s: not in what was read, nor in what was deleted', async () => {
+describe('an erased user', () => {
+  test('has no inbox, and no other inbox names them, not even in read or deleted rows', async () => {
     const [gone, bob, cem] = [person('traceable'), person('bob'), person('cem')];
     const room = await service.room([gone, bob, cem]);
     const direct = await service.room([gone, bob], { kind: 'direct' });
@@ -36,7 +36,7 @@ describe('an erased person', () => {
     expect(notifications).toMatchObject([{ content: 'traceable: hello' }]);
     await service.call(cem, 'DELETE', `/${notifications[0]?.id}`);
     await service.send(room, bob, 'hello yourself');
-    // Left long ago, under the name of that time.
+    // A leave from before the erasure, with the real name.
     const left = await service.room([bob, gone]);
     await service.publish('member.left', { roomId: left.room.id, ...gone, version: 3, reason: 'left' });
     expect(await everything()).toContain('traceable');

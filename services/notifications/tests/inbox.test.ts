@@ -11,7 +11,7 @@ afterAll(() => service.stop());
 const request = (from = person('ann'), to = person('bob')) => ({ id: newId(), from, to });
 
 describe('a friend request', () => {
-  it('is in the inbox of the one who is asked, once, however often its event comes', async () => {
+  it("appears once in the recipient's inbox, even if its event is repeated", async () => {
     const asked = request();
     const eventId = await service.publish('friend_request.created', asked);
     await service.publish('friend_request.created', asked, eventId);
@@ -24,10 +24,10 @@ describe('a friend request', () => {
       },
     ]);
     expect((await service.inbox(asked.from)).notifications).toEqual([]);
-    expect(service.told.filter((row) => row.metadata.friendRequestId === asked.id)).toHaveLength(1);
+    expect(service.notified.filter((row) => row.metadata.friendRequestId === asked.id)).toHaveLength(1);
   });
 
-  it('is read once accepted, and gone once withdrawn', async () => {
+  it('becomes read when accepted and disappears when withdrawn', async () => {
     const [accepted, withdrawn] = [request(), request()];
     for (const asked of [accepted, withdrawn]) await service.publish('friend_request.created', asked);
     await service.publish('friend_request.accepted', accepted);
@@ -38,7 +38,7 @@ describe('a friend request', () => {
 });
 
 describe('a group invite', () => {
-  it('goes to the members of a new group, but not to who made it', async () => {
+  it('goes to the members of a new group except its creator', async () => {
     const [ann, bob] = [person('ann'), person('bob')];
     const { room } = await service.room([ann, bob], { kind: 'group', name: 'hikers' });
     expect((await service.inbox(ann)).notifications).toEqual([]);
@@ -52,7 +52,7 @@ describe('a group invite', () => {
     ]);
   });
 
-  it('goes to who was added later, not to who came by themselves; channels and direct rooms invite nobody by being made', async () => {
+  it('goes to members added later, not to those who join a channel themselves or create one', async () => {
     const [ann, added, joined] = [person('ann'), person('added'), person('joined')];
     const made = await service.room([ann, person('bob')]);
     const { room } = made;
@@ -72,7 +72,7 @@ describe('a group invite', () => {
 });
 
 describe('an inbox', () => {
-  it('is given newest first, in pages that neither repeat nor leave out', async () => {
+  it('is returned newest first, in pages without repeated or missing rows', async () => {
     const to = person('bob');
     const ids: string[] = [];
     for (let index = 0; index < 7; index++) {
@@ -110,7 +110,7 @@ describe('an inbox', () => {
     expect((await service.unread(to)).notifications).toEqual([]);
   });
 
-  it("shows nobody another's rows, as if they did not exist", async () => {
+  it("treats other users' rows as missing", async () => {
     const asked = request();
     await service.publish('friend_request.created', asked);
     const [row] = (await service.inbox(asked.to)).notifications;
@@ -127,7 +127,7 @@ describe('an inbox', () => {
   });
 
   it.each(['?limit=0', '?limit=1000', '?cursor=x', `?cursor=1_${'-'.repeat(36)}`, '/unread?limit=x'])(
-    'refuses %s, naming the field',
+    'refuses %s with the name of the field',
     async (query) => {
       const { status, body } = await service.call(person('bob'), 'GET', query);
       expect(status).toBe(422);
@@ -135,7 +135,7 @@ describe('an inbox', () => {
     },
   );
 
-  it('wants an id for an id', async () => {
+  it('refuses an id that is not a UUID', async () => {
     expect(await service.call(person('bob'), 'DELETE', '/nonsense')).toMatchObject({
       status: 422,
       body: { errors: [{ field: 'notificationId' }] },

@@ -12,7 +12,7 @@ afterAll(() => service.stop());
 const crowd = (size: number) => Array.from({ length: size }, (_, index) => person(`member ${index}`));
 
 describe('a message', () => {
-  it('makes one unread row for each other member, which later ones update: latest preview, count, time', async () => {
+  it('adds one unread row per other member, which later messages update', async () => {
     const [ann, bob, eve] = [person('ann'), person('bob'), person('eve')];
     const room = await service.room([ann, bob, eve], { name: 'lunch' });
     await service.send(room, ann, 'who is in?');
@@ -43,22 +43,22 @@ describe('a message', () => {
     expect((await service.inbox(eve)).notifications.map((row) => row.metadata.senderName)).toEqual(['ann']);
   });
 
-  it('is told to live clients, new rows and updated ones', async () => {
+  it('publishes new and updated rows to live clients', async () => {
     const [ann, bob] = [person('ann'), person('bob')];
     const room = await service.room([ann, bob], { kind: 'direct' });
     await service.send(room, ann, 'one');
     await service.send(room, ann, 'two');
     await eventually(() => {
-      const told = service.told.filter((row) => row.metadata.roomId === room.room.id);
-      expect(told.map((row) => [row.title, row.content, row.metadata.count])).toEqual([
+      const rows = service.notified.filter((row) => row.metadata.roomId === room.room.id);
+      expect(rows.map((row) => [row.title, row.content, row.metadata.count])).toEqual([
         ['ann', 'one', 1],
         ['ann', 'two', 2],
       ]);
-      expect(new Set(told.map((row) => row.id)).size).toBe(1);
+      expect(new Set(rows.map((row) => row.id)).size).toBe(1);
     });
   });
 
-  it('counts once, however often it is told of, also after it was read', async () => {
+  it('counts once, even if its event is repeated, also after it was read', async () => {
     const [ann, bob] = [person('ann'), person('bob')];
     const room = await service.room([ann, bob]);
     const sent = [service.written(room, ann, 'one'), service.written(room, ann, 'two')];
@@ -79,7 +79,7 @@ describe('a message', () => {
     expect(JSON.stringify(row)).not.toContain('c2VjcmV0');
   });
 
-  it('does not live on in a preview once it is edited or deleted', async () => {
+  it('disappears from previews when edited or deleted', async () => {
     const [ann, bob] = [person('ann'), person('bob')];
     const room = await service.room([ann, bob]);
     const { message } = await service.send(room, ann, 'oops');
@@ -97,7 +97,7 @@ describe('a message', () => {
     expect(row?.metadata.messagePreview).toBeUndefined();
   });
 
-  it('does not live on in a preview either when it is deleted after its room was', async () => {
+  it('disappears from previews when deleted after its room', async () => {
     const [ann, bob] = [person('ann'), person('bob')];
     const room = await service.room([ann, bob]);
     const { message } = await service.send(room, ann, 'secret');
@@ -109,7 +109,7 @@ describe('a message', () => {
     expect(JSON.stringify(await service.inbox(bob))).not.toContain('secret');
   });
 
-  it('in a room with more than 50 members reaches only those whom it mentions', async () => {
+  it('in a room with more than 50 members notifies only those it mentions', async () => {
     const people = [person('ann'), person('Manoj Singh'), person('manoj'), ...crowd(48)];
     const [ann, manojSingh, manoj, other] = people as [
       (typeof people)[0],
@@ -125,12 +125,12 @@ describe('a message', () => {
     expect((await service.inbox(other)).notifications).toEqual([]);
   });
 
-  it('in a room with 50 members reaches them all, but not who has left', async () => {
+  it('in a room with 50 members notifies all, but no former member', async () => {
     const people = crowd(51);
     const [sender, gone, other] = people as [(typeof people)[0], (typeof people)[0], (typeof people)[0]];
     const room = await service.room(people);
     await service.publish('member.left', { roomId: room.room.id, ...gone, version: 100, reason: 'left' });
-    // What is older than the leave, and late, changes nothing.
+    // A late event that is older than the leave changes nothing.
     await service.publish('member.updated', {
       roomId: room.room.id,
       membership: service.membership(room, gone, 99),
@@ -140,7 +140,7 @@ describe('a message', () => {
     expect((await service.inbox(gone)).notifications).toEqual([]);
   });
 
-  it('finds its members although nobody has told of the room yet: the directory is asked, once', async () => {
+  it('in a room whose event is still on its way notifies its members after one directory call', async () => {
     const [ann, bob] = [person('ann'), person('bob')];
     const room = await service.room([ann, bob], { announce: false });
     await service.send(room, ann, 'first!');
@@ -149,7 +149,7 @@ describe('a message', () => {
     expect(service.asked.filter((roomId) => roomId === room.room.id)).toHaveLength(1);
   });
 
-  it('of a room that is gone concerns nobody, and holds up nothing', async () => {
+  it('in a deleted or unknown room notifies nobody and does not block later events', async () => {
     const [ann, bob] = [person('ann'), person('bob')];
     const unknown = {
       ...(await service.room([ann, bob])),
@@ -164,7 +164,7 @@ describe('a message', () => {
 });
 
 describe('reading a room', () => {
-  it('marks its row read, and the next message makes a new one', async () => {
+  it('marks its row read, and the next message adds a new one', async () => {
     const [ann, bob] = [person('ann'), person('bob')];
     const room = await service.room([ann, bob]);
     await service.send(room, ann, 'one');
@@ -178,7 +178,7 @@ describe('reading a room', () => {
     ]);
   });
 
-  it('up to an earlier message leaves what came after it unread', async () => {
+  it('up to an earlier message leaves later messages unread', async () => {
     const [ann, bob] = [person('ann'), person('bob')];
     const room = await service.room([ann, bob]);
     const { seq } = await service.send(room, ann, 'one').then(({ message }) => message);

@@ -28,7 +28,7 @@ export interface Person {
 export interface TestRoom {
   room: RoomState;
   people: Person[];
-  /** The number of its latest change. */
+  /** The `seq` of its latest change. */
   seq: number;
 }
 
@@ -36,7 +36,10 @@ export type Inbox = { notifications: Notification[]; nextCursor: string | null; 
 
 export const person = (username: string): Person => ({ userId: newId(), username });
 
-/** The service as production composes it, on a real database; the directory's and the room writers' parts are played by the test. */
+/**
+ * The service as production composes it, on a real database; the test acts as the directory and the
+ * messages service.
+ */
 export async function startNotifications() {
   const logger = createLogger({ service: 'notifications', level: 'silent' });
   const bus = new MemoryBus({ logger });
@@ -62,11 +65,11 @@ export async function startNotifications() {
     const found = rooms.get(roomId);
     return { members: found ? found.people.map((one, index) => membership(found, one, index + 1)) : [] };
   });
-  const told: Notification[] = [];
+  const notified: Notification[] = [];
   await bus.consume('notifications', 'gateway', async (events) => {
-    for (const event of events) told.push((event.data as EventData<'notification.created'>).notification);
+    for (const event of events) notified.push((event.data as EventData<'notification.created'>).notification);
   });
-  // The other groups of the topics that we publish to: an event is published once they have it.
+  // Other consumer groups: the bus confirms a publication only when all of them have the event.
   await bus.consume('directory', 'messages', async () => undefined);
   await bus.consume('timeline', 'gateway', async () => undefined);
   const service = await createService(config, { bus, logger, metrics, verifier, clock: systemClock, newId });
@@ -83,7 +86,7 @@ export async function startNotifications() {
   };
 
   const sent: { topic: Topic; partition: number; event: Envelope }[] = [];
-  /** Resolves when everything that was published has been handled. */
+  /** Resolves when all published events have been handled. */
   const settled = () =>
     eventually(async () =>
       expect(Object.values(await bus.depths()).filter((depth) => depth > 0)).toEqual([]),
@@ -102,7 +105,7 @@ export async function startNotifications() {
     return eventId;
   };
 
-  /** As the writer of those rooms would tell of it; resolves when it is in the inboxes. */
+  /** Publishes changes as the rooms' writer does; resolves when the inboxes have them. */
   const change = async (changes: Change[]) => {
     const partition = bus.partitionOf('timeline', changes[0]?.roomId ?? '');
     await put(
@@ -150,18 +153,18 @@ export async function startNotifications() {
   return {
     bus,
     databaseUrl: database.url,
-    /** All that was published so far, in order. */
+    /** All events published so far, in order. */
     sent,
     asked,
-    /** What was published for live clients. */
-    told,
+    /** The notifications published for live clients. */
+    notified,
     settled,
     publish,
     change,
     written,
     membership,
     call,
-    /** Makes a room; `announce: false`: the service has to ask for it. */
+    /** Creates a room; `announce: false`: the service has to ask the directory. */
     room: async (
       people: Person[],
       options: { kind?: RoomState['kind']; name?: string; announce?: boolean } = {},

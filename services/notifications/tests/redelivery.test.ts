@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-test('every event twice, one by one and all at once, leaves every inbox as it was and tells nobody anything new', async () => {
+test('repeated events, even concurrent ones, change no inbox and publish no notification', async () => {
   const [ann, bob, eve] = [person('ann'), person('bob'), person('eve')];
   const made = await service.room([ann, bob], { kind: 'group', name: 'hikers' });
   const { room } = made;
@@ -55,8 +55,8 @@ test('every event twice, one by one and all at once, leaves every inbox as it wa
       notifications.map(({ id, content, isRead, metadata }) => ({ id, content, isRead, metadata })),
     );
   };
-  const told = 10;
-  await eventually(() => expect(service.told).toHaveLength(told));
+  const expected = 10;
+  await eventually(() => expect(service.notified).toHaveLength(expected));
   const before = await state();
   expect(before.map((rows) => rows.length)).toEqual([1, 5, 2]);
   const events = [...service.sent];
@@ -73,10 +73,10 @@ test('every event twice, one by one and all at once, leaves every inbox as it wa
   );
   await service.settled();
   expect(await state()).toEqual(before);
-  expect(service.told).toHaveLength(told);
+  expect(service.notified).toHaveLength(expected);
 });
 
-test('a gateway is asked who is watching while no room is locked: one that hangs holds up no other writer', async () => {
+test('no room is locked during the call to a gateway, so a hanging gateway blocks no writer', async () => {
   const [ann, bob] = [person('ann'), person('bob')];
   const { room, ...rest } = await service.room([ann, bob]);
   const db = connectDatabase({ url: service.databaseUrl, schema: 'notifications' });

@@ -3,7 +3,7 @@ import { parseEvent } from '@parley/contracts';
 import type { NotifyOfInvitations } from '../usecases/notify-of-invitations.ts';
 import type { RecordMembership } from '../usecases/record-membership.ts';
 
-/** Both may run again: what is recorded and who was notified are recognised. */
+/** Both steps recognise repeated events. */
 export function consumeDirectoryChanged(
   bus: Bus,
   record: RecordMembership,

@@ -2,7 +2,7 @@ import type { Bus, Consumer } from '@parley/bus';
 import type { ChangedBatch, Envelope } from '@parley/contracts';
 import type { NotifyOfMessages } from '../usecases/notify-of-messages.ts';
 
-/** An inbox may be a moment late: under load that makes one piece of work of very many. */
+/** Delays inboxes slightly, so that many changes are handled together under load. */
 const lingerMs = 200;
 const maxBatch = 500;
 

@@ -12,7 +12,10 @@ interface Deps {
   remove: DeleteNotification;
 }
 
-/** The notifications of the `conversations` contract; paths with a fixed segment before those with a parameter in its place. */
+/**
+ * Notifications in the `conversations` contract. Fixed path segments precede parameters in the same
+ * place.
+ */
 export function conversationsRoutes({ list, read, readAll, remove }: Deps): Route[] {
   const show = ({ notifications, nextCursor }: Page, more: RouteInput<Operation>['more']) => {
     more(nextCursor === null ? null : { cursor: nextCursor });

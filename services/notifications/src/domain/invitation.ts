@@ -2,7 +2,7 @@ import type { EventOf, EventType } from '@parley/contracts';
 import type { NoteText } from './message-note.ts';
 import type { Room } from './room.ts';
 
-/** A row that one event causes for one person. */
+/** A row that an event adds to a user's inbox. */
 export interface Invitation extends NoteText {
   userId: string;
   eventId: string;
@@ -15,7 +15,7 @@ interface Person {
   username: string;
 }
 
-/** Whom an event of the directory asks for something, or draws into a room. */
+/** Friend requests and group invites that follow from an event of the directory. */
 export function invitationsOf(event: EventOf<EventType>): Invitation[] {
   switch (event.type) {
     case 'friend_request.created': {

@@ -4,9 +4,10 @@ const maxNameLength = 50;
 const endsWord = /^(?![\p{L}\p{N}_])/u;
 
 /**
- * The names that a text may mention by `@name`, in lower case. A username may hold spaces and most signs, so every beginning of what follows an
- * `@` that ends where a word ends is one: `@Ann Lee!` may mean `ann`, `ann lee` or `ann lee!`. At most the first 20 mentions count.
- * An address (`me@ann.org`) mentions nobody.
+ * The names that a text may mention by `@name`, in lower case. Usernames may contain spaces and
+ * most signs, so the text after an `@` may be a name up to any end of a word: `@Ann Lee!` may mean
+ * `ann`, `ann lee` or `ann lee!`. Only the first 20 mentions count. An address (`me@ann.org`) is
+ * not a mention.
  */
 export function mentionedNames(content: string): string[] {
   const names = new Set<string>();
@@ -18,6 +19,6 @@ export function mentionedNames(content: string): string[] {
       if (endsWord.test(following.slice(length))) names.add(following.slice(0, length).trim().toLowerCase());
     }
   }
-  // Cut within a character, it is nobody's name.
+  // A text cut within a character is not a name.
   return [...names].filter((name) => name !== '' && name.isWellFormed());
 }

@@ -2,7 +2,7 @@ import type { Message, Notification } from '@parley/contracts';
 import { previewOf } from './preview.ts';
 import type { Room } from './room.ts';
 
-/** What a batch of messages of one room means for one person: one row, or an addition to their unread one. */
+/** A user's share of a batch of messages in a room: a new row, or an update of their unread one. */
 export interface MessageNote {
   userId: string;
   room: Room;
@@ -17,11 +17,12 @@ export interface NoteText {
 }
 
 /**
+ * Counts new messages per user.
  * @param messages in order
- * @param recipients whom a message concerns; its sender is left out here
- * @param readSeq how far somebody has read meanwhile: what they have seen is no news
+ * @param recipients users to notify of a message; the sender is excluded here
+ * @param readSeq how far a user has read; messages up to there do not count
  */
-export function tallyMessages(
+export function countMessages(
   room: Room,
   messages: readonly Message[],
   recipients: (message: Message) => readonly string[],
@@ -37,7 +38,7 @@ export function tallyMessages(
   return [...notes.values()];
 }
 
-/** What the row says of its latest message. What is encrypted or deleted has no preview. */
+/** Text of the row for its latest message. Encrypted and deleted messages have no preview. */
 export function noteText(room: Room, message: Message): NoteText {
   const preview = message.isEncrypted || message.deletedAt ? undefined : previewOf(message.content);
   const body = preview ?? (message.deletedAt ? 'Deleted message' : 'Encrypted message');

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { previewOf } from './preview.ts';
 
 describe('previewOf', () => {
-  it('is the message itself, on one line, when it is short', () => {
+  it('returns a short message on one line', () => {
     expect(previewOf('  see you\n\n at  eight ')).toBe('see you at eight');
     expect(previewOf('x'.repeat(100))).toBe('x'.repeat(100));
   });
 
-  it('has at most 100 characters and never half a one, wherever the cut falls', () => {
+  it('has at most 100 characters and never splits one', () => {
     for (const length of [97, 98, 99, 100]) {
       const preview = previewOf(`${'x'.repeat(length)}${'😀'.repeat(20)}`);
       expect(preview.length).toBeLessThanOrEqual(100);

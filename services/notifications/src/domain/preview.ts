@@ -1,6 +1,9 @@
 const maxLength = 100;
 
-/** The beginning of a message on one line, at most 100 characters. A character is never cut in two: its half alone cannot be stored. */
+/**
+ * The start of a message on one line, at most 100 characters. Never splits a character, because
+ * PostgreSQL cannot store half a one.
+ */
 export function previewOf(content: string): string {
   const line = content.replace(/\s+/gu, ' ').trim();
   if (line.length <= maxLength) return line;

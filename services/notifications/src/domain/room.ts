@@ -1,13 +1,16 @@
 import type { RoomKind } from '@parley/contracts';
 
-/** What a notification says of its room. */
+/** The room of a notification. */
 export interface Room {
   id: string;
   kind: RoomKind;
   name: string | null;
 }
 
-/** A member as the directory tells of them; `active: false`, and no name, once they have gone. Of two states the one with the higher version is the later. */
+/**
+ * A member's state; the higher version is the later one. Former members have `active: false` and no
+ * name.
+ */
 export interface MemberState {
   roomId: string;
   userId: string;

@@ -9,9 +9,9 @@ export interface PageQuery {
   unreadOnly: boolean;
 }
 
-/** One person's inbox, without what they deleted. */
+/** A user's inbox, without deleted rows. */
 export class InboxStore {
-  /** The latest first; `next` is the cursor of what follows. */
+  /** Newest first; `next` is the cursor of the next page. */
   async page(
     db: Queryable,
     userId: string,
@@ -33,11 +33,12 @@ export class InboxStore {
     };
   }
 
-  /** How many are unread; counting stops at `limit`. */
+  /** Number of unread rows; counting stops at `limit`. */
   async countUnread(db: Queryable, userId: string, limit: number): Promise<number> {
     const { rows } = await db.raw<{ rows: { total: number }[] }>(
       `select count(*) as total
-         from (select from notifications where user_id = :userId and not is_read and deleted_at is null limit :limit) as unread`,
+         from (select from notifications
+                where user_id = :userId and not is_read and deleted_at is null limit :limit) as unread`,
       { userId, limit },
     );
     return rows[0]?.total ?? 0;
@@ -45,13 +46,15 @@ export class InboxStore {
 
   async markRead(db: Queryable, userId: string, id: string): Promise<Notification | null> {
     const { rows } = await db.raw<{ rows: NotificationRow[] }>(
-      `update notifications set is_read = true where id = :id and user_id = :userId and deleted_at is null returning ${notificationColumns}`,
+      `update notifications set is_read = true
+        where id = :id and user_id = :userId and deleted_at is null
+       returning ${notificationColumns}`,
       { userId, id },
     );
     return rows[0] ? toNotification(rows[0]) : null;
   }
 
-  /** Answers how many were unread. */
+  /** Returns the number of rows that were unread. */
   markAllRead(db: Queryable, userId: string): Promise<number> {
     return db('notifications')
       .where({ user_id: userId, is_read: false })
@@ -59,7 +62,7 @@ export class InboxStore {
       .update({ is_read: true });
   }
 
-  /** Answers whether there was one. */
+  /** Returns whether there was such a row. */
   async remove(db: Queryable, userId: string, id: string, now: Date): Promise<boolean> {
     return (
       (await db('notifications')

@@ -16,7 +16,7 @@ export interface NotificationRow {
 export const notificationColumns =
   'id, user_id, type, title, content, metadata, count, is_read, created_at, updated_at';
 
-/** A deleted row only keeps the same event from making it again. */
+/** Deleted rows remain without text, so that a repeated event does not recreate them. */
 export const blank = { title: '', content: '', metadata: '{}' };
 
 export const toNotification = (row: NotificationRow): Notification => ({

@@ -5,7 +5,7 @@ import { type MessageNote, type NoteText, noteText } from '../domain/message-not
 import type { Room } from '../domain/room.ts';
 import { blank, type NotificationRow, notificationColumns, toNotification } from './notification-row.ts';
 
-/** A row and whose it is. */
+/** A row and its owner. */
 export interface Delivered {
   userId: string;
   notification: Notification;
@@ -16,7 +16,7 @@ const toDelivered = (row: NotificationRow): Delivered => ({
   notification: toNotification(row),
 });
 
-/** Inboxes as events change them; `inbox-store.ts` is what their owners see and do. */
+/** Changes of inboxes by events; `inbox-store.ts` has the owners' reads and changes. */
 export class NotificationStore {
   readonly #newId: () => string;
 
@@ -24,7 +24,7 @@ export class NotificationStore {
     this.#newId = newId;
   }
 
-  /** Makes rows, or adds to the unread one of the same person and room. Answers how they are now. */
+  /** Adds rows, or updates the unread row of the same user and room. Returns the resulting rows. */
   async addMessages(db: Queryable, notes: readonly MessageNote[], now: Date): Promise<Delivered[]> {
     const values = notes.map(({ userId, room, latest, count }) => ({
       ...noteText(room, latest),
@@ -36,27 +36,33 @@ export class NotificationStore {
       subjectId: latest.id,
     }));
     const { rows } = await db.raw<{ rows: NotificationRow[] }>(
-      `insert into notifications (id, user_id, type, title, content, metadata, room_id, last_seq, count, subject_id, created_at, updated_at)
-       select id, "userId", 'message', title, content, metadata, "roomId", "lastSeq", count, "subjectId", :now, :now
-         from jsonb_to_recordset(:values::jsonb) as v (id uuid, "userId" uuid, title text, content text, metadata jsonb,
-                                                       "roomId" uuid, "lastSeq" bigint, count integer, "subjectId" uuid)
+      `insert into notifications (id, user_id, type, title, content, metadata, room_id, last_seq, count,
+                                  subject_id, created_at, updated_at)
+       select id, "userId", 'message', title, content, metadata, "roomId", "lastSeq", count,
+              "subjectId", :now, :now
+         from jsonb_to_recordset(:values::jsonb) as v (
+                id uuid, "userId" uuid, title text, content text, metadata jsonb,
+                "roomId" uuid, "lastSeq" bigint, count integer, "subjectId" uuid)
        on conflict (room_id, user_id) where type = 'message' and not is_read and deleted_at is null do update
-          set title = excluded.title, content = excluded.content, metadata = excluded.metadata, last_seq = excluded.last_seq,
-              count = notifications.count + excluded.count, subject_id = excluded.subject_id, updated_at = excluded.updated_at
+          set title = excluded.title, content = excluded.content, metadata = excluded.metadata,
+              last_seq = excluded.last_seq, count = notifications.count + excluded.count,
+              subject_id = excluded.subject_id, updated_at = excluded.updated_at
        returning ${notificationColumns}`,
       { values: JSON.stringify(values), now },
     );
     return rows.map(toDelivered);
   }
 
-  /** Makes rows that an event asks for; those that it made before are not made again, nor answered. */
+  /** Adds invitations. Returns only new rows: a repeated event adds none. */
   async addInvitations(db: Queryable, invitations: readonly Invitation[], now: Date): Promise<Delivered[]> {
     const values = invitations.map((invitation) => ({ ...invitation, id: this.#newId() }));
     const { rows } = await db.raw<{ rows: NotificationRow[] }>(
-      `insert into notifications (id, user_id, type, title, content, metadata, subject_id, event_id, created_at, updated_at)
+      `insert into notifications (id, user_id, type, title, content, metadata, subject_id, event_id,
+                                  created_at, updated_at)
        select id, "userId", type, title, content, metadata, "subjectId", "eventId", :now, :now
-         from jsonb_to_recordset(:values::jsonb) as v (id uuid, "userId" uuid, type text, title text, content text, metadata jsonb,
-                                                       "subjectId" uuid, "eventId" uuid)
+         from jsonb_to_recordset(:values::jsonb) as v (
+                id uuid, "userId" uuid, type text, title text, content text, metadata jsonb,
+                "subjectId" uuid, "eventId" uuid)
        on conflict (event_id, user_id) where event_id is not null do nothing
        returning ${notificationColumns}`,
       { values: JSON.stringify(values), now },
@@ -64,7 +70,7 @@ export class NotificationStore {
     return rows.map(toDelivered);
   }
 
-  /** Messages have been edited or deleted: rows that show one of them say so. */
+  /** Updates the rows whose latest message was edited or deleted. */
   async rewriteMessages(db: Queryable, messages: readonly { room: Room; message: Message }[]): Promise<void> {
     const latest = new Map<string, NoteText & { id: string }>();
     for (const { room, message } of messages)
@@ -77,7 +83,7 @@ export class NotificationStore {
     );
   }
 
-  /** People have read rooms: their rows about what they have seen are read. */
+  /** Marks users' rows read whose messages they have read in the room. */
   async markRoomsRead(
     db: Queryable,
     positions: readonly { roomId: string; userId: string; seq: number }[],
@@ -91,7 +97,7 @@ export class NotificationStore {
     );
   }
 
-  /** Friend requests have been answered (`read`) or taken back (`gone`). */
+  /** Marks answered friend requests read (`read`) and deletes withdrawn ones (`gone`). */
   async settleFriendRequests(
     db: Queryable,
     settled: { read: readonly string[]; gone: readonly string[] },
@@ -107,14 +113,16 @@ export class NotificationStore {
       await open(settled.gone).update({ is_read: true, deleted_at: now, ...blank });
   }
 
-  /** People's inboxes, and what invitations of theirs say in others'. What messages of theirs say is rewritten with the messages. */
+  /**
+   * Deletes users' inboxes and their invitations in other inboxes. `rewriteMessages` updates rows
+   * about their messages.
+   */
   async erase(db: Queryable, userIds: readonly string[]): Promise<void> {
     await db('notifications').whereIn('user_id', userIds).whereNull('deleted_at').delete();
     await db.raw(
-      `delete from notifications where metadata->>'senderId' = any(:userIds) and type <> 'message' and deleted_at is null`,
-      {
-        userIds,
-      },
+      `delete from notifications
+        where metadata->>'senderId' = any(:userIds) and type <> 'message' and deleted_at is null`,
+      { userIds },
     );
   }
 }

@@ -10,20 +10,20 @@ interface RoomRow {
 }
 
 interface LockedRoom extends Room {
-  /** Up to here people have been told. */
+  /** `seq` of the last message whose notifications were published. */
   publishedSeq: number;
   closed: boolean;
 }
 
-/** Rooms and members: the directory's facts, kept so that a message asks nobody. */
+/** Read model of the directory's rooms and members, so that notifying needs no call. */
 export class RoomStore {
-  /** Those of the rooms that are known, closed ones too. */
+  /** The rooms that are known, including closed ones. */
   async known(db: Queryable, roomIds: readonly string[]): Promise<Set<string>> {
     const rows: { id: string }[] = await db('rooms').select('id').whereRaw('id = any(:roomIds)', { roomIds });
     return new Set(rows.map((row) => row.id));
   }
 
-  /** Held until the transaction ends; in one order for everybody, so that no two wait for each other. */
+  /** Locks rooms until the transaction ends, in id order, so transactions cannot deadlock. */
   async lock(db: Queryable, roomIds: readonly string[]): Promise<LockedRoom[]> {
     const rows: RoomRow[] = await db('rooms')
       .select('id', 'kind', 'name', 'told_seq', 'closed')
@@ -33,19 +33,24 @@ export class RoomStore {
     return rows.map(({ told_seq: publishedSeq, ...room }) => ({ ...room, publishedSeq }));
   }
 
-  /** @param seqs room → up to where people have now been told */
+  /** @param seqs room → `seq` of the last message whose notifications were published */
   async savePublishedSeqs(db: Queryable, seqs: ReadonlyMap<string, number>): Promise<void> {
     await db.raw(
-      `update rooms set told_seq = told.seq from unnest(:ids::uuid[], :seqs::bigint[]) as told (id, seq) where rooms.id = told.id`,
+      `update rooms set told_seq = published.seq
+         from unnest(:ids::uuid[], :seqs::bigint[]) as published (id, seq)
+        where rooms.id = published.id`,
       { ids: [...seqs.keys()], seqs: [...seqs.values()] },
     );
   }
 
-  /** Remembers rooms; what is known already gets the newer facts. */
+  /** Inserts or updates rooms. */
   async saveRooms(db: Queryable, rooms: readonly Room[]): Promise<void> {
     const latest = new Map(rooms.map(({ id, kind, name }) => [id, { id, kind, name }]));
     await db.raw(
-      `insert into rooms (id, kind, name) select id, kind, name from jsonb_to_recordset(:rooms::jsonb) as r (id uuid, kind text, name text) order by id
+      `insert into rooms (id, kind, name)
+       select id, kind, name
+         from jsonb_to_recordset(:rooms::jsonb) as r (id uuid, kind text, name text)
+        order by id
        on conflict (id) do update set name = excluded.name where rooms.name is distinct from excluded.name`,
       { rooms: JSON.stringify([...latest.values()]) },
     );
@@ -55,7 +60,9 @@ export class RoomStore {
     await db('rooms').update({ closed: true }).whereRaw('id = any(:roomIds)', { roomIds });
   }
 
-  /** Remembers members, or that they have gone. An older version never overwrites a newer one. */
+  /**
+   * Inserts or updates members and former members. An older version never overwrites a newer one.
+   */
   async saveMembers(db: Queryable, members: readonly MemberState[]): Promise<void> {
     const latest = new Map<string, MemberState & { mentionName: string }>();
     for (const member of members) {
@@ -67,7 +74,8 @@ export class RoomStore {
     await db.raw(
       `insert into members (room_id, user_id, mention_name, active, version)
        select "roomId", "userId", "mentionName", active, version
-         from jsonb_to_recordset(:members::jsonb) as m ("roomId" uuid, "userId" uuid, "mentionName" text, active boolean, version bigint)
+         from jsonb_to_recordset(:members::jsonb) as m (
+                "roomId" uuid, "userId" uuid, "mentionName" text, active boolean, version bigint)
         order by "roomId", "userId"
        on conflict (room_id, user_id) do update
           set mention_name = excluded.mention_name, active = excluded.active, version = excluded.version
@@ -76,19 +84,20 @@ export class RoomStore {
     );
   }
 
-  /** Room → its members, of those rooms that have at most `limit`. */
+  /** Room → its members, for rooms with at most `limit` members. */
   async smallRooms(db: Queryable, roomIds: readonly string[], limit: number): Promise<Map<string, string[]>> {
     const { rows } = await db.raw<{ rows: { room_id: string; user_ids: string[] }[] }>(
       `select asked.room_id, array_agg(m.user_id) as user_ids
          from unnest(:roomIds::uuid[]) as asked (room_id)
-        cross join lateral (select user_id from members where room_id = asked.room_id and active limit :probe) as m
+        cross join lateral (
+          select user_id from members where room_id = asked.room_id and active limit :probe) as m
         group by asked.room_id having count(*) <= :limit`,
       { roomIds, limit, probe: limit + 1 },
     );
     return new Map(rows.map((row) => [row.room_id, row.user_ids]));
   }
 
-  /** Message → the members of its room who bear one of the names. */
+  /** Message → the members of its room with one of the names. */
   async named(
     db: Queryable,
     asked: readonly { messageId: string; roomId: string; names: readonly string[] }[],

@@ -7,11 +7,11 @@ export interface Watch {
   userId: string;
 }
 
-const atOnce = 1_000;
-/** Better one notification too many than an inbox that waits. */
+const watchesPerCall = 1_000;
+/** Short, because a needless notification is better than a delayed inbox. */
 const timeoutMs = 500;
 
-/** Who has the room before their eyes, and so needs no notification of what is said there. */
+/** Finds users who are viewing a room and therefore need no notification of its messages. */
 export class FindWatchers {
   readonly #bus: Bus;
   readonly #logger: Logger;
@@ -21,21 +21,24 @@ export class FindWatchers {
     this.#logger = deps.logger;
   }
 
-  /** Never rejects: where no gateway can be asked, nobody watches. */
+  /** Never rejects: if no gateway answers, nobody counts as watching. */
   async run(watches: readonly Watch[]): Promise<(watch: Watch) => boolean> {
     const found = new Set<string>();
     try {
-      for (let first = 0; first < watches.length; first += atOnce) {
+      for (let first = 0; first < watches.length; first += watchesPerCall) {
         const { watching } = await ask(
           this.#bus,
           calls.getWatchers,
-          { watches: watches.slice(first, first + atOnce) },
+          { watches: watches.slice(first, first + watchesPerCall) },
           { timeoutMs },
         );
         for (const watch of watching) found.add(keyOf(watch));
       }
     } catch (error) {
-      this.#logger.debug({ err: error }, 'no gateway says who is watching');
+      this.#logger.debug(
+        { err: error },
+        'no gateway answered which users are watching; notifying all of them',
+      );
     }
     return (watch) => found.has(keyOf(watch));
   }

@@ -3,10 +3,13 @@ import { calls } from '@parley/contracts';
 import type { Database } from '@parley/database';
 import type { RoomStore } from '../stores/room-store.ts';
 
-/** Most members that are asked for; who is beyond them is told of by events soon after. */
+/** Members requested from the directory; events soon add the others. */
 const maxMembers = 1_000;
 
-/** Makes sure that rooms are known: a message may be here before the news of its room, so the directory is asked, once. */
+/**
+ * Asks the directory once for each unknown room, since a message may arrive before its room's
+ * event.
+ */
 export class KnowRooms {
   readonly #db: Database;
   readonly #bus: Bus;

@@ -11,7 +11,10 @@ interface Deps {
   clock: Clock;
 }
 
-/** Friend requests, and being added to rooms, for the inboxes of those they concern. What is settled does not stay unread, and what is erased does not stay. */
+/**
+ * Adds friend requests and group invites to inboxes. Marks answered requests read, and deletes
+ * withdrawn ones and erased users' rows.
+ */
 export class NotifyOfInvitations {
   readonly #deps: Deps;
 

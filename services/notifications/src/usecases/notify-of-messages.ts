@@ -2,7 +2,7 @@ import { type Change, type ChangeOf, type Message, makeEvent } from '@parley/con
 import type { Database, Outbox } from '@parley/database';
 import type { Clock } from '@parley/runtime';
 import { mentionedNames } from '../domain/mentions.ts';
-import { tallyMessages } from '../domain/message-note.ts';
+import { countMessages } from '../domain/message-note.ts';
 import type { NotificationStore } from '../stores/notification-store.ts';
 import type { RoomStore } from '../stores/room-store.ts';
 import type { FindWatchers, Watch } from './find-watchers.ts';
@@ -31,8 +31,9 @@ const isOf =
 const roomsAtOnce = 100;
 
 /**
- * What happened in rooms, for the inboxes of those it concerns. All changes of a batch are handled together, a number of statements that does not
- * grow with rooms or members. A change that comes again is recognised by its number: of each room we know up to where people have been told.
+ * Updates inboxes after changes in rooms. The number of statements per batch does not grow with
+ * rooms or members. A repeated change is recognised by its number, since each room stores the `seq`
+ * up to which notifications were published.
  */
 export class NotifyOfMessages {
   readonly #deps: Deps;
@@ -51,13 +52,13 @@ export class NotifyOfMessages {
     for (let first = 0; first < roomIds.length; first += roomsAtOnce) {
       const chunk = new Set(roomIds.slice(first, first + roomsAtOnce));
       const ofChunk = (change: Change) => chunk.has(change.roomId);
-      await this.#tell([...chunk], created.filter(ofChunk), rewritten.filter(ofChunk), reads);
+      await this.#notify([...chunk], created.filter(ofChunk), rewritten.filter(ofChunk), reads);
     }
     if (reads.positions.length > 0)
       await this.#deps.outbox.transact((trx) => this.#deps.notifications.markRoomsRead(trx, reads.positions));
   }
 
-  async #tell(
+  async #notify(
     roomIds: readonly string[],
     created: readonly MessageChange[],
     rewritten: readonly MessageChange[],
@@ -67,7 +68,7 @@ export class NotifyOfMessages {
     const recipients = await this.#recipientsOf(created.map(({ message }) => message));
     await outbox.transact(async (trx, add) => {
       const locked = new Map((await rooms.lock(trx, roomIds)).map((room) => [room.id, room]));
-      // Of rooms that are gone there is no news; but what inboxes say of them is still rewritten.
+      // Closed rooms cause no new rows, but their existing rows are still rewritten.
       const published = new Map(
         [...locked.values()].flatMap((room) => (room.closed ? [] : [[room.id, room.publishedSeq] as const])),
       );
@@ -79,7 +80,7 @@ export class NotifyOfMessages {
       if (news.length > 0) {
         const notes = [...locked.values()].flatMap((room) => {
           const messages = news.filter((message) => message.roomId === room.id);
-          return tallyMessages(room, messages, recipients, (userId) => reads.of(room.id, userId));
+          return countMessages(room, messages, recipients, (userId) => reads.of(room.id, userId));
         });
         const now = clock();
         for (const delivered of await notifications.addMessages(trx, notes, new Date(now)))
@@ -94,7 +95,7 @@ export class NotifyOfMessages {
     });
   }
 
-  /** Asks a gateway, so it must not be done while rooms are locked. */
+  /** Calls a gateway, so it must not run while rooms are locked. */
   async #recipientsOf(messages: readonly Message[]): Promise<(message: Message) => string[]> {
     const { db, rooms, notifyAllUpTo, findWatchers } = this.#deps;
     const roomIds = [...new Set(messages.map(({ roomId }) => roomId))];
@@ -119,7 +120,7 @@ const uniqueWatches = (watches: readonly Watch[]): Watch[] => [
   ...new Map(watches.map((watch) => [watch.roomId + watch.userId, watch])).values(),
 ];
 
-/** How far people have read, as the batch tells. */
+/** Read positions in the batch, by room and user. */
 class ReadSeqs {
   readonly #seqs = new Map<string, { roomId: string; userId: string; seq: number }>();
 

@@ -3,7 +3,7 @@ import type { Database } from '@parley/database';
 import type { MemberState, Room } from '../domain/room.ts';
 import type { RoomStore } from '../stores/room-store.ts';
 
-/** Keeps rooms and members as the directory tells of them. */
+/** Updates the read model of rooms and members. */
 export class RecordMembership {
   readonly #db: Database;
   readonly #rooms: RoomStore;
