@@ -19,7 +19,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
-test('one replica sweeps until it ends its turn or its lease expires; no other until the next sweep is due', async () => {
+test('one replica at a time sweeps, until its turn or lease ends; then none until the next is due', async () => {
   const [one, two, brief] = [
     new TurnStore(newId(), 60_000),
     new TurnStore(newId(), 60_000),

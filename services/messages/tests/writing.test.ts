@@ -41,14 +41,6 @@ describe('sending', () => {
     await eventually(() => expect(seqsOf(room.id)).toEqual([1, 2, 3]));
   });
 
-  test('a member whose join event is still on its way may write after one directory call', async () => {
-    const room = await messages.room([ada, bob], { announce: false });
-    const before = messages.asked.count;
-    expect((await messages.send(ada, room, 'early bird')).seq).toBe(1);
-    await messages.send(ada, room, 'again');
-    expect(messages.asked.count).toBe(before + 1);
-  });
-
   test('concurrent sends with one clientId store one message and return its id and seq', async () => {
     const room = await messages.room([ada]);
     const sent = await Promise.all(

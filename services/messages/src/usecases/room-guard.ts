@@ -6,6 +6,8 @@ import type { RoomStore } from '../stores/room-store.ts';
 
 /** Concurrent calls to the directory for one request. */
 const callsAtOnce = 8;
+/** Users per call, the limit of the call's contract. */
+const usersPerCall = 500;
 
 export interface Pair {
   roomId: string;
@@ -57,20 +59,19 @@ export class RoomGuard {
     return standing;
   }
 
-  /** Calls the directory for each room; returns the errors of the rooms that failed. */
+  /** Calls the directory for each page of users; returns the errors of the rooms that failed. */
   async #learn(pairs: readonly Pair[]): Promise<Map<string, Error>> {
     const usersOf = new Map<string, Set<string>>();
     for (const { roomId, userId } of pairs)
       usersOf.set(roomId, (usersOf.get(roomId) ?? new Set()).add(userId));
     const failures = new Map<string, Error>();
-    const left = [...usersOf];
+    const left = [...usersOf].flatMap(([roomId, users]) => pagesOf(roomId, [...users]));
     const next = async (): Promise<void> => {
-      for (let room = left.pop(); room; room = left.pop()) {
-        const [roomId, users] = room;
+      for (let page = left.pop(); page; page = left.pop()) {
         try {
-          await this.#ask(roomId, [...users].slice(0, 500));
+          await this.#ask(page.roomId, page.userIds);
         } catch (error) {
-          failures.set(roomId, error instanceof Error ? error : new Error(String(error)));
+          failures.set(page.roomId, error instanceof Error ? error : new Error(String(error)));
         }
       }
     };
@@ -92,4 +93,11 @@ export class RoomGuard {
       [...members, ...both].map((member) => ({ ...member, active: true })),
     );
   }
+}
+
+function pagesOf(roomId: string, userIds: readonly string[]): { roomId: string; userIds: string[] }[] {
+  const pages = [];
+  for (let start = 0; start < userIds.length; start += usersPerCall)
+    pages.push({ roomId, userIds: userIds.slice(start, start + usersPerCall) });
+  return pages;
 }
