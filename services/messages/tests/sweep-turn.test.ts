@@ -19,7 +19,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
-test('one replica at a time sweeps, until its turn or lease ends; then none until the next is due', async () => {
+test('one replica at a time sweeps, until its turn or lease ends; no other before one is due', async () => {
   const [one, two, brief] = [
     new TurnStore(newId(), 60_000),
     new TurnStore(newId(), 60_000),

@@ -215,7 +215,7 @@ test('a gained room comes with all a client needs to show it; a direct room with
   ]);
 });
 
-test('a page is one snapshot: a leave and return meanwhile appear on the next page', async () => {
+test('a page is one snapshot: a leave and return meanwhile follow on the next', async () => {
   const room = await messages.room([ada, bob]);
   const [{ readSeq }] = (await sync(ada, { rooms: [{ roomId: room.id, seq: 0 }] })).rooms;
   await read(bob, room.id);
