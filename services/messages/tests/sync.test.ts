@@ -194,7 +194,7 @@ test('sync takes up to 500 rooms; in ranges of ids, a client gains each missing 
   expect(all).toEqual(sorted);
 });
 
-test('a gained room comes with all a client needs to show it; a direct room with its two people', async () => {
+test('a gained room comes with all a client needs to show it; a direct room with its people', async () => {
   const [max, moe] = [person('max'), person('moe')];
   const group = await messages.room([max, moe]);
   const direct = await messages.room([max, moe], { kind: 'direct' });
