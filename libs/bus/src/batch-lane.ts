@@ -11,20 +11,20 @@ export interface LaneOptions<D extends ReadEvent> {
   /** See `ConsumeOptions`. @default 0 */
   lingerMs?: number;
   handle: (events: Envelope[]) => ReturnType<BatchHandler>;
-  /** These, the oldest of all that are not done, are done. */
+  /** Called when deliveries are done. They are always the oldest unfinished ones. */
   done: (deliveries: readonly D[]) => void;
-  /** Keeps an event for people to look at. Rejects if it could not be kept: tried again. */
+  /** Stores an event as a dead letter. The lane retries when it rejects. */
   bury: (delivery: D, reason: string) => Promise<void>;
   logger: Logger;
 }
 
-/** Deliveries that were handled, in their order; they are done when they and all before them are concluded. */
+/** A handled batch. It is done when it and all batches before it are confirmed. */
 interface Handled<D> {
   deliveries: readonly D[];
   confirmed: boolean;
 }
 
-/** What was handed in between two calls of `clear`. */
+/** The deliveries pushed between two calls of `clear`. */
 class Generation<D> {
   readonly #stop = new AbortController();
   readonly signal = this.#stop.signal;
@@ -42,18 +42,23 @@ interface Failure {
 
 const firstPauseMs = 100;
 const maxPauseMs = 5_000;
-/** Whoever leaves waits so long for what was handled to be concluded. */
+/** How long `clear` waits for confirmations of batches that were already handled. */
 const confirmWithinMs = 1_000;
-/** Between the tries of one event that fails for a reason of its own: short, since it holds up its partition. */
+/**
+ * First pause between attempts of a failing event. Short, because the event blocks its partition.
+ */
 const firstRetryMs = 20;
 
 /**
- * One partition's way through a handler, one run at a time.
+ * Runs one partition's events through a handler, one batch at a time.
  *
- * Idle, it takes what comes at the end of the same turn of the event loop; while a run is under way, what comes queues up and goes together next. There is
- * no timer: alone, an event goes at once; under load, many go together. A run that fails
- * - by an outage (a retryable error) is repeated with growing pauses until it works: order matters more than progress;
- * - by anything else is repeated one event at a time, so that a poisonous event harms only itself; after `maxAttempts` it is buried and the rest goes on.
+ * An idle lane takes everything that arrives in the same turn of the event loop. While a batch
+ * runs, arrivals queue up and form the next batch. Without `lingerMs` there is no timer: a lone
+ * event starts at once, and under load many events share a batch. A batch that fails
+ * - with an outage (a retryable error) is repeated with growing pauses until it succeeds, because
+ *   order matters more than progress;
+ * - with any other error is repeated one event at a time, so that one bad event affects only
+ *   itself. After `maxAttempts` the event becomes a dead letter and the rest continue.
  */
 export class BatchLane<D extends ReadEvent> {
   readonly #options: LaneOptions<D>;
@@ -62,7 +67,7 @@ export class BatchLane<D extends ReadEvent> {
   #inFlight = 0;
   #running: Promise<void> | undefined;
   #generation = new Generation<D>();
-  /** Ends a wait for more. */
+  /** Aborts the current linger. */
   #linger = new AbortController();
 
   constructor(options: LaneOptions<D>) {
@@ -70,7 +75,7 @@ export class BatchLane<D extends ReadEvent> {
     this.#lingerMs = options.lingerMs ?? 0;
   }
 
-  /** Deliveries handed in and not done. */
+  /** Deliveries that were pushed and are not done. */
   get size(): number {
     return (
       this.#queue.length +
@@ -79,7 +84,7 @@ export class BatchLane<D extends ReadEvent> {
     );
   }
 
-  /** Whether what is handed in waits for more. */
+  /** Whether a batch waits for more events before it starts. */
   get lingers(): boolean {
     return this.#lingerMs > 0;
   }
@@ -90,8 +95,9 @@ export class BatchLane<D extends ReadEvent> {
   }
 
   /**
-   * Forgets what was handed in and tries nothing again. A handler that is running may end, and what it did is still reported as done, if it is concluded
-   * within a moment; resolves after that. What is handed in meanwhile waits for it.
+   * Drops everything that was pushed and stops retrying. A running handler may finish, and its
+   * batch still counts as done if it is confirmed in time. Resolves after that. New deliveries wait
+   * for it.
    */
   async clear(): Promise<void> {
     const ending = this.#generation;
@@ -104,7 +110,9 @@ export class BatchLane<D extends ReadEvent> {
     await atMost(confirmWithinMs, Promise.all(ending.confirming));
   }
 
-  /** Waits for more no longer. Resolves when what was handed in has been tried, or after `withinMs`. */
+  /**
+   * Ends the linger. Resolves when everything that was pushed has been tried, or after `withinMs`.
+   */
   async hurry(withinMs: number): Promise<void> {
     this.#linger.abort();
     await atMost(withinMs, Promise.resolve(this.#running));
@@ -123,7 +131,7 @@ export class BatchLane<D extends ReadEvent> {
     this.#running = undefined;
   }
 
-  /** What can't be read goes alone. */
+  /** An unreadable delivery forms a batch of its own. */
   #takeBatch(): D[] {
     const limit = this.#queue.findIndex(
       (delivery, index) => index >= this.#options.maxBatch || delivery.unreadable !== undefined,
@@ -154,7 +162,10 @@ export class BatchLane<D extends ReadEvent> {
     await this.#bury(delivery, reasonOf(failure?.error), generation);
   }
 
-  /** Runs the handler until it succeeds, fails for a reason that repeating does not cure (the result), or the lane is cleared. */
+  /**
+   * Runs the handler until it succeeds, the lane is cleared, or it fails with an error that
+   * retrying does not cure (the result).
+   */
   async #attempt(deliveries: readonly D[], generation: Generation<D>): Promise<Failure | undefined> {
     const { signal } = generation;
     for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
@@ -169,7 +180,7 @@ export class BatchLane<D extends ReadEvent> {
         }
         this.#options.logger.warn(
           { err: error, events: deliveries.length, pauseMs },
-          'a consumer has to wait',
+          'a consumer cannot continue yet; will retry',
         );
         await pause(pauseMs, signal);
       }
@@ -177,7 +188,10 @@ export class BatchLane<D extends ReadEvent> {
     return undefined;
   }
 
-  /** Deliveries are done in their order, whatever is concluded first: who lets go of one lets go of all before it. */
+  /**
+   * Deliveries finish in order, whichever confirmation arrives first, because acknowledging one
+   * acknowledges all before it.
+   */
   #letGo(generation: Generation<D>, deliveries: readonly D[], confirmation?: Confirmation): void {
     const handled: Handled<D> = { deliveries, confirmed: confirmation === undefined };
     generation.handled.push(handled);
@@ -206,11 +220,11 @@ export class BatchLane<D extends ReadEvent> {
       } catch (error) {
         this.#options.logger.warn(
           { err: error, events: handled.deliveries.length, pauseMs },
-          'what was handled cannot be concluded yet',
+          'a handled batch cannot be confirmed yet; will retry',
         );
       }
       await pause(pauseMs, generation.signal);
-      // It is not ours any more: whoever gets it next does it again.
+      // The delivery belongs to another member now, which handles it again.
       if (generation.signal.aborted) return;
     }
   }
@@ -227,14 +241,17 @@ export class BatchLane<D extends ReadEvent> {
         );
         return;
       } catch (error) {
-        this.#options.logger.warn({ err: error, pauseMs }, 'the dead letters cannot be written');
+        this.#options.logger.warn(
+          { err: error, pauseMs },
+          'the dead-letter queue cannot be written; will retry',
+        );
         await pause(pauseMs, signal);
       }
     }
   }
 }
 
-/** `server_error` is what unknown failures are wrapped in: a bug, which must not hold up a partition for ever. */
+/** `server_error` wraps unknown failures. It is a bug and must not block a partition forever. */
 export function mayPass(error: unknown): boolean {
   return error instanceof AppError ? error.retryable && error.code !== 'server_error' : isOutage(error);
 }

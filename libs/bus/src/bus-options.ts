@@ -1,6 +1,6 @@
-import type { RabbitBusOptions } from './rabbit-bus.ts';
+import type { RabbitBusOptions } from './rabbit/rabbit-bus-options.ts';
 
-/** What all processes of an installation have to be set up with alike. */
+/** Settings that must be identical in all processes of an installation. */
 export interface BusSettings {
   AMQP_URL: string;
   NAMESPACE: string;

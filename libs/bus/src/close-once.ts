@@ -1,4 +1,4 @@
-/** However often it is called, closing happens once; everyone waits for the same end. */
+/** Closes at most once. All callers wait for the same result. */
 export function closeOnce(close: () => Promise<void>): () => Promise<void> {
   let closing: Promise<void> | undefined;
   return () => {

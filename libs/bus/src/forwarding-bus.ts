@@ -11,7 +11,7 @@ import type {
   ReplyQueue,
 } from './bus.ts';
 
-/** Hands everything on to another bus: the beginning of one that adds something to it. */
+/** Forwards everything to another bus. Base class for decorators. */
 export abstract class ForwardingBus implements Bus {
   readonly #bus: Bus;
 

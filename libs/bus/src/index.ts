@@ -15,6 +15,7 @@ export type {
 export { type BusSettings, busOptions } from './bus-options.ts';
 export { ForwardingBus } from './forwarding-bus.ts';
 export { MemoryBus } from './memory-bus.ts';
+export type { RabbitBusOptions } from './rabbit/rabbit-bus-options.ts';
 export type { QueueType } from './rabbit/topology.ts';
-export { RabbitBus, type RabbitBusOptions } from './rabbit-bus.ts';
+export { RabbitBus } from './rabbit-bus.ts';
 export { answer, ask, publishEvent } from './typed.ts';

@@ -3,7 +3,7 @@ import type { Logger } from '@parley/runtime';
 import { BatchLane } from './batch-lane.ts';
 import type { ReadEvent } from './wire.ts';
 
-/** A lane for `listen`: one event at a time, and whatever goes wrong with one is logged and over. */
+/** A lane for `listen`: one event at a time. Errors are logged and never retried. */
 export function listenLane<D extends ReadEvent>(options: {
   topic: Topic;
   handler: (event: Envelope) => void | Promise<void>;
@@ -19,7 +19,10 @@ export function listenLane<D extends ReadEvent>(options: {
       try {
         await handler(event);
       } catch (error) {
-        logger.error({ err: error, topic, eventId: event.id, eventType: event.type }, 'a listener failed');
+        logger.error(
+          { err: error, topic, eventId: event.id, eventType: event.type },
+          'a listener failed; it skips this event',
+        );
       }
     },
     done,

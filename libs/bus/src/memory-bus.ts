@@ -20,7 +20,10 @@ import { memoryDeadLetters } from './memory/memory-dead-letters.ts';
 import { Partitions } from './partitions.ts';
 import { type ReadEvent, read, readEvent, write } from './wire.ts';
 
-/** The bus of a system that lives in one process. Everything travels as text, so that nobody can change another's copy. */
+/**
+ * A bus within one process. It serializes everything, so that no receiver can change another's
+ * copy.
+ */
 export class MemoryBus implements Bus {
   readonly durable = false;
   readonly #logger: Logger;
@@ -46,7 +49,7 @@ export class MemoryBus implements Bus {
     return !this.#closed;
   }
 
-  /** What is published is safe when it is handled. */
+  /** Events count as unconfirmed until they are handled. */
   get unconfirmed(): number {
     return [...this.#queues.values()].reduce((sum, { depth }) => sum + depth, 0);
   }
@@ -125,14 +128,13 @@ export class MemoryBus implements Bus {
 
   deadLetters(group: string): DeadLetters {
     return memoryDeadLetters(this.#lettersOf(group), ({ topic, partition, event }) => {
-      // Nobody waits for it; if the bus closes, it is gone like everything else here.
+      // Nothing waits for this event; it is lost if the bus closes.
       this.#queue(topic, group, partition)
         .add(write(event))
         .catch(() => undefined);
     });
   }
 
-  /** There is no connection to lose. */
   onRecovered(_callback: () => void): void {}
 
   async depths(): Promise<Record<string, number>> {
@@ -144,7 +146,7 @@ export class MemoryBus implements Bus {
   }
 
   async close(): Promise<void> {
-    // Until their handlers have ended these may still publish; only nobody waits for consumers that have gone.
+    // Handlers may still publish until they end. Publishing no longer waits for closed consumers.
     for (const queue of this.#queues.values()) queue.abandon();
     await Promise.all([...this.#open].map((consumer) => consumer.close()));
     for (const queue of this.#queues.values()) queue.abandon();
@@ -155,7 +157,7 @@ export class MemoryBus implements Bus {
     try {
       this.#replyQueues.get(address)?.(read(text));
     } catch (error) {
-      this.#logger.error({ err: error, address }, 'handling mail failed');
+      this.#logger.error({ err: error, address }, 'a reply handler failed; the reply is dropped');
     }
   }
 

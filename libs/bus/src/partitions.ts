@@ -1,15 +1,15 @@
 import { defaultTimelinePartitions, partitionCount, partitionOf, type Topic } from '@parley/contracts';
 
-/** Into which partitions the topics are split. */
+/** The number of partitions of each topic. */
 export class Partitions {
   readonly #timeline: number;
 
-  /** @param timeline of submissions and timeline; the other topics' are fixed */
+  /** @param timeline partitions of `submissions` and `timeline`; other topics have fixed numbers */
   constructor(timeline = defaultTimelinePartitions) {
     this.#timeline = timeline;
   }
 
-  /** Of submissions and timeline. */
+  /** Partitions of `submissions` and `timeline`. */
   get timeline(): number {
     return this.#timeline;
   }
@@ -18,7 +18,7 @@ export class Partitions {
     return Array.from({ length: partitionCount(topic, this.#timeline) }, (_, partition) => partition);
   }
 
-  /** The same in every process, for ever. */
+  /** Never changes: every process must compute the same partition. */
   forKey(topic: Topic, key: string): number {
     return partitionOf(key, partitionCount(topic, this.#timeline));
   }

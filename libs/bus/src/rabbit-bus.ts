@@ -18,38 +18,20 @@ import { Partitions } from './partitions.ts';
 import { ConfirmedPublisher } from './rabbit/confirmed-publisher.ts';
 import { PartitionAssignment } from './rabbit/partition-assignment.ts';
 import { PartitionConsumer } from './rabbit/partition-consumer.ts';
+import type { RabbitBusOptions } from './rabbit/rabbit-bus-options.ts';
 import { RabbitCaller } from './rabbit/rabbit-caller.ts';
 import { RabbitDeadLetters } from './rabbit/rabbit-dead-letters.ts';
 import { RabbitLink, type Subscription } from './rabbit/rabbit-link.ts';
 import { RabbitListener } from './rabbit/rabbit-listener.ts';
 import { RabbitReplyQueue } from './rabbit/rabbit-reply-queue.ts';
 import { RabbitServer } from './rabbit/rabbit-server.ts';
-import { Names, type QueueType } from './rabbit/topology.ts';
+import { Names } from './rabbit/topology.ts';
 import { read, write } from './wire.ts';
 
-export interface RabbitBusOptions {
-  /** Of one broker; or of several nodes of a cluster, separated by commas: connects to any of them, and to the next when that one goes. */
-  url: string;
-  /** Prefix of every exchange and queue. */
-  namespace: string;
-  logger: Logger;
-  /** Most events published and not confirmed; the others wait. @default 500 */
-  window?: number;
-  /** An event that is not confirmed in this time is rejected. @default 5000 */
-  publishTimeoutMs?: number;
-  /** How long `connect` tries. @default 30_000 */
-  connectTimeoutMs?: number;
-  /** A broker that is silent for two to three of these is taken for lost. @default 5 */
-  heartbeatSeconds?: number;
-  /** How often members of a group tell each other that they are there, to share its partitions; gone after three silent ones. @default 2000 */
-  beatMs?: number;
-  /** @default 'classic' */
-  queueType?: QueueType;
-  /** Into how many partitions submissions and timeline are split: the same in all processes of a namespace. @default 2 */
-  timelinePartitions?: number;
-}
-
-/** The bus of a fleet, over RabbitMQ: one connection to publish (which the broker may block), one to consume. */
+/**
+ * The bus over RabbitMQ. Publishing and consuming use separate connections, because the broker may
+ * block a connection that publishes.
+ */
 export class RabbitBus implements Bus {
   readonly durable = true;
   readonly #logger: Logger;
@@ -60,7 +42,7 @@ export class RabbitBus implements Bus {
   readonly #publisher: ConfirmedPublisher;
   readonly #caller: RabbitCaller;
   readonly #open = new Set<Consumer>();
-  readonly #spread: PartitionAssignment;
+  readonly #assignment: PartitionAssignment;
   readonly #consumed = new Set<PartitionConsumer>();
   readonly #onRecovered: (() => void)[] = [];
   #pinging: Promise<void> | undefined;
@@ -89,7 +71,7 @@ export class RabbitBus implements Bus {
     this.#outward = new RabbitLink({ ...link, name: `${namespace} publishing` });
     this.#inward = new RabbitLink({ ...link, name: `${namespace} consuming` });
     const { sender } = this.#caller;
-    this.#spread = new PartitionAssignment({
+    this.#assignment = new PartitionAssignment({
       member: newId(),
       names: this.#names,
       sender,
@@ -99,11 +81,16 @@ export class RabbitBus implements Bus {
     });
   }
 
-  /** @throws AppError `unavailable` when the broker cannot be reached in time; StartError when its queues are of another type */
+  /**
+   * @throws AppError `unavailable` when the broker cannot be reached in time
+   * @throws StartError when its queues have another type
+   */
   static async connect(options: RabbitBusOptions): Promise<RabbitBus> {
     const bus = new RabbitBus(options);
     await Promise.all([bus.#publisher, bus.#caller.sender].map((attachment) => bus.#outward.add(attachment)));
-    await Promise.all([bus.#caller.replyQueue, bus.#spread].map((attachment) => bus.#inward.add(attachment)));
+    await Promise.all(
+      [bus.#caller.replyQueue, bus.#assignment].map((attachment) => bus.#inward.add(attachment)),
+    );
     try {
       await Promise.all([bus.#outward.open(), bus.#inward.open()]);
     } catch (error) {
@@ -123,7 +110,7 @@ export class RabbitBus implements Bus {
     return this.#publisher.unsettled;
   }
 
-  /** Those who ask while the answer is not there share it: a frozen broker must not gather questions. */
+  /** Concurrent callers share one ping, so that pings do not pile up on a frozen broker. */
   ping(): Promise<void> {
     if (!this.connected) return Promise.reject(new AppError('unavailable'));
     this.#pinging ??= Promise.all(
@@ -178,9 +165,9 @@ export class RabbitBus implements Bus {
     for (const member of members) this.#consumed.add(member);
     const consumer = await this.#subscribe(members, () => {
       for (const member of members) this.#consumed.delete(member);
-      this.#spread.leave(members);
+      this.#assignment.leave(members);
     });
-    this.#spread.join(`${topic}.${group}`, members);
+    this.#assignment.join(`${topic}.${group}`, members);
     return consumer;
   }
 
@@ -246,7 +233,9 @@ export class RabbitBus implements Bus {
     };
     await this.#inward
       .borrow(measure)
-      .catch((error: unknown) => this.#logger.warn({ err: error }, 'queues could not be measured'));
+      .catch((error: unknown) =>
+        this.#logger.warn({ err: error }, 'queue depths could not be measured; the metric omits them'),
+      );
     return depths;
   }
 
@@ -255,7 +244,7 @@ export class RabbitBus implements Bus {
     const counted = groups.map(async (group) => [group, await this.deadLetters(group).count()] as const);
     return Object.fromEntries(
       await Promise.all(counted).catch((error: unknown) => {
-        this.#logger.warn({ err: error }, 'dead letters could not be counted');
+        this.#logger.warn({ err: error }, 'dead letters could not be counted; the metric omits them');
         return [];
       }),
     );
@@ -263,7 +252,7 @@ export class RabbitBus implements Bus {
 
   async close(): Promise<void> {
     this.#closing = true;
-    // What the handlers still publish and post has to leave before the connections go.
+    // Publications and replies of the running handlers must leave before the connections close.
     await Promise.all([...this.#open].map((consumer) => consumer.close()));
     this.#closed = true;
     await this.#publisher.flush();
@@ -299,7 +288,7 @@ export class RabbitBus implements Bus {
       try {
         callback();
       } catch (error) {
-        this.#logger.error({ err: error }, 'handling a recovery failed');
+        this.#logger.error({ err: error }, 'a recovery callback failed');
       }
     }
   }

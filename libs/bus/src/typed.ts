@@ -9,13 +9,13 @@ import {
 } from '@parley/contracts';
 import type { Bus, Consumer } from './bus.ts';
 
-/** Publishes an event where its contract says. See `Bus.publish`. */
+/** Publishes an event to the topic and partition that its contract defines. See `Bus.publish`. */
 export function publishEvent(bus: Bus, event: EventOf<EventType>): Promise<void> {
   const { topic, key } = routeOf(event);
   return bus.publish(topic, bus.partitionOf(topic, key), event);
 }
 
-/** Asks one of `calls`; the answer is checked against its contract. See `Bus.call` for the errors. */
+/** Calls one of `calls` and validates the answer. See `Bus.call` for the errors. */
 export async function ask<C extends Call>(
   bus: Bus,
   call: C,
@@ -25,7 +25,7 @@ export async function ask<C extends Call>(
   return call.output.parse(await bus.call(call.method, input, options)) as CallOutput<C>;
 }
 
-/** Answers one of `calls`; the question is checked against its contract. See `Bus.serve`. */
+/** Answers one of `calls` and validates the question. See `Bus.serve`. */
 export function answer<C extends Call>(
   bus: Bus,
   call: C,

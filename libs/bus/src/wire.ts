@@ -1,6 +1,9 @@
 import type { Envelope } from '@parley/contracts';
 
-/** An event on its way to a handler. What is not one comes with the reason, as an event of the type `unreadable` around the text. */
+/**
+ * An event for a handler. Unreadable text becomes an event of type `unreadable` around the text,
+ * with the reason.
+ */
 export interface ReadEvent {
   readonly event: Envelope;
   readonly unreadable?: string | undefined;
@@ -13,17 +16,20 @@ export function readEvent(text: string): ReadEvent {
     if (typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string')
       return { event: value as Envelope };
   } catch {
-    // The parser's own words quote the text.
+    // The parser's message would quote the text.
     unreadable = 'not JSON';
   }
   return { event: { id: '', type: 'unreadable', version: 0, time: '', data: text }, unreadable };
 }
 
-/** `undefined`, which JSON cannot say, becomes nothing at all and comes back as `undefined`. */
+/** JSON cannot express `undefined`, so it becomes the empty text. */
 export const write = (data: unknown): string => JSON.stringify(data) ?? '';
 export const read = (text: string): unknown => (text === '' ? undefined : JSON.parse(text));
 
-/** An error's text, short enough for a header: of a failed statement, the end says what was wrong with it. */
+/**
+ * An error's text, short enough for a header. Keeps the end, where a failed SQL statement states
+ * the problem.
+ */
 export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return text.length <= 500 ? text : `${text.slice(0, 150)} … ${text.slice(-345)}`;

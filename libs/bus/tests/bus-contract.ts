@@ -8,13 +8,13 @@ import { listenContract } from './contract/listen.ts';
 import { memberContract } from './contract/members.ts';
 import { replyContract } from './contract/replies.ts';
 
-/** Two processes of one system, as far as the implementation can have two; `two` may be `one`. */
+/** Two processes of one system. For an implementation within one process, `two` is `one`. */
 export interface Buses {
   one: Bus;
   two: Bus;
 }
 
-/** What every implementation of `Bus` guarantees. Each test has a bus of its own. */
+/** The guarantees of every implementation of `Bus`. Each test has its own bus. */
 export function busContract(name: string, makeBuses: () => Promise<Buses>): void {
   describe(name, () => {
     let buses: Buses | undefined;
@@ -26,7 +26,7 @@ export function busContract(name: string, makeBuses: () => Promise<Buses>): void
       buses = undefined;
     });
     const current = (): Buses => {
-      if (!buses) throw new Error('There is a bus only while a test runs');
+      if (!buses) throw new Error('A bus exists only during a test');
       return buses;
     };
     for (const part of [

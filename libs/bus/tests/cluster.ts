@@ -5,13 +5,13 @@ import { connect } from 'amqplib';
 import { Partitions } from '../src/partitions.ts';
 import { Names } from '../src/rabbit/topology.ts';
 
-/** Of the buses in these tests. Each partition is a quorum queue for every group, which takes a cluster long to declare. */
+/** Few, because each partition is a quorum queue per group, which is slow to declare. */
 export const timelinePartitions = 2;
 
 /** Three nodes of RabbitMQ for one test file. */
 export const startCluster = (): Promise<ServerCluster> => startRabbitCluster({ dir: temporaryFolder() });
 
-/** Deletes the durable queues of a namespace. Quorum queues cost their nodes more than a test should leave behind. */
+/** Deletes the durable queues of a namespace. Left-over quorum queues burden their nodes. */
 export async function deleteQueues(
   url: string,
   namespace: string,

@@ -8,7 +8,7 @@ busContract('MemoryBus', async () => {
   return { one: bus, two: bus };
 });
 
-test('who lingers holds up no publisher, and has done what it waited with when the bus is closed', async () => {
+test('a lingering consumer delays no publisher, and finishes before the bus closes', async () => {
   const bus = new MemoryBus({ logger: silent });
   const done: number[] = [];
   await bus.consume('auth', 'directory', async (events) => void done.push(...numbersOf(events)), {

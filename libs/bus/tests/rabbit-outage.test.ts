@@ -11,7 +11,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RabbitBus, type RabbitBusOptions } from '../src/index.ts';
 import { gate, numbered, numberOf, numbersOf, silent, upTo } from './test-events.ts';
 
-describe('RabbitBus without its broker', () => {
+describe('RabbitBus during an outage of its broker', () => {
   let broker: ServerProcess;
   const dir = temporaryFolder();
   const open: RabbitBus[] = [];
@@ -34,7 +34,7 @@ describe('RabbitBus without its broker', () => {
   });
   afterAll(() => broker.stop());
 
-  it('loses nothing, keeps the order, and everything works again by itself, when the broker is killed in the middle', async () => {
+  it('loses nothing, keeps the order and recovers when the broker is killed under load', async () => {
     const namespace = testNamespace();
     const one = await connect(namespace, { publishTimeoutMs: 60_000 });
     const two = await connect(namespace);
@@ -46,9 +46,9 @@ describe('RabbitBus without its broker', () => {
       await new Promise((resolve) => setImmediate(resolve));
       seen[partition]?.push(...numbersOf(events));
     });
-    const heard: number[] = [];
+    const received: number[] = [];
     await two.listen('auth', (event) => {
-      heard.push(numberOf(event));
+      received.push(numberOf(event));
     });
     const replies: unknown[] = [];
     const replyQueue = await one.openReplyQueue((data) => replies.push(data));
@@ -77,7 +77,7 @@ describe('RabbitBus without its broker', () => {
       await eventually(() => expect([...new Set(seen[partition])]).toEqual(upTo(next)));
     }
     await one.publish('auth', 0, numbered(-1));
-    await eventually(() => expect(heard.at(-1)).toBe(-1));
+    await eventually(() => expect(received.at(-1)).toBe(-1));
     await two.reply(replyQueue.address, 'kept');
     await eventually(() => expect(replies.at(-1)).toBe('kept'));
     expect(await one.call('echo', 2)).toBe(2);
@@ -87,7 +87,7 @@ describe('RabbitBus without its broker', () => {
     );
   });
 
-  it('loses no mail, and keeps its order, when the sender alone is cut off in the middle of it', async () => {
+  it('loses no reply and keeps their order when only the sender is cut off', async () => {
     const namespace = testNamespace();
     const proxy = await startTcpProxy(broker.url);
     const one = await connect(namespace);
@@ -95,14 +95,14 @@ describe('RabbitBus without its broker', () => {
     const replies: unknown[] = [];
     const replyQueue = await one.openReplyQueue((data) => replies.push(data));
     const sent: Promise<void>[] = [];
-    const post = (until: number) => {
+    const sendUpTo = (until: number) => {
       while (sent.length < until) sent.push(two.reply(replyQueue.address, sent.length));
     };
-    post(1_000);
+    sendUpTo(1_000);
     await eventually(() => expect(replies.length).toBeGreaterThan(0));
     proxy.block();
     await eventually(() => expect(two.connected).toBe(false));
-    post(1_100);
+    sendUpTo(1_100);
     expect(one.connected).toBe(true);
     proxy.unblock();
     await Promise.all(sent);
@@ -111,7 +111,7 @@ describe('RabbitBus without its broker', () => {
     proxy.close();
   });
 
-  it('rejects in time what a frozen broker does not confirm, notices, and comes back when the broker does', async () => {
+  it('rejects in time while the broker is frozen, notices, and recovers with the broker', async () => {
     const namespace = testNamespace();
     const bus = await connect(namespace, { publishTimeoutMs: 300 });
     let recoveries = 0;
@@ -142,7 +142,7 @@ describe('RabbitBus without its broker', () => {
     expect(await bus.call('echo', 3)).toBe(3);
   });
 
-  it('closes in a few seconds while the broker is frozen, after the running handler', async () => {
+  it('closes within seconds while the broker is frozen, after the running handler', async () => {
     const namespace = testNamespace();
     const bus = await connect(namespace, { publishTimeoutMs: 300 });
     const { passed, open: letThrough } = gate();
@@ -166,7 +166,7 @@ describe('RabbitBus without its broker', () => {
     }
   });
 
-  it('does not start without a broker: `unavailable`', async () => {
+  it('rejects with `unavailable` when no broker is there at start', async () => {
     const options = {
       url: 'amqp://127.0.0.1:1',
       namespace: testNamespace(),

@@ -7,7 +7,7 @@ import { gate, numbered, numbersOf, silent, upTo } from './test-events.ts';
 describe('RabbitBus and its queues', () => {
   let namespace: string;
   let bus: RabbitBus;
-  /** Somebody with other ideas. */
+  /** Another AMQP client that interferes. */
   let stranger: ChannelModel;
   beforeEach(async () => {
     namespace = testNamespace();
@@ -19,7 +19,7 @@ describe('RabbitBus and its queues', () => {
     await stranger.close();
   });
 
-  it('puts what is no event into the dead letters and goes on', async () => {
+  it('moves unreadable messages to the dead letters and continues', async () => {
     const seen: number[] = [];
     const channel = await stranger.createConfirmChannel();
     await bus.publish('auth', 0, numbered(0));
@@ -44,7 +44,7 @@ describe('RabbitBus and its queues', () => {
     expect(letters[1]).toMatchObject({ topic: 'auth', partition: 0, reason: 'not an event' });
   });
 
-  it('publishes any number at once through its window of unconfirmed ones', async () => {
+  it('publishes any number of events through a small window of unconfirmed ones', async () => {
     const seen: number[] = [];
     await bus.consume('auth', 'directory', async (events) => {
       seen.push(...numbersOf(events));
@@ -63,7 +63,7 @@ describe('RabbitBus and its queues', () => {
     await eventually(() => expect(sizes).toEqual(Array(5).fill(data.length + 2)));
   });
 
-  it('declares and consumes again what somebody has deleted', async () => {
+  it('restores a deleted queue and its consumer', async () => {
     const seen: number[] = [];
     await bus.consume('auth', 'directory', async (events) => {
       seen.push(...numbersOf(events));
@@ -79,14 +79,14 @@ describe('RabbitBus and its queues', () => {
     await eventually(() => expect(seen).toEqual([1]));
   });
 
-  it('rejects an event that no queue takes', async () => {
+  it('rejects an event for which no queue exists', async () => {
     const channel = await stranger.createChannel();
     await channel.deleteQueue(`${namespace}.auth.directory.1`);
     await expect(bus.publish('auth', 1, numbered(1))).rejects.toMatchObject({ code: 'unavailable' });
     await bus.publish('auth', 0, numbered(1));
   });
 
-  it('fails a call that was open when the connection went, promptly', async () => {
+  it('fails an open call promptly when its connection is lost', async () => {
     const { passed, open } = gate();
     await bus.serve('never', () => passed);
     const channel = await stranger.createChannel();

@@ -3,7 +3,7 @@ import { createLogger, newId } from '@parley/runtime';
 
 export const silent = createLogger({ service: 'test', level: 'silent' });
 
-/** An event that carries a number, to tell order by. */
+/** An event with a number, which shows its place in the order. */
 export function numbered(n: number): Envelope {
   return { id: newId(), type: 'test.counted', version: 1, time: new Date(0).toISOString(), data: { n } };
 }
@@ -12,7 +12,7 @@ export const numberOf = (event: Envelope): number => (event.data as { n: number 
 export const numbersOf = (events: readonly Envelope[]): number[] => events.map(numberOf);
 export const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
-/** A door that handlers wait at until the test opens it. */
+/** A gate that holds handlers until the test opens it. */
 export function gate(): { passed: Promise<void>; open: () => void } {
   let open = () => {};
   const passed = new Promise<void>((resolve) => {

@@ -16,10 +16,13 @@ interface Delivery extends ReadEvent {
 
 type Lane = BatchLane<Delivery>;
 
-/** Who lingers and leaves still does what it has; not for ever. */
+/** Limits how long a lingering member that leaves may take to handle its events. */
 const hurryMs = 1_000;
 
-/** One group's queue of one partition. Of its members, the one that came first works; when it leaves, the next takes over. */
+/**
+ * One group's queue for one partition. The member that joined first is active; when it leaves, the
+ * next takes over.
+ */
 export class GroupPartition {
   readonly #topic: Topic;
   readonly #partition: number;
@@ -41,13 +44,16 @@ export class GroupPartition {
     return this.#entries.size;
   }
 
-  /** Resolves when a member has handled it or it is among the dead letters; or has it, if that member lingers: nobody waits for such work. */
+  /**
+   * Resolves when the event is handled or has become a dead letter. If the active member lingers,
+   * resolves as soon as that member has the event.
+   */
   add(text: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const entry: Entry = { text, settle: (error) => (error ? reject(error) : resolve()) };
       this.#entries.add(entry);
       if (!this.#active) this.#rejectIfAbandoned();
-      else if (this.#members.has(this.#active)) hand(this.#active, entry);
+      else if (this.#members.has(this.#active)) pushTo(this.#active, entry);
     });
   }
 
@@ -74,13 +80,14 @@ export class GroupPartition {
   async leave(lane: Lane): Promise<void> {
     this.#members.delete(lane);
     if (this.#active !== lane) return;
-    // It stays the active one until its handler has ended: before that nobody else may start.
+    // The lane stays active until its handler has ended, so that no other member starts before
+    // that.
     if (lane.lingers) await lane.hurry(hurryMs);
     await lane.clear();
     this.#activate([...this.#members][0]);
   }
 
-  /** No more members will come: what the last one leaves undone is rejected. */
+  /** No more members will join: events that the last one leaves unfinished are rejected. */
   abandon(): void {
     this.#abandoned = true;
     if (!this.#active) this.#rejectIfAbandoned();
@@ -93,7 +100,7 @@ export class GroupPartition {
   #activate(lane: Lane | undefined): void {
     this.#active = lane;
     if (!lane) this.#rejectIfAbandoned();
-    else for (const entry of this.#entries) hand(lane, entry);
+    else for (const entry of this.#entries) pushTo(lane, entry);
   }
 
   #settle(entry: Entry, error?: AppError): void {
@@ -102,7 +109,7 @@ export class GroupPartition {
 }
 
 /** Each member reads its own copy. */
-function hand(lane: Lane, entry: Entry): void {
+function pushTo(lane: Lane, entry: Entry): void {
   lane.push({ ...readEvent(entry.text), entry });
   if (lane.lingers) entry.settle();
 }

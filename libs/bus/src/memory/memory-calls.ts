@@ -4,10 +4,10 @@ import { answerCall, readAnswer } from '../answers.ts';
 import type { CallHandler, CallOptions } from '../bus.ts';
 import { read, write } from '../wire.ts';
 
-/** Takes a question and answers it, both as text. */
+/** Answers a serialized question with a serialized answer. */
 type Server = (question: string, trace: string | undefined) => Promise<string>;
 
-/** Calls within the process, as isolated as if they had travelled. */
+/** Calls within the process. It serializes questions and answers, as a broker would. */
 export class MemoryCalls {
   readonly #logger: Logger;
   readonly #servers = new Map<string, Server[]>();
@@ -16,7 +16,7 @@ export class MemoryCalls {
     this.#logger = logger;
   }
 
-  /** @returns ends serving; resolves when what is being answered is answered. */
+  /** @returns a function that stops serving; it resolves when all accepted calls are answered */
   serve(method: string, handler: CallHandler): () => Promise<void> {
     const inFlight = new Set<Promise<string>>();
     const server: Server = (question, trace) => {

@@ -1,6 +1,6 @@
 import type { DeadLetter, DeadLetters } from '../bus.ts';
 
-/** @param put adds a letter's event to its partition again, for this group alone. */
+/** @param put adds the event to its partition again, for this group alone */
 export function memoryDeadLetters(letters: DeadLetter[], put: (letter: DeadLetter) => void): DeadLetters {
   return {
     count: async () => letters.length,

@@ -1,14 +1,17 @@
 import { splitUrls } from '@parley/runtime';
 import type { Options } from 'amqplib';
 
-/** The nodes of a broker, one of which is tried at a time. A fleet's processes begin at different ones, so that each node has its share. */
+/**
+ * The nodes of a broker, tried one at a time. Each process starts at a random node, which spreads
+ * the connections.
+ */
 export class BrokerNodes {
   readonly #addresses: Options.Connect[];
   #index: number;
-  /** Where to connect next. The library reads it anew for each attempt. */
+  /** Where to connect next. The library reads it again for each attempt. */
   readonly address: Options.Connect = {};
 
-  /** @param urls separated by commas; one that names its own heartbeat keeps it */
+  /** @param urls separated by commas; a URL with a heartbeat of its own keeps it */
   constructor(urls: string, heartbeatSeconds: number) {
     this.#addresses = splitUrls(urls).map((url) => addressOf(new URL(url), heartbeatSeconds));
     this.#index = Math.floor(Math.random() * this.#addresses.length);
@@ -28,7 +31,7 @@ function addressOf(url: URL, heartbeatSeconds: number): Options.Connect {
   const number = (name: string, fallback: number) => Number(url.searchParams.get(name) ?? fallback);
   return {
     protocol,
-    // An IPv6 address stands in brackets.
+    // IPv6 addresses are in brackets.
     hostname: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port) || (defaultPorts[protocol] ?? 0),
     username: decodeURIComponent(url.username) || 'guest',

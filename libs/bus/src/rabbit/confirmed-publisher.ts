@@ -6,14 +6,14 @@ import { Fifo } from './fifo.ts';
 import type { Subscription } from './rabbit-link.ts';
 
 export interface Publication {
-  /** `''` sends to the queue that the routing key names. */
+  /** `''` sends to the queue named by the routing key. */
   exchange: string;
   routingKey: string;
   body: Buffer;
   headers?: Record<string, string | number>;
-  /** Not kept on disk. @default false */
+  /** Not written to disk. @default false */
   transient?: boolean;
-  /** It may find no queue: nobody is there who would want it. @default false */
+  /** May be dropped if no queue exists for it. @default false */
   droppable?: boolean;
 }
 
@@ -23,9 +23,11 @@ interface Pending extends Publication {
 }
 
 /**
- * Publishes what must not be lost: persistent and to at least one queue (unless it says otherwise), confirmed. At most `window` are unconfirmed, the others
- * wait in order. When the connection is lost, or the broker refuses one, what was unconfirmed goes again, in order and before everything later, over the next;
- * what is not confirmed within `timeoutMs` of its publishing is rejected as `unavailable` and not sent again.
+ * Publishes with confirmation. Publications are persistent and must reach at least one queue,
+ * unless their options say otherwise. At most `window` are unconfirmed; the rest wait in order.
+ * When the connection is lost or the broker refuses a publication, the unconfirmed ones are sent
+ * again, in order and before all later ones. A publication that is not confirmed within `timeoutMs`
+ * is rejected as `unavailable` and not sent again.
  */
 export class ConfirmedPublisher implements Subscription {
   readonly #window: number;
@@ -37,9 +39,9 @@ export class ConfirmedPublisher implements Subscription {
   #onIdle: (() => void)[] = [];
   #model: ChannelModel | undefined;
   #channel: ConfirmChannel | undefined;
-  /** The socket takes more. */
+  /** The socket accepts more. */
   #flowing = false;
-  /** The broker asks for a pause: it is short of memory or disk. */
+  /** The broker asked for a pause because it is short of memory or disk. */
   #blocked = false;
   #sent = 0;
 
@@ -49,7 +51,7 @@ export class ConfirmedPublisher implements Subscription {
     this.#logger = options.logger;
   }
 
-  /** Neither confirmed nor rejected. */
+  /** Publications that are neither confirmed nor rejected. */
   get unsettled(): number {
     return this.#unsettled;
   }
@@ -77,7 +79,7 @@ export class ConfirmedPublisher implements Subscription {
     });
   }
 
-  /** Resolves when everything published so far is confirmed or rejected, which takes `timeoutMs` at most. */
+  /** Resolves when everything published so far is confirmed or rejected, in at most `timeoutMs`. */
   async flush(): Promise<void> {
     if (this.#unsettled > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
   }
@@ -85,8 +87,8 @@ export class ConfirmedPublisher implements Subscription {
   async attach(model: ChannelModel): Promise<void> {
     const channel = await openConfirmChannel(model, this.#logger);
     this.#model = model;
-    // First of all listeners: the library's own would report the unconfirmed as refused.
-    channel.prependListener('close', () => this.#takeBack(channel));
+    // Runs before the library's own listener, which would report the unconfirmed ones as refused.
+    channel.prependListener('close', () => this.#requeueUnconfirmed(channel));
     channel.on('return', (message) => this.#refuse(message.properties.messageId));
     channel.on('drain', () => this.#resume(channel));
     model.on('blocked', () => {
@@ -102,10 +104,10 @@ export class ConfirmedPublisher implements Subscription {
   }
 
   detach(): void {
-    if (this.#channel) this.#takeBack(this.#channel);
+    if (this.#channel) this.#requeueUnconfirmed(this.#channel);
   }
 
-  /** Sends off what is still in the socket's buffer. */
+  /** Flushes the socket's buffer. */
   async release(): Promise<void> {
     if (this.#channel) await closeChannel(this.#channel);
   }
@@ -140,7 +142,7 @@ export class ConfirmedPublisher implements Subscription {
         this.#confirm(messageId, error),
       );
     } catch {
-      // The channel is closing: its end, which follows, takes this back.
+      // The channel is closing. Its `close` event requeues this publication.
       this.#flowing = false;
     }
   }
@@ -149,7 +151,7 @@ export class ConfirmedPublisher implements Subscription {
     const pending = this.#unconfirmed.get(messageId);
     if (!pending) return;
     if (error) {
-      this.#startAnew(error);
+      this.#reconnect(error);
       return;
     }
     this.#unconfirmed.delete(messageId);
@@ -158,21 +160,21 @@ export class ConfirmedPublisher implements Subscription {
   }
 
   /**
-   * The broker has refused an event: a queue has lost its node, which this channel may not get over (rabbit_fifo_client goes on asking a node that is down).
-   * Over another connection the unconfirmed go again, in order.
+   * The broker refused a publication because a queue lost its node. The channel may not recover
+   * from that (rabbit_fifo_client keeps asking the lost node), but a new connection does.
    */
-  #startAnew(error: unknown): void {
-    this.#logger.warn({ err: error }, 'the broker refused an event; connecting anew');
+  #reconnect(error: unknown): void {
+    this.#logger.warn({ err: error }, 'the broker refused an event; reconnecting');
     if (this.#model) dropConnection(this.#model);
   }
 
-  /** The broker found no queue for it: somebody deleted what we declared. */
+  /** The broker found no queue for the event, so our queue must have been deleted. */
   #refuse(messageId: unknown): void {
-    this.#logger.error('the broker has no queue for an event');
+    this.#logger.error('the broker has no queue for an event; it is rejected');
     this.#unconfirmed.get(String(messageId))?.settle(new AppError('unavailable'));
   }
 
-  #takeBack(channel: ConfirmChannel): void {
+  #requeueUnconfirmed(channel: ConfirmChannel): void {
     if (this.#channel !== channel) return;
     this.#channel = undefined;
     this.#waiting.putBack([...this.#unconfirmed.values()]);

@@ -1,4 +1,4 @@
-/** First in, first out, however long it grows (an array's own `shift` moves all the rest). */
+/** A queue with constant-time `shift`; an array's own `shift` moves all remaining items. */
 export class Fifo<T> {
   #items: T[] = [];
   #taken = 0;
@@ -17,7 +17,7 @@ export class Fifo<T> {
     return item;
   }
 
-  /** Puts these before all others. */
+  /** Puts items before all others. */
   putBack(items: readonly T[]): void {
     this.#items = [...items, ...this.#items.slice(this.#taken)];
     this.#taken = 0;

@@ -12,27 +12,32 @@ interface Announcement {
   groups: string[];
 }
 
-/** A member that was silent for so many beats is gone. */
+/** A member that misses this many announcements is gone. */
 const beatsUntilGone = 3;
 
 /**
- * Shares the partitions of a group among its members. The broker makes whoever subscribed first the active one of a partition and keeps it so: of two
- * replicas, the one that started first would do all the work.
+ * Shares the partitions of a group among its members. RabbitMQ keeps the member that subscribed
+ * first active on every partition, so of two replicas the older one would do all the work.
  *
- * So the members tell each other at every beat that they are there, and each works out by itself who should own which partition. A member that
- * gets deliveries of a partition that another should own hands it over: it finishes what is running, closes its subscription, which puts the rest back and makes
- * the next in line active, and queues up again at the end. If that next one is not the owner either, it does the same at its next beat.
- * Who works at any moment is decided by the broker alone; where members disagree, partitions move more than they need to, and nothing worse.
+ * The members announce themselves at every beat, and each computes which member should own which
+ * partition. A member that is active on another member's partition gives it up. It finishes the
+ * running batch, closes its subscription, which returns the rest and activates the next subscriber,
+ * and subscribes again at the end. If the next subscriber is not the owner either, it does the same
+ * at its next beat. The broker alone decides which member is active. When members disagree,
+ * partitions only move more often than necessary.
  */
 export class PartitionAssignment implements Subscription {
   readonly #member: string;
   readonly #names: Names;
-  /** Not over the link itself: on a connection that publishes, a broker short of memory stops the acknowledgements too. */
+  /**
+   * Sends over the publishing connection. When the broker is short of memory, it blocks connections
+   * that publish, and acknowledgements on them stop too.
+   */
   readonly #sender: ReplySender;
   readonly #link: RabbitLink;
   readonly #logger: Logger;
   readonly #beatMs: number;
-  /** Our subscriptions, each with the group it is in (`topic.group`). */
+  /** Our subscriptions and their group (`topic.group`). */
   readonly #own = new Map<readonly PartitionConsumer[], string>();
   readonly #others = new Map<string, { groups: string[]; seenAt: number }>();
   #beat: NodeJS.Timeout | undefined;
@@ -54,7 +59,9 @@ export class PartitionAssignment implements Subscription {
     this.#beatMs = options.beatMs;
   }
 
-  /** @param consumers one for each partition, in their order, and subscribed already: others hand over to them. */
+  /**
+   * @param consumers one per partition, in order, and already subscribed: others hand over to them
+   */
   join(group: string, consumers: readonly PartitionConsumer[]): void {
     this.#own.set(consumers, group);
     this.#announce();
@@ -68,13 +75,13 @@ export class PartitionAssignment implements Subscription {
     const channel = await openChannel(model, this.#logger);
     const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true, durable: false });
     await channel.bindQueue(queue, this.#names.members, '');
-    const hear = (text: string) => {
+    const onAnnouncement = (text: string) => {
       const { member, groups } = JSON.parse(text) as Announcement;
       if (member !== this.#member) this.#others.set(member, { groups, seenAt: performance.now() });
     };
     await channel.consume(
       queue,
-      (message) => (message ? hear(message.content.toString()) : dropConnection(model)),
+      (message) => (message ? onAnnouncement(message.content.toString()) : dropConnection(model)),
       { noAck: true },
     );
     this.#channel = channel;
@@ -116,8 +123,9 @@ export class PartitionAssignment implements Subscription {
 }
 
 /**
- * The owner of each partition. Whoever knows the same members comes to the same answer; their shares differ by one at most, and few
- * partitions move when a member comes or goes (rendezvous hashing with a limit).
+ * The owner of each partition. Members that know each other compute the same result. Shares differ
+ * by at most one, and few partitions move when a member joins or leaves (rendezvous hashing with a
+ * limit).
  */
 export function assignedPartitions(group: string, members: readonly string[], partitions: number): string[] {
   const shares = new Map(members.map((member) => [member, 0]));

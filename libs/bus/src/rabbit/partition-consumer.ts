@@ -27,10 +27,12 @@ export interface PartitionConsumerOptions {
 }
 
 /**
- * One member's subscription to one partition of its group. The broker delivers to one member at a time (single active consumer).
+ * One member's subscription to one partition of its group. The broker delivers to one member at a
+ * time (single active consumer).
  *
- * It is given up by closing its channel, never by cancelling: a cancelled consumer keeps what it has not acknowledged while the next member
- * already gets what follows. Closing puts everything back first, in its old place.
+ * A subscription ends by closing its channel, never by cancelling. A cancelled consumer keeps its
+ * unacknowledged events while the next member already receives later ones. Closing first returns
+ * everything to its old place.
  */
 export class PartitionConsumer implements Subscription {
   readonly #options: PartitionConsumerOptions;
@@ -68,12 +70,12 @@ export class PartitionConsumer implements Subscription {
     });
   }
 
-  /** Delivered to this member and not done. */
+  /** Deliveries to this member that are not done. */
   get inFlight(): number {
     return this.#lane.size;
   }
 
-  /** Whether the broker has chosen this member: it has had a delivery since it subscribed. */
+  /** Whether the broker chose this member: it has received a delivery since it subscribed. */
   get active(): boolean {
     return this.#active;
   }
@@ -96,7 +98,7 @@ export class PartitionConsumer implements Subscription {
     void this.#lane.clear();
   }
 
-  /** Finishes what is running and leaves the rest to the next member. */
+  /** Finishes the running batch and leaves the rest to the next member. */
   async release(): Promise<void> {
     const channel = this.#channel;
     this.#channel = undefined;

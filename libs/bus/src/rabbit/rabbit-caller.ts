@@ -12,7 +12,10 @@ interface Question {
   fail: (error: AppError) => void;
 }
 
-/** Asks over `sender`, and is answered into `inbox`; the two live on different connections, and losing either fails what is open. */
+/**
+ * Sends questions over `sender` and receives answers in `replyQueue`. They use different
+ * connections; losing either fails all open calls.
+ */
 export class RabbitCaller {
   readonly sender: ReplySender;
   readonly replyQueue: RabbitReplyQueue;
@@ -69,7 +72,7 @@ export class RabbitCaller {
     });
   }
 
-  /** A connection is lost: the answers will not come. */
+  /** A connection was lost, so the answers will not arrive. */
   failAll(): void {
     for (const question of [...this.#open.values()]) question.fail(new AppError('unavailable'));
   }

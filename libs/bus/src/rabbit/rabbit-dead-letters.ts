@@ -14,20 +14,20 @@ interface Burial {
   reason: string;
 }
 
-/** Resolves when the dead letter is safe; only then may the original be acknowledged. */
+/** Resolves when the dead letter is safe. Only then may the original be acknowledged. */
 export function buryEvent(publisher: ConfirmedPublisher, queue: string, burial: Burial): Promise<void> {
   const { topic, partition, body, reason } = burial;
   const headers = { topic, partition, reason, time: new Date().toISOString() };
   return publisher.publish({ exchange: '', routingKey: queue, body, headers });
 }
 
-/** More are not looked at: who has so many has other worries than their order. */
-const most = 10_000;
+/** Limits the scan. With more dead letters than this, their order no longer matters. */
+const maxScanned = 10_000;
 
 /**
- * A group's dead letters, in a queue of their own. Looking takes them out and closes the channel, which puts them back. A classic queue puts each in its old
- * place, a quorum queue behind what was put back before: so all are taken, also where only some are wanted, and put in order by their time.
- * There it also takes a moment until they are back.
+ * A group's dead letters, in a queue of their own. Reading takes them out and closes the channel,
+ * which puts them back: in a classic queue in their old places, in a quorum queue at the end and a
+ * moment later. So reading always takes all of them and sorts them by time.
  */
 export class RabbitDeadLetters implements DeadLetters {
   readonly #group: string;
@@ -56,7 +56,7 @@ export class RabbitDeadLetters implements DeadLetters {
     return this.#link.borrow(async (channel) => {
       const oldest = await this.#oldest(channel, limit);
       for (const { message, letter } of oldest) {
-        // Not through the topic: the other groups have had it.
+        // Bypasses the topic, because the other groups have already handled it.
         const routingKey = this.#names.queue(letter.topic, this.#group, letter.partition);
         await this.#publisher.publish({ exchange: '', routingKey, body: message.content });
         acknowledge(channel, message, { upTo: false });
@@ -72,7 +72,7 @@ export class RabbitDeadLetters implements DeadLetters {
   async #oldest(channel: Channel, limit: number): Promise<{ message: GetMessage; letter: DeadLetter }[]> {
     const { messageCount } = await channel.checkQueue(this.#queue);
     const found: { message: GetMessage; letter: DeadLetter }[] = [];
-    while (found.length < Math.min(messageCount, most)) {
+    while (found.length < Math.min(messageCount, maxScanned)) {
       const message = await channel.get(this.#queue);
       if (!message) break;
       found.push({ message, letter: readLetter(message) });

@@ -2,18 +2,18 @@ import { AppError } from '@parley/errors';
 import { type Logger, StartError } from '@parley/runtime';
 import { type Channel, type ChannelModel, connect, type RecoveringChannelModel } from 'amqplib';
 import { BrokerNodes } from './broker-nodes.ts';
-import { closeChannel, openChannel, openSpareChannel, withinGoodbye } from './channels.ts';
+import { closeChannel, openChannel, openTemporaryChannel, withinCloseTimeout } from './channels.ts';
 import { declareTopology, type Topology } from './topology.ts';
 
-/** Something that lives on a connection and moves to the next one when that is lost. */
+/** Something that uses a connection and moves to the next one when the connection is lost. */
 export interface Attachment {
   /** Sets itself up on a new connection. */
   attach(model: ChannelModel): Promise<void>;
-  /** The connection is gone, and all channels with it. */
+  /** The connection and all its channels are gone. */
   detach(): void;
 }
 
-/** An attachment that ends by itself, after what it is doing. */
+/** An attachment that can end in an orderly way, after its current work. */
 export interface Subscription extends Attachment {
   release(): Promise<void>;
 }
@@ -21,7 +21,7 @@ export interface Subscription extends Attachment {
 export interface LinkOptions {
   /** One node or several, separated by commas: see `BrokerNodes`. */
   url: string;
-  /** What the broker's operators see. */
+  /** The connection's name in the broker's management. */
   name: string;
   topology: Topology;
   connectTimeoutMs: number;
@@ -31,11 +31,11 @@ export interface LinkOptions {
   onChange: () => void;
 }
 
-/** One connection to the broker that comes back by itself, with everything attached to it. */
+/** One connection to the broker. It reconnects by itself and restores all its attachments. */
 export class RabbitLink {
   readonly #options: LinkOptions;
   readonly #attachments = new Set<Attachment>();
-  /** What is (being) attached to the current connection. */
+  /** Attachments of the current connection, and their setup. */
   #attached = new Map<Attachment, Promise<void>>();
   #current: ChannelModel | undefined;
   #up = false;
@@ -52,7 +52,11 @@ export class RabbitLink {
     return this.#up;
   }
 
-  /** Tries until it has worked once. @throws AppError `unavailable` after `connectTimeoutMs`; StartError when trying on would not help */
+  /**
+   * Tries until the first connection is set up.
+   * @throws AppError `unavailable` after `connectTimeoutMs`
+   * @throws StartError when retrying would not help
+   */
   async open(): Promise<void> {
     const { url, name, connectTimeoutMs, heartbeatSeconds, logger } = this.#options;
     let lastError: Error | undefined;
@@ -70,13 +74,13 @@ export class RabbitLink {
     });
     this.#connection = connection;
     connection.on('error', (error) =>
-      logger.warn({ err: error, connection: name }, 'the broker connection failed'),
+      logger.warn({ err: error, connection: name }, 'the broker connection failed; reconnecting'),
     );
     connection.on('disconnect', () => nodes.next());
     connection.on('connect-failed', (error) => {
       lastError = error;
       nodes.next();
-      logger.warn({ err: error, connection: name }, 'the broker cannot be reached');
+      logger.warn({ err: error, connection: name }, 'the broker cannot be reached; will retry');
       if (error instanceof StartError && !this.#everUp) void this.close();
     });
     connection.on('connect', () => this.#setOnline(true));
@@ -92,7 +96,10 @@ export class RabbitLink {
     }
   }
 
-  /** Resolves when it is attached; where there is no connection just now, at once: it will be attached with the next. */
+  /**
+   * Resolves when the attachment is set up. Without a connection, resolves at once; the next
+   * connection sets it up.
+   */
   async add(attachment: Attachment): Promise<void> {
     this.#attachments.add(attachment);
     const model = this.#current;
@@ -104,7 +111,7 @@ export class RabbitLink {
     }
   }
 
-  /** Releases what it has, and attaches it again, behind all others that want the same. Never rejects. */
+  /** Releases a subscription and sets it up again, behind all other subscribers. Never rejects. */
   async renew(subscription: Subscription): Promise<void> {
     const model = this.#current;
     if (!model || !this.#attachments.has(subscription)) return;
@@ -116,19 +123,21 @@ export class RabbitLink {
     await renewed.catch(() => undefined);
   }
 
-  /** Ends it for good. */
   async remove(subscription: Subscription): Promise<void> {
     this.#attachments.delete(subscription);
     await this.#attached.get(subscription)?.catch(() => undefined);
     await subscription.release();
   }
 
-  /** Lends a channel; what the work takes from a queue and does not acknowledge goes back. @throws AppError `unavailable` */
+  /**
+   * Lends a channel. Messages that `work` takes and does not acknowledge return to their queue.
+   * @throws AppError `unavailable`
+   */
   async borrow<T>(work: (channel: Channel) => Promise<T>): Promise<T> {
     const model = this.#current;
     if (!model) throw new AppError('unavailable');
     try {
-      const channel = await openSpareChannel(model, this.#options.logger);
+      const channel = await openTemporaryChannel(model, this.#options.logger);
       try {
         return await work(channel);
       } finally {
@@ -140,7 +149,7 @@ export class RabbitLink {
   }
 
   async close(): Promise<void> {
-    if (this.#connection) await withinGoodbye(this.#connection.close());
+    if (this.#connection) await withinCloseTimeout(this.#connection.close());
     this.#sockets.abort();
     this.#lose();
   }
@@ -149,7 +158,7 @@ export class RabbitLink {
     let lost = false;
     model.on('error', () => undefined);
     model.on('handler-error', (error) =>
-      this.#options.logger.error({ err: error }, 'a handler of connection events failed'),
+      this.#options.logger.error({ err: error }, 'a connection event handler failed'),
     );
     model.on('close', () => {
       lost = true;
@@ -161,8 +170,8 @@ export class RabbitLink {
     this.#current = model;
     this.#attached = new Map();
     await Promise.all([...this.#attachments].map((attachment) => this.#attach(attachment, model)));
-    // The recovery looks for a lost connection only from here on.
-    if (lost) throw new Error('The connection was lost while it was set up');
+    // The library's recovery notices a lost connection only after this setup.
+    if (lost) throw new Error('The connection was lost during setup');
   }
 
   #attach(attachment: Attachment, model: ChannelModel): Promise<void> {

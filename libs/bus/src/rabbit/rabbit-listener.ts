@@ -12,10 +12,10 @@ interface Delivery extends ReadEvent {
   message: ConsumeMessage;
 }
 
-/** A slow listener leaves the rest with the broker. */
+/** Limits the events that a slow listener holds in memory. */
 const prefetch = 200;
 
-/** A process' own copy of a topic: a queue that lives as long as its connection. */
+/** A process's own copy of a topic, in a queue that lives as long as its connection. */
 export class RabbitListener implements Subscription {
   readonly #exchange: string;
   readonly #logger: Logger;

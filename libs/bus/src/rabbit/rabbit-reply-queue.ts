@@ -3,7 +3,7 @@ import type { Channel, ChannelModel } from 'amqplib';
 import { closeChannel, dropConnection, openChannel } from './channels.ts';
 import type { Subscription } from './rabbit-link.ts';
 
-/** A mailbox: a queue with the same name on every connection, so that its address outlives each of them. */
+/** A reply queue. It has the same name on every connection, so that its address stays valid. */
 export class RabbitReplyQueue implements Subscription {
   readonly address: string;
   readonly #handler: (text: string, correlationId: string) => void;
@@ -32,7 +32,10 @@ export class RabbitReplyQueue implements Subscription {
         try {
           this.#handler(message.content.toString(), String(message.properties.correlationId));
         } catch (error) {
-          this.#logger.error({ err: error, address: this.address }, 'handling mail failed');
+          this.#logger.error(
+            { err: error, address: this.address },
+            'a reply handler failed; the reply is dropped',
+          );
         }
       },
       { noAck: true },

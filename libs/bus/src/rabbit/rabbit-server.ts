@@ -3,14 +3,17 @@ import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { answerCall } from '../answers.ts';
 import type { CallHandler } from '../bus.ts';
 import { read } from '../wire.ts';
-import { acknowledge, closeChannel, dropConnection, openChannel, withinGoodbye } from './channels.ts';
+import { acknowledge, closeChannel, dropConnection, openChannel, withinCloseTimeout } from './channels.ts';
 import type { Subscription } from './rabbit-link.ts';
 import type { ReplySender } from './reply-sender.ts';
 
-/** Calls that one replica answers at a time. */
+/** Maximum number of calls that one replica answers at a time. */
 const prefetch = 100;
 
-/** Answers calls of one method from a queue that all who serve it share, and that goes when the last of them has gone. */
+/**
+ * Answers calls of one method from a queue that all its servers share. The broker deletes the queue
+ * after the last server leaves.
+ */
 export class RabbitServer implements Subscription {
   readonly #method: string;
   readonly #queue: string;
@@ -52,11 +55,11 @@ export class RabbitServer implements Subscription {
     this.#channel = undefined;
   }
 
-  /** Answers what it has taken; the others get the rest. */
+  /** Answers the calls it has taken and leaves the rest to other servers. */
   async release(): Promise<void> {
     const channel = this.#channel;
     this.detach();
-    if (channel) await withinGoodbye(channel.cancel(this.#consumerTag));
+    if (channel) await withinCloseTimeout(channel.cancel(this.#consumerTag));
     await Promise.all(this.#inFlight);
     if (channel) await closeChannel(channel);
   }

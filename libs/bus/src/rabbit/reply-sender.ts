@@ -10,10 +10,12 @@ interface Reply {
   options: Options.Publish;
 }
 
-/** Mail that waits while the broker takes no more; beyond that it is dropped, as it would be with the broker away. */
+/** Limits the messages that wait while the broker accepts no more. Further ones are dropped. */
 const maxWaiting = 10_000;
 
-/** Sends without confirmation: calls, their answers, announcements. One channel, so that the order holds. */
+/**
+ * Sends without confirmation: calls, their answers and announcements. One channel keeps the order.
+ */
 export class ReplySender implements Subscription {
   readonly #logger: Logger;
   readonly #onReturned: (correlationId: string) => void;
@@ -22,25 +24,25 @@ export class ReplySender implements Subscription {
   #flowing = false;
   #blocked = false;
 
-  /** @param options.onReturned a `mandatory` one found no queue */
+  /** @param options.onReturned called when a `mandatory` message finds no queue */
   constructor(options: { logger: Logger; onReturned: (correlationId: string) => void }) {
     this.#logger = options.logger;
     this.#onReturned = options.onReturned;
   }
 
-  /** @returns whether it is, or will be, on its way. Never throws. */
+  /** @returns whether the message is accepted for sending. Never throws. */
   send(queue: string, body: Buffer, options: Options.Publish = {}): boolean {
     return this.#enqueue({ exchange: '', routingKey: queue, body, options });
   }
 
-  /** To whoever is bound to an exchange, which must exist. As `send`. */
+  /** Sends to all queues bound to an exchange, which must exist. Otherwise like `send`. */
   announce(exchange: string, body: Buffer): boolean {
     return this.#enqueue({ exchange, routingKey: '', body, options: {} });
   }
 
-  #enqueue(replies: Reply): boolean {
+  #enqueue(reply: Reply): boolean {
     if (!this.#channel || this.#waiting.length >= maxWaiting) return false;
-    this.#waiting.push(replies);
+    this.#waiting.push(reply);
     this.#pump();
     return true;
   }
@@ -69,7 +71,7 @@ export class ReplySender implements Subscription {
     this.#waiting = [];
   }
 
-  /** Sends off what is still in the socket's buffer. */
+  /** Flushes the socket's buffer. */
   async release(): Promise<void> {
     if (this.#channel) await closeChannel(this.#channel);
   }
@@ -77,17 +79,17 @@ export class ReplySender implements Subscription {
   #pump(): void {
     let sent = 0;
     while (this.#channel && this.#flowing && !this.#blocked) {
-      const replies = this.#waiting[sent];
-      if (!replies) break;
+      const reply = this.#waiting[sent];
+      if (!reply) break;
       sent += 1;
       try {
-        const { exchange, routingKey, body, options } = replies;
+        const { exchange, routingKey, body, options } = reply;
         this.#flowing = this.#channel.publish(exchange, routingKey, body, {
           contentType: 'application/json',
           ...options,
         });
       } catch {
-        // The channel is closing; its end drops the rest.
+        // The channel is closing. Its `close` event drops the rest.
         this.#flowing = false;
       }
     }

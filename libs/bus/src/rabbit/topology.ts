@@ -3,10 +3,13 @@ import { StartError } from '@parley/runtime';
 import type { Channel, Options } from 'amqplib';
 import type { Partitions } from '../partitions.ts';
 
-/** `classic` for one broker; `quorum` for a cluster of them (replicated). A queue cannot change its type later. */
+/**
+ * `classic` for one broker, `quorum` for a cluster (replicated). The type of a queue cannot change
+ * later.
+ */
 export type QueueType = 'classic' | 'quorum';
 
-/** The names of everything that this system has in the broker. */
+/** The names of all exchanges and queues in the broker. */
 export class Names {
   readonly #namespace: string;
 
@@ -34,21 +37,22 @@ export class Names {
     return `${this.#namespace}.inbox.${id}`;
   }
 
-  /** Its limit of length is the number of the timelines' partitions. */
+  /** The limit of this queue's length records the number of timeline partitions. */
   get partitions(): string {
     return `${this.#namespace}.partitions`;
   }
 
-  /** Where the members of all groups tell each other that they are there. */
+  /** The exchange where members of groups announce themselves. */
   get members(): string {
     return `${this.#namespace}.members`;
   }
 }
 
 /**
- * What durable queues are declared with. A quorum queue counts how often it has had to deliver a message, and from the 21st time on (RabbitMQ 4's default)
- * would throw it away: every lost connection counts, and here looking at dead letters does, so the limit is put out of reach. It is a number, since RabbitMQ 3
- * does not know -1; and there is one, since without any RabbitMQ puts what is returned at the end of the queue instead of the front.
+ * Arguments of durable queues. A quorum queue counts deliveries of a message and drops it after 20
+ * (the default of RabbitMQ 4). Lost connections and reading dead letters count too, so the limit is
+ * out of reach. It is a number because RabbitMQ 3 does not know -1. Without a limit, RabbitMQ would
+ * return messages to the end of the queue instead of the front.
  */
 const queueArguments: Record<QueueType, Record<string, string | number>> = {
   classic: { 'x-queue-type': 'classic' },
@@ -62,9 +66,10 @@ export interface Topology {
 }
 
 /**
- * Declares what is there for all processes: the exchange of each topic, the queues of each group. Declaring again changes nothing. One more queue, which
- * is always empty, keeps the number of partitions: the broker refuses a process that was set up with another, which would publish where nobody reads.
- * @throws StartError when a queue is there already, of another kind
+ * Declares the shared exchanges and queues. Declaring them again changes nothing. One extra, always
+ * empty queue records the number of partitions. The broker refuses a process with another number,
+ * which would publish to partitions that nothing consumes.
+ * @throws StartError when a queue exists with other properties
  */
 export async function declareTopology(
   channel: Channel,
@@ -117,5 +122,7 @@ const isOtherKind = (error: unknown): error is Error =>
 const preconditionFailed = 406;
 
 const advice = (queueType: QueueType, partitions: Partitions): string =>
-  `RabbitMQ has queues of this NAMESPACE that are not as QUEUE_TYPE=${queueType} and TIMELINE_PARTITIONS=${partitions.timeline} declare them, and a queue cannot ` +
-  'be changed. Set these back, take another NAMESPACE, or empty and delete the queues first: operations.md, "From classic to quorum queues" and "Changing TIMELINE_PARTITIONS".';
+  `RabbitMQ has queues of this NAMESPACE that do not match QUEUE_TYPE=${queueType} and ` +
+  `TIMELINE_PARTITIONS=${partitions.timeline}, and a queue cannot be changed. Restore these settings, ` +
+  'choose another NAMESPACE, or drain and delete the queues first: see operations.md, ' +
+  '"From classic to quorum queues" and "Changing TIMELINE_PARTITIONS".';

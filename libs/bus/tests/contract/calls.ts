@@ -6,14 +6,14 @@ import { gate, upTo } from '../test-events.ts';
 
 export function callContract(buses: () => Buses): void {
   describe('calls', () => {
-    it('are answered, many at once, each with its own answer', async () => {
+    it('each get their own answer, with many in flight', async () => {
       const { one, two } = buses();
       await two.serve('double', async (data) => ({ twice: (data as { n: number }).n * 2 }));
       const answers = await Promise.all(upTo(200).map((n) => one.call('double', { n })));
       expect(answers).toEqual(upTo(200).map((n) => ({ twice: n * 2 })));
     });
 
-    it('may ask and answer nothing', async () => {
+    it('can have an empty question and an empty answer', async () => {
       const { one, two } = buses();
       const asked: unknown[] = [];
       await two.serve('ping', (data) => {
@@ -42,7 +42,7 @@ export function callContract(buses: () => Buses): void {
       });
     });
 
-    it('reject with `server_error`, and nothing of its text, when the server has a bug', async () => {
+    it('reject with `server_error`, without its text, when the server has a bug', async () => {
       const { one, two } = buses();
       await two.serve('break', () => {
         throw new TypeError('the secret is 42');
@@ -60,7 +60,7 @@ export function callContract(buses: () => Buses): void {
       open();
     });
 
-    it('reject with `unavailable` at once when nobody serves, or nobody does any more', async () => {
+    it('reject with `unavailable` at once when no server exists or the last one has left', async () => {
       const { one, two } = buses();
       await expect(one.call('nobody', {}, { timeoutMs: 60_000 })).rejects.toMatchObject({
         code: 'unavailable',
@@ -73,7 +73,7 @@ export function callContract(buses: () => Buses): void {
       });
     });
 
-    it('are shared by those who serve, and answered by one who is leaving if it has taken them', async () => {
+    it('are shared by all servers; a leaving server answers those it has taken', async () => {
       const { one, two } = buses();
       const { passed, open } = gate();
       const counts = { first: 0, second: 0 };

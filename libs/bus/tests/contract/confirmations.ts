@@ -5,8 +5,8 @@ import type { Buses } from '../bus-contract.ts';
 import { gate, numbered, numbersOf, upTo } from '../test-events.ts';
 
 export function confirmationContract(buses: () => Buses): void {
-  describe('a handler that leaves a conclusion', () => {
-    it('gets the next batch before that is reached, and nothing is let go before it', async () => {
+  describe('a handler that returns a confirmation', () => {
+    it('gets the next batch before the confirmation succeeds, and no batch is done before that', async () => {
       const { one } = buses();
       const seen: number[] = [];
       const { passed, open } = gate();
@@ -25,7 +25,7 @@ export function confirmationContract(buses: () => Buses): void {
       expect(seen).toEqual(upTo(5));
     });
 
-    it('has it tried again until it succeeds, and what came later waits for what came first', async () => {
+    it('has its confirmation retried until it succeeds; later batches wait for earlier ones', async () => {
       const { one } = buses();
       const seen: number[] = [];
       let tries = 0;
@@ -47,11 +47,11 @@ export function confirmationContract(buses: () => Buses): void {
       expect(await depth()).toBe(2);
       lost = false;
       await eventually(async () => expect(await depth()).toBe(0));
-      // Handled once: only the conclusion was repeated.
+      // Handled once: only the confirmation was repeated.
       expect(seen).toEqual(upTo(2));
     });
 
-    it('and goes before it is reached leaves its batch to the next member', async () => {
+    it('leaves its batch to the next member when it closes before the confirmation succeeds', async () => {
       const { one, two } = buses();
       const seen: number[] = [];
       const never = new Promise<void>(() => undefined);

@@ -5,7 +5,7 @@ import { gate, numbered, numbersOf, upTo } from '../test-events.ts';
 
 export function consumeContract(buses: () => Buses): void {
   describe('publish and consume', () => {
-    it('hands on every event, in the order of its partition', async () => {
+    it('delivers every event in the order of its partition', async () => {
       const { one, two } = buses();
       const seen: number[][] = [[], []];
       await two.consume('auth', 'directory', async (events, { partition }) => {
@@ -17,7 +17,7 @@ export function consumeContract(buses: () => Buses): void {
       await eventually(() => expect(seen).toEqual([upTo(300), upTo(300)]));
     });
 
-    it('keeps what is published before anybody consumes', async () => {
+    it('keeps events that are published before a consumer exists', async () => {
       const { one } = buses();
       const published = Promise.all(upTo(5).map((n) => one.publish('auth', 1, numbered(n))));
       const seen: number[] = [];
@@ -28,7 +28,7 @@ export function consumeContract(buses: () => Buses): void {
       await eventually(() => expect(seen).toEqual(upTo(5)));
     });
 
-    it('gives every group all of it', async () => {
+    it('delivers every event to every group', async () => {
       const { one } = buses();
       const seen: Record<string, number[]> = { gateway: [], notifications: [] };
       for (const group of ['gateway', 'notifications'] as const) {
@@ -40,7 +40,7 @@ export function consumeContract(buses: () => Buses): void {
       await eventually(() => expect(seen).toEqual({ gateway: upTo(20), notifications: upTo(20) }));
     });
 
-    it('hands over together what comes within `lingerMs`, and leaves nothing undone when it goes meanwhile', async () => {
+    it('batches events that arrive within `lingerMs`, and loses none when the consumer closes', async () => {
       const { one, two } = buses();
       const batches: number[][] = [];
       const consume = () =>
@@ -58,18 +58,18 @@ export function consumeContract(buses: () => Buses): void {
       await eventually(() => expect(batches.flat()).toEqual(upTo(20)));
     });
 
-    it('hands over together what queued up while the handler ran, at most `maxBatch`, never two runs at once', async () => {
+    it('batches events that queue up during a run, up to `maxBatch`, without overlapping runs', async () => {
       const { one } = buses();
       const batches: number[][] = [];
       const { passed, open } = gate();
       let running = 0;
-      let most = 0;
+      let maxRunning = 0;
       await one.consume(
         'auth',
         'directory',
         async (events) => {
           running += 1;
-          most = Math.max(most, running);
+          maxRunning = Math.max(maxRunning, running);
           batches.push(numbersOf(events));
           await passed;
           running -= 1;
@@ -82,13 +82,13 @@ export function consumeContract(buses: () => Buses): void {
       open();
       await Promise.all([first, ...others]);
       await eventually(() => expect(batches.flat()).toEqual(upTo(46)));
-      expect(most).toBe(1);
+      expect(maxRunning).toBe(1);
       const sizes = batches.map((batch) => batch.length);
       expect(Math.max(...sizes)).toBeLessThanOrEqual(10);
       expect(Math.max(...sizes)).toBeGreaterThan(1);
     });
 
-    it('runs partitions side by side', async () => {
+    it('runs partitions in parallel', async () => {
       const { one } = buses();
       const { passed, open } = gate();
       const started = new Set<number>();
@@ -102,7 +102,7 @@ export function consumeContract(buses: () => Buses): void {
       await Promise.all(published);
     });
 
-    it('gives everyone a copy that nobody else can change', async () => {
+    it('gives every receiver a copy that no other can change', async () => {
       const { one } = buses();
       const seen: unknown[] = [];
       const spoil = async (events: readonly { data: unknown }[]) => {
@@ -126,7 +126,7 @@ export function consumeContract(buses: () => Buses): void {
       await expect(one.publish('auth', 2, numbered(0))).rejects.toThrow(RangeError);
     });
 
-    it('tells how much waits in the queues it consumes', async () => {
+    it('reports the depths of the queues that it consumes', async () => {
       const { one } = buses();
       const { passed, open } = gate();
       await one.consume('auth', 'directory', () => passed);

@@ -5,12 +5,12 @@ import type { Buses } from '../bus-contract.ts';
 import { numbered, numbersOf, upTo } from '../test-events.ts';
 
 export function failureContract(buses: () => Buses): void {
-  describe('handlers that fail', () => {
+  describe('a failing handler', () => {
     for (const [kind, failure] of [
       ['a retryable error', new AppError('unavailable')],
-      ['an outage of what the handler needs', Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })],
+      ['an outage of a dependency', Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })],
     ] as const) {
-      it(`by ${kind} get the same again until it works, before anything that follows`, async () => {
+      it(`gets the same events again after ${kind} until it succeeds, before any later event`, async () => {
         const { one } = buses();
         const seen: number[] = [];
         let failures = 3;
@@ -24,7 +24,7 @@ export function failureContract(buses: () => Buses): void {
       });
     }
 
-    it('by one poisonous event lose only that: it goes to the dead letters after `maxAttempts`, the others go on in order', async () => {
+    it('loses only the bad event, after `maxAttempts`; the others continue in order', async () => {
       const { one } = buses();
       const seen: number[] = [];
       let alone = 0;
@@ -53,7 +53,7 @@ export function failureContract(buses: () => Buses): void {
       await eventually(async () => expect(await letters.count()).toBe(1));
     });
 
-    it('by a wrapped bug (`server_error`) do not hold up the partition', async () => {
+    it('does not block its partition with a wrapped bug (`server_error`)', async () => {
       const { one } = buses();
       await one.consume('auth', 'directory', async () => Promise.reject<void>(new AppError('server_error')), {
         maxAttempts: 2,
@@ -62,7 +62,7 @@ export function failureContract(buses: () => Buses): void {
       await eventually(async () => expect(await one.deadLetters('directory').count()).toBe(1));
     });
 
-    it('find their dead letters again after `requeue`, which the other groups do not notice', async () => {
+    it('gets its dead letters again after `requeue`, and no other group does', async () => {
       const { one } = buses();
       let mended = false;
       const seen: Record<string, number[]> = { gateway: [], notifications: [] };
@@ -86,7 +86,7 @@ export function failureContract(buses: () => Buses): void {
       await eventually(async () => expect(await letters.count()).toBe(3));
       expect(await letters.requeue(2)).toBe(2);
       await eventually(() => expect(seen.notifications).toEqual([0, 1]));
-      // What was looked at and left is back a moment later.
+      // The letters that were read and left return a moment later.
       await eventually(async () => expect(await letters.count()).toBe(1));
       expect(await letters.requeue(10)).toBe(1);
       await eventually(() => expect(seen.notifications).toEqual([0, 1, 2]));
@@ -94,7 +94,7 @@ export function failureContract(buses: () => Buses): void {
       expect(await letters.count()).toBe(0);
     });
 
-    it('that fail again after `requeue` are put back once, not round and round; their number can be watched', async () => {
+    it('gets each dead letter once per `requeue`, and the number of dead letters is reported', async () => {
       const { one } = buses();
       const tried: number[] = [];
       const fail = async (events: Parameters<typeof numbersOf>[0]) => {

@@ -5,7 +5,7 @@ import { gate, numbered, numberOf, numbersOf, upTo } from '../test-events.ts';
 
 export function memberContract(buses: () => Buses): void {
   describe('members of a group', () => {
-    it('work on a partition one at a time, also while members come and go', async () => {
+    it('work on a partition one at a time while members join and leave', async () => {
       const { one, two } = buses();
       const busy = new Set<number>();
       let overlaps = 0;
@@ -43,7 +43,7 @@ export function memberContract(buses: () => Buses): void {
       await third.close();
     });
 
-    it('hand over on closing: the running handler ends, and the next member goes on with exactly what follows', async () => {
+    it('hand over on closing: the running handler ends, then the next member continues', async () => {
       const { one, two } = buses();
       const { passed, open } = gate();
       const seen: string[] = [];
@@ -73,12 +73,12 @@ export function memberContract(buses: () => Buses): void {
       await eventually(() => expect(seen).toEqual(['one 0', 'two 1', 'two 2', 'two 3']));
     });
 
-    it('finish when the bus closes what they have begun, and may still publish in doing so', async () => {
+    it('finish their running handlers when the bus closes, and may publish until then', async () => {
       const { one, two } = buses();
       const { passed, open } = gate();
-      const heard: number[] = [];
+      const received: number[] = [];
       await two.listen('directory', (event) => {
-        heard.push(numberOf(event));
+        received.push(numberOf(event));
       });
       let begun = false;
       await two.consume('directory', 'messages', async () => undefined);
@@ -95,11 +95,11 @@ export function memberContract(buses: () => Buses): void {
       open();
       await closing;
       await published;
-      if (one !== two) await eventually(() => expect(heard).toEqual([1]));
+      if (one !== two) await eventually(() => expect(received).toEqual([1]));
       await expect(one.publish('auth', 0, numbered(2))).rejects.toMatchObject({ code: 'unavailable' });
     });
 
-    it('may close twice', async () => {
+    it('can be closed twice', async () => {
       const { one } = buses();
       const consumer = await one.consume('auth', 'directory', async () => undefined);
       await Promise.all([consumer.close(), consumer.close()]);

@@ -5,7 +5,7 @@ import { upTo } from '../test-events.ts';
 
 export function replyContract(buses: () => Buses): void {
   describe('inboxes', () => {
-    it('get their own mail, in the order it was posted', async () => {
+    it('reply queues', async () => {
       const { one, two } = buses();
       const replies: unknown[][] = [[], []];
       const first = await one.openReplyQueue((data) => replies[0]?.push(data));
@@ -17,19 +17,19 @@ export function replyContract(buses: () => Buses): void {
       await eventually(() => expect(replies).toEqual([upTo(500), upTo(500).map((n) => ({ n }))]));
     });
 
-    it('drop what comes after they are closed, without harm to the sender', async () => {
+    it('receive their own replies, in the order they were sent', async () => {
       const { one, two } = buses();
       const replies: unknown[] = [];
       const replyQueue = await one.openReplyQueue((data) => replies.push(data));
       const other = await one.openReplyQueue((data) => replies.push(data));
       await replyQueue.close();
       await two.reply(replyQueue.address, 'lost');
-      await two.reply('no such address', 'lost');
+      await two.reply('drop replies after they are closed, and the sender does not notice', 'lost');
       await two.reply(other.address, 'kept');
       await eventually(() => expect(replies).toEqual(['kept']));
     });
 
-    it('go on after their handler has thrown, and get copies', async () => {
+    it('continue after their handler has thrown, and receive copies', async () => {
       const { one } = buses();
       const replies: unknown[] = [];
       const replyQueue = await one.openReplyQueue((data) => {
@@ -43,7 +43,7 @@ export function replyContract(buses: () => Buses): void {
       await eventually(() => expect(replies).toEqual([{ n: 1 }, { n: 2 }]));
     });
 
-    it('cannot be posted what is no data: rejected', async () => {
+    it('reject a reply that cannot be serialized', async () => {
       const { one } = buses();
       const replies: unknown[] = [];
       const replyQueue = await one.openReplyQueue((data) => replies.push(data));

@@ -10,12 +10,12 @@ describe('the partitions of a group', () => {
     await Promise.all(buses.splice(0).map((bus) => bus.close()));
   });
 
-  it('are shared by its members as they come and go, while nothing is lost, reordered, or worked on by two at once', async () => {
+  it('are shared as members change; no event is lost, reordered or handled twice at once', async () => {
     const namespace = testNamespace();
     const busy = new Set<number>();
     let overlaps = 0;
     const seen = upTo(8).map((): number[] => []);
-    /** Who worked on each partition last. */
+    /** The member that last worked on each partition. */
     const workers = upTo(8).map(() => '');
     const join = async (name: string) => {
       const bus = await RabbitBus.connect({
@@ -68,7 +68,7 @@ describe('the partitions of a group', () => {
     expect(overlaps).toBe(0);
   });
 
-  it('are dealt out evenly, the same by every member, and few move when one more comes', () => {
+  it('are assigned evenly and identically by all members, and few move when a member joins', () => {
     for (const members of upTo(12).map((count) => upTo(count + 1).map((n) => `member ${n}`))) {
       const owners = assignedPartitions('g', members, 8);
       expect(assignedPartitions('g', [...members].reverse(), 8)).toEqual(owners);
