@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@parley/errors';
 
-/** The answer, or `timeout` when it takes longer: a database that is frozen says nothing at all. What is under way then goes on unheard. */
+/**
+ * Rejects with `timeout` when the answer takes longer, because a frozen database never responds.
+ * The work itself continues, and its result is ignored.
+ */
 export async function answerWithin<T>(ms: number, answer: Promise<T>): Promise<T> {
   const answered = new AbortController();
   const late = delay(ms, undefined, { signal: answered.signal, ref: false }).then(() => {

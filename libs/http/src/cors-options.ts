@@ -1,11 +1,12 @@
 import type { CorsOptions } from 'cors';
 
-/** What pages may read of a response, besides what they may always. */
+/** The response headers that pages may read, in addition to the default ones. */
 const exposedHeaders = ['X-Request-Id', 'Retry-After', 'Link', 'X-Has-More'];
 
 /**
- * The one policy for REST and for Socket.IO's polling. Identity comes from the token, never from a cookie, so any origin may
- * be allowed (`*`). Origins that are listed may send credentials too, which a load balancer's affinity cookie needs.
+ * The policy for REST and for Socket.IO polling. Any origin may be allowed (`*`), because identity
+ * comes from the token and never from a cookie. Listed origins may also send credentials, which a
+ * load balancer's affinity cookie requires.
  */
 export function corsOptions(origins: readonly string[]): CorsOptions {
   const all = origins.includes('*');

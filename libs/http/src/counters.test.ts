@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Metrics } from './metrics.ts';
 
-test('a distribution is shown as a histogram: each bucket counts what does not exceed its bound', async () => {
+test('a histogram counts in each bucket the values up to its bound', async () => {
   const metrics = new Metrics();
   const waits = metrics.histogram('wait_seconds', 'Time', ['queue'], [0.1, 1]);
   for (const seconds of [0.05, 0.1, 0.5, 3]) waits.of('a').record(seconds);
@@ -17,7 +17,7 @@ test('a distribution is shown as a histogram: each bucket counts what does not e
   ]);
 });
 
-test('a counter shows each combination of labels once it was used, one without labels from the start', async () => {
+test('a counter shows each combination of labels once used; without labels it starts at 0', async () => {
   const metrics = new Metrics();
   const events = metrics.counter('events_total', 'Events', ['event', 'outcome']);
   events.of('a', 'done').add();

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 
-/** One number that only grows. */
+/** A number that only grows. */
 export class Counter {
   #count = 0;
 
@@ -13,7 +13,7 @@ export class Counter {
   }
 }
 
-/** How values are spread over buckets: each counts in the first whose bound it does not exceed. */
+/** Counts values in buckets. A value belongs to the first bucket whose bound it does not exceed. */
 export class Histogram {
   readonly #bounds: readonly number[];
   readonly #counts: number[];
@@ -31,7 +31,7 @@ export class Histogram {
     this.#sum += value;
   }
 
-  /** As Prometheus reads it: each bucket counts what the ones before it do, too. */
+  /** Prometheus buckets are cumulative: each includes the counts of the previous ones. */
   samples(name: string, labels: Labels): Sample[] {
     let count = 0;
     const buckets = [...this.#bounds, '+Inf'].map((bound, index) => {
@@ -54,8 +54,8 @@ interface Sample {
 }
 
 /**
- * A metric with a member for each combination of labels. Whoever counts often keeps the member: counting with it makes no object, which the library's own counters
- * and histograms do for each value.
+ * A metric with a member for each combination of labels. Frequent callers keep the member, because
+ * using it allocates nothing. The counters and histograms of prom-client allocate for each value.
  */
 export class LabeledMetric<Member> {
   readonly #members = new Map<string, { labels: Labels; member: Member }>();
@@ -67,7 +67,7 @@ export class LabeledMetric<Member> {
     this.#create = create;
   }
 
-  /** @param values of the labels, in their order */
+  /** @param values the label values, in the order of the label names */
   of(...values: string[]): Member {
     const key = values.join('\n');
     const known = this.#members.get(key);
@@ -78,7 +78,7 @@ export class LabeledMetric<Member> {
     return member;
   }
 
-  /** Shows it among a registry's metrics. */
+  /** Adds the metric to a registry. */
   register(
     registry: Registry,
     shown: { name: string; help: string; type: string },

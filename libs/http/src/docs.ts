@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { type Operation, openApiDocument } from '@parley/contracts';
 import express, { Router } from 'express';
 
-// Every link is relative, so that it holds under whatever path a proxy publishes us.
+// All links are relative, so that they work under any public path.
 const page = `<!doctype html>
 <html lang="en">
 <head>
@@ -20,15 +20,23 @@ const page = `<!doctype html>
 </body>
 </html>
 `;
-const start = `window.ui = SwaggerUIBundle({ url: 'openapi.json', dom_id: '#swagger-ui', deepLinking: true, persistAuthorization: true, tryItOutEnabled: true });`;
+const start = `window.ui = SwaggerUIBundle({
+  url: 'openapi.json',
+  dom_id: '#swagger-ui',
+  deepLinking: true,
+  persistAuthorization: true,
+  tryItOutEnabled: true,
+});`;
 
 export interface Documented {
   operations: readonly Operation[];
-  /** The AsyncAPI document, where sockets are served. */
+  /** The AsyncAPI document, if the process serves sockets. */
   asyncApi?: ((version: string) => object) | undefined;
 }
 
-/** `/openapi.json`, `/asyncapi.json`, and Swagger UI at `/docs`, from files of our own: nothing is loaded from elsewhere. */
+/**
+ * Serves `/openapi.json`, `/asyncapi.json` and Swagger UI at `/docs`, without third-party requests.
+ */
 export function docsRouter({ operations, asyncApi }: Documented, version: string): Router {
   const router = Router();
   let document: string | undefined;

@@ -5,7 +5,7 @@ import type { Service } from './service.ts';
 
 const checkTimeoutMs = 2_000;
 
-/** Every check of the services, and whether it passes just now. */
+/** Runs all checks of the services. */
 function checkAll(services: readonly Service[]): Promise<{ name: string; passes: boolean }[]> {
   const checks = services.flatMap((service) =>
     Object.entries(service.checks).map(([name, check]) => [`${service.name}.${name}`, check] as const),
@@ -22,16 +22,19 @@ async function failingChecks(services: readonly Service[]): Promise<string[]> {
   return (await checkAll(services)).flatMap(({ name, passes }) => (passes ? [] : [name]));
 }
 
-/** The checks of `/readyz` among the metrics; asked anew for each page. */
+/** Exports the checks of `/readyz` as a metric. Each scrape runs them again. */
 export function showChecks(services: readonly Service[], metrics: Metrics): void {
-  metrics.gauge('check_passing', 'Whether a part that a service needs answers', ['check'], async (gauge) => {
+  metrics.gauge('check_passing', 'Whether a dependency of a service responds', ['check'], async (gauge) => {
     for (const { name, passes } of await checkAll(services)) gauge.set({ check: name }, passes ? 1 : 0);
   });
 }
 
 /**
- * `/healthz`: the process lives (it asks nobody, so that an outage elsewhere does not restart us).
- * `/readyz`: it can do its work; 503 with the failing checks otherwise, and from the first moment of a shutdown.
+ * `/healthz`: the process is alive. It checks no dependencies, so that an outage elsewhere does not
+ * restart the process.
+ *
+ * `/readyz`: the process can do its work. Answers 503 with the failing checks otherwise, and from
+ * the start of a shutdown.
  */
 export function healthRouter(options: {
   services: readonly Service[];

@@ -40,17 +40,23 @@ export interface HostOptions {
   metrics: Metrics;
   logger: Logger;
   version: string;
-  /** Absent: tracing is off. */
+  /** Absent when tracing is off. */
   tracing?: Tracing | undefined;
-  /** Longest time for an answer to a request; then it is `timeout`. Longer than any part of the work may wait by itself. @default 15000 */
+  /**
+   * Maximum time for an answer; then the request fails with `timeout`. Must exceed the timeouts of
+   * all dependencies. @default 15000
+   */
   answerTimeoutMs?: number;
 }
 
 export interface Host {
-  /** `http://host:port`, with the port that was really taken. */
+  /** `http://host:port`, with the actual port. */
   url: string;
   app: Express;
-  /** Not ready; after `STOP_GRACE` drain and close, within `SHUTDOWN_TIMEOUT`; stop the services. */
+  /**
+   * Reports not ready, waits for `STOP_GRACE`, drains and closes within `SHUTDOWN_TIMEOUT`, then
+   * stops the services.
+   */
   stop(): Promise<void>;
 }
 
@@ -74,7 +80,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   options.logger.info({ url }, 'listening');
   const stop = async () => {
     const { STOP_GRACE, SHUTDOWN_TIMEOUT } = options.config;
-    // Load balancers learn that we are not ready while we still are.
+    // Load balancers must notice that we are not ready while we still serve.
     await delay(STOP_GRACE);
     const deadline = performance.now() + SHUTDOWN_TIMEOUT;
     await atMost(
@@ -104,7 +110,7 @@ function createApp(options: HostOptions, isStopping: () => boolean): Express {
   app.use(
     pinoHttp({
       logger,
-      // A request's lines name it by `requestId`, and by nothing else: what it asked for is in the last.
+      // A request's lines carry its `requestId` only; the last line describes the request.
       quietReqLogger: true,
       customAttributeKeys: { reqId: 'requestId' },
       genReqId: (request, response) => {
@@ -114,7 +120,8 @@ function createApp(options: HostOptions, isStopping: () => boolean): Express {
         return id;
       },
       customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'error' : 'debug'),
-      // Addresses may hold invite tokens and `?token=`: log the path's pattern in metrics, the bare path here, and never the query.
+      // URLs may contain invite tokens and `?token=`. Log the path without them and never the
+      // query.
       serializers: {
         req: (request: { id: unknown; method: string; url: string }) => ({
           id: request.id,
@@ -125,7 +132,7 @@ function createApp(options: HostOptions, isStopping: () => boolean): Express {
     }),
     helmet({
       crossOriginResourcePolicy: { policy: 'cross-origin' },
-      // Without TLS of our own, /docs on a local network must not be sent to https.
+      // Without TLS, browsers must not upgrade /docs on a local network to https.
       contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
     }),
     cors(corsOptions(config.CORS_ORIGINS)),
@@ -172,7 +179,7 @@ function mountRoutes(
       return handler(request, response, next);
     });
   }
-  // After all routes, so that a static path never hides behind another's parameter.
+  // After all routes, so that a parameter of another path does not shadow a static path.
   for (const [path, methods] of methodsOf) {
     app.route(path).all((_request, response) => {
       response.setHeader('Allow', methods.join(', '));
@@ -181,13 +188,13 @@ function mountRoutes(
   }
 }
 
-/** @throws StartError when the address is taken, forbidden, or not this machine's. */
+/** @throws StartError when the address is taken, forbidden or not local */
 export function listen(server: Server, config: Pick<HostConfig, 'HOST' | 'PORT'>): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reasons: Record<string, string> = {
         EADDRINUSE: 'is taken by another program; choose another with PORT',
-        EACCES: 'may not be opened by this user; choose one above 1023 with PORT',
+        EACCES: 'cannot be opened by this user; choose one above 1023 with PORT',
         EADDRNOTAVAIL: 'is not an address of this machine; choose another with HOST',
       };
       const reason = reasons[error.code ?? ''];
@@ -197,7 +204,10 @@ export function listen(server: Server, config: Pick<HostConfig, 'HOST' | 'PORT'>
   });
 }
 
-/** Lets requests under way finish, for as long as `timeoutMs`; a kept-alive connection is closed as soon as it is idle. */
+/**
+ * Lets requests in flight finish for up to `timeoutMs`. Closes keep-alive connections once they are
+ * idle.
+ */
 function close(server: Server, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
     const deadline = setTimeout(() => server.closeAllConnections(), timeoutMs);

@@ -6,14 +6,17 @@ export interface RateSetting {
   /** The setting's name, such as `API_RATE`. */
   setting: string;
   rate: Rate | 'off';
-  /** What each has a rate of its own, as errors name it: `['user']`. */
+  /** The dimensions that each have a rate of their own, as errors name them: `['user']`. */
   per: readonly string[];
 }
 
-/** Counts one by a key. @throws AppError `rate_limit`, with the limit's name and when to come back */
+/**
+ * Counts one use by a key. @throws AppError `rate_limit`, with the limit's name and the time to
+ * wait
+ */
 export type Limiter = (key: string) => Promise<void>;
 
-/** A limiter of this process. */
+/** A limiter that counts in this process. */
 export function createLimiter({ setting, rate, per }: RateSetting): Limiter {
   if (rate === 'off') return async () => undefined;
   const limiter = new RateLimiterMemory({ points: rate.limit, duration: rate.windowMs / 1_000 });
@@ -21,7 +24,7 @@ export function createLimiter({ setting, rate, per }: RateSetting): Limiter {
   return (key) => consumeOrRefuse(limiter, key, name);
 }
 
-/** Takes a point of a limiter, whatever it keeps its counts in. @throws AppError `rate_limit` */
+/** Takes a point from a limiter with any storage. @throws AppError `rate_limit` */
 export async function consumeOrRefuse(
   limiter: RateLimiterAbstract,
   key: string,

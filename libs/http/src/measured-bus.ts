@@ -11,10 +11,13 @@ import { secondsBuckets, sizeBuckets } from './buckets.ts';
 import type { Counter, Histogram, LabeledMetric } from './counters.ts';
 import type { Metrics } from './metrics.ts';
 
-/** What piles up while something is away is old when it comes. */
+/** Events that queued up during an outage are old when they arrive. */
 const lagBuckets = [...secondsBuckets, 30, 60, 300];
 
-/** Counts what is consumed over a bus: once per batch, so that it costs the same for one event and for hundreds. */
+/**
+ * Measures the consumption of a bus. Counts once per batch, so the cost does not depend on its
+ * size.
+ */
 export class MeasuredBus extends ForwardingBus {
   readonly #events: LabeledMetric<Counter>;
   readonly #sizes: LabeledMetric<Histogram>;
@@ -24,14 +27,13 @@ export class MeasuredBus extends ForwardingBus {
   constructor(bus: Bus, metrics: Pick<Metrics, 'counter' | 'histogram'>) {
     super(bus);
     const lane = ['topic', 'group'];
-    this.#events = metrics.counter(
-      'bus_events_total',
-      'Events that a handler was given, by what came of it',
-      ['queue', 'outcome'],
-    );
+    this.#events = metrics.counter('bus_events_total', 'Events given to a handler, by outcome', [
+      'queue',
+      'outcome',
+    ]);
     this.#sizes = metrics.histogram(
       'bus_batch_size',
-      'Events handed to a handler at once',
+      'Events per batch given to a handler',
       lane,
       sizeBuckets,
     );
@@ -43,7 +45,7 @@ export class MeasuredBus extends ForwardingBus {
     );
     this.#lags = metrics.histogram(
       'bus_lag_seconds',
-      'Age of the oldest event of a batch as a handler gets it',
+      'Age of the oldest event of a batch when a handler gets it',
       lane,
       lagBuckets,
     );

@@ -15,12 +15,15 @@ interface Pool {
 
 const brokerAnswersWithinMs = 2_000;
 
-/** What a frozen broker does not say must not hold up all else: its metrics then show what they did. */
+/** A frozen broker must not delay the other metrics. Its own metrics keep their last values. */
 async function inTime(counts: Promise<Record<string, number>>): Promise<[string, number][]> {
   return Object.entries(await answerWithin(brokerAnswersWithinMs, counts).catch(() => ({})));
 }
 
-/** The metrics of one process, whichever services live in it. Names begin with `parley_`, units come last. What each means is in deploy/observability/metrics.md. */
+/**
+ * The metrics of one process, for all its services. Names begin with `parley_`; units come last.
+ * deploy/observability/metrics.md explains each metric.
+ */
 export class Metrics {
   readonly registry = new Registry();
   readonly #pools = new Map<string, Pool>();
@@ -29,7 +32,7 @@ export class Metrics {
   readonly httpDuration: LabeledMetric<Histogram>;
 
   constructor() {
-    // Brings the event loop's lag (`nodejs_eventloop_lag_*`), memory and CPU.
+    // Adds the event loop's lag (`nodejs_eventloop_lag_*`), memory and CPU.
     collectDefaultMetrics({ register: this.registry });
     this.httpDuration = this.histogram(
       'http_request_duration_seconds',
@@ -57,7 +60,7 @@ export class Metrics {
     if (database.client.pool) this.#pools.set(service, database.client.pool);
   }
 
-  /** The bus to use from now on: the same one, and what is consumed over it is measured. */
+  /** Wraps a bus to measure what is consumed over it. */
   measured(bus: Bus): Bus {
     this.#buses.add(bus);
     return new MeasuredBus(bus, this);
@@ -118,7 +121,7 @@ export class Metrics {
     );
     this.gauge(
       'bus_dead_letters',
-      'Events that a group which this process consumes for gave up on',
+      'Dead letters of the groups that this process consumes for',
       ['group'],
       async (gauge) => {
         for (const bus of buses) {
@@ -126,14 +129,9 @@ export class Metrics {
         }
       },
     );
-    this.gauge(
-      'bus_unconfirmed',
-      'Events that were published and that the broker has not confirmed',
-      [],
-      (gauge) => {
-        for (const bus of buses) gauge.set(bus.unconfirmed);
-      },
-    );
+    this.gauge('bus_unconfirmed', 'Published events that the broker has not confirmed', [], (gauge) => {
+      for (const bus of buses) gauge.set(bus.unconfirmed);
+    });
     this.gauge('bus_connected', 'Whether the broker can be reached', [], (gauge) => {
       for (const bus of buses) gauge.set(bus.connected ? 1 : 0);
     });

@@ -10,7 +10,7 @@ import { fieldErrors } from './problem.ts';
 import type { Route, RouteInput } from './route.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
-/** Largest body: a message of the greatest length, with every character escaped, and room to spare. */
+/** Maximum body size: the longest message with every character escaped, and a margin. */
 export const maxBodyBytes = 256 * 1024;
 
 const nobody: Caller = {
@@ -47,8 +47,9 @@ const validationFailed = (fields: readonly FieldError[]) =>
 const quotedLength = 40;
 
 /**
- * Refuses query parameters that a canonical call does not have: a `?search=` that is ignored looks like a search that works.
- * The client contracts' own calls ignore them, since published clients may add some (against caches, say).
+ * Refuses unknown query parameters of canonical operations, because an ignored `?search=` looks
+ * like a search that works. Operations of the client contracts ignore them, because published
+ * clients may send extra ones, such as cache busters.
  */
 function requireKnownQuery(operation: Operation, query: Request['query']): void {
   if (!isCanonical(operation)) return;
@@ -63,8 +64,8 @@ function requireKnownQuery(operation: Operation, query: Request['query']): void 
 const quote = (name: string) => name.slice(0, quotedLength).toWellFormed();
 const messageFor = (known: readonly string[]) =>
   known.length === 0
-    ? 'is not known: this call has no query parameters'
-    : `is not known: the query parameters here are ${known.join(', ')}`;
+    ? 'is unknown: this operation has no query parameters'
+    : `is unknown: the query parameters of this operation are ${known.join(', ')}`;
 
 const parseJson = express.json({
   limit: maxBodyBytes,
@@ -72,7 +73,7 @@ const parseJson = express.json({
   type: ['application/json', 'application/*+json'],
 });
 
-/** Reads the body only now that we know who sends it. */
+/** Reads the body only after the sender is authenticated. */
 async function readBody(request: Request, response: Response): Promise<unknown> {
   const hasBody =
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
@@ -96,7 +97,7 @@ function changed(
   return parameters;
 }
 
-/** RFC 8288: a relative reference holds behind a proxy that adds a prefix, too. */
+/** RFC 8288. A relative reference stays valid behind a proxy that adds a prefix. */
 function addFields(request: Request, response: Response): RouteInput<Operation>['more'] {
   return (next) => {
     if (next === null) return;
@@ -110,13 +111,13 @@ function addFields(request: Request, response: Response): RouteInput<Operation>[
 export interface PipelineOptions {
   verifier: TokenVerifier;
   limits: { user: Limiter; address: Limiter };
-  /** Check our own answers against the contract, too; a mismatch is a 500. For tests and development. */
+  /** Also validates our own answers; a mismatch is a 500. For tests and development. */
   checkResponses: boolean;
-  /** An answer that takes longer is a `timeout`. */
+  /** A slower answer becomes a `timeout`. */
   answerTimeoutMs: number;
 }
 
-/** One route as an Express handler: authenticate, limit, read, validate, do, answer. */
+/** A route as an Express handler: authenticate, limit, read, validate, handle, answer. */
 export function pipeline(route: Route, options: PipelineOptions): RequestHandler {
   const { operation, handle } = route;
   return async (request, response) => {

@@ -3,13 +3,13 @@ import { AppError, errorTable, type FieldError } from '@parley/errors';
 import type { ErrorRequestHandler, Response } from 'express';
 import type { z } from 'zod';
 
-/** Zod's issues → our field errors, each with the path from the part of the request it stands in. */
+/** Converts Zod's issues to field errors. Paths start at the validated part of the request. */
 export function fieldErrors(error: z.ZodError): FieldError[] {
   return error.issues.slice(0, 20).flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({
           field: [...issue.path, key].join('.'),
-          message: 'is not known',
+          message: 'is unknown',
         }))
       : [
           {
@@ -20,7 +20,7 @@ export function fieldErrors(error: z.ZodError): FieldError[] {
   );
 }
 
-/** What Express and its parsers throw, in our terms. */
+/** Converts errors of Express and its parsers. */
 function fromHttpError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const { status, type } = (typeof error === 'object' && error !== null ? error : {}) as {
@@ -35,7 +35,7 @@ function fromHttpError(error: unknown): AppError {
   return AppError.from(error);
 }
 
-/** @param operation which was asked for, where one was */
+/** @param operation the requested operation, if any */
 export function sendProblem(response: Response, error: AppError, operation?: Operation): void {
   const { text } = errorTable[error.code];
   const status = statusOf(error.code, operation);
@@ -63,7 +63,9 @@ export function sendProblem(response: Response, error: AppError, operation?: Ope
     );
 }
 
-/** The last handler: every error becomes Problem Details; what is our fault is logged with its cause. */
+/**
+ * The last handler: turns every error into Problem Details. Logs server errors with their cause.
+ */
 export const problemHandler: ErrorRequestHandler = (thrown, request, response, next) => {
   const error = fromHttpError(thrown);
   if (error.status >= 500)

@@ -9,6 +9,6 @@ test.each([
   ['/chat/chat', '/chat'],
   ['/chatty/x', '/chatty/x'],
   ['/healthz', '/healthz'],
-])('under the public path /chat, %s is %s', (url, stripped) => {
+])('under the public path /chat, %s becomes %s', (url, stripped) => {
   expect(withoutPrefix(url, '/chat')).toBe(stripped);
 });

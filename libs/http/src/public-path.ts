@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server } from 'node:http';
 
 /**
- * An address without the public prefix. One that does not have it stays as it is: probes come without it, and so does what a
- * proxy has stripped already.
+ * Removes the public prefix from an address. Addresses without it stay the same, because probes do
+ * not use it and some proxies strip it.
  */
 export function withoutPrefix(url: string, prefix: string): string {
   const rest = url.slice(prefix.length);
@@ -10,7 +10,10 @@ export function withoutPrefix(url: string, prefix: string): string {
   return rest.startsWith('/') ? rest : `/${rest}`;
 }
 
-/** Removes the prefix from every request and upgrade before anything else sees it. Call it after everything else listens. */
+/**
+ * Removes the prefix from every request and upgrade before other listeners run. Call it after all
+ * listeners are attached.
+ */
 export function stripPrefix(server: Server, prefix: string): void {
   if (prefix === '') return;
   const strip = (request: IncomingMessage) => {

@@ -15,13 +15,14 @@ export interface RouteInput<O extends Operation> {
   params: Parsed<O['params']>;
   query: Parsed<O['query']>;
   body: Parsed<O['body']>;
-  /** Who asks. For public operations: nobody in particular; do not use it there. */
+  /** The authenticated user. Meaningless for public operations; do not use it there. */
   caller: Caller;
   request: RequestContext;
   /**
-   * Tells in the answer's headers that there is more than it holds (see `mayHaveMore`). May be called for several lists.
-   * @param next the parameters of the query that ask for what comes next (null: without it), the others as they were; or a
-   * relative reference to elsewhere; null: there is no more
+   * Announces further results in the headers of the answer (see `mayHaveMore`). An operation may
+   * call it for several lists.
+   * @param next query parameters of the next request, added to the current ones (null removes one);
+   *   or a relative reference to another resource; null means that nothing follows
    */
   more(next: Record<string, string | number | null> | string | null): void;
 }
@@ -32,15 +33,15 @@ type RouteOutput<O extends Operation> = O['response'] extends infer R | undefine
     : undefined
   : undefined;
 
-/** An operation and what serves it. */
+/** An operation and its handler. */
 export interface Route {
   operation: Operation;
   handle(input: RouteInput<Operation>): Promise<unknown>;
 }
 
 /**
- * Binds a handler to an operation: it gets what the operation's schemas made of the request, and its answer has the response's shape.
- * It throws `AppError`s; the host turns them into Problem Details.
+ * Binds a handler to an operation. The handler gets the parsed request and returns the response. It
+ * throws `AppError`s, which the host turns into Problem Details.
  */
 export function route<O extends Operation>(
   operation: O,

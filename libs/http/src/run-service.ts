@@ -10,10 +10,12 @@ export interface ServiceProcessConfig extends HostConfig, BusSettings, TracingSe
   LOG_LEVEL: string;
 }
 
-/** For what comes after the last request: the consumers, the broker, the database. */
-const goodbyeMs = 5_000;
+/**
+ * Time for the steps after the last request: closing the consumers, the broker and the database.
+ */
+const closeTimeoutMs = 5_000;
 
-/** The body of a service's `main.ts`: connect to the broker, create the service, serve it. */
+/** The body of a service's `main.ts`: connects to the broker, creates the service and serves it. */
 export async function runService(
   name: string,
   config: ServiceProcessConfig,
@@ -45,7 +47,7 @@ export async function runService(
     tracing,
   });
   return {
-    stopWithinMs: config.STOP_GRACE + config.SHUTDOWN_TIMEOUT + goodbyeMs,
+    stopWithinMs: config.STOP_GRACE + config.SHUTDOWN_TIMEOUT + closeTimeoutMs,
     stop: async () => {
       await host.stop();
       await bus.close();
@@ -54,14 +56,14 @@ export async function runService(
   };
 }
 
-/** The process' logger and, where it is on, its part in traces, which the log's lines then name. */
+/** Creates the process's logger and, if enabled, its tracing. Log lines then carry the trace. */
 export async function startLogging(service: string, settings: TracingSettings & { LOG_LEVEL: string }) {
   const tracing = await startTracing({
     settings,
     service,
     version,
     instance: newId(),
-    onTrouble: (problem) => logger.warn({ problem }, 'traces cannot be sent'),
+    onTrouble: (problem) => logger.warn({ problem }, 'traces cannot be sent; they are dropped'),
   });
   const logger = createLogger({
     service,
@@ -71,5 +73,5 @@ export async function startLogging(service: string, settings: TracingSettings & 
   return { tracing, logger };
 }
 
-/** The system's version, as the documents show it. */
+/** The system's version, shown in the API documents. */
 export const version = '0.1.0';

@@ -5,7 +5,10 @@ interface Layer {
   handle?: { stack?: Layer[] };
 }
 
-/** Every method and path that an application really answers, read from Express itself: what documents are checked against. */
+/**
+ * All methods and paths that an application answers, read from Express. Tests compare documents
+ * with them.
+ */
 export function servedRoutes(app: Express): { method: string; path: string }[] {
   return fromLayers((app.router as unknown as { stack: Layer[] }).stack);
 }
@@ -13,7 +16,7 @@ export function servedRoutes(app: Express): { method: string; path: string }[] {
 function fromLayers(layers: readonly Layer[]): { method: string; path: string }[] {
   return layers.flatMap(({ route, handle }) => {
     if (!route) return fromLayers(handle?.stack ?? []);
-    // A handler without a method is `app.all`: the answer 405, not a route.
+    // A handler without a method is `app.all`: it answers 405 and is not a route.
     const methods = new Set(route.stack.flatMap(({ method }) => method ?? []));
     return route.methods._all ? [] : [...methods].map((method) => ({ method, path: route.path }));
   });

@@ -7,7 +7,7 @@ import type { Metrics } from './metrics.ts';
 import type { Route } from './route.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
-/** What a service gets from whoever composes it: its own `main.ts` (a fleet) or the embedded start (one process). */
+/** The dependencies of a service. They come from its own `main.ts` or from the embedded start. */
 export interface Infrastructure {
   bus: Bus;
   logger: Logger;
@@ -15,21 +15,27 @@ export interface Infrastructure {
   verifier: TokenVerifier;
   clock: Clock;
   newId: () => string;
-  /** Absent: tracing is off. The bus, where it is on, traces by itself. */
+  /** Absent when tracing is off. The bus traces by itself. */
   tracing?: Tracing | undefined;
 }
 
-/** A running service, before anything is served over HTTP: `createService(config, infrastructure)` answers one. */
+/**
+ * A running service before it is served over HTTP, created by `createService(config,
+ * infrastructure)`.
+ */
 export interface Service {
   name: ServiceName;
   routes: readonly Route[];
-  /** Readiness: each throws while its part cannot do its work. */
+  /** Readiness checks. Each throws while its dependency does not work. */
   checks: Readonly<Record<string, () => void | Promise<void>>>;
-  /** What is said over its sockets, as an AsyncAPI document. */
+  /** The AsyncAPI document of its sockets. */
   asyncApi?(version: string): object;
-  /** For what takes over upgrades on the HTTP server (sockets). */
+  /** Attaches listeners for upgrades to the HTTP server (sockets). */
   attach?(server: Server): void;
-  /** First half of stopping, while requests are still served: turn new ones away, let live connections go. After `withinMs` nobody waits for it any more. */
+  /**
+   * The first phase of stopping, while requests are still served: refuse new connections and
+   * release live ones. The host continues after `withinMs`.
+   */
   drain?(withinMs: number): Promise<void>;
   /** Releases everything. Called after the HTTP server has closed. */
   stop(): Promise<void>;

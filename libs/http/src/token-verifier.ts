@@ -8,7 +8,7 @@ import jwt from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 
-/** What every access token says and every verifier pins. */
+/** Claims that every access token contains and every verifier requires. */
 export const tokenRules = {
   algorithm: 'ES256',
   issuer: 'parley',
@@ -33,22 +33,30 @@ export interface VerifiedToken {
 }
 
 const maxTokenLength = 4_096;
-/** An unknown `kid` makes us ask for the keys again, but not more often than this, or forged tokens would make us flood auth. */
+/**
+ * An unknown `kid` triggers a new request for the keys. The interval protects auth from forged
+ * tokens.
+ */
 const refreshEveryMs = 2_000;
 const catchUpEveryMs = 100;
-/** Sessions are remembered for days, so there may be many: the expired ones are looked for this often, not at each revocation. */
+/**
+ * Sessions are remembered for days and may be many, so expired ones are removed at this interval,
+ * not at each revocation.
+ */
 const forgetEveryMs = 60_000;
 
 /**
- * Verifies access tokens on its own: with the public keys, and the list of revoked sessions, of auth; both kept up to date by its events.
- * @throws AppError `unauthenticated`, `token_expired`, `session_revoked`; `unavailable` while it has never reached auth.
+ * Verifies access tokens locally, with the public keys and the revoked sessions of auth. Events of
+ * auth keep both up to date.
+ * @throws AppError `unauthenticated`, `token_expired`, `session_revoked`; `unavailable` before the
+ *   first contact with auth
  */
 export class TokenVerifier {
   readonly #bus: Bus;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #keys = new Map<string, KeyObject>();
-  /** Session → when its last token has expired. */
+  /** Session → the expiry of its last token. */
   readonly #revoked = new Map<string, number>();
   readonly #verified = new LRUCache<string, VerifiedToken>({ max: 10_000 });
   readonly #watchers = new Set<(sessionId: string, reason: string) => void>();
@@ -69,16 +77,19 @@ export class TokenVerifier {
         this.#revoke(event.data.sessionId, Date.parse(event.data.until), event.data.reason);
       if (event?.type === 'signing_key.rotated') void this.#load().catch(() => undefined);
     });
-    // Revocations that were announced while the broker was away never reached us.
+    // Revocation events were lost while the broker was away.
     this.#bus.onRecovered(() => void this.#catchUp());
   }
 
-  /** Calls back when a session ends, so that its live connections can be closed. */
+  /** Calls back when a session is revoked, so that its live connections can be closed. */
   onRevoked(watcher: (sessionId: string, reason: string) => void): void {
     this.#watchers.add(watcher);
   }
 
-  /** @param options.remember for whoever shows the same token with every request. @default true */
+  /**
+   * @param options.remember caches the token for clients that send it with every request. @default
+   *   true
+   */
   async verify(token: string, { remember = true } = {}): Promise<VerifiedToken> {
     const known = this.#verified.get(token);
     if (known) return this.#checkAlive(known);
@@ -139,13 +150,16 @@ export class TokenVerifier {
     for (const [session, end] of this.#revoked) if (end < now) this.#revoked.delete(session);
   }
 
-  /** Auth may find back to the broker later than we do. When the broker is lost again, its next return brings us back here. */
+  /**
+   * Auth may reconnect to the broker later than we do, so this retries. If the broker is lost
+   * again, the next recovery calls this again.
+   */
   async #catchUp(): Promise<void> {
     while (this.#bus.connected) {
       try {
         return await this.#load();
       } catch (error) {
-        this.#logger.warn({ err: error }, 'sessions that ended meanwhile cannot be learned yet');
+        this.#logger.warn({ err: error }, 'revoked sessions could not be loaded; will retry');
         await delay(catchUpEveryMs, undefined, { ref: false });
       }
     }

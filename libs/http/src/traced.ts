@@ -2,7 +2,10 @@ import { AppError } from '@parley/errors';
 import type { Tracing } from '@parley/tracing';
 import type { RequestHandler } from 'express';
 
-/** A route's handler as a span, in the caller's trace if it names one (`traceparent`). What goes wrong goes on to the error handler. */
+/**
+ * Runs a route's handler in a span, within the caller's trace if there is one (`traceparent`).
+ * Errors reach the error handler.
+ */
 export function traced(tracing: Tracing, name: string, handle: RequestHandler): RequestHandler {
   return (request, response, next) => {
     const options = {
@@ -11,7 +14,7 @@ export function traced(tracing: Tracing, name: string, handle: RequestHandler): 
       attributes: { 'parley.request.id': String(request.id) },
     } as const;
     return tracing.span(name, options, async (span) => {
-      // Lines that are written when the span is over name its trace, too.
+      // Log lines written after the span has ended carry its trace, too.
       request.log = request.log.child({ traceId: span.traceId });
       try {
         await handle(request, response, next);

@@ -46,7 +46,7 @@ const queried = operation({
   ...common,
   method: 'get',
   path: '/api/v1/things',
-  summary: 'Of the canonical API',
+  summary: 'Canonical operation',
   query: z
     .object({ limit: z.coerce.number().optional(), before_seq: z.string().optional() })
     .refine(() => true),
@@ -57,7 +57,7 @@ const bare = operation({
   ...common,
   method: 'get',
   path: '/api/v1/bare',
-  summary: 'Of the canonical API, without parameters',
+  summary: 'Canonical operation without parameters',
   status: 204,
 });
 const open = operation({ ...common, id: 'open', method: 'get', path: '/open', status: 204 });
@@ -130,7 +130,7 @@ const post = (path: string, content: string) =>
 test.each([
   ['/api/v1', 422],
   ['', 400],
-] as const)('invalid input below "%s" is %i, in the body as in the path', async (prefix, status) => {
+] as const)('invalid input below "%s" is %i, in the body and in the path', async (prefix, status) => {
   const answers = [
     await post(`${prefix}/things/01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4d`, '{}'),
     await post(`${prefix}/things/7`, '{"name":"xy"}'),
@@ -143,12 +143,12 @@ test.each([
   }
 });
 
-test('an operation may state another status for an error', async () => {
+test('an operation may define another status for an error', async () => {
   const answer = await fetch(`${host.url}/api/v1/stated`);
   expect([answer.status, await answer.json()]).toMatchObject([400, { status: 400, code: 'blocked' }]);
 });
 
-test('a part of a list says where it goes on, by links that hold under any prefix; the last part says nothing', async () => {
+test('an incomplete list links to its next part, under any prefix; the last part has no link', async () => {
   const first = await fetch(`${host.url}/list?search=a%26b&page=1`);
   expect(first.headers.get('x-has-more')).toBe('true');
   const links = [...(first.headers.get('link') ?? '').matchAll(/<([^>]+)>; rel="next"/g)].map(
@@ -172,27 +172,24 @@ test.each([
   [
     '/api/v1/things?search=x&limit=3&before=1',
     ['search', 'before'],
-    'is not known: the query parameters here are limit, before_seq',
+    'is unknown: the query parameters of this operation are limit, before_seq',
   ],
-  ['/api/v1/bare?since=1', ['since'], 'is not known: this call has no query parameters'],
-  [`/api/v1/bare?${'x'.repeat(99)}`, ['x'.repeat(40)], 'is not known: this call has no query parameters'],
-])(
-  'the canonical API refuses query parameters that it does not know, by name: %.40s',
-  async (path, fields, message) => {
-    const response = await fetch(host.url + path);
-    const { code, errors } = (await response.json()) as Problem;
-    expect([response.status, code]).toEqual([422, 'validation_failed']);
-    expect(errors).toEqual(fields.map((field) => ({ field, message })));
-  },
-);
+  ['/api/v1/bare?since=1', ['since'], 'is unknown: this operation has no query parameters'],
+  [`/api/v1/bare?${'x'.repeat(99)}`, ['x'.repeat(40)], 'is unknown: this operation has no query parameters'],
+])('the canonical API refuses unknown query parameters by name: %.40s', async (path, fields, message) => {
+  const response = await fetch(host.url + path);
+  const { code, errors } = (await response.json()) as Problem;
+  expect([response.status, code]).toEqual([422, 'validation_failed']);
+  expect(errors).toEqual(fields.map((field) => ({ field, message })));
+});
 
-test('known query parameters pass; the client contracts’ own calls ignore unknown ones, which may be cache-busters', async () => {
+test('known query parameters pass; operations of client contracts ignore unknown ones', async () => {
   for (const path of ['/api/v1/things?limit=3&before_seq=1', '/api/v1/bare', '/open?_=1732']) {
     expect([path, (await fetch(host.url + path)).status]).toEqual([path, 204]);
   }
 });
 
-describe('pages of other origins', () => {
+describe('cross-origin pages', () => {
   const ask = async (url: string, origin: string) => {
     const preflight = await fetch(`${url}/open`, {
       method: 'OPTIONS',
@@ -209,14 +206,14 @@ describe('pages of other origins', () => {
     return [named(preflight), named(call)];
   };
 
-  test('may all call by default, without credentials', async () => {
+  test('may call from any origin by default, without credentials', async () => {
     expect(await ask(host.url, 'https://any.example')).toEqual([
       ['*', null],
       ['*', null],
     ]);
   });
 
-  test('may call with credentials where their origin is listed, and not at all where others are', async () => {
+  test('may call with credentials from listed origins, and not at all from others', async () => {
     const listed = await start({ CORS_ORIGINS: ['https://chat.example', 'http://localhost:8000'] });
     for (const origin of ['https://chat.example', 'http://localhost:8000']) {
       expect(await ask(listed.url, origin)).toEqual([

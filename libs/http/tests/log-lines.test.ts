@@ -47,7 +47,7 @@ beforeAll(async () => {
     level: 'info',
     destination: { write: (line) => void lines.push(JSON.parse(line)) },
   });
-  // Nobody is there to take the traces: that is nobody's trouble but theirs.
+  // No collector is running; the requests must not notice.
   const settings = {
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
@@ -68,7 +68,7 @@ beforeAll(async () => {
 });
 afterAll(() => host?.stop());
 
-test('every line of a request has the id that its caller was told, and its trace', async () => {
+test('every log line of a request has its request id and its trace', async () => {
   const traceId = 'a'.repeat(32);
   const response = await fetch(`${host.url}/failing/x?secret=1`, {
     headers: { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` },

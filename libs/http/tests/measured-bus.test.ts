@@ -17,7 +17,7 @@ const sample = async (metrics: Metrics, line: string) =>
       ?.slice(line.length + 1),
   );
 
-test('events are counted by what came of them, with their age, however often they had to be given', async () => {
+test('events are counted by outcome and measured by age at every attempt', async () => {
   const metrics = new Metrics();
   const measured = metrics.measured(bus);
   const failures: unknown[] = [new AppError('unavailable'), new Error('a bug')];

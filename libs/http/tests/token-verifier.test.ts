@@ -17,19 +17,16 @@ beforeAll(async () => {
 });
 afterAll(() => bus.close());
 
-test.each(clientContract.options)(
-  'a caller has the client contract that the token states: %s',
-  async (contract) => {
-    expect((await verifier.verify(token(contract))).caller.contract).toBe(contract);
-  },
-);
+test.each(clientContract.options)('a caller has the client contract of the token: %s', async (contract) => {
+  expect((await verifier.verify(token(contract))).caller.contract).toBe(contract);
+});
 
-test('a token of an earlier release states none, and one of a later release may state one that is not known here: null', async () => {
+test('a token without a contract, or with a contract of a later release, yields null', async () => {
   expect((await verifier.verify(token())).caller.contract).toBeNull();
   expect((await verifier.verify(token('of the future' as ClientContract))).caller.contract).toBeNull();
 });
 
-test('ended sessions are learned page by page', async () => {
+test('revoked sessions are loaded page by page', async () => {
   const paged = new MemoryBus({ logger });
   const auth = await createTestAuth(new MemoryBus({ logger }));
   const sessionIds = [newId(), newId(), newId()];
