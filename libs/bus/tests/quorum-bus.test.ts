@@ -49,7 +49,7 @@ describe('RabbitBus on a cluster of brokers', () => {
     await Promise.all(open.splice(0).map((bus) => bus.close()));
   });
 
-  it('loses nothing that was confirmed, keeps the order, and goes on by itself, whichever node is killed, one after the other', {
+  it('loses no confirmed event, keeps the order and recovers by itself when each node is killed in turn', {
     timeout: 180_000,
   }, async () => {
     const namespace = testNamespace();
@@ -80,7 +80,7 @@ describe('RabbitBus on a cluster of brokers', () => {
       for (const node of cluster.nodes) {
         node.kill('SIGKILL');
         await node.exited;
-        // With two of three left, what is published from now on is confirmed and handled.
+        // Two of three nodes remain, so new events are confirmed and handled.
         await goesOn(next);
         await node.restart();
       }
@@ -90,14 +90,14 @@ describe('RabbitBus on a cluster of brokers', () => {
     await Promise.all(confirmed);
     for (const partition of [0, 1]) {
       await eventually(() => expect(new Set(seen[partition]).size).toBe(next), { timeoutMs: 40_000 });
-      // What comes twice comes as a whole stretch again: the first of each, in their order, are all.
+      // Redelivery repeats whole ranges, so the first occurrences are complete and in order.
       expect([...new Set(seen[partition])]).toEqual(upTo(next));
     }
     await eventually(async () => expect(await one.call('echo', 'still there')).toBe('still there'));
     expect(await one.deadLetters('directory').count()).toBe(0);
   });
 
-  it('keeps dead letters however often they are looked at, and the oldest the oldest', async () => {
+  it('keeps dead letters, oldest first, however often they are read', async () => {
     const bus = await join(testNamespace());
     await bus.consume('auth', 'directory', async () => Promise.reject<void>(new Error('never')), {
       maxAttempts: 1,
@@ -106,15 +106,15 @@ describe('RabbitBus on a cluster of brokers', () => {
     const letters = bus.deadLetters('directory');
     await eventually(async () => expect(await letters.count()).toBe(5));
     const peek = async (limit: number) => numbersOf((await letters.peek(limit)).map(({ event }) => event));
-    for (const look of upTo(30)) {
-      const limit = 1 + (look % 5);
-      // What was looked at last is on its way back.
+    for (const round of upTo(30)) {
+      const limit = 1 + (round % 5);
+      // The letters of the previous read take a moment to return.
       await eventually(async () => expect(await letters.count()).toBe(5));
       expect(await peek(limit)).toEqual(upTo(limit));
     }
   });
 
-  it('does not start on queues of the other type, and says what to do; emptied and deleted, they are made anew', async () => {
+  it('refuses queues of the other type, explains the fix, and recreates them once deleted', async () => {
     const namespace = testNamespace();
     const before = await join(namespace, { queueType: 'classic' });
     await before.consume('auth', 'directory', async () => undefined);

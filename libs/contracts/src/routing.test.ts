@@ -11,7 +11,7 @@ describe('serviceFor', () => {
     expect(serviceFor(method, path.replace(/:\w+/g, id))).toBe(service);
   });
 
-  it('sends sockets, documents and the front page to a gateway', () => {
+  it('routes sockets, documents and the front page to a gateway', () => {
     for (const path of [
       '/',
       '/socket.io/?EIO=4',
@@ -25,17 +25,17 @@ describe('serviceFor', () => {
       expect(serviceFor('GET', path)).toBe('gateway');
   });
 
-  it('sees what Express sees: other case, a slash at the end, a query, HEAD', () => {
+  it('matches paths as Express does: ignores case, a trailing slash and the query, and accepts HEAD', () => {
     expect(serviceFor('GET', `/API/v1/rooms/${id}/messages/?limit=5`)).toBe('messages');
     expect(serviceFor('HEAD', `/api/v1/rooms/${id}/messages`)).toBe('messages');
   });
 
-  it('leaves it to the service to refuse a method, and to answer OPTIONS', () => {
+  it('routes other methods of a known path to its service, which refuses them or answers OPTIONS', () => {
     for (const method of ['PATCH', 'OPTIONS'])
       expect(serviceFor(method, `/api/v1/rooms/${id}/messages`)).toBe('messages');
   });
 
-  it('knows nobody for what nobody serves', () => {
+  it('returns undefined for a path that no service has', () => {
     for (const path of [
       '/api/v1',
       '/socket.iox',

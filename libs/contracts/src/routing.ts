@@ -7,12 +7,15 @@ interface Matcher {
   service: ServiceName;
 }
 
-/** What is no REST operation: sockets, documents, the front page, and whether the public side lives. */
+/** Paths that are not REST operations: sockets, documents, the front page and the health check. */
 const gatewayPaths = /^\/(?:(?:socket\.io|ws|docs)(?:\/.*)?|openapi\.json|asyncapi\.json|healthz|readyz)?$/i;
 
 const isParameter = (segment: string) => segment.startsWith(':');
 
-/** `/rooms/invites` → `000`, `/rooms/:roomId` → `001`: in this order a literal segment comes before a parameter in its place. */
+/**
+ * `/rooms/invites` → `000`, `/rooms/:roomId` → `001`. Sorting by this puts a literal segment before
+ * a parameter in its place.
+ */
 const shapeOf = ({ path }: Operation) =>
   path
     .split('/')
@@ -21,7 +24,7 @@ const shapeOf = ({ path }: Operation) =>
 
 const escapeLiteral = (segment: string) => segment.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-// Like Express: case does not matter, nor does one slash at the end.
+// As in Express: ignores case and one trailing slash.
 const patternOf = (path: string) =>
   new RegExp(
     `^${path
@@ -36,8 +39,8 @@ const matchers: readonly Matcher[] = [...allOperations]
   .map(({ method, path, service }) => ({ method, pattern: patternOf(path), service }));
 
 /**
- * Which service answers a request at the public address; undefined: none does.
- * A path that is served with other methods alone goes to its service too, which knows how to refuse (405) or to answer OPTIONS.
+ * The service that answers a request at the public address, or undefined. Other methods of a known
+ * path go to its service too, which refuses them (405) or answers OPTIONS.
  * @param path with or without its query
  */
 export function serviceFor(method: string, path: string): ServiceName | undefined {

@@ -8,9 +8,9 @@ const lines = readme.split('\n');
 
 test('the README lists every close reason as defined in the contracts', () => {
   const rows = Object.entries<CloseReasonRow>(closeReasons).map(
-    ([reason, { code, advice, retryAfterMs, told, text }]) => {
+    ([reason, { code, advice, retryAfterMs, announcedBy, text }]) => {
       const later = retryAfterMs === undefined ? '' : ` (${retryAfterMs / 1_000} s)`;
-      const event = told ? `\`${told}\`` : 'nothing';
+      const event = announcedBy ? `\`${announcedBy}\`` : 'nothing';
       return `| \`${reason}\` | ${code} | ${event} | ${advice.replaceAll('_', ' ')}${later} | ${text} |`;
     },
   );

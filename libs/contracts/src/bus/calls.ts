@@ -22,11 +22,14 @@ const call = <I extends z.ZodType, O extends z.ZodType>(
   output,
 });
 
-/** Every question that one service may ask another: reads for what a read model misses, never on a message's usual way. */
+/**
+ * Calls between services. They read data that a read model lacks, and are never on the normal path
+ * of a message.
+ */
 export const calls = {
   /**
-   * Public keys that verify access tokens, and a page of the sessions that were revoked while a token of theirs may still be alive. With `next`
-   * there are more: ask again, `after` that one.
+   * The public keys for access tokens, and a page of the revoked sessions that may still have live
+   * tokens. `next` is present when there are more: repeat the call with it as `after`.
    */
   getVerificationState: call(
     'auth.get-verification-state',
@@ -37,7 +40,9 @@ export const calls = {
       next: id.optional(),
     }),
   ),
-  /** One identity, or null. For a profile that is asked for before its `user.registered` has arrived. */
+  /**
+   * One identity, or null. For profiles that are requested before `user.registered` has arrived.
+   */
   getIdentity: call(
     'auth.get-identity',
     z.object({ userId: id }),
@@ -52,7 +57,10 @@ export const calls = {
       })
       .nullable(),
   ),
-  /** A room and which of the asked-for users are its members now. `room: null` when there is none. At most 500 users. */
+  /**
+   * A room, and which of the given users are members now. `room: null` when it does not exist. At
+   * most 500 users.
+   */
   getMemberships: call(
     'directory.get-memberships',
     z.object({ roomId: id, userIds: z.array(id).max(500) }),
@@ -64,18 +72,25 @@ export const calls = {
     z.object({ roomId: id, limit: z.number().int().min(1).max(1_000) }),
     z.object({ members: z.array(membership) }),
   ),
-  /** Ids of the rooms a user belongs to, with or without the direct ones, latest first, at most 500. */
+  /**
+   * Ids of the rooms that a user belongs to, with or without direct ones, latest first, at most
+   * 500.
+   */
   getUserRooms: call(
     'directory.get-user-rooms',
     z.object({ userId: id, direct: z.boolean().default(true) }),
     z.object({ roomIds: z.array(id) }),
   ),
-  /** Makes the user a member of a room that is open to them; who is one stays one. Errors: `room_not_found`, `not_authorized`, `limit_reached`. */
+  /**
+   * Makes the user a member of a room that is open to them. Succeeds for a member. Errors:
+   * `room_not_found`, `not_authorized`, `limit_reached`.
+   */
   joinRoom: call('directory.join-room', z.object({ userId: id, roomId: id }), z.object({ room: roomState })),
   /**
-   * Invites these people to the room `existing`, where that is a room that the user may see (only its owner and admins may invite). Otherwise makes a private
-   * room of the user's organization under the id `roomId`, with them as members; asked again, it adds them to that.
-   * Errors: `not_authorized`, `user_not_found`, `blocked`, `limit_reached`, `room_kind`.
+   * Invites people to the room `existing` if the user may see it; only its owner and admins may
+   * invite. Otherwise creates a private room of the user's organization with the id `roomId` and
+   * these members. Repeated, it adds them to that room. Errors: `not_authorized`, `user_not_found`,
+   * `blocked`, `limit_reached`, `room_kind`.
    */
   createChatRoom: call(
     'directory.create-chat-room',
@@ -88,25 +103,37 @@ export const calls = {
     }),
     z.object({ room: roomState }),
   ),
-  /** Who is told about a user's presence: the rooms they belong to (not direct ones) and people who know them; at most 500 each. */
+  /**
+   * The audience of a user's presence: the rooms they belong to (not direct ones) and the people
+   * who know them, at most 500 each.
+   */
   getAudience: call(
     'directory.get-audience',
     z.object({ userId: id }),
     z.object({ roomIds: z.array(id), userIds: z.array(id) }),
   ),
-  /** The direct room of two users, made on first use. Errors: `user_not_found`, `self_reference`, `blocked`. */
+  /**
+   * The direct room of two users, created on first use. Errors: `user_not_found`, `self_reference`,
+   * `blocked`.
+   */
   openDirectRoom: call(
     'directory.open-direct-room',
     z.object({ userId: id, otherId: id }),
     z.object({ room: roomState }),
   ),
-  /** The direct room of two users, or null while they have none. Errors: `self_reference`; `user_not_found` for one whom the asker may not see. */
+  /**
+   * The direct room of two users, or null. Errors: `self_reference`; `user_not_found` for a user
+   * whom the caller may not see.
+   */
   findDirectRoom: call(
     'directory.find-direct-room',
     z.object({ userId: id, otherId: id }),
     z.object({ room: roomState.nullable() }),
   ),
-  /** The changes of a room after a `seq`, oldest first, and the room's latest `seq`. Membership is the asker's to check. */
+  /**
+   * The changes of a room after a `seq`, oldest first, and the room's latest `seq`. The calling
+   * service must check membership.
+   */
   getChanges: call(
     'messages.get-changes',
     z.object({
@@ -116,23 +143,30 @@ export const calls = {
     }),
     z.object({ changes: z.array(z.custom<Change>()), seq }),
   ),
-  /** The latest `seq` of each of these rooms that has any change. At most 500 rooms. */
+  /** The latest `seq` of each of these rooms that has changes. At most 500 rooms. */
   getHeads: call(
     'messages.get-heads',
     z.object({ roomIds: z.array(id).max(500) }),
     z.object({ heads: z.array(z.object({ roomId: id, seq })) }),
   ),
-  /** What `POST /api/v1/sync` answers that user. Errors: `unavailable`, `timeout` when nobody can say whether they belong to a room. */
+  /**
+   * The answer to `POST /api/v1/sync` for a user. Errors: `unavailable`, `timeout` when membership
+   * cannot be determined.
+   */
   syncRooms: call('messages.sync-rooms', syncQuestion.extend({ userId: id }), z.custom<SyncAnswer>()),
-  /** The latest message of each room of which the user is a member and that has any; deleted ones do not count. At most 100 rooms. */
+  /**
+   * The latest message of each of these rooms that the user is a member of. Ignores deleted
+   * messages. At most 100 rooms.
+   */
   getLatestMessages: call(
     'messages.get-latest-messages',
     z.object({ userId: id, roomIds: z.array(id).max(100) }),
     z.object({ messages: z.array(z.object({ message, status: messageStatus })) }),
   ),
   /**
-   * The latest messages of a room, oldest first, without deleted ones: `most`, or `limit` from an answering side that does not
-   * know `most` yet, nor tells `hasMore`. Errors: `room_not_found`, `not_authorized`.
+   * The latest messages of a room, oldest first, without deleted ones: at most `most`. A server of
+   * an earlier release uses `limit` instead and omits `hasMore`. Errors: `room_not_found`,
+   * `not_authorized`.
    */
   getRecentMessages: call(
     'messages.get-recent-messages',
@@ -148,29 +182,30 @@ export const calls = {
       hasMore: z.boolean().optional(),
     }),
   ),
-  /** Which of these users have a connection now. At most 200. */
+  /** Which of these users are connected. At most 200. */
   getPresence: call(
     'gateway.get-presence',
     z.object({ userIds: z.array(id).max(200) }),
     z.object({ online: z.array(id) }),
   ),
-  /** Which of these people have which of these rooms open on some connection. At most 1,000 pairs. */
+  /** Which of these users have which of these rooms open on a connection. At most 1,000 pairs. */
   getWatchers: call(
     'gateway.get-watchers',
     z.object({ watches: z.array(z.object({ roomId: id, userId: id })).max(1_000) }),
     z.object({ watching: z.array(z.object({ roomId: id, userId: id })) }),
   ),
   /**
-   * Events of the directory that take something away (somebody left, may not send any more or has another role; a room is gone), told before the
-   * change is acknowledged to whoever asked for it: from the answer on, what is no longer allowed is refused. They come as events, too, to
-   * all, and make the timeline's rows then. At most 1,000.
+   * Directory events that revoke access: a member left, may no longer send or has another role; a
+   * room is gone. Called before the change is acknowledged, so that revoked access is refused from
+   * then on. The same events also follow over the bus, which records them in the timeline. At most
+   * 1,000.
    */
   revokeAccess: call(
     'messages.foretell',
     z.object({ events: z.array(envelopeSchema).max(1_000) }),
     z.object({}),
   ),
-  /** The room that a message is in, or null. */
+  /** The room of a message, or null. */
   locateMessage: call(
     'messages.locate-message',
     z.object({ messageId: id }),
@@ -181,5 +216,5 @@ export const calls = {
 export type Call = (typeof calls)[keyof typeof calls];
 export type CallInput<C extends Call> = z.input<C['input']>;
 export type CallOutput<C extends Call> = z.output<C['output']>;
-/** The question as the answering side sees it, parsed. */
+/** The input after parsing, as the handler receives it. */
 export type CallQuestion<C extends Call> = z.output<C['input']>;

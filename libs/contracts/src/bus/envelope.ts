@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
-/** The one envelope of everything that travels over the bus. */
+/** The envelope of every event on the bus. */
 export const envelopeSchema = z.object({
-  /** UUIDv7. A consumer that must not act twice remembers it. */
+  /** UUIDv7. Consumers that must not act twice remember it. */
   id: z.string(),
   type: z.string(),
-  /** Version of `data`'s shape. Fields are only added within a version. */
+  /** Version of the shape of `data`. Within a version, fields are only added. */
   version: z.number().int(),
   /** ISO 8601, UTC: when it happened. */
   time: z.string(),
-  /** W3C trace context (`traceparent`) of whoever told it; absent where tracing is off. */
+  /** W3C trace context (`traceparent`) of the publisher. Absent when tracing is off. */
   trace: z.string().optional(),
   data: z.unknown(),
 });

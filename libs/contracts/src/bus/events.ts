@@ -11,7 +11,7 @@ interface EventDefinition<T extends Topic, S extends z.ZodType> {
   topic: T;
   version: number;
   schema: S;
-  /** What keeps its order: the partition key. */
+  /** The partition key. Events with the same key keep their order. */
   key: (data: z.output<S>) => string;
 }
 
@@ -31,7 +31,7 @@ const friendRequest = z.object({ id, from: person, to: person });
 const byRoom = (data: { roomId: string }) => data.roomId;
 const byUser = (data: { userId: string }) => data.userId;
 
-/** Every event of the bus: its topic, its key, its data. Names are in the past tense. */
+/** Every event of the bus with its topic, key and data. Names are in the past tense. */
 export const events = {
   // auth
   'user.registered': event(
@@ -53,7 +53,7 @@ export const events = {
     }),
     byUser,
   ),
-  /** That session's tokens are worthless from now on. `until`: when the last of them would have expired anyway. */
+  /** The session's tokens are invalid from now on. `until`: the expiry of the last one. */
   'session.revoked': event(
     'auth',
     z.object({
@@ -64,7 +64,10 @@ export const events = {
     }),
     byUser,
   ),
-  /** That identity is gone for good. Told again when an operator asks for it again: who has done it finds nothing left to do. */
+  /**
+   * The identity is gone for good. Published again when an operator repeats the request; consumers
+   * that have handled it find nothing left to do.
+   */
   'user.erased': event('auth', z.object({ userId: id }), byUser),
   'signing_key.rotated': event('auth', z.object({ kid: z.string() }), (data) => data.kid),
 
@@ -76,7 +79,7 @@ export const events = {
   ),
   'room.updated': event('directory', z.object({ room: roomState }), (data) => data.room.id),
   'room.deleted': event('directory', z.object({ roomId: id, by: id }), byRoom),
-  /** `addedBy` is null when the member came by themselves. */
+  /** `addedBy` is null when the member joined by themselves. */
   'member.joined': event(
     'directory',
     z.object({
@@ -100,8 +103,8 @@ export const events = {
     byRoom,
   ),
   /**
-   * The profile is gone, with the contacts, requests and blocks from it and to it, and its memberships, each of which was told before. Whoever keeps something of that
-   * person's keeps it no longer, or under `erasedName`.
+   * The profile is gone, with its contacts, requests, blocks and memberships, each of which had its
+   * own event before. Consumers delete what they keep of that person or show it under `erasedName`.
    */
   'profile.erased': event('directory', z.object({ userId: id }), byUser),
   'contact.added': event('directory', z.object({ userId: id, contactId: id }), byUser),
@@ -115,7 +118,8 @@ export const events = {
   // notifications
   'notification.created': event('notifications', z.object({ userId: id, notification }), byUser),
 
-  // the hot path: many rooms of one partition in one event, so the publisher names the partition
+  // The hot path: one event carries many rooms of one partition, so the publisher chooses the
+  // partition.
   'timeline.submitted': event('submissions', z.custom<SubmittedBatch>(), () => ''),
   'timeline.changed': event('timeline', z.custom<ChangedBatch>(), () => ''),
 } as const;
@@ -129,7 +133,10 @@ export type EventTypeOf<T extends Topic> = {
   [K in EventType]: (typeof events)[K]['topic'] extends T ? K : never;
 }[EventType];
 
-/** A new event. Its data is ours and typed, so it is not parsed here; consumers do (`parseEvent`). */
+/**
+ * Creates an event. Its data is typed and comes from our own code, so only consumers parse it
+ * (`parseEvent`).
+ */
 export function makeEvent<T extends EventType>(
   type: T,
   data: EventData<T>,
@@ -146,15 +153,16 @@ export function makeEvent<T extends EventType>(
   return envelope as EventOf<T>;
 }
 
-/** Where an event goes: what shares a key keeps its order. Not for the hot path's two. */
+/** The topic and key of an event. Not for the two events of the hot path. */
 export function routeOf(event: EventOf<EventType>): { topic: Topic; key: string } {
   const { topic, key } = events[event.type];
   return { topic, key: (key as (data: unknown) => string)(event.data) };
 }
 
 /**
- * Checks an event that came over the bus. An unknown type answers undefined, so that a newer publisher does not stop an older consumer.
- * @throws ZodError when the data does not fit: for the dead letters.
+ * Validates an event from the bus. Returns undefined for an unknown type, so that a newer publisher
+ * does not stop an older consumer.
+ * @throws ZodError when the data is invalid; the event then becomes a dead letter
  */
 export function parseEvent(envelope: Envelope): EventOf<EventType> | undefined {
   if (!Object.hasOwn(events, envelope.type)) return undefined;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { id } from '../schemas/common.ts';
 import { memberRole, roomKind } from '../schemas/room.ts';
 
-/** What other services keep of a room. */
+/** The data that other services keep about a room. */
 export const roomState = z.object({
   id,
   kind: roomKind,
@@ -13,23 +13,24 @@ export const roomState = z.object({
 export type RoomState = z.output<typeof roomState>;
 
 /**
- * What other services keep of a member. `version` counts the changes of the room's membership: of two states of one
- * member the one with the higher version is the later, in whatever order they arrive.
+ * The data that other services keep about a member. `version` counts the changes of the room's
+ * membership. Of two states of a member, the higher version is newer, in whatever order they
+ * arrive.
  */
 export const membership = z.object({
   roomId: id,
   userId: id,
   username: z.string(),
   role: memberRole,
-  /** False while one of the two in a direct room blocks the other. */
+  /** False while either person of a direct room blocks the other. */
   canSend: z.boolean(),
   version: z.number().int(),
 });
 export type Membership = z.output<typeof membership>;
 
 /**
- * Why somebody who is not a member is refused: of a room that they may not even see, we say that it does not exist.
- * @param organizationId the asker's; absent where it is not known (then rooms of organizations stay hidden)
+ * The reason for refusing a non-member. Rooms that they may not see do not exist for them.
+ * @param organizationId the caller's; when absent, rooms of organizations stay hidden
  */
 export function refusalFor(
   room: RoomState | null,

@@ -3,24 +3,27 @@ import type { ClientContract } from '../schemas/client-contract.ts';
 import type { DeliveryPosition, Message, ReadPosition } from '../schemas/message.ts';
 import type { Membership, RoomState } from './membership.ts';
 
-// The hot path. These shapes are made by our own code alone and checked at the edges that clients reach, so they are plain
-// types: parsing them again at every hop would cost more than the rest of a message's journey.
+// The hot path. Only our own code creates these shapes, and the edges validate client input. They
+// are plain types, because parsing them at every hop would cost more than the rest of a message's
+// path.
 
-/** Who asks. */
+/** The sender. */
 export interface Author {
   userId: string;
   username: string;
 }
 
-/** What a client (or the directory, for memberships) asks of a room's timeline. */
+/**
+ * A requested change of a room's timeline, from a client or (for memberships) from the directory.
+ */
 export type Submission = {
-  /** The origin's own number for it; comes back in the reply. */
+  /** The origin's own number; the reply returns it. */
   ref: number;
-  /** UUIDv7. Delivered twice, it is still one: what it stored is recognised by it. A message's own id. */
+  /** UUIDv7. Identifies a repeated delivery. For a new message, its id. */
   id: string;
   roomId: string;
   by: Author;
-  /** W3C trace context (`traceparent`) of who asks; absent where tracing is off. */
+  /** W3C trace context (`traceparent`) of the sender. Absent when tracing is off. */
   trace?: string | undefined;
 } & (
   | {
@@ -29,35 +32,44 @@ export type Submission = {
       clientId: string | null;
       replyTo: string | null;
       isEncrypted: boolean;
-      /** Of the sender's session, for the send rate. Absent: from a process that does not tell it yet. */
+      /** The contract of the sender's session, for the send rate. Absent from older releases. */
       contract?: ClientContract | null | undefined;
     }
   | { op: 'edit'; messageId: string; content: string }
   | { op: 'delete'; messageId: string }
-  /** `on` absent: the other way round than it is. */
+  /** Without `on`, toggles the reaction. */
   | { op: 'react'; messageId: string; reaction: string; on?: boolean | undefined }
-  /** Up to that message, or to the end. Never goes back. */
+  /** Read up to that message, or to the end. Never goes back. */
   | { op: 'read'; messageId: string | null }
-  /** It has reached a device of theirs, up to that message or to the end. Never goes back; what is read is delivered. */
+  /**
+   * Delivered to a device of theirs, up to that message or to the end. Never goes back, and never
+   * stays behind the read position.
+   */
   | { op: 'deliver'; messageId: string | null }
-  /** Of what `by` wrote: the messages made after `after` and up to `upTo` (null: to the end) lose their author's name, which `by` does not hold either. */
+  /**
+   * Removes the author's name from messages of `by` after `after` and up to `upTo` (null: to the
+   * end). `by` does not contain the name either.
+   */
   | { op: 'erase'; after: number; upTo: number | null }
-  /** What was said has come of age: the messages made after `after` and up to `upTo` become what deleted ones are. `by` is nobody. */
+  /**
+   * Blanks the messages after `after` and up to `upTo`, which are past their retention period.
+   * `by` is not a user.
+   */
   | { op: 'expire'; after: number; upTo: number }
   | { op: 'join'; room: RoomState; membership: Membership }
   | { op: 'leave'; version: number; reason: 'left' | 'removed' }
-  /** A member's role, or whether they may send, has changed. */
+  /** A member's role or right to send has changed. */
   | { op: 'member'; membership: Membership }
-  /** The room has another name, or is private now. */
+  /** The room was renamed or became private. */
   | { op: 'room'; room: RoomState }
-  /** The room is gone. */
+  /** The room was deleted. */
   | { op: 'close' }
 );
 export type SubmissionOf<Op extends Submission['op']> = Extract<Submission, { op: Op }>;
 
-/** `timeline.submitted`: the submissions of one tick of one process to one partition. */
+/** `timeline.submitted`: one process's submissions to one partition, collected for a tick. */
 export interface SubmittedBatch {
-  /** Inbox that the replies go to; null: nobody waits. */
+  /** The reply queue for the replies; null when none are expected. */
   origin: string | null;
   items: Submission[];
 }
@@ -66,7 +78,9 @@ export type SubmissionReply =
   | { ref: number; ok: true; data: SubmissionResult }
   | { ref: number; ok: false; error: ErrorData };
 
-/** What the room's writer made of a submission. A repeated `send` answers what the first one did. */
+/**
+ * The result of a submission from the room's writer. A repeated `send` returns the first result.
+ */
 export type SubmissionResult =
   | {
       op: 'send' | 'edit' | 'delete' | 'react';
@@ -79,12 +93,15 @@ export type SubmissionResult =
   | { op: 'expire'; expired: number }
   | { op: 'erase' | 'join' | 'leave' | 'member' | 'room' | 'close' };
 
-/** One change of a room's timeline, numbered by `seq` (receipts alone have no number: they change no timeline). */
+/**
+ * One change of a room's timeline, numbered by `seq`. Receipts have no number, because they change
+ * no timeline.
+ */
 export type Change = {
   roomId: string;
-  /** Direct rooms: the two people, addressed by name, whatever their connections have joined. */
+  /** Direct rooms: both people, addressed by id, whatever their connections have joined. */
   to?: string[];
-  /** W3C trace context of the last who had it in hand; absent where tracing is off. */
+  /** W3C trace context of the last process that handled it. Absent when tracing is off. */
   trace?: string | undefined;
 } & (
   | {
@@ -105,7 +122,7 @@ export type Change = {
       seq: number;
       by: Author;
       reason: 'left' | 'removed' | null;
-      /** Of the membership (see `membership`). Absent: from a writer that does not tell it yet. */
+      /** The version of the membership (see `membership`). Absent from older releases. */
       version?: number | undefined;
       time: string;
     }
@@ -122,7 +139,7 @@ export type Change = {
       position: DeliveryPosition;
     }
 );
-/** The changes that take a number; tell them by `'seq' in change`. */
+/** Changes with a number. Distinguish them by `'seq' in change`. */
 export type NumberedChange = Extract<Change, { seq: number }>;
 export type ChangeOf<Kind extends Change['kind']> = Extract<Change, { kind: Kind }>;
 

@@ -1,21 +1,22 @@
 /**
- * The bus' topology, the one truth that every process declares when it connects.
+ * The topology of the bus. Every process declares it when it connects.
  *
- * A **topic** is a stream of events, split into partitions by a key: what shares a key keeps its order. The two of the hot path are split as the
- * installation says (`TIMELINE_PARTITIONS`), both in the same way: what one partition submits is told in the partition of the same number.
- * A **group** is a set of replicas that together consume a topic once: one durable queue per group and partition,
- * each read by exactly one replica at a time.
+ * A **topic** is a stream of events, split into partitions by a key; events with the same key keep
+ * their order. The setting `TIMELINE_PARTITIONS` splits both topics of the hot path in the same
+ * way: changes are published in the partition with the number of their submissions' partition. A
+ * **group** is a set of replicas that together consume a topic once. It has a durable queue for
+ * each partition, read by one replica at a time.
  */
 export const topics = {
-  /** What clients ask of a room's timeline; keyed by room. */
+  /** Requested changes of timelines, keyed by room. */
   submissions: { partitions: 'timeline', groups: ['messages'] },
-  /** What changed in rooms' timelines; keyed by room. */
+  /** Changes of timelines, keyed by room. */
   timeline: { partitions: 'timeline', groups: ['gateway', 'notifications'] },
   /** Identities, sessions, organizations; keyed by user. */
   auth: { partitions: 2, groups: ['directory'] },
   /** Profiles, contacts, friend requests, blocks, rooms, members; keyed by room or user. */
   directory: { partitions: 4, groups: ['messages', 'notifications'] },
-  /** New entries of people's inboxes; keyed by user. */
+  /** New inbox entries, keyed by user. */
   notifications: { partitions: 2, groups: ['gateway'] },
 } as const satisfies Record<string, { partitions: number | 'timeline'; groups: readonly string[] }>;
 
@@ -23,18 +24,18 @@ export type Topic = keyof typeof topics;
 export type GroupOf<T extends Topic> = (typeof topics)[T]['groups'][number];
 
 /**
- * Each partition of the timelines has one writer at a time, so this bounds how many replicas of messages can work; but what is split into fewer partitions
- * travels and is written in larger batches, which is what makes it cheap.
+ * Each partition has one writer at a time, so this limits the number of active replicas of
+ * messages. Fewer partitions mean larger batches, which are cheaper to transport and write.
  */
 export const defaultTimelinePartitions = 2;
 
-/** @param timelinePartitions as the installation is set up */
+/** @param timelinePartitions the setting `TIMELINE_PARTITIONS` */
 export function partitionCount(topic: Topic, timelinePartitions: number): number {
   const { partitions } = topics[topic];
   return partitions === 'timeline' ? timelinePartitions : partitions;
 }
 
-/** FNV-1a over the key: the same partition in every process, for ever. */
+/** FNV-1a hash of the key. Never changes: every process must compute the same partition. */
 export function partitionOf(key: string, partitions: number): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < key.length; index++) {

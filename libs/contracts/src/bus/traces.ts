@@ -1,7 +1,10 @@
 import type { Envelope } from './envelope.ts';
 import type { ChangedBatch, SubmittedBatch } from './timeline.ts';
 
-/** The trace contexts of whom an event tells of: the hot path's two carry one in each of their items, the others one of their own. */
+/**
+ * The trace contexts that an event carries: one per item for the two events of the hot path,
+ * otherwise its own.
+ */
 export function tracesOf(event: Envelope): (string | undefined)[] {
   switch (event.type) {
     case 'timeline.submitted':
@@ -13,6 +16,6 @@ export function tracesOf(event: Envelope): (string | undefined)[] {
   }
 }
 
-/** Whether an event carries the trace contexts of its items, and none of its own. */
+/** Whether an event carries the trace contexts of its items instead of its own. */
 export const carriesTracesOfItems = ({ type }: Envelope): boolean =>
   type === 'timeline.submitted' || type === 'timeline.changed';

@@ -2,7 +2,9 @@ import type { Message, MessageStatus } from '../schemas/message.ts';
 import type { Notification } from '../schemas/notification.ts';
 import type { UserName } from '../schemas/user.ts';
 
-/** A message in the `conversations` contract's own names. `status`: the least advanced of its recipients' states. */
+/**
+ * A message in the `conversations` contract. `status`: the least advanced state of its recipients.
+ */
 export function toConversationMessage(message: Message, status: MessageStatus) {
   return {
     message_id: message.id,
@@ -20,7 +22,7 @@ export function toConversationMessage(message: Message, status: MessageStatus) {
   };
 }
 
-/** A notification in the `conversations` contract's own names. Who deleted one is never shown it again. */
+/** A notification in the `conversations` contract. Deleted ones are never shown again. */
 export function toConversationNotification({
   id,
   type,
@@ -53,7 +55,7 @@ export function toConversationNotification({
   };
 }
 
-/** A user in the `conversations` contract's own names. */
+/** A user in the `conversations` contract. */
 export function toConversationUser(
   { id, username, name, createdAt, updatedAt }: UserName,
   isOnline: boolean,

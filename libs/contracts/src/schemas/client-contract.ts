@@ -1,5 +1,5 @@
 import { z } from 'zod';
 
-/** The published contract that a client was written against. A session has the contract of the route by which it began. */
+/** The published contract of a client. The route that starts a session determines its contract. */
 export const clientContract = z.enum(['rooms', 'conversations', 'groups', 'organizations', 'direct']);
 export type ClientContract = z.output<typeof clientContract>;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-// PostgreSQL's text cannot hold U+0000, and lone surrogates are not Unicode: both are refused here, once for all.
+// PostgreSQL's text cannot store U+0000, and lone surrogates are not valid Unicode.
 const isStorable = (text: string) => !text.includes('\u0000') && text.isWellFormed();
 const storable = { error: 'must not contain NUL or broken characters' };
 
-/** Text that a person wrote: storable as it is, not blank. */
+/** Text that a person wrote: storable and not blank. */
 export const text = (max: number) =>
   z
     .string()
@@ -33,14 +33,15 @@ export const time = z.iso.datetime().meta({ example: '2026-01-31T12:00:00.000Z' 
 export const seq = z.number().int().nonnegative();
 
 /**
- * What people put where a picture or a page goes: an address, a relative path, a bare host, a `data:` URL of up to 64 KB. It is
- * stored as it is and may be anything, `javascript:` too: a front end shows it as text, and links only to what it has checked.
+ * Addresses of pictures and pages: a URL, a relative path, a bare host or a `data:` URL of up to 64
+ * KB. Stored unchanged, even `javascript:`. Front ends must show it as text and link only to
+ * addresses that they have checked.
  */
 export const freeText = optionalText(65_536);
 
-/** `?limit=`: a page's size. */
+/** `?limit=`: the size of a page. */
 export const pageLimit = (fallback: number, max: number) =>
   z.coerce.number().int().min(1).max(max).default(fallback);
 
-/** Query strings know only text: `true`/`false`. */
+/** Query strings contain only text: `true` or `false`. */
 export const queryFlag = z.enum(['true', 'false']).transform((value) => value === 'true');

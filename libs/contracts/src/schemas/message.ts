@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { id, seq, text, time } from './common.ts';
 
-/** Longest message, in UTF-16 code units. */
+/** Maximum length of a message, in UTF-16 code units. */
 export const maxContentLength = 10_000;
 export const content = text(maxContentLength);
 
-/** An idempotency key: the same key from the same sender in the same room is one message, for ever. */
+/**
+ * An idempotency key. The same key from the same sender in the same room is always the same
+ * message.
+ */
 export const clientId = z
   .string()
   .min(1)
@@ -18,7 +21,7 @@ export const reaction = text(32);
 export const reactionCount = z.object({
   reaction: z.string(),
   count: z.number().int(),
-  /** The first 20 in order of reacting. */
+  /** The first 20, in the order they reacted. */
   userIds: z.array(id),
 });
 export type ReactionCount = z.output<typeof reactionCount>;
@@ -27,7 +30,7 @@ export const message = z
   .object({
     id,
     roomId: id,
-    /** The change that created it. */
+    /** The change that created the message. */
     seq,
     /** Its last change: edit, deletion or reaction. */
     changedSeq: seq,
@@ -53,11 +56,11 @@ export const readPosition = z
   .meta({ id: 'ReadPosition' });
 export type ReadPosition = z.output<typeof readPosition>;
 
-/** Where a message is with its recipients: with the one of them who is furthest behind. */
+/** The least advanced state of a message among its recipients. */
 export const messageStatus = z.enum(['sent', 'delivered', 'read']);
 export type MessageStatus = z.output<typeof messageStatus>;
 
-/** How far a room has reached a member's devices; never behind what they have read. */
+/** How far a room has reached a member's devices. Never behind their read position. */
 export interface DeliveryPosition {
   roomId: string;
   userId: string;

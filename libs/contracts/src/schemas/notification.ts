@@ -16,7 +16,7 @@ export const notification = z
       senderName: z.string().optional(),
       messagePreview: z.string().optional(),
       friendRequestId: id.optional(),
-      /** Messages this row stands for. */
+      /** Number of messages in this row. */
       count: z.number().int().optional(),
     }),
     isRead: z.boolean(),

@@ -23,10 +23,10 @@ export const room = z
     name: z.string().nullable().meta({ description: 'null for direct rooms' }),
     description: optionalText(1_000),
     picture: freeText,
-    /** Private rooms are joined by invitation, and seen by members alone. */
+    /** Private rooms are visible to members only and joined by invitation. */
     isPrivate: z.boolean(),
     organizationId: id.nullable(),
-    /** Null when that user has gone. */
+    /** Null when that user's account no longer exists. */
     ownerId: id.nullable(),
     createdBy: id.nullable(),
     memberCount: z.number().int(),

@@ -3,19 +3,19 @@ import { id, seq, time } from './common.ts';
 import { message } from './message.ts';
 import { roomKind } from './room.ts';
 
-/** Rooms that one sync takes; who knows more of them asks several times. */
+/** Maximum number of rooms per sync. Clients with more rooms make several calls. */
 export const maxSyncedRooms = 500;
 
-/** Where a client is in a room: up to these numbers it knows everything. */
+/** A client's cursors in a room. It knows everything up to these numbers. */
 const roomCursor = z.object({
   roomId: id,
   seq,
-  readSeq: seq
-    .default(0)
-    .meta({ description: "the answered `readSeq`; without it, all members' positions are told" }),
+  readSeq: seq.default(0).meta({
+    description: '`readSeq` of the previous answer; without it, the answer has the positions of all members',
+  }),
 });
 
-/** One change of a timeline as `sync` tells it: the present state of what changed. */
+/** One change in the answer of `sync`: the current state of what changed. */
 export const syncChange = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('message'), seq, message }),
@@ -30,43 +30,52 @@ export const syncChange = z
   .meta({ id: 'SyncChange' });
 export type SyncChange = z.output<typeof syncChange>;
 
-/** How far a member has come in a room. */
+/** How far a member has read a room, and how far it has reached their devices. */
 export const memberPosition = z
   .object({
     userId: id,
     username: z.string(),
-    /** Read up to here; 0 with `readAt: null`: nothing yet. */
+    /** Last `seq` read; 0 with `readAt: null` when nothing is read yet. */
     seq,
     readAt: time.nullable(),
-    /** It has reached a device of theirs up to here; never behind what is read. */
+    /** Last `seq` delivered to a device of theirs. Never behind the read position. */
     deliveredSeq: seq,
   })
   .meta({ id: 'MemberPosition' });
 export type MemberPosition = z.output<typeof memberPosition>;
 
 export const syncQuestion = z.object({
-  rooms: z.array(roomCursor).max(maxSyncedRooms, `at most ${maxSyncedRooms} rooms; ask in several calls`),
-  gained: z.object({ after: id.optional(), upTo: id.optional() }).optional().meta({
-    description:
-      "asks for the caller's rooms that are not among `rooms`, of those whose id is after `after` and not beyond `upTo` (without them: of all)",
-  }),
+  rooms: z.array(roomCursor).max(maxSyncedRooms, `at most ${maxSyncedRooms} rooms; make several calls`),
+  gained: z
+    .object({ after: id.optional(), upTo: id.optional() })
+    .optional()
+    .meta({
+      description:
+        "requests the caller's rooms that are missing in `rooms`, of those with an id after `after` " +
+        'and up to `upTo` (by default all)',
+    }),
   limit: z.number().int().min(1).max(1_000).default(200).meta({ description: 'changes per room' }),
 });
 export type SyncQuestion = z.output<typeof syncQuestion>;
 
 const syncedRoom = z.object({
   roomId: id,
-  /** As it is now. */
+  /** The current name. */
   name: z.string().nullable(),
   seq,
   readSeq: seq,
   hasMore: z.boolean(),
   changes: z.array(syncChange),
   positions: z.array(memberPosition),
-  reset: z.literal(true).optional().meta({
-    description:
-      'the cursor was ahead of the room, since an older state of it has been restored: what is held of it is void; load it by its history and read positions, and go on from this `seq` and `readSeq`',
-  }),
+  reset: z
+    .literal(true)
+    .optional()
+    .meta({
+      description:
+        'the cursor was ahead of the room, because an older state of the room was restored: discard ' +
+        'all local data of the room, load its history and read positions, and continue from this ' +
+        '`seq` and `readSeq`',
+    }),
 });
 export type SyncedRoom = z.output<typeof syncedRoom>;
 
@@ -78,8 +87,11 @@ const gainedRoom = z.object({
   people: z
     .array(z.object({ userId: id, username: z.string() }))
     .nullable()
-    .meta({ description: 'of a direct room; null for others' }),
-  /** Cursors for who loads the room by its history and read positions after this answer; from 0 on, `sync` tells all of it. */
+    .meta({ description: 'the people of a direct room; null for other rooms' }),
+  /**
+   * Cursors for clients that load the room by its history and read positions after this answer.
+   * From 0 on, `sync` returns everything.
+   */
   seq,
   readSeq: seq,
 });
@@ -89,6 +101,8 @@ export const syncAnswer = z.object({
   rooms: z.array(syncedRoom),
   gone: z.array(id),
   gained: z.array(gainedRoom),
-  gainedAfter: id.nullable().meta({ description: 'there are more: ask again with this as `gained.after`' }),
+  gainedAfter: id
+    .nullable()
+    .meta({ description: 'if not null, there are more: repeat the call with this as `gained.after`' }),
 });
 export type SyncAnswer = z.output<typeof syncAnswer>;

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import type { ClientContract } from './client-contract.ts';
 import { freeText, id, optionalText, time } from './common.ts';
 
-/** 2 to 50 characters, spaces allowed inside ("manoj singh"), no `@` (that is what tells a login by e-mail). Unique without regard to case. */
+/**
+ * 2 to 50 characters, with spaces allowed inside ("manoj singh"). No `@`, which distinguishes
+ * e-mail addresses at login. Unique without regard to case.
+ */
 export const username = z
   .string()
   .trim()
@@ -13,7 +16,7 @@ export const username = z
     error: 'must not contain broken characters',
   });
 
-/** What an erased person is called wherever others' rooms still need a name for them. Nobody else may be. */
+/** The name of erased people in rooms that still need one. No user may choose it. */
 export const erasedName = 'deleted user';
 
 export const email = z
@@ -23,10 +26,13 @@ export const email = z
   .transform((value) => value.toLowerCase())
   .pipe(z.email());
 
-/** No installation accepts shorter ones. `PASSWORD_MIN_LENGTH` of auth, 8 by default, decides; auth applies it. */
+/**
+ * The lowest limit that auth's setting `PASSWORD_MIN_LENGTH` (default 8) can have. Auth applies the
+ * setting.
+ */
 export const minPasswordLength = 6;
 
-/** A new password, of up to 72 bytes: bcrypt ignores what follows, so longer ones are refused rather than cut. */
+/** A new password of up to 72 bytes. Longer ones are refused, because bcrypt ignores the rest. */
 export const password = z
   .string()
   .min(minPasswordLength, `at least ${minPasswordLength} characters`)
@@ -62,11 +68,11 @@ export const organizationName = z
   .max(100, '2 to 100 characters')
   .regex(/^\P{C}+$/u, 'must not contain control or broken characters');
 
-/** Whether naming an organization is enough to join it. */
+/** Whether knowing an organization's name is enough to join it. */
 export const joinPolicy = z.enum(['open', 'invite']);
 export type JoinPolicy = z.output<typeof joinPolicy>;
 
-/** A user as everybody who may see them sees them. */
+/** A user as visible to others. */
 export const profile = z
   .object({
     id,
@@ -87,10 +93,10 @@ export const profile = z
   .meta({ id: 'Profile' });
 export type Profile = z.output<typeof profile>;
 
-/** Enough of a profile to name somebody in a list. */
+/** The part of a profile that a list of people needs. */
 export type UserName = Pick<Profile, 'id' | 'username' | 'name' | 'createdAt' | 'updatedAt'>;
 
-/** Forms send null for what was left empty: it clears the field. */
+/** Forms send null for an empty field, which clears it. */
 const clearable = <S extends z.ZodType<string, string>>(field: S, empty: z.output<S>) =>
   field
     .nullable()
@@ -113,7 +119,7 @@ export const profileChanges = z.object({
 });
 export type ProfileChanges = z.output<typeof profileChanges>;
 
-/** Who the caller is, from the access token. */
+/** The authenticated user, from the access token. */
 export interface Caller {
   userId: string;
   username: string;

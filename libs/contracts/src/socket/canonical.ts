@@ -7,34 +7,39 @@ import { syncQuestion } from '../schemas/sync.ts';
 const isOneOf = (...values: unknown[]) => values.filter((value) => value !== undefined).length === 1;
 
 /**
- * The canonical socket protocol: what a client may emit. Every event takes an optional acknowledgement callback:
- * `{ok: true, data}` or `{ok: false, error: {code, message, retryable}}`; without one an error arrives as the event `error`.
+ * The canonical socket protocol: events that a client may emit. Every event takes an optional
+ * acknowledgement callback: `{ok: true, data}` or `{ok: false, error: {code, message, retryable}}`.
+ * Without one, an error arrives as the event `error`.
  */
 export const clientEvents = {
   /**
-   * Hear a room on this connection; members only. Acknowledged with the room's `seq` when hearing began. The others in the room receive `user_joined` for the
-   * user's first connection there.
+   * Subscribes this connection to a room; members only. Acknowledged with the room's `seq` at the
+   * start of the subscription. The other members in the room receive `user_joined` for the user's
+   * first connection.
    */
   join_room: z.object({ roomId: id }),
-  /** The same, as one enters a room: who may see it becomes a member first, and the others are told. */
+  /** As `join_room`, but makes a user who may see the room a member first, which the others see. */
   enter_room: z.object({ roomId: id }),
-  /** Hear all rooms one belongs to, also those to come. Acknowledged with their ids. */
+  /** Subscribes to all rooms of the user, including future ones. Acknowledged with their ids. */
   join_rooms: z.object({}).optional(),
   /**
-   * Hear these rooms, and learn what changed in them. Acknowledged as `POST /api/v1/sync` answers, and with `unheard`: rooms of the answer that this
-   * connection does not hear, since it hears as many as it may. What comes live begins at or before the answered `seq` of its room (or, while
-   * `hasMore`, of the last page): what has a number up to that is in the answer too.
+   * Subscribes to these rooms and returns their changes. Acknowledged as `POST /api/v1/sync`
+   * answers, plus `unheard`: rooms of the answer without a subscription, because the connection has
+   * reached its limit. Live events of a room begin at or before its answered `seq` (while
+   * `hasMore`, that of the last page), so events with a `seq` up to that are in the answer too.
    */
   resume: syncQuestion,
   /**
-   * Leave it on this connection. The membership stays, and a connection that receives all rooms of its user goes on receiving this one's messages. The others
-   * in the room receive `user_left` for the user's last connection there.
+   * Unsubscribes this connection from the room; the membership stays. A connection that receives
+   * all rooms of its user still receives this room's messages. The others in the room receive
+   * `user_left` for the user's last connection.
    */
   leave_room: z.object({ roomId: id }),
   /**
-   * To a room (`roomId`), or to a receiver (`receiver_id`, or `to`): a user, with whom the direct room is made on first use, or a room (`is_group`). The
-   * content is `content`, or `message`. What is sent to a receiver is confirmed by `message_sent`; in this dialect that replaces `receive_message` on the
-   * sending connection.
+   * Sends to a room (`roomId`) or to a receiver (`receiver_id` or `to`): a user, whose direct room
+   * is created on first use, or a room (`is_group`). The content is `content` or `message`.
+   * `message_sent` confirms a message to a receiver; in that dialect it replaces `receive_message`
+   * on the sending connection.
    */
   send_message: z
     .object({
@@ -59,22 +64,25 @@ export const clientEvents = {
     }),
   edit_message: z.object({ roomId: id, messageId: id, content }),
   delete_message: z.object({ roomId: id, messageId: id }),
-  /** The same reaction again takes it back, unless `on` states the outcome. Without a room it is looked for. */
+  /** Repeating a reaction removes it, unless `on` states the outcome. `roomId` is optional. */
   react_message: z.object({
     roomId: id.optional(),
     messageId: id,
     reaction,
     on: z.boolean().optional(),
   }),
-  /** Read up to that message; without one, to the room's end. */
+  /** Marks the room read up to that message, or to its end. */
   message_read: z.object({ roomId: id, messageId: id.optional() }),
   typing: z.object({ roomId: id, isTyping: z.boolean().default(true) }),
-  /** A new access token of the same session, so that the connection outlives the old one. Acknowledged with when it expires. */
+  /**
+   * Extends the connection with a new access token of the same session. Acknowledged with its
+   * expiry.
+   */
   refresh_token: z.object({ token: z.string().min(1).max(4_096) }),
   get_room_users: z.object({ roomId: id }),
   /**
-   * Makes a private room with these members, under a new id; where `roomId` is the id of a room that the caller may see, invites them to that one. Any other
-   * `roomId` is a placeholder of the client's own.
+   * Creates a private room with these members and a new id. If `roomId` is a room that the caller
+   * may see, invites them to that room. Any other `roomId` is a placeholder.
    */
   create_chat_room: z.object({
     roomId: z
@@ -86,7 +94,7 @@ export const clientEvents = {
     organizationId: z
       .union([z.string(), z.number()])
       .nullish()
-      .meta({ description: "the caller's own organization; anything that is no id is a placeholder" }),
+      .meta({ description: "the caller's own organization; anything that is not an id is a placeholder" }),
   }),
 } as const;
 
@@ -107,7 +115,7 @@ const receivedMessage = {
   isEncrypted: z.boolean(),
   createdAt: timestamp,
   timestamp,
-  /** The following in direct rooms. */
+  /** For direct rooms, from here on. */
   sender_id: id.optional(),
   receiver_id: id.optional(),
   created_at: timestamp.optional(),
@@ -115,10 +123,10 @@ const receivedMessage = {
   message: z.string().optional().meta({ description: 'as `content`' }),
 };
 
-/** What the server emits. Fields are only ever added. */
+/** Events that the server emits. Fields are only ever added. */
 export const serverEvents = {
   receive_message: z.object(receivedMessage),
-  /** To the connection that sent something to a receiver, once it is stored. */
+  /** To the connection that sent to a receiver, once the message is stored. */
   message_sent: z.object({
     ...receivedMessage,
     to: id.meta({ description: 'the receiver' }),
@@ -150,7 +158,10 @@ export const serverEvents = {
     counts: z.record(z.string(), z.number().int()),
     timestamp,
   }),
-  /** `permanent`: a new member. `temporary`: a member has come into the room with their first connection; that has no number. */
+  /**
+   * `permanent`: a new member. `temporary`: a member's first connection entered the room; has no
+   * `seq`.
+   */
   user_joined: z
     .object({
       ...who,
@@ -160,7 +171,7 @@ export const serverEvents = {
       timestamp,
     })
     .partial({ seq: true }),
-  /** Likewise; `temporary`: their last connection has left the room. */
+  /** As `user_joined`; `temporary`: the member's last connection left the room. */
   user_left: z
     .object({
       ...who,
@@ -202,7 +213,7 @@ export const serverEvents = {
     readerId: id,
     timestamp,
   }),
-  /** The message, and all before it, has reached a device of that member. */
+  /** The message and all before it have reached a device of that member. */
   message_delivered: z.object({
     messageId: id,
     roomId: id,
@@ -210,7 +221,7 @@ export const serverEvents = {
     status: z.literal('delivered'),
     timestamp,
   }),
-  /** This user no longer belongs to the room: nothing more comes from it. */
+  /** This user no longer belongs to the room. No further events of it follow. */
   room_removed: z.object({
     roomId: id,
     reason: z.enum(['left', 'removed', 'deleted']),
@@ -221,10 +232,13 @@ export const serverEvents = {
     kind: z.string(),
     name: z.string().nullable(),
     organizationId: id.nullable(),
-    /** Put into it by somebody else. */
+    /** Whether another user added this one. */
     invited: z.boolean(),
   }),
-  /** To who made a room, and of a public one in an organization to everyone there: a new room, which this user may see. */
+  /**
+   * A new room that this user may see. Sent to its creator, and for a public room of an
+   * organization to all its people.
+   */
   room_created: z.object({
     roomId: id,
     kind: z.string(),
@@ -232,9 +246,12 @@ export const serverEvents = {
     organizationId: id.nullable(),
   }),
   notification,
-  /** This connection's token is about to expire: `refresh_token` gives it another. Once for each token. */
+  /** This connection's token is about to expire; send `refresh_token`. Emitted once per token. */
   token_expiring: z.object({ expiresAt: timestamp }),
-  /** This gateway is going: it closes this connection within that time (`draining`), and takes events until then. */
+  /**
+   * The gateway is shutting down and closes this connection within that time (`draining`). It
+   * accepts events until then.
+   */
   server_draining: z.object({ reconnectWithinMs: z.number().int() }),
   error: z.object({
     code: z.string(),
@@ -242,7 +259,10 @@ export const serverEvents = {
     message: z.string(),
     retryable: z.boolean().optional(),
     retryAfterMs: z.number().optional(),
-    /** The limit that was reached (`5 per 10 seconds, user and room`), and the server's setting for it. */
+    /**
+     * The limit that was reached (`5 per 10 seconds, user and room`) and the server's setting for
+     * it.
+     */
     limit: z.string().optional(),
     setting: z.string().optional(),
     fields: z

@@ -3,8 +3,8 @@ import { Frame } from './frame.ts';
 
 /** The last event sent to a connection, for the reasons that have one. */
 export function closingFrame(reason: CloseReason): Frame<'error'> | undefined {
-  const { told, text, advice, retryAfterMs }: CloseReasonRow = closeReasons[reason];
-  if (told !== 'error') return undefined;
+  const { announcedBy, text, advice, retryAfterMs }: CloseReasonRow = closeReasons[reason];
+  if (announcedBy !== 'error') return undefined;
   return new Frame('error', {
     code: reason,
     type: reason.toUpperCase(),
