@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 
-// The program is built with the project's others.
+// The build of the project creates the program; build it on first use.
 const program = new URL('../../../dist/cli.js', import.meta.url);
 if (!existsSync(program)) {
   const scripts = new URL('../../../deploy/scripts/lib/', import.meta.url);

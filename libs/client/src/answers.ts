@@ -1,6 +1,6 @@
 import type { authApi, messagesApi, roomsApi, usersApi } from '@parley/contracts';
 
-/** What an operation of the contract answers, and what it takes. Types alone: no schema is loaded. */
+/** The response and body types of the contract's operations. Types only, so no schema is loaded. */
 type Answer<O extends { response?: unknown }> =
   NonNullable<O['response']> extends { _zod: { output: infer T } } ? T : never;
 type Body<O extends { body?: unknown }> =

@@ -1,11 +1,11 @@
 const firstMs = 500;
-/** No pause is longer. */
+/** The maximum pause. */
 export const maxPauseMs = 30_000;
 
 /**
- * How long to wait before the next try, in milliseconds: anything from 0 up to a limit that doubles with every failure ("full jitter"), so that
- * many clients that lost the same server do not come back at the same moment.
- * @param failures how many tries have failed before this one, from 0
+ * The pause before the next attempt in milliseconds: random between 0 and a limit that doubles with
+ * every failure ("full jitter"), so that clients of a lost server do not return at the same moment.
+ * @param failures number of failed attempts before this one, from 0
  */
 export function backOffMs(failures: number, random: () => number): number {
   return Math.floor(random() * Math.min(maxPauseMs, firstMs * 2 ** Math.min(failures, 30)));

@@ -22,14 +22,14 @@ const message = (seq: number, changes: Partial<Message> = {}): Message => ({
 const changed = (one: Message) => ({ kind: 'message' as const, seq: one.changedSeq, message: one });
 const outline = (events: ReturnType<typeof catchUp>) => events.map(({ type, seq }) => `${type} ${seq}`);
 
-test('a new message is told where it was created, in its present state, also when it was changed after others were written', () => {
+test('a new message appears where it was created, in its current state, even if changed later', () => {
   const edited = message(5, { changedSeq: 8, content: 'better', editedAt: '2026-01-31T12:01:00.000Z' });
   const events = catchUp('room', [changed(message(6)), changed(message(7)), changed(edited)], [], 4);
   expect(outline(events)).toEqual(['message 5', 'message 6', 'message 7']);
   expect(events[0]).toMatchObject({ content: 'better' });
 });
 
-test('a message that was told before is told as edited, reacted to or deleted', () => {
+test('a message that was emitted before appears as edited, reacted to or deleted', () => {
   const reactions = [{ reaction: '👍', count: 2, userIds: [] }];
   const edited = message(1, { changedSeq: 5, editedAt: '2026-01-31T12:01:00.000Z' });
   const reacted = message(2, { changedSeq: 6, reactions });
@@ -39,7 +39,7 @@ test('a message that was told before is told as edited, reacted to or deleted', 
   expect(events[2]).toMatchObject({ messageId: 'm2', counts: { '👍': 2 }, by: null });
 });
 
-test('who came and went is told among the messages, and what the history adds is not told twice', () => {
+test('joins and leaves appear among the messages, and the history adds nothing twice', () => {
   const joined = {
     kind: 'joined' as const,
     seq: 6,

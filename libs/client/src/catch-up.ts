@@ -2,10 +2,11 @@ import type { Message, SyncChange } from '@parley/contracts';
 import type { TimelineEvent } from './events.ts';
 
 /**
- * What a sync brought, as events in order. A message is told at the place of its creation, in its present state; one told before, at the place of
- * its last change.
- * @param cursor everything up to here has been told
- * @param created messages of the same stretch from the history: a sync's page lacks those that were changed after the page's end
+ * Converts the result of a sync to ordered events. A new message appears at the place of its
+ * creation, in its current state; a known one at the place of its last change.
+ * @param cursor everything up to here was emitted before
+ * @param created messages of the same range from the history. A page of a sync lacks those that
+ *   changed after the page's end
  */
 export function catchUp(
   roomId: string,

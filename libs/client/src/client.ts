@@ -19,22 +19,25 @@ import { MemoryStorage, type TokenStorage, type Tokens } from './tokens.ts';
 
 export interface ClientOptions {
   /**
-   * The address of Parley, with a path prefix if it is served under one: `https://host/chat`.
-   * Also accepts `ws://`, `wss://` and no scheme: `localhost:3000` means http, `chat.example` https.
+   * The address of Parley, with its path prefix if it has one: `https://host/chat`. Also accepts
+   * `ws://`, `wss://` and no scheme: `localhost:3000` means http, `chat.example` https.
    */
   url: string;
-  /** A login from before, where there is no storage that holds it. */
+  /** An existing login, if no storage has one. */
   tokens?: Tokens;
-  /** Keeps the login. @default in memory */
+  /** Stores the login. @default in memory */
   storage?: TokenStorage;
-  /** Hears of every change of the tokens; `null`: logged out. */
+  /** Called on every change of the tokens; `null`: logged out. */
   onTokens?: (tokens: Tokens | null) => void;
 }
 
 /** @throws ParleyError `invalid_url` */
 export const createClient = (options: ClientOptions): ParleyClient => new ParleyClient(options);
 
-/** Parley for a program: REST by methods, and `connect()` for everything live. Every method throws a ParleyError. */
+/**
+ * A client of Parley: methods for REST, and `connect()` for live events. Every method throws a
+ * ParleyError.
+ */
 export class ParleyClient {
   readonly #server: ServerUrl;
   readonly #rest: Rest;
@@ -47,33 +50,36 @@ export class ParleyClient {
     this.#tokens = new TokenKeeper({ rest: this.#rest, storage, onTokens, clock: Date.now });
   }
 
-  /** Who is logged in. @throws `not_logged_in` */
+  /** The logged-in user. @throws `not_logged_in` */
   async me(): Promise<{ userId: string; username: string }> {
     const { userId, username } = await this.#tokens.current();
     return { userId, username };
   }
 
-  /** Resolves once Parley has responded. Needs no login. @throws ParleyError `network`, `timeout`, `not_parley`, `unavailable` */
+  /**
+   * Resolves once Parley has responded. Needs no login.
+   * @throws ParleyError `network`, `timeout`, `not_parley`, `unavailable`
+   */
   async ping(): Promise<void> {
     await this.#rest.call('GET', '/.well-known/jwks.json');
   }
 
-  /** Registers, and logs in. */
+  /** Registers and logs in. */
   register(registration: Registration): Promise<SessionAnswer> {
     return this.#enter('register', registration);
   }
 
-  /** By one of `email`, `username` and `login` (either). */
+  /** Requires one of `email`, `username` and `login` (either). */
   login(login: Login): Promise<SessionAnswer> {
     return this.#enter('login', login);
   }
 
-  /** Ends the login here and on the server, and all sessions. */
+  /** Ends the login here and on the server, and closes all sessions. */
   async logout(): Promise<void> {
     try {
       await this.#call('POST', '/auth/logout');
     } catch (error) {
-      // Over already.
+      // Already logged out.
       if (
         !['session_revoked', 'invalid_refresh_token', 'not_logged_in'].includes(ParleyError.from(error).code)
       )
@@ -83,14 +89,14 @@ export class ParleyClient {
     await this.#tokens.set(null);
   }
 
-  /** Erases the user for good, and logs out. @throws ParleyError `invalid_credentials` */
+  /** Deletes the account for good and logs out. @throws ParleyError `invalid_credentials` */
   async eraseMe(password: string): Promise<void> {
     await this.#call('DELETE', '/auth/me', { password });
     for (const session of this.#sessions) session.close('not_logged_in');
     await this.#tokens.set(null);
   }
 
-  /** Rooms that the user may see, newest first; `mine`: belongs to. */
+  /** Rooms that the user may see, newest first; with `mine`, those they belong to. */
   rooms(query: { mine?: boolean; cursor?: string; limit?: number } = {}): Promise<RoomPage> {
     return this.#call('GET', `/rooms${queryOf(query)}`);
   }
@@ -103,12 +109,12 @@ export class ParleyClient {
     return this.#call('POST', '/rooms', room);
   }
 
-  /** The one room of the two people, made if there is none. */
+  /** The direct room of both users, created if there is none. */
   directRoom(userId: string): Promise<RoomView> {
     return this.createRoom({ kind: 'direct', userId });
   }
 
-  /** Becomes a member of a public channel; may be repeated. */
+  /** Joins a public channel. Idempotent. */
   joinRoom(roomId: string): Promise<RoomView> {
     return this.#call('POST', `/rooms/${encodeURIComponent(roomId)}/join`);
   }
@@ -122,7 +128,7 @@ export class ParleyClient {
     return this.#call('POST', `/rooms/invites/${encodeURIComponent(token)}/join`);
   }
 
-  /** People whose username or name begins with it, or has a word that does. */
+  /** People with a username, a name, or a word in them that begins with `search`. */
   users(query: { search?: string; cursor?: string; limit?: number } = {}): Promise<PeoplePage> {
     return this.#call('GET', `/users${queryOf(query)}`);
   }
@@ -147,8 +153,9 @@ export class ParleyClient {
   }
 
   /**
-   * What changed in rooms since the cursors one holds; a session does this by itself. With `gained` also which rooms one has come to belong to: of all
-   * (`{}`), or of a stretch of ids, for who knows more rooms than one call takes.
+   * Changes in rooms since the given cursors; a session calls this by itself. With `gained`, also
+   * the rooms that the user has joined: of all (`{}`), or of a range of ids when one call cannot
+   * take all rooms.
    */
   sync(
     rooms: RoomCursor[],
@@ -157,7 +164,7 @@ export class ParleyClient {
     return this.#call('POST', '/sync', { rooms, limit, ...(gained && { gained }) });
   }
 
-  /** Goes online, and stays so until the session is closed. */
+  /** Goes online until the session is closed. */
   connect(): Session {
     const session = new Session({
       server: this.#server,
@@ -181,7 +188,7 @@ export class ParleyClient {
     return answer;
   }
 
-  /** With the token; where it has expired after all, once more with a new one. */
+  /** Calls with the token. If it has expired, repeats the call with a new one. */
   async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const call = (token: string) => this.#rest.call<T>(method, `/api/v1${path}`, { token, body });
     const { accessToken } = await this.#tokens.fresh();

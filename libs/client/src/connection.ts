@@ -13,25 +13,31 @@ export interface ConnectionDeps {
   clock: () => number;
   random: () => number;
   onEvent: (name: string, payload: unknown) => void;
-  /** A link is open. Rooms have to be joined on each anew. */
+  /** Called for every new link. Rooms must be joined again on each. */
   onOnline: (link: Link) => void;
   onState: (state: ConnectionEvent) => void;
 }
 
 const renewTimeoutMs = 5_000;
-/** The longest that setTimeout takes. */
+/** The maximum of setTimeout. */
 const maxTimerMs = 2 ** 31 - 1;
 
-/** Keeps a link open: opens the next one when one ends, with fresh tokens, until it is stopped or told not to come back. */
+/**
+ * Keeps a link open. Replaces a link that ends, with fresh tokens, until it stops or the server
+ * advises against reconnecting.
+ */
 export class Connection {
   readonly #deps: ConnectionDeps;
   readonly #stopping = new AbortController();
   #link: Link | undefined;
   #stopped: StopReason | undefined;
   #endLink: ((code: string) => void) | undefined;
-  /** Whether the last attempt got no response: some proxies swallow WebSockets instead of refusing them. */
+  /**
+   * Whether the last attempt got no response. Some proxies drop WebSockets instead of refusing
+   * them.
+   */
   #swallowed = false;
-  /** Why there is no link, as long as there is none. */
+  /** The reason why there is no link, while there is none. */
   #problem = 'There is no connection yet.';
   readonly #waiting = new Set<() => void>();
 
@@ -40,15 +46,16 @@ export class Connection {
     void this.#run();
   }
 
-  /** Aborts when it stops. */
+  /** Aborts when the connection stops. */
   get signal(): AbortSignal {
     return this.#stopping.signal;
   }
 
   /**
    * The link, once there is one.
-   * @param timeoutMs how long to wait for it
-   * @throws ParleyError `network` when it takes longer; `closed` and the like when the session has stopped
+   * @param timeoutMs maximum time to wait for it
+   * @throws ParleyError `network` when it takes longer; `closed` and others when the session has
+   *   stopped
    */
   async link(timeoutMs: number): Promise<Link> {
     const deadline = this.#deps.clock() + timeoutMs;
@@ -61,7 +68,7 @@ export class Connection {
     }
   }
 
-  /** Ends it for good. Idempotent: the first reason counts. */
+  /** Stops for good. Idempotent; the first reason is kept. */
   stop(reason: StopReason): void {
     if (this.#stopped) return;
     this.#stopped = reason;
@@ -104,7 +111,7 @@ export class Connection {
     }
   }
 
-  /** Opens a link; resolves when it has ended. */
+  /** Opens a link. Resolves when it has ended. */
   async #live(token: string): Promise<Ended> {
     const { clock, onOnline, onState } = this.#deps;
     let end: (end: LinkEnd) => void = () => undefined;
@@ -134,7 +141,9 @@ export class Connection {
     return { code, clean, retryable: true, retryAfterMs: undefined, livedMs: clock() - since };
   }
 
-  /** WebSocket first, since it is one request, then polling where WebSockets are refused. */
+  /**
+   * Tries WebSocket first, because it needs one request, then polling where WebSockets are refused.
+   */
   async #open(token: string, onEnd: (end: LinkEnd) => void): Promise<Link> {
     const { server, onEvent } = this.#deps;
     const transports: LinkOptions['transports'] = this.#swallowed ? ['polling'] : ['websocket', 'polling'];
@@ -148,8 +157,8 @@ export class Connection {
   }
 
   /**
-   * Before the token of a link expires, the link gets a new one. A server that takes none on a living link gets a new link: this one is ended then, as
-   * by a gateway that is being replaced.
+   * Renews the token of a link before it expires. If the server does not accept a new token on a
+   * live link, replaces the link, as when a gateway drains.
    */
   async #replaceTokenInTime(link: Link, first: string, signal: AbortSignal): Promise<void> {
     let token = first;
@@ -159,7 +168,7 @@ export class Connection {
     for (let failures = 0; ; failures++) {
       await pause(Math.min(waitMs, maxTimerMs), signal);
       if (signal.aborted) return;
-      // Should it fail to the end, the server ends the link, and the way back in tells why.
+      // If renewal keeps failing, the server ends the link, and reconnecting reports the reason.
       const present = await tokens.fresh().catch(() => undefined);
       if (present && present.accessToken !== token) {
         const taken = await link

@@ -1,8 +1,10 @@
-/** Typed events. What a listener throws is reported as uncaught, and harms neither us nor the other listeners. */
+/**
+ * Typed events. An error of a listener is reported as uncaught and does not affect other listeners.
+ */
 export class Emitter<Events> {
   readonly #listeners = new Map<keyof Events, Set<(event: never) => void>>();
 
-  /** Answers how to stop listening. */
+  /** Returns a function that removes the listener. */
   on<E extends keyof Events>(name: E, listener: (event: Events[E]) => void): () => void {
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners.add(listener));

@@ -1,6 +1,6 @@
 import type { Message, ServerPayload } from '@parley/contracts';
 
-/** A message is new, or was edited away from what it was when first told: `editedAt`, `deletedAt` say so where one comes late. */
+/** A new message. If it arrives late, `editedAt` and `deletedAt` show later changes. */
 export interface MessageEvent extends Message {
   type: 'message';
 }
@@ -30,9 +30,9 @@ export interface ReactionEvent {
   messageId: string;
   roomId: string;
   seq: number;
-  /** How many reacted how, now. */
+  /** Current number of each reaction. */
   counts: Record<string, number>;
-  /** The reaction that was given or taken back; `null` when told by a sync, which knows the outcome alone. */
+  /** The reaction that was added or removed; `null` after a sync, which knows only the outcome. */
   by: { userId: string; username: string; reaction: string; on: boolean } | null;
 }
 
@@ -49,7 +49,7 @@ export interface LeftEvent extends Omit<JoinedEvent, 'type'> {
   type: 'left';
 }
 
-/** What has a number in a room's timeline, and so is told once and in order. */
+/** Events with a number in a room's timeline, emitted once and in order. */
 export type TimelineEvent =
   | MessageEvent
   | EditedEvent
@@ -58,7 +58,9 @@ export type TimelineEvent =
   | JoinedEvent
   | LeftEvent;
 
-/** Why a session has ended for good. The last two: the server did not understand what it was sent. */
+/**
+ * Why a session has ended for good. The last two: the server did not accept the client's frames.
+ */
 export type StopReason =
   | 'closed'
   | 'session_revoked'
@@ -76,8 +78,8 @@ export type ConnectionEvent =
   | { state: 'stopped'; reason: StopReason };
 
 /**
- * What a session tells. Of a message that changed while nobody listened, `edited`, `deleted` and `reaction` tell the present state, which may have
- * been told before: apply them by the message's id.
+ * The events of a session. After an absence, `edited`, `deleted` and `reaction` contain the current
+ * state of a message, possibly repeated: apply them by the message's id.
  */
 export interface SessionEvents {
   message: MessageEvent;
@@ -87,14 +89,23 @@ export interface SessionEvents {
   joined: JoinedEvent;
   left: LeftEvent;
   typing: ServerPayload<'user_typing'>;
-  /** How far somebody has read: up to `seq`. After an absence it may be told again: of each user the furthest counts. */
+  /**
+   * A user has read up to `seq`. May be repeated after an absence; use each user's furthest
+   * position.
+   */
   read: ServerPayload<'messages_read'>;
   status: ServerPayload<'user_status'>;
-  /** The user belongs to a new room. It is heard once joined. */
+  /** The user belongs to a new room. Join it to receive its events. */
   added: ServerPayload<'room_added'>;
-  /** A joined room is heard no more. `reason`: `left`, `removed`, `deleted`, or the code of a refusal. */
+  /**
+   * A joined room has ended for this session. `reason`: `left`, `removed`, `deleted`, or the code
+   * of a refusal.
+   */
   removed: { roomId: string; reason: string };
-  /** What was told of a joined room is void, since the server has been set back to an older state: load its history anew. What follows comes as ever. */
+  /**
+   * Earlier events of a joined room are void, because the server was restored to an older state.
+   * Load its history again. Further events continue as usual.
+   */
   reset: { roomId: string };
   connection: ConnectionEvent;
 }

@@ -5,19 +5,19 @@ import type { ServerUrl } from './server-url.ts';
 
 /** Why a connection has ended. */
 export interface LinkEnd {
-  /** The server's reason where it gave one (`CloseReason`), else the transport's word. */
+  /** The server's reason if it gave one (`CloseReason`), otherwise the transport's. */
   code: string;
-  /** Closed in good order by the other side. */
+  /** Whether the other side closed it in an orderly way. */
   clean: boolean;
 }
 
-/** One live connection. Once it has ended it never comes back; see `Connection`. */
+/** One live connection. It does not reconnect; see `Connection`. */
 export interface Link {
   readonly open: boolean;
   /**
-   * Emits, and waits for the acknowledgement's data.
-   * @throws ParleyError what the server says; `payload_too_large`, and nothing was sent; `timeout`; `network` when the connection ends first. After these
-   *   two it may have been done or not
+   * Emits an event and waits for the data of its acknowledgement.
+   * @throws ParleyError the server's error; `payload_too_large` when nothing was sent; `timeout`;
+   *   `network` when the connection ends first. After the last two, the outcome is unknown
    */
   request(event: string, payload: unknown, timeoutMs: number): Promise<unknown>;
   close(): void;
@@ -26,21 +26,24 @@ export interface Link {
 export interface LinkOptions {
   server: ServerUrl;
   token: string;
-  /** Tried in this order. */
+  /** In order of preference. */
   transports: ('websocket' | 'polling')[];
   onEvent: (name: string, payload: unknown) => void;
-  /** Once, unless it was closed from this side. */
+  /** Called once, unless this side closed the link. */
   onEnd: (end: LinkEnd) => void;
 }
 
 const openTimeoutMs = 15_000;
-/** In JSON. Far more than any event needs, and below the length at which the server ends the connection. */
+/**
+ * Maximum size of an event in JSON. Exceeds the needs of all events and is below the server's
+ * limit.
+ */
 const maxCharacters = 80_000;
 
-/** The server acknowledges every event sooner. A connection that is silent for so long after one is dead. */
+/** The server acknowledges every event sooner. A connection that is silent for longer is dead. */
 const frozenAfterMs = 15_000;
 
-/** @throws ParleyError why it could not be opened */
+/** @throws ParleyError the reason why it could not be opened */
 export async function openLink({ server, token, transports, onEvent, onEnd }: LinkOptions): Promise<Link> {
   const socket = io(server.origin, {
     path: `${server.prefix}/socket.io`,
@@ -49,11 +52,11 @@ export async function openLink({ server, token, transports, onEvent, onEnd }: Li
     tryAllTransports: true,
     forceNew: true,
     reconnection: false,
-    // Ours comes first.
+    // Longer than our own timeout, which must come first.
     timeout: 2 * openTimeoutMs,
   });
   let said: CloseReason | undefined;
-  // Before the connection is told open: what follows may come in the same breath.
+  // Before the connection counts as open, because events may follow immediately.
   socket.onAny((name: string, payload: { code?: unknown } | undefined) => {
     if (name === 'error' && isCloseReason(payload?.code)) said = payload.code;
     onEvent(name, payload);
@@ -83,7 +86,7 @@ export async function openLink({ server, token, transports, onEvent, onEnd }: Li
             : unreachable('network', server, reasonOf(error)),
         );
       });
-      // A transport that goes before the server has let us in is told as this.
+      // The transport may close before the server has admitted us.
       socket.once('disconnect', (reason) => {
         clearTimeout(timer);
         reject(unreachable('network', server, reason));
@@ -111,16 +114,16 @@ export async function openLink({ server, token, transports, onEvent, onEnd }: Li
     close,
     async request(event, payload, timeoutMs) {
       if ((JSON.stringify(payload)?.length ?? 0) > maxCharacters)
-        throw new ParleyError('payload_too_large', `${event}: that is too much.`);
+        throw new ParleyError('payload_too_large', `${event}: the payload is too large.`);
       let answer: { ok: boolean; data?: unknown; error?: unknown };
       const packetsBefore = packets;
       try {
-        // While it is not connected, Socket.IO would keep the event for a later connection, which this one never has.
+        // Socket.IO would keep the event for a later connection, which this link never has.
         if (!socket.connected) throw new Error('the connection has ended');
         answer = await socket.timeout(timeoutMs).emitWithAck(event, payload);
       } catch (error) {
         const code = socket.connected ? 'timeout' : 'network';
-        // A network that silently drops packets is noticed here, before the heartbeat notices it.
+        // Detects a network that silently drops packets sooner than the heartbeat does.
         if (code === 'timeout' && timeoutMs >= frozenAfterMs && packets === packetsBefore) {
           close();
           onEnd({ code: 'heartbeat_lost', clean: false });
@@ -148,7 +151,7 @@ const unreachable = (code: 'network' | 'timeout', { href }: ServerUrl, reason: s
     },
   );
 
-/** The transport's error, and what the server or a proxy answered over HTTP, if anything. */
+/** The transport's error, with the HTTP response of the server or a proxy, if any. */
 function reasonOf(error: Error): string {
   const { description, context } = error as { description?: unknown; context?: { responseText?: unknown } };
   if (typeof description !== 'number' || description === 0) return error.message;
@@ -165,8 +168,8 @@ function messageOf(body: unknown): string | undefined {
 }
 
 /**
- * What the WebSocket was closed with. 1000, 1001 and 1005 (none given) are closings by the other side's decision; a line or a process that dies leaves 1006,
- * which says nothing of the reason.
+ * The close code of the WebSocket. 1000, 1001 and 1005 (none) mean that the other side closed it. A
+ * lost connection or process leaves 1006, which says nothing about the reason.
  */
 function closedWith(details: unknown): { code: number; reason: CloseReason | undefined } {
   const { context } = (details ?? {}) as { context?: { code?: unknown } };

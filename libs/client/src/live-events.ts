@@ -3,7 +3,7 @@ import type { TimelineEvent } from './events.ts';
 
 type Translations = { [E in ServerEvent]?: (payload: ServerPayload<E>) => TimelineEvent | undefined };
 
-/** The server's numbered events, as ours. */
+/** Translates the server's numbered events to ours. */
 const translations: Translations = {
   receive_message: ({ timestamp: _, ...message }) => ({
     type: 'message',
@@ -23,13 +23,13 @@ const translations: Translations = {
     counts,
     by: { userId, username, reaction, on },
   }),
-  // Without a number a member has come in.
-  // Without a number somebody has but begun or stopped listening: the members are the same.
+  // Without a number, the event only says that a member opened or closed the room, and the
+  // membership is unchanged.
   user_joined: (payload) => member('joined', payload),
   user_left: (payload) => member('left', payload),
 };
 
-/** Undefined for what has no number in a timeline. */
+/** Undefined for events without a number in a timeline. */
 export function timelineEvent(name: string, payload: unknown): TimelineEvent | undefined {
   if (!Object.hasOwn(translations, name)) return undefined;
   const translate = translations[name as ServerEvent] as (payload: unknown) => TimelineEvent | undefined;

@@ -4,7 +4,7 @@ import { backOffMs } from './back-off.ts';
 import { type Ended, nextStep } from './next-step.ts';
 
 const half = () => 0.5;
-const most = () => 0.999_999;
+const highest = () => 0.999_999;
 const ended = (one: Partial<Ended>): Ended => ({
   code: 'transport close',
   clean: false,
@@ -14,9 +14,9 @@ const ended = (one: Partial<Ended>): Ended => ({
   ...one,
 });
 
-describe('what follows the end of a connection', () => {
-  test('failures in a row wait longer and longer, anywhere up to a limit that ends at 30 seconds', () => {
-    const limits = Array.from({ length: 12 }, (_, failures) => backOffMs(failures, most) + 1);
+describe('the step after a connection ends', () => {
+  test('repeated failures wait longer, at random up to a limit of at highest 30 seconds', () => {
+    const limits = Array.from({ length: 12 }, (_, failures) => backOffMs(failures, highest) + 1);
     expect(limits).toEqual([
       500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000, 30_000, 30_000, 30_000,
     ]);
@@ -24,22 +24,22 @@ describe('what follows the end of a connection', () => {
     expect(nextStep(ended({}), 3, half)).toEqual({ failures: 4, waitMs: 2_000, renew: false });
   });
 
-  test('a connection that has worked for a while starts over', () => {
+  test('the count of failures restarts after a connection that has lasted', () => {
     expect(nextStep(ended({ livedMs: 60_000 }), 9, half)).toEqual({ failures: 1, waitMs: 250, renew: false });
   });
 
-  test('a gateway that drains is left for another at once, but one that closes every connection is not', () => {
+  test('the client leaves a draining gateway at once, but not one that closes every connection', () => {
     expect(nextStep(ended({ clean: true, livedMs: 2_000 }), 0, half)).toMatchObject({ waitMs: 0 });
     expect(nextStep(ended({ clean: true, livedMs: 10 }), 0, half)).toMatchObject({ waitMs: 250 });
   });
 
-  test('an expired token is replaced at once; tokens that are refused again and again end it', () => {
+  test('an expired token is replaced at once; repeatedly refused tokens end the session', () => {
     expect(nextStep(ended({ code: 'token_expired' }), 0, half)).toMatchObject({ waitMs: 0, renew: true });
     expect(nextStep(ended({ code: 'unauthenticated' }), 1, half)).toMatchObject({ waitMs: 500, renew: true });
     expect(nextStep(ended({ code: 'unauthenticated' }), 3, half)).toEqual({ stop: 'unauthenticated' });
   });
 
-  test('a session that was ended, and a refresh token that is not taken, stop it with the reason', () => {
+  test('a revoked session and a refused refresh token stop the client with the reason', () => {
     expect(nextStep(ended({ code: 'session_revoked', livedMs: 60_000 }), 0, half)).toEqual({
       stop: 'session_revoked',
     });
@@ -62,11 +62,11 @@ describe('what follows the end of a connection', () => {
       Object.entries(closeReasons).map(([code, { advice }]) => [code, advice, expected[advice]]),
     );
     expect(nextStep(ended({ code: 'flooding', livedMs: 5_000 }), 0, half)).toMatchObject({ waitMs: 30_000 });
-    // One that is closed as slow again and again is not let off the growing pauses.
+    // A client that is repeatedly closed as slow still waits longer each time.
     expect(nextStep(ended({ code: 'slow', livedMs: 10 }), 3, half)).toMatchObject({ waitMs: 2_000 });
   });
 
-  test('the server may ask for more time', () => {
+  test('the server can ask for a longer pause', () => {
     expect(nextStep(ended({ code: 'unavailable', retryAfterMs: 9_000 }), 0, half)).toMatchObject({
       waitMs: 9_000,
     });

@@ -2,26 +2,29 @@ import { type CloseReasonRow, closeReasons, isCloseReason } from '@parley/contra
 import { backOffMs } from './back-off.ts';
 import type { StopReason } from './events.ts';
 
-/** How one try to be connected ended: it was refused, or lived for a while. */
+/** How an attempt to connect ended: it was refused, or the connection lasted for a time. */
 export interface Ended {
   code: string;
   clean: boolean;
   retryable: boolean;
   retryAfterMs: number | undefined;
-  /** How long the connection lived; 0 when it was refused. */
+  /** How long the connection lasted; 0 when it was refused. */
   livedMs: number;
 }
 
 export type NextStep = { stop: StopReason } | { failures: number; waitMs: number; renew: boolean };
 
-/** A connection that lived this long has worked: the next failure is a first one. Whatever the server does, we come at most so often. */
+/**
+ * A connection that lasted this long resets the count of failures. It is also the minimum interval
+ * between immediate reconnections.
+ */
 const settledMs = 1_000;
-/** Tokens just made are refused so often before we believe it. */
+/** Number of refusals of new tokens before the client gives up. */
 const maxRefusals = 3;
 
 /**
- * What follows a connection's end.
- * @param failures in a row, before this one
+ * Decides what to do after a connection has ended.
+ * @param failures failures in a row before this one
  */
 export function nextStep(ended: Ended, failures: number, random: () => number): NextStep {
   const { code, clean, livedMs } = ended;
@@ -33,7 +36,7 @@ export function nextStep(ended: Ended, failures: number, random: () => number): 
   const before = livedMs >= settledMs ? 0 : failures;
   const renew = code === 'token_expired' || code === 'unauthenticated';
   if (renew && before >= maxRefusals) return { stop: 'unauthenticated' };
-  // Told to come back, or to come back with another token.
+  // The server advises to reconnect, or to reconnect with another token.
   const atOnce = ((clean || row?.advice === 'come_back') && livedMs >= settledMs) || (renew && before === 0);
   const waitMs = atOnce
     ? 0

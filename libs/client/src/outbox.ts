@@ -7,20 +7,23 @@ export interface SendOptions {
   clientId?: string;
   replyTo?: string;
   isEncrypted?: boolean;
-  /** How long it is tried, from the moment it is its turn. @default 60_000 */
+  /** How long to keep trying, once it is the message's turn. @default 60_000 */
   deadlineMs?: number;
 }
 
-/** A message that is stored. */
+/** A stored message. */
 export type Sent = Pick<ServerPayload<'receive_message'>, 'id' | 'roomId' | 'seq' | 'createdAt'> & {
   clientId: string;
 };
 
-/** More may not wait at once. */
+/** Maximum number of waiting messages. */
 export const maxWaiting = 1_000;
 const defaultDeadlineMs = 60_000;
 
-/** Messages on their way: of each room one at a time, so that they arrive in the order of the calls, whatever has to be repeated. */
+/**
+ * Sends messages, one at a time per room, so that they arrive in the order of the calls despite
+ * repeats.
+ */
 export class Outbox {
   readonly #deps: RetryDeps & { newId: () => string };
   readonly #last = new Map<string, Promise<unknown>>();
@@ -40,13 +43,13 @@ export class Outbox {
     { deadlineMs = defaultDeadlineMs, ...options }: SendOptions,
   ): Promise<Sent> {
     if (this.#waiting >= maxWaiting)
-      throw new ParleyError('limit_reached', `${maxWaiting} messages are waiting to be sent already.`);
+      throw new ParleyError('limit_reached', `${maxWaiting} messages are already waiting to be sent.`);
     const clientId = options.clientId ?? this.#deps.newId();
     const payload = { roomId, content, ...options, clientId };
     this.#waiting += 1;
     const before = this.#last.get(roomId);
     const sending = this.#inTurn(before, () =>
-      // Always the same key: what was stored already is answered, not stored again.
+      // Keeps the key, so that the server returns a stored message instead of storing it again.
       untilDeadline(this.#deps, this.#deps.clock() + deadlineMs, (link, timeoutMs) =>
         link.request('send_message', payload, timeoutMs),
       ),

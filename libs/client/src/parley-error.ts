@@ -1,18 +1,18 @@
-/** One field that is wrong, by its path. */
+/** An invalid field, by its path. */
 export interface WrongField {
   field: string;
   message: string;
 }
 
 /**
- * Everything that can go wrong, as the server names it (`room_not_found`, `rate_limit`, …; see libs/errors), or as the client does:
- * `network` (no response), `timeout` (no response in time), `not_parley` (another server answers there), `invalid_url`, `closed` (the session was),
- * `not_logged_in`.
+ * Any error. Codes come from the server (`room_not_found`, `rate_limit`, …; see libs/errors) or
+ * from the client: `network` (no response), `timeout` (no response in time), `not_parley` (another
+ * server answered), `invalid_url`, `closed` (the session was closed), `not_logged_in`.
  */
 export class ParleyError extends Error {
   override readonly name = 'ParleyError';
   readonly code: string;
-  /** Whether the same may succeed later. */
+  /** Whether the same request may succeed later. */
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
   readonly fields: readonly WrongField[];
@@ -45,7 +45,7 @@ export class ParleyError extends Error {
     return ParleyError.#from({ ...data, errors: data.fields }, data.retryable === true);
   }
 
-  /** Anything thrown. */
+  /** From any thrown value. */
   static from(error: unknown): ParleyError {
     if (error instanceof ParleyError) return error;
     return new ParleyError('network', error instanceof Error ? error.message : String(error), {
@@ -53,7 +53,7 @@ export class ParleyError extends Error {
     });
   }
 
-  /** The message with the fields that are wrong. REST names them in its message already. */
+  /** The message with the invalid fields. Messages of REST already contain them. */
   get explanation(): string {
     const missing = this.fields
       .map(({ field, message }) => `${field}: ${message}`)

@@ -1,4 +1,4 @@
-/** Resolves after that time, or as soon as `signal` aborts; never rejects. */
+/** Resolves after the time has passed or when `signal` aborts. Never rejects. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();

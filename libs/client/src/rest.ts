@@ -51,7 +51,7 @@ export class Rest {
     }
   }
 
-  /** A response that Parley did not write: of a proxy, or of another server. */
+  /** Explains a response that Parley did not write, but a proxy or another server. */
   #foreign({ status, type, headers }: Response): ParleyError {
     if (type === 'opaqueredirect' || (status >= 300 && status < 400)) {
       const to = headers.get('location') ?? 'another address';

@@ -12,7 +12,7 @@ const roomId = 'room';
 const page = 4;
 const now = '2026-01-31T12:00:00.000Z';
 
-/** A room as the server keeps it: each message in its present state, every change numbered. */
+/** A room as the server stores it: each message in its current state, every change numbered. */
 class Timeline {
   readonly messages: Message[] = [];
   readonly live: TimelineEvent[] = [];
@@ -80,73 +80,77 @@ class Timeline {
   }
 }
 
-test('property: whatever of the live events is lost, repeated or swapped, and whenever calls fail, every message is told once and in order, and edits arrive', async () => {
-  const step = fc.oneof(
-    { weight: 4, arbitrary: fc.constant({ do: 'write' as const, number: 0 }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant('edit' as const), number: fc.nat(50) }) },
-    { weight: 4, arbitrary: fc.record({ do: fc.constant('hear' as const), number: fc.nat(80) }) },
-    { weight: 1, arbitrary: fc.constant({ do: 'settle' as const, number: 0 }) },
-  );
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(step, { maxLength: 80 }),
-      fc.array(fc.boolean(), { maxLength: 10 }),
-      async (steps, failing) => {
-        const timeline = new Timeline();
-        const feed = new RoomFeed<TimelineEvent>(0);
-        const told: MessageEvent[] = [];
-        const contents = new Map<string, string>();
-        const emitEvents = (events: readonly TimelineEvent[]) => {
-          for (const event of events) {
-            if (event.type === 'message') told.push(event);
-            if (event.type === 'message' || event.type === 'edited') contents.set(event.id, event.content);
+test(
+  'property: despite lost, repeated or swapped events and failing calls, every message is ' +
+    'emitted once and in order, and edits arrive',
+  async () => {
+    const step = fc.oneof(
+      { weight: 4, arbitrary: fc.constant({ do: 'write' as const, number: 0 }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('edit' as const), number: fc.nat(50) }) },
+      { weight: 4, arbitrary: fc.record({ do: fc.constant('receive' as const), number: fc.nat(80) }) },
+      { weight: 1, arbitrary: fc.constant({ do: 'settle' as const, number: 0 }) },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 80 }),
+        fc.array(fc.boolean(), { maxLength: 10 }),
+        async (steps, failing) => {
+          const timeline = new Timeline();
+          const feed = new RoomFeed<TimelineEvent>(0);
+          const emitted: MessageEvent[] = [];
+          const contents = new Map<string, string>();
+          const emitEvents = (events: readonly TimelineEvent[]) => {
+            for (const event of events) {
+              if (event.type === 'message') emitted.push(event);
+              if (event.type === 'message' || event.type === 'edited') contents.set(event.id, event.content);
+            }
+          };
+          const fails = [...failing];
+          const perhaps = async <T>(answer: () => T): Promise<T> => {
+            const value = answer();
+            await Promise.resolve();
+            if (fails.pop()) throw new ParleyError('unavailable', 'not now', { retryable: true });
+            return value;
+          };
+          const resumer = new Resumer({
+            sync: ([room]) => perhaps(() => timeline.sync(room?.seq ?? 0)),
+            historyAfter: (_, seq) => perhaps(() => timeline.historyAfter(seq)),
+            feedOf: () => feed,
+            emitEvents,
+            emitRead: () => undefined,
+            gone: () => undefined,
+            reset: () => undefined,
+            random: () => 0,
+            signal: new AbortController().signal,
+          });
+          const settle = async () => {
+            while (feed.gap) await new Promise(setImmediate);
+          };
+          for (const { do: action, number } of steps) {
+            if (action === 'write') timeline.write();
+            else if (action === 'edit') timeline.edit(number);
+            else if (action === 'settle') await settle();
+            else {
+              const event = timeline.live[number % Math.max(timeline.live.length, 1)];
+              if (event) emitEvents(feed.accept(event));
+              if (feed.gap) resumer.ask(roomId);
+            }
           }
-        };
-        const fails = [...failing];
-        const perhaps = async <T>(answer: () => T): Promise<T> => {
-          const value = answer();
-          await Promise.resolve();
-          if (fails.pop()) throw new ParleyError('unavailable', 'not now', { retryable: true });
-          return value;
-        };
-        const resumer = new Resumer({
-          sync: ([room]) => perhaps(() => timeline.sync(room?.seq ?? 0)),
-          historyAfter: (_, seq) => perhaps(() => timeline.historyAfter(seq)),
-          feedOf: () => feed,
-          emitEvents,
-          emitRead: () => undefined,
-          gone: () => undefined,
-          reset: () => undefined,
-          random: () => 0,
-          signal: new AbortController().signal,
-        });
-        const settle = async () => {
-          while (feed.gap) await new Promise(setImmediate);
-        };
-        for (const { do: action, number } of steps) {
-          if (action === 'write') timeline.write();
-          else if (action === 'edit') timeline.edit(number);
-          else if (action === 'settle') await settle();
-          else {
-            const event = timeline.live[number % Math.max(timeline.live.length, 1)];
-            if (event) emitEvents(feed.accept(event));
-            if (feed.gap) resumer.ask(roomId);
-          }
-        }
-        emitEvents(feed.begin(timeline.seq));
-        resumer.ask(roomId);
-        await settle();
-        expect(told.map(({ seq }) => seq)).toEqual(timeline.messages.map(({ seq }) => seq));
-        expect([...contents].sort()).toEqual(
-          timeline.messages.map(({ id, content }) => [id, content]).sort(),
-        );
-      },
-    ),
-    { numRuns: 300, seed: 21 },
-  );
-});
+          emitEvents(feed.begin(timeline.seq));
+          resumer.ask(roomId);
+          await settle();
+          expect(emitted.map(({ seq }) => seq)).toEqual(timeline.messages.map(({ seq }) => seq));
+          expect([...contents].sort()).toEqual(
+            timeline.messages.map(({ id, content }) => [id, content]).sort(),
+          );
+        },
+      ),
+      { numRuns: 300, seed: 21 },
+    );
+  },
+);
 
-test('whoever read on while one was away is told, page by page, and not again', async () => {
+test('read positions missed during an absence are emitted, page by page, once', async () => {
   const bob = { userId: 'bob-id', username: 'bob', deliveredSeq: 9 };
   const [one, two] = [
     { ...bob, seq: 3, readAt: now },
@@ -155,7 +159,7 @@ test('whoever read on while one was away is told, page by page, and not again', 
   const unread = { ...bob, userId: 'joe-id', username: 'joe', seq: 0, readAt: null };
   const pages = [[one], [two, unread], []];
   const asked: unknown[] = [];
-  const told: unknown[] = [];
+  const emitted: unknown[] = [];
   const feed = new RoomFeed<TimelineEvent>(9);
   const resumer = new Resumer({
     sync: async (rooms) => {
@@ -175,18 +179,18 @@ test('whoever read on while one was away is told, page by page, and not again', 
     historyAfter: async () => new Timeline().historyAfter(0),
     feedOf: () => feed,
     emitEvents: () => undefined,
-    emitRead: (read) => told.push(read),
+    emitRead: (read) => emitted.push(read),
     gone: () => undefined,
     reset: () => undefined,
     random: () => 0,
     signal: new AbortController().signal,
   });
   resumer.ask(roomId);
-  await eventually(() => expect(told).toHaveLength(2));
+  await eventually(() => expect(emitted).toHaveLength(2));
   resumer.ask(roomId);
   await eventually(() => expect(asked).toHaveLength(3));
   expect(asked).toEqual([0, 1, 2].map((readSeq) => ({ roomId, seq: 9, readSeq })));
-  expect(told).toEqual(
+  expect(emitted).toEqual(
     [one, two].map(({ userId, username, seq, readAt }) => ({ userId, username, roomId, seq, readAt })),
   );
 });

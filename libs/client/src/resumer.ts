@@ -9,13 +9,13 @@ import type { RoomFeed } from './room-feed.ts';
 export interface ResumerDeps {
   sync: (rooms: RoomCursor[]) => Promise<SyncAnswer>;
   historyAfter: (roomId: string, seq: number) => Promise<HistoryPage>;
-  /** Undefined once nobody follows the room any more. */
+  /** Undefined once the room is no longer followed. */
   feedOf: (roomId: string) => RoomFeed<TimelineEvent> | undefined;
   emitEvents: (events: readonly TimelineEvent[]) => void;
   emitRead: (read: ServerPayload<'messages_read'>) => void;
-  /** What was told of the room is void: see `SessionEvents.reset`. */
+  /** Earlier events of the room are void: see `SessionEvents.reset`. */
   reset: (roomId: string) => void;
-  /** The user does not belong there any more. */
+  /** The user no longer belongs to the room. */
   gone: (roomId: string) => void;
   random: () => number;
   signal: AbortSignal;
@@ -23,7 +23,10 @@ export interface ResumerDeps {
 
 const roomsPerCall = 100;
 
-/** Fetches what rooms have missed: those that ask at about the same time by one call, page by page, until none has a hole. */
+/**
+ * Fetches missed events of rooms, page by page, until no room has a gap. Requests that arrive at
+ * about the same time share a call.
+ */
 export class Resumer {
   readonly #deps: ResumerDeps;
   readonly #asked = new Set<string>();
@@ -39,7 +42,7 @@ export class Resumer {
     if (!this.#running) void this.#run();
   }
 
-  /** There is a connection again: what failed may well succeed now. */
+  /** Retries at once, because the connection is back. */
   hurry(): void {
     this.#pausing.abort();
   }
@@ -47,7 +50,7 @@ export class Resumer {
   async #run(): Promise<void> {
     const { signal, random } = this.#deps;
     this.#running = true;
-    // Those that ask in this very moment come along.
+    // Lets requests of the same moment join the call.
     await Promise.resolve();
     for (let failures = 0; this.#asked.size > 0 && !signal.aborted; ) {
       const batch = [...this.#asked].slice(0, roomsPerCall);
@@ -70,7 +73,10 @@ export class Resumer {
     this.#running = false;
   }
 
-  /** One call for these rooms. Answers whether any got further. @throws when it could not be asked */
+  /**
+   * Syncs these rooms in one call. Resolves with whether any room advanced. @throws when the call
+   * failed
+   */
   async #resume(roomIds: readonly string[]): Promise<boolean> {
     const { sync, feedOf, gone } = this.#deps;
     const rooms = roomIds.flatMap((roomId) => {
@@ -113,7 +119,10 @@ export class Resumer {
     return (feed.cursor ?? 0) > before || readSeq > readBefore;
   }
 
-  /** A page that is not the last lacks messages that were changed after its end: those created within it are in the history. */
+  /**
+   * A page lacks messages that changed after its end. If it is not the last page, the history has
+   * those that were created within it.
+   */
   async #created(roomId: string, after: number, upTo: number): Promise<Message[]> {
     const created: Message[] = [];
     for (let from = after; from < upTo; ) {

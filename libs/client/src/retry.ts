@@ -4,7 +4,7 @@ import type { Link } from './link.ts';
 import { ParleyError } from './parley-error.ts';
 import { pause } from './pause.ts';
 
-/** One answer is waited for so long; the server gives up earlier. */
+/** How long to wait for one answer; the server gives up earlier. */
 const answerTimeoutMs = 15_000;
 
 export interface RetryDeps {
@@ -14,9 +14,9 @@ export interface RetryDeps {
 }
 
 /**
- * Tries until it succeeds: waits for a connection where there is none, and tries again after what may pass (time-outs, lost connections, retryable
- * errors), as late as the server asks.
- * @throws ParleyError what cannot pass; after `deadline` the last error; the session's end
+ * Repeats an action until it succeeds. Waits for a connection if necessary. Retries transient
+ * failures (timeouts, lost connections, retryable errors) after the pause that the server requests.
+ * @throws ParleyError a permanent error; after `deadline` the last error; the end of the session
  */
 export async function untilDeadline<T>(
   { connection, clock, random }: RetryDeps,
@@ -31,7 +31,7 @@ export async function untilDeadline<T>(
     } catch (thrown) {
       error = ParleyError.from(thrown);
     }
-    // A lost connection is waited for, not polled.
+    // After a lost connection, the next attempt waits for the new one.
     const waitMs =
       error.code === 'network' ? 0 : Math.max(error.retryAfterMs ?? 0, backOffMs(failures, random));
     if (!error.retryable || clock() + waitMs >= deadline) throw error;

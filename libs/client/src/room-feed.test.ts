@@ -7,7 +7,7 @@ const numbers = (events: readonly { seq: number }[]) => events.map(({ seq }) => 
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
 
 describe('the feed of a room', () => {
-  test('what comes in order is told at once, what comes again is not', () => {
+  test('events in order are emitted at once, and repeated events are not', () => {
     const feed = new RoomFeed(0);
     expect(numbers(feed.accept(event(1)))).toEqual([1]);
     expect(numbers(feed.accept(event(1)))).toEqual([]);
@@ -15,7 +15,7 @@ describe('the feed of a room', () => {
     expect(feed.gap).toBe(false);
   });
 
-  test('what comes too early waits for what is before it, and says that something is missing', () => {
+  test('an early event waits for those before it and reports a gap', () => {
     const feed = new RoomFeed(0);
     expect(numbers(feed.accept(event(3)))).toEqual([]);
     expect(feed.gap).toBe(true);
@@ -24,14 +24,14 @@ describe('the feed of a room', () => {
     expect(feed.gap).toBe(false);
   });
 
-  test('a sync fills the hole, numbers included that nobody can tell any more', () => {
+  test('a sync fills the gap, including numbers that no longer have an event', () => {
     const feed = new RoomFeed(4);
     feed.accept(event(9));
     expect(numbers(feed.cover(8, [event(3), event(5), event(8)]))).toEqual([5, 8, 9]);
     expect(feed.cursor).toBe(9);
   });
 
-  test('a room that is new begins where it is joined, with what was heard meanwhile', () => {
+  test('a new room begins where it is joined, with the events received meanwhile', () => {
     const feed = new RoomFeed();
     expect(numbers([...feed.accept(event(7)), ...feed.accept(event(8)), ...feed.accept(event(9))])).toEqual(
       [],
@@ -40,13 +40,13 @@ describe('the feed of a room', () => {
     expect(feed.gap).toBe(false);
   });
 
-  test('to be told that a room has come further is a hole', () => {
+  test('a room known to be further ahead has a gap', () => {
     const feed = new RoomFeed(3);
     expect(feed.begin(5)).toEqual([]);
     expect([feed.cursor, feed.gap]).toEqual([3, true]);
   });
 
-  test('what waits is bounded: of a flood behind a hole the rest comes by sync', () => {
+  test('the number of waiting events is bounded; the rest of a flood behind a gap comes by sync', () => {
     const feed = new RoomFeed(0);
     for (let seq = 2; seq <= 5_000; seq++) feed.accept(event(seq));
     expect(numbers(feed.cover(1, [event(1)]))).toEqual(upTo(1_001));
@@ -54,38 +54,42 @@ describe('the feed of a room', () => {
     expect(numbers(feed.cover(5_000, upTo(5_000).map(event))).at(-1)).toBe(5_000);
   });
 
-  test('property: however live events are lost, repeated and swapped, with syncs at any moment each number is told once and in order', () => {
-    const step = fc.oneof(
-      { weight: 6, arbitrary: fc.record({ live: fc.integer({ min: 1, max: 60 }) }) },
-      {
-        weight: 1,
-        arbitrary: fc.record({
-          sync: fc.integer({ min: 0, max: 20 }),
-          page: fc.integer({ min: 1, max: 30 }),
-        }),
-      },
-    );
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 200 }), fc.integer({ min: 0, max: 5 }), (steps, since) => {
-        const feed = new RoomFeed(since);
-        const told: number[] = [];
-        let head = since;
-        for (const one of steps) {
-          if ('live' in one) {
-            // Anything that has happened so far may arrive now, or the next thing happens.
-            head = Math.max(head, Math.min(one.live, head + 3));
-            told.push(...numbers(feed.accept(event(Math.min(one.live, head)))));
-          } else {
-            // An answer may be older than what has been heard meanwhile, and end anywhere.
-            const from = Math.max(0, (feed.cursor ?? 0) - one.sync);
-            const end = Math.min(head, from + one.page);
-            told.push(...numbers(feed.cover(end, upTo(end).slice(from).map(event))));
+  test(
+    'property: despite lost, repeated and swapped events and syncs at any time, ' +
+      'each number is emitted once and in order',
+    () => {
+      const step = fc.oneof(
+        { weight: 6, arbitrary: fc.record({ live: fc.integer({ min: 1, max: 60 }) }) },
+        {
+          weight: 1,
+          arbitrary: fc.record({
+            sync: fc.integer({ min: 0, max: 20 }),
+            page: fc.integer({ min: 1, max: 30 }),
+          }),
+        },
+      );
+      fc.assert(
+        fc.property(fc.array(step, { maxLength: 200 }), fc.integer({ min: 0, max: 5 }), (steps, since) => {
+          const feed = new RoomFeed(since);
+          const emitted: number[] = [];
+          let head = since;
+          for (const one of steps) {
+            if ('live' in one) {
+              // Either an event that has happened arrives now, or the next one happens.
+              head = Math.max(head, Math.min(one.live, head + 3));
+              emitted.push(...numbers(feed.accept(event(Math.min(one.live, head)))));
+            } else {
+              // An answer may be older than the events received meanwhile, and end anywhere.
+              const from = Math.max(0, (feed.cursor ?? 0) - one.sync);
+              const end = Math.min(head, from + one.page);
+              emitted.push(...numbers(feed.cover(end, upTo(end).slice(from).map(event))));
+            }
           }
-        }
-        while (feed.gap) told.push(...numbers(feed.cover(head, upTo(head).map(event))));
-        expect(told).toEqual(upTo(feed.cursor ?? 0).slice(since));
-      }),
-      { numRuns: 500, seed: 20 },
-    );
-  });
+          while (feed.gap) emitted.push(...numbers(feed.cover(head, upTo(head).map(event))));
+          expect(emitted).toEqual(upTo(feed.cursor ?? 0).slice(since));
+        }),
+        { numRuns: 500, seed: 20 },
+      );
+    },
+  );
 });

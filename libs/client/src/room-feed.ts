@@ -1,53 +1,59 @@
-/** Something in a room's timeline, told by its number. */
+/** Something in a room's timeline, identified by its number. */
 export interface Numbered {
   readonly seq: number;
 }
 
-/** Of what comes too early, this much is kept; the rest is fetched again by a sync. */
+/** Maximum number of early events. A sync fetches the rest again. */
 const maxEarly = 1_000;
 
 /**
- * Puts what is heard of one room in order: each number is told at most once and in turn, whatever is lost, repeated or swapped on the way.
- * It does no I/O: when `hole` says so, somebody has to sync from `cursor`, and hand the outcome to `cover`.
+ * Orders the events of one room: emits each number at most once and in order, even if events are
+ * lost, repeated or swapped. It does no I/O. When `gap` is true, the caller must sync from `cursor`
+ * and pass the result to `cover`.
  */
 export class RoomFeed<E extends Numbered> {
   #cursor: number | undefined;
   #head = 0;
   readonly #early = new Map<number, E>();
-  /** Every position that was stamped up to here has been told by a sync. */
+  /** A sync has delivered all read positions up to here. */
   readCursor = 0;
 
-  /** @param since everything up to here is known already; without it, the room begins with `begin` */
+  /** @param since everything up to here is known; without it, the room starts with `begin` */
   constructor(since?: number) {
     this.#cursor = since;
     this.#head = since ?? 0;
   }
 
-  /** Everything up to here has been told. */
+  /** Everything up to here was emitted. */
   get cursor(): number | undefined {
     return this.#cursor;
   }
 
-  /** The room is known to have come further than has been told, and only a sync can bring what is between. */
+  /**
+   * Whether the room is known to be further ahead than what was emitted, so that only a sync can
+   * fill the range between.
+   */
   get gap(): boolean {
     return this.#cursor !== undefined && this.#head > this.#cursor;
   }
 
-  /** From this number on the room is heard. Without an earlier number to go on from, it begins here. */
+  /**
+   * Live events are received from this number on. Without an earlier cursor, the room starts here.
+   */
   begin(seq: number): E[] {
     this.#head = Math.max(this.#head, seq);
     this.#cursor ??= seq;
     return this.#drain();
   }
 
-  /** Everything before is void, however far it had come: it begins anew, here. */
+  /** Discards everything before and starts again here. */
   restart(seq: number): void {
     this.#cursor = seq;
     this.#head = seq;
     this.#early.clear();
   }
 
-  /** Heard live. Answers what is in turn now. */
+  /** Accepts a live event. Returns the events that are now in order. */
   accept(event: E): E[] {
     if (this.#cursor !== undefined && event.seq <= this.#cursor) return [];
     this.#head = Math.max(this.#head, event.seq);
@@ -56,7 +62,10 @@ export class RoomFeed<E extends Numbered> {
     return this.#drain();
   }
 
-  /** A sync has told everything up to a number: `events`, in order. Answers those that are new, and what is in turn after them. */
+  /**
+   * Accepts the result of a sync: all `events` up to a number, in order. Returns the new ones and
+   * those that are now in order after them.
+   */
   cover(upTo: number, events: readonly E[]): E[] {
     const cursor = this.#cursor ?? 0;
     this.#cursor = Math.max(cursor, upTo);

@@ -11,12 +11,12 @@ export interface RoomsDeps extends RetryDeps, Pick<ResumerDeps, 'sync' | 'histor
   emit: <E extends keyof SessionEvents>(name: E, event: SessionEvents[E]) => void;
 }
 
-/** Joining again after a reconnect is tried this long; then the next reconnect tries it. */
+/** How long to retry joining after a reconnect; then the next reconnect tries again. */
 const joinDeadlineMs = 60_000;
-/** So many joins are under way at once, below the server's limit of events a second. */
+/** Maximum number of joins in flight, below the server's limit of events per second. */
 const joinsAtOnce = 8;
 
-/** The rooms that are followed: joined on every link anew, put in order, and resumed where something was missed. */
+/** The followed rooms. Joins them on every link, orders their events and fetches missed ones. */
 export class Rooms {
   readonly #deps: RoomsDeps;
   readonly #feeds = new Map<string, RoomFeed<TimelineEvent>>();
@@ -28,7 +28,7 @@ export class Rooms {
       sync: deps.sync,
       historyAfter: deps.historyAfter,
       feedOf: (roomId) => this.#feeds.get(roomId),
-      emitEvents: (events) => this.#tell(events),
+      emitEvents: (events) => this.#emitEvents(events),
       emitRead: (read) => deps.emit('read', read),
       reset: (roomId) => deps.emit('reset', { roomId }),
       gone: (roomId) => this.#remove(roomId, 'removed'),
@@ -43,7 +43,7 @@ export class Rooms {
     this.#feeds.set(roomId, feed);
     try {
       await untilDeadline(this.#deps, this.#deps.clock() + deadlineMs, (link, timeoutMs) =>
-        this.#hear(link, roomId, feed, timeoutMs),
+        this.#subscribe(link, roomId, feed, timeoutMs),
       );
     } catch (error) {
       if (this.#feeds.get(roomId) === feed) this.#feeds.delete(roomId);
@@ -51,12 +51,15 @@ export class Rooms {
     }
   }
 
-  /** It is heard no more; a link that cannot be told now is not the last one. */
+  /**
+   * Stops following a room. An unreachable link needs no message, because the next one will not
+   * join the room.
+   */
   async leave(roomId: string, link: () => Promise<Link>): Promise<void> {
     if (this.#feeds.delete(roomId)) await (await link()).request('leave_room', { roomId }, joinDeadlineMs);
   }
 
-  /** A new link: every room is joined on it, and asked for what was missed meanwhile. */
+  /** Joins every room on a new link and requests missed events. */
   async online(link: Link): Promise<void> {
     const rooms = [...this.#feeds];
     this.#resumer.hurry();
@@ -75,13 +78,13 @@ export class Rooms {
     const event = timelineEvent(name, payload);
     const feed = event && this.#feeds.get(event.roomId);
     if (!feed) return;
-    this.#tell(feed.accept(event));
+    this.#emitEvents(feed.accept(event));
     if (feed.gap) this.#resumer.ask(event.roomId);
   }
 
   async #rejoin(link: Link, roomId: string, feed: RoomFeed<TimelineEvent>): Promise<void> {
     const { clock, random, connection } = this.#deps;
-    // On this link alone: on the next one it is joined anyway.
+    // Only on this link, because the next one joins the room anyway.
     const onThisLink = async () => {
       if (!link.open) throw new ParleyError('closed', 'The connection has ended.');
       return link;
@@ -89,7 +92,7 @@ export class Rooms {
     const here = { clock, random, connection: { signal: connection.signal, link: onThisLink } };
     try {
       await untilDeadline(here, clock() + joinDeadlineMs, (_, timeoutMs) =>
-        this.#hear(link, roomId, feed, timeoutMs),
+        this.#subscribe(link, roomId, feed, timeoutMs),
       );
     } catch (error) {
       const { code, retryable } = ParleyError.from(error);
@@ -97,11 +100,16 @@ export class Rooms {
     }
   }
 
-  async #hear(link: Link, roomId: string, feed: RoomFeed<TimelineEvent>, timeoutMs: number): Promise<void> {
+  async #subscribe(
+    link: Link,
+    roomId: string,
+    feed: RoomFeed<TimelineEvent>,
+    timeoutMs: number,
+  ): Promise<void> {
     const { seq } = (await link.request('join_room', { roomId }, timeoutMs)) as ServerPayload<'room_joined'>;
     if (this.#feeds.get(roomId) !== feed) return;
     const resumes = feed.cursor !== undefined;
-    this.#tell(feed.begin(seq));
+    this.#emitEvents(feed.begin(seq));
     if (resumes || feed.gap) this.#resumer.ask(roomId);
   }
 
@@ -109,7 +117,7 @@ export class Rooms {
     if (this.#feeds.delete(roomId)) this.#deps.emit('removed', { roomId, reason });
   }
 
-  #tell(events: readonly TimelineEvent[]): void {
+  #emitEvents(events: readonly TimelineEvent[]): void {
     for (const event of events) this.#deps.emit(event.type, event as never);
   }
 }

@@ -27,11 +27,11 @@ test.each([
   ['[2001:db8::1]', 'https://[2001:db8::1]'],
   ['chat.example', 'https://chat.example'],
   ['chat.example:8443/chat', 'https://chat.example:8443/chat'],
-])('without a scheme %s is %s: http for this machine and private networks alone', (text, href) => {
+])('without a scheme %s is %s: http for this machine and private networks only', (text, href) => {
   expect(parseServerUrl(text).href).toBe(href);
 });
 
-test('the prefix is kept apart, for the path of Socket.IO', () => {
+test('the prefix is separate, for the path of Socket.IO', () => {
   expect(parseServerUrl('wss://host/chat/')).toEqual({
     origin: 'https://host',
     prefix: '/chat',
@@ -51,7 +51,7 @@ test.each([
   'host:port',
   'a b',
   'ftp://host',
-])('"%s" is refused, with an example of what to give', (text) => {
+])('"%s" is refused, with an example of a valid address', (text) => {
   expect(() => parseServerUrl(text)).toThrow(ParleyError);
   expect(() => parseServerUrl(text)).toThrow(
     /cannot be used .* Give an address such as https:\/\/chat\.example/,

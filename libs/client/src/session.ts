@@ -21,7 +21,7 @@ export interface SessionDeps {
 
 const deadlineMs = 60_000;
 
-/** What the server tells as it is. */
+/** The server's events that are emitted unchanged. */
 const passedOn = {
   user_typing: 'typing',
   messages_read: 'read',
@@ -30,8 +30,9 @@ const passedOn = {
 } as const;
 
 /**
- * The live side: connected for as long as it is not closed, whatever happens to the connection. Each message of a joined room is told once and in
- * `seq` order. It begins to connect at once; every method waits for the connection where there is none.
+ * The live side of a client. Reconnects until it is closed. Emits each message of a joined room
+ * once and in `seq` order. It connects immediately; every method waits for the connection if
+ * necessary.
  */
 export class Session {
   readonly #deps: SessionDeps;
@@ -54,33 +55,35 @@ export class Session {
     this.#outbox = new Outbox({ connection, clock, random, newId });
   }
 
-  /** Answers how to stop listening. */
+  /** Returns a function that removes the listener. */
   on<E extends keyof SessionEvents>(name: E, listener: (event: SessionEvents[E]) => void): () => void {
     return this.#emitter.on(name, listener);
   }
 
   /**
-   * Follows a room from now on, or from `since` (the last `seq` one knows; what came after it is told first). Members only.
-   * @throws ParleyError when it is refused, or not answered for a minute
+   * Follows a room from now on, or from `since`, the last known `seq`; later events are then
+   * emitted first. Members only.
+   * @throws ParleyError when refused, or not answered for a minute
    */
   join(roomId: string, options: { since?: number } = {}): Promise<void> {
     return this.#rooms.join(roomId, options.since, deadlineMs);
   }
 
-  /** Stops following it; the membership stays. */
+  /** Stops following a room; the membership stays. */
   leave(roomId: string): Promise<void> {
     return this.#rooms.leave(roomId, () => this.#connection.link(deadlineMs));
   }
 
   /**
-   * Resolves when the message is stored: sent again as often as needed, and still one message.
-   * @throws ParleyError when it is refused; after the deadline the last error, and it may be stored or not
+   * Resolves when the message is stored. Repeated as often as necessary, without duplicates.
+   * @throws ParleyError when refused; after the deadline the last error, and the message may be
+   *   stored or not
    */
   send(roomId: string, content: string, options: SendOptions = {}): Promise<Sent> {
     return this.#outbox.send(roomId, content, options);
   }
 
-  /** Messages that are not acknowledged yet. */
+  /** Number of unacknowledged messages. */
   get unsent(): number {
     return this.#outbox.waiting;
   }
@@ -93,22 +96,25 @@ export class Session {
     await this.#request('delete_message', { roomId, messageId });
   }
 
-  /** @param on whether the reaction shall be there afterwards */
+  /** @param on whether the reaction should exist afterwards */
   async react(roomId: string, messageId: string, reaction: string, on = true): Promise<void> {
     await this.#request('react_message', { roomId, messageId, reaction, on });
   }
 
-  /** Read up to that message; without one, to the room's end. */
+  /** Marks the room read up to that message, or to its end. */
   async markRead(roomId: string, messageId?: string): Promise<void> {
     await this.#request('message_read', { roomId, ...(messageId && { messageId }) });
   }
 
-  /** The room's people (at most 1,000), and who of them is there. */
+  /** The members of a room (at most 1,000), and which of them are present. */
   async people(roomId: string): Promise<ServerPayload<'room_users'>['users']> {
     return ((await this.#request('get_room_users', { roomId })) as ServerPayload<'room_users'>).users;
   }
 
-  /** Worth nothing later, so it is tried once. Never rejects. The others let it fade: repeat it every few seconds while it lasts. */
+  /**
+   * Reports typing. Tries only once, because the signal is worthless later. Never rejects. It
+   * expires at the receivers: repeat it every few seconds.
+   */
   async typing(roomId: string, isTyping: boolean): Promise<void> {
     await this.#connection
       .link(0)
@@ -116,7 +122,7 @@ export class Session {
       .catch(() => undefined);
   }
 
-  /** Ends it for good. What was not acknowledged is rejected. */
+  /** Closes the session for good and rejects unacknowledged messages. */
   close(reason: StopReason = 'closed'): void {
     this.#connection.stop(reason);
   }

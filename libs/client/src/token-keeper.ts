@@ -35,8 +35,10 @@ export class TokenKeeper {
   }
 
   /**
-   * Tokens that are not about to expire. While they cannot be renewed, the old ones as long as they live.
-   * @throws ParleyError `not_logged_in`, `invalid_refresh_token`; retryable ones once the old token has expired
+   * Tokens that do not expire soon. While they cannot be renewed, returns the old ones until they
+   * expire.
+   * @throws ParleyError `not_logged_in`, `invalid_refresh_token`; retryable errors once the old
+   *   token has expired
    */
   async fresh(): Promise<Tokens> {
     const tokens = await this.current();
@@ -50,7 +52,10 @@ export class TokenKeeper {
     }
   }
 
-  /** New tokens in place of one that should not be used any more; those that somebody else has fetched meanwhile will do. */
+  /**
+   * Replaces a token that should not be used any more. Uses newer tokens from the storage if there
+   * are any.
+   */
   async renew(oldAccessToken: string): Promise<Tokens> {
     const tokens = await this.current();
     if (tokens.accessToken !== oldAccessToken) return tokens;
@@ -64,14 +69,14 @@ export class TokenKeeper {
     const { storage, clock } = this.#deps;
     const work = async () => {
       const stored = await storage.load();
-      if (!stored) throw new ParleyError('not_logged_in', 'Somebody has logged out. Log in again.');
+      if (!stored) throw new ParleyError('not_logged_in', 'The login has ended elsewhere. Log in again.');
       if (stored.accessToken !== old.accessToken) return this.#adopt(stored, { save: false });
       return this.#adopt(tokensFrom(await this.#exchange(old), clock()));
     };
     return storage.exclusively ? storage.exclusively(work) : work();
   }
 
-  /** Repeated once when the connection breaks: the response may be what was lost. */
+  /** Repeated once when the connection breaks, because only the response may be lost. */
   async #exchange({ refreshToken }: Tokens): Promise<SessionAnswer> {
     const exchange = () =>
       this.#deps.rest.call<SessionAnswer>('POST', '/api/v1/auth/refresh', { body: { refreshToken } });

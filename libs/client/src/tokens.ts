@@ -1,18 +1,18 @@
 import type { SessionAnswer } from './answers.ts';
 
-/** A login as it is kept. Times are milliseconds since the epoch, by this machine's clock. */
+/** A stored login. Times are milliseconds since the epoch, by this machine's clock. */
 export interface Tokens {
   userId: string;
   username: string;
   accessToken: string;
-  /** Exchanged for the next one at each refresh; valid until that one is exchanged in turn. */
+  /** Exchanged for the next one at each refresh; valid until that one is used. */
   refreshToken: string;
   expiresAt: number;
-  /** From when on the access token should be replaced: at four fifths of its life. */
+  /** When to replace the access token: after four fifths of its lifetime. */
   renewAt: number;
 }
 
-/** Where a login outlives the process. */
+/** Stores a login beyond the process's life. */
 export interface TokenStorage {
   load(): Promise<Tokens | null>;
   /** `null`: logged out. */
@@ -25,7 +25,7 @@ export interface TokenStorage {
   exclusively?<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** @default nothing outlives the process */
+/** Keeps the tokens in memory only. */
 export class MemoryStorage implements TokenStorage {
   #tokens: Tokens | null;
 
@@ -46,7 +46,7 @@ export function tokensFrom(
   { user, accessToken, refreshToken, expiresIn }: SessionAnswer,
   now: number,
 ): Tokens {
-  // Tokens count in whole seconds: one may live a second less than is said.
+  // Tokens count in whole seconds, so one may live up to a second less.
   const lifeMs = (expiresIn - 1) * 1_000;
   return {
     userId: user.id,

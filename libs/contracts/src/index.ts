@@ -73,6 +73,7 @@ export {
   notificationsApi,
   organizationsApi,
   organizationsContract,
+  roomInvitesApi,
   roomsApi,
   roomsContract,
   sharedAuth,
@@ -86,7 +87,8 @@ export {
   type ServiceName,
   statusOf,
 } from './rest/operation.ts';
-export type { RoomInvite, RoomView } from './rest/rooms.ts';
+export type { RoomInvite } from './rest/room-invites.ts';
+export type { RoomView } from './rest/rooms.ts';
 export {
   type Pasted,
   pasteInto,

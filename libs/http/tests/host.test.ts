@@ -56,10 +56,10 @@ test('server errors reveal no internals; an outage of a dependency says when to 
 
 test('a user over the rate limit is refused with Retry-After; other users are not affected', async () => {
   const limited = await harness.start({ API_RATE: { limit: 3, windowMs: 60_000 } });
-  const call = (who: typeof user) =>
+  const call = (caller: typeof user) =>
     fetch(limited.url + thing, {
       method: 'POST',
-      headers: { authorization: `Bearer ${harness.auth.token(who)}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${harness.auth.token(caller)}`, 'content-type': 'application/json' },
       body: '{"name":"xy"}',
     });
   const answers = [await call(user), await call(user), await call(user), await call(user)];

@@ -62,13 +62,13 @@ export function callContract(buses: () => Buses): void {
 
     it('reject with `unavailable` at once when no server exists or the last one has left', async () => {
       const { one, two } = buses();
-      await expect(one.call('nobody', {}, { timeoutMs: 60_000 })).rejects.toMatchObject({
+      await expect(one.call('no-server', {}, { timeoutMs: 60_000 })).rejects.toMatchObject({
         code: 'unavailable',
       });
-      const server = await two.serve('somebody', () => 1);
-      expect(await one.call('somebody', {})).toBe(1);
+      const server = await two.serve('one-server', () => 1);
+      expect(await one.call('one-server', {})).toBe(1);
       await server.close();
-      await expect(one.call('somebody', {}, { timeoutMs: 60_000 })).rejects.toMatchObject({
+      await expect(one.call('one-server', {}, { timeoutMs: 60_000 })).rejects.toMatchObject({
         code: 'unavailable',
       });
     });

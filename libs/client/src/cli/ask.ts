@@ -4,8 +4,8 @@ import type { Streams } from './context.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
- * Asks at the terminal. `secret`: what is typed is not shown.
- * @throws UsageError where there is no terminal, naming what to give instead
+ * Asks at the terminal. With `secret`, the input is hidden.
+ * @throws UsageError without a terminal, naming the alternative
  */
 export async function ask(
   { stdin, stderr }: Streams,

@@ -1,3 +1,4 @@
+import type { RoomView } from '@parley/contracts';
 import type { ParleyClient } from '../client.ts';
 import { ask } from './ask.ts';
 import { type Context, print, printJson } from './context.ts';
@@ -66,11 +67,7 @@ export async function create(
 export async function rooms(context: Context): Promise<void> {
   for (const room of await allRooms(context.client)) {
     if (context.json) printJson(context, room);
-    else
-      print(
-        context,
-        `${room.role ? '*' : ' '} ${printable(titleOf(room)).padEnd(32)} ${room.kind.padEnd(8)} ${String(room.memberCount).padStart(5)}  ${room.id}`,
-      );
+    else print(context, roomLine(room));
   }
 }
 
@@ -92,7 +89,13 @@ export async function history(context: Context, roomOrUser: string, limit: numbe
   }
 }
 
-/** The last so many messages, oldest first. */
+function roomLine(room: RoomView): string {
+  const mark = room.role ? '*' : ' ';
+  const members = String(room.memberCount).padStart(5);
+  return `${mark} ${printable(titleOf(room)).padEnd(32)} ${room.kind.padEnd(8)} ${members}  ${room.id}`;
+}
+
+/** The latest messages, oldest first. */
 async function latest(client: ParleyClient, roomId: string, limit: number) {
   const pages: Awaited<ReturnType<ParleyClient['history']>>['messages'][] = [];
   let before: number | null | undefined;
@@ -111,7 +114,7 @@ async function latest(client: ParleyClient, roomId: string, limit: number) {
 const hasPassword = (context: Context, { password }: Credentials) =>
   (password ?? context.password) !== undefined;
 
-/** Asked for only once the server has responded: see the callers. */
+/** Called only after the server has responded. */
 const passwordOf = async (context: Context, { password }: Credentials) =>
   password ??
   context.password ??

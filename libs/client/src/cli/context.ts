@@ -1,25 +1,25 @@
 import type { ParleyClient } from '../client.ts';
 
-/** What is of the process: handed in, so that only main.ts touches it. */
+/** The process's streams. Only main.ts accesses the process. */
 export interface Streams {
   stdin: NodeJS.ReadStream;
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
 }
 
-/** What every command works with. */
+/** The context of every command. */
 export interface Context extends Streams {
   client: ParleyClient;
   url: string;
   json: boolean;
-  /** Colours: only on a terminal, and not with NO_COLOR. */
+  /** Only on a terminal without NO_COLOR. */
   color: boolean;
   /** From PARLEY_PASSWORD. */
   password: string | undefined;
 }
 
-/** A line on standard output. */
+/** Prints a line on standard output. */
 export const print = ({ stdout }: Pick<Streams, 'stdout'>, line: string) => void stdout.write(`${line}\n`);
-/** For scripts: one JSON object, one line. */
+/** Prints one JSON object on one line, for scripts. */
 export const printJson = (streams: Pick<Streams, 'stdout'>, value: unknown) =>
   print(streams, JSON.stringify(value));

@@ -19,11 +19,11 @@ const help = [
   '//text  sends "/text"',
   'Every other line is sent as a message.',
 ];
-/** More may not be on their way before the next line is read. */
+/** Pauses the input while this many messages are unsent. */
 const maxUnsent = Math.min(200, maxWaiting);
 
 /**
- * Talks in a room until input ends or `/quit`: what is typed is sent, what is said is shown.
+ * Runs a conversation in a room until the input ends or `/quit`.
  * @throws ParleyError when the session ends for another reason
  * @throws ShownError (without a terminal) when a line could not be sent
  */
@@ -61,7 +61,7 @@ export async function converse(context: Context, room: RoomView): Promise<void> 
   if (!allSent && !past) throw new ShownError();
 }
 
-/** Resolves when the last line has been answered, with whether all were accepted. */
+/** Resolves when all lines are answered, with whether all were accepted. */
 async function sendLines(session: Session, screen: Screen, roomId: string): Promise<boolean> {
   const sending = new Set<Promise<void>>();
   let allSent = true;

@@ -4,7 +4,7 @@ import { ParleyError } from '../parley-error.ts';
 
 const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 const same = (a: string | null | undefined, b: string) => a?.toLowerCase() === b.toLowerCase();
-/** Further than this nobody is looked for by name: give the id. */
+/** Limits the search by name; further users and rooms need their id. */
 const maxPages = 25;
 
 /** All rooms that the user may see, or belongs to. */
@@ -19,7 +19,7 @@ export async function allRooms(client: ParleyClient, query: { mine?: boolean } =
   return rooms;
 }
 
-/** By username or id. @throws ParleyError `user_not_found` */
+/** Finds a user by username or id. @throws ParleyError `user_not_found` */
 export async function findUser(client: ParleyClient, nameOrId: string): Promise<Profile> {
   if (isId(nameOrId)) return client.user(nameOrId);
   const { users } = await client.users({ search: nameOrId, limit: 200 });
@@ -28,7 +28,10 @@ export async function findUser(client: ParleyClient, nameOrId: string): Promise<
   return found;
 }
 
-/** By name or id; those one belongs to first. @throws ParleyError `room_not_found`; `ambiguous` when several bear the name */
+/**
+ * Finds a room by name or id; the user's own rooms come first. @throws ParleyError
+ * `room_not_found`; `ambiguous` when several have the name
+ */
 export async function findRoom(client: ParleyClient, nameOrId: string): Promise<RoomView> {
   if (isId(nameOrId)) return client.room(nameOrId);
   for (const query of [{ mine: true }, {}]) {
@@ -48,7 +51,7 @@ export async function findRoom(client: ParleyClient, nameOrId: string): Promise<
   );
 }
 
-/** A room, or the direct room with a user; none is made. */
+/** Finds a room, or the existing direct room with a user. */
 export async function findConversation(client: ParleyClient, nameOrId: string): Promise<RoomView> {
   try {
     return await findRoom(client, nameOrId);

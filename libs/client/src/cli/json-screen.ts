@@ -20,7 +20,9 @@ const eventNames: (keyof SessionEvents)[] = [
   'connection',
 ];
 
-/** For scripts: every event a line of JSON with its `type`; every line of input a message. */
+/**
+ * For scripts: prints every event as a line of JSON with its `type`, and sends every line of input.
+ */
 export class JsonScreen implements Screen {
   readonly past = 0;
   readonly #streams: Streams;

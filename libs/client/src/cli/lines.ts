@@ -2,7 +2,7 @@ import type { MessageEvent, SessionEvents } from '../events.ts';
 import { type Paint, paintName } from './paint.ts';
 import { printable } from './printable.ts';
 
-/** How events look in a terminal, each a line. */
+/** Formats events as lines for a terminal. */
 export class Lines {
   readonly paint: Paint;
   readonly #me: string;
@@ -38,9 +38,9 @@ export class Lines {
   reaction({ by, counts }: SessionEvents['reaction']): string | undefined {
     if (!by) return undefined;
     const all = Object.entries(counts).map(([reaction, count]) => `${printable(reaction)} ${count}`);
-    return this.note(
-      `${printable(by.username)} ${by.on ? 'reacted' : 'took back'} ${printable(by.reaction)}${all.length > 0 ? ` (${all.join(', ')})` : ''}`,
-    );
+    const action = by.on ? 'reacted' : 'took back';
+    const summary = all.length > 0 ? ` (${all.join(', ')})` : '';
+    return this.note(`${printable(by.username)} ${action} ${printable(by.reaction)}${summary}`);
   }
 
   note(text: string): string {

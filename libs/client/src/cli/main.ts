@@ -12,7 +12,7 @@ const settings = {
   folder: env.PARLEY_CONFIG_DIR || join(env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'parley'),
   noColor: Boolean(env.NO_COLOR),
 };
-// Whoever reads our output may have had enough.
+// The reader of our output may close it early.
 stdout.on('error', () => process.exit());
 
 const login = '(parley login)';
@@ -33,7 +33,7 @@ try {
   process.exitCode = explain(error);
 }
 
-/** Prints one line. Returns the exit code. */
+/** Prints an error as one line. Returns the exit code. */
 function explain(error: unknown): number {
   if (isUsage(error)) {
     if (error.exitCode === 0) return 0;

@@ -9,7 +9,7 @@ export const paintWith =
 
 const nameColors = ['green', 'yellow', 'blue', 'magenta', 'cyan'] as const;
 
-/** Everyone has a colour of their own, the same everywhere. */
+/** Gives each name a fixed colour. */
 export function paintName(paint: Paint, name: string): string {
   const sum = [...name].reduce(
     (hash, character) => (hash * 31 + (character.codePointAt(0) ?? 0)) % 65_521,

@@ -6,7 +6,7 @@ import { Lines } from './lines.ts';
 import { paintWith } from './paint.ts';
 import type { Place, Screen } from './screen.ts';
 
-/** Without a terminal and without `--json`: messages as lines, no prompt, no colours. */
+/** Without a terminal and without `--json`: messages as lines, without a prompt or colours. */
 export class PlainScreen implements Screen {
   readonly past = 0;
   readonly #streams: Streams;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { printable, widthOf } from './printable.ts';
 
-test('what others write cannot steer the terminal', () => {
+test('text of other users cannot control the terminal', () => {
   expect(printable('\u001b[2Jgone\u0007 \u009b1A \u202eevil')).toBe(
     '\ufffd[2Jgone\ufffd \ufffd1A \ufffdevil',
   );

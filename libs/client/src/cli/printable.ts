@@ -1,6 +1,7 @@
 /**
- * Text of other people as it may be shown in a terminal: without control characters, which could move the cursor or worse, and without marks that
- * turn the direction of the whole line. Line breaks stay; further lines are indented.
+ * Makes other users' text safe for a terminal: removes control characters, which could move the
+ * cursor, and marks that change the direction of a line. Keeps line breaks and indents further
+ * lines.
  */
 export function printable(text: string): string {
   return text
@@ -10,7 +11,7 @@ export function printable(text: string): string {
     );
 }
 
-/** On how many columns a terminal shows it, roughly: East Asian characters and emoji take two. */
+/** The approximate width in terminal columns: East Asian characters and emoji take two. */
 export function widthOf(text: string): number {
   let width = 0;
   for (const character of text) {

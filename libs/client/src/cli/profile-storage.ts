@@ -8,11 +8,14 @@ interface Profile {
   tokens: Tokens | null;
 }
 
-/** A lock older than this was left by a process that died. */
+/** An older lock was left by a process that died. */
 const lockLifeMs = 30_000;
 const lockPauseMs = 50;
 
-/** A login in a file that its owner alone can read (0600), for one server: tokens of one are never shown to another. */
+/**
+ * Stores a login for one server in a file that only its owner can read (0600). Never returns tokens
+ * of another server.
+ */
 export class ProfileStorage implements TokenStorage {
   readonly #path: string;
   readonly #url: string;
@@ -35,12 +38,12 @@ export class ProfileStorage implements TokenStorage {
       `${JSON.stringify({ url: this.#url, tokens } satisfies Profile, null, 2)}\n`,
       { mode: 0o600 },
     );
-    // A file that was there before keeps its mode otherwise.
+    // An existing file would keep its mode.
     await chmod(unfinished, 0o600);
     await rename(unfinished, this.#path);
   }
 
-  /** Two terminals share a profile: one of them refreshes at a time. */
+  /** Lets only one of the terminals that share a profile refresh at a time. */
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
     const path = `${this.#path}.lock`;
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -55,12 +58,12 @@ export class ProfileStorage implements TokenStorage {
 
 const profilePath = (folder: string, profile: string) => join(folder, `${profile}.json`);
 
-/** The server that a profile was used with last. */
+/** The server that a profile was last used with. */
 export async function urlOfProfile(folder: string, profile: string): Promise<string | undefined> {
   return (await readProfile(profilePath(folder, profile)))?.url;
 }
 
-/** What cannot be read is no login. */
+/** An unreadable file counts as no login. */
 async function readProfile(path: string): Promise<Profile | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Profile;

@@ -38,7 +38,7 @@ async function serve(answer: Parameters<typeof createServer>[1]): Promise<string
 }
 
 test.each([['login', 'ada'], ['login'], ['register', 'ada', '--email', 'ada@example.org'], ['register']])(
-  '%s %s asks for nothing while no server responds',
+  '%s %s does not ask for input while no server responds',
   async (...args) => {
     const url = await serve(() => undefined);
     for (const server of servers.splice(0)) server.close();
@@ -48,7 +48,7 @@ test.each([['login', 'ada'], ['login'], ['register', 'ada', '--email', 'ada@exam
   },
 );
 
-test('the password is asked for once Parley has responded, and is not shown', async () => {
+test('the password is requested after Parley has responded, and is hidden', async () => {
   let responds: () => void = () => undefined;
   const asked: string[] = [];
   const url = await serve((request, response) => {

@@ -8,18 +8,18 @@ import { converse } from './converse.ts';
 import { findRoom, findUser } from './find.ts';
 import { ProfileStorage, urlOfProfile } from './profile-storage.ts';
 
-/** What the environment says. */
+/** The settings from the environment. */
 export interface Settings {
   url: string | undefined;
   password: string | undefined;
-  /** Where profiles are kept. */
+  /** The folder of the profiles. */
   folder: string;
   noColor: boolean;
 }
 
 const defaultUrl = 'http://127.0.0.1:3000';
 
-/** The commands, not yet run. */
+/** Defines the commands without running one. */
 export function createProgram(streams: Streams, settings: Settings): Command {
   const program = new Command('parley')
     .description('Chat in a terminal, or from a script.')
@@ -54,7 +54,7 @@ export function createProgram(streams: Streams, settings: Settings): Command {
   };
   const command = (name: string, description: string) => program.command(name).description(description);
 
-  command('register [username]', 'make an account, and log in')
+  command('register [username]', 'create an account and log in')
     .option('--email <address>')
     .option('--name <name>', 'how others see you')
     .option('--password <password>', 'otherwise $PARLEY_PASSWORD, or it is asked for')
@@ -92,7 +92,10 @@ export function createProgram(streams: Streams, settings: Settings): Command {
   return program;
 }
 
-/** Whether it is about what was typed. Help and the like are none: `exitCode` 0. */
+/**
+ * Whether the error is a wrong use of the command line. `--help` ends with `exitCode` 0 and is
+ * none.
+ */
 export const isUsage = (error: unknown): error is CommanderError => error instanceof CommanderError;
 
 function serverUrl(text: string, from = ''): string {

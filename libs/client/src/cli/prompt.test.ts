@@ -3,7 +3,7 @@ import { eventually } from '@parley/testkit';
 import { expect, test } from 'vitest';
 import { Prompt } from './prompt.ts';
 
-/** A terminal of 20 columns, as far as a prompt needs one. */
+/** Emulates a terminal of 20 columns, as far as a prompt needs one. */
 function terminal() {
   const columns = 20;
   let rows = [''];
@@ -36,7 +36,7 @@ function terminal() {
   return { streams: { stdin, stdout, stderr: stdout }, type: (text: string) => stdin.push(text), shown };
 }
 
-test('what is printed goes above the line that is being typed, also when that fills several rows', async () => {
+test('output appears above the line being typed, even when that fills several rows', async () => {
   const { streams, type, shown } = terminal();
   const prompt = new Prompt(streams, () => undefined);
   prompt.text = 'ada > ';
@@ -56,7 +56,7 @@ test('what is printed goes above the line that is being typed, also when that fi
   expect(shown()).toEqual(['bob: hello', 'bob: are you there']);
 });
 
-test('an entered line is taken off the screen and handed on, also when it was entered before anybody asked', async () => {
+test('an entered line is removed from the screen and delivered, even before it is read', async () => {
   const { streams, type, shown } = terminal();
   let keys = 0;
   const prompt = new Prompt(streams, () => {

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Streams } from './context.ts';
 import { widthOf } from './printable.ts';
 
-/** A line at the bottom of the terminal that is typed on, while others are printed above it. */
+/** An input line at the bottom of the terminal. Other lines are printed above it. */
 export class Prompt {
   readonly #streams: Streams;
   readonly #readline: Interface;
@@ -22,11 +22,11 @@ export class Prompt {
     streams.stdin.on('keypress', onKey);
     this.#readline.on('SIGINT', () => this.close());
     this.#readline.on('line', (line) => this.#takeOff(line));
-    // From now on, or what is entered before somebody asks for it would be lost.
+    // Starts now, because readline would drop lines that are entered before the first read.
     this.#entered = this.#readline[Symbol.asyncIterator]();
   }
 
-  /** What stands before the typed text. */
+  /** The text before the input. */
   set text(text: string) {
     if (text === this.#text || this.#closed) return;
     this.#clear();
@@ -41,12 +41,15 @@ export class Prompt {
     this.#draw();
   }
 
-  /** Lines as they are entered. Each is taken off the screen: what becomes of it is printed. Ends at Ctrl-C, Ctrl-D or `close`. */
+  /**
+   * Entered lines. Each is removed from the screen; the caller prints its outcome. Ends at Ctrl-C,
+   * Ctrl-D or `close`.
+   */
   lines(): AsyncIterable<string> {
     return { [Symbol.asyncIterator]: () => this.#entered };
   }
 
-  /** Nothing is drawn any more. Idempotent. */
+  /** Stops drawing. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#clear();
@@ -72,7 +75,7 @@ export class Prompt {
   }
 
   #draw(): void {
-    // Where readline believes its line began; we have just cleared it.
+    // Readline's record of where its line began; we have just cleared it.
     (this.#readline as Interface & { prevRows: number }).prevRows = 0;
     this.#readline.setPrompt(this.#text);
     this.#readline.prompt(true);

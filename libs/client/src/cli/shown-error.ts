@@ -1,4 +1,4 @@
-/** Something failed and has been shown where it failed: exit code 1, and no further output. */
+/** An error that has already been shown: exit code 1, without further output. */
 export class ShownError extends Error {
   override readonly name = 'ShownError';
 }

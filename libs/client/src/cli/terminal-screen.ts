@@ -10,7 +10,10 @@ import type { Place, Screen } from './screen.ts';
 import { TypingSignal } from './typing-signal.ts';
 import { Typists } from './typists.ts';
 
-/** For people: messages above, one's own line below, with who is typing and whether one is connected before it. */
+/**
+ * For people: messages above, the input line below, preceded by the typing users and the connection
+ * state.
+ */
 export class TerminalScreen implements Screen {
   readonly past = 20;
   readonly #prompt: Prompt;
@@ -55,9 +58,9 @@ export class TerminalScreen implements Screen {
     );
     session.on('connection', (event) => {
       if (event.state === 'offline' && this.#connection === 'online')
-        print(lines.note('the connection is lost; coming back …'));
+        print(lines.note('the connection is lost; reconnecting …'));
       if (event.state === 'online' && this.#connection === 'offline') print(lines.note('connected again'));
-      // While it tries again and again, it stays offline to us.
+      // Repeated attempts count as offline.
       if (event.state !== 'connecting') this.#connection = event.state;
       this.#redraw();
     });
@@ -91,11 +94,12 @@ export class TerminalScreen implements Screen {
   #redraw(): void {
     const typing = String(this.#typists);
     const state = this.#connection === 'online' ? '' : `(${this.#connection}) `;
-    this.#prompt.text = `${this.#paint('dim', `${typing && `${typing} `}${state}`)}${this.#paint('bold', printable(this.#me))} › `;
+    const status = this.#paint('dim', `${typing && `${typing} `}${state}`);
+    this.#prompt.text = `${status}${this.#paint('bold', printable(this.#me))} › `;
   }
 }
 
-/** Tells how far one has read: the latest only, and not while the one before is under way. */
+/** Reports the read position: only the latest one, and one request at a time. */
 class Reading {
   readonly #mark: (messageId: string) => Promise<void>;
   #next: string | undefined;

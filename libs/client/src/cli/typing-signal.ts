@@ -1,30 +1,30 @@
-/** Told again while it lasts, since others let it fade. */
+/** Repeats the signal while the user types, because it expires at the receivers. */
 const repeatMs = 3_000;
-/** Without a key for so long nobody is typing. */
+/** Typing ends after this time without a key. */
 const idleMs = 4_000;
 
-/** Turns keys into "is typing" and "is not". */
+/** Converts key presses to "is typing" and "stopped typing". */
 export class TypingSignal {
-  readonly #tell: (isTyping: boolean) => void;
-  #toldAt = Number.NEGATIVE_INFINITY;
+  readonly #send: (isTyping: boolean) => void;
+  #sentAt = Number.NEGATIVE_INFINITY;
   #idle: NodeJS.Timeout | undefined;
 
-  constructor(tell: (isTyping: boolean) => void) {
-    this.#tell = tell;
+  constructor(send: (isTyping: boolean) => void) {
+    this.#send = send;
   }
 
   key(now: number): void {
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => this.stop(), idleMs).unref();
-    if (now - this.#toldAt < repeatMs) return;
-    this.#toldAt = now;
-    this.#tell(true);
+    if (now - this.#sentAt < repeatMs) return;
+    this.#sentAt = now;
+    this.#send(true);
   }
 
   stop(): void {
     clearTimeout(this.#idle);
-    if (this.#toldAt === Number.NEGATIVE_INFINITY) return;
-    this.#toldAt = Number.NEGATIVE_INFINITY;
-    this.#tell(false);
+    if (this.#sentAt === Number.NEGATIVE_INFINITY) return;
+    this.#sentAt = Number.NEGATIVE_INFINITY;
+    this.#send(false);
   }
 }

@@ -1,7 +1,7 @@
-/** Somebody of whom nothing more is heard has stopped typing. */
+/** A user without further typing signals has stopped. */
 const fadeMs = 6_000;
 
-/** Who is typing now. */
+/** The users who are typing now. */
 export class Typists {
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #changed: () => void;
@@ -17,7 +17,7 @@ export class Typists {
     this.#changed();
   }
 
-  /** `ada is typing …`, `ada and bob are typing …`; empty when nobody is. */
+  /** `ada is typing …`, `ada and bob are typing …`; empty when no user is. */
   toString(): string {
     const names = [...this.#timers.keys()];
     if (names.length === 0) return '';

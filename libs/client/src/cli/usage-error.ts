@@ -1,4 +1,4 @@
-/** What was typed cannot be run as it is: exit code 2. */
+/** The command line cannot be run as typed: exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -23,22 +23,26 @@ export const sessionTokens = z
   .object({
     user: identity,
     accessToken: z.string().meta({ description: 'short-lived; refresh it' }),
-    refreshToken: z
-      .string()
-      .meta({ description: 'each refresh returns the next one, which replaces it when it is first used' }),
-    expiresIn: z.number().int().meta({ description: 'seconds that `accessToken` lives' }),
+    refreshToken: z.string().meta({
+      description: 'each refresh returns the next one, which replaces this one when it is first used',
+    }),
+    expiresIn: z.number().int().meta({ description: 'lifetime of `accessToken` in seconds' }),
     token: z.string().meta({
       description:
-        'an access token for clients that do not refresh: it lives `SIMPLE_ACCESS_TTL`, 7 days by default; its claim `exp` says when it ends',
+        'an access token for clients that do not refresh; lives `SIMPLE_ACCESS_TTL` (default 7 ' +
+        'days), and its claim `exp` states its expiry',
     }),
     sessionId: id,
   })
   .meta({ id: 'SessionTokens' });
 export type SessionTokens = z.output<typeof sessionTokens>;
 
-/** Opaque, in our own alphabet; anything else is not one of ours, so its length alone is checked here. */
+/** A refresh or invite token. Opaque, so only its length is checked here. */
 const secret = text(512);
-/** What somebody typed as their password: never refused for its form, since that would tell the forms apart. */
+/**
+ * A password to check. Its form is never validated, because the answer would reveal the rules that
+ * it met.
+ */
 const typedPassword = z.string().min(1, 'must not be empty').max(1_000, 'at most 1000 characters');
 
 export const registerBody = z.object({
@@ -49,7 +53,7 @@ export const registerBody = z.object({
   organizationName: organizationName.optional(),
   role: organizationRole
     .optional()
-    .meta({ description: 'in the organization; only with `organizationName`' }),
+    .meta({ description: 'role in the organization; only with `organizationName`' }),
   organizationInvite: secret.optional(),
 });
 export const logInBody = z
@@ -71,9 +75,12 @@ export const register = operation({
   method: 'post',
   path: '/api/v1/auth/register',
   access: 'public',
-  summary: 'Register, and log in',
+  summary: 'Register and log in',
   description:
-    'Without a username, one is derived from the name or the e-mail address. Naming a new organization founds it (its founder is `admin` unless another role is asked for); naming an existing one joins it as `user` if it is open; an invite admits with the role it carries.',
+    'Without a username, one is derived from the name or the e-mail address. The name of a ' +
+    'new organization creates it; its founder is `admin` unless the request has another role. ' +
+    'The name of an existing organization joins it as `user`, if it is open. An invite joins ' +
+    'with the role of the invite.',
   body: registerBody,
   status: 201,
   response: sessionTokens,
@@ -89,7 +96,8 @@ export const logIn = operation({
   access: 'public',
   summary: 'Log in with an e-mail address or a username',
   description:
-    'Exactly one of `email`, `username` and `login` (either of them). Failures are limited by account and by address.',
+    'Requires exactly one of `email`, `username` and `login` (either of them). Failed logins ' +
+    'are limited per account and per address.',
   body: logInBody,
   status: 200,
   response: sessionTokens,
@@ -105,7 +113,10 @@ export const refresh = operation({
   access: 'public',
   summary: 'Exchange a refresh token for new tokens',
   description:
-    'A refresh token works until its successor is first used: repeating it before that returns the same successor, for example after a lost response or in a second tab. Afterwards, using it is a sign of theft and ends the session. With `REFRESH_TOKEN_REUSE=never`, a refresh token works once.',
+    'A refresh token works until its successor is first used. Repeating it before that ' +
+    'returns the same successor, for example after a lost response or in a second tab. Using ' +
+    'it later indicates theft and ends the session. With `REFRESH_TOKEN_REUSE=never`, a ' +
+    'refresh token works once.',
   body: refreshBody,
   status: 200,
   response: sessionTokens,
@@ -128,7 +139,7 @@ export const getMe = operation({
   tag,
   method: 'get',
   path: '/api/v1/auth/me',
-  summary: "The caller's identity, as it is now",
+  summary: "The caller's current identity",
   status: 200,
   response: z.object({ user: identity }),
   errors: ['user_not_found'],
@@ -140,7 +151,7 @@ export const changePassword = operation({
   tag,
   method: 'post',
   path: '/api/v1/auth/password',
-  summary: 'Change the password; every other session ends',
+  summary: 'Change the password; ends all other sessions',
   body: z.object({ currentPassword: typedPassword, newPassword: password }),
   status: 204,
   errors: ['invalid_credentials'],
@@ -152,9 +163,12 @@ export const eraseMe = operation({
   tag,
   method: 'delete',
   path: '/api/v1/auth/me',
-  summary: 'Erase the caller: identity, profile, contacts, memberships, inbox',
+  summary: 'Delete the account: identity, profile, contacts, memberships and inbox',
   description:
-    'For good; the password is asked for once more. Every session ends. What the caller wrote stays in its rooms, under the name `deleted user` (or goes too, if the installation says so); rooms they own pass to the longest-standing admin, else member. Username and e-mail address are free again.',
+    'Permanent; requires the password. All sessions end. Messages of the caller stay in their ' +
+    'rooms under the name `deleted user`, or are deleted too, depending on the installation. ' +
+    'Rooms that they own pass to the longest-standing admin, or else member. The username and ' +
+    'e-mail address become available again.',
   body: z.object({ password: typedPassword }),
   status: 204,
   errors: ['invalid_credentials', 'user_not_found'],
@@ -166,7 +180,7 @@ export const session = z
     userAgent: z.string(),
     address: z.string(),
     createdAt: time,
-    /** The login or the last refresh. */
+    /** Time of the login or the last refresh. */
     lastUsedAt: time,
     current: z.boolean(),
   })
@@ -178,7 +192,7 @@ export const listSessions = operation({
   tag,
   method: 'get',
   path: '/api/v1/auth/sessions',
-  summary: "The caller's live sessions, last used first (at most 100)",
+  summary: "The caller's live sessions, most recently used first (at most 100)",
   status: 200,
   response: z.object({ sessions: z.array(session) }),
 });
@@ -201,7 +215,7 @@ export const revokeOtherSessions = operation({
   tag,
   method: 'delete',
   path: '/api/v1/auth/sessions',
-  summary: "End all of the caller's sessions but the current one",
+  summary: "End all of the caller's sessions except the current one",
   status: 204,
 });
 

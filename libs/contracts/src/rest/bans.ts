@@ -7,14 +7,14 @@ const service = 'directory';
 const tag = 'rooms';
 const roomParams = z.object({ roomId: id });
 
-/** Somebody who may not come into a room. */
+/** A ban of a user from a room. */
 export const roomBan = z
   .object({
     roomId: id,
     userId: id,
     username,
     reason: z.string(),
-    bannedBy: id.nullable().meta({ description: 'null when that user has gone' }),
+    bannedBy: id.nullable().meta({ description: 'null when that account no longer exists' }),
     createdAt: time,
   })
   .meta({ id: 'RoomBan' });
@@ -26,9 +26,11 @@ export const banUser = operation({
   tag,
   method: 'post',
   path: '/api/v1/rooms/:roomId/bans',
-  summary: 'Ban somebody from a room; owner and admins, of those in lower roles. May be repeated',
+  summary: 'Ban a user from a room; owner and admins, for users with lower roles. Idempotent',
   description:
-    'A member is removed. As long as the ban stands they cannot join, be added, or use an invite; what is private does not exist for them. Who is no member can be banned, too. Repeated, the ban stays as it was.',
+    'Removes a member. While the ban exists, the user cannot join, be added or use an invite, ' +
+    'and cannot see the room if it is private. Users who are not members can be banned, too. ' +
+    'Repeating the request does not change the ban.',
   params: roomParams,
   body: z.object({ userId: id, reason: optionalText(500).default('') }),
   status: 201,
@@ -49,7 +51,7 @@ export const listBans = operation({
   tag,
   method: 'get',
   path: '/api/v1/rooms/:roomId/bans',
-  summary: 'Who is banned from a room, latest first; owner and admins',
+  summary: 'Bans of a room, latest first; owner and admins',
   params: roomParams,
   query: z.object({ limit: pageLimit(100, 200), cursor: z.string().max(1_000).optional() }),
   status: 200,
@@ -63,8 +65,8 @@ export const unbanUser = operation({
   tag,
   method: 'delete',
   path: '/api/v1/rooms/:roomId/bans/:userId',
-  summary: 'Lift a ban; owner and admins. May be repeated',
-  description: 'They may come back; they are not put back.',
+  summary: 'Lift a ban; owner and admins. Idempotent',
+  description: 'The user may join again but is not added.',
   params: roomParams.extend({ userId: id }),
   status: 204,
   errors: ['room_not_found', 'not_authorized', 'room_kind'],

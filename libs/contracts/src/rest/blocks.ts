@@ -13,7 +13,7 @@ export const listBlocks = operation({
   tag,
   method: 'get',
   path: '/api/v1/blocks',
-  summary: 'Whom the caller blocks',
+  summary: 'Users that the caller blocks',
   query: peopleQuery,
   status: 200,
   response: peoplePage,
@@ -25,9 +25,11 @@ export const blockUser = operation({
   tag,
   method: 'put',
   path: '/api/v1/blocks/:userId',
-  summary: 'Block somebody; may be repeated',
+  summary: 'Block a user; idempotent',
   description:
-    'Ends friendship, requests and contact between the two. Neither can ask the other for friendship, add them to a room or open a direct room; in the one they have, neither can send.',
+    'Ends friendship, friend requests and contact between both users. Neither can send the ' +
+    'other a friend request, add them to a room or open a direct room. In their existing ' +
+    'direct room, neither can send.',
   params: userParams,
   status: 204,
   errors: ['self_reference', 'user_not_found', 'limit_reached'],
@@ -39,9 +41,10 @@ export const unblockUser = operation({
   tag,
   method: 'delete',
   path: '/api/v1/blocks/:userId',
-  summary: 'Unblock somebody; may be repeated',
+  summary: 'Unblock a user; idempotent',
   description:
-    'Their direct room opens again, unless the other blocks too. What the block ended stays ended.',
+    'Reopens their direct room, unless the other user blocks the caller. Does not restore ' +
+    'what the block ended.',
   params: userParams,
   status: 204,
 });

@@ -26,7 +26,7 @@ export const addContact = operation({
   tag,
   method: 'put',
   path: '/api/v1/contacts/:userId',
-  summary: 'Add a contact; may be repeated',
+  summary: 'Add a contact; idempotent',
   params: userParams,
   status: 200,
   response: profile,
@@ -39,7 +39,7 @@ export const removeContact = operation({
   tag,
   method: 'delete',
   path: '/api/v1/contacts/:userId',
-  summary: 'Remove a contact; may be repeated',
+  summary: 'Remove a contact; idempotent',
   params: userParams,
   status: 204,
 });

@@ -14,6 +14,7 @@ import * as messagesApi from './messages.ts';
 import * as notificationsApi from './notifications.ts';
 import type { Operation } from './operation.ts';
 import * as organizationsApi from './organizations.ts';
+import * as roomInvitesApi from './room-invites.ts';
 import * as roomsApi from './rooms.ts';
 import * as usersApi from './users.ts';
 
@@ -31,6 +32,7 @@ export {
   notificationsApi,
   organizationsApi,
   organizationsContract,
+  roomInvitesApi,
   roomsApi,
   roomsContract,
   sharedAuth,
@@ -50,6 +52,7 @@ const apis: object[] = [
   notificationsApi,
   organizationsApi,
   roomsApi,
+  roomInvitesApi,
   usersApi,
   sharedAuth,
   groupsContract,

@@ -17,7 +17,8 @@ export const sendMessage = operation({
   path: '/api/v1/rooms/:roomId/messages',
   summary: 'Send a message',
   description:
-    'With a `clientId` it may be repeated: the same key is one message, for ever. Sessions of the contract `rooms` may send 5 in 10 seconds per room by default.',
+    'Idempotent with a `clientId`: the same key always means the same message. By default, ' +
+    'sessions of the contract `rooms` may send 5 messages in 10 seconds per room.',
   params: roomParams,
   body: z.object({
     content,
@@ -30,7 +31,7 @@ export const sendMessage = operation({
   errors: ['room_not_found', 'not_authorized', 'blocked', 'conflict', 'message_not_found'],
 });
 
-/** Every shape of cursor that a history page takes; without one, the latest page. */
+/** All cursors of a history page. Without a cursor, the latest page. */
 export const historyQuery = (limit: z.ZodDefault<z.ZodCoercedNumber>) =>
   z
     .object({
@@ -62,7 +63,7 @@ export const getHistory = operation({
     messages: z.array(message),
     pagination: z.object({
       limit: z.number().int(),
-      hasMore: z.boolean().meta({ description: 'in the direction that was asked for' }),
+      hasMore: z.boolean().meta({ description: 'whether there are more in the requested direction' }),
       /** Cursor of the page before this one. */
       before_seq: seq.nullable(),
       /** Cursor of the page after this one. */
@@ -92,7 +93,7 @@ export const editMessage = operation({
   tag,
   method: 'put',
   path: '/api/v1/rooms/:roomId/messages/:messageId',
-  summary: "Change one's own message",
+  summary: 'Edit a message of the caller',
   params: messageParams,
   body: z.object({ content }),
   status: 200,
@@ -106,8 +107,8 @@ export const deleteMessage = operation({
   tag,
   method: 'delete',
   path: '/api/v1/rooms/:roomId/messages/:messageId',
-  summary: "Delete one's own message (owners and admins: anyone's)",
-  description: 'Its place in the timeline stays, without content.',
+  summary: 'Delete a message of the caller; owner and admins: any message',
+  description: 'The message keeps its place in the timeline, without content.',
   params: messageParams,
   status: 204,
   errors: ['room_not_found', 'not_authorized', 'message_not_found'],
@@ -119,8 +120,8 @@ export const reactToMessage = operation({
   tag,
   method: 'post',
   path: '/api/v1/rooms/:roomId/messages/:messageId/reactions',
-  summary: 'React to a message; the same reaction again takes it back',
-  description: 'With `on` the outcome is stated instead of toggled, so that the call may be repeated.',
+  summary: 'React to a message; repeating a reaction removes it',
+  description: 'With `on`, the request states the outcome instead of toggling, and is idempotent.',
   params: messageParams,
   body: z.object({ reaction, on: z.boolean().optional() }),
   status: 200,
@@ -148,7 +149,7 @@ export const getReadPositions = operation({
   tag,
   method: 'get',
   path: '/api/v1/rooms/:roomId/read-positions',
-  summary: 'How far each member has read (at most 1,000 members)',
+  summary: "Members' read positions (at most 1,000 members)",
   params: roomParams,
   status: 200,
   response: z.object({ positions: z.array(readPosition) }),
@@ -161,7 +162,7 @@ export const getUnread = operation({
   tag,
   method: 'get',
   path: '/api/v1/unread',
-  summary: "Unread messages of each of the caller's rooms that has any (counts stop at 1,000)",
+  summary: "Unread counts of the caller's rooms with unread messages (at most 1,000 per room)",
   status: 200,
   response: z.object({
     rooms: z.array(z.object({ roomId: id, unread: z.number().int(), seq, readSeq: seq })),
@@ -175,9 +176,16 @@ export const sync = operation({
   tag,
   method: 'post',
   path: '/api/v1/sync',
-  summary: 'What changed in rooms since the `seq`s one knows',
+  summary: 'Changes in rooms since given `seq`s',
   description:
-    'Ask again with the returned `seq` and `readSeq` while `hasMore`. A message that changed several times appears once, in its present state. Applied in order (messages by id, who `left` loses their position, then `positions` by user), the changes make an old snapshot a fresh one. Rooms that the caller does not belong to are named in `gone`, and nothing else is told of them; rooms they have come to belong to in `gained`, if asked for. Who knows more rooms than one call takes hands them in by ascending id, each call with `gained` set to the stretch of ids that it covers. One answer is bounded in all: rooms that did not fit in come back with `hasMore` and the cursors that were handed in.',
+    'While `hasMore` is true, repeat the request with the returned `seq` and `readSeq`. A ' +
+    'message that changed several times appears once, in its current state. Apply the changes ' +
+    'in order, messages by id and `positions` by user; a member who `left` loses their ' +
+    'position. The result is a current snapshot. `gone` lists the requested rooms that the ' +
+    'caller does not belong to. `gained`, if requested, lists rooms that the caller has ' +
+    'joined. With more rooms than one request accepts, send them by ascending id, and set ' +
+    '`gained` in each request to its range of ids. The size of an answer is limited: rooms ' +
+    'that did not fit have `hasMore` and their requested cursors.',
   body: syncQuestion,
   status: 200,
   response: syncAnswer,

@@ -13,10 +13,7 @@ export const inboxCursor = z
 const pageQuery = z.object({ limit: pageLimit(50, 200), cursor: inboxCursor.optional() });
 const page = z.object({
   notifications: z.array(notification),
-  nextCursor: z
-    .string()
-    .nullable()
-    .meta({ description: 'cursor of the page after this one; null at the end' }),
+  nextCursor: z.string().nullable().meta({ description: 'cursor of the next page; null at the end' }),
 });
 
 export const listNotifications = operation({
@@ -27,7 +24,8 @@ export const listNotifications = operation({
   path: '/api/v1/notifications',
   summary: "The caller's inbox, newest first",
   description:
-    'Messages of one room share one row until it is read: it is updated in place, and moves to the front. Such a row counts as read once the room is.',
+    'Unread messages of one room share one entry, which is updated in place and moves to the ' +
+    'front. Reading the room marks its entry as read.',
   query: pageQuery,
   status: 200,
   response: page,
@@ -39,10 +37,10 @@ export const listUnreadNotifications = operation({
   tag,
   method: 'get',
   path: '/api/v1/notifications/unread',
-  summary: 'What is unread, newest first, and how much it is',
+  summary: 'Unread notifications, newest first, and their number',
   query: pageQuery,
   status: 200,
-  response: page.extend({ total: z.number().int().meta({ description: 'stops at 1,000' }) }),
+  response: page.extend({ total: z.number().int().meta({ description: 'at most 1,000' }) }),
 });
 
 export const readNotification = operation({
@@ -51,7 +49,7 @@ export const readNotification = operation({
   tag,
   method: 'post',
   path: '/api/v1/notifications/:notificationId/read',
-  summary: 'Mark one read',
+  summary: 'Mark a notification as read',
   params,
   status: 200,
   response: notification,
@@ -64,9 +62,11 @@ export const readAllNotifications = operation({
   tag,
   method: 'post',
   path: '/api/v1/notifications/read-all',
-  summary: 'Mark everything read',
+  summary: 'Mark all notifications as read',
   status: 200,
-  response: z.object({ read: z.number().int().meta({ description: 'how many were unread' }) }),
+  response: z.object({
+    read: z.number().int().meta({ description: 'number of notifications that were unread' }),
+  }),
 });
 
 export const deleteNotification = operation({
@@ -75,7 +75,7 @@ export const deleteNotification = operation({
   tag,
   method: 'delete',
   path: '/api/v1/notifications/:notificationId',
-  summary: 'Remove one from the inbox',
+  summary: 'Delete a notification',
   params,
   status: 204,
   errors: ['notification_not_found'],

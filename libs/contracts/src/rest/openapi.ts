@@ -22,27 +22,23 @@ const problem = z
     limit: z
       .string()
       .optional()
-      .meta({ description: 'the limit that was reached, such as `30 per hour and address`' }),
-    setting: z.string().optional().meta({ description: 'the setting of the server that determines `limit`' }),
+      .meta({ description: 'the limit that was exceeded, such as `30 per hour and address`' }),
+    setting: z.string().optional().meta({ description: 'the server setting that determines `limit`' }),
   })
   .meta({
     id: 'Problem',
     description: 'RFC 9457 Problem Details; `code` is stable and meant for programs',
   });
 
-/** What the documents, health and metrics endpoints of every service look like. */
+/** The endpoints for documents, health and metrics, which every service has. */
 const platformPaths: ZodOpenApiPathsObject = Object.fromEntries(
   [
-    ['/healthz', 'Whether the process lives', 'application/json'],
-    ['/readyz', 'Whether it can serve: 200, or 503 with the failing checks', 'application/json'],
+    ['/healthz', 'Liveness of the process', 'application/json'],
+    ['/readyz', 'Readiness: 200, or 503 with the failing checks', 'application/json'],
     ['/metrics', 'Prometheus metrics', 'text/plain'],
     ['/openapi.json', 'This document', 'application/json'],
-    [
-      '/asyncapi.json',
-      'What is said over sockets, as an AsyncAPI document; at the public address',
-      'application/json',
-    ],
-    ['/docs', 'This document, to read and try out', 'text/html'],
+    ['/asyncapi.json', 'AsyncAPI document of the socket events; at the public address', 'application/json'],
+    ['/docs', 'Swagger UI for this document', 'text/html'],
   ].map(([path, summary, type]) => [
     path,
     {
@@ -63,11 +59,11 @@ export const openApiPath = (path: string): string => path.replace(/:(\w+)/g, '{$
 
 const moreHeaders: ZodOpenApiHeadersObject = {
   'X-Has-More': {
-    description: '`true`: there is more than this answer holds',
+    description: '`true` when further results exist',
     schema: { type: 'string', enum: ['true'] },
   },
   Link: {
-    description: '`rel="next"`: where it goes on, relative to this address',
+    description: '`rel="next"`: address of the next part, relative to this one',
     schema: { type: 'string' },
   },
 };
@@ -130,7 +126,7 @@ const responseTo = ({ from }: Pasted) => {
   return `\`${path.join('.')}\` of the response to \`${operationId}\``;
 };
 
-/** What has to be pasted into the example of a body. */
+/** Explains which values to paste into the example of a body. */
 function describeExample(example: unknown): { description?: string } {
   const pasted = new Set<string>();
   pasteInto(example, (each) => pasted.add(responseTo(each)));
@@ -138,8 +134,8 @@ function describeExample(example: unknown): { description?: string } {
 }
 
 /**
- * Swagger UI sends the example of every parameter. A path parameter gets one that says where it comes from; an optional query
- * parameter gets none, since a cursor or a filter that somebody made up finds nothing.
+ * Swagger UI sends the example of every parameter. Examples of path parameters state their source.
+ * Optional query parameters have no examples, because an invented cursor or filter finds nothing.
  */
 function withParameterExamples(document: OpenApiDocument): OpenApiDocument {
   for (const item of Object.values(document.paths ?? {})) {
@@ -166,7 +162,10 @@ interface Parameter {
 }
 type OpenApiDocument = ReturnType<typeof createDocument>;
 
-/** In the order of the walkthrough. A path stands where its last operation does, which may delete what the others need. */
+/**
+ * Sorts operations by the walkthrough. A path appears where its last operation does, which may
+ * delete resources that others need.
+ */
 function inOrder(operations: readonly Operation[]): Operation[] {
   const positions = new Map(
     Object.values(walkthrough)
@@ -198,9 +197,10 @@ export function openApiDocument(
       title: 'Parley',
       version: options.version,
       description:
-        'Rooms, messages, presence: the REST side. Real-time events travel by Socket.IO and WebSocket: see `/asyncapi.json`. The examples work when they are executed from top to bottom.',
+        'The REST API for rooms, messages and presence. Real-time events use Socket.IO or ' +
+        'WebSocket: see `/asyncapi.json`. The examples work when executed from top to bottom.',
     },
-    // Relative to this document's own address, and so right under every prefix.
+    // Relative to this document's own address, so that it works under every prefix.
     servers: [{ url: '.' }],
     security: [{ bearer: [] }],
     components: {

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 
 export type ServiceName = 'auth' | 'directory' | 'messages' | 'notifications' | 'gateway';
 
-/** One REST call: the one truth for its route, validation, types and OpenAPI entry. */
+/** One REST operation: the single source for its route, validation, types and OpenAPI entry. */
 export interface Operation<
   P extends z.ZodType = z.ZodType,
   Q extends z.ZodType = z.ZodType,
@@ -16,39 +16,39 @@ export interface Operation<
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** Express path, parameters as `:name`. */
   path: string;
-  /** OpenAPI tag, or tags where several client contracts state the same call. */
+  /** OpenAPI tag, or tags when several client contracts share the operation. */
   tag: string | readonly string[];
   summary: string;
   description?: string;
-  /** `public`: no token. @default 'user' */
+  /** `public`: requires no token. @default 'user' */
   access?: 'user' | 'public';
   params?: P;
   query?: Q;
   body?: B;
-  /** Status of success. */
+  /** Status on success. */
   status: 200 | 201 | 202 | 204;
   /** Absent: no body (204). */
   response?: R;
   /** `Cache-Control` of a success. @default 'no-store' */
   cacheControl?: string;
-  /** What it may answer beyond what every operation may (400 or 422, 401, 413, 429, 500, 503). */
+  /** Possible errors in addition to the common ones (400 or 422, 401, 413, 429, 500, 503). */
   errors?: readonly ErrorCode[];
-  /** Statuses that a client contract states for errors that have another one in the table. */
+  /** Statuses that a client contract defines differently from the error table. */
   statuses?: Partial<Record<ErrorCode, number>>;
   /**
-   * The response may hold a part of what was asked for. The headers then say so: `X-Has-More: true`, and a `Link` with
-   * `rel="next"`, relative to the request's address.
+   * Whether the response may be incomplete. The headers `X-Has-More: true` and `Link` with
+   * `rel="next"` (relative to the request's address) then announce the rest.
    * @default false
    */
   mayHaveMore?: boolean;
 }
 
-/** Whether a call belongs to the canonical API; the others are the client contracts' own. */
+/** Whether an operation belongs to the canonical API rather than to a client contract. */
 export const isCanonical = ({ path }: Pick<Operation, 'path'>): boolean => path.startsWith('/api/v1/');
 
 /**
- * The status of an error. On the client contracts' own routes invalid input is 400, as their clients expect; the
- * canonical API has 422.
+ * The HTTP status of an error. Invalid input is 400 on routes of client contracts, as their clients
+ * expect, and 422 in the canonical API.
  */
 export function statusOf(
   code: ErrorCode,

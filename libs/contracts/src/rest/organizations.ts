@@ -13,7 +13,7 @@ export const organization = z
     joinPolicy,
     memberCount: z.number().int(),
     createdAt: time,
-    /** The caller's. */
+    /** The caller's role. */
     role: organizationRole,
   })
   .meta({ id: 'Organization' });
@@ -27,14 +27,14 @@ export const organizationInvite = z
     id,
     role: organizationRole,
     uses: z.number().int(),
-    maxUses: z.number().int().nullable().meta({ description: 'null: any number' }),
+    maxUses: z.number().int().nullable().meta({ description: 'null: no limit' }),
     expiresAt: time,
     createdBy: id,
     createdAt: time,
   })
   .meta({ id: 'OrganizationInvite' });
 
-const soonInTokens = 'Access tokens say so from the next refresh on.';
+const soonInTokens = 'Access tokens contain the organization from the next refresh on.';
 
 export const createOrganization = operation({
   id: 'createOrganization',
@@ -42,8 +42,8 @@ export const createOrganization = operation({
   tag,
   method: 'post',
   path: '/api/v1/organizations',
-  summary: 'Found an organization; the caller becomes its admin',
-  description: `For those who belong to none. ${soonInTokens}`,
+  summary: 'Create an organization; the caller becomes its admin',
+  description: `For users without an organization. ${soonInTokens}`,
   body: z.object({ name: organizationName, joinPolicy: joinPolicy.optional() }),
   status: 201,
   response: organization,
@@ -56,8 +56,8 @@ export const joinOrganization = operation({
   tag,
   method: 'post',
   path: '/api/v1/organizations/join',
-  summary: 'Join an open organization by its name, or any by an invite',
-  description: `For those who belong to none. ${soonInTokens}`,
+  summary: 'Join an open organization by its name, or any organization by invite',
+  description: `For users without an organization. ${soonInTokens}`,
   body: z
     .object({ name: organizationName, invite: text(512) })
     .partial()
@@ -88,7 +88,7 @@ export const updateOrganization = operation({
   tag,
   method: 'patch',
   path: '/api/v1/organizations/mine',
-  summary: 'Set who may join (admins)',
+  summary: 'Set the join policy (admins)',
   body: z.object({ joinPolicy }),
   status: 200,
   response: organization,
@@ -101,9 +101,10 @@ export const leaveOrganization = operation({
   tag,
   method: 'post',
   path: '/api/v1/organizations/mine/leave',
-  summary: 'Leave the organization; all sessions of the caller end',
+  summary: 'Leave the organization; ends all sessions of the caller',
   description:
-    'The last admin cannot leave others behind. The last member takes the organization with them: its name is free again.',
+    'The last admin cannot leave while other members exist. When the last member leaves, the ' +
+    'organization is deleted, and its name becomes available.',
   status: 204,
   errors: ['organization_not_found', 'last_admin'],
 });
@@ -114,12 +115,12 @@ export const listOrganizationMembers = operation({
   tag,
   method: 'get',
   path: '/api/v1/organizations/mine/members',
-  summary: "The organization's members, in the order of their registration",
+  summary: 'Members of the organization, in order of registration',
   query: z.object({ limit: pageLimit(50, 200), after: id.optional() }),
   status: 200,
   response: z.object({
     members: z.array(organizationMember),
-    next: id.nullable().meta({ description: '`after` of the next page; null: there is none' }),
+    next: id.nullable().meta({ description: 'the `after` of the next page; null at the end' }),
   }),
   errors: ['organization_not_found'],
 });
@@ -133,7 +134,7 @@ export const changeMemberRole = operation({
   method: 'patch',
   path: '/api/v1/organizations/mine/members/:userId',
   summary: "Change a member's role (admins)",
-  description: 'Takes effect at their next refresh.',
+  description: 'Takes effect at the next token refresh of the member.',
   params: memberParams,
   body: z.object({ role: organizationRole }),
   status: 200,
@@ -147,7 +148,7 @@ export const removeOrganizationMember = operation({
   tag,
   method: 'delete',
   path: '/api/v1/organizations/mine/members/:userId',
-  summary: 'Remove a member (admins); all of their sessions end',
+  summary: 'Remove a member (admins); ends all their sessions',
   params: memberParams,
   status: 204,
   errors: ['organization_not_found', 'not_authorized', 'user_not_found', 'last_admin'],
@@ -161,7 +162,7 @@ export const createOrganizationInvite = operation({
   tag,
   method: 'post',
   path: '/api/v1/organizations/mine/invites',
-  summary: 'Make an invite (admins); its token is shown this once',
+  summary: 'Create an invite (admins); its token is shown only once',
   body: z
     .object({
       role: organizationRole.default('user'),
@@ -186,7 +187,7 @@ export const listOrganizationInvites = operation({
   tag,
   method: 'get',
   path: '/api/v1/organizations/mine/invites',
-  summary: 'Invites that still admit, without their tokens, latest first (admins)',
+  summary: 'Valid invites, without their tokens, latest first (admins)',
   status: 200,
   response: z.object({ invites: z.array(organizationInvite) }),
   errors: ['organization_not_found', 'not_authorized'],
@@ -198,7 +199,7 @@ export const revokeOrganizationInvite = operation({
   tag,
   method: 'delete',
   path: '/api/v1/organizations/mine/invites/:inviteId',
-  summary: 'Take an invite back (admins)',
+  summary: 'Revoke an invite (admins)',
   params: z.object({ inviteId: id }),
   status: 204,
   errors: ['organization_not_found', 'not_authorized', 'invite_not_found'],

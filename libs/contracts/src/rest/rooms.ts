@@ -1,22 +1,22 @@
 import { z } from 'zod';
-import { freeText, id, optionalText, pageLimit, queryFlag, text, time } from '../schemas/common.ts';
+import { freeText, id, optionalText, pageLimit, queryFlag, text } from '../schemas/common.ts';
 import { member, memberRole, room, roomName } from '../schemas/room.ts';
 import { username } from '../schemas/user.ts';
 import { operation } from './operation.ts';
 
 const service = 'directory';
 const tag = 'rooms';
-const roomParams = z.object({ roomId: id });
+export const roomParams = z.object({ roomId: id });
 const memberParams = z.object({ roomId: id, userId: id });
 
-/** A room as one viewer sees it. */
+/** A room as one user sees it. */
 export const roomView = room
   .extend({
-    role: memberRole.nullable().meta({ description: "the caller's role, null for one who is not a member" }),
+    role: memberRole.nullable().meta({ description: "the caller's role; null when they are not a member" }),
     peer: z
       .object({ userId: id, username, name: z.string() })
       .nullable()
-      .meta({ description: 'the other person of a direct room of the caller, null for other rooms' }),
+      .meta({ description: 'the other user of a direct room of the caller; null for other rooms' }),
   })
   .meta({ id: 'RoomView' });
 export type RoomView = z.output<typeof roomView>;
@@ -34,7 +34,7 @@ export const roomPageQuery = z
 export const roomPage = z.object({
   rooms: z.array(roomView),
   nextCursor: id.nullable().meta({ description: 'null at the end' }),
-  total: z.number().int().nullable().meta({ description: 'counted only when `page` is given' }),
+  total: z.number().int().nullable().meta({ description: 'present only with `page`' }),
 });
 
 const details = {
@@ -43,7 +43,7 @@ const details = {
   members: z.array(id).max(500).default([]),
 };
 
-/** Without a `kind` it is a channel. */
+/** Without a `kind`, the room is a channel. */
 export const newRoom = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('channel').optional(),
@@ -61,9 +61,11 @@ export const createRoom = operation({
   tag,
   method: 'post',
   path: '/api/v1/rooms',
-  summary: 'Make a room',
+  summary: 'Create a room',
   description:
-    'It belongs to the organization of the caller, who owns it. Groups are always private. A direct room is made once for its two people: asked for again, by either of them, it is the same.',
+    'The room belongs to the organization of the caller, who owns it. Groups are always ' +
+    'private. Two users have one direct room: requests by either of them return the same ' +
+    'room.',
   body: newRoom,
   status: 201,
   response: roomView,
@@ -78,7 +80,8 @@ export const listRooms = operation({
   path: '/api/v1/rooms',
   summary: 'Rooms that the caller may see, newest first',
   description:
-    "Public channels of the caller's organization (outside organizations, for people without one), and all rooms the caller belongs to; with `mine=true` only these.",
+    "Public channels of the caller's organization (for users without one: channels outside " +
+    'organizations) and all rooms of the caller; with `mine=true`, only the latter.',
   query: roomPageQuery.safeExtend({ mine: queryFlag.default(false) }),
   status: 200,
   response: roomPage,
@@ -105,7 +108,8 @@ export const updateRoom = operation({
   path: '/api/v1/rooms/:roomId',
   summary: 'Change a room; owner and admins',
   description:
-    "Fields that are absent stay as they are. A channel's name has 3 to 30 characters; only channels can be public.",
+    'Absent fields stay as they are. The name of a channel has 3 to 30 characters. Only ' +
+    'channels can be public.',
   params: roomParams,
   body: z
     .object({ name: text(100), description: optionalText(1_000), picture: freeText, isPrivate: z.boolean() })
@@ -121,7 +125,7 @@ export const deleteRoom = operation({
   tag,
   method: 'delete',
   path: '/api/v1/rooms/:roomId',
-  summary: 'Delete a room; its owner alone',
+  summary: 'Delete a room; owner only',
   params: roomParams,
   status: 204,
   errors: ['room_not_found', 'not_authorized', 'room_kind'],
@@ -133,7 +137,7 @@ export const joinRoom = operation({
   tag,
   method: 'post',
   path: '/api/v1/rooms/:roomId/join',
-  summary: 'Join a public channel; may be repeated',
+  summary: 'Join a public channel; idempotent',
   params: roomParams,
   status: 200,
   response: roomView,
@@ -146,7 +150,7 @@ export const leaveRoom = operation({
   tag,
   method: 'post',
   path: '/api/v1/rooms/:roomId/leave',
-  summary: 'Leave a room for good',
+  summary: 'Leave a room and end the membership',
   params: roomParams,
   status: 200,
   response: z.object({ success: z.literal(true), message: z.string() }),
@@ -173,7 +177,7 @@ export const addMembers = operation({
   tag,
   method: 'post',
   path: '/api/v1/rooms/:roomId/members',
-  summary: 'Add members; owner and admins. May be repeated',
+  summary: 'Add members; owner and admins. Idempotent',
   params: roomParams,
   body: z.object({ userIds: z.array(id).min(1).max(100) }),
   status: 200,
@@ -187,7 +191,7 @@ export const removeMember = operation({
   tag,
   method: 'delete',
   path: '/api/v1/rooms/:roomId/members/:userId',
-  summary: "Remove a member of a lower role than one's own; or oneself, which is leaving",
+  summary: 'Remove a member with a lower role; or oneself, which leaves the room',
   params: memberParams,
   status: 204,
   errors: [
@@ -206,7 +210,7 @@ export const setMemberRole = operation({
   tag,
   method: 'put',
   path: '/api/v1/rooms/:roomId/members/:userId/role',
-  summary: 'Make a member an admin, or an admin a member; the owner alone',
+  summary: 'Make a member an admin, or an admin a member; owner only',
   params: memberParams,
   body: z.object({ role: z.enum(['admin', 'member']) }),
   status: 204,
@@ -219,7 +223,7 @@ export const transferRoom = operation({
   tag,
   method: 'post',
   path: '/api/v1/rooms/:roomId/owner',
-  summary: 'Hand a room over to a member; the owner alone, who stays as an admin',
+  summary: 'Transfer a room to a member; owner only, who becomes an admin',
   params: roomParams,
   body: z.object({ userId: id }),
   status: 200,
@@ -232,77 +236,4 @@ export const transferRoom = operation({
     'room_kind',
     'limit_reached',
   ],
-});
-
-/** An invite as it is listed: without its secret. */
-export const roomInvite = z
-  .object({
-    id,
-    roomId: id,
-    createdBy: id.nullable(),
-    createdAt: time,
-    expiresAt: time,
-    maxUses: z.number().int().nullable().meta({ description: 'null: no limit' }),
-    uses: z.number().int(),
-  })
-  .meta({ id: 'RoomInvite' });
-export type RoomInvite = z.output<typeof roomInvite>;
-
-export const createInvite = operation({
-  id: 'createInvite',
-  service,
-  tag,
-  method: 'post',
-  path: '/api/v1/rooms/:roomId/invites',
-  summary: 'Make an invite; the owner alone',
-  description: 'The token is told here and never again.',
-  params: roomParams,
-  body: z
-    .object({
-      expiresInSeconds: z.number().int().min(1).max(31_536_000).default(604_800),
-      maxUses: z.number().int().min(1).max(1_000_000).optional(),
-    })
-    .default({ expiresInSeconds: 604_800 }),
-  status: 201,
-  response: roomInvite.extend({ token: z.string() }),
-  errors: ['room_not_found', 'not_authorized', 'room_kind', 'limit_reached'],
-});
-
-export const listInvites = operation({
-  id: 'listInvites',
-  service,
-  tag,
-  method: 'get',
-  path: '/api/v1/rooms/:roomId/invites',
-  summary: 'Invites that can still be used, newest first; owner and admins',
-  params: roomParams,
-  status: 200,
-  response: z.object({ invites: z.array(roomInvite) }),
-  errors: ['room_not_found', 'not_authorized', 'room_kind'],
-});
-
-export const revokeInvite = operation({
-  id: 'revokeInvite',
-  service,
-  tag,
-  method: 'delete',
-  path: '/api/v1/rooms/:roomId/invites/:inviteId',
-  summary: 'Revoke an invite; owner and admins',
-  params: z.object({ roomId: id, inviteId: id }),
-  status: 204,
-  errors: ['room_not_found', 'not_authorized', 'invite_not_found', 'room_kind'],
-});
-
-export const joinByInvite = operation({
-  id: 'joinByInvite',
-  service,
-  tag,
-  method: 'post',
-  path: '/api/v1/rooms/invites/:token/join',
-  summary: 'Join a room by invite; may be repeated',
-  description: 'Who is a member already uses nothing up.',
-  params: z.object({ token: z.string() }),
-  status: 200,
-  response: roomView,
-  errors: ['invite_not_found', 'user_not_found', 'limit_reached'],
 });

@@ -8,7 +8,7 @@ const service = 'directory';
 const tag = 'users';
 const userParams = z.object({ userId: id });
 
-/** Where a page of people begins: the `nextCursor` of the page before, as it came. */
+/** The start of a page of people: the `nextCursor` of the previous page. */
 export const peopleQuery = z.object({ limit: pageLimit(50, 200), cursor: z.string().max(1_000).optional() });
 
 /** People in alphabetical order; `nextCursor: null` at the end. */
@@ -22,7 +22,10 @@ export const listUsers = operation({
   path: '/api/v1/users',
   summary: 'Find people',
   description:
-    'Those whom the caller may see: people of the same organization (or outside organizations, like the caller), contacts, and people in the same rooms. `search` finds what begins with it, or has a word that does, in the username or the name, without regard to case. People who blocked the caller are not found.',
+    'People whom the caller may see: those of the same organization (for callers without one: ' +
+    'other people without one), contacts, and people in the same rooms. `search` matches the ' +
+    'beginning of a username, a name, or a word in them, regardless of case. Excludes people ' +
+    'who blocked the caller.',
   query: peopleQuery.extend({ search: optionalText(100).optional() }),
   status: 200,
   response: peoplePage,
@@ -47,7 +50,7 @@ export const updateMe = operation({
   method: 'patch',
   path: '/api/v1/users/me',
   summary: "Change the caller's own profile",
-  description: 'Fields that are absent stay as they are; null clears one.',
+  description: 'Absent fields stay as they are; null clears a field.',
   body: profileChanges,
   status: 200,
   response: profile,
@@ -73,7 +76,7 @@ export const listUserRooms = operation({
   tag,
   method: 'get',
   path: '/api/v1/users/:userId/rooms',
-  summary: 'The rooms that a user belongs to, as far as the caller may see them; newest first',
+  summary: 'Rooms of a user that the caller may see, newest first',
   params: userParams,
   query: roomPageQuery,
   status: 200,

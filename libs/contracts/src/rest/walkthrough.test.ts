@@ -5,7 +5,7 @@ import { pasteInto, walkthrough, walkthroughStep } from './walkthrough.ts';
 
 const steps = Object.values(walkthrough).flatMap((section) => Object.keys(section.steps));
 
-test('the walkthrough has every operation, once, and no other', () => {
+test('the walkthrough has every operation exactly once, and no others', () => {
   expect([...steps].sort()).toEqual(allOperations.map(({ id }) => id).sort());
 });
 
@@ -14,7 +14,7 @@ test.each(allOperations.filter(({ body }) => body))('the example body of $id is 
   expect((body as z.ZodType).safeParse(example)).toMatchObject({ success: true });
 });
 
-test('every path parameter comes from the response to an earlier operation, or from a later section of the same path', () => {
+test('path parameters come from earlier responses, or from a later section of the same path', () => {
   for (const { id, params } of allOperations) {
     const { step } = walkthroughStep(id) ?? expect.fail(id);
     for (const name of Object.keys((params as z.ZodObject | undefined)?.shape ?? {})) {

@@ -1,7 +1,7 @@
-/** What a reader pastes into an example from the response to an earlier operation: `createRoom.id`. */
+/** A value that readers paste into an example from an earlier response, such as `createRoom.id`. */
 export class Pasted {
   readonly from: string;
-  /** What the document shows in its place. */
+  /** The placeholder in the document. */
   readonly shown: string;
 
   constructor(from: string, shown: string) {
@@ -12,15 +12,15 @@ export class Pasted {
 
 export interface WalkthroughStep {
   body?: unknown;
-  /** Path parameters, where they differ from the section's. */
+  /** Path parameters that differ from the section's. */
   params?: Record<string, Pasted>;
-  /** Why it cannot succeed in this walkthrough, and its status then. */
+  /** Why the step cannot succeed in this walkthrough, and its status. */
   refused?: { status: number; because: string };
 }
 
 interface Section {
   description: string;
-  /** Where the path parameters of its operations come from. */
+  /** The sources of the path parameters. */
   params?: Record<string, Pasted>;
   /** By operation id. */
   steps: Record<string, WalkthroughStep>;
@@ -34,17 +34,18 @@ const ada = { username: 'ada', email: 'ada@example.org', password };
 const bob = id('sharedRegister.user.id');
 const byBob = (what: string) => ({ refused: { status: 404, because: `only Bob can ${what}` } });
 const noNotification = {
-  refused: { status: 404, because: 'Ada has no notification until somebody else acts' },
+  refused: { status: 404, because: 'Ada has no notifications until another user acts' },
 };
 
 /**
- * Examples of every operation, in the order in which the OpenAPI document shows them: executed from top to bottom with Ada's token,
- * each finds what it needs. A test does so.
+ * Examples of every operation, in the order of the OpenAPI document. Executed from top to bottom
+ * with Ada's token, each finds the data that it needs. A test executes them.
  */
 export const walkthrough: Record<string, Section> = {
   accounts: {
     description:
-      'Ada registers, and so does Bob, whose `user.id` the examples further down need. Paste the `accessToken` of `register` into Authorize.',
+      'Ada and Bob register; later examples need the `user.id` of Bob. Paste the `accessToken` ' +
+      'of `register` into Authorize.',
     steps: {
       register: { body: { ...ada, name: 'Ada Lovelace' } },
       logIn: { body: { login: ada.username, password } },
@@ -85,7 +86,7 @@ export const walkthrough: Record<string, Section> = {
     },
   },
   rooms: {
-    description: 'Rooms, their members and invites: the canonical API.',
+    description: 'Rooms, their members and invites, in the canonical API.',
     params: {
       roomId: id('createRoom.id'),
       userId: bob,
@@ -128,7 +129,7 @@ export const walkthrough: Record<string, Section> = {
     },
   },
   people: {
-    description: 'Contacts, friends, blocks.',
+    description: 'Contacts, friends and blocks.',
     params: { userId: bob, requestId: id('requestFriend.id') },
     steps: {
       listContacts: {},
@@ -158,7 +159,7 @@ export const walkthrough: Record<string, Section> = {
     },
   },
   groups: {
-    description: 'The calls of the client contract `groups`.',
+    description: 'Operations of the client contract `groups`.',
     params: { id: bob, roomId: id('groupsCreateGroup.id') },
     steps: {
       groupsUpdateProfile: {
@@ -179,12 +180,12 @@ export const walkthrough: Record<string, Section> = {
     },
   },
   direct: {
-    description: 'The call of the client contract `direct`.',
+    description: 'The operation of the client contract `direct`.',
     params: { userId: bob },
     steps: { directGetHistory: {} },
   },
   conversations: {
-    description: 'The calls of the client contract `conversations`.',
+    description: 'Operations of the client contract `conversations`.',
     params: {
       id: id('conversationsCreate.conversation_id'),
       conversationId: id('conversationsCreate.conversation_id'),
@@ -226,7 +227,7 @@ export const walkthrough: Record<string, Section> = {
     },
   },
   deleting: {
-    description: 'What the calls above have made goes.',
+    description: 'Deletes the resources that the examples above created.',
     params: { roomId: id('createRoom.id'), messageId: id('sendMessage.id') },
     steps: {
       deleteMessage: {},
@@ -236,7 +237,8 @@ export const walkthrough: Record<string, Section> = {
   },
   organizations: {
     description:
-      'Tenants, and the calls of the client contract `organizations`. Leaving an organization ends the sessions of whoever leaves: log in again.',
+      'Organizations, and operations of the client contract `organizations`. Leaving an ' +
+      'organization ends the sessions of the caller: log in again.',
     params: { inviteId: id('createOrganizationInvite.invite.id'), userId: id('register.user.id') },
     steps: {
       createOrganization: { body: { name: 'Analytical Engines', joinPolicy: 'invite' } },
@@ -255,7 +257,7 @@ export const walkthrough: Record<string, Section> = {
     },
   },
   'my account': {
-    description: 'Password and sessions. Log in again after a call that ends the session.',
+    description: 'Password and sessions. Log in again after an operation that ends the session.',
     params: { sessionId: id('logIn.sessionId') },
     steps: {
       revokeOtherSessions: {},
@@ -270,7 +272,7 @@ export const walkthrough: Record<string, Section> = {
   },
 };
 
-/** A deep copy of an example with what is pasted into it. */
+/** A deep copy of an example with pasted values. */
 export function pasteInto(example: unknown, paste: (pasted: Pasted) => unknown): unknown {
   if (example instanceof Pasted) return paste(example);
   if (Array.isArray(example)) return example.map((item) => pasteInto(item, paste));

@@ -18,7 +18,7 @@ export const clientEvents = {
    * first connection.
    */
   join_room: z.object({ roomId: id }),
-  /** As `join_room`, but makes a user who may see the room a member first, which the others see. */
+  /** As `join_room`, but first makes a user who may see the room a member. Members are notified. */
   enter_room: z.object({ roomId: id }),
   /** Subscribes to all rooms of the user, including future ones. Acknowledged with their ids. */
   join_rooms: z.object({}).optional(),
@@ -101,14 +101,14 @@ export const clientEvents = {
 export type ClientEvent = keyof typeof clientEvents;
 export type ClientPayload<E extends ClientEvent> = z.output<(typeof clientEvents)[E]>;
 
-const who = { userId: id, username: z.string() };
+const user = { userId: id, username: z.string() };
 const timestamp = z.string().meta({ description: 'ISO 8601' });
 
 const receivedMessage = {
   id,
   roomId: id,
   seq: z.number().int(),
-  ...who,
+  ...user,
   content: z.string(),
   clientId: z.string().nullable(),
   replyTo: id.nullable(),
@@ -136,7 +136,7 @@ export const serverEvents = {
     id,
     roomId: id,
     seq: z.number().int(),
-    ...who,
+    ...user,
     content: z.string(),
     editedAt: timestamp,
     timestamp,
@@ -152,7 +152,7 @@ export const serverEvents = {
     messageId: id,
     roomId: id,
     seq: z.number().int(),
-    ...who,
+    ...user,
     reaction: z.string(),
     on: z.boolean(),
     counts: z.record(z.string(), z.number().int()),
@@ -164,7 +164,7 @@ export const serverEvents = {
    */
   user_joined: z
     .object({
-      ...who,
+      ...user,
       roomId: id,
       seq: z.number().int(),
       type: z.enum(['permanent', 'temporary']),
@@ -174,7 +174,7 @@ export const serverEvents = {
   /** As `user_joined`; `temporary`: the member's last connection left the room. */
   user_left: z
     .object({
-      ...who,
+      ...user,
       roomId: id,
       seq: z.number().int(),
       type: z.enum(['permanent', 'temporary']),
@@ -182,13 +182,13 @@ export const serverEvents = {
     })
     .partial({ seq: true }),
   user_typing: z.object({
-    ...who,
+    ...user,
     roomId: id,
     isTyping: z.boolean(),
     timestamp,
   }),
   user_status: z.object({
-    ...who,
+    ...user,
     status: z.enum(['online', 'offline']),
     timestamp,
   }),
@@ -197,7 +197,7 @@ export const serverEvents = {
   rooms_joined: z.object({ userId: id, roomIds: z.array(id) }),
   room_users: z.object({
     roomId: id,
-    users: z.array(z.object({ ...who, isOnline: z.boolean() })),
+    users: z.array(z.object({ ...user, isOnline: z.boolean() })),
   }),
   messages_read: z.object({
     userId: id,

@@ -1,9 +1,9 @@
-import { roomsApi } from '@parley/contracts';
+import { roomInvitesApi } from '@parley/contracts';
 import { route } from '@parley/http';
 import type { Context } from '../usecases/context.ts';
 import { createInvite } from '../usecases/create-invite.ts';
 
 export const createInviteRoute = (context: Context) =>
-  route(roomsApi.createInvite, ({ caller, params, body }) =>
+  route(roomInvitesApi.createInvite, ({ caller, params, body }) =>
     createInvite(context, caller, params.roomId, body),
   );

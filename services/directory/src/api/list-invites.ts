@@ -1,7 +1,7 @@
-import { roomsApi } from '@parley/contracts';
+import { roomInvitesApi } from '@parley/contracts';
 import { route } from '@parley/http';
 import type { Context } from '../usecases/context.ts';
 import { listInvites } from '../usecases/list-invites.ts';
 
 export const listInvitesRoute = (context: Context) =>
-  route(roomsApi.listInvites, ({ caller, params }) => listInvites(context, caller, params.roomId));
+  route(roomInvitesApi.listInvites, ({ caller, params }) => listInvites(context, caller, params.roomId));

@@ -1,10 +1,10 @@
-import { roomsApi } from '@parley/contracts';
+import { roomInvitesApi } from '@parley/contracts';
 import { route } from '@parley/http';
 import type { Context } from '../usecases/context.ts';
 import { revokeInvite } from '../usecases/revoke-invite.ts';
 
 export const revokeInviteRoute = (context: Context) =>
-  route(roomsApi.revokeInvite, async ({ caller, params }) => {
+  route(roomInvitesApi.revokeInvite, async ({ caller, params }) => {
     await revokeInvite(context, caller, params.roomId, params.inviteId);
     return undefined;
   });

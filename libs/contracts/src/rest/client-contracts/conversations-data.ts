@@ -4,7 +4,7 @@ import { messageStatus } from '../../schemas/message.ts';
 import { notificationType } from '../../schemas/notification.ts';
 import { username } from '../../schemas/user.ts';
 
-// What `conversations.md` calls its data.
+// The data of the `conversations` contract.
 
 export const user = z
   .object({
@@ -17,7 +17,7 @@ export const user = z
   })
   .meta({
     id: 'ConversationUser',
-    description: 'The e-mail address is told to its owner alone, by register and login.',
+    description: 'Only register and login return the e-mail address, to its owner.',
   });
 
 /** A numbered page of users. */
@@ -25,7 +25,7 @@ export const userPage = z
   .object({
     data: z.array(user),
     meta: z.object({
-      total: z.number().int().meta({ description: 'counting stops at 10,000, and so do the pages' }),
+      total: z.number().int().meta({ description: 'at most 10,000; further users have no pages' }),
       page: z.number().int(),
       limit: z.number().int(),
       totalPages: z.number().int(),
@@ -36,8 +36,8 @@ export const userPage = z
 export const friendship = z
   .object({
     friendship_id: id,
-    user_id: id.meta({ description: 'who sent the request' }),
-    friend_id: id.meta({ description: 'who received it' }),
+    user_id: id.meta({ description: 'the sender of the request' }),
+    friend_id: id.meta({ description: 'the receiver of the request' }),
     status: z.enum(['pending', 'accepted']),
     created_at: time,
   })
@@ -74,10 +74,11 @@ export const conversation = z
     updated_at: time,
     participants: z.array(participant).meta({
       description:
-        'in the order they joined; the first 1,000, and fewer in long lists of conversations: `participant_count` counts all',
+        'in the order they joined; at most 1,000, and fewer in long lists of conversations; ' +
+        '`participant_count` counts all',
     }),
     participant_count: z.number().int(),
-    latest_message: message.nullable().meta({ description: 'also null while messages cannot be asked for' }),
+    latest_message: message.nullable().meta({ description: 'also null while messages are unavailable' }),
   })
   .meta({ id: 'Conversation' });
 export type Conversation = z.output<typeof conversation>;

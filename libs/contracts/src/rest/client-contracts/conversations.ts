@@ -11,7 +11,10 @@ import { conversation, message, notification, user } from './conversations-data.
 const tag = 'conversations';
 const conversationParams = z.object({ id });
 const messageParams = z.object({ id });
-/** What the document lists it lists whole: up to 1,000, and a link to the next. */
+/**
+ * Lists that the contract defines as complete. They have up to 1,000 entries and a link to the
+ * next.
+ */
 const wholeList = z.object({ limit: pageLimit(1_000, 1_000) });
 const notificationParams = z.object({ id });
 
@@ -23,7 +26,7 @@ export const listUsers = operation({
   path: '/users',
   summary: 'People whom the caller may see, in alphabetical order',
   description:
-    'All of them; of more than 1,000 the first, with a link to the next. `search` narrows them down.',
+    'Returns everyone; of more than 1,000 the first, with a link to the next. `search` filters them.',
   query: wholeList.extend({ search: optionalText(100).optional(), cursor: z.string().max(1_000).optional() }),
   status: 200,
   response: z.array(user),
@@ -49,9 +52,10 @@ export const createConversation = operation({
   tag,
   method: 'post',
   path: '/conversations',
-  summary: 'Make a conversation',
+  summary: 'Create a conversation',
   description:
-    'Not a group: exactly two participants, counting the caller whether or not the list names them; one that exists is answered, not made again. A group needs a name.',
+    'A direct conversation has exactly two participants; the list may omit the caller. If it ' +
+    'exists, it is returned. A group needs a name.',
   body: z
     .object({
       name: text(100).nullish(),
@@ -74,7 +78,7 @@ export const listConversations = operation({
   method: 'get',
   path: '/conversations',
   summary: "The caller's conversations with participants and latest message, newest conversation first",
-  description: 'All of them; of more than 1,000 the newest, with a link to the next.',
+  description: 'Returns all of them; of more than 1,000 the newest, with a link to the next.',
   query: wholeList
     .extend({ page: z.coerce.number().int().min(1).max(10_000).optional(), cursor: id.optional() })
     .refine((query) => query.cursor === undefined || query.page === undefined, {
@@ -92,7 +96,7 @@ export const getConversation = operation({
   method: 'get',
   path: '/conversations/:id',
   summary: 'One conversation with its messages; participants only',
-  description: 'Of more than 1,000 messages the latest, with a link to those before.',
+  description: 'Of more than 1,000 messages the latest, with a link to earlier ones.',
   params: conversationParams,
   status: 200,
   response: conversation.extend({
@@ -124,10 +128,11 @@ export const removeParticipant = operation({
   path: '/conversations/:id/participants/:userId/remove',
   summary: 'Remove a participant of a group, or oneself; not the last one',
   description:
-    'An owner who goes is succeeded by the longest-standing admin, else by the longest-standing participant.',
+    'When an owner leaves, the longest-standing admin succeeds them, or else the ' +
+    'longest-standing participant.',
   params: z.object({ id, userId: id }),
   status: 200,
-  response: conversation.meta({ description: 'without that participant' }),
+  response: conversation.meta({ description: 'without the removed participant' }),
   errors: ['room_not_found', 'not_authorized', 'user_not_found', 'last_member', 'room_kind'],
 });
 
@@ -138,7 +143,7 @@ export const sendMessage = operation({
   method: 'post',
   path: '/messages',
   summary: 'Send a message; participants only',
-  description: 'With a `client_id` it may be repeated: the same key is one message, for ever.',
+  description: 'Idempotent with a `client_id`: the same key always means the same message.',
   body: z.object({ content, conversation_id: id, client_id: clientId.optional() }),
   status: 201,
   response: message,
@@ -153,7 +158,9 @@ export const listMessages = operation({
   path: '/messages/conversation/:conversationId',
   summary: 'Messages of a conversation, chronological, without deleted ones',
   description:
-    "All of them; of more than 1,000 the latest, with a link to those before. `limit` asks for fewer, `before_seq` and `after_seq` (a message's `seq`) or `page` for others.",
+    'Returns all of them; of more than 1,000 the latest, with a link to earlier ones. `limit` ' +
+    "requests fewer; `before_seq` and `after_seq` (a message's `seq`) or `page` request " +
+    'others.',
   params: z.object({ conversationId: id }),
   query: historyQuery(pageLimit(1_000, 1_000)),
   status: 200,
@@ -168,7 +175,7 @@ export const editMessage = operation({
   tag,
   method: 'put',
   path: '/messages/:id',
-  summary: "Change one's own message, which marks it edited",
+  summary: 'Edit a message of the caller, which marks it as edited',
   params: messageParams,
   body: z.object({ content }),
   status: 200,
@@ -182,9 +189,10 @@ export const setMessageStatus = operation({
   tag,
   method: 'put',
   path: '/messages/:id/status',
-  summary: 'Tell that a message has been delivered to the caller, or read by them; participants only',
+  summary: 'Report that a message was delivered to the caller or read by them; participants only',
   description:
-    'What came before it is delivered or read, too. It only ever advances. The answer has the status of the message: the least advanced of its recipients.',
+    'Applies to earlier messages, too. The state only advances. The response has the status ' +
+    'of the message, the least advanced of its recipients.',
   params: messageParams,
   body: z.object({ status: z.enum(['delivered', 'read']) }),
   status: 200,
@@ -198,7 +206,7 @@ export const deleteMessage = operation({
   tag,
   method: 'delete',
   path: '/messages/:id',
-  summary: "Delete one's own message; it stays without content",
+  summary: 'Delete a message of the caller; it stays without content',
   params: messageParams,
   status: 200,
   response: message,
@@ -215,7 +223,7 @@ export const listNotifications = operation({
   method: 'get',
   path: '/notifications',
   summary: "The caller's notifications, newest first, without deleted ones",
-  description: 'All of them; of more than 1,000 the newest, with a link to the next.',
+  description: 'Returns all of them; of more than 1,000 the newest, with a link to the next.',
   query: inboxQuery,
   status: 200,
   response: inbox,
@@ -228,7 +236,7 @@ export const listUnreadNotifications = operation({
   tag,
   method: 'get',
   path: '/notifications/unread',
-  summary: 'Those that are unread, newest first',
+  summary: 'Unread notifications, newest first',
   query: inboxQuery,
   status: 200,
   response: inbox,
@@ -241,9 +249,11 @@ export const readAllNotifications = operation({
   tag,
   method: 'post',
   path: '/notifications/read-all',
-  summary: 'Mark everything read',
+  summary: 'Mark all notifications as read',
   status: 200,
-  response: z.object({ read: z.number().int().meta({ description: 'how many were unread' }) }),
+  response: z.object({
+    read: z.number().int().meta({ description: 'number of notifications that were unread' }),
+  }),
 });
 
 export const readNotification = operation({
@@ -252,7 +262,7 @@ export const readNotification = operation({
   tag,
   method: 'post',
   path: '/notifications/:id/read',
-  summary: 'Mark one read',
+  summary: 'Mark a notification as read',
   params: notificationParams,
   status: 200,
   response: notification,
@@ -265,7 +275,7 @@ export const deleteNotification = operation({
   tag,
   method: 'delete',
   path: '/notifications/:id',
-  summary: 'Delete one; it is never shown again',
+  summary: 'Delete a notification; it is never shown again',
   params: notificationParams,
   status: 200,
   response: z.object({ notification_id: id }),

@@ -7,13 +7,16 @@ const directMessage = z
   .meta({ id: 'DirectMessage' });
 export type DirectMessage = z.output<typeof directMessage>;
 
-/** The microseconds within the millisecond, where a time has them: they tell messages of one millisecond apart. */
+/**
+ * The microseconds within the millisecond, if the time has them. They distinguish messages of the
+ * same millisecond.
+ */
 function microsOf(time: string): number | null {
   const digits = /\.\d{3}(\d{3})/.exec(time)?.[1];
   return digits === undefined ? null : Number(digits);
 }
 
-/** Where a page ends, by whatever a message of the page after it tells about itself. */
+/** The end of a page, as an identifier of the first message after it. */
 const before = z
   .union([
     id.transform((messageId) => ({ messageId })),
@@ -36,9 +39,12 @@ export const getDirectHistory = operation({
   tag: 'direct',
   method: 'get',
   path: '/api/messages/:userId',
-  summary: 'The messages between the caller and that user, oldest first within the page',
+  summary: 'Messages between the caller and that user, oldest first within the page',
   description:
-    'Without `before` the latest page. Deleted messages are left out. Paging back by any of the three forms of `before` answers every message once: `created_at` has microseconds, which tell messages of one millisecond apart. `offset` skips that many messages, from the newest (before `before`); what is written meanwhile moves it.',
+    'Without `before`, the latest page. Excludes deleted messages. Paging back by any of the ' +
+    'three forms of `before` returns every message once; the microseconds of `created_at` ' +
+    'distinguish messages of the same millisecond. `offset` skips that number of messages, ' +
+    'from the newest (before `before`); new messages shift it.',
   params: z.object({ userId: id }),
   query: z.object({
     before: before.optional(),

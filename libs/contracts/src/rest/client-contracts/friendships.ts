@@ -3,14 +3,14 @@ import { id, optionalText, pageLimit } from '../../schemas/common.ts';
 import { operation } from '../operation.ts';
 import { friendship, user, userPage } from './conversations-data.ts';
 
-// Friendship in the paths of the `conversations` contract; its model is that of `friend-requests.ts`.
+// Friendships in the paths of the `conversations` contract. They use the model of
+// `friend-requests.ts`.
 
 const service = 'directory';
 const tag = 'conversations';
 const friendParams = z.object({ friendId: id });
 
-const search =
-  'finds what begins with it, or has a word that does, in the username or the name, without regard to case';
+const search = 'matches the beginning of a username, a name, or a word in them, regardless of case';
 const searchQuery = z.object({
   search: optionalText(100).optional(),
   page: z.coerce.number().int().min(1).max(10_000).default(1),
@@ -23,8 +23,8 @@ export const searchUsers = operation({
   tag,
   method: 'get',
   path: '/users/search',
-  summary: 'Find people whom the caller may see, other than the caller',
-  description: `\`search\` ${search}. People who blocked the caller are not found.`,
+  summary: 'Find people whom the caller may see, except the caller',
+  description: `\`search\` ${search}. Excludes people who blocked the caller.`,
   query: searchQuery,
   status: 200,
   response: userPage,
@@ -50,7 +50,7 @@ export const suggestFriends = operation({
   method: 'get',
   path: '/friendships/suggestions',
   summary: 'Friends of friends, those with the most common friends first',
-  description: "Of the caller's 200 latest friendships, and of the 200 latest of each of these friends.",
+  description: "Of the caller's 200 latest friendships, and the 200 latest of each of these friends.",
   query: z.object({ limit: pageLimit(10, 100) }),
   status: 200,
   response: z.array(user),
@@ -62,7 +62,7 @@ export const requestFriendship = operation({
   tag,
   method: 'post',
   path: '/friendships/request',
-  summary: 'Send a friend request; to somebody who has sent one to the caller, it accepts that',
+  summary: 'Send a friend request; if the other user has sent one to the caller, accepts it',
   body: z.object({ friendId: id }),
   status: 201,
   response: friendship,
@@ -76,7 +76,7 @@ export const acceptFriendship = operation({
   tag,
   method: 'post',
   path: '/friendships/accept/:friendId',
-  summary: "Accept that user's friend request; may be repeated",
+  summary: "Accept that user's friend request; idempotent",
   params: friendParams,
   status: 200,
   response: friendship,
@@ -89,7 +89,7 @@ export const blockFriend = operation({
   tag,
   method: 'post',
   path: '/friendships/block/:friendId',
-  summary: 'Block a user, which also ends a friendship; may be repeated',
+  summary: 'Block a user, which also ends a friendship; idempotent',
   params: friendParams,
   status: 200,
   response: z.object({ friend_id: id, status: z.literal('blocked') }),
@@ -102,7 +102,7 @@ export const unblockFriend = operation({
   tag,
   method: 'delete',
   path: '/friendships/unblock/:friendId',
-  summary: 'Unblock a user; may be repeated',
+  summary: 'Unblock a user; idempotent',
   params: friendParams,
   status: 200,
   response: z.object({ friend_id: id, status: z.literal('unblocked') }),

@@ -55,7 +55,7 @@ const message = z
   .object({
     id,
     sender_id: id,
-    receiver_id: id.meta({ description: 'a user, or a group' }),
+    receiver_id: id.meta({ description: 'a user or a group' }),
     is_group: z.boolean(),
     content: z.string(),
     created_at: time,
@@ -64,7 +64,7 @@ const message = z
   .meta({ id: 'GroupsMessage' });
 export type GroupsMessage = z.output<typeof message>;
 
-/** Forms send null for what was left empty. */
+/** Forms send null for an empty field. */
 const orEmpty = (schema: z.ZodType<string, string>) =>
   schema
     .nullable()
@@ -81,7 +81,8 @@ export const updateProfile = operation({
   path: '/user/profile',
   summary: "Change the caller's profile",
   description:
-    'Fields that are absent stay as they are; null clears one. Links and pictures are free text of up to 64 KB, stored unchanged.',
+    'Absent fields stay as they are; null clears a field. Links and pictures are free text of ' +
+    'up to 64 KB, stored unchanged.',
   body: z.object({
     id: ownId,
     name: changes.name,
@@ -104,7 +105,7 @@ export const addContact = operation({
   tag,
   method: 'post',
   path: '/user/add-contact',
-  summary: "Add to the caller's contacts; may be repeated",
+  summary: "Add to the caller's contacts; idempotent",
   body: z.object({ contactId: id }),
   status: 200,
   response: user,
@@ -117,23 +118,25 @@ export const updatePassword = operation({
   tag,
   method: 'put',
   path: '/user/update-password',
-  summary: "Change the caller's password; every other session ends",
+  summary: "Change the caller's password; ends all other sessions",
   body: z.object({ id: ownId, password }),
   status: 200,
   response: z.object({ id }),
   errors: ['identity_mismatch', 'user_not_found'],
 });
 
-// Before `/user/:id`, which would take it for an id.
+// Before `/user/:id`, which would match this path as an id.
 export const getDashboard = operation({
   id: 'groupsGetDashboard',
   service,
   tag,
   method: 'get',
   path: '/user/dashboard',
-  summary: "The caller's own page",
+  summary: "The caller's dashboard",
   description:
-    'All contacts in alphabetical order, all groups, newest first, and the latest message of each of the 100 rooms joined last, newest first. Of more than 1,000 contacts or groups the first, with a link to where the rest of each is.',
+    'All contacts in alphabetical order, all groups, newest first, and the latest message of ' +
+    'each of the 100 rooms joined last, newest first. Of more than 1,000 contacts or groups ' +
+    'the first, with a link to the rest of each.',
   status: 200,
   response: z.object({
     user,
@@ -164,13 +167,17 @@ export const createGroup = operation({
   tag,
   method: 'post',
   path: '/group/create',
-  summary: "Make a group; it appears in every member's groups",
+  summary: "Create a group, which appears in every member's groups",
   body: z.object({
     name: text(100),
     description: orEmpty(optionalText(1_000)),
     group_picture: orEmpty(freeText),
     created_by: ownId,
-    members: z.array(id).max(500).default([]).meta({ description: 'besides the caller, who owns it' }),
+    members: z
+      .array(id)
+      .max(500)
+      .default([])
+      .meta({ description: 'in addition to the caller, who owns the group' }),
   }),
   status: 201,
   response: group,
@@ -183,7 +190,7 @@ export const addMembers = operation({
   tag,
   method: 'post',
   path: '/group/add-members',
-  summary: 'Add members; owner and admins. May be repeated',
+  summary: 'Add members; owner and admins. Idempotent',
   body: z.object({ group_id: id, user_ids: z.array(id).min(1).max(100) }),
   status: 200,
   response: group,

@@ -8,7 +8,7 @@ const tag = 'organizations';
 const chatRoom = z
   .object({
     id,
-    name: z.string().meta({ description: "of a direct room: the other person's" }),
+    name: z.string().meta({ description: 'the other user of a direct room' }),
     createdAt: time,
     updatedAt: time,
     organization_id: id.nullable(),
@@ -22,8 +22,8 @@ export const listChatRooms = operation({
   tag,
   method: 'get',
   path: '/api/chat',
-  summary: "The public rooms of the caller's organization, and all rooms the caller belongs to; newest first",
-  description: 'Limited on its own, by `CHAT_LIST_RATE`.',
+  summary: "Public rooms of the caller's organization and all rooms of the caller, newest first",
+  description: 'Has a rate limit of its own, `CHAT_LIST_RATE`.',
   query: z.object({
     page: z.coerce.number().int().min(1).max(10_000).default(1),
     pageSize: pageLimit(10, 100),
@@ -43,7 +43,7 @@ export const createChatRoom = operation({
   tag,
   method: 'post',
   path: '/api/chat',
-  summary: "Make a public room in the caller's organization",
+  summary: "Create a public room in the caller's organization",
   body: z.object({ name: text(100) }),
   status: 201,
   response: chatRoom.extend({ created_by: id.nullable(), created_at: time }),

@@ -1,7 +1,8 @@
 import { markRead } from '../messages.ts';
 import { operation } from '../operation.ts';
 
-// The canonical REST is this family's. Its document has one path without `/rooms`, which is served beside the usual one.
+// The `rooms` contract is the canonical REST API. Its document has one path without `/rooms`, which
+// is served in addition to the usual one.
 
 export const markRoomRead = operation({
   ...markRead,

@@ -8,7 +8,7 @@ const service = 'auth';
 const rootTags = ['groups', 'conversations'];
 const apiTags = ['organizations', 'direct'];
 
-/** A user by every name that a client contract has for a field. */
+/** A user, with each field under every name that a client contract uses. */
 const user = z
   .object({
     id,
@@ -17,9 +17,11 @@ const user = z
     email: z.string(),
     name: z.string(),
     fullName: z.string(),
-    status: z.enum(['online', 'offline']).meta({ description: 'online: they have just come in' }),
+    status: z
+      .enum(['online', 'offline'])
+      .meta({ description: 'online, because the user has just logged in' }),
     organization_id: id.nullable(),
-    role: organizationRole.nullable().meta({ description: 'in the organization' }),
+    role: organizationRole.nullable().meta({ description: 'role in the organization' }),
     created_at: time,
     updated_at: time,
   })
@@ -27,17 +29,17 @@ const user = z
 
 const accessToken = z.string().meta({
   description:
-    'JWT; lives `SIMPLE_ACCESS_TTL`, 7 days by default, except for clients of `organizations`, which refresh: short-lived there',
+    'JWT; lives `SIMPLE_ACCESS_TTL` (default 7 days). For clients of `organizations`, which ' +
+    'refresh, it is short-lived',
 });
 const shortAccessToken = z
   .string()
-  .meta({ description: 'JWT; short-lived, whatever the contract: refresh it with `refreshToken`' });
-const refreshToken = z
-  .string()
-  .meta({ description: 'works until the one that a refresh returns is first used' });
+  .meta({ description: 'JWT; short-lived in every contract: refresh it with `refreshToken`' });
+const refreshToken = z.string().meta({ description: 'works until its successor is first used' });
 
 /**
- * The answer to every way in: each token under each name that some client contract reads it by. Each expiry is of the access token beside it.
+ * The response to registration, login and refresh: each token under every name that a client
+ * contract uses. Each expiry refers to the access token beside it.
  */
 const tokens = z
   .object({
@@ -46,14 +48,14 @@ const tokens = z
       access_token: accessToken,
       refresh_token: refreshToken,
       token_type: z.literal('bearer'),
-      expires_in: z.number().int().meta({ description: 'seconds that `session.access_token` lives' }),
+      expires_in: z.number().int().meta({ description: 'lifetime of `session.access_token` in seconds' }),
     }),
     token: accessToken,
     access_token: accessToken,
     refresh_token: refreshToken,
     accessToken: shortAccessToken,
     refreshToken,
-    expiresIn: z.number().int().meta({ description: 'seconds that `accessToken` lives' }),
+    expiresIn: z.number().int().meta({ description: 'lifetime of `accessToken` in seconds' }),
   })
   .meta({ id: 'SharedTokens' });
 export type SharedTokens = z.output<typeof tokens>;
@@ -62,9 +64,11 @@ const register = {
   service,
   method: 'post',
   access: 'public',
-  summary: 'Register, and log in',
+  summary: 'Register and log in',
   description:
-    'Naming a new organization founds it; naming an existing one joins it as `user` if it is open. Without a username, one is derived from the name or the e-mail address.',
+    'The name of a new organization creates it; the name of an existing one joins it as ' +
+    '`user`, if it is open. Without a username, one is derived from the name or the e-mail ' +
+    'address.',
   body: registerBody.extend({ fullName: text(100).optional().meta({ description: 'the name' }) }),
   status: 201,
   response: tokens,
@@ -111,7 +115,8 @@ export const refreshAtApi = operation({
   access: 'public',
   summary: 'Exchange a refresh token for new tokens',
   description:
-    'A refresh token works until its successor is first used. A client that keeps the token of its login may go on using it.',
+    'A refresh token works until its successor is first used. A client may keep using the ' +
+    'token of its login.',
   body: refreshBody,
   status: 200,
   response: tokens,
@@ -124,7 +129,7 @@ export const logOutAtRoot = operation({
   tag: 'conversations',
   method: 'post',
   path: '/auth/logout',
-  summary: 'End the current session; its connections close, and with the last of them its user goes offline',
+  summary: 'End the current session; its connections close, and with the last of them the user goes offline',
   status: 200,
   response: z.object({ message: z.literal('Successfully logged out') }),
 });
