@@ -30,8 +30,8 @@ export class PartitionAssignment implements Subscription {
   readonly #member: string;
   readonly #names: Names;
   /**
-   * Sends over the publishing connection. When the broker is short of memory, it blocks connections
-   * that publish, and acknowledgements on them stop too.
+   * Uses the publishing connection. Publishing over `#link` would let a broker that is short of
+   * memory block its acknowledgements.
    */
   readonly #sender: ReplySender;
   readonly #link: RabbitLink;
