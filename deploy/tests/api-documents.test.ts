@@ -26,7 +26,7 @@ const documented = () =>
     Object.keys(item).map((method) => `${method} ${path}`),
   );
 
-test('every route that is served is in the OpenAPI document, and everything in it is served', () => {
+test('the OpenAPI document contains every served route, and nothing else', () => {
   const served = servedRoutes(embedded.app)
     .filter(({ path }) => !path.startsWith('/docs/'))
     .map(({ method, path }) => `${method} ${openApiPath(path)}`);
@@ -34,7 +34,7 @@ test('every route that is served is in the OpenAPI document, and everything in i
   expect([...new Set(served)].sort()).toEqual(documented().sort());
 });
 
-test('operation ids are unique, and every operation tells what success and failure look like', () => {
+test('operation ids are unique, and every operation describes its success and its failures', () => {
   const ids = allOperations.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   for (const [path, item] of Object.entries(document.paths)) {
@@ -54,7 +54,7 @@ test('operation ids are unique, and every operation tells what success and failu
   }
 });
 
-test('without a token every operation that needs one answers 401, whatever else is wrong with the request', async () => {
+test('without a token every protected operation answers 401, whatever else is wrong', async () => {
   const guarded = allOperations.filter(({ access }) => access !== 'public');
   expect(guarded.length).toBeGreaterThan(30);
   for (const { method, path } of guarded) {
@@ -63,7 +63,7 @@ test('without a token every operation that needs one answers 401, whatever else 
   }
 });
 
-test('every event of the contract is served by the gateway and in the AsyncAPI document, and nothing else', async () => {
+test('the gateway and the AsyncAPI document have exactly the events of the contract', async () => {
   const { asyncapi, channels } = (await (await fetch(`${embedded.url}/asyncapi.json`)).json()) as {
     asyncapi: string;
     channels: Record<string, { messages: object }>;

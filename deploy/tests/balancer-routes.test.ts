@@ -13,7 +13,7 @@ const rules = [...conf.matchAll(/^ {2}use_backend (\w+) if \{ path_reg -i (\S+) 
 );
 const chosenBy = (path: string) => rules.find(({ pattern }) => pattern.test(path))?.service;
 
-test('the balancer of docker-compose.yml sends every path to the service that serves it, and what nobody serves to nobody', () => {
+test('the balancer of docker-compose.yml sends every path to its service, and rejects all others', () => {
   const paths = allOperations.map(({ method, path }) => ({
     method,
     path: path.replace(/:\w+/g, '01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4d'),
@@ -47,7 +47,7 @@ test('the balancer of docker-compose.yml sends every path to the service that se
   expect(rules.length).toBe((conf.match(/use_backend/g) ?? []).length);
 });
 
-test('what the balancer answers by itself are the problems that services would tell', () => {
+test("the balancer's own error responses equal those of the services", () => {
   const problems = [
     ...conf.matchAll(
       / status (\d+) content-type application\/problem\+json (?:hdr Retry-After 1 )?string '(.+)'$/gm,

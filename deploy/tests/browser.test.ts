@@ -10,7 +10,10 @@ import {
 } from './whole-stack/start-targets.ts';
 import type { Target } from './whole-stack/target.ts';
 
-/** In the page: registers by `fetch`, connects by socket.io-client with its default options, and talks to itself. */
+/**
+ * Runs in the page: registers by `fetch`, connects by socket.io-client with its default options,
+ * and receives its own message.
+ */
 const converse = async ({
   url,
   options,
@@ -83,7 +86,7 @@ await whereBrowsersRun('a page of another origin, in a browser', (browser) => {
     await target.stop();
   });
 
-  test('talks over REST and socket.io-client with default options, first by polling, then by WebSocket', async () => {
+  test('talks over REST and socket.io-client with default options: polling, then WebSocket', async () => {
     target = await borrowEmbeddedTarget();
     const tab = await open(target.url, pages[0] as Page);
     expect(
@@ -95,7 +98,7 @@ await whereBrowsersRun('a page of another origin, in a browser', (browser) => {
     });
   });
 
-  test('may send credentials if its origin is listed; a page of any other origin gets nothing', async () => {
+  test('may send credentials if its origin is listed; other origins get no response', async () => {
     const [listed, other] = pages as [Page, Page];
     target = await startEmbeddedTarget({ env: { CORS_ORIGINS: `https://chat.example,${listed.origin}` } });
     const asked = { url: target.url, options: { withCredentials: true }, credentials: 'include' as const };
@@ -121,7 +124,7 @@ await whereBrowsersRun('Swagger UI, in a browser, behind a proxy that strips a p
     target = await startEmbeddedTarget();
     proxy = await startProxy(target.url, { prefix: '/chat' });
     tab = await browser().newPage();
-    // A hundred operations take a while to draw on a busy machine.
+    // A hundred operations take a while to render on a busy machine.
     tab.setDefaultTimeout(120_000);
     tab.on('console', (message) => message.type() === 'error' && refused.push(message.text()));
     tab.on('requestfailed', (request) => refused.push(request.url()));
@@ -132,7 +135,7 @@ await whereBrowsersRun('Swagger UI, in a browser, behind a proxy that strips a p
     proxy.close();
     await target.stop();
   });
-  /** Presses Execute of an operation as it is, or with path parameters pasted. Answers its response. */
+  /** Executes an operation as shown, or with the given path parameters. Returns its response. */
   const execute = async (operationId: string, params: Record<string, string> = {}): Promise<Json> => {
     const block = tab.locator(`[id$="-${operationId}"]`);
     if (!(await block.locator('.opblock-body').isVisible())) await block.locator('.opblock-summary').click();
@@ -152,7 +155,7 @@ await whereBrowsersRun('Swagger UI, in a browser, behind a proxy that strips a p
     return response.json();
   };
 
-  test('shows the documents, takes a token by Authorize, and executes the examples as they stand', async () => {
+  test('shows the documents, authorizes with a token, and executes the examples unchanged', async () => {
     const { accessToken } = await execute('register');
     await tab.locator('button.authorize').first().click();
     await tab.locator('.auth-container input').fill(accessToken);
@@ -163,7 +166,7 @@ await whereBrowsersRun('Swagger UI, in a browser, behind a proxy that strips a p
     expect(await execute('listRooms')).toMatchObject({ rooms: [{ id: roomId }] });
     expect(await execute('sendMessage', { roomId })).toMatchObject({ content: 'Hello!' });
     expect(await execute('getHistory', { roomId })).toMatchObject({ messages: expect.arrayContaining([]) });
-    // The content security policy lets everything through that the page needs.
+    // The content security policy allows everything that the page needs.
     expect(refused).toEqual([]);
   }, 300_000);
 });

@@ -26,10 +26,10 @@ const schemas = {
   gateway: gatewayConfig,
 };
 const names = Object.keys(schemas) as (keyof typeof schemas)[];
-/** The image says these. */
+/** Set by the image. */
 const ofTheImage = ['HOST', 'NODE_ENV', 'PORT'];
 
-/** What is written, with `secret…` for what comes from `.env`, and the default of what may. */
+/** The values in the file, with `secret…` for those from `.env`, and defaults for optional ones. */
 function environmentOf(name: string): Record<string, string> {
   const given = Object.entries(services[name]?.environment ?? {}).filter(([, value]) => value !== null);
   const filled = (value: string) =>
@@ -38,18 +38,18 @@ function environmentOf(name: string): Record<string, string> {
 }
 
 describe('docker-compose.yml', () => {
-  it.each(names)('gives %s every setting that it has, or lets .env give it, and no other', (name) => {
+  it.each(names)('gives %s exactly the settings that it has, directly or from .env', (name) => {
     const settings = Object.keys(schemas[name].shape).filter((setting) => !ofTheImage.includes(setting));
     expect(Object.keys(services[name]?.environment ?? {}).sort()).toEqual(settings.sort());
     expect(() => loadConfig(schemas[name], environmentOf(name))).not.toThrow();
   });
 
-  it.each(names)('gives %s the time to stop that its settings say', (name) => {
+  it.each(names)('gives %s the time to stop that its settings require', (name) => {
     const { STOP_GRACE, SHUTDOWN_TIMEOUT } = loadConfig(schemas[name], environmentOf(name));
     expect(services[name]?.stop_grace_period).toBe(`${(STOP_GRACE + SHUTDOWN_TIMEOUT + 6_000) / 1_000}s`);
   });
 
-  it('opens one port, of the balancer, and lets each server be reached by those who use it alone', () => {
+  it("publishes only the balancer's port, and connects each server only to its users", () => {
     expect(names.concat('balancer' as never).filter((name) => services[name]?.ports)).toEqual(['balancer']);
     for (const server of ['postgres', 'redis', 'rabbitmq']) expect(services[server]?.ports).toBeUndefined();
     const on = (network: string) =>
@@ -61,7 +61,7 @@ describe('docker-compose.yml', () => {
     expect(on('cache').sort()).toEqual([...using('REDIS_URL'), 'redis'].sort());
   });
 
-  it('holds no secret: each comes from .env, and nothing starts without it', () => {
+  it('contains no secret: each comes from .env, and nothing starts without it', () => {
     const secrets = [...text.matchAll(/^ +(?:- )?\w*(?:PASSWORD|PASS|SECRET|_AUTH): (.+)$/gm)].map(
       ([, value = '']) => value,
     );
@@ -73,7 +73,7 @@ describe('docker-compose.yml', () => {
     expect(text).not.toMatch(/\$\{\w*(?:PASSWORD|SECRET):?-/);
   });
 
-  it('gives each service a role of its own, and lets it start once its migrations have been applied', () => {
+  it('gives each service its own role, and starts it after its migrations', () => {
     for (const name of names.filter((one) => one !== 'gateway')) {
       expect(new URL(environmentOf(name).DATABASE_URL ?? '').username).toBe(name);
       expect(services[name]?.depends_on?.[`${name}-migrations`]).toEqual({

@@ -22,7 +22,7 @@ afterAll(async () => {
   await target?.stop();
 });
 
-/** The command, as an operator runs it. */
+/** Runs the command as an operator does. */
 async function deadLetters(...args: string[]): Promise<{ code: number | null; output: string }> {
   const command = await startProcess({
     entry: new URL('../dead-letters/main.ts', import.meta.url),
@@ -35,7 +35,7 @@ async function deadLetters(...args: string[]): Promise<{ code: number | null; ou
 const rowsOf = ({ output }: { output: string }): Json[] =>
   output.split('\n').flatMap((line) => (line ? [JSON.parse(line)] : []));
 
-/** As the gateways that consume for the group see it. */
+/** The bus as seen by the gateways that consume for the group. */
 async function buried(group: string): Promise<number[]> {
   const pages = await Promise.all(
     target.gateways.map(async (gateway) => (await fetch(`${gateway}/metrics`)).text()),
@@ -51,7 +51,7 @@ const inboxOf = async (user: ChatUser) =>
   (await user.must('GET', '/api/v1/notifications')).notifications as Json[];
 
 describe('poison', () => {
-  test('what no gateway can digest is set aside: what is behind it in its partition goes on, metrics count it, the command shows it without what it holds', async () => {
+  test('an event that no gateway can process is set aside, counted and listed without content', async () => {
     const [ada, bob] = [
       await ChatUser.register(target.url, 'ada'),
       await ChatUser.register(target.url, 'bob'),
@@ -86,7 +86,7 @@ describe('poison', () => {
     ]);
     for (const { output } of [readable, all]) expect(output).not.toContain('secret');
 
-    // It is no more digestible than before: back it comes, once.
+    // It still cannot be processed, so it comes back once.
     expect(rowsOf(await deadLetters('requeue', '--group', 'gateway', '--json'))).toMatchObject([
       { group: 'gateway', requeued: 1 },
     ]);
@@ -95,7 +95,7 @@ describe('poison', () => {
     bob.close();
   });
 
-  test('an event that a fault of ours has spoilt is delivered once the fault is mended and it is put back', async () => {
+  test('an event that failed due to a fault is delivered once that is fixed and it is requeued', async () => {
     const [ada, eve, bob] = await Promise.all(
       ['ada', 'eve', 'bob'].map((name) => ChatUser.register(target.url, name)),
     );
@@ -104,7 +104,8 @@ describe('poison', () => {
     try {
       await db.raw(`
         create function spoil() returns trigger language plpgsql as $$ begin raise exception 'spoilt'; end $$;
-        create trigger spoil before insert on notifications for each row when (new.metadata->>'senderId' = '${ada.userId}') execute function spoil()`);
+        create trigger spoil before insert on notifications for each row
+          when (new.metadata->>'senderId' = '${ada.userId}') execute function spoil()`);
       await asks(ada, bob);
       await asks(eve, bob);
       await eventually(async () =>
@@ -131,7 +132,7 @@ describe('poison', () => {
     }
   });
 
-  test('the command says how it is used to whom gets it wrong, and which setting is missing', async () => {
+  test('wrong usage prints the usage, and a missing setting is named', async () => {
     for (const args of [[], ['bury'], ['requeue'], ['list', '--group', 'nobody'], ['list', '--limit', '0']]) {
       const { code, output } = await deadLetters(...args);
       expect([code, output]).toEqual([1, expect.stringContaining('Usage: npm run dead-letters')]);

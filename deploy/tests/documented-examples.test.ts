@@ -21,7 +21,7 @@ interface Document {
   paths: Record<string, Record<string, DocumentedOperation>>;
 }
 
-/** After these a reader has to log in again. */
+/** Operations that end the reader's session. */
 const endsTheSession = new Set([
   'removeOrganizationMember',
   'leaveOrganization',
@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => target?.stop());
 
-/** As Swagger UI shows them: by tag, then in the order of the document. */
+/** In the order of Swagger UI: by tag, then as in the document. */
 const displayed = () =>
   document.tags.flatMap(({ name }) =>
     Object.entries(document.paths).flatMap(([path, item]) =>
@@ -52,12 +52,12 @@ const displayed = () =>
 const filledIn = ({ example, schema }: Parameter) =>
   example ?? schema.example ?? schema.examples?.[0] ?? schema.default;
 
-test('the document shows every operation in one place', () => {
+test('the document shows every operation in exactly one place', () => {
   const shown = displayed().flatMap(({ operationId }) => operationId ?? []);
   expect([...shown].sort()).toEqual(allOperations.map(({ id }) => id).sort());
 });
 
-test('every example works when it is executed from top to bottom, but for a few that need somebody else', async () => {
+test('every example works in order, except for a few that need another person', async () => {
   const responses: Record<string, Json> = {};
   let token = '';
   const execute = async ({

@@ -15,7 +15,7 @@ const start = async (options: Parameters<typeof startEmbeddedTarget>[0] = {}) =>
   started.push(target);
   return target;
 };
-/** A start that has to fail: how it ended, and what it said. */
+/** A start that must fail: its exit code and its output. */
 const refused = async (env: Record<string, string>) => {
   const entry = new URL('../embedded/main.ts', import.meta.url);
   const process = await startProcess({ entry, env: { ...unlimited, PORT: '0', ...env } });
@@ -39,7 +39,7 @@ describe('the embedded start', () => {
     await new Promise((closed) => holder.close(closed));
   });
 
-  it('refuses a data folder that another has, naming who', async () => {
+  it('refuses a data folder in use, and names the owner', async () => {
     const dataDir = temporaryFolder();
     const { process } = await start({ dataDir });
     const { code, output } = await refused({ DATA_DIR: dataDir });
@@ -47,13 +47,13 @@ describe('the embedded start', () => {
     expect(code).toBe(1);
   });
 
-  it('refuses settings that are wrong, all at once', async () => {
+  it('reports all invalid settings at once', async () => {
     const { code, output } = await refused({ MESSAGE_RATE: 'often', PRESENCE_LEASE: 'x' });
     expect(output).toMatch(/MESSAGE_RATE: .+\n +PRESENCE_LEASE: |PRESENCE_LEASE: .+\n +MESSAGE_RATE: /);
     expect(code).toBe(1);
   });
 
-  it('is stopped by SIGTERM within 5 seconds, connected clients or not, and leaves no process', async () => {
+  it('stops on SIGTERM within 5 seconds, even with clients, and leaves no process', async () => {
     const target = await start();
     const ada = await ChatUser.register(target.url, 'ada');
     const socket = await ada.connect(target.url);
@@ -65,7 +65,7 @@ describe('the embedded start', () => {
     await disconnected;
   });
 
-  it('reports the limits, by their settings, and the address with its path', async () => {
+  it('prints the limits with their settings, and the address with its path', async () => {
     const env = { PUBLIC_PATH: '/chat', REGISTER_RATE: '', LOGIN_RATE: '', API_RATE: '', MESSAGE_RATE: '' };
     const target = await start({ env });
     expect(target.url).toMatch(/\/chat$/);
@@ -78,13 +78,13 @@ describe('the embedded start', () => {
     );
   });
 
-  it('keeps its secret from others', async () => {
+  it('keeps its secret readable by its owner alone', async () => {
     const dataDir = temporaryFolder();
     await start({ dataDir });
     expect(statSync(join(dataDir, 'signing.secret')).mode & 0o777).toBe(0o600);
   });
 
-  it('gets over the death of its PostgreSQL with all that was stored', async () => {
+  it('recovers from the death of its PostgreSQL with all stored data', async () => {
     const target = await start();
     const ada = await ChatUser.register(target.url, 'ada');
     const postgres = processTree(target.process.pid).find(({ parent }) => parent === target.process.pid);

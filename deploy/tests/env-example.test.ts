@@ -22,24 +22,25 @@ const shapes = [
   embeddedSettings,
 ].map((schema) => schema.shape as Record<string, typeof authConfig.shape.HOST>);
 const names = [...new Set(shapes.flatMap((shape) => Object.keys(shape)))].sort();
-/** Of every service that has the setting. */
+/** The default in every service that has the setting. */
 const schemasOf = (name: string) => shapes.flatMap((shape) => shape[name] ?? []);
 
 describe('.env.example', () => {
-  it('has every setting of every service, once, and no other', () => {
+  it('lists every setting of every service exactly once, and no others', () => {
     expect(lines.filter((line) => /^[A-Z_]+=/.test(line)).map((line) => line.split('=')[0])).toHaveLength(
       example.size,
     );
     expect([...example.keys()].sort()).toEqual(names);
   });
 
-  it.each(names)('says the default of %s, and explains it', (name) => {
+  it.each(names)('states the default of %s, and explains it', (name) => {
     const value = example.get(name) ?? '';
     const defaults = new Set(
       schemasOf(name).map((schema) => JSON.stringify(schema.safeParse(undefined).data ?? null)),
     );
     const [only] = defaults;
-    // Where services differ, or there is no default, the variable may be left empty; otherwise it has to be usable.
+    // Where services differ, or there is no default, the variable may be empty; otherwise it must
+    // be usable.
     if (value !== '')
       for (const schema of schemasOf(name)) expect(schema.safeParse(value)).toMatchObject({ success: true });
     if (defaults.size > 1) expect(value).toBe('');
@@ -50,7 +51,7 @@ describe('.env.example', () => {
     expect(lines[lines.indexOf(`${name}=${value}`) - 1]).toMatch(/^# \S/);
   });
 
-  it('names each default that the embedded start has of its own', () => {
+  it('names each default of the embedded start that differs', () => {
     for (const [name, value] of Object.entries(embeddedDefaults)) {
       const comment = lines[lines.indexOf(`${name}=${example.get(name)}`) - 1];
       expect(comment).toMatch(new RegExp(`embedded start:? ${value}\\b`));
@@ -59,7 +60,7 @@ describe('.env.example', () => {
 });
 
 describe('the settings of the embedded start', () => {
-  it('are those of all services, an empty one counting as absent', () => {
+  it('are those of all services; an empty one counts as absent', () => {
     const config = loadEmbeddedConfig({ PORT: ' ', MESSAGE_RATE: '7/s', BCRYPT_COST: '' });
     expect(config).toMatchObject({
       PORT: 3000,
@@ -69,7 +70,7 @@ describe('the settings of the embedded start', () => {
     });
   });
 
-  it('take no database, broker or Redis from the environment', () => {
+  it('ignore database, broker and Redis settings of the environment', () => {
     const config = loadEmbeddedConfig({
       DATABASE_URL: 'postgres://elsewhere/x',
       REDIS_URL: 'redis://elsewhere',
@@ -79,7 +80,7 @@ describe('the settings of the embedded start', () => {
     expect(config.REDIS_URL).toBeUndefined();
   });
 
-  it('are all complained of at once, each once, by name', () => {
+  it('are all reported at once, each once, by name', () => {
     expect(() => loadEmbeddedConfig({ PORT: 'x', MESSAGE_RATE: 'x', BCRYPT_COST: '99' })).toThrow(
       /^Invalid settings:\n( {2}(PORT|MESSAGE_RATE|BCRYPT_COST): .+\n?){3}$/,
     );

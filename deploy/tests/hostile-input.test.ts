@@ -48,7 +48,7 @@ const hostile: readonly [unknown, ...unknown[]] = [
   JSON.parse('{"__proto__":{"admin":true}}'),
 ];
 
-/** Names that the schema knows, so that hostile values get as deep as they can. */
+/** Field names from the schema, so that hostile values reach as deep as possible. */
 function fieldsOf(schema: unknown): string[] {
   const shape =
     (schema as
@@ -83,10 +83,10 @@ function pathFor(random: SeededRandom, operation: Operation): string {
   return query.length > 0 ? `${path}?${query.join('&')}` : path;
 }
 
-test(`whatever is sent to any operation, no answer is a fault of ours, and everybody else goes on (seed ${seed})`, async () => {
+test(`no input to any operation causes a server error or affects other users (seed ${seed})`, async () => {
   const random = seededRandom(seed);
   const faults: unknown[] = [];
-  // Ends the session that all the others need.
+  // This operation ends the session that all others need.
   const operations = allOperations.filter(
     ({ path, method }) => !/logout$/.test(path) && !(method === 'delete' && /\/sessions/.test(path)),
   );

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
-// What rules about imports (.dependency-cruiser.cjs) cannot see.
+// Rules that the import rules (.dependency-cruiser.cjs) cannot check.
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const ignored = ['node_modules', 'dist', 'data', 'coverage'];
@@ -18,8 +18,8 @@ const isTest = (path: string) => /\.test\.ts$|\/tests\/|\/fixtures\/|^libs\/test
 const production = sources.filter(({ path }) => !isTest(path));
 
 describe('the house rules', () => {
-  it('the top level is what CONTRIBUTING says: four folders, the documents, the usual files', () => {
-    // What git keeps: people may have files of their own here, as the README tells them to.
+  it('the top level has the four folders, documents and files that CONTRIBUTING lists', () => {
+    // Only files in git: people may keep their own files here.
     const { stdout } = spawnSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' });
     const top = new Set(stdout.split('\0').flatMap((path) => path.split('/')[0] || []));
     expect([...top].filter((name) => !name.startsWith('.')).sort()).toEqual([
@@ -57,17 +57,22 @@ describe('the house rules', () => {
     expect(broken).toEqual([]);
   });
 
-  it('SQL is in stores, migrations and libs/database alone', () => {
-    const mayHold =
-      /^services\/[^/]+\/(src\/stores|migrations)\/|^libs\/database\/|^libs\/servers\/src\/postgres\/|^deploy\/(bench|faults)\/stores\//;
-    const sql =
-      /\.raw\(|\.raw<|`\s*(select|insert into|update|delete from|create table|alter table|with \w+ as)\s[^`]*`|\b(trx|db|queryable)\(['"`]/i;
+  it('SQL is only in stores, migrations and libs/database', () => {
+    const mayHold = new RegExp(
+      '^services/[^/]+/(src/stores|migrations)/|^libs/database/|^libs/servers/src/postgres/' +
+        '|^deploy/(bench|faults)/stores/',
+    );
+    const statement = 'select|insert into|update|delete from|create table|alter table|with \\w+ as';
+    const sql = new RegExp(
+      `\\.raw\\(|\\.raw<|\`\\s*(${statement})\\s[^\`]*\`|\\b(trx|db|queryable)\\(['"\`]`,
+      'i',
+    );
     expect(
       production.filter(({ path, text }) => !mayHold.test(path) && sql.test(text)).map(({ path }) => path),
     ).toEqual([]);
   });
 
-  it('the environment is read by what is started: main.ts and scripts', () => {
+  it('only main.ts and scripts read the environment', () => {
     const mayRead = /\/main\.ts$|\/(erase-user|rotate-keys)\.ts$|^deploy\/scripts\//;
     expect(
       production
@@ -80,7 +85,7 @@ describe('the house rules', () => {
     expect(sources.filter(({ text }) => text.split('\n').length > 421).map(({ path }) => path)).toEqual([]);
   });
 
-  it('files are kebab-case and named after what they hold', () => {
+  it('file names are kebab-case and match their contents', () => {
     const names = sources.map(({ path }) => ({ path, name: basename(path) }));
     expect(
       names
@@ -92,7 +97,7 @@ describe('the house rules', () => {
     ).toEqual(['libs/contracts/src/schemas/common.ts']);
   });
 
-  it('no test is skipped, or alone', () => {
+  it('no test is skipped or exclusive', () => {
     const left = /\b(it|test|describe)\.(skip|only|todo|fixme)\b/;
     expect(
       sources

@@ -15,7 +15,7 @@ import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A checkout, as far as init-env sees it. */
+/** A checkout, as far as init-env needs it. */
 function checkout(env?: string) {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'deploy'));
@@ -32,7 +32,7 @@ function checkout(env?: string) {
     file,
     read,
     run: () => spawnSync(join(folder, 'deploy/init-env'), { cwd: '/', encoding: 'utf8' }),
-    /** As Compose reads it: the last line of a name counts. */
+    /** As Compose reads it: the last line with a name wins. */
     values: () =>
       Object.fromEntries([...read().matchAll(/^(\w+)=(.*)$/gm)].map(([, name = '', value]) => [name, value])),
   };
@@ -47,7 +47,7 @@ const asked = [
 ];
 
 describe('deploy/init-env', () => {
-  it('makes every secret that docker-compose.yml asks for: strong, each another, for the owner alone, and shows none', () => {
+  it('creates every secret that docker-compose.yml requires: strong, distinct and private', () => {
     const { run, file, values, read } = checkout();
     const { status, stdout, stderr } = run();
     expect([status, stderr]).toEqual([0, '']);
@@ -64,7 +64,7 @@ describe('deploy/init-env', () => {
     expect(read()).toBe(before);
   });
 
-  it('keeps what is there, adds what is missing or empty, and closes the file to others', () => {
+  it('keeps existing values, adds missing ones, and makes the file private', () => {
     const env = '# mine\nMESSAGE_RATE=off\nREDIS_PASSWORD=\nPOSTGRES_PASSWORD=chosen by me';
     const { run, file, values, read } = checkout(env);
     expect(run().status).toBe(0);
@@ -85,7 +85,7 @@ describe('deploy/init-env', () => {
     expect(values().SIGNING_SECRET).toMatch(/^replace-this/);
   });
 
-  it('is kept out of git and of images, together with what else may hold a secret', () => {
+  it('is excluded from git and images, as are other files with secrets', () => {
     expect(readFileSync(join(root, '.gitignore'), 'utf8').split('\n')).toContain('.env');
     const ignored = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n');
     // Everything is excluded first; exceptions are listed by name.

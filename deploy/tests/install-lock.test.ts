@@ -13,7 +13,7 @@ const script = (folder: string, work: string) => `
 `;
 const runInNode = (code: string) => ['--input-type=module', '--eval', code];
 
-it('processes that install in one folder do so in turn, and a process that was killed meanwhile holds up none', async () => {
+it('concurrent processes install in turn, and a killed one blocks no other', async () => {
   const folder = temporaryFolder();
   const killed = spawnSync(
     process.execPath,

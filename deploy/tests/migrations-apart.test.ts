@@ -34,13 +34,14 @@ describe('migrations apart from serving', () => {
   const urlOf = (name: Name) => urls.get(name) ?? '';
   const listening = /"url":"([^"]+)".*"listening"/;
 
-  /** The owner makes the tables, and the server may use what the owner makes. */
+  /** The owner creates the tables, and the server may use them. */
   const grant = async (schema: string) => {
     await admin.raw(`create schema ${schema} authorization ${owner.name}`);
     await admin.raw(`grant usage on schema ${schema} to ${server.name}`);
     for (const rights of ['select, insert, update, delete on tables', 'usage, select on sequences'])
       await admin.raw(
-        `alter default privileges for role ${owner.name} in schema ${schema} grant ${rights} to ${server.name}`,
+        `alter default privileges for role ${owner.name} in schema ${schema}
+           grant ${rights} to ${server.name}`,
       );
   };
 
@@ -72,7 +73,7 @@ describe('migrations apart from serving', () => {
     await owner?.drop();
   });
 
-  test('services whose role may create nothing wait for their tables, and then serve a conversation', async () => {
+  test('services whose role cannot create tables wait for them, and then work', async () => {
     for (const process of running.values()) expect(process.output()).not.toMatch(listening);
     for (const name of services) {
       expect(await migrate(name, { DATABASE_URL: owner.url })).toEqual({
@@ -106,21 +107,21 @@ describe('migrations apart from serving', () => {
     await served.destroy();
   });
 
-  test('what has been applied is not applied again, and the command says so', async () => {
+  test('applied migrations are not applied again, and the command reports so', async () => {
     expect(await migrate('auth', { DATABASE_URL: owner.url })).toEqual({
       code: 0,
       output: 'auth: nothing to apply',
     });
   });
 
-  test('the command needs its database and nothing else, and says what it lacks', async () => {
+  test('the command needs only its database, and names what is missing', async () => {
     expect(await migrate('auth', {})).toEqual({
       code: 1,
       output: expect.stringMatching(/DATABASE_URL: is required/),
     });
   });
 
-  test('the gateway has none, and no service takes a command that it does not know', async () => {
+  test('the gateway has no migrations, and no service accepts an unknown command', async () => {
     expect(await migrate('gateway', {})).toEqual({
       code: 1,
       output: expect.stringContaining('no tables to migrate'),

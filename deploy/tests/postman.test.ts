@@ -16,11 +16,11 @@ beforeAll(async () => {
 });
 afterAll(() => target?.stop());
 
-test('the collection is what the API says today (npm test -- deploy/tests/postman -u writes it)', async () => {
+test('the collection matches the API (`npm test -- deploy/tests/postman -u` updates it)', async () => {
   await expect(`${JSON.stringify(postmanCollection(allOperations), null, 2)}\n`).toMatchFileSnapshot(file);
 });
 
-test('it has the five families as folders, and every call of each family in its folder', () => {
+test('the collection has one folder per client contract with all of its calls', () => {
   expect(Object.keys(walks)).toEqual(contracts);
   for (const contract of contracts) {
     const called = new Set(walks[contract]?.steps.map(({ call }) => call));
@@ -32,7 +32,7 @@ test('it has the five families as folders, and every call of each family in its 
   }
 });
 
-test('imported, and with the base URL set, it walks through, and once more', async () => {
+test('the collection runs through with a base URL, and again', async () => {
   for (const round of [1, 2]) {
     const summary = await run(target.url);
     const failures = summary.run.failures.map(({ source, error }) => `${source?.name}: ${error.message}`);

@@ -29,7 +29,7 @@ describe.each(cases)('$title', ({ strips, env }) => {
   });
   const text = async (url: string | URL) => (await fetch(url)).text();
 
-  test('REST works, and Link headers lead to the next part', async () => {
+  test('REST works, and Link headers lead to the next page', async () => {
     const ada = await ChatUser.register(proxy.url, 'ada');
     for (let index = 0; index < 3; index++)
       await ada.must('POST', '/api/v1/rooms', { name: `Room ${index}` });
@@ -51,7 +51,7 @@ describe.each(cases)('$title', ({ strips, env }) => {
     ]);
   });
 
-  test('the documents, everything they link to, and the servers they name are under the prefix', async () => {
+  test('the documents, their links, and the servers they name are under the prefix', async () => {
     const page = await text(`${proxy.url}/docs`);
     const links = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(
       ([, link = '']) => new URL(link, `${proxy.url}/docs`),
@@ -91,7 +91,7 @@ describe.each(cases)('$title', ({ strips, env }) => {
     },
   );
 
-  test('the browser client is served, and plain WebSockets connect at the prefix itself and at /ws', async () => {
+  test('the browser client is served, and plain WebSockets connect at the prefix and at /ws', async () => {
     expect((await fetch(`${proxy.url}/socket.io/socket.io.js`)).status).toBe(200);
     const ada = await ChatUser.register(proxy.url, 'ada');
     for (const path of ['', '/', '/ws', `/?session=${randomUUID()}`]) {
@@ -112,7 +112,7 @@ describe.each(cases)('$title', ({ strips, env }) => {
     }
   });
 
-  test('probes need no prefix, and nothing else is served elsewhere through the proxy', async () => {
+  test('probes need no prefix, and the proxy serves nothing outside it', async () => {
     const { origin } = new URL(target.url);
     for (const path of ['/healthz', '/readyz']) {
       expect([path, (await fetch(origin + path)).status]).toEqual([path, 200]);

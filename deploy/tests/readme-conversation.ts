@@ -11,26 +11,26 @@ const block = (language: string, url: string): string => {
   return code.replaceAll('http://127.0.0.1:3000', url);
 };
 
-/** Interactive shells as people have them, without what people have configured. */
+/** Common interactive shells, without the user's configuration. */
 export const shells = { bash: ['--norc', '--noprofile', '-i'], zsh: ['-f', '-i'] };
 export type Shell = keyof typeof shells;
 export const isInstalled = (shell: Shell) => spawnSync(shell, ['-c', 'exit 0']).status === 0;
 
 export interface Pasted {
-  /** What the conversation printed, without prompts. */
+  /** The conversation's output, without prompts. */
   stdout: string[];
   stderr: string;
-  /** The variables it left behind; undefined when the shell did not survive. */
+  /** The variables that remain; undefined if the shell did not survive. */
   left: { ada: string; bob: string; room: string } | undefined;
 }
 
-/** Pastes the README's first conversation into a shell, as often as `times` says. */
+/** Pastes the README's first conversation into a shell, `times` times. */
 export async function pasteConversation(
   shell: Shell,
   url: string,
   { times = 1, edit = (code) => code }: { times?: number; edit?: (code: string) => string } = {},
 ): Promise<Pasted> {
-  // In a session of its own, or the shell would take the terminal of the tests.
+  // In its own session; otherwise the shell would take over the tests' terminal.
   const child = spawn(shell, shells[shell], {
     detached: true,
     env: { PATH: process.env.PATH ?? '', HISTFILE: '/dev/null' },
@@ -43,7 +43,9 @@ export async function pasteConversation(
     stderr += text;
   });
   child.stdin.end(
-    `${edit(block('sh', url)).repeat(times)}\nprintf 'left %s %s %s\\n' "\${ADA:--}" "\${BOB:--}" "\${ROOM:--}"\n`,
+    `${edit(block('sh', url)).repeat(times)}
+printf 'left %s %s %s\\n' "\${ADA:--}" "\${BOB:--}" "\${ROOM:--}"
+`,
   );
   await new Promise((resolve) => child.once('close', resolve));
   const lines = stdout.trim().split('\n');
@@ -51,7 +53,7 @@ export async function pasteConversation(
   return { stdout: lines.slice(0, -1), stderr, left: ada ? { ada, bob, room } : undefined };
 }
 
-/** The README's first conversation as printed, by curl and by Socket.IO; it may have been held before. */
+/** The README's first conversation as printed, by curl and by Socket.IO; may be repeated. */
 export async function firstConversation(url: string, shell: Shell = 'bash', times = 1): Promise<void> {
   const { stdout, stderr, left } = await pasteConversation(shell, url, { times });
   expect(stdout, stderr).toHaveLength(2 * times);
@@ -69,7 +71,7 @@ export async function firstConversation(url: string, shell: Shell = 'bash', time
   }
 }
 
-/** Of a program that goes on until it is killed: what it has printed first, on either stream. */
+/** The first output, on either stream, of a program that runs until it is killed. */
 async function firstLines(count: number, ...args: string[]): Promise<string[]> {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const closed = new Promise((resolve) => child.once('close', resolve));

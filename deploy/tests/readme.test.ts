@@ -13,7 +13,7 @@ import {
 import { type EmbeddedTarget, startEmbeddedTarget } from './whole-stack/start-targets.ts';
 
 const root = new URL('../../', import.meta.url);
-/** As `npm start` is: with every default, limits included. */
+/** Started like `npm start`: with every default, including limits. */
 const asStarted = {
   MESSAGE_RATE: '',
   BCRYPT_COST: '',
@@ -23,7 +23,7 @@ const asStarted = {
   SOCKET_EVENT_RATE: '',
   NODE_ENV: '',
 };
-/** Lines of one's own, among the prompts and what is typed. */
+/** The lines that the conversation printed, without prompts and input. */
 const reasons = (stderr: string) => stderr.match(/(auth|users|rooms)\/\S*: .*$/gm) ?? [];
 
 describe.each<Shell>(['bash', 'zsh'])("the README's first conversation in %s", (shell) => {
@@ -33,13 +33,13 @@ describe.each<Shell>(['bash', 'zsh'])("the README's first conversation in %s", (
   });
   afterAll(() => target?.stop());
 
-  test('works as printed, pasted twice into one shell and once more into another, by curl and by Socket.IO', async (context) => {
+  test('works as printed, pasted twice into one shell and once into another', async (context) => {
     if (!isInstalled(shell)) return context.skip(`no ${shell}`);
     await firstConversation(target.url, shell, 2);
     await firstConversation(target.url, shell);
   });
 
-  test('stops at a wrong password, says so, and leaves the shell alone', async (context) => {
+  test('stops at a wrong password, reports it, and leaves the shell usable', async (context) => {
     if (!isInstalled(shell)) return context.skip(`no ${shell}`);
     await pasteConversation(shell, target.url);
     const { stdout, stderr, left } = await pasteConversation(shell, target.url, {
@@ -53,7 +53,7 @@ describe.each<Shell>(['bash', 'zsh'])("the README's first conversation in %s", (
     expect(left).toMatchObject({ ada: '-', room: '-' });
   });
 
-  test('stops where no server or another one responds, says so once, and leaves the shell alone', async (context) => {
+  test('stops when no server or a foreign one responds, and leaves the shell usable', async (context) => {
     if (!isInstalled(shell)) return context.skip(`no ${shell}`);
     const other = createServer((_request, response) => response.end('<h1>It works!</h1>'));
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
@@ -70,7 +70,7 @@ describe.each<Shell>(['bash', 'zsh'])("the README's first conversation in %s", (
   });
 });
 
-test("the README's first conversation stops at a limit, and says which one", async () => {
+test("the README's first conversation stops at a rate limit and names it", async () => {
   const target = await startEmbeddedTarget({ env: { ...asStarted, REGISTER_RATE: '1/h' } });
   const { stderr, left } = await pasteConversation('bash', target.url);
   expect(reasons(stderr)).toEqual([expect.stringMatching(/^auth\/register: .*REGISTER_RATE/)]);
@@ -78,7 +78,7 @@ test("the README's first conversation stops at a limit, and says which one", asy
   await target.stop();
 });
 
-test('the README is short, and every link in it leads somewhere', () => {
+test('the README is short, and every link in it leads to a file', () => {
   expect(readme.split('\n').length).toBeLessThan(150);
   const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].flatMap(([, path = '']) =>
     path.startsWith('http') ? [] : [path],

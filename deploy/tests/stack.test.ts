@@ -29,7 +29,7 @@ async function start(): Promise<{
 }
 
 describe('the stack', () => {
-  it('starts again what was killed, services and servers, and goes on with what was stored; stopped, it leaves nothing', async () => {
+  it('restarts killed services and servers without data loss, and leaves nothing when stopped', async () => {
     const { process: running, folder, first, now } = await start();
     expect(Object.entries(first.pids).map(([part, pids]) => [part, pids.length > 0])).toEqual(
       ['auth', 'directory', 'messages', 'notifications', 'gateway', 'postgres', 'redis', 'rabbitmq'].map(
@@ -66,14 +66,14 @@ describe('the stack', () => {
     expect(running.output().match(/^\{/gm)).toHaveLength(1);
   }, 150_000);
 
-  it('takes everything along when it is killed itself', async () => {
+  it('ends all its processes when it is killed itself', async () => {
     const { process: running, folder } = await start();
     running.kill('SIGKILL');
     await running.ended(20_000);
     rmSync(folder, { recursive: true, force: true });
   }, 150_000);
 
-  it('says how it is used to whom gets it wrong', async () => {
+  it('prints its usage for invalid arguments', async () => {
     stack = await startProcess({ entry, args: ['--gateways', 'many'] });
     const { code } = await stack.ended();
     expect(stack.output()).toMatch(/gateways[\s\S]*Usage: npm run stack/);

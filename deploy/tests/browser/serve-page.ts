@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Page {
-  /** An origin of its own. */
+  /** The origin of the page alone. */
   origin: string;
   html: string;
   stop(): void;

@@ -1,7 +1,10 @@
 import { type Browser, ensureChromium, startBrowser } from '@parley/testkit';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 
-/** Tests that need a browser. Where there is none, one test says so instead, and the run's summary repeats it. */
+/**
+ * Tests that need a browser. Without one, a single test reports that instead, and the run's summary
+ * repeats it.
+ */
 export async function whereBrowsersRun(
   title: string,
   suite: (browser: () => Browser) => void,

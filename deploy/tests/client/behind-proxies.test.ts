@@ -31,7 +31,7 @@ const someone = async (url: string): Promise<ParleyClient> => {
   await client.register({ username, email: `${username}@example.org`, password });
   return client;
 };
-/** Sends one message to a room of one's own, and waits until it comes back. */
+/** Sends a message to a new room, and waits until it comes back. */
 async function talk(client: ParleyClient): Promise<void> {
   const { id } = await client.createRoom({ name: 'garden' });
   const session = client.connect();
@@ -42,7 +42,7 @@ async function talk(client: ParleyClient): Promise<void> {
   await session.send(id, 'Hello');
   await eventually(() => expect(heard).toEqual(['Hello']));
 }
-/** Registers, creates a room and talks in it, with the address given only once. */
+/** Registers, creates a room and sends a message. Gives the address only once. */
 async function talkInTerminal(url: string): Promise<void> {
   const env = { PARLEY_CONFIG_DIR: temporaryFolder(), PARLEY_PASSWORD: password };
   const name = `bob-${randomUUID().slice(0, 8)}`;
@@ -58,7 +58,7 @@ async function talkInTerminal(url: string): Promise<void> {
 }
 const sockets = ({ forwarded }: TestProxy) => forwarded.filter((line) => line.includes('/socket.io/'));
 
-test('under a path prefix that a proxy strips, the SDK uses REST and WebSocket under the prefix', async () => {
+test('the SDK uses REST and WebSocket under a path prefix that a proxy strips', async () => {
   const proxy = await behind({ prefix: '/chat' });
   for (const url of [
     proxy.url,
@@ -71,10 +71,10 @@ test('under a path prefix that a proxy strips, the SDK uses REST and WebSocket u
   expect(sockets(proxy).every((line) => line.startsWith('WS '))).toBe(true);
 });
 
-test('under a path prefix the command line registers, creates a room and talks, and remembers the whole address', async () => {
+test('the command line works under a path prefix, and remembers the whole address', async () => {
   const proxy = await behind({ prefix: '/team/chat' });
   await talkInTerminal(`${proxy.url}/`);
-  // A prefix that is left out is named as the likely mistake.
+  // The error for a missing prefix names the likely mistake.
   const { origin } = new URL(proxy.url);
   expect(
     await run(['login', 'bob', '--url', origin], {
@@ -84,12 +84,15 @@ test('under a path prefix the command line registers, creates a room and talks, 
   ).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(
-      /^parley: \S+ answered 404, but not as Parley does\. Check the address and its path prefix\..*--url.*\n$/,
+      new RegExp(
+        '^parley: \\S+ answered 404, but not as Parley does\\. ' +
+          'Check the address and its path prefix\\..*--url.*\\n$',
+      ),
     ),
   });
 });
 
-test('under a path prefix that a proxy does not strip (PUBLIC_PATH), and without a proxy, SDK and command line work too', async () => {
+test('SDK and command line work under a kept prefix (PUBLIC_PATH), and without a proxy', async () => {
   const prefixed = await startEmbeddedTarget({ env: { PUBLIC_PATH: '/chat' } });
   const { origin } = new URL(prefixed.url);
   const proxy = await startProxy(origin, { prefix: '/chat', strips: false });
@@ -99,19 +102,19 @@ test('under a path prefix that a proxy does not strip (PUBLIC_PATH), and without
   await prefixed.stop();
 });
 
-test('where WebSockets are refused, the SDK talks by long polling', async () => {
+test('the SDK falls back to long polling where WebSockets are refused', async () => {
   const proxy = await behind({ prefix: '/chat', webSockets: 'refuse' });
   await talk(await someone(proxy.url));
   expect(sockets(proxy).length).toBeGreaterThan(2);
 });
 
-test('where WebSockets are swallowed without a response, the SDK talks by long polling', async () => {
+test('the SDK falls back to long polling where WebSockets get no response', async () => {
   const proxy = await behind({ webSockets: 'swallow' });
   await talk(await someone(proxy.url));
   expect(sockets(proxy).length).toBeGreaterThan(2);
 });
 
-test('a server that cannot be reached, or is no Parley, is told with what to check', async () => {
+test('the error for an unreachable server, or one that is not Parley, says what to check', async () => {
   const proxy = await behind({ prefix: '/chat' });
   const { origin } = new URL(proxy.url);
   await expect(createClient({ url: origin }).ping()).rejects.toMatchObject({
@@ -121,12 +124,14 @@ test('a server that cannot be reached, or is no Parley, is told with what to che
   proxy.close();
   await expect(createClient({ url: proxy.url }).ping()).rejects.toMatchObject({
     code: 'network',
-    message: `${proxy.url} does not respond (ECONNREFUSED). Check the address, and that Parley is running there.`,
+    message:
+      `${proxy.url} does not respond (ECONNREFUSED). ` +
+      'Check the address, and that Parley is running there.',
   });
   expect(() => createClient({ url: 'ftp://host' })).toThrow(expect.objectContaining({ code: 'invalid_url' }));
 });
 
-test('a session that cannot connect says why, with what to check', async () => {
+test('a session that cannot connect reports the reason and what to check', async () => {
   const proxy = await behind({});
   const client = await someone(proxy.url);
   const { id } = await client.createRoom({ name: 'garden' });

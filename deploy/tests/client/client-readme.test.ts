@@ -7,7 +7,7 @@ import { startEmbeddedTarget } from '../whole-stack/start-targets.ts';
 const folder = new URL('../../../libs/client/', import.meta.url);
 const readme = readFileSync(new URL('README.md', folder), 'utf8');
 
-test('the example of the client works as printed', async () => {
+test("the example in the client's README works as printed", async () => {
   const target = await startEmbeddedTarget();
   for (const username of ['ada', 'bob']) {
     await request(target.url, 'POST', '/api/v1/auth/register', {
@@ -33,7 +33,7 @@ test('the example of the client works as printed', async () => {
   }
 });
 
-test('every link in it leads somewhere', () => {
+test("every link in the client's README leads to a file", () => {
   const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map(([, path = '']) => path);
   expect(links.filter((path) => !existsSync(new URL(path, folder)))).toEqual([]);
 });

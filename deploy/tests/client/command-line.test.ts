@@ -31,7 +31,7 @@ describe('the command line', () => {
   });
   afterAll(() => target?.stop());
 
-  test('registering keeps the login in a file that nobody else can read; logging out ends it', async () => {
+  test('register stores the login in a file readable by its owner alone; logout ends it', async () => {
     const made = await run(
       ['register', 'manoj singh', '--email', 'manoj@example.org', '--password', 'correct horse', '--json'],
       env(),
@@ -48,7 +48,7 @@ describe('the command line', () => {
     });
   });
 
-  test('a login is for its server alone: another one is not shown the tokens', async () => {
+  test('a login is valid for its own server; other servers never get the tokens', async () => {
     const ada = await ChatUser.register(target.url, 'ada');
     await login(ada);
     const other = { ...env(), PARLEY_URL: 'http://127.0.0.1:9' };
@@ -56,13 +56,13 @@ describe('the command line', () => {
       code: 1,
       stderr: expect.stringContaining('Nobody is logged in'),
     });
-    // And without an address, the one it was made for is meant.
+    // Without an address, the command uses the server of the login.
     expect(await run(['rooms', '--profile', ada.username], { PARLEY_CONFIG_DIR: folder })).toMatchObject({
       code: 0,
     });
   });
 
-  test('rooms by name, people and history; what is piped in is sent, and the end of input ends it', async () => {
+  test('lists rooms, people and history; sends piped input, and ends at the end of input', async () => {
     const [ada, bob] = [
       await ChatUser.register(target.url, 'ada'),
       await ChatUser.register(target.url, 'bob'),
@@ -84,7 +84,7 @@ describe('the command line', () => {
     expect((await run(['history', ada.username, '--profile', bob.username], env())).code).toBe(1);
   });
 
-  test('who types is seen, what is edited and deleted is told, and a line that is refused is named', async () => {
+  test('shows who is typing, edits and deletions; a rejected line is reported', async () => {
     const [ada, bob] = [
       await ChatUser.register(target.url, 'ada'),
       await ChatUser.register(target.url, 'bob'),
@@ -110,7 +110,7 @@ describe('the command line', () => {
     bob.close();
   });
 
-  test('mistakes cost one line: 2 for what cannot be run, 1 for what failed', async () => {
+  test('errors print one line: exit code 2 for wrong usage, 1 for a failure', async () => {
     const line = /^parley: [^\n]+\n$/;
     for (const args of [
       [],
@@ -139,13 +139,16 @@ describe('the command line', () => {
     expect(away).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(
-        /^parley: http:\/\/127\.0\.0\.1:9 does not respond .*Parley is running there\..*--url or PARLEY_URL\.\n$/,
+        new RegExp(
+          '^parley: http://127\\.0\\.0\\.1:9 does not respond .*Parley is running there\\.' +
+            '.*--url or PARLEY_URL\\.\\n$',
+        ),
       ),
     });
     expect((await run(['--help'], env())).code).toBe(0);
   });
 
-  test('several processes share a login: its tokens are renewed by one of them', async () => {
+  test('processes that share a login renew its tokens only once', async () => {
     const hasty = await startEmbeddedTarget({ env: { ACCESS_TTL: '3s' } });
     const ada = await ChatUser.register(hasty.url, 'ada');
     const [shared, profile] = [
@@ -153,7 +156,7 @@ describe('the command line', () => {
       join(folder, 'shared.json'),
     ];
     await run(['login', ada.username, '--password', ada.password, '--profile', 'shared'], shared);
-    // As if all had slept.
+    // Simulates that all processes were suspended past the expiry.
     const stored = JSON.parse(readFileSync(profile, 'utf8'));
     writeFileSync(
       profile,

@@ -3,31 +3,31 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { withoutPrefix } from '@parley/http';
 
 export interface ProxyOptions {
-  /** Everything is served under this path, and nothing else is: `/chat`. @default at the root */
+  /** The only served path: `/chat`. @default the root */
   prefix?: string;
   /** Whether the server sees paths without the prefix. @default true */
   strips?: boolean;
-  /** How WebSockets are handled; `swallow`: neither accepted nor refused. @default 'pass' */
+  /** Handling of WebSockets; `swallow`: neither accepts nor refuses. @default 'pass' */
   webSockets?: 'pass' | 'refuse' | 'swallow';
-  /** Responses that get lost on their way back: the server has done what was asked. */
+  /** Drops the response of matching paths, after the server has handled the request. */
   loses?: (path: string) => boolean;
 }
 
 export interface TestProxy {
-  /** With the prefix. */
+  /** Includes the prefix. */
   url: string;
-  /** Requests that the server received, as `GET /path`; WebSockets as `WS /path`. */
+  /** Requests that reached the server: `GET /path`, or `WS /path` for WebSockets. */
   forwarded: string[];
   close(): void;
 }
 
-/** A reverse proxy in front of a server, with the faults that real ones have. */
+/** A reverse proxy with the faults of real ones. */
 export async function startProxy(server: string, options: ProxyOptions = {}): Promise<TestProxy> {
   const { prefix = '', strips = true, webSockets = 'pass', loses = () => false } = options;
   const { hostname, port } = new URL(server);
   const forwarded: string[] = [];
   const sockets = new Set<Socket>();
-  /** The path for the server; undefined: not served here. */
+  /** The path on the server; undefined if the proxy does not serve it. */
   const target = ({ url = '' }: IncomingMessage) => {
     const stripped = withoutPrefix(url, prefix);
     if (prefix !== '' && stripped === url) return undefined;
@@ -46,7 +46,7 @@ export async function startProxy(server: string, options: ProxyOptions = {}): Pr
       response.pipe(outgoing);
     });
     inner.once('error', () => outgoing.destroy());
-    // A client that has gone no longer waits for its response.
+    // A client that has gone does not wait for its response.
     outgoing.once('close', () => inner.destroy());
     incoming.pipe(inner);
   });

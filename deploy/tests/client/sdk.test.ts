@@ -64,7 +64,7 @@ describe('the client, on the embedded start', () => {
         resolve();
       });
     });
-  /** Ada, whose road is weak, and Bob, both in one room. */
+  /** Ada, behind an unreliable proxy, and Bob, both in one room. */
   const pair = async () => {
     const road = await unreliableProxy();
     const [ada, bob] = [await someone('ada', road.url), await someone('bob')];
@@ -74,7 +74,7 @@ describe('the client, on the embedded start', () => {
     return { road, ada, bob, adaLive, bobLive, roomId: room.id };
   };
 
-  test('two people find each other, talk, and hear everything that can happen in a room, typed', async () => {
+  test('two people find each other, talk, and receive every kind of event in a room, typed', async () => {
     const { ada, bob, adaLive, bobLive, roomId } = await pair();
     const me = await ada.me();
     expect((await bob.users({ search: me.username })).users).toMatchObject([{ id: me.userId }]);
@@ -131,7 +131,7 @@ describe('the client, on the embedded start', () => {
     expect((await bob.history(roomId)).messages).toMatchObject([{ id: sent.id, content: '' }]);
   });
 
-  test('what was said, edited and deleted while the road was blocked is told once and in order when it is back', async () => {
+  test('messages, edits and deletions missed while offline arrive once and in order afterwards', async () => {
     const { road, adaLive, bobLive, roomId } = await pair();
     const [heard, edits, deletions] = [
       record(adaLive, 'message'),
@@ -155,7 +155,7 @@ describe('the client, on the embedded start', () => {
     expect(deletions).toEqual([]);
   });
 
-  test('of two hundred lines sent over a road that is cut again and again none is lost, repeated or swapped', async () => {
+  test('200 lines sent over a repeatedly broken connection arrive once and in order', async () => {
     const { road, adaLive, bobLive, roomId } = await pair();
     const [mine, theirs] = [record(adaLive, 'message'), record(bobLive, 'message')];
     const said = numbered(200);
@@ -172,7 +172,7 @@ describe('the client, on the embedded start', () => {
     }
   });
 
-  test('a session outlives its tokens by far, and hears every message meanwhile', async () => {
+  test('a session outlives its tokens and receives every message meanwhile', async () => {
     const hasty = await startEmbeddedTarget({ env: { ACCESS_TTL: '3s' } });
     const [ada, bob] = [await someone('ada', hasty.url), await someone('bob', hasty.url)];
     const { id: roomId } = await ada.directRoom((await bob.me()).userId);
@@ -184,12 +184,12 @@ describe('the client, on the embedded start', () => {
     while (Date.now() < until) await bobLive.send(roomId, `line ${++said}`);
     await eventually(() => expect(heard).toHaveLength(said));
     expect(contents(heard)).toEqual(numbered(said));
-    // Three tokens long, and on one connection: each new token was taken in-band.
+    // Three token lifetimes on one connection: it accepted each new token in-band.
     expect(states.filter(({ state }) => state === 'offline')).toEqual([]);
     await hasty.stop();
   });
 
-  test('a connection that freezes without closing is noticed, by an event without answer or by the heartbeat, and replaced: nothing is lost or repeated', async () => {
+  test('a connection that freezes without closing is detected and replaced without loss', async () => {
     const quick = await startEmbeddedTarget({ env: { PING_INTERVAL: '1s' } });
     const road = await startTcpProxy(quick.url);
     proxies.push(road);
@@ -219,7 +219,7 @@ describe('the client, on the embedded start', () => {
     await quick.stop();
   });
 
-  test('a login survives refreshes whose responses are lost, and two clients that refresh the same token at once', async () => {
+  test('a login survives lost refresh responses, and concurrent refreshes with the same token', async () => {
     let lost = 0;
     const proxy = await startProxy(target.url, {
       loses: (path) => path.endsWith('/auth/refresh') && ++lost <= 2,
@@ -245,7 +245,7 @@ describe('the client, on the embedded start', () => {
     proxy.close();
   });
 
-  test('a room is followed from any number one knows', async () => {
+  test('following a room can start from any known sequence number', async () => {
     const { ada, adaLive, bobLive, roomId } = await pair();
     const sent = await bobLive.send(roomId, 'one');
     for (const content of ['two', 'three']) await bobLive.send(roomId, content);
@@ -257,7 +257,7 @@ describe('the client, on the embedded start', () => {
     await eventually(() => expect(contents(heard)).toEqual(['two', 'three', 'four']));
   });
 
-  test('a login that is ended elsewhere stops the session with that reason, and what waits is refused', async () => {
+  test('a login ended elsewhere stops the session with that reason and rejects pending sends', async () => {
     const { ada, adaLive, roomId } = await pair();
     const states = record(adaLive, 'connection');
     let token: string | undefined;
@@ -276,7 +276,7 @@ describe('the client, on the embedded start', () => {
     await expect(adaLive.send(roomId, 'too late')).rejects.toMatchObject({ code: 'session_revoked' });
   });
 
-  test('logging out closes what is live, and nothing can be called any more', async () => {
+  test('logging out closes live connections, and later calls fail', async () => {
     const { ada, adaLive } = await pair();
     const states = record(adaLive, 'connection');
     await ada.logout();
@@ -284,7 +284,7 @@ describe('the client, on the embedded start', () => {
     await expect(ada.rooms()).rejects.toMatchObject({ code: 'not_logged_in' });
   });
 
-  test('who is removed is told so once, and what cannot succeed is not tried again', async () => {
+  test('a removed member is notified once, and calls that cannot succeed are not retried', async () => {
     const { bob, adaLive, bobLive, roomId } = await pair();
     const removed = record(bobLive, 'removed');
     await bob.leaveRoom(roomId);
@@ -294,7 +294,7 @@ describe('the client, on the embedded start', () => {
     await expect(adaLive.send(roomId, ' ')).rejects.toMatchObject({ code: 'validation_failed' });
   });
 
-  test('a message is tried until its deadline, and then its sender is told', async () => {
+  test('a message is retried until its deadline, and then its sender gets the error', async () => {
     const { road, adaLive, roomId } = await pair();
     const gone = new Promise((resolve) =>
       adaLive.on('connection', ({ state }) => state === 'offline' && resolve(state)),

@@ -6,15 +6,15 @@ import type { Json } from '../whole-stack/chat-user.ts';
 
 const bin = fileURLToPath(new URL('../../../libs/client/bin/parley.mjs', import.meta.url));
 
-/** `parley` in a process of its own, with its own folder of profiles. */
+/** `parley` in its own process, with its own folder of profiles. */
 export interface Terminal {
   /** Types a line. */
   type(line: string): void;
-  /** What has been printed, parsed, of that type. */
+  /** All printed events of that type, parsed. */
   told(type: string): Json[];
   /** Ends the input. */
   end(): void;
-  /** Once it has ended. */
+  /** Resolves when the process has ended. */
   readonly exit: Promise<{ code: number | null; stdout: string[]; stderr: string }>;
   untilReady(): Promise<Json>;
   kill(): void;

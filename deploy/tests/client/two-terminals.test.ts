@@ -16,7 +16,7 @@ afterAll(async () => {
 
 const perPhase = 40;
 
-test('two terminals talk through two gateways; each gateway is killed in turn, and both go on without losing or repeating a line', async () => {
+test('two terminals lose and repeat no line while each of two gateways is killed in turn', async () => {
   const env = {
     PARLEY_URL: target.url,
     PARLEY_CONFIG_DIR: temporaryFolder(),
@@ -43,7 +43,7 @@ test('two terminals talk through two gateways; each gateway is killed in turn, a
     for (const end = typed + perPhase; typed < end; typed++) {
       ada.type(`ada ${typed}`);
       bob.type(`bob ${typed}`);
-      // A few lines are always on their way, so that a kill falls among them.
+      // A few lines are always in flight, so that a kill hits some of them.
       await eventually(() =>
         expect(Math.min(acknowledged(ada), acknowledged(bob))).toBeGreaterThan(typed - 8),
       );
@@ -68,7 +68,7 @@ test('two terminals talk through two gateways; each gateway is killed in turn, a
   await arrived();
   const { gateway: victims = [] } = await target.pids();
   expect(victims).toHaveLength(2);
-  // Whichever gateway each of them is on: both are killed, one after the other.
+  // Each terminal may be on either gateway, so both are killed, one after the other.
   for (const victim of victims) {
     const talking = talk();
     process.kill(victim, 'SIGKILL');
@@ -81,7 +81,7 @@ test('two terminals talk through two gateways; each gateway is killed in turn, a
 
   for (const terminal of [ada, bob]) {
     for (const who of ['ada', 'bob']) expect(lines(terminal, who)).toEqual(all());
-    // One order for both, with its numbers rising.
+    // Both see the same order, with rising numbers.
     const seqs = terminal.told('message').map(({ seq }) => seq);
     expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
     expect(terminal.told('sent')).toHaveLength(typed);

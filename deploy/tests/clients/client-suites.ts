@@ -10,7 +10,7 @@ import { groupsClients } from './groups.ts';
 import { organizationsClients } from './organizations.ts';
 import { roomsClients } from './rooms.ts';
 
-/** The defaults that clients notice, and the settings that the documents' examples need. */
+/** The defaults that clients depend on, and the settings that the documents' examples need. */
 export const clientSettings = { MESSAGE_RATE: '5/10s', PASSWORD_MIN_LENGTH: '6', ORG_JOIN_POLICY: 'open' };
 
 const suites = [
@@ -18,7 +18,7 @@ const suites = [
   ...[directExamples, conversationsExamples, groupsExamples, organizationsExamples, roomsExamples],
 ];
 
-/** For every contract: client programs of the kinds that are published for it, and its document's examples. */
+/** For every contract: clients of the kinds published for it, and the examples of its document. */
 export function clientSuites(target: () => Target): void {
   for (const define of suites) define(target);
 }

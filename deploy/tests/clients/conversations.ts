@@ -32,7 +32,7 @@ export function conversationsClients(target: () => Target): void {
   const create = async (owner: Person, name: string | null, ...others: Person[]): Promise<string> =>
     (await owner.page.act('create', name, owner.id, ...others.map(({ id }) => id))).conversation_id;
 
-  test('conversations: "`newMessage` goes to every connection of every participant, the sender included, whether or not it emitted `joinConversation`", for every release', async () => {
+  test('conversations: `newMessage` reaches every participant, for every release', async () => {
     const [ada, bob, eve] = await Promise.all(
       socketIoReleases.map((release, index) => register(`user${index}`, release)),
     );
@@ -67,7 +67,7 @@ export function conversationsClients(target: () => Target): void {
     ]);
   });
 
-  test('conversations: "`messageStatus` goes to the author and the participants" {messageId, userId, status}, none of whom has emitted anything', async () => {
+  test('conversations: `messageStatus` reaches author and participants without any prior event', async () => {
     const [ada, bob, eve] = await Promise.all([register('ada'), register('bob'), register('eve')]);
     const id = await create(ada, 'book club', bob, eve);
     const { message_id } = await ada.page.act('post', id, 'read me');
@@ -78,7 +78,7 @@ export function conversationsClients(target: () => Target): void {
     }
   });
 
-  test('conversations: "`joinConversation` determines which `userTyping` events a connection receives"', async () => {
+  test('conversations: `joinConversation` determines the `userTyping` events received', async () => {
     const [ada, bob, eve] = await Promise.all([register('ada'), register('bob'), register('eve')]);
     const id = await create(ada, 'book club', bob, eve);
     await ada.page.act('open', id);
@@ -101,7 +101,7 @@ export function conversationsClients(target: () => Target): void {
     expect(eve.page.all('userTyping')).toEqual([]);
   });
 
-  test('conversations: `userStatus` {userId, status}: "a user is offline only when their last connection has closed"', async () => {
+  test('conversations: `userStatus`: offline "only when their last connection has closed"', async () => {
     const [ada, bob] = await Promise.all([register('ada'), register('bob')]);
     const id = await create(ada, null, bob);
     const laptop = await open('login', bob.username);
@@ -126,7 +126,7 @@ export function conversationsClients(target: () => Target): void {
     );
   });
 
-  test('conversations, namespace `/notifications`: `notifications:connected`, then `notification` to "each other participant who is not currently viewing that conversation"', async () => {
+  test('conversations: `/notifications` notifies participants not viewing the conversation', async () => {
     const [ada, bob, eve] = await Promise.all([register('ada'), register('bob'), register('eve')]);
     const id = await create(ada, 'book club', bob, eve);
     await bob.page.prints('notification', { type: 'group_invite' });
@@ -145,7 +145,7 @@ export function conversationsClients(target: () => Target): void {
     });
   });
 
-  test('conversations: `POST /auth/logout` ends both sockets of the page; `token` carries id, username, and an exp days away', async () => {
+  test('conversations: `POST /auth/logout` ends both sockets; `token` has the claims', async () => {
     const ada = await register('ada');
     const [claims] = ada.page.all('claims');
     expect(claims).toMatchObject({ id: ada.id, username: ada.username });
@@ -154,7 +154,7 @@ export function conversationsClients(target: () => Target): void {
     for (const namespace of ['/', '/notifications']) await ada.page.prints('disconnect', { namespace });
   });
 
-  test('conversations: the end-to-end suite of its published kind passes, step by step', async () => {
+  test('conversations: its published end-to-end suite passes, step by step', async () => {
     const suite = start('conversations-suite.mjs', [target().url]);
     await eventually(() => expect(suite.all('finished')).toHaveLength(1), { timeoutMs: 60_000 });
     const steps = suite.all('step');

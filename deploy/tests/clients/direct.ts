@@ -42,7 +42,7 @@ export function directClients(target: () => Target): void {
   };
 
   for (const release of socketIoReleases) {
-    test(`direct, ${release}: "Two command-line clients, one per user, in two terminals: what one user types appears immediately in the other terminal"`, async () => {
+    test(`direct, ${release}: text typed by one user appears at once in the other's terminal`, async () => {
       const [ada, bob] = await Promise.all([register('ada'), register('bob')]);
       const adas = await terminal(ada, bob, { SOCKET_IO_CLIENT: release });
       const bobs = await terminal(bob, ada, { SOCKET_IO_CLIENT: release });
@@ -56,7 +56,7 @@ export function directClients(target: () => Target): void {
   }
 
   withPython(
-    'direct, python-socketio: what is typed in its terminal appears in a Node terminal, and the reverse',
+    'direct, python-socketio: text typed in its terminal appears in a Node terminal, and vice versa',
     async () => {
       const [ada, bob] = await Promise.all([register('ada'), register('bob')]);
       const adas = await terminal(ada, bob, {}, 'direct-terminal.py');
@@ -65,10 +65,10 @@ export function directClients(target: () => Target): void {
     },
   );
 
-  test('direct: "a route that fetches the chat history": the typed messages of both, in the order of typing, also those sent while the other was away', async () => {
+  test('direct: the history has the messages of both in order, including offline ones', async () => {
     const [ada, bob] = await Promise.all([register('ada'), register('bob')]);
     const adas = await terminal(ada, bob, {});
-    // Pasted: nothing waits for the line before.
+    // As when pasting: nothing waits for the line before.
     const lines = Array.from({ length: 10 }, (_, index) => `line ${index}`);
     for (const line of lines) adas.type(line);
     for (const line of lines) await adas.prints('terminal', `sent to ${bob.id}: ${line}`);
@@ -87,7 +87,7 @@ export function directClients(target: () => Target): void {
     ]);
   });
 
-  test('direct: "Accept the token as `auth.token`, `?token=` or a header", by clients with default options', async () => {
+  test('direct: the token works as `auth.token`, `?token=` or a header, with default options', async () => {
     const [ada, bob] = await Promise.all([register('ada'), register('bob')]);
     const bobs = await terminal(bob, ada, { TOKEN_BY: 'auth' });
     for (const way of ['auth', 'query', 'header']) {
@@ -97,7 +97,7 @@ export function directClients(target: () => Target): void {
     }
   });
 
-  test('direct: `token` lasts for days and carries the claims that its clients decode: id, username, exp', async () => {
+  test('direct: `token` lasts for days and carries the claims id, username and exp', async () => {
     const [ada, bob] = await Promise.all([register('ada'), register('bob')]);
     const claims = await (await terminal(ada, bob, {})).prints('claims');
     expect(claims).toMatchObject({ id: ada.id, username: ada.email.split('@')[0] });

@@ -11,7 +11,7 @@ interface Person {
   client: Program;
 }
 
-/** The clients of `groups.md`: over a plain WebSocket, as its test plan has them, and over Socket.IO. */
+/** The clients of `groups.md`: over a plain WebSocket, as in its test plan, and over Socket.IO. */
 export function groupsClients(target: () => Target): void {
   const start = createPrograms();
   const open = async (
@@ -30,7 +30,7 @@ export function groupsClients(target: () => Target): void {
     'Socket.IO 3.1': { SOCKET_IO_CLIENT: 'socket.io-client-3.1' },
   };
   for (const [name, env] of Object.entries(connections)) {
-    test(`groups, ${name}: "\`receive-message\` goes to the receiver (all of their devices), the group's members and the sender too, including the sending connection"`, async () => {
+    test(`groups, ${name}: \`receive-message\` reaches receiver, members and sender`, async () => {
       const [ada, bob, eve] = await Promise.all([register(env), register(env), register(env)]);
       const phone = await open('login', bob.email, env);
       // Neither Bob's phone nor Eve emits anything in this test.
@@ -68,7 +68,7 @@ export function groupsClients(target: () => Target): void {
     });
   }
 
-  test('groups: the nine calls of its test plan, in order, by the session.access_token of its login', async () => {
+  test('groups: the nine calls of its test plan work in order with session.access_token', async () => {
     const [ada, bob, eve] = await Promise.all([register(), register(), register()]);
     const { client } = await open('login', ada.email, {});
     const profile = {
@@ -98,7 +98,7 @@ export function groupsClients(target: () => Target): void {
     await eventually(() => expect(client.all('disconnect')).toEqual([]));
   });
 
-  test('groups: `session.access_token` carries id and username, and an exp days away', async () => {
+  test('groups: `session.access_token` carries id and username, and expires after days', async () => {
     const ada = await register();
     const [claims] = ada.client.all('claims');
     expect(claims).toMatchObject({ id: ada.id, username: expect.any(String) });

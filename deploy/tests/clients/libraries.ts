@@ -1,2 +1,4 @@
-/** Aliases of package.json: the oldest Socket.IO client that is served, one between, and the newest. */
+/**
+ * Aliases in package.json: the oldest supported Socket.IO client, one in between, and the newest.
+ */
 export const socketIoReleases = ['socket.io-client-3.1', 'socket.io-client-4.0', 'socket.io-client'] as const;

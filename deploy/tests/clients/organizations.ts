@@ -12,7 +12,10 @@ interface Person {
   client: Program;
 }
 
-/** The clients of `organizations.md`: over plain WebSockets and Socket.IO, with the refresh token of their login. */
+/**
+ * The clients of `organizations.md`: over plain WebSockets and Socket.IO, with the refresh token of
+ * their login.
+ */
 export function organizationsClients(target: () => Target): void {
   const start = createPrograms();
   const open = async (
@@ -43,7 +46,7 @@ export function organizationsClients(target: () => Target): void {
     'Socket.IO 4.0': { SOCKET_IO_CLIENT: 'socket.io-client-4.0' },
   };
   for (const [name, env] of Object.entries(connections)) {
-    test(`organizations, ${name}: \`joinRoom\`, \`sendMessage\`, \`typing\`, \`reactMessage\`, \`leaveRoom\` are seen by everyone in the room`, async () => {
+    test(`organizations, ${name}: everyone in the room receives the events of its members`, async () => {
       const [manoj, bob] = await colleagues(env);
       const { id: roomId } = await manoj.client.act('create', 'HR');
       await manoj.client.act('join', roomId);
@@ -76,7 +79,7 @@ export function organizationsClients(target: () => Target): void {
       expect([...manoj.client.all('error'), ...bob.client.all('error')]).toEqual([]);
     });
 
-    test(`organizations, ${name}: \`newChatRoom\` with the placeholder "2" creates the room: "the invited users receive the event on every connection, including one that has sent nothing yet"`, async () => {
+    test(`organizations, ${name}: \`newChatRoom\` with a placeholder creates a room`, async () => {
       const [manoj, bob, eve] = await colleagues(env);
       for (const placeholder of ['2', 2, null]) {
         const roomName = `room of ${JSON.stringify(placeholder)}`;
@@ -98,7 +101,7 @@ export function organizationsClients(target: () => Target): void {
     });
   }
 
-  test('organizations, task 9: "notify all users when a new chat room is created in the organization": `POST /api/chat` emits `newChatRoom` to every connected user of it, and no other', async () => {
+  test('organizations, task 9: `POST /api/chat` emits `newChatRoom` to the organization alone', async () => {
     const [manoj, bob, eve] = await colleagues();
     const [stranger] = await colleagues();
     const { id: roomId } = await manoj.client.act('create', 'HR');
@@ -110,7 +113,7 @@ export function organizationsClients(target: () => Target): void {
     expect(stranger.client.all('newChatRoom').filter((one: Json) => one.roomId === roomId)).toEqual([]);
   });
 
-  test('organizations: "the refresh token that a client stored at login keeps working": it is used three times over, each access token works', async () => {
+  test('organizations: the refresh token stored at login works repeatedly', async () => {
     const [manoj] = await colleagues();
     for (const _ of [1, 2, 3]) {
       await manoj.client.act('refresh');
@@ -119,7 +122,7 @@ export function organizationsClients(target: () => Target): void {
     expect(manoj.client.all('disconnect')).toEqual([]);
   });
 
-  test('organizations: `GET /api/chat?page=&pageSize=` returns {total, pages, currentPage, data}, newest first, what `POST /api/chat` created', async () => {
+  test('organizations: `GET /api/chat` returns the rooms page by page, newest first', async () => {
     const [manoj, bob] = await colleagues();
     for (const name of ['one', 'two', 'three']) await manoj.client.act('create', name);
     const page = await bob.client.act('rooms', 1, 2);

@@ -6,17 +6,17 @@ import { afterEach } from 'vitest';
 import type { Json } from '../whole-stack/chat-user.ts';
 import { python } from './python.ts';
 
-/** A client program in a process of its own. */
+/** A client program in its own process. */
 export interface Program {
   /** Types a line. */
   type(line: string): void;
-  /** Has the user do something, and returns the program's result. */
+  /** Makes the user act, and returns the program's result. */
   act(action: string, ...args: unknown[]): Promise<Json>;
-  /** Everything printed so far under that event. */
+  /** Everything printed so far for that event. */
   all(event: string): Json[];
-  /** The first event that has these fields, or is this text, once it is printed. */
+  /** Resolves with the first event, once printed, that has these fields or is this text. */
   prints(event: string, expected?: string | Record<string, unknown>): Promise<Json>;
-  /** Closes it as a user closes a window. */
+  /** Closes it like a user who closes a window. */
   close(): void;
 }
 

@@ -2,16 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { ensureDebianPackages } from '@parley/servers';
 import { test } from 'vitest';
 
-/** Debian's own interpreter: the only one that sees Debian's packages. */
+/** Debian's own interpreter, the only one with access to Debian's packages. */
 export const python = '/usr/bin/python3';
-/** With what long polling and the upgrade need. */
+/** The packages for long polling and the upgrade. */
 const packages = ['python3-socketio', 'python3-requests', 'python3-websocket'];
 
 const canImport = () => spawnSync(python, ['-c', 'import socketio, requests, websocket']).status === 0;
 
 let missing: Promise<string | undefined> | undefined;
 
-/** Installs the packages by apt as root on Debian. Elsewhere, says what is missing. */
+/** Installs the packages with apt, as root on Debian. Elsewhere names what is missing. */
 async function whatIsMissing(): Promise<string | undefined> {
   if (canImport()) return undefined;
   try {
@@ -22,7 +22,7 @@ async function whatIsMissing(): Promise<string | undefined> {
   return canImport() ? undefined : `no python3-socketio: ${python} cannot import it`;
 }
 
-/** A test that needs python-socketio. Where it cannot be installed, the test names it and is skipped. */
+/** A test that needs python-socketio. It is skipped with a note where that cannot be installed. */
 export function withPython(title: string, run: () => Promise<void>): void {
   test(title, async ({ skip }) => {
     missing ??= whatIsMissing();

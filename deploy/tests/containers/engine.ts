@@ -14,12 +14,18 @@ const forDocker = [
   'DOCKER_CERT_PATH',
   'DOCKER_TLS_VERIFY',
 ];
-/** What docker needs to find its engine, and nothing else: a setting of the person's own shell must not reach the containers. */
+/**
+ * The environment that docker needs to find its engine, and nothing else: the user's own settings
+ * must not reach the containers.
+ */
 const environment = Object.fromEntries(
   forDocker.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
 );
 
-/** Runs docker. Answers what it printed on stdout. @throws with all that it printed, when it fails or takes longer than 15 minutes */
+/**
+ * Runs docker and returns its stdout. @throws with all output when it fails or takes over 15
+ * minutes
+ */
 export async function docker(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
   try {
     const options = { env: { ...environment, ...env }, timeout: 900_000, maxBuffer: 64 * 1_024 * 1_024 };
@@ -30,7 +36,7 @@ export async function docker(args: readonly string[], env: Record<string, string
   }
 }
 
-/** The same, without waiting for anything else: for when the process ends. */
+/** Synchronous variant, for the end of the process. */
 export function dockerNow(args: readonly string[], env: Record<string, string> = {}): void {
   spawnSync('docker', args, { env: { ...environment, ...env }, stdio: 'ignore', timeout: 120_000 });
 }
@@ -48,7 +54,10 @@ function whatIsMissing(): string | undefined {
   return undefined;
 }
 
-/** Tests that need a Docker engine. Where there is none, one test says so instead, and the run's summary repeats it. */
+/**
+ * Tests that need a Docker engine. Without one, a single test reports that instead, and the run's
+ * summary repeats it.
+ */
 export function whereContainersRun(title: string, suite: () => void): void {
   const missing = whatIsMissing();
   if (missing) test(title, ({ skip }) => skip(missing));

@@ -19,7 +19,10 @@ const parts = [
   'balancer',
 ];
 
-/** Restarts every container of the project, one after the other, while people talk; holds what they saw against what is stored. */
+/**
+ * Restarts every container of the project in turn while people talk, and compares what they saw
+ * with what is stored.
+ */
 export async function restartsUnderLoad(project: ComposeProject): Promise<void> {
   const { url } = project;
   const people: ChatUser[] = [];
@@ -42,7 +45,7 @@ export async function restartsUnderLoad(project: ComposeProject): Promise<void> 
   for (const part of parts) {
     for (const id of await project.containers(part)) {
       const exitCode = await restart(id);
-      // The servers have codes of their own; ours end by themselves, and say that all is well.
+      // Servers have exit codes of their own; services must exit with 0.
       if (!['redis', 'postgres', 'rabbitmq', 'balancer'].includes(part)) expect(exitCode, part).toBe(0);
       await fresh.say(room.id, `after ${part}`);
     }
@@ -71,7 +74,7 @@ export async function restartsUnderLoad(project: ComposeProject): Promise<void> 
   await Promise.all(wires.map((wire) => wire.close()));
 }
 
-/** Numbers as our own client tells of them, which comes back by itself. */
+/** Sequence numbers received by our own client, which reconnects by itself. */
 async function listen(url: string, { username, password }: ChatUser, roomId: string) {
   const client = createClient({ url });
   await client.login({ username, password });
@@ -82,7 +85,7 @@ async function listen(url: string, { username, password }: ChatUser, roomId: str
   return { live, heard };
 }
 
-/** Told to stop, as a deploy does; back when it is healthy. Answers how it ended. */
+/** Stops it as a deployment does, and waits until it is healthy again. Returns its exit code. */
 async function restart(id: string): Promise<number> {
   const state = async (format: string) => (await docker(['inspect', '--format', format, id])).trim();
   await docker(['stop', id]);

@@ -7,7 +7,10 @@ import { ChatUser, type Json } from '../whole-stack/chat-user.ts';
 import { frameLine, Line, opened } from './lines.ts';
 import { onBothTargets } from './on-both-targets.ts';
 
-/** How one style names what everybody in a room hears, and the field that says which room or message it is about. */
+/**
+ * Event names of one dialect for everything that members of a room receive, and the fields that
+ * name the room or message.
+ */
 const names = {
   snake_case: {
     message: ['receive_message', 'content'],
@@ -41,7 +44,7 @@ type Dialect = keyof typeof names;
 const styles = Object.keys(names) as Dialect[];
 type Told = keyof (typeof names)['snake_case'];
 
-/** What an event of that style may be called; a single word is one of any. */
+/** Pattern of the dialect's event names. A single word fits every dialect. */
 const isOf: Record<Dialect, RegExp> = {
   snake_case: /^[a-z]+(_[a-z]+)*$/,
   camelCase: /^[a-z]+([A-Z][a-z]+)*$/,
@@ -85,7 +88,7 @@ const sayIn: Record<Dialect, (room: string, content: string) => [event: string, 
 };
 
 onBothTargets('all styles', (target) => {
-  test('in one room, on both gateways and over both transports, everybody hears everything in their own names and only in those', async () => {
+  test('members on both gateways and transports receive everything in their own dialect only', async () => {
     const seats = styles.flatMap((style) =>
       (['Socket.IO', 'WebSocket'] as const).map((transport, index) => ({
         style,
@@ -150,7 +153,7 @@ onBothTargets('all styles', (target) => {
     for (const one of lines) one.close();
   });
 
-  test('a style is recognised by the first event that only one has', async () => {
+  test('a dialect is recognized by the first event that only it has', async () => {
     const ada = await ChatUser.register(target().url, 'ada');
     const { id: roomId } = await ada.must('POST', '/api/v1/rooms', { name: 'recognised' });
     const first: [event: string, data: Json, answer: string][] = [
@@ -168,7 +171,7 @@ onBothTargets('all styles', (target) => {
     }
   });
 
-  test('groups: a member hears a group that was made after joining, from its first message on', async () => {
+  test("groups: a member receives a later group's messages from the first one on", async () => {
     const [ada, bob] = [
       await ChatUser.register(target().url, 'ada'),
       await ChatUser.register(target().url, 'bob'),
@@ -191,7 +194,7 @@ onBothTargets('all styles', (target) => {
     bobs.close();
   });
 
-  test('newChatRoom: the invited are told the id of the new room, and asking again with that invites to it', async () => {
+  test("newChatRoom: invited users get the new room's id, and inviting with that id works", async () => {
     const [ada, bob, eve] = (await Promise.all(
       ['ada', 'bob', 'eve'].map((name) => ChatUser.register(target().url, name)),
     )) as [ChatUser, ChatUser, ChatUser];
@@ -211,7 +214,7 @@ onBothTargets('all styles', (target) => {
     for (const one of lines) one.close();
   });
 
-  test('/notifications: connected, then each new entry of the inbox in the names of its document', async () => {
+  test('/notifications: connected, then each new notification with the documented names', async () => {
     const [ada, bob] = [
       await ChatUser.register(target().url, 'ada'),
       await ChatUser.register(target().url, 'bob'),
@@ -241,7 +244,7 @@ onBothTargets('all styles', (target) => {
     socket.disconnect();
   });
 
-  test('plain WebSocket: answers what has an id, stays open whatever it is sent, and takes the token by sub-protocol', async () => {
+  test('plain WebSocket: answers requests with an id, and survives any input', async () => {
     const ada = await ChatUser.register(target().url, 'ada');
     const { id: roomId } = await ada.must('POST', '/api/v1/rooms', { name: 'frames' });
     const socket = new WebSocket(`${target().url.replace('http', 'ws')}/ws`, ['bearer', ada.token]);

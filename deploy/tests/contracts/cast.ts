@@ -10,10 +10,12 @@ export interface Person {
 }
 
 export const password = 'correct horse';
-/** An id that nothing has. */
+/** An id that does not exist. */
 export const nobody = '00000000-0000-7000-8000-000000000000';
 
-/** How the people of a contract's suite call and connect. @param base what every path of the contract begins with */
+/**
+ * REST calls and connections of the people in a contract's suite. @param base prefix of every path
+ */
 export function createCast(target: () => Target, base = '') {
   const lines: Line[] = [];
   afterEach(() => {
@@ -25,16 +27,16 @@ export function createCast(target: () => Target, base = '') {
     ask(method, path, body, person.token);
   return {
     target,
-    /** By nobody, unless a token is given. */
+    /** Anonymous unless a token is given. */
     ask,
     call,
-    /** The answer of what has to succeed. */
+    /** The response of a call that must succeed. */
     must: async (person: Person, method: string, path: string, body?: unknown): Promise<Json> => {
       const answer = await call(person, method, path, body);
       expect([method, path, answer.status < 300, answer.body]).toEqual([method, path, true, answer.body]);
       return answer.body;
     },
-    /** Status and code of what has to fail. */
+    /** Status and code of a call that must fail. */
     refusal: async (person: Person, method: string, path: string, body?: unknown) => {
       const answer = await call(person, method, path, body);
       return [answer.status, answer.body?.code];

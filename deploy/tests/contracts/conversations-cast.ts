@@ -5,7 +5,7 @@ import type { Target } from '../whole-stack/target.ts';
 import { createCast, type Person, password } from './cast.ts';
 import type { Line } from './lines.ts';
 
-/** What a client of `conversations` does all the time, in the document's own paths, bodies and events. */
+/** Common actions of a `conversations` client, with the document's own paths, bodies and events. */
 export function conversationsCast(target: () => Target) {
   const cast = createCast(target);
   const { ask, connect, must } = cast;
@@ -32,7 +32,7 @@ export function conversationsCast(target: () => Target) {
     },
     say: (person: Person, conversation_id: string, content: string): Promise<Json> =>
       must(person, 'POST', '/messages', { content, conversation_id }),
-    /** A connection with that conversation on its screen. */
+    /** A connection that views the conversation. */
     watch: async (person: Person, conversationId: string, gateway: 0 | 1 = 0): Promise<Line> => {
       const line = await connect(person, gateway);
       line.emit('joinConversation', conversationId);

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import type { Json } from '../whole-stack/chat-user.ts';
 import type { ConversationsCast } from './conversations-cast.ts';
 
-/** The notifications of `conversations.md` by REST. */
+/** The notifications of `conversations.md` over REST. */
 export function conversationsInbox({ must, refusal, register, direct, group, say }: ConversationsCast): void {
-  test('GET /notifications and GET /notifications/unread: newest first, in the stated names; a message, a group invite, a friend request', async () => {
+  test('GET /notifications and /notifications/unread: newest first, with the documented names', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     await say(ada, await direct(ada, bob), 'one');
     const id = await group(ada, bob);
@@ -49,7 +49,7 @@ export function conversationsInbox({ must, refusal, register, direct, group, say
     expect(of('friend_request').metadata).toMatchObject({ sender_id: ada.id, sender_name: ada.username });
   });
 
-  test("POST /notifications/:id/read, POST /notifications/read-all, DELETE /notifications/:id (soft): one's own alone", async () => {
+  test("reading and deleting notifications (soft) affects only the caller's own", async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     await group(ada, bob);
     await group(ada, bob);

@@ -6,7 +6,7 @@ import type { ConversationsCast } from './conversations-cast.ts';
 
 /** Rule 11 of the contracts: lists are complete, or say what is missing. */
 export function conversationsLists({ target, must, refusal, register, group, say }: ConversationsCast): void {
-  test('"get all" is all, or says that there is more: X-Has-More, and a Link rel="next" that leads through every list', async () => {
+  test('every list is complete, or has X-Has-More and a Link rel="next" to the rest', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const groups: string[] = [];
     for (let number = 0; number < 5; number++) groups.unshift(await group(ada, bob));

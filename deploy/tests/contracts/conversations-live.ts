@@ -5,7 +5,7 @@ import type { Json } from '../whole-stack/chat-user.ts';
 import type { Person } from './cast.ts';
 import type { ConversationsCast } from './conversations-cast.ts';
 
-/** The events of `conversations.md`, and what it decides about them. */
+/** The events of `conversations.md`, and its rules about them. */
 export function conversationsLive({
   target,
   must,
@@ -16,7 +16,7 @@ export function conversationsLive({
   watch,
   connect,
 }: ConversationsCast): void {
-  test('socket: joinConversation (a bare id), sendMessage {content, conversation_id} → newMessage, the message object', async () => {
+  test('socket: joinConversation (a bare id), sendMessage → newMessage', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const id = await group(ada, bob);
     const [seatA, seatB] = [await watch(ada, id, 0), await watch(bob, id, 1)];
@@ -40,7 +40,7 @@ export function conversationsLive({
     await stranger.hears('error', { type: 'ROOM_NOT_FOUND' });
   });
 
-  test('socket: newMessage reaches every connection of every participant, the sender included, joined, left or never joined, in groups and direct', async () => {
+  test('socket: newMessage reaches every connection of every participant, joined or not', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     const lines = [
       await connect(ada, 0),
@@ -69,7 +69,7 @@ export function conversationsLive({
     expect(stranger.all('newMessage')).toEqual([]);
   });
 
-  test('socket: messageStatus {messageId, userId, status} goes to the author and the participants, whatever they have joined', async () => {
+  test('socket: messageStatus goes to the author and the participants, joined or not', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const lines = [await connect(ada, 0), await connect(bob, 1), await connect(bob, 0)];
     for (const conversation of [await group(ada, bob), await direct(ada, bob)]) {
@@ -86,7 +86,7 @@ export function conversationsLive({
     }
   });
 
-  test('socket: userTyping reaches the connections that have joined the conversation, and no others', async () => {
+  test('socket: userTyping reaches only connections that have joined the conversation', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     for (const conversationId of [await group(ada, bob), await direct(ada, bob)]) {
       const [seat, elsewhere, typist] = [
@@ -103,7 +103,7 @@ export function conversationsLive({
     }
   });
 
-  test('socket: typing {conversationId, isTyping} → userTyping {userId, conversationId, isTyping}, to the others', async () => {
+  test('socket: typing → userTyping {userId, conversationId, isTyping}, to the others', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const conversationId = await direct(ada, bob);
     const [seatA, seatB] = [await watch(ada, conversationId, 0), await watch(bob, conversationId, 1)];
@@ -118,7 +118,7 @@ export function conversationsLive({
     expect(seatA.all('userTyping')).toEqual([]);
   });
 
-  test('socket: userStatus {userId, status}, counting devices: offline only when the last connection has gone', async () => {
+  test('socket: userStatus is offline only when the last connection has closed', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const seat = await watch(ada, await group(ada, bob));
     const [phone, laptop] = [await connect(bob, 0), await connect(bob, 1)];
@@ -131,7 +131,7 @@ export function conversationsLive({
     expect((await must(ada, 'GET', `/users/${bob.id}`)).status).toBe('offline');
   });
 
-  test("socket: a token is needed on the root namespace; userId alone, or another than the token's, is refused", async () => {
+  test('socket: the root namespace needs a token and refuses a userId that differs from it', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const attempt = (auth: object, namespace = '') =>
       new Promise<string>((resolve) => {
@@ -156,7 +156,7 @@ export function conversationsLive({
     expect(await attempt({ userId: 7, token: ada.token })).toBe('identity_mismatch');
   });
 
-  test("namespace /notifications: a bad token gets the event error {message: 'Authentication failed'}, then the disconnect", async () => {
+  test('/notifications: a bad token gets the event error, then the disconnect', async () => {
     for (const auth of [{ token: 'x.y.z' }, {}]) {
       const socket = io(`${target().gateways[1]}/notifications`, {
         auth,
@@ -173,7 +173,7 @@ export function conversationsLive({
     }
   });
 
-  test('namespace /notifications: notifications:connected {status: connected}, then each notification as it comes', async () => {
+  test('/notifications: notifications:connected, then each new notification', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const line = await connect(bob, 1, '/notifications');
     expect(await line.hears('notifications:connected')).toEqual({ status: 'connected' });
@@ -184,7 +184,7 @@ export function conversationsLive({
     expect(told.metadata).toMatchObject({ conversation_id, message_preview: 'psst', sender_id: ada.id });
   });
 
-  test('message notifications: at most one unread row per person and conversation, updated in place with the latest preview and a count', async () => {
+  test('message notifications: one unread row per person and conversation, with a count', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const id = await group(ada, bob);
     await say(ada, id, 'one');
@@ -197,7 +197,7 @@ export function conversationsLive({
     expect(await messages(ada)).toEqual([]);
   });
 
-  test('message notifications: not to who has the conversation open on some connection; to everyone else, and to them once they have left it', async () => {
+  test('message notifications: only for people who do not have the conversation open', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     const id = await group(ada, bob, eve);
     const seat = await watch(bob, id, 1);

@@ -5,7 +5,7 @@ import type { Json } from '../whole-stack/chat-user.ts';
 import type { Person } from './cast.ts';
 import type { ConversationsCast } from './conversations-cast.ts';
 
-/** What `conversations.md` says of people: friendship, and who may go. */
+/** The rules of `conversations.md` about people: friendship and leaving. */
 export function conversationsPeople({
   call,
   must,
@@ -14,7 +14,7 @@ export function conversationsPeople({
   direct,
   group,
 }: ConversationsCast): void {
-  test('friendship: request {userId}, list, accept, unfriend; a request makes a friend_request notification', async () => {
+  test('friendship: request, list, accept, unfriend; a request creates a notification', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const { id } = await must(ada, 'POST', '/api/v1/friend-requests', { userId: bob.id });
     await eventually(async () =>
@@ -30,7 +30,7 @@ export function conversationsPeople({
     expect([await friendsOf(ada), await friendsOf(bob)]).toEqual([[], []]);
   });
 
-  test('friendship: decline, cancel, block; nobody accepts for another', async () => {
+  test('friendship: decline, cancel, block; only the recipient can accept', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     const request = async (from: Person, to: Person): Promise<string> =>
       (await must(from, 'POST', '/api/v1/friend-requests', { userId: to.id })).id;
@@ -61,7 +61,7 @@ export function conversationsPeople({
 
   const ids = (users: Json): string[] => users.map((one: Json) => one.user_id);
 
-  test("POST /friendships/request {friendId}: 201 {status: 'pending'}, repeated 400; POST /friendships/accept/:friendId: 200 {status: 'accepted'}", async () => {
+  test('friendships: a request gives 201, repeated 400; its acceptance gives 200', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     const asked = await call(ada, 'POST', '/friendships/request', { friendId: bob.id });
     expect(asked).toMatchObject({
@@ -101,7 +101,7 @@ export function conversationsPeople({
     expect(await refusal(ada, 'POST', '/friendships/accept/1')).toEqual([400, 'validation_failed']);
   });
 
-  test('POST /friendships/block/:friendId: requests are then 400; DELETE /friendships/unblock/:friendId (200) allows them again', async () => {
+  test('blocking makes requests fail with 400 until unblocked', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     expect(await call(ada, 'POST', `/friendships/block/${bob.id}`)).toMatchObject({
       status: 200,
@@ -120,7 +120,7 @@ export function conversationsPeople({
     expect((await call(bob, 'POST', '/friendships/request', { friendId: ada.id })).status).toBe(201);
   });
 
-  test('GET /friendships/search and GET /users/search: {data, meta: {total, page, limit, totalPages}}, page by page', async () => {
+  test('searching friends and users returns {data, meta}, page by page', async () => {
     const name = `f${randomUUID().slice(0, 8)}`;
     const me = await register('me');
     const people = [await register(`${name}-a`), await register(`${name}-b`), await register(`${name}-c`)];
@@ -151,7 +151,7 @@ export function conversationsPeople({
       { total: 2, page: 1, limit: 1, totalPages: 2 },
     ]);
     expect((await must(me, 'GET', '/friendships/search')).meta.total).toBe(2);
-    // Who has blocked the caller is not found, and % finds nobody by itself.
+    // Users who blocked the caller are not found, and % is no wildcard.
     await must(people[0] ?? me, 'POST', `/friendships/block/${me.id}`);
     expect((await search('/users/search', '')).meta.total).toBe(2);
     expect((await must(me, 'GET', '/users/search?search=%25')).data).toEqual([]);
@@ -164,7 +164,7 @@ export function conversationsPeople({
     }
   });
 
-  test('GET /friendships/suggestions?limit: friends of friends, also those who have sent a request; not blocked ones, nor friends', async () => {
+  test('suggestions are friends of friends who are neither friends nor blocked', async () => {
     const [ada, bob, eve, dan] = [
       await register('ada'),
       await register('bob'),
@@ -191,7 +191,7 @@ export function conversationsPeople({
     expect(await suggested()).toEqual([]);
   });
 
-  test('who made a group may go, too: another takes over, and only the last participant has to stay', async () => {
+  test("a group's creator may leave and has a successor; the last participant must stay", async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     const club = await group(ada, bob);
     const go = (who: Person) => `/conversations/${club}/participants/${who.id}/remove`;

@@ -18,7 +18,7 @@ export function conversationsRest({
   watch,
   connect,
 }: ConversationsCast): void {
-  test('POST /auth/register {username, email, password} answers the JWT and the user; so does POST /auth/login {username, password}', async () => {
+  test('POST /auth/register and POST /auth/login answer the JWT and the user', async () => {
     const username = `manoj singh ${randomUUID().slice(0, 8)}`;
     const email = `${randomUUID()}@example.org`;
     const registered = await ask('POST', '/auth/register', { username, email, password });
@@ -45,7 +45,7 @@ export function conversationsRest({
     expect([taken.status, taken.body.code]).toEqual([409, 'username_taken']);
   });
 
-  test('all but register and login need the bearer token', async () => {
+  test('every call except register and login needs the bearer token', async () => {
     for (const path of [
       '/users',
       '/users/search',
@@ -59,7 +59,7 @@ export function conversationsRest({
     }
   });
 
-  test('POST /auth/logout answers {message}, the status becomes offline, and the token is worthless', async () => {
+  test('POST /auth/logout sets the status offline and invalidates the token', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const status = async () => (await must(ada, 'GET', `/users/${bob.id}`)).status;
     await connect(bob);
@@ -70,7 +70,7 @@ export function conversationsRest({
     await eventually(async () => expect((await call(bob, 'GET', '/users')).status).toBe(401));
   });
 
-  test('GET /users and GET /users/:id: user_id, username, status, created_at, updated_at, and nothing secret', async () => {
+  test('GET /users and GET /users/:id have the documented fields and no secrets', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const { status, body } = await call(ada, 'GET', `/users/${bob.id}`);
     expect([status, body]).toEqual([
@@ -91,7 +91,7 @@ export function conversationsRest({
     expect(await refusal(ada, 'GET', '/users/1')).toEqual([400, 'validation_failed']);
   });
 
-  test('POST /conversations, not a group: exactly 2 participants, and one that exists is answered, not made again', async () => {
+  test('POST /conversations, direct: exactly 2 participants; returns an existing one', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     const made = await call(ada, 'POST', '/conversations', {
       is_group: false,
@@ -116,7 +116,7 @@ export function conversationsRest({
     ]);
   });
 
-  test('POST /conversations: a group needs a name; conversation_id, name, is_group, created_at, updated_at', async () => {
+  test('POST /conversations, group: requires a name; returns the documented fields', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     const body = { name: 'book club', is_group: true, participant_ids: [bob.id, eve.id] };
     const made = await must(ada, 'POST', '/conversations', body);
@@ -161,7 +161,7 @@ export function conversationsRest({
     ]);
   });
 
-  test('GET /conversations/:id: with messages; participants only', async () => {
+  test('GET /conversations/:id: with messages; for participants only', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     const id = await direct(ada, bob);
     await say(ada, id, 'one');
@@ -177,7 +177,7 @@ export function conversationsRest({
     expect(await refusal(eve, 'GET', '/conversations/1')).toEqual([400, 'validation_failed']);
   });
 
-  test('POST /conversations/:id/participants {userIds}: groups only; answers the conversation', async () => {
+  test('POST /conversations/:id/participants {userIds}: for groups; returns the conversation', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     const [club, withBob] = [await group(ada, bob), await direct(ada, bob)];
     const grown = await must(ada, 'POST', `/conversations/${club}/participants`, { userIds: [eve.id] });
@@ -195,7 +195,7 @@ export function conversationsRest({
     ]);
   });
 
-  test("POST /conversations/:id/participants/:userId/remove: groups only; answers the conversation; the last participant can't be removed", async () => {
+  test('removing a participant: for groups; returns the conversation; the last one must stay', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const [club, withBob] = [await group(ada, bob), await direct(ada, bob)];
     const remove = (id: string, user: Person) => `/conversations/${id}/participants/${user.id}/remove`;
@@ -211,7 +211,7 @@ export function conversationsRest({
     });
     expect(shrunk.participants.map((one: Json) => one.user_id)).toEqual([ada.id]);
     expect(await refusal(ada, 'POST', remove(club, ada))).toEqual([409, 'last_member']);
-    // What he has just left is closed to him, by every way in.
+    // Every call on the conversation that he has just left fails.
     expect(await refusal(bob, 'POST', '/messages', { content: 'still me', conversation_id: club })).toEqual([
       404,
       'room_not_found',
@@ -221,7 +221,7 @@ export function conversationsRest({
     expect((await must(ada, 'GET', `/messages/conversation/${club}`)).length).toBe(0);
   });
 
-  test('POST /messages {content, conversation_id}: participants only; triggers the real-time event newMessage', async () => {
+  test('POST /messages: for participants; triggers the real-time event newMessage', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     const id = await group(ada, bob);
     const seat = await watch(bob, id, 1);
@@ -284,7 +284,7 @@ export function conversationsRest({
     expect(await refusal(eve, 'GET', `/messages/conversation/${id}`)).toEqual([404, 'room_not_found']);
   });
 
-  test('PUT /messages/:id {content}: sender only; marks it edited', async () => {
+  test('PUT /messages/:id {content}: for the sender; marks it edited', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     const { message_id } = await say(ada, await direct(ada, bob), 'helo');
     const edited = await must(ada, 'PUT', `/messages/${message_id}`, { content: 'hello' });
@@ -304,7 +304,7 @@ export function conversationsRest({
     ]);
   });
 
-  test('PUT /messages/:id/status {delivered | read}: participants; told live as messageStatus; it only ever advances', async () => {
+  test('PUT /messages/:id/status: for participants; sends messageStatus; never goes back', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     const id = await direct(ada, bob);
     const { message_id } = await say(ada, id, 'hello');
@@ -327,7 +327,7 @@ export function conversationsRest({
     ]);
   });
 
-  test("the status of a message in a group is the least advanced of its recipients' states", async () => {
+  test('a group message has the least advanced status among its recipients', async () => {
     const [ada, bob, eve, dan] = [
       await register('ada'),
       await register('bob'),
@@ -342,14 +342,14 @@ export function conversationsRest({
     expect(await put(ada, 'read')).toBe('sent');
     expect(await put(eve, 'delivered')).toBe('delivered');
     expect(await put(eve, 'read')).toBe('read');
-    // Who comes later does not set it back.
+    // A recipient who joins later does not set it back.
     await must(ada, 'POST', `/conversations/${id}/participants`, { userIds: [dan.id] });
     await eventually(async () =>
       expect((await must(dan, 'GET', `/messages/conversation/${id}`))[0].status).toBe('read'),
     );
   });
 
-  test('DELETE /messages/:id: sender only; soft delete', async () => {
+  test('DELETE /messages/:id: for the sender; soft delete', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     const { message_id } = await say(ada, await group(bob, ada), 'oops');
     expect(await refusal(bob, 'DELETE', `/messages/${message_id}`)).toEqual([403, 'not_authorized']);

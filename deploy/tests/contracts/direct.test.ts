@@ -33,7 +33,7 @@ onBothTargets('direct', (target) => {
   };
   const nobody = '00000000-0000-7000-8000-000000000000';
 
-  test("POST /api/auth/register {email, password} answers a JWT as `token`, and takes the username from the e-mail's local part", async () => {
+  test('POST /api/auth/register answers `token`, and derives the username from the e-mail', async () => {
     const email = `ada-${randomUUID()}@example.org`;
     const { status, body } = await request(target().url, 'POST', '/api/auth/register', { email, password });
     expect([status, body.user]).toMatchObject([201, { email, username: email.split('@')[0] }]);
@@ -52,7 +52,7 @@ onBothTargets('direct', (target) => {
     ).toBe(400);
   });
 
-  test('POST /api/auth/login {email, password} answers a JWT as `token`, which opens the socket', async () => {
+  test('POST /api/auth/login answers a JWT as `token`, which opens the socket', async () => {
     const ada = await register('ada');
     const { status, body } = await request(target().url, 'POST', '/api/auth/login', {
       email: ada.email,
@@ -67,7 +67,7 @@ onBothTargets('direct', (target) => {
     expect([wrong.status, wrong.body.code]).toEqual([401, 'invalid_credentials']);
   });
 
-  test('the socket needs `auth: {token}`: without one, or with nonsense, nobody gets in', async () => {
+  test('the socket refuses a missing or invalid `auth: {token}`', async () => {
     for (const auth of [{}, { token: 'nonsense' }]) {
       const socket = io(target().gateways[0], {
         auth,
@@ -83,7 +83,7 @@ onBothTargets('direct', (target) => {
     }
   });
 
-  test('CORS is enabled: a page of another origin may call, its preflight included', async () => {
+  test('CORS is enabled: pages of other origins may call, including preflights', async () => {
     const preflight = await fetch(`${target().url}/api/auth/login`, {
       method: 'OPTIONS',
       headers: {
@@ -111,7 +111,7 @@ onBothTargets('direct', (target) => {
   };
   const line = (lines: Line[], index: number) => lines[index] ?? expect.fail('no such line');
 
-  test('send_message {receiver_id, content} becomes receive_message at the receiver, and message_sent at the sender once it is stored', async () => {
+  test('send_message: receive_message at the receiver, message_sent at the sender once stored', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     await withLines([ada, bob, eve], async (...lines) => {
       line(lines, 0).emit('send_message', { receiver_id: bob.id, content: 'Hello, Bob.', client_id: 'a-1' });
@@ -120,7 +120,7 @@ onBothTargets('direct', (target) => {
       expect(sent).toMatchObject({ ...message, client_id: 'a-1' });
       const received = await line(lines, 1).hears('receive_message');
       expect(received).toMatchObject({ ...message, id: sent.id, created_at: sent.created_at });
-      // Beside the canonical fields.
+      // In addition to the canonical fields.
       expect(received).toMatchObject({
         userId: ada.id,
         seq: sent.seq,
@@ -141,7 +141,7 @@ onBothTargets('direct', (target) => {
     });
   });
 
-  test('send_message {to, message} becomes receive_message {from, message, timestamp}, and message_sent {to, message}, beside the other fields', async () => {
+  test('send_message {to, message} adds the alternative fields to both events', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     await withLines([ada, bob, ada], async (...lines) => {
       line(lines, 0).emit('send_message', { to: bob.id, message: 'Hello, Bob.' });
@@ -164,7 +164,8 @@ onBothTargets('direct', (target) => {
       expect(await history(bob, ada.id)).toMatchObject([{ id: sent.id, content: 'Hello, Bob.' }]);
       line(lines, 1).emit('send_message', { to: received.from, message: 'Hello, Ada.' });
       await line(lines, 0).hears('receive_message', { from: bob.id, message: 'Hello, Ada.' });
-      // The sender's other device shows what was sent; the sending connection has its confirmation.
+      // The sender's other device receives the message; the sending connection gets its
+      // confirmation.
       await line(lines, 2).hears('receive_message', { from: ada.id, message: 'Hello, Bob.' });
       expect(line(lines, 0).all('receive_message')).toHaveLength(1);
       line(lines, 0).emit('send_message', { to: nobody, message: 'anyone?' });
@@ -176,7 +177,7 @@ onBothTargets('direct', (target) => {
     });
   });
 
-  test('send_message to nobody, to oneself, without content, or as somebody else is refused, and the connection stays', async () => {
+  test('invalid send_message events are refused, and the connection stays open', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     await withLines([ada], async (...lines) => {
       const ears = line(lines, 0);
@@ -194,7 +195,7 @@ onBothTargets('direct', (target) => {
     expect(await history(bob, ada.id)).toMatchObject([{ content: 'still here' }]);
   });
 
-  test('GET /api/messages/:userId answers the stored history, oldest first within the page, page by page with before and limit', async () => {
+  test('GET /api/messages/:userId answers the history, paged with before and limit', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     expect(await history(ada, bob.id)).toEqual([]);
     const must = async (person: Person, path: string, body: unknown) => {
@@ -225,7 +226,7 @@ onBothTargets('direct', (target) => {
     expect(await history(ada, bob.id, '?limit=2')).toEqual(all.slice(2, 4));
   });
 
-  test('GET /api/messages/:userId: fifty messages sent at once, walked back ten at a time by created_at, id, seq or offset, are fifty', async () => {
+  test('GET /api/messages/:userId: paging by any cursor returns all 50 messages', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const opened = await request(
       target().url,
@@ -256,7 +257,7 @@ onBothTargets('direct', (target) => {
     expect(await history(ada, bob.id, '?limit=10&offset=45')).toEqual(all.slice(0, 5));
   });
 
-  test('GET /api/messages/:userId shows a conversation to its two people alone, and makes none', async () => {
+  test('GET /api/messages/:userId shows a conversation to its people only, and creates none', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     const room = await request(
       target().url,
@@ -284,7 +285,7 @@ onBothTargets('direct', (target) => {
     expect(await history({ ...ada, token: 'nonsense' }, bob.id)).toEqual([401, 'unauthenticated']);
   });
 
-  test('two command-line clients, one per user, in two terminals: what one types appears at once in the other', async () => {
+  test('with two command-line clients, text typed by one appears at once in the other', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const env = { PARLEY_URL: target().url, PARLEY_CONFIG_DIR: temporaryFolder(), PARLEY_PASSWORD: password };
     const usernames = [ada, bob].map(({ email }) => email.split('@')[0] ?? '');

@@ -40,7 +40,7 @@ onBothTargets('groups', (target) => {
   };
   const nobody = '00000000-0000-7000-8000-000000000000';
 
-  test('1 POST /auth/register {email, password, fullName} makes an identity with its empty profile', async () => {
+  test('1 POST /auth/register creates an identity with an empty profile', async () => {
     const ada = await register('Ada');
     expect(await must(ada, 'GET', `/user/${ada.id}`)).toMatchObject({
       id: ada.id,
@@ -57,7 +57,7 @@ onBothTargets('groups', (target) => {
     expect(await code(again)).toEqual([409, 'email_taken']);
   });
 
-  test('2 POST /auth/login {email, password} answers session.access_token, which is the bearer token', async () => {
+  test('2 POST /auth/login {email, password} answers session.access_token, the bearer token', async () => {
     const ada = await register('Ada');
     const { status, body } = await logIn(ada);
     expect([status, body.user.id, body.session.token_type]).toEqual([200, ada.id, 'bearer']);
@@ -66,7 +66,7 @@ onBothTargets('groups', (target) => {
     expect(await code(request(target().url, 'GET', '/user/dashboard'))).toEqual([401, 'unauthenticated']);
   });
 
-  test("3 PUT /user/profile changes the caller's profile, and nobody else's", async () => {
+  test("3 PUT /user/profile changes only the caller's profile", async () => {
     const [ada, bob] = [await register('Ada'), await register('Bob')];
     const changes = {
       name: 'Ada Lovelace',
@@ -111,7 +111,7 @@ onBothTargets('groups', (target) => {
     ]);
   });
 
-  test('profile fields are free text, stored unchanged: a relative path, a data: URL of 64 KB, a bare host; null clears a field', async () => {
+  test('profile fields are free text, stored unchanged; null clears a field', async () => {
     const [ada, bob] = [await register('Ada'), await register('Bob')];
     const prefix = 'data:image/png;base64,';
     const fields = {
@@ -124,7 +124,7 @@ onBothTargets('groups', (target) => {
     };
     expect(await must(ada, 'PUT', '/user/profile', fields)).toMatchObject(fields);
     expect(await must(bob, 'GET', `/user/${ada.id}`)).toMatchObject(fields);
-    // The canonical profile is the same one.
+    // It is also the canonical profile.
     expect(await must(bob, 'GET', `/api/v1/users/${ada.id}`)).toMatchObject({
       profilePicture: fields.profile_picture,
       backgroundImage: fields.background_image,
@@ -162,7 +162,7 @@ onBothTargets('groups', (target) => {
     expect(groups.every((group: Json) => group.members.length === 2 && group.member_count === 2)).toBe(true);
   });
 
-  test("4 POST /user/add-contact {contactId} adds to the caller's contacts; twice is no error, oneself is 400, nobody 404", async () => {
+  test('4 POST /user/add-contact adds a contact; twice is fine, oneself is 400, unknown is 404', async () => {
     const [ada, bob] = [await register('Ada'), await register('Bob')];
     for (const _ of [1, 2])
       expect(await must(ada, 'POST', '/user/add-contact', { contactId: bob.id })).toMatchObject({
@@ -204,7 +204,7 @@ onBothTargets('groups', (target) => {
     expect(await code(call(ada, 'GET', `/user/${nobody}`))).toEqual([404, 'user_not_found']);
   });
 
-  test("7 GET /user/dashboard answers the caller's own page: user, contacts, groups with members, recent messages", async () => {
+  test("7 GET /user/dashboard answers the caller's user, contacts, groups and recent messages", async () => {
     const [ada, bob] = [await register('Ada'), await register('Bob')];
     await must(ada, 'POST', '/user/add-contact', { contactId: bob.id });
     const group = await must(ada, 'POST', '/group/create', { name: 'Engines', members: [bob.id] });
@@ -221,7 +221,7 @@ onBothTargets('groups', (target) => {
     ]);
   });
 
-  test("8 POST /group/create makes a group that appears in every member's groups, and in every other contract", async () => {
+  test('8 POST /group/create: the group appears for every member and in every contract', async () => {
     const [ada, bob, eve] = [await register('Ada'), await register('Bob'), await register('Eve')];
     const details = {
       name: 'Engines',
@@ -265,7 +265,7 @@ onBothTargets('groups', (target) => {
     ]);
   });
 
-  test('9 POST /group/add-members {group_id, user_ids}: owner and admins add people who exist; twice is no error', async () => {
+  test('9 POST /group/add-members: owner and admins add existing users; twice is fine', async () => {
     const [ada, bob, eve] = [await register('Ada'), await register('Bob'), await register('Eve')];
     const { id: group_id } = await must(ada, 'POST', '/group/create', { name: 'Engines', members: [bob.id] });
     const add = (person: Person, ...user_ids: string[]) =>
@@ -291,7 +291,7 @@ onBothTargets('groups', (target) => {
   const [first, second, third] = [0, 1, 2];
   const at = (lines: readonly Line[], index: number): Line => lines[index] ?? expect.fail('no such line');
 
-  test("join with the caller's id as a bare string is accepted, as often as one likes, and refused with another's", async () => {
+  test("join with the caller's id as a bare string may be repeated; other ids are refused", async () => {
     const [ada, bob] = [await register('Ada'), await register('Bob')];
     await withLines([ada], async (lines) => {
       for (const _ of [1, 2]) at(lines, first).emit('join', ada.id);
@@ -304,7 +304,7 @@ onBothTargets('groups', (target) => {
     });
   });
 
-  test('send-message to a user reaches all devices of both, the sending connection included, without join, by way of one direct room', async () => {
+  test('send-message to a user reaches all devices of both, without join, in one direct room', async () => {
     const [ada, bob] = [await register('Ada'), await register('Bob')];
     await withLines([ada, bob, bob, ada], async (lines) => {
       at(lines, first).emit('send-message', {
@@ -340,7 +340,7 @@ onBothTargets('groups', (target) => {
     ]);
   });
 
-  test('join-group with the group id as a bare string; send-message with is_group reaches the members, and nobody else', async () => {
+  test('join-group with a bare id; send-message with is_group reaches only the members', async () => {
     const [ada, bob, eve] = [await register('Ada'), await register('Bob'), await register('Eve')];
     const group = await must(ada, 'POST', '/group/create', { name: 'Engines', members: [bob.id] });
     await withLines([ada, bob, eve], async (lines) => {
@@ -360,7 +360,7 @@ onBothTargets('groups', (target) => {
     });
   });
 
-  test("receive-message reaches the group's members on connections that have sent nothing, also of a group made later", async () => {
+  test('receive-message reaches silent connections of members, also for groups made later', async () => {
     const [ada, bob] = [await register('Ada'), await register('Bob')];
     const earlier = await must(ada, 'POST', '/group/create', { name: 'Earlier', members: [bob.id] });
     await withLines([ada, bob, bob], async (lines) => {
@@ -373,7 +373,7 @@ onBothTargets('groups', (target) => {
     });
   });
 
-  test("send-message with another's sender_id, to a strange group, or to a group just left, is refused and stores nothing", async () => {
+  test('a forged sender_id, a foreign group or a group just left: refused, and nothing stored', async () => {
     const [ada, bob, eve] = [await register('Ada'), await register('Bob'), await register('Eve')];
     const group = await must(ada, 'POST', '/group/create', { name: 'Engines', members: [bob.id] });
     await withLines([bob, eve], async (lines) => {

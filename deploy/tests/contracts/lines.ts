@@ -3,7 +3,7 @@ import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import type { Json } from '../whole-stack/chat-user.ts';
 
-/** A client's live connection, and everything it has heard. */
+/** A client's live connection and everything that it has received. */
 export class Line {
   readonly heard: { event: string; data: Json }[] = [];
   readonly #emit: (event: string, data: unknown) => void;
@@ -22,7 +22,7 @@ export class Line {
     return this.heard.filter((one) => one.event === event).map(({ data }) => data);
   }
 
-  /** The first of these events that has these fields, once it is here. */
+  /** Resolves with the first of these events that has these fields. */
   async hears(event: string, fields: Record<string, unknown> = {}): Promise<Json> {
     return eventually(() => {
       const found = this.all(event).find((data) =>
@@ -34,7 +34,7 @@ export class Line {
   }
 }
 
-/** Plain WebSocket, as the documents' test plans use it: frames `{event, data}`. */
+/** A plain WebSocket with frames `{event, data}`, as in the documents' test plans. */
 export async function frameLine(gateway: string, token: string, path = '/'): Promise<Line> {
   const socket = new WebSocket(gateway.replace('http', 'ws') + path, {
     headers: { authorization: `Bearer ${token}` },
@@ -55,7 +55,7 @@ export function opened(socket: WebSocket): Promise<void> {
   });
 }
 
-/** The HTTP status that an upgrade is refused with. */
+/** The HTTP status of a refused upgrade. */
 export function refusedUpgrade(socket: WebSocket): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     socket.once('unexpected-response', (_request, response) => {

@@ -9,18 +9,19 @@ import {
 import type { Target } from '../whole-stack/target.ts';
 
 /**
- * Replays a contract on the embedded start and on the real stack of two gateways. In both, naming an open organization is enough to join it.
- * @param settings over the usual ones, which take the limits off
+ * Replays a contract on the embedded start and on the real stack of two gateways. On both, users
+ * join an open organization by naming it.
+ * @param settings override the usual ones, which turn limits off
  */
 export function onBothTargets(
-  family: string,
+  contract: string,
   define: (target: () => Target) => void,
   settings?: Record<string, string>,
 ): void {
-  describe(`${family} on the embedded start`, () => {
+  describe(`${contract} on the embedded start`, () => {
     define(onTarget(() => (settings ? startEmbeddedTarget({ env: settings }) : borrowEmbeddedTarget())));
   });
-  describe(`${family} on the stack`, () => {
+  describe(`${contract} on the stack`, () => {
     define(onTarget(() => (settings ? startStackTarget(settings) : borrowStackTarget())));
   });
 }

@@ -16,7 +16,7 @@ export interface Person {
 export const password = 'correct horse';
 export const unique = () => randomUUID().slice(0, 8);
 
-/** People of organizations, and what they do by REST. */
+/** Members of organizations and their REST calls. */
 export function organizationsCast(target: () => Target) {
   const post = (path: string, body: unknown, token?: string) =>
     request(target().url, 'POST', path, body, token);
@@ -44,7 +44,7 @@ export function organizationsCast(target: () => Target) {
     expect([username, status]).toEqual([username, 201]);
     return person(body);
   };
-  /** A founder and others of one organization. */
+  /** A founder and other members of one organization. */
   const colleagues = async (...names: string[]): Promise<Person[]> => {
     const organization = `Org ${unique()}`;
     const people: Person[] = [];

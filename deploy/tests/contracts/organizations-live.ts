@@ -14,7 +14,7 @@ export function organizationsLive(target: () => Target): void {
     ['Socket.IO', socketIoLine],
   ] as const;
   for (const [transport, connect] of transports) {
-    /** Members of a room, one after the other on the two gateways, all in it. */
+    /** Members of a room, alternating between the two gateways; all have joined it. */
     const inRoom = async (
       names: string[],
       play: (room: Json, people: Person[], lines: Line[]) => Promise<void>,
@@ -42,7 +42,7 @@ export function organizationsLive(target: () => Target): void {
       return ada && bob && adas && bobs ? [ada, bob, adas, bobs] : expect.fail('nobody');
     };
 
-    test(`${transport}: joinRoom {roomId, userId} joins, and everyone in the room is told; leaveRoom likewise`, () =>
+    test(`${transport}: joinRoom and leaveRoom {roomId, userId} notify everyone in the room`, () =>
       inRoom(['ada', 'bob'], async (room, people, lines) => {
         const [ada, bob, adas, bobs] = both(people, lines);
         for (const line of [adas, bobs])
@@ -86,7 +86,7 @@ export function organizationsLive(target: () => Target): void {
         ]);
       }));
 
-    test(`${transport}: typing {roomId, userId} is seen by the others in the room`, () =>
+    test(`${transport}: typing {roomId, userId} reaches the others in the room`, () =>
       inRoom(['ada', 'bob'], async (room, people, lines) => {
         const [ada, , adas, bobs] = both(people, lines);
         adas.emit('typing', { roomId: room.id, userId: ada.id });
@@ -96,7 +96,7 @@ export function organizationsLive(target: () => Target): void {
           username: ada.username,
           isTyping: true,
         });
-        // The document has no event that ends it.
+        // The document has no event that ends typing.
         await bobs.hears('typing', {
           roomId: room.id,
           userId: ada.id,
@@ -106,7 +106,7 @@ export function organizationsLive(target: () => Target): void {
         expect(adas.all('typing')).toEqual([]);
       }));
 
-    test(`${transport}: reactMessage {userId, messageId, reaction} is seen by the others; again, it is taken back`, () =>
+    test(`${transport}: reactMessage reaches the others; a repetition removes the reaction`, () =>
       inRoom(['ada', 'bob'], async (room, people, lines) => {
         const [ada, bob, adas, bobs] = both(people, lines);
         adas.emit('sendMessage', { roomId: room.id, userId: ada.id, content: 'Do you like it?' });
@@ -130,7 +130,7 @@ export function organizationsLive(target: () => Target): void {
         eves.close();
       }));
 
-    test(`${transport}: newChatRoom {roomName, invitedUsers, roomId, organizationId} makes the room, and the invited are told`, () =>
+    test(`${transport}: newChatRoom creates the room and notifies the invited users`, () =>
       inRoom(['ada', 'bob'], async (_room, people, lines) => {
         const [ada, bob, adas, bobs] = both(people, lines);
         const { organizationId } = ada;
@@ -140,7 +140,7 @@ export function organizationsLive(target: () => Target): void {
           adas.emit('newChatRoom', { roomName, invitedUsers: [bob.id], roomId, organizationId });
           const told = await bobs.hears('newChatRoom', { roomName, organizationId });
           expect(told.roomId).not.toBe(roomId);
-          // Also on a connection that has sent nothing yet, and to the maker, who could not know the id otherwise.
+          // Also on connections that have sent nothing, and to the creator, who needs the new id.
           for (const line of [silent, adas])
             expect(await line.hears('newChatRoom', { roomName })).toMatchObject({ roomId: told.roomId });
           expect((await call(bob, 'GET', '/api/chat')).body.data[0]).toMatchObject({
@@ -190,7 +190,7 @@ export function organizationsLive(target: () => Target): void {
         );
       }));
 
-    test(`${transport}: POST /api/chat is told as newChatRoom to every connected user of the organization, and to nobody else`, () =>
+    test(`${transport}: POST /api/chat sends newChatRoom to the organization's users only`, () =>
       inRoom(['ada', 'bob'], async (room, people, lines) => {
         const [ada, bob, adas, bobs] = both(people, lines);
         const [eve] = await colleagues('eve');
@@ -205,21 +205,21 @@ export function organizationsLive(target: () => Target): void {
           expect(told).toMatchObject({ roomId: made.id, organizationId: ada.organizationId });
           expect(line?.all('newChatRoom').filter(({ roomId }) => roomId === made.id)).toHaveLength(1);
         }
-        // One that only its members may see is told to them alone.
+        // A room that only its members may see is announced to them alone.
         const closed = (await call(ada, 'POST', '/api/v1/rooms', { name: 'Closed', isPrivate: true })).body;
         await adas.hears('newChatRoom', { roomId: closed.id });
         const own = await makeRoom(eve, 'Elsewhere');
         await others[1]?.hears('newChatRoom', { roomId: own.id });
         await makeRoom(ada, 'The last');
         await bobs.hears('newChatRoom', { roomName: 'The last' });
-        // The announcement of the room made first may arrive after they have connected.
+        // The announcement of the first room may arrive after they have connected.
         const later = bobs.all('newChatRoom').filter(({ roomId }) => roomId !== room.id);
         expect(later.map(({ roomName }) => roomName)).toEqual(['Announcements', 'The last']);
         expect(others[1]?.all('newChatRoom').map(({ roomName }) => roomName)).toEqual(['Elsewhere']);
         for (const line of others) line.close();
       }));
 
-    test(`${transport}: ids as numbers, as the source shows them, get an error that names the field, and the connection stays`, () =>
+    test(`${transport}: numeric ids get an error naming the field, and the connection stays open`, () =>
       inRoom(['ada', 'bob'], async (room, people, lines) => {
         const [ada, , adas] = both(people, lines);
         const said: [event: string, data: unknown, code: string, field?: string][] = [
@@ -251,7 +251,7 @@ export function organizationsLive(target: () => Target): void {
         await adas.hears('newMessage', { content: 'still here' });
       }));
 
-    test(`${transport}: nobody joins, writes into, or makes rooms of an organization that is not theirs`, () =>
+    test(`${transport}: members of other organizations cannot join, write or create rooms`, () =>
       inRoom(['ada', 'bob'], async (room, people, lines) => {
         const [ada, , adas] = both(people, lines);
         const [eve] = await colleagues('eve');

@@ -10,7 +10,7 @@ import { organizationsLive } from './organizations-live.ts';
 onBothTargets('organizations', (target) => {
   const { post, call, person, register, colleagues, makeRoom, code } = organizationsCast(target);
 
-  test('POST /api/auth/register {username, email, password, organizationName, role}: a spaced username, a new organization, its admin', async () => {
+  test('POST /api/auth/register with a new organization creates it; the user is its admin', async () => {
     const organizationName = `Org ${unique()}`;
     const body = {
       username: 'manoj singh',
@@ -30,7 +30,7 @@ onBothTargets('organizations', (target) => {
       expect(await code(post('/api/auth/register', { ...again, role }))).toEqual([409, 'username_taken']);
   });
 
-  test('POST /api/auth/register into an organization that exists gives `user` and no more; who closes it is joined by invitation only', async () => {
+  test('registering into an existing organization gives `user`; a closed one needs an invite', async () => {
     const organization = `Org ${unique()}`;
     const founder = await register(`founder ${unique()}`, organization, 'admin');
     const member = await register(`member ${unique()}`, organization);
@@ -50,7 +50,7 @@ onBothTargets('organizations', (target) => {
     expect(await code(post('/api/auth/register', someone('user')))).toEqual([403, 'organization_closed']);
   });
 
-  test('POST /api/auth/login {email, password} answers a short-lived JWT and a long-lived refresh token', async () => {
+  test('POST /api/auth/login answers a short-lived JWT and a long-lived refresh token', async () => {
     const [ada] = await colleagues('ada');
     const { status, body } = await post('/api/auth/login', { email: ada?.email, password });
     expect([status, body.user.id]).toEqual([200, ada?.id]);
@@ -63,7 +63,7 @@ onBothTargets('organizations', (target) => {
     ]);
   });
 
-  test('POST /api/auth/refresh-token {refreshToken}: the token that a client stored at login keeps working', async () => {
+  test('POST /api/auth/refresh-token: the refresh token stored at login keeps working', async () => {
     const [ada] = await colleagues('ada');
     const { refreshToken } = ada ?? {};
     for (let round = 0; round < 3; round++) {
@@ -74,7 +74,7 @@ onBothTargets('organizations', (target) => {
     expect(await code(post('/api/auth/refresh-token', {}))).toEqual([400, 'validation_failed']);
   });
 
-  test("registering the document's example twice returns 409 (taken), not 403, and names the field", async () => {
+  test("registering the document's example twice returns 409 (taken), and names the field", async () => {
     const suffix = unique();
     const example = {
       username: `manoj singh ${suffix}`,
@@ -88,7 +88,7 @@ onBothTargets('organizations', (target) => {
     expect([status, body.errors]).toMatchObject([409, [{ field: 'username' }, { field: 'email' }]]);
   });
 
-  test("POST /api/chat {name} makes a room in the caller's organization, a public channel for every other contract", async () => {
+  test('POST /api/chat {name} creates a room in the organization, public in every contract', async () => {
     const [ada, bob] = await colleagues('ada', 'bob');
     if (!ada || !bob) return expect.fail('nobody');
     const room = await makeRoom(ada, 'HR');
@@ -102,7 +102,7 @@ onBothTargets('organizations', (target) => {
     expect(await code(post('/api/chat', { name: 'HR' }))).toEqual([401, 'unauthenticated']);
   });
 
-  test('GET /api/chat?page=&pageSize= pages through the rooms, newest first, page 1 of size 10 without them', async () => {
+  test('GET /api/chat?page=&pageSize= pages through the rooms, newest first; default 1 and 10', async () => {
     const [ada, bob] = await colleagues('ada', 'bob');
     if (!ada || !bob) return expect.fail('nobody');
     const names: string[] = [];
@@ -129,7 +129,7 @@ onBothTargets('organizations', (target) => {
     }
   });
 
-  test("GET /api/chat shows the organization's public rooms and those one belongs to, and nothing of other organizations", async () => {
+  test('GET /api/chat shows public and own rooms of the organization, and no others', async () => {
     const [ada, bob] = await colleagues('ada', 'bob');
     const [eve] = await colleagues('eve');
     if (!ada || !bob || !eve) return expect.fail('nobody');
@@ -151,7 +151,7 @@ onBothTargets('organizations', (target) => {
     expect(await listed(eve)).toEqual([]);
   });
 
-  test('GET /api/chat is rate limited on its own: 429 with Retry-After, for that user and that call alone', async () => {
+  test('GET /api/chat has its own rate limit: 429 with Retry-After for that user', async () => {
     const [ada, bob] = await colleagues('ada', 'bob');
     if (!ada || !bob) return expect.fail('nobody');
     const list = (who: Person) =>
@@ -165,7 +165,7 @@ onBothTargets('organizations', (target) => {
     await makeRoom(ada);
   });
 
-  test('every REST endpoint and every WebSocket connection is protected by JWT; the token comes by header, query or sub-protocol', async () => {
+  test('every endpoint and WebSocket requires a JWT by header, query or sub-protocol', async () => {
     const [ada] = await colleagues('ada');
     if (!ada) return expect.fail('nobody');
     expect(await code(request(target().url, 'GET', '/api/chat'))).toEqual([401, 'unauthenticated']);
@@ -183,13 +183,13 @@ onBothTargets('organizations', (target) => {
         socket.close();
       }
     }
-    // Through the one public address, too.
+    // Also through the public address.
     (await frameLine(target().url, ada.token)).close();
   });
 
   organizationsLive(target);
 
-  test('a frame with an `id` is answered by `{id, ok, data | error}`; a malformed one gets an error, and the connection stays', async () => {
+  test('frames with an `id` get {id, ok, data | error}; malformed ones get an error', async () => {
     const [ada] = await colleagues('ada');
     if (!ada) return expect.fail('nobody');
     const room = await makeRoom(ada);

@@ -4,7 +4,7 @@ import type { Target } from '../whole-stack/target.ts';
 import { createCast, type Person, password } from './cast.ts';
 import type { Line } from './lines.ts';
 
-/** What a client of `rooms` does all the time, in the document's own paths, bodies and events. */
+/** Common actions of a `rooms` client, with the document's own paths, bodies and events. */
 export function roomsCast(target: () => Target) {
   const cast = createCast(target, '/api/v1');
   const { ask, connect, must } = cast;
@@ -20,13 +20,13 @@ export function roomsCast(target: () => Target) {
       expect(answer.status).toBe(201);
       return { id: answer.body.user.id, username, token: answer.body.accessToken };
     },
-    /** A public room, and who joins it. */
+    /** A public room and its members. */
     make: async (owner: Person, ...others: Person[]): Promise<string> => {
       const { id } = await must(owner, 'POST', '/rooms', { name: 'the garden' });
       for (const other of others) await must(other, 'POST', `/rooms/${id}/join`);
       return id;
     },
-    /** A connection that hears that room. */
+    /** A connection that has joined that room. */
     enter: async (person: Person, roomId: string, gateway: 0 | 1 = 0): Promise<Line> => {
       const line = await connect(person, gateway);
       line.emit('join_room', { roomId });

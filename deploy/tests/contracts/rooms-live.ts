@@ -8,12 +8,12 @@ import type { RoomsCast } from './rooms-cast.ts';
 
 /** The events of `rooms.md`, row by row. */
 export function roomsLive({ target, must, refusal, register, make, enter, connect }: RoomsCast): void {
-  test('socket auth: {token}: without one nobody is let in', async () => {
+  test('the socket requires auth: {token}', async () => {
     await expect(socketIoLine(target().gateways[0], '')).rejects.toThrow();
     await expect(socketIoLine(target().gateways[1], 'x.y.z')).rejects.toThrow();
   });
 
-  test('join_room {roomId}: after joining by HTTP; members only; answered with room_joined {roomId}', async () => {
+  test('join_room {roomId}: for members; answered with room_joined {roomId}', async () => {
     const [ada, eve] = [await register('ada'), await register('eve')];
     const id = await make(ada);
     await enter(ada, id);
@@ -29,7 +29,7 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     expect(stranger.all('room_joined')).toEqual([]);
   });
 
-  test('send_message {roomId, content} → receive_message {id, roomId, userId, username, content, createdAt, timestamp}, to the room, sender included', async () => {
+  test('send_message {roomId, content} → receive_message to the room, sender included', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const id = await make(ada, bob);
     const seats = [await enter(ada, id, 0), await enter(bob, id, 1)];
@@ -51,7 +51,7 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     }
   });
 
-  test('a blank message, or one of more than 10,000 characters, is refused with an error, by both ways in', async () => {
+  test('a blank message, or one over 10,000 characters, is refused over REST and socket', async () => {
     const ada = await register('ada');
     const id = await make(ada);
     const seat = await enter(ada, id);
@@ -69,7 +69,7 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     expect(seat.all('receive_message')).toEqual([]);
   });
 
-  test('at most 5 messages in 10 seconds per user per room, on whatever gateway: RATE_LIMIT with retryAfterMs, and nothing stored', async () => {
+  test('the sixth message in 10 seconds, on any gateway, gets RATE_LIMIT and is not stored', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const id = await make(ada, bob);
     const other = await make(ada);
@@ -98,7 +98,7 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     ]);
   });
 
-  test('the limit is that of this contract: sessions of the others send more into the same rooms, by both ways in', async () => {
+  test('the limit applies to sessions of this contract only, over REST and socket', async () => {
     const ada = await register('ada');
     const id = await make(ada);
     const email = () => `${randomUUID()}@example.org`;
@@ -131,7 +131,7 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     }
   });
 
-  test('message_read {messageId, roomId} → messages_read {userId, readAt, roomId} and message_status_updated {messageId, status, readerId, timestamp}', async () => {
+  test('message_read {messageId, roomId} → messages_read and message_status_updated', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const id = await make(ada, bob);
     const [adas, bobs] = [await enter(ada, id, 0), await enter(bob, id, 1)];
@@ -148,7 +148,7 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     await bobs.hears('error', { type: 'MESSAGE_NOT_FOUND' });
   });
 
-  test('typing {roomId, isTyping} → user_typing {userId, username, roomId, isTyping, timestamp}, to the others', async () => {
+  test('typing → user_typing {userId, username, roomId, isTyping, timestamp}, to the others', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const id = await make(ada, bob);
     const [adas, bobs] = [await enter(ada, id, 0), await enter(bob, id, 1)];
@@ -164,7 +164,7 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     expect(adas.all('user_typing')).toEqual([]);
   });
 
-  test("join_room emits user_joined {userId, username, roomId, type: 'temporary', timestamp} to the others, for the first tab; user_left when the last leaves or crashes", async () => {
+  test('the others get user_joined for the first tab, and user_left when the last one ends', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const id = await make(ada, bob);
     const adas = await enter(ada, id, 0);
@@ -196,7 +196,7 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     expect(phone.all('user_joined').filter(({ userId }) => userId === bob.id)).toEqual([]);
   });
 
-  test('user_typing {isTyping: false} is emitted by itself when the user sends, leaves, disconnects or says nothing more for a few seconds', async () => {
+  test('user_typing false follows a send, leave or disconnect, or a few seconds of silence', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const id = await make(ada, bob);
     const adas = await enter(ada, id, 0);
@@ -250,7 +250,7 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     await stranger.hears('error', { type: 'NOT_AUTHORIZED' });
   });
 
-  test('user_status {userId, username, status, timestamp} goes to people who share a room, whether or not they emitted join_room, not to the whole world', async () => {
+  test('user_status goes only to people who share a room, with or without join_room', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     await make(ada, bob);
     const seat = await connect(ada);

@@ -23,7 +23,7 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
     expect(role.body.user?.organizationRole ?? null).toBeNull();
   });
 
-  test('POST /rooms makes a public room, or a private one: name of 3 to 30 characters, description optional, isPrivate false by default', async () => {
+  test('POST /rooms creates a public or private room: name of 3 to 30 characters', async () => {
     const ada = await register('ada');
     expect(await call(ada, 'POST', '/rooms', { name: 'abc' })).toMatchObject({
       status: 201,
@@ -46,7 +46,7 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
     }
   });
 
-  test("GET /rooms lists public rooms and one's own; other people's private rooms are in no list", async () => {
+  test("GET /rooms lists public rooms and the caller's own, but no private rooms of others", async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const open = await make(ada);
     const { id: hidden } = await must(ada, 'POST', '/rooms', { name: 'secret', isPrivate: true });
@@ -57,7 +57,7 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
     expect([ids(paged), paged.total >= 2]).toEqual([[open], true]);
   });
 
-  test('GET /rooms/:roomId: one; a private one is not there for others; ids are validated', async () => {
+  test('GET /rooms/:roomId: private rooms are hidden from others; ids are validated', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const open = await make(ada);
     const { id: hidden } = await must(ada, 'POST', '/rooms', { name: 'secret', isPrivate: true });
@@ -76,7 +76,7 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
     }
   });
 
-  test('POST /rooms/:roomId/join joins a public room, and told the room: user_joined; a private room is not joined so', async () => {
+  test('POST /rooms/:roomId/join joins public rooms only, and sends user_joined to the room', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const open = await make(ada);
     const { id: hidden } = await must(ada, 'POST', '/rooms', { name: 'secret', isPrivate: true });
@@ -95,7 +95,7 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
     expect(await refusal(bob, 'POST', `/rooms/${hidden}/join`)).toEqual([404, 'room_not_found']);
   });
 
-  test('POST /rooms/:roomId/invites: creator only; POST /rooms/invites/:token/join joins a private room', async () => {
+  test('POST /rooms/:roomId/invites: for the creator; the token joins a private room', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     const { id } = await must(ada, 'POST', '/rooms', { name: 'secret', isPrivate: true });
     const { token } = await must(ada, 'POST', `/rooms/${id}/invites`, { maxUses: 1 });
@@ -105,7 +105,7 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
     await must(ada, 'PUT', `/rooms/${id}/members/${bob.id}/role`, { role: 'admin' });
     expect(await refusal(bob, 'POST', `/rooms/${id}/invites`)).toEqual([403, 'not_authorized']);
     expect(await refusal(eve, 'POST', `/rooms/${id}/invites`)).toEqual([404, 'room_not_found']);
-    // Spent, revoked, invented.
+    // Used, revoked and invented tokens.
     expect(await refusal(eve, 'POST', `/rooms/invites/${token}/join`)).toEqual([404, 'invite_not_found']);
     const second = await must(ada, 'POST', `/rooms/${id}/invites`);
     const { invites } = await must(ada, 'GET', `/rooms/${id}/invites`);
@@ -121,7 +121,7 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
     expect(await refusal(eve, 'POST', '/rooms/invites/nonsense/join')).toEqual([404, 'invite_not_found']);
   });
 
-  test("POST /rooms/:roomId/leave: 200 with {success: true, message}; for good, told as user_left of type permanent; the creator can't leave, but hand it over or delete it", async () => {
+  test('POST /rooms/:roomId/leave sends a permanent user_left; the creator cannot leave', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const id = await make(ada, bob);
     const [seat, bobs] = [await enter(ada, id), await enter(bob, id, 1)];
@@ -134,7 +134,7 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
       type: 'permanent',
       timestamp: expect.any(String),
     });
-    // A message to a room one has just left.
+    // A message to the room that she has just left.
     expect(await refusal(bob, 'POST', `/rooms/${id}/messages`, { content: 'still me' })).toEqual([
       403,
       'not_authorized',
@@ -148,7 +148,7 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
     expect(await refusal(bob, 'GET', `/rooms/${id}`)).toEqual([404, 'room_not_found']);
   });
 
-  test('GET /rooms/:roomId/members; GET /users/:userId/rooms shows what the caller may see', async () => {
+  test('GET /rooms/:roomId/members, and GET /users/:userId/rooms shows what the caller may see', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     const open = await make(ada, bob);
     const { id: hidden } = await must(ada, 'POST', '/rooms', { name: 'secret', isPrivate: true });
@@ -163,7 +163,7 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
     expect(ids(await must(bob, 'GET', `/users/${ada.id}/rooms`))).toEqual([open]);
   });
 
-  test("POST /:roomId/messages/read, and /rooms/:roomId/messages/read: mark the room's messages read, told as messages_read", async () => {
+  test('POST …/messages/read on both paths marks messages read, and sends messages_read', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     const id = await make(ada, bob);
     const seat = await enter(ada, id);
@@ -183,7 +183,7 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
     }
   });
 
-  test('GET /rooms/:roomId/messages: {messages, pagination}, oldest first; limit 50, at most 200; before_seq, after_seq, page', async () => {
+  test('GET /rooms/:roomId/messages: {messages, pagination}, oldest first, at most 200', async () => {
     const [ada, eve] = [await register('ada'), await register('eve')];
     const id = await make(ada);
     for (const content of ['one', 'two', 'three'])

@@ -3,7 +3,7 @@ import { roomsCast } from './rooms-cast.ts';
 import { roomsLive } from './rooms-live.ts';
 import { roomsRest } from './rooms-rest.ts';
 
-// The limit on messages is part of the contract, so it is on here: five in ten seconds per person and room.
+// The message limit is part of the contract, so it is on: five in ten seconds per person and room.
 const settings = { MESSAGE_RATE: '5/10s' };
 
 onBothTargets(

@@ -11,7 +11,7 @@ const claimsOf = (token: string): Json =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 const secondsOf = (token: string) => claimsOf(token).exp - claimsOf(token).iat;
 
-/** A registration as each document prints it, and the field that its clients read the token from. */
+/** A registration as printed in each document, and the field with the token. */
 const contracts: [
   name: string,
   path: string,
@@ -52,7 +52,7 @@ onBothTargets('the sessions of all contracts', (target) => {
   };
 
   for (const [name, path, body, read] of contracts) {
-    test(`rule 7, ${name}: POST ${path} opens a session of that contract; id, username and exp are claims`, async () => {
+    test(`rule 7, ${name}: POST ${path} opens a session of that contract with the claims`, async () => {
       const registered = await register(path, body);
       const { id, username } = registered.user;
       expect(claimsOf(read(registered))).toMatchObject({
@@ -63,7 +63,7 @@ onBothTargets('the sessions of all contracts', (target) => {
       });
     });
 
-    test(`rule 9, ${name}: its token lives as long as its clients expect, and both tokens of a session end with it`, async () => {
+    test(`rule 9, ${name}: tokens live as long as clients expect, and end with the session`, async () => {
       const registered = await register(path, body);
       const tokens = [read(registered), registered.accessToken];
       expect(tokens.map(secondsOf)).toEqual(name === 'organizations' ? [900, 900] : [week, 900]);
@@ -79,7 +79,7 @@ onBothTargets('the sessions of all contracts', (target) => {
         );
     });
 
-    test(`rule 10, ${name}: a refresh token is spent when its successor is first used; reusing it then ends the session`, async () => {
+    test(`rule 10, ${name}: reusing a refresh token whose successor was used ends the session`, async () => {
       const registered = await register(path, body);
       const refresh = (refreshToken: string) => post('/api/v1/auth/refresh', { refreshToken });
       const tabs = await Promise.all([refresh(registered.refreshToken), refresh(registered.refreshToken)]);

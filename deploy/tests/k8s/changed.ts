@@ -1,6 +1,6 @@
 import type { Manifest } from './manifest.ts';
 
-/** Keys of objects, places in lists, or the `name` of what is in a list. */
+/** Keys of objects, indexes of lists, or the `name` of a list item. */
 export type Path = readonly (string | number)[];
 
 type Node = Record<string | number, unknown>;

@@ -11,8 +11,9 @@ type Peer = NonNullable<
 >;
 
 /**
- * Who may talk to whom, as the NetworkPolicies say: `auth → postgres:5432`, by the names of pods, or of namespaces and address ranges outside.
- * Between two pods both have to allow it. A pod that no policy closes talks to `anyone`, or hears from `anyone`.
+ * The connections that the NetworkPolicies allow: `auth → postgres:5432`, with the names of pods,
+ * or of outside namespaces and address ranges. Both pods of a connection must allow it. A pod
+ * without policies connects to `anyone` and accepts connections from `anyone`.
  */
 export function conversations(manifests: readonly Manifest[]): string[] {
   const all = workloads(manifests);
@@ -21,7 +22,7 @@ export function conversations(manifests: readonly Manifest[]): string[] {
   return [...new Set(found)].sort();
 }
 
-/** undefined: nothing is closed. */
+/** undefined: nothing is restricted. */
 function rulesOf(pod: Workload, direction: Direction, policies: readonly Policy[]): Rule[] | undefined {
   const mine = policies.filter(
     ({ spec }) => selects(spec?.podSelector, pod.labels) && spec?.policyTypes?.includes(direction),
@@ -36,13 +37,13 @@ function rulesOf(pod: Workload, direction: Direction, policies: readonly Policy[
 
 const anyPort = 'any port';
 
-/** A rule that names no port allows all. */
+/** A rule without ports allows all. */
 const namesOf = (ports: readonly { protocol?: string; port?: string | number }[]) =>
   ports.length > 0
     ? ports.map(({ protocol, port }) => `${port ?? anyPort}${protocol === 'UDP' ? '/udp' : ''}`)
     : [anyPort];
 
-/** A named port is the number that it has in this pod. */
+/** Resolves a named port to its number in this pod. */
 const numbered = (pod: Workload, port: string) =>
   String(pod.container.ports?.find(({ name }) => name === port)?.containerPort ?? `${port}`);
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-// The parts of KEDA's resources (keda.sh/v1alpha1) that the manifests use. What is not here is refused, so add what a manifest comes to need.
+// The fields of KEDA's resources (keda.sh/v1alpha1) that the manifests use. All others are refused,
+// so add each field that a manifest needs.
 
 const metadata = z.strictObject({
   name: z.string().min(1),
@@ -23,7 +24,7 @@ const scalingRules = z.strictObject({
     .optional(),
 });
 
-/** The parameters of the RabbitMQ trigger are strings, all of them. */
+/** All parameters of the RabbitMQ trigger are strings. */
 const rabbitTrigger = z.strictObject({
   type: z.literal('rabbitmq'),
   name: z.string().optional(),

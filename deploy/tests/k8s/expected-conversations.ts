@@ -28,7 +28,10 @@ const production = [
   ...to('10.20.2.0/24:6379')('gateway'),
 ];
 
-/** Who may talk to whom, all of it. The ranges of production are where its PostgreSQL, RabbitMQ and Redis are. */
+/**
+ * All allowed connections. The address ranges of production are those of its PostgreSQL, RabbitMQ
+ * and Redis.
+ */
 export const expectedConversations: Record<keyof typeof renderings, string[]> = {
   base: everywhere.toSorted(),
   dev: [

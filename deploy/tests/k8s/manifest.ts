@@ -35,13 +35,13 @@ interface Kinds {
 
 export type Of<K extends keyof Kinds> = Kinds[K] & Manifest;
 
-/** Their form is the schemas' to check (`schema-findings.ts`). */
+/** Their form is checked by the schemas (`schema-findings.ts`). */
 export const ofKind = <K extends keyof Kinds>(manifests: readonly Manifest[], kind: K): Of<K>[] =>
   manifests.filter((manifest) => manifest.kind === kind) as unknown as Of<K>[];
 
 export type Labels = Record<string, string>;
 
-/** What pods are made from. */
+/** The kinds that create pods. */
 export interface Workload {
   /** `Deployment/auth` */
   id: string;
@@ -75,7 +75,7 @@ export function workloads(manifests: readonly Manifest[]): Workload[] {
 export const services = ['auth', 'directory', 'messages', 'notifications', 'gateway'] as const;
 export type ServiceName = (typeof services)[number];
 
-/** The service whose program runs in it; undefined: an engine. */
+/** The service whose program the pod runs; undefined for an engine. */
 export const serviceIn = ({ container }: Workload): ServiceName | undefined =>
   services.find((service) => container.image?.split('/').at(-1)?.split(':')[0] === `parley-${service}`);
 
@@ -84,7 +84,7 @@ interface Selector {
   matchExpressions?: readonly { key: string; operator: string; values?: readonly string[] }[];
 }
 
-/** An empty selector chooses everything. @throws for operators that nothing here uses */
+/** An empty selector matches everything. @throws for operators that are not used here */
 export function selects(selector: Selector | undefined, labels: Labels): boolean {
   const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
   return (

@@ -17,32 +17,32 @@ for (const [name, render] of Object.entries(renderings)) {
       manifests = render();
     });
 
-    it('are what the schemas of Kubernetes and KEDA say, without a field that those do not know', () => {
+    it('conform to the schemas of Kubernetes and KEDA, without unknown fields', () => {
       expect(manifests.length).toBeGreaterThan(20);
       expect(schemaFindings(manifests)).toEqual([]);
     });
 
-    it('give each service the settings that it needs, no other, and in a form that it reads', () => {
+    it('give each service exactly the settings that it needs, in a valid form', () => {
       expect(settingsFindings(manifests)).toEqual([]);
     });
 
-    it('name nothing that is not there: settings, secrets, services, ports, what is scaled and guarded', () => {
+    it('refer only to existing settings, secrets, services, ports and workloads', () => {
       expect(referenceFindings(manifests)).toEqual([]);
     });
 
-    it('give pods no right that they do not need, the memory that they take, probes that exist, and the time to stop calmly', () => {
+    it('give pods minimal rights, enough memory, valid probes and enough time to stop', () => {
       expect(podFindings(manifests)).toEqual([]);
     });
 
-    it('send every path to the service that serves it, and /metrics to nobody', () => {
+    it('send every path to the service that serves it, and expose /metrics to no one', () => {
       expect(routingFindings(manifests)).toEqual([]);
     });
 
-    it('scale by metrics and queues that exist, and slowly down', () => {
+    it('scale by existing metrics and queues, and scale down slowly', () => {
       expect(scalingFindings(manifests)).toEqual([]);
     });
 
-    it('let those talk to each other who have to, and nobody else', () => {
+    it('allow exactly the connections that are needed', () => {
       expect(conversations(manifests)).toEqual(expectedConversations[name as keyof typeof renderings]);
     });
   });

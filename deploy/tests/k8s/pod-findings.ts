@@ -3,16 +3,22 @@ import { healthRouter } from '../../../libs/http/src/health.ts';
 import { type Manifest, ofKind, serviceIn, type Workload, workloads } from './manifest.ts';
 import { environmentOf, settingsOf } from './settings-findings.ts';
 
-/** The addresses that every service has beside its routes. */
+/** Paths that every service has in addition to its routes. */
 const served = healthRouter({ services: [], metrics: new Metrics(), isStopping: () => false }).stack.flatMap(
   ({ route }) => route?.path ?? [],
 );
 
-/** Goodbye to broker and database (5 s) and something to spare: what the settings tell whoever ends processes by force. */
+/**
+ * Time to disconnect from broker and database (5 s) plus a margin, as the settings' documentation
+ * requires before a forced kill.
+ */
 const goodbyeSeconds = 6;
 const share = { heapOfMemory: 0.75, drainOfShutdown: 0.8 };
 
-/** Pods that may do more than they need, end too soon, are not watched, or can take more memory than they are given. */
+/**
+ * Pods with too many rights, too little time to stop, wrong probes, or more memory than their
+ * limit.
+ */
 export function podFindings(manifests: readonly Manifest[]): string[] {
   return workloads(manifests).flatMap((workload) => {
     const service = serviceIn(workload);

@@ -1,7 +1,9 @@
 import { type Manifest, ofKind, selects, type Workload, workloads } from './manifest.ts';
 import { dataOf } from './settings-findings.ts';
 
-/** Names that lead nowhere: ConfigMaps and Secrets, Services and their ports, what is scaled, what is guarded. */
+/**
+ * Dangling references: ConfigMaps, Secrets, Services and their ports, scaled and guarded workloads.
+ */
 export function referenceFindings(manifests: readonly Manifest[]): string[] {
   const all = workloads(manifests);
   return [
@@ -62,7 +64,8 @@ function ingressReferences(manifests: readonly Manifest[]): string[] {
     return port
       ? []
       : [
-          `Ingress: ${path} leads to ${backend.service?.name}:${backend.service?.port?.name}, which is not there`,
+          `Ingress: ${path} leads to ${backend.service?.name}:${backend.service?.port?.name},` +
+            ' which is missing',
         ];
   });
 }
@@ -74,7 +77,7 @@ function targetReferences(manifests: readonly Manifest[]): string[] {
       ({ metadata: { name } }) => name === spec?.scaleTargetRef.name,
     );
     if (!target) return [`${kind}/${metadata.name}: no Deployment ${spec?.scaleTargetRef.name}`];
-    // It would be set back at every `kubectl apply`.
+    // Every `kubectl apply` would reset it.
     return target.spec?.replicas === undefined
       ? []
       : [`${kind}/${metadata.name}: the Deployment says a number of replicas itself`];

@@ -11,7 +11,7 @@ import { scalingFindings } from './scaling-findings.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { settingsFindings } from './settings-findings.ts';
 
-/** What is changed (`undefined`: taken away), and what must be found then. */
+/** A change (`undefined`: a removal) and the finding that it must cause. */
 type Fault = readonly [id: string, path: Path, value: unknown, finding: string];
 
 const pod = ['spec', 'template', 'spec'] as const;
@@ -103,7 +103,7 @@ const referenceFaults: readonly Fault[] = [
     'Ingress/parley',
     [...paths, 0, 'backend', 'service', 'port', 'name'],
     'web',
-    'leads to messages:web, which is not there',
+    'leads to messages:web, which is missing',
   ],
   [
     'HorizontalPodAutoscaler/gateway',

@@ -11,7 +11,7 @@ export const folder = fileURLToPath(new URL('../../../k8s', import.meta.url));
 
 const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
 
-/** Tests that need kubectl. Where there is none, one test says so in their place. */
+/** Tests that need kubectl. Without it, a single test reports that instead. */
 export function describeRendered(title: string, body: () => void): void {
   if (hasKubectl) describe(title, body);
   else test(title, ({ skip }) => skip('kubectl is not installed, which renders the manifests'));
@@ -24,7 +24,7 @@ export function parseManifests(yaml: string): Manifest[] {
   });
 }
 
-/** What production's Secret has to hold; the overlays name it, and do not contain it. */
+/** The required content of production's Secret, which the overlays refer to and do not contain. */
 const exampleSecret = () =>
   parseManifests(readFileSync(join(folder, 'overlays/production/secrets.example.yaml'), 'utf8'));
 
@@ -37,7 +37,7 @@ function kustomize(path: string): Manifest[] {
   return parseManifests(stdout).map(unwrapped);
 }
 
-/** kustomize breaks long base64 into lines. Kubernetes reads over the breaks; the schemas do not. */
+/** kustomize wraps long base64. Kubernetes accepts the line breaks; the schemas do not. */
 function unwrapped(manifest: Manifest): Manifest {
   const { data } = manifest as { data?: Record<string, string> };
   if (manifest.kind !== 'Secret' || !data) return manifest;
@@ -63,7 +63,7 @@ function withComponent(name: string): Manifest[] {
   }
 }
 
-/** Everything that can be applied, each with the Secret that it will find. */
+/** Every applicable variant, each with its Secret. */
 export const renderings = {
   base: () => [...kustomize(join(folder, 'base')), ...exampleSecret()],
   dev: () => kustomize(join(folder, 'overlays/dev')),

@@ -16,7 +16,7 @@ const gatewayPaths = [
   '/healthz',
   '/readyz',
 ];
-/** What is not for the public, or for nobody. */
+/** Paths that are not public, or do not exist. */
 const nobodys = [
   '/metrics',
   '/metrics/',
@@ -33,7 +33,9 @@ const requests = [
   ...[...gatewayPaths, ...nobodys].map((path) => ({ method: 'get', path })),
 ];
 
-/** Paths that the Ingress sends elsewhere than the routing of the contracts would, whichever way the controller orders its expressions. */
+/**
+ * Paths that the Ingress routes differently from the contracts, in any order of its expressions.
+ */
 export function routingFindings(manifests: readonly Manifest[]): string[] {
   return ofKind(manifests, 'Ingress').flatMap(({ metadata, spec }) => {
     const annotations: Record<string, string> =
@@ -50,7 +52,7 @@ export function routingFindings(manifests: readonly Manifest[]): string[] {
           : [`${path} goes to ${chosen ?? 'nobody'}, not to ${expected ?? 'nobody'}`];
       }),
     );
-    // Heartbeats come every 25 s, and those of Socket.IO are waited for 20 s more.
+    // Heartbeats come every 25 s, and Socket.IO waits 20 s longer for them.
     const patient = (name: string) => Number.parseInt(annotations[name] ?? '0', 10) > 45;
     return [
       ...new Set(wrong),

@@ -13,7 +13,9 @@ interface AdapterRules {
   rules: { custom: { seriesQuery: string; name: { as: string } }[] };
 }
 
-/** Scaling by numbers that nobody tells, or that takes clients their connections more often than it must. */
+/**
+ * Scaling by numbers that nothing reports, or that disconnects clients more often than necessary.
+ */
 export function scalingFindings(manifests: readonly Manifest[]): string[] {
   return [
     ...ofKind(manifests, 'HorizontalPodAutoscaler').flatMap(({ metadata, spec }) => {
@@ -75,7 +77,7 @@ function environmentOfTarget(
   return target ? environmentOf(target, manifests) : {};
 }
 
-/** The trigger has to count the queues of the submissions, all of them and no other. */
+/** The trigger must count exactly the queues of the submissions. */
 function queueFindings(
   manifests: readonly Manifest[],
   name: string,

@@ -26,7 +26,7 @@ const customResources: Record<string, z.ZodType> = {
   TriggerAuthentication: triggerAuthentication,
 };
 
-/** What Kubernetes' schemas have against the manifests. Fields that they do not know count. */
+/** Violations of Kubernetes' schemas, including unknown fields. */
 export function schemaFindings(manifests: readonly Manifest[]): string[] {
   return manifests.flatMap((manifest) =>
     findingsIn(manifest).map((finding) => `${manifest.kind}/${manifest.metadata.name}: ${finding}`),
@@ -53,8 +53,9 @@ function findingsIn(manifest: Manifest): string[] {
 }
 
 /**
- * The models' validators accept fields that their schemas do not know, but they never look at them: a field that was not read is unknown.
- * @param unread is given the paths of all fields, and loses those that are read
+ * The models' validators accept unknown fields but never read them, so a field that was not read is
+ * unknown.
+ * @param unread receives the paths of all fields; paths are removed when read
  */
 function watch<T extends object>(value: T, path: string, unread: Set<string>): T {
   const watched = new Map<string, object>();

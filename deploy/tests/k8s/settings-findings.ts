@@ -22,7 +22,7 @@ const schemas: Record<ServiceName, z.ZodType<Stopping> & { shape: object }> = {
   gateway: gatewayConfig,
 };
 
-/** What the command `migrate` of every service reads. */
+/** The settings that every service's `migrate` command reads. */
 const migration = z.object({ DATABASE_URL: databaseSettings.DATABASE_URL });
 
 /** Read by Node itself. */
@@ -33,7 +33,7 @@ const requiredHere: Partial<Record<ServiceName, string[]>> = { gateway: ['REDIS_
 const decode = (data: Record<string, string> = {}) =>
   Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()] as const);
 
-/** The data of a ConfigMap or Secret; undefined: there is none of that name. */
+/** The data of a ConfigMap or Secret; undefined if it does not exist. */
 export function dataOf(
   manifests: readonly Manifest[],
   kind: 'ConfigMap' | 'Secret',
@@ -47,7 +47,10 @@ export function dataOf(
   return found && { ...Object.fromEntries(decode(found.data)), ...found.stringData };
 }
 
-/** What the container's process finds in its environment: a later source wins, and what is named singly wins over all. */
+/**
+ * The environment of the container's process: later sources override earlier ones, and single
+ * variables override all.
+ */
 export function environmentOf(
   { container }: Workload,
   manifests: readonly Manifest[],
@@ -68,11 +71,11 @@ export function environmentOf(
   return Object.assign({}, ...sources, Object.fromEntries(single));
 }
 
-/** The settings as the service will read them. @throws ConfigError */
+/** The settings as the service parses them. @throws ConfigError */
 export const settingsOf = (service: ServiceName, workload: Workload, manifests: readonly Manifest[]) =>
   loadConfig(schemas[service], environmentOf(workload, manifests));
 
-/** Settings that a service does not know, that it needs and has not, or that it cannot read. */
+/** Settings that a service does not know, lacks, or cannot parse. */
 export function settingsFindings(manifests: readonly Manifest[]): string[] {
   return workloads(manifests).flatMap((workload) => {
     const service = serviceIn(workload);

@@ -14,14 +14,14 @@ import {
 import { selectorsOf } from './promql.ts';
 
 describe('alerts', () => {
-  test('each has an entry in the runbook, which says what it means, where to look and what to do, and there is no other entry', () => {
+  test('each alert has exactly one entry in the runbook, with its meaning, place and remedy', () => {
     expect([...runbook.keys()].sort()).toEqual(alerts.map(({ alert }) => alert).sort());
     for (const entry of runbook.values())
       for (const part of ['**Means** ', '**Look** ', '**Do** ']) expect(entry).toContain(`\n${part}`);
   });
 
   test.each(alerts)(
-    '$alert can be read by Prometheus, says what is wrong, and links to its entry',
+    '$alert is valid for Prometheus, has a description, and links to its entry',
     ({ alert, expr, labels, annotations }) => {
       expect(() => selectorsOf(expr)).not.toThrow();
       expect(labels.severity).toMatch(/^(page|ticket)$/);
@@ -32,7 +32,7 @@ describe('alerts', () => {
 });
 
 describe('the dashboard', () => {
-  test('has panels side by side, none over another, each with something to show that Prometheus can read', () => {
+  test('has panels without overlap, each with a query that Prometheus can parse', () => {
     const cells = dashboard.panels.flatMap(({ gridPos: { x, y, w, h } }) =>
       Array.from({ length: w * h }, (_, index) => `${x + (index % w)} ${y + Math.floor(index / w)}`),
     );
@@ -56,7 +56,7 @@ test('services log every line that the documents for operators quote', () => {
   expect(quotedLogLines.filter((line) => !sources.includes(line))).toEqual([]);
 });
 
-test('every file can be read, and Prometheus looks for every service', () => {
+test('every file is valid, and Prometheus scrapes every service', () => {
   expect(yamlFiles.length).toBeGreaterThan(4);
   for (const file of yamlFiles) expect(yaml(file), file).toBeTypeOf('object');
   const { scrape_configs: jobs, rule_files: rules } = yaml('prometheus.yml') as {
@@ -75,13 +75,13 @@ test('every file can be read, and Prometheus looks for every service', () => {
     expect(found).toEqual([expect.objectContaining({ names: [name], port: 8080 })]);
 });
 
-test('the compose profile starts Prometheus, Grafana and a collector, and nothing of it starts otherwise or lets strangers in', () => {
+test('only the compose profile starts Prometheus, Grafana and a collector, closed to strangers', () => {
   const profile = Object.entries(compose.services).filter(([, { profiles }]) =>
     profiles?.includes('observability'),
   );
   expect(profile.map(([name]) => name).sort()).toEqual(['grafana', 'otel-collector', 'prometheus']);
   expect(compose.services.grafana?.environment).toMatchObject({
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: as the file has it
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the file contains it literally
     GF_SECURITY_ADMIN_PASSWORD: '${GRAFANA_PASSWORD:?run deploy/init-env}',
     GF_AUTH_ANONYMOUS_ENABLED: 'false',
     GF_USERS_ALLOW_SIGN_UP: 'false',

@@ -17,7 +17,7 @@ afterAll(async () => {
   await receiver?.close();
 });
 
-test('the embedded start tells the same trace of a message, and what is not sent when it stops is sent then', async () => {
+test('the embedded start traces like the stack, and sends pending spans when it stops', async () => {
   const ada = await ChatUser.register(target.url, 'ada');
   const { id: roomId } = await ada.must('POST', '/api/v1/rooms', { name: 'a room' });
   const socket = await ada.connect(target.url);

@@ -26,7 +26,7 @@ let roomId: string;
 
 beforeAll(async () => {
   receiver = await startTraceReceiver();
-  // Not what turns tracing on.
+  // Except for the setting that turns tracing on.
   target = await startStackTarget({
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${receiver.url}/v1/traces`,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
@@ -48,7 +48,7 @@ afterAll(async () => {
   await receiver?.close();
 });
 
-/** A little of everything: what has labels shows nothing before it is used. */
+/** Uses every feature a little, because labelled metrics are absent before their first use. */
 async function converse(): Promise<void> {
   const [ada, bob] = await Promise.all([
     ChatUser.register(target.url, 'ada'),
@@ -81,7 +81,7 @@ async function converse(): Promise<void> {
 }
 
 const base = (metric: string) => (exposed.has(metric) ? metric : metric.replace(/_(bucket|sum|count)$/, ''));
-/** What Prometheus adds by itself. */
+/** Labels that Prometheus adds by itself. */
 const ownLabels = new Set(['job', 'instance', 'le']);
 const unknownOf = (selectors: readonly Selector[]): string[] =>
   selectors
@@ -95,7 +95,7 @@ const unknownOf = (selectors: readonly Selector[]): string[] =>
     });
 
 describe('what the services of a running stack expose', () => {
-  test('is in the table of metrics, and what is in the table is exposed', () => {
+  test('is exactly the content of the table of metrics', () => {
     expect([...exposed.keys()].sort()).toEqual(Object.keys(documented).sort());
     const types = Object.fromEntries([...exposed].map(([name, { type }]) => [name, type]));
     expect(types).toEqual(
@@ -103,20 +103,20 @@ describe('what the services of a running stack expose', () => {
     );
   });
 
-  test('has the labels that the table names', () => {
+  test('has the labels listed in the table', () => {
     const withSamples = [...exposed].filter(([, { samples }]) => samples > 0);
     for (const [name, { labels }] of withSamples)
       expect([...labels].sort(), name).toEqual([...(documented[name]?.labels ?? [])].sort());
     const silent = [...exposed].filter(([, { samples }]) => samples === 0).map(([name]) => name);
-    // Usually the operating system is not asked for anything just then.
+    // Usually no operating system request is active at that moment.
     expect(silent.filter((name) => name !== 'nodejs_active_requests')).toEqual([]);
   });
 
-  test('is what the alerts ask for', () => {
+  test('includes everything that the alerts query', () => {
     expect(alerts.flatMap(({ expr }) => unknownOf(selectorsOf(expr)))).toEqual([]);
   });
 
-  test('is what the dashboard shows', () => {
+  test('includes everything that the dashboard queries', () => {
     expect(
       dashboard.panels.flatMap(({ targets = [] }) =>
         targets.flatMap(({ expr }) => unknownOf(selectorsOf(expr))),
@@ -125,7 +125,7 @@ describe('what the services of a running stack expose', () => {
   });
 });
 
-test('with tracing off no event carries anything of it, and nothing is sent', async () => {
+test('with tracing off no event contains trace data, and nothing is sent', async () => {
   const ours = await eventually(() => {
     const submitted = events.flatMap(({ type, data }) =>
       type === 'timeline.submitted' ? (data as SubmittedBatch).items : [],
@@ -146,7 +146,7 @@ test.each([
   ['rabbitmq', 'bus'],
   ['postgres', 'database'],
 ])(
-  'while %s is frozen the metrics are there all the same, and say that it does not answer',
+  'while %s is frozen the metrics remain available, and report that it does not answer',
   async (part, check) => {
     const pids = (await target.pids())[part] ?? [];
     const messages = target.replicas.messages[0];

@@ -1,15 +1,15 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 
-/** What an expression asks for: a metric, and the labels by which it chooses. */
+/** The metric that an expression queries, and the labels that it selects by. */
 export interface Selector {
   metric: string;
   labels: string[];
 }
 
-/** @throws Error when Prometheus could not read it */
+/** @throws Error when Prometheus could not parse it */
 export function selectorsOf(expression: string): Selector[] {
-  // Grafana puts a duration there.
+  // Grafana substitutes a duration for this.
   const text = expression.replaceAll('$__rate_interval', '5m');
   const tree = parser.parse(text);
   const selectors: Selector[] = [];

@@ -1,13 +1,13 @@
 export interface ExposedMetric {
   type: string;
-  /** Of its samples, if it has any. */
+  /** Labels of its samples, if it has any. */
   labels: Set<string>;
   samples: number;
 }
 
 const ofHistograms = /_(bucket|sum|count)$/;
 
-/** What processes show at `/metrics`, together. */
+/** The combined content of several `/metrics` pages. */
 export async function scrapeAll(urls: readonly string[]): Promise<Map<string, ExposedMetric>> {
   const exposed = new Map<string, ExposedMetric>();
   for (const url of urls) {

@@ -7,7 +7,7 @@ interface Attribute {
   value: { stringValue?: string; intValue?: number | string; boolValue?: boolean };
 }
 
-/** A span as OTLP tells it. */
+/** A span in OTLP. */
 interface SentSpan {
   traceId: string;
   spanId: string;
@@ -22,19 +22,19 @@ export interface ReceivedSpan extends Omit<SentSpan, 'attributes' | 'links'> {
   attributes: Record<string, string | number | boolean | undefined>;
   links: { traceId: string; spanId: string }[];
   service: string;
-  /** Of the process. */
+  /** Attributes of the process. */
   instance: string;
 }
 
 export interface TraceReceiver {
-  /** For `OTEL_EXPORTER_OTLP_ENDPOINT`. */
+  /** Value for `OTEL_EXPORTER_OTLP_ENDPOINT`. */
   url: string;
-  /** All that has arrived. */
+  /** All spans received. */
   spans: ReceivedSpan[];
   close(): Promise<void>;
 }
 
-/** Takes traces as an OpenTelemetry collector does: OTLP over HTTP, as JSON. */
+/** Receives traces like an OpenTelemetry collector: OTLP over HTTP, as JSON. */
 export async function startTraceReceiver(): Promise<TraceReceiver> {
   const spans: ReceivedSpan[] = [];
   const server = createServer((request, response) => {

@@ -42,7 +42,7 @@ function only(spans: ReceivedSpan[], name: string): ReceivedSpan {
   return found[0];
 }
 
-/** Sends at one gateway, receives at the other. */
+/** Sends at one gateway and receives at the other. */
 async function converse(roomId: string, contents: string[]): Promise<void> {
   const [sender, listener] = await Promise.all([
     ada.connect(target.gateways[0]),
@@ -58,7 +58,7 @@ async function converse(roomId: string, contents: string[]): Promise<void> {
 }
 
 describe('tracing', () => {
-  test('a message is one trace, from the sending at one gateway to the delivery at the other, each step the child of the one before', async () => {
+  test('a message is one trace from one gateway to the other, each step the child of the last', async () => {
     const roomId = await room();
     await converse(roomId, ['hello']);
     const spans = await eventually(() => {
@@ -68,7 +68,7 @@ describe('tracing', () => {
       only(trace, 'send_message');
       only(trace, 'append');
       only(trace, 'publish timeline');
-      // Each process sends its own; nothing has a parent that nobody knows.
+      // Each process sends its own spans; every parent is among them.
       const ids = new Set(trace.map(({ spanId }) => spanId));
       expect(
         trace
@@ -98,7 +98,7 @@ describe('tracing', () => {
     expect(JSON.stringify(spans)).not.toContain('hello');
   });
 
-  test('messages that are written together keep a trace each; their batch links to every one of them', async () => {
+  test('messages written together keep their own traces; their batch links to each of them', async () => {
     const roomId = await room();
     const contents = Array.from({ length: 20 }, (_, index) => `message ${index}`);
     await converse(roomId, contents);
@@ -120,7 +120,7 @@ describe('tracing', () => {
     expect(delivered.filter(({ traceId }) => linked.has(traceId)).length).toBeGreaterThan(1);
   });
 
-  test('a request goes on in the trace that its caller names, through calls and events to the services behind', async () => {
+  test("a request continues its caller's trace, through calls and events to other services", async () => {
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
     const answer = await fetch(`${target.url}/api/v1/friend-requests`, {
       method: 'POST',
@@ -151,7 +151,7 @@ describe('tracing', () => {
     });
   });
 
-  test('what is refused is told by its code, and is no fault of ours', async () => {
+  test('a refusal is recorded by its code and not as a server error', async () => {
     const socket = await ada.connect(target.gateways[0]);
     await expect(emit(socket, 'send_message', { roomId: bob.userId, content: 'hello' })).rejects.toThrow(
       'room_not_found',

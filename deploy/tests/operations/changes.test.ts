@@ -16,18 +16,19 @@ beforeAll(async () => {
 });
 afterAll(() => here?.end(), 60_000);
 
-/** What the next release brings, while this one runs: nothing that this one would notice. */
+/** The migrations of the next release, applied while this one runs and ignores them. */
 async function expand(): Promise<void> {
   const db = connectDatabase({ url: here.env.DATABASE_URL ?? '', schema: 'messages' });
   try {
-    // By hand, before the release: on a large table it takes long, and holds nobody up.
+    // Run by hand before the release: on a large table it takes long, but blocks no one.
     for (let part = 0; part < 8; part++)
       await db.raw(`create index concurrently if not exists next_${part} on timeline_${part} (created_at)`);
     const next = {
       name: '9999-next',
       up: async (trx: typeof db) => {
         await trx.raw(
-          'alter table timeline add column next text; create index if not exists next on timeline (created_at)',
+          'alter table timeline add column next text;' +
+            ' create index if not exists next on timeline (created_at)',
         );
       },
     };
@@ -41,7 +42,10 @@ async function expand(): Promise<void> {
   }
 }
 
-/** A second way in for the services; the first still works. Answers the settings that use it. */
+/**
+ * Second credentials for the services, while the first remain valid. Returns the settings that use
+ * them.
+ */
 async function renewSecrets(): Promise<Record<string, string>> {
   const { servers, env } = here;
   const [database, broker] = [new URL(env.DATABASE_URL ?? ''), new URL(env.AMQP_URL ?? '')];
@@ -80,7 +84,7 @@ const kids = async () => {
   return keys.map(({ kid }) => kid);
 };
 
-test('under load: a migration that only adds, then a rolling restart with a new signing key, SIGNING_SECRET and passwords; nothing is lost, and nobody has to log in again', async () => {
+test('an additive migration and a rolling change of secrets lose nothing, log no one out', async () => {
   const { url, gateways } = here;
   const people = await Promise.all(
     Array.from({ length: 8 }, (_, index) => ChatUser.register(url, `c${index}`)),
@@ -143,7 +147,7 @@ test('under load: a migration that only adds, then a rolling restart with a new 
   expect(refreshed.user.id).toBe(owner.userId);
 }, 150_000);
 
-test('the number of partitions is changed while nothing runs: rooms go on with the next number, live and stored', async () => {
+test('rooms continue with the next number after the number of partitions is changed offline', async () => {
   const { url, gateways, servers } = here;
   const [ada, bob] = [await ChatUser.register(url, 'ada'), await ChatUser.register(url, 'bob')];
   const rooms = await Promise.all(

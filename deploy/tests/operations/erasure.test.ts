@@ -34,7 +34,10 @@ async function everything(): Promise<string> {
   }
 }
 
-/** Somebody with traces everywhere: a group that they own, a room that they left, a room of two, a request, an organization's profile. */
+/**
+ * Registers a person with data everywhere: an owned group, a room left, a direct room, a request, a
+ * profile in an organization.
+ */
 async function settle(name: string) {
   const [leaver, friend] = [
     await ChatUser.register(target.url, name),
@@ -58,7 +61,7 @@ async function settle(name: string) {
 }
 
 describe('a user who is erased', () => {
-  test('is named nowhere any more, in no service, by no member’s client; rooms go on with what was said', async () => {
+  test('disappears from every service and client, while rooms keep their messages', async () => {
     const { leaver, friend, group, direct } = await settle(`traceable-${randomUUID().slice(0, 8)}`);
     const device = await socketIoDevice('the leaver', target.gateways[0], leaver.token);
     const socket = await friend.connect(target.gateways[1]);
@@ -98,7 +101,7 @@ describe('a user who is erased', () => {
       status: 403,
       body: { code: 'blocked' },
     });
-    // The name is free, and whoever takes it is somebody else.
+    // The name is available again, and its new owner is another user.
     const body = {
       username: leaver.username,
       email: `${leaver.username}@example.org`,
@@ -110,7 +113,7 @@ describe('a user who is erased', () => {
     friend.close();
   });
 
-  test('by an operator’s command, is erased the same, though services die meanwhile; and may be again', async () => {
+  test("is erased by the operator's command even if services die, and again", async () => {
     const { leaver, friend, group } = await settle(`unwanted-${randomUUID().slice(0, 8)}`);
     const erase = async () => {
       const command = await startProcess({

@@ -10,20 +10,25 @@ import { unlimited } from '../whole-stack/target.ts';
 
 type Environment = Record<string, string>;
 
-/** What operators run, with their hands on it: servers that stay, and services that can be stopped, and started with other settings, while the servers stay. */
+/**
+ * An installation under an operator's control: servers that stay up, and services that can be
+ * stopped and restarted with other settings.
+ */
 export interface Installation {
   servers: StackServers;
-  /** The public address; it stays. */
+  /** The public address, which never changes. */
   url: string;
-  /** These stay from the first `start()` on. */
+  /** The servers, constant after the first `start()`. */
   readonly gateways: readonly [string, string];
-  /** Of the services, as they are now. */
+  /** Current processes of the services. */
   env: Environment;
-  /** All services, when all are ready; with these settings besides those that they had. */
+  /**
+   * Starts all services and waits until they are ready; the settings are added to the earlier ones.
+   */
   start(changed?: Environment): Promise<void>;
-  /** All services, or that one. */
+  /** Stops all services, or one. */
   stop(only?: ServiceName): Promise<void>;
-  /** One process after the other gets the new settings, as in a rolling deploy. */
+  /** Restarts one process after the other with new settings, as in a rolling deployment. */
   roll(changed: Environment): Promise<void>;
   /** Stops everything. */
   end(): Promise<void>;
@@ -32,7 +37,7 @@ export interface Installation {
 interface Place {
   service: ServiceName;
   name: string;
-  /** Of its first start; it stays. */
+  /** Chosen at the first start, then constant. */
   port?: number;
 }
 
@@ -47,7 +52,7 @@ const readyWithinMs = 180_000;
 
 export async function install(): Promise<Installation> {
   const folder = temporaryFolder();
-  // PostgreSQL may have to run as another user.
+  // PostgreSQL may run as another user.
   chmodSync(folder, 0o755);
   const servers = await startServers(folder, () => undefined);
   const places: Place[] = [];
@@ -112,7 +117,7 @@ export async function install(): Promise<Installation> {
       for (const place of places) {
         await stopOne(place.name);
         await startOne(place);
-        // As a deployment does: the next one goes when this one has settled.
+        // As in a deployment, the next process follows when this one is ready.
         await delay(500);
       }
     },

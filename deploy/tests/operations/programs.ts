@@ -6,7 +6,10 @@ import type { StackServers } from '../../stack/stack-servers.ts';
 
 const execute = promisify(execFile);
 
-/** A program that comes with the system's PostgreSQL (npm's has none but the server). Undefined: it is not here. */
+/**
+ * A program from the system's PostgreSQL (npm's contains only the server). Undefined if not
+ * installed.
+ */
 export function postgresProgram(name: string): string | undefined {
   const root = '/usr/lib/postgresql';
   const versions = existsSync(root)
@@ -15,11 +18,11 @@ export function postgresProgram(name: string): string | undefined {
   return versions.map((version) => `${root}/${version}/bin/${name}`).find(existsSync);
 }
 
-/** Answers what it prints. */
+/** Returns its output. */
 export const run = async (program: string, ...args: string[]): Promise<string> =>
   (await execute(program, args, { env: bareEnvironment })).stdout;
 
-/** `rabbitmqctl`, as on the broker's own machine: with the environment of its process. */
+/** Runs `rabbitmqctl` as on the broker's own machine, with the environment of its process. */
 export async function rabbitmqctl({ processes }: StackServers, ...args: string[]): Promise<string> {
   const pids = processes.rabbitmq.flatMap((broker) => broker.pids);
   const environments = pids.map((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0'));
@@ -36,7 +39,7 @@ export async function rabbitmqctl({ processes }: StackServers, ...args: string[]
   return stdout;
 }
 
-/** What is in each queue, as `rabbitmqctl list_queues` says it. */
+/** The number of messages in each queue, from `rabbitmqctl list_queues`. */
 export async function queues(servers: StackServers): Promise<Map<string, number>> {
   const lines = (await rabbitmqctl(servers, 'list_queues', '--no-table-headers', 'name', 'messages'))
     .trim()

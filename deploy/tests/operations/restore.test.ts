@@ -21,7 +21,7 @@ const restOf = (user: ChatUser): Rest => ({
   rooms: async () => (await user.must('GET', '/api/v1/rooms?mine=true')).rooms,
 });
 
-test('a backup taken while people talk restores what was said until then; a client from the lost future is told so, at once, and goes on with the rest', async () => {
+test('a backup under load restores its state; clients from the lost future learn so', async () => {
   if (!dump || !restore || !psql)
     throw new Error('pg_dump, pg_restore and psql are needed here (on Debian: apt-get install postgresql)');
   const { url, servers } = here;
@@ -36,7 +36,7 @@ test('a backup taken while people talk restores what was said until then; a clie
   };
   for (let count = 0; count < 10; count++) await say(`before ${count}`);
 
-  // Talk goes on while it is taken: one snapshot of all services.
+  // Messages continue during the backup, which is one snapshot of all services.
   const file = join(temporaryFolder(), 'parley.dump');
   let over = false;
   let during = 0;
@@ -48,7 +48,7 @@ test('a backup taken while people talk restores what was said until then; a clie
   await talking;
   for (let count = 0; count < 10; count++) await say(`after ${count}`);
 
-  // Two clients know the future: one by REST, one live.
+  // Two clients know the lost future: one by REST, one live.
   const snapshot = new SyncedClient(restOf(bob));
   await snapshot.load();
   const future = snapshot.cursors.find(({ roomId }) => roomId === room.id);
@@ -70,7 +70,7 @@ test('a backup taken while people talk restores what was said until then; a clie
   for (const queue of (await queues(servers)).keys()) await rabbitmqctl(servers, 'delete_queue', queue);
   await here.start();
 
-  // Who had a token of that time goes on with it.
+  // A token from the time of the backup remains valid.
   const restored = await eventually(() => wholeHistory(bob, room.id));
   const contents = restored.map(({ content }) => content);
   const kept = contents.filter((content) => content.startsWith('during')).length;

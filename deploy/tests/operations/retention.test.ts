@@ -17,7 +17,7 @@ afterAll(async () => {
   await target?.stop();
 });
 
-/** Every row of messages and of inboxes, as text. */
+/** Every row of messages and notifications, as text. */
 const everything = async () =>
   JSON.stringify(
     await Promise.all(
@@ -26,13 +26,13 @@ const everything = async () =>
       ),
     ),
   );
-/** What is written now was written an hour ago. */
+/** Backdates everything written so far by an hour. */
 const age = () =>
   db('timeline')
     .withSchema('messages')
     .update({ created_at: db.raw("created_at - interval '1 hour'") });
 
-test('words that are older than the retention go everywhere, though services die meanwhile: who listens hears it, who was away syncs it', async () => {
+test('content past its retention disappears everywhere, for live and returning clients', async () => {
   const [ada, bob] = [await ChatUser.register(target.url, 'ada'), await ChatUser.register(target.url, 'bob')];
   const room = await ada.must('POST', '/api/v1/rooms', { name: 'group', members: [bob.userId] });
   const direct = await ada.must('POST', '/api/v1/rooms', { kind: 'direct', userId: bob.userId });
@@ -67,7 +67,7 @@ test('words that are older than the retention go everywhere, though services die
   await eventually(async () => expect(await everything()).not.toContain('secret'), { timeoutMs: 90_000 });
   const deletions = () => heard.filter(({ roomId }) => roomId === room.id);
   await eventually(() => expect(deletions().map(({ id }) => id)).toEqual(ids));
-  // A sweep may have begun before that was said.
+  // A sweep may have begun before that message was sent.
   const numbers = [young.seq, ...deletions().map(({ seq }) => seq)].sort((one, other) => one - other);
   expect(numbers).toEqual(numbers.map((_, index) => numbers[0] + index));
   await client.sync({ limit: 50, roomsPerCall: 10 });

@@ -14,7 +14,9 @@ const of = (name: string): number => {
 const rounded = (value: number) =>
   value < 10 ? String(Math.round(value * 100) / 100) : Math.round(value).toLocaleString('en-US');
 
-/** The column of the worked example for so many connections, by the formulas of the document. */
+/**
+ * The column of the worked example for that number of connections, from the document's formulas.
+ */
 function column(connections: number): Record<string, string> {
   const messages = connections / of('secondsPerMessage');
   const deliveries = messages * of('roomSize');
@@ -41,7 +43,7 @@ function column(connections: number): Record<string, string> {
   };
 }
 
-test('the worked example of operations.md is what its formulas make of its constants', () => {
+test('the worked example of operations.md follows from its formulas and constants', () => {
   const sizes = [10_000, 100_000, 1_000_000];
   const columns = sizes.map(column);
   const rows = Object.keys(columns[0] ?? {}).map(

@@ -21,7 +21,7 @@ async function refreshed(user: ChatUser, refreshToken: string): Promise<Json> {
   return body;
 }
 
-/** Speaks until it is over. Answers how much it has said. */
+/** Sends messages until stopped. Returns their number. */
 async function speakOn(speaker: ChatUser, roomId: string, isOver: () => boolean): Promise<number> {
   const client = createClient({ url: target.url });
   await client.login({ username: speaker.username, password: speaker.password });
@@ -32,7 +32,7 @@ async function speakOn(speaker: ChatUser, roomId: string, isOver: () => boolean)
   return said;
 }
 
-test('promise 6: a connection that is given new tokens when it is warned outlives three of them and hears every message; one that is not is told, and closed with the code', async () => {
+test('promise 6: a connection outlives tokens that it renews; others are warned and closed', async () => {
   const [ada, bob] = [await ChatUser.register(target.url, 'ada'), await ChatUser.register(target.url, 'bob')];
   const room = await ada.must('POST', '/api/v1/rooms', { name: 'long talk', members: [bob.userId] });
   const [first, second] = target.gateways;
@@ -61,7 +61,7 @@ test('promise 6: a connection that is given new tokens when it is warned outlive
   );
   const { seq } = await emit(keeper, 'join_room', { roomId: room.id });
 
-  // Until the third token of which it has been warned has expired.
+  // Until the third token with a warning has expired.
   const said = await speakOn(
     ada,
     room.id,
@@ -69,7 +69,7 @@ test('promise 6: a connection that is given new tokens when it is warned outlive
   );
   await eventually(() => expect({ endings, heard: heard.length }).toEqual({ endings: [], heard: said }));
   expect(heard).toEqual(heard.map((_, index) => seq + 1 + index));
-  // Of each token once: one about two seconds after the other (the rest of a life after a warning is not lived).
+  // One warning per token, about two seconds apart (a token is replaced soon after its warning).
   expect(new Set(warned).size).toBe(warned.length);
   expect(warned.length).toBeGreaterThanOrEqual(3);
 
@@ -83,7 +83,7 @@ test('promise 6: a connection that is given new tokens when it is warned outlive
   ada.close();
 });
 
-test('promise 6: the client of libs/client outlives its tokens on one connection, without a word of its program', async () => {
+test('promise 6: the client of libs/client outlives its tokens on one connection by itself', async () => {
   const client = createClient({ url: target.url });
   const username = `carol-${randomUUID().slice(0, 8)}`;
   await client.register({ username, email: `${username}@example.org`, password: 'correct horse' });

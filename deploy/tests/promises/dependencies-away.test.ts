@@ -15,10 +15,10 @@ const awayMs = 10_000;
 const present = async (dependency: Dependency) => (await target.pids())[dependency] ?? [];
 
 test.each(dependencies)(
-  'promise 10: %s frozen for 10 s under load: clear retryable errors in time, no process dies, nothing acknowledged is lost, and within 10 s of its return all is well',
+  'promise 10: %s frozen under load: retryable errors, no loss, full recovery within 10 s',
   (dependency) =>
     liveThrough(target, dependency, async () => {
-      // Once more: it may have started a process of its own while we asked.
+      // Once more, because it may have started a process in the meantime.
       for (const _time of [1, 2]) signal(await present(dependency), 'SIGSTOP');
       await delay(awayMs);
       signal(await present(dependency), 'SIGCONT');
@@ -26,11 +26,11 @@ test.each(dependencies)(
 );
 
 test.each(dependencies)(
-  'promise 10: %s killed, and again whenever it comes up, for 10 s under load: clear retryable errors in time, no process dies, nothing acknowledged is lost, and within 10 s of its return all is well',
+  'promise 10: %s killed repeatedly under load: retryable errors, no loss, recovery within 10 s',
   (dependency) => liveThrough(target, dependency, () => killFor(dependency, awayMs)),
 );
 
-/** The stack starts it again whenever it dies. Resolves when it is back after the last time. */
+/** The stack restarts it whenever it dies. Resolves when it is back after the last kill. */
 async function killFor(dependency: Dependency, ms: number): Promise<void> {
   const killed = new Set<number>();
   for (const until = performance.now() + ms; performance.now() < until; await delay(20)) {

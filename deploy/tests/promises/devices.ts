@@ -5,17 +5,20 @@ import type { ChatUser, Json } from '../whole-stack/chat-user.ts';
 export interface Heard {
   event: string;
   data: Json;
-  /** When it arrived, in milliseconds since the epoch. */
+  /** Time of arrival, in milliseconds since the epoch. */
   at: number;
 }
 
-/** One connection of somebody, whatever it speaks, and all that it has heard. */
+/** One connection of a person, over any protocol, with everything that it has received. */
 export interface Device {
   readonly name: string;
   readonly heard: Heard[];
-  /** How it was ended by the other side: the close code, or Socket.IO's reason; undefined while it lives. */
+  /**
+   * Reason of the close by the other side: the close code, or Socket.IO's reason; undefined while
+   * open.
+   */
   readonly ended: string | number | undefined;
-  /** Answers `ok`, the code of the error, or `ended`. */
+  /** Resolves to `ok`, the code of the error, or `ended`. */
   ask(event: string, data: object): Promise<string>;
   close(): void;
 }
@@ -24,7 +27,7 @@ const answerWithinMs = 5_000;
 
 const codeOf = (answer: Json): string => (answer.ok ? 'ok' : answer.error.code);
 
-/** @throws what the gateway refuses the connection with */
+/** @throws the gateway's refusal */
 export async function socketIoDevice(name: string, gateway: string, token: string): Promise<Device> {
   const socket = io(gateway, {
     auth: { token },
@@ -94,7 +97,7 @@ export async function webSocketDevice(name: string, gateway: string, token: stri
   };
 }
 
-/** Somebody's devices: Socket.IO on both gateways, a plain WebSocket on the second. */
+/** A person's devices: Socket.IO on both gateways, a plain WebSocket on the second. */
 export function devicesOf(user: ChatUser, [first, second]: readonly [string, string]): Promise<Device[]> {
   return Promise.all([
     socketIoDevice('Socket.IO on the first gateway', first, user.token),

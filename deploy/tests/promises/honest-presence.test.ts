@@ -7,7 +7,7 @@ import { openWire, type Wire } from './wire.ts';
 
 const leaseMs = 3_000;
 const graceMs = 1_500;
-/** Leases are looked at every second, and a status takes its way. */
+/** Leases are checked every second, and a status needs time to arrive. */
 const noticedMs = 2_500;
 
 let target: StackTarget;
@@ -16,7 +16,9 @@ let ada: ChatUser;
 let bob: ChatUser;
 let watcher: ChatUser;
 const open: Wire[] = [];
-/** What the watcher, on the first gateway, is told of anybody: in order, with the time. */
+/**
+ * Everything that the watcher on the first gateway receives about anyone: in order, with the time.
+ */
 const told: { userId: string; status: string; at: number }[] = [];
 beforeAll(async () => {
   target = await startStackTarget({ PRESENCE_LEASE: `${leaseMs}ms`, PRESENCE_GRACE: `${graceMs}ms` });
@@ -61,7 +63,10 @@ const come = async (user: ChatUser, gateway: number, kind: 'Socket.IO' | 'WebSoc
   open.push(wire);
   return wire;
 };
-/** Somebody else comes and goes, by name: then leases have been looked at for longer than any grace since this began. */
+/**
+ * Another person connects and disconnects; after that, leases have been checked for longer than any
+ * grace.
+ */
 const aWhile = async () => {
   const before = of(bob).length;
   (await come(bob, 1)).close();
@@ -69,7 +74,7 @@ const aWhile = async () => {
 };
 
 describe('promise 7: presence is honest', () => {
-  test('promise 7: reloads, on either gateway and by either kind of socket, are not seen', async () => {
+  test('promise 7: a reload on either gateway and either kind of socket is invisible to others', async () => {
     let page = await come(ada, 0);
     await sees(ada, ['online']);
     for (const [gateway, kind] of [
@@ -86,7 +91,7 @@ describe('promise 7: presence is honest', () => {
     }
   });
 
-  test('promise 7: with several devices, one is offline only after the last has gone and its grace is over', async () => {
+  test('promise 7: with several devices, a user goes offline a grace after the last has gone', async () => {
     const devices = [await come(ada, 0), await come(ada, 1, 'WebSocket'), await come(ada, 1)];
     await sees(ada, ['online']);
     for (const device of devices.slice(1)) {
@@ -101,7 +106,7 @@ describe('promise 7: presence is honest', () => {
     expect(await isOnline(ada)).toBe(false);
   });
 
-  test('promise 7: users of a gateway killed with -9 go offline when the lease is over and not before; who came to another meanwhile never flickers', async () => {
+  test('promise 7: users of a killed gateway go offline with their lease unless they return', async () => {
     await come(ada, 1);
     await come(bob, 1);
     await sees(ada, ['online']);
@@ -120,7 +125,7 @@ describe('promise 7: presence is honest', () => {
     await eventually(async () => (await come(ada, 1)).close());
   });
 
-  test('promise 7: Redis killed and back with nothing in it: nobody who is here flickers, who left meanwhile goes offline, and get_room_users tells the truth', async () => {
+  test('promise 7: when Redis restarts empty, only absent users go offline', async () => {
     const leaving = await come(ada, 1);
     await come(bob, 1, 'WebSocket');
     await sees(ada, ['online']);
@@ -129,7 +134,7 @@ describe('promise 7: presence is honest', () => {
     leaving.close();
     await killed;
     await sees(ada, ['online', 'offline']);
-    // By now every lease from before has run out, or would have: what is left was brought back.
+    // By now every old lease has expired; the remaining ones were restored.
     await eventually(async () => expect([await isOnline(ada), await isOnline(bob)]).toEqual([false, true]));
     expect(of(bob)).toEqual(['online']);
     const later = performance.now() + leaseMs + noticedMs;

@@ -12,7 +12,7 @@ export function signal(pids: readonly number[], name: NodeJS.Signals): void {
   }
 }
 
-/** Kills all processes of a part, and waits until others have taken their place. */
+/** Kills all processes of a part, and waits until others have replaced them. */
 export async function killPart(target: StackTarget, part: 'postgres' | 'redis' | 'rabbitmq'): Promise<void> {
   const { [part]: pids = [] } = await target.pids();
   signal(pids, 'SIGKILL');

@@ -5,7 +5,7 @@ import { openWire, type Wire, type WireKind } from './wire.ts';
 
 const pauseMs = 250;
 
-/** A client that only listens to one room: joins it, and when its connection ends, comes back and fetches what it missed. */
+/** Listens to one room. After its connection ends, it reconnects and fetches what it missed. */
 export class Listener {
   readonly name: string;
   readonly #kind: WireKind;
@@ -14,13 +14,13 @@ export class Listener {
   readonly #roomId: string;
   #wire: Wire | undefined;
   #closed = false;
-  /** One return after the other: each fetches from where the one before has ended. */
+  /** Reconnects run one after the other: each fetches from where the last one ended. */
   #returning: Promise<void> = Promise.resolve();
-  /** Numbers in the order in which they were heard, over all connections. */
+  /** Numbers in the order of arrival, over all connections. */
   readonly heard: number[] = [];
-  /** Numbers that were fetched after coming back. */
+  /** Numbers fetched after reconnects. */
   readonly fetched: number[] = [];
-  /** Connections that it has lost. */
+  /** Number of lost connections. */
   losses = 0;
 
   constructor(kind: WireKind, gateway: string, user: ChatUser, roomId: string) {
@@ -31,7 +31,7 @@ export class Listener {
     this.#roomId = roomId;
   }
 
-  /** Answers the number after which it hears everything. */
+  /** Returns the number after which it receives everything. */
   async start(): Promise<number> {
     const wire = await openWire(this.#kind, this.#gateway, this.#user);
     wire.onEvent((event, data) => {
@@ -51,12 +51,12 @@ export class Listener {
     }
   }
 
-  /** It is in the room just now. */
+  /** Whether it is subscribed to the room. */
   get listening(): boolean {
     return this.#wire !== undefined;
   }
 
-  /** The highest number that it knows. */
+  /** The highest number received or fetched. */
   get last(): number {
     return Math.max(0, ...this.heard.slice(-500), ...this.fetched.slice(-1));
   }

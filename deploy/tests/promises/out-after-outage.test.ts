@@ -21,7 +21,7 @@ async function removeAndLogOut(out: Scene, gone: Scene): Promise<void> {
   await gone.victim.must('POST', '/api/v1/auth/logout');
 }
 
-/** Every part speaks over the bus again: gateways, directory with messages, auth with directory. */
+/** Waits until all services reach each other over the bus again. */
 async function everybodyIsBack({ talker, roomId }: Scene): Promise<void> {
   const newcomer = await ChatUser.register(target.url, 'newcomer');
   await eventually(
@@ -35,7 +35,7 @@ async function everybodyIsBack({ talker, roomId }: Scene): Promise<void> {
   );
 }
 
-test('promise 5: a gateway that was frozen when somebody was put out puts them out within a second of its return', async () => {
+test('promise 5: a gateway frozen during a removal enforces it within a second of its return', async () => {
   const [out, gone] = [await setScene(target, 'room'), await setScene(target, 'room')];
   try {
     const [, frozen] = (await target.pids()).gateway ?? [];
@@ -55,7 +55,7 @@ test('promise 5: a gateway that was frozen when somebody was put out puts them o
   }
 });
 
-test('promise 5: who was put out while the broker was away is out within a second of its return', async () => {
+test('promise 5: a removal during a broker outage takes effect within a second of its return', async () => {
   const [out, gone] = [await setScene(target, 'room'), await setScene(target, 'room')];
   try {
     await killPart(target, 'rabbitmq');
@@ -70,7 +70,7 @@ test('promise 5: who was put out while the broker was away is out within a secon
   }
 });
 
-test('promise 5: what auth and directory acknowledged is told to the others, though the broker was away and they were killed right after', async () => {
+test('promise 5: acknowledged removals reach other services after an outage and kills', async () => {
   const [room, organization] = [
     await setScene(target, 'room'),
     await setScene(target, 'room of an organization'),
@@ -78,7 +78,8 @@ test('promise 5: what auth and directory acknowledged is told to the others, tho
   try {
     await killPart(target, 'rabbitmq');
     await eventually(async () => expect((await fetch(`${target.gateways[0]}/readyz`)).status).toBe(503));
-    // Nobody can be told now: what is to be told is in the tables of the two alone, and they themselves are gone.
+    // No other service can be informed now: the events are only in the tables of the two services,
+    // which are dead.
     await room.talker.must('DELETE', `/api/v1/rooms/${room.roomId}/members/${room.victim.userId}`);
     await killPart(target, 'directory');
     await organization.talker.must(
@@ -87,8 +88,8 @@ test('promise 5: what auth and directory acknowledged is told to the others, tho
     );
     await killPart(target, 'auth');
 
-    // Messages has heard of the one from directory, by the event that makes the timeline's row; directory of the other from auth.
-    // That their connections have left the room for a while is told, too.
+    // Directory's event creates the timeline row in messages; auth's event removes the other victim
+    // in directory. Their connections' temporary leaves are announced as well.
     const left = ({ talkers, victim }: typeof room) =>
       talkers.heard.filter(
         ({ event, data }) =>

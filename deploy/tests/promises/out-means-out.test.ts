@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => target?.stop());
 
-/** Another login of the victim, from where they end the one that is watched. */
+/** Another login of the victim, which ends the watched one. */
 const elsewhere = (victim: ChatUser) => victim.login(target.url);
 
 interface Case extends Outcome {
@@ -101,9 +101,9 @@ const cases: Record<string, Case> = {
   },
 };
 
-describe.concurrent('promise 5: out means out, on every replica, one second after the acknowledgement', () => {
+describe.concurrent('promise 5: a removal holds on every replica a second after its acknowledgement', () => {
   test.each(Object.entries(cases))(
-    'promise 5: nothing is delivered to or taken from somebody since %s',
+    'promise 5: nothing is delivered to or accepted from a user after %s',
     async (_title, { place, act, ...outcome }) => {
       const scene = await setScene(target, place);
       try {
@@ -116,7 +116,7 @@ describe.concurrent('promise 5: out means out, on every replica, one second afte
     40_000,
   );
 
-  test('promise 5: who is blocked can make no new direct room, and neither of the two hears of the other’s typing or presence', async () => {
+  test('promise 5: blocking prevents new direct rooms, and stops presence and typing', async () => {
     const scene = await setScene(target, 'direct room');
     const { talker, victim, talkers, devices, roomId } = scene;
     try {
@@ -133,7 +133,8 @@ describe.concurrent('promise 5: out means out, on every replica, one second afte
       const made = await victim.call('POST', '/api/v1/rooms', { kind: 'direct', userId: talker.userId });
       expect([made.status, made.body.code]).toEqual([403, 'blocked']);
       for (const device of devices) device.close();
-      // Somebody whom the talker still hears of, gone after the victim: when that has been told, so would the other have been.
+      // The talker still receives the presence of this third person, who leaves last. Once it has
+      // arrived, the victim's would have, too.
       const friend = await ChatUser.register(target.url, 'friend');
       await talker.must('PUT', `/api/v1/contacts/${friend.userId}`);
       const friends = await socketIoDevice('a friend', target.gateways[1], friend.token);

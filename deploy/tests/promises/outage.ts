@@ -11,23 +11,26 @@ export const dependencies = ['postgres', 'redis', 'rabbitmq'] as const;
 export type Dependency = (typeof dependencies)[number];
 
 const services = ['auth', 'directory', 'messages', 'notifications', 'gateway'] as const;
-/** No request takes longer to be answered: the host ends it after this time, and has a second to say so. */
+/** The maximum time of a request: the host's limit, plus a second to answer. */
 const requestTimeoutMs = 15_000;
 const answerMs = 1_000;
-/** Who is not ready without it. A gateway without Redis serves its own connections: it is no reason to send people away. */
+/**
+ * Services that are not ready without it. A gateway without Redis still serves its own connections,
+ * so it stays ready.
+ */
 const needs: Record<Dependency, readonly (typeof services)[number][]> = {
   postgres: ['auth', 'directory', 'messages', 'notifications'],
   redis: [],
   rabbitmq: services,
 };
-/** Within ten seconds all is well again. Half of them are the longest pause before another try to connect. */
+/** Everything recovers within ten seconds. Half of that is the longest pause before a reconnect. */
 const pausesMs = 5_000;
 const recoveryMs = 5_000;
 const calmMs = 1_000;
 
 /**
- * People who send and listen while a dependency is away: `keepAway` takes it away and brings it back. Holds everything that the promise says of
- * that time against what they saw.
+ * Sends and listens while a dependency is away: `keepAway` takes it away and brings it back. Checks
+ * the results against the promise for that time.
  */
 export async function liveThrough(
   target: OwnStackTarget,
@@ -57,7 +60,7 @@ export async function liveThrough(
   const listeners = wires.map(({ kind, gateway, user }) => new Listener(kind, gateway, user, room.id));
   const begin = Math.max(...(await Promise.all(listeners.map((listener) => listener.start()))));
   const before = servicePids(await target.pids());
-  // On a busy machine everything takes longer, except pauses and time limits.
+  // A busy machine slows everything down except pauses and time limits.
   const slowdown = startSlowdown();
 
   const load = startLoad(senders, room.id, 100);
@@ -121,7 +124,7 @@ export async function liveThrough(
 const servicePids = (pids: Record<string, number[]>) =>
   services.map((service) => ({ service, pids: pids[service] }));
 
-/** Reads the latest messages five times a second, whether or not answers come. */
+/** Reads the latest messages five times a second, with or without answers. */
 function startReading(user: ChatUser, roomId: string) {
   const tries: Try[] = [];
   const inFlight: Promise<void>[] = [];
@@ -143,7 +146,7 @@ function startReading(user: ChatUser, roomId: string) {
   };
 }
 
-/** Asks every process how it is, again and again. */
+/** Polls the health of every process. */
 function watchHealth(replicas: OwnStackTarget['replicas']) {
   const seen = { unhealthy: 0, unready: new Set<string>() };
   let asking = true;

@@ -24,7 +24,7 @@ const restOf = (user: ChatUser): Rest => ({
   rooms: async () => (await user.must('GET', '/api/v1/rooms?mine=true&limit=100')).rooms,
 });
 
-test('promise 4: a snapshot as old as a month of everything that can happen, and the pages of sync, are a fresh snapshot', async () => {
+test('promise 4: a snapshot of any age plus the pages of sync equals a fresh snapshot', async () => {
   const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
   const members = [bob.userId, eve.userId];
   const [kept, left, again, deleted] = await Promise.all(
@@ -65,7 +65,7 @@ test('promise 4: a snapshot as old as a month of everything that can happen, and
   }
   await bob.must('POST', `${path(kept)}/read`, {});
   await ada.must('POST', `${path(kept)}/read`, { messageId: old[0].id });
-  // Out and in again, themselves and others; gone for good; a new name; new rooms.
+  // Leaves and joins of themselves and others, permanent departures, a new name, new rooms.
   await ada.must('DELETE', `/api/v1/rooms/${again.id}/members/${eve.userId}`);
   await ada.must('DELETE', `/api/v1/rooms/${again.id}/members/${bob.userId}`);
   await ada.must('POST', path(again), { content: 'while you were out' });
@@ -78,7 +78,7 @@ test('promise 4: a snapshot as old as a month of everything that can happen, and
   const direct = await bob.must('POST', '/api/v1/rooms', { kind: 'direct', userId: eve.userId });
   await bob.must('POST', path(direct), { content: 'psst' });
 
-  // What the directory says reaches the messages service a moment later.
+  // Changes in the directory reach the messages service a moment later.
   await eventually(async () => {
     await client.sync({ limit: 40, roomsPerCall: 2 });
     expect(client.snapshot()).toEqual(await freshSnapshot(rest));
@@ -88,7 +88,10 @@ test('promise 4: a snapshot as old as a month of everything that can happen, and
   expect(client.snapshot()).not.toEqual(before);
 });
 
-/** A socket's view of rooms that only grow: what each number said, from `resume` and live. */
+/**
+ * A socket's view of rooms that only grow: the content of each number, from `resume` and live
+ * events.
+ */
 class Listener {
   readonly heard = new Map<string, Map<number, string>>();
   readonly faults: string[] = [];
@@ -100,7 +103,10 @@ class Listener {
     for (const roomId of roomIds) this.#cursors.set(roomId, 0);
   }
 
-  /** Connects to that gateway, resumes from what it holds, and hears what follows until it hangs up. */
+  /**
+   * Connects to that gateway, resumes from its state, and receives live events until it
+   * disconnects.
+   */
   async listen(user: ChatUser, gateway: string): Promise<Socket> {
     const socket = await user.connect(gateway);
     this.#resumed = false;
@@ -142,7 +148,7 @@ class Listener {
   }
 }
 
-test('promise 4: a socket that resumes on one gateway and the other, while others go on writing, has every message: no hole, nothing twice', async () => {
+test('promise 4: a socket that resumes on alternating gateways has every message once', async () => {
   const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
   const members = [bob.userId, eve.userId];
   const rooms: string[] = [];

@@ -15,7 +15,7 @@ export interface Acknowledged {
   seq: number;
 }
 
-/** One way to send. @throws AppError; what could not even be said is `unavailable` */
+/** One way to send. @throws AppError; `unavailable` if it could not be sent at all */
 export type Send = (body: Body) => Promise<Acknowledged>;
 
 export function overRest(user: ChatUser): Send {
@@ -31,7 +31,7 @@ export function overRest(user: ChatUser): Send {
   };
 }
 
-/** Connects when there is something to send, and again when the connection has been lost. */
+/** Connects when there is something to send, and again after the connection is lost. */
 export function overWire(
   kind: WireKind,
   gateway: string,
@@ -65,13 +65,16 @@ export interface Sent extends Acknowledged {
   content: string;
 }
 
-/** How one try of a send ended: the code of its error, or `ok`. */
+/** The result of one attempt to send: `ok` or an error code. */
 export interface Try {
   code: string;
   tookMs: number;
 }
 
-/** Somebody who sends each message, with one key, until it is acknowledged. What is not worth repeating is a failure of the test. */
+/**
+ * Sends each message with one key until it is acknowledged. An error that is not retryable fails
+ * the test.
+ */
 export class Sender {
   readonly user: ChatUser;
   readonly #send: Send;
@@ -106,11 +109,11 @@ export class Sender {
 }
 
 export interface Load {
-  /** Ends it; resolves when everything that was said has been acknowledged. */
+  /** Stops. Resolves when every message has been acknowledged. */
   stop(): Promise<void>;
 }
 
-/** Steady sending, whether or not answers come: each sender in turn, so many messages per second together. */
+/** Sends at a steady rate from each sender in turn, with or without answers. */
 export function startLoad(senders: readonly Sender[], roomId: string, perSecond: number): Load {
   const inFlight = new Set<Promise<void>>();
   const startedAt = performance.now();

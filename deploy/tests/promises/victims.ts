@@ -6,13 +6,13 @@ import { ChatUser, wholeHistory } from '../whole-stack/chat-user.ts';
 import type { Target } from '../whole-stack/target.ts';
 import { type Device, devicesOf, socketIoDevice, webSocketDevice } from './devices.ts';
 
-/** What is promised: so long after the acknowledgement, it is over. */
+/** Promised maximum time after the acknowledgement. */
 export const promisedMs = 1_000;
-/** So long we look on after that. */
+/** Observation time after that. */
 const watchedMs = 700;
 const everyMs = 20;
 
-/** A room in which one talks on and on, and another who is about to be put out. */
+/** A room in which one person keeps talking, and another is about to be removed. */
 export interface Scene {
   target: Target;
   talker: ChatUser;
@@ -42,14 +42,14 @@ export async function setScene(target: Target, place: Place): Promise<Scene> {
     place === 'direct room'
       ? { kind: 'direct', userId: victim.userId }
       : { name: 'a room', members: [victim.userId] };
-  // The directory hears of an organization's people by events.
+  // The directory learns about an organization's people from events.
   const { id: roomId } = await eventually(() => talker.must('POST', '/api/v1/rooms', wanted));
   const devices = await devicesOf(victim, target.gateways);
   const talkers = await socketIoDevice('the talker', target.gateways[0], talker.token);
   for (const device of [...devices, talkers]) expect(await device.ask('join_room', { roomId })).toBe('ok');
   let said = 0;
   const timer = setInterval(() => {
-    // What comes of it is for the history to say.
+    // The history shows the result.
     talkers.ask('send_message', { roomId, content: `${++said}` }).catch(() => undefined);
   }, everyMs);
   for (const device of devices) {
@@ -66,13 +66,13 @@ export async function setScene(target: Target, place: Place): Promise<Scene> {
 const spoken = (device: Device) => device.heard.filter(({ event }) => event === 'receive_message');
 
 export interface Outcome {
-  /** Nobody else is put out: the talker's messages go on being stored. */
+  /** Nobody else is removed: the talker's messages are still stored. */
   talkGoesOn: boolean;
-  /** The victim's session has ended with it: connections are told why and closed. */
+  /** The victim's session ends as well: connections get the reason and are closed. */
   sessionEnds: boolean;
 }
 
-/** From a second after `ackedAt`: nothing is delivered, nothing is taken, by any road. */
+/** From a second after `ackedAt`, nothing is delivered or accepted on any connection. */
 export async function expectOut(
   scene: Scene,
   ackedAt: number,
@@ -86,7 +86,7 @@ export async function expectOut(
       sessionEnds ? /^ended$/ : /^(room_not_found|not_authorized|blocked)$/,
     );
   }
-  // One after the other, so that the balancer brings them to every replica of messages.
+  // Sequential, so that the balancer sends them to every replica of messages.
   for (let replica = 0; replica < 4; replica++) {
     const { status } = await victim.call('POST', `/api/v1/rooms/${roomId}/messages`, { content: 'after' });
     expect(sessionEnds ? [401] : [403, 404]).toContain(status);
@@ -101,7 +101,7 @@ export async function expectOut(
     expect(history.filter(({ content }) => content === 'after')).toEqual([]);
   }
   for (const { name, heard } of devices) {
-    // To be told once more that one is out is no delivery.
+    // A repeated notice of the removal is no delivery.
     const late = heard.filter(
       ({ event, data, at }) =>
         at > ackedAt + promisedMs && data?.roomId === roomId && event !== 'room_removed',
@@ -111,7 +111,7 @@ export async function expectOut(
   if (sessionEnds) await expectTold(scene, target);
 }
 
-/** Each connection was told why, and closed as documented; its token opens none any more. */
+/** Each connection got the reason and was closed as documented; its token opens no other. */
 async function expectTold({ devices, victim }: Scene, { gateways }: Target): Promise<void> {
   for (const { name, heard, ended } of devices) {
     expect(heard.at(-1), name).toMatchObject({

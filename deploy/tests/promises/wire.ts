@@ -7,19 +7,22 @@ import type { ChatUser, Json } from '../whole-stack/chat-user.ts';
 
 export type WireKind = 'Socket.IO' | 'WebSocket';
 
-/** A client's connection to one gateway. It does not come back by itself. */
+/** A client's connection to one gateway. It does not reconnect. */
 export interface Wire {
-  /** Answers the acknowledgement's data. @throws AppError the server's; `timeout` without an answer in 20 s; `unavailable` when the connection ends first */
+  /**
+   * Resolves with the acknowledgement's data. @throws AppError from the server; `timeout` after 20
+   * s without an answer; `unavailable` when the connection ends first
+   */
   ask(event: ClientEvent, payload: unknown): Promise<Json>;
   onEvent(handler: (event: string, data: Json) => void): void;
   onEnd(handler: () => void): void;
   close(): void;
 }
 
-/** Longer than the server may take, so that its own answer is seen. */
+/** Longer than the server's own limit, so that its answer is seen. */
 const answerTimeoutMs = 20_000;
 
-/** @throws when the gateway is not there, or does not let the user in */
+/** @throws when the gateway is down or refuses the user */
 export function openWire(kind: WireKind, gateway: string, user: Pick<ChatUser, 'token'>): Promise<Wire> {
   return kind === 'Socket.IO' ? openSocketIo(gateway, user.token) : openWebSocket(gateway, user.token);
 }
@@ -73,7 +76,7 @@ async function openWebSocket(gateway: string, token: string): Promise<Wire> {
   };
 }
 
-/** What a connection was asked and has not answered. */
+/** Requests without an answer yet. */
 class Questions {
   readonly #open = new Map<number, { resolve: (data: Json) => void; reject: (error: AppError) => void }>();
   readonly #onEnd: (() => void)[] = [];

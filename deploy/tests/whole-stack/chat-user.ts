@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { ServerPayload } from '@parley/contracts';
 import { io, type Socket } from 'socket.io-client';
 
-// biome-ignore lint/suspicious/noExplicitAny: tests read answers freely
+// biome-ignore lint/suspicious/noExplicitAny: tests access answers freely
 export type Json = any;
 export type Received = ServerPayload<'receive_message'>;
 
-/** A person with a browser, as the suites play them: REST by `fetch`, sockets by `socket.io-client`. */
+/** A person with a browser: REST by `fetch`, sockets by `socket.io-client`. */
 export class ChatUser {
   readonly #url: string;
   readonly userId: string;
@@ -37,7 +37,7 @@ export class ChatUser {
     return new ChatUser(url, body, password);
   }
 
-  /** The same person, logged in anew, perhaps elsewhere. */
+  /** The same person with a new login, possibly on another target. */
   async login(url: string): Promise<ChatUser> {
     const { status, body } = await request(url, 'POST', '/api/v1/auth/login', {
       username: this.username,
@@ -47,7 +47,7 @@ export class ChatUser {
     return new ChatUser(url, body, this.password);
   }
 
-  /** The same person, asking another address. */
+  /** The same person at another address. */
   at(url: string): Pick<ChatUser, 'call' | 'must'> {
     const call: ChatUser['call'] = (method, path, body) => request(url, method, path, body, this.token);
     return {
@@ -60,7 +60,7 @@ export class ChatUser {
     return request(this.#url, method, path, body, this.token);
   }
 
-  /** Like `call`, for what has to succeed. */
+  /** Like `call`, but must succeed. */
   async must(method: string, path: string, body?: unknown): Promise<Json> {
     return succeeded(method, path, await this.call(method, path, body));
   }

@@ -10,14 +10,14 @@ describe('on clusters', () => {
     'three RabbitMQ nodes with quorum queues, a Redis Cluster, a database for each service, and a replica',
     async () => {
       target = await startStackTarget({}, ['--clustered']);
-      // Stopped below, when it has been looked at.
+      // Stopped below, after the checks.
       return { ...target, stop: async () => undefined };
     },
   );
 
   afterAll(() => target?.stop());
 
-  test('all of these were in use', async () => {
+  test('every part of the clusters was used', async () => {
     const { replicas, servers } = target ?? expect.fail('nothing was started');
     const metrics = await Promise.all(
       replicas.messages.map(async (url) => (await fetch(`${url}/metrics`)).text()),
@@ -34,7 +34,7 @@ describe('on clusters', () => {
 async function schemasIn(server: string, database: string): Promise<string[]> {
   const url = new URL(server);
   url.pathname = `/${database}`;
-  const own =
-    "select nspname from pg_namespace where nspname !~ '^pg_' and nspname not in ('public', 'information_schema')";
+  const own = `select nspname from pg_namespace
+    where nspname !~ '^pg_' and nspname not in ('public', 'information_schema')`;
   return (await queryOnce<{ nspname: string }>(url.href, own)).map(({ nspname }) => nspname);
 }

@@ -4,7 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ChatUser, emit, type Json, type Received, wholeHistory } from './chat-user.ts';
 import type { Target } from './target.ts';
 
-/** The main job, on whatever is running: the embedded start and the real two-gateway stack take the same suite. */
+/**
+ * The main features on any target: the same suite runs on the embedded start and the two-gateway
+ * stack.
+ */
 export function conversationSuite(name: string, start: () => Promise<Target>): void {
   describe(name, () => {
     let target: Target;
@@ -22,7 +25,7 @@ export function conversationSuite(name: string, start: () => Promise<Target>): v
       await target?.stop();
     });
 
-    test('two people register, find each other, make a room, talk through two gateways, and find it all in the history', async () => {
+    test('two people register, make a room, talk through two gateways, and see the history', async () => {
       const [ada, bob] = [await register('ada'), await register('bob')];
       await eventually(async () => {
         const found = await ada.must('GET', `/api/v1/users?search=${encodeURIComponent(bob.username)}`);
@@ -74,7 +77,7 @@ export function conversationSuite(name: string, start: () => Promise<Target>): v
       }
     });
 
-    test('fifty people in five rooms on both gateways: all is acknowledged, stored, and delivered once, in order, to every member', async () => {
+    test('fifty people in five rooms on both gateways receive every message once and in order', async () => {
       const perRoom = 10;
       const perUser = 12;
       const people = await Promise.all(Array.from({ length: 50 }, (_, index) => register(`u${index}`)));
@@ -124,7 +127,7 @@ export function conversationSuite(name: string, start: () => Promise<Target>): v
         const [first] = room.members;
         const history = first ? await wholeHistory(first, room.id) : [];
         expect(history.map(({ id, seq }) => `${seq} ${id}`)).toEqual(acknowledged);
-        // One gapless order: the joins of the ten came first.
+        // One gapless order, starting with the ten joins.
         expect(history.map(({ seq }) => seq)).toEqual(acknowledged.map((_, index) => perRoom + 1 + index));
         for (const seat of here) {
           await eventually(() => expect(seat.heard.length).toBeGreaterThanOrEqual(history.length));
@@ -133,7 +136,7 @@ export function conversationSuite(name: string, start: () => Promise<Target>): v
       }
     });
 
-    test('edits, deletions, reactions, reads, typing, joins and leaves reach the members on both gateways', async () => {
+    test('all events of a room reach its members on both gateways', async () => {
       const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
       const room = await ada.must('POST', '/api/v1/rooms', { name: 'everything' });
       await bob.must('POST', `/api/v1/rooms/${room.id}/join`);
@@ -170,16 +173,16 @@ export function conversationSuite(name: string, start: () => Promise<Target>): v
       ]);
       expect(seen('user_typing')).toMatchObject([{ userId: ada.userId, isTyping: true }]);
       expect(seen('message_deleted')).toMatchObject([{ id: messageId }]);
-      // Bob's own join may reach the timeline after his connection did the room.
+      // Bob's join may reach the timeline after his connection has joined the room.
       expect(seen('user_joined').map(({ userId }) => userId)).toContain(eve.userId);
-      // A read's `seq` is a position, not a change's number.
+      // A read's `seq` is a position, not the number of a change.
       const numbered = events.flatMap(([event, { seq, roomId }]) =>
         typeof seq === 'number' && roomId === room.id && event !== 'messages_read' ? [seq] : [],
       );
       expect(numbered.filter((seq, index) => index > 0 && seq < (numbered[index - 1] ?? 0))).toEqual([]);
     });
 
-    test('who leaves or is removed hears nothing more and cannot send, on either gateway', async () => {
+    test('a former member receives nothing and cannot send, on either gateway', async () => {
       const [ada, bob] = [await register('ada'), await register('bob')];
       const room = await ada.must('POST', '/api/v1/rooms', { name: 'in and out', members: [bob.userId] });
       const sockets = [await bob.connect(target.gateways[0]), await bob.connect(target.gateways[1])];
@@ -202,7 +205,7 @@ export function conversationSuite(name: string, start: () => Promise<Target>): v
       expect(heard.map(({ content }) => content)).toEqual(['still here', 'still here']);
     });
 
-    test('a message leaves a notification with those who were not there, and reading the room marks it read', async () => {
+    test('a message notifies absent members, and reading the room marks that read', async () => {
       const [ada, bob] = [await register('ada'), await register('bob')];
       const room = await ada.must('POST', '/api/v1/rooms', { kind: 'direct', userId: bob.userId });
       await ada.must('POST', `/api/v1/rooms/${room.id}/messages`, { content: 'one' });
@@ -236,7 +239,7 @@ export function conversationSuite(name: string, start: () => Promise<Target>): v
       await eventually(() => expect(heard).toEqual([['psst'], ['psst'], ['psst']]));
     });
 
-    test('presence: a friend sees one come on another gateway, and go', async () => {
+    test('presence: a friend sees a person come online on another gateway, and go', async () => {
       const [ada, bob] = [await register('ada'), await register('bob')];
       const room = await ada.must('POST', '/api/v1/rooms', { name: 'who is there', members: [bob.userId] });
       const adaSocket = await ada.connect(target.gateways[0]);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ChatUser, emit, type Json, wholeHistory } from './chat-user.ts';
 import { startEmbeddedTarget } from './start-targets.ts';
 
-test('kill -9 of the embedded process in the middle of a burst: after the restart every acknowledged message is in the history', async () => {
+test('after kill -9 of the embedded process under load, every acknowledged message is stored', async () => {
   const dataDir = temporaryFolder();
   let target = await startEmbeddedTarget({ dataDir });
   const users = await Promise.all(
@@ -20,7 +20,7 @@ test('kill -9 of the embedded process in the middle of a burst: after the restar
   const burst = users.map(async (user, index) => {
     const socket = await user.connect(target.url);
     const sends = Array.from({ length: 2_000 }, async (_, number) => {
-      // A window of sends under way, so that the kill meets some at every stage.
+      // Several sends are always in flight, so that the kill hits them at every stage.
       while (!killed && number > acknowledged.length / users.length + 25) await new Promise(setImmediate);
       if (killed) return;
       const content = `${index} ${number}`;

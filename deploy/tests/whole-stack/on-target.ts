@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { Target } from './target.ts';
 
-/** Starts or borrows the target before the tests of a file, or of a group of them, and stops it after them. */
+/** Starts or borrows the target before the tests of a file or group, and stops it afterwards. */
 export function onTarget(start: () => Promise<Target>): () => Target {
   let target: Target | undefined;
   beforeAll(async () => {

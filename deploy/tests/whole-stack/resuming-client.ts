@@ -1,19 +1,22 @@
 import { io, type Socket } from 'socket.io-client';
 import { type ChatUser, emit } from './chat-user.ts';
 
-/** A client without our SDK: socket.io-client reconnects by itself, and each time the client joins its room and fetches what it missed. */
+/**
+ * A client without our SDK: socket.io-client reconnects by itself; the client then joins its room
+ * and fetches what it missed.
+ */
 export class ResumingClient {
   readonly name: string;
   readonly socket: Socket;
   readonly #user: ChatUser;
   readonly #roomId: string;
-  /** The numbers of all messages in the order in which they came, live or fetched. */
+  /** The numbers of all messages in order of arrival, live or fetched. */
   readonly received: number[] = [];
-  /** Live messages that came while others are being fetched. */
+  /** Live messages that arrived during a fetch. */
   #held: number[] | undefined;
   #joins = 0;
 
-  /** @param transports undefined: the default options, which begin with polling and upgrade */
+  /** @param transports undefined: the defaults, which begin with polling and upgrade */
   constructor(user: ChatUser, options: { url: string; roomId: string; transports?: string[] | undefined }) {
     const { url, roomId, transports } = options;
     this.name = `${transports ?? 'default options'} of ${user.username}`;
@@ -61,7 +64,7 @@ export class ResumingClient {
         hasMore = pagination.hasMore && after < joinedAt;
       }
       if (!isCurrent()) return;
-      // Messages may arrive before the room is joined, but from `joinedAt` on all do.
+      // Messages may arrive before the join, but all do from `joinedAt` on.
       this.received.push(...held.filter((seq) => seq > joinedAt));
       this.#held = undefined;
       this.#joins += 1;

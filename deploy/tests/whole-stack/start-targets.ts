@@ -20,7 +20,7 @@ export interface EmbeddedTarget extends Target {
   process: TestProcess;
 }
 
-/** An embedded start of the test's own, as `npm start` runs it: a process with its own PostgreSQL on disk. */
+/** A private embedded start, as `npm start` runs it: a process with its own PostgreSQL on disk. */
 export async function startEmbeddedTarget(
   options: { dataDir?: string; env?: Record<string, string> } = {},
 ): Promise<EmbeddedTarget> {
@@ -33,7 +33,10 @@ export async function startEmbeddedTarget(
   return { ...embeddedAt(url), process, stop: async () => void (await process.stop()) };
 }
 
-/** The embedded start with the usual settings, for tests that leave it as it was, but for people and rooms of their own. */
+/**
+ * The embedded start with the usual settings, shared by tests that change nothing but their own
+ * people and rooms.
+ */
 export async function borrowEmbeddedTarget(): Promise<Target> {
   const { entry, ready, env } = embedded;
   const { match, giveBack } = await borrowProcess(entry, ready, { args: [], env });
@@ -45,9 +48,9 @@ const embeddedAt = (url: string): Pick<Target, 'url' | 'gateways'> => ({ url, ga
 export interface StackTarget extends Target {
   /** Addresses of every service's processes. */
   replicas: Record<ServiceName, string[]>;
-  /** Where the servers are. */
+  /** URLs of the servers. */
   servers: Record<'postgres' | 'redis' | 'rabbitmq', string>;
-  /** Ids of the processes as they are now, by part. */
+  /** Ids of the current processes, by part. */
   pids(): Promise<Record<string, number[]>>;
 }
 export interface OwnStackTarget extends StackTarget {
@@ -55,8 +58,9 @@ export interface OwnStackTarget extends StackTarget {
 }
 
 /**
- * A stack of the test's own: real PostgreSQL, Redis and RabbitMQ, two gateways, two messages replicas, each a process of its own.
- * @param flags more of the stack's
+ * A private stack: real PostgreSQL, Redis and RabbitMQ, two gateways and two messages replicas,
+ * each as its own process.
+ * @param flags further flags of the stack
  */
 export async function startStackTarget(
   env: Record<string, string> = {},
@@ -71,12 +75,15 @@ export async function startStackTarget(
   return { ...stackFrom(line), process, stop: async () => void (await process.stop(30_000)) };
 }
 
-/** A stack with the usual settings. Tests may kill its processes, which it starts again, but leave nothing else that others would notice. */
+/**
+ * A shared stack with the usual settings. Tests may kill its processes, which it restarts, but must
+ * not leave other changes.
+ */
 export async function borrowStackTarget(): Promise<StackTarget> {
   const { entry, ready, args, env } = stack;
   const { match, giveBack } = await borrowProcess(entry, ready, { args, env });
   const target = stackFrom(match[0] ?? '');
-  // What the test before it killed may be on its way back.
+  // Processes killed by an earlier test may still be restarting.
   await eventually(async () => {
     const { ready } = (await (await fetch(`${target.url}/__stack`)).json()) as { ready: boolean };
     if (!ready) throw new Error('the stack is not ready');

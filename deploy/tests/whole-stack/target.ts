@@ -1,13 +1,13 @@
-/** A running system that the suites are tried on. */
+/** A running system under test. */
 export interface Target {
   /** The public address: REST, and sockets behind the balancer. */
   url: string;
-  /** The gateways one by one (the embedded start: twice the same). */
+  /** The addresses of the gateways (on the embedded start: the same one twice). */
   gateways: readonly [string, string];
   stop(): Promise<void>;
 }
 
-/** Settings that take the limits off and make hashing cheap, so that the suites measure correctness and not patience. */
+/** Settings that remove limits and make hashing cheap, because the suites test correctness. */
 export const unlimited = {
   NODE_ENV: 'test',
   BCRYPT_COST: '4',

@@ -5,7 +5,10 @@ import type { Json } from '../../whole-stack/chat-user.ts';
 import type { Target } from '../../whole-stack/target.ts';
 import { createReader, expectFields, unique } from './example.ts';
 
-/** `conversations.md`, typed as printed. Its published suite makes the REST calls one by one: `programs/conversations-suite.mjs`. */
+/**
+ * `conversations.md`, as printed. Its published suite makes the REST calls one by one:
+ * `programs/conversations-suite.mjs`.
+ */
 export function conversationsExamples(target: () => Target): void {
   const { ok, connect } = createReader(target);
   const register = async () => {
@@ -20,7 +23,7 @@ export function conversationsExamples(target: () => Target): void {
     return { id: user.user_id as string, token: token as string };
   };
 
-  test('conversations.md: resources have the fields of its Data', async () => {
+  test('conversations.md: resources have the documented fields', async () => {
     const [ada, bob] = await Promise.all([register(), register()]);
     const conversation = await ok(ada.token, 'POST /conversations', { participant_ids: [ada.id, bob.id] });
     expectFields(conversation, 'conversation_id name is_group created_at updated_at');
@@ -43,7 +46,7 @@ export function conversationsExamples(target: () => Target): void {
     expectFields(notification.metadata, 'conversation_id sender_name message_preview sender_id');
   });
 
-  test('conversations.md: every event of the root namespace, with the data that it prints', async () => {
+  test('conversations.md: every event of the root namespace has the documented data', async () => {
     const [ada, bob] = await Promise.all([register(), register()]);
     const { conversation_id } = await ok(ada.token, 'POST /conversations', {
       participant_ids: [ada.id, bob.id],
@@ -80,7 +83,7 @@ export function conversationsExamples(target: () => Target): void {
     expect([...adas.all('error'), ...bobs.all('error')]).toEqual([]);
   });
 
-  test('conversations.md: namespace `/notifications`: a bad token gets `error` {message: "Authentication failed"}, then the disconnect', async () => {
+  test('conversations.md: `/notifications` answers a bad token with `error`, then disconnects', async () => {
     const { token } = await register();
     await (await connect(token, '/notifications')).hears('notifications:connected', { status: 'connected' });
     const printed: Json[] = [];
@@ -96,7 +99,7 @@ export function conversationsExamples(target: () => Target): void {
     socket.disconnect();
   });
 
-  test('conversations.md: `userId` alone is refused, one that matches the token is not', async () => {
+  test('conversations.md: `userId` alone is refused; one that matches the token is accepted', async () => {
     const ada = await register();
     const outcome = (auth: object) =>
       new Promise<string>((resolve) => {

@@ -4,7 +4,7 @@ import type { Json } from '../../whole-stack/chat-user.ts';
 import type { Target } from '../../whole-stack/target.ts';
 import { createReader, expectFields, unique } from './example.ts';
 
-/** `direct.md`, typed as printed. */
+/** `direct.md`, as printed. */
 export function directExamples(target: () => Target): void {
   const { ok, connect } = createReader(target);
   const register = async () => {
@@ -14,7 +14,7 @@ export function directExamples(target: () => Target): void {
     return { id: user.id as string, token: token as string };
   };
 
-  test('direct.md: `send_message` by either pair of field names, `receive_message` and `message_sent` with all that it lists', async () => {
+  test('direct.md: `send_message` accepts both pairs of names; events have all fields', async () => {
     const [ada, bob] = await Promise.all([register(), register()]);
     const [adas, bobs] = await Promise.all([connect(ada.token), connect(bob.token)]);
     const bodies = [
@@ -32,7 +32,7 @@ export function directExamples(target: () => Target): void {
     }
   });
 
-  test('direct.md: `GET /api/messages/:userId?before=&limit=&offset=`, by id, by seq and by created_at, returns every message exactly once', async () => {
+  test('direct.md: `GET /api/messages/:userId` returns each message once by any cursor', async () => {
     const [ada, bob] = await Promise.all([register(), register()]);
     const line = await connect(ada.token);
     const contents = Array.from({ length: 12 }, (_, index) => `message ${index}`);

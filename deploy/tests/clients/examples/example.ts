@@ -7,7 +7,7 @@ import type { Target } from '../../whole-stack/target.ts';
 
 export const unique = () => randomUUID().slice(0, 8);
 
-/** What a reader of a document does with it: types its calls and events as they are printed. */
+/** Acts like a reader of a document who copies its calls and events as printed. */
 export function createReader(target: () => Target) {
   const lines: Line[] = [];
   afterEach(() => {
@@ -27,14 +27,14 @@ export function createReader(target: () => Target) {
   };
   return {
     call,
-    /** The body of a call that the document says succeeds. */
+    /** The body of a call that must succeed. */
     ok: async (token: string | undefined, printed: string, body?: unknown): Promise<Json> => {
       const response = await call(token, printed, body);
       expect([printed, response.status < 300, response.body]).toEqual([printed, true, response.body]);
       return response.body;
     },
     keep,
-    /** Socket.IO as printed: nothing but `auth: {token}`. */
+    /** Connects by Socket.IO as printed, with nothing but `auth: {token}`. */
     connect: async (token: string, namespace = ''): Promise<Line> => {
       const socket = io(target().url + namespace, { auth: { token } });
       const line = new Line(
@@ -52,7 +52,7 @@ export function createReader(target: () => Target) {
   };
 }
 
-/** That an object has all fields which the document lists. */
+/** Expects all fields that the document lists. */
 export function expectFields(object: Json, fields: string): void {
   expect(Object.keys(object)).toEqual(expect.arrayContaining(fields.split(' ')));
 }

@@ -4,7 +4,7 @@ import type { Json } from '../../whole-stack/chat-user.ts';
 import type { Target } from '../../whole-stack/target.ts';
 import { createReader, expectFields, unique } from './example.ts';
 
-/** `groups.md`, typed as printed. */
+/** `groups.md`, as printed. */
 export function groupsExamples(target: () => Target): void {
   const { call, ok, keep } = createReader(target);
   const register = async () => {
@@ -15,7 +15,7 @@ export function groupsExamples(target: () => Target): void {
     return { id: user.id as string, token: session.access_token as string };
   };
 
-  test('groups.md: every call of its REST table, with the fields of its Data', async () => {
+  test('groups.md: every call of its REST table returns the documented fields', async () => {
     const [ada, bob, eve] = await Promise.all([register(), register(), register()]);
     const profile = {
       ...{ name: 'Adarsh', description: 'Backend', resume_link: 'adarsh.com/resume', role: 'Developer' },
@@ -38,7 +38,8 @@ export function groupsExamples(target: () => Target): void {
     expect((await call(ada.token, 'POST /user/add-contact', { contactId: ada.id })).status).toBe(400);
     await ok(ada.token, 'PUT /user/update-password', { id: ada.id, password: '654321' });
     const userFields =
-      'id name description resume_link role profile_picture theme_mode theme_color background_image created_at';
+      'id name description resume_link role profile_picture theme_mode theme_color ' +
+      'background_image created_at';
     expectFields(await ok(bob.token, `GET /user/${ada.id}`), userFields);
     const group = await ok(ada.token, 'POST /group/create', {
       ...{
@@ -56,7 +57,7 @@ export function groupsExamples(target: () => Target): void {
     expect(dashboard.groups.map(({ id }: Json) => id)).toEqual([group.id]);
   });
 
-  test('groups.md: `join`, `send-message`, `join-group`, as frames {"event", "data"} to the root URL', async () => {
+  test('groups.md: its events work as frames {"event", "data"} to the root URL', async () => {
     const [ada, bob] = await Promise.all([register(), register()]);
     const { id: group } = await ok(ada.token, 'POST /group/create', { name: 'Engines', members: [bob.id] });
     const line = keep(await frameLine(target().url, ada.token));

@@ -3,7 +3,7 @@ import { frameLine } from '../../contracts/lines.ts';
 import type { Target } from '../../whole-stack/target.ts';
 import { createReader, expectFields, unique } from './example.ts';
 
-/** `organizations.md`, typed as printed. */
+/** `organizations.md`, as printed. */
 export function organizationsExamples(target: () => Target): void {
   const { call, ok, keep, connect } = createReader(target);
   const register = async (username: string, organizationName: string, role: string) => {
@@ -17,7 +17,7 @@ export function organizationsExamples(target: () => Target): void {
     };
   };
 
-  test('organizations.md: `POST /api/auth/register` of "manoj singh", twice: 409 that names the field', async () => {
+  test('organizations.md: registering "manoj singh" twice returns 409 naming the field', async () => {
     const body = {
       username: 'manoj singh',
       email: 'manoj@example.com',
@@ -38,7 +38,7 @@ export function organizationsExamples(target: () => Target): void {
     expect((await ok(accessToken, 'GET /api/chat')).data).toEqual([]);
   });
 
-  test('organizations.md: `POST /api/auth/refresh-token` and every call of `/api/chat`, page 1 and size 10 by default', async () => {
+  test('organizations.md: refreshing a token, and `/api/chat` with page 1 and size 10', async () => {
     const manoj = await register(`manoj singh ${unique()}`, `Org ${unique()}`, 'admin');
     const { accessToken } = await ok(undefined, 'POST /api/auth/refresh-token', {
       refreshToken: manoj.refreshToken,
@@ -62,7 +62,7 @@ export function organizationsExamples(target: () => Target): void {
     'Socket.IO': (token: string) => connect(token),
   };
   for (const [name, open] of Object.entries(connections)) {
-    test(`organizations.md: every event of its table over ${name}, with the data that it prints`, async () => {
+    test(`organizations.md: every event of its table over ${name} has the documented data`, async () => {
       const organization = `Org ${unique()}`;
       const manoj = await register(`manoj singh ${unique()}`, organization, 'admin');
       const bob = await register(`bob ${unique()}`, organization, 'user');

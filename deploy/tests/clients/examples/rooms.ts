@@ -3,7 +3,7 @@ import type { Json } from '../../whole-stack/chat-user.ts';
 import type { Target } from '../../whole-stack/target.ts';
 import { createReader, expectFields, unique } from './example.ts';
 
-/** `rooms.md`, typed as printed; every path has the base `/api/v1`. */
+/** `rooms.md`, as printed. Every path has the base `/api/v1`. */
 export function roomsExamples(target: () => Target): void {
   const { call, ok, connect } = createReader(target);
   const register = async () => {
@@ -20,7 +20,7 @@ export function roomsExamples(target: () => Target): void {
     return { id: user.id as string, username: user.username as string, token: token as string };
   };
 
-  test('rooms.md: every call of its REST table', async () => {
+  test('rooms.md: every call of its REST table works', async () => {
     const [ada, bob] = await Promise.all([register(), register()]);
     const garden = await ok(ada.token, 'POST /api/v1/rooms', { name: 'garden' });
     expect(garden.isPrivate).toBe(false);
@@ -52,7 +52,7 @@ export function roomsExamples(target: () => Target): void {
       expect((await call(ada.token, `GET /api/v1/${path}`)).status).toBeLessThan(500);
   });
 
-  test('rooms.md: every event of its tables, with the payload that it prints', async () => {
+  test('rooms.md: every event of its tables has the documented payload', async () => {
     const [ada, bob] = await Promise.all([register(), register()]);
     const { id: roomId } = await ok(ada.token, 'POST /api/v1/rooms', { name: 'garden' });
     await ok(bob.token, `POST /api/v1/rooms/${roomId}/join`);

@@ -1,4 +1,5 @@
-// `conversations`: what a browser front end does: REST for its screens, one socket for messages, one for notifications.
+// `conversations`: acts like a browser front end, with REST for its screens, one socket for
+// messages, and one for notifications.
 import { decode, print, takeActions } from './console.mjs';
 import { restClient } from './rest.mjs';
 import { connect } from './socket-io.mjs';

@@ -1,4 +1,5 @@
-// `conversations`: an end-to-end suite of the kind that the source project publishes, one user story after the other.
+// `conversations`: an end-to-end suite like the one that the source project publishes, one user
+// story after the other.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { print } from './console.mjs';

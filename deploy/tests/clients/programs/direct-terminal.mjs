@@ -1,4 +1,5 @@
-// `direct`: the command-line client of one person. Logs in, connects, and sends each typed line to one other person.
+// `direct`: the command-line client of one person. Logs in, connects, and sends each typed line to
+// one other person.
 import { decode, print, readLines } from './console.mjs';
 import { restClient } from './rest.mjs';
 import { connect } from './socket-io.mjs';

@@ -1,4 +1,5 @@
-// `groups`: REST calls with the session's token, and kebab-case events over a plain WebSocket (or Socket.IO).
+// `groups`: REST calls with the session's token, and kebab-case events over a plain WebSocket (or
+// Socket.IO).
 import { decode, print, takeActions } from './console.mjs';
 import { restClient } from './rest.mjs';
 import { connect } from './socket-io.mjs';

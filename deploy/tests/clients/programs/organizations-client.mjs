@@ -1,5 +1,5 @@
-// `organizations`: REST under /api with tokens that it refreshes, and camelCase events over a plain WebSocket (or Socket.IO).
-// As its document's client does, it keeps the refresh token of its login for ever.
+// `organizations`: REST under /api with tokens that it refreshes, and camelCase events over a plain
+// WebSocket (or Socket.IO). Like its document's client, it keeps the refresh token of its login.
 import { print, takeActions } from './console.mjs';
 import { restClient } from './rest.mjs';
 import { connect } from './socket-io.mjs';

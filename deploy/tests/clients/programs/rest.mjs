@@ -1,4 +1,4 @@
-/** REST calls as a front end makes them. Returns the status and the parsed body of every response. */
+/** REST calls of a front end. Returns the status and the parsed body of every response. */
 export function restClient(url) {
   let token;
   const call = async (method, path, body) => {

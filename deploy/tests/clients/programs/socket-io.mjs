@@ -3,7 +3,7 @@ import { print } from './console.mjs';
 // The release under test: an alias in package.json.
 const { io } = await import(process.env.SOCKET_IO_CLIENT ?? 'socket.io-client');
 
-/** Connects with no option but what the caller names, and prints the events that the client knows. */
+/** Connects with only the caller's options, and prints the events that the client knows. */
 export function connect(url, options, events) {
   const socket = io(url, options);
   if (socket.nsp === '/') printTransports(socket.io);
@@ -14,7 +14,10 @@ export function connect(url, options, events) {
   return socket;
 }
 
-/** Of the one connection that all namespaces share. It opens before any of them is connected, so no upgrade is missed. */
+/**
+ * Prints the transports of the connection that all namespaces share. It opens before any of them
+ * connects, so no upgrade is missed.
+ */
 function printTransports(manager) {
   manager.on('open', () => {
     print('open', { transport: manager.engine.transport.name });

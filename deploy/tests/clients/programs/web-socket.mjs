@@ -1,7 +1,9 @@
 import { WebSocket } from 'ws';
 import { print } from './console.mjs';
 
-/** A plain WebSocket at the server's root URL. Prints the frames whose events the client knows, and drops all others. */
+/**
+ * A plain WebSocket at the root URL. Prints frames with events that the client knows, drops others.
+ */
 export function connectFrames(url, token, events) {
   const socket = new WebSocket(url.replace(/^http/, 'ws'), { headers: { Authorization: `Bearer ${token}` } });
   socket.on('open', () => print('connect'));
