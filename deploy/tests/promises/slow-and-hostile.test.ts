@@ -132,9 +132,9 @@ test('promise 8: stalled readers and a flood affect neither latency nor memory',
     },
     { intervalMs: 1 },
   );
-  const latencies = `p99 ${calm.join(', ')} → ${troubled.join(', ')} ms`;
+  const percentiles = `p99 ${calm.join(', ')} → ${troubled.join(', ')} ms`;
   const resident = [before, most].map((bytes) => Math.round(bytes / mebibyte));
-  const figures = `${latencies}, resident ${resident.join(' → ')} MiB`;
+  const figures = `${percentiles}, resident ${resident.join(' → ')} MiB`;
   expect(Math.min(...troubled), figures).toBeLessThan(Math.max(...calm) * 2 + 50);
   expect(most - before, figures).toBeLessThan(100 * mebibyte);
   expect(sockets.every((socket) => socket.connected)).toBe(true);
