@@ -1,3 +1,6 @@
+import { afterAll } from 'vitest';
+import { removeTemporaryFolders } from '../temporary-folder.ts';
+
 const worker = globalThis as { leavesByExit?: true };
 
 // Vitest ends a worker with SIGTERM, or disconnects when it is interrupted. `process.exit` runs the
@@ -10,3 +13,5 @@ if (!worker.leavesByExit) {
   process.once('SIGINT', leave);
   process.once('disconnect', leave);
 }
+
+afterAll(removeTemporaryFolders);
