@@ -1,4 +1,5 @@
-// Who may import whom. `npm run boundaries` checks it; what imports alone cannot show is in deploy/tests/house-rules.test.ts.
+// The rules about imports, checked by `npm run boundaries`. deploy/tests/house-rules.test.ts checks
+// what imports alone cannot show.
 
 const test = '\\.test\\.ts$|/tests/|/fixtures/|/vitest\\.config\\.ts$|^libs/testkit/|^deploy/faults/';
 /** Where programs, packages and tests begin. */
@@ -21,13 +22,14 @@ const gatewayFolders = [
   'protocol',
   'transports',
 ];
+const gatewayEdges = ['consumers', 'calls'];
 const gatewayLayers = gatewayFolders.map((folder, index) =>
   forbid(
     `gateway-${folder}-imports-lower-folders`,
     'The folders of the gateway are layers; services/gateway/README.md lists them.',
     { path: `^services/gateway/src/${folder}/`, pathNot: test },
     {
-      path: `^services/gateway/src/(${[...gatewayFolders.slice(index + 1), 'consumers', 'calls'].join('|')})/`,
+      path: `^services/gateway/src/(${[...gatewayFolders.slice(index + 1), ...gatewayEdges].join('|')})/`,
     },
   ),
 );
@@ -108,7 +110,7 @@ module.exports = {
     ),
     forbid(
       'only-stores-query',
-      'Others hand on the database, a transaction or the outbox, and need but their types; statements are in stores.',
+      'Others pass on the database, a transaction or the outbox and need only their types.',
       { path: layer('usecases|calls|consumers'), pathNot: test },
       { path: '^libs/database/', dependencyTypesNot: ['type-only'] },
     ),

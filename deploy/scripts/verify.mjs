@@ -1,6 +1,7 @@
 import { build } from './lib/build.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { runTests, runTool } from './lib/run-tool.mjs';
+import { wideLines } from './lib/widths.mjs';
 
 // `npm run verify`: every check that a change must pass; CI runs the same. Given names, runs only
 // those checks.
@@ -25,7 +26,9 @@ const failed = [];
 for (const name of asked.length > 0 ? asked : Object.keys(checks)) {
   console.log(`\n── ${name}`);
   const { ok } = await runTool(...checks[name]);
-  if (!ok) failed.push(name);
+  const wide = name === 'lint' ? wideLines() : [];
+  if (wide.length > 0) console.log(wide.join('\n'));
+  if (!ok || wide.length > 0) failed.push(name);
 }
 if (failed.length > 0) {
   console.log(`\nFailed: ${failed.join(', ')}.${asked.length > 0 ? '' : ' The tests were not run.'}`);

@@ -8,7 +8,10 @@ let hooked = false;
 /** Retries, because processes killed a moment ago may still be writing. */
 const removal = { recursive: true, force: true, maxRetries: 5, retryDelay: 50 };
 
-/** A new empty folder that all users may enter; removed after the test file, or when this process ends. */
+/**
+ * A new empty folder that all users may enter. It is removed after the test file, or when this
+ * process ends.
+ */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'parley-test-'));
   chmodSync(folder, 0o755);
