@@ -154,7 +154,7 @@ test.each([
       new RegExp(`^parley_check_passing\\{check="messages.${check}"\\} (\\d)$`, 'm').exec(await page())?.[1];
     const page = async () =>
       (await fetch(`${messages}/metrics`, { signal: AbortSignal.timeout(5_000) })).text();
-    expect(await passes()).toBe('1');
+    await eventually(async () => expect(await passes()).toBe('1'));
     for (const pid of pids) process.kill(pid, 'SIGSTOP');
     try {
       await eventually(async () => expect(await passes()).toBe('0'));
