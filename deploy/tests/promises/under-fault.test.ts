@@ -5,7 +5,7 @@ const entry = new URL('../../faults/main.ts', import.meta.url);
 
 async function expectWholesome(...args: string[]): Promise<void> {
   const faults = await startProcess({ entry, args });
-  const { code } = await faults.ended();
+  const { code } = await faults.ended(280_000);
   expect(code, faults.output()).toBe(0);
 }
 
