@@ -1,5 +1,5 @@
 /**
- * What a client should do when the server has closed its connection. After reconnecting, it joins
+ * Advice to a client whose connection the server has closed. After reconnecting, it joins
  * its rooms again and requests missed changes with `sync`.
  * - `come_back`: reconnect at once; the client did nothing wrong;
  * - `come_back_later`: reconnect after `retryAfterMs`;

@@ -11,9 +11,9 @@ const retryMs = 2_000;
 const usersAtOnce = 16;
 
 /**
- * What a connection receives without joining. Loads the user's rooms when the connection opens. If
- * its contract or dialect requires it, also subscribes the connection to all of them, present and
- * future. Direct rooms reach every connection anyway.
+ * Subscribes connections to what they receive without joining. Loads the user's rooms when the
+ * connection opens. If its contract or dialect requires it, also subscribes the connection to all
+ * of them, present and future. Direct rooms reach every connection anyway.
  */
 export class Following {
   readonly #subscriptions: Subscriptions;

@@ -17,7 +17,7 @@ interface Deps {
   memberships: Memberships;
 }
 
-/** Who is online, who is in which room, and who is typing. */
+/** Composes the parts that track online users, users in rooms and typing. */
 export function createPresence(context: GatewayContext, { backplane, memberships }: Deps) {
   const { bus, config, redis, registry, clock, logger } = context;
   const createStore = (namespace: string) =>
