@@ -27,11 +27,11 @@ export interface RouteInput<O extends Operation> {
   more(next: Record<string, string | number | null> | string | null): void;
 }
 
-type RouteOutput<O extends Operation> = O['response'] extends infer R | undefined
-  ? R extends z.ZodType
-    ? z.input<R>
-    : undefined
-  : undefined;
+/** Operations without a response (204) may use handlers that return nothing. */
+type RouteOutput<O extends Operation> =
+  NonNullable<O['response']> extends z.ZodUndefined
+    ? Promise<void>
+    : Promise<z.input<NonNullable<O['response']>>>;
 
 /** An operation and its handler. */
 export interface Route {
@@ -45,7 +45,7 @@ export interface Route {
  */
 export function route<O extends Operation>(
   operation: O,
-  handle: (input: RouteInput<O>) => Promise<RouteOutput<O>>,
+  handle: (input: RouteInput<O>) => RouteOutput<O>,
 ): Route {
   return {
     operation: operation as unknown as Operation,

@@ -2,21 +2,10 @@ import { connectDatabase, Outbox, pingDatabase, prepareTables } from '@parley/da
 import { createLimiter, type Infrastructure, type Service } from '@parley/http';
 import { maximum } from '@parley/runtime';
 import { migrations } from '../migrations/index.ts';
-import { directoryRoutes } from './api/routes.ts';
-import { answerCreateChatRoom } from './calls/create-chat-room.ts';
-import { answerFindDirectRoom } from './calls/find-direct-room.ts';
-import { answerGetAudience } from './calls/get-audience.ts';
-import { answerGetMemberships } from './calls/get-memberships.ts';
-import { answerGetRoomMembers } from './calls/get-room-members.ts';
-import { answerGetUserRooms } from './calls/get-user-rooms.ts';
-import { answerJoinRoom } from './calls/join-room.ts';
-import { answerOpenDirectRoom } from './calls/open-direct-room.ts';
+import { directoryRoutes } from './api/index.ts';
+import { answerCalls } from './calls/index.ts';
 import type { DirectoryConfig } from './config.ts';
 import { consumeAuth } from './consumers/consume-auth.ts';
-import { conversationsRoutes } from './contracts/conversations.ts';
-import { conversationsPeopleRoutes } from './contracts/conversations-people.ts';
-import { groupsRoutes } from './contracts/groups.ts';
-import { organizationsRoutes } from './contracts/organizations.ts';
 import { createContext } from './usecases/context.ts';
 
 export { type DirectoryConfig, directoryConfig } from './config.ts';
@@ -50,31 +39,15 @@ export async function createService(
       invites: maximum('MAX_INVITES', config.MAX_INVITES, 'usable invites per room'),
     },
   });
-  const consumers = [
-    await consumeAuth(bus, context),
-    await answerGetMemberships(bus, db),
-    await answerGetRoomMembers(bus, db),
-    await answerGetUserRooms(bus, db),
-    await answerGetAudience(bus, db),
-    await answerOpenDirectRoom(bus, context),
-    await answerJoinRoom(bus, context),
-    await answerCreateChatRoom(bus, context),
-    await answerFindDirectRoom(bus, context),
-  ];
+  const consumers = [await consumeAuth(bus, context), ...(await answerCalls(bus, context))];
   outbox.start();
 
   return {
     name: 'directory',
-    routes: [
-      ...directoryRoutes(context),
-      ...groupsRoutes(context),
-      ...conversationsPeopleRoutes(context),
-      ...conversationsRoutes(context),
-      ...organizationsRoutes(
-        context,
-        createLimiter({ setting: 'CHAT_LIST_RATE', rate: config.CHAT_LIST_RATE, per: ['user'] }),
-      ),
-    ],
+    routes: directoryRoutes(
+      context,
+      createLimiter({ setting: 'CHAT_LIST_RATE', rate: config.CHAT_LIST_RATE, per: ['user'] }),
+    ),
     checks: {
       database: () => pingDatabase(db),
       bus: () => bus.ping(),

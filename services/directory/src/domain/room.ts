@@ -19,7 +19,8 @@ export interface Room {
   updatedAt: Date;
 }
 
-export const stateOf = ({ id, kind, name, isPrivate, organizationId }: Room): RoomState => ({
+/** What other services know of a room. */
+export const stateOf = ({ id, kind, name, isPrivate, organizationId }: RoomState): RoomState => ({
   id,
   kind,
   name,

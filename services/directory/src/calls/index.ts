@@ -1,0 +1,54 @@
+import { answer, type Bus, type Consumer } from '@parley/bus';
+import { calls } from '@parley/contracts';
+import { stateOf } from '../domain/room.ts';
+import { findAcquaintances, meetingRoomIds } from '../stores/audience.ts';
+import { findMembers, firstMembers, roomIdsOf } from '../stores/members.ts';
+import { findRoom } from '../stores/rooms.ts';
+import type { Context } from '../usecases/context.ts';
+import { findDirectRoom } from '../usecases/find-direct-room.ts';
+import { joinRoom } from '../usecases/join-room.ts';
+import { openChatRoom } from '../usecases/open-chat-room.ts';
+import { openDirectRoom } from '../usecases/open-direct-room.ts';
+import { viewerOf } from '../usecases/viewer-of.ts';
+
+/** Maximum number of ids in a list of an answer. */
+const maxListed = 500;
+
+/** Every call that this service answers. */
+export const answerCalls = (bus: Bus, context: Context): Promise<Consumer[]> => {
+  const { db } = context;
+  return Promise.all([
+    answer(bus, calls.getMemberships, async ({ roomId, userIds }) => {
+      const room = await findRoom(db, roomId);
+      return {
+        room: room ? stateOf(room) : null,
+        members: room ? await findMembers(db, roomId, userIds) : [],
+      };
+    }),
+    answer(bus, calls.getRoomMembers, async ({ roomId, limit }) => ({
+      members: await firstMembers(db, roomId, limit),
+    })),
+    answer(bus, calls.getUserRooms, async ({ userId, direct }) => ({
+      roomIds: await (direct ? roomIdsOf : meetingRoomIds)(db, userId, maxListed),
+    })),
+    answer(bus, calls.getAudience, async ({ userId }) => {
+      const [roomIds, userIds] = await Promise.all([
+        meetingRoomIds(db, userId, maxListed),
+        findAcquaintances(db, userId, maxListed),
+      ]);
+      return { roomIds, userIds };
+    }),
+    answer(bus, calls.openDirectRoom, async ({ userId, otherId }) => ({
+      room: await openDirectRoom(context, await viewerOf(context, userId), otherId),
+    })),
+    answer(bus, calls.joinRoom, async ({ userId, roomId }) => ({
+      room: stateOf(await joinRoom(context, await viewerOf(context, userId), roomId)),
+    })),
+    answer(bus, calls.createChatRoom, async ({ userId, ...request }) => ({
+      room: stateOf(await openChatRoom(context, await viewerOf(context, userId), request)),
+    })),
+    answer(bus, calls.findDirectRoom, async ({ userId, otherId }) => ({
+      room: await findDirectRoom(context, await viewerOf(context, userId), otherId),
+    })),
+  ]);
+};
