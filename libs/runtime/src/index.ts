@@ -16,6 +16,7 @@ export {
   rate,
   splitUrls,
 } from './config.ts';
+export { hashToken } from './hash-token.ts';
 export { type Clock, isUuid, newId, systemClock } from './ids.ts';
 export { type Maximum, maximum, nameRate } from './limits.ts';
 export { createLogger, type Logger } from './logger.ts';

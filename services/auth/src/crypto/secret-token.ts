@@ -1,12 +1,7 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 
-/**
- * 256 random bits for a client to keep. We store only a hash: random bits need no salt and no slow
- * hash.
- */
+/** 256 random bits for a client to keep. We store only the hash: see `hashToken`. */
 export const newSecretToken = (): string => randomBytes(32).toString('base64url');
-
-export const hashSecretToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 export const newSuccessorKey = (): Buffer => randomBytes(32);
 

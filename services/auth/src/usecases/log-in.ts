@@ -1,7 +1,6 @@
 import type { ClientContract } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import { networkOf } from '@parley/runtime';
-import { hashSecretToken } from '../crypto/secret-token.ts';
+import { hashToken, networkOf } from '@parley/runtime';
 import { loginKey } from '../domain/identity.ts';
 import type { Device } from '../domain/session.ts';
 import type { Credentials } from '../stores/users.ts';
@@ -65,7 +64,7 @@ export const logIn =
  * Counts by account rather than by the given login: username and e-mail address share one budget.
  */
 const accountKey = (known: Credentials | undefined, login: string): string =>
-  known ? known.identity.id : `unknown:${hashSecretToken(loginKey(login)).toString('base64url')}`;
+  known ? known.identity.id : `unknown:${hashToken(loginKey(login)).toString('base64url')}`;
 
 async function rehash(
   { hasher, users }: AuthContext,

@@ -1,7 +1,8 @@
 import type { ClientContract } from '@parley/contracts';
 import type { Transaction } from '@parley/database';
+import { hashToken } from '@parley/runtime';
 import { signAccessToken } from '../crypto/access-token.ts';
-import { hashSecretToken, newSecretToken } from '../crypto/secret-token.ts';
+import { newSecretToken } from '../crypto/secret-token.ts';
 import type { Identity } from '../domain/identity.ts';
 import { clientAccessTtlMs, type Device } from '../domain/session.ts';
 import type { AuthContext } from './context.ts';
@@ -50,7 +51,7 @@ export async function openSession(
     accessExpiresAt,
   });
   const refreshToken = newSecretToken();
-  await context.refreshTokens.put(trx, { hash: hashSecretToken(refreshToken), sessionId, expiresAt });
+  await context.refreshTokens.put(trx, { hash: hashToken(refreshToken), sessionId, expiresAt });
   return { sessionId, contract, refreshToken };
 }
 

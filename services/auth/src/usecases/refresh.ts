@@ -1,6 +1,7 @@
 import type { Transaction } from '@parley/database';
 import { AppError } from '@parley/errors';
-import { hashSecretToken, newSuccessorKey, successorOf } from '../crypto/secret-token.ts';
+import { hashToken } from '@parley/runtime';
+import { newSuccessorKey, successorOf } from '../crypto/secret-token.ts';
 import type { Device } from '../domain/session.ts';
 import type { PresentedToken } from '../stores/refresh-tokens.ts';
 import type { AuthContext } from './context.ts';
@@ -23,7 +24,7 @@ export const refresh =
     const { outbox, sessions, refreshTokens, users, clock } = context;
     const refreshed = await outbox.transact(async (trx, add) => {
       const now = new Date(clock());
-      const presented = await refreshTokens.lock(trx, hashSecretToken(refreshToken), now);
+      const presented = await refreshTokens.lock(trx, hashToken(refreshToken), now);
       if (!presented?.alive) return undefined;
       const { sessionId, userId, contract } = presented;
       if (presented.spent) {
@@ -57,7 +58,7 @@ async function succeed(
 ): Promise<string> {
   const { refreshTokens, settings } = context;
   const { sessionId, contract, predecessorHash } = presented;
-  const hash = hashSecretToken(refreshToken);
+  const hash = hashToken(refreshToken);
   const { expiresAt } = expiries(context, contract, now);
   const successorKey = presented.successorKey ?? newSuccessorKey();
   const successor = successorOf(refreshToken, successorKey);
@@ -65,7 +66,7 @@ async function succeed(
   if (settings.refreshTokenReuse === 'never') await refreshTokens.spend(trx, hash, now);
   await refreshTokens.succeed(trx, hash, { successorKey, expiresAt });
   await refreshTokens.put(trx, {
-    hash: hashSecretToken(successor),
+    hash: hashToken(successor),
     sessionId,
     expiresAt,
     predecessorHash: hash,

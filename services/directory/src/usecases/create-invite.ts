@@ -1,13 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { RoomInvite } from '@parley/contracts';
 import { AppError } from '@parley/errors';
+import { hashToken } from '@parley/runtime';
 import type { Viewer } from '../domain/viewer.ts';
 import { deleteSpentInvites, findUsableInvites, insertInvite } from '../stores/invites.ts';
 import type { Context } from './context.ts';
 import { lockRoomAs } from './room-access.ts';
-
-/** The stored form of a token. A token has 192 random bits, so a plain hash cannot be reversed. */
-export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 /** For owners only. The token is returned once and never stored. */
 export async function createInvite(

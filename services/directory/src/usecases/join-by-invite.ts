@@ -1,12 +1,12 @@
 import type { RoomView } from '@parley/contracts';
 import { AppError } from '@parley/errors';
+import { hashToken } from '@parley/runtime';
 import type { Viewer } from '../domain/viewer.ts';
 import { hasBan } from '../stores/bans.ts';
 import { findInviteByHash, spendInvite } from '../stores/invites.ts';
 import { findMember } from '../stores/members.ts';
 import { lockRoom } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
-import { hashToken } from './create-invite.ts';
 import { addToRoom } from './membership-changes.ts';
 import { requirePeople } from './people.ts';
 import { viewRoom } from './room-access.ts';

@@ -1,7 +1,7 @@
 import type { OrganizationRole } from '@parley/contracts';
 import type { Transaction } from '@parley/database';
 import { AppError } from '@parley/errors';
-import { hashSecretToken } from '../../crypto/secret-token.ts';
+import { hashToken } from '@parley/runtime';
 import type { Membership } from '../../domain/identity.ts';
 import { type Organization, roleByName } from '../../domain/organization.ts';
 import type { AuthContext } from '../context.ts';
@@ -54,7 +54,7 @@ export async function admitByInvite(
   trx: Transaction,
   token: string,
 ): Promise<Membership> {
-  const invite = await invites.findByToken(trx, hashSecretToken(token));
+  const invite = await invites.findByToken(trx, hashToken(token));
   const organization = invite && (await organizations.lockToJoin(trx, { id: invite.organizationId }));
   if (!invite || !organization || !(await invites.use(trx, invite.id, new Date(clock()))))
     throw new AppError('invite_not_found');

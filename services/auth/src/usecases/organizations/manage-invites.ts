@@ -1,6 +1,7 @@
 import type { OrganizationRole } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import { hashSecretToken, newSecretToken } from '../../crypto/secret-token.ts';
+import { hashToken } from '@parley/runtime';
+import { newSecretToken } from '../../crypto/secret-token.ts';
 import type { Invite } from '../../domain/organization.ts';
 import type { AuthContext } from '../context.ts';
 import { lockOwnOrganization, ownOrganization, requireAdmin } from './own-organization.ts';
@@ -40,7 +41,7 @@ export const createInvite =
         createdBy: by,
         createdAt: new Date(now),
       };
-      await context.invites.insert(trx, invite, hashSecretToken(token));
+      await context.invites.insert(trx, invite, hashToken(token));
       return invite;
     });
     return { invite, token };
