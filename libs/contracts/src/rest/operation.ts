@@ -60,12 +60,12 @@ export function statusOf(
   return errorTable[code].status;
 }
 
-/** Keeps the exact schema types. */
+/** Keeps the exact schema types. Without a response, a handler may return `Promise<void>`. */
 export const operation = <
   P extends z.ZodType = z.ZodUndefined,
   Q extends z.ZodType = z.ZodUndefined,
   B extends z.ZodType = z.ZodUndefined,
-  R extends z.ZodType = z.ZodUndefined,
+  R extends z.ZodType = z.ZodVoid,
 >(
   definition: Operation<P, Q, B, R>,
 ): Operation<P, Q, B, R> => definition;

@@ -4,7 +4,6 @@ import type { AuthContext } from '../usecases/context.ts';
 import { revokeSession } from '../usecases/revoke-sessions.ts';
 
 export const revokeSessionRoute = (context: AuthContext) =>
-  route(authApi.revokeSession, async ({ caller, params }) => {
-    await revokeSession(context)({ userId: caller.userId, ...params });
-    return undefined;
-  });
+  route(authApi.revokeSession, async ({ caller, params }) =>
+    revokeSession(context)({ userId: caller.userId, ...params }),
+  );
