@@ -7,7 +7,10 @@ import { wideLines } from './lib/widths.mjs';
 // those checks.
 const checks = {
   lint: ['@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']],
-  typecheck: ['typescript/bin/tsc', ['-p', 'tsconfig.base.json']],
+  typecheck: [
+    'typescript/bin/tsc',
+    ['-p', 'tsconfig.base.json', '--incremental', '--tsBuildInfoFile', 'node_modules/.cache/types.tsbuildinfo'],
+  ],
   boundaries: [
     'dependency-cruiser/bin/dependency-cruise.mjs',
     ['--config', '.dependency-cruiser.cjs', 'libs', 'services', 'deploy'],
