@@ -39,7 +39,7 @@ export async function createService(
       invites: maximum('MAX_INVITES', config.MAX_INVITES, 'usable invites per room'),
     },
   });
-  const consumers = [await consumeAuth(bus, context), ...(await answerCalls(bus, context))];
+  const consumers = [await consumeAuth(context), ...(await answerCalls(context))];
   outbox.start();
 
   return {

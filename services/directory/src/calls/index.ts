@@ -1,4 +1,4 @@
-import { answer, type Bus, type Consumer } from '@parley/bus';
+import { answer, type Consumer } from '@parley/bus';
 import { calls } from '@parley/contracts';
 import { stateOf } from '../domain/room.ts';
 import { findAcquaintances, meetingRoomIds } from '../stores/audience.ts';
@@ -15,8 +15,8 @@ import { viewerOf } from '../usecases/viewer-of.ts';
 const maxListed = 500;
 
 /** Every call that this service answers. */
-export const answerCalls = (bus: Bus, context: Context): Promise<Consumer[]> => {
-  const { db } = context;
+export const answerCalls = (context: Context): Promise<Consumer[]> => {
+  const { bus, db } = context;
   return Promise.all([
     answer(bus, calls.getMemberships, async ({ roomId, userIds }) => {
       const room = await findRoom(db, roomId);

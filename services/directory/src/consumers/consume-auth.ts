@@ -1,12 +1,12 @@
-import type { Bus, Consumer } from '@parley/bus';
+import type { Consumer } from '@parley/bus';
 import { parseEvent } from '@parley/contracts';
 import type { Context } from '../usecases/context.ts';
 import { userErased } from './user-erased.ts';
 import { userOrganizationChanged } from './user-organization-changed.ts';
 import { userRegistered } from './user-registered.ts';
 
-export const consumeAuth = (bus: Bus, context: Context): Promise<Consumer> =>
-  bus.consume('auth', 'directory', async (envelopes) => {
+export const consumeAuth = (context: Context): Promise<Consumer> =>
+  context.bus.consume('auth', 'directory', async (envelopes) => {
     for (const envelope of envelopes) {
       const event = parseEvent(envelope);
       if (event?.type === 'user.registered') await userRegistered(context, event);

@@ -22,55 +22,56 @@ import { whoIsOnline } from '../usecases/who-is-online.ts';
  * Users and friendships of the `conversations` contract. Paths with a fixed segment come before
  * those with a parameter in its place.
  */
-export function conversationsPeopleRoutes(context: Context): Route[] {
-  const show = async (caller: Caller, users: readonly UserName[]) => {
-    const ids = users.map(({ id }) => id);
-    const online = await whoIsOnline(context, caller, ids);
-    return users.map((user) => toConversationUser(user, online.has(user.id)));
-  };
-  const showPage = async (
-    caller: Caller,
-    { page, limit }: { page: number; limit: number },
-    { users, total }: NumberedPage,
-  ) => ({
-    data: await show(caller, users),
-    meta: { total, page, limit, totalPages: Math.ceil(total / limit) },
-  });
-  return [
-    route(conversationsContract.listUsers, async ({ query, caller, more }) => {
-      const { users, nextCursor } = await listUserNames(context, caller, query);
-      more(nextCursor === null ? null : { cursor: nextCursor });
-      return show(caller, users);
-    }),
-    route(friendshipsContract.searchUsers, async ({ query, caller }) =>
-      showPage(caller, query, await searchPeople(context, caller, query)),
-    ),
-    route(conversationsContract.getUser, async ({ params, caller }) => {
-      const user = await getProfile(context, caller, params.id);
-      return toConversationUser(user, (await whoIsOnline(context, caller, [user.id])).has(user.id));
-    }),
-    route(friendshipsContract.searchFriends, async ({ query, caller }) =>
-      showPage(caller, query, await searchFriends(context, caller, query)),
-    ),
-    route(friendshipsContract.suggestFriends, async ({ query, caller }) =>
-      show(caller, await suggestFriends(context, caller, query.limit)),
-    ),
-    route(friendshipsContract.requestFriendship, async ({ body, caller }) =>
-      toFriendship(await requestFriend(context, caller, body.friendId, 'refuse')),
-    ),
-    route(friendshipsContract.acceptFriendship, async ({ params, caller }) =>
-      toFriendship(await acceptFriendRequestOf(context, caller, params.friendId)),
-    ),
-    route(friendshipsContract.blockFriend, async ({ params: { friendId }, caller }) => {
-      await blockUser(context, caller, friendId);
-      return { friend_id: friendId, status: 'blocked' as const };
-    }),
-    route(friendshipsContract.unblockFriend, async ({ params: { friendId }, caller }) => {
-      await unblockUser(context, caller, friendId);
-      return { friend_id: friendId, status: 'unblocked' as const };
-    }),
-  ];
+export const conversationsPeopleRoutes = (context: Context): Route[] => [
+  route(conversationsContract.listUsers, async ({ query, caller, more }) => {
+    const { users, nextCursor } = await listUserNames(context, caller, query);
+    more(nextCursor === null ? null : { cursor: nextCursor });
+    return show(context, caller, users);
+  }),
+  route(friendshipsContract.searchUsers, async ({ query, caller }) =>
+    showPage(context, caller, query, await searchPeople(context, caller, query)),
+  ),
+  route(conversationsContract.getUser, async ({ params, caller }) => {
+    const user = await getProfile(context, caller, params.id);
+    return toConversationUser(user, (await whoIsOnline(context, caller, [user.id])).has(user.id));
+  }),
+  route(friendshipsContract.searchFriends, async ({ query, caller }) =>
+    showPage(context, caller, query, await searchFriends(context, caller, query)),
+  ),
+  route(friendshipsContract.suggestFriends, async ({ query, caller }) =>
+    show(context, caller, await suggestFriends(context, caller, query.limit)),
+  ),
+  route(friendshipsContract.requestFriendship, async ({ body, caller }) =>
+    toFriendship(await requestFriend(context, caller, body.friendId, 'refuse')),
+  ),
+  route(friendshipsContract.acceptFriendship, async ({ params, caller }) =>
+    toFriendship(await acceptFriendRequestOf(context, caller, params.friendId)),
+  ),
+  route(friendshipsContract.blockFriend, async ({ params: { friendId }, caller }) => {
+    await blockUser(context, caller, friendId);
+    return { friend_id: friendId, status: 'blocked' as const };
+  }),
+  route(friendshipsContract.unblockFriend, async ({ params: { friendId }, caller }) => {
+    await unblockUser(context, caller, friendId);
+    return { friend_id: friendId, status: 'unblocked' as const };
+  }),
+];
+
+async function show(context: Context, caller: Caller, users: readonly UserName[]) {
+  const ids = users.map(({ id }) => id);
+  const online = await whoIsOnline(context, caller, ids);
+  return users.map((user) => toConversationUser(user, online.has(user.id)));
 }
+
+const showPage = async (
+  context: Context,
+  caller: Caller,
+  { page, limit }: { page: number; limit: number },
+  { users, total }: NumberedPage,
+) => ({
+  data: await show(context, caller, users),
+  meta: { total, page, limit, totalPages: Math.ceil(total / limit) },
+});
 
 const toFriendship = ({ id, from, to, status, createdAt }: FriendRequest) => ({
   friendship_id: id,

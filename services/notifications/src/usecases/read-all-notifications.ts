@@ -1,16 +1,6 @@
-import type { Database } from '@parley/database';
-import type { InboxStore } from '../stores/inbox-store.ts';
+import { markAllRead } from '../stores/inbox.ts';
+import type { Context } from './context.ts';
 
-export class ReadAllNotifications {
-  readonly #db: Database;
-  readonly #inbox: InboxStore;
-
-  constructor(deps: { db: Database; inbox: InboxStore }) {
-    this.#db = deps.db;
-    this.#inbox = deps.inbox;
-  }
-
-  async run(userId: string): Promise<{ read: number }> {
-    return { read: await this.#inbox.markAllRead(this.#db, userId) };
-  }
-}
+export const readAllNotifications = async ({ db }: Context, userId: string): Promise<{ read: number }> => ({
+  read: await markAllRead(db, userId),
+});

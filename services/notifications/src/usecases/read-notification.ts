@@ -1,20 +1,15 @@
 import type { Notification } from '@parley/contracts';
-import type { Database } from '@parley/database';
 import { AppError } from '@parley/errors';
-import type { InboxStore } from '../stores/inbox-store.ts';
+import { markRead } from '../stores/inbox.ts';
+import type { Context } from './context.ts';
 
-export class ReadNotification {
-  readonly #db: Database;
-  readonly #inbox: InboxStore;
-
-  constructor(deps: { db: Database; inbox: InboxStore }) {
-    this.#db = deps.db;
-    this.#inbox = deps.inbox;
-  }
-
-  async run(userId: string, notificationId: string): Promise<Notification> {
-    const notification = await this.#inbox.markRead(this.#db, userId, notificationId);
-    if (!notification) throw new AppError('notification_not_found');
-    return notification;
-  }
+/** @throws AppError `notification_not_found` */
+export async function readNotification(
+  { db }: Context,
+  userId: string,
+  notificationId: string,
+): Promise<Notification> {
+  const notification = await markRead(db, userId, notificationId);
+  if (!notification) throw new AppError('notification_not_found');
+  return notification;
 }

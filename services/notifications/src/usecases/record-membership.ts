@@ -1,29 +1,22 @@
 import type { EventOf, EventType, Membership } from '@parley/contracts';
-import type { Database } from '@parley/database';
 import type { MemberState, Room } from '../domain/room.ts';
-import type { RoomStore } from '../stores/room-store.ts';
+import { closeRooms, saveMembers, saveRooms } from '../stores/rooms.ts';
+import type { Context } from './context.ts';
 
 /** Updates the read model of rooms and members. */
-export class RecordMembership {
-  readonly #db: Database;
-  readonly #rooms: RoomStore;
-
-  constructor(deps: { db: Database; rooms: RoomStore }) {
-    this.#db = deps.db;
-    this.#rooms = deps.rooms;
-  }
-
-  async run(events: readonly EventOf<EventType>[]): Promise<void> {
-    const rooms = events.flatMap(roomsOf);
-    const members = events.flatMap(membersOf);
-    const closed = events.flatMap((event) => (event.type === 'room.deleted' ? [event.data.roomId] : []));
-    if (rooms.length + members.length + closed.length === 0) return;
-    await this.#db.transaction(async (trx) => {
-      await this.#rooms.saveRooms(trx, rooms);
-      await this.#rooms.saveMembers(trx, members);
-      await this.#rooms.closeRooms(trx, closed);
-    });
-  }
+export async function recordMembership(
+  { db }: Context,
+  events: readonly EventOf<EventType>[],
+): Promise<void> {
+  const rooms = events.flatMap(roomsOf);
+  const members = events.flatMap(membersOf);
+  const closed = events.flatMap((event) => (event.type === 'room.deleted' ? [event.data.roomId] : []));
+  if (rooms.length + members.length + closed.length === 0) return;
+  await db.transaction(async (trx) => {
+    await saveRooms(trx, rooms);
+    await saveMembers(trx, members);
+    await closeRooms(trx, closed);
+  });
 }
 
 function roomsOf(event: EventOf<EventType>): Room[] {

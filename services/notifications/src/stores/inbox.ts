@@ -1,0 +1,78 @@
+// A user's reads and changes of their own inbox. Deleted rows do not exist here.
+
+import type { Notification } from '@parley/contracts';
+import type { Queryable } from '@parley/database';
+import type { Cursor } from '../domain/cursor.ts';
+import { blank, type NotificationRow, notificationColumns, toNotification } from './notification-row.ts';
+
+export interface PageQuery {
+  limit: number;
+  after: Cursor | undefined;
+  unreadOnly: boolean;
+}
+
+/** Newest first; `next` is the cursor of the next page. */
+export async function findPage(
+  db: Queryable,
+  userId: string,
+  query: PageQuery,
+): Promise<{ notifications: Notification[]; next: Cursor | null }> {
+  const { rows } = await db.raw<{ rows: NotificationRow[] }>(
+    `select ${notificationColumns} from notifications
+      where user_id = :userId and deleted_at is null
+        ${query.unreadOnly ? 'and not is_read' : ''}
+        ${query.after ? 'and (updated_at, id) < (:updatedAt, :id)' : ''}
+      order by updated_at desc, id desc limit :probe`,
+    { userId, probe: query.limit + 1, ...query.after },
+  );
+  const shown = rows.slice(0, query.limit);
+  const last = rows.length > shown.length ? shown.at(-1) : undefined;
+  return {
+    notifications: shown.map(toNotification),
+    next: last ? { updatedAt: last.updated_at, id: last.id } : null,
+  };
+}
+
+/** Number of unread rows; counting stops at `limit`. */
+export async function countUnread(db: Queryable, userId: string, limit: number): Promise<number> {
+  const { rows } = await db.raw<{ rows: { total: number }[] }>(
+    `select count(*) as total
+       from (select from notifications
+              where user_id = :userId and not is_read and deleted_at is null limit :limit) as unread`,
+    { userId, limit },
+  );
+  return rows[0]?.total ?? 0;
+}
+
+export async function markRead(db: Queryable, userId: string, id: string): Promise<Notification | null> {
+  const { rows } = await db.raw<{ rows: NotificationRow[] }>(
+    `update notifications set is_read = true
+      where id = :id and user_id = :userId and deleted_at is null
+     returning ${notificationColumns}`,
+    { userId, id },
+  );
+  return rows[0] ? toNotification(rows[0]) : null;
+}
+
+/** Returns the number of rows that were unread. */
+export function markAllRead(db: Queryable, userId: string): Promise<number> {
+  return db('notifications')
+    .where({ user_id: userId, is_read: false })
+    .whereNull('deleted_at')
+    .update({ is_read: true });
+}
+
+/** Returns whether there was such a row. */
+export async function removeNotification(
+  db: Queryable,
+  userId: string,
+  id: string,
+  now: Date,
+): Promise<boolean> {
+  return (
+    (await db('notifications')
+      .where({ id, user_id: userId })
+      .whereNull('deleted_at')
+      .update({ deleted_at: now, ...blank })) > 0
+  );
+}

@@ -1,0 +1,118 @@
+// Read model of the directory's rooms and members, so that notifying needs no call.
+
+import type { Queryable } from '@parley/database';
+import type { MemberState, Room } from '../domain/room.ts';
+
+interface RoomRow {
+  id: string;
+  kind: Room['kind'];
+  name: string | null;
+  told_seq: number;
+  closed: boolean;
+}
+
+interface LockedRoom extends Room {
+  /** `seq` of the last message whose notifications were published. */
+  publishedSeq: number;
+  closed: boolean;
+}
+
+/** The rooms that are known, including closed ones. */
+export async function findKnownRooms(db: Queryable, roomIds: readonly string[]): Promise<Set<string>> {
+  const rows: { id: string }[] = await db('rooms').select('id').whereRaw('id = any(:roomIds)', { roomIds });
+  return new Set(rows.map((row) => row.id));
+}
+
+/** Locks rooms until the transaction ends, in id order, so transactions cannot deadlock. */
+export async function lockRooms(db: Queryable, roomIds: readonly string[]): Promise<LockedRoom[]> {
+  const rows: RoomRow[] = await db('rooms')
+    .select('id', 'kind', 'name', 'told_seq', 'closed')
+    .whereRaw('id = any(:roomIds)', { roomIds })
+    .orderBy('id')
+    .forUpdate();
+  return rows.map(({ told_seq: publishedSeq, ...room }) => ({ ...room, publishedSeq }));
+}
+
+/** @param seqs room → `seq` of the last message whose notifications were published */
+export async function savePublishedSeqs(db: Queryable, seqs: ReadonlyMap<string, number>): Promise<void> {
+  await db.raw(
+    `update rooms set told_seq = published.seq
+       from unnest(:ids::uuid[], :seqs::bigint[]) as published (id, seq)
+      where rooms.id = published.id`,
+    { ids: [...seqs.keys()], seqs: [...seqs.values()] },
+  );
+}
+
+/** Inserts or updates rooms. */
+export async function saveRooms(db: Queryable, rooms: readonly Room[]): Promise<void> {
+  const latest = new Map(rooms.map(({ id, kind, name }) => [id, { id, kind, name }]));
+  await db.raw(
+    `insert into rooms (id, kind, name)
+     select id, kind, name
+       from jsonb_to_recordset(:rooms::jsonb) as r (id uuid, kind text, name text)
+      order by id
+     on conflict (id) do update set name = excluded.name where rooms.name is distinct from excluded.name`,
+    { rooms: JSON.stringify([...latest.values()]) },
+  );
+}
+
+export async function closeRooms(db: Queryable, roomIds: readonly string[]): Promise<void> {
+  await db('rooms').update({ closed: true }).whereRaw('id = any(:roomIds)', { roomIds });
+}
+
+/**
+ * Inserts or updates members and former members. An older version never overwrites a newer one.
+ */
+export async function saveMembers(db: Queryable, members: readonly MemberState[]): Promise<void> {
+  const latest = new Map<string, MemberState & { mentionName: string }>();
+  for (const member of members) {
+    const key = member.roomId + member.userId;
+    const known = latest.get(key);
+    if (!known || member.version >= known.version)
+      latest.set(key, { ...member, mentionName: member.username.toLowerCase() });
+  }
+  await db.raw(
+    `insert into members (room_id, user_id, mention_name, active, version)
+     select "roomId", "userId", "mentionName", active, version
+       from jsonb_to_recordset(:members::jsonb) as m (
+              "roomId" uuid, "userId" uuid, "mentionName" text, active boolean, version bigint)
+      order by "roomId", "userId"
+     on conflict (room_id, user_id) do update
+        set mention_name = excluded.mention_name, active = excluded.active, version = excluded.version
+      where members.version < excluded.version`,
+    { members: JSON.stringify([...latest.values()]) },
+  );
+}
+
+/** Room → its members, for rooms with at most `limit` members. */
+export async function findSmallRooms(
+  db: Queryable,
+  roomIds: readonly string[],
+  limit: number,
+): Promise<Map<string, string[]>> {
+  const { rows } = await db.raw<{ rows: { room_id: string; user_ids: string[] }[] }>(
+    `select asked.room_id, array_agg(m.user_id) as user_ids
+       from unnest(:roomIds::uuid[]) as asked (room_id)
+      cross join lateral (
+        select user_id from members where room_id = asked.room_id and active limit :probe) as m
+      group by asked.room_id having count(*) <= :limit`,
+    { roomIds, limit, probe: limit + 1 },
+  );
+  return new Map(rows.map((row) => [row.room_id, row.user_ids]));
+}
+
+/** Message → the members of its room with one of the names. */
+export async function findNamedMembers(
+  db: Queryable,
+  asked: readonly { messageId: string; roomId: string; names: readonly string[] }[],
+): Promise<Map<string, string[]>> {
+  const { rows } = await db.raw<{ rows: { message_id: string; user_ids: string[] }[] }>(
+    `select asked."messageId" as message_id, array_agg(m.user_id) as user_ids
+       from jsonb_to_recordset(:asked::jsonb) as asked ("messageId" uuid, "roomId" uuid, names jsonb)
+      cross join lateral jsonb_array_elements_text(asked.names) as wanted (name)
+       join members m on m.room_id = asked."roomId" and m.active and m.mention_name = wanted.name
+      group by asked."messageId"`,
+    { asked: JSON.stringify(asked) },
+  );
+  return new Map(rows.map((row) => [row.message_id, row.user_ids]));
+}
