@@ -9,7 +9,13 @@ const checks = {
   lint: ['@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']],
   typecheck: [
     'typescript/bin/tsc',
-    ['-p', 'tsconfig.base.json', '--incremental', '--tsBuildInfoFile', 'node_modules/.cache/types.tsbuildinfo'],
+    [
+      '-p',
+      'tsconfig.base.json',
+      '--incremental',
+      '--tsBuildInfoFile',
+      'node_modules/.cache/types.tsbuildinfo',
+    ],
   ],
   boundaries: [
     'dependency-cruiser/bin/dependency-cruise.mjs',
