@@ -10,10 +10,14 @@ import {
   makeEvent,
   type RoomState,
 } from '@parley/contracts';
+import type { Database } from '@parley/database';
 import { type Host, Metrics, startHost, TokenVerifier } from '@parley/http';
 import { type Clock, createLogger, loadConfig, newId, systemClock } from '@parley/runtime';
 import { createTestAuth, createTestDatabase, type TestAuth, type TestDatabase } from '@parley/testkit';
+import { Submitter } from '@parley/timeline';
+import { messageRates } from '../src/message-rates.ts';
 import { createService, messagesConfig } from '../src/service.ts';
+import { type Context, createContext } from '../src/usecases/context.ts';
 
 export interface Person {
   userId: string;
@@ -61,6 +65,15 @@ export interface MessagesHarness {
 export type Json = any;
 
 export const person = (username: string): Person => ({ userId: newId(), username });
+
+/** For tests that call use cases themselves, beside the service. Close its submitter. */
+export async function createTestContext(bus: Bus, db: Database): Promise<Context> {
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  const infrastructure = { bus, logger, metrics: new Metrics(), clock: systemClock, newId };
+  const submitter = await Submitter.start({ bus, newId, clock: systemClock });
+  const config = { MESSAGE_RATE: messageRates('off').parse(undefined), ERASE_MESSAGES: 'keep' } as const;
+  return createContext(config, infrastructure, { db, replicaDb: undefined, submitter });
+}
 
 export async function startMessages(
   options: {

@@ -7,8 +7,7 @@ import {
   type Submission,
 } from '@parley/contracts';
 import { connectDatabase, type Database } from '@parley/database';
-import { Metrics } from '@parley/http';
-import { createLogger, newId, systemClock } from '@parley/runtime';
+import { createLogger, newId } from '@parley/runtime';
 import {
   createTestAuth,
   createTestDatabase,
@@ -21,15 +20,17 @@ import {
   testNamespace,
   testServices,
 } from '@parley/testkit';
-import { Submitter } from '@parley/timeline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ExpiryStore } from '../src/stores/expiry-store.ts';
-import { RoomStore } from '../src/stores/room-store.ts';
-import { TimelineStore } from '../src/stores/timeline-store.ts';
-import { ExpireMessages } from '../src/usecases/expire-messages.ts';
-import { ExpiryMetrics } from '../src/usecases/expiry-metrics.ts';
-import { SweepExpired } from '../src/usecases/sweep-expired.ts';
-import { type Json, type MessagesHarness, type Person, person, startMessages } from './messages-harness.ts';
+import { expireMessages } from '../src/usecases/expire-messages.ts';
+import { sweepExpired } from '../src/usecases/sweep-expired.ts';
+import {
+  createTestContext,
+  type Json,
+  type MessagesHarness,
+  type Person,
+  person,
+  startMessages,
+} from './messages-harness.ts';
 
 /** More messages than fit into one submission. */
 const many = 60;
@@ -270,15 +271,14 @@ describe('expiry', () => {
       await say(room, 30);
       await age(room);
     }
-    const submitters = await Promise.all(
-      range(0, 3).map(() => Submitter.start({ bus, newId, clock: systemClock })),
-    );
-    const sweep = (submitter: Submitter) =>
-      new SweepExpired({ db, expiry: new ExpiryStore(), submitter, clock: systemClock, retentionMs: 60_000 });
+    const contexts = await Promise.all(range(0, 3).map(() => createTestContext(bus, db)));
+    const { signal } = new AbortController();
     const swept = await Promise.all(
-      submitters.map((submitter) => sweep(submitter).run(new AbortController().signal, async () => true)),
+      contexts.map((context) =>
+        sweepExpired(context, { retentionMs: 60_000, signal, mayContinue: async () => true }),
+      ),
     );
-    await Promise.all(submitters.map((submitter) => submitter.close()));
+    await Promise.all(contexts.map(({ submitter }) => submitter.close()));
     expect(swept.reduce((sum, one) => sum + (one?.messages ?? 0), 0)).toBeGreaterThanOrEqual(150);
     for (const room of rooms) expect(await seqsOf(room)).toEqual(range(33, 30));
   });
@@ -286,15 +286,16 @@ describe('expiry', () => {
   test('assigns no number twice, even with two concurrent writers of a room', async () => {
     const room = await keeping.room([ada, bob]);
     await say(room, many);
-    const expire = new ExpireMessages({
-      ...{ db, timeline: new TimelineStore(), rooms: new RoomStore(), expiry: new ExpiryStore() },
-      ...{ metrics: new ExpiryMetrics(new Metrics()), clock: systemClock },
-    });
+    const context = await createTestContext(bus, db);
     const expireEach = async () => {
       for (const n of range(0, many))
-        await expire.run({ ...expiry(room, n + 2, n + 3), op: 'expire', after: n + 2, upTo: n + 3 });
+        await expireMessages(context, {
+          ...expiry(room, n + 2, n + 3),
+          ...{ op: 'expire', after: n + 2, upTo: n + 3 },
+        });
     };
     await Promise.all([expireEach(), say(room, many)]);
+    await context.submitter.close();
     expect((await seqsOf(room)).sort((a, b) => a - b)).toEqual(range(many + 3, 2 * many));
   });
 });

@@ -1,17 +1,17 @@
 import { makeEvent } from '@parley/contracts';
-import { connectDatabase } from '@parley/database';
-import { Metrics } from '@parley/http';
-import { createLogger, newId } from '@parley/runtime';
+import { connectDatabase, type Transaction } from '@parley/database';
+import { newId } from '@parley/runtime';
 import { createTestDatabase, type TestDatabase } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ReadStore } from '../src/stores/read-store.ts';
-import { RoomStore } from '../src/stores/room-store.ts';
-import { TimelineStore } from '../src/stores/timeline-store.ts';
-import { ReadReplica } from '../src/usecases/read-replica.ts';
-import { ReplicaMetrics } from '../src/usecases/replica-metrics.ts';
-import { RoomGuard } from '../src/usecases/room-guard.ts';
-import { SyncRooms } from '../src/usecases/sync-rooms.ts';
-import { type Json, type MessagesHarness, type Person, person, startMessages } from './messages-harness.ts';
+import { syncRooms } from '../src/usecases/sync-rooms.ts';
+import {
+  createTestContext,
+  type Json,
+  type MessagesHarness,
+  type Person,
+  person,
+  startMessages,
+} from './messages-harness.ts';
 
 let messages: MessagesHarness;
 let database: TestDatabase;
@@ -215,38 +215,31 @@ test('a gained room comes with all a client needs to show it; a direct room with
   ]);
 });
 
+const withMethod = <T extends object>(target: T, name: string, method: unknown): T =>
+  new Proxy(target, { get: (of, key) => (key === name ? method : Reflect.get(of, key)) });
+
 test('a page is one snapshot: a leave and return meanwhile follow on the next', async () => {
   const room = await messages.room([ada, bob]);
   const [{ readSeq }] = (await sync(ada, { rooms: [{ roomId: room.id, seq: 0 }] })).rooms;
   await read(bob, room.id);
+  const db = connectDatabase({ url: database.url, schema: 'messages' });
+  const context = await createTestContext(messages.bus, db);
   /** Bob leaves and returns between the reads of changes and of positions. */
-  class Interrupted extends TimelineStore {
-    override async changedAfter(...asked: Parameters<TimelineStore['changedAfter']>) {
-      const rows = await super.changedAfter(...asked);
+  const interrupted = (snapshot: Transaction): Transaction =>
+    withMethod(snapshot, 'raw', async (statement: string, values: Record<string, string[]>) => {
+      const result = await snapshot.raw(statement, values);
+      if (!statement.includes('from timeline')) return result;
       await messages.leave(room, bob);
       await messages.join(room, bob);
-      return rows;
-    }
-  }
-  const db = connectDatabase({ url: database.url, schema: 'messages' });
-  const rooms = new RoomStore();
-  const guard = new RoomGuard({ db, bus: messages.bus, rooms });
-  const replica = new ReadReplica({
-    primary: db,
-    replica: undefined,
-    metrics: new ReplicaMetrics(new Metrics()),
-    logger: createLogger({ service: 'test', level: 'silent' }),
-  });
-  const interrupted = new SyncRooms({
-    db,
-    timeline: new Interrupted(),
-    reads: new ReadStore(),
-    rooms,
-    guard,
-    replica,
-  });
+      return result;
+    });
+  const transaction = <T>(work: (snapshot: Transaction) => Promise<T>, options: object) =>
+    db.transaction((snapshot) => work(interrupted(snapshot)), options);
   const question = { rooms: [{ roomId: room.id, seq: 0, readSeq }], limit: 10 };
-  const page = (await interrupted.run(ada, question)).rooms[0];
+  const page = (
+    await syncRooms({ ...context, db: withMethod(db, 'transaction', transaction) }, ada, question)
+  ).rooms[0];
+  await context.submitter.close();
   await db.destroy();
   expect(page).toMatchObject({ seq: 2, hasMore: false, positions: [{ userId: bob.userId, seq: 2 }] });
   const [next] = (await sync(ada, { rooms: [{ roomId: room.id, seq: page?.seq, readSeq: page?.readSeq }] }))

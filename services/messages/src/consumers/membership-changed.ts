@@ -1,15 +1,8 @@
-import type { Bus, Consumer } from '@parley/bus';
+import type { Consumer } from '@parley/bus';
 import { type Envelope, makeEvent, parseEvent, type Submission } from '@parley/contracts';
-import type { Clock } from '@parley/runtime';
 import { toSubmissions } from '../domain/membership-submissions.ts';
-import type { PlanErasure } from '../usecases/plan-erasure.ts';
-
-interface Deps {
-  bus: Bus;
-  erasure: PlanErasure;
-  newId: () => string;
-  clock: Clock;
-}
+import type { Context } from '../usecases/context.ts';
+import { planErasure } from '../usecases/plan-erasure.ts';
 
 /**
  * Turns the directory's events about rooms and members into submissions to the room's only writer,
@@ -17,22 +10,22 @@ interface Deps {
  * repeated event is recognised. An erased profile becomes submissions that rewrite the author's
  * messages.
  */
-export function consumeMembershipChanged(deps: Deps): Promise<Consumer> {
-  return deps.bus.consume('directory', 'messages', async (envelopes) => {
+export function consumeMembershipChanged(context: Context): Promise<Consumer> {
+  return context.bus.consume('directory', 'messages', async (envelopes) => {
     const events = envelopes.flatMap((envelope) => parseEvent(envelope) ?? []);
     await submit(
-      deps,
-      events.flatMap((event) => traced(event, toSubmissions(event, deps.newId))),
+      context,
+      events.flatMap((event) => traced(event, toSubmissions(event, context.newId))),
     );
     for (const event of events) {
       if (event.type !== 'profile.erased') continue;
-      for await (const submission of deps.erasure.run(event.data.userId))
-        await submit(deps, traced(event, [submission]));
+      for await (const submission of planErasure(context, event.data.userId))
+        await submit(context, traced(event, [submission]));
     }
   });
 }
 
-async function submit({ bus, newId, clock }: Deps, submissions: readonly Submission[]): Promise<void> {
+async function submit({ bus, newId, clock }: Context, submissions: readonly Submission[]): Promise<void> {
   const partitions = new Map<number, Submission[]>();
   for (const submission of submissions) {
     const partition = bus.partitionOf('submissions', submission.roomId);

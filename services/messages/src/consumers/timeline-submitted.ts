@@ -1,4 +1,4 @@
-import type { Bus, Confirmation, Consumer } from '@parley/bus';
+import type { Confirmation, Consumer } from '@parley/bus';
 import {
   type Envelope,
   makeEvent,
@@ -7,21 +7,11 @@ import {
   type SubmittedBatch,
 } from '@parley/contracts';
 import { AppError, isOutage } from '@parley/errors';
-import type { Clock, Logger } from '@parley/runtime';
-import type { Tracing } from '@parley/tracing';
-import { type Outcome, refused, type WriteBatch } from '../usecases/write-batch.ts';
+import { type Outcome, refused } from '../domain/outcome.ts';
+import type { Context } from '../usecases/context.ts';
+import { writeBatch } from '../usecases/write-batch.ts';
 import { traceOutcomes } from './trace-outcomes.ts';
 import type { WriterMetrics } from './writer-metrics.ts';
-
-interface Deps {
-  bus: Bus;
-  write: WriteBatch;
-  newId: () => string;
-  clock: Clock;
-  logger: Logger;
-  metrics: WriterMetrics;
-  tracing?: Tracing | undefined;
-}
 
 /** Events per batch; each may hold many submissions. */
 const maxBatch = 200;
@@ -32,35 +22,41 @@ const maxBatch = 200;
  * does not wait until the broker has confirmed them, but the submissions are acknowledged only
  * then. After a crash in between they are redelivered, recognised and published again.
  */
-export function consumeTimelineSubmitted(deps: Deps): Promise<Consumer> {
-  return deps.bus.consume(
+export function consumeTimelineSubmitted(context: Context, metrics: WriterMetrics): Promise<Consumer> {
+  return context.bus.consume(
     'submissions',
     'messages',
-    (events, { partition }) => handle(deps, events, partition),
+    (events, { partition }) => handle(context, metrics, events, partition),
     { maxBatch },
   );
 }
 
-async function handle(deps: Deps, events: Envelope[], partition: number): Promise<Confirmation> {
+async function handle(
+  context: Context,
+  metrics: WriterMetrics,
+  events: Envelope[],
+  partition: number,
+): Promise<Confirmation> {
+  const { bus, clock, newId, tracing } = context;
   const batches = events.map((event) => event.data as SubmittedBatch);
   const submissions = batches.flatMap((batch) => batch.items);
-  const stop = deps.metrics.started(submissions.length);
-  const since = deps.clock();
-  const outcomes = await writeAll(deps, submissions);
+  const stop = metrics.started(submissions.length);
+  const since = clock();
+  const outcomes = await writeAll(context, submissions);
   stop(outcomes);
-  if (deps.tracing) traceOutcomes(deps.tracing, since, submissions, outcomes);
+  if (tracing) traceOutcomes(tracing, since, submissions, outcomes);
 
   const changes = outcomes.flatMap((outcome) => outcome.changes);
   const replies = [...repliesByOrigin(batches, outcomes)];
   const event =
     changes.length > 0
-      ? makeEvent('timeline.changed', { changes }, { id: deps.newId(), now: deps.clock() })
+      ? makeEvent('timeline.changed', { changes }, { id: newId(), now: clock() })
       : undefined;
   return () =>
     Promise.all([
-      ...replies.map(([origin, items]) => deps.bus.reply(origin, { replies: items })),
+      ...replies.map(([origin, items]) => bus.reply(origin, { replies: items })),
       // Both topics are partitioned by room in the same way.
-      event && deps.bus.publish('timeline', partition, event),
+      event && bus.publish('timeline', partition, event),
     ]);
 }
 
@@ -68,22 +64,22 @@ async function handle(deps: Deps, events: Envelope[], partition: number): Promis
  * An outage stops the partition until it is over. Any other failure is caused by a single
  * submission; writing them one by one finds it.
  */
-async function writeAll(deps: Deps, submissions: Submission[]): Promise<Outcome[]> {
+async function writeAll(context: Context, submissions: Submission[]): Promise<Outcome[]> {
   try {
-    return await deps.write.write(submissions);
+    return await writeBatch(context, submissions);
   } catch (error) {
     if (isOutage(error) || AppError.from(error).code === 'unavailable') throw AppError.from(error);
     const [only] = submissions;
     if (submissions.length === 1 && only) {
-      deps.logger.error(
+      context.logger.error(
         { err: error, op: only.op, roomId: only.roomId, submissionId: only.id },
         'a submission could not be written; its author receives server_error',
       );
-      return [refused(new AppError('server_error'))];
+      return [refused('server_error')];
     }
   }
   const outcomes: Outcome[] = [];
-  for (const submission of submissions) outcomes.push(...(await writeAll(deps, [submission])));
+  for (const submission of submissions) outcomes.push(...(await writeAll(context, [submission])));
   return outcomes;
 }
 

@@ -1,7 +1,7 @@
 import type { Submission } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { Tracing } from '@parley/tracing';
-import type { Outcome } from '../usecases/write-batch.ts';
+import type { Outcome } from '../domain/outcome.ts';
 
 /**
  * Records a span in each author's trace for their submission, linked to the span of the batch. The

@@ -1,6 +1,6 @@
 import { AppError } from '@parley/errors';
 import { type Counter, type Metrics, secondsBuckets, sizeBuckets } from '@parley/http';
-import type { Outcome } from '../usecases/write-batch.ts';
+import type { Outcome } from '../domain/outcome.ts';
 
 /** Writer metrics: sizes of batches, time to store them, outcomes of submissions. */
 export class WriterMetrics {

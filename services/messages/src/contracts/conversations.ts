@@ -1,26 +1,19 @@
 import { type Caller, conversationsContract, type Message, toConversationMessage } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { type Route, route } from '@parley/http';
-import type { Writes } from '@parley/timeline';
-import type { AddStatus } from '../usecases/add-status.ts';
-import type { GetHistory, HistoryPage, HistoryQuery } from '../usecases/get-history.ts';
-import type { GetMessage } from '../usecases/get-message.ts';
-import type { LocateMessage } from '../usecases/locate-message.ts';
-
-interface Deps {
-  writes: Writes;
-  history: GetHistory;
-  message: GetMessage;
-  locate: LocateMessage;
-  status: AddStatus;
-}
+import { addStatus } from '../usecases/add-status.ts';
+import type { Context } from '../usecases/context.ts';
+import { getHistory, type HistoryPage, type HistoryQuery } from '../usecases/get-history.ts';
+import { getMessage } from '../usecases/get-message.ts';
+import { locateMessage } from '../usecases/locate-message.ts';
 
 /**
  * Messages in the `conversations` contract: a conversation is a room, and message paths omit it.
  */
-export function conversationsRoutes({ writes, history, message, locate, status }: Deps): Route[] {
+export function conversationsRoutes(context: Context): Route[] {
+  const { writes } = context;
   const show = async (messages: Message[]) =>
-    (await status.of(messages)).map((one) => toConversationMessage(one.message, one.status));
+    (await addStatus(context, messages)).map((one) => toConversationMessage(one.message, one.status));
   const showOne = async (one: Message) => {
     const [shown] = await show([one]);
     if (!shown) throw new AppError('server_error');
@@ -31,7 +24,7 @@ export function conversationsRoutes({ writes, history, message, locate, status }
    * like one that does not exist.
    */
   const about = async <R>(messageId: string, act: (roomId: string) => Promise<R>): Promise<R> => {
-    const roomId = await locate.run(messageId);
+    const roomId = await locateMessage(context, messageId);
     if (!roomId) throw new AppError('message_not_found');
     return act(roomId).catch((error: unknown) => {
       throw error instanceof AppError && error.code === 'room_not_found'
@@ -58,7 +51,10 @@ export function conversationsRoutes({ writes, history, message, locate, status }
       ),
     ),
     route(conversationsContract.listMessages, async ({ params, query, caller, more }) => {
-      const found = await history.run(caller, params.conversationId, { ...query, withoutDeleted: true });
+      const found = await getHistory(context, caller, params.conversationId, {
+        ...query,
+        withoutDeleted: true,
+      });
       if (found.hasMore) more(nextOf(query, found));
       return show(found.messages);
     }),
@@ -70,13 +66,13 @@ export function conversationsRoutes({ writes, history, message, locate, status }
     route(conversationsContract.setMessageStatus, ({ params: { id: messageId }, body, caller }) =>
       about(messageId, async (roomId) => {
         await advance(caller, body.status, roomId, messageId);
-        return showOne(await message.run(caller, roomId, messageId));
+        return showOne(await getMessage(context, caller, roomId, messageId));
       }),
     ),
     route(conversationsContract.deleteMessage, ({ params: { id: messageId }, caller }) =>
       about(messageId, async (roomId) => {
         // In this contract only the sender may delete; elsewhere owners and admins may, too.
-        if ((await message.run(caller, roomId, messageId)).userId !== caller.userId)
+        if ((await getMessage(context, caller, roomId, messageId)).userId !== caller.userId)
           throw new AppError('not_authorized');
         return showOne(await writes.message(caller, { op: 'delete', roomId, messageId }));
       }),

@@ -1,10 +1,11 @@
 import { type DirectMessage, directContract, type Message } from '@parley/contracts';
 import { route } from '@parley/http';
-import type { GetDirectHistory } from '../usecases/get-direct-history.ts';
+import type { Context } from '../usecases/context.ts';
+import { getDirectHistory } from '../usecases/get-direct-history.ts';
 
-export const getDirectHistoryRoute = (getDirectHistory: GetDirectHistory) =>
+export const getDirectHistoryRoute = (context: Context) =>
   route(directContract.getDirectHistory, async ({ caller, params, query, more }) => {
-    const { messages, hasMore } = await getDirectHistory.run(caller, params.userId, query);
+    const { messages, hasMore } = await getDirectHistory(context, caller, params.userId, query);
     const [oldest] = messages;
     if (hasMore && oldest) more({ before: oldest.id, offset: null });
     return messages.map((message) => directMessage(message, caller.userId, params.userId));

@@ -1,9 +1,9 @@
 import { roomsContract } from '@parley/contracts';
 import { type Route, route } from '@parley/http';
-import type { Writes } from '@parley/timeline';
+import type { Context } from '../usecases/context.ts';
 
 /** The only path of the `rooms` contract that the canonical API lacks. */
-export const roomsRoutes = (writes: Writes): Route[] => [
+export const roomsRoutes = ({ writes }: Context): Route[] => [
   route(roomsContract.markRoomRead, ({ params, body, caller }) =>
     writes.read(caller, { op: 'read', roomId: params.roomId, messageId: body.messageId ?? null }),
   ),

@@ -1,17 +1,15 @@
-import type { Submission, SubmissionOf } from '@parley/contracts';
-import type { Database } from '@parley/database';
-import { AppError } from '@parley/errors';
-import { type Clock, nameRate, type Rate } from '@parley/runtime';
-import type { Tracing } from '@parley/tracing';
-import type { SendRate } from '../domain/send-rate.ts';
+import type { SubmissionOf } from '@parley/contracts';
+import { AppError, type ErrorCode } from '@parley/errors';
+import { nameRate, type Rate } from '@parley/runtime';
+import { type Outcome, type Outcomes, refused } from '../domain/outcome.ts';
 import { refuseWriting } from '../domain/standing.ts';
 import { membershipKey, toCreation, toMessage } from '../domain/timeline-row.ts';
-import type { MessageRates } from '../message-rates.ts';
-import type { Appended, AppendStore, NewEntry } from '../stores/append-store.ts';
-import type { RoomGuard } from './room-guard.ts';
-import { type Outcome, refused } from './write-batch.ts';
+import { type Appended, appendRows, type NewEntry } from '../stores/append.ts';
+import type { Context } from './context.ts';
+import { findStandings } from './room-access.ts';
 
-type Appendable = SubmissionOf<'send' | 'join' | 'leave'>;
+/** Operations that create a row. */
+export type Appendable = SubmissionOf<'send' | 'join' | 'leave'>;
 
 interface Candidate {
   submission: Appendable;
@@ -27,123 +25,106 @@ interface Candidate {
  * senders may write. Where the read model refuses a sender, it asks the directory and appends the
  * entries that the directory admits in a second statement.
  */
-export class AppendEntries {
-  readonly #db: Database;
-  readonly #store: AppendStore;
-  readonly #guard: RoomGuard;
-  readonly #sendRate: SendRate;
-  readonly #rates: MessageRates;
-  readonly #clock: Clock;
-  readonly #tracing: Tracing | undefined;
-
-  constructor(deps: {
-    db: Database;
-    store: AppendStore;
-    guard: RoomGuard;
-    sendRate: SendRate;
-    rates: MessageRates;
-    clock: Clock;
-    tracing?: Tracing | undefined;
-  }) {
-    this.#db = deps.db;
-    this.#store = deps.store;
-    this.#guard = deps.guard;
-    this.#sendRate = deps.sendRate;
-    this.#rates = deps.rates;
-    this.#clock = deps.clock;
-    this.#tracing = deps.tracing;
+export async function appendEntries(context: Context, submissions: readonly Appendable[]): Promise<Outcomes> {
+  const candidates = new Map<string, Candidate>();
+  /** Repeated keys within the batch get the answer of their first occurrence. */
+  const duplicates: { submission: Appendable; entry: NewEntry; first: Candidate }[] = [];
+  for (const submission of submissions) {
+    const entry = toEntry(submission);
+    const key = `${entry.roomId} ${entry.senderId} ${entry.clientKey}`;
+    const first = candidates.get(key);
+    if (first) duplicates.push({ submission, entry, first });
+    else candidates.set(key, limit(context, submission, entry));
   }
+  const outcomes = await append(context, [...candidates.values()]);
+  for (const { submission, entry, first } of duplicates) {
+    const outcome = outcomes.get(first.submission);
+    if (outcome) outcomes.set(submission, toDuplicate(entry, first.entry, outcome));
+  }
+  return outcomes;
+}
 
-  async run(submissions: readonly Appendable[]): Promise<Map<Submission, Outcome>> {
-    const candidates = new Map<string, Candidate>();
-    /** Repeated keys within the batch get the answer of their first occurrence. */
-    const duplicates: { submission: Appendable; entry: NewEntry; first: Candidate }[] = [];
-    for (const submission of submissions) {
-      const entry = toEntry(submission);
-      const key = `${entry.roomId} ${entry.senderId} ${entry.clientKey}`;
-      const first = candidates.get(key);
-      if (first) duplicates.push({ submission, entry, first });
-      else candidates.set(key, this.#limit(submission, entry));
+async function append(context: Context, candidates: readonly Candidate[]): Promise<Outcomes> {
+  const outcomes: Outcomes = new Map();
+  const unknown = await appendKnown(context, candidates, outcomes);
+  const admitted = await admit(context, unknown, outcomes);
+  for (const candidate of await appendKnown(context, admitted, outcomes))
+    refuse(context, candidate, 'room_not_found', outcomes);
+  return outcomes;
+}
+
+/** Returns the candidates that the read model refuses. */
+async function appendKnown(
+  context: Context,
+  candidates: readonly Candidate[],
+  outcomes: Outcomes,
+): Promise<Candidate[]> {
+  const appended = await write(
+    context,
+    candidates.map(({ entry }) => entry),
+  );
+  const unknown: Candidate[] = [];
+  for (const [index, candidate] of candidates.entries()) {
+    const result = appended[index];
+    if (!result || result.outcome === 'not_admitted') {
+      unknown.push(candidate);
+      continue;
     }
-    const outcomes = await this.#append([...candidates.values()]);
-    for (const duplicate of duplicates) {
-      const outcome = outcomes.get(duplicate.first.submission);
-      if (outcome)
-        outcomes.set(duplicate.submission, toDuplicate(duplicate.entry, duplicate.first.entry, outcome));
-    }
-    return outcomes;
+    if (result.outcome !== 'stored') giveBack(context, candidate);
+    outcomes.set(candidate.submission, toOutcome(candidate, result));
   }
+  return unknown;
+}
 
-  async #append(candidates: readonly Candidate[]): Promise<Map<Submission, Outcome>> {
-    const outcomes = new Map<Submission, Outcome>();
-    const unknown = await this.#appendKnown(candidates, outcomes);
-    const admitted = await this.#admit(unknown, outcomes);
-    for (const candidate of await this.#appendKnown(admitted, outcomes))
-      this.#refuse(candidate, new AppError('room_not_found'), outcomes);
-    return outcomes;
-  }
+function write({ db, clock, tracing }: Context, entries: readonly NewEntry[]): Promise<Appended[]> {
+  const appending = () => appendRows(db, entries, new Date(clock()));
+  if (!tracing || entries.length === 0) return appending();
+  return tracing.span(
+    'append',
+    { kind: 'client', attributes: { 'db.system.name': 'postgresql', 'parley.rows': entries.length } },
+    appending,
+  );
+}
 
-  /** Returns the candidates that the read model refuses. */
-  async #appendKnown(
-    candidates: readonly Candidate[],
-    outcomes: Map<Submission, Outcome>,
-  ): Promise<Candidate[]> {
-    const entries = candidates.map((candidate) => candidate.entry);
-    const appended = await this.#write(entries);
-    const unknown: Candidate[] = [];
-    for (const [index, candidate] of candidates.entries()) {
-      const result = appended[index];
-      if (!result || result.outcome === 'not_admitted') {
-        unknown.push(candidate);
-        continue;
-      }
-      if (result.outcome !== 'stored') this.#giveBack(candidate);
-      outcomes.set(candidate.submission, toOutcome(candidate, result));
-    }
-    return unknown;
-  }
+/** Returns the candidates that the directory admits, and refuses the others. */
+async function admit(
+  context: Context,
+  unknown: readonly Candidate[],
+  outcomes: Outcomes,
+): Promise<Candidate[]> {
+  const standings = await findStandings(
+    context,
+    unknown.map(({ entry }) => ({ roomId: entry.roomId, userId: entry.senderId })),
+  );
+  return unknown.filter((candidate, index) => {
+    const standing = standings[index] ?? null;
+    const refusal = standing instanceof Error ? AppError.from(standing) : refuseWriting(standing);
+    if (refusal) refuse(context, candidate, refusal, outcomes);
+    return !refusal;
+  });
+}
 
-  #write(entries: readonly NewEntry[]): Promise<Appended[]> {
-    const append = () => this.#store.append(this.#db, entries, new Date(this.#clock()));
-    if (!this.#tracing || entries.length === 0) return append();
-    return this.#tracing.span(
-      'append',
-      { kind: 'client', attributes: { 'db.system.name': 'postgresql', 'parley.rows': entries.length } },
-      append,
-    );
-  }
+function refuse(
+  context: Context,
+  candidate: Candidate,
+  error: AppError | ErrorCode,
+  outcomes: Outcomes,
+): void {
+  giveBack(context, candidate);
+  outcomes.set(candidate.submission, refused(error));
+}
 
-  /** Returns the candidates that the directory admits, and refuses the others. */
-  async #admit(unknown: readonly Candidate[], outcomes: Map<Submission, Outcome>): Promise<Candidate[]> {
-    const standings = await this.#guard.standings(
-      unknown.map(({ entry }) => ({ roomId: entry.roomId, userId: entry.senderId })),
-    );
-    return unknown.filter((candidate, index) => {
-      const standing = standings[index] ?? null;
-      const refusal = standing instanceof Error ? AppError.from(standing) : refuseWriting(standing);
-      if (refusal)
-        this.#refuse(candidate, refusal instanceof AppError ? refusal : new AppError(refusal), outcomes);
-      return !refusal;
-    });
-  }
+function limit({ rates, sendRate, clock }: Context, submission: Appendable, entry: NewEntry): Candidate {
+  // Sessions of earlier releases lack a contract; they had the limit of `rooms`.
+  const rate = submission.op === 'send' ? rates[submission.contract ?? 'rooms'] : 'off';
+  if (rate === 'off') return { submission, entry, rate, retryAfterMs: 0 };
+  const retryAfterMs = sendRate.take(entry.roomId, entry.senderId, rate, clock());
+  entry.allowed = retryAfterMs === 0;
+  return { submission, entry, rate, retryAfterMs };
+}
 
-  #refuse(candidate: Candidate, error: AppError, outcomes: Map<Submission, Outcome>): void {
-    this.#giveBack(candidate);
-    outcomes.set(candidate.submission, refused(error));
-  }
-
-  #limit(submission: Appendable, entry: NewEntry): Candidate {
-    // Sessions of earlier releases lack a contract; they had the limit of `rooms`.
-    const rate = submission.op === 'send' ? this.#rates[submission.contract ?? 'rooms'] : 'off';
-    if (rate === 'off') return { submission, entry, rate, retryAfterMs: 0 };
-    const retryAfterMs = this.#sendRate.take(entry.roomId, entry.senderId, rate, this.#clock());
-    entry.allowed = retryAfterMs === 0;
-    return { submission, entry, rate, retryAfterMs };
-  }
-
-  #giveBack({ entry, rate }: Candidate): void {
-    if (rate !== 'off' && entry.allowed) this.#sendRate.giveBack(entry.roomId, entry.senderId);
-  }
+function giveBack({ sendRate }: Context, { entry, rate }: Candidate): void {
+  if (rate !== 'off' && entry.allowed) sendRate.giveBack(entry.roomId, entry.senderId);
 }
 
 function toEntry(submission: Appendable): NewEntry {
@@ -175,7 +156,7 @@ function toOutcome(
 ): Outcome {
   switch (result.outcome) {
     case 'conflict':
-      return refused(new AppError('conflict'));
+      return refused('conflict');
     case 'no_such_reply':
       return refused(
         new AppError('message_not_found', {
@@ -205,7 +186,7 @@ function toDuplicate(entry: NewEntry, first: NewEntry, outcome: Outcome): Outcom
     entry.content === first.content &&
     entry.replyTo === first.replyTo &&
     entry.isEncrypted === first.isEncrypted;
-  if (!same) return refused(new AppError('conflict'));
+  if (!same) return refused('conflict');
   const { answer } = outcome;
   if (answer instanceof AppError || answer.op !== 'send') return { answer, changes: [] };
   return { answer: { ...answer, repeated: true }, changes: [] };

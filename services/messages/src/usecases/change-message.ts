@@ -1,50 +1,47 @@
 import type { SubmissionOf } from '@parley/contracts';
-import type { Database, Queryable } from '@parley/database';
-import { AppError, type ErrorCode } from '@parley/errors';
+import type { Queryable } from '@parley/database';
+import type { ErrorCode } from '@parley/errors';
 import type { Clock } from '@parley/runtime';
+import { type Authorized, type Outcome, refused } from '../domain/outcome.ts';
 import { refuseReading, refuseWriting, type Standing } from '../domain/standing.ts';
 import { type TimelineRow, toMessage, toUpdate } from '../domain/timeline-row.ts';
-import type { TimelineStore } from '../stores/timeline-store.ts';
-import { type Authorized, type Outcome, refused } from './write-batch.ts';
+import { findMessage, lockRoom, nextSeq, updateMessage } from '../stores/timeline.ts';
+import type { Context } from './context.ts';
 
 type MessageChange = SubmissionOf<'edit' | 'delete'>;
 
 /** Edits or deletes a message. A repeated edit or deletion takes no number. */
-export class ChangeMessage {
-  readonly #db: Database;
-  readonly #timeline: TimelineStore;
-  readonly #clock: Clock;
+export function changeMessage(
+  { db, clock }: Context,
+  { submission, standing }: Authorized<MessageChange>,
+): Promise<Outcome> {
+  return db.transaction(async (trx) => {
+    await lockRoom(trx, submission.roomId);
+    const row = await findMessage(trx, submission.roomId, submission.messageId);
+    const refusal = refuseChange(submission, standing, row);
+    if (refusal || !row) return refused(refusal ?? 'message_not_found');
+    const done = submission.op === 'edit' ? row.content === submission.content : row.deletedAt !== null;
+    const updated = done ? row : await apply(trx, submission, row, clock);
+    return {
+      answer: { op: submission.op, message: toMessage(updated), repeated: done },
+      // Published even if nothing changed: a crash may have prevented it the first time.
+      // Receivers ignore a known `seq`.
+      changes: [toUpdate(updated, standing.people)],
+    };
+  });
+}
 
-  constructor(deps: { db: Database; timeline: TimelineStore; clock: Clock }) {
-    this.#db = deps.db;
-    this.#timeline = deps.timeline;
-    this.#clock = deps.clock;
-  }
-
-  async run({ submission, standing }: Authorized<MessageChange>): Promise<Outcome> {
-    return this.#db.transaction(async (trx) => {
-      await this.#timeline.lockRoom(trx, submission.roomId);
-      const row = await this.#timeline.findMessage(trx, submission.roomId, submission.messageId);
-      const refusal = refuseChange(submission, standing, row);
-      if (refusal || !row) return refused(new AppError(refusal ?? 'message_not_found'));
-      const done = submission.op === 'edit' ? row.content === submission.content : row.deletedAt !== null;
-      const updated = done ? row : await this.#apply(trx, submission, row);
-      return {
-        answer: { op: submission.op, message: toMessage(updated), repeated: done },
-        // Published even if nothing changed: a crash may have prevented it the first time.
-        // Receivers ignore a known `seq`.
-        changes: [toUpdate(updated, standing.people)],
-      };
-    });
-  }
-
-  async #apply(trx: Queryable, submission: MessageChange, row: TimelineRow): Promise<TimelineRow> {
-    const seq = await this.#timeline.nextSeq(trx, submission.roomId);
-    const now = new Date(this.#clock());
-    if (submission.op === 'edit')
-      return this.#timeline.updateMessage(trx, row, { seq, content: submission.content, editedAt: now });
-    return this.#timeline.updateMessage(trx, row, { seq, content: '', deletedAt: now, reactions: [] });
-  }
+async function apply(
+  trx: Queryable,
+  submission: MessageChange,
+  row: TimelineRow,
+  clock: Clock,
+): Promise<TimelineRow> {
+  const seq = await nextSeq(trx, submission.roomId);
+  const now = new Date(clock());
+  if (submission.op === 'edit')
+    return updateMessage(trx, row, { seq, content: submission.content, editedAt: now });
+  return updateMessage(trx, row, { seq, content: '', deletedAt: now, reactions: [] });
 }
 
 /**

@@ -1,42 +1,25 @@
 import type { SubmissionOf } from '@parley/contracts';
-import type { Database } from '@parley/database';
-import type { Clock } from '@parley/runtime';
+import type { Outcome } from '../domain/outcome.ts';
 import { toUpdate } from '../domain/timeline-row.ts';
-import type { ExpiryStore } from '../stores/expiry-store.ts';
-import type { RoomStore } from '../stores/room-store.ts';
-import type { TimelineStore } from '../stores/timeline-store.ts';
-import type { ExpiryMetrics } from './expiry-metrics.ts';
-import type { Outcome } from './write-batch.ts';
-
-interface Deps {
-  db: Database;
-  timeline: TimelineStore;
-  rooms: RoomStore;
-  expiry: ExpiryStore;
-  metrics: ExpiryMetrics;
-  clock: Clock;
-}
+import { expireRange } from '../stores/expiry.ts';
+import { directPeople } from '../stores/rooms.ts';
+import { lockRoom } from '../stores/timeline.ts';
+import type { Context } from './context.ts';
 
 /**
  * Blanks a range of messages that are past their retention period. Each is a change of the room, so
  * clients drop the content.
  */
-export class ExpireMessages {
-  readonly #deps: Deps;
-
-  constructor(deps: Deps) {
-    this.#deps = deps;
-  }
-
-  async run({ roomId, after, upTo }: SubmissionOf<'expire'>): Promise<Outcome> {
-    const { db, timeline, rooms, expiry, metrics, clock } = this.#deps;
-    const { messages, expired, people } = await db.transaction(async (trx) => {
-      await timeline.lockRoom(trx, roomId);
-      const done = await expiry.expire(trx, { roomId, after, upTo }, new Date(clock()));
-      return { ...done, people: await rooms.directPeople(trx, roomId) };
-    });
-    metrics.expired(expired);
-    // Published even if nothing changed: a crash may have prevented it the first time.
-    return { answer: { op: 'expire', expired }, changes: messages.map((row) => toUpdate(row, people)) };
-  }
+export async function expireMessages(
+  { db, expiryMetrics, clock }: Context,
+  { roomId, after, upTo }: SubmissionOf<'expire'>,
+): Promise<Outcome> {
+  const { messages, expired, people } = await db.transaction(async (trx) => {
+    await lockRoom(trx, roomId);
+    const done = await expireRange(trx, { roomId, after, upTo }, new Date(clock()));
+    return { ...done, people: await directPeople(trx, roomId) };
+  });
+  expiryMetrics.expired(expired);
+  // Published even if nothing changed: a crash may have prevented it the first time.
+  return { answer: { op: 'expire', expired }, changes: messages.map((row) => toUpdate(row, people)) };
 }

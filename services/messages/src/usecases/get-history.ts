@@ -1,10 +1,10 @@
 import type { Message } from '@parley/contracts';
-import type { Database, Queryable } from '@parley/database';
+import type { Queryable } from '@parley/database';
 import { type TimelineRow, toMessage } from '../domain/timeline-row.ts';
-import type { RoomStore } from '../stores/room-store.ts';
-import type { TimelineStore } from '../stores/timeline-store.ts';
-import type { ReadReplica } from './read-replica.ts';
-import type { RoomGuard } from './room-guard.ts';
+import { findHead } from '../stores/rooms.ts';
+import { pageMessages } from '../stores/timeline.ts';
+import type { Context } from './context.ts';
+import { requireReader } from './room-access.ts';
 
 export interface HistoryQuery {
   limit: number;
@@ -33,67 +33,39 @@ const maxContentOfPage = 4_000_000;
 /**
  * Pages through a room's messages by `seq`, or by page number for clients that support only that.
  */
-export class GetHistory {
-  readonly #db: Database;
-  readonly #timeline: TimelineStore;
-  readonly #rooms: RoomStore;
-  readonly #guard: RoomGuard;
-  readonly #replica: ReadReplica;
-
-  constructor(deps: {
-    db: Database;
-    timeline: TimelineStore;
-    rooms: RoomStore;
-    guard: RoomGuard;
-    replica: ReadReplica;
-  }) {
-    this.#db = deps.db;
-    this.#rooms = deps.rooms;
-    this.#replica = deps.replica;
-    this.#timeline = deps.timeline;
-    this.#guard = deps.guard;
-  }
-
-  async run(
-    caller: { userId: string; organizationId: string | null },
-    roomId: string,
-    query: HistoryQuery,
-  ): Promise<HistoryPage> {
-    await this.#guard.reader(roomId, caller);
-    const {
-      limit,
-      before_seq: before,
-      after_seq: after,
-      page = 1,
-      offset = 0,
-      withoutDeleted = false,
-    } = query;
-    // One extra row shows whether there are more.
-    const window = {
-      limit: limit + 1,
-      withoutDeleted,
-      from: after === undefined ? 'newest' : 'oldest',
-      ...(before !== undefined && { before }),
-      ...(after !== undefined && { after }),
-      offset: offset + (page - 1) * limit,
-    } as const;
-    const read = (db: Queryable) => this.#timeline.messages(db, roomId, window);
-    const rows = await this.#replica.read({
-      position: async (db) => new Map([[roomId, [await this.#rooms.head(db, roomId)]]]),
-      read,
-      otherwise: () => read(this.#db),
-    });
-    // `fit` keeps rows from the start of the page, which is its newest end unless paging forward.
-    const inOrder = after === undefined ? rows.reverse() : rows;
-    const fitting = fit(inOrder.slice(0, limit));
-    const kept = after === undefined ? fitting.reverse() : fitting;
-    return {
-      messages: kept.map(toMessage),
-      hasMore: kept.length < rows.length,
-      before_seq: kept[0]?.seq ?? null,
-      after_seq: kept.at(-1)?.seq ?? null,
-    };
-  }
+export async function getHistory(
+  context: Context,
+  caller: { userId: string; organizationId: string | null },
+  roomId: string,
+  query: HistoryQuery,
+): Promise<HistoryPage> {
+  await requireReader(context, caller, roomId);
+  const { limit, before_seq: before, after_seq: after, page = 1, offset = 0, withoutDeleted = false } = query;
+  // One extra row shows whether there are more.
+  const window = {
+    limit: limit + 1,
+    withoutDeleted,
+    from: after === undefined ? 'newest' : 'oldest',
+    ...(before !== undefined && { before }),
+    ...(after !== undefined && { after }),
+    offset: offset + (page - 1) * limit,
+  } as const;
+  const read = (db: Queryable) => pageMessages(db, roomId, window);
+  const rows = await context.replica.read({
+    position: async (db) => new Map([[roomId, [await findHead(db, roomId)]]]),
+    read,
+    otherwise: () => read(context.db),
+  });
+  // `fit` keeps rows from the start of the page, which is its newest end unless paging forward.
+  const inOrder = after === undefined ? rows.reverse() : rows;
+  const fitting = fit(inOrder.slice(0, limit));
+  const kept = after === undefined ? fitting.reverse() : fitting;
+  return {
+    messages: kept.map(toMessage),
+    hasMore: kept.length < rows.length,
+    before_seq: kept[0]?.seq ?? null,
+    after_seq: kept.at(-1)?.seq ?? null,
+  };
 }
 
 /** The first row always fits, so every page makes progress. */

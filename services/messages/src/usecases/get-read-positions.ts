@@ -1,23 +1,15 @@
 import type { Caller, ReadPosition } from '@parley/contracts';
-import type { Database } from '@parley/database';
-import type { ReadStore } from '../stores/read-store.ts';
-import type { RoomGuard } from './room-guard.ts';
+import { readPositions } from '../stores/positions.ts';
+import type { Context } from './context.ts';
+import { requireReader } from './room-access.ts';
 
 const maxMembers = 1_000;
 
-export class GetReadPositions {
-  readonly #db: Database;
-  readonly #reads: ReadStore;
-  readonly #guard: RoomGuard;
-
-  constructor(deps: { db: Database; reads: ReadStore; guard: RoomGuard }) {
-    this.#db = deps.db;
-    this.#reads = deps.reads;
-    this.#guard = deps.guard;
-  }
-
-  async run(caller: Caller, roomId: string): Promise<ReadPosition[]> {
-    await this.#guard.reader(roomId, caller);
-    return this.#reads.positions(this.#db, roomId, maxMembers);
-  }
+export async function getReadPositions(
+  context: Context,
+  caller: Caller,
+  roomId: string,
+): Promise<ReadPosition[]> {
+  await requireReader(context, caller, roomId);
+  return readPositions(context.db, roomId, maxMembers);
 }

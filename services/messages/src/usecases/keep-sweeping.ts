@@ -1,20 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Database } from '@parley/database';
-import type { Logger } from '@parley/runtime';
 import { sweepEveryMs } from '../domain/sweep-pace.ts';
-import type { TurnStore } from '../stores/turn-store.ts';
-import type { ExpiryMetrics } from './expiry-metrics.ts';
-import type { SweepExpired } from './sweep-expired.ts';
+import { endTurn, keepTurn, type Lease, takeTurn } from '../stores/turn.ts';
+import type { Context } from './context.ts';
+import { sweepExpired } from './sweep-expired.ts';
 
-interface Deps {
-  db: Database;
-  turns: TurnStore;
-  sweep: SweepExpired;
-  metrics: ExpiryMetrics;
-  logger: Logger;
-  retentionMs: number;
-}
-
+/** Longer than one round of a sweep, unless a dependency is down. */
+const leaseMs = 30_000;
 /**
  * Interval at which a replica checks whether it may sweep. Sweeping resumes this soon after an
  * outage, or after a dead holder's lease expires.
@@ -26,12 +17,16 @@ const maxPauseMs = 30_000;
  * else.
  */
 export class KeepSweeping {
-  readonly #deps: Deps;
+  readonly #context: Context;
+  readonly #retentionMs: number;
+  readonly #lease: Lease;
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
 
-  constructor(deps: Deps) {
-    this.#deps = deps;
+  constructor(context: Context, retentionMs: number) {
+    this.#context = context;
+    this.#retentionMs = retentionMs;
+    this.#lease = { holder: context.newId(), ms: leaseMs };
     this.#running = this.#run();
   }
 
@@ -43,26 +38,30 @@ export class KeepSweeping {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
-    const everyMs = sweepEveryMs(this.#deps.retentionMs);
+    const everyMs = sweepEveryMs(this.#retentionMs);
     while (!signal.aborted) {
       try {
         await this.#sweepOnTurn(everyMs, signal);
       } catch (error) {
-        if (!signal.aborted) this.#deps.logger.warn({ err: error }, 'retention sweep failed; will retry');
+        if (!signal.aborted) this.#context.logger.warn({ err: error }, 'retention sweep failed; will retry');
       }
       await delay(Math.min(everyMs, maxPauseMs), undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 
   async #sweepOnTurn(everyMs: number, signal: AbortSignal): Promise<void> {
-    const { db, turns, sweep, metrics, logger } = this.#deps;
-    const { mine, sweptAt } = await turns.take(db, everyMs);
-    metrics.swept(sweptAt);
+    const { db, expiryMetrics, logger } = this.#context;
+    const { mine, sweptAt } = await takeTurn(db, this.#lease, everyMs);
+    expiryMetrics.swept(sweptAt);
     if (!mine) return;
     const startedAt = performance.now();
     let completed = false;
     try {
-      const swept = await sweep.run(signal, () => turns.keep(db));
+      const swept = await sweepExpired(this.#context, {
+        retentionMs: this.#retentionMs,
+        signal,
+        mayContinue: () => keepTurn(db, this.#lease),
+      });
       completed = swept !== undefined;
       if (swept && swept.rooms > 0)
         logger.info(
@@ -70,7 +69,7 @@ export class KeepSweeping {
           'retention sweep completed: old messages have expired',
         );
     } finally {
-      await turns.end(db, completed);
+      await endTurn(db, this.#lease, completed);
     }
   }
 }

@@ -1,18 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Database } from '@parley/database';
 import { AppError } from '@parley/errors';
-import type { Clock } from '@parley/runtime';
-import type { Submitter } from '@parley/timeline';
 import { restMs } from '../domain/sweep-pace.ts';
-import type { Aged, ExpiryStore } from '../stores/expiry-store.ts';
-
-interface Deps {
-  db: Database;
-  expiry: ExpiryStore;
-  submitter: Pick<Submitter, 'submit'>;
-  clock: Clock;
-  retentionMs: number;
-}
+import { type Aged, agedRanges, pageRoomIds } from '../stores/expiry.ts';
+import type { Context } from './context.ts';
 
 /** Rows per submission; small, because many submissions are written and published together. */
 const rowsAtOnce = 25;
@@ -30,72 +20,74 @@ export interface Swept {
  * them. It works in rounds: each submits one bounded range per room, waits for the answers, and
  * pauses. Rooms store up to where they have expired, so the next sweep continues where an
  * interrupted one stopped.
+ *
+ * Returns undefined if interrupted by `signal`, or by `mayContinue` before a round.
+ * @throws AppError, or a driver's error, if the database, the broker or the writer is unavailable
  */
-export class SweepExpired {
-  readonly #deps: Deps;
-
-  constructor(deps: Deps) {
-    this.#deps = deps;
-  }
-
-  /**
-   * Returns undefined if interrupted by `signal`, or by `mayContinue` before a round.
-   * @throws AppError, or a driver's error, if the database, the broker or the writer is unavailable
-   */
-  async run(signal: AbortSignal, mayContinue: () => Promise<boolean>): Promise<Swept | undefined> {
-    const { db, expiry, clock, retentionMs } = this.#deps;
-    const before = new Date(clock() - retentionMs);
-    const touched = new Set<string>();
-    let messages = 0;
-    let unfinished: string[] = [];
-    let after: string | undefined;
-    for (let isLastPage = false; !isLastPage || unfinished.length > 0; ) {
-      if (signal.aborted || !(await mayContinue())) return undefined;
-      const startedAt = performance.now();
-      if (!isLastPage && unfinished.length < roomsAtOnce) {
-        const page = await expiry.roomIds(db, after, roomsAtOnce);
-        isLastPage = page.length < roomsAtOnce;
-        after = page.at(-1) ?? after;
-        unfinished = unfinished.concat(page);
-      }
-      const ranges = await expiry.aged(db, unfinished, before, rowsAtOnce);
-      const refused = new Set<string>();
-      messages += await this.#expire(ranges, refused);
-      for (const { roomId } of ranges) touched.add(roomId);
-      unfinished = ranges.flatMap(({ roomId, rows }) =>
-        rows === rowsAtOnce && !refused.has(roomId) ? [roomId] : [],
-      );
-      await rest(restMs(performance.now() - startedAt, ranges.length > 0), signal);
+export async function sweepExpired(
+  context: Context,
+  {
+    retentionMs,
+    signal,
+    mayContinue,
+  }: { retentionMs: number; signal: AbortSignal; mayContinue: () => Promise<boolean> },
+): Promise<Swept | undefined> {
+  const { db, clock } = context;
+  const before = new Date(clock() - retentionMs);
+  const touched = new Set<string>();
+  let messages = 0;
+  let unfinished: string[] = [];
+  let after: string | undefined;
+  for (let isLastPage = false; !isLastPage || unfinished.length > 0; ) {
+    if (signal.aborted || !(await mayContinue())) return undefined;
+    const startedAt = performance.now();
+    if (!isLastPage && unfinished.length < roomsAtOnce) {
+      const page = await pageRoomIds(db, after, roomsAtOnce);
+      isLastPage = page.length < roomsAtOnce;
+      after = page.at(-1) ?? after;
+      unfinished = unfinished.concat(page);
     }
-    return { rooms: touched.size, messages };
+    const ranges = await agedRanges(db, unfinished, before, rowsAtOnce);
+    const refused = new Set<string>();
+    messages += await expire(context, ranges, refused);
+    for (const { roomId } of ranges) touched.add(roomId);
+    unfinished = ranges.flatMap(({ roomId, rows }) =>
+      rows === rowsAtOnce && !refused.has(roomId) ? [roomId] : [],
+    );
+    await rest(restMs(performance.now() - startedAt, ranges.length > 0), signal);
   }
+  return { rooms: touched.size, messages };
+}
 
-  /**
-   * Returns how many messages expired. If a room's writer fails (and logs why), the next sweep
-   * retries the room.
-   */
-  async #expire(ranges: readonly Aged[], refused: Set<string>): Promise<number> {
-    const left = [...ranges];
-    let expired = 0;
-    const next = async (): Promise<void> => {
-      for (let range = left.pop(); range; range = left.pop()) {
-        const { roomId, after, upTo } = range;
-        try {
-          const by = { userId: roomId, username: '' };
-          const answer = await this.#deps.submitter.submit({ op: 'expire', roomId, by, after, upTo });
-          if (answer.op === 'expire') expired += answer.expired;
-        } catch (error) {
-          if (AppError.from(error).code === 'server_error') refused.add(roomId);
-          else {
-            left.length = 0;
-            throw error;
-          }
+/**
+ * Returns how many messages expired. If a room's writer fails (and logs why), the next sweep
+ * retries the room.
+ */
+async function expire(
+  { submitter }: Context,
+  ranges: readonly Aged[],
+  refused: Set<string>,
+): Promise<number> {
+  const left = [...ranges];
+  let expired = 0;
+  const next = async (): Promise<void> => {
+    for (let range = left.pop(); range; range = left.pop()) {
+      const { roomId, after, upTo } = range;
+      try {
+        const by = { userId: roomId, username: '' };
+        const answer = await submitter.submit({ op: 'expire', roomId, by, after, upTo });
+        if (answer.op === 'expire') expired += answer.expired;
+      } catch (error) {
+        if (AppError.from(error).code === 'server_error') refused.add(roomId);
+        else {
+          left.length = 0;
+          throw error;
         }
       }
-    };
-    await Promise.all(Array.from({ length: submissionsAtOnce }, next));
-    return expired;
-  }
+    }
+  };
+  await Promise.all(Array.from({ length: submissionsAtOnce }, next));
+  return expired;
 }
 
 const rest = (ms: number, signal: AbortSignal) =>

@@ -1,125 +1,105 @@
-import type { Change, Submission, SubmissionResult } from '@parley/contracts';
+import type { Submission, SubmissionOf } from '@parley/contracts';
 import { AppError } from '@parley/errors';
+import { type Authorized, type Outcome, type Outcomes, refused } from '../domain/outcome.ts';
 import type { Standing } from '../domain/standing.ts';
-import type { AdvancePositions } from './advance-positions.ts';
-import type { AppendEntries } from './append-entries.ts';
-import type { ChangeMessage } from './change-message.ts';
-import type { EraseAuthor } from './erase-author.ts';
-import type { ExpireMessages } from './expire-messages.ts';
-import type { ReactToMessage } from './react-to-message.ts';
-import type { RecordMembership } from './record-membership.ts';
-import type { RoomGuard } from './room-guard.ts';
+import { advancePositions, type Receipt } from './advance-positions.ts';
+import { type Appendable, appendEntries } from './append-entries.ts';
+import { changeMessage } from './change-message.ts';
+import type { Context } from './context.ts';
+import { eraseAuthor } from './erase-author.ts';
+import { expireMessages } from './expire-messages.ts';
+import { reactToMessage } from './react-to-message.ts';
+import { recordMembership } from './record-membership.ts';
+import { findStandings } from './room-access.ts';
 
-/** Result of a submission: the answer to its origin and the changes to publish. */
-export interface Outcome {
-  answer: SubmissionResult | AppError;
-  changes: Change[];
-}
-export const refused = (error: AppError): Outcome => ({ answer: error, changes: [] });
+/** Handles an operation in one of four ways. */
+type Handler<S extends Submission> =
+  /** All new rows of a batch in one statement, which also checks that their authors may write. */
+  | { rows(context: Context, all: readonly S[]): Promise<Outcomes> }
+  /** One change by a member, whose standing has been looked up. */
+  | { change(context: Context, one: Authorized<S>): Promise<Outcome> }
+  /** One fact from the directory or from this service, which needs no authorization. */
+  | { fact(context: Context, one: S): Promise<Outcome> }
+  /** All receipts of a batch in one statement. */
+  | { receipts(context: Context, all: readonly Authorized<S>[]): Promise<Outcomes> };
 
-/** A submission together with its author's standing in the room. */
-export interface Authorized<S extends Submission = Submission> {
-  submission: S;
-  standing: Standing;
-}
-
-const membershipOps = new Set<Submission['op']>(['join', 'leave', 'member', 'room', 'close']);
-/** Submissions of the directory and of this service, which need no authorization. */
-const isFact = (submission: Submission) =>
-  isMembershipOp(submission) || submission.op === 'erase' || submission.op === 'expire';
-const isMembershipOp = (submission: Submission) => membershipOps.has(submission.op);
-const isAppended = (submission: Submission) =>
-  submission.op === 'send' || submission.op === 'join' || submission.op === 'leave';
+/** The handler of each operation. */
+const handlers: { [Op in Submission['op']]: Handler<SubmissionOf<Op>> } = {
+  send: { rows: appendEntries },
+  join: { rows: appendEntries },
+  leave: { rows: appendEntries },
+  edit: { change: changeMessage },
+  delete: { change: changeMessage },
+  react: { change: reactToMessage },
+  erase: { fact: eraseAuthor },
+  expire: { fact: expireMessages },
+  member: { fact: answerOnly },
+  room: { fact: answerOnly },
+  close: { fact: answerOnly },
+  read: { receipts: advancePositions },
+  deliver: { receipts: advancePositions },
+};
 
 /**
  * Writes a batch: everything that has queued up in one partition. In this order:
- * 1. facts about rooms and members, which apply to the rest of the batch;
+ * 1. what the submissions say about rooms and members, which applies to the rest of the batch;
  * 2. all new rows (messages, joins, leaves) in one statement, in order of arrival;
- * 3. changes of messages, one by one;
+ * 3. changes of messages and other facts, one by one;
  * 4. receipts.
  *
- * Duplicates are recognised, so a batch interrupted at any point can be written again.
+ * Duplicates are recognised, so a batch interrupted at any point can be written again. Returns one
+ * outcome per submission, in order. Rejects only during an outage.
  */
-export class WriteBatch {
-  readonly #guard: RoomGuard;
-  readonly #membership: RecordMembership;
-  readonly #append: AppendEntries;
-  readonly #change: ChangeMessage;
-  readonly #react: ReactToMessage;
-  readonly #advance: AdvancePositions;
-  readonly #erase: EraseAuthor;
-  readonly #expire: ExpireMessages;
+export async function writeBatch(context: Context, submissions: readonly Submission[]): Promise<Outcome[]> {
+  const outcomes: Outcomes = new Map();
+  const add = (more: Outcomes) => {
+    for (const [submission, outcome] of more) outcomes.set(submission, outcome);
+  };
 
-  constructor(deps: {
-    guard: RoomGuard;
-    membership: RecordMembership;
-    append: AppendEntries;
-    change: ChangeMessage;
-    react: ReactToMessage;
-    advance: AdvancePositions;
-    erase: EraseAuthor;
-    expire: ExpireMessages;
-  }) {
-    this.#guard = deps.guard;
-    this.#membership = deps.membership;
-    this.#append = deps.append;
-    this.#change = deps.change;
-    this.#react = deps.react;
-    this.#advance = deps.advance;
-    this.#erase = deps.erase;
-    this.#expire = deps.expire;
+  await recordMembership(context, submissions);
+  const standings = await authorize(context, submissions.filter(isByMember), outcomes);
+  add(await appendEntries(context, submissions.filter(isRow)));
+  for (const submission of submissions) {
+    const handler: Handler<Submission> = handlers[submission.op];
+    const standing = standings.get(submission);
+    if ('fact' in handler) outcomes.set(submission, await handler.fact(context, submission));
+    else if ('change' in handler && standing)
+      outcomes.set(submission, await handler.change(context, { submission, standing }));
   }
+  const receipts = submissions.filter(isReceipt).flatMap((submission) => {
+    const standing = standings.get(submission);
+    return standing ? [{ submission, standing }] : [];
+  });
+  add(await advancePositions(context, receipts));
+  return submissions.map((submission) => outcomes.get(submission) ?? refused('server_error'));
+}
 
-  /** Returns one outcome per submission, in order. Rejects only during an outage. */
-  async write(submissions: readonly Submission[]): Promise<Outcome[]> {
-    const outcomes = new Map<Submission, Outcome>();
-    await this.#membership.save(submissions.filter(isMembershipOp));
-    const standings = await this.#authorize(submissions, outcomes);
-    const pending = submissions.filter((submission) => !outcomes.has(submission));
+const isRow = (submission: Submission): submission is Appendable => 'rows' in handlers[submission.op];
+const isReceipt = (submission: Submission): submission is Receipt => 'receipts' in handlers[submission.op];
+const isByMember = (submission: Submission): boolean =>
+  'change' in handlers[submission.op] || isReceipt(submission);
 
-    for (const [submission, outcome] of await this.#append.run(pending.filter(isAppended)))
-      outcomes.set(submission, outcome);
-
-    for (const submission of pending) {
-      const standing = standings.get(submission);
-      if (submission.op === 'edit' || submission.op === 'delete') {
-        if (standing) outcomes.set(submission, await this.#change.run({ submission, standing }));
-      } else if (submission.op === 'react') {
-        if (standing) outcomes.set(submission, await this.#react.run({ submission, standing }));
-      } else if (submission.op === 'erase') {
-        outcomes.set(submission, await this.#erase.run(submission));
-      } else if (submission.op === 'expire') {
-        outcomes.set(submission, await this.#expire.run(submission));
-      } else if (submission.op === 'member' || submission.op === 'room' || submission.op === 'close') {
-        outcomes.set(submission, { answer: { op: submission.op }, changes: [] });
-      }
-    }
-    const receipts = pending.flatMap((submission) => {
-      const standing = standings.get(submission);
-      return standing && (submission.op === 'read' || submission.op === 'deliver')
-        ? [{ submission, standing }]
-        : [];
-    });
-    for (const [submission, outcome] of await this.#advance.run(receipts)) outcomes.set(submission, outcome);
-    return submissions.map((submission) => outcomes.get(submission) ?? refused(new AppError('server_error')));
+/** Looks up the authors' standings. Refuses submissions to rooms that do not exist. */
+async function authorize(
+  context: Context,
+  submissions: readonly Submission[],
+  outcomes: Outcomes,
+): Promise<Map<Submission, Standing>> {
+  const standings = new Map<Submission, Standing>();
+  const found = await findStandings(
+    context,
+    submissions.map(({ roomId, by }) => ({ roomId, userId: by.userId })),
+  );
+  for (const [index, submission] of submissions.entries()) {
+    const standing = found[index] ?? null;
+    if (standing instanceof Error) outcomes.set(submission, refused(AppError.from(standing)));
+    else if (!standing) outcomes.set(submission, refused('room_not_found'));
+    else standings.set(submission, standing);
   }
+  return standings;
+}
 
-  /** Looks up the authors' standings. Refuses submissions to rooms that do not exist. */
-  async #authorize(
-    submissions: readonly Submission[],
-    outcomes: Map<Submission, Outcome>,
-  ): Promise<Map<Submission, Standing>> {
-    const standings = new Map<Submission, Standing>();
-    const asking = submissions.filter((submission) => !isFact(submission) && submission.op !== 'send');
-    const found = await this.#guard.standings(
-      asking.map((submission) => ({ roomId: submission.roomId, userId: submission.by.userId })),
-    );
-    for (const [index, submission] of asking.entries()) {
-      const standing = found[index] ?? null;
-      if (standing instanceof Error) outcomes.set(submission, refused(AppError.from(standing)));
-      else if (!standing) outcomes.set(submission, refused(new AppError('room_not_found')));
-      else standings.set(submission, standing);
-    }
-    return standings;
-  }
+/** `recordMembership` has written it. */
+async function answerOnly(_: Context, { op }: SubmissionOf<'member' | 'room' | 'close'>): Promise<Outcome> {
+  return { answer: { op }, changes: [] };
 }

@@ -2,21 +2,23 @@ import { type Database, isUniqueViolation, plannedSeldom } from '@parley/databas
 import type { TimelineRow } from '../domain/timeline-row.ts';
 import { type StoredRow, timelineColumns, toRow } from './stored-row.ts';
 
+/** The columns of a new row that the caller gives: property, name and type. */
+const columns = [
+  ['roomId', 'room_id', 'uuid'],
+  ['id', 'id', 'uuid'],
+  ['kind', 'kind', 'text'],
+  ['senderId', 'sender_id', 'uuid'],
+  ['senderName', 'sender_name', 'text'],
+  ['clientKey', 'client_key', 'text'],
+  ['content', 'content', 'text'],
+  ['replyTo', 'reply_to', 'uuid'],
+  ['isEncrypted', 'is_encrypted', 'boolean'],
+  ['reason', 'reason', 'text'],
+] as const;
+const given = columns.map(([, name]) => name).join(', ');
+
 /** A row to append to a timeline. */
-export interface NewEntry
-  extends Pick<
-    TimelineRow,
-    | 'roomId'
-    | 'id'
-    | 'kind'
-    | 'senderId'
-    | 'senderName'
-    | 'clientKey'
-    | 'content'
-    | 'replyTo'
-    | 'isEncrypted'
-    | 'reason'
-  > {
+export interface NewEntry extends Pick<TimelineRow, (typeof columns)[number][0]> {
   /** False: over the rate limit. Only a row already stored under the same key is returned. */
   allowed: boolean;
 }
@@ -32,6 +34,8 @@ export type Appended =
   | { outcome: 'over_rate' }
   /** In the read model the room is missing or closed, or the sender may not write there. */
   | { outcome: 'not_admitted' };
+
+const onlySeq = (name: string): string => (name === 'seq' ? name : `null as ${name}`);
 
 /**
  * One statement for a whole batch. It
@@ -56,8 +60,7 @@ const appendStatement = ({ replies, joins }: { replies: boolean; joins: boolean 
            case when t.client_key <> t.id::text
                 then md5(concat_ws('|', t.reply_to, t.is_encrypted, t.content))::uuid end as fingerprint
       from json_to_recordset(:entries::json) as t (
-             n int, room_id uuid, id uuid, kind text, sender_id uuid, sender_name text, client_key text,
-             content text, reply_to uuid, is_encrypted boolean, reason text, allowed boolean)
+             n int, ${columns.map(([, name, type]) => `${name} ${type}`).join(', ')}, allowed boolean)
       join rooms r on r.id = t.room_id
       left join members w on w.room_id = t.room_id and w.user_id = t.sender_id
      where t.kind <> 'message' or (r.closed_at is null and w.active and w.can_send)
@@ -94,11 +97,8 @@ const appendStatement = ({ replies, joins }: { replies: boolean; joins: boolean 
       from (select room_id, max(seq) as seq, max(read_seq) as read_seq from numbered group by room_id) top
      where r.id = top.room_id
   ), inserted as (
-    insert into timeline (room_id, seq, changed_seq, id, kind, sender_id, sender_name, client_key,
-                          fingerprint, content, reply_to, is_encrypted, reason, created_at)
-    select room_id, seq, seq, id, kind, sender_id, sender_name, client_key,
-           fingerprint, content, reply_to, is_encrypted, reason, :now
-      from numbered
+    insert into timeline (${given}, seq, changed_seq, fingerprint, created_at)
+    select ${given}, seq, seq, fingerprint, :now from numbered
   )${
     joins
       ? `, joined as (
@@ -110,18 +110,13 @@ const appendStatement = ({ replies, joins }: { replies: boolean; joins: boolean 
   )`
       : ''
   }
-  select n, 'stored' as outcome, people, null::uuid as room_id, seq, null::bigint as changed_seq,
-         null::uuid as id, null as kind, null::uuid as sender_id, null as sender_name, null as client_key,
-         null as content, null::uuid as reply_to, null::boolean as is_encrypted, null::jsonb as reactions,
-         null as reason, null::timestamptz as created_at, null::timestamptz as edited_at,
-         null::timestamptz as deleted_at
-    from numbered
+  select n, 'stored' as outcome, people, ${timelineColumns.map(onlySeq).join(', ')} from numbered
   union all
   select n, case when same then 'repeated' else 'conflict' end, people, ${timelineColumns.join(', ')}
     from known
   union all
   select n, case when n in (select n from dangling) then 'no_such_reply' else 'over_rate' end,
-         null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null
+         null, ${timelineColumns.map(() => 'null').join(', ')}
     from input where n not in (select n from known) and (not allowed or n in (select n from dangling))`;
 
 interface AnswerRow extends StoredRow {
@@ -148,58 +143,45 @@ const variantOf = (entries: readonly NewEntry[]) =>
 
 const maxAttempts = 3;
 
-/** Appends rows to timelines, numbered without gaps. */
-export class AppendStore {
-  /**
-   * Appends the entries in order and returns the outcome of each. A call must not contain two
-   * entries of one room, sender and key. After a lost race with another writer of the room
-   * (possible only during a failover) the statement runs again and finds the rows that the other
-   * stored.
-   */
-  async append(db: Database, entries: readonly NewEntry[], now: Date): Promise<Appended[]> {
-    if (entries.length === 0) return [];
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#appendOnce(db, entries, now);
-      } catch (error) {
-        if (attempt === maxAttempts || !isUniqueViolation(error)) throw error;
-      }
+/**
+ * Appends entries in order and returns the outcome of each. A call must not contain two entries of
+ * one room, sender and key. After a lost race with another writer of the room (possible only during
+ * a failover) the statement runs again and finds the rows that the other stored.
+ */
+export async function appendRows(db: Database, entries: readonly NewEntry[], now: Date): Promise<Appended[]> {
+  if (entries.length === 0) return [];
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await appendOnce(db, entries, now);
+    } catch (error) {
+      if (attempt === maxAttempts || !isUniqueViolation(error)) throw error;
     }
   }
+}
 
-  async #appendOnce(db: Database, entries: readonly NewEntry[], now: Date): Promise<Appended[]> {
-    const { text, planned } = variantOf(entries);
-    const statement = db.raw<{ rows: AnswerRow[] }>(text, {
-      now,
-      entries: JSON.stringify(
-        entries.map((entry, index) => ({
-          n: index + 1,
-          room_id: entry.roomId,
-          id: entry.id,
-          kind: entry.kind,
-          sender_id: entry.senderId,
-          sender_name: entry.senderName,
-          client_key: entry.clientKey,
-          content: entry.content,
-          reply_to: entry.replyTo,
-          is_encrypted: entry.isEncrypted,
-          reason: entry.reason,
-          allowed: entry.allowed,
-        })),
-      ),
-    });
-    const { rows } = await statement.options(planned());
-    const appended: Appended[] = entries.map(() => ({ outcome: 'not_admitted' }));
-    for (const row of rows) {
-      const { n, outcome, people } = row;
-      const entry = entries[n - 1];
-      if (outcome === 'stored' && entry)
-        appended[n - 1] = { outcome, row: storedAs(entry, row.seq, now), people };
-      else if (outcome === 'repeated') appended[n - 1] = { outcome, row: toRow(row), people };
-      else if (outcome !== 'stored') appended[n - 1] = { outcome };
-    }
-    return appended;
+async function appendOnce(db: Database, entries: readonly NewEntry[], now: Date): Promise<Appended[]> {
+  const { text, planned } = variantOf(entries);
+  const statement = db.raw<{ rows: AnswerRow[] }>(text, {
+    now,
+    entries: JSON.stringify(entries.map(toInput)),
+  });
+  const { rows } = await statement.options(planned());
+  const appended: Appended[] = entries.map(() => ({ outcome: 'not_admitted' }));
+  for (const row of rows) {
+    const { n, outcome, people } = row;
+    const entry = entries[n - 1];
+    if (outcome === 'stored' && entry)
+      appended[n - 1] = { outcome, row: storedAs(entry, row.seq, now), people };
+    else if (outcome === 'repeated') appended[n - 1] = { outcome, row: toRow(row), people };
+    else if (outcome !== 'stored') appended[n - 1] = { outcome };
   }
+  return appended;
+}
+
+function toInput(entry: NewEntry, index: number): Record<string, unknown> {
+  const input: Record<string, unknown> = { n: index + 1, allowed: entry.allowed };
+  for (const [property, name] of columns) input[name] = entry[property];
+  return input;
 }
 
 function storedAs({ allowed: _, ...entry }: NewEntry, seq: number, now: Date): TimelineRow {

@@ -1,0 +1,71 @@
+import { erasedName } from '@parley/contracts';
+import type { Queryable } from '@parley/database';
+import type { TimelineRow } from '../domain/timeline-row.ts';
+import { changeMessages, readMessages, tombstone } from './changed-messages.ts';
+
+/** One author's messages in a room: `after < seq <= upTo`; null: to the end. */
+export interface SeqRange {
+  after: number;
+  upTo: number | null;
+}
+
+// Traces of an erased author in timelines.
+
+/** All rooms that they ever belonged to. */
+export async function authorRoomIds(db: Queryable, userId: string): Promise<string[]> {
+  const rows: { room_id: string }[] = await db('members')
+    .where({ user_id: userId })
+    .orderBy('room_id')
+    .select('room_id');
+  return rows.map((row) => row.room_id);
+}
+
+/**
+ * Splits their messages in a room into ranges of at most `limit`. There is at least one range,
+ * and the last one has no end.
+ */
+export async function authorRanges(
+  db: Queryable,
+  roomId: string,
+  userId: string,
+  limit: number,
+): Promise<SeqRange[]> {
+  const { rows } = await db.raw<{ rows: { last: number }[] }>(
+    `select max(seq) as last
+       from (select seq, (row_number() over (order by seq) - 1) / :limit as part
+               from timeline where room_id = :roomId and sender_id = :userId and kind = 'message') numbered
+      group by part order by part`,
+    { roomId, userId, limit },
+  );
+  const ends = rows.slice(0, -1).map(({ last }) => last);
+  return [0, ...ends].map((after, index) => ({ after, upTo: ends[index] ?? null }));
+}
+
+/**
+ * Removes the author's name from a range of their messages, each of which takes the room's next
+ * number. With `deletedAt` it also deletes them. Renames their joins, leaves and membership
+ * without a change event. Returns all messages of the range, including those erased before, in
+ * the order of their last changes. The room must be locked.
+ */
+export async function eraseAuthorName(
+  trx: Queryable,
+  roomId: string,
+  userId: string,
+  range: SeqRange,
+  deletedAt: Date | null,
+): Promise<TimelineRow[]> {
+  const values = { roomId, userId, ...range, name: erasedName, deletedAt };
+  const where = 't.sender_id = :userId and t.seq > :after and (:upTo::bigint is null or t.seq <= :upTo)';
+  const gone = deletedAt ? `, fingerprint = null, ${tombstone}` : '';
+  await changeMessages(
+    trx,
+    { where: `${where} and t.sender_name <> :name`, values },
+    `sender_name = :name${gone}`,
+  );
+  await trx('timeline')
+    .where({ room_id: roomId, sender_id: userId })
+    .whereNot({ kind: 'message' })
+    .update({ sender_name: erasedName });
+  await trx('members').where({ room_id: roomId, user_id: userId }).update({ username: erasedName });
+  return readMessages(trx, { where, values });
+}

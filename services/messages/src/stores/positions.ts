@@ -1,0 +1,252 @@
+import type { MemberPosition, ReadPosition, SubmissionResult } from '@parley/contracts';
+import type { Queryable } from '@parley/database';
+import type { Recipient } from '../domain/message-status.ts';
+
+export interface AskedAdvance {
+  op: 'read' | 'deliver';
+  roomId: string;
+  userId: string;
+  /** The last message covered; null: the latest of the room. */
+  messageId: string | null;
+}
+
+export interface Advanced {
+  /** Contains the current position. */
+  answer: Extract<SubmissionResult, { op: 'read' | 'deliver' }>;
+  moved: boolean;
+}
+
+export interface UnreadRoom {
+  roomId: string;
+  unread: number;
+  seq: number;
+  readSeq: number;
+}
+
+/**
+ * One statement for a whole batch. Each position that advances takes the next `read_seq` of its
+ * room under the lock of the room's row, so these numbers become visible in their order. Rooms are
+ * locked in id order, so batches of several writers cannot deadlock.
+ */
+const advanceStatement = `
+  with asked as (
+    select a.n, a.op, a.room_id, a.user_id, case when a.message_id is null then r.seq else m.seq end as seq
+      from unnest(:ops::text[], :rooms::uuid[], :users::uuid[], :messages::uuid[])
+             with ordinality as a (op, room_id, user_id, message_id, n)
+      join rooms r on r.id = a.room_id
+      left join timeline m on m.room_id = a.room_id and m.id = a.message_id and m.kind = 'message'
+  ), wanted as (
+    select room_id, user_id, max(seq) filter (where op = 'read') as read_to,
+           max(seq) filter (where op = 'deliver') as delivered_to
+      from asked where seq is not null group by room_id, user_id
+  ), compared as (
+    select w.*, w.read_to is not null and (p.read_at is null or p.seq < w.read_to) as reads,
+           coalesce(w.delivered_to > greatest(p.delivered_seq, w.read_to, 0), false) as delivers
+      from wanted w left join read_positions p on p.room_id = w.room_id and p.user_id = w.user_id
+  ), advancing as (
+    select *, row_number() over (partition by room_id order by user_id) as step
+      from compared where reads or delivers
+  ), locked as (
+    select id, read_seq from rooms where id in (select room_id from advancing) order by id for update
+  ), counted as (
+    update rooms r set read_seq = l.read_seq + top.steps
+      from locked l
+      join (select room_id, max(step) as steps from advancing group by room_id) top on top.room_id = l.id
+     where r.id = l.id
+  ), moved as (
+    insert into read_positions (room_id, user_id, seq, read_at, delivered_seq, changed_seq)
+    select a.room_id, a.user_id, coalesce(a.read_to, 0),
+           case when a.read_to is not null then :now::timestamptz end,
+           greatest(a.read_to, a.delivered_to), l.read_seq + a.step
+      from advancing a join locked l on l.id = a.room_id order by a.room_id, a.user_id
+    on conflict (room_id, user_id) do update
+      set seq = greatest(read_positions.seq, excluded.seq),
+          read_at = case when read_positions.read_at is null or read_positions.seq < excluded.seq
+                         then excluded.read_at else read_positions.read_at end,
+          delivered_seq = greatest(read_positions.delivered_seq, excluded.delivered_seq),
+          changed_seq = excluded.changed_seq
+    returning room_id, user_id, seq, read_at, delivered_seq
+  )
+  select a.n, a.op, a.room_id, a.user_id,
+         case a.op when 'read' then coalesce(v.seq, p.seq)
+                   else coalesce(v.delivered_seq, p.delivered_seq, 0) end as seq,
+         coalesce(v.read_at, p.read_at) as read_at,
+         case a.op when 'read' then c.reads else c.delivers end as moved
+    from asked a
+    join compared c on c.room_id = a.room_id and c.user_id = a.user_id
+    left join moved v on v.room_id = a.room_id and v.user_id = a.user_id
+    left join read_positions p on p.room_id = a.room_id and p.user_id = a.user_id
+   where a.seq is not null`;
+
+// Members' read and delivery positions, which only advance.
+
+/**
+ * Advances positions. Returns, in the order of `asked`, the current position and whether it
+ * moved; undefined if the message does not exist.
+ */
+export async function movePositions(
+  db: Queryable,
+  asked: readonly AskedAdvance[],
+  now: Date,
+): Promise<(Advanced | undefined)[]> {
+  const { rows } = await db.raw<{
+    rows: (PositionRow & { n: number; op: AskedAdvance['op']; moved: boolean })[];
+  }>(advanceStatement, {
+    now,
+    ops: asked.map((one) => one.op),
+    rooms: asked.map((one) => one.roomId),
+    users: asked.map((one) => one.userId),
+    messages: asked.map((one) => one.messageId),
+  });
+  const answers: (Advanced | undefined)[] = asked.map(() => undefined);
+  for (const { n, op, moved, ...row } of rows) {
+    const { room_id: roomId, user_id: userId, seq } = row;
+    answers[n - 1] = {
+      answer: op === 'read' ? { op, position: toPosition(row) } : { op, position: { roomId, userId, seq } },
+      moved,
+    };
+  }
+  return answers;
+}
+
+/**
+ * The members of each room who decide the status of its messages: the furthest behind in reading,
+ * the furthest behind in delivery, and the earliest to join. Two of each, since a message's own
+ * sender does not count.
+ */
+export async function furthestBehind(
+  db: Queryable,
+  roomIds: readonly string[],
+): Promise<Map<string, Recipient[]>> {
+  const { rows } = await db.raw<{
+    rows: {
+      room_id: string;
+      user_id: string;
+      joined_seq: number;
+      read_seq: number;
+      delivered_seq: number;
+    }[];
+  }>(
+    `with people as (
+       select m.room_id, m.user_id, m.joined_seq, greatest(m.joined_seq, p.seq) as read_seq,
+              greatest(m.joined_seq, p.delivered_seq) as delivered_seq
+         from members m left join read_positions p on p.room_id = m.room_id and p.user_id = m.user_id
+        where m.room_id = any(:roomIds::uuid[]) and m.active
+     ), ranked as (
+       select *, row_number() over (partition by room_id order by read_seq) as by_read,
+              row_number() over (partition by room_id order by delivered_seq) as by_delivery,
+              row_number() over (partition by room_id order by joined_seq) as by_join
+         from people
+     )
+     select room_id, user_id, joined_seq, read_seq, delivered_seq
+       from ranked where by_read <= 2 or by_delivery <= 2 or by_join <= 2`,
+    { roomIds },
+  );
+  const found = new Map<string, Recipient[]>();
+  for (const row of rows) {
+    const { user_id: userId, joined_seq: joinedSeq, read_seq: readSeq, delivered_seq: deliveredSeq } = row;
+    found.set(row.room_id, [...(found.get(row.room_id) ?? []), { userId, joinedSeq, readSeq, deliveredSeq }]);
+  }
+  return found;
+}
+
+export async function readPositions(db: Queryable, roomId: string, limit: number): Promise<ReadPosition[]> {
+  const rows = await db('read_positions as p')
+    .join('members as m', (on) => on.on('m.room_id', 'p.room_id').andOn('m.user_id', 'p.user_id'))
+    .where({ 'p.room_id': roomId, 'm.active': true })
+    .whereNotNull('p.read_at')
+    .orderBy('p.seq', 'desc')
+    .limit(limit)
+    .select('p.room_id', 'p.user_id', 'p.seq', 'p.read_at');
+  return rows.map(toPosition);
+}
+
+/**
+ * Members' positions that changed after `after`, in the order of that change: at most `take` of
+ * each room, rooms in the order of `asked`.
+ */
+export async function positionsChangedAfter(
+  db: Queryable,
+  asked: readonly { roomId: string; after: number; take: number }[],
+): Promise<{ roomId: string; changedSeq: number; position: MemberPosition }[]> {
+  if (asked.length === 0) return [];
+  const { rows } = await db.raw<{ rows: ChangedPositionRow[] }>(
+    `select changed.*
+       from unnest(:rooms::uuid[], :afters::bigint[], :takes::int[])
+              with ordinality as asked (room_id, after, take, n)
+       cross join lateral (
+         select p.room_id, p.changed_seq, p.user_id, m.username, p.seq, p.read_at, p.delivered_seq
+           from read_positions p
+           join members m on m.room_id = p.room_id and m.user_id = p.user_id and m.active
+          where p.room_id = asked.room_id and p.changed_seq > asked.after
+          order by p.changed_seq limit asked.take
+       ) changed
+      order by asked.n, changed.changed_seq`,
+    {
+      rooms: asked.map((one) => one.roomId),
+      afters: asked.map((one) => one.after),
+      takes: asked.map((one) => one.take),
+    },
+  );
+  return rows.map((row) => ({
+    roomId: row.room_id,
+    changedSeq: row.changed_seq,
+    position: {
+      userId: row.user_id,
+      username: row.username,
+      seq: row.seq,
+      readAt: row.read_at?.toISOString() ?? null,
+      deliveredSeq: row.delivered_seq,
+    },
+  }));
+}
+
+/** A user's rooms with unread messages of others; counting stops at `maxPerRoom` in each room. */
+export async function unreadRooms(db: Queryable, userId: string, maxPerRoom: number): Promise<UnreadRoom[]> {
+  const { rows } = await db.raw<{
+    rows: { room_id: string; unread: number; seq: number; read_seq: number }[];
+  }>(
+    `select m.room_id, r.seq, coalesce(p.seq, 0) as read_seq, u.unread
+       from members m
+       join rooms r on r.id = m.room_id
+       left join read_positions p on p.room_id = m.room_id and p.user_id = m.user_id
+       cross join lateral (
+         select count(*) as unread from (
+           select from timeline t
+            where t.room_id = m.room_id and t.seq > greatest(p.seq, r.expired_seq)
+              and t.kind = 'message' and t.deleted_at is null and t.sender_id <> m.user_id
+            limit :maxPerRoom
+         ) limited
+       ) u
+      where m.user_id = :userId and m.active and r.seq > coalesce(p.seq, 0) and u.unread > 0
+      order by m.room_id`,
+    { userId, maxPerRoom },
+  );
+  return rows.map((row) => ({
+    roomId: row.room_id,
+    unread: row.unread,
+    seq: row.seq,
+    readSeq: row.read_seq,
+  }));
+}
+
+interface PositionRow {
+  room_id: string;
+  user_id: string;
+  seq: number;
+  read_at: Date;
+}
+
+interface ChangedPositionRow extends Omit<PositionRow, 'read_at'> {
+  changed_seq: number;
+  username: string;
+  read_at: Date | null;
+  delivered_seq: number;
+}
+
+const toPosition = (row: PositionRow): ReadPosition => ({
+  roomId: row.room_id,
+  userId: row.user_id,
+  seq: row.seq,
+  readAt: row.read_at.toISOString(),
+});

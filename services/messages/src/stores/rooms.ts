@@ -1,0 +1,184 @@
+import type { GainedRoom, Membership, RoomState } from '@parley/contracts';
+import { plannedSeldom, type Queryable } from '@parley/database';
+import type { Standing } from '../domain/standing.ts';
+
+interface StandingRow {
+  n: number;
+  id: string;
+  kind: Standing['room']['kind'];
+  name: string | null;
+  is_private: boolean;
+  organization_id: string | null;
+  role: 'owner' | 'admin' | 'member';
+  can_send: boolean;
+  active: boolean;
+  people: string[] | null;
+}
+
+const planned = plannedSeldom('standings');
+
+// Read model of the directory's rooms and members, so sending a message needs no call.
+
+/** The standing of each pair, in order; null if the room is closed or not known here (yet). */
+export async function knownStandings(
+  db: Queryable,
+  pairs: readonly { roomId: string; userId: string }[],
+): Promise<(Standing | null)[]> {
+  const statement = db.raw<{ rows: StandingRow[] }>(
+    `select asked.n, r.id, r.kind, r.name, r.is_private, r.organization_id, m.role, m.can_send, m.active,
+            case when r.kind = 'direct'
+                 then (select array_agg(p.user_id) from members p where p.room_id = r.id) end as people
+       from unnest(:rooms::uuid[], :users::uuid[]) with ordinality as asked (room_id, user_id, n)
+       join rooms r on r.id = asked.room_id and r.closed_at is null
+       left join members m on m.room_id = r.id and m.user_id = asked.user_id`,
+    { rooms: pairs.map((pair) => pair.roomId), users: pairs.map((pair) => pair.userId) },
+  );
+  const { rows } = await statement.options(planned());
+  const found: (Standing | null)[] = pairs.map(() => null);
+  for (const row of rows) found[row.n - 1] = toStanding(row);
+  return found;
+}
+
+/** Inserts or updates rooms. */
+export async function saveRooms(db: Queryable, rooms: readonly RoomState[]): Promise<void> {
+  if (rooms.length === 0) return;
+  const unique = [...new Map(rooms.map((room) => [room.id, room])).values()];
+  await db('rooms')
+    .insert(
+      unique.map((room) => ({
+        id: room.id,
+        kind: room.kind,
+        name: room.name,
+        is_private: room.isPrivate,
+        organization_id: room.organizationId,
+      })),
+    )
+    .onConflict('id')
+    .merge(['name', 'is_private', 'organization_id']);
+}
+
+/**
+ * Inserts or updates members; `active: false` for those who left. An older version never
+ * overwrites a newer one.
+ */
+export async function saveMembers(
+  db: Queryable,
+  members: readonly (Membership & { active: boolean })[],
+): Promise<void> {
+  if (members.length === 0) return;
+  const latest = new Map<string, Membership & { active: boolean }>();
+  for (const member of members) {
+    const key = member.roomId + member.userId;
+    if (member.version >= (latest.get(key)?.version ?? 0)) latest.set(key, member);
+  }
+  await db('members')
+    .insert(
+      [...latest.values()].map((member) => ({
+        room_id: member.roomId,
+        user_id: member.userId,
+        username: member.username,
+        role: member.role,
+        can_send: member.canSend,
+        active: member.active,
+        version: member.version,
+      })),
+    )
+    .onConflict(['room_id', 'user_id'])
+    .merge()
+    .where('members.version', '<=', db.raw('excluded.version'));
+}
+
+export async function closeRoom(db: Queryable, roomId: string, at: Date): Promise<void> {
+  await db('rooms').where({ id: roomId }).whereNull('closed_at').update({ closed_at: at });
+  await db('members').where({ room_id: roomId }).update({ active: false });
+}
+
+/** The two users of a direct room; null for other rooms. */
+export async function directPeople(db: Queryable, roomId: string): Promise<string[] | null> {
+  const rows: { user_id: string }[] = await db('members as m')
+    .join('rooms as r', 'r.id', 'm.room_id')
+    .where({ 'r.id': roomId, 'r.kind': 'direct' })
+    .select('m.user_id');
+  return rows.length === 0 ? null : rows.map((row) => row.user_id);
+}
+
+/** The last number of each room's timeline, without rooms whose timeline is empty. */
+export async function findHeads(
+  db: Queryable,
+  roomIds: readonly string[],
+): Promise<{ roomId: string; seq: number }[]> {
+  return db('rooms').whereIn('id', roomIds).where('seq', '>', 0).select({ roomId: 'id', seq: 'seq' });
+}
+
+/** The last number of a room's timeline. */
+export async function findHead(db: Queryable, roomId: string): Promise<number> {
+  const row = await db('rooms').where({ id: roomId }).first('seq');
+  return row?.seq ?? 0;
+}
+
+/** The heads of those rooms that the user belongs to. */
+export async function memberHeads(
+  db: Queryable,
+  userId: string,
+  roomIds: readonly string[],
+): Promise<Map<string, { name: string | null; seq: number; readSeq: number }>> {
+  const rows: { id: string; name: string | null; seq: number; read_seq: number }[] = await db('rooms as r')
+    .join('members as m', 'm.room_id', 'r.id')
+    .whereIn('r.id', roomIds)
+    .where({ 'm.user_id': userId, 'm.active': true })
+    .whereNull('r.closed_at')
+    .select('r.id', 'r.name', 'r.seq', 'r.read_seq');
+  return new Map(rows.map(({ id, name, seq, read_seq: readSeq }) => [id, { name, seq, readSeq }]));
+}
+
+/** The user's rooms except `known`, with `after < id <= upTo`, in the order of their ids. */
+export async function otherRooms(
+  db: Queryable,
+  userId: string,
+  range: { known: readonly string[]; after?: string | undefined; upTo?: string | undefined; limit: number },
+): Promise<GainedRoom[]> {
+  const { rows } = await db.raw<{
+    rows: (Pick<GainedRoom, 'kind' | 'name' | 'people' | 'seq'> & {
+      id: string;
+      organization_id: string | null;
+      read_seq: number;
+    })[];
+  }>(
+    `select r.id, r.kind, r.name, r.organization_id, r.seq, r.read_seq,
+            case when r.kind = 'direct' then (
+              select json_agg(json_build_object('userId', p.user_id, 'username', p.username)
+                              order by p.user_id)
+                from members p where p.room_id = r.id) end as people
+       from members m join rooms r on r.id = m.room_id and r.closed_at is null
+      where m.user_id = :userId and m.active and m.room_id <> all(:known::uuid[])
+        and (:after::uuid is null or m.room_id > :after) and (:upTo::uuid is null or m.room_id <= :upTo)
+      order by m.room_id limit :limit`,
+    {
+      userId,
+      known: range.known,
+      after: range.after ?? null,
+      upTo: range.upTo ?? null,
+      limit: range.limit,
+    },
+  );
+  return rows.map(({ id: roomId, organization_id: organizationId, read_seq: readSeq, ...room }) => ({
+    roomId,
+    organizationId,
+    readSeq,
+    ...room,
+  }));
+}
+
+function toStanding(row: StandingRow): Standing {
+  return {
+    room: {
+      id: row.id,
+      kind: row.kind,
+      name: row.name,
+      isPrivate: row.is_private,
+      organizationId: row.organization_id,
+    },
+    member: row.active ? { role: row.role, canSend: row.can_send } : null,
+    people: row.people,
+  };
+}

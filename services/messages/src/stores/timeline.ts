@@ -1,0 +1,183 @@
+import type { ReactionCount } from '@parley/contracts';
+import type { Queryable } from '@parley/database';
+import type { TimelineRow } from '../domain/timeline-row.ts';
+import { type StoredRow, timelineColumns, toRow } from './stored-row.ts';
+
+// The timelines: the rows of every room, numbered without gaps.
+
+/**
+ * Takes the room's next number for a change; the room stays locked until the transaction ends.
+ */
+export async function nextSeq(trx: Queryable, roomId: string): Promise<number> {
+  const [row] = await trx('rooms')
+    .where({ id: roomId })
+    .increment('seq', 1)
+    .returning<{ seq: number }[]>('seq');
+  if (!row) throw new Error(`room ${roomId} has no row`);
+  return row.seq;
+}
+
+/** Locks the room against other changes until the transaction ends. */
+export async function lockRoom(trx: Queryable, roomId: string): Promise<void> {
+  await trx('rooms').where({ id: roomId }).forUpdate().select('id');
+}
+
+export async function findMessage(
+  db: Queryable,
+  roomId: string,
+  messageId: string,
+): Promise<TimelineRow | undefined> {
+  const row = await db('timeline')
+    .where({ room_id: roomId, id: messageId, kind: 'message' })
+    .first<StoredRow>(timelineColumns);
+  return row && toRow(row);
+}
+
+/** The room of a message, for callers that know only the message's id. */
+export async function findRoomId(db: Queryable, messageId: string): Promise<string | null> {
+  const row = await db('timeline').where({ id: messageId, kind: 'message' }).first('room_id');
+  return row?.room_id ?? null;
+}
+
+export async function updateMessage(
+  trx: Queryable,
+  row: TimelineRow,
+  change: { seq: number; content?: string; editedAt?: Date; deletedAt?: Date; reactions?: ReactionCount[] },
+): Promise<TimelineRow> {
+  const [updated] = await trx('timeline')
+    .where({ room_id: row.roomId, seq: row.seq })
+    .update({
+      changed_seq: change.seq,
+      ...(change.content !== undefined && { content: change.content }),
+      ...(change.editedAt && { edited_at: change.editedAt }),
+      ...(change.deletedAt && { deleted_at: change.deletedAt }),
+      ...(change.reactions && { reactions: JSON.stringify(change.reactions) }),
+    })
+    .returning<StoredRow[]>(timelineColumns);
+  if (!updated) throw new Error(`message ${row.id} has no row`);
+  return toRow(updated);
+}
+
+/** Messages with `after < seq < before`, oldest first: the `limit` that are nearest to `from`. */
+export async function pageMessages(
+  db: Queryable,
+  roomId: string,
+  window: {
+    before?: number;
+    after?: number;
+    limit: number;
+    offset?: number;
+    from: 'newest' | 'oldest';
+    withoutDeleted?: boolean;
+  },
+): Promise<TimelineRow[]> {
+  const query = db('timeline')
+    .where({ room_id: roomId, kind: 'message' })
+    .orderBy('seq', window.from === 'newest' ? 'desc' : 'asc')
+    .limit(window.limit)
+    .offset(window.offset ?? 0);
+  if (window.before !== undefined) query.where('seq', '<', window.before);
+  if (window.withoutDeleted)
+    query.whereNull('deleted_at').where('seq', '>', db('rooms').where({ id: roomId }).select('expired_seq'));
+  if (window.after !== undefined) query.where('seq', '>', window.after);
+  const rows = (await query.select<StoredRow[]>(timelineColumns)).map(toRow);
+  return window.from === 'newest' ? rows.reverse() : rows;
+}
+
+/** The latest message of each room that is not deleted, if there is one. */
+export async function latestMessages(db: Queryable, roomIds: readonly string[]): Promise<TimelineRow[]> {
+  const { rows } = await db.raw<{ rows: StoredRow[] }>(
+    `select latest.* from rooms r cross join lateral (
+       select ${timelineColumns.join(', ')} from timeline t
+        where t.room_id = r.id and t.seq > r.expired_seq and t.kind = 'message' and t.deleted_at is null
+        order by t.seq desc limit 1
+     ) latest
+      where r.id = any(:roomIds)`,
+    { roomIds },
+  );
+  return rows.map(toRow);
+}
+
+/** The latest rows of all rooms, oldest first. */
+export async function latestRows(db: Queryable, limit: number): Promise<TimelineRow[]> {
+  // Ids grow with time.
+  const rows = await db('timeline').orderBy('id', 'desc').limit(limit).select<StoredRow[]>(timelineColumns);
+  return rows.map(toRow).reverse();
+}
+
+/**
+ * The `seq` of the message of that millisecond whose `seq` ends in `digits` (below `modulus`).
+ * Looks candidates up by their keys.
+ */
+export async function seqAt(
+  db: Queryable,
+  roomId: string,
+  { time, digits, modulus }: { time: Date; digits: number; modulus: number },
+): Promise<number | undefined> {
+  const { rows } = await db.raw<{ rows: { seq: number }[] }>(
+    `select t.seq from timeline t
+      where t.room_id = :roomId and t.created_at = :time and t.seq = any(array(
+        select generate_series(:digits::bigint, r.seq, :modulus) from rooms r where r.id = :roomId))
+      order by t.seq limit 1`,
+    { roomId, time, digits, modulus },
+  );
+  return rows[0]?.seq;
+}
+
+/** A lower bound for the `seq` of rows created at `time` or later. Searches from the newest. */
+export async function firstSeqSince(db: Queryable, roomId: string, time: Date): Promise<number> {
+  const last = await db('timeline')
+    .where({ room_id: roomId })
+    .where('created_at', '<', time)
+    .orderBy('seq', 'desc')
+    .first('seq');
+  return (last?.seq ?? 0) + 1;
+}
+
+/**
+ * Rows whose last change came after `after`, in the order of that change, in their current state:
+ * at most `take` of each room, rooms in the order of `asked`.
+ */
+export async function rowsChangedAfter(
+  db: Queryable,
+  asked: readonly { roomId: string; after: number; take: number }[],
+): Promise<TimelineRow[]> {
+  if (asked.length === 0) return [];
+  const { rows } = await db.raw<{ rows: StoredRow[] }>(
+    `select changed.*
+       from unnest(:rooms::uuid[], :afters::bigint[], :takes::int[])
+              with ordinality as asked (room_id, after, take, n)
+       cross join lateral (
+         select ${timelineColumns.join(', ')} from timeline t
+          where t.room_id = asked.room_id and t.changed_seq > asked.after
+          order by t.changed_seq limit asked.take
+       ) changed
+      order by asked.n, changed.changed_seq`,
+    {
+      rooms: asked.map((one) => one.roomId),
+      afters: asked.map((one) => one.after),
+      takes: asked.map((one) => one.take),
+    },
+  );
+  return rows.map(toRow);
+}
+
+/** Rows created or last changed within `afterSeq < … <= upToSeq`. */
+export async function rowsTouchedWithin(
+  db: Queryable,
+  roomId: string,
+  afterSeq: number,
+  upToSeq: number,
+): Promise<TimelineRow[]> {
+  const rows = await db('timeline')
+    .where({ room_id: roomId })
+    .where((either) => {
+      either
+        .where((created) => created.where('seq', '>', afterSeq).where('seq', '<=', upToSeq))
+        .orWhere((changed) =>
+          changed.where('changed_seq', '>', afterSeq).where('changed_seq', '<=', upToSeq),
+        );
+    })
+    .select<StoredRow[]>(timelineColumns);
+  return rows.map(toRow);
+}

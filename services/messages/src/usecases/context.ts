@@ -1,0 +1,47 @@
+import type { Database } from '@parley/database';
+import type { Infrastructure } from '@parley/http';
+import { type Submitter, Writes } from '@parley/timeline';
+import type { MessagesConfig } from '../config.ts';
+import { SendRate } from '../domain/send-rate.ts';
+import type { MessageRates } from '../message-rates.ts';
+import { ExpiryMetrics } from './expiry-metrics.ts';
+import { ReadReplica } from './read-replica.ts';
+import { ReplicaMetrics } from './replica-metrics.ts';
+
+/** The dependencies of every use case. */
+export interface Context extends Omit<Infrastructure, 'metrics' | 'verifier'> {
+  db: Database;
+  replica: ReadReplica;
+  submitter: Submitter;
+  /** Submits on behalf of REST callers. */
+  writes: Writes;
+  sendRate: SendRate;
+  rates: MessageRates;
+  /** Whether an erased author's messages are deleted as well. */
+  erasesMessages: boolean;
+  expiryMetrics: ExpiryMetrics;
+}
+
+export function createContext(
+  config: Pick<MessagesConfig, 'MESSAGE_RATE' | 'ERASE_MESSAGES'>,
+  { metrics, ...infrastructure }: Omit<Infrastructure, 'verifier'>,
+  deps: { db: Database; replicaDb: Database | undefined; submitter: Submitter },
+): Context {
+  const { db, replicaDb, submitter } = deps;
+  return {
+    ...infrastructure,
+    db,
+    replica: new ReadReplica({
+      primary: db,
+      replica: replicaDb,
+      metrics: new ReplicaMetrics(metrics),
+      logger: infrastructure.logger,
+    }),
+    submitter,
+    writes: new Writes(submitter),
+    sendRate: new SendRate(),
+    rates: config.MESSAGE_RATE,
+    erasesMessages: config.ERASE_MESSAGES === 'delete',
+    expiryMetrics: new ExpiryMetrics(metrics),
+  };
+}

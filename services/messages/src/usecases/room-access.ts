@@ -1,0 +1,90 @@
+import { ask } from '@parley/bus';
+import { calls } from '@parley/contracts';
+import { assertMayRead, type Standing } from '../domain/standing.ts';
+import { knownStandings, saveMembers, saveRooms } from '../stores/rooms.ts';
+import type { Context } from './context.ts';
+
+/** Concurrent calls to the directory for one request. */
+const callsAtOnce = 8;
+/** Users per call, the limit of the call's contract. */
+const usersPerCall = 500;
+
+export interface Pair {
+  roomId: string;
+  userId: string;
+}
+
+/**
+ * Looks up users' rights in rooms in our read model. For users it does not know (who joined a
+ * millisecond ago, for example), it calls the directory and stores the answer.
+ *
+ * Returns them in the order of `pairs`. Null: the room does not exist. An Error: the call to the
+ * directory failed.
+ */
+export async function findStandings(
+  context: Context,
+  pairs: readonly Pair[],
+): Promise<(Standing | null | Error)[]> {
+  if (pairs.length === 0) return [];
+  const known = await knownStandings(context.db, pairs);
+  const missing = pairs.flatMap((pair, index) => (known[index]?.member ? [] : [{ pair, index }]));
+  if (missing.length === 0) return known;
+  const unknown = missing.map(({ pair }) => pair);
+  const failures = await learn(context, unknown);
+  const learned = await knownStandings(context.db, unknown);
+  const standings: (Standing | null | Error)[] = known;
+  for (const [position, { pair, index }] of missing.entries())
+    standings[index] = failures.get(pair.roomId) ?? learned[position] ?? null;
+  return standings;
+}
+
+/** @throws AppError `room_not_found`, `not_authorized` */
+export async function requireReader(
+  context: Context,
+  caller: { userId: string; organizationId: string | null },
+  roomId: string,
+): Promise<Standing> {
+  const [standing = null] = await findStandings(context, [{ roomId, userId: caller.userId }]);
+  if (standing instanceof Error) throw standing;
+  assertMayRead(standing, caller.organizationId);
+  return standing;
+}
+
+/** Calls the directory for each page of users; returns the errors of the rooms that failed. */
+async function learn(context: Context, pairs: readonly Pair[]): Promise<Map<string, Error>> {
+  const usersOf = new Map<string, Set<string>>();
+  for (const { roomId, userId } of pairs) usersOf.set(roomId, (usersOf.get(roomId) ?? new Set()).add(userId));
+  const failures = new Map<string, Error>();
+  const left = [...usersOf].flatMap(([roomId, users]) => pagesOf(roomId, [...users]));
+  const next = async (): Promise<void> => {
+    for (let page = left.pop(); page; page = left.pop()) {
+      try {
+        await askDirectory(context, page.roomId, page.userIds);
+      } catch (error) {
+        failures.set(page.roomId, error instanceof Error ? error : new Error(String(error)));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: callsAtOnce }, next));
+  return failures;
+}
+
+async function askDirectory({ db, bus }: Context, roomId: string, userIds: string[]): Promise<void> {
+  const { room, members } = await ask(bus, calls.getMemberships, { roomId, userIds });
+  if (!room) return;
+  await saveRooms(db, [room]);
+  // Both people of a direct room are needed to address its changes.
+  const both =
+    room.kind === 'direct' ? (await ask(bus, calls.getRoomMembers, { roomId, limit: 2 })).members : [];
+  await saveMembers(
+    db,
+    [...members, ...both].map((member) => ({ ...member, active: true })),
+  );
+}
+
+function pagesOf(roomId: string, userIds: readonly string[]): { roomId: string; userIds: string[] }[] {
+  const pages = [];
+  for (let start = 0; start < userIds.length; start += usersPerCall)
+    pages.push({ roomId, userIds: userIds.slice(start, start + usersPerCall) });
+  return pages;
+}
