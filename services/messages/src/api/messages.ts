@@ -25,7 +25,6 @@ export const messageRoutes = (context: Context): Route[] => [
   ),
   route(messagesApi.deleteMessage, async ({ params: { roomId, messageId }, caller }) => {
     await context.writes.message(caller, { op: 'delete', roomId, messageId });
-    return undefined;
   }),
   route(messagesApi.reactToMessage, ({ params: { roomId, messageId }, body: { reaction, on }, caller }) =>
     context.writes.message(caller, { op: 'react', roomId, messageId, reaction, on }),
