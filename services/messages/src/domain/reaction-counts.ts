@@ -3,7 +3,7 @@ import type { ReactionCount } from '@parley/contracts';
 /** Different reactions allowed on one message. */
 export const maxDistinctReactions = 50;
 /** Users listed for each reaction. */
-export const maxNamedReactors = 20;
+const maxNamedReactors = 20;
 
 /** A user's reaction to a message. */
 export interface ActiveReaction {

@@ -1,5 +1,5 @@
 /** Bounds of one answer. */
-export interface SyncBounds {
+interface SyncBounds {
   rows: number;
   /** Length of all rows as JSON, in UTF-16 code units. */
   length: number;
@@ -15,7 +15,7 @@ export interface SeqRange {
 }
 
 /** Asks for at most `take` rows of a room whose last change came after `after`. */
-export interface Take {
+interface Take {
   roomId: string;
   after: number;
   take: number;

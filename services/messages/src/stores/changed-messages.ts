@@ -3,7 +3,7 @@ import type { TimelineRow } from '../domain/timeline-row.ts';
 import { type StoredRow, timelineColumns, toRow } from './stored-row.ts';
 
 /** Selects messages of one room: a condition on rows of `timeline t` and its named values. */
-export interface Chosen {
+interface Chosen {
   where: string;
   values: Record<string, string | number | Date | null> & { roomId: string };
 }

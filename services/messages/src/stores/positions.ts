@@ -2,7 +2,7 @@ import type { MemberPosition, ReadPosition, SubmissionResult } from '@parley/con
 import type { Queryable } from '@parley/database';
 import type { Recipient } from '../domain/message-status.ts';
 
-export interface AskedAdvance {
+interface AskedAdvance {
   op: 'read' | 'deliver';
   roomId: string;
   userId: string;

@@ -1,7 +1,7 @@
 import type { Queryable } from '@parley/database';
 import type { ActiveReaction } from '../domain/reaction-counts.ts';
 
-export interface StoredReaction {
+interface StoredReaction {
   active: boolean;
   submissionId: string;
 }

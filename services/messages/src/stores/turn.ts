@@ -9,7 +9,7 @@ export interface Lease {
   ms: number;
 }
 
-export interface Turn {
+interface Turn {
   mine: boolean;
   /** When any replica last completed a sweep. */
   sweptAt: Date | null;

@@ -9,7 +9,7 @@ const callsAtOnce = 8;
 /** Users per call, the limit of the call's contract. */
 const usersPerCall = 500;
 
-export interface Pair {
+interface Pair {
   roomId: string;
   userId: string;
 }

@@ -10,7 +10,7 @@ const submissionsAtOnce = 4;
 /** Rooms checked together. While as many have more to expire, the sweep checks no further rooms. */
 const roomsAtOnce = 200;
 
-export interface Swept {
+interface Swept {
   rooms: number;
   messages: number;
 }
