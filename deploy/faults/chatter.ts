@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { atMost } from '@parley/runtime';
+import { atMost, pause } from '@parley/runtime/async';
 import type { SeededRandom } from '@parley/testkit';
 import type { Ledger, Sending } from './ledger.ts';
 import type { Player } from './players/player.ts';
@@ -49,7 +48,7 @@ export class Chatter {
         const sender = free[this.#options.random.integer(0, Math.max(free.length - 1, 0))];
         if (sender) this.#say(sender);
       }
-      await delay(tickMs);
+      await pause(tickMs);
     }
   }
 
@@ -94,7 +93,7 @@ export class Chatter {
           sending.refused = code;
           return;
         }
-        await delay(100 + random.next() * 400);
+        await pause(100 + random.next() * 400);
       }
     }
   }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@parley/runtime/async';
 import type { Cast } from './cast.ts';
 import type { Player } from './players/player.ts';
 import type { Finding } from './verdict.ts';
@@ -34,7 +34,7 @@ async function compare(
       await Promise.all(rooms.map((roomId) => checkRoom(url, players, roomId, isThere)))
     ).flat();
     if (findings.length === 0 || performance.now() > deadline) return findings;
-    await delay(askEveryMs);
+    await pause(askEveryMs);
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Tokens } from '@parley/client';
+import { pause } from '@parley/runtime/async';
 import { Refusal } from './wires/wire.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: callers check the fields that they use
@@ -80,7 +80,7 @@ export class Person {
           performance.now() > deadline
         )
           throw error;
-        await delay(200);
+        await pause(200);
       }
     }
   }

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@parley/runtime/async';
 import { seededRandom } from '@parley/testkit';
 import { startStack } from '../stack/start-stack.ts';
 import { type Cast, gatherCast } from './cast.ts';
@@ -116,7 +116,7 @@ async function everyonePresent({ players }: Cast, withinMs: number): Promise<voi
   for (
     const deadline = performance.now() + withinMs;
     players.some((player) => !player.present);
-    await delay(50)
+    await pause(50)
   ) {
     if (performance.now() > deadline) throw new Error(`not every player connected within ${withinMs} ms`);
   }
@@ -138,7 +138,7 @@ async function everyoneHasAll(
         [...player.logs.values()].every((log) => log.cursor >= (histories.get(log.roomId)?.at(-1)?.seq ?? 0)),
     );
   for (const deadline = performance.now() + withinMs; !hasAll() && performance.now() < deadline; )
-    await delay(100);
+    await pause(100);
 }
 
 interface Outcome {

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@parley/runtime/async';
 import type { SeededRandom } from '@parley/testkit';
 
 /** Targets of faults: a process of a service, or a whole server. */
@@ -67,7 +67,7 @@ export class Storm {
       const leftMs = deadline - performance.now();
       if (leftMs <= fault.pauseMs) break;
       await this.#strike(fault);
-      await delay(fault.pauseMs);
+      await pause(fault.pauseMs);
     }
     this.#ending.abort();
     await Promise.all(this.#thawing);
@@ -82,8 +82,8 @@ export class Storm {
       // Restarted processes have new ids and are not stopped again.
       for (const pid of state().pids[part]) {
         this.#hit({ part, blow: 'stop', frozenMs: 0, pauseMs: 0 }, [pid]);
-        while (state().pids[part].includes(pid) || !state().ready) await delay(askEveryMs);
-        await delay(settleMs);
+        while (state().pids[part].includes(pid) || !state().ready) await pause(askEveryMs);
+        await pause(settleMs);
       }
     }
   }
@@ -109,7 +109,7 @@ export class Storm {
   }
 
   async #thaw(frozen: readonly number[], afterMs: number): Promise<void> {
-    await delay(afterMs, undefined, { signal: this.#ending.signal }).catch(() => undefined);
+    await pause(afterMs, { signal: this.#ending.signal });
     for (const pid of frozen) signal(pid, 'SIGCONT');
   }
 }

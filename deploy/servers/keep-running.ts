@@ -1,8 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { backoff, pause } from '@parley/runtime/async';
 import type { ServerProcess } from '@parley/servers';
 
-const firstPauseMs = 200;
-const maxPauseMs = 5_000;
+const pauses = { firstMs: 200, maxMs: 5_000 };
 
 /**
  * Restarts a server whenever it dies, on the same port and data, until `signal` is aborted. Abort
@@ -16,10 +15,11 @@ export async function keepRunning(
 ): Promise<void> {
   while (!signal.aborted) {
     const { code, signal: killedBy } = await server.exited;
-    for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
+    for (let failures = 0; !signal.aborted; failures++) {
       say(`${server.kind} has ended (${killedBy ?? code}); starting it again`);
       try {
-        await delay(pauseMs, undefined, { signal });
+        await pause(backoff(failures, pauses), { signal });
+        if (signal.aborted) return;
         await server.restart();
         break;
       } catch (error) {

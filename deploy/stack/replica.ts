@@ -2,9 +2,9 @@ import { createWriteStream } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceName } from '@parley/contracts';
 import { StartError } from '@parley/runtime';
+import { backoff, pause } from '@parley/runtime/async';
 import {
   type ChildGroup,
   type ChoosePort,
@@ -50,8 +50,7 @@ export interface ReplicaOptions {
   say: (line: string) => void;
 }
 
-const firstPauseMs = 100;
-const maxPauseMs = 5_000;
+const pauses = { firstMs: 100, maxMs: 5_000 };
 /** A process that lived this long has recovered: the next pause is short again. */
 const settledMs = 10_000;
 const askReadinessEveryMs = 50;
@@ -105,22 +104,19 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
       // A ready service that reports a failing dependency keeps its traffic: it answers with an
       // error, and recovers by itself.
       ready = listens && (said === 'ready' || (ready && said === 'failing'));
-      await delay(ready ? watchReadinessEveryMs : askReadinessEveryMs, undefined, { signal: ended }).catch(
-        () => undefined,
-      );
+      await pause(ready ? watchReadinessEveryMs : askReadinessEveryMs, { signal: ended });
     }
     ready = false;
   };
 
   const keepRunning = async () => {
-    let pauseMs = firstPauseMs;
-    while (!signal.aborted) {
+    for (let failures = 0; !signal.aborted; ) {
       const startedAt = performance.now();
       const reason = await runOnce();
       if (signal.aborted) return;
       say(`${name} has ended (${reason}); starting it again`);
-      pauseMs = performance.now() - startedAt > settledMs ? firstPauseMs : Math.min(pauseMs * 2, maxPauseMs);
-      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+      failures = performance.now() - startedAt > settledMs ? 0 : failures + 1;
+      await pause(backoff(failures, pauses), { signal });
     }
   };
   const kept = keepRunning();
@@ -144,7 +140,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
       while (!ready) {
         if (performance.now() > deadline)
           throw new StartError(`${name} was not ready within ${timeoutMs / 1_000} s:\n${group?.lastLines()}`);
-        await delay(askReadinessEveryMs);
+        await pause(askReadinessEveryMs);
       }
     },
     async stop() {

@@ -1,3 +1,4 @@
+import { forEachLimit } from '@parley/runtime/async';
 import { Line } from './line.ts';
 import type { LoadRoom, Orders } from './orders.ts';
 
@@ -14,7 +15,7 @@ export class Crowd {
     this.#closing = false;
     const first = this.#lines.length;
     const begin = performance.now();
-    await inParallel(lines, atOnce, async ({ url, token }, index) => {
+    await forEachLimit(lines, atOnce, async ({ url, token }, index) => {
       const number = first + index;
       this.#lines[number] = await Line.open(url, token, {
         frame: (data) => this.onFrame(number, data),
@@ -26,7 +27,7 @@ export class Crowd {
 
   async join(rooms: readonly LoadRoom[]): Promise<void> {
     const joins = rooms.flatMap(({ id, members }) => members.map((member) => ({ id, member })));
-    await inParallel(joins, 50, ({ id, member }) => this.line(member).join(id));
+    await forEachLimit(joins, 50, ({ id, member }) => this.line(member).join(id));
   }
 
   line(number: number): Line {
@@ -44,16 +45,4 @@ export class Crowd {
   #closed(number: number): void {
     if (!this.#closing && this.#lines[number]) throw new Error(`the server closed line ${number}`);
   }
-}
-
-async function inParallel<T>(
-  items: readonly T[],
-  atOnce: number,
-  work: (item: T, index: number) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    for (let index = next++; index < items.length; index = next++) await work(items[index] as T, index);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
 }

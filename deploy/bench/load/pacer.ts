@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@parley/runtime/async';
 
 export interface Paced {
   /** Checked before each round. */
@@ -16,6 +16,6 @@ export async function keepPace(perSecond: number, { goOn, send }: Paced): Promis
   const dueAt = (nth: number) => begin + (nth * 1_000) / perSecond;
   for (let nth = 0; goOn(); ) {
     for (const now = performance.now(); dueAt(nth) <= now && goOn(); nth++) send(nth, dueAt(nth));
-    await delay(1);
+    await pause(1);
   }
 }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@parley/runtime/async';
 import type { Crowd } from './crowd.ts';
 import { Exchange } from './exchange.ts';
 import type { LoadRoom, Mark, Phase, PhaseResult } from './orders.ts';
@@ -17,12 +17,12 @@ export async function runPhase(crowd: Crowd, phase: Phase, mark: (mark: Mark) =>
   const exchange = new Exchange(crowd, phase, phases);
   const pacing = beginSending(exchange, phase);
 
-  await delay(phase.warmUpMs);
+  await pause(phase.warmUpMs);
   const from = performance.now();
   const cpuBefore = process.cpuUsage();
   exchange.beginMeasuring(from);
   mark('begin');
-  while (exchange.sending && performance.now() < from + phase.measureMs) await delay(5);
+  while (exchange.sending && performance.now() < from + phase.measureMs) await pause(5);
   // This may be later than planned, so the rates use the actual end.
   const to = performance.now();
   const cpu = process.cpuUsage(cpuBefore);
@@ -70,9 +70,9 @@ function inTurns(rooms: readonly LoadRoom[]): number[] {
 async function drain(exchange: Exchange): Promise<void> {
   let { arrived } = exchange;
   for (let since = performance.now(); !exchange.complete && performance.now() - since < silenceMs; ) {
-    await delay(20);
+    await pause(20);
     if (exchange.arrived !== arrived) since = performance.now();
     arrived = exchange.arrived;
   }
-  await delay(100);
+  await pause(100);
 }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@parley/runtime/async';
 import { collectGarbage } from '../targets/garbage.ts';
 import { type MeasuredPhase, measurePhase } from './measured-phase.ts';
 import { memoryOf } from './processes.ts';
@@ -62,7 +62,7 @@ async function settledMemory({ target, sizes }: Trial): Promise<number> {
   let last = Number.POSITIVE_INFINITY;
   for (let reading = 0; reading < maxReadings; reading++) {
     collectGarbage(pids);
-    await delay(sizes.settleMs);
+    await pause(sizes.settleMs);
     const now = memoryOf(pids);
     if (now > last * (1 - settledShare)) return now;
     last = now;

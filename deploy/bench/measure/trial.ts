@@ -1,3 +1,4 @@
+import { chunks } from '@parley/runtime/async';
 import type { Generator } from '../load/generator.ts';
 import type { LoadRoom } from '../load/orders.ts';
 import type { Sizes } from '../options.ts';
@@ -41,10 +42,10 @@ export async function joinRooms(
   first = 0,
 ): Promise<Meeting[]> {
   const meetings: Meeting[] = [];
-  for (let from = 0; from < people.length; from += size) {
-    const members = people.slice(from, from + size);
+  for (const members of chunks(people, size)) {
     const id = await target.room(members);
-    meetings.push({ id, members, load: { id, members: members.map((_, index) => first + from + index) } });
+    const from = first + meetings.length * size;
+    meetings.push({ id, members, load: { id, members: members.map((_, index) => from + index) } });
   }
   await generator.order('join', { rooms: meetings.map(({ load }) => load) });
   return meetings;

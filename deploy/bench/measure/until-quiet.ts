@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@parley/runtime/async';
 import type { Target } from '../targets/target.ts';
 import { cpuByPart } from './processes.ts';
 
@@ -16,7 +16,7 @@ export async function untilQuiet(target: Target): Promise<void> {
   const used = () => Object.values(cpuByPart(parts)).reduce((sum, micros) => sum + micros, 0);
   for (const begin = performance.now(); performance.now() - begin < maxMs; ) {
     const [before, since] = [used(), performance.now()];
-    await delay(checkMs);
+    await pause(checkMs);
     if ((used() - before) / 1_000 < (performance.now() - since) * quietShare) return;
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
+import { forEachLimit, pause } from '@parley/runtime/async';
 import { call } from './rest.ts';
 import type { Page, Person, Room } from './target.ts';
 
@@ -20,10 +20,7 @@ const settleWithinMs = 30_000;
 /** Registers `count` people. */
 export async function register(url: string, count: number): Promise<Person[]> {
   const people: Person[] = [];
-  const worker = async () => {
-    while (count-- > 0) people.push(await registerOne(url));
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  await forEachLimit(Array.from({ length: count }), atOnce, async () => people.push(await registerOne(url)));
   return people;
 }
 
@@ -50,7 +47,7 @@ export async function makeRoom(url: string, members: readonly Person[]): Promise
   for (
     const begin = performance.now();
     (await changesSince(url, id, owner, 0)).moves < members.length;
-    await delay(20)
+    await pause(20)
   ) {
     if (performance.now() - begin > settleWithinMs)
       throw new Error(`not all members of room ${id} have joined`);

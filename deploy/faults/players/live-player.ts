@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@parley/runtime/async';
 import { type Dialect, dialects } from '../dialects.ts';
 import { isStale, type Person } from '../person.ts';
 import { RoomLog, type SyncedRow } from '../room-log.ts';
@@ -77,7 +77,7 @@ export class LivePlayer implements Player {
       this.#present = false;
       this.#wire?.close();
       this.#wire = undefined;
-      await delay(this.#options.random() * maxPauseMs);
+      await pause(this.#options.random() * maxPauseMs);
     }
   }
 

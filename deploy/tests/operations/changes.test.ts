@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { connectDatabase, migrate } from '@parley/database';
+import { pause } from '@parley/runtime/async';
 import { eventually, startProcess } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrations } from '../../../services/messages/migrations/index.ts';
@@ -110,15 +110,15 @@ test('an additive migration and a rolling change of secrets lose nothing, log no
   const [oldKid] = await kids();
 
   const load = startLoad(senders, room.id, 50);
-  await delay(1_000);
+  await pause(1_000);
   await expand();
-  await delay(1_000);
+  await pause(1_000);
   const changed = await renewSecrets();
   expect((await kids())[0]).not.toBe(oldKid);
   expect(await kids()).toContain(oldKid);
   await here.roll(changed);
   await retireOldSecrets();
-  await delay(1_000);
+  await pause(1_000);
   await load.stop();
 
   expect(senders.flatMap(({ failures }) => failures)).toEqual([]);

@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ServiceName } from '@parley/contracts';
+import { pause } from '@parley/runtime/async';
 import { temporaryFolder } from '@parley/testkit';
 import { type Balancer, startBalancer } from '../../stack/balancer.ts';
 import { type Replica, startReplica } from '../../stack/replica.ts';
@@ -118,7 +118,7 @@ export async function install(): Promise<Installation> {
         await stopOne(place.name);
         await startOne(place);
         // As in a deployment, the next process follows when this one is ready.
-        await delay(500);
+        await pause(500);
       }
     },
     end: async () => {

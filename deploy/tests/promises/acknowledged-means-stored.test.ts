@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@parley/runtime/async';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ChatUser, wholeHistory } from '../whole-stack/chat-user.ts';
@@ -55,10 +55,10 @@ test('promise 1: acknowledged messages survive any kill -9: stored and received 
     () => killPart(target, 'rabbitmq'),
   ];
   for (const fault of faults) {
-    await delay(calmMs);
+    await pause(calmMs);
     await fault();
   }
-  await delay(calmMs);
+  await pause(calmMs);
   await load.stop();
 
   expect(senders.flatMap(({ failures }) => failures)).toEqual([]);

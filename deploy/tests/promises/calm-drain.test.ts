@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, type ParleyClient, type Session } from '@parley/client';
+import { pause } from '@parley/runtime/async';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type OwnStackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
@@ -63,7 +63,7 @@ test('promise 9: a gateway stopped under load spreads reconnects, and nothing fa
         (error: unknown) => failures.push(error),
       );
       latencies.push(performance.now() - since);
-      await delay(paceMs);
+      await pause(paceMs);
     }
   };
   const speaking = listeners.slice(0, speakers).map(speak);
@@ -79,7 +79,7 @@ test('promise 9: a gateway stopped under load spreads reconnects, and nothing fa
     { timeoutMs: 60_000 },
   );
   const stoppedAfterMs = performance.now() - toldAt;
-  await delay(10 * paceMs);
+  await pause(10 * paceMs);
   over = true;
   await Promise.all(speaking);
 

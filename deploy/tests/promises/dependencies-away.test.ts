@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@parley/runtime/async';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, test } from 'vitest';
 import { type OwnStackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
@@ -20,7 +20,7 @@ test.each(dependencies)(
     liveThrough(target, dependency, async () => {
       // Once more, because it may have started a process in the meantime.
       for (const _time of [1, 2]) signal(await present(dependency), 'SIGSTOP');
-      await delay(awayMs);
+      await pause(awayMs);
       signal(await present(dependency), 'SIGCONT');
     }),
 );
@@ -33,7 +33,7 @@ test.each(dependencies)(
 /** The stack restarts it whenever it dies. Resolves when it is back after the last kill. */
 async function killFor(dependency: Dependency, ms: number): Promise<void> {
   const killed = new Set<number>();
-  for (const until = performance.now() + ms; performance.now() < until; await delay(20)) {
+  for (const until = performance.now() + ms; performance.now() < until; await pause(20)) {
     const pids = await present(dependency);
     signal(pids, 'SIGKILL');
     for (const pid of pids) killed.add(pid);

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@parley/errors';
+import { pause } from '@parley/runtime/async';
 import type { ChatUser, Json } from '../whole-stack/chat-user.ts';
 import { openWire, type Wire, type WireKind } from './wire.ts';
 
@@ -88,7 +88,7 @@ export class Listener {
         return await attempt();
       } catch (error) {
         if (this.#closed) throw new AppError('unavailable', { cause: error });
-        await delay(pauseMs);
+        await pause(pauseMs);
       }
     }
   }

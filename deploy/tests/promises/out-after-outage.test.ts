@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@parley/runtime/async';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ChatUser, type Json } from '../whole-stack/chat-user.ts';
@@ -43,7 +43,7 @@ test('promise 5: a gateway frozen during a removal enforces it within a second o
     process.kill(frozen, 'SIGSTOP');
     try {
       await removeAndLogOut(out, gone);
-      await delay(frozenMs);
+      await pause(frozenMs);
     } finally {
       process.kill(frozen, 'SIGCONT');
     }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@parley/runtime/async';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ChatUser, type Json, request } from '../whole-stack/chat-user.ts';
@@ -122,7 +122,7 @@ describe.concurrent('promise 5: a removal holds on every replica a second after 
     try {
       await talker.must('PUT', `/api/v1/blocks/${victim.userId}`);
       const ackedAt = Date.now();
-      await delay(promisedMs);
+      await pause(promisedMs);
       for (const device of devices) {
         expect(await device.ask('typing', { roomId, isTyping: true })).toBe('blocked');
         expect(await device.ask('send_message', { receiver_id: talker.userId, content: 'another way' })).toBe(

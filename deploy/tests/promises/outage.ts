@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { errorTable, isErrorCode } from '@parley/errors';
+import { pause } from '@parley/runtime/async';
 import { eventually, startSlowdown } from '@parley/testkit';
 import { expect } from 'vitest';
 import { ChatUser, wholeHistory } from '../whole-stack/chat-user.ts';
@@ -64,7 +64,7 @@ export async function liveThrough(
   const slowdown = startSlowdown();
 
   const load = startLoad(senders, room.id, 100);
-  await delay(calmMs);
+  await pause(calmMs);
   const reading = startReading(owner, room.id);
   const health = watchHealth(target.replicas);
   await keepAway();
@@ -81,7 +81,7 @@ export async function liveThrough(
   const fresh = new Sender(owner, overRest(owner));
   await fresh.say(room.id, 'after');
   expect(performance.now() - backAt).toBeLessThan(pausesMs + recoveryMs * slowdown());
-  await delay(calmMs);
+  await pause(calmMs);
   await load.stop();
   health.stop();
   await reading.stop();
@@ -151,7 +151,7 @@ function watchHealth(replicas: OwnStackTarget['replicas']) {
   const seen = { unhealthy: 0, unready: new Set<string>() };
   let asking = true;
   const ask = async (service: string, url: string) => {
-    for (; asking; await delay(500)) {
+    for (; asking; await pause(500)) {
       const [alive, ready] = await Promise.all(['healthz', 'readyz'].map((page) => fetch(`${url}/${page}`)));
       if (alive?.status !== 200) seen.unhealthy++;
       if (ready?.status !== 200) seen.unready.add(service);

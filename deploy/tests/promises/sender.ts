@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@parley/errors';
+import { pause } from '@parley/runtime/async';
 import type { ChatUser } from '../whole-stack/chat-user.ts';
 import { openWire, type Wire, type WireKind } from './wire.ts';
 
@@ -102,7 +102,7 @@ export class Sender {
         note(failure.code);
         if (!failure.retryable || failure.code === 'server_error')
           return void this.failures.push(`${failure.code}: ${failure.message}`);
-        await delay(pauseMs);
+        await pause(pauseMs);
       }
     }
   }

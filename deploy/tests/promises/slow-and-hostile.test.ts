@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@parley/runtime/async';
 import { eventually } from '@parley/testkit';
 import type { Socket } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -82,7 +82,7 @@ test('promise 8: stalled readers and a flood affect neither latency nor memory',
     const until = Date.now() + phaseMs;
     const acknowledgements: Promise<Json>[] = [];
     const others = (async () => {
-      while (Date.now() < until) await Promise.all([also(), delay(50)]);
+      while (Date.now() < until) await Promise.all([also(), pause(50)]);
     })();
     let said = 0;
     while (Date.now() < until) {
@@ -90,7 +90,7 @@ test('promise 8: stalled readers and a flood affect neither latency nor memory',
       // The same work with and without the stalled readers.
       if (++said % 2 === 0)
         acknowledgements.push(emit(talker, 'send_message', { roomId: heavy.id, content: long }));
-      await delay(paceMs);
+      await pause(paceMs);
     }
     await Promise.all([...acknowledgements, others]);
     await eventually(() => expect(latencies.length).toBe(said * readers));

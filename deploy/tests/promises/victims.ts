@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@parley/runtime/async';
 import { eventually } from '@parley/testkit';
 import { expect } from 'vitest';
 import { ChatUser, wholeHistory } from '../whole-stack/chat-user.ts';
@@ -79,7 +79,7 @@ export async function expectOut(
   { talkGoesOn, sessionEnds }: Outcome,
 ): Promise<void> {
   const { target, talker, victim, roomId, devices } = scene;
-  await delay(ackedAt + promisedMs - Date.now());
+  await pause(ackedAt + promisedMs - Date.now());
   const before = talkGoesOn ? (await wholeHistory(talker, roomId)).length : 0;
   for (const device of devices) {
     expect(await device.ask('send_message', { roomId, content: 'after' }), device.name).toMatch(
@@ -91,7 +91,7 @@ export async function expectOut(
     const { status } = await victim.call('POST', `/api/v1/rooms/${roomId}/messages`, { content: 'after' });
     expect(sessionEnds ? [401] : [403, 404]).toContain(status);
   }
-  await delay(ackedAt + promisedMs + watchedMs - Date.now());
+  await pause(ackedAt + promisedMs + watchedMs - Date.now());
   if (talkGoesOn) {
     const history = await eventually(async () => {
       const now = await wholeHistory(talker, roomId);

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Envelope } from '@parley/contracts';
 import { AppError, isOutage } from '@parley/errors';
-import { atMost, type Logger } from '@parley/runtime';
+import type { Logger } from '@parley/runtime';
+import { atMost, backoff, pause } from '@parley/runtime/async';
 import type { BatchHandler, Confirmation } from './bus.ts';
 import { type ReadEvent, reasonOf } from './wire.ts';
 
@@ -40,14 +40,12 @@ interface Failure {
   error: unknown;
 }
 
-const firstPauseMs = 100;
-const maxPauseMs = 5_000;
+/** Between attempts of a batch that an outage prevents. */
+const pauses = { firstMs: 100, maxMs: 5_000 };
 /** How long `clear` waits for confirmations of batches that were already handled. */
 const confirmWithinMs = 1_000;
-/**
- * First pause between attempts of a failing event. Short, because the event blocks its partition.
- */
-const firstRetryMs = 20;
+/** Between attempts of a failing event. Short, because the event blocks its partition. */
+const shortPauses = { firstMs: 20, maxMs: 5_000 };
 
 /**
  * Runs one partition's events through a handler, one batch at a time.
@@ -121,7 +119,7 @@ export class BatchLane<D extends ReadEvent> {
   async #drain(): Promise<void> {
     await undefined;
     while (this.#queue.length > 0) {
-      if (this.lingers) await pause(this.#lingerMs, this.#linger.signal);
+      if (this.lingers) await pause(this.#lingerMs, { signal: this.#linger.signal });
       if (this.#queue.length === 0) break;
       const batch = this.#takeBatch();
       this.#inFlight = batch.length;
@@ -154,7 +152,7 @@ export class BatchLane<D extends ReadEvent> {
     const { signal } = generation;
     let failure = before;
     for (let attempts = failure ? 1 : 0; attempts < this.#options.maxAttempts; attempts++) {
-      if (attempts > 0) await pause(firstRetryMs * 2 ** (attempts - 1), signal);
+      if (attempts > 0) await pause(backoff(attempts - 1, shortPauses), { signal });
       if (signal.aborted) return;
       failure = await this.#attempt([delivery], generation);
       if (!failure) return;
@@ -168,7 +166,8 @@ export class BatchLane<D extends ReadEvent> {
    */
   async #attempt(deliveries: readonly D[], generation: Generation<D>): Promise<Failure | undefined> {
     const { signal } = generation;
-    for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
+    for (let retries = 0; !signal.aborted; retries++) {
+      const pauseMs = backoff(retries, pauses);
       try {
         const confirmation = await this.#options.handle(deliveries.map((delivery) => delivery.event));
         this.#letGo(generation, deliveries, confirmation ?? undefined);
@@ -182,7 +181,7 @@ export class BatchLane<D extends ReadEvent> {
           { err: error, events: deliveries.length, pauseMs },
           'a consumer cannot continue yet; will retry',
         );
-        await pause(pauseMs, signal);
+        await pause(pauseMs, { signal });
       }
     }
     return undefined;
@@ -212,7 +211,8 @@ export class BatchLane<D extends ReadEvent> {
   }
 
   async #confirm(generation: Generation<D>, handled: Handled<D>, confirmation: Confirmation): Promise<void> {
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
+    for (let retries = 0; ; retries++) {
+      const pauseMs = backoff(retries, pauses);
       try {
         await confirmation();
         handled.confirmed = true;
@@ -223,7 +223,7 @@ export class BatchLane<D extends ReadEvent> {
           'a handled batch cannot be confirmed yet; will retry',
         );
       }
-      await pause(pauseMs, generation.signal);
+      await pause(pauseMs, { signal: generation.signal });
       // The delivery belongs to another member now, which handles it again.
       if (generation.signal.aborted) return;
     }
@@ -231,7 +231,8 @@ export class BatchLane<D extends ReadEvent> {
 
   async #bury(delivery: D, reason: string, generation: Generation<D>): Promise<void> {
     const { signal } = generation;
-    for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
+    for (let retries = 0; !signal.aborted; retries++) {
+      const pauseMs = backoff(retries, pauses);
       try {
         await this.#options.bury(delivery, reason);
         this.#letGo(generation, [delivery]);
@@ -245,7 +246,7 @@ export class BatchLane<D extends ReadEvent> {
           { err: error, pauseMs },
           'the dead-letter queue cannot be written; will retry',
         );
-        await pause(pauseMs, signal);
+        await pause(pauseMs, { signal });
       }
     }
   }
@@ -254,8 +255,4 @@ export class BatchLane<D extends ReadEvent> {
 /** `server_error` wraps unknown failures. It is a bug and must not block a partition forever. */
 export function mayPass(error: unknown): boolean {
   return error instanceof AppError ? error.retryable && error.code !== 'server_error' : isOutage(error);
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch(() => undefined);
 }

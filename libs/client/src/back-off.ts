@@ -1,6 +1,6 @@
-const firstMs = 500;
-/** The maximum pause. */
-export const maxPauseMs = 30_000;
+import { backoff } from '@parley/runtime/async';
+
+const limits = { firstMs: 500, maxMs: 30_000 };
 
 /**
  * The pause before the next attempt in milliseconds: random between 0 and a limit that doubles with
@@ -8,5 +8,5 @@ export const maxPauseMs = 30_000;
  * @param failures number of failed attempts before this one, from 0
  */
 export function backOffMs(failures: number, random: () => number): number {
-  return Math.floor(random() * Math.min(maxPauseMs, firstMs * 2 ** Math.min(failures, 30)));
+  return Math.floor(random() * backoff(failures, limits));
 }

@@ -1,9 +1,9 @@
+import { pause } from '@parley/runtime/async';
 import { backOffMs } from './back-off.ts';
 import type { ConnectionEvent, StopReason } from './events.ts';
 import { type Link, type LinkEnd, type LinkOptions, openLink } from './link.ts';
 import { type Ended, nextStep } from './next-step.ts';
 import { ParleyError } from './parley-error.ts';
-import { pause } from './pause.ts';
 import type { ServerUrl } from './server-url.ts';
 import type { TokenKeeper } from './token-keeper.ts';
 
@@ -107,7 +107,7 @@ export class Connection {
         message: this.#problem,
         retryInMs: next.waitMs,
       });
-      await pause(next.waitMs, this.signal);
+      await pause(next.waitMs, { signal: this.signal });
     }
   }
 
@@ -166,7 +166,7 @@ export class Connection {
     const { renewAt } = await tokens.current();
     let waitMs = Math.max(renewAt - clock(), 0);
     for (let failures = 0; ; failures++) {
-      await pause(Math.min(waitMs, maxTimerMs), signal);
+      await pause(Math.min(waitMs, maxTimerMs), { signal });
       if (signal.aborted) return;
       // If renewal keeps failing, the server ends the link, and reconnecting reports the reason.
       const present = await tokens.fresh().catch(() => undefined);

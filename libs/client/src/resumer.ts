@@ -1,9 +1,9 @@
 import type { Message, ServerPayload } from '@parley/contracts';
+import { pause } from '@parley/runtime/async';
 import type { HistoryPage, RoomCursor, SyncAnswer, SyncedRoom } from './answers.ts';
 import { backOffMs } from './back-off.ts';
 import { catchUp } from './catch-up.ts';
 import type { TimelineEvent } from './events.ts';
-import { pause } from './pause.ts';
 import type { RoomFeed } from './room-feed.ts';
 
 export interface ResumerDeps {
@@ -66,7 +66,7 @@ export class Resumer {
       this.#pausing = new AbortController();
       const stop = () => this.#pausing.abort();
       signal.addEventListener('abort', stop, { once: true });
-      await pause(backOffMs(failures, random), this.#pausing.signal);
+      await pause(backOffMs(failures, random), { signal: this.#pausing.signal });
       signal.removeEventListener('abort', stop);
       if (this.#pausing.signal.aborted) failures = 0;
     }

@@ -1,8 +1,8 @@
+import { pause } from '@parley/runtime/async';
 import { backOffMs } from './back-off.ts';
 import type { Connection } from './connection.ts';
 import type { Link } from './link.ts';
 import { ParleyError } from './parley-error.ts';
-import { pause } from './pause.ts';
 
 /** How long to wait for one answer; the server gives up earlier. */
 const answerTimeoutMs = 15_000;
@@ -35,6 +35,6 @@ export async function untilDeadline<T>(
     const waitMs =
       error.code === 'network' ? 0 : Math.max(error.retryAfterMs ?? 0, backOffMs(failures, random));
     if (!error.retryable || clock() + waitMs >= deadline) throw error;
-    await pause(waitMs, connection.signal);
+    await pause(waitMs, { signal: connection.signal });
   }
 }

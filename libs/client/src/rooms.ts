@@ -1,4 +1,5 @@
 import type { ServerPayload } from '@parley/contracts';
+import { forEachLimit } from '@parley/runtime/async';
 import type { SessionEvents, TimelineEvent } from './events.ts';
 import type { Link } from './link.ts';
 import { timelineEvent } from './live-events.ts';
@@ -61,12 +62,8 @@ export class Rooms {
 
   /** Joins every room on a new link and requests missed events. */
   async online(link: Link): Promise<void> {
-    const rooms = [...this.#feeds];
     this.#resumer.hurry();
-    const next = async (): Promise<void> => {
-      for (let room = rooms.pop(); room; room = rooms.pop()) await this.#rejoin(link, ...room);
-    };
-    await Promise.all(Array.from({ length: joinsAtOnce }, next));
+    await forEachLimit(this.#feeds, joinsAtOnce, (room) => this.#rejoin(link, ...room));
   }
 
   event(name: string, payload: unknown): void {

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { isOutage } from '@parley/errors';
 import { StartError } from '@parley/runtime';
+import { pause } from '@parley/runtime/async';
 import type { Knex } from 'knex';
 import type { Database } from './connect.ts';
 
@@ -70,7 +70,7 @@ async function retryWhile<T>(
       return await attempt();
     } catch (error) {
       if (!isTemporary(error) || performance.now() > deadline) throw error;
-      await delay(pauseMs);
+      await pause(pauseMs);
     }
   }
 }

@@ -1,5 +1,5 @@
+import { answerWithin } from '@parley/runtime/async';
 import { Router } from 'express';
-import { answerWithin } from './answer-within.ts';
 import type { Metrics } from './metrics.ts';
 import type { Service } from './service.ts';
 

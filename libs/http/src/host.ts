@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { allOperations } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import { atMost, type Logger, newId, type Rate, StartError } from '@parley/runtime';
+import { type Logger, newId, type Rate, StartError } from '@parley/runtime';
+import { atMost, pause } from '@parley/runtime/async';
 import type { Tracing } from '@parley/tracing';
 import cors from 'cors';
 import express, { type Express } from 'express';
@@ -81,7 +81,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const stop = async () => {
     const { STOP_GRACE, SHUTDOWN_TIMEOUT } = options.config;
     // Load balancers must notice that we are not ready while we still serve.
-    await delay(STOP_GRACE);
+    await pause(STOP_GRACE);
     const deadline = performance.now() + SHUTDOWN_TIMEOUT;
     await atMost(
       SHUTDOWN_TIMEOUT,

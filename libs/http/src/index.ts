@@ -1,4 +1,3 @@
-export { answerWithin } from './answer-within.ts';
 export { secondsBuckets, sizeBuckets } from './buckets.ts';
 export { corsOptions } from './cors-options.ts';
 export type { Counter, Histogram, LabeledMetric } from './counters.ts';

@@ -1,6 +1,6 @@
 import type { Bus } from '@parley/bus';
+import { answerWithin } from '@parley/runtime/async';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { answerWithin } from './answer-within.ts';
 import { secondsBuckets } from './buckets.ts';
 import { Counter, Histogram, LabeledMetric } from './counters.ts';
 import { MeasuredBus } from './measured-bus.ts';

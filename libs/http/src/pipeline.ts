@@ -1,10 +1,10 @@
 import { type Caller, isCanonical, type Operation } from '@parley/contracts';
 import { AppError, type FieldError } from '@parley/errors';
 import { networkOf } from '@parley/runtime';
+import { answerWithin } from '@parley/runtime/async';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
 import { clientAddress } from './address.ts';
-import { answerWithin } from './answer-within.ts';
 import type { Limiter } from './limiter.ts';
 import { fieldErrors } from './problem.ts';
 import type { Route, RouteInput } from './route.ts';

@@ -1,9 +1,9 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { ask, type Bus } from '@parley/bus';
 import { type Caller, calls, clientContract, parseEvent } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { Clock, Logger } from '@parley/runtime';
+import { pause } from '@parley/runtime/async';
 import jwt from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
@@ -160,7 +160,7 @@ export class TokenVerifier {
         return await this.#load();
       } catch (error) {
         this.#logger.warn({ err: error }, 'revoked sessions could not be loaded; will retry');
-        await delay(catchUpEveryMs, undefined, { ref: false });
+        await pause(catchUpEveryMs, { ref: false });
       }
     }
   }

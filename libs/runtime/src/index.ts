@@ -1,4 +1,3 @@
-export { atMost } from './at-most.ts';
 export {
   ConfigError,
   commonSettings,

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
-import { atMost } from '@parley/runtime';
+import { atMost, pause } from '@parley/runtime/async';
+
 import { type Launch, wrapLaunch } from './launch.ts';
 import { isRunning, type ProcessInfo, processTree, sendSignal } from './process-table.ts';
 
@@ -108,5 +108,5 @@ export async function startGroup(launch: Launch): Promise<ChildGroup> {
 /** Kills processes and waits until they have gone. */
 export async function killAll(processes: readonly ProcessInfo[]): Promise<void> {
   for (const found of processes) if (isRunning(found)) sendSignal(found.pid, 'SIGKILL');
-  while (processes.some(isRunning)) await delay(5);
+  while (processes.some(isRunning)) await pause(5);
 }

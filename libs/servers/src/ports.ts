@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { StartError } from '@parley/runtime';
+import { pause } from '@parley/runtime/async';
 import type { Exit } from './child-group.ts';
 
 /** A server found a port taken when it tried to bind it. */
@@ -75,7 +75,7 @@ const leftWithinMs = 30_000;
 export async function onSamePorts<T>(ports: readonly number[], start: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + leftWithinMs;
   for (;;) {
-    for (const port of ports) while (!(await isFree(port)) && performance.now() < deadline) await delay(20);
+    for (const port of ports) while (!(await isFree(port)) && performance.now() < deadline) await pause(20);
     try {
       return await start();
     } catch (error) {

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { StartError } from '@parley/runtime';
+import { pause } from '@parley/runtime/async';
 import type { ChildGroup } from './child-group.ts';
 import { foundPortTaken, PortTakenError } from './ports.ts';
 import { listensOn } from './process-table.ts';
@@ -39,7 +39,7 @@ export async function untilReady(
         );
       }
     }
-    await delay(20);
+    await pause(20);
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { StartError } from '@parley/runtime';
+import { pause } from '@parley/runtime/async';
 import type { ChoosePort } from './ports.ts';
 import { greet } from './ready.ts';
 import { launchRedis, redisRecipe } from './redis.ts';
@@ -80,7 +80,7 @@ async function formCluster(places: readonly Place[]): Promise<void> {
     while (!(await knowsAll(clients, places.length))) {
       if (performance.now() > deadline)
         throw new StartError(`The Redis Cluster has not formed within ${readyWithinMs / 1_000} s`);
-      await delay(50);
+      await pause(50);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@parley/runtime/async';
 import { startStopwatch } from './stopwatch.ts';
 
 export interface EventuallyOptions {
@@ -30,14 +30,14 @@ export async function eventually<T>(
     }
     const elapsedMs = Math.round(sinceMs());
     if (elapsedMs + intervalMs >= timeoutMs) throw explain(failure, elapsedMs);
-    await delay(intervalMs);
+    await pause(intervalMs);
   }
 }
 
 /** Keeps a hanging attempt from outlasting the whole time. */
 async function within<T>(attempt: () => T | Promise<T>, ms: number): Promise<T> {
   const timer = new AbortController();
-  const late = delay(Math.max(ms, 0), undefined, { signal: timer.signal }).then(() => {
+  const late = pause(Math.max(ms, 0), { signal: timer.signal }).then(() => {
     throw new Error('the attempt did not end');
   });
   try {

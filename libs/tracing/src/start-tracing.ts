@@ -1,4 +1,4 @@
-import { atMost } from '@parley/runtime';
+import { atMost } from '@parley/runtime/async';
 import { type OpenTelemetry, OpenTelemetryTracing } from './open-telemetry.ts';
 import type { Tracing } from './tracing.ts';
 

@@ -1,6 +1,6 @@
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@parley/runtime/async';
 
 type RequestKind = 'handshake' | 'poll' | 'send';
 
@@ -35,7 +35,7 @@ export async function startLossyProxy(
     const kind = kindOf(incoming);
     const lose = losing?.kind === kind ? losing : undefined;
     if (lose) losing = undefined;
-    await delay(proxy.delayMs);
+    await pause(proxy.delayMs);
     const outgoing = request(gatewayFor(kind).url + incoming.url, {
       method: incoming.method ?? 'GET',
       headers: incoming.headers,
@@ -52,7 +52,7 @@ export async function startLossyProxy(
         });
         return;
       }
-      await delay(proxy.delayMs);
+      await pause(proxy.delayMs);
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
     });

@@ -1,4 +1,5 @@
-import { atMost, type Logger } from '@parley/runtime';
+import type { Logger } from '@parley/runtime';
+import { atMost } from '@parley/runtime/async';
 import type { Channel, ChannelModel, ConfirmChannel, Message } from 'amqplib';
 
 /** A broker that does not answer (frozen, cut off) must not delay closing. */

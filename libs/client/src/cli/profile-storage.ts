@@ -1,6 +1,6 @@
 import { chmod, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pause } from '../pause.ts';
+import { pause } from '@parley/runtime/async';
 import type { TokenStorage, Tokens } from '../tokens.ts';
 
 interface Profile {
@@ -47,7 +47,7 @@ export class ProfileStorage implements TokenStorage {
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
     const path = `${this.#path}.lock`;
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    while (!(await take(path))) await pause(lockPauseMs, new AbortController().signal);
+    while (!(await take(path))) await pause(lockPauseMs);
     try {
       return await work();
     } finally {

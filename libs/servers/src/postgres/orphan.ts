@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { StartError } from '@parley/runtime';
+import { pause } from '@parley/runtime/async';
 import { killAll, type StopStep } from '../child-group.ts';
 import { commandLine, findProcess, isRunning, processTree, sendSignal } from '../process-table.ts';
 
@@ -32,7 +32,7 @@ export async function stopOrphan(cluster: string): Promise<void> {
   for (const { signal, waitMs } of postgresStopSteps) {
     sendSignal(orphan.pid, signal);
     const deadline = performance.now() + waitMs;
-    while (isRunning(orphan) && performance.now() < deadline) await delay(20);
+    while (isRunning(orphan) && performance.now() < deadline) await pause(20);
     if (!isRunning(orphan)) break;
   }
   await killAll([...tree, ...processTree(orphan.pid)]);

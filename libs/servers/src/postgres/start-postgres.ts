@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { StartError } from '@parley/runtime';
+import { pause } from '@parley/runtime/async';
 import { type ChildGroup, startGroup } from '../child-group.ts';
 import type { ChoosePort } from '../ports.ts';
 import { bareEnvironment } from '../programs.ts';
@@ -127,7 +127,8 @@ async function startLocked(
       } catch (error) {
         // Backends outlive a killed postmaster briefly.
         if (!/pre-existing shared memory/.test(String(error)) || performance.now() > deadline) throw error;
-        await delay(100, undefined, { signal });
+        await pause(100, { signal });
+        if (signal.aborted) throw error;
       }
     }
   };

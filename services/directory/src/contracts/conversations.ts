@@ -10,7 +10,7 @@ import {
 } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { type Route, route } from '@parley/http';
-import { chunks } from '../domain/chunks.ts';
+import { chunks } from '@parley/runtime/async';
 import { addMembers } from '../usecases/add-members.ts';
 import type { Context } from '../usecases/context.ts';
 import { createRoom } from '../usecases/create-room.ts';

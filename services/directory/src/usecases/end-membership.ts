@@ -1,3 +1,4 @@
+import { forEachLimit } from '@parley/runtime/async';
 import { findMember, findSuccessor } from '../stores/members.ts';
 import { lockRoom, removeRoom } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
@@ -12,9 +13,7 @@ export async function forEachRoom(
   roomIds: readonly string[],
   work: (roomId: string) => Promise<void>,
 ): Promise<void> {
-  for (let first = 0; first < roomIds.length; first += roomsAtOnce) {
-    await Promise.all(roomIds.slice(first, first + roomsAtOnce).map(work));
-  }
+  await forEachLimit(roomIds, roomsAtOnce, work);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { ask } from '@parley/bus';
 import { calls } from '@parley/contracts';
 import { AppError } from '@parley/errors';
+import { forEachLimit } from '@parley/runtime/async';
 import type { Viewer } from '../domain/viewer.ts';
 import { hasBlock } from '../stores/blocks.ts';
 import { colleaguesAmong, findPeople, type Identity, insertProfile } from '../stores/profiles.ts';
@@ -33,12 +34,9 @@ export async function fetchPerson(context: Context, userId: string): Promise<boo
 export async function requirePeople(context: Context, userIds: readonly string[]): Promise<void> {
   const known = await findPeople(context.db, userIds);
   const missing = [...new Set(userIds)].filter((id) => !known.has(id));
-  for (let start = 0; start < missing.length; start += maxConcurrentCalls) {
-    const found = await Promise.all(
-      missing.slice(start, start + maxConcurrentCalls).map((id) => fetchPerson(context, id)),
-    );
-    if (found.includes(false)) throw new AppError('user_not_found');
-  }
+  await forEachLimit(missing, maxConcurrentCalls, async (id) => {
+    if (!(await fetchPerson(context, id))) throw new AppError('user_not_found');
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { ask } from '@parley/bus';
 import { calls } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import { chunks } from '../domain/chunks.ts';
+import { chunks } from '@parley/runtime/async';
 import type { Viewer } from '../domain/viewer.ts';
 import { blocksAmong } from '../stores/blocks.ts';
 import type { Context } from './context.ts';

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@parley/runtime/async';
 import type { RedisClients } from './redis/connect-redis.ts';
 
 const probeEveryMs = 250;
@@ -41,7 +41,7 @@ export class CircuitBreakers {
   async #probe(server: string, channel: string): Promise<void> {
     let answers = false;
     while (!answers && !this.#ended) {
-      await delay(probeEveryMs, undefined, { ref: false });
+      await pause(probeEveryMs, { ref: false });
       answers = await this.#redis.commands.exists(channel).then(
         () => true,
         () => false,

@@ -1,4 +1,5 @@
-import { atMost, type Logger } from '@parley/runtime';
+import type { Logger } from '@parley/runtime';
+import { atMost } from '@parley/runtime/async';
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import type { Server } from 'socket.io';
 import { type ClusterMessage, MessageType } from 'socket.io-adapter';

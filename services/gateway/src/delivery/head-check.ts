@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { CallInput, CallOutput, calls } from '@parley/contracts';
 import type { Logger } from '@parley/runtime';
+import { chunks, pause } from '@parley/runtime/async';
 import { isUserKey, roomIdOf } from '../subscriptions/keys.ts';
 import type { Sequencer } from './sequencer.ts';
 
@@ -62,10 +62,9 @@ export class HeadCheck {
   async #checkAll(): Promise<void> {
     const { sequencer } = this.#options;
     const keys = this.#keysByRoom();
-    const roomIds = [...keys.keys()];
     const heads = new Map<string, number>();
-    for (let start = 0; start < roomIds.length; start += roomsPerQuestion) {
-      for (const { roomId, seq } of await this.#ask(roomIds.slice(start, start + roomsPerQuestion))) {
+    for (const some of chunks([...keys.keys()], roomsPerQuestion)) {
+      for (const { roomId, seq } of await this.#ask(some)) {
         const from = (this.#before.get(roomId) ?? seq) + 1;
         for (const key of keys.get(roomId) ?? []) sequencer.expect(key, { roomId, from, seq });
         heads.set(roomId, seq);
@@ -96,6 +95,6 @@ export class HeadCheck {
   }
 
   async #wait(ms: number): Promise<void> {
-    await delay(ms, undefined, { signal: this.#stopping.signal, ref: false }).catch(() => undefined);
+    await pause(ms, { signal: this.#stopping.signal, ref: false });
   }
 }

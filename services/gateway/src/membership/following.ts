@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { atMost, type Logger } from '@parley/runtime';
+import type { Logger } from '@parley/runtime';
+import { atMost, forEachLimit, pause } from '@parley/runtime/async';
 import type { Connection } from '../connections/connection.ts';
 import type { Subscriptions } from '../delivery/subscriptions.ts';
 import { receivesAllRooms } from '../dialects/contract-dialects.ts';
@@ -75,13 +75,9 @@ export class Following {
   async refresh(connections: Iterable<Connection>): Promise<void> {
     const left = [...connections].filter(({ notificationsOnly }) => !notificationsOnly);
     for (const { caller } of left) this.#userRooms.forget(caller.userId);
-    const next = async (): Promise<void> => {
-      for (let connection = left.pop(); connection; connection = left.pop()) {
-        const followed = this.#followers.delete(connection);
-        await this.#settle(connection, followed);
-      }
-    };
-    await Promise.all(Array.from({ length: usersAtOnce }, next));
+    await forEachLimit(left, usersAtOnce, (connection) =>
+      this.#settle(connection, this.#followers.delete(connection)),
+    );
   }
 
   async #settle(connection: Connection, followed = false): Promise<void> {
@@ -93,7 +89,7 @@ export class Following {
         return;
       } catch (error) {
         this.#logger.warn({ err: error }, 'failed to load the rooms of a connection; will retry');
-        await delay(retryMs, undefined, { ref: false });
+        await pause(retryMs, { ref: false });
       }
     }
   }

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { ask, type Bus } from '@parley/bus';
 import { calls } from '@parley/contracts';
 import type { Logger } from '@parley/runtime';
+import { chunks, forEachLimit, pause } from '@parley/runtime/async';
 import { isUserKey, roomIdOf } from '../subscriptions/keys.ts';
 import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
 import type { Evictions } from './evictions.ts';
@@ -23,19 +23,13 @@ const pauseMs = 100;
  */
 export async function recheckSubscribers(deps: Deps, signal: AbortSignal): Promise<void> {
   const keys = deps.rooms.keys().filter((key) => !isUserKey(key));
-  const next = async (): Promise<void> => {
-    for (let key = keys.pop(); key && !signal.aborted; key = keys.pop()) {
-      await recheckRoom(deps, key, signal);
-    }
-  };
-  await Promise.all(Array.from({ length: roomsAtOnce }, next));
+  await forEachLimit(keys, roomsAtOnce, (key) => recheckRoom(deps, key, signal));
 }
 
 async function recheckRoom(deps: Deps, key: string, signal: AbortSignal): Promise<void> {
   const roomId = roomIdOf(key);
   const users = [...new Set([...deps.rooms.at(key)].map((connection) => connection.caller.userId))];
-  for (let start = 0; start < users.length; start += usersPerQuestion) {
-    const userIds = users.slice(start, start + usersPerQuestion);
+  for (const userIds of chunks(users, usersPerQuestion)) {
     const answer = await untilAnswered(deps, { roomId, userIds }, signal);
     if (!answer) return;
     const members = new Set(answer.members.map((member) => member.userId));
@@ -58,7 +52,7 @@ async function untilAnswered(
         { err: error, roomId: question.roomId },
         'failed to recheck the members of a room; will retry',
       );
-      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+      await pause(pauseMs, { signal });
     }
   }
   return undefined;

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { ask, type Bus } from '@parley/bus';
 import { calls, type ServerPayload } from '@parley/contracts';
 import type { Clock, Logger } from '@parley/runtime';
+import { pause } from '@parley/runtime/async';
 import type { Backplane } from '../backplane/backplane.ts';
 import { roomKey, userKey } from '../subscriptions/keys.ts';
 import type { Person, PresenceStore } from './presence-store.ts';
@@ -72,7 +72,7 @@ export class Announcer {
         // A later status of the same user takes precedence.
         if (!this.#waiting.has(next.person.userId) && !this.#stopped)
           this.#waiting.set(next.person.userId, next);
-        await delay(retryMs, undefined, { ref: false });
+        await pause(retryMs, { ref: false });
       }
     }
     this.#running--;
@@ -80,7 +80,7 @@ export class Announcer {
 
   async #next(): Promise<Waiting | undefined> {
     while (this.#quietUntil > this.#clock() && !this.#stopped)
-      await delay(this.#quietUntil - this.#clock(), undefined, { ref: false });
+      await pause(this.#quietUntil - this.#clock(), { ref: false });
     const [first] = this.#waiting.values();
     if (first) this.#waiting.delete(first.person.userId);
     return first;

@@ -1,3 +1,4 @@
+import { chunks } from '@parley/runtime/async';
 import type { Cluster, Redis } from 'ioredis';
 import { type PresenceScripts, presenceScripts } from './presence-scripts.ts';
 import type { Person, PresenceStore, Seat } from './presence-store.ts';
@@ -111,10 +112,4 @@ function groupByShard<T>(items: readonly T[], userOf: (item: T) => string): Map<
 /** Each user once, regardless of the number of connections. */
 function people(seats: readonly Seat[]): Person[] {
   return [...new Map(seats.map(({ userId, username }) => [userId, { userId, username }])).values()];
-}
-
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }

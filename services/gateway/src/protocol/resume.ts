@@ -1,6 +1,7 @@
 import { ask, type Bus } from '@parley/bus';
 import { calls } from '@parley/contracts';
 import { AppError, type ErrorCode } from '@parley/errors';
+import { forEachLimit } from '@parley/runtime/async';
 import type { Connection } from '../connections/connection.ts';
 import type { Subscriptions } from '../delivery/subscriptions.ts';
 import type { Memberships } from '../membership/memberships.ts';
@@ -21,11 +22,7 @@ const skippable = new Set<ErrorCode>(['limit_reached', 'room_not_found']);
 /** Subscribes before asking for the changes, so everything stored after the answer arrives live. */
 export const resume = (deps: Deps) =>
   clientEvent('resume', async (connection, question) => {
-    await subscribeAll(
-      deps,
-      connection,
-      question.rooms.map(({ roomId }) => roomId),
-    );
+    await forEachLimit(question.rooms, roomsAtOnce, ({ roomId }) => subscribe(deps, connection, roomId));
     const answer = await ask(
       deps.bus,
       calls.syncRooms,
@@ -37,14 +34,6 @@ export const resume = (deps: Deps) =>
     );
     return { ...answer, unheard };
   });
-
-async function subscribeAll(deps: Deps, connection: Connection, roomIds: string[]): Promise<void> {
-  const left = roomIds.toReversed();
-  const next = async (): Promise<void> => {
-    for (let roomId = left.pop(); roomId; roomId = left.pop()) await subscribe(deps, connection, roomId);
-  };
-  await Promise.all(Array.from({ length: roomsAtOnce }, next));
-}
 
 async function subscribe(
   { memberships, subscriptions }: Deps,

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@parley/runtime/async';
 import type { Connection } from '../connections/connection.ts';
 import type { ConnectionRegistry } from '../connections/connection-registry.ts';
 import { Frame } from '../connections/frame.ts';
@@ -26,8 +26,8 @@ export async function drain({ registry, inFlight, windowMs, answerMs }: DrainOpt
   for (const connection of leaving) connection.send(frame);
 
   const over = new AbortController();
-  const pause = (ms: number) => delay(ms, undefined, { signal: over.signal }).catch(() => undefined);
-  const late = pause(windowMs + answerMs);
+  const { signal } = over;
+  const late = pause(windowMs + answerMs, { signal });
   const leave = async (connection: Connection) => {
     await Promise.race([inFlight.finish(connection), late]);
     connection.close('draining');
@@ -36,7 +36,7 @@ export async function drain({ registry, inFlight, windowMs, answerMs }: DrainOpt
     const since = performance.now();
     for (const [index, connection] of leaving.entries()) {
       const waitMs = (windowMs * index) / leaving.length - (performance.now() - since);
-      if (waitMs > 0) await pause(waitMs);
+      if (waitMs > 0) await pause(waitMs, { signal });
       void leave(connection);
     }
   };

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@parley/runtime/async';
 import { sweepEveryMs } from '../domain/sweep-pace.ts';
 import { endTurn, keepTurn, type Lease, takeTurn } from '../stores/turn.ts';
 import type { Context } from './context.ts';
@@ -45,7 +45,7 @@ export class KeepSweeping {
       } catch (error) {
         if (!signal.aborted) this.#context.logger.warn({ err: error }, 'retention sweep failed; will retry');
       }
-      await delay(Math.min(everyMs, maxPauseMs), undefined, { signal, ref: false }).catch(() => undefined);
+      await pause(Math.min(everyMs, maxPauseMs), { signal, ref: false });
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Database, Queryable } from '@parley/database';
-import { answerWithin } from '@parley/http';
 import type { Logger } from '@parley/runtime';
+import { answerWithin } from '@parley/runtime/async';
 import type { ReplicaMetrics } from './replica-metrics.ts';
 
 /**

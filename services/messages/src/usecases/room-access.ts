@@ -1,5 +1,6 @@
 import { ask } from '@parley/bus';
 import { calls } from '@parley/contracts';
+import { chunks, forEachLimit } from '@parley/runtime/async';
 import { assertMayRead, type Standing } from '../domain/standing.ts';
 import { knownStandings, saveMembers, saveRooms } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
@@ -55,17 +56,16 @@ async function learn(context: Context, pairs: readonly Pair[]): Promise<Map<stri
   const usersOf = new Map<string, Set<string>>();
   for (const { roomId, userId } of pairs) usersOf.set(roomId, (usersOf.get(roomId) ?? new Set()).add(userId));
   const failures = new Map<string, Error>();
-  const left = [...usersOf].flatMap(([roomId, users]) => pagesOf(roomId, [...users]));
-  const next = async (): Promise<void> => {
-    for (let page = left.pop(); page; page = left.pop()) {
-      try {
-        await askDirectory(context, page.roomId, page.userIds);
-      } catch (error) {
-        failures.set(page.roomId, error instanceof Error ? error : new Error(String(error)));
-      }
+  const pages = [...usersOf].flatMap(([roomId, users]) =>
+    chunks([...users], usersPerCall).map((userIds) => ({ roomId, userIds })),
+  );
+  await forEachLimit(pages, callsAtOnce, async ({ roomId, userIds }) => {
+    try {
+      await askDirectory(context, roomId, userIds);
+    } catch (error) {
+      failures.set(roomId, error instanceof Error ? error : new Error(String(error)));
     }
-  };
-  await Promise.all(Array.from({ length: callsAtOnce }, next));
+  });
   return failures;
 }
 
@@ -80,11 +80,4 @@ async function askDirectory({ db, bus }: Context, roomId: string, userIds: strin
     db,
     [...members, ...both].map((member) => ({ ...member, active: true })),
   );
-}
-
-function pagesOf(roomId: string, userIds: readonly string[]): { roomId: string; userIds: string[] }[] {
-  const pages = [];
-  for (let start = 0; start < userIds.length; start += usersPerCall)
-    pages.push({ roomId, userIds: userIds.slice(start, start + usersPerCall) });
-  return pages;
 }

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@parley/errors';
+import { forEachLimit, pause } from '@parley/runtime/async';
 import { restMs } from '../domain/sweep-pace.ts';
 import { type Aged, agedRanges, pageRoomIds } from '../stores/expiry.ts';
 import type { Context } from './context.ts';
@@ -54,7 +54,8 @@ export async function sweepExpired(
     unfinished = ranges.flatMap(({ roomId, rows }) =>
       rows === rowsAtOnce && !refused.has(roomId) ? [roomId] : [],
     );
-    await rest(restMs(performance.now() - startedAt, ranges.length > 0), signal);
+    const waitMs = restMs(performance.now() - startedAt, ranges.length > 0);
+    await pause(waitMs, { signal, ref: false });
   }
   return { rooms: touched.size, messages };
 }
@@ -68,27 +69,16 @@ async function expire(
   ranges: readonly Aged[],
   refused: Set<string>,
 ): Promise<number> {
-  const left = [...ranges];
   let expired = 0;
-  const next = async (): Promise<void> => {
-    for (let range = left.pop(); range; range = left.pop()) {
-      const { roomId, after, upTo } = range;
-      try {
-        const by = { userId: roomId, username: '' };
-        const answer = await submitter.submit({ op: 'expire', roomId, by, after, upTo });
-        if (answer.op === 'expire') expired += answer.expired;
-      } catch (error) {
-        if (AppError.from(error).code === 'server_error') refused.add(roomId);
-        else {
-          left.length = 0;
-          throw error;
-        }
-      }
+  await forEachLimit(ranges, submissionsAtOnce, async ({ roomId, after, upTo }) => {
+    try {
+      const by = { userId: roomId, username: '' };
+      const answer = await submitter.submit({ op: 'expire', roomId, by, after, upTo });
+      if (answer.op === 'expire') expired += answer.expired;
+    } catch (error) {
+      if (AppError.from(error).code !== 'server_error') throw error;
+      refused.add(roomId);
     }
-  };
-  await Promise.all(Array.from({ length: submissionsAtOnce }, next));
+  });
   return expired;
 }
-
-const rest = (ms: number, signal: AbortSignal) =>
-  delay(ms, undefined, { signal, ref: false }).catch(() => undefined);

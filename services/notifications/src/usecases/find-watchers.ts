@@ -1,5 +1,6 @@
 import { ask } from '@parley/bus';
 import { calls } from '@parley/contracts';
+import { chunks } from '@parley/runtime/async';
 import type { Context } from './context.ts';
 
 export interface Watch {
@@ -21,9 +22,8 @@ export async function findWatchers(
 ): Promise<(watch: Watch) => boolean> {
   const found = new Set<string>();
   try {
-    for (let first = 0; first < watches.length; first += watchesPerCall) {
-      const question = { watches: watches.slice(first, first + watchesPerCall) };
-      const { watching } = await ask(bus, calls.getWatchers, question, { timeoutMs });
+    for (const some of chunks(watches, watchesPerCall)) {
+      const { watching } = await ask(bus, calls.getWatchers, { watches: some }, { timeoutMs });
       for (const watch of watching) found.add(keyOf(watch));
     }
   } catch (error) {

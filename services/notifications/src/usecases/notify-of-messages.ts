@@ -1,4 +1,5 @@
 import { type Change, type ChangeOf, type Message, makeEvent } from '@parley/contracts';
+import { chunks } from '@parley/runtime/async';
 import { mentionedNames } from '../domain/mentions.ts';
 import { countMessages } from '../domain/message-note.ts';
 import { addMessages, markRoomsRead, rewriteMessages } from '../stores/notifications.ts';
@@ -28,10 +29,10 @@ export async function notifyOfMessages(context: Context, changes: readonly Chang
   const reads = readPositions(changes.filter((change) => change.kind === 'read.advanced'));
   const roomIds = [...new Set([...created, ...rewritten].map((change) => change.roomId))];
   await knowRooms(context, roomIds);
-  for (let first = 0; first < roomIds.length; first += roomsAtOnce) {
-    const chunk = new Set(roomIds.slice(first, first + roomsAtOnce));
-    const ofChunk = (change: Change) => chunk.has(change.roomId);
-    await notifyRooms(context, [...chunk], created.filter(ofChunk), rewritten.filter(ofChunk), reads);
+  for (const chunk of chunks(roomIds, roomsAtOnce)) {
+    const inChunk = new Set(chunk);
+    const ofChunk = (change: Change) => inChunk.has(change.roomId);
+    await notifyRooms(context, chunk, created.filter(ofChunk), rewritten.filter(ofChunk), reads);
   }
   if (reads.size > 0) await context.outbox.transact((trx) => markRoomsRead(trx, [...reads.values()]));
 }

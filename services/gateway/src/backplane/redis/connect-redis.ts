@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { AppError } from '@parley/errors';
 import { type Logger, splitUrls } from '@parley/runtime';
+import { backoff } from '@parley/runtime/async';
 import { Cluster, Redis } from 'ioredis';
 import { QuietCluster } from './quiet-cluster.ts';
 import { QuietRedis } from './quiet-redis.ts';
@@ -23,13 +24,12 @@ export interface RedisClients {
 }
 
 const readyTimeoutMs = 15_000;
-const maxPauseMs = 2_000;
+const pauses = { firstMs: 50, maxMs: 2_000 };
 /** Limits how often one command follows moved keys or replaces lost nodes in a cluster. */
 const maxRedirections = 4;
 
 // Jitter keeps the gateways from reconnecting all at once.
-const retryStrategy = (attempt: number) =>
-  Math.min(50 * 2 ** Math.min(attempt, 10), maxPauseMs) * (0.5 + Math.random() / 2);
+const retryStrategy = (attempt: number) => backoff(attempt, pauses) * (0.5 + Math.random() / 2);
 const failAtOnce = { autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, commandTimeout: 1_000 };
 // Sends the commands of one tick in one write.
 const together = { enableAutoPipelining: true };

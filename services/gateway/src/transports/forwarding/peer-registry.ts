@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@parley/runtime';
+import { pause } from '@parley/runtime/async';
 import type { Cluster, Redis } from 'ioredis';
 import type { Address } from './gateway-address.ts';
 
@@ -106,7 +106,7 @@ export class PeerRegistry {
   }
 
   async #refreshSoon(): Promise<void> {
-    await delay(Math.max(this.#refreshedAt + refreshEveryMs - performance.now(), 0));
+    await pause(Math.max(this.#refreshedAt + refreshEveryMs - performance.now(), 0));
     this.#next = undefined;
     await this.#refresh();
   }

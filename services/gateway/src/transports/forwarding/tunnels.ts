@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@parley/runtime/async';
 
 /**
  * Terminates clients that have not read everything this long after the owner closed the connection.
@@ -33,7 +33,7 @@ export class Tunnels {
     const since = performance.now();
     for (const [index, client] of leaving.entries()) {
       const waitMs = (windowMs * index) / leaving.length - (performance.now() - since);
-      if (waitMs > 0) await delay(waitMs);
+      if (waitMs > 0) await pause(waitMs);
       client.destroy();
     }
     // Also those opened meanwhile.

@@ -1,0 +1,104 @@
+// Waiting, retrying and bounded concurrency. Imports nothing of Node, because the SDK also runs in
+// browsers.
+import { AppError } from '@parley/errors';
+
+export interface PauseOptions {
+  /** Ends the pause at once when it aborts, or if it already has. */
+  signal?: AbortSignal | undefined;
+  /** Whether the pause keeps a Node process alive. @default true */
+  ref?: boolean;
+}
+
+/**
+ * Resolves after `ms` milliseconds or when `signal` aborts. Never rejects; check `signal.aborted`
+ * afterwards.
+ */
+export function pause(ms: number, { signal, ref = true }: PauseOptions = {}): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    // Browsers' timers are numbers.
+    if (!ref) timer.unref?.();
+    signal?.addEventListener('abort', end);
+  });
+}
+
+export interface BackoffLimits {
+  firstMs: number;
+  maxMs: number;
+}
+
+/**
+ * The pause before a retry in milliseconds: `firstMs`, doubled with every earlier retry, at most
+ * `maxMs`. Callers add jitter where many of them fail at the same time.
+ * @param retries number of retries before this one, from 0
+ */
+export const backoff = (retries: number, { firstMs, maxMs }: BackoffLimits): number =>
+  Math.min(firstMs * 2 ** retries, maxMs);
+
+/**
+ * Runs `work` for each item in order, at most `limit` at a time. Rejects with the first failure and
+ * then starts no further items; those that have started continue, with their outcome ignored.
+ */
+export async function forEachLimit<T>(
+  items: Iterable<T>,
+  limit: number,
+  work: (item: T, index: number) => Promise<unknown>,
+): Promise<void> {
+  const left = [...items].entries();
+  let failed = false;
+  const worker = async () => {
+    for (const [index, item] of left) {
+      if (failed) return;
+      try {
+        await work(item, index);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: limit }, worker));
+}
+
+/** Splits a list into parts of `size` items, in order. The last part may be shorter. */
+export const chunks = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+
+/**
+ * Waits at most `ms` milliseconds for the work, which then continues in the background with its
+ * outcome ignored. Rejects if the work rejects in time.
+ */
+export async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  try {
+    await Promise.race([work, pause(ms, { signal: over.signal })]);
+  } finally {
+    over.abort();
+  }
+}
+
+/**
+ * Waits at most `ms` milliseconds for the answer, because a frozen database never responds. The work
+ * itself continues, with its outcome ignored.
+ * @throws AppError `timeout`
+ */
+export async function answerWithin<T>(ms: number, answer: Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const late = pause(ms, { signal: over.signal, ref: false }).then(() => {
+    throw new AppError('timeout');
+  });
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    over.abort();
+  }
+}
