@@ -4,21 +4,20 @@ import { createService as createAuth } from '@parley/auth';
 import { MemoryBus } from '@parley/bus';
 import { createService as createDirectory } from '@parley/directory';
 import { createService as createGateway } from '@parley/gateway';
-import {
-  type Host,
-  type Infrastructure,
-  listen,
-  Metrics,
-  type Service,
-  startHost,
-  startTelling,
-  TokenVerifier,
-  version,
-} from '@parley/http';
+import { listen, TokenVerifier } from '@parley/http';
 import { createService as createMessages } from '@parley/messages';
+import { MeasuredBus, Metrics } from '@parley/metrics';
 import { createService as createNotifications } from '@parley/notifications';
 import { newId, systemClock } from '@parley/runtime';
 import { startPostgres } from '@parley/servers';
+import {
+  type Host,
+  type Infrastructure,
+  type Service,
+  startHost,
+  startLogging,
+  version,
+} from '@parley/service';
 import { TracedBus } from '@parley/tracing';
 import { keepRunning } from '../servers/keep-running.ts';
 import type { EmbeddedConfig } from './config.ts';
@@ -44,7 +43,7 @@ const goodbyeMs = 1_800;
 export async function startEmbedded(config: EmbeddedConfig): Promise<Embedded> {
   // Fail before PostgreSQL is started in vain.
   await assertPortIsFree(config);
-  const { tracing, logger } = await startTelling('parley', config);
+  const { tracing, logger } = await startLogging('parley', config);
   const dataDir = resolve(config.DATA_DIR);
   const postgres = await startPostgres({ dataDir, binaries: 'embedded' });
   const stopping = new AbortController();
@@ -55,9 +54,8 @@ export async function startEmbedded(config: EmbeddedConfig): Promise<Embedded> {
   };
   try {
     const metrics = new Metrics();
-    const measured = metrics.measured(
-      new MemoryBus({ logger, timelinePartitions: config.TIMELINE_PARTITIONS }),
-    );
+    const memory = new MemoryBus({ logger, timelinePartitions: config.TIMELINE_PARTITIONS });
+    const measured = new MeasuredBus(memory, metrics);
     const bus = tracing ? new TracedBus(measured, tracing) : measured;
     const settings = { ...config, DATABASE_URL: postgres.url, SIGNING_SECRET: signingSecret(dataDir) };
     const host = await startServices(settings, { bus, logger, metrics, tracing });

@@ -1,5 +1,5 @@
-import { Metrics } from '@parley/http';
-import { healthRouter } from '../../../libs/http/src/health.ts';
+import { Metrics } from '@parley/metrics';
+import { healthRouter } from '../../../libs/service/src/health.ts';
 import { type Manifest, ofKind, serviceIn, type Workload, workloads } from './manifest.ts';
 import { environmentOf, settingsOf } from './settings-findings.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultTimelinePartitions, partitionCount, type Topic, topics } from '@parley/contracts';
-import { Metrics } from '@parley/http';
+import { Metrics } from '@parley/metrics';
 import { parse } from 'yaml';
 import { Names } from '../../../libs/bus/src/rabbit/topology.ts';
 import { GatewayMetrics } from '../../../services/gateway/src/gateway-metrics.ts';

@@ -1,7 +1,7 @@
 import { makeEvent } from '@parley/contracts';
 import { connectDatabase, type Database, Outbox, pingDatabase, prepareTables } from '@parley/database';
-import type { Infrastructure, Service } from '@parley/http';
 import type { Logger } from '@parley/runtime';
+import type { Infrastructure, Service } from '@parley/service';
 import { migrations } from '../migrations/index.ts';
 import { authRoutes } from './api/index.ts';
 import { answerGetIdentity } from './calls/get-identity.ts';

@@ -1,7 +1,9 @@
 import { type Bus, MemoryBus } from '@parley/bus';
 import { type Envelope, parseEvent, type SessionTokens } from '@parley/contracts';
-import { Metrics, startHost, TokenVerifier } from '@parley/http';
+import { TokenVerifier } from '@parley/http';
+import { Metrics } from '@parley/metrics';
 import { createLogger, loadConfig, newId } from '@parley/runtime';
+import { startHost } from '@parley/service';
 import { createTestDatabase, eventually, type TestDatabase } from '@parley/testkit';
 import { expect } from 'vitest';
 import { authConfig, createService } from '../src/service.ts';

@@ -1,6 +1,7 @@
 import { connectDatabase, Outbox, pingDatabase, prepareTables } from '@parley/database';
-import { createLimiter, type Infrastructure, type Service } from '@parley/http';
+import { createLimiter } from '@parley/http';
 import { maximum } from '@parley/runtime';
+import type { Infrastructure, Service } from '@parley/service';
 import { migrations } from '../migrations/index.ts';
 import { directoryRoutes } from './api/index.ts';
 import { answerCalls } from './calls/index.ts';

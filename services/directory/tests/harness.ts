@@ -10,8 +10,10 @@ import {
   makeEvent,
   parseEvent,
 } from '@parley/contracts';
-import { Metrics, startHost, TokenVerifier } from '@parley/http';
+import { TokenVerifier } from '@parley/http';
+import { Metrics } from '@parley/metrics';
 import { createLogger, loadConfig, newId } from '@parley/runtime';
+import { startHost } from '@parley/service';
 import { createTestAuth, createTestDatabase, eventually } from '@parley/testkit';
 import { createService, directoryConfig } from '../src/service.ts';
 

@@ -1,4 +1,4 @@
-import type { Infrastructure } from '@parley/http';
+import type { Infrastructure } from '@parley/service';
 import { connectRedis, type RedisClients } from './backplane/redis/connect-redis.ts';
 import type { GatewayConfig } from './config.ts';
 import { ConnectionRegistry } from './connections/connection-registry.ts';

@@ -1,6 +1,12 @@
 import type { CloseReason } from '@parley/contracts';
 import type { ErrorCode } from '@parley/errors';
-import { type Counter, type Histogram, type LabeledMetric, type Metrics, secondsBuckets } from '@parley/http';
+import {
+  type Counter,
+  type Histogram,
+  type LabeledMetric,
+  type Metrics,
+  secondsBuckets,
+} from '@parley/metrics';
 import type { Connection } from './connections/connection.ts';
 
 /** A poll, a request with the client's packets, or an upgraded connection. */

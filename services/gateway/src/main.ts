@@ -1,5 +1,5 @@
-import { runService } from '@parley/http';
 import { asksToMigrate, loadConfig, runMain, StartError } from '@parley/runtime';
+import { runService } from '@parley/service';
 import { createService, gatewayConfig } from './service.ts';
 
 await runMain(async () => {

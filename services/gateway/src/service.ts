@@ -1,4 +1,4 @@
-import type { Infrastructure, Service } from '@parley/http';
+import type { Infrastructure, Service } from '@parley/service';
 import { Submitter } from '@parley/timeline';
 import { createBackplane } from './backplane/create-backplane.ts';
 import type { GatewayConfig } from './config.ts';

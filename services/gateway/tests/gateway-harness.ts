@@ -10,8 +10,10 @@ import {
   type RoomState,
 } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import { Metrics, startHost, TokenVerifier } from '@parley/http';
+import { TokenVerifier } from '@parley/http';
+import { Metrics } from '@parley/metrics';
 import { createLogger, loadConfig, newId, systemClock } from '@parley/runtime';
+import { startHost } from '@parley/service';
 import { createTestAuth, type TestAuth, testNamespace, testServices } from '@parley/testkit';
 import { io, type Socket } from 'socket.io-client';
 import { createService, gatewayConfig } from '../src/service.ts';

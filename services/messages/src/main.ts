@@ -1,6 +1,6 @@
 import { migrateAlone } from '@parley/database';
-import { runService } from '@parley/http';
 import { asksToMigrate, loadConfig, runMain } from '@parley/runtime';
+import { runService } from '@parley/service';
 import { migrations } from '../migrations/index.ts';
 import { createService, messagesConfig } from './service.ts';
 

@@ -1,5 +1,5 @@
 import { connectDatabase, pingDatabase, prepareTables } from '@parley/database';
-import type { Infrastructure, Service } from '@parley/http';
+import type { Infrastructure, Service } from '@parley/service';
 import { Submitter } from '@parley/timeline';
 import { migrations } from '../migrations/index.ts';
 import { messageRoutes } from './api/messages.ts';

@@ -11,8 +11,10 @@ import {
   type RoomState,
 } from '@parley/contracts';
 import type { Database } from '@parley/database';
-import { type Host, Metrics, startHost, TokenVerifier } from '@parley/http';
+import { TokenVerifier } from '@parley/http';
+import { Metrics } from '@parley/metrics';
 import { type Clock, createLogger, loadConfig, newId, systemClock } from '@parley/runtime';
+import { type Host, startHost } from '@parley/service';
 import { createTestAuth, createTestDatabase, type TestAuth, type TestDatabase } from '@parley/testkit';
 import { Submitter } from '@parley/timeline';
 import { messageRates } from '../src/message-rates.ts';

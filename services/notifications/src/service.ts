@@ -1,5 +1,5 @@
 import { connectDatabase, Outbox, pingDatabase, prepareTables } from '@parley/database';
-import type { Infrastructure, Service } from '@parley/http';
+import type { Infrastructure, Service } from '@parley/service';
 import { migrations } from '../migrations/index.ts';
 import { notificationRoutes } from './api/notifications.ts';
 import type { NotificationsConfig } from './config.ts';

@@ -14,8 +14,10 @@ import {
   routeOf,
   type Topic,
 } from '@parley/contracts';
-import { Metrics, startHost, TokenVerifier } from '@parley/http';
+import { TokenVerifier } from '@parley/http';
+import { Metrics } from '@parley/metrics';
 import { createLogger, loadConfig, newId, systemClock } from '@parley/runtime';
+import { startHost } from '@parley/service';
 import { createTestAuth, createTestDatabase, eventually } from '@parley/testkit';
 import { expect } from 'vitest';
 import { createService, notificationsConfig } from '../src/service.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '@parley/errors';
-import { type Counter, type Metrics, secondsBuckets, sizeBuckets } from '@parley/http';
+import { type Counter, type Metrics, secondsBuckets, sizeBuckets } from '@parley/metrics';
 import type { Outcome } from '../domain/outcome.ts';
 
 /** Writer metrics: sizes of batches, time to store them, outcomes of submissions. */

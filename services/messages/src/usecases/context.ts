@@ -1,5 +1,5 @@
 import type { Database } from '@parley/database';
-import type { Infrastructure } from '@parley/http';
+import type { Infrastructure } from '@parley/service';
 import { type Submitter, Writes } from '@parley/timeline';
 import type { MessagesConfig } from '../config.ts';
 import { SendRate } from '../domain/send-rate.ts';

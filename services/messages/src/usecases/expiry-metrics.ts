@@ -1,4 +1,4 @@
-import type { Metrics } from '@parley/http';
+import type { Metrics } from '@parley/metrics';
 
 /** Retention metrics. Both exist, as 0, if messages do not expire. */
 export class ExpiryMetrics {

@@ -1,4 +1,4 @@
-import type { Metrics } from '@parley/http';
+import type { Metrics } from '@parley/metrics';
 
 const outcomes = ['replica', 'behind', 'away'] as const;
 

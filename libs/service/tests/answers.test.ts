@@ -1,10 +1,12 @@
 import { MemoryBus } from '@parley/bus';
 import { operation } from '@parley/contracts';
 import { AppError } from '@parley/errors';
+import { route, TokenVerifier } from '@parley/http';
+import { Metrics } from '@parley/metrics';
 import { createLogger, systemClock } from '@parley/runtime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type Host, Metrics, route, type Service, startHost, TokenVerifier } from '../src/index.ts';
+import { type Host, type Service, startHost } from '../src/index.ts';
 
 const common = { service: 'directory', tag: 'test', access: 'public', summary: 'For a test' } as const;
 const id = z.object({ thingId: z.uuid() });

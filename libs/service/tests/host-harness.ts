@@ -1,18 +1,12 @@
 import { MemoryBus } from '@parley/bus';
 import { operation } from '@parley/contracts';
 import { AppError } from '@parley/errors';
+import { route, TokenVerifier } from '@parley/http';
+import { Metrics } from '@parley/metrics';
 import { createLogger, newId, systemClock } from '@parley/runtime';
 import { createTestAuth } from '@parley/testkit';
 import { z } from 'zod';
-import {
-  type Host,
-  type HostConfig,
-  Metrics,
-  route,
-  type Service,
-  startHost,
-  TokenVerifier,
-} from '../src/index.ts';
+import { type Host, type HostConfig, type Service, startHost } from '../src/index.ts';
 
 const echo = operation({
   id: 'echo',

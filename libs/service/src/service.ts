@@ -1,11 +1,10 @@
 import type { Server } from 'node:http';
 import type { Bus } from '@parley/bus';
 import type { ServiceName } from '@parley/contracts';
+import type { Route, TokenVerifier } from '@parley/http';
+import type { Metrics } from '@parley/metrics';
 import type { Clock, Logger } from '@parley/runtime';
 import type { Tracing } from '@parley/tracing';
-import type { Metrics } from './metrics.ts';
-import type { Route } from './route.ts';
-import type { TokenVerifier } from './token-verifier.ts';
 
 /** The dependencies of a service. They come from its own `main.ts` or from the embedded start. */
 export interface Infrastructure {

@@ -7,6 +7,7 @@ import {
   mayPass,
 } from '@parley/bus';
 import type { GroupOf, Topic } from '@parley/contracts';
+import { answerWithin } from '@parley/runtime/async';
 import { secondsBuckets, sizeBuckets } from './buckets.ts';
 import type { Counter, Histogram, LabeledMetric } from './counters.ts';
 import type { Metrics } from './metrics.ts';
@@ -14,9 +15,16 @@ import type { Metrics } from './metrics.ts';
 /** Events that queued up during an outage are old when they arrive. */
 const lagBuckets = [...secondsBuckets, 30, 60, 300];
 
+const brokerAnswersWithinMs = 2_000;
+
+/** A frozen broker must not delay the other metrics. Its own metrics keep their last values. */
+async function inTime(counts: Promise<Record<string, number>>): Promise<[string, number][]> {
+  return Object.entries(await answerWithin(brokerAnswersWithinMs, counts).catch(() => ({})));
+}
+
 /**
- * Measures the consumption of a bus. Counts once per batch, so the cost does not depend on its
- * size.
+ * Measures a process's bus: its connection, its queues and what is consumed over it. Counts once per
+ * batch, so the cost does not depend on its size.
  */
 export class MeasuredBus extends ForwardingBus {
   readonly #events: LabeledMetric<Counter>;
@@ -24,7 +32,7 @@ export class MeasuredBus extends ForwardingBus {
   readonly #durations: LabeledMetric<Histogram>;
   readonly #lags: LabeledMetric<Histogram>;
 
-  constructor(bus: Bus, metrics: Pick<Metrics, 'counter' | 'histogram'>) {
+  constructor(bus: Bus, metrics: Pick<Metrics, 'counter' | 'gauge' | 'histogram'>) {
     super(bus);
     const lane = ['topic', 'group'];
     this.#events = metrics.counter('bus_events_total', 'Events given to a handler, by outcome', [
@@ -48,6 +56,28 @@ export class MeasuredBus extends ForwardingBus {
       'Age of the oldest event of a batch when a handler gets it',
       lane,
       lagBuckets,
+    );
+    metrics.gauge(
+      'bus_queue_depth',
+      'Events waiting in the group queues that this process consumes',
+      ['queue'],
+      async (gauge) => {
+        for (const [queue, depth] of await inTime(bus.depths())) gauge.set({ queue }, depth);
+      },
+    );
+    metrics.gauge(
+      'bus_dead_letters',
+      'Dead letters of the groups that this process consumes for',
+      ['group'],
+      async (gauge) => {
+        for (const [group, count] of await inTime(bus.deadLetterCounts())) gauge.set({ group }, count);
+      },
+    );
+    metrics.gauge('bus_unconfirmed', 'Published events that the broker has not confirmed', [], (gauge) =>
+      gauge.set(bus.unconfirmed),
+    );
+    metrics.gauge('bus_connected', 'Whether the broker can be reached', [], (gauge) =>
+      gauge.set(bus.connected ? 1 : 0),
     );
   }
 

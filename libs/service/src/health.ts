@@ -1,6 +1,6 @@
+import type { Metrics } from '@parley/metrics';
 import { answerWithin } from '@parley/runtime/async';
 import { Router } from 'express';
-import type { Metrics } from './metrics.ts';
 import type { Service } from './service.ts';
 
 const checkTimeoutMs = 2_000;

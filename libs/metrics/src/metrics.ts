@@ -1,9 +1,5 @@
-import type { Bus } from '@parley/bus';
-import { answerWithin } from '@parley/runtime/async';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { secondsBuckets } from './buckets.ts';
 import { Counter, Histogram, LabeledMetric } from './counters.ts';
-import { MeasuredBus } from './measured-bus.ts';
 
 export type { Gauge };
 
@@ -13,13 +9,6 @@ interface Pool {
   numPendingAcquires(): number;
 }
 
-const brokerAnswersWithinMs = 2_000;
-
-/** A frozen broker must not delay the other metrics. Its own metrics keep their last values. */
-async function inTime(counts: Promise<Record<string, number>>): Promise<[string, number][]> {
-  return Object.entries(await answerWithin(brokerAnswersWithinMs, counts).catch(() => ({})));
-}
-
 /**
  * The metrics of one process, for all its services. Names begin with `parley_`; units come last.
  * deploy/observability/metrics.md explains each metric.
@@ -27,19 +16,10 @@ async function inTime(counts: Promise<Record<string, number>>): Promise<[string,
 export class Metrics {
   readonly registry = new Registry();
   readonly #pools = new Map<string, Pool>();
-  readonly #buses = new Set<Bus>();
-  /** By method, route and status. */
-  readonly httpDuration: LabeledMetric<Histogram>;
 
   constructor() {
     // Adds the event loop's lag (`nodejs_eventloop_lag_*`), memory and CPU.
     collectDefaultMetrics({ register: this.registry });
-    this.httpDuration = this.histogram(
-      'http_request_duration_seconds',
-      'Time to answer REST requests',
-      ['method', 'route', 'status'],
-      secondsBuckets,
-    );
     const pools = this.#pools;
     this.gauge(
       'database_pool_connections',
@@ -53,17 +33,10 @@ export class Metrics {
         }
       },
     );
-    this.#showBuses();
   }
 
   watchPool(service: string, database: { client: { pool?: Pool } }): void {
     if (database.client.pool) this.#pools.set(service, database.client.pool);
-  }
-
-  /** Wraps a bus to measure what is consumed over it. */
-  measured(bus: Bus): Bus {
-    this.#buses.add(bus);
-    return new MeasuredBus(bus, this);
   }
 
   counter(name: string, help: string, labelNames: readonly string[] = []): LabeledMetric<Counter> {
@@ -105,35 +78,5 @@ export class Metrics {
       { name: `parley_${name}`, help, type: 'histogram' },
       (member, labels) => member.samples(`parley_${name}`, labels),
     );
-  }
-
-  #showBuses(): void {
-    const buses = this.#buses;
-    this.gauge(
-      'bus_queue_depth',
-      'Events waiting in the group queues that this process consumes',
-      ['queue'],
-      async (gauge) => {
-        for (const bus of buses) {
-          for (const [queue, depth] of await inTime(bus.depths())) gauge.set({ queue }, depth);
-        }
-      },
-    );
-    this.gauge(
-      'bus_dead_letters',
-      'Dead letters of the groups that this process consumes for',
-      ['group'],
-      async (gauge) => {
-        for (const bus of buses) {
-          for (const [group, count] of await inTime(bus.deadLetterCounts())) gauge.set({ group }, count);
-        }
-      },
-    );
-    this.gauge('bus_unconfirmed', 'Published events that the broker has not confirmed', [], (gauge) => {
-      for (const bus of buses) gauge.set(bus.unconfirmed);
-    });
-    this.gauge('bus_connected', 'Whether the broker can be reached', [], (gauge) => {
-      for (const bus of buses) gauge.set(bus.connected ? 1 : 0);
-    });
   }
 }

@@ -1,10 +1,10 @@
 import { type BusSettings, busOptions, RabbitBus } from '@parley/bus';
+import { TokenVerifier } from '@parley/http';
+import { MeasuredBus, Metrics } from '@parley/metrics';
 import { createLogger, newId, type Running, systemClock } from '@parley/runtime';
 import { startTracing, TracedBus, type TracingSettings } from '@parley/tracing';
 import { type HostConfig, startHost } from './host.ts';
-import { Metrics } from './metrics.ts';
 import type { Infrastructure, Service } from './service.ts';
-import { TokenVerifier } from './token-verifier.ts';
 
 export interface ServiceProcessConfig extends HostConfig, BusSettings, TracingSettings {
   LOG_LEVEL: string;
@@ -24,7 +24,7 @@ export async function runService(
   const { tracing, logger } = await startLogging(name, config);
   const metrics = new Metrics();
   const rabbit = await RabbitBus.connect({ ...busOptions(config), logger });
-  const measured = metrics.measured(rabbit);
+  const measured = new MeasuredBus(rabbit, metrics);
   const bus = tracing ? new TracedBus(measured, tracing) : measured;
   const verifier = new TokenVerifier({ bus, clock: systemClock, logger });
   await verifier.start();

@@ -4,7 +4,7 @@ import { AppError } from '@parley/errors';
 import { createLogger, newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import { afterEach, expect, test } from 'vitest';
-import { Metrics } from '../src/metrics.ts';
+import { MeasuredBus, Metrics } from '../src/index.ts';
 
 const bus = new MemoryBus({ logger: createLogger({ service: 'test', level: 'silent' }) });
 afterEach(() => bus.close());
@@ -19,7 +19,7 @@ const sample = async (metrics: Metrics, line: string) =>
 
 test('events are counted by outcome and measured by age at every attempt', async () => {
   const metrics = new Metrics();
-  const measured = metrics.measured(bus);
+  const measured = new MeasuredBus(bus, metrics);
   const failures: unknown[] = [new AppError('unavailable'), new Error('a bug')];
   await measured.consume('auth', 'directory', async () => {
     const failure = failures.shift();

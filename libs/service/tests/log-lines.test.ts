@@ -1,11 +1,13 @@
 import { MemoryBus } from '@parley/bus';
 import { operation } from '@parley/contracts';
+import { route, TokenVerifier } from '@parley/http';
+import { Metrics } from '@parley/metrics';
 import { createLogger, systemClock } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import { startTracing } from '@parley/tracing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type Host, Metrics, route, type Service, startHost, TokenVerifier } from '../src/index.ts';
+import { type Host, type Service, startHost } from '../src/index.ts';
 
 const failing = operation({
   id: 'failing',

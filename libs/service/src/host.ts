@@ -1,0 +1,91 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type AppConfig, type AppOptions, createApp, listen, stripPrefix } from '@parley/http';
+import { atMost, pause } from '@parley/runtime/async';
+import type { Express } from 'express';
+import { healthRouter, showChecks } from './health.ts';
+import type { Service } from './service.ts';
+
+export interface HostConfig extends AppConfig {
+  HOST: string;
+  PORT: number;
+  PUBLIC_PATH: string;
+  STOP_GRACE: number;
+  SHUTDOWN_TIMEOUT: number;
+}
+
+export interface HostOptions extends Omit<AppOptions, 'routes' | 'asyncApi' | 'pages'> {
+  config: HostConfig;
+  services: readonly Service[];
+}
+
+export interface Host {
+  /** `http://host:port`, with the actual port. */
+  url: string;
+  app: Express;
+  /**
+   * Reports not ready, waits for `STOP_GRACE`, drains and closes within `SHUTDOWN_TIMEOUT`, then
+   * stops the services.
+   */
+  stop(): Promise<void>;
+}
+
+/** Serves the routes of one or more services on one port. */
+export async function startHost(options: HostOptions): Promise<Host> {
+  let stopping: Promise<void> | undefined;
+  const { config, services, metrics } = options;
+  const app = createApp({
+    ...options,
+    routes: services.flatMap((service) => service.routes),
+    asyncApi: services.find((service) => service.asyncApi)?.asyncApi,
+    pages: healthRouter({ services, metrics, isStopping: () => stopping !== undefined }),
+  });
+  showChecks(services, metrics);
+  const server = createServer(
+    {
+      requestTimeout: 30_000,
+      headersTimeout: 15_000,
+      keepAliveTimeout: 65_000,
+    },
+    app,
+  );
+  for (const service of services) service.attach?.(server);
+  stripPrefix(server, config.PUBLIC_PATH);
+  await listen(server, config);
+  const { address, port, family } = server.address() as AddressInfo;
+  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  options.logger.info({ url }, 'listening');
+  const stop = async () => {
+    const { STOP_GRACE, SHUTDOWN_TIMEOUT } = config;
+    // Load balancers must notice that we are not ready while we still serve.
+    await pause(STOP_GRACE);
+    const deadline = performance.now() + SHUTDOWN_TIMEOUT;
+    await atMost(SHUTDOWN_TIMEOUT, Promise.all(services.map((service) => service.drain?.(SHUTDOWN_TIMEOUT))));
+    await close(server, Math.max(deadline - performance.now(), 0));
+    await Promise.all(services.map((service) => service.stop()));
+  };
+  return {
+    url,
+    app,
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+/**
+ * Lets requests in flight finish for up to `timeoutMs`. Closes keep-alive connections once they are
+ * idle.
+ */
+function close(server: Server, timeoutMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const deadline = setTimeout(() => server.closeAllConnections(), timeoutMs);
+    const idle = setInterval(() => server.closeIdleConnections(), 20);
+    server.close(() => {
+      clearTimeout(deadline);
+      clearInterval(idle);
+      resolve();
+    });
+  });
+}
