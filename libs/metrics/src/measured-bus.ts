@@ -23,8 +23,8 @@ async function inTime(counts: Promise<Record<string, number>>): Promise<[string,
 }
 
 /**
- * Measures a process's bus: its connection, its queues and what is consumed over it. Counts once per
- * batch, so the cost does not depend on its size.
+ * Measures a process's bus: its connection, its queues and what is consumed over it. Counts once
+ * per batch, so the cost does not depend on its size.
  */
 export class MeasuredBus extends ForwardingBus {
   readonly #events: LabeledMetric<Counter>;

@@ -86,8 +86,8 @@ export async function atMost(ms: number, work: Promise<unknown>): Promise<void> 
 }
 
 /**
- * Waits at most `ms` milliseconds for the answer, because a frozen database never responds. The work
- * itself continues, with its outcome ignored.
+ * Waits at most `ms` milliseconds for the answer, because a frozen database never responds. The
+ * work itself continues, with its outcome ignored.
  * @throws AppError `timeout`
  */
 export async function answerWithin<T>(ms: number, answer: Promise<T>): Promise<T> {
