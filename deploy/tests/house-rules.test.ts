@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { events, retiredEvents } from '@parley/contracts';
 import { describe, expect, it } from 'vitest';
 
 // Rules that the import rules (.dependency-cruiser.cjs) cannot check.
@@ -55,6 +56,33 @@ describe('the house rules', () => {
         .map((link) => `${path}: ${link}`),
     );
     expect(broken).toEqual([]);
+  });
+
+  it('every event of the bus is published and consumed', () => {
+    const code = production
+      .filter(({ path }) => /^(services|libs)\/(?!contracts\/)/.test(path))
+      .map(({ text }) => text);
+    const find = (pattern: RegExp, texts = code) =>
+      new Set(texts.flatMap((text) => [...text.matchAll(pattern)].map(([, name]) => name)));
+    const published = find(/(?:emit|event)\(\s*'([\w.]+)'/gi);
+    const switches = code.flatMap((text) => text.split(/\bswitch (?=\()/));
+    const cases = find(
+      /\bcase '([\w.]+)'/g,
+      switches.filter((text) => /^\([\w.]*\btype\)/.test(text)),
+    );
+    const compared = find(/\btype [!=]== '([\w.]+)'/g);
+    // A consumer of a topic with one type of event need not check the type.
+    const consumedTopics = find(/\b(?:consume|listen)\(\s*'(\w+)'/g);
+    const all = Object.entries(events);
+    const isAlone = (topic: string) => all.filter(([, event]) => event.topic === topic).length === 1;
+    expect(all.filter(([type]) => !published.has(type)).map(([type]) => type)).toEqual([]);
+    expect(
+      all
+        .filter(([type]) => !cases.has(type) && !compared.has(type))
+        .filter(([, { topic }]) => !(isAlone(topic) && consumedTopics.has(topic)))
+        .map(([type]) => type),
+    ).toEqual([]);
+    expect(retiredEvents.filter((type) => Object.hasOwn(events, type))).toEqual([]);
   });
 
   it('SQL is only in stores, migrations and libs/database', () => {

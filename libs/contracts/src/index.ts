@@ -14,6 +14,7 @@ export {
   events,
   makeEvent,
   parseEvent,
+  retiredEvents,
   routeOf,
 } from './bus/events.ts';
 export {

@@ -1,5 +1,5 @@
 import { type Bus, publishEvent } from '@parley/bus';
-import type { EventOf, EventType } from '@parley/contracts';
+import { type EventOf, type EventType, retiredEvents } from '@parley/contracts';
 import type { Logger } from '@parley/runtime';
 import type { Tracing } from '@parley/tracing';
 import type { Knex } from 'knex';
@@ -124,7 +124,8 @@ export class Outbox {
         .orderBy('id')
         .limit(batchSize);
       if (rows.length === 0) return 0;
-      await Promise.all(rows.map((row) => publishEvent(this.#bus, row.event)));
+      const events = rows.map((row) => row.event).filter(({ type }) => !retiredEvents.includes(type));
+      await Promise.all(events.map((event) => publishEvent(this.#bus, event)));
       await trx('outbox')
         .whereIn(
           'id',

@@ -1,5 +1,5 @@
 import { MemoryBus, RabbitBus } from '@parley/bus';
-import { makeEvent } from '@parley/contracts';
+import { makeEvent, retiredEvents } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { createLogger, newId } from '@parley/runtime';
 import { createTestDatabase, eventually, startTcpProxy, testNamespace, testServices } from '@parley/testkit';
@@ -19,8 +19,8 @@ afterAll(async () => {
   await url.drop();
 });
 
-const contactAdded = (userId = newId()) =>
-  makeEvent('contact.added', { userId, contactId: newId() }, { id: newId(), now: Date.now() });
+const profileErased = (userId = newId()) =>
+  makeEvent('profile.erased', { userId }, { id: newId(), now: Date.now() });
 
 async function collecting(): Promise<{ bus: MemoryBus; seen: string[] }> {
   const bus = new MemoryBus({ logger });
@@ -34,10 +34,10 @@ test('events of a committed transaction are published in order, those of a faile
   const { bus, seen } = await collecting();
   const outbox = new Outbox({ db, bus, logger });
   const userId = newId();
-  const events = [contactAdded(userId), contactAdded(userId), contactAdded(userId)];
+  const events = [profileErased(userId), profileErased(userId), profileErased(userId)];
   await outbox.transact(async (_trx, add) => events.forEach(add));
   const failed = outbox.transact(async (_trx, add) => {
-    add(contactAdded(userId));
+    add(profileErased(userId));
     throw new AppError('conflict');
   });
   await expect(failed).rejects.toThrow(AppError);
@@ -49,11 +49,23 @@ test('events of a committed transaction are published in order, those of a faile
 
 test('a replica publishes the events that a killed replica left behind', async () => {
   const { bus, seen } = await collecting();
-  const event = contactAdded();
+  const event = profileErased();
   await db('outbox').insert({ event: JSON.stringify(event) });
   const outbox = new Outbox({ db, bus, logger, pollMs: 20 });
   outbox.start();
   await eventually(() => expect(seen).toEqual([event.id]));
+  await outbox.stop();
+});
+
+test('a stored event of a retired type is deleted and does not hold up the later ones', async () => {
+  const { bus, seen } = await collecting();
+  const event = profileErased();
+  const retired = retiredEvents.map((type) => ({ ...profileErased(), type }));
+  await db('outbox').insert([...retired, event].map((event) => ({ event: JSON.stringify(event) })));
+  const outbox = new Outbox({ db, bus, logger });
+  await outbox.drain();
+  expect(seen).toEqual([event.id]);
+  expect(await db('outbox')).toEqual([]);
   await outbox.stop();
 });
 
@@ -77,7 +89,7 @@ test('events stored during a broker outage are published when it ends, not at th
     outbox.start();
     proxy.block();
     await eventually(() => expect(near.connected).toBe(false));
-    const event = contactAdded();
+    const event = profileErased();
     await outbox.transact(async (_trx, add) => add(event));
     await outbox.drain();
     expect(await db('outbox')).toHaveLength(1);
@@ -95,7 +107,7 @@ test('two concurrent replicas publish every event, in order per key', async () =
   const { bus, seen } = await collecting();
   const replicas = [new Outbox({ db, bus, logger }), new Outbox({ db, bus, logger })];
   const userId = newId();
-  const events = Array.from({ length: 60 }, () => contactAdded(userId));
+  const events = Array.from({ length: 60 }, () => profileErased(userId));
   for (const [index, event] of events.entries())
     await replicas[index % 2]?.transact(async (_trx, add) => add(event));
   await Promise.all(replicas.map((outbox) => outbox.drain()));

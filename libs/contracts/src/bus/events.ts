@@ -103,17 +103,14 @@ export const events = {
     byRoom,
   ),
   /**
-   * The profile is gone, with its contacts, requests, blocks and memberships, each of which had its
-   * own event before. Consumers delete what they keep of that person or show it under `erasedName`.
+   * The profile is gone, with its contacts, requests, blocks and memberships; an event for each
+   * membership came before. Consumers delete what they keep of that person or show it under
+   * `erasedName`.
    */
   'profile.erased': event('directory', z.object({ userId: id }), byUser),
-  'contact.added': event('directory', z.object({ userId: id, contactId: id }), byUser),
-  'contact.removed': event('directory', z.object({ userId: id, contactId: id }), byUser),
   'friend_request.created': event('directory', friendRequest, (data) => data.to.userId),
   'friend_request.accepted': event('directory', friendRequest, (data) => data.to.userId),
   'friend_request.withdrawn': event('directory', friendRequest, (data) => data.to.userId),
-  'user.blocked': event('directory', z.object({ userId: id, blockedId: id }), byUser),
-  'user.unblocked': event('directory', z.object({ userId: id, blockedId: id }), byUser),
 
   // notifications
   'notification.created': event('notifications', z.object({ userId: id, notification }), byUser),
@@ -123,6 +120,14 @@ export const events = {
   'timeline.submitted': event('submissions', z.custom<SubmittedBatch>(), () => ''),
   'timeline.changed': event('timeline', z.custom<ChangedBatch>(), () => ''),
 } as const;
+
+/** Types of earlier releases, which an outbox may still hold after an upgrade. */
+export const retiredEvents: readonly string[] = [
+  'contact.added',
+  'contact.removed',
+  'user.blocked',
+  'user.unblocked',
+];
 
 export type EventType = keyof typeof events;
 export type EventData<T extends EventType> = z.output<(typeof events)[T]['schema']>;

@@ -23,7 +23,6 @@ export async function insertContact(
   return inserted.length > 0;
 }
 
-/** Returns false if there was no such contact. */
-export async function deleteContact(trx: Queryable, userId: string, contactId: string): Promise<boolean> {
-  return (await trx('contacts').where({ user_id: userId, contact_id: contactId }).delete()) > 0;
+export async function deleteContact(trx: Queryable, userId: string, contactId: string): Promise<void> {
+  await trx('contacts').where({ user_id: userId, contact_id: contactId }).delete();
 }

@@ -3,7 +3,7 @@ import type { Viewer } from '../domain/viewer.ts';
 import { countBlocks, insertBlock, isBlocking } from '../stores/blocks.ts';
 import { deleteRequest, findRequestBetween } from '../stores/friend-requests.ts';
 import { lockPeople } from '../stores/profiles.ts';
-import { dropContacts } from './contact-changes.ts';
+import { deleteContacts } from './contact-changes.ts';
 import type { Context, Transaction } from './context.ts';
 import { setDirectSending } from './direct-sending.ts';
 import { forbidSelf, requireVisible } from './people.ts';
@@ -23,9 +23,8 @@ export async function blockUser(context: Context, viewer: Viewer, userId: string
     if ((await countBlocks(tx.trx, viewer.userId)) > context.limits.blocks.max)
       throw new AppError('limit_reached', context.limits.blocks);
     await endRequest(tx, viewer.userId, userId);
-    await dropContacts(tx, viewer.userId, userId);
+    await deleteContacts(tx, viewer.userId, userId);
     await setDirectSending(tx, viewer.userId, userId, false);
-    tx.emit('user.blocked', { userId: viewer.userId, blockedId: userId });
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Viewer } from '../domain/viewer.ts';
 import { deleteRequest, findRequestBetween } from '../stores/friend-requests.ts';
 import { lockPeople } from '../stores/profiles.ts';
-import { dropContacts } from './contact-changes.ts';
+import { deleteContacts } from './contact-changes.ts';
 import type { Context } from './context.ts';
 
 /** Ends the friendship and both contacts that it created. Idempotent. */
@@ -11,6 +11,6 @@ export async function removeFriend(context: Context, viewer: Viewer, userId: str
     const request = await findRequestBetween(tx.trx, viewer.userId, userId);
     if (request?.status !== 'accepted') return;
     await deleteRequest(tx.trx, request.id);
-    await dropContacts(tx, viewer.userId, userId);
+    await deleteContacts(tx, viewer.userId, userId);
   });
 }
