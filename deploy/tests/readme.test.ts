@@ -47,7 +47,7 @@ describe.each<Shell>(['bash', 'zsh'])("the README's first conversation in %s", (
     });
     expect(stdout).toEqual([]);
     expect(reasons(stderr).slice(-2)).toEqual([
-      'auth/register: That username is taken.',
+      'auth/register: That username is taken. Logging in.',
       'auth/login: Unknown user or wrong password.',
     ]);
     expect(left).toMatchObject({ ada: '-', room: '-' });

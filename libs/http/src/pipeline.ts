@@ -49,16 +49,19 @@ const quotedLength = 40;
 /**
  * Refuses unknown query parameters of canonical operations, because an ignored `?search=` looks
  * like a search that works. Operations of the client contracts ignore them, because published
- * clients may send extra ones, such as cache busters.
+ * clients may send extra ones, such as cache busters. They also ignore empty ones, because the
+ * documents print them: `?search&page&limit`.
  */
-function requireKnownQuery(operation: Operation, query: Request['query']): void {
-  if (!isCanonical(operation)) return;
+function readQuery(operation: Operation, query: Request['query']): Request['query'] {
+  if (!isCanonical(operation))
+    return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
   const known = Object.keys((operation.query as z.ZodObject | undefined)?.shape ?? {});
   const unknown = Object.keys(query).filter((name) => !known.includes(name));
   if (unknown.length > 0)
     throw validationFailed(
       unknown.slice(0, 20).map((name) => ({ field: quote(name), message: messageFor(known) })),
     );
+  return query;
 }
 
 const quote = (name: string) => name.slice(0, quotedLength).toWellFormed();
@@ -128,8 +131,7 @@ export function pipeline(route: Route, options: PipelineOptions): RequestHandler
     if (caller.userId) await options.limits.user(caller.userId);
     else await options.limits.address(networkOf(address));
     const params = parse(operation.params, request.params, 'path');
-    requireKnownQuery(operation, request.query);
-    const query = parse(operation.query, request.query, 'query');
+    const query = parse(operation.query, readQuery(operation, request.query), 'query');
     const body = operation.body
       ? parse(operation.body, await readBody(request, response), 'body')
       : undefined;

@@ -50,7 +50,7 @@ const queried = operation({
   path: '/api/v1/things',
   summary: 'Canonical operation',
   query: z
-    .object({ limit: z.coerce.number().optional(), before_seq: z.string().optional() })
+    .object({ limit: z.coerce.number().min(1).optional(), before_seq: z.string().optional() })
     .refine(() => true),
   status: 204,
 });
@@ -189,6 +189,12 @@ test('known query parameters pass; operations of client contracts ignore unknown
   for (const path of ['/api/v1/things?limit=3&before_seq=1', '/api/v1/bare', '/open?_=1732']) {
     expect([path, (await fetch(host.url + path)).status]).toEqual([path, 204]);
   }
+});
+
+test('operations of client contracts ignore empty query parameters, as the documents print them', async () => {
+  const pageOf = async (path: string) => (await fetch(host.url + path)).headers.get('link');
+  expect(await pageOf('/list?search&page=&after')).toBe(await pageOf('/list'));
+  expect((await fetch(`${host.url}/api/v1/things?limit=`)).status).toBe(422);
 });
 
 describe('cross-origin pages', () => {
