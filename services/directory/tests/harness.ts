@@ -27,6 +27,7 @@ export interface TestPerson {
   id: string;
   username: string;
   organizationId: string | null;
+  token: string;
   call(method: string, path: string, body?: unknown): Promise<Answer>;
 }
 
@@ -99,7 +100,13 @@ export async function startDirectory(
       organizationRole: organizationId === null ? null : 'user',
       createdAt: new Date(clock()).toISOString(),
     });
-    return { id, username, organizationId, call: (method, path, body) => request(method, path, token, body) };
+    return {
+      id,
+      username,
+      organizationId,
+      token,
+      call: (method, path, body) => request(method, path, token, body),
+    };
   }
 
   /** Publishes another service's event; resolves when the directory has handled it. */

@@ -47,6 +47,27 @@ it('a page of large rooms stays within the size limit as well', async () => {
   expect(pages.flat()).toEqual(made);
 });
 
+it('numbered pages of large rooms, and lists without pictures, leave out no room', async () => {
+  const organizationId = '01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4e';
+  const [ada] = await directory.people(1, organizationId);
+  if (!ada) return expect.fail('missing user');
+  const made: string[] = [];
+  for (let number = 0; number < 33; number++)
+    made.unshift((await ada.call('POST', '/rooms', { name: `room ${number}`, picture })).body.id);
+  const page = async (number: number) => {
+    const { body } = await ada.call('GET', `/rooms?mine=true&limit=32&page=${number}`);
+    expect(JSON.stringify(body).length).toBeLessThan(2_100_000);
+    return body.rooms as { id: string; picture: string }[];
+  };
+  const [first, second] = [await page(1), await page(2)];
+  expect([...first, ...second].map(({ id }) => id)).toEqual(made);
+  expect([first[0]?.picture, first.at(-1)?.picture, second[0]?.picture]).toEqual([picture, '', picture]);
+  const headers = { authorization: `Bearer ${ada.token}` };
+  const list = await fetch(`${directory.url}/conversations`, { headers });
+  const conversations = (await list.json()) as { conversation_id: string }[];
+  expect(conversations.map((conversation) => conversation.conversation_id)).toEqual(made);
+});
+
 it('a profile field over 64 KB is refused, and null clears a field', async () => {
   const ada = await directory.person();
   expect((await ada.call('PATCH', '/users/me', { profilePicture: `${picture}A` })).status).toBe(422);

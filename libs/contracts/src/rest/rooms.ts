@@ -81,7 +81,9 @@ export const listRooms = operation({
   summary: 'Rooms that the caller may see, newest first',
   description:
     "Public channels of the caller's organization (for users without one: channels outside " +
-    'organizations) and all rooms of the caller; with `mine=true`, only the latter.',
+    'organizations) and all rooms of the caller; with `mine=true`, only the latter. Rooms with ' +
+    'long pictures shorten a page by cursor. A page by number is complete, and leaves `picture` ' +
+    'empty beyond two million characters in all.',
   query: roomPageQuery.safeExtend({ mine: queryFlag.default(false) }),
   status: 200,
   response: roomPage,

@@ -37,7 +37,9 @@ export const conversationsRoutes = (context: Context): Route[] => [
     ),
   ),
   route(conversationsContract.listConversations, async ({ query, caller, more }) => {
-    const { rooms, nextCursor } = await listRooms(context, caller, { userId: caller.userId }, query);
+    // Conversations are shown without their pictures.
+    const page = { ...query, overlong: 'leave out their pictures' as const };
+    const { rooms, nextCursor } = await listRooms(context, caller, { userId: caller.userId }, page);
     more(nextCursor === null ? null : { cursor: nextCursor, page: null });
     return conversationsOf(context, caller, rooms);
   }),

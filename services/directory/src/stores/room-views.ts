@@ -16,19 +16,25 @@ type ViewRow = Parameters<typeof toRoom>[0] & {
  */
 const maxLength = 2_000_000;
 
-const fitting = `select page.id from (
-  select r.id, sum(length(r.picture) + length(r.description)) over (order by asked.n) as so_far
+const sized = `(
+  select r.id, sum(length(r.picture) + length(r.description)) over (order by asked.n) <= :max as fits
     from unnest(:ids::uuid[]) with ordinality as asked (id, n) join rooms r on r.id = asked.id
-) page where page.so_far <= :max`;
+) as page`;
+
+/** What happens to rooms that do not fit into a response. */
+export type Overlong = 'leave out the rooms' | 'leave out their pictures';
 
 /**
- * The rooms as the user sees them, in the order of `ids`, as many of the first as fit into a
- * response. The caller must check that the user may see them.
+ * The rooms as the user sees them, in the order of `ids`. The caller must check that the user may
+ * see them.
+ * @param overlong leaving out pictures keeps the page complete, except that each room may still have
+ *   a long description. @default 'leave out the rooms'
  */
 export async function findRoomViews(
   db: Queryable,
   userId: string,
   ids: readonly string[],
+  overlong: Overlong = 'leave out the rooms',
 ): Promise<RoomView[]> {
   const rows: ViewRow[] = await db('rooms as r')
     .leftJoin('members as me', (on) => on.on('me.room_id', 'r.id').andOn(db.raw('me.user_id = ?', [userId])))
@@ -38,8 +44,10 @@ export async function findRoomViews(
         .andOn(db.raw("r.kind = 'direct' and me.user_id is not null and other.user_id <> ?", [userId])),
     )
     .leftJoin('profiles as p', 'p.id', 'other.user_id')
-    .whereRaw(`r.id in (${fitting})`, { ids, max: maxLength })
-    .select('r.*', 'me.role', 'p.id as peer_id', 'p.username as peer_username', 'p.name as peer_name');
+    .joinRaw(`join ${sized} on page.id = r.id`, { ids, max: maxLength })
+    .whereRaw('(page.fits or ?)', [overlong === 'leave out their pictures'])
+    .select('r.*', 'me.role', 'p.id as peer_id', 'p.username as peer_username', 'p.name as peer_name')
+    .select(db.raw("case when page.fits then r.picture else '' end as picture"));
   const views = new Map(rows.map((row) => [row.id, toView(row)]));
   return ids.flatMap((id) => views.get(id) ?? []);
 }

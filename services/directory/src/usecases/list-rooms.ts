@@ -1,6 +1,12 @@
 import type { RoomView } from '@parley/contracts';
 import type { Viewer } from '../domain/viewer.ts';
-import { countRooms, findRoomViews, type RoomsOf, selectRoomIds } from '../stores/room-views.ts';
+import {
+  countRooms,
+  findRoomViews,
+  type Overlong,
+  type RoomsOf,
+  selectRoomIds,
+} from '../stores/room-views.ts';
 import type { Context } from './context.ts';
 import { requireVisible } from './people.ts';
 
@@ -10,6 +16,8 @@ export interface RoomPageRequest {
   cursor?: string | undefined;
   /** From 1; an alternative to a cursor. Requires a count, and costs more with each page. */
   page?: number | undefined;
+  /** Numbered pages always leave out pictures: a missing room would be on no page. */
+  overlong?: Overlong;
 }
 
 export interface RoomPage {
@@ -27,14 +35,15 @@ export async function listRooms(
   context: Context,
   viewer: Viewer,
   of: RoomsOf,
-  { limit, cursor, page }: RoomPageRequest,
+  { limit, cursor, page, overlong }: RoomPageRequest,
 ): Promise<RoomPage> {
   if (typeof of === 'object' && of.userId !== viewer.userId)
     await requireVisible(context, viewer, [of.userId]);
   const offset = page === undefined ? 0 : (page - 1) * limit;
   const ids = await selectRoomIds(context.db, { viewer, of, before: cursor, offset, limit: limit + 1 });
   const shown = ids.slice(0, limit);
-  const rooms = await findRoomViews(context.db, viewer.userId, shown);
+  const whole = page === undefined ? overlong : 'leave out their pictures';
+  const rooms = await findRoomViews(context.db, viewer.userId, shown, whole);
   const isPart = ids.length > limit || rooms.length < shown.length;
   return {
     rooms,
