@@ -47,6 +47,7 @@ test.each([
   'http://',
   'https:///chat',
   'http:/host',
+  String.raw`http:\\host`,
   'localhost:',
   'host:port',
   'a b',

@@ -52,6 +52,25 @@ test.each(['0/10s', '5/0s', '5', '-1/s', '5/10', '5/10y', '1.5/s'])('rate %s is 
   );
 });
 
+test('origins are taken as browsers send them', () => {
+  const CORS_ORIGINS = 'https://Chat.example/, http://localhost:5173,capacitor://localhost, null';
+  expect(loadConfig(schema, { ...good, CORS_ORIGINS }).CORS_ORIGINS).toEqual([
+    'https://chat.example',
+    'http://localhost:5173',
+    'capacitor://localhost',
+    'null',
+  ]);
+});
+
+test.each(['chat.example', 'https://chat.example/app', 'https://*.example,nonsense', 'https://'])(
+  'CORS_ORIGINS=%s is rejected, because no page has such an origin',
+  (text) => {
+    expect(() => loadConfig(schema, { ...good, CORS_ORIGINS: text })).toThrow(
+      'write origins such as https://chat.example',
+    );
+  },
+);
+
 test.each([
   [undefined, 'off'],
   ['off', 'off'],

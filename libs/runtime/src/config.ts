@@ -119,6 +119,16 @@ export const nodeUrls = (protocol: RegExp) =>
 
 export const splitUrls = (text: string): string[] => text.split(',').map((url) => url.trim());
 
+/** `*`, or an origin as browsers send it: in lower case, without a trailing slash. */
+const origin = z
+  .string()
+  .transform((text) => text.toLowerCase().replace(/\/$/, ''))
+  .pipe(
+    z
+      .string()
+      .regex(/^(?:\*|null|[a-z][a-z\d+.-]*:\/\/[^/?#*]+)$/, 'write origins such as https://chat.example'),
+  );
+
 /** Settings of every service. Extend them: `z.object({ ...commonSettings, … })`. */
 export const commonSettings = {
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
@@ -129,7 +139,7 @@ export const commonSettings = {
    * Origins whose pages may call us. Listed origins may send credentials; `*` allows any origin,
    * without credentials.
    */
-  CORS_ORIGINS: list('*'),
+  CORS_ORIGINS: list('*').pipe(z.array(origin)),
   /**
    * The path that a proxy publishes us under and leaves in the requests, such as `/chat`. Empty if
    * there is none, or if the proxy strips it.
