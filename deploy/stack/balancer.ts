@@ -107,6 +107,8 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
     upgraded.add(socket);
     socket.once('close', () => upgraded.delete(socket));
     socket.on('error', () => socket.destroy());
+    // A refused client that does not close its side would keep the socket.
+    socket.once('finish', () => socket.destroy());
     upgrade(request, socket, head).catch(() => socket.destroy());
   });
   await listen(server, { HOST: '127.0.0.1', PORT: options.port });

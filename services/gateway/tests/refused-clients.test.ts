@@ -45,6 +45,15 @@ describe('socket.io-client 2 (Engine.IO 3)', () => {
     expect([event, text]).toEqual(['error', expect.stringContaining('use socket.io-client 3 or later')]);
   });
 
+  test('shows nothing but that, because it does not poll again', async () => {
+    const errors: string[] = [];
+    const socket = ioOfVersion2(gateway.url, { forceNew: true, reconnection: false });
+    sockets.push(socket);
+    (socket as unknown as NodeJS.EventEmitter).on('error', (error) => errors.push(String(error)));
+    await once(socket as unknown as NodeJS.EventEmitter, 'disconnect');
+    expect(errors).toEqual([expect.stringContaining('use socket.io-client 3 or later')]);
+  });
+
   test('learns so in other namespaces too, and without a handshake', async () => {
     const { text } = await shown(ioOfVersion2, `${gateway.url}/notifications`, {});
     expect(text).toContain('use socket.io-client 3 or later');

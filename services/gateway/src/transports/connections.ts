@@ -42,22 +42,23 @@ export class Connections {
    * `unavailable` while draining
    */
   async authenticate(token: string | undefined): Promise<VerifiedToken> {
-    const { registry, verifier, maxPerUser } = this.#options;
+    const { registry, verifier } = this.#options;
     if (registry.refusing) throw new AppError('unavailable');
     if (!token) throw new AppError('unauthenticated');
     const verified = await verifier.verify(token, { remember: false });
-    if (registry.ofUser(verified.caller.userId).length >= maxPerUser.max)
-      throw new AppError('limit_reached', maxPerUser);
+    this.#requireRoomFor(verified.caller.userId);
     return verified;
   }
 
   /**
    * Registers an authenticated connection. Resolves when its user's events reach it.
-   * @throws AppError `unavailable` when it has closed meanwhile, or new connections are refused
+   * @throws AppError `unavailable` when it has closed meanwhile, or new connections are refused;
+   *   `limit_reached` when others of the user have opened since it was authenticated
    */
   async open(connection: Connection): Promise<void> {
     const { registry, tokens, rooms, prepare, presence } = this.#options;
     if (registry.refusing) throw new AppError('unavailable');
+    this.#requireRoomFor(connection.caller.userId);
     registry.add(connection);
     tokens.watch(connection);
     await rooms.add(connection, userKey(connection.caller.userId));
@@ -80,6 +81,11 @@ export class Connections {
     connection.renew(verified);
     this.#options.tokens.watch(connection);
     return verified.expiresAt;
+  }
+
+  #requireRoomFor(userId: string): void {
+    const { registry, maxPerUser } = this.#options;
+    if (registry.ofUser(userId).length >= maxPerUser.max) throw new AppError('limit_reached', maxPerUser);
   }
 
   /** The connection has closed, for any reason. May be called repeatedly. */

@@ -1,7 +1,7 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { closeReasons } from '@parley/contracts';
-import { WebSocketServer } from 'ws';
+import { ClosingWebSocketServer } from './closing-web-socket-server.ts';
 import { type EngineMiddleware, engineQuery } from './engine-middleware.ts';
 import { answerUpgrade } from './refuse-upgrade.ts';
 import { upgradeHeadOf } from './upgrade-heads.ts';
@@ -14,8 +14,6 @@ const unknownTransport = 0;
 const unsupportedVersion = 5;
 /** Frames of refused clients are ignored, so the limit is small. */
 const maxFrameBytes = 1_024;
-/** Terminates clients that do not close in time. */
-const closeWithinMs = 1_000;
 
 interface Refusal {
   code: number;
@@ -29,7 +27,7 @@ interface Refusal {
  * `error`.
  */
 export function refuseClients(enabled: readonly TransportName[]): EngineMiddleware {
-  const webSockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes });
+  const webSockets = new ClosingWebSocketServer({ noServer: true, maxPayload: maxFrameBytes });
   return (request, response, next) => {
     const refusal = refusalOf(request, enabled);
     if (!refusal) return next();
@@ -47,7 +45,6 @@ export function refuseClients(enabled: readonly TransportName[]): EngineMiddlewa
         for (const packet of packetsOf(request, refusal)) socket.send(packet);
         socket.on('error', () => socket.terminate());
         socket.close(closeReasons.protocol_error.code, refusal.message);
-        setTimeout(() => socket.terminate(), closeWithinMs).unref();
       });
     } else answerUpgrade(response.socket, { status: 400, headers, body });
   };
@@ -79,10 +76,16 @@ function packetsOf(request: IncomingMessage, { message }: Refusal): [string, str
   return [`0${JSON.stringify(open)}`, `44${JSON.stringify(isVersion3(request) ? message : { message })}`];
 }
 
+/**
+ * Engine.IO's `close` packet. Without it, version 3 would poll again and show that error instead.
+ * Version 4 stops after the Socket.IO error.
+ */
+const closePacket = '1';
+
 /** Encodes the packets as the response to a poll. */
 function payloadOf(request: IncomingMessage, refusal: Refusal): string {
   const packets = packetsOf(request, refusal);
   return isVersion3(request)
-    ? packets.map((packet) => `${packet.length}:${packet}`).join('')
+    ? [...packets, closePacket].map((packet) => `${packet.length}:${packet}`).join('')
     : packets.join('\x1e');
 }

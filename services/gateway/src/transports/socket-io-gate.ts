@@ -11,8 +11,10 @@ import { type Dialect, isDialect } from '../dialects/dialect-table.ts';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
 import type { Acknowledge, Dispatcher } from '../protocol/dispatcher.ts';
 import type { EventRate } from '../protocol/event-rate.ts';
+import { ClosingWebSocketServer } from './closing-web-socket-server.ts';
 import type { Connections } from './connections.ts';
 import type { EngineMiddleware } from './engine-middleware.ts';
+import { markAuthenticated } from './forwarding/authenticated-header.ts';
 import { newSessionId } from './forwarding/session-id.ts';
 import { watchPolls } from './poll-watch.ts';
 import { readToken } from './read-token.ts';
@@ -31,7 +33,8 @@ const connectTimeoutMs = 10_000;
 /** A client that has not answered a ping for this long is gone. */
 export const pingTimeoutMs = 20_000;
 /**
- * Closes a transport after this many refusals in a row, because every attempt costs a token check.
+ * Closes a transport after this many refusals in a row, and refuses more attempts at a time, because
+ * every attempt costs a token check.
  */
 const maxRefusals = 5;
 
@@ -52,6 +55,7 @@ export function createSocketIo(config: SocketIoConfig, accepts: () => boolean): 
     connectTimeout: connectTimeoutMs,
     pingInterval: config.PING_INTERVAL,
     pingTimeout: pingTimeoutMs,
+    wsEngine: ClosingWebSocketServer,
     // Other upgrades may be plain WebSockets.
     destroyUpgrade: false,
     allowRequest: (_request, decide) => decide(accepts() ? null : 'unavailable', accepts()),
@@ -122,6 +126,7 @@ export class SocketIoGate {
     io.engine.on('initial_headers', (headers: Record<string, string>) => {
       headers['Parley-Gateway'] = gatewayId;
     });
+    markAuthenticated(io.engine, (session) => this.#admitted.has(session));
     watchPolls(io.engine, pollTimeoutMs);
     io.engine.use(releaseResponse);
     for (const middleware of middlewares) io.engine.use(middleware);
@@ -165,7 +170,9 @@ export class SocketIoGate {
   async #admit(socket: Socket, dialect: SocketProtocol): Promise<SocketIoConnection> {
     const { connections, outgoing, flood, metrics } = this.#options;
     const { conn } = socket;
-    this.#attempts.set(conn, (this.#attempts.get(conn) ?? 0) + 1);
+    const attempts = (this.#attempts.get(conn) ?? 0) + 1;
+    this.#attempts.set(conn, attempts);
+    if (attempts > maxRefusals) throw new AppError('unavailable');
     const verified = await connections.authenticate(readToken(socket.handshake));
     const { userId } = socket.handshake.auth;
     if (userId !== undefined && userId !== null) requireOwnId(verified.caller, String(userId));

@@ -1,12 +1,17 @@
 import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Duplex, pipeline } from 'node:stream';
 import type { Clock } from '@parley/runtime';
+import { engineQuery } from '../engine-middleware.ts';
 import { bodyFraming, ClientGone, endToEndHeaders, requestToOwner } from './ask-owner.ts';
 import { forwardHeader, signForward } from './forward-signature.ts';
 import { Forwards, type ForwardsOptions } from './forwards.ts';
 import type { Peer } from './peer-registry.ts';
 import { relayHead } from './relay-head.ts';
 import { Tunnels } from './tunnels.ts';
+
+/** Owners end sessions that have not authenticated by then. */
+const authenticatesWithinMs = 15_000;
+const sessionIdOf = (request: IncomingMessage) => engineQuery(request).sid ?? '';
 
 /**
  * Forwards requests to the gateways that own their sessions, and returns the answers. Both are
@@ -29,7 +34,7 @@ export class Forwarder {
 
   /** @throws OwnerGone, AppError `unavailable`, both before anything was answered */
   async request(owner: Peer, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const forward = this.#forwards.begin(request.method === 'POST' ? 'send' : 'poll');
+    const forward = this.#forwards.begin(request.method === 'POST' ? 'send' : 'poll', sessionIdOf(request));
     try {
       const headers = { ...this.#signed(request, owner), ...bodyFraming(request.headers) };
       const asking = requestToOwner(owner, request, { headers, agent: this.#agent });
@@ -48,7 +53,8 @@ export class Forwarder {
 
   /** @throws as `request` */
   async upgrade(owner: Peer, request: IncomingMessage, client: Duplex, head: Buffer): Promise<void> {
-    const forward = this.#forwards.begin('upgrade');
+    const forward = this.#forwards.begin('upgrade', sessionIdOf(request));
+    let kept: NodeJS.Timeout | undefined;
     try {
       const headers = {
         ...this.#signed(request, owner),
@@ -63,11 +69,15 @@ export class Forwarder {
       if (upgraded) {
         client.write(upgraded.head);
         upgraded.socket.write(head);
+        kept = setTimeout(() => forward.kept(), authenticatesWithinMs);
         await this.#tunnels.open(client, upgraded.socket);
       } else {
         await new Promise<void>((ended) => pipeline(answer, client, () => ended()));
+        // A client that does not close its side would keep the socket.
+        client.destroy();
       }
     } finally {
+      clearTimeout(kept);
       forward.end();
     }
   }
