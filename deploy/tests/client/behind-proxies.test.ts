@@ -117,10 +117,12 @@ test('the SDK falls back to long polling where WebSockets get no response', asyn
 test('the error for an unreachable server, or one that is not Parley, says what to check', async () => {
   const proxy = await behind({ prefix: '/chat' });
   const { origin } = new URL(proxy.url);
-  await expect(createClient({ url: origin }).ping()).rejects.toMatchObject({
-    code: 'not_parley',
-    retryable: false,
-  });
+  // The second is Parley itself, at a path that it does not serve.
+  for (const url of [origin, `${target.url}/chat`])
+    await expect(createClient({ url }).ping()).rejects.toMatchObject({
+      code: 'not_parley',
+      retryable: false,
+    });
   proxy.close();
   await expect(createClient({ url: proxy.url }).ping()).rejects.toMatchObject({
     code: 'network',

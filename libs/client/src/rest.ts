@@ -31,7 +31,7 @@ export class Rest {
     });
     const answer = parse(text);
     if (response.ok && answer !== notJson) return answer as T;
-    if (hasCode(answer)) throw ParleyError.fromProblem(response.status, answer);
+    if (hasCode(answer) && answer.code !== unknownPath) throw ParleyError.fromProblem(response.status, answer);
     throw this.#foreign(response);
   }
 
@@ -87,7 +87,11 @@ function parse(text: string): unknown {
   }
 }
 
-const hasCode = (answer: unknown) => typeof answer === 'object' && answer !== null && 'code' in answer;
+/** Parley's code for a path that it does not serve: the prefix of the address is wrong. */
+const unknownPath = 'not_found';
+
+const hasCode = (answer: unknown): answer is { code: unknown } =>
+  typeof answer === 'object' && answer !== null && 'code' in answer;
 
 /** `{limit: 5, cursor: undefined}` → `?limit=5`. */
 export function queryOf(values: Record<string, string | number | boolean | undefined>): string {

@@ -36,7 +36,7 @@ const list = operation({
   path: '/list',
   query: z.object({
     search: z.string().default(''),
-    page: z.string().optional(),
+    page: z.string().min(1).optional(),
     after: z.coerce.number().default(0),
   }),
   status: 200,
@@ -192,8 +192,8 @@ test('known query parameters pass; operations of client contracts ignore unknown
 });
 
 test('operations of client contracts ignore empty query parameters, as the documents print them', async () => {
-  const pageOf = async (path: string) => (await fetch(host.url + path)).headers.get('link');
-  expect(await pageOf('/list?search&page=&after')).toBe(await pageOf('/list'));
+  const list = await fetch(`${host.url}/list?search&page=&after`);
+  expect([list.status, await list.json()]).toEqual([200, [1]]);
   expect((await fetch(`${host.url}/api/v1/things?limit=`)).status).toBe(422);
 });
 

@@ -50,7 +50,7 @@ describe('socket.io-client 2 (Engine.IO 3)', () => {
     const socket = ioOfVersion2(gateway.url, { forceNew: true, reconnection: false });
     sockets.push(socket);
     (socket as unknown as NodeJS.EventEmitter).on('error', (error) => errors.push(String(error)));
-    await once(socket as unknown as NodeJS.EventEmitter, 'disconnect');
+    await new Promise((resolve) => socket.once('disconnect', resolve));
     expect(errors).toEqual([expect.stringContaining('use socket.io-client 3 or later')]);
   });
 
