@@ -31,7 +31,8 @@ export class Rest {
     });
     const answer = parse(text);
     if (response.ok && answer !== notJson) return answer as T;
-    if (hasCode(answer) && answer.code !== unknownPath) throw ParleyError.fromProblem(response.status, answer);
+    if (hasCode(answer) && answer.code !== unknownPath)
+      throw ParleyError.fromProblem(response.status, answer);
     throw this.#foreign(response);
   }
 

@@ -27,8 +27,8 @@ export type Overlong = 'leave out the rooms' | 'leave out their pictures';
 /**
  * The rooms as the user sees them, in the order of `ids`. The caller must check that the user may
  * see them.
- * @param overlong leaving out pictures keeps the page complete, except that each room may still have
- *   a long description. @default 'leave out the rooms'
+ * @param overlong leaving out pictures keeps the page complete; descriptions stay. @default 'leave
+ *   out the rooms'
  */
 export async function findRoomViews(
   db: Queryable,

@@ -33,8 +33,8 @@ const connectTimeoutMs = 10_000;
 /** A client that has not answered a ping for this long is gone. */
 export const pingTimeoutMs = 20_000;
 /**
- * Closes a transport after this many refusals in a row, and refuses more attempts at a time, because
- * every attempt costs a token check.
+ * Closes a transport after this many refusals in a row, and refuses more attempts at a time. Every
+ * attempt costs a token check.
  */
 const maxRefusals = 5;
 
