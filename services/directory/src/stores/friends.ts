@@ -3,7 +3,7 @@ import type { Viewer } from '../domain/viewer.ts';
 import { friendIds } from './friend-requests.ts';
 import { escapeLike } from './user-search.ts';
 
-export interface FriendSearch {
+interface FriendSearch {
   userId: string;
   /** Folded. An empty prefix matches every friend. */
   prefix: string;

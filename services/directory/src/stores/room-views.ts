@@ -87,7 +87,7 @@ function toView(row: ViewRow): RoomView {
  */
 export type RoomsOf = 'visible' | 'home' | { userId: string };
 
-export interface RoomSelection {
+interface RoomSelection {
   viewer: Viewer;
   of: RoomsOf;
   before?: string | undefined;

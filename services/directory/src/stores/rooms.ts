@@ -59,7 +59,7 @@ export async function findDirectRoom(db: Queryable, a: string, b: string): Promi
   return row && toRoom(row);
 }
 
-export type NewRoom = Pick<
+type NewRoom = Pick<
   Room,
   | 'id'
   | 'kind'

@@ -9,7 +9,7 @@ import { admit } from './membership-changes.ts';
 import { requireAddable, requirePeople } from './people.ts';
 import { viewRoom } from './room-access.ts';
 
-export interface RoomRequest {
+interface RoomRequest {
   /** @default a new id */
   id?: string | undefined;
   kind: 'group' | 'channel';

@@ -10,7 +10,7 @@ import { listPeople } from './list-people.ts';
 
 const max = { contacts: 1_000, groups: 1_000, rooms: 100 } as const;
 
-export interface Dashboard {
+interface Dashboard {
   profile: Profile;
   contacts: Profile[];
   /** Cursor of further contacts; null if the list is complete. */

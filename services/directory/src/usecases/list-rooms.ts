@@ -10,7 +10,7 @@ import {
 import type { Context } from './context.ts';
 import { requireVisible } from './people.ts';
 
-export interface RoomPageRequest {
+interface RoomPageRequest {
   limit: number;
   /** The id of the previous page's last room. */
   cursor?: string | undefined;
@@ -20,7 +20,7 @@ export interface RoomPageRequest {
   overlong?: Overlong;
 }
 
-export interface RoomPage {
+interface RoomPage {
   rooms: RoomView[];
   nextCursor: string | null;
   /** Null unless the request was by page number. */

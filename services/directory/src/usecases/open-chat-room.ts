@@ -7,7 +7,7 @@ import { addMembers } from './add-members.ts';
 import type { Context } from './context.ts';
 import { createRoom } from './create-room.ts';
 
-export interface ChatRoomRequest {
+interface ChatRoomRequest {
   /** An existing room to invite to, if the viewer may see it. */
   existing?: string | null | undefined;
   /** Id for a new room. The caller chooses it, so that a repeated call creates no second room. */

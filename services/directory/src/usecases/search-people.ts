@@ -7,7 +7,7 @@ import { countUsers, searchUsers } from '../stores/user-search.ts';
 import type { Context } from './context.ts';
 import { inOrder } from './people-page.ts';
 
-export interface NumberedRequest {
+interface NumberedRequest {
   search?: string | undefined;
   /** From 1. */
   page: number;

@@ -5,7 +5,7 @@ import type { Queryable } from '@parley/database';
 import type { Cursor } from '../domain/cursor.ts';
 import { blank, type NotificationRow, notificationColumns, toNotification } from './notification-row.ts';
 
-export interface PageQuery {
+interface PageQuery {
   limit: number;
   after: Cursor | undefined;
   unreadOnly: boolean;

@@ -8,7 +8,7 @@ import type { Room } from '../domain/room.ts';
 import { blank, type NotificationRow, notificationColumns, toNotification } from './notification-row.ts';
 
 /** A row and its owner. */
-export interface Delivered {
+interface Delivered {
   userId: string;
   notification: Notification;
 }

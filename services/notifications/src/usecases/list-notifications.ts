@@ -8,7 +8,7 @@ export interface Page {
   nextCursor: string | null;
 }
 
-export interface PageRequest {
+interface PageRequest {
   limit: number;
   cursor?: string | undefined;
 }
