@@ -49,6 +49,12 @@ module.exports = {
       { path: '^libs/' },
       { path: '^(services|deploy)/' },
     ),
+    forbid(
+      'sequence-is-pure',
+      'It has no I/O and also runs in browsers.',
+      { path: '^libs/sequence/', pathNot: test },
+      { pathNot: '^libs/sequence/' },
+    ),
     forbid('nobody-knows-deploy', 'It is the outermost layer.', { path: '^services/' }, { path: '^deploy/' }),
 
     forbid(

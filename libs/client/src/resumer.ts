@@ -1,16 +1,31 @@
 import type { Message, ServerPayload } from '@parley/contracts';
 import { pause } from '@parley/runtime/async';
+import { type Query, SequenceBuffer } from '@parley/sequence';
 import type { HistoryPage, RoomCursor, SyncAnswer, SyncedRoom } from './answers.ts';
 import { backOffMs } from './back-off.ts';
 import { catchUp } from './catch-up.ts';
 import type { TimelineEvent } from './events.ts';
-import type { RoomFeed } from './room-feed.ts';
+
+/** Maximum number of early events per room. A sync fetches the rest again. */
+const maxEarly = 1_000;
+
+/** What was emitted of one followed room. */
+export class RoomFeed {
+  readonly events: SequenceBuffer<TimelineEvent>;
+  /** A sync has delivered all read positions up to here. */
+  readSeq = 0;
+
+  /** @param since everything up to here is known; without it, the room starts where it is joined */
+  constructor(since?: number) {
+    this.events = new SequenceBuffer(maxEarly, since);
+  }
+}
 
 export interface ResumerDeps {
   sync: (rooms: RoomCursor[]) => Promise<SyncAnswer>;
   historyAfter: (roomId: string, seq: number) => Promise<HistoryPage>;
   /** Undefined once the room is no longer followed. */
-  feedOf: (roomId: string) => RoomFeed<TimelineEvent> | undefined;
+  feedOf: (roomId: string) => RoomFeed | undefined;
   emitEvents: (events: readonly TimelineEvent[]) => void;
   emitRead: (read: ServerPayload<'messages_read'>) => void;
   /** Earlier events of the room are void: see `SessionEvents.reset`. */
@@ -21,11 +36,16 @@ export interface ResumerDeps {
   signal: AbortSignal;
 }
 
+interface Asked {
+  feed: RoomFeed;
+  query: Query;
+}
+
 const roomsPerCall = 100;
 
 /**
- * Fetches missed events of rooms, page by page, until no room has a gap. Requests that arrive at
- * about the same time share a call.
+ * Fetches what the rooms' buffers ask for, page by page, until nothing is missing. Requests that
+ * arrive at about the same time share a call.
  */
 export class Resumer {
   readonly #deps: ResumerDeps;
@@ -37,6 +57,7 @@ export class Resumer {
     this.#deps = deps;
   }
 
+  /** Fetches what the room's buffer asks for, if anything. */
   ask(roomId: string): void {
     this.#asked.add(roomId);
     if (!this.#running) void this.#run();
@@ -79,44 +100,55 @@ export class Resumer {
    */
   async #resume(roomIds: readonly string[]): Promise<boolean> {
     const { sync, feedOf, gone } = this.#deps;
-    const rooms = roomIds.flatMap((roomId) => {
+    const asked = new Map<string, Asked>();
+    for (const roomId of roomIds) {
       const feed = feedOf(roomId);
-      return feed?.cursor === undefined ? [] : [{ roomId, seq: feed.cursor, readSeq: feed.readCursor }];
-    });
-    if (rooms.length === 0) return true;
-    const answer = await sync(rooms);
-    for (const roomId of answer.gone) gone(roomId);
-    let advanced = answer.gone.length > 0;
-    for (const room of answer.rooms) {
-      const asked = rooms.find(({ roomId }) => roomId === room.roomId);
-      if (await this.#apply(room, asked?.seq ?? 0)) advanced = true;
+      const query = feed?.events.ask();
+      if (feed && query) asked.set(roomId, { feed, query });
     }
-    return advanced;
+    if (asked.size === 0) return true;
+    try {
+      const answer = await sync(
+        [...asked].map(([roomId, { feed, query }]) => ({ roomId, seq: query.after, readSeq: feed.readSeq })),
+      );
+      for (const roomId of answer.gone) gone(roomId);
+      let advanced = answer.gone.length > 0;
+      for (const room of answer.rooms) {
+        const one = asked.get(room.roomId);
+        if (one && (await this.#apply(room, one))) advanced = true;
+      }
+      return advanced;
+    } finally {
+      // Does nothing for those that were answered.
+      for (const { feed, query } of asked.values()) feed.events.failed(query);
+    }
   }
 
   async #apply(
     { roomId, seq, readSeq, hasMore, changes, positions, reset }: SyncedRoom,
-    askedAfter: number,
+    { feed, query }: Asked,
   ): Promise<boolean> {
     const { feedOf, emitEvents, emitRead } = this.#deps;
-    const created = hasMore ? await this.#created(roomId, askedAfter, seq) : [];
-    const feed = feedOf(roomId);
-    if (!feed) return false;
+    const created = hasMore ? await this.#created(roomId, query.after, seq) : [];
+    // The room may have been left meanwhile, and joined again.
+    if (feedOf(roomId) !== feed) return false;
+    const { events, readSeq: readBefore } = feed;
     if (reset) {
-      feed.restart(seq);
-      feed.readCursor = readSeq;
+      events.restart(seq);
+      feed.readSeq = readSeq;
       this.#deps.reset(roomId);
       return true;
     }
-    const before = feed.cursor ?? 0;
-    const readBefore = feed.readCursor;
-    emitEvents(feed.cover(seq, catchUp(roomId, changes, created, before)));
+    const before = events.last ?? 0;
+    const items = catchUp(roomId, changes, created, before);
+    emitEvents(events.answer(query, { items, upTo: seq, atEnd: !hasMore }));
     for (const { userId, username, seq: read, readAt } of positions) {
       if (readAt !== null) emitRead({ userId, username, roomId, seq: read, readAt });
     }
-    feed.readCursor = readSeq;
-    if (hasMore || feed.gap) this.#asked.add(roomId);
-    return (feed.cursor ?? 0) > before || readSeq > readBefore;
+    feed.readSeq = readSeq;
+    if (hasMore) events.check();
+    if (events.behind) this.#asked.add(roomId);
+    return (events.last ?? 0) > before || readSeq > readBefore;
   }
 
   /**

@@ -4,9 +4,8 @@ import type { SessionEvents, TimelineEvent } from './events.ts';
 import type { Link } from './link.ts';
 import { timelineEvent } from './live-events.ts';
 import { ParleyError } from './parley-error.ts';
-import { Resumer, type ResumerDeps } from './resumer.ts';
+import { Resumer, type ResumerDeps, RoomFeed } from './resumer.ts';
 import { type RetryDeps, untilDeadline } from './retry.ts';
-import { RoomFeed } from './room-feed.ts';
 
 export interface RoomsDeps extends RetryDeps, Pick<ResumerDeps, 'sync' | 'historyAfter'> {
   emit: <E extends keyof SessionEvents>(name: E, event: SessionEvents[E]) => void;
@@ -20,7 +19,7 @@ const joinsAtOnce = 8;
 /** The followed rooms. Joins them on every link, orders their events and fetches missed ones. */
 export class Rooms {
   readonly #deps: RoomsDeps;
-  readonly #feeds = new Map<string, RoomFeed<TimelineEvent>>();
+  readonly #feeds = new Map<string, RoomFeed>();
   readonly #resumer: Resumer;
 
   constructor(deps: RoomsDeps) {
@@ -40,7 +39,7 @@ export class Rooms {
 
   async join(roomId: string, since: number | undefined, deadlineMs: number): Promise<void> {
     if (this.#feeds.has(roomId)) return;
-    const feed = new RoomFeed<TimelineEvent>(since);
+    const feed = new RoomFeed(since);
     this.#feeds.set(roomId, feed);
     try {
       await untilDeadline(this.#deps, this.#deps.clock() + deadlineMs, (link, timeoutMs) =>
@@ -75,11 +74,11 @@ export class Rooms {
     const event = timelineEvent(name, payload);
     const feed = event && this.#feeds.get(event.roomId);
     if (!feed) return;
-    this.#emitEvents(feed.accept(event));
-    if (feed.gap) this.#resumer.ask(event.roomId);
+    this.#emitEvents(feed.events.accept(event));
+    if (feed.events.behind) this.#resumer.ask(event.roomId);
   }
 
-  async #rejoin(link: Link, roomId: string, feed: RoomFeed<TimelineEvent>): Promise<void> {
+  async #rejoin(link: Link, roomId: string, feed: RoomFeed): Promise<void> {
     const { clock, random, connection } = this.#deps;
     // Only on this link, because the next one joins the room anyway.
     const onThisLink = async () => {
@@ -97,17 +96,14 @@ export class Rooms {
     }
   }
 
-  async #subscribe(
-    link: Link,
-    roomId: string,
-    feed: RoomFeed<TimelineEvent>,
-    timeoutMs: number,
-  ): Promise<void> {
+  async #subscribe(link: Link, roomId: string, feed: RoomFeed, timeoutMs: number): Promise<void> {
     const { seq } = (await link.request('join_room', { roomId }, timeoutMs)) as ServerPayload<'room_joined'>;
     if (this.#feeds.get(roomId) !== feed) return;
-    const resumes = feed.cursor !== undefined;
-    this.#emitEvents(feed.begin(seq));
-    if (resumes || feed.gap) this.#resumer.ask(roomId);
+    const { events } = feed;
+    const resumes = events.last !== undefined;
+    this.#emitEvents(events.begin(seq));
+    if (resumes) events.check();
+    if (events.behind) this.#resumer.ask(roomId);
   }
 
   #remove(roomId: string, reason: string): void {

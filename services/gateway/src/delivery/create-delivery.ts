@@ -1,16 +1,14 @@
-import { ask } from '@parley/bus';
-import { type Change, calls } from '@parley/contracts';
+import type { Change } from '@parley/contracts';
 import { maximum } from '@parley/runtime';
 import type { Backplane } from '../backplane/backplane.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { GatewayContext } from '../context.ts';
 import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
 import { HeadCheck } from './head-check.ts';
-import { LocalDelivery } from './local-delivery.ts';
+import { type DeliveryContext, deliverChange, deliverEvent } from './local-delivery.ts';
 import { SenderExclusions } from './sender-exclusions.ts';
 import { Sequencer } from './sequencer.ts';
 import { type RoomPresence, Subscriptions } from './subscriptions.ts';
-import { tracedDelivery } from './traced-delivery.ts';
 
 interface Deps {
   backplane: Backplane;
@@ -30,42 +28,24 @@ export interface Delivery {
 
 /** Delivers what arrives from the backplane to this gateway's connections. */
 export function createDelivery(context: GatewayContext, deps: Deps): Delivery {
-  const { bus, config, metrics, clock, logger, tracing } = context;
   const { backplane, rooms, watching, membersHere } = deps;
-  const sees: Subscriptions['sees'] = (connection, roomId) => subscriptions.sees(connection, roomId);
-  const exclusions = new SenderExclusions();
-  const local = new LocalDelivery({ rooms, sees, membersHere, exclusions, metrics, clock });
-  const deliver = tracing
-    ? tracedDelivery({ tracing, delivery: local, rooms, clock })
-    : local.change.bind(local);
   let beforeDelivery: (change: Change) => void = () => undefined;
-  const sequencer = new Sequencer({
-    deliver: (key, change) => {
-      beforeDelivery(change);
-      deliver(key, change);
-    },
-    isSubscribed: (key) => rooms.at(key).size > 0,
-    getChanges: (question) => ask(bus, calls.getChanges, question),
-    metrics,
-    logger,
+  const sequencer = new Sequencer(context, rooms, (key, change) => {
+    beforeDelivery(change);
+    deliverChange(local, key, change);
   });
-  const max = config.MAX_ROOMS_PER_CONNECTION;
+  const max = context.config.MAX_ROOMS_PER_CONNECTION;
   const maxRooms = maximum('MAX_ROOMS_PER_CONNECTION', max, 'rooms per connection');
   const subscriptions = new Subscriptions({ rooms, sequencer, watching, maxRooms });
-  rooms.onUnsubscribed((key) => sequencer.close(key));
+  const exclusions = new SenderExclusions();
+  const local: DeliveryContext = { ...context, rooms, subscriptions, membersHere, exclusions };
   backplane.onMessage((keys, message) => {
     const [key = ''] = keys;
     if ('changes' in message) sequencer.accept(key, message.changes);
     else if ('head' in message) sequencer.expect(key, message.head);
-    else local.event(keys, message);
+    else deliverEvent(local, keys, message);
   });
-  const headCheck = new HeadCheck({
-    getHeads: (question) => ask(bus, calls.getHeads, question),
-    sequencer,
-    keys: () => rooms.keys(),
-    everyMs: config.HEAD_CHECK,
-    logger,
-  });
+  const headCheck = new HeadCheck(context, rooms, sequencer);
   backplane.onRecovered(() => void headCheck.check());
   void headCheck.run();
   return {
@@ -76,7 +56,7 @@ export function createDelivery(context: GatewayContext, deps: Deps): Delivery {
     },
     stop: () => {
       headCheck.stop();
-      sequencer.closeAll();
+      sequencer.close();
     },
   };
 }

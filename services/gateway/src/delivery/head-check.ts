@@ -1,20 +1,10 @@
-import type { CallInput, CallOutput, calls } from '@parley/contracts';
-import type { Logger } from '@parley/runtime';
+import { ask } from '@parley/bus';
+import { type CallOutput, calls } from '@parley/contracts';
 import { chunks, pause } from '@parley/runtime/async';
+import type { GatewayContext } from '../context.ts';
 import { isUserKey, roomIdOf } from '../subscriptions/keys.ts';
+import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
 import type { Sequencer } from './sequencer.ts';
-
-type GetHeads = typeof calls.getHeads;
-
-export interface HeadCheckOptions {
-  /** See `calls.getHeads`. */
-  getHeads: (question: CallInput<GetHeads>) => Promise<CallOutput<GetHeads>>;
-  sequencer: Sequencer;
-  /** Every key with a subscriber here. */
-  keys: () => readonly string[];
-  everyMs: number;
-  logger: Logger;
-}
 
 const roomsPerQuestion = 500;
 const pauseMs = 500;
@@ -28,21 +18,26 @@ const pauseMs = 500;
  * it may still be in flight.
  */
 export class HeadCheck {
-  readonly #options: HeadCheckOptions;
+  readonly #context: GatewayContext;
+  readonly #rooms: SubscriptionTable;
+  readonly #sequencer: Sequencer;
   readonly #stopping = new AbortController();
   #before = new Map<string, number>();
   #round: Promise<void> | undefined;
 
-  constructor(options: HeadCheckOptions) {
-    this.#options = options;
+  constructor(context: GatewayContext, rooms: SubscriptionTable, sequencer: Sequencer) {
+    this.#context = context;
+    this.#rooms = rooms;
+    this.#sequencer = sequencer;
   }
 
   /** Never rejects; resolves after `stop`. */
   async run(): Promise<void> {
-    await this.#wait(Math.random() * this.#options.everyMs);
+    const everyMs = this.#context.config.HEAD_CHECK;
+    await this.#wait(Math.random() * everyMs);
     while (!this.#stopping.signal.aborted) {
       await this.check();
-      await this.#wait(this.#options.everyMs);
+      await this.#wait(everyMs);
     }
   }
 
@@ -60,13 +55,12 @@ export class HeadCheck {
   }
 
   async #checkAll(): Promise<void> {
-    const { sequencer } = this.#options;
     const keys = this.#keysByRoom();
     const heads = new Map<string, number>();
     for (const some of chunks([...keys.keys()], roomsPerQuestion)) {
       for (const { roomId, seq } of await this.#ask(some)) {
         const from = (this.#before.get(roomId) ?? seq) + 1;
-        for (const key of keys.get(roomId) ?? []) sequencer.expect(key, { roomId, from, seq });
+        for (const key of keys.get(roomId) ?? []) this.#sequencer.expect(key, { roomId, from, seq });
         heads.set(roomId, seq);
       }
     }
@@ -77,17 +71,17 @@ export class HeadCheck {
   #keysByRoom(): Map<string, Set<string>> {
     const keys = new Map<string, Set<string>>();
     const add = (key: string, roomId: string) => keys.set(roomId, (keys.get(roomId) ?? new Set()).add(key));
-    for (const key of this.#options.keys()) if (!isUserKey(key)) add(key, roomIdOf(key));
-    for (const [key, roomId] of this.#options.sequencer.rooms()) add(key, roomId);
+    for (const key of this.#rooms.keys()) if (!isUserKey(key)) add(key, roomIdOf(key));
+    for (const [key, roomId] of this.#sequencer.rooms()) add(key, roomId);
     return keys;
   }
 
-  async #ask(roomIds: string[]): Promise<CallOutput<GetHeads>['heads']> {
+  async #ask(roomIds: string[]): Promise<CallOutput<typeof calls.getHeads>['heads']> {
     while (!this.#stopping.signal.aborted) {
       try {
-        return (await this.#options.getHeads({ roomIds })).heads;
+        return (await ask(this.#context.bus, calls.getHeads, { roomIds })).heads;
       } catch (error) {
-        this.#options.logger.warn({ err: error }, 'head check failed; will retry');
+        this.#context.logger.warn({ err: error }, 'head check failed; will retry');
         await this.#wait(pauseMs);
       }
     }

@@ -1,75 +1,57 @@
 import type { Change } from '@parley/contracts';
-import type { Clock } from '@parley/runtime';
 import type { BackplaneEvent } from '../backplane/backplane.ts';
 import type { Connection } from '../connections/connection.ts';
 import { Frame } from '../connections/frame.ts';
-import type { GatewayMetrics } from '../gateway-metrics.ts';
+import type { GatewayContext } from '../context.ts';
 import { isUserKey, roomIdOf } from '../subscriptions/keys.ts';
 import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
 import type { SenderExclusions } from './sender-exclusions.ts';
+import type { Subscriptions } from './subscriptions.ts';
 import { translate } from './translate.ts';
 
-export interface LocalDeliveryDeps {
+/** The last step: sends changes and events to this gateway's own connections. */
+export interface DeliveryContext extends GatewayContext {
   rooms: SubscriptionTable;
-  /** See `Subscriptions.sees`. */
-  sees: (connection: Connection, roomId: string) => boolean;
+  subscriptions: Subscriptions;
   /** This gateway's connections of the room's members. */
   membersHere: (roomId: string) => Iterable<Connection>;
   exclusions: SenderExclusions;
-  metrics: GatewayMetrics;
-  clock: Clock;
 }
 
-/** The last step: sends events to this gateway's own connections. */
-export class LocalDelivery {
-  readonly #rooms: SubscriptionTable;
-  readonly #sees: LocalDeliveryDeps['sees'];
-  readonly #membersHere: LocalDeliveryDeps['membersHere'];
-  readonly #exclusions: SenderExclusions;
-  readonly #metrics: GatewayMetrics;
-  readonly #clock: Clock;
-
-  constructor(deps: LocalDeliveryDeps) {
-    this.#rooms = deps.rooms;
-    this.#sees = deps.sees;
-    this.#membersHere = deps.membersHere;
-    this.#exclusions = deps.exclusions;
-    this.#metrics = deps.metrics;
-    this.#clock = deps.clock;
+/** Sends a change to every connection subscribed to the key: the last span of its trace here. */
+export function deliverChange(context: DeliveryContext, key: string, change: Change): void {
+  const { rooms, exclusions, metrics, clock, tracing } = context;
+  const connections = rooms.at(key);
+  const count = connections.size;
+  if (count === 0) return;
+  const now = clock();
+  const excluded = change.kind === 'message.created' ? exclusions.senderOf(change.message.id) : undefined;
+  for (const frame of translate(change, new Date(now).toISOString())) {
+    for (const connection of connections) if (connection.id !== excluded) connection.send(frame);
+    metrics.out(connections.size);
   }
+  if (change.kind === 'message.created') metrics.delivered(now - Date.parse(change.message.createdAt));
+  if (tracing === undefined || change.trace === undefined) return;
+  const attributes = { 'parley.room.id': change.roomId, 'parley.connections': count };
+  tracing.record(`deliver ${change.kind}`, { kind: 'consumer', of: [change.trace], since: now, attributes });
+}
 
-  /** Sends a change to every connection subscribed to the key. */
-  change(key: string, change: Change): void {
-    const connections = this.#rooms.at(key);
-    if (connections.size === 0) return;
-    const now = this.#clock();
-    const excluded =
-      change.kind === 'message.created' ? this.#exclusions.senderOf(change.message.id) : undefined;
-    for (const frame of translate(change, new Date(now).toISOString())) {
-      for (const connection of connections) if (connection.id !== excluded) connection.send(frame);
-      this.#metrics.out(connections.size);
-    }
-    if (change.kind === 'message.created')
-      this.#metrics.delivered(now - Date.parse(change.message.createdAt));
+/** Sends an event once to every connection subscribed to any of the keys. */
+export function deliverEvent(
+  { rooms, subscriptions, membersHere, metrics }: DeliveryContext,
+  keys: readonly string[],
+  { event, data, exceptConnection, exceptUser, inRoom, toMembers }: BackplaneEvent,
+): void {
+  const frame = new Frame(event, data);
+  const reached = new Set<Connection>();
+  const reach = (connection: Connection) => {
+    if (connection.id === exceptConnection || connection.caller.userId === exceptUser) return;
+    if (inRoom === undefined || subscriptions.sees(connection, inRoom)) reached.add(connection);
+  };
+  for (const key of keys) {
+    for (const connection of rooms.at(key)) reach(connection);
+    if (toMembers && !isUserKey(key)) for (const connection of membersHere(roomIdOf(key))) reach(connection);
   }
-
-  /** Sends an event once to every connection subscribed to any of the keys. */
-  event(
-    keys: readonly string[],
-    { event, data, exceptConnection, exceptUser, inRoom, toMembers }: BackplaneEvent,
-  ): void {
-    const frame = new Frame(event, data);
-    const reached = new Set<Connection>();
-    const reach = (connection: Connection) => {
-      if (connection.id === exceptConnection || connection.caller.userId === exceptUser) return;
-      if (inRoom === undefined || this.#sees(connection, inRoom)) reached.add(connection);
-    };
-    for (const key of keys) {
-      for (const connection of this.#rooms.at(key)) reach(connection);
-      if (toMembers && !isUserKey(key))
-        for (const connection of this.#membersHere(roomIdOf(key))) reach(connection);
-    }
-    for (const connection of reached) connection.send(frame);
-    this.#metrics.out(reached.size);
-  }
+  for (const connection of reached) connection.send(frame);
+  metrics.out(reached.size);
 }

@@ -1,39 +1,41 @@
-import type { Change, Message, NumberedChange } from '@parley/contracts';
+import { answer, MemoryBus } from '@parley/bus';
+import { calls, type Message, type NumberedChange } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import { createLogger } from '@parley/runtime';
+import { createLogger, newId } from '@parley/runtime';
 import { eventually, seededRandom } from '@parley/testkit';
 import { expect, test } from 'vitest';
 import { RoomSequencer } from './room-sequencer.ts';
 
 const logger = createLogger({ service: 'gateway', level: 'silent' });
+const roomId = newId();
 const change = (seq: number): NumberedChange => ({
   kind: 'message.created',
-  roomId: 'r',
+  roomId,
   seq,
   message: { id: `${seq}` } as Message,
 });
 
 /** A room sequencer over a messages service that holds `stored`. */
-function room(length: number) {
+async function room(length: number) {
   const stored = Array.from({ length }, (_, index) => change(index + 1));
   const state = { stored, delivered: [] as number[], asked: 0, gaps: 0, away: false };
-  const sequencer = new RoomSequencer(
-    'r',
-    {
-      logger,
-      metrics: { gap: () => state.gaps++, repaired: () => undefined, leftOpen: () => undefined },
-      getChanges: async ({ afterSeq, limit }) => {
-        state.asked++;
-        if (state.away) throw new AppError('unavailable');
-        const head = state.stored.length;
-        if (afterSeq >= head) return { changes: [], seq: head };
-        return {
-          changes: state.stored.slice(afterSeq, afterSeq + limit),
-          seq: Math.min(head, afterSeq + limit),
-        };
-      },
-    },
-    (delivered: Change) => state.delivered.push((delivered as NumberedChange).seq),
+  const bus = new MemoryBus({ logger });
+  const question = () => {
+    state.asked++;
+    if (state.away) throw new AppError('unavailable');
+  };
+  await answer(bus, calls.getHeads, async () => {
+    question();
+    return { heads: [{ roomId, seq: state.stored.length }] };
+  });
+  await answer(bus, calls.getChanges, async ({ afterSeq, limit }) => {
+    question();
+    const seq = Math.min(state.stored.length, afterSeq + limit);
+    return { changes: state.stored.slice(afterSeq, seq), seq };
+  });
+  const metrics = { gap: () => state.gaps++, repaired: () => undefined, leftOpen: () => undefined };
+  const sequencer = new RoomSequencer({ bus, logger, metrics }, roomId, ({ seq }) =>
+    state.delivered.push(seq),
   );
   const store = () => {
     const next = change(state.stored.length + 1);
@@ -46,14 +48,14 @@ function room(length: number) {
 const upTo = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 test('it starts at the head of the room and delivers the next changes at once, without asking', async () => {
-  const { sequencer, state, store } = room(7);
+  const { sequencer, state, store } = await room(7);
   expect(await sequencer.open()).toBe(7);
   for (let count = 0; count < 3; count++) sequencer.accept(store());
   expect(state).toMatchObject({ delivered: [8, 9, 10], asked: 1, gaps: 0 });
 });
 
 test('changes that arrive while it asks for the head are neither lost nor repeated', async () => {
-  const { sequencer, state, store } = room(7);
+  const { sequencer, state, store } = await room(7);
   const opening = Promise.all([sequencer.open(), sequencer.open()]);
   sequencer.accept(change(7));
   const [later, evenLater] = [store(), store()];
@@ -66,7 +68,7 @@ test('changes that arrive while it asks for the head are neither lost nor repeat
 test.each(['before', 'after'])(
   'a room in use loses and repeats no change that arrives %s the answer that includes it',
   async (when) => {
-    const { sequencer, state, store } = room(2);
+    const { sequencer, state, store } = await room(2);
     const next = store();
     const opening = sequencer.open(true);
     if (when === 'after') await opening;
@@ -78,7 +80,7 @@ test.each(['before', 'after'])(
 );
 
 test('changes fetched to fill a gap are not delivered again when they arrive late', async () => {
-  const { sequencer, state, store } = room(20);
+  const { sequencer, state, store } = await room(20);
   // Two connections join at once: the second one finds the room in use.
   await Promise.all([sequencer.open(), sequencer.open(true)]);
   const late = upTo(21, 620).map(store);
@@ -89,7 +91,7 @@ test('changes fetched to fill a gap are not delivered again when they arrive lat
 });
 
 test('a room in use gets the changes that its head includes when they arrive late, once each', async () => {
-  const { sequencer, state, store } = room(20);
+  const { sequencer, state, store } = await room(20);
   await sequencer.open(true);
   for (const seq of [19, 20, 19, 20]) sequencer.accept(change(seq));
   for (let count = 0; count < 2; count++) sequencer.accept(store());
@@ -98,7 +100,7 @@ test('a room in use gets the changes that its head includes when they arrive lat
 });
 
 test('repeated and late changes are dropped', async () => {
-  const { sequencer, state, store } = room(0);
+  const { sequencer, state, store } = await room(0);
   await sequencer.open();
   const all = [store(), store(), store()];
   for (const one of [...all, ...all, ...all.slice(0, 1)]) sequencer.accept(one);
@@ -106,7 +108,7 @@ test('repeated and late changes are dropped', async () => {
 });
 
 test('a gap of several pages is filled before later changes are delivered', async () => {
-  const { sequencer, state, store } = room(1);
+  const { sequencer, state, store } = await room(1);
   await sequencer.open();
   for (let count = 0; count < 450; count++) store();
   sequencer.accept(store());
@@ -116,7 +118,7 @@ test('a gap of several pages is filled before later changes are delivered', asyn
 });
 
 test('it waits while the messages service is away, and continues when it is back', async () => {
-  const { sequencer, state, store } = room(0);
+  const { sequencer, state, store } = await room(0);
   await sequencer.open();
   store();
   state.away = true;
@@ -130,7 +132,7 @@ test('it waits while the messages service is away, and continues when it is back
 });
 
 test('numbers whose changes were replaced by later ones are skipped', async () => {
-  const { sequencer, state, store } = room(0);
+  const { sequencer, state, store } = await room(0);
   await sequencer.open();
   for (let count = 0; count < 4; count++) store();
   const last = store();
@@ -142,7 +144,7 @@ test('numbers whose changes were replaced by later ones are skipped', async () =
 });
 
 test('a check fetches a lost last change, and so does an announced head', async () => {
-  const { sequencer, state, store } = room(0);
+  const { sequencer, state, store } = await room(0);
   await sequencer.open();
   store();
   await sequencer.check();
@@ -154,7 +156,7 @@ test('a check fetches a lost last change, and so does an announced head', async 
 });
 
 test('a change that the messages service does not know does not block the room for ever', async () => {
-  const { sequencer, state } = room(3);
+  const { sequencer, state } = await room(3);
   await sequencer.open();
   sequencer.accept(change(9));
   await eventually(() => expect(state.delivered).toEqual([9]));
@@ -163,7 +165,7 @@ test('a change that the messages service does not know does not block the room f
 });
 
 test('an announced head that does not exist loses no later change', async () => {
-  const { sequencer, state, store } = room(3);
+  const { sequencer, state, store } = await room(3);
   await sequencer.open();
   sequencer.expect(90);
   await eventually(() => expect(state.asked).toBeGreaterThan(6));
@@ -172,7 +174,7 @@ test('an announced head that does not exist loses no later change', async () => 
 });
 
 test('a gap beyond the limit stays open, and later changes are delivered', async () => {
-  const { sequencer, state, store } = room(0);
+  const { sequencer, state, store } = await room(0);
   await sequencer.open();
   for (let count = 0; count < 20_000; count++) store();
   sequencer.accept(store());
@@ -183,7 +185,7 @@ test('a gap beyond the limit stays open, and later changes are delivered', async
 });
 
 test('changes beyond the buffer’s limit are fetched later', async () => {
-  const { sequencer, state, store } = room(0);
+  const { sequencer, state, store } = await room(0);
   await sequencer.open();
   store();
   state.away = true;
@@ -193,7 +195,7 @@ test('changes beyond the buffer’s limit are fetched later', async () => {
 });
 
 test('a closed sequencer delivers nothing', async () => {
-  const { sequencer, state, store } = room(0);
+  const { sequencer, state, store } = await room(0);
   await sequencer.open();
   store();
   sequencer.accept(store());
@@ -206,7 +208,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
   'changes lost, repeated or swapped in transit are delivered once and in order (seed %i)',
   async (seed) => {
     const random = seededRandom(seed);
-    const { sequencer, state, store } = room(random.integer(0, 5));
+    const { sequencer, state, store } = await room(random.integer(0, 5));
     const begin = await sequencer.open();
     const inTransit: NumberedChange[] = [];
     for (let count = 0; count < 300; count++) {

@@ -1,17 +1,8 @@
-import type { CallInput, CallOutput, Change, calls } from '@parley/contracts';
-import type { Logger } from '@parley/runtime';
+import type { Change } from '@parley/contracts';
 import type { Head } from '../backplane/backplane.ts';
-import type { GatewayMetrics } from '../gateway-metrics.ts';
+import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
+import type { GapContext } from './gap-filler.ts';
 import { RoomSequencer } from './room-sequencer.ts';
-
-type GetChanges = typeof calls.getChanges;
-
-export interface SequencerDeps {
-  /** The changes of a room after a number; see `calls.getChanges`. */
-  getChanges: (question: CallInput<GetChanges>) => Promise<CallOutput<GetChanges>>;
-  metrics: Pick<GatewayMetrics, 'gap' | 'repaired' | 'leftOpen'>;
-  logger: Logger;
-}
 
 /**
  * Limits the sequencers per key. The oldest is closed, and the room's next change starts a new one.
@@ -26,20 +17,17 @@ const maxSequencersPerKey = 500;
  * next change, when the backplane recovers, or by `HeadCheck`.
  */
 export class Sequencer {
-  readonly #deps: SequencerDeps;
+  readonly #context: GapContext;
+  readonly #rooms: SubscriptionTable;
   readonly #deliver: (key: string, change: Change) => void;
-  readonly #isSubscribed: (key: string) => boolean;
   readonly #sequencers = new Map<string, Map<string, RoomSequencer>>();
 
-  constructor(
-    deps: SequencerDeps & {
-      deliver: (key: string, change: Change) => void;
-      isSubscribed: (key: string) => boolean;
-    },
-  ) {
-    this.#deps = deps;
-    this.#deliver = deps.deliver;
-    this.#isSubscribed = deps.isSubscribed;
+  /** Closes the sequencers of a key with its last subscriber. */
+  constructor(context: GapContext, rooms: SubscriptionTable, deliver: (key: string, change: Change) => void) {
+    this.#context = context;
+    this.#rooms = rooms;
+    this.#deliver = deliver;
+    rooms.onUnsubscribed((key) => this.#close(key));
   }
 
   /**
@@ -90,14 +78,13 @@ export class Sequencer {
       for (const roomId of sequencers.keys()) yield [key, roomId];
   }
 
-  /** The last subscriber of the key is gone. */
-  close(key: string): void {
-    for (const sequencer of this.#sequencers.get(key)?.values() ?? []) sequencer.close();
-    this.#sequencers.delete(key);
+  close(): void {
+    for (const key of [...this.#sequencers.keys()]) this.#close(key);
   }
 
-  closeAll(): void {
-    for (const key of [...this.#sequencers.keys()]) this.close(key);
+  #close(key: string): void {
+    for (const sequencer of this.#sequencers.get(key)?.values() ?? []) sequencer.close();
+    this.#sequencers.delete(key);
   }
 
   #sequencer(key: string, roomId: string): RoomSequencer | undefined {
@@ -109,14 +96,14 @@ export class Sequencer {
    * received.
    */
   #beginBefore(key: string, roomId: string, seq: number): RoomSequencer | undefined {
-    if (!this.#isSubscribed(key)) return undefined;
+    if (this.#rooms.at(key).size === 0) return undefined;
     const sequencer = this.#begin(key, roomId);
     sequencer.openBefore(seq);
     return sequencer;
   }
 
   #begin(key: string, roomId: string): RoomSequencer {
-    const sequencer = new RoomSequencer(roomId, this.#deps, (change) => this.#deliver(key, change));
+    const sequencer = new RoomSequencer(this.#context, roomId, (change) => this.#deliver(key, change));
     const sequencers = this.#sequencers.get(key) ?? new Map<string, RoomSequencer>();
     this.#sequencers.set(key, sequencers.set(roomId, sequencer));
     const [oldest] = sequencers;

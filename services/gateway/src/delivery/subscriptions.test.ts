@@ -1,4 +1,5 @@
-import type { RoomState } from '@parley/contracts';
+import { answer, MemoryBus } from '@parley/bus';
+import { calls, type RoomState } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { createLogger, maximum, newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
@@ -22,6 +23,7 @@ class SlowBackplane extends MemoryBackplane {
   }
 }
 
+const logger = createLogger({ service: 'gateway', level: 'silent' });
 const connection = { id: newId(), caller: { userId: newId() } } as Connection;
 const room = (): RoomState => ({
   id: newId(),
@@ -42,21 +44,17 @@ let subscriptions: Subscriptions;
 let head: number;
 let away: boolean;
 
-beforeEach(() => {
+beforeEach(async () => {
   backplane = new SlowBackplane();
   rooms = new SubscriptionTable(backplane);
   [head, away] = [4, false];
-  const sequencer = new Sequencer({
-    deliver: () => undefined,
-    isSubscribed: (key) => rooms.at(key).size > 0,
-    getChanges: async () => {
-      if (away) throw new AppError('unavailable');
-      return { changes: [], seq: head };
-    },
-    metrics: { gap: () => undefined, repaired: () => undefined, leftOpen: () => undefined },
-    logger: createLogger({ service: 'gateway', level: 'silent' }),
+  const bus = new MemoryBus({ logger });
+  await answer(bus, calls.getHeads, async ({ roomIds }) => {
+    if (away) throw new AppError('unavailable');
+    return { heads: roomIds.map((roomId) => ({ roomId, seq: head })) };
   });
-  rooms.onUnsubscribed((key) => sequencer.close(key));
+  const metrics = { gap: () => undefined, repaired: () => undefined, leftOpen: () => undefined };
+  const sequencer = new Sequencer({ bus, logger, metrics }, rooms, () => undefined);
   subscriptions = new Subscriptions({
     rooms,
     sequencer,

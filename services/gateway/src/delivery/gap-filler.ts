@@ -1,0 +1,136 @@
+import { ask } from '@parley/bus';
+import { type Change, calls, type NumberedChange } from '@parley/contracts';
+import { AppError } from '@parley/errors';
+import { backoff, pause } from '@parley/runtime/async';
+import type { Query, SequenceBuffer } from '@parley/sequence';
+import type { GatewayContext } from '../context.ts';
+import type { GatewayMetrics } from '../gateway-metrics.ts';
+
+export interface GapContext extends Pick<GatewayContext, 'bus' | 'logger'> {
+  metrics: Pick<GatewayMetrics, 'gap' | 'repaired' | 'leftOpen'>;
+}
+
+const pageSize = 200;
+/** A longer gap stays open; clients detect it by the numbers and sync. */
+const maxPages = 50;
+const pauses = { firstMs: 50, maxMs: 5_000 };
+/**
+ * The writer stores a change before publishing it, so an answer that lacks a known change is wrong.
+ * After this many wrong answers the filler continues without the change.
+ */
+const maxFruitless = 5;
+
+const isNumbered = (change: Change): change is NumberedChange => 'seq' in change;
+
+/** Fetches what a room's buffer asks for from the messages service, with back-off. */
+export class GapFiller {
+  readonly #context: GapContext;
+  readonly #roomId: string;
+  readonly #buffer: SequenceBuffer<NumberedChange>;
+  readonly #deliver: (changes: readonly NumberedChange[]) => void;
+  readonly #closing = new AbortController();
+  #filling: Promise<void> | undefined;
+
+  constructor(
+    context: GapContext,
+    roomId: string,
+    buffer: SequenceBuffer<NumberedChange>,
+    deliver: (changes: readonly NumberedChange[]) => void,
+  ) {
+    this.#context = context;
+    this.#roomId = roomId;
+    this.#buffer = buffer;
+    this.#deliver = deliver;
+  }
+
+  get closed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /** Resolves when nothing is missing, or after `close`. Never rejects. */
+  fill(): Promise<void> | undefined {
+    if (this.#filling === undefined && this.#isBehind()) {
+      if (this.#buffer.gap) this.#context.metrics.gap();
+      this.#filling = this.#fillGap().finally(() => {
+        this.#filling = undefined;
+        void this.fill();
+      });
+    }
+    return this.#filling;
+  }
+
+  /**
+   * The room's last number.
+   * @throws AppError when the messages service cannot be asked
+   */
+  async askHead(): Promise<number> {
+    const { heads } = await ask(this.#context.bus, calls.getHeads, { roomIds: [this.#roomId] });
+    if (this.closed) throw new AppError('unavailable');
+    return heads[0]?.seq ?? 0;
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+
+  #isBehind(): boolean {
+    return this.#buffer.behind && !this.closed;
+  }
+
+  #nextQuery(): Query | undefined {
+    return this.closed ? undefined : this.#buffer.ask();
+  }
+
+  async #fillGap(): Promise<void> {
+    const { signal } = this.#closing;
+    let pages = 0;
+    let retries = 0;
+    let fruitless = 0;
+    for (let query = this.#nextQuery(); query; query = this.#nextQuery()) {
+      const before = this.#buffer.last;
+      try {
+        if (pages === maxPages || fruitless === maxFruitless) await this.#giveUp(query);
+        else await this.#fetchPage(query);
+        pages++;
+        retries = 0;
+        if (this.#buffer.last !== before) continue;
+        if (this.#isBehind()) fruitless++;
+      } catch (error) {
+        this.#buffer.failed(query);
+        this.#context.logger.warn(
+          { err: error, roomId: this.#roomId, pauseMs: backoff(retries, pauses) },
+          'failed to fill a gap; will retry',
+        );
+      }
+      if (this.#isBehind()) await pause(backoff(retries, pauses), { signal, ref: false });
+      retries++;
+    }
+  }
+
+  async #fetchPage(query: Query): Promise<void> {
+    const { bus, metrics } = this.#context;
+    const { after } = query;
+    const page = await ask(bus, calls.getChanges, {
+      roomId: this.#roomId,
+      afterSeq: after,
+      limit: pageSize,
+    });
+    if (this.closed) return;
+    const items = page.changes
+      .filter(isNumbered)
+      .filter(({ seq }, index, all) => seq !== all[index - 1]?.seq);
+    const changes = this.#buffer.answer(query, { items, upTo: page.seq, atEnd: page.seq < after + pageSize });
+    metrics.repaired(changes.filter(({ seq }) => seq <= page.seq).length);
+    this.#deliver(changes);
+  }
+
+  async #giveUp(query: Query): Promise<void> {
+    const { logger, metrics } = this.#context;
+    const head = await this.askHead();
+    const changes = this.#buffer.giveUp(query, head);
+    const to = changes[0] === undefined ? this.#buffer.last : changes[0].seq - 1;
+    logger.error({ roomId: this.#roomId, from: query.after, to }, 'gap left open; clients must sync');
+    metrics.leftOpen();
+    this.#deliver(changes);
+  }
+}
