@@ -31,7 +31,11 @@ const friendRequest = z.object({ id, from: person, to: person });
 const byRoom = (data: { roomId: string }) => data.roomId;
 const byUser = (data: { userId: string }) => data.userId;
 
-/** Every event of the bus with its topic, key and data. Names are in the past tense. */
+/**
+ * Every event of the bus with its topic, key and data. Names are in the past tense. Something
+ * publishes it and something consumes it, or the house rules fail; a removed type moves to
+ * `retiredEvents`.
+ */
 export const events = {
   // auth
   'user.registered': event(
@@ -121,7 +125,10 @@ export const events = {
   'timeline.changed': event('timeline', z.custom<ChangedBatch>(), () => ''),
 } as const;
 
-/** Types of earlier releases, which an outbox may still hold after an upgrade. */
+/**
+ * Types of earlier releases that an outbox may still hold after an upgrade. It deletes them
+ * unpublished.
+ */
 export const retiredEvents: readonly string[] = [
   'contact.added',
   'contact.removed',
