@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { atMost, pause } from '@parley/runtime/async';
 
 import { type Launch, wrapLaunch } from './launch.ts';
-import { isRunning, type ProcessInfo, processTree, sendSignal } from './process-table.ts';
+import { isRunning, killTrees, type ProcessInfo, processTree, sendSignal } from './process-table.ts';
 
 export interface Exit {
   code: number | null;
@@ -23,7 +23,7 @@ export interface ChildGroup {
   signalAll(signal: NodeJS.Signals): void;
   /**
    * Sends each stop signal in turn, waiting its time, then kills whatever is left of the program
-   * and its children. Resolves when nothing is left.
+   * and its descendants. Resolves when nothing is left.
    */
   end(steps?: readonly StopStep[]): Promise<void>;
 }
@@ -34,7 +34,8 @@ export interface StopStep {
 }
 
 const keptLines = 40;
-const living = new Set<ChildGroup>();
+/** Process ids of the groups that have not been ended. */
+const living = new Set<number>();
 let hooked = false;
 
 /** `process.exit()` leaves no time for a graceful stop, so it kills whatever is left. */
@@ -42,15 +43,15 @@ function killOnExit(): void {
   if (hooked) return;
   hooked = true;
   // Runs first, before other hooks remove the folders in use.
-  process.prependListener('exit', () => {
-    for (const group of living) group.signalAll('SIGKILL');
-  });
+  process.prependListener('exit', () => void killTrees([...living]));
 }
 
 export async function startGroup(launch: Launch): Promise<ChildGroup> {
   killOnExit();
   const { program, args, options } = wrapLaunch(launch);
   const child = spawn(program, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const pid = child.pid ?? 0;
+  if (pid > 0) living.add(pid);
   const lines: string[] = [];
   for (const input of [child.stdout, child.stderr]) {
     createInterface({ input }).on('line', (line) => {
@@ -75,9 +76,8 @@ export async function startGroup(launch: Launch): Promise<ChildGroup> {
     child.once('spawn', resolve);
     child.once('error', reject);
   });
-  const pid = child.pid ?? 0;
 
-  const group: ChildGroup = {
+  return {
     pid,
     exited,
     lastLines,
@@ -96,17 +96,19 @@ export async function startGroup(launch: Launch): Promise<ChildGroup> {
         sendSignal(pid, signal);
         await atMost(waitMs, exited);
       }
-      await killAll([...known, ...processTree(pid)]);
+      await killAll(known, pid);
       await exited;
-      living.delete(group);
+      living.delete(pid);
     },
   };
-  living.add(group);
-  return group;
 }
 
-/** Kills processes and waits until they have gone. */
-export async function killAll(processes: readonly ProcessInfo[]): Promise<void> {
-  for (const found of processes) if (isRunning(found)) sendSignal(found.pid, 'SIGKILL');
-  while (processes.some(isRunning)) await pause(5);
+/**
+ * Kills those processes that still run, a process group, and all their descendants. Waits until
+ * they have gone.
+ * @param group the process group, which may have lost its first process
+ */
+export async function killAll(processes: readonly ProcessInfo[], group: number): Promise<void> {
+  const killed = killTrees([group, ...processes.filter(isRunning).map(({ pid }) => pid)]);
+  while (killed.some(isRunning)) await pause(5);
 }

@@ -52,14 +52,17 @@ export function isRunning(process: Pick<ProcessInfo, 'pid' | 'startedAt'>): bool
   return findProcess(process.pid)?.startedAt === process.startedAt;
 }
 
+const listProcesses = (): ProcessInfo[] =>
+  hasProc
+    ? readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (parseStat(Number(name)) ?? []) : []))
+    : parsePs(['-A']);
+
 let snapshot: ProcessInfo[] | undefined;
 
 /** Read once for all who ask at the same time: a busy machine has hundreds. */
 function allProcesses(): ProcessInfo[] {
   if (snapshot) return snapshot;
-  const all = hasProc
-    ? readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (parseStat(Number(name)) ?? []) : []))
-    : parsePs(['-A']);
+  const all = listProcesses();
   snapshot = all;
   queueMicrotask(() => {
     snapshot = undefined;
@@ -70,8 +73,29 @@ function allProcesses(): ProcessInfo[] {
 /**
  * The living processes of a tree: the process first, then its group and all descendants of both.
  */
-export function processTree(pid: number): ProcessInfo[] {
-  const all = allProcesses();
+export const processTree = (pid: number): ProcessInfo[] => treeIn(allProcesses(), pid);
+
+/**
+ * Kills these trees at once. Stops every process before it kills any, so that none can start
+ * another one, and none becomes an orphan that is no longer found. Returns what it has killed; that
+ * ends soon.
+ */
+export function killTrees(pids: readonly number[]): ProcessInfo[] {
+  const found = new Map<number, ProcessInfo>();
+  for (let before = -1; before !== found.size; ) {
+    before = found.size;
+    const all = listProcesses();
+    for (const member of pids.flatMap((pid) => treeIn(all, pid))) {
+      if (found.has(member.pid)) continue;
+      found.set(member.pid, member);
+      sendSignal(member.pid, 'SIGSTOP');
+    }
+  }
+  for (const { pid } of found.values()) sendSignal(pid, 'SIGKILL');
+  return [...found.values()];
+}
+
+function treeIn(all: readonly ProcessInfo[], pid: number): ProcessInfo[] {
   const tree = new Set(all.filter((process) => process.pid === pid || process.group === pid));
   for (let before = -1; before !== tree.size; ) {
     before = tree.size;

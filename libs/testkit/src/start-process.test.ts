@@ -21,6 +21,19 @@ describe('startProcess', () => {
     expect((await process.exited).code).toBe(3);
   });
 
+  it('leaves nothing when it gives up, even of what the process started meanwhile', async () => {
+    const process = await startProcess({ entry, env: { MANNER: 'stubborn' } });
+    await process.waitForLine(/^child/);
+    process.kill('SIGTERM');
+    const [, latePid = ''] = await process.waitForLine(/^late (\d+)/);
+    const tree = processTree(process.pid);
+    expect(tree.map(({ pid }) => pid)).toContain(Number(latePid));
+    await expect(process.stop(500)).rejects.toThrow(`process ${process.pid} has not ended`);
+    const last = /late (\d+)$/.exec(process.output())?.[1];
+    expect(last).not.toBe(latePid);
+    expect([...tree, ...processTree(Number(last))].filter(isRunning)).toEqual([]);
+  });
+
   it('shows the output when a line does not appear', async () => {
     const process = await startProcess({ entry, env: { MANNER: 'tidy' } });
     await process.waitForLine(/^child/);

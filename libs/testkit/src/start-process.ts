@@ -10,6 +10,7 @@ import {
 } from '@parley/servers';
 import { bundleEntry } from './bundle-entry.ts';
 import { eventually } from './eventually.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export interface StartProcessOptions {
   /** The file to run, as a path or `file:` URL. TypeScript is bundled first. */
@@ -44,9 +45,12 @@ export interface TestProcess {
   stop(timeoutMs?: number): Promise<Exit>;
 }
 
+/** Interval at which `ended()` scans for new children. */
+const checkEveryMs = 250;
+
 /**
  * Runs a Node program in its own process. If the test process ends first, the program and its
- * children are killed.
+ * children are killed. Its temporary files are in a folder that is removed after the test file.
  */
 export async function startProcess(options: StartProcessOptions): Promise<TestProcess> {
   const path =
@@ -57,7 +61,7 @@ export async function startProcess(options: StartProcessOptions): Promise<TestPr
   const group = await startGroup({
     program: process.execPath,
     args: ['--enable-source-maps', await bundleEntry(path), ...(options.args ?? [])],
-    env: { ...bareEnvironment, ...options.env },
+    env: { ...bareEnvironment, TMPDIR: temporaryFolder(), ...options.env },
     ...(options.cwd && { cwd: options.cwd }),
     deathSignal: 'KILL',
     onLine: (line) => lines.push(line),
@@ -74,19 +78,23 @@ export async function startProcess(options: StartProcessOptions): Promise<TestPr
   };
   const others = () => [...tree.values()].filter((found) => found.pid !== group.pid && isRunning(found));
 
-  const ended = async (timeoutMs?: number) => {
-    const limit = timeoutMs === undefined ? {} : { timeoutMs };
-    checkState();
+  const ended = async (timeoutMs = 30_000) => {
     try {
-      await eventually(() => expectNone(group.running, `process ${group.pid} has not ended`), limit);
-      await eventually(
-        () => expectNone(others().length > 0, `children were left: ${names(others())}`),
-        limit,
+      const noticed = eventually(
+        () => {
+          checkState();
+          expectNone(group.running, `process ${group.pid} has not ended`);
+        },
+        { timeoutMs, intervalMs: Math.min(checkEveryMs, timeoutMs / 4) },
       );
+      await Promise.race([group.exited, noticed]);
+      await eventually(() => expectNone(others().length > 0, `children were left: ${names(others())}`), {
+        timeoutMs,
+      });
     } catch (error) {
       throw new Error(`${path}: ${(error as Error).message}\n${output()}`);
     } finally {
-      await killAll([...tree.values()]);
+      await killAll([...tree.values()], group.pid);
       await group.end();
     }
     return group.exited;

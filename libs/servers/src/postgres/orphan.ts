@@ -35,7 +35,7 @@ export async function stopOrphan(cluster: string): Promise<void> {
     while (isRunning(orphan) && performance.now() < deadline) await pause(20);
     if (!isRunning(orphan)) break;
   }
-  await killAll([...tree, ...processTree(orphan.pid)]);
+  await killAll(tree, orphan.pid);
 }
 
 function readPid(pidFile: string): number | undefined {

@@ -77,7 +77,8 @@ export async function launchNode(
     args: [],
     env,
     cwd: node.dir,
-    deathSignal: 'TERM',
+    // SIGTERM would do nothing to a frozen broker. What it has confirmed survives SIGKILL.
+    deathSignal: 'KILL',
   });
   try {
     await untilReady('RabbitMQ', group, () => greet(port, 'AMQP\0\0\x09\x01', '\x01'), {
@@ -121,9 +122,15 @@ function prepareFolder(
     RABBITMQ_ENABLED_PLUGINS_FILE: plugins,
     RABBITMQ_CONFIG_FILE: config,
     RABBITMQ_CONF_ENV_FILE: '/dev/null',
+    // The script then becomes the broker. Otherwise it would start the broker as its child, which
+    // survives when this process is killed, because the death signal ends the script alone.
+    RUNNING_UNDER_SYSTEMD: 'true',
     // One scheduler, because the machine is shared and a second one mostly wakes the first; no busy
     // waiting.
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none -start_epmd false',
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none',
+    // For the broker and for every Erlang program that it starts. Otherwise, they would start an
+    // epmd that outlives them when ours has ended.
+    ERL_AFLAGS: '-start_epmd false',
     ERL_EPMD_PORT: String(ports.epmd),
     ERL_EPMD_ADDRESS: '127.0.0.1',
   };
