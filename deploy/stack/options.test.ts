@@ -8,3 +8,11 @@ it('the port of the stack is that of --port, or else that of PORT, or else a fre
   expect(parseLayout([], {}).port).toBe(0);
   expect(() => parseLayout([], { PORT: 'many' })).toThrow(/port/);
 });
+
+it('the stack starts its own servers unless the flag names external ones', () => {
+  expect(parseLayout([], {})).toMatchObject({ clustered: false, externalServers: false, affinity: true });
+  expect(parseLayout(['--external-servers', '--no-affinity'], {})).toMatchObject({
+    externalServers: true,
+    affinity: false,
+  });
+});

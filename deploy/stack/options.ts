@@ -14,8 +14,11 @@ const schema = z.object({
   /** Port of the public address, on 127.0.0.1. 0: a free one. */
   port: z.coerce.number().int().min(0).max(65_535).default(0),
   clustered: z.boolean().default(false),
+  'external-servers': z.boolean().default(false),
   'no-affinity': z.boolean().default(false),
 });
+
+const switches = ['clustered', 'external-servers', 'no-affinity'];
 
 export interface StackLayout {
   port: number;
@@ -27,6 +30,10 @@ export interface StackLayout {
    */
   clustered?: boolean;
   /**
+   * Uses the servers of `DATABASE_URL`, `REDIS_URL` and `AMQP_URL` and starts none. @default false
+   */
+  externalServers?: boolean;
+  /**
    * `false`: the load balancer sends each request of a session to the next gateway. @default true
    */
   affinity?: boolean;
@@ -34,13 +41,12 @@ export interface StackLayout {
 
 /** @param env its `PORT` is the default of `--port` @throws StartError with the usage */
 export function parseLayout(args: readonly string[], env: Environment): StackLayout {
-  const { clustered: _, 'no-affinity': __, ...numbers } = schema.shape;
-  const flags = Object.keys(numbers);
+  const all = Object.keys(schema.shape);
+  const flags = all.filter((name) => !switches.includes(name));
   try {
     const options = {
       ...Object.fromEntries(flags.map((flag) => [flag, { type: 'string' as const }])),
-      clustered: { type: 'boolean' as const },
-      'no-affinity': { type: 'boolean' as const },
+      ...Object.fromEntries(switches.map((name) => [name, { type: 'boolean' as const }])),
     };
     const { values } = parseArgs({ args: [...args], options });
     const fromEnvironment = { port: env.PORT?.trim() || undefined };
@@ -48,15 +54,17 @@ export function parseLayout(args: readonly string[], env: Environment): StackLay
       port,
       gateways,
       clustered,
+      'external-servers': externalServers,
       'no-affinity': noAffinity,
       ...others
     } = schema.parse({ ...fromEnvironment, ...values });
-    return { port, replicas: { ...others, gateway: gateways }, clustered, affinity: !noAffinity };
+    const replicas = { ...others, gateway: gateways };
+    return { port, replicas, clustered, externalServers, affinity: !noAffinity };
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : String((error as Error).message);
     throw new StartError(
       `${reason}\nUsage: npm run stack -- ${flags.map((flag) => `[--${flag} N]`).join(' ')}` +
-        ' [--clustered] [--no-affinity]',
+        ` ${switches.map((name) => `[--${name}]`).join(' ')}`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ServiceName } from '@parley/contracts';
+import { type Environment, loadConfig } from '@parley/runtime';
 import {
   ensureSystemServers,
   type ServerKind,
@@ -8,6 +9,7 @@ import {
   startRabbit,
   startRedis,
 } from '@parley/servers';
+import { z } from 'zod';
 import { keepRunning } from '../servers/keep-running.ts';
 
 export interface StackServers {
@@ -41,6 +43,19 @@ export async function startServers(folder: string, say: (line: string) => void):
       addresses: () => addresses,
     };
   });
+}
+
+const serverUrls = z.object({ DATABASE_URL: z.url(), REDIS_URL: z.url(), AMQP_URL: z.url() });
+
+/** The running servers that the environment names. @throws ConfigError when one is missing */
+export async function useServers(env: Environment): Promise<StackServers> {
+  const urls = loadConfig(serverUrls, env);
+  return {
+    urls: { postgres: urls.DATABASE_URL, redis: urls.REDIS_URL, rabbitmq: urls.AMQP_URL },
+    processes: { postgres: [], redis: [], rabbitmq: [] },
+    addresses: () => urls,
+    stop: async () => undefined,
+  };
 }
 
 /** @param starting the servers to stop, including when another one fails to start */

@@ -9,7 +9,7 @@ import { startClusteredServers } from './clustered-servers.ts';
 import type { StackLayout } from './options.ts';
 import { type Replica, startReplica } from './replica.ts';
 import { serviceEnvironment } from './service-environment.ts';
-import { type StackServers, startServers } from './stack-servers.ts';
+import { type StackServers, startServers, useServers } from './stack-servers.ts';
 
 /**
  * Current addresses and processes. Process ids change on restart: `GET <url>/__stack` answers the
@@ -45,6 +45,11 @@ export interface StackOptions {
 /** Limit for a start that hangs. A busy machine may need more than a minute. */
 const readyWithinMs = 180_000;
 const balancerSettings = z.object({ PUBLIC_PATH: commonSettings.PUBLIC_PATH });
+
+function startOrUseServers(layout: StackLayout, env: Environment, folder: string, say: StackOptions['say']) {
+  if (layout.externalServers) return useServers(env);
+  return layout.clustered ? startClusteredServers(folder, say) : startServers(folder, say);
+}
 
 /**
  * Starts private PostgreSQL, Redis and RabbitMQ servers, each service as its own processes, and one
@@ -86,7 +91,7 @@ export async function startStack({ layout, env, say }: StackOptions): Promise<St
       pages: { '/__stack': () => state() },
     });
     const url = balancer.url + publicPath;
-    servers = await (layout.clustered ? startClusteredServers : startServers)(folder, say);
+    servers = await startOrUseServers(layout, env, folder, say);
     const { urls, processes, addresses } = servers;
     const shared = serviceEnvironment(env);
     for (const [service, count] of Object.entries(layout.replicas) as [ServiceName, number][]) {

@@ -1,18 +1,32 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
+
+/** Stored next to a bundle: what it was made from. */
+interface Receipt {
+  bundle: string;
+  /** The time of the last change of each source file. */
+  sources: Record<string, number>;
+}
 
 /**
  * Bundles a TypeScript file with its imports of our own into the package's `dist/`, because Node 20
- * does not run TypeScript. Returns the bundle's path. Other files stay unchanged.
+ * does not run TypeScript. Returns the bundle's path. Bundles again only when a source file has
+ * changed: a run starts the same programs in many test files. Other files stay unchanged.
  */
 export async function bundleEntry(path: string): Promise<string> {
   if (!path.endsWith('.ts')) return path;
-  const { outputFiles } = await build({
+  const folder = join(packageFolder(path), 'dist', 'test-processes');
+  const receipt = join(folder, `${basename(path, '.ts')}-${digest(path)}.json`);
+  const known = readReceipt(receipt);
+  if (known) return known.bundle;
+  const startedAt = Date.now();
+  const { outputFiles, metafile } = await build({
     entryPoints: [path],
     bundle: true,
     write: false,
+    metafile: true,
     platform: 'node',
     target: 'node20',
     format: 'esm',
@@ -30,18 +44,39 @@ export async function bundleEntry(path: string): Promise<string> {
     ],
   });
   const text = outputFiles[0]?.contents ?? new Uint8Array();
-  const folder = join(packageFolder(path), 'dist', 'test-processes');
-  const bundle = join(
-    folder,
-    `${basename(path, '.ts')}-${createHash('sha256').update(text).digest('hex').slice(0, 12)}.mjs`,
-  );
-  if (existsSync(bundle)) return bundle;
+  const bundle = join(folder, `${basename(path, '.ts')}-${digest(text)}.mjs`);
   mkdirSync(folder, { recursive: true });
-  // Written, then renamed: another test process may need the same bundle.
-  const unfinished = `${bundle}.${crypto.randomUUID()}`;
-  writeFileSync(unfinished, text);
-  renameSync(unfinished, bundle);
+  if (!existsSync(bundle)) writeWhole(bundle, text);
+  const sources = Object.fromEntries(
+    Object.keys(metafile.inputs).map((source) => [resolve(source), statSync(source).mtimeMs]),
+  );
+  // A file that somebody edits meanwhile may not be in the bundle as it is now.
+  if (Object.values(sources).every((changedAt) => changedAt < startedAt))
+    writeWhole(receipt, JSON.stringify({ bundle, sources } satisfies Receipt));
   return bundle;
+}
+
+const digest = (content: string | Uint8Array) =>
+  createHash('sha256').update(content).digest('hex').slice(0, 12);
+
+/** Undefined when there is none, or when a source file has changed since. */
+function readReceipt(path: string): Receipt | undefined {
+  try {
+    const receipt = JSON.parse(readFileSync(path, 'utf8')) as Receipt;
+    const isCurrent = ([source, changedAt]: [string, number]) => statSync(source).mtimeMs === changedAt;
+    return existsSync(receipt.bundle) && Object.entries(receipt.sources).every(isCurrent)
+      ? receipt
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes, then renames: another test process may need the same file. */
+function writeWhole(path: string, content: string | Uint8Array): void {
+  const unfinished = `${path}.${crypto.randomUUID()}`;
+  writeFileSync(unfinished, content);
+  renameSync(unfinished, path);
 }
 
 function packageFolder(path: string): string {

@@ -33,7 +33,7 @@ interface Lent {
  * a program only when none is free. Stops a program that stays free, because even an idle system
  * takes processor time.
  */
-export async function startLender({ maxIdleMs = 30_000 } = {}): Promise<Lender> {
+export async function startLender({ maxIdleMs = 60_000 } = {}): Promise<Lender> {
   const free = new Map<string, Lent[]>();
   const started: Promise<Lent>[] = [];
 

@@ -1,13 +1,48 @@
+import { readFileSync } from 'node:fs';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** The slowest files of the run, which take a minute or two, slowest first. */
+const slowest = [
+  'libs/bus/tests/quorum-bus',
+  'deploy/tests/promises/under-fault',
+  'deploy/tests/client/command-line',
+  'deploy/tests/browser',
+  'libs/bus/tests/rabbit-bus',
+  'deploy/tests/client/sdk',
+  'services/messages/tests/retention-outage',
+  'libs/servers/src/taken-ports',
+  'libs/servers/src/server-clusters',
+];
 
 /** Files that start whole systems or servers of their own. */
 const isLong = ({ moduleId }: TestSpecification) =>
   /\/deploy\/tests\/|\/libs\/(bus|servers)\/|-outage\.test\.ts$/.test(moduleId);
 
-/** Long files come first, so that no worker ends the run alone with one of them. */
+/** Files that share running systems with each other. */
+const borrows = ({ moduleId }: TestSpecification) =>
+  /\b(borrow\w+Target|onBothTargets)\(/.test(readFileSync(moduleId, 'utf8'));
+
+/**
+ * Long files come first, so that no worker ends the run alone with one of them. Files that borrow a
+ * running system alternate with files that start their own, so that fewer of them run at a time and
+ * fewer shared systems have to be started.
+ */
 export class LongFilesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => slowest.findIndex((path) => moduleId.includes(path));
     const sorted = await super.sort(files);
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+    const first = sorted.filter((file) => rank(file) >= 0).sort((a, b) => rank(a) - rank(b));
+    const long = sorted.filter((file) => rank(file) < 0 && isLong(file));
+    const short = sorted.filter((file) => rank(file) < 0 && !isLong(file));
+    const [borrowing, owning] = [long.filter(borrows), long.filter((file) => !borrows(file))];
+    return [...first, ...alternate(owning, borrowing), ...short];
   }
+}
+
+/** Spreads the items of both lists evenly. */
+function alternate<T>(some: readonly T[], others: readonly T[]): T[] {
+  const placed = [some, others].flatMap((list) =>
+    list.map((item, index) => ({ item, place: (index + 0.5) / list.length })),
+  );
+  return placed.sort((a, b) => a.place - b.place).map(({ item }) => item);
 }
