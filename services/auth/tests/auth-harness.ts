@@ -1,20 +1,13 @@
-import { type Bus, MemoryBus } from '@parley/bus';
+import type { Bus } from '@parley/bus';
 import { type Envelope, parseEvent, type SessionTokens } from '@parley/contracts';
-import { TokenVerifier } from '@parley/http';
-import { Metrics } from '@parley/metrics';
-import { createLogger, loadConfig, newId } from '@parley/runtime';
-import { startHost } from '@parley/service';
+import { createLogger, newId } from '@parley/runtime';
 import { createTestDatabase, eventually, type TestDatabase } from '@parley/testkit';
+import { type Answer, bootService, memoryBus } from '@parley/testkit/boot-service';
 import { expect } from 'vitest';
 import { authConfig, createService } from '../src/service.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read responses freely
 export type Json = any;
-export interface Answer {
-  status: number;
-  body: Json;
-  headers: Headers;
-}
 
 export interface CallOptions {
   body?: unknown;
@@ -58,25 +51,18 @@ export async function startAuth(
     level: 'trace',
     destination: { write: (line) => void lines.push(line) },
   });
-  const bus = beside?.bus ?? new MemoryBus({ logger });
+  const bus = beside?.bus ?? memoryBus(logger);
   const database = beside?.database ?? (await createTestDatabase());
-  const config = loadConfig(authConfig, {
-    NODE_ENV: 'test',
-    PORT: '0',
+  const env = {
     DATABASE_URL: database.url,
-    AMQP_URL: 'amqp://unused',
     SIGNING_SECRET: secretSetting,
     BCRYPT_COST: '4',
-    API_RATE: 'off',
     LOGIN_RATE: 'off',
     REGISTER_RATE: 'off',
     ...options.env,
-  });
+  };
   let passedMs = 0;
   const clock = beside?.now ?? (() => Date.now() + passedMs);
-  const metrics = new Metrics();
-  const verifier = new TokenVerifier({ bus, clock, logger });
-  await verifier.start();
   const events: Json[] = beside?.events ?? [];
   if (!beside) {
     await bus.consume(
@@ -85,22 +71,10 @@ export async function startAuth(
       async (batch: Envelope[]) => void events.push(...batch.map((event) => parseEvent(event))),
     );
   }
-  const service = await createService(config, { bus, logger, metrics, verifier, clock, newId });
-  const host = await startHost({ config, services: [service], verifier, metrics, logger, version: 'test' });
+  const service = await bootService({ config: authConfig, createService }, { env, bus, clock, logger });
 
-  const call: AuthHarness['call'] = async (method, path, { body, token, userAgent = 'a test' } = {}) => {
-    const response = await fetch(host.url + path, {
-      method,
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': userAgent,
-        ...(token && { authorization: `Bearer ${token}` }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
-  };
+  const call: AuthHarness['call'] = (method, path, { userAgent = 'a test', ...options } = {}) =>
+    service.call(method, path, { ...options, headers: { 'user-agent': userAgent } });
   const succeed = async (path: string, body: object, status: number): Promise<SessionTokens> => {
     const answer = await call('POST', path, { body });
     expect(answer, JSON.stringify(answer.body)).toMatchObject({ status });
@@ -109,7 +83,7 @@ export async function startAuth(
   return {
     bus,
     database,
-    url: host.url,
+    url: service.url,
     events,
     logged: () => lines.join(''),
     pass: (ms) => {
@@ -130,7 +104,7 @@ export async function startAuth(
         return found;
       }),
     stop: async () => {
-      await host.stop();
+      await service.stop();
       if (beside) return;
       await bus.close();
       await database.drop();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { answer, ask, type Bus, MemoryBus, publishEvent } from '@parley/bus';
+import { answer, ask, publishEvent } from '@parley/bus';
 import {
   type CallInput,
   calls,
@@ -10,18 +10,13 @@ import {
   makeEvent,
   parseEvent,
 } from '@parley/contracts';
-import { TokenVerifier } from '@parley/http';
-import { Metrics } from '@parley/metrics';
-import { createLogger, loadConfig, newId } from '@parley/runtime';
-import { startHost } from '@parley/service';
+import { newId } from '@parley/runtime';
 import { createTestAuth, createTestDatabase, eventually } from '@parley/testkit';
+import { bootService, memoryBus, type Answer as ServiceAnswer } from '@parley/testkit/boot-service';
 import { createService, directoryConfig } from '../src/service.ts';
 
-export interface Answer {
-  status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: tests assert on bodies of every endpoint
-  body: any;
-}
+/** Answers are compared as a whole, so they lack the headers. */
+export type Answer = Omit<ServiceAnswer, 'headers'>;
 
 export interface TestPerson {
   id: string;
@@ -40,8 +35,7 @@ export async function startDirectory(
 ) {
   const clock = options.clock ?? Date.now;
   const database = await createTestDatabase();
-  const logger = createLogger({ service: 'directory-test', level: 'fatal' });
-  const bus: Bus = new MemoryBus({ logger });
+  const bus = memoryBus();
   const auth = await createTestAuth(bus, { clock });
   const identities = new Map<string, EventData<'user.registered'>>();
   let identityAsks = 0;
@@ -55,38 +49,18 @@ export async function startDirectory(
   });
   await bus.consume('directory', 'notifications', async () => undefined);
 
-  const config = loadConfig(directoryConfig, {
-    NODE_ENV: 'test',
-    PORT: '0',
-    LOG_LEVEL: 'fatal',
-    API_RATE: 'off',
-    AMQP_URL: 'amqp://unused',
-    DATABASE_URL: database.url,
-    ...settings,
-  });
-  const metrics = new Metrics();
-  const verifier = new TokenVerifier({ bus, clock, logger });
-  await verifier.start();
-  const service = await createService(config, { bus, logger, metrics, verifier, clock, newId });
-  const host = await startHost({ config, services: [service], verifier, metrics, logger, version: 'test' });
+  const env = { DATABASE_URL: database.url, ...settings };
+  const service = await bootService({ config: directoryConfig, createService }, { env, bus, clock });
 
-  async function request(
+  const request = async (
     method: string,
     path: string,
     token: string | undefined,
     body?: unknown,
-  ): Promise<Answer> {
-    const response = await fetch(`${host.url}/api/v1${path}`, {
-      method,
-      headers: {
-        ...(token && { authorization: `Bearer ${token}` }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
-  }
+  ): Promise<Answer> => {
+    const answer = await service.call(method, `/api/v1${path}`, { token, body });
+    return { status: answer.status, body: answer.body };
+  };
 
   /** A user with a valid token whom only auth knows so far. */
   function stranger(username: string, organizationId: string | null = null, name = ''): TestPerson {
@@ -115,7 +89,7 @@ export async function startDirectory(
 
   return {
     bus,
-    url: host.url,
+    url: service.url,
     events: published,
     request,
     stranger,
@@ -155,7 +129,7 @@ export async function startDirectory(
       });
     },
     async stop(): Promise<void> {
-      await host.stop();
+      await service.stop();
       await bus.close();
       await database.drop();
     },

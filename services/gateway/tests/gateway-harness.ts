@@ -10,11 +10,9 @@ import {
   type RoomState,
 } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import { TokenVerifier } from '@parley/http';
-import { Metrics } from '@parley/metrics';
-import { createLogger, loadConfig, newId, systemClock } from '@parley/runtime';
-import { startHost } from '@parley/service';
+import { createLogger, newId } from '@parley/runtime';
 import { createTestAuth, type TestAuth, testNamespace, testServices } from '@parley/testkit';
+import { type BootedService, bootService } from '@parley/testkit/boot-service';
 import { io, type Socket } from 'socket.io-client';
 import { createService, gatewayConfig } from '../src/service.ts';
 import { FakeWriter } from './fake-writer.ts';
@@ -28,12 +26,7 @@ export interface Person {
 }
 export const person = (username: string): Person => ({ userId: newId(), username });
 
-export interface Gateway {
-  url: string;
-  bus: Bus;
-  metrics: Metrics;
-  stop(): Promise<void>;
-}
+export type Gateway = BootedService;
 
 /**
  * Gateways composed as in production, each with its own connection to the real RabbitMQ and Redis.
@@ -136,30 +129,14 @@ export class World {
   }
 
   async gateway(env: Record<string, string> = {}): Promise<Gateway> {
-    const config = loadConfig(gatewayConfig, this.settings(env));
-    const logger = createLogger({ service: 'gateway', level: process.env.TEST_LOG_LEVEL ?? 'silent' });
-    const bus = await connectBus(config.AMQP_URL, this.namespace);
-    const metrics = new Metrics();
-    const verifier = new TokenVerifier({ bus, clock: systemClock, logger });
-    await verifier.start();
-    const service = await createService(config, {
-      bus,
-      logger,
-      metrics,
-      verifier,
-      clock: systemClock,
-      newId,
-    });
-    const host = await startHost({ config, services: [service], verifier, metrics, logger, version: 'test' });
-    const gateway: Gateway = {
-      url: host.url,
-      bus,
-      metrics,
-      stop: async () => {
-        await host.stop();
-        await bus.close();
-      },
+    const settings = this.settings(env);
+    const bus = await connectBus(settings.AMQP_URL ?? this.#amqpUrl, this.namespace);
+    const service = await bootService({ config: gatewayConfig, createService }, { env: settings, bus });
+    const stop = async () => {
+      await service.stop();
+      await bus.close();
     };
+    const gateway = { ...service, stop };
     this.#gateways.push(gateway);
     return gateway;
   }

@@ -1,4 +1,4 @@
-import { answer, type Bus, MemoryBus, publishEvent } from '@parley/bus';
+import { answer, type Bus, publishEvent } from '@parley/bus';
 import {
   type ClientContract,
   calls,
@@ -11,11 +11,10 @@ import {
   type RoomState,
 } from '@parley/contracts';
 import type { Database } from '@parley/database';
-import { TokenVerifier } from '@parley/http';
 import { Metrics } from '@parley/metrics';
-import { type Clock, createLogger, loadConfig, newId, systemClock } from '@parley/runtime';
-import { type Host, startHost } from '@parley/service';
+import { type Clock, createLogger, newId, systemClock } from '@parley/runtime';
 import { createTestAuth, createTestDatabase, type TestAuth, type TestDatabase } from '@parley/testkit';
+import { type Answer, bootService, memoryBus } from '@parley/testkit/boot-service';
 import { Submitter } from '@parley/timeline';
 import { messageRates } from '../src/message-rates.ts';
 import { createService, messagesConfig } from '../src/service.ts';
@@ -50,12 +49,7 @@ export interface MessagesHarness {
   /** The person's rooms according to the directory. */
   roomsOf(person: Person): RoomState[];
   membership(room: RoomState, person: Person, changes?: Partial<Membership>): Membership;
-  call(
-    person: Person,
-    method: string,
-    path: string,
-    body?: unknown,
-  ): Promise<{ status: number; body: Json; headers: Headers }>;
+  call(person: Person, method: string, path: string, body?: unknown): Promise<Answer>;
   send(person: Person, room: RoomState, content: string, extra?: object): Promise<Message>;
   /** The value of a counter with these labels; 0 if there is none. */
   counter(name: string, labels: Record<string, string>): Promise<number>;
@@ -88,23 +82,15 @@ export async function startMessages(
     clock?: Clock;
   } = {},
 ): Promise<MessagesHarness> {
-  const logger = createLogger({ service: 'messages', level: 'silent' });
-  const bus = options.bus ?? new MemoryBus({ logger });
+  const bus = options.bus ?? memoryBus();
   const database = options.database ?? (await createTestDatabase());
   const auth = options.auth ?? (await createTestAuth(bus));
-  const metrics = new Metrics();
-  const verifier = new TokenVerifier({ bus, clock: systemClock, logger });
-  await verifier.start();
-  const config = loadConfig(messagesConfig, {
-    NODE_ENV: 'test',
-    PORT: '0',
+  const env = {
     DATABASE_URL: database.url,
     DATABASE_REPLICA_URL: options.replicaUrl,
-    AMQP_URL: 'amqp://unused',
     MESSAGE_RATE: options.rate ?? 'off',
-    API_RATE: 'off',
     ...options.env,
-  });
+  };
   const rooms = new Map<string, { room: RoomState; members: Map<string, Membership> }>();
   const asked = { count: 0 };
   await answer(bus, calls.getMemberships, async ({ roomId, userIds }) => {
@@ -123,22 +109,10 @@ export async function startMessages(
       room.kind === 'direct' && members.has(userId) && members.has(otherId);
     return { room: [...rooms.values()].find(isTheirs)?.room ?? null };
   });
-  const service = await createService(config, {
-    bus,
-    logger,
-    metrics,
-    verifier,
-    clock: options.clock ?? systemClock,
-    newId,
-  });
-  const host: Host = await startHost({
-    config,
-    services: [service],
-    verifier,
-    metrics,
-    logger,
-    version: 'test',
-  });
+  const service = await bootService(
+    { config: messagesConfig, createService },
+    { env, bus, ...(options.clock && { clock: options.clock }) },
+  );
 
   const membership = (
     room: RoomState,
@@ -189,7 +163,7 @@ export async function startMessages(
     },
     asked,
     counter: async (name, labels) => {
-      const { values } = (await metrics.registry.getSingleMetric(name)?.get()) ?? { values: [] };
+      const { values } = (await service.metrics.registry.getSingleMetric(name)?.get()) ?? { values: [] };
       const found = values.find((value) =>
         Object.entries(labels).every(([label, text]) => value.labels[label] === text),
       );
@@ -211,21 +185,9 @@ export async function startMessages(
       if (announce) await publish('room.created', { room, members });
       return room;
     },
-    call: async ({ userId, username, contract }, method, path, body) => {
-      const response = await fetch(host.url + path, {
-        method,
-        headers: {
-          authorization: `Bearer ${auth.token({ userId, username, ...(contract && { contract }) })}`,
-          'content-type': 'application/json',
-        },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      return {
-        status: response.status,
-        headers: response.headers,
-        body: text ? JSON.parse(text) : undefined,
-      };
+    call: ({ userId, username, contract }, method, path, body) => {
+      const token = auth.token({ userId, username, ...(contract && { contract }) });
+      return service.call(method, path, { token, body });
     },
     send: async (sender, room, content, extra) => {
       const sent = await harness.call(sender, 'POST', `/api/v1/rooms/${room.id}/messages`, {
@@ -236,7 +198,7 @@ export async function startMessages(
       return sent.body;
     },
     stop: async () => {
-      await host.stop();
+      await service.stop();
       if (!options.bus) await bus.close();
       if (!options.database) await database.drop();
     },

@@ -36,7 +36,6 @@ import {
 const many = 60;
 const [ada, bob] = [person('ada'), person('bob')];
 const logger = createLogger({ service: 'test', level: 'silent' });
-
 let bus: RabbitBus;
 let database: TestDatabase;
 let auth: TestAuth;

@@ -1,4 +1,4 @@
-import { answer, MemoryBus } from '@parley/bus';
+import { answer } from '@parley/bus';
 import {
   type Change,
   calls,
@@ -14,11 +14,9 @@ import {
   routeOf,
   type Topic,
 } from '@parley/contracts';
-import { TokenVerifier } from '@parley/http';
-import { Metrics } from '@parley/metrics';
-import { createLogger, loadConfig, newId, systemClock } from '@parley/runtime';
-import { startHost } from '@parley/service';
+import { newId } from '@parley/runtime';
 import { createTestAuth, createTestDatabase, eventually } from '@parley/testkit';
+import { bootService, memoryBus } from '@parley/testkit/boot-service';
 import { expect } from 'vitest';
 import { createService, notificationsConfig } from '../src/service.ts';
 
@@ -43,20 +41,9 @@ export const person = (username: string): Person => ({ userId: newId(), username
  * messages service.
  */
 export async function startNotifications() {
-  const logger = createLogger({ service: 'notifications', level: 'silent' });
-  const bus = new MemoryBus({ logger });
+  const bus = memoryBus();
   const database = await createTestDatabase();
   const auth = await createTestAuth(bus);
-  const metrics = new Metrics();
-  const verifier = new TokenVerifier({ bus, clock: systemClock, logger });
-  await verifier.start();
-  const config = loadConfig(notificationsConfig, {
-    NODE_ENV: 'test',
-    PORT: '0',
-    DATABASE_URL: database.url,
-    AMQP_URL: 'amqp://unused',
-    API_RATE: 'off',
-  });
   const rooms = new Map<string, TestRoom>();
   const asked: string[] = [];
   await answer(bus, calls.getMemberships, async ({ roomId }) => {
@@ -74,8 +61,10 @@ export async function startNotifications() {
   // Other consumer groups: the bus confirms a publication only when all of them have the event.
   await bus.consume('directory', 'messages', async () => undefined);
   await bus.consume('timeline', 'gateway', async () => undefined);
-  const service = await createService(config, { bus, logger, metrics, verifier, clock: systemClock, newId });
-  const host = await startHost({ config, services: [service], verifier, metrics, logger, version: 'test' });
+  const service = await bootService(
+    { config: notificationsConfig, createService },
+    { env: { DATABASE_URL: database.url }, bus },
+  );
 
   const membership = (
     { room }: TestRoom,
@@ -143,14 +132,8 @@ export async function startNotifications() {
     return { kind: 'message.created', roomId: into.room.id, seq: message.seq, message };
   };
 
-  const call = async (who: Person, method: string, path: string) => {
-    const response = await fetch(`${host.url}/api/v1/notifications${path}`, {
-      method,
-      headers: { authorization: `Bearer ${auth.token(who)}` },
-    });
-    const text = await response.text();
-    return { status: response.status, body: text ? JSON.parse(text) : undefined };
-  };
+  const call = (who: Person, method: string, path: string) =>
+    service.call(method, `/api/v1/notifications${path}`, { token: auth.token(who) });
 
   return {
     bus,
@@ -205,7 +188,7 @@ export async function startNotifications() {
     inbox: async (who: Person, query = ''): Promise<Inbox> => (await call(who, 'GET', query)).body,
     unread: async (who: Person): Promise<Inbox> => (await call(who, 'GET', '/unread')).body,
     stop: async () => {
-      await host.stop();
+      await service.stop();
       await bus.close();
       await database.drop();
     },
