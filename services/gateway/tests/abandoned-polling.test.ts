@@ -1,7 +1,7 @@
 import { get } from 'node:http';
 import type { RoomState } from '@parley/contracts';
 import { eventually, startProcess } from '@parley/testkit';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import {
   type Client,
   connected,
@@ -26,13 +26,9 @@ const offlineWithinMs = 10_000;
 let world: World;
 let owner: Gateway;
 let other: Gateway;
-const closing: (() => unknown)[] = [];
 beforeAll(async () => {
   world = await World.start();
   [owner, other] = [await world.gateway(settings), await world.gateway(settings)];
-});
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
 });
 afterAll(() => world.stop());
 
@@ -49,13 +45,13 @@ interface Scene {
 /** Sends everything after the handshake through that gateway. */
 async function proxyBy(through: { url: string }, to = owner): Promise<LossyProxy> {
   const proxy = await startLossyProxy((kind) => (kind === 'handshake' ? to : through));
-  closing.push(() => proxy.close());
+  onTestFinished(() => proxy.close());
   return proxy;
 }
 
 function pollingClient(url: string, who: Person): Client {
   const client = world.client(url, { transports: ['polling'], auth: { token: world.auth.token(who) } });
-  closing.push(() => client.socket.disconnect());
+  onTestFinished(() => void client.socket.disconnect());
   return client;
 }
 

@@ -1,29 +1,19 @@
 import { eventually } from '@parley/testkit';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Gateway, type Person, person, World } from './gateway-harness.ts';
-import { type Listener, type ListenOptions, openListener } from './listener.ts';
+import { type ListenOptions, openListener } from './listener.ts';
 
 let world: World;
 let first: Gateway;
 let second: Gateway;
-const listeners: Listener[] = [];
 beforeAll(async () => {
   world = await World.start();
   [first, second] = [await world.gateway(), await world.gateway()];
 });
-afterEach(() => {
-  for (const listener of listeners.splice(0)) listener.close();
-});
 afterAll(() => world.stop());
 
-const listen = async (
-  who: Person,
-  { gateway = second, ...options }: ListenOptions & { gateway?: Gateway } = {},
-): Promise<Listener> => {
-  const listener = await openListener(world, gateway, who, options);
-  listeners.push(listener);
-  return listener;
-};
+const listen = (who: Person, { gateway = second, ...options }: ListenOptions & { gateway?: Gateway } = {}) =>
+  openListener(world, gateway, who, options);
 
 test('direct: send_message accepts {to, message} or {receiver_id, content}, but not both', async () => {
   const [ada, bob] = [person('ada'), person('bob')];

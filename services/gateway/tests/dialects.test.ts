@@ -1,31 +1,21 @@
 import type { ClientContract, RoomState } from '@parley/contracts';
 import { newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Gateway, type Person, person, World, waitFor } from './gateway-harness.ts';
-import { type Listener, type ListenOptions, openListener } from './listener.ts';
+import { type ListenOptions, openListener } from './listener.ts';
 
 let world: World;
 let first: Gateway;
 let second: Gateway;
-const listeners: Listener[] = [];
 beforeAll(async () => {
   world = await World.start();
   [first, second] = [await world.gateway(), await world.gateway()];
 });
-afterEach(() => {
-  for (const listener of listeners.splice(0)) listener.close();
-});
 afterAll(() => world.stop());
 
-const listen = async (
-  who: Person,
-  { gateway = second, ...options }: ListenOptions & { gateway?: Gateway } = {},
-): Promise<Listener> => {
-  const listener = await openListener(world, gateway, who, options);
-  listeners.push(listener);
-  return listener;
-};
+const listen = (who: Person, { gateway = second, ...options }: ListenOptions & { gateway?: Gateway } = {}) =>
+  openListener(world, gateway, who, options);
 
 /** A client already in the room, which sends. */
 const speaker = (who: Person, room: RoomState) => world.join(first, who, room);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { freePort } from '@parley/servers';
 import { eventually, testServices } from '@parley/testkit';
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { newGatewayId, newSessionId } from '../src/transports/forwarding/session-id.ts';
 import { type Gateway, metric, person, World, waitFor } from './gateway-harness.ts';
@@ -13,15 +13,11 @@ let world: World;
 let owner: Gateway;
 let other: Gateway;
 let redis: Redis;
-const closing: (() => unknown)[] = [];
 beforeAll(async () => {
   world = await World.start();
   owner = await world.gateway();
   other = await world.gateway();
   redis = new Redis(testServices().redisUrl);
-});
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
 });
 afterAll(async () => {
   await world.stop();
@@ -41,7 +37,7 @@ function webSocket(gateway: { url: string }, sid: string): WebSocket {
   const socket = new WebSocket(
     `${gateway.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket&sid=${sid}`,
   );
-  closing.push(() => socket.terminate());
+  onTestFinished(() => socket.terminate());
   return socket;
 }
 
@@ -99,7 +95,7 @@ async function fakeGateway(): Promise<{
     response.end('6');
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  closing.push(() => new Promise((closed) => server.close(closed).closeAllConnections()));
+  onTestFinished(() => new Promise<void>((closed) => server.close(() => closed()).closeAllConnections()));
   return { sid: await registered((server.address() as AddressInfo).port), server, received };
 }
 

@@ -1,13 +1,13 @@
 import type { ClientContract } from '@parley/contracts';
+import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { connected, type Gateway, type Json, type Person, type World } from './gateway-harness.ts';
 
-/** A client of any contract and transport, without acknowledgements. */
+/** A client of any contract and transport, without acknowledgements; closed after the test. */
 export interface Listener {
   received: { event: string; data: Json }[];
   named(event: string): Json[];
   send(event: string, data: unknown): void;
-  close(): void;
 }
 
 export interface ListenOptions {
@@ -31,7 +31,8 @@ export async function openListener(
     socket.onAny((event: string, data: Json) => received.push({ event, data }));
     await connected(socket);
     const send = (event: string, data: unknown) => void socket.emit(event, data);
-    return { received, named, send, close: () => void socket.disconnect() };
+    onTestFinished(() => void socket.disconnect());
+    return { received, named, send };
   }
   const socket = new WebSocket(
     `${gateway.url.replace('http', 'ws')}/?token=${token}${dialect ? `&style=${dialect}` : ''}`,
@@ -39,5 +40,6 @@ export async function openListener(
   socket.on('message', (raw) => received.push(JSON.parse(String(raw))));
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
   const send = (event: string, data: unknown) => socket.send(JSON.stringify({ event, data }));
-  return { received, named, send, close: () => socket.terminate() };
+  onTestFinished(() => socket.terminate());
+  return { received, named, send };
 }

@@ -1,7 +1,7 @@
-import { get, type IncomingMessage } from 'node:http';
+import { type ClientRequest, get, type IncomingMessage } from 'node:http';
 import type { RoomState } from '@parley/contracts';
 import { eventually } from '@parley/testkit';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import {
   type Client,
@@ -19,14 +19,10 @@ import { openPolling } from './polling-client.ts';
 let world: World;
 let gateway: Gateway;
 let other: Gateway;
-const closing: (() => void)[] = [];
 beforeAll(async () => {
   world = await World.start();
   gateway = await world.gateway({ MAX_SEND_BUFFER: '65536' });
   other = await world.gateway();
-});
-afterEach(() => {
-  for (const close of closing.splice(0)) close();
 });
 afterAll(() => world.stop());
 
@@ -60,7 +56,7 @@ async function plain(
   room: RoomState,
 ): Promise<{ socket: WebSocket; received: Json[]; ended: Promise<[number, string]> }> {
   const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/ws?token=${world.auth.token(who)}`);
-  closing.push(() => socket.terminate());
+  onTestFinished(() => socket.terminate());
   const received: Json[] = [];
   socket.on('message', (raw) => received.push(JSON.parse(String(raw))));
   const ended = new Promise<[number, string]>((resolve) =>
@@ -150,6 +146,12 @@ test.each(ways)(
     const before = await connections();
     let over = false;
     const unread: IncomingMessage[] = [];
+    const requests: ClientRequest[] = [];
+    const endPolls = () => {
+      over = true;
+      for (const request of requests) request.destroy();
+    };
+    onTestFinished(endPolls);
     const pollOn = async () => {
       while (!over) {
         await new Promise<void>((resolve) => {
@@ -159,7 +161,7 @@ test.each(ways)(
             resolve();
           });
           request.on('error', () => resolve());
-          closing.push(() => request.destroy());
+          requests.push(request);
         });
         if (unread.at(-1)?.statusCode !== 200) return;
       }
@@ -168,7 +170,7 @@ test.each(ways)(
     await sendUntilSlow(speaker, room);
     over = true;
     await eventually(async () => expect(await connections()).toBe(before - 1), { timeoutMs: 5_000 });
-    for (const close of closing.splice(0)) close();
+    endPolls();
     await polls;
   },
 );
