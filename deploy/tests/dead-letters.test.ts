@@ -2,20 +2,21 @@ import { RabbitBus } from '@parley/bus';
 import { type Envelope, events } from '@parley/contracts';
 import { connectDatabase } from '@parley/database';
 import { createLogger, newId } from '@parley/runtime';
-import { eventually, startProcess } from '@parley/testkit';
+import { eventually, startProcess, testNamespace } from '@parley/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StackState } from '../stack/start-stack.ts';
 import { ChatUser, type Json } from './whole-stack/chat-user.ts';
 import { type StackTarget, startStackTarget } from './whole-stack/start-targets.ts';
 
+const namespace = testNamespace();
 let target: StackTarget;
 let stack: StackState;
 let bus: RabbitBus;
 beforeAll(async () => {
-  target = await startStackTarget();
+  target = await startStackTarget({ NAMESPACE: namespace });
   stack = (await (await fetch(`${target.url}/__stack`)).json()) as StackState;
   const logger = createLogger({ service: 'test', level: 'silent' });
-  bus = await RabbitBus.connect({ url: stack.rabbitmq, namespace: 'parley', logger });
+  bus = await RabbitBus.connect({ url: stack.rabbitmq, namespace, logger });
 });
 afterAll(async () => {
   await bus?.close();
@@ -27,7 +28,7 @@ async function deadLetters(...args: string[]): Promise<{ code: number | null; ou
   const command = await startProcess({
     entry: new URL('../dead-letters/main.ts', import.meta.url),
     args,
-    env: { AMQP_URL: stack.rabbitmq },
+    env: { AMQP_URL: stack.rabbitmq, NAMESPACE: namespace },
   });
   const { code } = await command.ended();
   return { code, output: command.output() };
@@ -57,8 +58,8 @@ describe('poison', () => {
       await ChatUser.register(target.url, 'bob'),
     ];
     const socket = await bob.connect(target.gateways[0]);
-    const told: Json[] = [];
-    socket.on('notification', (row) => told.push(row));
+    const notified: Json[] = [];
+    socket.on('notification', (row) => notified.push(row));
     expect(await buried('gateway')).toEqual([0, 0]);
     const poison: Envelope = {
       id: newId(),
@@ -69,7 +70,7 @@ describe('poison', () => {
     };
     await bus.publish('notifications', bus.partitionOf('notifications', bob.userId), poison);
     await asks(ada, bob);
-    await eventually(() => expect(told).toMatchObject([{ type: 'friend_request' }]));
+    await eventually(() => expect(notified).toMatchObject([{ type: 'friend_request' }]));
     await eventually(async () => expect(await buried('gateway')).toEqual([1, 1]));
 
     const readable = await deadLetters('list', '--group', 'gateway');
@@ -91,7 +92,7 @@ describe('poison', () => {
       { group: 'gateway', requeued: 1 },
     ]);
     await eventually(async () => expect(await bus.deadLetters('gateway').count()).toBe(1));
-    expect(told).toHaveLength(1);
+    expect(notified).toHaveLength(1);
     bob.close();
   });
 

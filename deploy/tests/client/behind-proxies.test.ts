@@ -36,11 +36,11 @@ async function talk(client: ParleyClient): Promise<void> {
   const { id } = await client.createRoom({ name: 'garden' });
   const session = client.connect();
   sessions.push(session);
-  const heard: string[] = [];
-  session.on('message', ({ content }) => heard.push(content));
+  const received: string[] = [];
+  session.on('message', ({ content }) => received.push(content));
   await session.join(id);
   await session.send(id, 'Hello');
-  await eventually(() => expect(heard).toEqual(['Hello']));
+  await eventually(() => expect(received).toEqual(['Hello']));
 }
 /** Registers, creates a room and sends a message. Gives the address only once. */
 async function talkInTerminal(url: string): Promise<void> {
@@ -54,7 +54,7 @@ async function talkInTerminal(url: string): Promise<void> {
   terminal.type('Hello');
   terminal.end();
   expect(await terminal.exit).toMatchObject({ code: 0, stderr: '' });
-  expect(terminal.told('sent')).toHaveLength(1);
+  expect(terminal.printed('sent')).toHaveLength(1);
 }
 const sockets = ({ forwarded }: TestProxy) => forwarded.filter((line) => line.includes('/socket.io/'));
 

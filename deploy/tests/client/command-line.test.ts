@@ -78,7 +78,7 @@ describe('the command line', () => {
     for (const line of ['one', '', '//two', 'three']) piped.type(line);
     piped.end();
     expect(await piped.exit).toMatchObject({ code: 0, stderr: '' });
-    expect(piped.told('sent')).toHaveLength(3);
+    expect(piped.printed('sent')).toHaveLength(3);
     const history = await run(['history', 'garden', '--limit', '2', '--profile', ada.username], env());
     expect(history.stdout).toEqual([expect.stringMatching(/: \/two$/), expect.stringMatching(/: three$/)]);
     expect((await run(['history', ada.username, '--profile', bob.username], env())).code).toBe(1);
@@ -97,14 +97,14 @@ describe('the command line', () => {
     socket.emit('typing', { roomId, isTyping: true });
     await bob.must('PUT', `/api/v1/rooms/${roomId}/messages/${id}`, { content: 'Hi, Ada!' });
     await bob.must('DELETE', `/api/v1/rooms/${roomId}/messages/${id}`);
-    await eventually(() => expect(terminal.told('deleted')).toMatchObject([{ id }]));
-    expect(terminal.told('message')).toMatchObject([{ id, content: 'Hi, Ada' }]);
-    expect(terminal.told('edited')).toMatchObject([{ id, content: 'Hi, Ada!' }]);
+    await eventually(() => expect(terminal.printed('deleted')).toMatchObject([{ id }]));
+    expect(terminal.printed('message')).toMatchObject([{ id, content: 'Hi, Ada' }]);
+    expect(terminal.printed('edited')).toMatchObject([{ id, content: 'Hi, Ada!' }]);
     await eventually(() =>
-      expect(terminal.told('typing')).toMatchObject([{ userId: bob.userId, isTyping: true }]),
+      expect(terminal.printed('typing')).toMatchObject([{ userId: bob.userId, isTyping: true }]),
     );
     terminal.type('x'.repeat(10_001));
-    await eventually(() => expect(terminal.told('failed')).toMatchObject([{ code: 'validation_failed' }]));
+    await eventually(() => expect(terminal.printed('failed')).toMatchObject([{ code: 'validation_failed' }]));
     terminal.type('/quit');
     expect((await terminal.exit).code).toBe(1);
     bob.close();

@@ -1,20 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import {
-  createClient,
-  type MessageEvent,
-  type ParleyClient,
-  ParleyError,
-  type Session,
-  type SessionEvents,
-  type Tokens,
-} from '@parley/client';
-import { eventually, startTcpProxy, type TcpProxy } from '@parley/testkit';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createClient, ParleyError, type Session, type Tokens } from '@parley/client';
+import { eventually } from '@parley/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { borrowEmbeddedTarget, startEmbeddedTarget } from '../whole-stack/start-targets.ts';
 import type { Target } from '../whole-stack/target.ts';
 import { startProxy } from './proxy.ts';
+import { contents, createPeople, online, password, record } from './sdk-people.ts';
 
-const password = 'correct horse';
 const known = (tokens: Tokens | null): Tokens => {
   if (!tokens) throw new Error('nobody is logged in');
   return tokens;
@@ -23,55 +15,20 @@ const numbered = (count: number) => Array.from({ length: count }, (_, index) => 
 
 describe('the client, on the embedded start', () => {
   let target: Target;
-  const sessions: Session[] = [];
-  const proxies: TcpProxy[] = [];
+  const { someone, connect, unreliableProxy } = createPeople(() => target);
   beforeAll(async () => {
     target = await borrowEmbeddedTarget();
   });
-  afterEach(async () => {
-    for (const session of sessions.splice(0)) session.close();
-    for (const road of proxies.splice(0)) road.close();
-  });
   afterAll(() => target?.stop());
 
-  const someone = async (name: string, url = target.url): Promise<ParleyClient> => {
-    const client = createClient({ url });
-    const username = `${name}-${randomUUID().slice(0, 8)}`;
-    await client.register({ username, email: `${username}@example.org`, password });
-    return client;
-  };
-  const connect = (client: ParleyClient) => {
-    const session = client.connect();
-    sessions.push(session);
-    return session;
-  };
-  const unreliableProxy = async () => {
-    const road = await startTcpProxy(target.url);
-    proxies.push(road);
-    return road;
-  };
-  const record = <E extends keyof SessionEvents>(session: Session, name: E): SessionEvents[E][] => {
-    const heard: SessionEvents[E][] = [];
-    session.on(name, (event) => heard.push(event));
-    return heard;
-  };
-  const contents = (messages: MessageEvent[]) => messages.map(({ content }) => content);
-  const online = (session: Session) =>
-    new Promise<void>((resolve) => {
-      const stop = session.on('connection', ({ state }) => {
-        if (state !== 'online') return;
-        stop();
-        resolve();
-      });
-    });
   /** Ada, behind an unreliable proxy, and Bob, both in one room. */
   const pair = async () => {
-    const road = await unreliableProxy();
-    const [ada, bob] = [await someone('ada', road.url), await someone('bob')];
+    const proxy = await unreliableProxy();
+    const [ada, bob] = [await someone('ada', proxy.url), await someone('bob')];
     const room = await ada.createRoom({ name: 'garden', members: [(await bob.me()).userId] });
     const [adaLive, bobLive] = [connect(ada), connect(bob)];
     await Promise.all([adaLive.join(room.id), bobLive.join(room.id)]);
-    return { road, ada, bob, adaLive, bobLive, roomId: room.id };
+    return { proxy, ada, bob, adaLive, bobLive, roomId: room.id };
   };
 
   test('two people find each other, talk, and receive every kind of event in a room, typed', async () => {
@@ -89,7 +46,7 @@ describe('the client, on the embedded start', () => {
       'read',
       'status',
     ] as const;
-    const heard = Object.fromEntries(names.map((name) => [name, record(bobLive, name)]));
+    const received = Object.fromEntries(names.map((name) => [name, record(bobLive, name)]));
     const sent = await adaLive.send(roomId, 'Hello');
     await adaLive.edit(roomId, sent.id, 'Hello, Bob.');
     await adaLive.react(roomId, sent.id, '👍');
@@ -102,8 +59,8 @@ describe('the client, on the embedded start', () => {
     await eveLive.join(roomId);
     await eve.leaveRoom(roomId);
     const eveId = (await eve.me()).userId;
-    await eventually(() => expect(heard.left).toMatchObject([{ type: 'left', userId: eveId, roomId }]));
-    expect(heard).toMatchObject({
+    await eventually(() => expect(received.left).toMatchObject([{ type: 'left', userId: eveId, roomId }]));
+    expect(received).toMatchObject({
       message: [
         {
           type: 'message',
@@ -126,49 +83,51 @@ describe('the client, on the embedded start', () => {
     eveLive.close();
     adaLive.close();
     await eventually(() =>
-      expect(heard.status).toContainEqual(expect.objectContaining({ userId: me.userId, status: 'offline' })),
+      expect(received.status).toContainEqual(
+        expect.objectContaining({ userId: me.userId, status: 'offline' }),
+      ),
     );
     expect((await bob.history(roomId)).messages).toMatchObject([{ id: sent.id, content: '' }]);
   });
 
   test('messages, edits and deletions missed while offline arrive once and in order afterwards', async () => {
-    const { road, adaLive, bobLive, roomId } = await pair();
-    const [heard, edits, deletions] = [
+    const { proxy, adaLive, bobLive, roomId } = await pair();
+    const [received, edits, deletions] = [
       record(adaLive, 'message'),
       record(adaLive, 'edited'),
       record(adaLive, 'deleted'),
     ];
     const before = await bobLive.send(roomId, 'before');
-    await eventually(() => expect(heard).toHaveLength(1));
-    road.block();
+    await eventually(() => expect(received).toHaveLength(1));
+    proxy.block();
     const [first, second] = [await bobLive.send(roomId, 'first'), await bobLive.send(roomId, 'second')];
     await bobLive.send(roomId, 'third');
     await bobLive.edit(roomId, first.id, 'first, corrected');
     await bobLive.edit(roomId, before.id, 'before, corrected');
     await bobLive.delete(roomId, second.id);
-    road.unblock();
+    proxy.unblock();
     await bobLive.send(roomId, 'after');
-    await eventually(() => expect(heard.at(-1)?.content).toBe('after'));
-    expect(contents(heard)).toEqual(['before', 'first, corrected', '', 'third', 'after']);
-    expect(heard[2]?.deletedAt).not.toBeNull();
+    await eventually(() => expect(received.at(-1)?.content).toBe('after'));
+    expect(contents(received)).toEqual(['before', 'first, corrected', '', 'third', 'after']);
+    expect(received[2]?.deletedAt).not.toBeNull();
     expect(edits).toMatchObject([{ id: before.id, content: 'before, corrected' }]);
     expect(deletions).toEqual([]);
   });
 
   test('200 lines sent over a repeatedly broken connection arrive once and in order', async () => {
-    const { road, adaLive, bobLive, roomId } = await pair();
+    const { proxy, adaLive, bobLive, roomId } = await pair();
     const [mine, theirs] = [record(adaLive, 'message'), record(bobLive, 'message')];
     const said = numbered(200);
     let acknowledged = 0;
     const sending = said.map(async (content) => {
       await adaLive.send(roomId, content);
       acknowledged += 1;
-      if (acknowledged % 40 === 0) road.cut();
+      if (acknowledged % 40 === 0) proxy.cut();
     });
     await Promise.all(sending);
-    for (const heard of [mine, theirs]) {
-      await eventually(() => expect(heard.length).toBeGreaterThanOrEqual(said.length));
-      expect(contents(heard)).toEqual(said);
+    for (const received of [mine, theirs]) {
+      await eventually(() => expect(received.length).toBeGreaterThanOrEqual(said.length));
+      expect(contents(received)).toEqual(said);
     }
   });
 
@@ -177,13 +136,13 @@ describe('the client, on the embedded start', () => {
     const [ada, bob] = [await someone('ada', hasty.url), await someone('bob', hasty.url)];
     const { id: roomId } = await ada.directRoom((await bob.me()).userId);
     const [adaLive, bobLive] = [connect(ada), connect(bob)];
-    const [states, heard] = [record(adaLive, 'connection'), record(adaLive, 'message')];
+    const [states, received] = [record(adaLive, 'connection'), record(adaLive, 'message')];
     await adaLive.join(roomId);
     const until = Date.now() + 10_000;
     let said = 0;
     while (Date.now() < until) await bobLive.send(roomId, `line ${++said}`);
-    await eventually(() => expect(heard).toHaveLength(said));
-    expect(contents(heard)).toEqual(numbered(said));
+    await eventually(() => expect(received).toHaveLength(said));
+    expect(contents(received)).toEqual(numbered(said));
     // Three token lifetimes on one connection: it accepted each new token in-band.
     expect(states.filter(({ state }) => state === 'offline')).toEqual([]);
     await hasty.stop();
@@ -191,20 +150,19 @@ describe('the client, on the embedded start', () => {
 
   test('a connection that freezes without closing is detected and replaced without loss', async () => {
     const quick = await startEmbeddedTarget({ env: { PING_INTERVAL: '1s' } });
-    const road = await startTcpProxy(quick.url);
-    proxies.push(road);
+    const proxy = await unreliableProxy(quick.url);
     const [ada, bob, eve] = [
-      await someone('ada', road.url),
-      await someone('bob', road.url),
+      await someone('ada', proxy.url),
+      await someone('bob', proxy.url),
       await someone('eve', quick.url),
     ];
     const members = await Promise.all([bob, eve].map(async (client) => (await client.me()).userId));
     const { id: roomId } = await ada.createRoom({ name: 'garden', members });
     const [speaker, listener, other] = [ada, bob, eve].map(connect) as [Session, Session, Session];
     await Promise.all([speaker, listener, other].map((session) => session.join(roomId)));
-    const heard = [speaker, listener, other].map((session) => record(session, 'message'));
+    const received = [speaker, listener, other].map((session) => record(session, 'message'));
     const ends = [speaker, listener].map((session) => record(session, 'connection'));
-    road.freeze();
+    proxy.freeze();
     await other.send(roomId, 'into the frozen ones');
     await speaker.send(roomId, 'out of a frozen one');
     const reasons = () =>
@@ -215,7 +173,7 @@ describe('the client, on the embedded start', () => {
       timeoutMs: 60_000,
     });
     const said = ['into the frozen ones', 'out of a frozen one'];
-    await eventually(() => expect(heard.map(contents)).toEqual([said, said, said]), { timeoutMs: 60_000 });
+    await eventually(() => expect(received.map(contents)).toEqual([said, said, said]), { timeoutMs: 60_000 });
     await quick.stop();
   });
 
@@ -251,10 +209,10 @@ describe('the client, on the embedded start', () => {
     for (const content of ['two', 'three']) await bobLive.send(roomId, content);
     adaLive.close();
     const later = connect(ada);
-    const heard = record(later, 'message');
+    const received = record(later, 'message');
     await later.join(roomId, { since: sent.seq });
     await bobLive.send(roomId, 'four');
-    await eventually(() => expect(contents(heard)).toEqual(['two', 'three', 'four']));
+    await eventually(() => expect(contents(received)).toEqual(['two', 'three', 'four']));
   });
 
   test('a login ended elsewhere stops the session with that reason and rejects pending sends', async () => {
@@ -295,18 +253,18 @@ describe('the client, on the embedded start', () => {
   });
 
   test('a message is retried until its deadline, and then its sender gets the error', async () => {
-    const { road, adaLive, roomId } = await pair();
+    const { proxy, adaLive, roomId } = await pair();
     const gone = new Promise((resolve) =>
       adaLive.on('connection', ({ state }) => state === 'offline' && resolve(state)),
     );
-    road.block();
+    proxy.block();
     await gone;
     await expect(adaLive.send(roomId, 'too late', { deadlineMs: 300 })).rejects.toMatchObject({
       code: 'network',
       retryable: true,
     });
     const [back, sent] = [online(adaLive), adaLive.send(roomId, 'in time')];
-    road.unblock();
+    proxy.unblock();
     await back;
     expect(await sent).toMatchObject({ roomId });
   });

@@ -11,7 +11,7 @@ export interface Terminal {
   /** Types a line. */
   type(line: string): void;
   /** All printed events of that type, parsed. */
-  told(type: string): Json[];
+  printed(type: string): Json[];
   /** Ends the input. */
   end(): void;
   /** Resolves when the process has ended. */
@@ -37,17 +37,17 @@ export function parley(args: readonly string[], env: Record<string, string>): Te
       resolve({ code, stdout, stderr });
     });
   });
-  const told = (type: string) =>
+  const printed = (type: string) =>
     stdout.map((line): Json => JSON.parse(line)).filter((value) => value.type === type);
   return {
     exit,
     kill,
-    told,
+    printed,
     type: (line) => void child.stdin.write(`${line}\n`),
     end: () => void child.stdin.end(),
     untilReady: () =>
       eventually(() => {
-        const [ready] = told('ready');
+        const [ready] = printed('ready');
         if (!ready) throw new Error(`parley ${args.join(' ')} is not ready: ${stdout.join('\n')}${stderr}`);
         return ready;
       }),

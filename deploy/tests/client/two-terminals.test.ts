@@ -38,7 +38,7 @@ test('two terminals lose and repeat no line while each of two gateways is killed
   expect((await ada.untilReady()).roomId).toBe((await bob.untilReady()).roomId);
 
   let typed = 0;
-  const acknowledged = (terminal: Terminal) => terminal.told('sent').length;
+  const acknowledged = (terminal: Terminal) => terminal.printed('sent').length;
   const talk = async () => {
     for (const end = typed + perPhase; typed < end; typed++) {
       ada.type(`ada ${typed}`);
@@ -52,7 +52,7 @@ test('two terminals lose and repeat no line while each of two gateways is killed
   const all = () => Array.from({ length: typed }, (_, number) => number);
   const lines = (terminal: Terminal, who: string) =>
     terminal
-      .told('message')
+      .printed('message')
       .flatMap(({ content }) => (content.startsWith(who) ? [Number(content.slice(4))] : []));
   const arrived = () =>
     eventually(
@@ -82,13 +82,13 @@ test('two terminals lose and repeat no line while each of two gateways is killed
   for (const terminal of [ada, bob]) {
     for (const who of ['ada', 'bob']) expect(lines(terminal, who)).toEqual(all());
     // Both see the same order, with rising numbers.
-    const seqs = terminal.told('message').map(({ seq }) => seq);
+    const seqs = terminal.printed('message').map(({ seq }) => seq);
     expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
-    expect(terminal.told('sent')).toHaveLength(typed);
-    expect(terminal.told('failed')).toEqual([]);
-    expect(terminal.told('connection').some(({ state }) => state === 'offline')).toBe(true);
+    expect(terminal.printed('sent')).toHaveLength(typed);
+    expect(terminal.printed('failed')).toEqual([]);
+    expect(terminal.printed('connection').some(({ state }) => state === 'offline')).toBe(true);
   }
-  expect(ada.told('message').map(({ id }) => id)).toEqual(bob.told('message').map(({ id }) => id));
+  expect(ada.printed('message').map(({ id }) => id)).toEqual(bob.printed('message').map(({ id }) => id));
   for (const terminal of [ada, bob]) terminal.end();
   expect(await Promise.all([ada.exit, bob.exit])).toMatchObject([{ code: 0 }, { code: 0 }]);
 }, 180_000);

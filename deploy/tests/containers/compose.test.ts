@@ -163,11 +163,11 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
       );
       await emit(socket, 'join_room', { roomId: room.id });
     }
-    const heard: Socket[] = [];
-    for (const socket of sockets) socket.on('receive_message', () => heard.push(socket));
+    const received: Socket[] = [];
+    for (const socket of sockets) socket.on('receive_message', () => received.push(socket));
     for (const [index, socket] of sockets.entries())
       await emit(socket, 'send_message', { roomId: room.id, content: `${index}` });
-    const counts = () => sockets.map((socket) => heard.filter((one) => one === socket).length);
+    const counts = () => sockets.map((socket) => received.filter((one) => one === socket).length);
     await eventually(() => expect(counts()).toEqual(sockets.map(() => sockets.length)));
     const names = () => sockets.map((socket) => socket.io.engine.transport.name);
     const wanted = sockets.map(
@@ -186,12 +186,12 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
       const client = createClient({ url: project.url });
       await client.login({ username, password });
       const live = client.connect();
-      const heard: string[] = [];
+      const received: string[] = [];
       const states: string[] = [];
-      live.on('message', ({ content }) => heard.push(content));
+      live.on('message', ({ content }) => received.push(content));
       live.on('connection', ({ state }) => states.push(state));
       await live.join(room.id);
-      return { live, heard, states };
+      return { live, received, states };
     };
     await project.up('--no-recreate', '--scale', 'gateway=3');
     await eventually(async () => expect(await connections()).toHaveLength(3));
@@ -213,8 +213,8 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
     await project.up('--no-recreate', '--scale', 'gateway=2');
     expect(await connections()).toHaveLength(2);
     await say('with two');
-    for (const { heard } of listeners)
-      await eventually(() => expect(heard).toEqual(['with three', 'with two']), { timeoutMs: 20_000 });
+    for (const { received } of listeners)
+      await eventually(() => expect(received).toEqual(['with three', 'with two']), { timeoutMs: 20_000 });
     // At least one client was on the third gateway.
     expect(listeners.filter(({ states }) => states.includes('offline')).length).toBeGreaterThan(0);
     for (const { live } of listeners) live.close();

@@ -66,9 +66,9 @@ export async function restartsUnderLoad(project: ComposeProject): Promise<void> 
   ).toEqual([]);
   const numbers = history.map((_, index) => people.length + 1 + index);
   expect(history.map(({ seq }) => seq)).toEqual(numbers);
-  for (const { heard, live } of listeners) {
-    await eventually(() => expect(heard.at(-1)).toBe(numbers.at(-1)), { timeoutMs: 40_000 });
-    expect(heard).toEqual(numbers);
+  for (const { received, live } of listeners) {
+    await eventually(() => expect(received.at(-1)).toBe(numbers.at(-1)), { timeoutMs: 40_000 });
+    expect(received).toEqual(numbers);
     live.close();
   }
   await Promise.all(wires.map((wire) => wire.close()));
@@ -79,10 +79,10 @@ async function listen(url: string, { username, password }: ChatUser, roomId: str
   const client = createClient({ url });
   await client.login({ username, password });
   const live = client.connect();
-  const heard: number[] = [];
-  live.on('message', ({ seq }) => heard.push(seq));
+  const received: number[] = [];
+  live.on('message', ({ seq }) => received.push(seq));
   await live.join(roomId, { since: 0 });
-  return { live, heard };
+  return { live, received };
 }
 
 /** Stops it as a deployment does, and waits until it is healthy again. Returns its exit code. */

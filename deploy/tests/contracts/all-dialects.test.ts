@@ -4,7 +4,7 @@ import { io } from 'socket.io-client';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { ChatUser, type Json } from '../whole-stack/chat-user.ts';
-import { frameLine, Line, opened } from './lines.ts';
+import { Connection, connectWebSocket, opened } from './connections.ts';
 import { onBothTargets } from './on-both-targets.ts';
 
 /**
@@ -42,7 +42,7 @@ const names = {
 } as const;
 type Dialect = keyof typeof names;
 const styles = Object.keys(names) as Dialect[];
-type Told = keyof (typeof names)['snake_case'];
+type EventKind = keyof (typeof names)['snake_case'];
 
 /** Pattern of the dialect's event names. A single word fits every dialect. */
 const isOf: Record<Dialect, RegExp> = {
@@ -51,24 +51,24 @@ const isOf: Record<Dialect, RegExp> = {
   'kebab-case': /^[a-z]+(-[a-z]+)*$/,
 };
 
-async function line(
+async function connect(
   gateway: string,
   token: string,
   style: Dialect,
   transport: 'Socket.IO' | 'WebSocket',
-): Promise<Line> {
-  if (transport === 'WebSocket') return frameLine(gateway, token, `/ws?style=${style}`);
+): Promise<Connection> {
+  if (transport === 'WebSocket') return connectWebSocket(gateway, token, `/ws?style=${style}`);
   const socket = io(gateway, {
     auth: { token, style },
     transports: ['websocket'],
     forceNew: true,
     reconnection: false,
   });
-  const made = new Line(
+  const made = new Connection(
     (event, data) => socket.emit(event, data),
     () => socket.disconnect(),
   );
-  socket.onAny((event, data) => made.heard.push({ event, data }));
+  socket.onAny((event, data) => made.received.push({ event, data }));
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
     socket.once('connect_error', reject);
@@ -103,54 +103,58 @@ onBothTargets('all styles', (target) => {
     );
     const members = people.map(({ userId }) => userId);
     const { id: roomId } = await owner.must('POST', '/api/v1/rooms', { name: 'all of us', members });
-    const lines = await Promise.all(
+    const connections = await Promise.all(
       seats.map(async ({ style, transport, gateway }, index) => {
-        const made = await line(gateway, people[index]?.token ?? '', style, transport);
+        const made = await connect(gateway, people[index]?.token ?? '', style, transport);
         const [event, data, answer] = joinIn[style](roomId);
         made.emit(event, data);
-        await made.hears(answer);
+        await made.receives(answer);
         return made;
       }),
     );
-    const everybodyHears = (told: Told, value: string, except?: number) =>
+    const everybodyReceives = (kind: EventKind, value: string, except?: number) =>
       Promise.all(
-        lines.map((one, index) => {
-          const [event, field] = names[seats[index]?.style ?? 'snake_case'][told];
-          return index === except ? undefined : one.hears(event, { [field]: value });
+        connections.map((one, index) => {
+          const [event, field] = names[seats[index]?.style ?? 'snake_case'][kind];
+          return index === except ? undefined : one.receives(event, { [field]: value });
         }),
       );
 
     for (const [index, { style, transport }] of seats.entries()) {
       const content = `${style} over ${transport}`;
       const [event, data] = sayIn[style](roomId, content);
-      lines[index]?.emit(event, data);
-      await everybodyHears('message', content);
+      connections[index]?.emit(event, data);
+      await everybodyReceives('message', content);
     }
     const message = await owner.must('POST', `/api/v1/rooms/${roomId}/messages`, { content: 'first' });
     await owner.must('PUT', `/api/v1/rooms/${roomId}/messages/${message.id}`, { content: 'second' });
-    await everybodyHears('edit', 'second');
-    lines[styles.indexOf('camelCase') * 2]?.emit('reactMessage', { messageId: message.id, reaction: '👍' });
-    await everybodyHears('reaction', '👍');
-    lines[0]?.emit('message_read', { roomId, messageId: message.id });
-    await everybodyHears('receipt', message.id);
+    await everybodyReceives('edit', 'second');
+    connections[styles.indexOf('camelCase') * 2]?.emit('reactMessage', {
+      messageId: message.id,
+      reaction: '👍',
+    });
+    await everybodyReceives('reaction', '👍');
+    connections[0]?.emit('message_read', { roomId, messageId: message.id });
+    await everybodyReceives('receipt', message.id);
     const typist = styles.indexOf('camelCase') * 2 + 1;
-    lines[typist]?.emit('typing', { roomId, isTyping: true });
-    await everybodyHears('typing', members[typist] ?? '', typist);
+    connections[typist]?.emit('typing', { roomId, isTyping: true });
+    await everybodyReceives('typing', members[typist] ?? '', typist);
     await guest.must('POST', `/api/v1/rooms/${roomId}/join`);
-    await everybodyHears('joined', guest.userId);
+    await everybodyReceives('joined', guest.userId);
     await guest.must('POST', `/api/v1/rooms/${roomId}/leave`);
-    await everybodyHears('left', guest.userId);
+    await everybodyReceives('left', guest.userId);
 
     for (const [index, { style }] of seats.entries()) {
-      const foreign = (lines[index]?.heard ?? [])
+      const foreign = (connections[index]?.received ?? [])
         .filter(({ event }) => !isOf[style].test(event))
         .map(({ event }) => event);
       expect([style, foreign]).toEqual([style, []]);
-      const contents = lines[index]?.all(names[style].message[0]).map(({ content }: Json) => content) ?? [];
+      const contents =
+        connections[index]?.all(names[style].message[0]).map(({ content }: Json) => content) ?? [];
       expect(new Set(contents).size, 'each once').toBe(contents.length);
-      expect(lines[index]?.all('error')).toEqual([]);
+      expect(connections[index]?.all('error')).toEqual([]);
     }
-    for (const one of lines) one.close();
+    for (const one of connections) one.close();
   });
 
   test('a dialect is recognized by the first event that only it has', async () => {
@@ -164,9 +168,9 @@ onBothTargets('all styles', (target) => {
       ['join-group', roomId, 'joined-group'],
     ];
     for (const [event, data, answer] of first) {
-      const made = await frameLine(target().gateways[1], ada.token);
+      const made = await connectWebSocket(target().gateways[1], ada.token);
       made.emit(event, data);
-      await made.hears(answer);
+      await made.receives(answer);
       made.close();
     }
   });
@@ -176,16 +180,16 @@ onBothTargets('all styles', (target) => {
       await ChatUser.register(target().url, 'ada'),
       await ChatUser.register(target().url, 'bob'),
     ];
-    const bobs = await frameLine(target().gateways[1], bob.token);
+    const bobs = await connectWebSocket(target().gateways[1], bob.token);
     bobs.emit('join', bob.userId);
-    await bobs.hears('joined');
+    await bobs.receives('joined');
     const { id: groupId } = await ada.must('POST', '/api/v1/rooms', {
       kind: 'group',
       name: 'later',
       members: [bob.userId],
     });
     await ada.must('POST', `/api/v1/rooms/${groupId}/messages`, { content: 'at once' });
-    await bobs.hears('receive-message', {
+    await bobs.receives('receive-message', {
       content: 'at once',
       receiver_id: groupId,
       is_group: true,
@@ -198,20 +202,20 @@ onBothTargets('all styles', (target) => {
     const [ada, bob, eve] = (await Promise.all(
       ['ada', 'bob', 'eve'].map((name) => ChatUser.register(target().url, name)),
     )) as [ChatUser, ChatUser, ChatUser];
-    const lines = await Promise.all(
+    const connections = await Promise.all(
       [ada, bob, eve].map(({ token }, index) =>
-        frameLine(target().gateways[index % 2 === 0 ? 0 : 1], token, '/?style=camelCase'),
+        connectWebSocket(target().gateways[index % 2 === 0 ? 0 : 1], token, '/?style=camelCase'),
       ),
     );
-    const [adas, bobs, eves] = lines as [Line, Line, Line];
+    const [adas, bobs, eves] = connections as [Connection, Connection, Connection];
     adas.emit('newChatRoom', { roomName: 'plans', invitedUsers: [bob.userId], roomId: randomUUID() });
-    const { roomId } = await bobs.hears('newChatRoom', { roomName: 'plans', organizationId: null });
+    const { roomId } = await bobs.receives('newChatRoom', { roomName: 'plans', organizationId: null });
     expect(eves.all('newChatRoom')).toEqual([]);
     adas.emit('newChatRoom', { roomName: 'plans', invitedUsers: [eve.userId], roomId });
-    await eves.hears('newChatRoom', { roomId });
+    await eves.receives('newChatRoom', { roomId });
     bobs.emit('newChatRoom', { roomName: 'theirs', invitedUsers: [], roomId, organizationId: randomUUID() });
-    await bobs.hears('error', { code: 'not_authorized' });
-    for (const one of lines) one.close();
+    await bobs.receives('error', { code: 'not_authorized' });
+    for (const one of connections) one.close();
   });
 
   test('/notifications: connected, then each new notification with the documented names', async () => {
@@ -224,15 +228,15 @@ onBothTargets('all styles', (target) => {
       transports: ['websocket'],
       forceNew: true,
     });
-    const heard: { event: string; data: Json }[] = [];
-    socket.onAny((event, data) => heard.push({ event, data }));
+    const received: { event: string; data: Json }[] = [];
+    socket.onAny((event, data) => received.push({ event, data }));
     await eventually(() =>
-      expect(heard).toEqual([{ event: 'notifications:connected', data: { status: 'connected' } }]),
+      expect(received).toEqual([{ event: 'notifications:connected', data: { status: 'connected' } }]),
     );
     const room = await ada.must('POST', '/api/v1/rooms', { kind: 'direct', userId: bob.userId });
     await ada.must('POST', `/api/v1/rooms/${room.id}/messages`, { content: 'psst' });
-    await eventually(() => expect(heard).toHaveLength(2));
-    expect(heard[1]).toMatchObject({
+    await eventually(() => expect(received).toHaveLength(2));
+    expect(received[1]).toMatchObject({
       event: 'notification',
       data: {
         type: 'message',
@@ -248,14 +252,14 @@ onBothTargets('all styles', (target) => {
     const ada = await ChatUser.register(target().url, 'ada');
     const { id: roomId } = await ada.must('POST', '/api/v1/rooms', { name: 'frames' });
     const socket = new WebSocket(`${target().url.replace('http', 'ws')}/ws`, ['bearer', ada.token]);
-    const heard: Json[] = [];
-    socket.on('message', (raw) => heard.push(JSON.parse(String(raw))));
+    const received: Json[] = [];
+    socket.on('message', (raw) => received.push(JSON.parse(String(raw))));
     await opened(socket);
     expect(socket.protocol).toBe('bearer');
     for (const junk of ['', 'no json', '[]', '7', 'null', '{}', '{"event":7}', '['.repeat(10_000)])
       socket.send(junk);
     socket.send(Buffer.from('{"event":"join_room"}'));
-    const errors = () => heard.filter(({ event }) => event === 'error');
+    const errors = () => received.filter(({ event }) => event === 'error');
     await eventually(() => expect(errors()).toHaveLength(9));
     for (const answer of errors())
       expect(answer).toMatchObject({
@@ -264,9 +268,9 @@ onBothTargets('all styles', (target) => {
       });
     socket.send(JSON.stringify({ event: 'joinRoom', data: { roomId, userId: ada.userId }, id: 'a' }));
     socket.send(JSON.stringify({ event: 'sendMessage', data: { roomId, content: ' ' }, id: 2 }));
-    await eventually(() => expect(heard.filter(({ id }) => id !== undefined)).toHaveLength(2));
-    expect(heard).toContainEqual({ id: 'a', ok: true, data: { roomId, seq: expect.any(Number) } });
-    expect(heard).toContainEqual(
+    await eventually(() => expect(received.filter(({ id }) => id !== undefined)).toHaveLength(2));
+    expect(received).toContainEqual({ id: 'a', ok: true, data: { roomId, seq: expect.any(Number) } });
+    expect(received).toContainEqual(
       expect.objectContaining({
         id: 2,
         ok: false,

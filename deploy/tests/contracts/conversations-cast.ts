@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Json } from '../whole-stack/chat-user.ts';
 import type { Target } from '../whole-stack/target.ts';
 import { createCast, type Person, password } from './cast.ts';
-import type { Line } from './lines.ts';
+import type { Connection } from './connections.ts';
 
 /** Common actions of a `conversations` client, with the document's own paths, bodies and events. */
 export function conversationsCast(target: () => Target) {
@@ -33,11 +33,11 @@ export function conversationsCast(target: () => Target) {
     say: (person: Person, conversation_id: string, content: string): Promise<Json> =>
       must(person, 'POST', '/messages', { content, conversation_id }),
     /** A connection that views the conversation. */
-    watch: async (person: Person, conversationId: string, gateway: 0 | 1 = 0): Promise<Line> => {
-      const line = await connect(person, gateway);
-      line.emit('joinConversation', conversationId);
-      await line.hears('roomJoined', { conversationId });
-      return line;
+    watch: async (person: Person, conversationId: string, gateway: 0 | 1 = 0): Promise<Connection> => {
+      const connection = await connect(person, gateway);
+      connection.emit('joinConversation', conversationId);
+      await connection.receives('roomJoined', { conversationId });
+      return connection;
     },
   };
 }

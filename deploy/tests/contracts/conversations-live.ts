@@ -22,7 +22,7 @@ export function conversationsLive({
     const [seatA, seatB] = [await watch(ada, id, 0), await watch(bob, id, 1)];
     seatA.emit('sendMessage', { content: 'hello', conversation_id: id });
     for (const seat of [seatA, seatB]) {
-      expect(await seat.hears('newMessage', { content: 'hello' })).toMatchObject({
+      expect(await seat.receives('newMessage', { content: 'hello' })).toMatchObject({
         message_id: expect.any(String),
         conversation_id: id,
         sender_id: ada.id,
@@ -34,15 +34,15 @@ export function conversationsLive({
       });
     }
     seatA.emit('sendMessage', { content: '  ', conversation_id: id });
-    await seatA.hears('error', { type: 'VALIDATION_FAILED' });
+    await seatA.receives('error', { type: 'VALIDATION_FAILED' });
     const stranger = await connect(await register('eve'));
     stranger.emit('joinConversation', id);
-    await stranger.hears('error', { type: 'ROOM_NOT_FOUND' });
+    await stranger.receives('error', { type: 'ROOM_NOT_FOUND' });
   });
 
   test('socket: newMessage reaches every connection of every participant, joined or not', async () => {
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
-    const lines = [
+    const connections = [
       await connect(ada, 0),
       await connect(ada, 1),
       await connect(bob, 1),
@@ -52,14 +52,14 @@ export function conversationsLive({
     const left = await watch(bob, await group(ada, bob), 1);
     for (const conversation of [await group(ada, bob), await direct(ada, bob)]) {
       left.emit('joinConversation', conversation);
-      await left.hears('roomJoined', { conversationId: conversation });
+      await left.receives('roomJoined', { conversationId: conversation });
       left.emit('leaveConversation', conversation);
-      lines[0]?.emit('sendMessage', { content: 'by socket', conversation_id: conversation });
-      for (const line of [...lines, left])
-        await line.hears('newMessage', { content: 'by socket', conversation_id: conversation });
+      connections[0]?.emit('sendMessage', { content: 'by socket', conversation_id: conversation });
+      for (const connection of [...connections, left])
+        await connection.receives('newMessage', { content: 'by socket', conversation_id: conversation });
       const { message_id } = await say(ada, conversation, 'by REST');
-      for (const line of [...lines, left]) {
-        expect(await line.hears('newMessage', { message_id })).toMatchObject({
+      for (const connection of [...connections, left]) {
+        expect(await connection.receives('newMessage', { message_id })).toMatchObject({
           content: 'by REST',
           sender_id: ada.id,
           status: 'sent',
@@ -71,13 +71,13 @@ export function conversationsLive({
 
   test('socket: messageStatus goes to the author and the participants, joined or not', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
-    const lines = [await connect(ada, 0), await connect(bob, 1), await connect(bob, 0)];
+    const connections = [await connect(ada, 0), await connect(bob, 1), await connect(bob, 0)];
     for (const conversation of [await group(ada, bob), await direct(ada, bob)]) {
       const { message_id: messageId } = await say(ada, conversation, 'read me');
       for (const status of ['delivered', 'read']) {
         await must(bob, 'PUT', `/messages/${messageId}/status`, { status });
-        for (const line of lines)
-          expect(await line.hears('messageStatus', { messageId, status })).toEqual({
+        for (const connection of connections)
+          expect(await connection.receives('messageStatus', { messageId, status })).toEqual({
             messageId,
             userId: bob.id,
             status,
@@ -95,10 +95,10 @@ export function conversationsLive({
         await connect(ada, 0),
       ];
       typist.emit('typing', { conversationId, isTyping: true });
-      await seat.hears('userTyping', { conversationId, isTyping: true });
+      await seat.receives('userTyping', { conversationId, isTyping: true });
       typist.emit('sendMessage', { conversation_id: conversationId, content: 'done' });
-      await seat.hears('userTyping', { conversationId, isTyping: false });
-      await elsewhere.hears('newMessage', { conversation_id: conversationId });
+      await seat.receives('userTyping', { conversationId, isTyping: false });
+      await elsewhere.receives('newMessage', { conversation_id: conversationId });
       expect(elsewhere.all('userTyping')).toEqual([]);
     }
   });
@@ -108,13 +108,13 @@ export function conversationsLive({
     const conversationId = await direct(ada, bob);
     const [seatA, seatB] = [await watch(ada, conversationId, 0), await watch(bob, conversationId, 1)];
     seatA.emit('typing', { conversationId, isTyping: true });
-    expect(await seatB.hears('userTyping', { isTyping: true })).toEqual({
+    expect(await seatB.receives('userTyping', { isTyping: true })).toEqual({
       userId: ada.id,
       conversationId,
       isTyping: true,
     });
     seatA.emit('typing', { conversationId, isTyping: false });
-    await seatB.hears('userTyping', { isTyping: false });
+    await seatB.receives('userTyping', { isTyping: false });
     expect(seatA.all('userTyping')).toEqual([]);
   });
 
@@ -122,7 +122,7 @@ export function conversationsLive({
     const [ada, bob] = [await register('ada'), await register('bob')];
     const seat = await watch(ada, await group(ada, bob));
     const [phone, laptop] = [await connect(bob, 0), await connect(bob, 1)];
-    await seat.hears('userStatus', { userId: bob.id, status: 'online' });
+    await seat.receives('userStatus', { userId: bob.id, status: 'online' });
     phone.close();
     await eventually(async () => expect((await must(ada, 'GET', `/users/${bob.id}`)).status).toBe('online'));
     expect(seat.all('userStatus').filter((one) => one.userId === bob.id)).toHaveLength(1);
@@ -164,24 +164,28 @@ export function conversationsLive({
         forceNew: true,
         reconnection: false,
       });
-      const heard: string[] = [];
-      socket.on('error', (error: Json) => heard.push(error.message));
-      socket.on('disconnect', (reason) => heard.push(reason));
-      socket.onAny((event: string) => event !== 'error' && heard.push(event));
-      await eventually(() => expect(heard).toEqual(['Authentication failed', 'io server disconnect']));
+      const received: string[] = [];
+      socket.on('error', (error: Json) => received.push(error.message));
+      socket.on('disconnect', (reason) => received.push(reason));
+      socket.onAny((event: string) => event !== 'error' && received.push(event));
+      await eventually(() => expect(received).toEqual(['Authentication failed', 'io server disconnect']));
       socket.disconnect();
     }
   });
 
   test('/notifications: notifications:connected, then each new notification', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
-    const line = await connect(bob, 1, '/notifications');
-    expect(await line.hears('notifications:connected')).toEqual({ status: 'connected' });
+    const connection = await connect(bob, 1, '/notifications');
+    expect(await connection.receives('notifications:connected')).toEqual({ status: 'connected' });
     const conversation_id = await direct(ada, bob);
     await say(ada, conversation_id, 'psst');
-    const told = await line.hears('notification', { type: 'message' });
-    expect([told]).toEqual(await must(bob, 'GET', '/notifications'));
-    expect(told.metadata).toMatchObject({ conversation_id, message_preview: 'psst', sender_id: ada.id });
+    const notification = await connection.receives('notification', { type: 'message' });
+    expect([notification]).toEqual(await must(bob, 'GET', '/notifications'));
+    expect(notification.metadata).toMatchObject({
+      conversation_id,
+      message_preview: 'psst',
+      sender_id: ada.id,
+    });
   });
 
   test('message notifications: one unread row per person and conversation, with a count', async () => {
@@ -201,17 +205,17 @@ export function conversationsLive({
     const [ada, bob, eve] = [await register('ada'), await register('bob'), await register('eve')];
     const id = await group(ada, bob, eve);
     const seat = await watch(bob, id, 1);
-    const told = async (who: Person) =>
+    const readTo = async (who: Person) =>
       (await must(who, 'GET', '/notifications/unread'))
         .filter((one: Json) => one.type === 'message')
         .map((one: Json) => one.metadata.message_preview);
     await say(ada, id, 'before their eyes');
-    await eventually(async () => expect(await told(eve)).toEqual(['before their eyes']));
-    expect(await told(bob)).toEqual([]);
+    await eventually(async () => expect(await readTo(eve)).toEqual(['before their eyes']));
+    expect(await readTo(bob)).toEqual([]);
     seat.emit('leaveConversation', id);
     await eventually(async () => {
       await say(ada, id, 'behind their back');
-      expect(await told(bob)).toEqual(['behind their back']);
+      expect(await readTo(bob)).toEqual(['behind their back']);
     });
   });
 }

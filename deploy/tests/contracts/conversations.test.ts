@@ -2,6 +2,7 @@ import { conversationsCast } from './conversations-cast.ts';
 import { conversationsInbox } from './conversations-inbox.ts';
 import { conversationsLists } from './conversations-lists.ts';
 import { conversationsLive } from './conversations-live.ts';
+import { conversationsMessages } from './conversations-messages.ts';
 import { conversationsPeople } from './conversations-people.ts';
 import { conversationsRest } from './conversations-rest.ts';
 import { onBothTargets } from './on-both-targets.ts';
@@ -9,6 +10,7 @@ import { onBothTargets } from './on-both-targets.ts';
 onBothTargets('conversations', (target) => {
   const cast = conversationsCast(target);
   conversationsRest(cast);
+  conversationsMessages(cast);
   conversationsInbox(cast);
   conversationsLists(cast);
   conversationsLive(cast);

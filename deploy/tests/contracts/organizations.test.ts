@@ -2,7 +2,7 @@ import { eventually } from '@parley/testkit';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Json, request } from '../whole-stack/chat-user.ts';
-import { frameLine, opened, refusedUpgrade } from './lines.ts';
+import { connectWebSocket, opened, refusedUpgrade } from './connections.ts';
 import { onBothTargets } from './on-both-targets.ts';
 import { organizationsCast, type Person, password, unique } from './organizations-cast.ts';
 import { organizationsLive } from './organizations-live.ts';
@@ -184,7 +184,7 @@ onBothTargets('organizations', (target) => {
       }
     }
     // Also through the public address.
-    (await frameLine(target().url, ada.token)).close();
+    (await connectWebSocket(target().url, ada.token)).close();
   });
 
   organizationsLive(target);

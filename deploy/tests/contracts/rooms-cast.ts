@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import type { Target } from '../whole-stack/target.ts';
 import { createCast, type Person, password } from './cast.ts';
-import type { Line } from './lines.ts';
+import type { Connection } from './connections.ts';
 
 /** Common actions of a `rooms` client, with the document's own paths, bodies and events. */
 export function roomsCast(target: () => Target) {
@@ -27,11 +27,11 @@ export function roomsCast(target: () => Target) {
       return id;
     },
     /** A connection that has joined that room. */
-    enter: async (person: Person, roomId: string, gateway: 0 | 1 = 0): Promise<Line> => {
-      const line = await connect(person, gateway);
-      line.emit('join_room', { roomId });
-      expect(await line.hears('room_joined', { roomId })).toMatchObject({ roomId });
-      return line;
+    enter: async (person: Person, roomId: string, gateway: 0 | 1 = 0): Promise<Connection> => {
+      const connection = await connect(person, gateway);
+      connection.emit('join_room', { roomId });
+      expect(await connection.receives('room_joined', { roomId })).toMatchObject({ roomId });
+      return connection;
     },
   };
 }

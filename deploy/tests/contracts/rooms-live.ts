@@ -3,14 +3,14 @@ import { eventually } from '@parley/testkit';
 import { expect, test } from 'vitest';
 import { type Json, request } from '../whole-stack/chat-user.ts';
 import { nobody, type Person, password } from './cast.ts';
-import { socketIoLine } from './lines.ts';
+import { connectSocketIo } from './connections.ts';
 import type { RoomsCast } from './rooms-cast.ts';
 
 /** The events of `rooms.md`, row by row. */
 export function roomsLive({ target, must, refusal, register, make, enter, connect }: RoomsCast): void {
   test('the socket requires auth: {token}', async () => {
-    await expect(socketIoLine(target().gateways[0], '')).rejects.toThrow();
-    await expect(socketIoLine(target().gateways[1], 'x.y.z')).rejects.toThrow();
+    await expect(connectSocketIo(target().gateways[0], '')).rejects.toThrow();
+    await expect(connectSocketIo(target().gateways[1], 'x.y.z')).rejects.toThrow();
   });
 
   test('join_room {roomId}: for members; answered with room_joined {roomId}', async () => {
@@ -19,13 +19,13 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     await enter(ada, id);
     const stranger = await connect(eve, 1);
     stranger.emit('join_room', { roomId: id });
-    expect(await stranger.hears('error', { type: 'NOT_AUTHORIZED' })).toMatchObject({
+    expect(await stranger.receives('error', { type: 'NOT_AUTHORIZED' })).toMatchObject({
       message: expect.any(String),
     });
     stranger.emit('join_room', { roomId: nobody });
-    await stranger.hears('error', { type: 'ROOM_NOT_FOUND' });
+    await stranger.receives('error', { type: 'ROOM_NOT_FOUND' });
     stranger.emit('join_room', { roomId: 1 });
-    await stranger.hears('error', { type: 'VALIDATION_FAILED' });
+    await stranger.receives('error', { type: 'VALIDATION_FAILED' });
     expect(stranger.all('room_joined')).toEqual([]);
   });
 
@@ -35,7 +35,7 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     const seats = [await enter(ada, id, 0), await enter(bob, id, 1)];
     seats[0]?.emit('send_message', { roomId: id, content: 'hello', clientId: 'k-1' });
     for (const seat of seats) {
-      const message = await seat.hears('receive_message', { content: 'hello' });
+      const message = await seat.receives('receive_message', { content: 'hello' });
       expect(message).toMatchObject({
         roomId: id,
         userId: ada.id,
@@ -78,7 +78,7 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
       seats[index % 2]?.emit('send_message', { roomId: id, content });
     await eventually(() => expect(seats[0]?.all('receive_message')).toHaveLength(5));
     seats[1]?.emit('send_message', { roomId: id, content: '6' });
-    const { retryAfterMs } = (await seats[1]?.hears('error', { type: 'RATE_LIMIT' })) ?? {};
+    const { retryAfterMs } = (await seats[1]?.receives('error', { type: 'RATE_LIMIT' })) ?? {};
     expect(retryAfterMs).toBeGreaterThan(0);
     expect(retryAfterMs).toBeLessThanOrEqual(10_000);
     expect(await refusal(ada, 'POST', `/rooms/${id}/messages`, { content: '7' })).toEqual([
@@ -137,15 +137,15 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     const [adas, bobs] = [await enter(ada, id, 0), await enter(bob, id, 1)];
     const { id: messageId } = await must(ada, 'POST', `/rooms/${id}/messages`, { content: 'hello' });
     bobs.emit('message_read', { messageId, roomId: id });
-    const { readAt } = await adas.hears('messages_read', { userId: bob.id, roomId: id });
+    const { readAt } = await adas.receives('messages_read', { userId: bob.id, roomId: id });
     expect(Date.parse(readAt)).toBeGreaterThan(0);
-    expect(await adas.hears('message_status_updated', { messageId })).toMatchObject({
+    expect(await adas.receives('message_status_updated', { messageId })).toMatchObject({
       status: 'read',
       readerId: bob.id,
       timestamp: expect.any(String),
     });
     bobs.emit('message_read', { messageId: nobody, roomId: id });
-    await bobs.hears('error', { type: 'MESSAGE_NOT_FOUND' });
+    await bobs.receives('error', { type: 'MESSAGE_NOT_FOUND' });
   });
 
   test('typing → user_typing {userId, username, roomId, isTyping, timestamp}, to the others', async () => {
@@ -154,7 +154,7 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     const [adas, bobs] = [await enter(ada, id, 0), await enter(bob, id, 1)];
     for (const isTyping of [true, false]) {
       adas.emit('typing', { roomId: id, isTyping });
-      expect(await bobs.hears('user_typing', { isTyping })).toMatchObject({
+      expect(await bobs.receives('user_typing', { isTyping })).toMatchObject({
         userId: ada.id,
         username: ada.username,
         roomId: id,
@@ -169,24 +169,24 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     const id = await make(ada, bob);
     const adas = await enter(ada, id, 0);
     const passages = () =>
-      adas.heard.flatMap(({ event, data }) =>
+      adas.received.flatMap(({ event, data }) =>
         data?.userId === bob.id && data.type === 'temporary' ? [event] : [],
       );
     const [phone, laptop] = [await enter(bob, id, 1), await enter(bob, id, 0)];
-    const told = {
+    const notice = {
       userId: bob.id,
       username: bob.username,
       roomId: id,
       type: 'temporary',
       timestamp: expect.any(String),
     };
-    expect(await adas.hears('user_joined', { userId: bob.id, type: 'temporary' })).toEqual(told);
+    expect(await adas.receives('user_joined', { userId: bob.id, type: 'temporary' })).toEqual(notice);
     phone.emit('leave_room', { roomId: id });
     phone.emit('get_room_users', { roomId: id });
-    await phone.hears('room_users');
+    await phone.receives('room_users');
     expect(passages()).toEqual(['user_joined']);
     laptop.emit('leave_room', { roomId: id });
-    expect(await adas.hears('user_left', { userId: bob.id })).toEqual(told);
+    expect(await adas.receives('user_left', { userId: bob.id })).toEqual(notice);
     phone.emit('join_room', { roomId: id });
     await eventually(() => expect(passages()).toEqual(['user_joined', 'user_left', 'user_joined']));
     phone.close();
@@ -208,11 +208,11 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
       () => bobs.close(),
     ];
     for (const end of endings) {
-      adas.heard.length = 0;
+      adas.received.length = 0;
       bobs.emit('typing', { roomId: id, isTyping: true });
-      await adas.hears('user_typing', { userId: bob.id, isTyping: true });
+      await adas.receives('user_typing', { userId: bob.id, isTyping: true });
       end();
-      await adas.hears('user_typing', {
+      await adas.receives('user_typing', {
         userId: bob.id,
         username: bob.username,
         roomId: id,
@@ -228,9 +228,9 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     const [phone, laptop] = [await enter(bob, id, 1), await enter(bob, id, 0)];
     phone.emit('leave_room', { roomId: id });
     phone.emit('get_room_users', { roomId: id });
-    await phone.hears('room_users');
+    await phone.receives('room_users');
     await must(ada, 'POST', `/rooms/${id}/messages`, { content: 'who is there?' });
-    await laptop.hears('receive_message', { content: 'who is there?' });
+    await laptop.receives('receive_message', { content: 'who is there?' });
     expect(phone.all('receive_message')).toEqual([]);
     expect((await must(bob, 'GET', `/rooms/${id}/members`)).members).toHaveLength(2);
   });
@@ -240,14 +240,14 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     const id = await make(ada, bob);
     const seat = await enter(ada, id);
     seat.emit('get_room_users', { roomId: id });
-    const { users } = await seat.hears('room_users', { roomId: id });
+    const { users } = await seat.receives('room_users', { roomId: id });
     expect([...users].sort((one: Json, other: Json) => (one.username < other.username ? -1 : 1))).toEqual([
       { userId: ada.id, username: ada.username, isOnline: true },
       { userId: bob.id, username: bob.username, isOnline: false },
     ]);
     const stranger = await connect(eve);
     stranger.emit('get_room_users', { roomId: id });
-    await stranger.hears('error', { type: 'NOT_AUTHORIZED' });
+    await stranger.receives('error', { type: 'NOT_AUTHORIZED' });
   });
 
   test('user_status goes only to people who share a room, with or without join_room', async () => {
@@ -256,7 +256,7 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     const seat = await connect(ada);
     const stranger = await connect(eve);
     const bobs = await connect(bob, 1);
-    expect(await seat.hears('user_status', { userId: bob.id, status: 'online' })).toMatchObject({
+    expect(await seat.receives('user_status', { userId: bob.id, status: 'online' })).toMatchObject({
       username: bob.username,
       timestamp: expect.any(String),
     });

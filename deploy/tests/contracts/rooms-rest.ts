@@ -86,7 +86,7 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
       role: 'member',
       memberCount: 2,
     });
-    expect(await seat.hears('user_joined', { userId: bob.id })).toMatchObject({
+    expect(await seat.receives('user_joined', { userId: bob.id })).toMatchObject({
       username: bob.username,
       roomId: open,
       type: 'permanent',
@@ -128,7 +128,7 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
     expect(await refusal(ada, 'POST', `/rooms/${id}/leave`)).toEqual([409, 'owner_cannot_leave']);
     const left = { status: 200, body: { success: true, message: expect.any(String) } };
     expect(await call(bob, 'POST', `/rooms/${id}/leave`)).toMatchObject(left);
-    expect(await seat.hears('user_left', { userId: bob.id })).toMatchObject({
+    expect(await seat.receives('user_left', { userId: bob.id })).toMatchObject({
       username: bob.username,
       roomId: id,
       type: 'permanent',
@@ -140,7 +140,7 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
       'not_authorized',
     ]);
     bobs.emit('send_message', { roomId: id, content: 'still me' });
-    await bobs.hears('error', { type: 'NOT_AUTHORIZED' });
+    await bobs.receives('error', { type: 'NOT_AUTHORIZED' });
     await must(bob, 'POST', `/rooms/${id}/join`);
     await must(ada, 'POST', `/rooms/${id}/owner`, { userId: bob.id });
     expect(await call(ada, 'POST', `/rooms/${id}/leave`)).toMatchObject(left);
@@ -174,7 +174,7 @@ export function roomsRest({ ask, call, must, refusal, register, make, enter }: R
       const { seq } = await must(ada, 'POST', `/rooms/${id}/messages`, { content });
       expect(await must(bob, 'GET', '/unread')).toMatchObject({ total: 1 });
       const { readAt } = await must(bob, 'POST', path ?? '');
-      expect(await seat.hears('messages_read', { userId: bob.id, seq })).toMatchObject({
+      expect(await seat.receives('messages_read', { userId: bob.id, seq })).toMatchObject({
         roomId: id,
         readAt,
       });

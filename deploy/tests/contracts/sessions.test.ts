@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { eventually } from '@parley/testkit';
 import { expect, test } from 'vitest';
 import { type Json, request } from '../whole-stack/chat-user.ts';
-import { socketIoLine } from './lines.ts';
+import { connectSocketIo } from './connections.ts';
 import { onBothTargets } from './on-both-targets.ts';
 
 const password = 'correct horse';
@@ -67,7 +67,7 @@ onBothTargets('the sessions of all contracts', (target) => {
       const registered = await register(path, body);
       const tokens = [read(registered), registered.accessToken];
       expect(tokens.map(secondsOf)).toEqual(name === 'organizations' ? [900, 900] : [week, 900]);
-      for (const token of tokens) (await socketIoLine(target().gateways[1], token)).close();
+      for (const token of tokens) (await connectSocketIo(target().gateways[1], token)).close();
       expect((await post('/api/v1/auth/logout', {}, registered.accessToken)).status).toBe(204);
       for (const token of tokens)
         await eventually(

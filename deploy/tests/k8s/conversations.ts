@@ -65,14 +65,14 @@ function outgoing(pod: Workload, all: readonly Workload[], policies: readonly Po
       ports.flatMap((port) => {
         if (!isHere(peer)) return [`${pod.name} → ${outside(peer)}:${port}`];
         return all
-          .filter((other) => selects(peer.podSelector, other.labels) && hears(other, pod, port, policies))
+          .filter((other) => selects(peer.podSelector, other.labels) && accepts(other, pod, port, policies))
           .map((other) => `${pod.name} → ${other.name}:${numbered(other, port)}`);
       }),
     ),
   );
 }
 
-function hears(pod: Workload, from: Workload, port: string, policies: readonly Policy[]): boolean {
+function accepts(pod: Workload, from: Workload, port: string, policies: readonly Policy[]): boolean {
   const rules = rulesOf(pod, 'Ingress', policies);
   return (
     !rules ||

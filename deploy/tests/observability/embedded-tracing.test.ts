@@ -22,9 +22,9 @@ test('the embedded start traces like the stack, and sends pending spans when it 
   const { id: roomId } = await ada.must('POST', '/api/v1/rooms', { name: 'a room' });
   const socket = await ada.connect(target.url);
   await emit(socket, 'join_room', { roomId });
-  const heard = new Promise((hear) => socket.once('receive_message', hear));
+  const received = new Promise((hear) => socket.once('receive_message', hear));
   await emit(socket, 'send_message', { roomId, content: 'hello' });
-  await heard;
+  await received;
   ada.close();
   await target.stop();
   const names = [

@@ -11,7 +11,7 @@ import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StackState } from '../../stack/start-stack.ts';
 import { ChatUser, emit } from '../whole-stack/chat-user.ts';
-import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
+import { type StackTarget, startStackWithServers } from '../whole-stack/start-targets.ts';
 import { alerts, dashboard, documented } from './documents.ts';
 import { type Selector, selectorsOf } from './promql.ts';
 import { type ExposedMetric, scrapeAll } from './scrape.ts';
@@ -27,7 +27,7 @@ let roomId: string;
 beforeAll(async () => {
   receiver = await startTraceReceiver();
   // Except for the setting that turns tracing on.
-  target = await startStackTarget({
+  target = await startStackWithServers({
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${receiver.url}/v1/traces`,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
   });

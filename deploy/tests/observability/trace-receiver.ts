@@ -66,11 +66,11 @@ function read(body: Buffer): ReceivedSpan[] {
   };
   return resourceSpans.flatMap(({ resource, scopeSpans }) => {
     const of = plain(resource.attributes);
-    const told = { service: String(of['service.name']), instance: String(of['service.instance.id']) };
+    const source = { service: String(of['service.name']), instance: String(of['service.instance.id']) };
     return scopeSpans.flatMap(({ spans }) =>
       spans.map((span) => ({
         ...span,
-        ...told,
+        ...source,
         attributes: plain(span.attributes),
         links: span.links ?? [],
       })),

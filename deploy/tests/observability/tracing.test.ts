@@ -140,8 +140,8 @@ describe('tracing', () => {
         'http.response.status_code': 201,
         'parley.request.id': answer.headers.get('x-request-id'),
       });
-      const told = only(spans, 'publish directory');
-      expect(told.parentSpanId).toBe(request.spanId);
+      const publication = only(spans, 'publish directory');
+      expect(publication.parentSpanId).toBe(request.spanId);
       expect(
         spans.some(({ name, service }) => name === 'consume directory' && service === 'notifications'),
       ).toBe(true);

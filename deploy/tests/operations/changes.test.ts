@@ -135,7 +135,7 @@ test('an additive migration and a rolling change of secrets lose nothing, log no
   expect(history.map(({ seq }) => seq)).toEqual(all);
   for (const [index, listener] of listeners.entries()) {
     await eventually(() => expect(listener.last, listener.name).toBe(all.at(-1)));
-    const known = [...new Set([...listener.heard, ...listener.fetched])].sort((a, b) => a - b);
+    const known = [...new Set([...listener.received, ...listener.fetched])].sort((a, b) => a - b);
     expect(known, listener.name).toEqual(all.filter((seq) => seq > (begins[index] ?? 0)));
     listener.close();
   }
@@ -179,7 +179,7 @@ test('rooms continue with the next number after the number of partitions is chan
   await Promise.all(rooms.map(({ id }) => say(id, 'three')));
   for (const [index, { id }] of rooms.entries()) {
     expect((await wholeHistory(bob, id)).map(({ seq }) => seq)).toEqual([3, 4, 5]);
-    await eventually(() => expect(listeners[index]?.heard).toEqual([5]));
+    await eventually(() => expect(listeners[index]?.received).toEqual([5]));
     listeners[index]?.close();
   }
   expect(

@@ -5,12 +5,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StackState } from '../../stack/start-stack.ts';
 import { socketIoDevice } from '../promises/devices.ts';
 import { ChatUser, emit, type Json, request } from '../whole-stack/chat-user.ts';
-import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
+import { borrowStackTarget, type StackTarget } from '../whole-stack/start-targets.ts';
 
 let target: StackTarget;
 let stack: StackState;
 beforeAll(async () => {
-  target = await startStackTarget();
+  target = await borrowStackTarget();
   stack = (await (await fetch(`${target.url}/__stack`)).json()) as StackState;
 });
 afterAll(() => target?.stop());
@@ -80,7 +80,7 @@ describe('a user who is erased', () => {
 
     expect((await leaver.call('DELETE', '/api/v1/auth/me', { password: leaver.password })).status).toBe(204);
     await eventually(() =>
-      expect(device.heard.at(-1)).toMatchObject({ event: 'error', data: { code: 'session_revoked' } }),
+      expect(device.received.at(-1)).toMatchObject({ event: 'error', data: { code: 'session_revoked' } }),
     );
     await eventually(async () => expect(await everything()).not.toContain(leaver.username));
     await eventually(() => expect(edits.filter(({ roomId }) => roomId === group.id)).toHaveLength(30));

@@ -55,12 +55,12 @@ test('a backup under load restores its state; clients from the lost future learn
   const client = createClient({ url });
   await client.login({ username: bob.username, password: bob.password });
   const live = client.connect();
-  const [resets, heard]: [string[], string[]] = [[], []];
+  const [resets, received]: [string[], string[]] = [[], []];
   live.on('reset', ({ roomId }) => resets.push(roomId));
-  live.on('message', ({ content }) => heard.push(content));
+  live.on('message', ({ content }) => received.push(content));
   await live.join(room.id);
   await say('lost');
-  await eventually(() => expect(heard).toEqual(['lost']));
+  await eventually(() => expect(received).toEqual(['lost']));
 
   await here.stop();
   const admin = new URL(here.env.DATABASE_URL ?? '');
@@ -90,7 +90,7 @@ test('a backup under load restores its state; clients from the lost future learn
   await eventually(() => expect(resets).toEqual([room.id]), { timeoutMs: 40_000 });
   const next = await say('next');
   expect(next.seq).toBe(head + 1);
-  await eventually(() => expect(heard).toEqual(['lost', 'next']));
+  await eventually(() => expect(received).toEqual(['lost', 'next']));
   const { seq, readSeq } = answer.rooms[0];
   expect(
     (await bob.must('POST', '/api/v1/sync', { rooms: [{ roomId: room.id, seq, readSeq }] })).rooms,

@@ -1,7 +1,7 @@
 import { connectDatabase, type Database } from '@parley/database';
 import { eventually, freshSnapshot, type Rest, SyncedClient } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { killPart } from '../promises/kill-part.ts';
+import { killPart } from '../promises/kill.ts';
 import { ChatUser, emit, type Json } from '../whole-stack/chat-user.ts';
 import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
 
@@ -54,18 +54,18 @@ test('content past its retention disappears everywhere, for live and returning c
     rooms: async () => (await bob.must('GET', '/api/v1/rooms?mine=true')).rooms,
   };
   const socket = await bob.connect(target.gateways[1]);
-  const heard: Json[] = [];
-  socket.on('message_deleted', (deletion) => heard.push(deletion));
+  const received: Json[] = [];
+  socket.on('message_deleted', (deletion) => received.push(deletion));
   await emit(socket, 'join_room', { roomId: room.id });
   await age();
   const client = new SyncedClient(rest);
   await client.load();
   const young = await ada.must('POST', `/api/v1/rooms/${room.id}/messages`, { content: 'young' });
 
-  await eventually(() => expect(heard).not.toEqual([]));
+  await eventually(() => expect(received).not.toEqual([]));
   await killPart(target, 'messages');
   await eventually(async () => expect(await everything()).not.toContain('secret'), { timeoutMs: 90_000 });
-  const deletions = () => heard.filter(({ roomId }) => roomId === room.id);
+  const deletions = () => received.filter(({ roomId }) => roomId === room.id);
   await eventually(() => expect(deletions().map(({ id }) => id)).toEqual(ids));
   // A sweep may have begun before that message was sent.
   const numbers = [young.seq, ...deletions().map(({ seq }) => seq)].sort((one, other) => one - other);

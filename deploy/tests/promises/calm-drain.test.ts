@@ -21,7 +21,7 @@ afterAll(() => target?.stop());
 interface Listener {
   client: ParleyClient;
   live: Session;
-  heard: number[];
+  received: number[];
   wentAt: number[];
 }
 
@@ -33,8 +33,8 @@ async function register(number: number): Promise<ParleyClient> {
 }
 
 async function listen(client: ParleyClient, roomId: string): Promise<Listener> {
-  const listener: Listener = { client, live: client.connect(), heard: [], wentAt: [] };
-  listener.live.on('message', ({ seq }) => listener.heard.push(seq));
+  const listener: Listener = { client, live: client.connect(), received: [], wentAt: [] };
+  listener.live.on('message', ({ seq }) => listener.received.push(seq));
   listener.live.on('connection', ({ state }) => {
     if (state === 'offline') listener.wentAt.push(performance.now());
   });
@@ -71,20 +71,20 @@ test('promise 9: a gateway stopped under load spreads reconnects, and nothing fa
   const slowestBefore = Math.max(...latencies);
 
   const [pid = 0] = (await target.pids()).gateway ?? [];
-  const toldAt = performance.now();
+  const signalledAt = performance.now();
   process.kill(pid, 'SIGTERM');
   // The gateway has stopped, and another has been started in its place.
   await eventually(
     async () => expect((await target.pids()).gateway?.filter((one) => one !== pid)).toHaveLength(2),
     { timeoutMs: 60_000 },
   );
-  const stoppedAfterMs = performance.now() - toldAt;
+  const stoppedAfterMs = performance.now() - signalledAt;
   await pause(10 * paceMs);
   over = true;
   await Promise.all(speaking);
 
   expect(failures).toEqual([]);
-  const went = listeners.flatMap(({ wentAt }) => wentAt.map((at) => at - toldAt)).sort((a, b) => a - b);
+  const went = listeners.flatMap(({ wentAt }) => wentAt.map((at) => at - signalledAt)).sort((a, b) => a - b);
   const each = listeners.map(({ wentAt }) => wentAt.length);
   // About half were there. Each of them moved once, to the gateway that stays.
   expect(went.length).toBeGreaterThan(people / 4);
@@ -102,9 +102,9 @@ test('promise 9: a gateway stopped under load spreads reconnects, and nothing fa
     { length: acknowledged.length },
     (_, index) => last - acknowledged.length + 1 + index,
   );
-  for (const { heard } of listeners) {
-    await eventually(() => expect(heard.length).toBeGreaterThanOrEqual(expected.length));
-    expect(heard).toEqual(expected);
+  for (const { received } of listeners) {
+    await eventually(() => expect(received.length).toBeGreaterThanOrEqual(expected.length));
+    expect(received).toEqual(expected);
   }
   // On the same machine, a send during the drain takes little longer than one before it.
   expect(Math.max(...latencies)).toBeLessThan(4_000 + 4 * slowestBefore);

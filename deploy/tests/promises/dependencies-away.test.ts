@@ -1,13 +1,13 @@
 import { pause } from '@parley/runtime/async';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, test } from 'vitest';
-import { type OwnStackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
+import { type OwnStackTarget, startStackWithServers } from '../whole-stack/start-targets.ts';
 import { signal } from './kill.ts';
 import { type Dependency, dependencies, liveThrough } from './outage.ts';
 
 let target: OwnStackTarget;
 beforeAll(async () => {
-  target = await startStackTarget();
+  target = await startStackWithServers();
 });
 afterAll(() => target.stop());
 

@@ -2,7 +2,7 @@ import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import type { ChatUser, Json } from '../whole-stack/chat-user.ts';
 
-export interface Heard {
+export interface Received {
   event: string;
   data: Json;
   /** Time of arrival, in milliseconds since the epoch. */
@@ -12,7 +12,7 @@ export interface Heard {
 /** One connection of a person, over any protocol, with everything that it has received. */
 export interface Device {
   readonly name: string;
-  readonly heard: Heard[];
+  readonly received: Received[];
   /**
    * Reason of the close by the other side: the close code, or Socket.IO's reason; undefined while
    * open.
@@ -35,9 +35,9 @@ export async function socketIoDevice(name: string, gateway: string, token: strin
     forceNew: true,
     reconnection: false,
   });
-  const heard: Heard[] = [];
+  const received: Received[] = [];
   let ended: string | undefined;
-  socket.onAny((event, data) => heard.push({ event, data, at: Date.now() }));
+  socket.onAny((event, data) => received.push({ event, data, at: Date.now() }));
   socket.on('disconnect', (reason) => {
     ended = reason;
   });
@@ -49,7 +49,7 @@ export async function socketIoDevice(name: string, gateway: string, token: strin
   });
   return {
     name,
-    heard,
+    received,
     get ended() {
       return ended;
     },
@@ -64,13 +64,13 @@ export async function webSocketDevice(name: string, gateway: string, token: stri
   const socket = new WebSocket(`${gateway.replace('http', 'ws')}/ws`, {
     headers: { authorization: `Bearer ${token}` },
   });
-  const heard: Heard[] = [];
+  const received: Received[] = [];
   const waiting = new Map<number, (answer: string) => void>();
   let asked = 0;
   let ended: number | undefined;
   socket.on('message', (text) => {
     const frame: Json = JSON.parse(String(text));
-    if (frame.event) heard.push({ event: frame.event, data: frame.data, at: Date.now() });
+    if (frame.event) received.push({ event: frame.event, data: frame.data, at: Date.now() });
     else waiting.get(frame.id)?.(codeOf(frame));
   });
   socket.on('close', (code) => {
@@ -83,7 +83,7 @@ export async function webSocketDevice(name: string, gateway: string, token: stri
   });
   return {
     name,
-    heard,
+    received,
     get ended() {
       return ended;
     },

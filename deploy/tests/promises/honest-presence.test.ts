@@ -1,8 +1,8 @@
 import { eventually } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ChatUser, type Json } from '../whole-stack/chat-user.ts';
-import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
-import { killPart, killReplica } from './kill.ts';
+import { type StackTarget, startStackWithServers } from '../whole-stack/start-targets.ts';
+import { killReplica, replaceServer } from './kill.ts';
 import { openWire, type Wire } from './wire.ts';
 
 const leaseMs = 3_000;
@@ -19,9 +19,9 @@ const open: Wire[] = [];
 /**
  * Everything that the watcher on the first gateway receives about anyone: in order, with the time.
  */
-const told: { userId: string; status: string; at: number }[] = [];
+const statuses: { userId: string; status: string; at: number }[] = [];
 beforeAll(async () => {
-  target = await startStackTarget({ PRESENCE_LEASE: `${leaseMs}ms`, PRESENCE_GRACE: `${graceMs}ms` });
+  target = await startStackWithServers({ PRESENCE_LEASE: `${leaseMs}ms`, PRESENCE_GRACE: `${graceMs}ms` });
   [watcher, ada, bob] = await Promise.all(
     ['watcher', 'ada', 'bob'].map((name) => ChatUser.register(target.url, name)) as [
       Promise<ChatUser>,
@@ -32,7 +32,7 @@ beforeAll(async () => {
   room = await watcher.must('POST', '/api/v1/rooms', { name: 'presence', members: [ada.userId, bob.userId] });
   const wire = await openWire('Socket.IO', target.gateways[0], watcher);
   wire.onEvent((event, { userId, status }) => {
-    if (event === 'user_status') told.push({ userId, status, at: performance.now() });
+    if (event === 'user_status') statuses.push({ userId, status, at: performance.now() });
   });
   await wire.ask('join_room', { roomId: room.id });
   watching = wire;
@@ -44,7 +44,7 @@ afterEach(async () => {
   await eventually(() =>
     expect([ada, bob].map((user) => of(user).at(-1) ?? 'offline')).toEqual(['offline', 'offline']),
   );
-  told.length = 0;
+  statuses.length = 0;
 });
 afterAll(async () => {
   watching.close();
@@ -52,7 +52,7 @@ afterAll(async () => {
 });
 
 const of = (user: ChatUser) =>
-  told.filter(({ userId }) => userId === user.userId).map(({ status }) => status);
+  statuses.filter(({ userId }) => userId === user.userId).map(({ status }) => status);
 const sees = (user: ChatUser, statuses: string[]) => eventually(() => expect(of(user)).toEqual(statuses));
 const isOnline = async (user: ChatUser) => {
   const { users } = await watching.ask('get_room_users', { roomId: room.id });
@@ -102,7 +102,7 @@ describe('promise 7: presence is honest', () => {
     const leftAt = performance.now();
     devices[0]?.close();
     await sees(ada, ['online', 'offline']);
-    expect((told.at(-1)?.at ?? 0) - leftAt).toBeGreaterThan(graceMs - 50);
+    expect((statuses.at(-1)?.at ?? 0) - leftAt).toBeGreaterThan(graceMs - 50);
     expect(await isOnline(ada)).toBe(false);
   });
 
@@ -115,7 +115,7 @@ describe('promise 7: presence is honest', () => {
     await killReplica(target, 'gateway', 1);
     await come(bob, 0);
     await sees(ada, ['online', 'offline']);
-    const afterMs = (told.find(({ status }) => status === 'offline')?.at ?? 0) - killedAt;
+    const afterMs = (statuses.find(({ status }) => status === 'offline')?.at ?? 0) - killedAt;
     // The last renewal was up to a third of the lease before the kill.
     expect(afterMs).toBeGreaterThan((leaseMs * 2) / 3 - 100);
     expect(afterMs).toBeLessThan(leaseMs + noticedMs);
@@ -130,7 +130,7 @@ describe('promise 7: presence is honest', () => {
     await come(bob, 1, 'WebSocket');
     await sees(ada, ['online']);
     await sees(bob, ['online']);
-    const killed = killPart(target, 'redis');
+    const killed = replaceServer(target, 'redis');
     leaving.close();
     await killed;
     await sees(ada, ['online', 'offline']);

@@ -12,10 +12,19 @@ export function signal(pids: readonly number[], name: NodeJS.Signals): void {
   }
 }
 
-/** Kills all processes of a part, and waits until others have replaced them. */
-export async function killPart(target: StackTarget, part: 'postgres' | 'redis' | 'rabbitmq'): Promise<void> {
+/** Kills all current processes of a part of the stack. Answers their ids. */
+export async function killPart(target: StackTarget, part: string): Promise<number[]> {
   const { [part]: pids = [] } = await target.pids();
   signal(pids, 'SIGKILL');
+  return pids;
+}
+
+/** Kills all processes of a server, and waits until others have replaced them. */
+export async function replaceServer(
+  target: StackTarget,
+  part: 'postgres' | 'redis' | 'rabbitmq',
+): Promise<void> {
+  const pids = await killPart(target, part);
   await eventually(async () => {
     const { [part]: now = [] } = await target.pids();
     if (now.length === 0 || now.some((pid) => pids.includes(pid))) throw new Error(`${part} is not back`);

@@ -17,7 +17,7 @@ export class Listener {
   /** Reconnects run one after the other: each fetches from where the last one ended. */
   #returning: Promise<void> = Promise.resolve();
   /** Numbers in the order of arrival, over all connections. */
-  readonly heard: number[] = [];
+  readonly received: number[] = [];
   /** Numbers fetched after reconnects. */
   readonly fetched: number[] = [];
   /** Number of lost connections. */
@@ -35,7 +35,7 @@ export class Listener {
   async start(): Promise<number> {
     const wire = await openWire(this.#kind, this.#gateway, this.#user);
     wire.onEvent((event, data) => {
-      if (event === 'receive_message' && data.roomId === this.#roomId) this.heard.push(data.seq);
+      if (event === 'receive_message' && data.roomId === this.#roomId) this.received.push(data.seq);
     });
     try {
       const { seq } = await wire.ask('join_room', { roomId: this.#roomId });
@@ -58,7 +58,7 @@ export class Listener {
 
   /** The highest number received or fetched. */
   get last(): number {
-    return Math.max(0, ...this.heard.slice(-500), ...this.fetched.slice(-1));
+    return Math.max(0, ...this.received.slice(-500), ...this.fetched.slice(-1));
   }
 
   close(): void {

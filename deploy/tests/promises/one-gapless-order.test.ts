@@ -59,7 +59,7 @@ test('promise 3: 64 senders, replicas killed: every receiver gets every seq once
   expect(history.map(({ seq }) => seq)).toEqual(all);
   for (const receiver of receivers) {
     await eventually(() => expect(receiver.last, receiver.name).toBe(all.at(-1)));
-    expect(receiver.heard).toEqual(all);
+    expect(receiver.received).toEqual(all);
     expect(receiver.losses).toBe(0);
   }
   // No send failed, so no sender repeated one. Therefore the order of sending is kept.

@@ -3,7 +3,7 @@ import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ChatUser, type Json } from '../whole-stack/chat-user.ts';
 import { borrowStackTarget, type StackTarget } from '../whole-stack/start-targets.ts';
-import { killPart } from './kill-part.ts';
+import { killPart } from './kill.ts';
 import { expectOut, type Scene, setScene } from './victims.ts';
 
 let target: StackTarget;
@@ -91,7 +91,7 @@ test('promise 5: acknowledged removals reach other services after an outage and 
     // Directory's event creates the timeline row in messages; auth's event removes the other victim
     // in directory. Their connections' temporary leaves are announced as well.
     const left = ({ talkers, victim }: typeof room) =>
-      talkers.heard.filter(
+      talkers.received.filter(
         ({ event, data }) =>
           event === 'user_left' && data.userId === victim.userId && data.type === 'permanent',
       );

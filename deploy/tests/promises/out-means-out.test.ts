@@ -139,15 +139,15 @@ describe.concurrent('promise 5: a removal holds on every replica a second after 
       await talker.must('PUT', `/api/v1/contacts/${friend.userId}`);
       const friends = await socketIoDevice('a friend', target.gateways[1], friend.token);
       const statuses = () =>
-        talkers.heard
+        talkers.received
           .filter(({ event }) => event === 'user_status')
           .map(({ data }) => `${data.userId} ${data.status}`);
       await eventually(() => expect(statuses()).toContain(`${friend.userId} online`));
       friends.close();
       await eventually(() => expect(statuses()).toContain(`${friend.userId} offline`));
-      expect(talkers.heard.filter(({ at, data }) => at > ackedAt && data?.userId === victim.userId)).toEqual(
-        [],
-      );
+      expect(
+        talkers.received.filter(({ at, data }) => at > ackedAt && data?.userId === victim.userId),
+      ).toEqual([]);
     } finally {
       scene.stop();
     }

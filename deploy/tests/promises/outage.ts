@@ -112,8 +112,8 @@ export async function liveThrough(
   expect(history.map(({ seq }) => seq)).toEqual(all);
   for (const listener of listeners) {
     await eventually(() => expect(listener.last, listener.name).toBe(all.at(-1)));
-    expect({ heard: listener.heard, losses: listener.losses }).toEqual({
-      heard: all.filter((seq) => seq > begin),
+    expect({ received: listener.received, losses: listener.losses }).toEqual({
+      received: all.filter((seq) => seq > begin),
       losses: 0,
     });
     listener.close();

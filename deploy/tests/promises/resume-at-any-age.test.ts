@@ -93,7 +93,7 @@ test('promise 4: a snapshot of any age plus the pages of sync equals a fresh sna
  * events.
  */
 class Listener {
-  readonly heard = new Map<string, Map<number, string>>();
+  readonly received = new Map<string, Map<number, string>>();
   readonly faults: string[] = [];
   readonly #cursors = new Map<string, number>();
   #early: Json[] = [];
@@ -141,8 +141,8 @@ class Listener {
   }
 
   #take(roomId: string, seq: number, content: string): void {
-    const room = this.heard.get(roomId) ?? new Map<number, string>();
-    this.heard.set(roomId, room);
+    const room = this.received.get(roomId) ?? new Map<number, string>();
+    this.received.set(roomId, room);
     if (room.has(seq)) this.faults.push(`${roomId}: ${seq} twice`);
     room.set(seq, content);
   }
@@ -174,9 +174,9 @@ test('promise 4: a socket that resumes on alternating gateways has every message
   const listener = new Listener(rooms);
   for (let round = 0; round < 12; round++) {
     const socket = await listener.listen(eve, target.gateways[round % 2 ? 1 : 0] ?? '');
-    const heard = () => [...listener.heard.values()].reduce((sum, room) => sum + room.size, 0);
-    const before = heard();
-    await eventually(() => expect(heard()).toBeGreaterThan(before + 20));
+    const received = () => [...listener.received.values()].reduce((sum, room) => sum + room.size, 0);
+    const before = received();
+    await eventually(() => expect(received()).toBeGreaterThan(before + 20));
     socket.disconnect();
   }
   await listener.listen(eve, target.gateways[0]);
@@ -184,7 +184,7 @@ test('promise 4: a socket that resumes on alternating gateways has every message
   await Promise.all(writers);
   for (const roomId of rooms) {
     const history = (await wholeHistory(eve, roomId)).map(({ seq, content }) => [seq, content]);
-    await eventually(() => expect([...(listener.heard.get(roomId) ?? [])]).toEqual(history));
+    await eventually(() => expect([...(listener.received.get(roomId) ?? [])]).toEqual(history));
     expect(history.length).toBeGreaterThan(50);
   }
   expect(listener.faults).toEqual([]);

@@ -63,7 +63,7 @@ export async function setScene(target: Target, place: Place): Promise<Scene> {
   return { target, talker, victim, roomId, talkers, devices, stop };
 }
 
-const spoken = (device: Device) => device.heard.filter(({ event }) => event === 'receive_message');
+const spoken = (device: Device) => device.received.filter(({ event }) => event === 'receive_message');
 
 export interface Outcome {
   /** Nobody else is removed: the talker's messages are still stored. */
@@ -100,21 +100,21 @@ export async function expectOut(
     });
     expect(history.filter(({ content }) => content === 'after')).toEqual([]);
   }
-  for (const { name, heard } of devices) {
+  for (const { name, received } of devices) {
     // A repeated notice of the removal is no delivery.
-    const late = heard.filter(
+    const late = received.filter(
       ({ event, data, at }) =>
         at > ackedAt + promisedMs && data?.roomId === roomId && event !== 'room_removed',
     );
     expect(late, name).toEqual([]);
   }
-  if (sessionEnds) await expectTold(scene, target);
+  if (sessionEnds) await expectNotified(scene, target);
 }
 
 /** Each connection got the reason and was closed as documented; its token opens no other. */
-async function expectTold({ devices, victim }: Scene, { gateways }: Target): Promise<void> {
-  for (const { name, heard, ended } of devices) {
-    expect(heard.at(-1), name).toMatchObject({
+async function expectNotified({ devices, victim }: Scene, { gateways }: Target): Promise<void> {
+  for (const { name, received, ended } of devices) {
+    expect(received.at(-1), name).toMatchObject({
       event: 'error',
       data: { code: 'session_revoked', retryable: false },
     });

@@ -2,7 +2,7 @@ import type { ClientEvent } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
-import { opened } from '../contracts/lines.ts';
+import { opened } from '../contracts/connections.ts';
 import type { ChatUser, Json } from '../whole-stack/chat-user.ts';
 
 export type WireKind = 'Socket.IO' | 'WebSocket';

@@ -1,7 +1,7 @@
 import { queryOnce } from '@parley/testkit';
 import { afterAll, describe, expect, test } from 'vitest';
 import { conversationSuite } from './conversation-suite.ts';
-import { type StackTarget, startStackTarget } from './start-targets.ts';
+import { type StackTarget, startStackWithServers } from './start-targets.ts';
 
 let target: StackTarget | undefined;
 
@@ -9,7 +9,7 @@ describe('on clusters', () => {
   conversationSuite(
     'three RabbitMQ nodes with quorum queues, a Redis Cluster, a database for each service, and a replica',
     async () => {
-      target = await startStackTarget({}, ['--clustered']);
+      target = await startStackWithServers({}, ['--clustered']);
       // Stopped below, after the checks.
       return { ...target, stop: async () => undefined };
     },

@@ -38,9 +38,9 @@ export function conversationSuite(name: string, start: () => Promise<Target>): v
 
       const [first, second] = target.gateways;
       const [adaSocket, bobSocket] = [await ada.connect(first), await bob.connect(second)];
-      const heard: { [who: string]: Received[] } = { ada: [], bob: [] };
-      adaSocket.on('receive_message', (message) => heard.ada?.push(message));
-      bobSocket.on('receive_message', (message) => heard.bob?.push(message));
+      const received: { [who: string]: Received[] } = { ada: [], bob: [] };
+      adaSocket.on('receive_message', (message) => received.ada?.push(message));
+      bobSocket.on('receive_message', (message) => received.bob?.push(message));
       await emit(adaSocket, 'join_room', { roomId: room.id });
       await emit(bobSocket, 'join_room', { roomId: room.id });
 
@@ -51,10 +51,10 @@ export function conversationSuite(name: string, start: () => Promise<Target>): v
       });
       const reply = await emit(bobSocket, 'send_message', { roomId: room.id, content: 'Hello, Ada.' });
       const byRest = await bob.must('POST', `/api/v1/rooms/${room.id}/messages`, { content: 'And by REST.' });
-      for (const messages of Object.values(heard)) {
+      for (const messages of Object.values(received)) {
         await eventually(() => expect(messages.map(({ id }) => id)).toEqual([hello.id, reply.id, byRest.id]));
       }
-      expect(heard.bob?.[0]).toMatchObject({
+      expect(received.bob?.[0]).toMatchObject({
         roomId: room.id,
         userId: ada.userId,
         username: ada.username,
@@ -92,13 +92,14 @@ export function conversationSuite(name: string, start: () => Promise<Target>): v
           return { id: room.id as string, members };
         }),
       );
-      const seats: { user: ChatUser; roomId: string; socket: Socket; heard: Received[]; acks: Json[] }[] = [];
+      const seats: { user: ChatUser; roomId: string; socket: Socket; received: Received[]; acks: Json[] }[] =
+        [];
       for (const room of rooms) {
         await Promise.all(
           room.members.map(async (user, index) => {
             const socket = await user.connect(target.gateways[index % 2 === 0 ? 0 : 1]);
-            const seat = { user, roomId: room.id, socket, heard: [] as Received[], acks: [] as Json[] };
-            socket.on('receive_message', (message) => seat.heard.push(message));
+            const seat = { user, roomId: room.id, socket, received: [] as Received[], acks: [] as Json[] };
+            socket.on('receive_message', (message) => seat.received.push(message));
             await emit(socket, 'join_room', { roomId: room.id });
             seats.push(seat);
           }),
@@ -130,8 +131,8 @@ export function conversationSuite(name: string, start: () => Promise<Target>): v
         // One gapless order, starting with the ten joins.
         expect(history.map(({ seq }) => seq)).toEqual(acknowledged.map((_, index) => perRoom + 1 + index));
         for (const seat of here) {
-          await eventually(() => expect(seat.heard.length).toBeGreaterThanOrEqual(history.length));
-          expect(seat.heard.map(essence)).toEqual(history.map(essence));
+          await eventually(() => expect(seat.received.length).toBeGreaterThanOrEqual(history.length));
+          expect(seat.received.map(essence)).toEqual(history.map(essence));
         }
       }
     });
@@ -186,13 +187,13 @@ export function conversationSuite(name: string, start: () => Promise<Target>): v
       const [ada, bob] = [await register('ada'), await register('bob')];
       const room = await ada.must('POST', '/api/v1/rooms', { name: 'in and out', members: [bob.userId] });
       const sockets = [await bob.connect(target.gateways[0]), await bob.connect(target.gateways[1])];
-      const heard: Received[] = [];
+      const received: Received[] = [];
       for (const socket of sockets) {
-        socket.on('receive_message', (message) => heard.push(message));
+        socket.on('receive_message', (message) => received.push(message));
         await emit(socket, 'join_room', { roomId: room.id });
       }
       await ada.must('POST', `/api/v1/rooms/${room.id}/messages`, { content: 'still here' });
-      await eventually(() => expect(heard).toHaveLength(2));
+      await eventually(() => expect(received).toHaveLength(2));
       const removed = sockets.map((socket) => new Promise((resolve) => socket.once('room_removed', resolve)));
       await ada.must('DELETE', `/api/v1/rooms/${room.id}/members/${bob.userId}`);
       await Promise.all(removed);
@@ -202,7 +203,7 @@ export function conversationSuite(name: string, start: () => Promise<Target>): v
           /room_not_found|not_authorized/,
         );
       }
-      expect(heard.map(({ content }) => content)).toEqual(['still here', 'still here']);
+      expect(received.map(({ content }) => content)).toEqual(['still here', 'still here']);
     });
 
     test('a message notifies absent members, and reading the room marks that read', async () => {
@@ -231,12 +232,12 @@ export function conversationSuite(name: string, start: () => Promise<Target>): v
         await bob.connect(target.gateways[0]),
         await bob.connect(target.gateways[1]),
       ];
-      const heard = devices.map(() => [] as string[]);
+      const received = devices.map(() => [] as string[]);
       for (const [index, socket] of devices.entries())
-        socket.on('receive_message', ({ content }) => heard[index]?.push(content));
+        socket.on('receive_message', ({ content }) => received[index]?.push(content));
       const [adaSocket] = devices;
       if (adaSocket) await emit(adaSocket, 'send_message', { roomId: room.id, content: 'psst' });
-      await eventually(() => expect(heard).toEqual([['psst'], ['psst'], ['psst']]));
+      await eventually(() => expect(received).toEqual([['psst'], ['psst'], ['psst']]));
     });
 
     test('presence: a friend sees a person come online on another gateway, and go', async () => {

@@ -38,8 +38,8 @@ describe.each([
     const sdk = createClient({ url: target.url });
     await sdk.login({ username: writer.username, password: writer.password });
     const live = sdk.connect();
-    const heardBySdk: number[] = [];
-    live.on('message', ({ seq }) => heardBySdk.push(seq));
+    const receivedBySdk: number[] = [];
+    live.on('message', ({ seq }) => receivedBySdk.push(seq));
     await live.join(room.id, { since: 0 });
     const allPresent = () =>
       eventually(() => expect(clients.filter((client) => !client.isPresent)).toEqual([]), {
@@ -73,7 +73,7 @@ describe.each([
     expect(sender.failures).toEqual([]);
 
     const sent = sender.sent.map(({ seq }) => seq).sort((a, b) => a - b);
-    const listeners = [{ name: 'SDK', received: heardBySdk }, ...clients];
+    const listeners = [{ name: 'SDK', received: receivedBySdk }, ...clients];
     for (const { name, received } of listeners) {
       await eventually(() => expect([name, received.at(-1)]).toEqual([name, sent.at(-1)]), {
         timeoutMs: 30_000,

@@ -1,5 +1,14 @@
 import type { ServiceName } from '@parley/contracts';
-import { borrowProcess, eventually, startProcess, type TestProcess, temporaryFolder } from '@parley/testkit';
+import {
+  borrowProcess,
+  createTestDatabase,
+  eventually,
+  startProcess,
+  type TestProcess,
+  temporaryFolder,
+  testNamespace,
+  testServices,
+} from '@parley/testkit';
 import { type Target, unlimited } from './target.ts';
 
 const fast = { ...unlimited, PRESENCE_GRACE: '500ms', PRESENCE_LEASE: '3s', ORG_JOIN_POLICY: 'open' };
@@ -58,11 +67,29 @@ export interface OwnStackTarget extends StackTarget {
 }
 
 /**
- * A private stack: real PostgreSQL, Redis and RabbitMQ, two gateways and two messages replicas,
- * each as its own process.
+ * A private stack of two gateways and two messages replicas, each as its own process, with settings
+ * of its own. It uses the run's servers: an own database, and an own namespace on RabbitMQ and
+ * Redis.
  * @param flags further flags of the stack
  */
 export async function startStackTarget(
+  env: Record<string, string> = {},
+  flags: readonly string[] = [],
+): Promise<OwnStackTarget> {
+  const database = await createTestDatabase();
+  const { redisUrl, amqpUrl } = testServices();
+  const servers = { DATABASE_URL: database.url, REDIS_URL: redisUrl, AMQP_URL: amqpUrl };
+  const settings = { NAMESPACE: testNamespace(), ...servers, ...env };
+  const target = await startStackWithServers(settings, ['--external-servers', ...flags]);
+  const stop = async () => {
+    await target.stop();
+    await database.drop();
+  };
+  return { ...target, stop };
+}
+
+/** A private stack with private servers, which the test may kill, or with several of each. */
+export async function startStackWithServers(
   env: Record<string, string> = {},
   flags: readonly string[] = [],
 ): Promise<OwnStackTarget> {

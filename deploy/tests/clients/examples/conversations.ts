@@ -53,11 +53,11 @@ export function conversationsExamples(target: () => Target): void {
     });
     const adas = await connect(ada.token);
     const bobs = await connect(bob.token);
-    expect(await adas.hears('userStatus', { userId: bob.id })).toMatchObject({ status: 'online' });
+    expect(await adas.receives('userStatus', { userId: bob.id })).toMatchObject({ status: 'online' });
     adas.emit('joinConversation', conversation_id);
     bobs.emit('joinConversation', conversation_id);
     bobs.emit('sendMessage', { content: 'Hello', conversation_id });
-    const { message_id } = await adas.hears('newMessage', {
+    const { message_id } = await adas.receives('newMessage', {
       content: 'Hello',
       conversation_id,
       sender_id: bob.id,
@@ -76,16 +76,18 @@ export function conversationsExamples(target: () => Target): void {
       { intervalMs: 200 },
     );
     await ok(ada.token, `PUT /messages/${message_id}/status`, { status: 'read' });
-    await bobs.hears('messageStatus', { messageId: message_id, userId: ada.id, status: 'read' });
+    await bobs.receives('messageStatus', { messageId: message_id, userId: ada.id, status: 'read' });
     adas.emit('leaveConversation', conversation_id);
     bobs.emit('sendMessage', { content: 'Still there?', conversation_id });
-    await adas.hears('newMessage', { content: 'Still there?' });
+    await adas.receives('newMessage', { content: 'Still there?' });
     expect([...adas.all('error'), ...bobs.all('error')]).toEqual([]);
   });
 
   test('conversations.md: `/notifications` answers a bad token with `error`, then disconnects', async () => {
     const { token } = await register();
-    await (await connect(token, '/notifications')).hears('notifications:connected', { status: 'connected' });
+    await (await connect(token, '/notifications')).receives('notifications:connected', {
+      status: 'connected',
+    });
     const printed: Json[] = [];
     const socket = io(`${target().url}/notifications`, { auth: { token: 'nonsense' } });
     socket.on('error', (data) => printed.push(data));

@@ -24,20 +24,20 @@ export function directExamples(target: () => Target): void {
     for (const body of bodies) {
       adas.emit('send_message', body);
       const content = body.message ?? body.content;
-      const received = await bobs.hears('receive_message', { from: ada.id, message: content });
+      const received = await bobs.receives('receive_message', { from: ada.id, message: content });
       expectFields(received, 'from message timestamp id sender_id receiver_id content created_at');
       expect(received).toMatchObject({ sender_id: ada.id, receiver_id: bob.id, content });
-      const sent = await adas.hears('message_sent', { to: bob.id, message: content });
+      const sent = await adas.receives('message_sent', { to: bob.id, message: content });
       expect(sent).toMatchObject({ id: received.id, sender_id: ada.id, receiver_id: bob.id, content });
     }
   });
 
   test('direct.md: `GET /api/messages/:userId` returns each message once by any cursor', async () => {
     const [ada, bob] = await Promise.all([register(), register()]);
-    const line = await connect(ada.token);
+    const connection = await connect(ada.token);
     const contents = Array.from({ length: 12 }, (_, index) => `message ${index}`);
-    for (const message of contents) line.emit('send_message', { to: bob.id, message });
-    await eventually(() => expect(line.all('message_sent')).toHaveLength(contents.length));
+    for (const message of contents) connection.emit('send_message', { to: bob.id, message });
+    await eventually(() => expect(connection.all('message_sent')).toHaveLength(contents.length));
     const page = (query: string) => ok(bob.token, `GET /api/messages/${ada.id}?limit=5${query}`);
     for (const field of ['id', 'seq', 'created_at']) {
       const pages: Json[][] = [await page('')];

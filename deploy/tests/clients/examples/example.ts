@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { io } from 'socket.io-client';
 import { afterEach, expect } from 'vitest';
-import { Line } from '../../contracts/lines.ts';
+import { Connection } from '../../contracts/connections.ts';
 import { type Json, request } from '../../whole-stack/chat-user.ts';
 import type { Target } from '../../whole-stack/target.ts';
 
@@ -9,13 +9,13 @@ export const unique = () => randomUUID().slice(0, 8);
 
 /** Acts like a reader of a document who copies its calls and events as printed. */
 export function createReader(target: () => Target) {
-  const lines: Line[] = [];
+  const connections: Connection[] = [];
   afterEach(() => {
-    for (const line of lines.splice(0)) line.close();
+    for (const connection of connections.splice(0)) connection.close();
   });
-  const keep = (line: Line) => {
-    lines.push(line);
-    return line;
+  const keep = (connection: Connection) => {
+    connections.push(connection);
+    return connection;
   };
   const call = (
     token: string | undefined,
@@ -35,19 +35,19 @@ export function createReader(target: () => Target) {
     },
     keep,
     /** Connects by Socket.IO as printed, with nothing but `auth: {token}`. */
-    connect: async (token: string, namespace = ''): Promise<Line> => {
+    connect: async (token: string, namespace = ''): Promise<Connection> => {
       const socket = io(target().url + namespace, { auth: { token } });
-      const line = new Line(
+      const connection = new Connection(
         (event, data) => socket.emit(event, data),
         () => socket.disconnect(),
       );
-      socket.onAny((event, data) => line.heard.push({ event, data }));
-      keep(line);
+      socket.onAny((event, data) => connection.received.push({ event, data }));
+      keep(connection);
       await new Promise<void>((resolve, reject) => {
         socket.once('connect', resolve);
         socket.once('connect_error', reject);
       });
-      return line;
+      return connection;
     },
   };
 }

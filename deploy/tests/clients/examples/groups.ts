@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { frameLine } from '../../contracts/lines.ts';
+import { connectWebSocket } from '../../contracts/connections.ts';
 import type { Json } from '../../whole-stack/chat-user.ts';
 import type { Target } from '../../whole-stack/target.ts';
 import { createReader, expectFields, unique } from './example.ts';
@@ -60,33 +60,43 @@ export function groupsExamples(target: () => Target): void {
   test('groups.md: its events work as frames {"event", "data"} to the root URL', async () => {
     const [ada, bob] = await Promise.all([register(), register()]);
     const { id: group } = await ok(ada.token, 'POST /group/create', { name: 'Engines', members: [bob.id] });
-    const line = keep(await frameLine(target().url, ada.token));
-    line.emit('join', ada.id);
-    await line.hears('joined');
-    line.emit('send-message', { sender_id: ada.id, receiver_id: bob.id, content: 'Hello', is_group: false });
-    const message = await line.hears('receive-message', {
+    const connection = keep(await connectWebSocket(target().url, ada.token));
+    connection.emit('join', ada.id);
+    await connection.receives('joined');
+    connection.emit('send-message', {
+      sender_id: ada.id,
+      receiver_id: bob.id,
+      content: 'Hello',
+      is_group: false,
+    });
+    const message = await connection.receives('receive-message', {
       sender_id: ada.id,
       receiver_id: bob.id,
       is_group: false,
       content: 'Hello',
     });
     expectFields(message, 'id sender_id receiver_id is_group content created_at seq');
-    await line.hears('message-sent', { content: 'Hello' });
-    line.emit('join-group', group);
-    await line.hears('joined-group');
-    line.emit('send-message', {
+    await connection.receives('message-sent', { content: 'Hello' });
+    connection.emit('join-group', group);
+    await connection.receives('joined-group');
+    connection.emit('send-message', {
       sender_id: ada.id,
       receiver_id: group,
       content: 'Hello, all',
       is_group: true,
     });
-    await line.hears('receive-message', {
+    await connection.receives('receive-message', {
       sender_id: ada.id,
       receiver_id: group,
       is_group: true,
       content: 'Hello, all',
     });
-    line.emit('send-message', { sender_id: bob.id, receiver_id: group, content: 'Forged', is_group: true });
-    await line.hears('error', { code: 'identity_mismatch' });
+    connection.emit('send-message', {
+      sender_id: bob.id,
+      receiver_id: group,
+      content: 'Forged',
+      is_group: true,
+    });
+    await connection.receives('error', { code: 'identity_mismatch' });
   });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { frameLine } from '../../contracts/lines.ts';
+import { connectWebSocket } from '../../contracts/connections.ts';
 import type { Target } from '../../whole-stack/target.ts';
 import { createReader, expectFields, unique } from './example.ts';
 
@@ -58,7 +58,8 @@ export function organizationsExamples(target: () => Target): void {
   });
 
   const connections = {
-    'a plain WebSocket at the root URL': async (token: string) => keep(await frameLine(target().url, token)),
+    'a plain WebSocket at the root URL': async (token: string) =>
+      keep(await connectWebSocket(target().url, token)),
     'Socket.IO': (token: string) => connect(token),
   };
   for (const [name, open] of Object.entries(connections)) {
@@ -69,17 +70,17 @@ export function organizationsExamples(target: () => Target): void {
       const { id: roomId } = await ok(manoj.token, 'POST /api/chat', { name: 'General' });
       const [one, other] = await Promise.all([open(manoj.token), open(bob.token)]);
       one.emit('joinRoom', { roomId, userId: manoj.id });
-      await one.hears('roomJoined', { roomId });
+      await one.receives('roomJoined', { roomId });
       other.emit('joinRoom', { roomId, userId: bob.id });
-      await one.hears('userJoined', { roomId, userId: bob.id });
+      await one.receives('userJoined', { roomId, userId: bob.id });
       other.emit('sendMessage', { roomId, userId: bob.id, content: 'Hello' });
-      const message = await one.hears('newMessage', { content: 'Hello' });
+      const message = await one.receives('newMessage', { content: 'Hello' });
       expectFields(message, 'id chat_room_id user_id content created_at is_encrypted');
-      await other.hears('newMessage', { content: 'Hello' });
+      await other.receives('newMessage', { content: 'Hello' });
       other.emit('typing', { roomId, userId: bob.id });
-      await one.hears('typing', { roomId, userId: bob.id, username: bob.username, isTyping: true });
+      await one.receives('typing', { roomId, userId: bob.id, username: bob.username, isTyping: true });
       other.emit('reactMessage', { userId: bob.id, messageId: message.id, reaction: '👍' });
-      const reaction = await one.hears('messageReaction', {
+      const reaction = await one.receives('messageReaction', {
         messageId: message.id,
         roomId,
         userId: bob.id,
@@ -93,13 +94,13 @@ export function organizationsExamples(target: () => Target): void {
         organizationId: manoj.organization_id,
       };
       one.emit('newChatRoom', placeholder);
-      const event = await other.hears('newChatRoom', {
+      const event = await other.receives('newChatRoom', {
         roomName: 'New',
         organizationId: manoj.organization_id,
       });
       expect(event.roomId).not.toBe('2');
       other.emit('leaveRoom', { roomId, userId: bob.id });
-      await one.hears('userLeft', { roomId, userId: bob.id });
+      await one.receives('userLeft', { roomId, userId: bob.id });
       expect([...one.all('error'), ...other.all('error')]).toEqual([]);
     });
   }

@@ -58,21 +58,21 @@ export function roomsExamples(target: () => Target): void {
     await ok(bob.token, `POST /api/v1/rooms/${roomId}/join`);
     const adas = await connect(ada.token);
     adas.emit('join_room', { roomId });
-    await adas.hears('room_joined', { roomId });
+    await adas.receives('room_joined', { roomId });
     const bobs = await connect(bob.token);
     expectFields(
-      await adas.hears('user_status', { userId: bob.id, status: 'online' }),
+      await adas.receives('user_status', { userId: bob.id, status: 'online' }),
       'userId username status timestamp',
     );
     bobs.emit('join_room', { roomId });
-    expectFields(await adas.hears('user_joined', { userId: bob.id }), 'userId username roomId timestamp');
+    expectFields(await adas.receives('user_joined', { userId: bob.id }), 'userId username roomId timestamp');
     bobs.emit('send_message', { roomId, content: 'Hello' });
-    const message = await adas.hears('receive_message', { content: 'Hello' });
+    const message = await adas.receives('receive_message', { content: 'Hello' });
     expectFields(message, 'id roomId userId username content createdAt timestamp');
-    await bobs.hears('receive_message', { id: message.id });
+    await bobs.receives('receive_message', { id: message.id });
     adas.emit('message_read', { messageId: message.id, roomId });
-    expectFields(await bobs.hears('messages_read', { userId: ada.id, roomId }), 'userId readAt roomId');
-    const updated = await bobs.hears('message_status_updated', {
+    expectFields(await bobs.receives('messages_read', { userId: ada.id, roomId }), 'userId readAt roomId');
+    const updated = await bobs.receives('message_status_updated', {
       messageId: message.id,
       status: 'read',
       readerId: ada.id,
@@ -80,15 +80,15 @@ export function roomsExamples(target: () => Target): void {
     expectFields(updated, 'messageId status readerId timestamp');
     bobs.emit('typing', { roomId, isTyping: true });
     expectFields(
-      await adas.hears('user_typing', { userId: bob.id, isTyping: true }),
+      await adas.receives('user_typing', { userId: bob.id, isTyping: true }),
       'userId username roomId isTyping timestamp',
     );
     adas.emit('get_room_users', { roomId });
-    const { users } = await adas.hears('room_users', { roomId });
+    const { users } = await adas.receives('room_users', { roomId });
     for (const user of users) expectFields(user, 'userId username isOnline');
     adas.emit('join_room', { roomId: 'nonsense' });
-    expectFields(await adas.hears('error'), 'type message');
+    expectFields(await adas.receives('error'), 'type message');
     bobs.emit('leave_room', { roomId });
-    expectFields(await adas.hears('user_left', { userId: bob.id }), 'userId username roomId timestamp');
+    expectFields(await adas.receives('user_left', { userId: bob.id }), 'userId username roomId timestamp');
   });
 }

@@ -4,8 +4,8 @@ import { WebSocket } from 'ws';
 import type { Json } from '../whole-stack/chat-user.ts';
 
 /** A client's live connection and everything that it has received. */
-export class Line {
-  readonly heard: { event: string; data: Json }[] = [];
+export class Connection {
+  readonly received: { event: string; data: Json }[] = [];
   readonly #emit: (event: string, data: unknown) => void;
   readonly close: () => void;
 
@@ -19,33 +19,34 @@ export class Line {
   }
 
   all(event: string): Json[] {
-    return this.heard.filter((one) => one.event === event).map(({ data }) => data);
+    return this.received.filter((one) => one.event === event).map(({ data }) => data);
   }
 
   /** Resolves with the first of these events that has these fields. */
-  async hears(event: string, fields: Record<string, unknown> = {}): Promise<Json> {
+  async receives(event: string, fields: Record<string, unknown> = {}): Promise<Json> {
     return eventually(() => {
       const found = this.all(event).find((data) =>
         Object.entries(fields).every(([name, value]) => data?.[name] === value),
       );
-      if (!found) throw new Error(`no ${event} ${JSON.stringify(fields)} in ${JSON.stringify(this.heard)}`);
+      if (!found)
+        throw new Error(`no ${event} ${JSON.stringify(fields)} in ${JSON.stringify(this.received)}`);
       return found;
     });
   }
 }
 
 /** A plain WebSocket with frames `{event, data}`, as in the documents' test plans. */
-export async function frameLine(gateway: string, token: string, path = '/'): Promise<Line> {
+export async function connectWebSocket(gateway: string, token: string, path = '/'): Promise<Connection> {
   const socket = new WebSocket(gateway.replace('http', 'ws') + path, {
     headers: { authorization: `Bearer ${token}` },
   });
-  const line = new Line(
+  const connection = new Connection(
     (event, data) => socket.send(JSON.stringify({ event, data })),
     () => socket.close(),
   );
-  socket.on('message', (raw) => line.heard.push(JSON.parse(String(raw))));
+  socket.on('message', (raw) => connection.received.push(JSON.parse(String(raw))));
   await opened(socket);
-  return line;
+  return connection;
 }
 
 export function opened(socket: WebSocket): Promise<void> {
@@ -68,21 +69,21 @@ export function refusedUpgrade(socket: WebSocket): Promise<number | undefined> {
 }
 
 /** Socket.IO with `auth: {token}`. */
-export async function socketIoLine(gateway: string, token: string): Promise<Line> {
+export async function connectSocketIo(gateway: string, token: string): Promise<Connection> {
   const socket = io(gateway, {
     auth: { token },
     transports: ['websocket'],
     forceNew: true,
     reconnection: false,
   });
-  const line = new Line(
+  const connection = new Connection(
     (event, data) => socket.emit(event, data),
     () => socket.disconnect(),
   );
-  socket.onAny((event, data) => line.heard.push({ event, data }));
+  socket.onAny((event, data) => connection.received.push({ event, data }));
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
     socket.once('connect_error', reject);
   });
-  return line;
+  return connection;
 }
