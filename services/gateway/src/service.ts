@@ -12,7 +12,7 @@ import { UserRooms } from './membership/user-rooms.ts';
 import { createPresence } from './presence/create-presence.ts';
 import { createProtocol } from './protocol/create-protocol.ts';
 import { SubscriptionTable } from './subscriptions/subscription-table.ts';
-import { createConnections } from './transports/create-connections.ts';
+import { Connections } from './transports/connections.ts';
 import { createTransports } from './transports/create-transports.ts';
 import { drain } from './transports/drain.ts';
 import { createSocketIo } from './transports/socket-io-gate.ts';
@@ -31,22 +31,22 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   const rooms = new SubscriptionTable(backplane);
   const memberships = new Memberships(bus);
   const userRooms = new UserRooms({ bus, memberships });
-  const caches = { memberships, userRooms };
   const people = createPresence(context, { backplane, memberships });
-  const { presence, watching } = people;
   const membersHere = (roomId: string) =>
     [...userRooms.membersHere(roomId)].flatMap((userId) => registry.ofUser(userId));
-  const delivery = createDelivery(context, { backplane, rooms, watching, membersHere });
-  const { subscriptions, exclusions } = delivery;
-  const membership = createMembership(context, { ...caches, rooms, subscriptions });
-  const { following } = membership;
+  const delivery = createDelivery(context, { backplane, rooms, watching: people.watching, membersHere });
+  const { subscriptions } = delivery;
+  const membership = createMembership(context, { rooms, subscriptions, memberships, userRooms });
   delivery.onChange((change) => {
     membership.changed(change);
     people.changed(change);
   });
-  const connections = createConnections(context, { ...people, rooms, following, userRooms });
+  const shared = { ...membership.context, ...people, backplane };
+  const connections = new Connections(shared);
   const protocol = createProtocol(context, {
-    ...{ submitter, subscriptions, exclusions, memberships, following, ...people },
+    ...shared,
+    submitter,
+    exclusions: delivery.exclusions,
     renewToken: (connection, token) => connections.renew(connection, token),
   });
   const transports = createTransports(context, { io, connections, protocol });
@@ -56,14 +56,14 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
     redis: () => redis?.connected() ?? {},
     forwards: () => transports.forwarding?.inFlight ?? {},
   });
-  const consumers = await createConsumers(context, { ...caches, ...membership, ...people, backplane });
+  const consumers = await createConsumers(shared);
 
   return {
     name: 'gateway',
     routes: [],
     // Redis is not checked: without it the gateway still serves its own connections.
     checks: { bus: () => bus.ping() },
-    asyncApi: (version) => asyncApiDocument(protocol.dispatcher.events, version, config.PUBLIC_PATH),
+    asyncApi: (version) => asyncApiDocument(version, config.PUBLIC_PATH),
     attach: (server) => transports.attach(server),
     drain: async (withinMs) => {
       const windowMs = Math.min(config.DRAIN_WINDOW, withinMs * windowShare);
@@ -80,8 +80,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
       transports.forwarding?.close();
       await consumers.close();
       await submitter.close();
-      presence.stop();
-      watching.close();
+      people.stop();
       delivery.stop();
       await backplane.close();
     },

@@ -1,13 +1,13 @@
-import type { Bus, Consumer } from '@parley/bus';
+import type { Consumer } from '@parley/bus';
 import { parseEvent } from '@parley/contracts';
-import type { Backplane } from '../backplane/backplane.ts';
 import { userKey } from '../subscriptions/keys.ts';
+import type { ConsumersContext } from './consumers-context.ts';
 import { SeenEvents } from './seen-events.ts';
 
 /**
  * Delivers a new notification to all connections of its user. Absent users find it in their inbox.
  */
-export function consumeNotificationCreated(bus: Bus, backplane: Backplane): Promise<Consumer> {
+export function consumeNotificationCreated({ bus, backplane }: ConsumersContext): Promise<Consumer> {
   const seen = new SeenEvents();
   return bus.consume('notifications', 'gateway', async (envelopes) => {
     const events = envelopes

@@ -21,8 +21,7 @@ interface Document {
   >;
 }
 
-const served = Object.keys(clientEvents);
-const document = JSON.parse(JSON.stringify(asyncApiDocument(served, '1.0.0'))) as Document;
+const document = JSON.parse(JSON.stringify(asyncApiDocument('1.0.0'))) as Document;
 
 const resolve = (reference: string): unknown =>
   reference
@@ -38,7 +37,7 @@ const names = (channel: string, action: 'send' | 'receive') =>
 
 describe('the AsyncAPI document', () => {
   it('lists exactly the canonical events', () => {
-    expect(names('canonical', 'receive')).toEqual([...served].sort());
+    expect(names('canonical', 'receive')).toEqual(Object.keys(clientEvents).sort());
     expect(names('canonical', 'send')).toEqual(Object.keys(serverEvents).sort());
   });
 

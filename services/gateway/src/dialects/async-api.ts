@@ -27,8 +27,8 @@ interface Channel {
 
 const empty = z.object({});
 
-function canonicalChannel(served: readonly string[]): Channel {
-  const client = Object.entries(clientEvents).filter(([event]) => served.includes(event));
+function canonicalChannel(): Channel {
+  const client = Object.entries(clientEvents);
   return {
     id: 'canonical',
     address: '/',
@@ -180,12 +180,11 @@ function webSocketChannel(others: readonly Channel[]): Channel {
 
 /**
  * Generates the AsyncAPI 3 document from the schemas and the tables of the dialects.
- * @param served the canonical events that the dispatcher handles
  * @param publicPath the prefix of every path at the public address
  */
-export function asyncApiDocument(served: readonly string[], version: string, publicPath = ''): object {
+export function asyncApiDocument(version: string, publicPath = ''): object {
   const inDialect = [
-    canonicalChannel(served),
+    canonicalChannel(),
     ...Object.entries(tables).map(([dialect, table]) => dialectChannel(dialect, table)),
   ];
   const channels = [...inDialect, webSocketChannel(inDialect), notificationsChannel()];

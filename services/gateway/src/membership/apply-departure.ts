@@ -1,13 +1,6 @@
 import type { ChangeOf } from '@parley/contracts';
-import type { ConnectionRegistry } from '../connections/connection-registry.ts';
-import type { Evictions } from './evictions.ts';
-import type { Memberships } from './memberships.ts';
-
-interface Deps {
-  memberships: Memberships;
-  evictions: Evictions;
-  connections: ConnectionRegistry;
-}
+import { evictUser } from './evict.ts';
+import type { MembershipContext } from './membership-context.ts';
 
 /**
  * Applies departures announced by the room's timeline. The timeline arrives through other gateways,
@@ -15,12 +8,13 @@ interface Deps {
  * rejects.
  */
 export async function applyDeparture(
-  { memberships, evictions, connections }: Deps,
+  context: MembershipContext,
   change: ChangeOf<'member.joined' | 'member.left'>,
 ): Promise<void> {
   if (change.version === undefined) return;
+  const { memberships, registry } = context;
   const { roomId, by, version, reason } = change;
-  const concerns = connections.ofUser(by.userId).length > 0 || memberships.knows(roomId, by.userId);
+  const concerns = registry.ofUser(by.userId).length > 0 || memberships.knows(roomId, by.userId);
   if (concerns && (await memberships.hasLeft(roomId, by.userId, version)))
-    evictions.user(roomId, by.userId, reason ?? 'left');
+    evictUser(context, roomId, by.userId, reason ?? 'left');
 }

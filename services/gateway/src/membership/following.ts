@@ -1,14 +1,15 @@
-import type { Logger } from '@parley/runtime';
 import { atMost, forEachLimit, pause } from '@parley/runtime/async';
 import type { Connection } from '../connections/connection.ts';
-import type { Subscriptions } from '../delivery/subscriptions.ts';
 import { receivesAllRooms } from '../dialects/contract-dialects.ts';
-import type { UserRooms } from './user-rooms.ts';
+import { userKey } from '../subscriptions/keys.ts';
+import type { MembershipContext } from './membership-context.ts';
 
 /** A connection opens without its user's rooms when the directory takes longer than this. */
 const maxWaitMs = 1_000;
 const retryMs = 2_000;
 const usersAtOnce = 16;
+
+type Context = Pick<MembershipContext, 'rooms' | 'subscriptions' | 'userRooms' | 'logger'>;
 
 /**
  * Subscribes connections to what they receive without joining. Loads the user's rooms when the
@@ -16,22 +17,11 @@ const usersAtOnce = 16;
  * of them, present and future. Direct rooms reach every connection anyway.
  */
 export class Following {
-  readonly #subscriptions: Subscriptions;
-  readonly #userRooms: UserRooms;
-  readonly #isOpen: (connection: Connection) => boolean;
-  readonly #logger: Logger;
+  readonly #context: Context;
   readonly #followers = new WeakMap<Connection, Promise<readonly string[]>>();
 
-  constructor(deps: {
-    subscriptions: Subscriptions;
-    userRooms: UserRooms;
-    isOpen: (connection: Connection) => boolean;
-    logger: Logger;
-  }) {
-    this.#subscriptions = deps.subscriptions;
-    this.#userRooms = deps.userRooms;
-    this.#isOpen = deps.isOpen;
-    this.#logger = deps.logger;
+  constructor(context: Context) {
+    this.#context = context;
   }
 
   /**
@@ -63,8 +53,8 @@ export class Following {
    */
   roomAdded(connection: Connection, roomId: string, isNew: boolean): void {
     if (!this.#followers.has(connection)) return;
-    this.#subscriptions.follow(connection, roomId, isNew).catch((error: unknown) => {
-      this.#logger.warn({ err: error, roomId }, 'failed to subscribe a connection to a new room');
+    this.#context.subscriptions.follow(connection, roomId, isNew).catch((error: unknown) => {
+      this.#context.logger.warn({ err: error, roomId }, 'failed to subscribe a connection to a new room');
     });
   }
 
@@ -74,7 +64,7 @@ export class Following {
    */
   async refresh(connections: Iterable<Connection>): Promise<void> {
     const left = [...connections].filter(({ notificationsOnly }) => !notificationsOnly);
-    for (const { caller } of left) this.#userRooms.forget(caller.userId);
+    for (const { caller } of left) this.#context.userRooms.forget(caller.userId);
     await forEachLimit(left, usersAtOnce, (connection) =>
       this.#settle(connection, this.#followers.delete(connection)),
     );
@@ -82,23 +72,26 @@ export class Following {
 
   async #settle(connection: Connection, followed = false): Promise<void> {
     const { userId, contract } = connection.caller;
-    while (this.#isOpen(connection)) {
+    // An open connection is subscribed to its own user.
+    while (this.#context.rooms.isSubscribed(connection, userKey(userId))) {
       try {
         if (followed || receivesAllRooms(contract, connection.dialect)) await this.start(connection);
-        else await this.#userRooms.load(userId);
+        else await this.#context.userRooms.load(userId);
         return;
       } catch (error) {
-        this.#logger.warn({ err: error }, 'failed to load the rooms of a connection; will retry');
+        this.#context.logger.warn({ err: error }, 'failed to load the rooms of a connection; will retry');
         await pause(retryMs, { ref: false });
       }
     }
   }
 
   async #followAll(connection: Connection): Promise<readonly string[]> {
-    const roomIds = await this.#userRooms.load(connection.caller.userId);
-    this.#subscriptions.followAll(connection);
-    const followed = roomIds.slice(0, this.#subscriptions.maxRooms.max);
-    await Promise.all(followed.map((roomId) => this.#subscriptions.follow(connection, roomId, false)));
+    const roomIds = await this.#context.userRooms.load(connection.caller.userId);
+    this.#context.subscriptions.followAll(connection);
+    const followed = roomIds.slice(0, this.#context.subscriptions.maxRooms.max);
+    await Promise.all(
+      followed.map((roomId) => this.#context.subscriptions.follow(connection, roomId, false)),
+    );
     return followed;
   }
 }

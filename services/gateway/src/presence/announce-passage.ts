@@ -1,7 +1,5 @@
-import type { Clock } from '@parley/runtime';
-import type { Backplane } from '../backplane/backplane.ts';
-import type { Memberships } from '../membership/memberships.ts';
 import { roomKey } from '../subscriptions/keys.ts';
+import type { PresenceContext } from './presence-context.ts';
 import type { Passage } from './watching.ts';
 
 /**
@@ -9,16 +7,17 @@ import type { Passage } from './watching.ts';
  * members, because their departure is announced by the timeline. Skips direct rooms with a block,
  * because a block hides presence.
  */
-export const announcePassage =
-  (deps: { backplane: Backplane; memberships: Pick<Memberships, 'find'>; clock: Clock }) =>
-  async ({ roomId, userId, username, what }: Passage): Promise<void> => {
-    const { room, membership } = await deps.memberships.find(roomId, userId);
-    if (!room || !membership || (room.kind === 'direct' && !membership.canSend)) return;
-    const timestamp = new Date(deps.clock()).toISOString();
-    await deps.backplane.publish([roomKey(roomId)], {
-      event: what === 'came' ? 'user_joined' : 'user_left',
-      data: { userId, username, roomId, type: 'temporary', timestamp },
-      exceptUser: userId,
-      inRoom: roomId,
-    });
-  };
+export async function announcePassage(
+  { backplane, memberships, clock }: PresenceContext,
+  { roomId, userId, username, what }: Passage,
+): Promise<void> {
+  const { room, membership } = await memberships.find(roomId, userId);
+  if (!room || !membership || (room.kind === 'direct' && !membership.canSend)) return;
+  const timestamp = new Date(clock()).toISOString();
+  await backplane.publish([roomKey(roomId)], {
+    event: what === 'came' ? 'user_joined' : 'user_left',
+    data: { userId, username, roomId, type: 'temporary', timestamp },
+    exceptUser: userId,
+    inRoom: roomId,
+  });
+}

@@ -1,12 +1,15 @@
-import { ask, type Bus } from '@parley/bus';
+import { ask } from '@parley/bus';
 import { calls, type ServerPayload } from '@parley/contracts';
-import type { Clock, Logger } from '@parley/runtime';
 import { pause } from '@parley/runtime/async';
-import type { Backplane } from '../backplane/backplane.ts';
 import { roomKey, userKey } from '../subscriptions/keys.ts';
+import type { PresenceContext } from './presence-context.ts';
 import type { Person, PresenceStore } from './presence-store.ts';
 
 type Status = ServerPayload<'user_status'>['status'];
+
+interface Context extends PresenceContext {
+  store: PresenceStore;
+}
 
 interface Waiting {
   person: Person;
@@ -28,22 +31,14 @@ const settleMs = 3_000;
  * order.
  */
 export class Announcer {
-  readonly #bus: Bus;
-  readonly #store: PresenceStore;
-  readonly #backplane: Backplane;
-  readonly #clock: Clock;
-  readonly #logger: Logger;
+  readonly #context: Context;
   readonly #waiting = new Map<string, Waiting>();
   #running = 0;
   #quietUntil = 0;
   #stopped = false;
 
-  constructor(deps: { bus: Bus; store: PresenceStore; backplane: Backplane; clock: Clock; logger: Logger }) {
-    this.#bus = deps.bus;
-    this.#store = deps.store;
-    this.#backplane = deps.backplane;
-    this.#clock = deps.clock;
-    this.#logger = deps.logger;
+  constructor(context: Context) {
+    this.#context = context;
   }
 
   announce(person: Person, status: Status): void {
@@ -54,7 +49,7 @@ export class Announcer {
 
   /** Pauses announcements after an outage of the store, until all gateways receive them again. */
   settle(): void {
-    this.#quietUntil = this.#clock() + settleMs;
+    this.#quietUntil = this.#context.clock() + settleMs;
   }
 
   stop(): void {
@@ -68,7 +63,7 @@ export class Announcer {
       try {
         await this.#announce(next.person, next.status);
       } catch (error) {
-        this.#logger.warn({ err: error }, 'failed to announce a status; will retry');
+        this.#context.logger.warn({ err: error }, 'failed to announce a status; will retry');
         // A later status of the same user takes precedence.
         if (!this.#waiting.has(next.person.userId) && !this.#stopped)
           this.#waiting.set(next.person.userId, next);
@@ -79,25 +74,28 @@ export class Announcer {
   }
 
   async #next(): Promise<Waiting | undefined> {
-    while (this.#quietUntil > this.#clock() && !this.#stopped)
-      await pause(this.#quietUntil - this.#clock(), { ref: false });
+    while (this.#quietUntil > this.#context.clock() && !this.#stopped)
+      await pause(this.#quietUntil - this.#context.clock(), { ref: false });
     const [first] = this.#waiting.values();
     if (first) this.#waiting.delete(first.person.userId);
     return first;
   }
 
   async #announce({ userId, username }: Person, status: Status): Promise<void> {
-    const { roomIds, userIds } = await ask(this.#bus, calls.getAudience, { userId });
+    const { roomIds, userIds } = await ask(this.#context.bus, calls.getAudience, { userId });
     if (roomIds.length + userIds.length === 0 || this.#stopped) return;
-    const isOnline = (await this.#store.online([userId])).has(userId);
+    const isOnline = (await this.#context.store.online([userId])).has(userId);
     if (isOnline !== (status === 'online')) return;
-    const timestamp = new Date(this.#clock()).toISOString();
+    const timestamp = new Date(this.#context.clock()).toISOString();
     // A second key is certain here, so the message reaches every gateway.
-    await this.#backplane.publish([userKey(userId), ...roomIds.map(roomKey), ...userIds.map(userKey)], {
-      event: 'user_status',
-      data: { userId, username, status, timestamp },
-      exceptUser: userId,
-      toMembers: true,
-    });
+    await this.#context.backplane.publish(
+      [userKey(userId), ...roomIds.map(roomKey), ...userIds.map(userKey)],
+      {
+        event: 'user_status',
+        data: { userId, username, status, timestamp },
+        exceptUser: userId,
+        toMembers: true,
+      },
+    );
   }
 }

@@ -1,44 +1,40 @@
 import type { Change } from '@parley/contracts';
-import type { Backplane } from '../backplane/backplane.ts';
 import type { GatewayContext } from '../context.ts';
 import { DirectPeople } from '../membership/direct-people.ts';
-import type { Memberships } from '../membership/memberships.ts';
 import { announcePassage } from './announce-passage.ts';
 import { Announcer } from './announcer.ts';
-import { endTyping } from './end-typing.ts';
 import { MemoryPresence } from './memory-presence.ts';
 import { Presence } from './presence.ts';
+import type { PresenceContext } from './presence-context.ts';
 import { RedisPresence } from './redis-presence.ts';
 import { Typists } from './typists.ts';
 import { Watching } from './watching.ts';
 
-interface Deps {
-  backplane: Backplane;
-  memberships: Memberships;
-}
+type Deps = Pick<PresenceContext, 'backplane' | 'memberships'>;
 
-/** Composes the parts that track online users, users in rooms and typing. */
-export function createPresence(context: GatewayContext, { backplane, memberships }: Deps) {
-  const { bus, config, redis, registry, clock, logger } = context;
+/** Tracks online users, users in rooms and typing. */
+export function createPresence(gateway: GatewayContext, deps: Deps) {
+  const { bus, config, redis, clock, logger } = gateway;
+  const context: PresenceContext = { ...gateway, ...deps };
   const createStore = (namespace: string) =>
     redis ? new RedisPresence(redis.commands, namespace) : new MemoryPresence(clock);
   const leases = { leaseMs: config.PRESENCE_LEASE, graceMs: config.PRESENCE_GRACE, clock, logger };
   const store = createStore(config.NAMESPACE);
-  const announcer = new Announcer({ bus, store, backplane, clock, logger });
-  const presence = new Presence({ ...leases, store, announcer });
+  const presence = new Presence({ ...leases, store, announcer: new Announcer({ ...context, store }) });
   redis?.commands.on('ready', () => presence.storeIsBack());
   const watching = new Watching({
     ...leases,
     store: createStore(`${config.NAMESPACE}:watching`),
-    announce: announcePassage({ backplane, memberships, clock }),
+    announce: (passage) => announcePassage(context, passage),
   });
-  const typists = new Typists({
-    people: new DirectPeople(bus),
-    connectionsOf: (userId) => registry.ofUser(userId),
-    backplane,
-    clock,
-    logger,
-  });
-  const changed = (change: Change) => endTyping({ typists, connections: registry }, change);
-  return { presence, watching, typists, changed };
+  const typists = new Typists({ ...context, people: new DirectPeople(bus) });
+  const changed = (change: Change) => {
+    if (change.kind === 'message.created') typists.endAll(change.message.userId, change.roomId);
+    if (change.kind === 'member.left') typists.endAll(change.by.userId, change.roomId);
+  };
+  const stop = () => {
+    presence.stop();
+    watching.close();
+  };
+  return { presence, watching, typists, changed, stop };
 }

@@ -1,9 +1,12 @@
 import type { RoomState } from '@parley/contracts';
-import type { Clock, Logger } from '@parley/runtime';
-import type { Backplane } from '../backplane/backplane.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { DirectPeople } from '../membership/direct-people.ts';
 import { roomKey, userKey } from '../subscriptions/keys.ts';
+import type { PresenceContext } from './presence-context.ts';
+
+interface Context extends PresenceContext {
+  people: DirectPeople;
+}
 
 interface Typing {
   room: RoomState;
@@ -24,30 +27,15 @@ const maxRooms = 20;
  * their connections here types in that room any more. A killed gateway announces no end.
  */
 export class Typists {
-  readonly #deps: {
-    people: DirectPeople;
-    /** The connections of a user to this gateway. */
-    connectionsOf: (userId: string) => readonly Connection[];
-    backplane: Backplane;
-    clock: Clock;
-    logger: Logger;
-    stopAfterMs?: number;
-  };
+  readonly #context: Context;
   readonly #typing = new Map<Connection, Map<string, Typing>>();
 
-  constructor(deps: {
-    people: DirectPeople;
-    connectionsOf: (userId: string) => readonly Connection[];
-    backplane: Backplane;
-    clock: Clock;
-    logger: Logger;
-    stopAfterMs?: number;
-  }) {
-    this.#deps = deps;
+  constructor(context: Context) {
+    this.#context = context;
   }
 
   begin(connection: Connection, room: RoomState): void {
-    const now = this.#deps.clock();
+    const now = this.#context.clock();
     const rooms = this.#typing.get(connection) ?? new Map<string, Typing>();
     const known = rooms.get(room.id);
     if (known) {
@@ -57,10 +45,7 @@ export class Typists {
     } else {
       const [earliest] = rooms.size >= maxRooms ? rooms.keys() : [];
       if (earliest) this.end(connection, earliest);
-      const timer = setTimeout(
-        () => this.end(connection, room.id),
-        this.#deps.stopAfterMs ?? stopAfterMs,
-      ).unref();
+      const timer = setTimeout(() => this.end(connection, room.id), stopAfterMs).unref();
       this.#typing.set(connection, rooms.set(room.id, { room, announcedAt: now, timer }));
     }
     this.#announce(connection, room, true);
@@ -81,18 +66,19 @@ export class Typists {
     for (const roomId of [...(this.#typing.get(connection)?.keys() ?? [])]) this.end(connection, roomId);
   }
 
-  /** Whether any user is typing. */
-  get any(): boolean {
-    return this.#typing.size > 0;
+  /** Ends the user's typing in the room on every connection. */
+  endAll(userId: string, roomId: string): void {
+    if (this.#typing.size === 0) return;
+    for (const connection of this.#context.registry.ofUser(userId)) this.end(connection, roomId);
   }
 
   /** Whether the user types in that room on another connection. */
   #typesElsewhere({ caller: { userId } }: Connection, roomId: string): boolean {
-    return this.#deps.connectionsOf(userId).some((other) => this.#typing.get(other)?.has(roomId));
+    return this.#context.registry.ofUser(userId).some((other) => this.#typing.get(other)?.has(roomId));
   }
 
   #announce(connection: Connection, room: RoomState, isTyping: boolean): void {
-    const { backplane, clock, logger } = this.#deps;
+    const { backplane, people, clock, logger } = this.#context;
     const { userId, username } = connection.caller;
     const timestamp = new Date(clock()).toISOString();
     const publish = ([key, ...others]: string[]) => {
@@ -107,8 +93,8 @@ export class Typists {
     };
     if (room.kind !== 'direct') publish([roomKey(room.id)]);
     else
-      this.#deps.people.others(room.id, userId).then(
-        (people) => publish(people.map(userKey)),
+      people.others(room.id, userId).then(
+        (others) => publish(others.map(userKey)),
         (error: unknown) =>
           logger.debug(
             { err: error },

@@ -1,8 +1,10 @@
-import type { Writes } from '@parley/timeline';
-import { clientEvent } from './client-event.ts';
+import type { Handler } from './protocol-context.ts';
 
-export const deleteMessage = (writes: Writes) =>
-  clientEvent('delete_message', async ({ caller }, { roomId, messageId }) => {
-    const message = await writes.message(caller, { op: 'delete', roomId, messageId });
-    return { id: message.id, seq: message.changedSeq, roomId, deletedAt: message.deletedAt };
-  });
+export const deleteMessage: Handler<'delete_message'> = async (
+  { writes },
+  { caller },
+  { roomId, messageId },
+) => {
+  const message = await writes.message(caller, { op: 'delete', roomId, messageId });
+  return { id: message.id, seq: message.changedSeq, roomId, deletedAt: message.deletedAt };
+};

@@ -1,11 +1,12 @@
-import type { Subscriptions } from '../delivery/subscriptions.ts';
-import type { Typists } from '../presence/typists.ts';
-import { clientEvent } from './client-event.ts';
+import type { Handler } from './protocol-context.ts';
 
 /** Affects this connection only; the membership stays. */
-export const leaveRoom = (deps: { subscriptions: Subscriptions; typists: Typists }) =>
-  clientEvent('leave_room', async (connection, { roomId }) => {
-    deps.typists.end(connection, roomId);
-    await deps.subscriptions.leave(connection, roomId);
-    return { roomId };
-  });
+export const leaveRoom: Handler<'leave_room'> = async (
+  { subscriptions, typists },
+  connection,
+  { roomId },
+) => {
+  typists.end(connection, roomId);
+  await subscriptions.leave(connection, roomId);
+  return { roomId };
+};

@@ -1,8 +1,10 @@
-import type { Writes } from '@parley/timeline';
-import { clientEvent } from './client-event.ts';
+import type { Handler } from './protocol-context.ts';
 
-export const messageRead = (writes: Writes) =>
-  clientEvent('message_read', async ({ caller }, { roomId, messageId = null }) => {
-    const { seq, readAt } = await writes.read(caller, { op: 'read', roomId, messageId });
-    return { roomId, seq, readAt };
-  });
+export const messageRead: Handler<'message_read'> = async (
+  { writes },
+  { caller },
+  { roomId, messageId = null },
+) => {
+  const { seq, readAt } = await writes.read(caller, { op: 'read', roomId, messageId });
+  return { roomId, seq, readAt };
+};

@@ -1,27 +1,29 @@
-import { ask, type Bus } from '@parley/bus';
+import { ask } from '@parley/bus';
 import { type Caller, calls } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import type { Writes } from '@parley/timeline';
-import { LRUCache } from 'lru-cache';
-import type { Memberships } from '../membership/memberships.ts';
-import { clientEvent } from './client-event.ts';
+import type { Handler, ProtocolContext } from './protocol-context.ts';
 
-export const reactMessage = (deps: { writes: Writes; memberships: Memberships; bus: Bus }) => {
-  const located = new LRUCache<string, string>({ max: 20_000 });
-
-  /** Messages in rooms of others appear not to exist. */
-  const locate = async (messageId: string, { userId }: Caller): Promise<string> => {
-    const roomId = located.get(messageId) ?? (await ask(deps.bus, calls.locateMessage, { messageId })).roomId;
-    if (!roomId) throw new AppError('message_not_found');
-    located.set(messageId, roomId);
-    const { membership } = await deps.memberships.find(roomId, userId);
-    if (!membership) throw new AppError('message_not_found');
-    return roomId;
-  };
-
-  return clientEvent('react_message', async ({ caller }, { roomId: stated, messageId, reaction, on }) => {
-    const roomId = stated ?? (await locate(messageId, caller));
-    const message = await deps.writes.message(caller, { op: 'react', roomId, messageId, reaction, on });
-    return { id: message.id, seq: message.changedSeq, roomId, reactions: message.reactions };
-  });
+export const reactMessage: Handler<'react_message'> = async (
+  context,
+  { caller },
+  { roomId: stated, messageId, reaction, on },
+) => {
+  const roomId = stated ?? (await locate(context, caller, messageId));
+  const message = await context.writes.message(caller, { op: 'react', roomId, messageId, reaction, on });
+  return { id: message.id, seq: message.changedSeq, roomId, reactions: message.reactions };
 };
+
+/** Messages in rooms of others appear not to exist. */
+async function locate(
+  { bus, memberships, roomsOfMessages }: ProtocolContext,
+  { userId }: Caller,
+  messageId: string,
+): Promise<string> {
+  const known = roomsOfMessages.get(messageId);
+  const roomId = known ?? (await ask(bus, calls.locateMessage, { messageId })).roomId;
+  if (!roomId) throw new AppError('message_not_found');
+  roomsOfMessages.set(messageId, roomId);
+  const { membership } = await memberships.find(roomId, userId);
+  if (!membership) throw new AppError('message_not_found');
+  return roomId;
+}

@@ -1,17 +1,9 @@
-import { ask, type Bus } from '@parley/bus';
+import { ask } from '@parley/bus';
 import { calls } from '@parley/contracts';
 import { AppError, type ErrorCode } from '@parley/errors';
 import { forEachLimit } from '@parley/runtime/async';
 import type { Connection } from '../connections/connection.ts';
-import type { Subscriptions } from '../delivery/subscriptions.ts';
-import type { Memberships } from '../membership/memberships.ts';
-import { clientEvent } from './client-event.ts';
-
-interface Deps {
-  bus: Bus;
-  memberships: Memberships;
-  subscriptions: Subscriptions;
-}
+import type { Handler, ProtocolContext } from './protocol-context.ts';
 
 const roomsAtOnce = 8;
 /** Syncing many rooms takes longer than a usual call. */
@@ -20,23 +12,18 @@ const timeoutMs = 8_000;
 const skippable = new Set<ErrorCode>(['limit_reached', 'room_not_found']);
 
 /** Subscribes before asking for the changes, so everything stored after the answer arrives live. */
-export const resume = (deps: Deps) =>
-  clientEvent('resume', async (connection, question) => {
-    await forEachLimit(question.rooms, roomsAtOnce, ({ roomId }) => subscribe(deps, connection, roomId));
-    const answer = await ask(
-      deps.bus,
-      calls.syncRooms,
-      { userId: connection.caller.userId, ...question },
-      { timeoutMs },
-    );
-    const unheard = answer.rooms.flatMap(({ roomId }) =>
-      deps.subscriptions.isSubscribed(connection, roomId) ? [] : [roomId],
-    );
-    return { ...answer, unheard };
-  });
+export const resume: Handler<'resume'> = async (context, connection, question) => {
+  await forEachLimit(question.rooms, roomsAtOnce, ({ roomId }) => subscribe(context, connection, roomId));
+  const { userId } = connection.caller;
+  const answer = await ask(context.bus, calls.syncRooms, { userId, ...question }, { timeoutMs });
+  const unheard = answer.rooms.flatMap(({ roomId }) =>
+    context.subscriptions.isSubscribed(connection, roomId) ? [] : [roomId],
+  );
+  return { ...answer, unheard };
+};
 
 async function subscribe(
-  { memberships, subscriptions }: Deps,
+  { memberships, subscriptions }: ProtocolContext,
   connection: Connection,
   roomId: string,
 ): Promise<void> {

@@ -1,41 +1,28 @@
 import type { ClientPayload, Message } from '@parley/contracts';
-import type { Writes } from '@parley/timeline';
 import type { Connection } from '../connections/connection.ts';
 import { Frame } from '../connections/frame.ts';
-import type { SenderExclusions } from '../delivery/sender-exclusions.ts';
 import { received } from '../delivery/translate.ts';
 import { showsOwnMessages } from '../dialects/translator.ts';
-import type { DirectRooms } from '../membership/direct-rooms.ts';
-import type { Typists } from '../presence/typists.ts';
-import { clientEvent } from './client-event.ts';
-
-interface Deps {
-  writes: Writes;
-  directRooms: DirectRooms;
-  typists: Typists;
-  exclusions: SenderExclusions;
-  newId: () => string;
-}
-
-export const sendMessage = (deps: Deps) =>
-  clientEvent('send_message', async (connection, payload) => {
-    const { roomId, receiver_id: receiverId = payload.to } = payload;
-    const message = roomId
-      ? await send(deps, connection, roomId, payload)
-      : await sendTo(deps, connection, receiverId ?? '', payload);
-    return {
-      id: message.id,
-      seq: message.seq,
-      roomId: message.roomId,
-      clientId: message.clientId,
-      createdAt: message.createdAt,
-    };
-  });
+import type { Handler, ProtocolContext } from './protocol-context.ts';
 
 type Payload = ClientPayload<'send_message'>;
 
+export const sendMessage: Handler<'send_message'> = async (context, connection, payload) => {
+  const { roomId, receiver_id: receiverId = payload.to } = payload;
+  const message = roomId
+    ? await send(context, connection, roomId, payload)
+    : await sendTo(context, connection, receiverId ?? '', payload);
+  return {
+    id: message.id,
+    seq: message.seq,
+    roomId: message.roomId,
+    clientId: message.clientId,
+    createdAt: message.createdAt,
+  };
+};
+
 function send(
-  { writes, typists }: Deps,
+  { writes, typists }: ProtocolContext,
   connection: Connection,
   roomId: string,
   payload: Payload,
@@ -61,16 +48,16 @@ function send(
 
 /** Clients that do not show their own messages as received get a confirmation instead. */
 async function sendTo(
-  deps: Deps,
+  context: ProtocolContext,
   connection: Connection,
   receiverId: string,
   payload: Payload,
 ): Promise<Message> {
   const { userId } = connection.caller;
-  const roomId = payload.is_group ? receiverId : await deps.directRooms.open(userId, receiverId);
-  const id = deps.newId();
-  if (!showsOwnMessages(connection.dialect)) deps.exclusions.exclude(id, connection.id);
-  const message = await send(deps, connection, roomId, payload, id);
+  const roomId = payload.is_group ? receiverId : await context.directRooms.open(userId, receiverId);
+  const id = context.newId();
+  if (!showsOwnMessages(connection.dialect)) context.exclusions.exclude(id, connection.id);
+  const message = await send(context, connection, roomId, payload, id);
   const people = payload.is_group ? undefined : [userId, receiverId];
   connection.send(
     new Frame('message_sent', {

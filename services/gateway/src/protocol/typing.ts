@@ -1,13 +1,14 @@
 import { AppError } from '@parley/errors';
-import type { Memberships } from '../membership/memberships.ts';
-import type { Typists } from '../presence/typists.ts';
-import { clientEvent } from './client-event.ts';
+import type { Handler } from './protocol-context.ts';
 
-export const typing = (deps: { memberships: Memberships; typists: Typists }) =>
-  clientEvent('typing', async (connection, { roomId, isTyping }) => {
-    const { room, membership } = await deps.memberships.require(roomId, connection.caller);
-    if (!membership.canSend) throw new AppError('blocked');
-    if (isTyping) deps.typists.begin(connection, room);
-    else deps.typists.end(connection, roomId);
-    return { roomId };
-  });
+export const typing: Handler<'typing'> = async (
+  { memberships, typists },
+  connection,
+  { roomId, isTyping },
+) => {
+  const { room, membership } = await memberships.require(roomId, connection.caller);
+  if (!membership.canSend) throw new AppError('blocked');
+  if (isTyping) typists.begin(connection, room);
+  else typists.end(connection, roomId);
+  return { roomId };
+};

@@ -1,39 +1,40 @@
 import { AppError } from '@parley/errors';
-import type { TokenVerifier, VerifiedToken } from '@parley/http';
-import type { Maximum } from '@parley/runtime';
+import type { VerifiedToken } from '@parley/http';
+import { type Maximum, maximum } from '@parley/runtime';
 import type { Connection } from '../connections/connection.ts';
-import type { ConnectionRegistry } from '../connections/connection-registry.ts';
+import type { GatewayContext } from '../context.ts';
+import type { Following } from '../membership/following.ts';
+import type { UserRooms } from '../membership/user-rooms.ts';
 import type { Presence } from '../presence/presence.ts';
+import type { Typists } from '../presence/typists.ts';
 import type { Watching } from '../presence/watching.ts';
 import { userKey } from '../subscriptions/keys.ts';
 import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
-import type { TokenWatch } from './token-watch.ts';
+import { TokenWatch } from './token-watch.ts';
 
-export interface ConnectionsOptions {
-  registry: ConnectionRegistry;
-  verifier: TokenVerifier;
-  tokens: TokenWatch;
+interface Context extends GatewayContext {
   rooms: SubscriptionTable;
   presence: Presence;
   watching: Watching;
-  /** Resolves when the connection receives everything that needs no request. Never rejects. */
-  prepare: (connection: Connection) => Promise<void>;
-  /**
-   * Called when a connection has closed.
-   * @param isLast whether it was the user's last one here
-   */
-  onClosed: (connection: Connection, isLast: boolean) => void;
-  maxPerUser: Maximum;
+  typists: Typists;
+  following: Following;
+  userRooms: UserRooms;
 }
 
 /** Authenticates, opens and closes this gateway's connections, over all transports. */
 export class Connections {
-  readonly #options: ConnectionsOptions;
+  readonly #context: Context;
+  readonly #tokens: TokenWatch;
+  readonly #maxPerUser: Maximum;
 
-  constructor(options: ConnectionsOptions) {
-    this.#options = options;
-    options.verifier.onRevoked((sessionId) => {
-      for (const connection of options.registry.ofSession(sessionId)) connection.close('session_revoked');
+  constructor(context: Context) {
+    const { config, clock, registry, verifier } = context;
+    this.#context = context;
+    this.#tokens = new TokenWatch({ clock, warningMs: config.TOKEN_WARNING });
+    const max = config.MAX_CONNECTIONS_PER_USER;
+    this.#maxPerUser = maximum('MAX_CONNECTIONS_PER_USER', max, 'connections per user and gateway');
+    verifier.onRevoked((sessionId) => {
+      for (const connection of registry.ofSession(sessionId)) connection.close('session_revoked');
     });
   }
 
@@ -42,7 +43,7 @@ export class Connections {
    * `unavailable` while draining
    */
   async authenticate(token: string | undefined): Promise<VerifiedToken> {
-    const { registry, verifier } = this.#options;
+    const { registry, verifier } = this.#context;
     if (registry.refusing) throw new AppError('unavailable');
     if (!token) throw new AppError('unauthenticated');
     const verified = await verifier.verify(token, { remember: false });
@@ -56,13 +57,13 @@ export class Connections {
    *   `limit_reached` when others of the user have opened since it was authenticated
    */
   async open(connection: Connection): Promise<void> {
-    const { registry, tokens, rooms, prepare, presence } = this.#options;
+    const { registry, rooms, following, presence } = this.#context;
     if (registry.refusing) throw new AppError('unavailable');
     this.#requireRoomFor(connection.caller.userId);
     registry.add(connection);
-    tokens.watch(connection);
+    this.#tokens.watch(connection);
     await rooms.add(connection, userKey(connection.caller.userId));
-    await prepare(connection);
+    await following.opened(connection);
     if (!registry.has(connection)) throw new AppError('unavailable');
     presence.open(connection);
   }
@@ -73,29 +74,31 @@ export class Connections {
    * @throws AppError as `authenticate`; `identity_mismatch` for a token of another user or session
    */
   async renew(connection: Connection, token: string): Promise<number> {
-    const verified = await this.#options.verifier.verify(token, { remember: false });
+    const { registry, verifier } = this.#context;
+    const verified = await verifier.verify(token, { remember: false });
     const { userId, sessionId } = connection.caller;
     if (verified.caller.userId !== userId || verified.caller.sessionId !== sessionId)
       throw new AppError('identity_mismatch');
-    if (!this.#options.registry.has(connection)) throw new AppError('unavailable');
+    if (!registry.has(connection)) throw new AppError('unavailable');
     connection.renew(verified);
-    this.#options.tokens.watch(connection);
+    this.#tokens.watch(connection);
     return verified.expiresAt;
-  }
-
-  #requireRoomFor(userId: string): void {
-    const { registry, maxPerUser } = this.#options;
-    if (registry.ofUser(userId).length >= maxPerUser.max) throw new AppError('limit_reached', maxPerUser);
   }
 
   /** The connection has closed, for any reason. May be called repeatedly. */
   closed(connection: Connection): void {
-    const { registry, tokens, rooms, watching, presence, onClosed } = this.#options;
+    const { registry, rooms, watching, presence, typists, userRooms } = this.#context;
     if (!registry.remove(connection)) return;
-    tokens.forget(connection);
+    this.#tokens.forget(connection);
     rooms.removeAll(connection);
     watching.closed(connection, registry.refusing);
     presence.close(connection);
-    onClosed(connection, registry.ofUser(connection.caller.userId).length === 0);
+    typists.closed(connection);
+    const { userId } = connection.caller;
+    if (registry.ofUser(userId).length === 0) userRooms.forget(userId);
+  }
+  #requireRoomFor(userId: string): void {
+    if (this.#context.registry.ofUser(userId).length >= this.#maxPerUser.max)
+      throw new AppError('limit_reached', this.#maxPerUser);
   }
 }

@@ -29,9 +29,8 @@ export interface Transports {
 export function createTransports(context: GatewayContext, deps: Deps): Transports {
   const { config, redis, metrics, clock, newId, logger } = context;
   const { io, connections, protocol } = deps;
-  const { dispatcher, flood } = protocol;
   const outgoing = { maxBytes: config.MAX_SEND_BUFFER, metrics };
-  const shared = { connections, dispatcher, flood, outgoing, metrics, logger };
+  const shared = { connections, protocol, outgoing, metrics, logger };
   const gatewayId = newGatewayId();
   const forwarding =
     redis &&

@@ -9,8 +9,8 @@ import { notificationsNamespace } from '../connections/form.ts';
 import type { Outgoing } from '../connections/live-connection.ts';
 import { type Dialect, isDialect } from '../dialects/dialect-table.ts';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
-import type { Acknowledge, Dispatcher } from '../protocol/dispatcher.ts';
-import type { EventRate } from '../protocol/event-rate.ts';
+import type { Protocol } from '../protocol/create-protocol.ts';
+import type { Acknowledge } from '../protocol/dispatch.ts';
 import { ClosingWebSocketServer } from './closing-web-socket-server.ts';
 import type { Connections } from './connections.ts';
 import type { EngineMiddleware } from './engine-middleware.ts';
@@ -85,9 +85,7 @@ export interface SocketIoGateOptions {
   /** Run before Engine.IO on every request and upgrade. */
   middlewares: readonly EngineMiddleware[];
   connections: Connections;
-  dispatcher: Dispatcher;
-  /** Limits packets of any kind per connection; a connection beyond it is closed. */
-  flood: EventRate;
+  protocol: Protocol;
   outgoing: Outgoing;
   /** `POLL_TIMEOUT` */
   pollTimeoutMs: number;
@@ -96,8 +94,7 @@ export interface SocketIoGateOptions {
 }
 
 /**
- * Accepts Socket.IO connections: authenticates and registers them, and passes their events to the
- * dispatcher.
+ * Accepts Socket.IO connections: authenticates and registers them, and passes on their events.
  */
 export class SocketIoGate {
   readonly #options: SocketIoGateOptions;
@@ -168,7 +165,7 @@ export class SocketIoGate {
   }
 
   async #admit(socket: Socket, dialect: SocketProtocol): Promise<SocketIoConnection> {
-    const { connections, outgoing, flood, metrics } = this.#options;
+    const { connections, outgoing, protocol, metrics } = this.#options;
     const { conn } = socket;
     const attempts = (this.#attempts.get(conn) ?? 0) + 1;
     this.#attempts.set(conn, attempts);
@@ -184,7 +181,7 @@ export class SocketIoGate {
       if (lost) metrics.closing(lost);
     });
     conn.on('packet', () => {
-      if (flood.take(connection) > 0) connection.close('flooding');
+      if (protocol.flood.take(connection) > 0) connection.close('flooding');
     });
     if (conn.readyState !== 'open') throw new AppError('unavailable');
     await connections.open(connection);
@@ -220,14 +217,14 @@ export class SocketIoGate {
   }
 
   #serve(socket: Socket, connection: SocketIoConnection): void {
-    const { dispatcher } = this.#options;
+    const { protocol } = this.#options;
     acknowledgeBy(socket, (id) => (outcome) => connection.acknowledge(id, outcome));
     socket.onAny((event: string, ...args: unknown[]) => {
       if (connection.closing) return;
       const last = args.at(-1);
       const answer = typeof last === 'function' ? (last as Acknowledge) : undefined;
       const [payload] = answer ? args.slice(0, -1) : args;
-      void dispatcher.dispatch(connection, { event, payload, acknowledge: answer });
+      void protocol.dispatch(connection, { event, payload, acknowledge: answer });
     });
   }
 }

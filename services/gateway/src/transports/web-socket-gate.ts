@@ -8,8 +8,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Outgoing } from '../connections/live-connection.ts';
 import { isDialect } from '../dialects/dialect-table.ts';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
-import type { Dispatcher } from '../protocol/dispatcher.ts';
-import type { EventRate } from '../protocol/event-rate.ts';
+import type { Protocol } from '../protocol/create-protocol.ts';
 import type { Connections } from './connections.ts';
 import { readToken } from './read-token.ts';
 import { readFrame } from './received-frame.ts';
@@ -28,9 +27,7 @@ interface Asked {
 
 export interface WebSocketGateOptions {
   connections: Connections;
-  dispatcher: Dispatcher;
-  /** Limits frames of any kind per connection; a connection beyond it is closed. */
-  flood: EventRate;
+  protocol: Protocol;
   outgoing: Outgoing;
   metrics: Pick<GatewayMetrics, 'closing'>;
   /** Whether another server on the same port handles upgrades at this path. */
@@ -104,13 +101,13 @@ export class WebSocketGate {
   }
 
   #serve(socket: WebSocket, verified: VerifiedToken, asked: string | undefined): void {
-    const { connections, dispatcher, flood, outgoing, newId, logger, metrics } = this.#options;
+    const { connections, protocol, outgoing, newId, logger, metrics } = this.#options;
     this.#alive.add(socket);
     const dialect = isDialect(asked) ? asked : undefined;
     const connection = new WebSocketConnection(socket, newId(), verified, { dialect, outgoing });
     const received = () => {
       this.#alive.add(socket);
-      if (flood.take(connection) > 0) connection.close('flooding');
+      if (protocol.flood.take(connection) > 0) connection.close('flooding');
     };
     socket.on('pong', () => this.#alive.add(socket));
     socket.on('ping', received);
@@ -129,7 +126,7 @@ export class WebSocketGate {
         payload: frame.data,
         acknowledge: frame.id === undefined ? undefined : answer,
       };
-      void dispatcher.dispatch(connection, event);
+      void protocol.dispatch(connection, event);
     });
     // Until the connection is open, frames wait in the client's buffers.
     socket.pause();

@@ -1,0 +1,9 @@
+import type { Backplane } from '../backplane/backplane.ts';
+import type { GatewayContext } from '../context.ts';
+import type { Memberships } from '../membership/memberships.ts';
+
+/** What tracks online users, users in rooms and typing. */
+export interface PresenceContext extends GatewayContext {
+  backplane: Backplane;
+  memberships: Memberships;
+}

@@ -1,0 +1,46 @@
+import type { ClientEvent, ClientPayload } from '@parley/contracts';
+import type { LimitName } from '@parley/errors';
+import type { Writes } from '@parley/timeline';
+import type { LRUCache } from 'lru-cache';
+import type { Connection } from '../connections/connection.ts';
+import type { GatewayContext } from '../context.ts';
+import type { SenderExclusions } from '../delivery/sender-exclusions.ts';
+import type { Subscriptions } from '../delivery/subscriptions.ts';
+import type { DirectRooms } from '../membership/direct-rooms.ts';
+import type { Following } from '../membership/following.ts';
+import type { Memberships } from '../membership/memberships.ts';
+import type { Presence } from '../presence/presence.ts';
+import type { Typists } from '../presence/typists.ts';
+import type { EventRate } from './event-rate.ts';
+import type { InFlight } from './in-flight.ts';
+
+/** What the handlers of client events share. Built once, by `createProtocol`. */
+export interface ProtocolContext extends GatewayContext {
+  writes: Writes;
+  subscriptions: Subscriptions;
+  exclusions: SenderExclusions;
+  memberships: Memberships;
+  following: Following;
+  directRooms: DirectRooms;
+  /** The room of each message that was located; it never changes. */
+  roomsOfMessages: LRUCache<string, string>;
+  presence: Presence;
+  typists: Typists;
+  /** See `Connections.renew`. */
+  renewToken: (connection: Connection, token: string) => Promise<number>;
+  rate: EventRate;
+  /** The name of `rate` in errors. */
+  rateName: LimitName;
+  inFlight: InFlight;
+}
+
+/**
+ * Handles one kind of client event. The payload fulfils the event's schema. Answers the data of the
+ * acknowledgement.
+ * @throws AppError the errors of the event
+ */
+export type Handler<E extends ClientEvent> = (
+  context: ProtocolContext,
+  connection: Connection,
+  payload: ClientPayload<E>,
+) => Promise<unknown>;
