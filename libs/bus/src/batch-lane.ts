@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Envelope } from '@parley/contracts';
 import { AppError, isOutage } from '@parley/errors';
 import type { Logger } from '@parley/runtime';
@@ -30,6 +31,11 @@ class Generation<D> {
   readonly signal = this.#stop.signal;
   readonly handled: Handled<D>[] = [];
   readonly confirming = new Set<Promise<void>>();
+
+  constructor() {
+    // Every batch that waits for its confirmation listens. The prefetch limits their number.
+    setMaxListeners(0, this.signal);
+  }
 
   end(): void {
     this.#stop.abort();

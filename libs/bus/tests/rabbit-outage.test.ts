@@ -9,7 +9,7 @@ import {
 } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RabbitBus, type RabbitBusOptions } from '../src/index.ts';
-import { gate, numbered, numberOf, numbersOf, silent, upTo } from './test-events.ts';
+import { collectWarnings, gate, numbered, numberOf, numbersOf, silent, upTo } from './test-events.ts';
 
 describe('RabbitBus during an outage of its broker', () => {
   let broker: ServerProcess;
@@ -108,6 +108,26 @@ describe('RabbitBus during an outage of its broker', () => {
     await Promise.all(sent);
     await eventually(() => expect([...new Set(replies)]).toEqual(upTo(1_100)));
     await Promise.all([one, two].map((bus) => bus.close()));
+    proxy.close();
+  });
+
+  it('keeps nothing of lost connections', async () => {
+    const warnings = collectWarnings();
+    const proxy = await startTcpProxy(broker.url);
+    const bus = await connect(testNamespace(), { url: proxy.url });
+    let recoveries = 0;
+    bus.onRecovered(() => {
+      recoveries += 1;
+    });
+    // Node.js warns of the eleventh listener of one signal.
+    for (const _lost of upTo(12)) {
+      const before = recoveries;
+      proxy.cut();
+      await eventually(() => expect(recoveries).toBeGreaterThan(before));
+    }
+    expect(warnings.names).toEqual([]);
+    warnings.stop();
+    await bus.close();
     proxy.close();
   });
 

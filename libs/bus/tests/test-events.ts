@@ -12,6 +12,14 @@ export const numberOf = (event: Envelope): number => (event.data as { n: number 
 export const numbersOf = (events: readonly Envelope[]): number[] => events.map(numberOf);
 export const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
+/** Collects the names of Node.js' warnings of this process. */
+export function collectWarnings(): { names: string[]; stop: () => void } {
+  const names: string[] = [];
+  const note = ({ name }: Error) => void names.push(name);
+  process.on('warning', note);
+  return { names, stop: () => process.off('warning', note) };
+}
+
 /** A gate that holds handlers until the test opens it. */
 export function gate(): { passed: Promise<void>; open: () => void } {
   let open = () => {};

@@ -76,10 +76,14 @@ export class RabbitLink {
     connection.on('error', (error) =>
       logger.warn({ err: error, connection: name }, 'the broker connection failed; reconnecting'),
     );
-    connection.on('disconnect', () => nodes.next());
+    const tryNext = () => {
+      this.#dropSocket();
+      nodes.next();
+    };
+    connection.on('disconnect', tryNext);
     connection.on('connect-failed', (error) => {
       lastError = error;
-      nodes.next();
+      tryNext();
       logger.warn({ err: error, connection: name }, 'the broker cannot be reached; will retry');
       if (error instanceof StartError && !this.#everUp) void this.close();
     });
@@ -172,6 +176,14 @@ export class RabbitLink {
     await Promise.all([...this.#attachments].map((attachment) => this.#attach(attachment, model)));
     // The library's recovery notices a lost connection only after this setup.
     if (lost) throw new Error('The connection was lost during setup');
+  }
+
+  /**
+   * Destroys what is left of a lost connection's socket. Otherwise the signal would keep it, because
+   * Node.js never removes the listener that it adds for a socket.
+   */
+  #dropSocket(): void {
+    this.#sockets.signal.dispatchEvent(new Event('abort'));
   }
 
   #attach(attachment: Attachment, model: ChannelModel): Promise<void> {

@@ -2,7 +2,7 @@ import { AppError } from '@parley/errors';
 import { eventually } from '@parley/testkit';
 import { describe, expect, it } from 'vitest';
 import type { Buses } from '../bus-contract.ts';
-import { gate, numbered, numbersOf, upTo } from '../test-events.ts';
+import { collectWarnings, gate, numbered, numbersOf, upTo } from '../test-events.ts';
 
 export function confirmationContract(buses: () => Buses): void {
   describe('a handler that returns a confirmation', () => {
@@ -49,6 +49,29 @@ export function confirmationContract(buses: () => Buses): void {
       await eventually(async () => expect(await depth()).toBe(0));
       // Handled once: only the confirmation was repeated.
       expect(seen).toEqual(upTo(2));
+    });
+
+    it('may have many batches whose confirmation is retried at the same time', async () => {
+      const { one } = buses();
+      const warnings = collectWarnings();
+      const seen: number[] = [];
+      let lost = true;
+      await one.consume('auth', 'directory', async (events) => {
+        seen.push(...numbersOf(events));
+        return async () => {
+          if (lost) throw new AppError('unavailable');
+        };
+      });
+      // Node.js warns of the eleventh listener of one signal.
+      for (const n of upTo(12)) {
+        void one.publish('auth', 0, numbered(n));
+        await eventually(() => expect(seen).toContain(n));
+      }
+      lost = false;
+      await eventually(async () => expect((await one.depths())['auth.directory.0']).toBe(0));
+      expect(seen).toEqual(upTo(12));
+      expect(warnings.names).toEqual([]);
+      warnings.stop();
     });
 
     it('leaves its batch to the next member when it closes before the confirmation succeeds', async () => {
