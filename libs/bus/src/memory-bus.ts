@@ -113,7 +113,7 @@ export class MemoryBus implements Bus {
 
   async openReplyQueue(handler: (data: unknown) => void): Promise<ReplyQueue> {
     this.#checkOpen();
-    const address = `inbox.${newId()}`;
+    const address = `replies.${newId()}`;
     this.#replyQueues.set(address, handler);
     const consumer = this.#keep(async () => {
       this.#replyQueues.delete(address);

@@ -56,7 +56,7 @@ export class GatewayMetrics {
     this.#repaired = metrics.counter('gateway_gap_changes_total', 'Changes fetched to fill gaps').of();
     this.#leftOpen = metrics.counter('gateway_gaps_left_open_total', 'Gaps left open').of();
     this.#lost = metrics
-      .counter('gateway_fleet_failures_total', 'Messages that could not be published to other gateways')
+      .counter('gateway_backplane_failures_total', 'Messages that could not be published to other gateways')
       .of();
     this.#closings = metrics.counter('gateway_closings_total', 'Connections closed by this gateway', [
       'reason',

@@ -34,7 +34,7 @@ export class Names {
   }
 
   replyQueue(id: string): string {
-    return `${this.#namespace}.inbox.${id}`;
+    return `${this.#namespace}.replies.${id}`;
   }
 
   /** The limit of this queue's length records the number of timeline partitions. */

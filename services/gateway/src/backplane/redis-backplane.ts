@@ -28,7 +28,7 @@ type BroadcastData = Extract<ClusterMessage, { type: MessageType.BROADCAST }>['d
  * adapter never delivers to one of its own.
  */
 const ourselves = 'gateway';
-/** The first element of our packets. */
+/** The first element of our packets. Gateways of earlier releases expect this word. */
 const marker = 'fleet';
 const maxWaitMs = 1_000;
 
