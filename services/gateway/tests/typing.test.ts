@@ -80,6 +80,18 @@ test.each([
   await eventually(() => expect(typed(bobs)).toEqual([true, true, true, false]));
 });
 
+test('typing of a removed user ends at once on the other gateways', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const [kept, lost] = [await world.room([ada, bob]), await world.room([ada, bob])];
+  const [adas, bobs] = [await world.join(first, ada, kept), await world.join(second, bob, kept)];
+  for (const client of [adas, bobs]) await client.emit('join_room', { roomId: lost.id });
+  for (const { id } of [kept, lost]) await adas.emit('typing', { roomId: id });
+  await world.removeMember(lost, ada);
+  // Silence ends typing in both rooms, and would end it first where it began first.
+  const ended = () => bobs.received('user_typing').filter(({ isTyping }) => !isTyping);
+  await eventually(() => expect(ended().map(({ roomId }) => roomId)).toEqual([lost.id, kept.id]));
+});
+
 test('in a direct room the other user sees typing end, too', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const direct = await world.room([ada, bob], { kind: 'direct', name: null });

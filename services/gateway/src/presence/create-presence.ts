@@ -22,15 +22,15 @@ export function createPresence(gateway: GatewayContext, deps: Deps) {
   const store = createStore(config.NAMESPACE);
   const presence = new Presence({ ...leases, store, announcer: new Announcer({ ...context, store }) });
   redis?.commands.on('ready', () => presence.storeIsBack());
+  const typists = new Typists({ ...context, people: new DirectPeople(bus) });
   const watching = new Watching({
     ...leases,
     store: createStore(`${config.NAMESPACE}:watching`),
     announce: (passage) => announcePassage(context, passage),
+    onStop: (connection, roomId) => typists.end(connection, roomId),
   });
-  const typists = new Typists({ ...context, people: new DirectPeople(bus) });
   const changed = (change: Change) => {
     if (change.kind === 'message.created') typists.endAll(change.message.userId, change.roomId);
-    if (change.kind === 'member.left') typists.endAll(change.by.userId, change.roomId);
   };
   const stop = () => {
     presence.stop();

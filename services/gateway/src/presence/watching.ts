@@ -26,6 +26,7 @@ export class Watching {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #announce: (passage: Passage) => Promise<void>;
+  readonly #onStop: (connection: Connection, roomId: string) => void;
   readonly #seats = new Map<Connection, Map<string, Seat>>();
   /** When our leases end, according to the last successful renewal. */
   readonly #leasedUntil = new WeakMap<Seat, number>();
@@ -34,6 +35,7 @@ export class Watching {
   /**
    * @param deps.graceMs for connections of a draining gateway, so that they reappear on another
    * before the others see them leave
+   * @param deps.onStop called when a connection leaves a room and stays open
    */
   constructor(deps: {
     store: PresenceStore;
@@ -42,6 +44,7 @@ export class Watching {
     clock: Clock;
     logger: Logger;
     announce: (passage: Passage) => Promise<void>;
+    onStop: (connection: Connection, roomId: string) => void;
   }) {
     this.#store = deps.store;
     this.#leaseMs = deps.leaseMs;
@@ -49,6 +52,7 @@ export class Watching {
     this.#clock = deps.clock;
     this.#logger = deps.logger;
     this.#announce = deps.announce;
+    this.#onStop = deps.onStop;
     this.#timers = [
       setInterval(() => this.#renewAll(), deps.leaseMs / 3),
       setInterval(() => void this.#takeExpired(), sweepEveryMs),
@@ -83,7 +87,9 @@ export class Watching {
     return this.#seats.get(connection)?.has(roomId) ?? false;
   }
 
+  /** The connection left the room, or its user was removed. */
   async stop(connection: Connection, roomId: string): Promise<void> {
+    this.#onStop(connection, roomId);
     const seats = this.#seats.get(connection);
     const seat = seats?.get(roomId);
     if (!seats || !seat) return;
