@@ -1,8 +1,7 @@
 import type { Caller, CloseReason } from '@parley/contracts';
 import type { VerifiedToken } from '@parley/http';
 import type { Dialect } from '../dialects/dialect-table.ts';
-import type { Transport } from './form.ts';
-import type { Frame } from './frame.ts';
+import type { Frame, Transport } from './frame.ts';
 
 /** A user's live connection, over any transport. */
 export interface Connection {

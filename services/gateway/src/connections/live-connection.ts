@@ -5,8 +5,7 @@ import type { Dialect } from '../dialects/dialect-table.ts';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
 import { closingFrame } from './closing-frame.ts';
 import type { Connection } from './connection.ts';
-import { type Form, formOf, notificationsForm, type Transport } from './form.ts';
-import type { Frame } from './frame.ts';
+import { type Form, type Frame, formOf, notificationsForm, type Transport } from './frame.ts';
 import type { Packet } from './packet.ts';
 import type { Pipe } from './pipe.ts';
 

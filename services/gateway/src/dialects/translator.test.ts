@@ -1,7 +1,6 @@
 import { clientEvents, type ServerEvent, serverEvents } from '@parley/contracts';
 import { describe, expect, it, test } from 'vitest';
-import { formOf } from '../connections/form.ts';
-import { Frame } from '../connections/frame.ts';
+import { Frame, formOf } from '../connections/frame.ts';
 import { dialects } from './dialect-table.ts';
 import {
   recogniseDialect,

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Server } from 'socket.io';
-import { type EnginePacket, sizeOf } from './engine-pipe.ts';
+import { type EnginePacket, sizeOf } from './socket-io-connection.ts';
 
 /** The slowest reader assumed (32 kbit/s). A long answer extends the client's time. */
 const slowestBytesPerMs = 4;

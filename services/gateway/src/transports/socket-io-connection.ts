@@ -1,11 +1,14 @@
+import type { ServerResponse } from 'node:http';
 import { type CloseReason, closeReasons } from '@parley/contracts';
 import type { VerifiedToken } from '@parley/http';
 import type { Socket } from 'socket.io';
-import { notificationsForm, socketIoPacket } from '../connections/form.ts';
-import type { Frame } from '../connections/frame.ts';
+import type { WebSocket } from 'ws';
+import { type Frame, notificationsForm, socketIoPacket } from '../connections/frame.ts';
 import { LiveConnection, type Outgoing } from '../connections/live-connection.ts';
+import type { Packet } from '../connections/packet.ts';
+import type { Pipe } from '../connections/pipe.ts';
 import type { Dialect } from '../dialects/dialect-table.ts';
-import { EnginePipe } from './engine-pipe.ts';
+import { backlogOf, writeFrame } from './tick-writer.ts';
 
 export class SocketIoConnection extends LiveConnection {
   readonly #socket: Socket;
@@ -52,3 +55,111 @@ export class SocketIoConnection extends LiveConnection {
     else super.end(reason);
   }
 }
+
+export interface EnginePacket {
+  data?: string | Buffer;
+}
+
+/** The parts of Engine.IO's socket and transports that we rely on. */
+interface EngineSocket {
+  readonly readyState: string;
+  writeBuffer: EnginePacket[];
+  transport: {
+    name: string;
+    writable: boolean;
+    socket?: WebSocket;
+    res?: ServerResponse | null;
+    onClose(): void;
+  };
+  write(packet: string): void;
+  close(discard?: boolean): void;
+  on(event: 'packetCreate', listener: (packet: EnginePacket) => void): void;
+  on(event: 'flush', listener: (packets: EnginePacket[]) => void): void;
+  once(event: 'drain', listener: () => void): void;
+}
+
+/**
+ * The pipe of a Socket.IO connection, shared by its namespaces. While the transport is busy,
+ * Engine.IO queues packets, and then hands all of them over at once. The transport is a WebSocket
+ * with its own queue, or the response to a poll, which a slow client may still be reading when its
+ * next poll arrives.
+ */
+class EnginePipe implements Pipe {
+  static readonly #known = new WeakMap<object, EnginePipe>();
+  readonly #engine: EngineSocket;
+  /** Responses to polls that the client is still reading. */
+  #answers: Set<ServerResponse> | undefined;
+  #queuedBytes = 0;
+  #answeringBytes = 0;
+
+  static of(conn: Socket['conn']): EnginePipe {
+    const known = EnginePipe.#known.get(conn) ?? new EnginePipe(conn as unknown as EngineSocket);
+    EnginePipe.#known.set(conn, known);
+    return known;
+  }
+
+  private constructor(engine: EngineSocket) {
+    this.#engine = engine;
+    engine.on('packetCreate', (packet) => {
+      if (!engine.transport.writable) this.#queuedBytes += sizeOf(packet);
+    });
+    engine.on('flush', (packets) => {
+      this.#queuedBytes = 0;
+      const { res } = engine.transport;
+      if (res) this.#watchAnswer(res, packets);
+    });
+  }
+
+  get unsentBytes(): number {
+    const { socket } = this.#engine.transport;
+    if (!socket) return this.#queuedBytes + this.#answeringBytes;
+    // With an empty socket, queued packets wait for the end of this tick and not for the client.
+    const backlog = backlogOf(socket);
+    return backlog === 0 ? 0 : this.#queuedBytes + backlog;
+  }
+
+  /**
+   * Bypasses Engine.IO when its queue is empty, because it would build an object and a frame per
+   * connection.
+   */
+  write(packet: Packet): void {
+    const { readyState, writeBuffer, transport } = this.#engine;
+    if (transport.socket && writeBuffer.length === 0 && readyState === 'open')
+      writeFrame(transport.socket, packet.frame);
+    else this.#engine.write(packet.text);
+  }
+
+  discard(): void {
+    this.#engine.writeBuffer = [];
+    this.#queuedBytes = 0;
+  }
+
+  end(reason: CloseReason): void {
+    const { writeBuffer, transport } = this.#engine;
+    const { socket } = transport;
+    if (!socket) this.#engine.close();
+    else if (writeBuffer.length === 0) socket.close(closeReasons[reason].code, reason);
+    else this.#engine.once('drain', () => socket.close(closeReasons[reason].code, reason));
+  }
+
+  cut(): void {
+    for (const answer of this.#answers ?? []) answer.destroy();
+    const { transport } = this.#engine;
+    if (transport.socket) transport.socket.terminate();
+    // A graceful close waits for the next poll, which may never come.
+    else transport.onClose();
+  }
+
+  #watchAnswer(answer: ServerResponse, packets: readonly EnginePacket[]): void {
+    const bytes = packets.reduce((sum, packet) => sum + sizeOf(packet), 0);
+    this.#answers ??= new Set();
+    this.#answers.add(answer);
+    this.#answeringBytes += bytes;
+    answer.once('close', () => {
+      this.#answers?.delete(answer);
+      this.#answeringBytes -= bytes;
+    });
+  }
+}
+
+export const sizeOf = ({ data }: EnginePacket) => (data === undefined ? 0 : Buffer.byteLength(data));

@@ -5,7 +5,7 @@ import { corsOptions } from '@parley/http';
 import type { Logger } from '@parley/runtime';
 import { type Namespace, Server, type Socket } from 'socket.io';
 import type { GatewayConfig } from '../config.ts';
-import { notificationsNamespace } from '../connections/form.ts';
+import { notificationsNamespace } from '../connections/frame.ts';
 import type { Outgoing } from '../connections/live-connection.ts';
 import { type Dialect, isDialect } from '../dialects/dialect-table.ts';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
