@@ -1,2 +1,1 @@
 export { type SubmissionInput, Submitter, type SubmitterOptions } from './submitter.ts';
-export { Writes, type WritesOptions } from './writes.ts';

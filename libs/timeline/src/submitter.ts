@@ -1,5 +1,14 @@
 import type { Bus, ReplyQueue } from '@parley/bus';
-import { makeEvent, type Submission, type SubmissionReply, type SubmissionResult } from '@parley/contracts';
+import {
+  type Caller,
+  type DeliveryPosition,
+  type Message,
+  makeEvent,
+  type ReadPosition,
+  type Submission,
+  type SubmissionReply,
+  type SubmissionResult,
+} from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { Clock } from '@parley/runtime';
 import type { Tracing } from '@parley/tracing';
@@ -7,6 +16,10 @@ import type { Tracing } from '@parley/tracing';
 type WithoutNumber<S> = S extends Submission ? Omit<S, 'ref' | 'id'> & { id?: string } : never;
 /** A submission before the submitter numbers it. */
 export type SubmissionInput = WithoutNumber<Submission>;
+
+type WithoutAuthor<S> = S extends unknown ? Omit<S, 'by'> : never;
+/** What a client asks for; the caller becomes the author. */
+type Write<Op extends SubmissionInput['op']> = WithoutAuthor<Extract<SubmissionInput, { op: Op }>>;
 
 export interface SubmitterOptions {
   bus: Pick<Bus, 'publish' | 'partitionOf' | 'openReplyQueue' | 'onRecovered'>;
@@ -94,6 +107,28 @@ export class Submitter {
   }
 
   /**
+   * Writes on behalf of a caller. Answers the stored message.
+   * @throws AppError as `submit`
+   */
+  async message(caller: Caller, input: Write<'send' | 'edit' | 'delete' | 'react'>): Promise<Message> {
+    const result = await this.#write(caller, input);
+    if (!('message' in result)) throw new AppError('server_error');
+    return result.message;
+  }
+
+  async read(caller: Caller, input: Write<'read'>): Promise<ReadPosition> {
+    const result = await this.#write(caller, input);
+    if (result.op !== 'read') throw new AppError('server_error');
+    return result.position;
+  }
+
+  async deliver(caller: Caller, input: Write<'deliver'>): Promise<DeliveryPosition> {
+    const result = await this.#write(caller, input);
+    if (result.op !== 'deliver') throw new AppError('server_error');
+    return result.position;
+  }
+
+  /**
    * Resolves when the change is stored; it will reach every member.
    * @throws AppError the writer's refusal (`rate_limit`, `not_authorized`, `conflict`, …), or the
    * retryable `timeout` and `unavailable`. Repeat a send only with a `clientId`.
@@ -125,6 +160,14 @@ export class Submitter {
     for (const pending of this.#pending.values()) pending.reject(new AppError('unavailable'));
     this.#pending.clear();
     await this.#replyQueue?.close();
+  }
+
+  #write(
+    { userId, username, contract }: Caller,
+    input: Write<'send' | 'edit' | 'delete' | 'react' | 'read' | 'deliver'>,
+  ): Promise<SubmissionResult> {
+    const by = { userId, username };
+    return this.submit({ ...input, by, ...(input.op === 'send' && { contract }) });
   }
 
   #enqueue(submission: Submission): void {

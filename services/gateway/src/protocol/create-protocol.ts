@@ -1,5 +1,4 @@
 import { maximum, nameRate } from '@parley/runtime';
-import { type Submitter, Writes } from '@parley/timeline';
 import { LRUCache } from 'lru-cache';
 import type { Connection } from '../connections/connection.ts';
 import type { GatewayContext } from '../context.ts';
@@ -14,8 +13,15 @@ const floodFactor = 10;
 
 type Deps = Pick<
   ProtocolContext,
-  'subscriptions' | 'exclusions' | 'memberships' | 'following' | 'presence' | 'typists' | 'renewToken'
-> & { submitter: Submitter };
+  | 'submitter'
+  | 'subscriptions'
+  | 'exclusions'
+  | 'memberships'
+  | 'following'
+  | 'presence'
+  | 'typists'
+  | 'renewToken'
+>;
 
 export interface Protocol {
   /** Handles and acknowledges a client's event. Never rejects. */
@@ -26,16 +32,14 @@ export interface Protocol {
 }
 
 /** The events that clients may send, and their limits. */
-export function createProtocol(gateway: GatewayContext, { submitter, ...deps }: Deps): Protocol {
+export function createProtocol(gateway: GatewayContext, deps: Deps): Protocol {
   const { bus, config, clock } = gateway;
-  const { memberships } = deps;
   const rate = new EventRate(config.SOCKET_EVENT_RATE, clock);
   const max = config.MAX_EVENTS_IN_FLIGHT;
   const inFlight = new InFlight(maximum('MAX_EVENTS_IN_FLIGHT', max, 'unanswered events per connection'));
   const context: ProtocolContext = {
     ...gateway,
     ...deps,
-    writes: new Writes(submitter, { admit: (roomId, caller) => memberships.require(roomId, caller) }),
     directRooms: new DirectRooms(bus),
     roomsOfMessages: new LRUCache({ max: 20_000 }),
     rate,

@@ -1,10 +1,11 @@
 import type { Handler } from './protocol-context.ts';
 
 export const editMessage: Handler<'edit_message'> = async (
-  { writes },
+  { memberships, submitter },
   { caller },
   { roomId, messageId, content },
 ) => {
-  const message = await writes.message(caller, { op: 'edit', roomId, messageId, content });
+  await memberships.require(roomId, caller);
+  const message = await submitter.message(caller, { op: 'edit', roomId, messageId, content });
   return { id: message.id, seq: message.changedSeq, roomId, editedAt: message.editedAt };
 };

@@ -1,10 +1,11 @@
 import type { Handler } from './protocol-context.ts';
 
 export const messageRead: Handler<'message_read'> = async (
-  { writes },
+  { memberships, submitter },
   { caller },
   { roomId, messageId = null },
 ) => {
-  const { seq, readAt } = await writes.read(caller, { op: 'read', roomId, messageId });
+  await memberships.require(roomId, caller);
+  const { seq, readAt } = await submitter.read(caller, { op: 'read', roomId, messageId });
   return { roomId, seq, readAt };
 };

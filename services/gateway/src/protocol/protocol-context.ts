@@ -1,6 +1,6 @@
 import type { ClientEvent, ClientPayload } from '@parley/contracts';
 import type { LimitName } from '@parley/errors';
-import type { Writes } from '@parley/timeline';
+import type { Submitter } from '@parley/timeline';
 import type { LRUCache } from 'lru-cache';
 import type { Connection } from '../connections/connection.ts';
 import type { GatewayContext } from '../context.ts';
@@ -16,7 +16,7 @@ import type { InFlight } from './in-flight.ts';
 
 /** What the handlers of client events share. Built once, by `createProtocol`. */
 export interface ProtocolContext extends GatewayContext {
-  writes: Writes;
+  submitter: Submitter;
   subscriptions: Subscriptions;
   exclusions: SenderExclusions;
   memberships: Memberships;

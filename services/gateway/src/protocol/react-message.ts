@@ -9,7 +9,8 @@ export const reactMessage: Handler<'react_message'> = async (
   { roomId: stated, messageId, reaction, on },
 ) => {
   const roomId = stated ?? (await locate(context, caller, messageId));
-  const message = await context.writes.message(caller, { op: 'react', roomId, messageId, reaction, on });
+  await context.memberships.require(roomId, caller);
+  const message = await context.submitter.message(caller, { op: 'react', roomId, messageId, reaction, on });
   return { id: message.id, seq: message.changedSeq, roomId, reactions: message.reactions };
 };
 

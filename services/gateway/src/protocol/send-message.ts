@@ -21,8 +21,8 @@ export const sendMessage: Handler<'send_message'> = async (context, connection, 
   };
 };
 
-function send(
-  { writes, typists }: ProtocolContext,
+async function send(
+  { memberships, submitter, typists }: ProtocolContext,
   connection: Connection,
   roomId: string,
   payload: Payload,
@@ -35,7 +35,8 @@ function send(
     isEncrypted,
   } = payload;
   typists.end(connection, roomId);
-  return writes.message(connection.caller, {
+  await memberships.require(roomId, connection.caller);
+  return submitter.message(connection.caller, {
     op: 'send',
     roomId,
     content,

@@ -11,7 +11,7 @@ import { syncRooms } from '../usecases/sync-rooms.ts';
 export const messageRoutes = (context: Context): Route[] => [
   route(messagesApi.sendMessage, ({ params: { roomId }, body, caller }) => {
     const { content, clientId = null, replyTo = null, isEncrypted } = body;
-    return context.writes.message(caller, { op: 'send', roomId, content, clientId, replyTo, isEncrypted });
+    return context.submitter.message(caller, { op: 'send', roomId, content, clientId, replyTo, isEncrypted });
   }),
   route(messagesApi.getHistory, async ({ params, query, caller }) => {
     const { messages, ...where } = await getHistory(context, caller, params.roomId, query);
@@ -21,16 +21,16 @@ export const messageRoutes = (context: Context): Route[] => [
     getMessage(context, caller, roomId, messageId),
   ),
   route(messagesApi.editMessage, ({ params: { roomId, messageId }, body: { content }, caller }) =>
-    context.writes.message(caller, { op: 'edit', roomId, messageId, content }),
+    context.submitter.message(caller, { op: 'edit', roomId, messageId, content }),
   ),
   route(messagesApi.deleteMessage, async ({ params: { roomId, messageId }, caller }) => {
-    await context.writes.message(caller, { op: 'delete', roomId, messageId });
+    await context.submitter.message(caller, { op: 'delete', roomId, messageId });
   }),
   route(messagesApi.reactToMessage, ({ params: { roomId, messageId }, body: { reaction, on }, caller }) =>
-    context.writes.message(caller, { op: 'react', roomId, messageId, reaction, on }),
+    context.submitter.message(caller, { op: 'react', roomId, messageId, reaction, on }),
   ),
   route(messagesApi.markRead, ({ params: { roomId }, body: { messageId = null }, caller }) =>
-    context.writes.read(caller, { op: 'read', roomId, messageId }),
+    context.submitter.read(caller, { op: 'read', roomId, messageId }),
   ),
   route(messagesApi.getReadPositions, async ({ params: { roomId }, caller }) => ({
     positions: await getReadPositions(context, caller, roomId),

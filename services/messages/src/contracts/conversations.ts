@@ -11,7 +11,7 @@ import { locateMessage } from '../usecases/locate-message.ts';
  * Messages in the `conversations` contract: a conversation is a room, and message paths omit it.
  */
 export function conversationsRoutes(context: Context): Route[] {
-  const { writes } = context;
+  const { submitter } = context;
   const show = async (messages: Message[]) =>
     (await addStatus(context, messages)).map((one) => toConversationMessage(one.message, one.status));
   const showOne = async (one: Message) => {
@@ -34,13 +34,13 @@ export function conversationsRoutes(context: Context): Route[] {
   };
   const advance = (caller: Caller, to: 'delivered' | 'read', roomId: string, messageId: string) =>
     to === 'read'
-      ? writes.read(caller, { op: 'read', roomId, messageId })
-      : writes.deliver(caller, { op: 'deliver', roomId, messageId });
+      ? submitter.read(caller, { op: 'read', roomId, messageId })
+      : submitter.deliver(caller, { op: 'deliver', roomId, messageId });
 
   return [
     route(conversationsContract.sendMessage, async ({ body, caller }) =>
       showOne(
-        await writes.message(caller, {
+        await submitter.message(caller, {
           op: 'send',
           roomId: body.conversation_id,
           content: body.content,
@@ -60,7 +60,7 @@ export function conversationsRoutes(context: Context): Route[] {
     }),
     route(conversationsContract.editMessage, ({ params: { id: messageId }, body, caller }) =>
       about(messageId, async (roomId) =>
-        showOne(await writes.message(caller, { op: 'edit', roomId, messageId, content: body.content })),
+        showOne(await submitter.message(caller, { op: 'edit', roomId, messageId, content: body.content })),
       ),
     ),
     route(conversationsContract.setMessageStatus, ({ params: { id: messageId }, body, caller }) =>
@@ -74,7 +74,7 @@ export function conversationsRoutes(context: Context): Route[] {
         // In this contract only the sender may delete; elsewhere owners and admins may, too.
         if ((await getMessage(context, caller, roomId, messageId)).userId !== caller.userId)
           throw new AppError('not_authorized');
-        return showOne(await writes.message(caller, { op: 'delete', roomId, messageId }));
+        return showOne(await submitter.message(caller, { op: 'delete', roomId, messageId }));
       }),
     ),
   ];

@@ -3,8 +3,8 @@ import { type Route, route } from '@parley/http';
 import type { Context } from '../usecases/context.ts';
 
 /** The only path of the `rooms` contract that the canonical API lacks. */
-export const roomsRoutes = ({ writes }: Context): Route[] => [
+export const roomsRoutes = ({ submitter }: Context): Route[] => [
   route(roomsContract.markRoomRead, ({ params, body, caller }) =>
-    writes.read(caller, { op: 'read', roomId: params.roomId, messageId: body.messageId ?? null }),
+    submitter.read(caller, { op: 'read', roomId: params.roomId, messageId: body.messageId ?? null }),
   ),
 ];

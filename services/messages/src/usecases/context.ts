@@ -1,6 +1,6 @@
 import type { Database } from '@parley/database';
 import type { Infrastructure } from '@parley/service';
-import { type Submitter, Writes } from '@parley/timeline';
+import type { Submitter } from '@parley/timeline';
 import type { MessagesConfig } from '../config.ts';
 import { SendRate } from '../domain/send-rate.ts';
 import type { MessageRates } from '../message-rates.ts';
@@ -14,7 +14,6 @@ export interface Context extends Omit<Infrastructure, 'metrics' | 'verifier'> {
   replica: ReadReplica;
   submitter: Submitter;
   /** Submits on behalf of REST callers. */
-  writes: Writes;
   sendRate: SendRate;
   rates: MessageRates;
   /** Whether an erased author's messages are deleted as well. */
@@ -38,7 +37,6 @@ export function createContext(
       logger: infrastructure.logger,
     }),
     submitter,
-    writes: new Writes(submitter),
     sendRate: new SendRate(),
     rates: config.MESSAGE_RATE,
     erasesMessages: config.ERASE_MESSAGES === 'delete',
