@@ -179,7 +179,7 @@ export class RabbitLink {
   }
 
   /**
-   * Destroys what is left of a lost connection's socket. Otherwise the signal would keep it, because
+   * Destroys what is left of a lost connection's socket. Otherwise the signal would keep it:
    * Node.js never removes the listener that it adds for a socket.
    */
   #dropSocket(): void {
