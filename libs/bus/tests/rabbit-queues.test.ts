@@ -11,7 +11,9 @@ describe('RabbitBus and its queues', () => {
   let stranger: ChannelModel;
   beforeEach(async () => {
     namespace = testNamespace();
-    bus = await RabbitBus.connect({ url: testServices().amqpUrl, namespace, logger: silent, window: 3 });
+    // The limit of a publication includes waiting for the small window.
+    const options = { window: 3, publishTimeoutMs: 120_000 };
+    bus = await RabbitBus.connect({ url: testServices().amqpUrl, namespace, logger: silent, ...options });
     stranger = await connect(testServices().amqpUrl);
   });
   afterEach(async () => {
