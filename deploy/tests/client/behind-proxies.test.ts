@@ -126,9 +126,10 @@ test('the error for an unreachable server, or one that is not Parley, says what 
     });
   // Nothing has ever listened there, so no earlier connection can be reset instead.
   const nowhere = `http://127.0.0.1:${await freePort()}`;
+  const advice = 'Check the address, and that Parley is running there.';
   await expect(createClient({ url: nowhere }).ping()).rejects.toMatchObject({
     code: 'network',
-    message: `${nowhere} does not respond (ECONNREFUSED). Check the address, and that Parley is running there.`,
+    message: `${nowhere} does not respond (ECONNREFUSED). ${advice}`,
   });
   expect(() => createClient({ url: 'ftp://host' })).toThrow(expect.objectContaining({ code: 'invalid_url' }));
 });

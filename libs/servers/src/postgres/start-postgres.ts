@@ -86,7 +86,8 @@ async function startLocked(
   const settings = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
-    max_connections: '200',
+    // Several whole systems of a test run share a fast server.
+    max_connections: fast ? '600' : '200',
     // A growing table needs its statistics within seconds for good plans; the default of a minute
     // is too late.
     autovacuum_naptime: '5s',
