@@ -109,7 +109,7 @@ module.exports = {
           test,
           layer('stores|usecases|calls|consumers'),
           '^services/[^/]+/migrations/',
-          '/src/(service|main|run-command|erase-user|rotate-keys)\\.ts$',
+          '/src/(service|main|create-context|run-command|erase-user|rotate-keys)\\.ts$',
         ],
       },
       { path: '^libs/database/' },

@@ -27,11 +27,7 @@ export interface RouteInput<O extends Operation> {
   more(next: Record<string, string | number | null> | string | null): void;
 }
 
-/** Operations without a response (204) may use handlers that return nothing. */
-type RouteOutput<O extends Operation> =
-  NonNullable<O['response']> extends z.ZodUndefined
-    ? Promise<void>
-    : Promise<z.input<NonNullable<O['response']>>>;
+type RouteOutput<O extends Operation> = Promise<z.input<NonNullable<O['response']>>>;
 
 /** An operation and its handler. */
 export interface Route {

@@ -49,7 +49,3 @@ export const authConfig = z
     path: ['BCRYPT_COST'],
   });
 export type AuthConfig = z.output<typeof authConfig>;
-
-/** The longest lifetime of an access token. */
-export const maxAccessTtlMs = (config: Pick<AuthConfig, 'ACCESS_TTL' | 'SIMPLE_ACCESS_TTL'>): number =>
-  Math.max(config.ACCESS_TTL, config.SIMPLE_ACCESS_TTL);

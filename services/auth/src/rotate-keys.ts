@@ -1,7 +1,6 @@
-import { loadConfig, newId, runMain, systemClock } from '@parley/runtime';
-import { authConfig, maxAccessTtlMs } from './config.ts';
+import { loadConfig, runMain } from '@parley/runtime';
+import { authConfig } from './config.ts';
 import { runCommand } from './run-command.ts';
-import { SigningKeyStore } from './stores/signing-keys.ts';
 import { rotateKeys } from './usecases/rotate-keys.ts';
 
 /**
@@ -10,16 +9,8 @@ import { rotateKeys } from './usecases/rotate-keys.ts';
  */
 await runMain(async () => {
   const config = loadConfig(authConfig, process.env);
-  await runCommand(config, async (db, outbox) => {
-    const keys = new SigningKeyStore(db);
-    await rotateKeys({
-      outbox,
-      keys,
-      secret: config.SIGNING_SECRET,
-      tokenTtlMs: maxAccessTtlMs(config),
-      clock: systemClock,
-      newId,
-    })(0);
-  });
+  await runCommand(config, (context) =>
+    rotateKeys(context, { secret: config.SIGNING_SECRET, olderThanMs: 0 }),
+  );
   return { stop: async () => undefined };
 });

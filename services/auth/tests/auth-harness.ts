@@ -4,7 +4,7 @@ import { createLogger, newId } from '@parley/runtime';
 import { createTestDatabase, eventually, type TestDatabase } from '@parley/testkit';
 import { type Answer, bootService, memoryBus } from '@parley/testkit/boot-service';
 import { expect } from 'vitest';
-import { authConfig, createService } from '../src/service.ts';
+import { type AuthConfig, authConfig, createService } from '../src/service.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read responses freely
 export type Json = any;
@@ -17,6 +17,7 @@ export interface CallOptions {
 
 /** A replica of the auth service, composed as in production, on a real database. */
 export interface AuthHarness {
+  config: AuthConfig;
   bus: Bus;
   database: TestDatabase;
   url: string;
@@ -81,6 +82,7 @@ export async function startAuth(
     return answer.body;
   };
   return {
+    config,
     bus,
     database,
     url: service.url,

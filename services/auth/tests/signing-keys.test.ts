@@ -5,8 +5,9 @@ import { createLogger, newId } from '@parley/runtime';
 import { createTestDatabase, eventually } from '@parley/testkit';
 import jwt from 'jsonwebtoken';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createCommandContext } from '../src/create-context.ts';
 import { seal } from '../src/crypto/sealed-box.ts';
-import { SigningKeyStore } from '../src/stores/signing-keys.ts';
+import { replaceSigningKey } from '../src/stores/signing-keys.ts';
 import { rotateKeys } from '../src/usecases/rotate-keys.ts';
 import { type AuthHarness, secretSetting, startAuth } from './auth-harness.ts';
 
@@ -35,8 +36,8 @@ const rotateNow = async (secret = secretSetting) => {
     bus: auth.bus,
     logger: createLogger({ service: 'auth', level: 'silent' }),
   });
-  const keys = new SigningKeyStore(db);
-  await rotateKeys({ outbox, keys, secret, tokenTtlMs: 7 * day, clock: auth.now, newId })(0);
+  const context = createCommandContext(auth.config, { db, outbox, clock: auth.now, newId });
+  await rotateKeys(context, { secret, olderThanMs: 0 });
   await outbox.drain();
 };
 
@@ -48,7 +49,7 @@ const replaceSilently = async (): Promise<string> => {
   const publicJwk = { ...publicKey.export({ format: 'jwk' }), kid, alg: 'ES256', use: 'sig' };
   const sealedPrivateKey = seal(secretSetting, kid, privateKey.export({ format: 'der', type: 'pkcs8' }));
   await db.transaction((trx) =>
-    new SigningKeyStore(db).replace(
+    replaceSigningKey(
       trx,
       { kid, publicJwk, sealedPrivateKey, createdAt: new Date(now) },
       new Date(now + day),

@@ -1,15 +1,12 @@
 import { ask, MemoryBus } from '@parley/bus';
 import { calls, type SessionTokens } from '@parley/contracts';
-import { connectDatabase, type Database } from '@parley/database';
+import { connectDatabase, type Database, Outbox } from '@parley/database';
 import { TokenVerifier } from '@parley/http';
-import { createLogger } from '@parley/runtime';
+import { createLogger, newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import jwt from 'jsonwebtoken';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { InviteStore } from '../src/stores/invites.ts';
-import { RefreshTokenStore } from '../src/stores/refresh-tokens.ts';
-import { SessionStore } from '../src/stores/sessions.ts';
-import { SigningKeyStore } from '../src/stores/signing-keys.ts';
+import { createCommandContext } from '../src/create-context.ts';
 import { purgeExpired } from '../src/usecases/purge-expired.ts';
 import { type AuthHarness, anyEmail, type Json, password, startAuth } from './auth-harness.ts';
 
@@ -55,15 +52,14 @@ const verifyAfresh = async (token: string) => {
   );
   return new TokenVerifier({ bus, clock: auth.now, logger }).verify(token).finally(() => bus.close());
 };
-const purge = () =>
-  purgeExpired({
-    sessions: new SessionStore(db),
-    refreshTokens: new RefreshTokenStore(db),
-    invites: new InviteStore(db),
-    keys: new SigningKeyStore(db),
-    settings: { accessTtlMs: 15 * minute },
-    clock: auth.now,
-  })();
+const purge = () => {
+  const outbox = new Outbox({
+    db,
+    bus: auth.bus,
+    logger: createLogger({ service: 'auth', level: 'silent' }),
+  });
+  return purgeExpired(createCommandContext(auth.config, { db, outbox, clock: auth.now, newId }));
+};
 
 describe('access tokens', () => {
   test.each([

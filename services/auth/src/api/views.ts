@@ -1,15 +1,9 @@
 import type { SessionTokens } from '@parley/contracts';
-import type { RequestContext } from '@parley/http';
 import type { Identity } from '../domain/identity.ts';
 import type { Invite } from '../domain/organization.ts';
-import type { Device } from '../domain/session.ts';
+import type { Session } from '../domain/session.ts';
 import type { Tokens } from '../usecases/open-session.ts';
 import type { OrganizationView } from '../usecases/organizations/describe.ts';
-
-export const deviceOf = (request: RequestContext): Device => ({
-  userAgent: request.userAgent,
-  address: request.address,
-});
 
 export const identityView = (identity: Identity): SessionTokens['user'] => ({
   ...identity,
@@ -23,6 +17,13 @@ export const tokensView = (tokens: Tokens): SessionTokens => ({
   expiresIn: Math.floor(tokens.access.ttlMs / 1_000),
   token: tokens.clientAccess.token,
   sessionId: tokens.sessionId,
+});
+
+export const sessionView = (session: Session, currentId: string) => ({
+  ...session,
+  createdAt: session.createdAt.toISOString(),
+  lastUsedAt: session.lastUsedAt.toISOString(),
+  current: session.id === currentId,
 });
 
 export const organizationView = ({ organization, memberCount, role }: OrganizationView) => ({

@@ -1,7 +1,9 @@
 import { answer, type Bus, type Consumer } from '@parley/bus';
 import { calls } from '@parley/contracts';
 import { lastSignedMs, rememberedUntil } from '../domain/session.ts';
-import type { AuthContext } from '../usecases/context.ts';
+import { findRevokedSessions } from '../stores/sessions.ts';
+import { findVerifyingKeys } from '../stores/signing-keys.ts';
+import type { Context } from '../usecases/context.ts';
 
 /** Limits a reply to about two megabytes, far below what a broker accepts. */
 const maxRevoked = 20_000;
@@ -10,15 +12,13 @@ const maxRevoked = 20_000;
  * Returns what verifiers of access tokens need: the public keys, and ended sessions that may still
  * have live tokens.
  */
-export const answerGetVerificationState = (
-  bus: Bus,
-  { keys, sessions, settings, clock }: AuthContext,
-): Promise<Consumer> =>
+export const answerGetVerificationState = (bus: Bus, { db, settings, clock }: Context): Promise<Consumer> =>
   answer(bus, calls.getVerificationState, async ({ after }) => {
     const now = clock();
     const [verifying, ended] = await Promise.all([
-      keys.verifying(new Date(now)),
-      sessions.listRevoked(
+      findVerifyingKeys(db, new Date(now)),
+      findRevokedSessions(
+        db,
         {
           accessAfter: new Date(now - lastSignedMs),
           revokedAfter: new Date(now - lastSignedMs - settings.accessTtlMs),

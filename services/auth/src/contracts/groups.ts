@@ -1,17 +1,13 @@
 import { groupsContract, requireOwnId } from '@parley/contracts';
 import { type Route, route } from '@parley/http';
 import { changePassword } from '../usecases/change-password.ts';
-import type { AuthContext } from '../usecases/context.ts';
+import type { Context } from '../usecases/context.ts';
 
-export const groupsRoutes = (context: AuthContext): Route[] => [
+export const groupsRoutes = (context: Context): Route[] => [
   route(groupsContract.updatePassword, async ({ caller, body }) => {
     requireOwnId(caller, body.id);
-    await changePassword(context)({
-      userId: caller.userId,
-      sessionId: caller.sessionId,
-      newPassword: body.password,
-      newField: 'password',
-    });
-    return { id: caller.userId };
+    const { userId, sessionId } = caller;
+    await changePassword(context, { userId, sessionId, newPassword: body.password, newField: 'password' });
+    return { id: userId };
   }),
 ];

@@ -1,13 +1,13 @@
 import { sharedAuth } from '@parley/contracts';
-import { type RequestContext, type Route, route } from '@parley/http';
-import { deviceOf } from '../api/views.ts';
+import { type Route, route } from '@parley/http';
 import {
   contractOfApiLogin,
   contractOfApiRegistration,
   contractOfRootLogin,
   contractOfRootRegistration,
 } from '../domain/client-contract.ts';
-import type { AuthContext } from '../usecases/context.ts';
+import { loginOf } from '../domain/identity.ts';
+import type { Context } from '../usecases/context.ts';
 import { logIn } from '../usecases/log-in.ts';
 import { refresh } from '../usecases/refresh.ts';
 import { register } from '../usecases/register.ts';
@@ -19,7 +19,7 @@ import { sharedTokensView } from './views.ts';
  * conversations) and `/api/auth` (organizations, direct). Route and body determine the session's
  * contract.
  */
-export const sharedAuthRoutes = (context: AuthContext): Route[] => [
+export const sharedAuthRoutes = (context: Context): Route[] => [
   ...(
     [
       [sharedAuth.registerAtRoot, contractOfRootRegistration],
@@ -27,45 +27,33 @@ export const sharedAuthRoutes = (context: AuthContext): Route[] => [
     ] as const
   ).map(([operation, contractOf]) =>
     route(operation, async ({ body: { fullName, ...body }, request }) => {
-      const input = {
-        ...body,
-        name: body.name ?? fullName,
-        contract: contractOf(body),
-        device: deviceOf(request),
-      };
-      return sharedTokensView(await register(context)(input));
+      const contract = contractOf(body);
+      const name = body.name ?? fullName;
+      return sharedTokensView(await register(context, { ...body, name, contract, device: request }));
     }),
   ),
   route(sharedAuth.logInAtRoot, async ({ body, request }) => {
-    const input = logInInput(body, request);
-    return sharedTokensView(await logIn(context)({ ...input, contract: contractOfRootLogin(input.login) }));
+    const login = loginOf(body);
+    const contract = contractOfRootLogin(login);
+    return sharedTokensView(
+      await logIn(context, { login, password: body.password, contract, device: request }),
+    );
   }),
   route(sharedAuth.logInAtApi, async ({ body, request }) =>
     sharedTokensView(
-      await logIn(context)({
-        ...logInInput(body, request),
+      await logIn(context, {
+        login: loginOf(body),
+        password: body.password,
         contract: (account) => contractOfApiLogin(account.contract, account.identity),
+        device: request,
       }),
     ),
   ),
   route(sharedAuth.refreshAtApi, async ({ body, request }) =>
-    sharedTokensView(await refresh(context)({ ...body, device: deviceOf(request) })),
+    sharedTokensView(await refresh(context, { ...body, device: request })),
   ),
   route(sharedAuth.logOutAtRoot, async ({ caller }) => {
-    await logOut(context)(caller);
+    await logOut(context, caller);
     return { message: 'Successfully logged out' as const };
   }),
 ];
-
-interface LogInBody {
-  email?: string | undefined;
-  username?: string | undefined;
-  login?: string | undefined;
-  password: string;
-}
-
-const logInInput = ({ email, username, login, password }: LogInBody, request: RequestContext) => ({
-  login: email ?? username ?? login ?? '',
-  password,
-  device: deviceOf(request),
-});

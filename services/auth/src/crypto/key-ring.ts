@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { AppError } from '@parley/errors';
 import { type Clock, StartError } from '@parley/runtime';
-import type { SigningKey, SigningKeyStore } from '../stores/signing-keys.ts';
+import type { SigningKey } from '../stores/signing-keys.ts';
 import { unseal } from './sealed-box.ts';
 
 export interface Signer {
@@ -17,7 +17,7 @@ const reloadAfterMs = 60_000;
 
 /** The current signing key, cached. Reloaded once a minute and when a rotation is announced. */
 export class KeyRing {
-  readonly #store: SigningKeyStore;
+  readonly #find: () => Promise<SigningKey | undefined>;
   readonly #secret: string;
   readonly #clock: Clock;
   readonly #rotateAfterMs: number;
@@ -27,14 +27,15 @@ export class KeyRing {
   #loading: Promise<Signer> | undefined;
 
   constructor(options: {
-    store: SigningKeyStore;
+    /** Reads the current key. */
+    find: () => Promise<SigningKey | undefined>;
     secret: string;
     clock: Clock;
     rotateAfterMs: number;
     /** See `usecases/rotate-keys.ts`. */
     rotate: (olderThanMs: number) => Promise<void>;
   }) {
-    this.#store = options.store;
+    this.#find = options.find;
     this.#secret = options.secret;
     this.#clock = options.clock;
     this.#rotateAfterMs = options.rotateAfterMs;
@@ -61,10 +62,10 @@ export class KeyRing {
   }
 
   async #current(): Promise<SigningKey> {
-    const current = await this.#store.current();
+    const current = await this.#find();
     if (current && this.#clock() - current.createdAt.getTime() < this.#rotateAfterMs) return current;
     await this.#rotate(this.#rotateAfterMs);
-    const next = await this.#store.current();
+    const next = await this.#find();
     if (!next) throw new AppError('unavailable');
     return next;
   }

@@ -22,6 +22,13 @@ export const isReserved = (username: string): boolean => folded(username) === er
 /** A username cannot contain an `@`, so one field accepts both. */
 export const isEmail = (login: string): boolean => login.includes('@');
 
+/** The login of a request, under whichever name the client sent it. */
+export const loginOf = (body: {
+  email?: string | undefined;
+  username?: string | undefined;
+  login?: string | undefined;
+}): string => body.email ?? body.username ?? body.login ?? '';
+
 /** The form in which logins are looked up and counted. */
 export const loginKey = (login: string): string =>
   isEmail(login) ? login.trim().toLowerCase() : folded(login);

@@ -1,5 +1,5 @@
 import type { OrganizationRole } from '@parley/contracts';
-import type { Database, Queryable, Transaction } from '@parley/database';
+import type { Queryable, Transaction } from '@parley/database';
 import type { Invite } from '../domain/organization.ts';
 
 interface InviteRow {
@@ -25,56 +25,47 @@ const toInvite = (row: InviteRow): Invite => ({
   createdAt: row.created_at,
 });
 
-export class InviteStore {
-  readonly #db: Database;
+const valid = (db: Queryable, now: Date) =>
+  db<InviteRow>('organization_invites')
+    .where('expires_at', '>', now)
+    .where((either) => either.whereNull('max_uses').orWhereRaw('uses < max_uses'));
 
-  constructor(db: Database) {
-    this.#db = db;
-  }
+export async function insertInvite(trx: Transaction, invite: Invite, tokenHash: Buffer): Promise<void> {
+  await trx('organization_invites').insert({
+    id: invite.id,
+    organization_id: invite.organizationId,
+    token_hash: tokenHash,
+    role: invite.role,
+    uses: invite.uses,
+    max_uses: invite.maxUses,
+    expires_at: invite.expiresAt,
+    created_by: invite.createdBy,
+    created_at: invite.createdAt,
+  });
+}
 
-  async insert(trx: Transaction, invite: Invite, tokenHash: Buffer): Promise<void> {
-    await trx('organization_invites').insert({
-      id: invite.id,
-      organization_id: invite.organizationId,
-      token_hash: tokenHash,
-      role: invite.role,
-      uses: invite.uses,
-      max_uses: invite.maxUses,
-      expires_at: invite.expiresAt,
-      created_by: invite.createdBy,
-      created_at: invite.createdAt,
-    });
-  }
+export async function findInviteByHash(trx: Transaction, tokenHash: Buffer): Promise<Invite | undefined> {
+  const row = await trx<InviteRow>('organization_invites').where('token_hash', tokenHash).first();
+  return row && toInvite(row);
+}
 
-  async findByToken(trx: Transaction, tokenHash: Buffer): Promise<Invite | undefined> {
-    const row = await trx<InviteRow>('organization_invites').where('token_hash', tokenHash).first();
-    return row && toInvite(row);
-  }
+/** Returns false if the invite is expired or used up. */
+export async function spendInvite(trx: Transaction, id: string, now: Date): Promise<boolean> {
+  const used = await valid(trx, now).where('id', id).increment('uses', 1);
+  return Number(used) > 0;
+}
 
-  /** Returns false if the invite is expired or used up. */
-  async use(trx: Transaction, id: string, now: Date): Promise<boolean> {
-    const used = await this.#valid(trx, now).where('id', id).increment('uses', 1);
-    return Number(used) > 0;
-  }
+/** The valid invites, newest first. */
+export async function findValidInvites(db: Queryable, organizationId: string, now: Date): Promise<Invite[]> {
+  const rows = await valid(db, now).where('organization_id', organizationId).orderBy('id', 'desc');
+  return rows.map(toInvite);
+}
 
-  /** The valid invites, newest first. */
-  async list(organizationId: string, now: Date, db: Queryable = this.#db): Promise<Invite[]> {
-    const rows = await this.#valid(db, now).where('organization_id', organizationId).orderBy('id', 'desc');
-    return rows.map(toInvite);
-  }
+/** Returns false if there is none. */
+export async function deleteInvite(trx: Transaction, organizationId: string, id: string): Promise<boolean> {
+  return (await trx('organization_invites').where({ id, organization_id: organizationId }).delete()) > 0;
+}
 
-  /** Returns false if there is none. */
-  async delete(trx: Transaction, organizationId: string, id: string): Promise<boolean> {
-    return (await trx('organization_invites').where({ id, organization_id: organizationId }).delete()) > 0;
-  }
-
-  async deleteExpired(now: Date): Promise<void> {
-    await this.#db('organization_invites').where('expires_at', '<', now).delete();
-  }
-
-  #valid(db: Queryable, now: Date) {
-    return db<InviteRow>('organization_invites')
-      .where('expires_at', '>', now)
-      .where((either) => either.whereNull('max_uses').orWhereRaw('uses < max_uses'));
-  }
+export async function deleteExpiredInvites(db: Queryable, now: Date): Promise<void> {
+  await db('organization_invites').where('expires_at', '<', now).delete();
 }

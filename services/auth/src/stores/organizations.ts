@@ -1,5 +1,5 @@
 import type { JoinPolicy } from '@parley/contracts';
-import type { Database, Queryable, Transaction } from '@parley/database';
+import type { Queryable, Transaction } from '@parley/database';
 import { folded } from '../domain/folded.ts';
 import type { Organization } from '../domain/organization.ts';
 
@@ -18,61 +18,55 @@ const toOrganization = (row: OrganizationRow): Organization => ({
   createdAt: row.created_at,
 });
 
-/**
- * Joining takes a share lock on the organization; changing it or its members' roles takes an
- * exclusive one. So a count of admins stays valid until the commit, and nobody joins an
- * organization that is being dissolved. Lock organizations before users, and users before sessions.
- */
-export class OrganizationStore {
-  readonly #db: Database;
+// Joining takes a share lock on the organization; changing it or its members' roles takes an
+// exclusive one. So a count of admins stays valid until the commit, and nobody joins an
+// organization that is being dissolved. Lock organizations before users, and users before sessions.
 
-  constructor(db: Database) {
-    this.#db = db;
-  }
+/** Returns false if the name is taken. Waits for a concurrent insert of the same name. */
+export async function insertOrganization(trx: Transaction, organization: Organization): Promise<boolean> {
+  const inserted: unknown[] = await trx('organizations')
+    .insert({
+      id: organization.id,
+      name: organization.name,
+      name_key: folded(organization.name),
+      join_policy: organization.joinPolicy,
+      created_at: organization.createdAt,
+    })
+    .onConflict()
+    .ignore()
+    .returning('id');
+  return inserted.length > 0;
+}
 
-  /** Returns false if the name is taken. Waits for a concurrent insert of the same name. */
-  async insert(trx: Transaction, organization: Organization): Promise<boolean> {
-    const inserted: unknown[] = await trx('organizations')
-      .insert({
-        id: organization.id,
-        name: organization.name,
-        name_key: folded(organization.name),
-        join_policy: organization.joinPolicy,
-        created_at: organization.createdAt,
-      })
-      .onConflict()
-      .ignore()
-      .returning('id');
-    return inserted.length > 0;
-  }
+export async function findOrganization(db: Queryable, id: string): Promise<Organization | undefined> {
+  const row = await db<OrganizationRow>('organizations').where('id', id).first();
+  return row && toOrganization(row);
+}
 
-  async find(id: string, db: Queryable = this.#db): Promise<Organization | undefined> {
-    const row = await db<OrganizationRow>('organizations').where('id', id).first();
-    return row && toOrganization(row);
-  }
+export async function lockOrganizationToJoin(
+  trx: Transaction,
+  by: { id: string } | { name: string },
+): Promise<Organization | undefined> {
+  const row = await trx<OrganizationRow>('organizations')
+    .where('id' in by ? { id: by.id } : { name_key: folded(by.name) })
+    .forShare()
+    .first();
+  return row && toOrganization(row);
+}
 
-  async lockToJoin(
-    trx: Transaction,
-    by: { id: string } | { name: string },
-  ): Promise<Organization | undefined> {
-    const row = await trx<OrganizationRow>('organizations')
-      .where('id' in by ? { id: by.id } : { name_key: folded(by.name) })
-      .forShare()
-      .first();
-    return row && toOrganization(row);
-  }
+export async function lockOrganizationToChange(
+  trx: Transaction,
+  id: string,
+): Promise<Organization | undefined> {
+  const row = await trx<OrganizationRow>('organizations').where('id', id).forUpdate().first();
+  return row && toOrganization(row);
+}
 
-  async lockToChange(trx: Transaction, id: string): Promise<Organization | undefined> {
-    const row = await trx<OrganizationRow>('organizations').where('id', id).forUpdate().first();
-    return row && toOrganization(row);
-  }
+export async function updateJoinPolicy(trx: Transaction, id: string, joinPolicy: JoinPolicy): Promise<void> {
+  await trx('organizations').where('id', id).update({ join_policy: joinPolicy });
+}
 
-  async setJoinPolicy(trx: Transaction, id: string, joinPolicy: JoinPolicy): Promise<void> {
-    await trx('organizations').where('id', id).update({ join_policy: joinPolicy });
-  }
-
-  /** Deletes it with its invites. It must have no members. */
-  async delete(trx: Transaction, id: string): Promise<void> {
-    await trx('organizations').where('id', id).delete();
-  }
+/** Deletes it with its invites. It must have no members. */
+export async function deleteOrganization(trx: Transaction, id: string): Promise<void> {
+  await trx('organizations').where('id', id).delete();
 }

@@ -1,5 +1,5 @@
 import type { ClientContract, OrganizationRole } from '@parley/contracts';
-import type { Database, Queryable, Transaction } from '@parley/database';
+import type { Queryable, Transaction } from '@parley/database';
 import { folded } from '../domain/folded.ts';
 import { type Identity, isEmail, loginKey, type Membership } from '../domain/identity.ts';
 
@@ -43,164 +43,165 @@ const toCredentials = (row: UserRow): Credentials => ({
   contract: row.contract,
 });
 
-export class UserStore {
-  readonly #db: Database;
+/** Returns false, without storing anything, if the username or e-mail address is taken. */
+export async function insertUser(
+  trx: Transaction,
+  identity: Identity,
+  account: { passwordHash: string; contract: ClientContract },
+): Promise<boolean> {
+  const inserted: unknown[] = await trx('users')
+    .insert({
+      id: identity.id,
+      username: identity.username,
+      username_key: folded(identity.username),
+      email: identity.email,
+      name: identity.name,
+      password_hash: account.passwordHash,
+      contract: account.contract,
+      organization_id: identity.organizationId,
+      organization_role: identity.organizationRole,
+      created_at: identity.createdAt,
+    })
+    .onConflict()
+    .ignore()
+    .returning('id');
+  return inserted.length > 0;
+}
 
-  constructor(db: Database) {
-    this.#db = db;
-  }
+export async function findTaken(
+  trx: Transaction,
+  names: { username?: string | undefined; email: string },
+): Promise<{ username: boolean; email: boolean }> {
+  const key = names.username === undefined ? null : folded(names.username);
+  const rows: Pick<UserRow, 'username_key' | 'email'>[] = await trx('users')
+    .select('username_key', 'email')
+    .where('username_key', key)
+    .orWhere('email', names.email);
+  return {
+    username: rows.some((row) => row.username_key === key),
+    email: rows.some((row) => row.email === names.email),
+  };
+}
 
-  /** Returns false, without storing anything, if the username or e-mail address is taken. */
-  async insert(
-    trx: Transaction,
-    identity: Identity,
-    account: { passwordHash: string; contract: ClientContract },
-  ): Promise<boolean> {
-    const inserted: unknown[] = await trx('users')
-      .insert({
-        id: identity.id,
-        username: identity.username,
-        username_key: folded(identity.username),
-        email: identity.email,
-        name: identity.name,
-        password_hash: account.passwordHash,
-        contract: account.contract,
-        organization_id: identity.organizationId,
-        organization_role: identity.organizationRole,
-        created_at: identity.createdAt,
-      })
-      .onConflict()
-      .ignore()
-      .returning('id');
-    return inserted.length > 0;
-  }
+export async function findUser(db: Queryable, userId: string): Promise<Identity | undefined> {
+  const row = await db<UserRow>('users').where('id', userId).first();
+  return row && toIdentity(row);
+}
 
-  async taken(
-    trx: Transaction,
-    names: { username?: string | undefined; email: string },
-  ): Promise<{ username: boolean; email: boolean }> {
-    const key = names.username === undefined ? null : folded(names.username);
-    const rows: Pick<UserRow, 'username_key' | 'email'>[] = await trx('users')
-      .select('username_key', 'email')
-      .where('username_key', key)
-      .orWhere('email', names.email);
-    return {
-      username: rows.some((row) => row.username_key === key),
-      email: rows.some((row) => row.email === names.email),
-    };
-  }
+export async function findCredentials(db: Queryable, userId: string): Promise<Credentials | undefined> {
+  const row = await db<UserRow>('users').where('id', userId).first();
+  return row && toCredentials(row);
+}
 
-  async find(userId: string, db: Queryable = this.#db): Promise<Identity | undefined> {
-    const row = await db<UserRow>('users').where('id', userId).first();
-    return row && toIdentity(row);
-  }
+/** By e-mail address or username. */
+export async function findCredentialsByLogin(db: Queryable, login: string): Promise<Credentials | undefined> {
+  const row = await db<UserRow>('users')
+    .where(isEmail(login) ? 'email' : 'username_key', loginKey(login))
+    .first();
+  return row && toCredentials(row);
+}
 
-  async findCredentials(userId: string): Promise<Credentials | undefined> {
-    const row = await this.#db<UserRow>('users').where('id', userId).first();
-    return row && toCredentials(row);
-  }
+/**
+ * Reads and locks the user until the end of the transaction. A concurrent change waits, and then
+ * sees what this transaction added.
+ */
+export async function lockUser(trx: Transaction, userId: string): Promise<Credentials | undefined> {
+  const row = await trx<UserRow>('users').where('id', userId).forShare().first();
+  return row && toCredentials(row);
+}
 
-  /** By e-mail address or username. */
-  async findByLogin(login: string): Promise<Credentials | undefined> {
-    const row = await this.#db<UserRow>('users')
-      .where(isEmail(login) ? 'email' : 'username_key', loginKey(login))
-      .first();
-    return row && toCredentials(row);
-  }
+/**
+ * Locks the user exclusively: until the end of the transaction, nobody changes it or opens a
+ * session for it.
+ */
+export async function lockUserToErase(trx: Transaction, userId: string): Promise<Credentials | undefined> {
+  const row = await trx<UserRow>('users').where('id', userId).forUpdate().first();
+  return row && toCredentials(row);
+}
 
-  /**
-   * Reads and locks the user until the end of the transaction. A concurrent change waits, and then
-   * sees what this transaction added.
-   */
-  async lock(trx: Transaction, userId: string): Promise<Credentials | undefined> {
-    const row = await trx<UserRow>('users').where('id', userId).forShare().first();
-    return row && toCredentials(row);
-  }
+export async function deleteUser(trx: Transaction, userId: string): Promise<void> {
+  await trx('users').where('id', userId).delete();
+}
 
-  /**
-   * Locks the user exclusively: until the end of the transaction, nobody changes it or opens a
-   * session for it.
-   */
-  async lockToErase(trx: Transaction, userId: string): Promise<Credentials | undefined> {
-    const row = await trx<UserRow>('users').where('id', userId).forUpdate().first();
-    return row && toCredentials(row);
-  }
+/** Returns false if the password has changed since `version`. */
+export async function updatePassword(
+  db: Queryable,
+  userId: string,
+  change: { version: number; passwordHash: string },
+): Promise<boolean> {
+  const changed = await db('users')
+    .where({ id: userId, password_version: change.version })
+    .update({ password_hash: change.passwordHash, password_version: change.version + 1 });
+  return changed > 0;
+}
 
-  async delete(trx: Transaction, userId: string): Promise<void> {
-    await trx('users').where('id', userId).delete();
-  }
+/** Stores a new hash of the same password. */
+export async function updatePasswordHash(
+  db: Queryable,
+  userId: string,
+  change: { version: number; passwordHash: string },
+): Promise<void> {
+  await db('users')
+    .where({ id: userId, password_version: change.version })
+    .update({ password_hash: change.passwordHash });
+}
 
-  /** Returns false if the password has changed since `version`. */
-  async changePassword(
-    db: Queryable,
-    userId: string,
-    change: { version: number; passwordHash: string },
-  ): Promise<boolean> {
-    const changed = await db('users')
-      .where({ id: userId, password_version: change.version })
-      .update({ password_hash: change.passwordHash, password_version: change.version + 1 });
-    return changed > 0;
-  }
+/** Returns false if the user already belongs to an organization. */
+export async function setMembership(
+  trx: Transaction,
+  userId: string,
+  membership: Membership,
+): Promise<boolean> {
+  const changed = await trx('users')
+    .where('id', userId)
+    .whereNull('organization_id')
+    .update({ organization_id: membership.organizationId, organization_role: membership.organizationRole });
+  return changed > 0;
+}
 
-  /** Stores a new hash of the same password. */
-  async rehash(userId: string, change: { version: number; passwordHash: string }): Promise<void> {
-    await this.#db('users')
-      .where({ id: userId, password_version: change.version })
-      .update({ password_hash: change.passwordHash });
-  }
+export async function clearMembership(trx: Transaction, userId: string): Promise<void> {
+  await trx('users').where('id', userId).update({ organization_id: null, organization_role: null });
+}
 
-  /** Returns false if the user already belongs to an organization. */
-  async join(trx: Transaction, userId: string, membership: Membership): Promise<boolean> {
-    const changed = await trx('users')
-      .where('id', userId)
-      .whereNull('organization_id')
-      .update({ organization_id: membership.organizationId, organization_role: membership.organizationRole });
-    return changed > 0;
-  }
+export async function setMemberRole(trx: Transaction, userId: string, role: OrganizationRole): Promise<void> {
+  await trx('users').where('id', userId).update({ organization_role: role });
+}
 
-  async leave(trx: Transaction, userId: string): Promise<void> {
-    await trx('users').where('id', userId).update({ organization_id: null, organization_role: null });
-  }
+/**
+ * The next admin after the last one: the first moderator to register, or else the first member.
+ */
+export async function findNextAdmin(trx: Transaction, organizationId: string): Promise<Identity | undefined> {
+  const row = await trx<UserRow>('users')
+    .where('organization_id', organizationId)
+    .orderByRaw("organization_role = 'moderator' desc, id")
+    .first();
+  return row && toIdentity(row);
+}
 
-  async changeRole(trx: Transaction, userId: string, role: OrganizationRole): Promise<void> {
-    await trx('users').where('id', userId).update({ organization_role: role });
-  }
+/** In order of registration. */
+export async function findMembers(
+  db: Queryable,
+  organizationId: string,
+  page: { limit: number; after?: string | undefined },
+): Promise<Identity[]> {
+  const rows = await db<UserRow>('users')
+    .where('organization_id', organizationId)
+    .modify((query) => page.after !== undefined && query.where('id', '>', page.after))
+    .orderBy('id')
+    .limit(page.limit);
+  return rows.map(toIdentity);
+}
 
-  /**
-   * The next admin after the last one: the first moderator to register, or else the first member.
-   */
-  async findNextAdmin(trx: Transaction, organizationId: string): Promise<Identity | undefined> {
-    const row = await trx<UserRow>('users')
-      .where('organization_id', organizationId)
-      .orderByRaw("organization_role = 'moderator' desc, id")
-      .first();
-    return row && toIdentity(row);
-  }
-
-  /** In order of registration. */
-  async members(
-    organizationId: string,
-    page: { limit: number; after?: string | undefined },
-  ): Promise<Identity[]> {
-    const rows = await this.#db<UserRow>('users')
-      .where('organization_id', organizationId)
-      .modify((query) => page.after !== undefined && query.where('id', '>', page.after))
-      .orderBy('id')
-      .limit(page.limit);
-    return rows.map(toIdentity);
-  }
-
-  async countMembers(
-    organizationId: string,
-    db: Queryable = this.#db,
-  ): Promise<{ members: number; admins: number }> {
-    const row: { members: number; admins: number } | undefined = await db('users')
-      .where('organization_id', organizationId)
-      .select(
-        db.raw('count(*) as members'),
-        db.raw("count(*) filter (where organization_role = 'admin') as admins"),
-      )
-      .first();
-    return row ?? { members: 0, admins: 0 };
-  }
+export async function countMembers(
+  db: Queryable,
+  organizationId: string,
+): Promise<{ members: number; admins: number }> {
+  const row: { members: number; admins: number } | undefined = await db('users')
+    .where('organization_id', organizationId)
+    .select(
+      db.raw('count(*) as members'),
+      db.raw("count(*) filter (where organization_role = 'admin') as admins"),
+    )
+    .first();
+  return row ?? { members: 0, admins: 0 };
 }

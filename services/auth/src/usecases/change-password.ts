@@ -1,5 +1,6 @@
 import { AppError } from '@parley/errors';
-import type { AuthContext } from './context.ts';
+import { findCredentials, updatePassword } from '../stores/users.ts';
+import type { Context } from './context.ts';
 import { endSessions } from './end-sessions.ts';
 import { requireLength, requirePassword, wrongPassword } from './require-password.ts';
 
@@ -21,25 +22,19 @@ export interface ChangePassword {
  * `requirePassword`.
  * @throws AppError `invalid_credentials`, `rate_limit`, `validation_failed`
  */
-export const changePassword =
-  (context: AuthContext) =>
-  async ({
-    userId,
-    sessionId,
-    currentPassword,
-    newPassword,
-    newField = 'newPassword',
-  }: ChangePassword): Promise<void> => {
-    const { users, hasher, outbox } = context;
-    requireLength(context, { field: newField, password: newPassword });
-    const known = await users.findCredentials(userId);
-    if (!known) throw new AppError('user_not_found');
-    if (currentPassword !== undefined)
-      await requirePassword(context, known, { field, password: currentPassword });
-    const passwordHash = await hasher.hash(newPassword);
-    await outbox.transact(async (trx, add) => {
-      if (!(await users.changePassword(trx, userId, { version: known.passwordVersion, passwordHash })))
-        throw wrongPassword(field);
-      await endSessions(context, trx, add, { userId, except: sessionId, reason: 'password_changed' });
-    });
-  };
+export async function changePassword(
+  context: Context,
+  { userId, sessionId, currentPassword, newPassword, newField = 'newPassword' }: ChangePassword,
+): Promise<void> {
+  requireLength(context, { field: newField, password: newPassword });
+  const known = await findCredentials(context.db, userId);
+  if (!known) throw new AppError('user_not_found');
+  if (currentPassword !== undefined)
+    await requirePassword(context, known, { field, password: currentPassword });
+  const passwordHash = await context.hasher.hash(newPassword);
+  await context.transact(async (tx) => {
+    if (!(await updatePassword(tx.trx, userId, { version: known.passwordVersion, passwordHash })))
+      throw wrongPassword(field);
+    await endSessions(context, tx, { userId, except: sessionId, reason: 'password_changed' });
+  });
+}

@@ -3,8 +3,8 @@ import { AppError } from '@parley/errors';
 import { hashToken, networkOf } from '@parley/runtime';
 import { loginKey } from '../domain/identity.ts';
 import type { Device } from '../domain/session.ts';
-import type { Credentials } from '../stores/users.ts';
-import type { AuthContext } from './context.ts';
+import { type Credentials, findCredentialsByLogin, lockUser, updatePasswordHash } from '../stores/users.ts';
+import type { Context } from './context.ts';
 import { issueTokens, openSession, type Tokens } from './open-session.ts';
 
 export interface LogIn {
@@ -23,42 +23,40 @@ export interface LogIn {
  * @throws AppError `invalid_credentials`, identical and equally slow for an unknown user and a
  * wrong password; `rate_limit`
  */
-export const logIn =
-  (context: AuthContext) =>
-  async ({ login, password, contract, device }: LogIn): Promise<Tokens> => {
-    const { passwordLimits: limits, users, hasher, outbox } = context;
-    const network = networkOf(device.address);
-    await limits.network.consume(network);
-    const known = await users.findByLogin(login);
-    const account = accountKey(known, login);
-    const pair = `${account} ${network}`;
-    await limits.login.consume(pair);
-    // Last, because attempts that the pair's limit refuses must not use up the account's.
-    await limits.account.consume(account);
-    const matches = await hasher.matches(password, known?.passwordHash);
-    if (!known || !matches) throw new AppError('invalid_credentials');
-    await Promise.all([
-      limits.network.refund(network),
-      limits.login.refund(pair),
-      limits.account.refund(account),
-    ]);
-    if (hasher.isOutdated(known.passwordHash)) await rehash(context, known, password);
+export async function logIn(context: Context, { login, password, contract, device }: LogIn): Promise<Tokens> {
+  const { passwordLimits: limits, hasher } = context;
+  const network = networkOf(device.address);
+  await limits.network.consume(network);
+  const known = await findCredentialsByLogin(context.db, login);
+  const account = accountKey(known, login);
+  const pair = `${account} ${network}`;
+  await limits.login.consume(pair);
+  // Last, because attempts that the pair's limit refuses must not use up the account's.
+  await limits.account.consume(account);
+  const matches = await hasher.matches(password, known?.passwordHash);
+  if (!known || !matches) throw new AppError('invalid_credentials');
+  await Promise.all([
+    limits.network.refund(network),
+    limits.login.refund(pair),
+    limits.account.refund(account),
+  ]);
+  if (hasher.isOutdated(known.passwordHash)) await rehash(context, known, password);
 
-    const { identity, session } = await outbox.transact(async (trx) => {
-      // Reads the user again: the password or the organization may have changed during the
-      // comparison.
-      const present = await users.lock(trx, known.identity.id);
-      if (present?.passwordVersion !== known.passwordVersion) throw new AppError('invalid_credentials');
-      const { identity } = present;
-      const session = {
-        userId: identity.id,
-        contract: typeof contract === 'function' ? contract(present) : contract,
-        device,
-      };
-      return { identity, session: await openSession(context, trx, session) };
-    });
-    return issueTokens(context, identity, session);
-  };
+  const { identity, session } = await context.transact(async (tx) => {
+    // Reads the user again: the password or the organization may have changed during the
+    // comparison.
+    const present = await lockUser(tx.trx, known.identity.id);
+    if (present?.passwordVersion !== known.passwordVersion) throw new AppError('invalid_credentials');
+    const { identity } = present;
+    const session = {
+      userId: identity.id,
+      contract: typeof contract === 'function' ? contract(present) : contract,
+      device,
+    };
+    return { identity, session: await openSession(context, tx, session) };
+  });
+  return issueTokens(context, identity, session);
+}
 
 /**
  * Counts by account rather than by the given login: username and e-mail address share one budget.
@@ -67,9 +65,10 @@ const accountKey = (known: Credentials | undefined, login: string): string =>
   known ? known.identity.id : `unknown:${hashToken(loginKey(login)).toString('base64url')}`;
 
 async function rehash(
-  { hasher, users }: AuthContext,
+  { db, hasher }: Context,
   { identity, passwordVersion }: Credentials,
   password: string,
 ): Promise<void> {
-  await users.rehash(identity.id, { version: passwordVersion, passwordHash: await hasher.hash(password) });
+  const passwordHash = await hasher.hash(password);
+  await updatePasswordHash(db, identity.id, { version: passwordVersion, passwordHash });
 }

@@ -1,11 +1,12 @@
 import type { ClientContract } from '@parley/contracts';
-import type { Transaction } from '@parley/database';
 import { hashToken } from '@parley/runtime';
 import { signAccessToken } from '../crypto/access-token.ts';
 import { newSecretToken } from '../crypto/secret-token.ts';
 import type { Identity } from '../domain/identity.ts';
 import { clientAccessTtlMs, type Device } from '../domain/session.ts';
-import type { AuthContext } from './context.ts';
+import { putRefreshToken } from '../stores/refresh-tokens.ts';
+import { insertSession } from '../stores/sessions.ts';
+import type { Context, Transaction } from './context.ts';
 
 interface AccessToken {
   token: string;
@@ -34,14 +35,14 @@ export interface OpenSession {
 }
 
 export async function openSession(
-  context: AuthContext,
-  trx: Transaction,
+  context: Context,
+  { trx }: Transaction,
   { userId, contract, device }: { userId: string; contract: ClientContract; device: Device },
 ): Promise<OpenSession> {
   const now = new Date(context.clock());
   const sessionId = context.newId();
   const { expiresAt, accessExpiresAt } = expiries(context, contract, now);
-  await context.sessions.insert(trx, {
+  await insertSession(trx, {
     id: sessionId,
     userId,
     contract,
@@ -51,16 +52,12 @@ export async function openSession(
     accessExpiresAt,
   });
   const refreshToken = newSecretToken();
-  await context.refreshTokens.put(trx, { hash: hashToken(refreshToken), sessionId, expiresAt });
+  await putRefreshToken(trx, { hash: hashToken(refreshToken), sessionId, expiresAt });
   return { sessionId, contract, refreshToken };
 }
 
 /** When a session's refresh token and its longest-lived access token expire if issued now. */
-export function expiries(
-  { settings }: Pick<AuthContext, 'settings'>,
-  contract: ClientContract | null,
-  now: Date,
-) {
+export function expiries({ settings }: Context, contract: ClientContract | null, now: Date) {
   const accessTtlMs = Math.max(settings.accessTtlMs, clientAccessTtlMs(contract, settings));
   return {
     expiresAt: new Date(now.getTime() + settings.refreshTtlMs),
@@ -69,7 +66,7 @@ export function expiries(
 }
 
 export async function issueTokens(
-  context: AuthContext,
+  context: Context,
   identity: Identity,
   session: OpenSession,
 ): Promise<Tokens> {

@@ -1,10 +1,17 @@
-import type { Transaction } from '@parley/database';
 import { AppError } from '@parley/errors';
 import { hashToken } from '@parley/runtime';
 import { newSuccessorKey, successorOf } from '../crypto/secret-token.ts';
 import type { Device } from '../domain/session.ts';
-import type { PresentedToken } from '../stores/refresh-tokens.ts';
-import type { AuthContext } from './context.ts';
+import {
+  lockRefreshToken,
+  type PresentedToken,
+  putRefreshToken,
+  setSuccessor,
+  spendRefreshToken,
+} from '../stores/refresh-tokens.ts';
+import { touchSession } from '../stores/sessions.ts';
+import { findUser } from '../stores/users.ts';
+import type { Context, Transaction } from './context.ts';
 import { endSessions } from './end-sessions.ts';
 import { expiries, issueTokens, type Tokens } from './open-session.ts';
 
@@ -18,54 +25,54 @@ import { expiries, issueTokens, type Tokens } from './open-session.ts';
  * deploy/decisions/0004-refresh-tokens.md.
  * @throws AppError `invalid_refresh_token`
  */
-export const refresh =
-  (context: AuthContext) =>
-  async ({ refreshToken, device }: { refreshToken: string; device: Device }): Promise<Tokens> => {
-    const { outbox, sessions, refreshTokens, users, clock } = context;
-    const refreshed = await outbox.transact(async (trx, add) => {
-      const now = new Date(clock());
-      const presented = await refreshTokens.lock(trx, hashToken(refreshToken), now);
-      if (!presented?.alive) return undefined;
-      const { sessionId, userId, contract } = presented;
-      if (presented.spent) {
-        await endSessions(context, trx, add, { userId, only: sessionId, reason: 'token_reused' });
-        return undefined;
-      }
-      const identity = await users.find(userId, trx);
-      if (!identity) return undefined;
-      await sessions.touch(trx, { id: sessionId, device, now, ...expiries(context, contract, now) });
-      return {
-        identity,
-        session: {
-          sessionId,
-          contract,
-          refreshToken: await succeed(context, trx, refreshToken, presented, now),
-        },
-      };
-    });
-    // Thrown after the commit, so that a session ended by reuse stays ended.
-    if (!refreshed) throw new AppError('invalid_refresh_token');
-    return issueTokens(context, refreshed.identity, refreshed.session);
-  };
+export async function refresh(
+  context: Context,
+  { refreshToken, device }: { refreshToken: string; device: Device },
+): Promise<Tokens> {
+  const refreshed = await context.transact(async (tx) => {
+    const { trx } = tx;
+    const now = new Date(context.clock());
+    const presented = await lockRefreshToken(trx, hashToken(refreshToken), now);
+    if (!presented?.alive) return undefined;
+    const { sessionId, userId, contract } = presented;
+    if (presented.spent) {
+      await endSessions(context, tx, { userId, only: sessionId, reason: 'token_reused' });
+      return undefined;
+    }
+    const identity = await findUser(trx, userId);
+    if (!identity) return undefined;
+    await touchSession(trx, { id: sessionId, device, now, ...expiries(context, contract, now) });
+    return {
+      identity,
+      session: {
+        sessionId,
+        contract,
+        refreshToken: await succeed(context, tx, refreshToken, presented, now),
+      },
+    };
+  });
+  // Thrown after the commit, so that a session ended by reuse stays ended.
+  if (!refreshed) throw new AppError('invalid_refresh_token');
+  return issueTokens(context, refreshed.identity, refreshed.session);
+}
 
 /** Returns the token's successor, the same each time, and spends the token's predecessor. */
 async function succeed(
-  context: AuthContext,
-  trx: Transaction,
+  context: Context,
+  { trx }: Transaction,
   refreshToken: string,
   presented: PresentedToken,
   now: Date,
 ): Promise<string> {
-  const { refreshTokens, settings } = context;
   const { sessionId, contract, predecessorHash } = presented;
   const hash = hashToken(refreshToken);
   const { expiresAt } = expiries(context, contract, now);
   const successorKey = presented.successorKey ?? newSuccessorKey();
   const successor = successorOf(refreshToken, successorKey);
-  if (predecessorHash && !presented.successorKey) await refreshTokens.spend(trx, predecessorHash, now);
-  if (settings.refreshTokenReuse === 'never') await refreshTokens.spend(trx, hash, now);
-  await refreshTokens.succeed(trx, hash, { successorKey, expiresAt });
-  await refreshTokens.put(trx, {
+  if (predecessorHash && !presented.successorKey) await spendRefreshToken(trx, predecessorHash, now);
+  if (context.settings.refreshTokenReuse === 'never') await spendRefreshToken(trx, hash, now);
+  await setSuccessor(trx, hash, { successorKey, expiresAt });
+  await putRefreshToken(trx, {
     hash: hashToken(successor),
     sessionId,
     expiresAt,

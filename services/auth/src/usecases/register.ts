@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
 import type { ClientContract, OrganizationRole } from '@parley/contracts';
-import type { Transaction } from '@parley/database';
 import { AppError } from '@parley/errors';
 import { networkOf } from '@parley/runtime';
 import { type Identity, isReserved, usernameCandidates } from '../domain/identity.ts';
 import type { Device } from '../domain/session.ts';
-import type { AuthContext } from './context.ts';
+import { findTaken, insertUser } from '../stores/users.ts';
+import type { Context, Transaction } from './context.ts';
 import { issueTokens, openSession, type Tokens } from './open-session.ts';
 import { admitByInvite, createOrJoin } from './organizations/admission.ts';
 import { requireLength } from './require-password.ts';
@@ -33,33 +33,29 @@ export interface Register {
  * @throws AppError `username_taken`, `email_taken`, `organization_closed`, `role_not_allowed`,
  * `invite_not_found`, `validation_failed`, `rate_limit`
  */
-export const register =
-  (context: AuthContext) =>
-  async (input: Register): Promise<Tokens> => {
-    checkCombination(input);
-    requireLength(context, { field: 'password', password: input.password });
-    await context.registrations.consume(networkOf(input.device.address));
-    // Hashing takes a quarter of a second, too long for an open transaction.
-    const passwordHash = await context.hasher.hash(input.password);
+export async function register(context: Context, input: Register): Promise<Tokens> {
+  checkCombination(input);
+  requireLength(context, { field: 'password', password: input.password });
+  await context.registrations.consume(networkOf(input.device.address));
+  // Hashing takes a quarter of a second, too long for an open transaction.
+  const passwordHash = await context.hasher.hash(input.password);
 
-    const { identity, session } = await context.outbox.transact(async (trx, add) => {
-      const membership = await admit(context, trx, input);
-      const identity = await insertUser(context, trx, input, passwordHash, membership);
-      const { id: userId, username, name, organizationId, organizationRole, createdAt } = identity;
-      add(
-        context.event('user.registered', {
-          userId,
-          username,
-          name,
-          organizationId,
-          organizationRole,
-          createdAt: createdAt.toISOString(),
-        }),
-      );
-      return { identity, session: await openSession(context, trx, { userId: identity.id, ...input }) };
+  const { identity, session } = await context.transact(async (tx) => {
+    const membership = await admit(context, tx, input);
+    const identity = await addUser(context, tx, input, passwordHash, membership);
+    const { id: userId, username, name, organizationId, organizationRole, createdAt } = identity;
+    tx.emit('user.registered', {
+      userId,
+      username,
+      name,
+      organizationId,
+      organizationRole,
+      createdAt: createdAt.toISOString(),
     });
-    return issueTokens(context, identity, session);
-  };
+    return { identity, session: await openSession(context, tx, { userId: identity.id, ...input }) };
+  });
+  return issueTokens(context, identity, session);
+}
 
 function checkCombination({ organizationName, organizationInvite, role }: Register): void {
   const refuse = (field: string, message: string) => {
@@ -71,12 +67,8 @@ function checkCombination({ organizationName, organizationInvite, role }: Regist
 }
 
 /** @throws AppError `username_taken`, `email_taken` */
-async function requireFree(
-  { users }: AuthContext,
-  trx: Transaction,
-  { username, email }: Register,
-): Promise<void> {
-  const taken = await users.taken(trx, { username, email });
+async function requireFree({ trx }: Transaction, { username, email }: Register): Promise<void> {
+  const taken = await findTaken(trx, { username, email });
   if (taken.username || taken.email) throw nameTaken(taken);
 }
 
@@ -85,31 +77,31 @@ type OptionalMembership = Pick<Identity, 'organizationId' | 'organizationRole'>;
 /**
  * Reports taken names first: registering twice must not fail because the organization now exists.
  */
-async function admit(context: AuthContext, trx: Transaction, input: Register): Promise<OptionalMembership> {
+async function admit(context: Context, tx: Transaction, input: Register): Promise<OptionalMembership> {
   try {
-    return await membershipFor(context, trx, input);
+    return await membershipFor(context, tx, input);
   } catch (refusal) {
-    if (refusal instanceof AppError) await requireFree(context, trx, input);
+    if (refusal instanceof AppError) await requireFree(tx, input);
     throw refusal;
   }
 }
 
 async function membershipFor(
-  context: AuthContext,
-  trx: Transaction,
+  context: Context,
+  tx: Transaction,
   input: Register,
 ): Promise<OptionalMembership> {
-  if (input.organizationInvite !== undefined) return admitByInvite(context, trx, input.organizationInvite);
+  if (input.organizationInvite !== undefined) return admitByInvite(context, tx, input.organizationInvite);
   if (input.organizationName !== undefined)
-    return createOrJoin(context, trx, input.organizationName, input.role);
+    return createOrJoin(context, tx, input.organizationName, input.role);
   return { organizationId: null, organizationRole: null };
 }
 
 const randomDigits = (count: number) => String(randomInt(10 ** count)).padStart(count, '0');
 
-async function insertUser(
-  { users, clock, newId }: AuthContext,
-  trx: Transaction,
+async function addUser(
+  { clock, newId }: Context,
+  { trx }: Transaction,
   input: Register,
   passwordHash: string,
   membership: OptionalMembership,
@@ -130,8 +122,8 @@ async function insertUser(
       ...membership,
       createdAt: new Date(clock()),
     };
-    if (await users.insert(trx, identity, { passwordHash, contract: input.contract })) return identity;
-    const taken = await users.taken(trx, identity);
+    if (await insertUser(trx, identity, { passwordHash, contract: input.contract })) return identity;
+    const taken = await findTaken(trx, identity);
     if (taken.email || chosen) throw nameTaken({ username: chosen && taken.username, email: taken.email });
   }
   throw new AppError('unavailable');

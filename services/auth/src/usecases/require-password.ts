@@ -1,6 +1,6 @@
 import { AppError } from '@parley/errors';
 import type { Credentials } from '../stores/users.ts';
-import type { AuthContext } from './context.ts';
+import type { Context } from './context.ts';
 
 /**
  * Checks the password of a logged-in user. Wrong passwords have their own limit, as wide as that on
@@ -8,7 +8,7 @@ import type { AuthContext } from './context.ts';
  * @throws AppError `invalid_credentials`, `rate_limit`
  */
 export async function requirePassword(
-  { passwordLimits, hasher }: Pick<AuthContext, 'passwordLimits' | 'hasher'>,
+  { passwordLimits, hasher }: Context,
   { identity, passwordHash }: Credentials,
   given: { field: string; password: string },
 ): Promise<void> {
@@ -18,10 +18,7 @@ export async function requirePassword(
 }
 
 /** Checks a new password. @throws AppError `validation_failed` */
-export function requireLength(
-  { settings }: Pick<AuthContext, 'settings'>,
-  given: { field: string; password: string },
-): void {
+export function requireLength({ settings }: Context, given: { field: string; password: string }): void {
   const minLength = settings.passwordMinLength;
   if (given.password.length >= minLength) return;
   const message = `at least ${minLength} characters`;

@@ -1,8 +1,9 @@
-import type { Transaction } from '@parley/database';
 import { AppError } from '@parley/errors';
 import type { Identity } from '../../domain/identity.ts';
 import type { Organization } from '../../domain/organization.ts';
-import type { AuthContext } from '../context.ts';
+import { findOrganization, lockOrganizationToChange } from '../../stores/organizations.ts';
+import { countMembers, findUser } from '../../stores/users.ts';
+import type { Context, Transaction } from '../context.ts';
 
 export interface OwnOrganization {
   organization: Organization;
@@ -11,12 +12,9 @@ export interface OwnOrganization {
 }
 
 /** The user's organization. @throws AppError `organization_not_found` */
-export async function ownOrganization(
-  { users, organizations }: AuthContext,
-  userId: string,
-): Promise<OwnOrganization> {
-  const actor = await users.find(userId);
-  const organization = actor?.organizationId && (await organizations.find(actor.organizationId));
+export async function ownOrganization({ db }: Context, userId: string): Promise<OwnOrganization> {
+  const actor = await findUser(db, userId);
+  const organization = actor?.organizationId && (await findOrganization(db, actor.organizationId));
   if (!actor || !organization) throw new AppError('organization_not_found');
   return { organization, actor };
 }
@@ -26,20 +24,24 @@ export async function ownOrganization(
  * roles.
  * @throws AppError `organization_not_found`
  */
-export async function lockOwnOrganization(
-  context: AuthContext,
-  trx: Transaction,
-  userId: string,
-): Promise<OwnOrganization> {
-  const { users, organizations } = context;
-  const before = await users.find(userId, trx);
-  const organization =
-    before?.organizationId && (await organizations.lockToChange(trx, before.organizationId));
+export async function lockOwnOrganization({ trx }: Transaction, userId: string): Promise<OwnOrganization> {
+  const before = await findUser(trx, userId);
+  const organization = before?.organizationId && (await lockOrganizationToChange(trx, before.organizationId));
   // Reads the user again, now that the organization cannot change.
-  const actor = await users.find(userId, trx);
+  const actor = await findUser(trx, userId);
   if (!organization || actor?.organizationId !== organization.id)
     throw new AppError('organization_not_found');
   return { organization, actor };
+}
+
+/**
+ * The organization of an admin, locked in the same way.
+ * @throws AppError `organization_not_found`, `not_authorized`
+ */
+export async function lockAsAdmin(tx: Transaction, userId: string): Promise<Organization> {
+  const { organization, actor } = await lockOwnOrganization(tx, userId);
+  requireAdmin(actor);
+  return organization;
 }
 
 /** @throws AppError `not_authorized` */
@@ -48,11 +50,7 @@ export function requireAdmin(actor: Identity): void {
 }
 
 /** Call before an admin loses the role. @throws AppError `last_admin` */
-export async function requireAnotherAdmin(
-  { users }: AuthContext,
-  trx: Transaction,
-  organization: Organization,
-): Promise<void> {
-  const { admins } = await users.countMembers(organization.id, trx);
+export async function requireAnotherAdmin({ trx }: Transaction, organization: Organization): Promise<void> {
+  const { admins } = await countMembers(trx, organization.id);
   if (admins < 2) throw new AppError('last_admin');
 }
