@@ -27,7 +27,7 @@ interface NewSession {
   accessExpiresAt: Date;
 }
 
-export interface RevokedSession {
+interface RevokedSession {
   id: string;
   revokedAt: Date;
   accessExpiresAt: Date;

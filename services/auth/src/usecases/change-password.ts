@@ -6,7 +6,7 @@ import { requireLength, requirePassword, wrongPassword } from './require-passwor
 
 const field = 'currentPassword';
 
-export interface ChangePassword {
+interface ChangePassword {
   userId: string;
   /** The session that stays. */
   sessionId: string;

@@ -7,7 +7,7 @@ import { type Credentials, findCredentialsByLogin, lockUser, updatePasswordHash 
 import type { Context } from './context.ts';
 import { issueTokens, openSession, type Tokens } from './open-session.ts';
 
-export interface LogIn {
+interface LogIn {
   /** An e-mail address or a username. */
   login: string;
   password: string;

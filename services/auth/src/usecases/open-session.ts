@@ -28,7 +28,7 @@ export interface Tokens {
 }
 
 /** A session with its current refresh token. */
-export interface OpenSession {
+interface OpenSession {
   sessionId: string;
   contract: ClientContract | null;
   refreshToken: string;

@@ -10,7 +10,7 @@ import { issueTokens, openSession, type Tokens } from './open-session.ts';
 import { admitByInvite, createOrJoin } from './organizations/admission.ts';
 import { requireLength } from './require-password.ts';
 
-export interface Register {
+interface Register {
   /** @default derived from the name, or else from the e-mail address */
   username?: string | undefined;
   /** In lower case, as the schema `email` leaves it. */

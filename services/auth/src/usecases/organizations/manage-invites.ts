@@ -10,7 +10,7 @@ import { lockAsAdmin, ownOrganization, requireAdmin } from './own-organization.t
 /** Maximum number of valid invites per organization, which bounds the list. */
 const maxInvites = 100;
 
-export interface CreateInvite {
+interface CreateInvite {
   by: string;
   role: OrganizationRole;
   /** Absent: unlimited. */

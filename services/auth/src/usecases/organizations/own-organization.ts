@@ -5,7 +5,7 @@ import { findOrganization, lockOrganizationToChange } from '../../stores/organiz
 import { countMembers, findUser } from '../../stores/users.ts';
 import type { Context, Transaction } from '../context.ts';
 
-export interface OwnOrganization {
+interface OwnOrganization {
   organization: Organization;
   /** The acting user, read from the database because tokens may be 15 minutes out of date. */
   actor: Identity;
