@@ -1,10 +1,12 @@
 import type { Bus } from '@parley/bus';
 import { type Envelope, parseEvent, type SessionTokens } from '@parley/contracts';
-import { createLogger, newId } from '@parley/runtime';
+import { type Database, Outbox } from '@parley/database';
+import { createLogger, loadConfig, newId } from '@parley/runtime';
 import { createTestDatabase, eventually, type TestDatabase } from '@parley/testkit';
 import { type Answer, bootService, memoryBus } from '@parley/testkit/boot-service';
 import { expect } from 'vitest';
-import { type AuthConfig, authConfig, createService } from '../src/service.ts';
+import { createCommandContext } from '../src/create-context.ts';
+import { authConfig, createService } from '../src/service.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read responses freely
 export type Json = any;
@@ -17,7 +19,6 @@ export interface CallOptions {
 
 /** A replica of the auth service, composed as in production, on a real database. */
 export interface AuthHarness {
-  config: AuthConfig;
   bus: Bus;
   database: TestDatabase;
   url: string;
@@ -40,6 +41,17 @@ export interface AuthHarness {
 export const password = 'correct horse';
 export const anyEmail = () => `${newId()}@example.org`;
 export const secretSetting = 'a secret for tests, of more than 32 characters';
+
+/** The context of a command that runs beside the service, with the default settings. */
+export function besideService({ bus, database, now }: AuthHarness, db: Database) {
+  const outbox = new Outbox({ db, bus, logger: createLogger({ service: 'auth', level: 'silent' }) });
+  const config = loadConfig(authConfig, {
+    DATABASE_URL: database.url,
+    AMQP_URL: 'amqp://unused',
+    SIGNING_SECRET: secretSetting,
+  });
+  return { outbox, context: createCommandContext(config, { db, outbox, clock: now, newId }) };
+}
 
 /** @param options.beside another replica to share the bus, database and clock with */
 export async function startAuth(
@@ -82,7 +94,6 @@ export async function startAuth(
     return answer.body;
   };
   return {
-    config,
     bus,
     database,
     url: service.url,

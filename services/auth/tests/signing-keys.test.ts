@@ -1,15 +1,14 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { publishEvent } from '@parley/bus';
-import { connectDatabase, type Database, Outbox } from '@parley/database';
-import { createLogger, newId } from '@parley/runtime';
+import { connectDatabase, type Database } from '@parley/database';
+import { newId } from '@parley/runtime';
 import { createTestDatabase, eventually } from '@parley/testkit';
 import jwt from 'jsonwebtoken';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createCommandContext } from '../src/create-context.ts';
 import { seal } from '../src/crypto/sealed-box.ts';
 import { replaceSigningKey } from '../src/stores/signing-keys.ts';
 import { rotateKeys } from '../src/usecases/rotate-keys.ts';
-import { type AuthHarness, secretSetting, startAuth } from './auth-harness.ts';
+import { type AuthHarness, besideService, secretSetting, startAuth } from './auth-harness.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -31,12 +30,7 @@ const kids = async (at?: AuthHarness) => (await jwks(at)).map(({ kid }: { kid: s
 
 /** Rotates like the command, a separate process beside the service. */
 const rotateNow = async (secret = secretSetting) => {
-  const outbox = new Outbox({
-    db,
-    bus: auth.bus,
-    logger: createLogger({ service: 'auth', level: 'silent' }),
-  });
-  const context = createCommandContext(auth.config, { db, outbox, clock: auth.now, newId });
+  const { context, outbox } = besideService(auth, db);
   await rotateKeys(context, { secret, olderThanMs: 0 });
   await outbox.drain();
 };

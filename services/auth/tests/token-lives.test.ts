@@ -1,14 +1,13 @@
 import { ask, MemoryBus } from '@parley/bus';
 import { calls, type SessionTokens } from '@parley/contracts';
-import { connectDatabase, type Database, Outbox } from '@parley/database';
+import { connectDatabase, type Database } from '@parley/database';
 import { TokenVerifier } from '@parley/http';
-import { createLogger, newId } from '@parley/runtime';
+import { createLogger } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import jwt from 'jsonwebtoken';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createCommandContext } from '../src/create-context.ts';
 import { purgeExpired } from '../src/usecases/purge-expired.ts';
-import { type AuthHarness, anyEmail, type Json, password, startAuth } from './auth-harness.ts';
+import { type AuthHarness, anyEmail, besideService, type Json, password, startAuth } from './auth-harness.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -52,14 +51,7 @@ const verifyAfresh = async (token: string) => {
   );
   return new TokenVerifier({ bus, clock: auth.now, logger }).verify(token).finally(() => bus.close());
 };
-const purge = () => {
-  const outbox = new Outbox({
-    db,
-    bus: auth.bus,
-    logger: createLogger({ service: 'auth', level: 'silent' }),
-  });
-  return purgeExpired(createCommandContext(auth.config, { db, outbox, clock: auth.now, newId }));
-};
+const purge = () => purgeExpired(besideService(auth, db).context);
 
 describe('access tokens', () => {
   test.each([
