@@ -18,7 +18,7 @@ const change = (seq: number): NumberedChange => ({
 /** A room sequencer over a messages service that holds `stored`. */
 async function room(length: number) {
   const stored = Array.from({ length }, (_, index) => change(index + 1));
-  const state = { stored, delivered: [] as number[], asked: 0, gaps: 0, away: false };
+  const state = { stored, delivered: [] as number[], asked: 0, gaps: 0, away: false, undeliverable: 0 };
   const bus = new MemoryBus({ logger });
   const question = () => {
     state.asked++;
@@ -34,9 +34,10 @@ async function room(length: number) {
     return { changes: state.stored.slice(afterSeq, seq), seq };
   });
   const metrics = { gap: () => state.gaps++, repaired: () => undefined, leftOpen: () => undefined };
-  const sequencer = new RoomSequencer({ bus, logger, metrics }, roomId, ({ seq }) =>
-    state.delivered.push(seq),
-  );
+  const sequencer = new RoomSequencer({ bus, logger, metrics }, roomId, ({ seq }) => {
+    if (seq === state.undeliverable) throw new Error('cannot be encoded');
+    state.delivered.push(seq);
+  });
   const store = () => {
     const next = change(state.stored.length + 1);
     state.stored.push(next);
@@ -78,6 +79,16 @@ test.each(['before', 'after'])(
     expect(state).toMatchObject({ delivered: [3, 4, 5], asked: 1, gaps: 0 });
   },
 );
+
+test('a change that cannot be delivered costs the room none of those after it', async () => {
+  const { sequencer, state, store } = await room(7);
+  state.undeliverable = 9;
+  await sequencer.open();
+  const [first, ...others] = upTo(8, 12).map(store);
+  for (const one of others) sequencer.accept(one);
+  if (first) sequencer.accept(first);
+  expect(state.delivered).toEqual([8, 10, 11, 12]);
+});
 
 test('changes fetched to fill a gap are not delivered again when they arrive late', async () => {
   const { sequencer, state, store } = await room(20);

@@ -11,6 +11,8 @@ const maxHeld = 1_000;
  * (`open`), or just before the first change it receives (`openBefore`).
  */
 export class RoomSequencer {
+  readonly #context: GapContext;
+  readonly #roomId: string;
   readonly #deliver: (change: NumberedChange) => void;
   readonly #buffer = new SequenceBuffer<NumberedChange>(maxHeld);
   readonly #filler: GapFiller;
@@ -26,6 +28,8 @@ export class RoomSequencer {
   #opening: Promise<number> | undefined;
 
   constructor(context: GapContext, roomId: string, deliver: (change: NumberedChange) => void) {
+    this.#context = context;
+    this.#roomId = roomId;
     this.#deliver = deliver;
     this.#filler = new GapFiller(context, roomId, this.#buffer, (changes) => this.#deliverAll(changes));
   }
@@ -85,7 +89,7 @@ export class RoomSequencer {
     const { seq } = change;
     if (!this.#inUse || seq <= this.#passed || seq > (this.#begunAt ?? seq)) return;
     this.#passed = seq;
-    this.#deliver(change);
+    this.#deliverAll([change]);
   }
 
   #begin(seq: number): void {
@@ -96,6 +100,14 @@ export class RoomSequencer {
 
   #deliverAll(changes: readonly NumberedChange[]): void {
     if (this.#filler.closed) return;
-    for (const change of changes) this.#deliver(change);
+    for (const change of changes) {
+      try {
+        this.#deliver(change);
+      } catch (error) {
+        // A change that cannot be delivered must not cost the room those after it.
+        const { logger } = this.#context;
+        logger.error({ err: error, roomId: this.#roomId, seq: change.seq }, 'change not delivered; skipped');
+      }
+    }
   }
 }
