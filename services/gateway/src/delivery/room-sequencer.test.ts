@@ -90,6 +90,26 @@ test('a change that cannot be delivered costs the room none of those after it', 
   expect(state.delivered).toEqual([8, 10, 11, 12]);
 });
 
+test('a second join while the first waits for the head lets no change pass an earlier one', async () => {
+  const { sequencer, state } = await room(7);
+  const first = sequencer.open();
+  sequencer.accept(change(8));
+  const second = sequencer.open(true);
+  sequencer.accept(change(9));
+  expect(await Promise.all([first, second])).toEqual([7, 7]);
+  expect(state.delivered).toEqual([8, 9]);
+});
+
+test('a join is answered a number that covers what passed before it', async () => {
+  const { sequencer, state } = await room(7);
+  const first = sequencer.open(true);
+  sequencer.accept(change(8));
+  const second = sequencer.open(true);
+  sequencer.accept(change(9));
+  expect(await Promise.all([first, second])).toEqual([7, 8]);
+  expect(state.delivered).toEqual([8, 9]);
+});
+
 test('changes fetched to fill a gap are not delivered again when they arrive late', async () => {
   const { sequencer, state, store } = await room(20);
   // Two connections join at once: the second one finds the room in use.

@@ -42,7 +42,8 @@ export class RoomSequencer {
    */
   open(inUse = false): Promise<number> {
     if (this.#buffer.last !== undefined) return Promise.resolve(this.#buffer.last);
-    this.#inUse ||= inUse;
+    // Once a first caller waits, changes are held for it, and none may pass those.
+    if (this.#opening === undefined) this.#inUse ||= inUse;
     this.#opening ??= this.#filler
       .askHead()
       .then((head) => {
@@ -52,7 +53,9 @@ export class RoomSequencer {
       .finally(() => {
         this.#opening = undefined;
       });
-    return this.#opening;
+    // What passed before this call did not reach the caller.
+    const passed = this.#passed;
+    return this.#opening.then((head) => Math.max(head, passed));
   }
 
   openBefore(seq: number): void {
