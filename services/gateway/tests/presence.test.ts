@@ -1,3 +1,4 @@
+import { newId } from '@parley/runtime';
 import { eventually, startProcess } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -65,6 +66,19 @@ test('repeated reloads, also on another gateway, go unnoticed', async () => {
     await eventually(() => expect(statuses(bobs, guest)).toEqual(['online', 'offline']));
   }
   expect(statuses(bobs, ada)).toEqual(['online']);
+});
+
+test('a user who logs out is offline at once, without the grace period of a reload', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const room = await world.room([ada, bob]);
+  const patient = await world.gateway({ ...settings, PRESENCE_LEASE: '15m', PRESENCE_GRACE: '10m' });
+  const bobs = await world.join(first, bob, room);
+  const sessionId = newId();
+  await world.connect(patient, ada, { sessionId });
+  await eventually(() => expect(statuses(bobs, ada)).toEqual(['online']));
+  const until = new Date(Date.now() + 60_000).toISOString();
+  await world.publish('session.revoked', { userId: ada.userId, sessionId, reason: 'logout', until });
+  await eventually(() => expect(statuses(bobs, ada)).toEqual(['online', 'offline']));
 });
 
 test('the users of a killed gateway go offline once, when their leases expire', async () => {

@@ -50,12 +50,13 @@ export class Presence {
     void this.#try(async () => this.#announceOnline(await this.#renew([seat])));
   }
 
-  close(connection: Connection): void {
+  /** @param graceMs how long the user stays online, unless another connection remains */
+  close(connection: Connection, graceMs = this.#options.graceMs): void {
     const seat = this.#seats.get(connection);
     if (!seat) return;
     this.#seats.delete(connection);
     this.#leaving.set(seat, this.#options.clock() + this.#options.graceMs);
-    void this.#try(() => this.#options.store.release(seat, this.#options.graceMs));
+    void this.#try(() => this.#options.store.release(seat, graceMs));
   }
 
   /** Answers which users are online. While the store is away, only users connected here count. */

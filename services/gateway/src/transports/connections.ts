@@ -28,13 +28,17 @@ export class Connections {
   readonly #maxPerUser: Maximum;
 
   constructor(context: Context) {
-    const { config, clock, registry, verifier } = context;
+    const { config, clock, registry, verifier, presence } = context;
     this.#context = context;
     this.#tokens = new TokenWatch({ clock, warningMs: config.TOKEN_WARNING });
     const max = config.MAX_CONNECTIONS_PER_USER;
     this.#maxPerUser = maximum('MAX_CONNECTIONS_PER_USER', max, 'connections per user and gateway');
     verifier.onRevoked((sessionId) => {
-      for (const connection of registry.ofSession(sessionId)) connection.close('session_revoked');
+      for (const connection of registry.ofSession(sessionId)) {
+        // The client has logged out and does not come back.
+        presence.close(connection, 0);
+        connection.close('session_revoked');
+      }
     });
   }
 
