@@ -44,6 +44,7 @@ it('getUserRooms returns rooms of every kind, last joined first', async () => {
   expect((await directory.ask(calls.getUserRooms, { userId: ada.id, direct: false })).roomIds).toEqual([
     open,
   ]);
+  expect((await directory.ask(calls.getUserRooms, { userId: ada.id, limit: 1 })).roomIds).toEqual([open]);
 });
 
 it('getAudience returns rooms and acquaintances, without blocks in either direction', async () => {

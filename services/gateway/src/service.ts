@@ -30,7 +30,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   const backplane = createBackplane(context, io);
   const rooms = new SubscriptionTable(backplane);
   const memberships = new Memberships(bus);
-  const userRooms = new UserRooms({ bus, memberships });
+  const userRooms = new UserRooms({ bus, memberships, maxRooms: config.MAX_ROOMS_PER_CONNECTION });
   const people = createPresence(context, { backplane, memberships });
   const membersHere = (roomId: string) =>
     [...userRooms.membersHere(roomId)].flatMap((userId) => registry.ofUser(userId));

@@ -74,11 +74,15 @@ export const calls = {
   ),
   /**
    * Ids of the rooms that a user belongs to, with or without direct ones, latest first, at most
-   * 500.
+   * `limit`.
    */
   getUserRooms: call(
     'directory.get-user-rooms',
-    z.object({ userId: id, direct: z.boolean().default(true) }),
+    z.object({
+      userId: id,
+      direct: z.boolean().default(true),
+      limit: z.number().int().min(1).max(100_001).default(500),
+    }),
     z.object({ roomIds: z.array(id) }),
   ),
   /**

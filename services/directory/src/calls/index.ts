@@ -28,8 +28,8 @@ export const answerCalls = (context: Context): Promise<Consumer[]> => {
     answer(bus, calls.getRoomMembers, async ({ roomId, limit }) => ({
       members: await firstMembers(db, roomId, limit),
     })),
-    answer(bus, calls.getUserRooms, async ({ userId, direct }) => ({
-      roomIds: await (direct ? roomIdsOf : meetingRoomIds)(db, userId, maxListed),
+    answer(bus, calls.getUserRooms, async ({ userId, direct, limit }) => ({
+      roomIds: await (direct ? roomIdsOf : meetingRoomIds)(db, userId, limit),
     })),
     answer(bus, calls.getAudience, async ({ userId }) => {
       const [roomIds, userIds] = await Promise.all([

@@ -72,13 +72,15 @@ export class Subscriptions {
 
   /**
    * Subscribes the connection to a room, other than a direct one, without putting it in the room.
-   * Like a direct room, it starts with the first change received. Does nothing once the connection
-   * follows `maxRooms` rooms.
+   * Like a direct room, it starts with the first change received.
    * @param fromStart for a new room: start at its first change
+   * @throws AppError `limit_reached` when the connection follows `maxRooms` others
    */
   async follow(connection: Connection, roomId: string, fromStart: boolean): Promise<void> {
     const followed = this.#followed.get(connection);
-    if (!followed || (followed.size >= this.maxRooms.max && !followed.has(roomId))) return;
+    if (!followed) return;
+    if (followed.size >= this.maxRooms.max && !followed.has(roomId))
+      throw new AppError('limit_reached', this.maxRooms);
     followed.add(roomId);
     const key = roomKey(roomId);
     if (this.#rooms.isSubscribed(connection, key)) return;

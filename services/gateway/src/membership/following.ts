@@ -1,5 +1,7 @@
+import { AppError } from '@parley/errors';
 import { atMost, forEachLimit, pause } from '@parley/runtime/async';
 import type { Connection } from '../connections/connection.ts';
+import { errorFrame } from '../connections/error-frame.ts';
 import { receivesAllRooms } from '../dialects/contract-dialects.ts';
 import { userKey } from '../subscriptions/keys.ts';
 import type { MembershipContext } from './membership-context.ts';
@@ -19,6 +21,8 @@ type Context = Pick<MembershipContext, 'rooms' | 'subscriptions' | 'userRooms' |
 export class Following {
   readonly #context: Context;
   readonly #followers = new WeakMap<Connection, Promise<readonly string[]>>();
+  /** Connections that do not receive all rooms, and have been sent an error. */
+  readonly #incomplete = new WeakSet<Connection>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -53,7 +57,7 @@ export class Following {
    */
   roomAdded(connection: Connection, roomId: string, isNew: boolean): void {
     if (!this.#followers.has(connection)) return;
-    this.#context.subscriptions.follow(connection, roomId, isNew).catch((error: unknown) => {
+    this.#follow(connection, roomId, isNew).catch((error: unknown) => {
       this.#context.logger.warn({ err: error, roomId }, 'failed to subscribe a connection to a new room');
     });
   }
@@ -86,12 +90,21 @@ export class Following {
   }
 
   async #followAll(connection: Connection): Promise<readonly string[]> {
-    const roomIds = await this.#context.userRooms.load(connection.caller.userId);
-    this.#context.subscriptions.followAll(connection);
-    const followed = roomIds.slice(0, this.#context.subscriptions.maxRooms.max);
-    await Promise.all(
-      followed.map((roomId) => this.#context.subscriptions.follow(connection, roomId, false)),
-    );
-    return followed;
+    const { userRooms, subscriptions } = this.#context;
+    const roomIds = await userRooms.load(connection.caller.userId);
+    subscriptions.followAll(connection);
+    await Promise.all(roomIds.map((roomId) => this.#follow(connection, roomId, false)));
+    return roomIds.slice(0, subscriptions.maxRooms.max);
+  }
+
+  /** Sends the client an error, once, if it has more rooms than it can receive. */
+  async #follow(connection: Connection, roomId: string, isNew: boolean): Promise<void> {
+    try {
+      await this.#context.subscriptions.follow(connection, roomId, isNew);
+    } catch (error) {
+      if (AppError.from(error).code !== 'limit_reached') throw error;
+      if (!this.#incomplete.has(connection)) connection.send(errorFrame(AppError.from(error)));
+      this.#incomplete.add(connection);
+    }
   }
 }

@@ -8,22 +8,28 @@ interface Entry {
   loaded: Promise<void>;
 }
 
+/** Presence uses the rooms too, however few a connection may receive. */
+const minLoaded = 500;
+
 const none: ReadonlySet<string> = new Set();
 
 /**
  * The rooms of every user connected to this gateway, without direct rooms, and the reverse: which
  * of these users are members of a room. Loaded when a user's first connection opens, then kept
- * current by directory events. Limited per user by `calls.getUserRooms`.
+ * current by directory events.
  */
 export class UserRooms {
   readonly #bus: Bus;
   readonly #memberships: Memberships;
+  readonly #max: number;
   readonly #users = new Map<string, Entry>();
   readonly #members = new Map<string, Set<string>>();
 
-  constructor(deps: { bus: Bus; memberships: Memberships }) {
+  /** @param deps.maxRooms loads one more, which shows whether a connection can receive them all */
+  constructor(deps: { bus: Bus; memberships: Memberships; maxRooms: number }) {
     this.#bus = deps.bus;
     this.#memberships = deps.memberships;
+    this.#max = Math.max(deps.maxRooms + 1, minLoaded);
   }
 
   /**
@@ -73,7 +79,8 @@ export class UserRooms {
   }
 
   async #ask(entry: Entry, userId: string): Promise<void> {
-    const { roomIds } = await ask(this.#bus, calls.getUserRooms, { userId, direct: false });
+    const request = { userId, direct: false, limit: this.#max };
+    const { roomIds } = await ask(this.#bus, calls.getUserRooms, request);
     if (this.#users.get(userId) !== entry) return;
     // Events that arrived while we asked are newer than the answer.
     for (const roomId of roomIds)
