@@ -49,7 +49,11 @@ test('promise 1: acknowledged messages survive any kill -9: stored and received 
     () => replaceServer(target, 'postgres'),
     // Wait until everyone is on both gateways again, to test delivery between them while Redis is
     // down.
-    () => eventually(() => expect(listeners.filter(({ listening }) => !listening)).toEqual([])),
+    () => {
+      // Names only: printing a listener with its socket takes seconds.
+      const away = () => listeners.flatMap(({ listening, name }) => (listening ? [] : [name]));
+      return eventually(() => expect(away()).toEqual([]));
+    },
     () => replaceServer(target, 'redis'),
     () => killReplica(target, 'messages', 1),
     () => replaceServer(target, 'rabbitmq'),
