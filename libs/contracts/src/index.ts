@@ -106,6 +106,7 @@ export {
   pageLimit,
   queryFlag,
   seq,
+  shownName,
   text,
   time,
 } from './schemas/common.ts';

@@ -3,6 +3,7 @@ import { initial } from './0001-initial.ts';
 import { erasureMigration } from './0002-erasure.ts';
 import { clientContractsMigration } from './0003-client-contracts.ts';
 import { tokenLivesMigration } from './0004-token-lives.ts';
+import { skeletonsMigration } from './0005-skeletons.ts';
 
 export const migrations: readonly Migration[] = [
   outboxMigration,
@@ -10,4 +11,5 @@ export const migrations: readonly Migration[] = [
   erasureMigration,
   clientContractsMigration,
   tokenLivesMigration,
+  skeletonsMigration,
 ];

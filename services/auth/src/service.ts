@@ -8,6 +8,7 @@ import type { AuthConfig } from './config.ts';
 import { followRotations } from './consumers/signing-key-rotated.ts';
 import { createContext } from './create-context.ts';
 import { startMaintenance } from './start-maintenance.ts';
+import { fillSkeletons } from './stores/skeletons.ts';
 
 export { type AuthConfig, authConfig } from './config.ts';
 
@@ -20,6 +21,7 @@ export async function createService(config: AuthConfig, infrastructure: Infrastr
   metrics.watchPool(schema, db);
   try {
     await prepareTables(db, schema, migrations, config.MIGRATE_ON_START);
+    await fillSkeletons(db);
     const outbox = new Outbox({ db, bus, logger, tracing });
     const context = await createContext(config, { db, outbox, clock, logger, newId });
     await context.keyRing.reload();

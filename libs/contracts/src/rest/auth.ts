@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, text, time } from '../schemas/common.ts';
+import { id, shownName, text, time } from '../schemas/common.ts';
 import { email, organizationName, organizationRole, password, username } from '../schemas/user.ts';
 import { operation } from './operation.ts';
 
@@ -49,7 +49,7 @@ export const registerBody = z.object({
   username: username.optional(),
   email,
   password,
-  name: text(100).optional(),
+  name: shownName(1, 100).optional(),
   organizationName: organizationName.optional(),
   role: organizationRole
     .optional()
@@ -84,7 +84,14 @@ export const register = operation({
   body: registerBody,
   status: 201,
   response: sessionTokens,
-  errors: ['username_taken', 'email_taken', 'organization_closed', 'role_not_allowed', 'invite_not_found'],
+  errors: [
+    'username_taken',
+    'email_taken',
+    'organization_closed',
+    'organization_name_taken',
+    'role_not_allowed',
+    'invite_not_found',
+  ],
 });
 
 export const logIn = operation({

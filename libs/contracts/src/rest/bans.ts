@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { id, optionalText, pageLimit, time } from '../schemas/common.ts';
-import { username } from '../schemas/user.ts';
 import { operation } from './operation.ts';
 
 const service = 'directory';
@@ -12,7 +11,7 @@ export const roomBan = z
   .object({
     roomId: id,
     userId: id,
-    username,
+    username: z.string(),
     reason: z.string(),
     bannedBy: id.nullable().meta({ description: 'null when that account no longer exists' }),
     createdAt: time,

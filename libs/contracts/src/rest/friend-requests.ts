@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { id, pageLimit, time } from '../schemas/common.ts';
-import { username } from '../schemas/user.ts';
 import { operation } from './operation.ts';
 import { peoplePage, peopleQuery } from './users.ts';
 
 const service = 'directory';
 const tag = 'friends';
 const requestParams = z.object({ requestId: id });
-const person = z.object({ userId: id, username });
+const person = z.object({ userId: id, username: z.string() });
 
 export const friendRequest = z
   .object({

@@ -59,7 +59,7 @@ export const joinOrganization = operation({
   summary: 'Join an open organization by its name, or any organization by invite',
   description: `For users without an organization. ${soonInTokens}`,
   body: z
-    .object({ name: organizationName, invite: text(512) })
+    .object({ name: text(100), invite: text(512) })
     .partial()
     .refine((body) => (body.name === undefined) !== (body.invite === undefined), {
       error: 'give either name or invite',

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { freeText, id, optionalText, pageLimit, queryFlag, text } from '../schemas/common.ts';
+import { freeText, id, optionalText, pageLimit, queryFlag, shownName } from '../schemas/common.ts';
 import { member, memberRole, room, roomName } from '../schemas/room.ts';
-import { username } from '../schemas/user.ts';
 import { operation } from './operation.ts';
 
 const service = 'directory';
@@ -14,7 +13,7 @@ export const roomView = room
   .extend({
     role: memberRole.nullable().meta({ description: "the caller's role; null when they are not a member" }),
     peer: z
-      .object({ userId: id, username, name: z.string() })
+      .object({ userId: id, username: z.string(), name: z.string() })
       .nullable()
       .meta({ description: 'the other user of a direct room of the caller; null for other rooms' }),
   })
@@ -51,7 +50,7 @@ export const newRoom = z.discriminatedUnion('kind', [
     isPrivate: z.boolean().default(false),
     ...details,
   }),
-  z.object({ kind: z.literal('group'), name: text(100), ...details }),
+  z.object({ kind: z.literal('group'), name: shownName(1, 100), ...details }),
   z.object({ kind: z.literal('direct'), userId: id }),
 ]);
 
@@ -114,7 +113,12 @@ export const updateRoom = operation({
     'channels can be public.',
   params: roomParams,
   body: z
-    .object({ name: text(100), description: optionalText(1_000), picture: freeText, isPrivate: z.boolean() })
+    .object({
+      name: shownName(1, 100),
+      description: optionalText(1_000),
+      picture: freeText,
+      isPrivate: z.boolean(),
+    })
     .partial(),
   status: 200,
   response: roomView,

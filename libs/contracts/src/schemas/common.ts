@@ -1,20 +1,36 @@
 import { z } from 'zod';
+import { isBlank } from '../text/invisible.ts';
+import { isVisibleName, tidyName } from '../text/names.ts';
 
 // PostgreSQL's text cannot store U+0000, and lone surrogates are not valid Unicode.
 const isStorable = (text: string) => !text.includes('\u0000') && text.isWellFormed();
 const storable = { error: 'must not contain NUL or broken characters' };
 
-/** Text that a person wrote: storable and not blank. */
+/** Text that a person wrote: storable, and something in it can be seen. */
 export const text = (max: number) =>
   z
     .string()
     .max(max, `at most ${max} characters`)
     .refine(isStorable, storable)
-    .refine((value) => value.trim().length > 0, { error: 'must not be empty' });
+    .refine((value) => !isBlank(value), { error: 'must not be empty' });
 
 /** Text that may be empty. */
 export const optionalText = (max: number) =>
   z.string().max(max, `at most ${max} characters`).refine(isStorable, storable);
+
+/**
+ * The name of a person, a room or an organization, as others see it: composed (NFC), without outer
+ * spaces, and everything in it is visible.
+ */
+export const shownName = (min: number, max: number, length = `${min} to ${max} characters`) =>
+  z
+    .string()
+    .overwrite(tidyName)
+    .min(min, length)
+    .max(max, length)
+    .refine((value) => value === '' || isVisibleName(value), {
+      error: 'must not contain control, invisible or broken characters',
+    });
 
 /** An id: a UUID in lower case, opaque to clients. */
 export const id = z

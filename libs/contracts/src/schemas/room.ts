@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { freeText, id, optionalText, time } from './common.ts';
-import { username } from './user.ts';
+import { freeText, id, optionalText, shownName, time } from './common.ts';
 
 export const roomKind = z.enum(['direct', 'group', 'channel']);
 export type RoomKind = z.output<typeof roomKind>;
@@ -8,13 +7,7 @@ export type RoomKind = z.output<typeof roomKind>;
 export const memberRole = z.enum(['owner', 'admin', 'member']);
 export type MemberRole = z.output<typeof memberRole>;
 
-/** 3 to 30 characters after trimming. */
-export const roomName = z
-  .string()
-  .trim()
-  .min(3, '3 to 30 characters')
-  .max(30, '3 to 30 characters')
-  .regex(/^\P{C}+$/u, 'must not contain control characters');
+export const roomName = shownName(3, 30);
 
 export const room = z
   .object({
@@ -40,7 +33,7 @@ export const member = z
   .object({
     roomId: id,
     userId: id,
-    username,
+    username: z.string(),
     name: z.string(),
     role: memberRole,
     joinedAt: time,

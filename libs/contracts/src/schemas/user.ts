@@ -1,20 +1,15 @@
 import { z } from 'zod';
 import type { ClientContract } from './client-contract.ts';
-import { freeText, id, optionalText, time } from './common.ts';
+import { freeText, id, optionalText, shownName, time } from './common.ts';
 
 /**
- * 2 to 50 characters, with spaces allowed inside ("manoj singh"). No `@`, which distinguishes
- * e-mail addresses at login. Unique without regard to case.
+ * 2 to 50 characters, with spaces allowed inside ("manoj singh"). No `@` of any width, which
+ * distinguishes e-mail addresses at login. Unique without regard to case, and to characters that
+ * look alike.
  */
-export const username = z
-  .string()
-  .trim()
-  .min(2)
-  .max(50)
-  .regex(/^[^\p{C}@/\\]+$/u, 'must not contain control characters, @, / or \\')
-  .refine((value) => value.isWellFormed(), {
-    error: 'must not contain broken characters',
-  });
+export const username = shownName(2, 50).refine((value) => !/[@/\\]/.test(value.normalize('NFKC')), {
+  error: 'must not contain @, / or \\',
+});
 
 /** The name of erased people in rooms that still need one. No user may choose it. */
 export const erasedName = 'deleted user';
@@ -60,13 +55,8 @@ export const password = z
 export const organizationRole = z.enum(['admin', 'moderator', 'user']);
 export type OrganizationRole = z.output<typeof organizationRole>;
 
-/** 2 to 100 characters. Unique without regard to case. */
-export const organizationName = z
-  .string()
-  .trim()
-  .min(2, '2 to 100 characters')
-  .max(100, '2 to 100 characters')
-  .regex(/^\P{C}+$/u, 'must not contain control or broken characters');
+/** Unique without regard to case, and to characters that look alike. */
+export const organizationName = shownName(2, 100);
 
 /** Whether knowing an organization's name is enough to join it. */
 export const joinPolicy = z.enum(['open', 'invite']);
@@ -76,7 +66,7 @@ export type JoinPolicy = z.output<typeof joinPolicy>;
 export const profile = z
   .object({
     id,
-    username,
+    username: z.string(),
     name: optionalText(100),
     description: optionalText(10_000),
     resumeLink: freeText,
@@ -103,12 +93,12 @@ const clearable = <S extends z.ZodType<string, string>>(field: S, empty: z.outpu
     .transform((value) => value ?? empty)
     .optional();
 
-const { name, description, resumeLink, jobTitle, profilePicture, themeMode, themeColor, backgroundImage } =
+const { description, resumeLink, jobTitle, profilePicture, themeMode, themeColor, backgroundImage } =
   profile.shape;
 
 /** The parts of a profile that its owner may change. */
 export const profileChanges = z.object({
-  name: clearable(name, ''),
+  name: clearable(shownName(0, 100, 'at most 100 characters'), ''),
   description: clearable(description, ''),
   resumeLink: clearable(resumeLink, ''),
   jobTitle: clearable(jobTitle, ''),

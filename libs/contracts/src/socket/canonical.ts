@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, text } from '../schemas/common.ts';
+import { id, shownName } from '../schemas/common.ts';
 import { clientId, content, reaction } from '../schemas/message.ts';
 import { notification } from '../schemas/notification.ts';
 import { syncQuestion } from '../schemas/sync.ts';
@@ -89,7 +89,7 @@ export const clientEvents = {
       .union([z.string(), z.number()])
       .nullish()
       .meta({ description: 'the id of an existing room; anything else is a placeholder' }),
-    name: text(100).transform((name) => name.trim()),
+    name: shownName(1, 100),
     invited: z.array(id).max(100).default([]),
     organizationId: z
       .union([z.string(), z.number()])

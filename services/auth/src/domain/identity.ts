@@ -1,5 +1,5 @@
-import { erasedName, type OrganizationRole } from '@parley/contracts';
-import { folded } from './folded.ts';
+import { erasedName, type OrganizationRole, username } from '@parley/contracts';
+import { cutText, foldName, imitates, makeVisible } from '@parley/contracts/text';
 
 export interface Membership {
   organizationId: string;
@@ -16,8 +16,8 @@ export interface Identity {
   createdAt: Date;
 }
 
-/** The name of erased users is reserved, so that nobody can pose as one. */
-export const isReserved = (username: string): boolean => folded(username) === erasedName;
+/** The name of erased users is reserved, with all that look like it: nobody can pose as one. */
+export const isReserved = (username: string): boolean => imitates(username, erasedName);
 
 /** A username cannot contain an `@`, so one field accepts both. */
 export const isEmail = (login: string): boolean => login.includes('@');
@@ -31,7 +31,7 @@ export const loginOf = (body: {
 
 /** The form in which logins are looked up and counted. */
 export const loginKey = (login: string): string =>
-  isEmail(login) ? login.trim().toLowerCase() : folded(login);
+  isEmail(login) ? login.normalize('NFKC').trim().toLowerCase() : foldName(login);
 
 const maxBaseLength = 40;
 
@@ -41,14 +41,11 @@ const maxBaseLength = 40;
  */
 function usernameBase(from: { name?: string | undefined; email: string }): string {
   const source = from.name ?? from.email.slice(0, from.email.lastIndexOf('@'));
-  const base = source
-    .replace(/[\p{C}@/\\]/gu, '')
-    .trim()
-    .slice(0, maxBaseLength)
-    // Drops the first half of a surrogate pair that the cut has split.
-    .replace(/[\ud800-\udbff]$/, '')
-    .trim();
-  return base.length < 2 ? 'user' : base;
+  const allowed = makeVisible(source).replace(/./gsu, (one) =>
+    /[@/\\]/.test(one.normalize('NFKC')) ? '' : one,
+  );
+  const base = makeVisible(cutText(allowed, maxBaseLength));
+  return username.safeParse(base).success ? base : 'user';
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { JoinPolicy } from '@parley/contracts';
+import { foldName, skeletonsOf } from '@parley/contracts/text';
 import type { Queryable, Transaction } from '@parley/database';
-import { folded } from '../domain/folded.ts';
 import type { Organization } from '../domain/organization.ts';
+import { reserveLook } from './skeletons.ts';
 
 interface OrganizationRow {
   id: string;
@@ -22,13 +23,18 @@ const toOrganization = (row: OrganizationRow): Organization => ({
 // exclusive one. So a count of admins stays valid until the commit, and nobody joins an
 // organization that is being dissolved. Lock organizations before users, and users before sessions.
 
-/** Returns false if the name is taken. Waits for a concurrent insert of the same name. */
+/**
+ * Returns false if the name is taken, or one that looks like it. Waits for a concurrent insert of
+ * such a name.
+ */
 export async function insertOrganization(trx: Transaction, organization: Organization): Promise<boolean> {
+  if (!(await reserveLook(trx, 'organizations', organization.name))) return false;
   const inserted: unknown[] = await trx('organizations')
     .insert({
       id: organization.id,
       name: organization.name,
-      name_key: folded(organization.name),
+      name_key: foldName(organization.name),
+      skeletons: skeletonsOf(organization.name),
       join_policy: organization.joinPolicy,
       created_at: organization.createdAt,
     })
@@ -48,7 +54,7 @@ export async function lockOrganizationToJoin(
   by: { id: string } | { name: string },
 ): Promise<Organization | undefined> {
   const row = await trx<OrganizationRow>('organizations')
-    .where('id' in by ? { id: by.id } : { name_key: folded(by.name) })
+    .where('id' in by ? { id: by.id } : { name_key: foldName(by.name) })
     .forShare()
     .first();
   return row && toOrganization(row);

@@ -1,7 +1,8 @@
 import type { ClientContract, OrganizationRole } from '@parley/contracts';
+import { foldName, skeletonsOf } from '@parley/contracts/text';
 import type { Queryable, Transaction } from '@parley/database';
-import { folded } from '../domain/folded.ts';
 import { type Identity, isEmail, loginKey, type Membership } from '../domain/identity.ts';
+import { isImitation, reserveLook } from './skeletons.ts';
 
 interface UserRow {
   id: string;
@@ -43,17 +44,22 @@ const toCredentials = (row: UserRow): Credentials => ({
   contract: row.contract,
 });
 
-/** Returns false, without storing anything, if the username or e-mail address is taken. */
+/**
+ * Returns false, without storing anything, if the e-mail address is taken, or the username or one
+ * that looks like it.
+ */
 export async function insertUser(
   trx: Transaction,
   identity: Identity,
   account: { passwordHash: string; contract: ClientContract },
 ): Promise<boolean> {
+  if (!(await reserveLook(trx, 'users', identity.username))) return false;
   const inserted: unknown[] = await trx('users')
     .insert({
       id: identity.id,
       username: identity.username,
-      username_key: folded(identity.username),
+      username_key: foldName(identity.username),
+      skeletons: skeletonsOf(identity.username),
       email: identity.email,
       name: identity.name,
       password_hash: account.passwordHash,
@@ -72,14 +78,12 @@ export async function findTaken(
   trx: Transaction,
   names: { username?: string | undefined; email: string },
 ): Promise<{ username: boolean; email: boolean }> {
-  const key = names.username === undefined ? null : folded(names.username);
-  const rows: Pick<UserRow, 'username_key' | 'email'>[] = await trx('users')
-    .select('username_key', 'email')
-    .where('username_key', key)
-    .orWhere('email', names.email);
+  const email: unknown = await trx('users').where('email', names.email).first('id');
+  if (names.username === undefined) return { username: false, email: email !== undefined };
+  const username: unknown = await trx('users').where('username_key', foldName(names.username)).first('id');
   return {
-    username: rows.some((row) => row.username_key === key),
-    email: rows.some((row) => row.email === names.email),
+    username: username !== undefined || (await isImitation(trx, 'users', names.username)),
+    email: email !== undefined,
   };
 }
 

@@ -2,14 +2,13 @@ import { z } from 'zod';
 import { id, seq, time } from '../../schemas/common.ts';
 import { messageStatus } from '../../schemas/message.ts';
 import { notificationType } from '../../schemas/notification.ts';
-import { username } from '../../schemas/user.ts';
 
 // The data of the `conversations` contract.
 
 export const user = z
   .object({
     user_id: id,
-    username,
+    username: z.string(),
     name: z.string(),
     status: z.enum(['online', 'offline']),
     created_at: time,
@@ -44,7 +43,7 @@ export const friendship = z
   .meta({ id: 'ConversationFriendship' });
 
 export const participant = z
-  .object({ conversation_id: id, user_id: id, username, name: z.string(), joined_at: time })
+  .object({ conversation_id: id, user_id: id, username: z.string(), name: z.string(), joined_at: time })
   .meta({ id: 'ConversationParticipant' });
 export type ConversationParticipant = z.output<typeof participant>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, optionalText, pageLimit, text } from '../../schemas/common.ts';
+import { id, optionalText, pageLimit, shownName } from '../../schemas/common.ts';
 import { clientId, content } from '../../schemas/message.ts';
 import { historyQuery } from '../messages.ts';
 import { inboxCursor } from '../notifications.ts';
@@ -58,7 +58,7 @@ export const createConversation = operation({
     'exists, it is returned. A group needs a name.',
   body: z
     .object({
-      name: text(100).nullish(),
+      name: shownName(1, 100).nullish(),
       is_group: z.boolean().default(false),
       participant_ids: z.array(id).max(500),
     })

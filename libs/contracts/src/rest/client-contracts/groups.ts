@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ownId } from '../../client-contracts/own-id.ts';
-import { freeText, id, optionalText, seq, text, time } from '../../schemas/common.ts';
+import { freeText, id, optionalText, seq, shownName, time } from '../../schemas/common.ts';
 import { password, profileChanges } from '../../schemas/user.ts';
 import { operation } from '../operation.ts';
 
@@ -169,7 +169,7 @@ export const createGroup = operation({
   path: '/group/create',
   summary: "Create a group, which appears in every member's groups",
   body: z.object({
-    name: text(100),
+    name: shownName(1, 100),
     description: orEmpty(optionalText(1_000)),
     group_picture: orEmpty(freeText),
     created_by: ownId,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, pageLimit, text, time } from '../../schemas/common.ts';
+import { id, pageLimit, shownName, time } from '../../schemas/common.ts';
 import { operation } from '../operation.ts';
 
 const service = 'directory';
@@ -44,7 +44,7 @@ export const createChatRoom = operation({
   method: 'post',
   path: '/api/chat',
   summary: "Create a public room in the caller's organization",
-  body: z.object({ name: text(100) }),
+  body: z.object({ name: shownName(1, 100) }),
   status: 201,
   response: chatRoom.extend({ created_by: id.nullable(), created_at: time }),
   errors: ['user_not_found', 'limit_reached'],

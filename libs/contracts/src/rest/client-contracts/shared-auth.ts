@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, text, time } from '../../schemas/common.ts';
+import { id, shownName, time } from '../../schemas/common.ts';
 import { organizationRole } from '../../schemas/user.ts';
 import { logInBody, refreshBody, registerBody } from '../auth.ts';
 import { operation } from '../operation.ts';
@@ -69,10 +69,17 @@ const register = {
     'The name of a new organization creates it; the name of an existing one joins it as ' +
     '`user`, if it is open. Without a username, one is derived from the name or the e-mail ' +
     'address.',
-  body: registerBody.extend({ fullName: text(100).optional().meta({ description: 'the name' }) }),
+  body: registerBody.extend({ fullName: shownName(1, 100).optional().meta({ description: 'the name' }) }),
   status: 201,
   response: tokens,
-  errors: ['username_taken', 'email_taken', 'organization_closed', 'role_not_allowed', 'invite_not_found'],
+  errors: [
+    'username_taken',
+    'email_taken',
+    'organization_closed',
+    'organization_name_taken',
+    'role_not_allowed',
+    'invite_not_found',
+  ],
 } as const;
 
 const logIn = {

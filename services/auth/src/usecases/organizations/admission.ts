@@ -7,7 +7,7 @@ import { findInviteByHash, spendInvite } from '../../stores/invites.ts';
 import { insertOrganization, lockOrganizationToJoin } from '../../stores/organizations.ts';
 import type { Context, Transaction } from '../context.ts';
 
-/** Creates an organization; undefined if the name is taken. */
+/** Creates an organization; undefined if the name is taken, or one that looks like it. */
 export async function addOrganization(
   { settings, clock, newId }: Context,
   { trx }: Transaction,
@@ -21,6 +21,7 @@ export async function addOrganization(
 /**
  * Creates the organization of that name, or joins it if it exists. Of concurrent callers, one
  * creates it.
+ * @throws AppError `organization_name_taken` if another one looks like it
  */
 export async function createOrJoin(
   context: Context,
@@ -28,14 +29,16 @@ export async function createOrJoin(
   name: string,
   role?: OrganizationRole,
 ): Promise<Membership> {
-  // Retries only if the existing organization was dissolved in between.
+  // Retries in case the existing organization was dissolved in between.
   for (let attempt = 0; attempt < 3; attempt++) {
     const created = await addOrganization(context, tx, name);
     if (created) return { organizationId: created.id, organizationRole: role ?? 'admin' };
     const existing = await lockOrganizationToJoin(tx.trx, { name });
     if (existing) return { organizationId: existing.id, organizationRole: roleByName(existing, role) };
   }
-  throw new AppError('unavailable');
+  throw new AppError('organization_name_taken', {
+    fields: [{ field: 'organizationName', message: 'looks like the name of another organization' }],
+  });
 }
 
 /** @throws AppError `organization_not_found`, `organization_closed` */
