@@ -1,4 +1,5 @@
 import { queryOnce } from '@parley/testkit';
+import bcrypt from 'bcrypt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AuthHarness, anyEmail, password, startAuth } from './auth-harness.ts';
 
@@ -115,5 +116,37 @@ describe('an organization', () => {
         status: 422,
         body: { errors: [{ field: 'name' }] },
       });
+  });
+});
+
+describe('a password', () => {
+  const composed = 'pässwörd é';
+  const decomposed = composed.normalize('NFD');
+
+  test.each([
+    [composed, decomposed],
+    [decomposed, composed],
+  ])('is the same, composed or decomposed: %j and %j', async (chosen, typed) => {
+    const { user, token } = await auth.registered({ password: chosen });
+    for (const form of [chosen, typed]) await auth.loggedIn(user.email, form);
+    const change = { currentPassword: typed, newPassword: `${chosen}!` };
+    expect((await auth.call('POST', '/api/v1/auth/password', { token, body: change })).status).toBe(204);
+    await auth.loggedIn(user.email, `${typed}!`);
+  });
+
+  test('that an earlier release hashed as it was typed still works', async () => {
+    const { user } = await auth.registered();
+    const hash = await bcrypt.hash(decomposed, 4);
+    await queryOnce(
+      auth.database.url,
+      `update auth.users set password_hash = '${hash}' where id = '${user.id}'`,
+    );
+    await auth.loggedIn(user.email, decomposed);
+  });
+
+  test('is measured in its composed form', async () => {
+    const longest = 'ä'.repeat(36).normalize('NFD');
+    const { user } = await auth.registered({ password: longest });
+    await auth.loggedIn(user.email, longest);
   });
 });

@@ -2,10 +2,12 @@ import { type Migration, outboxMigration } from '@parley/database';
 import { directoryMigration } from './0001-directory.ts';
 import { bansMigration } from './0002-bans.ts';
 import { erasureMigration } from './0003-erasure.ts';
+import { accentsMigration } from './0004-accents.ts';
 
 export const migrations: readonly Migration[] = [
   outboxMigration,
   directoryMigration,
   bansMigration,
   erasureMigration,
+  accentsMigration,
 ];

@@ -110,6 +110,26 @@ describe('search', () => {
     expect(await names(seeker, 'search=_')).toEqual([]);
   });
 
+  it('folds accents, and letters that keyboards lack, in names and in the search', async () => {
+    const org = newId();
+    const seeker = await directory.person('folding seeker', org);
+    const people = {
+      'Łukasz Żółć': 'zolc',
+      'Søren Ångström': 'angstr',
+      Iğdır: 'igd',
+      'Эдуард Чайкин': 'чаик',
+    };
+    for (const [name, search] of Object.entries(people)) {
+      await directory.person(name, org);
+      for (const typed of [search, search.toUpperCase(), name.normalize('NFD'), name.toUpperCase()])
+        expect(await names(seeker, `search=${encodeURIComponent(typed)}`)).toEqual([name]);
+    }
+    await directory.person('かき', org);
+    expect(await names(seeker, `search=${encodeURIComponent('がき')}`)).toEqual([]);
+    await directory.person('علی\u200cرضا', org);
+    expect(await names(seeker, `search=${encodeURIComponent('علیر')}`)).toEqual(['علی\u200cرضا']);
+  });
+
   it('finds users by their new name, and no longer by the old one', async () => {
     const org = newId();
     const ada = await directory.person('renamed', org, 'Byron');

@@ -33,6 +33,33 @@ describe('creating a room', () => {
     });
   });
 
+  it.each([
+    '\u3164\u3164\u3164',
+    '\u2800'.repeat(3),
+    'two\nlines',
+    'team\u2028x',
+    '\u202emaet',
+    'team\u200b',
+    'a\u200db',
+  ])('and renaming it or oneself refuse names with invisible characters: %j', async (name) => {
+    const ada = await directory.person();
+    const { body: room } = await ada.call('POST', '/rooms', { kind: 'group', name: 'visible' });
+    const refused = { status: 422, body: { errors: [{ field: 'name' }] } };
+    for (const kind of ['channel', 'group'])
+      expect(await ada.call('POST', '/rooms', { kind, name })).toMatchObject(refused);
+    expect(await ada.call('PATCH', `/rooms/${room.id}`, { name })).toMatchObject(refused);
+    expect(await ada.call('PATCH', '/users/me', { name })).toMatchObject(refused);
+  });
+
+  it.each(['شیر\u200cین‌ها', 'ශ\u0dca\u200dරී ලංකා', 'Family 👨\u200d👩\u200d👧', 'With ❤\ufe0f'])(
+    'keeps the joiners that its name needs: %j',
+    async (name) => {
+      const ada = await directory.person();
+      expect((await ada.call('POST', '/rooms', { name })).body.name).toBe(name);
+      expect((await ada.call('PATCH', '/users/me', { name })).body.name).toBe(name);
+    },
+  );
+
   it('always creates a group as private, with its members from the start, in one event', async () => {
     const [ada, bob, cleo] = (await directory.people(3)) as [TestPerson, TestPerson, TestPerson];
     const members = [bob.id, cleo.id, bob.id, ada.id];

@@ -71,6 +71,27 @@ describe('sending', () => {
     expect(both.map(({ status }) => status).sort()).toEqual([201, 409]);
   });
 
+  test.each([
+    '\u200b',
+    '\u2800\u2800',
+    '\u3164',
+    ' \u00ad\n',
+    '\u{e0061}\u{e007f}',
+    '\u2028',
+    '\ufe0f',
+    '\u202e',
+  ])('a message of nothing but invisible characters is blank: %j', async (content) => {
+    const room = await messages.room([ada]);
+    const path = `/api/v1/rooms/${room.id}/messages`;
+    expect(await messages.call(ada, 'POST', path, { content })).toMatchObject({
+      status: 422,
+      body: { errors: [{ field: 'content' }] },
+    });
+    const sent = await messages.send(ada, room, `${content}x`);
+    expect(sent.content).toBe(`${content}x`);
+    expect((await messages.call(ada, 'PUT', `${path}/${sent.id}`, { content })).status).toBe(422);
+  });
+
   test('a reply must refer to a message of the same room', async () => {
     const room = await messages.room([ada]);
     const other = await messages.room([ada]);
@@ -215,6 +236,40 @@ describe('reactions', () => {
     const before = (await react(bob, { reaction: '👍', on: true })).body.changedSeq;
     expect((await react(bob, { reaction: '👍', on: true })).body.changedSeq).toBe(before);
     expect((await react(bob, { reaction: '👍', on: false })).body.reactions).toEqual([]);
+  });
+
+  test.each([
+    ['❤', '❤\ufe0f'],
+    ['1\u20e3', '1\ufe0f\u20e3'],
+    ['👁\u200d🗨', '👁\ufe0f\u200d🗨\ufe0f'],
+    ['☺\ufe0e', '☺\ufe0f'],
+    [' e\u0301', 'é'],
+  ])('two forms of one emoji are one reaction: %j and %j', async (bare, qualified) => {
+    const room = await messages.room([ada, bob]);
+    const sent = await messages.send(ada, room, 'vote');
+    const react = (who: typeof ada, body: object) =>
+      messages.call(who, 'POST', `/api/v1/rooms/${room.id}/messages/${sent.id}/reactions`, body);
+    expect((await react(ada, { reaction: bare })).body.reactions).toEqual([
+      { reaction: qualified, count: 1, userIds: [ada.userId] },
+    ]);
+    expect((await react(bob, { reaction: qualified })).body.reactions).toEqual([
+      { reaction: qualified, count: 2, userIds: [ada.userId, bob.userId] },
+    ]);
+    expect((await react(ada, { reaction: qualified })).body.reactions).toEqual([
+      { reaction: qualified, count: 1, userIds: [bob.userId] },
+    ]);
+    expect((await react(bob, { reaction: bare, on: false })).body.reactions).toEqual([]);
+  });
+
+  test('other skin tones are other reactions, and blank ones are refused', async () => {
+    const room = await messages.room([ada]);
+    const sent = await messages.send(ada, room, 'vote');
+    const react = (reaction: string) =>
+      messages.call(ada, 'POST', `/api/v1/rooms/${room.id}/messages/${sent.id}/reactions`, { reaction });
+    await react('👍');
+    expect((await react('👍🏽')).body.reactions).toHaveLength(2);
+    for (const blank of ['\ufe0f', '\u200d', '\u2800', '\u3164'])
+      expect((await react(blank)).status).toBe(422);
   });
 
   test('a message has at most fifty different reactions', async () => {

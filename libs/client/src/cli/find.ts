@@ -1,9 +1,10 @@
 import type { Profile, RoomView } from '@parley/contracts';
+import { foldName } from '@parley/contracts/text/fold';
 import type { ParleyClient } from '../client.ts';
 import { ParleyError } from '../parley-error.ts';
 
 const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
-const same = (a: string | null | undefined, b: string) => a?.toLowerCase() === b.toLowerCase();
+const same = (a: string | null | undefined, b: string) => foldName(a ?? '') === foldName(b);
 /** Limits the search by name; further users and rooms need their id. */
 const maxPages = 25;
 

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { cutText } from '@parley/contracts/text/graphemes';
 import type { ParleyError } from '../parley-error.ts';
 import type { Session } from '../session.ts';
 import { print, type Streams } from './context.ts';
@@ -25,7 +26,7 @@ export class PlainScreen implements Screen {
   sent(): void {}
 
   failed(line: string, { explanation }: ParleyError): void {
-    this.#streams.stderr.write(`parley: not sent: ${line.slice(0, 60)}: ${explanation}\n`);
+    this.#streams.stderr.write(`parley: not sent: ${cutText(line, 60)}: ${explanation}\n`);
   }
 
   note(text: string): void {

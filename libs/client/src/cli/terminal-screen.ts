@@ -1,3 +1,4 @@
+import { cutText } from '@parley/contracts/text/graphemes';
 import type { ConnectionEvent } from '../events.ts';
 import type { ParleyError } from '../parley-error.ts';
 import type { Session } from '../session.ts';
@@ -76,7 +77,7 @@ export class TerminalScreen implements Screen {
   }
 
   failed(line: string, { explanation }: ParleyError): void {
-    this.#prompt.printAbove(this.#paint('red', `not sent: ${printable(line.slice(0, 60))}: ${explanation}`));
+    this.#prompt.printAbove(this.#paint('red', `not sent: ${printable(cutText(line, 60))}: ${explanation}`));
   }
 
   note(text: string): void {

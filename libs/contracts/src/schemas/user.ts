@@ -27,9 +27,13 @@ export const email = z
  */
 export const minPasswordLength = 6;
 
-/** A new password of up to 72 bytes. Longer ones are refused, because bcrypt ignores the rest. */
+/**
+ * A new password of up to 72 bytes, composed (NFC), because keyboards send one letter in several
+ * ways. Longer ones are refused, because bcrypt ignores the rest.
+ */
 export const password = z
   .string()
+  .overwrite((value) => value.normalize('NFC'))
   .min(minPasswordLength, `at least ${minPasswordLength} characters`)
   .refine((value) => Buffer.byteLength(value) <= 72, {
     error: 'at most 72 bytes',

@@ -37,16 +37,19 @@ export class PasswordHasher {
   }
 
   hash(password: string): Promise<string> {
-    return this.#semaphore.run(() => bcrypt.hash(password, this.#cost));
+    return this.#semaphore.run(() => bcrypt.hash(password.normalize('NFC'), this.#cost));
   }
 
   /**
    * Takes the same time without a hash: the password is then compared with the hash of a random
-   * one.
+   * one. Earlier releases hashed passwords as they were typed, so that form matches, too.
    */
   async matches(password: string, hash: string | undefined): Promise<boolean> {
-    const equal = await this.#semaphore.run(() => bcrypt.compare(password, hash ?? this.#dummy));
-    return equal && hash !== undefined && Buffer.byteLength(password) <= maxBytes;
+    for (const form of new Set([password.normalize('NFC'), password])) {
+      const equal = await this.#semaphore.run(() => bcrypt.compare(form, hash ?? this.#dummy));
+      if (equal && hash !== undefined && Buffer.byteLength(form) <= maxBytes) return true;
+    }
+    return false;
   }
 
   /** Whether the hash was made at a different cost than the configured one. */

@@ -1,6 +1,6 @@
 import { erasedName } from '@parley/contracts';
+import { foldName } from '@parley/contracts/text';
 import type { Queryable } from '@parley/database';
-import { fold } from '../domain/search-terms.ts';
 
 /**
  * Empties the profile under `erasedName`, creating it if necessary, and deletes the user's
@@ -11,7 +11,7 @@ export async function eraseProfile(trx: Queryable, userId: string, now: Date): P
   await trx('profiles').where({ id: userId }).select(trx.raw('1')).forUpdate();
   const empty = {
     username: erasedName,
-    sort_key: fold(erasedName),
+    sort_key: foldName(erasedName),
     name: erasedName,
     description: '',
     resume_link: '',

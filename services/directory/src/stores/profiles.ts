@@ -1,6 +1,7 @@
 import type { Profile, ProfileChanges, UserName } from '@parley/contracts';
+import { foldName } from '@parley/contracts/text';
 import type { Queryable } from '@parley/database';
-import { fold, termsOf } from '../domain/search-terms.ts';
+import { termsOf } from '../domain/search-terms.ts';
 
 interface ProfileRow {
   id: string;
@@ -64,7 +65,7 @@ export async function insertProfile(trx: Queryable, identity: Identity, now: Dat
     .insert({
       id: userId,
       username,
-      sort_key: fold(username),
+      sort_key: foldName(username),
       name,
       organization_id: organizationId,
       created_at: new Date(createdAt),

@@ -1,4 +1,5 @@
 import type { ReactionCount } from '@parley/contracts';
+import { canonicalReaction } from '@parley/contracts/text';
 
 /** Different reactions allowed on one message. */
 export const maxDistinctReactions = 50;
@@ -11,9 +12,14 @@ export interface ActiveReaction {
   reaction: string;
 }
 
+/** Counts a user once per emoji, also where earlier releases stored several forms of it. */
 export function countReactions(active: readonly ActiveReaction[]): ReactionCount[] {
   const counts = new Map<string, ReactionCount>();
-  for (const { userId, reaction } of active) {
+  const counted = new Set<string>();
+  for (const { userId, reaction: stored } of active) {
+    const reaction = canonicalReaction(stored);
+    if (counted.has(userId + reaction)) continue;
+    counted.add(userId + reaction);
     const entry = counts.get(reaction) ?? { reaction, count: 0, userIds: [] };
     entry.count++;
     if (entry.userIds.length < maxNamedReactors) entry.userIds.push(userId);
