@@ -7,6 +7,7 @@ import { directoryRoutes } from './api/index.ts';
 import { answerCalls } from './calls/index.ts';
 import type { DirectoryConfig } from './config.ts';
 import { consumeAuth } from './consumers/consume-auth.ts';
+import { fillTerms } from './stores/search-terms.ts';
 import { createContext } from './usecases/context.ts';
 
 export { type DirectoryConfig, directoryConfig } from './config.ts';
@@ -21,6 +22,7 @@ export async function createService(
   const { bus, clock, logger, metrics, newId } = infrastructure;
   const db = connectDatabase({ url: config.DATABASE_URL, schema, pool: config.DATABASE_POOL });
   await prepareTables(db, schema, migrations, config.MIGRATE_ON_START);
+  await fillTerms(db);
   metrics.watchPool(schema, db);
 
   const outbox = new Outbox({ db, bus, logger, tracing: infrastructure.tracing });

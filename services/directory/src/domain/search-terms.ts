@@ -1,5 +1,8 @@
 import { foldForSearch } from '@parley/contracts/text';
 
+/** Increase it when `termsOf` returns other terms for a name, so that stored ones are replaced. */
+export const termsVersion = 2;
+
 const maxTermLength = 60;
 const maxTerms = 20;
 

@@ -1,7 +1,8 @@
 import type { Profile, ProfileChanges, UserName } from '@parley/contracts';
 import { foldName } from '@parley/contracts/text';
 import type { Queryable } from '@parley/database';
-import { termsOf } from '../domain/search-terms.ts';
+import { termsVersion } from '../domain/search-terms.ts';
+import { insertTerms, replaceTerms } from './search-terms.ts';
 
 interface ProfileRow {
   id: string;
@@ -66,6 +67,7 @@ export async function insertProfile(trx: Queryable, identity: Identity, now: Dat
       id: userId,
       username,
       sort_key: foldName(username),
+      terms_version: termsVersion,
       name,
       organization_id: organizationId,
       created_at: new Date(createdAt),
@@ -74,21 +76,8 @@ export async function insertProfile(trx: Queryable, identity: Identity, now: Dat
     .onConflict('id')
     .ignore()
     .returning('id');
-  if (inserted.length > 0) await insertTerms(trx, identity);
-}
-
-async function insertTerms(
-  trx: Queryable,
-  person: { userId: string; username: string; name: string; organizationId: string | null },
-) {
-  await trx('search_terms').insert(
-    termsOf(person.username, person.name).map(({ term, isUsername }) => ({
-      user_id: person.userId,
-      term,
-      is_username: isUsername,
-      organization_id: person.organizationId,
-    })),
-  );
+  if (inserted.length > 0)
+    await insertTerms(trx, { id: userId, username, name, organization_id: organizationId });
 }
 
 export async function updateProfile(
@@ -106,14 +95,7 @@ export async function updateProfile(
     .whereNull('erased_at')
     .update({ ...Object.fromEntries(set), updated_at: now })
     .returning('*');
-  if (!row || changes.name === undefined) return;
-  await trx('search_terms').where({ user_id: userId }).delete();
-  await insertTerms(trx, {
-    userId,
-    username: row.username,
-    name: row.name,
-    organizationId: row.organization_id,
-  });
+  if (row && changes.name !== undefined) await replaceTerms(trx, row);
 }
 
 /**
