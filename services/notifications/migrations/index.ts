@@ -1,5 +1,11 @@
 import { type Migration, outboxMigration } from '@parley/database';
 import { inboxMigration } from './0001-inbox.ts';
 import { erasureMigration } from './0002-erasure.ts';
+import { mentionsMigration } from './0003-mentions.ts';
 
-export const migrations: readonly Migration[] = [outboxMigration, inboxMigration, erasureMigration];
+export const migrations: readonly Migration[] = [
+  outboxMigration,
+  inboxMigration,
+  erasureMigration,
+  mentionsMigration,
+];

@@ -44,8 +44,34 @@ export async function addMessages(
               "roomId" uuid, "lastSeq" bigint, count integer, "subjectId" uuid)
      on conflict (room_id, user_id) where type = 'message' and not is_read and deleted_at is null do update
         set title = excluded.title, content = excluded.content, metadata = excluded.metadata,
-            last_seq = excluded.last_seq, count = notifications.count + excluded.count,
+            last_seq = greatest(notifications.last_seq, excluded.last_seq),
+            count = notifications.count + excluded.count,
             subject_id = excluded.subject_id, updated_at = excluded.updated_at
+     returning ${notificationColumns}`,
+    { values: JSON.stringify(values), now },
+  );
+  return rows.map(toDelivered);
+}
+
+/** Shows messages in the unread rows that have counted them. Returns these rows. */
+export async function showMessages(
+  db: Queryable,
+  notes: readonly MessageNote[],
+  now: Date,
+): Promise<Delivered[]> {
+  const values = notes.map(({ userId, room, latest }) => ({
+    ...noteText(room, latest),
+    userId,
+    roomId: room.id,
+    subjectId: latest.id,
+  }));
+  const { rows } = await db.raw<{ rows: NotificationRow[] }>(
+    `update notifications set title = v.title, content = v.content, metadata = v.metadata,
+            subject_id = v."subjectId", updated_at = :now
+       from jsonb_to_recordset(:values::jsonb) as v (
+              title text, content text, metadata jsonb, "userId" uuid, "roomId" uuid, "subjectId" uuid)
+      where room_id = v."roomId" and user_id = v."userId"
+        and type = 'message' and not is_read and deleted_at is null
      returning ${notificationColumns}`,
     { values: JSON.stringify(values), now },
   );
@@ -121,6 +147,7 @@ export async function settleFriendRequests(
  * about their messages.
  */
 export async function eraseUsers(db: Queryable, userIds: readonly string[]): Promise<void> {
+  await db('mentions').whereIn('user_id', userIds).delete();
   await db('notifications').whereIn('user_id', userIds).whereNull('deleted_at').delete();
   await db.raw(
     `delete from notifications

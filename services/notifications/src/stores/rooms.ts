@@ -1,6 +1,7 @@
 // Read model of the directory's rooms and members, so that notifying needs no call.
 
 import type { Queryable } from '@parley/database';
+import { mentionKey } from '../domain/mentions.ts';
 import type { MemberState, Room } from '../domain/room.ts';
 
 interface RoomRow {
@@ -69,7 +70,7 @@ export async function saveMembers(db: Queryable, members: readonly MemberState[]
     const key = member.roomId + member.userId;
     const known = latest.get(key);
     if (!known || member.version >= known.version)
-      latest.set(key, { ...member, mentionName: member.username.toLowerCase() });
+      latest.set(key, { ...member, mentionName: mentionKey(member.username) });
   }
   await db.raw(
     `insert into members (room_id, user_id, mention_name, active, version)
@@ -99,20 +100,4 @@ export async function findSmallRooms(
     { roomIds, limit, probe: limit + 1 },
   );
   return new Map(rows.map((row) => [row.room_id, row.user_ids]));
-}
-
-/** Message → the members of its room with one of the names. */
-export async function findNamedMembers(
-  db: Queryable,
-  asked: readonly { messageId: string; roomId: string; names: readonly string[] }[],
-): Promise<Map<string, string[]>> {
-  const { rows } = await db.raw<{ rows: { message_id: string; user_ids: string[] }[] }>(
-    `select asked."messageId" as message_id, array_agg(m.user_id) as user_ids
-       from jsonb_to_recordset(:asked::jsonb) as asked ("messageId" uuid, "roomId" uuid, names jsonb)
-      cross join lateral jsonb_array_elements_text(asked.names) as wanted (name)
-       join members m on m.room_id = asked."roomId" and m.active and m.mention_name = wanted.name
-      group by asked."messageId"`,
-    { asked: JSON.stringify(asked) },
-  );
-  return new Map(rows.map((row) => [row.message_id, row.user_ids]));
 }

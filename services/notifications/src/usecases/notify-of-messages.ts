@@ -1,12 +1,14 @@
 import { type Change, type ChangeOf, type Message, makeEvent } from '@parley/contracts';
 import { chunks } from '@parley/runtime/async';
-import { mentionedNames } from '../domain/mentions.ts';
 import { countMessages } from '../domain/message-note.ts';
-import { addMessages, markRoomsRead, rewriteMessages } from '../stores/notifications.ts';
-import { findNamedMembers, findSmallRooms, lockRooms, savePublishedSeqs } from '../stores/rooms.ts';
+import { forgetMentions, recordMentions } from '../stores/mentions.ts';
+import { addMessages, type Delivered, markRoomsRead, rewriteMessages } from '../stores/notifications.ts';
+import { findSmallRooms, lockRooms, savePublishedSeqs } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
+import { findMentions } from './find-mentions.ts';
 import { findWatchers, type Watch } from './find-watchers.ts';
 import { knowRooms } from './know-rooms.ts';
+import { type Mentions, notifyOfMentions, pairsOf } from './notify-of-mentions.ts';
 
 type MessageChange = Extract<Change, { message: Message }>;
 const isOf =
@@ -45,9 +47,11 @@ async function notifyRooms(
   reads: ReadPositions,
 ): Promise<void> {
   const { outbox, newId, clock } = context;
-  const recipients = await findRecipients(
+  const edited = rewritten.filter(({ kind }) => kind === 'message.edited');
+  const { mentions, isSmall, recipients } = await findAudience(
     context,
     created.map(({ message }) => message),
+    edited.map(({ message }) => message),
   );
   await outbox.transact(async (trx, add) => {
     const locked = new Map((await lockRooms(trx, roomIds)).map((room) => [room.id, room]));
@@ -60,44 +64,78 @@ async function notifyRooms(
       published.set(roomId, message.seq);
       return [message];
     });
+    const now = clock();
+    const publish = (delivered: readonly Delivered[]) => {
+      for (const one of delivered) add(makeEvent('notification.created', one, { id: newId(), now }));
+    };
     if (news.length > 0) {
       const notes = [...locked.values()].flatMap((room) => {
         const messages = news.filter((message) => message.roomId === room.id);
         return countMessages(room, messages, recipients, (userId) => readSeq(reads, room.id, userId));
       });
-      const now = clock();
-      for (const delivered of await addMessages(trx, notes, newId, new Date(now)))
-        add(makeEvent('notification.created', delivered, { id: newId(), now }));
+      publish(await addMessages(trx, notes, newId, new Date(now)));
       await savePublishedSeqs(trx, published);
+      await recordMentions(trx, pairsOf(news, mentions));
     }
-    const shown = rewritten.flatMap(({ roomId, message }) => {
-      const room = locked.get(roomId);
-      return room ? [{ room, message }] : [];
-    });
+    const inRoom = (changes: readonly MessageChange[]) =>
+      changes.flatMap(({ roomId, message }) => {
+        const room = locked.get(roomId);
+        return room ? [{ room, message }] : [];
+      });
+    const shown = inRoom(rewritten);
     if (shown.length > 0) await rewriteMessages(trx, shown);
+    const mentioning = inRoom(edited).filter(({ room, message }) => !room.closed && mentions.has(message));
+    if (mentioning.length > 0) {
+      const needsNotification = (message: Message, userId: string) =>
+        userId !== message.userId && recipients(message).includes(userId);
+      const audience = { needsNotification, isCounted: isSmall };
+      publish(await notifyOfMentions(trx, mentioning, mentions, audience, { newId, now: new Date(now) }));
+    }
+    const deleted = shown.filter(({ message }) => message.deletedAt !== null);
+    if (deleted.length > 0)
+      await forgetMentions(
+        trx,
+        deleted.map(({ message }) => message.id),
+      );
   });
 }
 
-/** Calls a gateway, so it must not run while rooms are locked. */
-async function findRecipients(
+interface Audience {
+  mentions: Mentions;
+  isSmall: (roomId: string) => boolean;
+  recipients: (message: Message) => readonly string[];
+}
+
+/**
+ * Finds the users to notify: in small rooms of every message, in others of those that mention them,
+ * and of edits everywhere only those that mention them. Calls a gateway, so it must not run while
+ * rooms are locked.
+ */
+async function findAudience(
   context: Context,
-  messages: readonly Message[],
-): Promise<(message: Message) => string[]> {
-  const { db, notifyAllUpTo } = context;
+  created: readonly Message[],
+  edited: readonly Message[],
+): Promise<Audience> {
+  const messages = [...created, ...edited];
   const roomIds = [...new Set(messages.map(({ roomId }) => roomId))];
-  if (roomIds.length === 0) return () => [];
-  const small = await findSmallRooms(db, roomIds, notifyAllUpTo);
-  const mentions = messages
-    .filter((message) => !small.has(message.roomId) && !message.isEncrypted)
-    .map(({ id, roomId, content }) => ({ messageId: id, roomId, names: mentionedNames(content) }))
-    .filter(({ names }) => names.length > 0);
-  const mentioned = mentions.length > 0 ? await findNamedMembers(db, mentions) : new Map<string, string[]>();
-  const concerned = ({ id, roomId }: Message) => small.get(roomId) ?? mentioned.get(id) ?? [];
-  const watches = messages.flatMap((message) =>
-    concerned(message).map((userId) => ({ roomId: message.roomId, userId })),
+  if (roomIds.length === 0) return { mentions: new Map(), isSmall: () => false, recipients: () => [] };
+  const small = await findSmallRooms(context.db, roomIds, context.notifyAllUpTo);
+  const mentions = await findMentions(context, messages);
+  const concerned = new Map<Message, readonly string[]>(mentions);
+  for (const message of created) {
+    const everyone = small.get(message.roomId);
+    if (everyone) concerned.set(message, everyone);
+  }
+  const watches = [...concerned].flatMap(([{ roomId }, userIds]) =>
+    userIds.map((userId) => ({ roomId, userId })),
   );
   const isWatching = await findWatchers(context, uniqueWatches(watches));
-  return (message) => concerned(message).filter((userId) => !isWatching({ roomId: message.roomId, userId }));
+  return {
+    mentions,
+    isSmall: (roomId) => small.has(roomId),
+    recipients: (message) =>
+      (concerned.get(message) ?? []).filter((userId) => !isWatching({ roomId: message.roomId, userId })),
+  };
 }
 
 const uniqueWatches = (watches: readonly Watch[]): Watch[] => [
