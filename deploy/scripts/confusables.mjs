@@ -21,7 +21,7 @@ for (const line of lines) {
 }
 const table = {
   source: `https://www.unicode.org/Public/${version}/security/confusables.txt`,
-  license: 'Unicode-3.0, © Unicode, Inc., https://www.unicode.org/license.txt',
+  license: 'Unicode-3.0, see confusables-license.txt',
   prototypes: Object.fromEntries(Object.entries(prototypes).map(([key, all]) => [key, all.join(' ')])),
 };
 writeFileSync(`${root}/libs/contracts/src/text/confusables.json`, `${JSON.stringify(table, null, 2)}\n`);

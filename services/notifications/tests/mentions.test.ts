@@ -13,6 +13,7 @@ afterAll(() => service.stop());
 
 const crowd = Array.from({ length: 51 }, (_, index) => person(`somebody ${index}`));
 const ann = person('ann');
+type SixPeople = [Person, Person, Person, Person, Person, Person];
 type Sent = Awaited<ReturnType<typeof service.send>>;
 
 /** A room in which messages notify only those whom they mention. */
@@ -33,9 +34,9 @@ const notifiedIn = (room: TestRoom) =>
   service.notified.filter(({ metadata }) => metadata.roomId === room.room.id);
 
 describe('in a large room', () => {
-  it('a mention notifies the member with the longest name, and nobody whose name it starts with', async () => {
+  it('a mention notifies the member with the longest name, and nobody with a shorter one', async () => {
     const members = ['john', 'john.doe', 'john-doe', 'john doe', '田中', 'Zoë'].map(person);
-    const [john, dot, dash, space, tanaka, zoe] = members as [Person, Person, Person, Person, Person, Person];
+    const [john, dot, dash, space, tanaka, zoe] = members as SixPeople;
     const room = await largeRoom(...members);
     await service.send(room, ann, '@john.doe, @john-doe and @John  Doe!');
     expect(await rowsOf(john)).toEqual([]);

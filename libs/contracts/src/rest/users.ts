@@ -24,8 +24,8 @@ export const listUsers = operation({
   description:
     'People whom the caller may see: those of the same organization (for callers without one: ' +
     'other people without one), contacts, and people in the same rooms. `search` matches the ' +
-    'beginning of a username, a name, or a word in them, regardless of case. Excludes people ' +
-    'who blocked the caller.',
+    'beginning of a username, a name, or a word in them, regardless of case and accents. Excludes ' +
+    'people who blocked the caller.',
   query: peopleQuery.extend({ search: optionalText(100).optional() }),
   status: 200,
   response: peoplePage,

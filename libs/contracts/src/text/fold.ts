@@ -13,10 +13,14 @@ const plainLetters: Readonly<Record<string, string>> = {
   ...{ ß: 'ss', æ: 'ae', œ: 'oe', þ: 'th' },
 };
 const plainLetter = new RegExp(`[${Object.keys(plainLetters).join('')}]`, 'gu');
-/** Accents, Hebrew points and Arabic vowel signs; not the signs that make another letter, as in が. */
+/**
+ * Accents, Hebrew points and Arabic vowel signs; not the signs that make another letter, as in が.
+ */
 const accents = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670]/gu;
 
-/** The form in which search texts are compared: accents and invisible characters do not count, too. */
+/**
+ * The form in which search texts are compared: accents and invisible characters do not count.
+ */
 export const foldForSearch = (text: string): string =>
   withoutIgnorable(foldName(text))
     .normalize('NFKD')

@@ -18,7 +18,7 @@ const joiners = new RegExp(
 );
 
 const hiddenCharacters = new RegExp(`[${hidden}]`, 'u');
-/** UTS 39, section 5.4: no language needs more than four marks on a letter, or one of them twice. */
+/** UTS 39, section 5.4: no language needs more than four marks on a letter, or the same twice. */
 const stackedMarks = /[\p{Mn}\p{Me}]{5}|([\p{Mn}\p{Me}])\1/u;
 const startsWithMark = /^\p{M}/u;
 

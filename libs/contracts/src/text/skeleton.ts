@@ -5,7 +5,7 @@ import { withoutIgnorable } from './invisible.ts';
 const toText = (codePoints: string): string =>
   String.fromCodePoint(...codePoints.split(' ').map((hex) => Number.parseInt(hex, 16)));
 
-/** Character → the look-alike that stands for its group. */
+/** Character → the look-alike that stands for its group. See deploy/scripts/confusables.mjs. */
 const prototypes = new Map(
   Object.entries(confusables.prototypes).flatMap(([prototype, characters]) =>
     characters.split(' ').map((character) => [toText(character), toText(prototype)] as const),

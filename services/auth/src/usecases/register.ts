@@ -30,8 +30,9 @@ interface Register {
 
 /**
  * Creates an identity, optionally an organization, and the first session, atomically.
- * @throws AppError `username_taken`, `email_taken`, `organization_closed`, `organization_name_taken`,
- * `role_not_allowed`, `invite_not_found`, `validation_failed`, `rate_limit`
+ * @throws AppError `username_taken`, `email_taken`, `organization_closed`,
+ * `organization_name_taken`, `role_not_allowed`, `invite_not_found`, `validation_failed`,
+ * `rate_limit`
  */
 export async function register(context: Context, input: Register): Promise<Tokens> {
   checkCombination(input);

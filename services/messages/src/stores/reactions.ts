@@ -7,8 +7,8 @@ interface StoredReaction {
   submissionId: string;
 }
 
-// Users' reactions to messages. A withdrawn reaction keeps its row to recognise a duplicate. Rows of
-// earlier releases may contain other forms of the same emoji.
+// Users' reactions to messages. A withdrawn reaction keeps its row to recognise a duplicate. Rows
+// of earlier releases may contain other forms of the same emoji.
 
 export async function reactionsOf(
   trx: Queryable,

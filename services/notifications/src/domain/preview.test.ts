@@ -12,7 +12,7 @@ describe('previewOf', () => {
       for (const one of ['😀', '👨\u200d👩\u200d👧', '👍🏽', '🇩🇪', 'e\u0301', 'क्षि', '❤\ufe0f']) {
         const preview = previewOf(`${'x'.repeat(length)}${one.repeat(20)}`);
         expect(preview.length).toBeLessThanOrEqual(100);
-        expect(preview).toMatch(new RegExp(`^x{${length}}(${one})*…$`, 'u'));
+        expect(preview).toMatch(new RegExp(`^x{${Math.min(length, 99)}}(${one})*…$`, 'u'));
       }
     }
   });

@@ -8,7 +8,7 @@ import type { Room } from '../domain/room.ts';
 import { blank, type NotificationRow, notificationColumns, toNotification } from './notification-row.ts';
 
 /** A row and its owner. */
-interface Delivered {
+export interface Delivered {
   userId: string;
   notification: Notification;
 }
@@ -66,13 +66,17 @@ export async function showMessages(
     subjectId: latest.id,
   }));
   const { rows } = await db.raw<{ rows: NotificationRow[] }>(
-    `update notifications set title = v.title, content = v.content, metadata = v.metadata,
-            subject_id = v."subjectId", updated_at = :now
-       from jsonb_to_recordset(:values::jsonb) as v (
-              title text, content text, metadata jsonb, "userId" uuid, "roomId" uuid, "subjectId" uuid)
-      where room_id = v."roomId" and user_id = v."userId"
-        and type = 'message' and not is_read and deleted_at is null
-     returning ${notificationColumns}`,
+    `with shown as (
+       update notifications n
+          set title = v.title, content = v.content, metadata = v.metadata,
+              subject_id = v."subjectId", updated_at = :now
+         from jsonb_to_recordset(:values::jsonb) as v (
+                title text, content text, metadata jsonb, "userId" uuid, "roomId" uuid, "subjectId" uuid)
+        where n.room_id = v."roomId" and n.user_id = v."userId"
+          and n.type = 'message' and not n.is_read and n.deleted_at is null
+       returning n.*
+     )
+     select ${notificationColumns} from shown`,
     { values: JSON.stringify(values), now },
   );
   return rows.map(toDelivered);

@@ -1,5 +1,5 @@
 import type { Message } from '@parley/contracts';
-import { chunks } from '@parley/runtime';
+import { chunks } from '@parley/runtime/async';
 import { possibleMentions } from '../domain/mentions.ts';
 import { findNamedMembers } from '../stores/mentions.ts';
 import type { Context } from './context.ts';

@@ -10,7 +10,8 @@ const service = 'directory';
 const tag = 'conversations';
 const friendParams = z.object({ friendId: id });
 
-const search = 'matches the beginning of a username, a name, or a word in them, regardless of case';
+const search =
+  'matches the beginning of a username, a name, or a word in them, regardless of case and accents';
 const searchQuery = z.object({
   search: optionalText(100).optional(),
   page: z.coerce.number().int().min(1).max(10_000).default(1),
