@@ -8,6 +8,11 @@ const subdivisionFlag = String.raw`\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e00
 /** Emoji with the invisible characters that belong to them: joiners, selectors and tags. */
 export const emojiSequences = new RegExp(`${subdivisionFlag}|${keycap}|${joined}`, 'gu');
 
+/** An emoji, or an invisible character that belongs to none. */
+const emojiOrStray = new RegExp(
+  String.raw`(${emojiSequences.source})|\p{Default_Ignorable_Code_Point}`,
+  'gu',
+);
 const variationSelectors = /[\ufe0e\ufe0f]/gu;
 const shownAsText =
   /(?=\p{Emoji})(?=\p{Extended_Pictographic})\P{Emoji_Presentation}(?!\p{Emoji_Modifier})/gu;
@@ -16,10 +21,12 @@ const bareKeycap = /(?<=[0-9#*])(?=\u20e3)/gu;
 /**
  * The one form under which a reaction is stored and counted. Keyboards send emoji with or without
  * variation selectors (`❤`, `❤️`), so each emoji gets exactly those of its fully qualified form.
+ * Other invisible characters do not make another reaction.
  */
 export const canonicalReaction = (reaction: string): string =>
   reaction
     .normalize('NFC')
+    .replace(emojiOrStray, (_, emoji = '') => emoji)
     .trim()
     .replace(variationSelectors, '')
     .replace(shownAsText, '$&\ufe0f')

@@ -12,9 +12,12 @@ const prototypes = new Map(
   ),
 );
 
+/** A dot on a letter that has one already, as in `i̇`. */
+const secondDot = /(?<=\p{Soft_Dotted})\u0307/gu;
+
 /** The skeleton of UTS 39, section 4, of compatibility-decomposed text. */
 const skeleton = (text: string): string =>
-  [...withoutIgnorable(text).normalize('NFKC').normalize('NFD')]
+  [...withoutIgnorable(text).normalize('NFKC').normalize('NFD').replace(secondDot, '')]
     .map((character) => prototypes.get(character) ?? character)
     .join('')
     .normalize('NFD');

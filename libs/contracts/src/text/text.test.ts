@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { cutText, imitates, isBlank, isVisibleName, makeVisible, skeletonsOf, tidyName } from './index.ts';
+import {
+  canonicalReaction,
+  cutText,
+  imitates,
+  isBlank,
+  isVisibleName,
+  makeVisible,
+  skeletonsOf,
+  tidyName,
+} from './index.ts';
 
 describe('a text is blank', () => {
   it.each([
@@ -90,6 +99,7 @@ describe('a name looks like another one', () => {
     ['without a joiner', 'علیرضا', 'علی\u200cرضا'],
     ['in another normalization', 'Zoë'.normalize('NFD'), 'zoë'],
     ['with a dotless i', 'adm\u0131n', 'admin'],
+    ['with a second dot', 'admi\u0307n', 'admin'],
   ])('%s', (_what, imitation, name) => expect(look(imitation, name)).toBe(true));
 
   it.each([
@@ -126,5 +136,27 @@ describe('a cut text', () => {
     const tall = `a${'\u0300'.repeat(1_000)}`;
     expect(cutText(tall, 10)).toBe(tall.slice(0, 10));
     expect(cutText(`${'😀\u200d'.repeat(100)}`, 4).isWellFormed()).toBe(true);
+  });
+});
+
+describe('a reaction', () => {
+  it.each([
+    ['❤', '❤\ufe0f'],
+    ['❤\ufe0e', '❤\ufe0f'],
+    ['👍\ufe0f\u200b', '👍'],
+    ['👍\u200d', '👍'],
+    ['\u2060👍🏽', '👍🏽'],
+    ['⛹🏽\u200d♂', '⛹🏽\u200d♂\ufe0f'],
+    ['🏳\u200d🌈', '🏳\ufe0f\u200d🌈'],
+    ['#\u20e3', '#\ufe0f\u20e3'],
+    [
+      '🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}',
+      '🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}',
+    ],
+    ['🇩🇪', '🇩🇪'],
+    [' :+1: ', ':+1:'],
+  ])('%j has the form %j, and no other', (reaction, form) => {
+    expect(canonicalReaction(reaction)).toBe(form);
+    expect(canonicalReaction(form)).toBe(form);
   });
 });
