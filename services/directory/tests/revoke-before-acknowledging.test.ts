@@ -6,6 +6,8 @@ import { type DirectoryTest, startDirectory, type TestPerson } from './harness.t
 
 let directory: DirectoryTest;
 const revoked: CallQuestion<typeof calls.revokeAccess>['events'] = [];
+/** Reached notifications. */
+const ended: typeof revoked = [];
 /** How messages reacts to the call. */
 let onCall: () => Promise<void> = async () => undefined;
 
@@ -14,6 +16,10 @@ beforeAll(async () => {
   await answer(directory.bus, calls.revokeAccess, async ({ events }) => {
     await onCall();
     revoked.push(...events);
+    return {};
+  });
+  await answer(directory.bus, calls.revokeInboxAccess, async ({ events }) => {
+    ended.push(...events);
     return {};
   });
 });
@@ -99,10 +105,13 @@ const roomOf = (data: unknown): unknown => (data as { roomId?: string }).roomId;
 
 describe('revoking before acknowledging', () => {
   test.each(Object.entries(kinds))(
-    '%s reaches messages before it is acknowledged',
+    '%s reaches messages before it is acknowledged, and notifications if it ends a membership',
     async (_kind, { act, events }) => {
       const { roomId } = await act();
       expect(revoked.filter(({ data }) => roomOf(data) === roomId).map(({ type }) => type)).toEqual(events);
+      expect(ended.filter(({ data }) => roomOf(data) === roomId).map(({ type }) => type)).toEqual(
+        events.filter((type) => type !== 'member.updated'),
+      );
     },
   );
 

@@ -2,10 +2,14 @@ import { type Migration, outboxMigration } from '@parley/database';
 import { inboxMigration } from './0001-inbox.ts';
 import { erasureMigration } from './0002-erasure.ts';
 import { mentionsMigration } from './0003-mentions.ts';
+import { membershipsMigration } from './0004-memberships.ts';
+import { countedMessagesMigration } from './0005-counted-messages.ts';
 
 export const migrations: readonly Migration[] = [
   outboxMigration,
   inboxMigration,
   erasureMigration,
   mentionsMigration,
+  membershipsMigration,
+  countedMessagesMigration,
 ];

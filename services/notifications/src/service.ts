@@ -2,6 +2,8 @@ import { connectDatabase, Outbox, pingDatabase, prepareTables } from '@parley/da
 import type { Infrastructure, Service } from '@parley/service';
 import { migrations } from '../migrations/index.ts';
 import { notificationRoutes } from './api/notifications.ts';
+import { answerGetLiveNotifications } from './calls/get-live-notifications.ts';
+import { answerRevokeInboxAccess } from './calls/revoke-inbox-access.ts';
 import type { NotificationsConfig } from './config.ts';
 import { consumeDirectoryChanged } from './consumers/directory-changed.ts';
 import { consumeTimelineChanged } from './consumers/timeline-changed.ts';
@@ -33,7 +35,12 @@ export async function createService(
     notifyAllUpTo: config.NOTIFY_ALL_UP_TO,
   };
   outbox.start();
-  const consumers = [await consumeDirectoryChanged(context), await consumeTimelineChanged(context)];
+  const consumers = [
+    await consumeDirectoryChanged(context),
+    await consumeTimelineChanged(context),
+    await answerRevokeInboxAccess(context),
+    await answerGetLiveNotifications(context),
+  ];
 
   return {
     name: 'notifications',

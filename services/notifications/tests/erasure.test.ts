@@ -14,7 +14,9 @@ async function everything(): Promise<string> {
   const db = connectDatabase({ url: service.databaseUrl, schema: 'notifications' });
   try {
     return JSON.stringify(
-      await Promise.all(['notifications', 'members', 'rooms'].map((table) => db(table).select('*'))),
+      await Promise.all(
+        ['notifications', 'counted_messages', 'members', 'rooms'].map((table) => db(table).select('*')),
+      ),
     );
   } finally {
     await db.destroy();

@@ -54,9 +54,13 @@ export async function startNotifications() {
     const found = rooms.get(roomId);
     return { members: found ? found.people.map((one, index) => membership(found, one, index + 1)) : [] };
   });
-  const notified: Notification[] = [];
+  const messages = new Map<string, Message>();
+  await answer(bus, calls.getMessages, async ({ messages: asked }) => ({
+    messages: asked.flatMap(({ roomId, seq }) => messages.get(`${roomId} ${seq}`) ?? []),
+  }));
+  const live: EventOf<'notification.created' | 'notification.updated' | 'notification.removed'>[] = [];
   await bus.consume('notifications', 'gateway', async (events) => {
-    for (const event of events) notified.push((event.data as EventData<'notification.created'>).notification);
+    live.push(...(events as typeof live));
   });
   // Other consumer groups: the bus confirms a publication only when all of them have the event.
   await bus.consume('directory', 'messages', async () => undefined);
@@ -96,8 +100,14 @@ export async function startNotifications() {
     return eventId;
   };
 
+  const store = (changes: readonly Change[]) => {
+    for (const change of changes)
+      if ('message' in change) messages.set(`${change.roomId} ${change.message.seq}`, change.message);
+  };
+
   /** Publishes changes as the rooms' writer does; resolves when the inboxes have them. */
   const change = async (changes: Change[]) => {
+    store(changes);
     const partition = bus.partitionOf('timeline', changes[0]?.roomId ?? '');
     await put(
       'timeline',
@@ -141,8 +151,15 @@ export async function startNotifications() {
     /** All events published so far, in order. */
     sent,
     asked,
-    /** The notifications published for live clients. */
-    notified,
+    /** The events published for live clients; of them, the new notifications. */
+    live,
+    get notified(): Notification[] {
+      return live.flatMap((event) =>
+        event.type === 'notification.created' ? [event.data.notification] : [],
+      );
+    },
+    /** The messages as the messages service has them, ahead of the events of `change`. */
+    store,
     settled,
     publish,
     change,

@@ -58,7 +58,7 @@ test('repeated events, even concurrent ones, change no inbox and publish no noti
   const expected = 10;
   await eventually(() => expect(service.notified).toHaveLength(expected));
   const before = await state();
-  expect(before.map((rows) => rows.length)).toEqual([1, 5, 2]);
+  expect(before.map((rows) => rows.length)).toEqual([1, 4, 0]);
   const events = [...service.sent];
   for (const { topic, partition, event } of events) {
     await Promise.all([
@@ -93,5 +93,38 @@ test('no room is locked during the call to a gateway, so a hanging gateway block
   await service.send({ room, ...rest }, ann, 'hello');
   expect(await Promise.all(attempts)).toEqual([[{ id: room.id }]]);
   expect((await service.inbox(bob)).notifications).toHaveLength(1);
+  await db.destroy();
+});
+
+test('rows that the previous release writes in an upgrade are read, corrected and withdrawn', async () => {
+  const [ann, bob] = [person('ann'), person('bob')];
+  const db = connectDatabase({ url: service.databaseUrl, schema: 'notifications' });
+  const shown = async () => (await service.unread(bob)).notifications.map(({ content }) => content);
+  const written = async () => {
+    const made = await service.room([ann, bob]);
+    const { message } = await service.send(made, ann, 'one');
+    await db('notifications').where({ room_id: made.room.id }).update({ first_seq: null, changed_seq: null });
+    await db('counted_messages').where({ room_id: made.room.id }).delete();
+    return { made, message, roomId: made.room.id };
+  };
+  const change = (kind: 'message.edited' | 'message.deleted', at: Awaited<ReturnType<typeof written>>) => {
+    const changed = {
+      content: 'better',
+      deletedAt: kind === 'message.deleted' ? at.message.createdAt : null,
+    };
+    const seq = ++at.made.seq;
+    return service.change([{ kind, roomId: at.roomId, seq, message: { ...at.message, ...changed } }]);
+  };
+  const first = await written();
+  await change('message.edited', first);
+  expect(await shown()).toEqual(['ann: better']);
+  await change('message.deleted', first);
+  expect(await shown()).toEqual([]);
+  const second = await written();
+  await service.read(second.made, bob, second.made.seq);
+  expect(await shown()).toEqual([]);
+  const third = await written();
+  await service.publish('member.left', { roomId: third.roomId, ...bob, version: 9, reason: 'left' });
+  expect(await shown()).toEqual([]);
   await db.destroy();
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id, seq } from '../schemas/common.ts';
 import { message, messageStatus } from '../schemas/message.ts';
+import { notification } from '../schemas/notification.ts';
 import { type SyncAnswer, syncQuestion } from '../schemas/sync.ts';
 import { organizationRole } from '../schemas/user.ts';
 import { envelopeSchema } from './envelope.ts';
@@ -208,6 +209,32 @@ export const calls = {
     'messages.foretell',
     z.object({ events: z.array(envelopeSchema).max(1_000) }),
     z.object({}),
+  ),
+  /**
+   * As `revokeAccess`, for events that end memberships: a member left, or a room is gone. Called
+   * before the change is acknowledged, so that a former member's inbox shows nothing written
+   * afterwards. At most 1,000.
+   */
+  revokeInboxAccess: call(
+    'notifications.revoke-access',
+    z.object({ events: z.array(envelopeSchema).max(1_000) }),
+    z.object({}),
+  ),
+  /**
+   * The rows with these ids as clients may see them now, without rows that are gone. The text of a
+   * message is checked against the message, which may have changed since the row was written. At
+   * most 500.
+   */
+  getLiveNotifications: call(
+    'notifications.get-live',
+    z.object({ ids: z.array(id).max(500) }),
+    z.object({ notifications: z.array(notification) }),
+  ),
+  /** These messages as they are now, including deleted ones. At most 500. */
+  getMessages: call(
+    'messages.get-messages',
+    z.object({ messages: z.array(z.object({ roomId: id, seq })).max(500) }),
+    z.object({ messages: z.array(message) }),
   ),
   /** The room of a message, or null. */
   locateMessage: call(

@@ -28,6 +28,11 @@ const event = <T extends Topic, S extends z.ZodType>(
 
 const person = z.object({ userId: id, username: z.string() });
 const friendRequest = z.object({ id, from: person, to: person });
+/**
+ * False: the text may be out of date when it is emitted; `getLiveNotifications` returns the current
+ * one. Absent from older releases, which do not answer that call.
+ */
+const checked = z.literal(false).optional();
 const byRoom = (data: { roomId: string }) => data.roomId;
 const byUser = (data: { userId: string }) => data.userId;
 
@@ -117,7 +122,12 @@ export const events = {
   'friend_request.withdrawn': event('directory', friendRequest, (data) => data.to.userId),
 
   // notifications
-  'notification.created': event('notifications', z.object({ userId: id, notification }), byUser),
+  /** A new row, or an unread row with another message. */
+  'notification.created': event('notifications', z.object({ userId: id, notification, checked }), byUser),
+  /** A row with another text or count, or one that was read. */
+  'notification.updated': event('notifications', z.object({ userId: id, notification, checked }), byUser),
+  /** The row no longer exists: deleted, withdrawn, or without any message. */
+  'notification.removed': event('notifications', z.object({ userId: id, notificationId: id }), byUser),
 
   // The hot path: one event carries many rooms of one partition, so the publisher chooses the
   // partition.

@@ -16,7 +16,7 @@ export const topics = {
   auth: { partitions: 2, groups: ['directory'] },
   /** Profiles, contacts, friend requests, blocks, rooms, members; keyed by room or user. */
   directory: { partitions: 4, groups: ['messages', 'notifications'] },
-  /** New notifications, keyed by user. */
+  /** New and corrected notifications, keyed by user. */
   notifications: { partitions: 2, groups: ['gateway'] },
 } as const satisfies Record<string, { partitions: number | 'timeline'; groups: readonly string[] }>;
 

@@ -245,7 +245,12 @@ export const serverEvents = {
     name: z.string().nullable(),
     organizationId: id.nullable(),
   }),
+  /** A new notification, or an unread one with another message: the same id is the same one. */
   notification,
+  /** A notification has another text or count, or was read on this or another connection. */
+  notification_updated: notification,
+  /** A notification was deleted, or what it announced no longer exists. */
+  notification_removed: z.object({ id }),
   /** This connection's token is about to expire; send `refresh_token`. Emitted once per token. */
   token_expiring: z.object({ expiresAt: timestamp }),
   /**

@@ -1,7 +1,6 @@
 import type { ServerEvent, ServerPayload } from '@parley/contracts';
-import { conversationsNotification } from '../dialects/conversations-notification.ts';
+import { notificationsRows } from '../dialects/conversations-notification.ts';
 import { type Dialect, dialects } from '../dialects/dialect-table.ts';
-import { errorRow } from '../dialects/error-row.ts';
 import { build, translateServerEvent, translateToEveryDialect } from '../dialects/translator.ts';
 import { Packet } from './packet.ts';
 
@@ -88,7 +87,7 @@ export const notificationsNamespace = '/notifications';
 
 /** Encodes notifications and errors for the namespace `/notifications`; drops every other event. */
 export const notificationsForm = addForm((event, data) => {
-  const row = event === 'notification' ? conversationsNotification : event === 'error' ? errorRow : undefined;
+  const row = notificationsRows[event];
   if (!row) return [];
   const fields = build(row.fields, data as Record<string, unknown>);
   return [socketIoPacket(`2${notificationsNamespace},${JSON.stringify([row.event, fields])}`)];

@@ -2,7 +2,7 @@ import type { Consumer } from '@parley/bus';
 import { answerPresence } from '../calls/presence.ts';
 import type { ConsumersContext } from './consumers-context.ts';
 import { listenDirectoryChanged } from './directory-changed.ts';
-import { consumeNotificationCreated } from './notification-created.ts';
+import { consumeNotificationChanged } from './notification-changed.ts';
 import { consumeTimelineChanged } from './timeline-changed.ts';
 
 export interface Consumers {
@@ -13,7 +13,7 @@ export interface Consumers {
 
 /** Starts consuming the events and calls of other services. */
 export async function createConsumers(context: ConsumersContext): Promise<Consumers> {
-  const partitions = [await consumeTimelineChanged(context), await consumeNotificationCreated(context)];
+  const partitions = [await consumeTimelineChanged(context), await consumeNotificationChanged(context)];
   const everywhere = [await listenDirectoryChanged(context), ...(await answerPresence(context))];
   return {
     closePartitions: () => closeAll(partitions),

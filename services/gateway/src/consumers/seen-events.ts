@@ -7,6 +7,10 @@ import { LRUCache } from 'lru-cache';
 export class SeenEvents {
   readonly #ids = new LRUCache<string, true>({ max: 20_000 });
 
+  has(eventId: string): boolean {
+    return this.#ids.has(eventId);
+  }
+
   /** True the first time, false from then on. */
   isNew(eventId: string): boolean {
     if (this.#ids.has(eventId)) return false;

@@ -51,7 +51,13 @@ describe('the AsyncAPI document', () => {
   });
 
   it('describes the notifications namespace, and frames with the events of all dialects', () => {
-    expect(names('notifications', 'send')).toEqual(['error', 'notification', 'notifications:connected']);
+    expect(names('notifications', 'send')).toEqual([
+      'error',
+      'notification',
+      'notification_removed',
+      'notification_updated',
+      'notifications:connected',
+    ]);
     expect(names('notifications', 'receive')).toEqual([]);
     const frame = document.channels.webSocket?.messages['client.frame']?.payload as {
       properties: { event: { enum: string[] } };

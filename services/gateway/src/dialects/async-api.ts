@@ -1,9 +1,8 @@
 import { clientContract, clientEvents, type ServerEvent, serverEvents } from '@parley/contracts';
 import { z } from 'zod';
 import { dialectOf } from './contract-dialects.ts';
-import { conversationsNotification } from './conversations-notification.ts';
+import { notificationsRows } from './conversations-notification.ts';
 import type { DialectTable, ServerRow } from './dialect-table.ts';
-import { errorRow } from './error-row.ts';
 import { clientSchema, type JsonSchema, schemaOf, serverSchema } from './event-schemas.ts';
 import { tables } from './translator.ts';
 
@@ -100,16 +99,13 @@ function mergeByName(messages: readonly Message[]): Message[] {
 }
 
 function notificationsChannel(): Channel {
-  const rows: [ServerEvent, ServerRow][] = [
-    ['notification', conversationsNotification as ServerRow],
-    ['error', errorRow as ServerRow],
-  ];
+  const rows = Object.entries(notificationsRows) as [ServerEvent, ServerRow][];
   return {
     id: 'notifications',
     address: '/notifications',
     title: 'The Socket.IO namespace /notifications',
     description:
-      'Carries new notifications only; clients emit nothing here. ' +
+      'Carries new, updated and removed notifications only; clients emit nothing here. ' +
       'A client with a bad token receives the event `error` and is disconnected.',
     server: 'socketIo',
     fromClients: [],

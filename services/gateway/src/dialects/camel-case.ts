@@ -1,4 +1,4 @@
-import { conversationsNotification } from './conversations-notification.ts';
+import { conversationsNotification, removedNotification } from './conversations-notification.ts';
 import type { DialectTable, Fields } from './dialect-table.ts';
 import { errorRow } from './error-row.ts';
 
@@ -162,6 +162,8 @@ export const camelCase: DialectTable = {
     room_created: [{ event: 'newChatRoom', fields: chatRoom }],
     room_removed: [{ event: 'roomRemoved', fields: { ...room, reason: 'reason' } }],
     notification: [conversationsNotification],
+    notification_updated: [{ ...conversationsNotification, event: 'notificationUpdated' }],
+    notification_removed: [{ event: 'notificationRemoved', fields: removedNotification }],
     token_expiring: [{ event: 'tokenExpiring', fields: { expiresAt: 'expiresAt' } }],
     server_draining: [{ event: 'serverDraining', fields: { reconnectWithinMs: 'reconnectWithinMs' } }],
     error: [errorRow],

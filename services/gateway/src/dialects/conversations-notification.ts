@@ -1,4 +1,6 @@
+import type { ServerEvent } from '@parley/contracts';
 import type { ServerRow } from './dialect-table.ts';
+import { errorRow } from './error-row.ts';
 
 /** A notification as described in `conversations.md`. */
 export const conversationsNotification: ServerRow<'notification'> = {
@@ -24,4 +26,14 @@ export const conversationsNotification: ServerRow<'notification'> = {
     updated_at: 'updatedAt',
     deleted_at: { value: null },
   },
+};
+
+export const removedNotification = { notification_id: 'id' } as const;
+
+/** The events of the namespace `/notifications`, by canonical event. */
+export const notificationsRows: { readonly [E in ServerEvent]?: ServerRow<E> } = {
+  notification: conversationsNotification,
+  notification_updated: { ...conversationsNotification, event: 'notification_updated' },
+  notification_removed: { event: 'notification_removed', fields: removedNotification },
+  error: errorRow,
 };

@@ -1,4 +1,4 @@
-import { conversationsNotification } from './conversations-notification.ts';
+import { conversationsNotification, removedNotification } from './conversations-notification.ts';
 import type { DialectTable, Fields } from './dialect-table.ts';
 import { errorRow } from './error-row.ts';
 
@@ -100,6 +100,8 @@ export const kebabCase: DialectTable = {
     room_created: [{ event: 'group-created', fields: { ...group, name: 'name', kind: 'kind' } }],
     room_removed: [{ event: 'group-removed', fields: { ...group, reason: 'reason' } }],
     notification: [conversationsNotification],
+    notification_updated: [{ ...conversationsNotification, event: 'notification-updated' }],
+    notification_removed: [{ event: 'notification-removed', fields: removedNotification }],
     token_expiring: [{ event: 'token-expiring', fields: { expires_at: 'expiresAt' } }],
     server_draining: [{ event: 'server-draining', fields: { reconnect_within_ms: 'reconnectWithinMs' } }],
     error: [errorRow],

@@ -7,6 +7,7 @@ import type { Context } from '../usecases/context.ts';
 import { getChanges } from '../usecases/get-changes.ts';
 import { getHistory } from '../usecases/get-history.ts';
 import { getLatestMessages } from '../usecases/get-latest-messages.ts';
+import { getMessages } from '../usecases/get-messages.ts';
 import { locateMessage } from '../usecases/locate-message.ts';
 import { recordMembership } from '../usecases/record-membership.ts';
 import { syncRooms } from '../usecases/sync-rooms.ts';
@@ -20,6 +21,9 @@ export const answerCalls = (context: Context): Promise<Consumer[]> => {
     answer(bus, calls.getHeads, async ({ roomIds }) => ({ heads: await findHeads(db, roomIds) })),
     answer(bus, calls.getLatestMessages, async ({ userId, roomIds }) => ({
       messages: await getLatestMessages(context, userId, roomIds),
+    })),
+    answer(bus, calls.getMessages, async ({ messages }) => ({
+      messages: await getMessages(context, messages),
     })),
     answer(bus, calls.getRecentMessages, async ({ roomId, limit, most = limit, ...viewer }) => {
       const query = { limit: most, withoutDeleted: true };

@@ -33,6 +33,21 @@ export async function findMessage(
   return row && toRow(row);
 }
 
+/** Messages by their number, including deleted ones. */
+export async function findMessages(
+  db: Queryable,
+  asked: readonly { roomId: string; seq: number }[],
+): Promise<TimelineRow[]> {
+  const rows = await db('timeline')
+    .where({ kind: 'message' })
+    .whereRaw('(room_id, seq) in (select * from unnest(:rooms::uuid[], :seqs::bigint[]))', {
+      rooms: asked.map(({ roomId }) => roomId),
+      seqs: asked.map(({ seq }) => seq),
+    })
+    .select<StoredRow[]>(timelineColumns);
+  return rows.map(toRow);
+}
+
 /** The room of a message, for callers that know only the message's id. */
 export async function findRoomId(db: Queryable, messageId: string): Promise<string | null> {
   const row = await db('timeline').where({ id: messageId, kind: 'message' }).first('room_id');

@@ -8,6 +8,8 @@ export interface Invitation extends NoteText {
   eventId: string;
   type: 'friend_request' | 'group_invite';
   subjectId: string | null;
+  /** Group invites belong to the membership of a room. */
+  roomId: string | null;
 }
 
 interface Person {
@@ -26,6 +28,7 @@ export function invitationsOf(event: EventOf<EventType>): Invitation[] {
           eventId: event.id,
           type: 'friend_request',
           subjectId: id,
+          roomId: null,
           title: 'Friend request',
           content: `${from.username} would like to be your friend`,
           metadata: { friendRequestId: id, senderId: from.userId, senderName: from.username },
@@ -55,6 +58,7 @@ function groupInvites(eventId: string, room: Room, by: Person, invited: readonly
       eventId,
       type: 'group_invite',
       subjectId: null,
+      roomId: room.id,
       title: name,
       content: `${by.username} added you to ${name}`,
       metadata: {

@@ -2,11 +2,30 @@ import type { Message, Notification } from '@parley/contracts';
 import { previewOf } from './preview.ts';
 import type { Room } from './room.ts';
 
+/** What inboxes keep of a message while unread rows count it. */
+export interface NotedMessage {
+  id: string;
+  roomId: string;
+  seq: number;
+  /** `seq` of its last change: the higher one is the current text. */
+  changedSeq: number;
+  userId: string;
+  username: string;
+  /** Null: encrypted. */
+  preview: string | null;
+}
+
+/** A message and the users whose rows count it. */
+export interface CountedMessage extends NotedMessage {
+  recipients: string[];
+}
+
 /** A user's share of a batch of messages in a room: a new row, or an update of their unread one. */
 export interface MessageNote {
   userId: string;
   room: Room;
-  latest: Message;
+  latest: NotedMessage;
+  firstSeq: number;
   count: number;
 }
 
@@ -16,42 +35,44 @@ export interface NoteText {
   metadata: Notification['metadata'];
 }
 
+export const toNoted = (message: Message, changedSeq: number): NotedMessage => ({
+  id: message.id,
+  roomId: message.roomId,
+  seq: message.seq,
+  changedSeq,
+  userId: message.userId,
+  username: message.username,
+  preview: message.isEncrypted ? null : previewOf(message.content),
+});
+
 /**
  * Counts new messages per user.
  * @param messages in order
- * @param recipients users to notify of a message; the sender is excluded here
- * @param readSeq how far a user has read; messages up to there do not count
  */
-export function countMessages(
-  room: Room,
-  messages: readonly Message[],
-  recipients: (message: Message) => readonly string[],
-  readSeq: (userId: string) => number,
-): MessageNote[] {
+export function countMessages(room: Room, messages: readonly CountedMessage[]): MessageNote[] {
   const notes = new Map<string, MessageNote>();
-  for (const message of messages) {
-    for (const userId of recipients(message)) {
-      if (userId === message.userId || message.seq <= readSeq(userId)) continue;
-      notes.set(userId, { userId, room, latest: message, count: (notes.get(userId)?.count ?? 0) + 1 });
+  for (const { recipients, ...latest } of messages) {
+    for (const userId of recipients) {
+      const { firstSeq, count } = notes.get(userId) ?? { firstSeq: latest.seq, count: 0 };
+      notes.set(userId, { userId, room, latest, firstSeq, count: count + 1 });
     }
   }
   return [...notes.values()];
 }
 
-/** Text of the row for its latest message. Encrypted and deleted messages have no preview. */
-export function noteText(room: Room, message: Message): NoteText {
-  const preview = message.isEncrypted || message.deletedAt ? undefined : previewOf(message.content);
-  const body = preview ?? (message.deletedAt ? 'Deleted message' : 'Encrypted message');
+/** Text of the row for its latest message. Encrypted messages have no preview. */
+export function noteText(room: Room, { userId, username, preview }: NotedMessage): NoteText {
+  const body = preview ?? 'Encrypted message';
   const isDirect = room.kind === 'direct';
   return {
-    title: isDirect ? message.username : (room.name ?? message.username),
-    content: isDirect ? body : `${message.username}: ${body}`,
+    title: isDirect ? username : (room.name ?? username),
+    content: isDirect ? body : `${username}: ${body}`,
     metadata: {
       roomId: room.id,
       ...(room.name !== null && { roomName: room.name }),
-      senderId: message.userId,
-      senderName: message.username,
-      ...(preview !== undefined && { messagePreview: preview }),
+      senderId: userId,
+      senderName: username,
+      ...(preview !== null && { messagePreview: preview }),
     },
   };
 }

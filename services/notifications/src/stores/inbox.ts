@@ -44,22 +44,32 @@ export async function countUnread(db: Queryable, userId: string, limit: number):
   return rows[0]?.total ?? 0;
 }
 
-export async function markRead(db: Queryable, userId: string, id: string): Promise<Notification | null> {
-  const { rows } = await db.raw<{ rows: NotificationRow[] }>(
-    `update notifications set is_read = true
-      where id = :id and user_id = :userId and deleted_at is null
-     returning ${notificationColumns}`,
+/** @returns the row, and whether it was unread; null if there is no such row */
+export async function markRead(
+  db: Queryable,
+  userId: string,
+  id: string,
+): Promise<{ notification: Notification; wasUnread: boolean } | null> {
+  const { rows } = await db.raw<{ rows: (NotificationRow & { was_read: boolean })[] }>(
+    `with found as (
+       select id as found_id, is_read as was_read from notifications
+        where id = :id and user_id = :userId and deleted_at is null for update
+     )
+     update notifications set is_read = true from found where id = found_id
+     returning ${notificationColumns}, was_read`,
     { userId, id },
   );
-  return rows[0] ? toNotification(rows[0]) : null;
+  return rows[0] ? { notification: toNotification(rows[0]), wasUnread: !rows[0].was_read } : null;
 }
 
-/** Returns the number of rows that were unread. */
-export function markAllRead(db: Queryable, userId: string): Promise<number> {
-  return db('notifications')
+/** Returns the rows that were unread. */
+export async function markAllRead(db: Queryable, userId: string): Promise<Notification[]> {
+  const rows: NotificationRow[] = await db('notifications')
     .where({ user_id: userId, is_read: false })
     .whereNull('deleted_at')
-    .update({ is_read: true });
+    .update({ is_read: true })
+    .returning(notificationColumns.split(', '));
+  return rows.map(toNotification);
 }
 
 /** Returns whether there was such a row. */

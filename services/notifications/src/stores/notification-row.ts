@@ -16,8 +16,33 @@ export interface NotificationRow {
 export const notificationColumns =
   'id, user_id, type, title, content, metadata, count, is_read, created_at, updated_at';
 
+/** The same, for a statement that names the table. */
+export const columnsOf = (table: string): string =>
+  notificationColumns
+    .split(', ')
+    .map((column) => `${table}.${column}`)
+    .join(', ');
+
 /** Deleted rows remain without text, so that a repeated event does not recreate them. */
 export const blank = { title: '', content: '', metadata: '{}' };
+export const blankColumns = "is_read = true, title = '', content = '', metadata = '{}'";
+
+/** A row and its owner. */
+export interface Delivered {
+  userId: string;
+  notification: Notification;
+}
+
+/** A deleted row and its owner. */
+export interface Removed {
+  userId: string;
+  id: string;
+}
+
+export const toDelivered = (row: NotificationRow): Delivered => ({
+  userId: row.user_id,
+  notification: toNotification(row),
+});
 
 export const toNotification = (row: NotificationRow): Notification => ({
   id: row.id,

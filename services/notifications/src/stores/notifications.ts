@@ -1,88 +1,23 @@
-// Changes of inboxes by events; `inbox.ts` has the owners' reads and changes.
+// Changes of inboxes by events; `message-rows.ts` has the rows about messages, `inbox.ts` the
+// owners' reads and changes.
 
-import type { Message, Notification } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
 import type { Invitation } from '../domain/invitation.ts';
-import { type MessageNote, type NoteText, noteText } from '../domain/message-note.ts';
-import type { Room } from '../domain/room.ts';
-import { blank, type NotificationRow, notificationColumns, toNotification } from './notification-row.ts';
+import {
+  blank,
+  blankColumns,
+  columnsOf,
+  type Delivered,
+  type NotificationRow,
+  notificationColumns,
+  type Removed,
+  toDelivered,
+} from './notification-row.ts';
 
-/** A row and its owner. */
-export interface Delivered {
-  userId: string;
-  notification: Notification;
-}
-
-const toDelivered = (row: NotificationRow): Delivered => ({
-  userId: row.user_id,
-  notification: toNotification(row),
-});
-
-/** Adds rows, or updates the unread row of the same user and room. Returns the resulting rows. */
-export async function addMessages(
-  db: Queryable,
-  notes: readonly MessageNote[],
-  newId: () => string,
-  now: Date,
-): Promise<Delivered[]> {
-  const values = notes.map(({ userId, room, latest, count }) => ({
-    ...noteText(room, latest),
-    id: newId(),
-    userId,
-    roomId: room.id,
-    lastSeq: latest.seq,
-    count,
-    subjectId: latest.id,
-  }));
-  const { rows } = await db.raw<{ rows: NotificationRow[] }>(
-    `insert into notifications (id, user_id, type, title, content, metadata, room_id, last_seq, count,
-                                subject_id, created_at, updated_at)
-     select id, "userId", 'message', title, content, metadata, "roomId", "lastSeq", count,
-            "subjectId", :now, :now
-       from jsonb_to_recordset(:values::jsonb) as v (
-              id uuid, "userId" uuid, title text, content text, metadata jsonb,
-              "roomId" uuid, "lastSeq" bigint, count integer, "subjectId" uuid)
-     on conflict (room_id, user_id) where type = 'message' and not is_read and deleted_at is null do update
-        set title = excluded.title, content = excluded.content, metadata = excluded.metadata,
-            last_seq = greatest(notifications.last_seq, excluded.last_seq),
-            count = notifications.count + excluded.count,
-            subject_id = excluded.subject_id, updated_at = excluded.updated_at
-     returning ${notificationColumns}`,
-    { values: JSON.stringify(values), now },
-  );
-  return rows.map(toDelivered);
-}
-
-/** Shows messages in the unread rows that have counted them. Returns these rows. */
-export async function showMessages(
-  db: Queryable,
-  notes: readonly MessageNote[],
-  now: Date,
-): Promise<Delivered[]> {
-  const values = notes.map(({ userId, room, latest }) => ({
-    ...noteText(room, latest),
-    userId,
-    roomId: room.id,
-    subjectId: latest.id,
-  }));
-  const { rows } = await db.raw<{ rows: NotificationRow[] }>(
-    `with shown as (
-       update notifications n
-          set title = v.title, content = v.content, metadata = v.metadata,
-              subject_id = v."subjectId", updated_at = :now
-         from jsonb_to_recordset(:values::jsonb) as v (
-                title text, content text, metadata jsonb, "userId" uuid, "roomId" uuid, "subjectId" uuid)
-        where n.room_id = v."roomId" and n.user_id = v."userId"
-          and n.type = 'message' and not n.is_read and n.deleted_at is null
-       returning n.*
-     )
-     select ${notificationColumns} from shown`,
-    { values: JSON.stringify(values), now },
-  );
-  return rows.map(toDelivered);
-}
-
-/** Adds invitations. Returns only new rows: a repeated event adds none. */
+/**
+ * Adds invitations; skips group invites whose membership has ended. Their rooms must be locked.
+ * Returns only new rows: a repeated event adds none.
+ */
 export async function addInvitations(
   db: Queryable,
   invitations: readonly Invitation[],
@@ -91,12 +26,15 @@ export async function addInvitations(
 ): Promise<Delivered[]> {
   const values = invitations.map((invitation) => ({ ...invitation, id: newId() }));
   const { rows } = await db.raw<{ rows: NotificationRow[] }>(
-    `insert into notifications (id, user_id, type, title, content, metadata, subject_id, event_id,
-                                created_at, updated_at)
-     select id, "userId", type, title, content, metadata, "subjectId", "eventId", :now, :now
+    `insert into notifications (id, user_id, type, title, content, metadata, room_id, subject_id,
+                                event_id, created_at, updated_at)
+     select v.id, "userId", type, title, content, metadata, "roomId", "subjectId", "eventId", :now, :now
        from jsonb_to_recordset(:values::jsonb) as v (
               id uuid, "userId" uuid, type text, title text, content text, metadata jsonb,
-              "subjectId" uuid, "eventId" uuid)
+              "roomId" uuid, "subjectId" uuid, "eventId" uuid)
+      where "roomId" is null
+         or exists (select from members m join rooms r on r.id = m.room_id and not r.closed
+                     where m.room_id = "roomId" and m.user_id = "userId" and m.active)
      on conflict (event_id, user_id) where event_id is not null do nothing
      returning ${notificationColumns}`,
     { values: JSON.stringify(values), now },
@@ -104,34 +42,36 @@ export async function addInvitations(
   return rows.map(toDelivered);
 }
 
-/** Updates the rows whose latest message was edited or deleted. */
-export async function rewriteMessages(
-  db: Queryable,
-  messages: readonly { room: Room; message: Message }[],
-): Promise<void> {
-  const latest = new Map<string, NoteText & { id: string }>();
-  for (const { room, message } of messages)
-    latest.set(message.id, { id: message.id, ...noteText(room, message) });
-  await db.raw(
-    `update notifications n set title = v.title, content = v.content, metadata = v.metadata
-       from jsonb_to_recordset(:values::jsonb) as v (id uuid, title text, content text, metadata jsonb)
-      where n.subject_id = v.id and n.type = 'message' and n.deleted_at is null`,
-    { values: JSON.stringify([...latest.values()]) },
+/** Deletes the rows of these rooms whose membership has ended. The rooms must be locked. */
+export async function withdrawRows(db: Queryable, roomIds: readonly string[], now: Date): Promise<Removed[]> {
+  const { rows } = await db.raw<{ rows: Removed[] }>(
+    `update notifications n set deleted_at = :now, ${blankColumns}
+      where n.room_id = any(:roomIds) and n.deleted_at is null
+        and (exists (select from rooms r where r.id = n.room_id and r.closed)
+          or exists (select from members m
+                      where m.room_id = n.room_id and m.user_id = n.user_id and not m.active))
+     returning n.id, n.user_id as "userId"`,
+    { roomIds, now },
   );
+  return rows;
 }
 
-/** Marks users' rows read whose messages they have read in the room. */
-export async function markRoomsRead(
-  db: Queryable,
-  positions: readonly { roomId: string; userId: string; seq: number }[],
-): Promise<void> {
-  await db.raw(
-    `update notifications n set is_read = true
-       from jsonb_to_recordset(:positions::jsonb) as p ("roomId" uuid, "userId" uuid, seq bigint)
-      where n.room_id = p."roomId" and n.user_id = p."userId" and n.last_seq <= p.seq
-        and n.type = 'message' and not n.is_read and n.deleted_at is null`,
-    { positions: JSON.stringify(positions) },
+/** Shows the current names of these rooms in their rows. The rooms must be locked. */
+export async function renameRows(db: Queryable, roomIds: readonly string[]): Promise<Delivered[]> {
+  const { rows } = await db.raw<{ rows: NotificationRow[] }>(
+    `update notifications n
+        set title = r.name, metadata = n.metadata || jsonb_build_object('roomName', r.name),
+            -- An invite's text ends with the name.
+            content = case when n.type = 'group_invite'
+                           then left(n.content, length(n.content) - length(n.title)) || r.name
+                           else n.content end
+       from rooms r
+      where n.room_id = any(:roomIds) and r.id = n.room_id and n.deleted_at is null
+        and r.kind <> 'direct' and n.title <> r.name
+     returning ${columnsOf('n')}`,
+    { roomIds },
   );
+  return rows.map(toDelivered);
 }
 
 /** Marks answered friend requests read (`read`) and deletes withdrawn ones (`gone`). */
@@ -139,23 +79,35 @@ export async function settleFriendRequests(
   db: Queryable,
   settled: { read: readonly string[]; gone: readonly string[] },
   now: Date,
-): Promise<void> {
+): Promise<{ read: Delivered[]; gone: Removed[] }> {
   const open = (ids: readonly string[]) =>
     db('notifications').where({ type: 'friend_request' }).whereNull('deleted_at').whereIn('subject_id', ids);
-  if (settled.read.length > 0) await open(settled.read).update({ is_read: true });
-  if (settled.gone.length > 0) await open(settled.gone).update({ is_read: true, deleted_at: now, ...blank });
+  const columns = notificationColumns.split(', ');
+  const read: NotificationRow[] =
+    settled.read.length === 0
+      ? []
+      : await open(settled.read).where({ is_read: false }).update({ is_read: true }).returning(columns);
+  const gone: NotificationRow[] =
+    settled.gone.length === 0
+      ? []
+      : await open(settled.gone)
+          .update({ is_read: true, deleted_at: now, ...blank })
+          .returning(columns);
+  return { read: read.map(toDelivered), gone: gone.map((row) => ({ id: row.id, userId: row.user_id })) };
 }
 
 /**
- * Deletes users' inboxes and their invitations in other inboxes. `rewriteMessages` updates rows
- * about their messages.
+ * Deletes users' inboxes and their invitations in other inboxes. Rows about their messages
+ * change with the messages. Returns the deleted rows of others.
  */
-export async function eraseUsers(db: Queryable, userIds: readonly string[]): Promise<void> {
+export async function eraseUsers(db: Queryable, userIds: readonly string[]): Promise<Removed[]> {
   await db('mentions').whereIn('user_id', userIds).delete();
   await db('notifications').whereIn('user_id', userIds).whereNull('deleted_at').delete();
-  await db.raw(
+  const { rows } = await db.raw<{ rows: Removed[] }>(
     `delete from notifications
-      where metadata->>'senderId' = any(:userIds) and type <> 'message' and deleted_at is null`,
+      where metadata->>'senderId' = any(:userIds) and type <> 'message' and deleted_at is null
+     returning id, user_id as "userId"`,
     { userIds },
   );
+  return rows;
 }

@@ -12,7 +12,7 @@ interface RoomRow {
   closed: boolean;
 }
 
-interface LockedRoom extends Room {
+export interface LockedRoom extends Room {
   /** `seq` of the last message whose notifications were published. */
   publishedSeq: number;
   closed: boolean;
@@ -57,8 +57,14 @@ export async function saveRooms(db: Queryable, rooms: readonly Room[]): Promise<
   );
 }
 
+/** Also records unknown rooms as closed, so that a late event does not open them. */
 export async function closeRooms(db: Queryable, roomIds: readonly string[]): Promise<void> {
-  await db('rooms').update({ closed: true }).whereRaw('id = any(:roomIds)', { roomIds });
+  await db.raw(
+    `insert into rooms (id, kind, closed)
+     select distinct id, 'channel', true from unnest(:roomIds::uuid[]) as gone (id) order by id
+     on conflict (id) do update set closed = true`,
+    { roomIds },
+  );
 }
 
 /**

@@ -1,13 +1,17 @@
 import { AppError } from '@parley/errors';
 import { removeNotification } from '../stores/inbox.ts';
 import type { Context } from './context.ts';
+import { publishChanges } from './publish-changes.ts';
 
 /** @throws AppError `notification_not_found` */
 export async function deleteNotification(
-  { db, clock }: Context,
+  context: Context,
   userId: string,
   notificationId: string,
 ): Promise<void> {
-  const removed = await removeNotification(db, userId, notificationId, new Date(clock()));
-  if (!removed) throw new AppError('notification_not_found');
+  await context.outbox.transact(async (trx, add) => {
+    const removed = await removeNotification(trx, userId, notificationId, new Date(context.clock()));
+    if (!removed) throw new AppError('notification_not_found');
+    publishChanges(context, add, { removed: [{ userId, id: notificationId }] });
+  });
 }

@@ -1,14 +1,16 @@
-import { type EventOf, type EventType, makeEvent } from '@parley/contracts';
+import type { EventOf, EventType } from '@parley/contracts';
 import { invitationsOf } from '../domain/invitation.ts';
 import { addInvitations, eraseUsers, settleFriendRequests } from '../stores/notifications.ts';
+import { lockRooms } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
+import { publishChanges } from './publish-changes.ts';
 
 /**
  * Adds friend requests and group invites to inboxes. Marks answered requests read, and deletes
  * withdrawn ones and erased users' rows.
  */
 export async function notifyOfInvitations(
-  { outbox, newId, clock }: Context,
+  context: Context,
   events: readonly EventOf<EventType>[],
 ): Promise<void> {
   const invitations = events.flatMap(invitationsOf);
@@ -16,11 +18,17 @@ export async function notifyOfInvitations(
   const gone = events.flatMap((event) => (event.type === 'friend_request.withdrawn' ? [event.data.id] : []));
   const erased = events.flatMap((event) => (event.type === 'profile.erased' ? [event.data.userId] : []));
   if (invitations.length + read.length + gone.length + erased.length === 0) return;
-  const now = clock();
-  await outbox.transact(async (trx, add) => {
-    for (const delivered of await addInvitations(trx, invitations, newId, new Date(now)))
-      add(makeEvent('notification.created', delivered, { id: newId(), now }));
-    await settleFriendRequests(trx, { read, gone }, new Date(now));
-    if (erased.length > 0) await eraseUsers(trx, erased);
+  const now = new Date(context.clock());
+  const roomIds = invitations.flatMap(({ roomId }) => roomId ?? []);
+  await context.outbox.transact(async (trx, add) => {
+    if (roomIds.length > 0) await lockRooms(trx, roomIds);
+    const created = await addInvitations(trx, invitations, context.newId, now);
+    const settled = await settleFriendRequests(trx, { read, gone }, now);
+    const deleted = erased.length > 0 ? await eraseUsers(trx, erased) : [];
+    publishChanges(context, add, {
+      created,
+      updated: settled.read,
+      removed: [...settled.gone, ...deleted],
+    });
   });
 }

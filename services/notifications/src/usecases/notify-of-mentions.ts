@@ -1,13 +1,15 @@
 import { erasedName, type Message } from '@parley/contracts';
 import type { Transaction } from '@parley/database';
-import type { MessageNote } from '../domain/message-note.ts';
+import type { MessageVersion } from '../domain/message-changes.ts';
+import { type MessageNote, toNoted } from '../domain/message-note.ts';
 import type { Room } from '../domain/room.ts';
+import { countMentions } from '../stores/counted-messages.ts';
 import { type Mention, recordMentions } from '../stores/mentions.ts';
-import { addMessages, type Delivered, showMessages } from '../stores/notifications.ts';
+import { addMessages, showMessages } from '../stores/message-rows.ts';
+import type { Delivered } from '../stores/notification-row.ts';
 
-interface Edited {
+interface Edited extends MessageVersion {
   room: Room;
-  message: Message;
 }
 
 /** Message → the members whom it mentions. */
@@ -21,17 +23,13 @@ export const pairsOf = (messages: readonly Message[], mentions: Mentions): Menti
 /**
  * Notifies of mentions that an edit has added, once: a mention that is removed and added again
  * notifies nobody. The erasure of an author changes messages, too, but adds no mention.
- * @param audience whether a mentioned user needs a notification, and whether everyone was notified
- *   of the room's messages already
+ * @param needsNotification whether a mentioned user needs a notification
  */
 export async function notifyOfMentions(
   trx: Transaction,
   edited: readonly Edited[],
   mentions: Mentions,
-  audience: {
-    needsNotification: (message: Message, userId: string) => boolean;
-    isCounted: (roomId: string) => boolean;
-  },
+  needsNotification: (message: Message, userId: string) => boolean,
   { newId, now }: { newId: () => string; now: Date },
 ): Promise<Delivered[]> {
   const latest = new Map(
@@ -40,16 +38,17 @@ export async function notifyOfMentions(
       .map((one) => [one.message.id, one] as const),
   );
   const texts = [...latest.values()].map(({ message }) => message);
-  // A user has one unread row per room, so it shows the last of several mentions.
-  const notes = new Map<string, MessageNote>();
-  for (const { messageId, userId } of await recordMentions(trx, pairsOf(texts, mentions))) {
+  const fresh = (await recordMentions(trx, pairsOf(texts, mentions))).flatMap(({ messageId, userId }) => {
     const one = latest.get(messageId);
-    if (one && audience.needsNotification(one.message, userId))
-      notes.set(one.room.id + userId, { userId, room: one.room, latest: one.message, count: 1 });
-  }
-  const counted = [...notes.values()].filter(({ room }) => audience.isCounted(room.id));
-  const shown = counted.length > 0 ? await showMessages(trx, counted, now) : [];
+    if (!one || !needsNotification(one.message, userId)) return [];
+    const noted = toNoted(one.message, one.changedSeq);
+    return [{ userId, room: one.room, latest: noted, firstSeq: noted.seq, count: 1 }];
+  });
+  if (fresh.length === 0) return [];
+  await countMentions(trx, fresh);
+  // A user has one unread row per room, so it shows the last of several mentions.
+  const notes = new Map<string, MessageNote>(fresh.map((note) => [note.room.id + note.userId, note]));
+  const shown = await showMessages(trx, [...notes.values()], now);
   for (const { userId, notification } of shown) notes.delete(`${notification.metadata.roomId}${userId}`);
-  const added = notes.size > 0 ? await addMessages(trx, [...notes.values()], newId, now) : [];
-  return [...shown, ...added];
+  return [...shown, ...(await addMessages(trx, [...notes.values()], newId, now))];
 }

@@ -1,146 +1,158 @@
-import { type Change, type ChangeOf, type Message, makeEvent } from '@parley/contracts';
+import type { Change, ChangeOf, Message } from '@parley/contracts';
+import type { Queryable } from '@parley/database';
 import { chunks } from '@parley/runtime/async';
-import { countMessages } from '../domain/message-note.ts';
+import { type MessageVersion, messageChanges } from '../domain/message-changes.ts';
+import { type CountedMessage, countMessages, toNoted } from '../domain/message-note.ts';
+import { addCounted, editCounted, forgetCounted, removeCounted } from '../stores/counted-messages.ts';
 import { forgetMentions, recordMentions } from '../stores/mentions.ts';
-import { addMessages, type Delivered, markRoomsRead, rewriteMessages } from '../stores/notifications.ts';
-import { findSmallRooms, lockRooms, savePublishedSeqs } from '../stores/rooms.ts';
+import {
+  addMessages,
+  type Corrections,
+  deriveRows,
+  findRowsCounting,
+  readRows,
+  removeReadRows,
+  rewriteRows,
+} from '../stores/message-rows.ts';
+import { type LockedRoom, lockRooms, savePublishedSeqs } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
-import { findMentions } from './find-mentions.ts';
-import { findWatchers, type Watch } from './find-watchers.ts';
+import { type Audience, findAudience } from './find-audience.ts';
 import { knowRooms } from './know-rooms.ts';
-import { type Mentions, notifyOfMentions, pairsOf } from './notify-of-mentions.ts';
-
-type MessageChange = Extract<Change, { message: Message }>;
-const isOf =
-  (...kinds: Change['kind'][]) =>
-  (change: Change): change is MessageChange =>
-    kinds.includes(change.kind);
+import { notifyOfMentions, pairsOf } from './notify-of-mentions.ts';
+import { publishChanges } from './publish-changes.ts';
 
 /** Rooms per transaction. */
 const roomsAtOnce = 100;
 
 /**
  * Updates inboxes after changes in rooms. The number of statements per batch does not grow with
- * rooms or members. A repeated change is recognised by its number, since each room stores the `seq`
- * up to which notifications were published.
+ * rooms or members. A repeated message is recognised by its number, since each room stores the
+ * `seq` up to which notifications were published; a repeated edit by the number of the change.
  * @param changes in order within each room
  */
 export async function notifyOfMessages(context: Context, changes: readonly Change[]): Promise<void> {
-  const created = changes.filter(isOf('message.created'));
-  const rewritten = changes.filter(isOf('message.edited', 'message.deleted'));
+  const { created, rewritten } = messageChanges(changes);
   const reads = readPositions(changes.filter((change) => change.kind === 'read.advanced'));
-  const roomIds = [...new Set([...created, ...rewritten].map((change) => change.roomId))];
+  const roomIds = [...new Set([...created, ...rewritten].map(({ message }) => message.roomId))];
   await knowRooms(context, roomIds);
   for (const chunk of chunks(roomIds, roomsAtOnce)) {
     const inChunk = new Set(chunk);
-    const ofChunk = (change: Change) => inChunk.has(change.roomId);
+    const ofChunk = ({ message }: MessageVersion) => inChunk.has(message.roomId);
     await notifyRooms(context, chunk, created.filter(ofChunk), rewritten.filter(ofChunk), reads);
   }
-  if (reads.size > 0) await context.outbox.transact((trx) => markRoomsRead(trx, [...reads.values()]));
+  if (reads.size > 0) await readRooms(context, [...reads.values()]);
 }
 
 async function notifyRooms(
   context: Context,
   roomIds: readonly string[],
-  created: readonly MessageChange[],
-  rewritten: readonly MessageChange[],
+  created: readonly MessageVersion[],
+  rewritten: readonly MessageVersion[],
   reads: ReadPositions,
 ): Promise<void> {
   const { outbox, newId, clock } = context;
-  const edited = rewritten.filter(({ kind }) => kind === 'message.edited');
-  const { mentions, isSmall, recipients } = await findAudience(
+  const edited = rewritten.filter(({ message }) => !message.deletedAt);
+  const { mentions, recipients } = await findAudience(
     context,
     created.map(({ message }) => message),
     edited.map(({ message }) => message),
   );
   await outbox.transact(async (trx, add) => {
-    const locked = new Map((await lockRooms(trx, roomIds)).map((room) => [room.id, room]));
-    // Closed rooms cause no new rows, but their existing rows are still rewritten.
-    const published = new Map(
-      [...locked.values()].flatMap((room) => (room.closed ? [] : [[room.id, room.publishedSeq] as const])),
-    );
-    const news = created.flatMap(({ roomId, message }) => {
-      if (message.seq <= (published.get(roomId) ?? Number.POSITIVE_INFINITY)) return [];
-      published.set(roomId, message.seq);
-      return [message];
-    });
     const now = clock();
-    const publish = (delivered: readonly Delivered[]) => {
-      for (const one of delivered) add(makeEvent('notification.created', one, { id: newId(), now }));
-    };
+    const rooms = await lockRooms(trx, roomIds);
+    publishChanges(context, add, await rewriteMessages(trx, rooms, rewritten, new Date(now)));
+    const news = findNews(rooms, created);
     if (news.length > 0) {
-      const notes = [...locked.values()].flatMap((room) => {
-        const messages = news.filter((message) => message.roomId === room.id);
-        return countMessages(room, messages, recipients, (userId) => readSeq(reads, room.id, userId));
-      });
-      publish(await addMessages(trx, notes, newId, new Date(now)));
-      await savePublishedSeqs(trx, published);
-      await recordMentions(trx, pairsOf(news, mentions));
-    }
-    const inRoom = (changes: readonly MessageChange[]) =>
-      changes.flatMap(({ roomId, message }) => {
-        const room = locked.get(roomId);
-        return room ? [{ room, message }] : [];
-      });
-    const shown = inRoom(rewritten);
-    if (shown.length > 0) await rewriteMessages(trx, shown);
-    const mentioning = inRoom(edited).filter(({ room, message }) => !room.closed && mentions.has(message));
-    if (mentioning.length > 0) {
-      const needsNotification = (message: Message, userId: string) =>
-        userId !== message.userId && recipients(message).includes(userId);
-      const audience = { needsNotification, isCounted: isSmall };
-      publish(await notifyOfMentions(trx, mentioning, mentions, audience, { newId, now: new Date(now) }));
-    }
-    const deleted = shown.filter(({ message }) => message.deletedAt !== null);
-    if (deleted.length > 0)
-      await forgetMentions(
-        trx,
-        deleted.map(({ message }) => message.id),
+      const counted = news.flatMap((version) => toCounted(version, recipients, reads));
+      const notes = rooms.flatMap((room) =>
+        countMessages(
+          room,
+          counted.filter(({ roomId }) => roomId === room.id),
+        ),
       );
+      await addCounted(trx, counted);
+      publishChanges(context, add, { created: await addMessages(trx, notes, newId, new Date(now)) });
+      await savePublishedSeqs(trx, new Map(news.map(({ message }) => [message.roomId, message.seq])));
+      const texts = news.map(({ message }) => message);
+      await recordMentions(trx, pairsOf(texts, mentions));
+    }
+    const mentioning = edited.flatMap((version) => {
+      const room = rooms.find(({ id }) => id === version.message.roomId);
+      return room && !room.closed && mentions.has(version.message) ? [{ ...version, room }] : [];
+    });
+    if (mentioning.length === 0) return;
+    const needsNotification = (message: Message, userId: string) =>
+      userId !== message.userId && recipients(message).includes(userId);
+    const ids = { newId, now: new Date(now) };
+    const mentioned = await notifyOfMentions(trx, mentioning, mentions, needsNotification, ids);
+    publishChanges(context, add, { created: mentioned });
   });
 }
 
-interface Audience {
-  mentions: Mentions;
-  isSmall: (roomId: string) => boolean;
-  recipients: (message: Message) => readonly string[];
-}
-
-/**
- * Finds the users to notify: in small rooms of every message, in others of those that mention them,
- * and of edits everywhere only those that mention them. Calls a gateway, so it must not run while
- * rooms are locked.
- */
-async function findAudience(
-  context: Context,
-  created: readonly Message[],
-  edited: readonly Message[],
-): Promise<Audience> {
-  const messages = [...created, ...edited];
-  const roomIds = [...new Set(messages.map(({ roomId }) => roomId))];
-  if (roomIds.length === 0) return { mentions: new Map(), isSmall: () => false, recipients: () => [] };
-  const small = await findSmallRooms(context.db, roomIds, context.notifyAllUpTo);
-  const mentions = await findMentions(context, messages);
-  const concerned = new Map<Message, readonly string[]>(mentions);
-  for (const message of created) {
-    const everyone = small.get(message.roomId);
-    if (everyone) concerned.set(message, everyone);
-  }
-  const watches = [...concerned].flatMap(([{ roomId }, userIds]) =>
-    userIds.map((userId) => ({ roomId, userId })),
-  );
-  const isWatching = await findWatchers(context, uniqueWatches(watches));
+/** Edits and deletions of messages that were counted before. */
+async function rewriteMessages(
+  trx: Queryable,
+  locked: readonly LockedRoom[],
+  rewritten: readonly MessageVersion[],
+  now: Date,
+): Promise<Corrections> {
+  const rooms = new Map(locked.map((room) => [room.id, room]));
+  const edited = rewritten.flatMap(({ message, changedSeq }) => {
+    const room = rooms.get(message.roomId);
+    return room && !message.deletedAt ? [{ room, message: toNoted(message, changedSeq) }] : [];
+  });
+  const texts = edited.map(({ message }) => message);
+  if (texts.length > 0) await editCounted(trx, texts);
+  const updated = texts.length > 0 ? await rewriteRows(trx, edited) : [];
+  const gone = rewritten.flatMap(({ message }) => (message.deletedAt ? [message] : []));
+  if (gone.length === 0) return { updated, removed: [] };
+  await removeCounted(trx, gone);
+  const derived = await deriveRows(trx, rooms, await findRowsCounting(trx, gone), now);
+  const ids = gone.map(({ id }) => id);
+  await forgetMentions(trx, ids);
+  const removed = await removeReadRows(trx, ids, now);
   return {
-    mentions,
-    isSmall: (roomId) => small.has(roomId),
-    recipients: (message) =>
-      (concerned.get(message) ?? []).filter((userId) => !isWatching({ roomId: message.roomId, userId })),
+    updated: [...updated, ...derived.updated],
+    removed: [...derived.removed, ...removed],
   };
 }
 
-const uniqueWatches = (watches: readonly Watch[]): Watch[] => [
-  ...new Map(watches.map((watch) => [watch.roomId + watch.userId, watch])).values(),
-];
+/** Messages that notify for the first time. A closed room causes no new rows. */
+function findNews(rooms: readonly LockedRoom[], created: readonly MessageVersion[]): MessageVersion[] {
+  const published = new Map(
+    rooms.flatMap((room) => (room.closed ? [] : [[room.id, room.publishedSeq] as const])),
+  );
+  return created.filter(
+    ({ message }) => message.seq > (published.get(message.roomId) ?? Number.POSITIVE_INFINITY),
+  );
+}
+
+/** Nothing if the message was deleted within the batch, or if it notifies nobody. */
+function toCounted(
+  { message, changedSeq }: MessageVersion,
+  recipients: Audience['recipients'],
+  reads: ReadPositions,
+): CountedMessage[] {
+  const { deletedAt, roomId, seq, userId: sender } = message;
+  const concerned = deletedAt
+    ? []
+    : recipients(message).filter((userId) => userId !== sender && seq > readSeq(reads, roomId, userId));
+  return concerned.length === 0 ? [] : [{ ...toNoted(message, changedSeq), recipients: concerned }];
+}
+
+async function readRooms(
+  context: Context,
+  positions: readonly { roomId: string; userId: string; seq: number }[],
+): Promise<void> {
+  const roomIds = [...new Set(positions.map(({ roomId }) => roomId))];
+  await context.outbox.transact(async (trx, add) => {
+    const rooms = new Map((await lockRooms(trx, roomIds)).map((room) => [room.id, room]));
+    const { read, begun } = await readRows(trx, positions);
+    const derived = await deriveRows(trx, rooms, begun, new Date(context.clock()));
+    publishChanges(context, add, { ...derived, updated: [...read, ...derived.updated] });
+    await forgetCounted(trx, roomIds);
+  });
+}
 
 /** The latest read positions, by room and user. */
 type ReadPositions = ReadonlyMap<string, { roomId: string; userId: string; seq: number }>;

@@ -1,21 +1,38 @@
 import type { EventOf, EventType, Membership } from '@parley/contracts';
 import type { MemberState, Room } from '../domain/room.ts';
-import { closeRooms, saveMembers, saveRooms } from '../stores/rooms.ts';
+import { forgetCounted } from '../stores/counted-messages.ts';
+import { renameRows, withdrawRows } from '../stores/notifications.ts';
+import { closeRooms, lockRooms, saveMembers, saveRooms } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
+import { publishChanges } from './publish-changes.ts';
 
-/** Updates the read model of rooms and members. */
+/**
+ * Updates the read model of rooms and members. In the same transaction, withdraws the inbox rows of
+ * memberships that ended, and shows the current room names in the others. Repeated and late events
+ * change nothing.
+ */
 export async function recordMembership(
-  { db }: Context,
+  context: Context,
   events: readonly EventOf<EventType>[],
 ): Promise<void> {
   const rooms = events.flatMap(roomsOf);
   const members = events.flatMap(membersOf);
   const closed = events.flatMap((event) => (event.type === 'room.deleted' ? [event.data.roomId] : []));
-  if (rooms.length + members.length + closed.length === 0) return;
-  await db.transaction(async (trx) => {
+  const roomIds = [
+    ...new Set([...rooms.map(({ id }) => id), ...members.map(({ roomId }) => roomId), ...closed]),
+  ];
+  if (roomIds.length === 0) return;
+  await context.outbox.transact(async (trx, add) => {
+    // `notifyOfMessages` holds the same locks, so it sees a membership either before its rows are
+    // withdrawn or not at all.
+    await lockRooms(trx, roomIds);
     await saveRooms(trx, rooms);
     await saveMembers(trx, members);
     await closeRooms(trx, closed);
+    const withdrawn = await withdrawRows(trx, roomIds, new Date(context.clock()));
+    if (withdrawn.length > 0) await forgetCounted(trx, roomIds);
+    const renamed = rooms.length > 0 ? await renameRows(trx, roomIds) : [];
+    publishChanges(context, add, { updated: renamed, removed: withdrawn });
   });
 }
 
