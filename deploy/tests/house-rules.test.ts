@@ -19,7 +19,7 @@ const isTest = (path: string) => /\.test\.ts$|\/tests\/|\/fixtures\/|^libs\/test
 const production = sources.filter(({ path }) => !isTest(path));
 
 describe('the house rules', () => {
-  it('the top level has the four folders, documents and files that CONTRIBUTING lists', () => {
+  it('the top level has four folders and these files, and no others', () => {
     // Only files in git: people may keep their own files here.
     const { stdout } = spawnSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' });
     const top = new Set(stdout.split('\0').flatMap((path) => path.split('/')[0] || []));

@@ -95,8 +95,8 @@ export class Resumer {
   }
 
   /**
-   * Syncs these rooms in one call. Resolves with whether any room advanced. @throws when the call
-   * failed
+   * Syncs these rooms in one call. Resolves with whether any room advanced.
+   * @throws ParleyError when the call failed
    */
   async #resume(roomIds: readonly string[]): Promise<boolean> {
     const { sync, feedOf, gone } = this.#deps;

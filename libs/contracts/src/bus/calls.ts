@@ -203,7 +203,7 @@ export const calls = {
    * Directory events that revoke access: a member left, may no longer send or has another role; a
    * room is gone. Called before the change is acknowledged, so that revoked access is refused from
    * then on. The same events also follow over the bus, which records them in the timeline. At most
-   * 1,000.
+   * 1,000. The method keeps its first name, so that services of two releases can call each other.
    */
   revokeAccess: call(
     'messages.foretell',

@@ -2,7 +2,7 @@ import type { ServerEvent } from '@parley/contracts';
 import type { ServerRow } from './dialect-table.ts';
 import { errorRow } from './error-row.ts';
 
-/** A notification as described in `conversations.md`. */
+/** A notification as the contract `conversations` defines it. */
 export const conversationsNotification: ServerRow<'notification'> = {
   event: 'notification',
   fields: {

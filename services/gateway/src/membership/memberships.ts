@@ -2,7 +2,6 @@ import { ask, type Bus } from '@parley/bus';
 import { type Caller, calls, type Membership, type RoomState, refusalFor } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { atMost } from '@parley/runtime/async';
-
 import { LRUCache } from 'lru-cache';
 
 /** A user's relation to a room. */

@@ -101,6 +101,7 @@ export class Connections {
     const { userId } = connection.caller;
     if (registry.ofUser(userId).length === 0) userRooms.forget(userId);
   }
+
   #requireRoomFor(userId: string): void {
     if (this.#context.registry.ofUser(userId).length >= this.#maxPerUser.max)
       throw new AppError('limit_reached', this.#maxPerUser);
