@@ -98,6 +98,23 @@ describe('an unread row counts the messages that still exist', () => {
   });
 });
 
+describe('a mention that an edit adds', () => {
+  it('counts only its own message when those in between were read', async () => {
+    const made = await cast();
+    const { ann, bob, room } = made;
+    const [one, two] = (await three(made)) as [Sent, Sent, Sent];
+    const [unread] = (await service.unread(bob)).notifications;
+    await service.call(bob, 'POST', `/${unread?.id}/read`);
+    await service.change([edit(room, one, 'one for @bob')]);
+    expect(await shown(bob)).toEqual([['ann: one for @bob', 1]]);
+    await service.change([deletion(room, two)]);
+    expect(await shown(bob)).toEqual([['ann: one for @bob', 1]]);
+    await service.send(room, ann, 'four');
+    await service.change([deletion(room, one)]);
+    expect(await shown(bob)).toEqual([['ann: four', 1]]);
+  });
+});
+
 describe('a row shows the current text', () => {
   it('of an earlier message, edited before the latest was deleted', async () => {
     const made = await cast();
