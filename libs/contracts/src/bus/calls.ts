@@ -24,8 +24,8 @@ const call = <I extends z.ZodType, O extends z.ZodType>(
 });
 
 /**
- * Calls between services. They read data that a read model lacks, and are never on the normal path
- * of a message.
+ * Calls between services. They read data that a read model lacks, ask another service to act, or
+ * revoke access. None is on the normal path of a message.
  */
 export const calls = {
   /**
