@@ -52,3 +52,27 @@ test('a service whose port is taken at its start gets another, and keeps that on
     for (const server of taken) server.close();
   }
 });
+
+test('a service with invalid settings is not started again, and the start fails with its reason', async () => {
+  const say: string[] = [];
+  const replica = await startReplica({
+    service: 'auth',
+    name: 'auth-1',
+    env: {
+      DATABASE_URL: 'postgres://127.0.0.1:1/auth',
+      AMQP_URL: 'amqp://127.0.0.1:1',
+      SIGNING_SECRET: 's'.repeat(32),
+      REGISTER_RATE: '6',
+    },
+    logFile: join(temporaryFolder(), 'auth-1.log'),
+    say: (line) => say.push(line),
+  });
+  try {
+    await expect(replica.untilReady(60_000)).rejects.toThrow(
+      /^auth-1 cannot start\. Invalid settings:\n {2}REGISTER_RATE: write a rate/,
+    );
+    expect(say).toEqual([]);
+  } finally {
+    await replica.stop();
+  }
+});

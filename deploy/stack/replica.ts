@@ -30,7 +30,8 @@ export interface Replica {
   /** Undefined while it is down. */
   readonly pid: number | undefined;
   /**
-   * Resolves when it is first ready. @throws StartError with its last log lines after `timeoutMs`
+   * Resolves when it is first ready. @throws StartError with its last log lines after `timeoutMs`,
+   *   at once if its settings are invalid
    */
   untilReady(timeoutMs: number): Promise<void>;
   stop(): Promise<void>;
@@ -69,6 +70,8 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   const { signal } = stopping;
   let group: ChildGroup | undefined;
   let ready = false;
+  /** What it said about its settings. They would be as invalid at the next start. */
+  let invalidSettings: string | undefined;
 
   const runOnce = async () => {
     group = await startGroup({
@@ -88,6 +91,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
       port = await choosePort();
     }
     const { code, signal: killedBy, lastLines } = end;
+    if (lastLines.startsWith('Invalid settings:')) invalidSettings = lastLines;
     // A killed process logs no reason, so its last lines would mislead.
     return killedBy ?? `exit code ${code}, after\n${lastLines}\n`;
   };
@@ -113,7 +117,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
     for (let failures = 0; !signal.aborted; ) {
       const startedAt = performance.now();
       const reason = await runOnce();
-      if (signal.aborted) return;
+      if (signal.aborted || invalidSettings !== undefined) return;
       say(`${name} has ended (${reason}); starting it again`);
       failures = performance.now() - startedAt > settledMs ? 0 : failures + 1;
       await pause(backoff(failures, pauses), { signal });
@@ -138,6 +142,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
     async untilReady(timeoutMs) {
       const deadline = performance.now() + timeoutMs;
       while (!ready) {
+        if (invalidSettings !== undefined) throw new StartError(`${name} cannot start. ${invalidSettings}`);
         if (performance.now() > deadline)
           throw new StartError(`${name} was not ready within ${timeoutMs / 1_000} s:\n${group?.lastLines()}`);
         await pause(askReadinessEveryMs);
