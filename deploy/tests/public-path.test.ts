@@ -64,6 +64,7 @@ describe.each(cases)('$title', ({ strips, env }) => {
     expect(servers.map(({ url }) => new URL(url, openApi).href)).toEqual([`${proxy.url}/`]);
     const slash = await fetch(`${proxy.url}/docs/`);
     expect([slash.url, slash.status]).toEqual([`${proxy.url}/docs`, 200]);
+    expect(await text(`${proxy.url}/`)).toBe(page);
     const { asyncapi, servers: sockets } = JSON.parse(await text(`${proxy.url}/asyncapi.json`)) as Json;
     expect(asyncapi).toBe('3.0.0');
     if (!strips) expect(sockets.socketIo.pathname).toBe(`${prefix}/socket.io/`);

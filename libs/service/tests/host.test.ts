@@ -91,11 +91,13 @@ test('metrics contain request durations by route pattern and the event loop lag'
   expect(metrics).toContain('nodejs_eventloop_lag_p99_seconds');
 });
 
-test('the API documents load nothing from other origins', async () => {
-  const page = await (await fetch(`${harness.host.url}/docs`)).text();
+test.each(['/docs', '/'])('%s shows the API, and loads nothing from other origins', async (path) => {
+  const address = `${harness.host.url}${path}`;
+  const page = await (await fetch(address)).text();
+  expect(page).toContain('swagger-ui');
   expect(page).not.toMatch(/https?:\/\//);
-  for (const [, path = ''] of page.matchAll(/(?:src|href)="([^"]+)"/g))
-    expect([path, (await fetch(new URL(path, `${harness.host.url}/docs`))).status]).toEqual([path, 200]);
+  for (const [, link = ''] of page.matchAll(/(?:src|href)="([^"]+)"/g))
+    expect([link, (await fetch(new URL(link, address))).status]).toEqual([link, 200]);
   expect(await (await fetch(`${harness.host.url}/openapi.json`)).json()).toMatchObject({ openapi: '3.1.0' });
 });
 

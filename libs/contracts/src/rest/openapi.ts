@@ -39,6 +39,7 @@ const platformPaths: ZodOpenApiPathsObject = Object.fromEntries(
     ['/openapi.json', 'This document', 'application/json'],
     ['/asyncapi.json', 'AsyncAPI document of the socket events; at the public address', 'application/json'],
     ['/docs', 'Swagger UI for this document', 'text/html'],
+    ['/', 'The same as /docs', 'text/html'],
   ].map(([path, summary, type]) => [
     path,
     {
