@@ -53,7 +53,7 @@ test('a service whose port is taken at its start gets another, and keeps that on
   }
 });
 
-test('a service with invalid settings is not started again, and the start fails with its reason', async () => {
+test('a service with invalid settings is not started again: the start fails and says why', async () => {
   const say: string[] = [];
   const replica = await startReplica({
     service: 'auth',
