@@ -147,9 +147,9 @@ module.exports = {
     ),
     forbid(
       'no-circles',
-      'Two files that need each other are one.',
+      'Two files that need each other are one, also if one needs only types of the other.',
       {},
-      { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      { circular: true },
     ),
     forbid(
       'no-orphans',

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe } from 'vitest';
-import type { Bus } from '../src/index.ts';
+import type { Buses } from './contract/buses.ts';
 import { callContract } from './contract/calls.ts';
 import { confirmationContract } from './contract/confirmations.ts';
 import { consumeContract } from './contract/consume.ts';
@@ -7,12 +7,6 @@ import { failureContract } from './contract/failures.ts';
 import { listenContract } from './contract/listen.ts';
 import { memberContract } from './contract/members.ts';
 import { replyContract } from './contract/replies.ts';
-
-/** Two processes of one system. For an implementation within one process, `two` is `one`. */
-export interface Buses {
-  one: Bus;
-  two: Bus;
-}
 
 /** The guarantees of every implementation of `Bus`. Each test has its own bus. */
 export function busContract(name: string, makeBuses: () => Promise<Buses>): void {

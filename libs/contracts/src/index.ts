@@ -51,6 +51,17 @@ export {
   toConversationUser,
 } from './client-contracts/conversations.ts';
 export { ownId, requireOwnId } from './client-contracts/own-id.ts';
+export {
+  decodeCursor,
+  decodeInboxCursor,
+  decodeMoment,
+  encodeCursor,
+  encodeInboxCursor,
+  type Moment,
+  momentOf,
+  type PagePosition,
+  pageOf,
+} from './cursors.ts';
 export type { SessionTokens } from './rest/auth.ts';
 export type { RoomBan } from './rest/bans.ts';
 export type { Conversation, ConversationParticipant } from './rest/client-contracts/conversations-data.ts';

@@ -1,7 +1,7 @@
 import { AppError } from '@parley/errors';
 import { eventually } from '@parley/testkit';
 import { describe, expect, it } from 'vitest';
-import type { Buses } from '../bus-contract.ts';
+import type { Buses } from './buses.ts';
 import { collectWarnings, gate, numbered, numbersOf, upTo } from '../test-events.ts';
 
 export function confirmationContract(buses: () => Buses): void {

@@ -1,7 +1,7 @@
 import { eventually } from '@parley/testkit';
 import { describe, expect, it } from 'vitest';
-import type { Buses } from '../bus-contract.ts';
 import { gate, numbered, numbersOf, upTo } from '../test-events.ts';
+import type { Buses } from './buses.ts';
 
 export function consumeContract(buses: () => Buses): void {
   describe('publish and consume', () => {

@@ -1,8 +1,8 @@
 import { AppError } from '@parley/errors';
 import { eventually } from '@parley/testkit';
 import { describe, expect, it } from 'vitest';
-import type { Buses } from '../bus-contract.ts';
 import { numbered, numbersOf, upTo } from '../test-events.ts';
+import type { Buses } from './buses.ts';
 
 export function failureContract(buses: () => Buses): void {
   describe('a failing handler', () => {

@@ -1,7 +1,7 @@
 import { eventually } from '@parley/testkit';
 import { describe, expect, it } from 'vitest';
-import type { Buses } from '../bus-contract.ts';
 import { numbered, numberOf, upTo } from '../test-events.ts';
+import type { Buses } from './buses.ts';
 
 export function listenContract(buses: () => Buses): void {
   describe('listen', () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inboxCursor } from '../cursors.ts';
 import { id, pageLimit } from '../schemas/common.ts';
 import { notification } from '../schemas/notification.ts';
 import { operation } from './operation.ts';
@@ -7,9 +8,6 @@ const service = 'notifications';
 const tag = 'notifications';
 const params = z.object({ notificationId: id });
 
-export const inboxCursor = z
-  .string()
-  .regex(/^\d{1,15}_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be the nextCursor of a page');
 const pageQuery = z.object({ limit: pageLimit(50, 200), cursor: inboxCursor.optional() });
 const page = z.object({
   notifications: z.array(notification),

@@ -1,6 +1,5 @@
-import type { RoomBan } from '@parley/contracts';
+import type { Moment, RoomBan } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
-import type { Moment } from '../domain/cursor.ts';
 
 interface BanRow {
   room_id: string;

@@ -1,6 +1,5 @@
-import type { Member, MemberRole, Membership } from '@parley/contracts';
+import type { Member, MemberRole, Membership, Moment } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
-import type { Moment } from '../domain/cursor.ts';
 
 interface MemberRow {
   room_id: string;

@@ -1,12 +1,12 @@
+import type { PagePosition } from '@parley/contracts';
 import type { Query, Queryable } from '@parley/database';
-import type { Position } from '../domain/cursor.ts';
 
 /** A page of the users selected by `among`, alphabetically. */
 export async function pagePeople(
   db: Queryable,
   among: Query,
-  { after, limit }: { after: Position | undefined; limit: number },
-): Promise<Position[]> {
+  { after, limit }: { after: PagePosition | undefined; limit: number },
+): Promise<PagePosition[]> {
   const query = db('profiles')
     .whereIn('id', among)
     .select('sort_key as key', 'id')

@@ -1,5 +1,5 @@
+import type { PagePosition } from '@parley/contracts';
 import type { Query, Queryable } from '@parley/database';
-import type { Position } from '../domain/cursor.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import { outsiders } from './visibility.ts';
 
@@ -7,7 +7,7 @@ export interface Search {
   viewer: Viewer;
   /** Folded. An empty prefix matches everyone, by username. */
   prefix: string;
-  after?: Position | undefined;
+  after?: PagePosition | undefined;
   /** A user to leave out. */
   except?: string;
   /** @default 0 */
@@ -21,7 +21,7 @@ export const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$
  * Users by their first matching term, in the order of terms. Within the viewer's organization, this
  * walks an index and stops after a page. The few users known from elsewhere are checked one by one.
  */
-export async function searchUsers(db: Queryable, search: Search): Promise<Position[]> {
+export async function searchUsers(db: Queryable, search: Search): Promise<PagePosition[]> {
   const { offset = 0, limit } = search;
   const found = db.from(pages(db, { ...search, limit: offset + limit }).as('t')).orderBy(['term', 'user_id']);
   return found.select('term as key', 'user_id as id').offset(offset).limit(limit);

@@ -1,5 +1,4 @@
-import type { RoomBan } from '@parley/contracts';
-import { decodeMoment, momentOf, pageOf } from '../domain/cursor.ts';
+import { decodeMoment, momentOf, pageOf, type RoomBan } from '@parley/contracts';
 import type { Viewer } from '../domain/viewer.ts';
 import { pageBans } from '../stores/bans.ts';
 import type { Context } from './context.ts';

@@ -1,5 +1,4 @@
-import type { Member } from '@parley/contracts';
-import { decodeMoment, momentOf, pageOf } from '../domain/cursor.ts';
+import { decodeMoment, type Member, momentOf, pageOf } from '@parley/contracts';
 import type { Viewer } from '../domain/viewer.ts';
 import * as members from '../stores/members.ts';
 import type { Context } from './context.ts';

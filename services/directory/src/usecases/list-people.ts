@@ -1,5 +1,4 @@
-import type { Profile } from '@parley/contracts';
-import { decodeCursor } from '../domain/cursor.ts';
+import { decodeCursor, type Profile } from '@parley/contracts';
 import type { Viewer } from '../domain/viewer.ts';
 import { blockedIds } from '../stores/blocks.ts';
 import { contactIds } from '../stores/contacts.ts';

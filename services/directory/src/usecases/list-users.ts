@@ -1,5 +1,4 @@
-import type { Profile, UserName } from '@parley/contracts';
-import { decodeCursor } from '../domain/cursor.ts';
+import { decodeCursor, type Profile, type UserName } from '@parley/contracts';
 import { searchPrefix } from '../domain/search-terms.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import { findUserNames, pageProfiles } from '../stores/profiles.ts';

@@ -1,5 +1,5 @@
+import { encodeCursor, type PagePosition } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
-import { encodeCursor, type Position } from '../domain/cursor.ts';
 
 export interface PageRequest {
   limit: number;
@@ -20,7 +20,7 @@ export type FindUsers<User> = (db: Queryable, ids: readonly string[]) => Promise
 /** @param found positions, queried with one extra */
 export async function peoplePage<User extends { id: string }>(
   db: Queryable,
-  found: readonly Position[],
+  found: readonly PagePosition[],
   limit: number,
   find: FindUsers<User>,
 ): Promise<PeoplePage<User>> {

@@ -1,13 +1,12 @@
 // A user's reads and changes of their own inbox. Deleted rows do not exist here.
 
-import type { Notification } from '@parley/contracts';
+import type { Moment, Notification } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
-import type { Cursor } from '../domain/cursor.ts';
 import { blank, type NotificationRow, notificationColumns, toNotification } from './notification-row.ts';
 
 interface PageQuery {
   limit: number;
-  after: Cursor | undefined;
+  after: Moment | undefined;
   unreadOnly: boolean;
 }
 
@@ -16,12 +15,12 @@ export async function findPage(
   db: Queryable,
   userId: string,
   query: PageQuery,
-): Promise<{ notifications: Notification[]; next: Cursor | null }> {
+): Promise<{ notifications: Notification[]; next: Moment | null }> {
   const { rows } = await db.raw<{ rows: NotificationRow[] }>(
     `select ${notificationColumns} from notifications
       where user_id = :userId and deleted_at is null
         ${query.unreadOnly ? 'and not is_read' : ''}
-        ${query.after ? 'and (updated_at, id) < (:updatedAt, :id)' : ''}
+        ${query.after ? 'and (updated_at, id) < (:at, :id)' : ''}
       order by updated_at desc, id desc limit :probe`,
     { userId, probe: query.limit + 1, ...query.after },
   );
@@ -29,7 +28,7 @@ export async function findPage(
   const last = rows.length > shown.length ? shown.at(-1) : undefined;
   return {
     notifications: shown.map(toNotification),
-    next: last ? { updatedAt: last.updated_at, id: last.id } : null,
+    next: last ? { at: last.updated_at, id: last.id } : null,
   };
 }
 

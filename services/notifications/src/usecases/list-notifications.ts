@@ -1,5 +1,4 @@
-import type { Notification } from '@parley/contracts';
-import { readCursor, writeCursor } from '../domain/cursor.ts';
+import { decodeInboxCursor, encodeInboxCursor, type Notification } from '@parley/contracts';
 import { countUnread, findPage } from '../stores/inbox.ts';
 import type { Context } from './context.ts';
 
@@ -37,7 +36,7 @@ async function listPage(
   { limit, cursor }: PageRequest,
   unreadOnly: boolean,
 ): Promise<Page> {
-  const after = cursor === undefined ? undefined : readCursor(cursor);
+  const after = cursor === undefined ? undefined : decodeInboxCursor(cursor);
   const { notifications, next } = await findPage(db, userId, { limit, after, unreadOnly });
-  return { notifications, nextCursor: next && writeCursor(next) };
+  return { notifications, nextCursor: next && encodeInboxCursor(next) };
 }

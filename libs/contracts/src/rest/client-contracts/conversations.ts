@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { inboxCursor } from '../../cursors.ts';
 import { id, optionalText, pageLimit, shownName } from '../../schemas/common.ts';
 import { clientId, content } from '../../schemas/message.ts';
 import { historyQuery } from '../messages.ts';
-import { inboxCursor } from '../notifications.ts';
 import { operation } from '../operation.ts';
 import { conversation, message, notification, user } from './conversations-data.ts';
 

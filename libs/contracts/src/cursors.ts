@@ -1,17 +1,20 @@
-import { id as idSchema } from '@parley/contracts';
+// A cursor is where a page ended, in one of two formats: an opaque one, and the inbox's, which its
+// contract describes. Clients keep cursors, so neither format changes.
 import { AppError } from '@parley/errors';
+import { z } from 'zod';
+import { id as idSchema } from './schemas/common.ts';
 
 /** Where a page ended: the sort key of its last row, with the id as tie-breaker. */
-export interface Position {
+export interface PagePosition {
   key: string;
   id: string;
 }
 
-export const encodeCursor = ({ key, id }: Position): string =>
+export const encodeCursor = ({ key, id }: PagePosition): string =>
   Buffer.from(JSON.stringify([key, id])).toString('base64url');
 
 /** @throws AppError `validation_failed` for a cursor that we did not issue */
-export function decodeCursor(cursor: string | undefined): Position | undefined {
+export function decodeCursor(cursor: string | undefined): PagePosition | undefined {
   if (cursor === undefined) return undefined;
   const [key, id] = parse(cursor);
   if (
@@ -31,7 +34,7 @@ export interface Moment {
   id: string;
 }
 
-export const momentOf = (time: string, id: string): Position => ({ key: String(Date.parse(time)), id });
+export const momentOf = (time: string, id: string): PagePosition => ({ key: String(Date.parse(time)), id });
 
 /** @throws AppError `validation_failed` for a cursor that we did not issue */
 export function decodeMoment(cursor: string | undefined): Moment | undefined {
@@ -59,9 +62,22 @@ function parse(cursor: string): unknown[] {
 export function pageOf<R>(
   rows: readonly R[],
   limit: number,
-  position: (row: R) => Position,
+  position: (row: R) => PagePosition,
 ): { rows: R[]; nextCursor: string | null } {
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return { rows: page, nextCursor: last && rows.length > limit ? encodeCursor(position(last)) : null };
+}
+
+/** A cursor of the inbox: the time of a row's last change in milliseconds, and its id. */
+export const inboxCursor = z
+  .string()
+  .regex(/^\d{1,15}_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be the nextCursor of a page');
+
+export const encodeInboxCursor = ({ at, id }: Moment): string => `${at.getTime()}_${id}`;
+
+/** @param cursor in the format of `inboxCursor`, which the contract has validated */
+export function decodeInboxCursor(cursor: string): Moment {
+  const [time = '', id = ''] = cursor.split('_');
+  return { at: new Date(Number(time)), id };
 }
