@@ -6,7 +6,7 @@ import { type TargetName, targetNames } from './targets/target.ts';
  * In the order of measurement: memory comes first, because it needs a server that has done nothing
  * yet.
  */
-export const testNames = ['idle', 'throughput', 'latency', 'resume', 'history'] as const;
+const testNames = ['idle', 'throughput', 'latency', 'resume', 'history'] as const;
 export type TestName = (typeof testNames)[number];
 
 /** Durations and amounts. */

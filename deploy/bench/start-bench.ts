@@ -8,7 +8,7 @@ import { writeReadme, writeResults } from './report/write.ts';
 import { runBench } from './run-bench.ts';
 import type { TargetName } from './targets/target.ts';
 
-export interface Outcome {
+interface Outcome {
   /** Markdown. */
   report: string;
   /** Parley lost, repeated and misordered nothing. The report judges speed. */

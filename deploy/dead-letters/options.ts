@@ -6,12 +6,9 @@ import { z } from 'zod';
 const { AMQP_URL, QUEUE_TYPE, NAMESPACE, TIMELINE_PARTITIONS } = commonSettings;
 /** The settings of the bus that holds the dead letters. */
 export const deadLettersConfig = z.object({ AMQP_URL, QUEUE_TYPE, NAMESPACE, TIMELINE_PARTITIONS });
-export type DeadLettersConfig = z.output<typeof deadLettersConfig>;
 
 /** Every group that consumes a topic, and so may have dead letters. */
-export const groups: readonly string[] = [
-  ...new Set(Object.values(topics).flatMap((topic) => topic.groups)),
-].sort();
+const groups: readonly string[] = [...new Set(Object.values(topics).flatMap((topic) => topic.groups))].sort();
 
 const usage = `Usage: npm run dead-letters -- list [--group ${groups.join('|')}] [--limit N] [--json]
        npm run dead-letters -- requeue --group ${groups.join('|')} [--limit N] [--json]`;

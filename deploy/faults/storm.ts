@@ -12,7 +12,7 @@ export const parts = [
   'redis',
   'rabbitmq',
 ] as const;
-export type Part = (typeof parts)[number];
+type Part = (typeof parts)[number];
 const servers: readonly Part[] = ['postgres', 'redis', 'rabbitmq'];
 /** Interval between readiness checks, and pause after a restart. */
 const askEveryMs = 50;
@@ -22,7 +22,7 @@ const settleMs = 1_000;
  * `kill`: SIGKILL. `freeze`: SIGSTOP, later SIGCONT. `stop`: SIGTERM, as in a deployment; servers
  * are never stopped gracefully.
  */
-export type Blow = 'kill' | 'freeze' | 'stop';
+type Blow = 'kill' | 'freeze' | 'stop';
 
 export interface Fault {
   part: Part;

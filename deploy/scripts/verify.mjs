@@ -6,20 +6,26 @@ import { wideLines } from './lib/widths.mjs';
 // `npm run verify`: every check that a change must pass; CI runs the same. Given names, runs only
 // those checks.
 const checks = {
-  lint: ['@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']],
+  lint: [['@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']]],
   typecheck: [
-    'typescript/bin/tsc',
     [
-      '-p',
-      'tsconfig.base.json',
-      '--incremental',
-      '--tsBuildInfoFile',
-      'node_modules/.cache/types.tsbuildinfo',
+      'typescript/bin/tsc',
+      [
+        '-p',
+        'tsconfig.base.json',
+        '--incremental',
+        '--tsBuildInfoFile',
+        'node_modules/.cache/types.tsbuildinfo',
+      ],
     ],
   ],
   boundaries: [
-    'dependency-cruiser/bin/dependency-cruise.mjs',
-    ['--config', '.dependency-cruiser.cjs', 'libs', 'services', 'deploy'],
+    [
+      'dependency-cruiser/bin/dependency-cruise.mjs',
+      ['--config', '.dependency-cruiser.cjs', 'libs', 'services', 'deploy'],
+    ],
+    // Exports that no other file imports.
+    ['knip/bin/knip.js', ['--no-config-hints']],
   ],
 };
 
@@ -34,7 +40,8 @@ ensureInstalled();
 const failed = [];
 for (const name of asked.length > 0 ? asked : Object.keys(checks)) {
   console.log(`\n── ${name}`);
-  const { ok } = await runTool(...checks[name]);
+  let ok = true;
+  for (const tool of checks[name]) ok = (await runTool(...tool)).ok && ok;
   const wide = name === 'lint' ? wideLines() : [];
   if (wide.length > 0) console.log(wide.join('\n'));
   if (!ok || wide.length > 0) failed.push(name);

@@ -12,7 +12,7 @@ const block = (language: string, url: string): string => {
 };
 
 /** Common interactive shells, without the user's configuration. */
-export const shells = { bash: ['--norc', '--noprofile', '-i'], zsh: ['-f', '-i'] };
+const shells = { bash: ['--norc', '--noprofile', '-i'], zsh: ['-f', '-i'] };
 export type Shell = keyof typeof shells;
 export const isInstalled = (shell: Shell) => spawnSync(shell, ['-c', 'exit 0']).status === 0;
 

@@ -1,7 +1,7 @@
 import { type MeasuredPhase, measurePhase } from './measured-phase.ts';
 import { connectPeople, joinRooms, type Trial } from './trial.ts';
 
-export const rates = [300, 1_000] as const;
+const rates = [300, 1_000] as const;
 
 /**
  * For each rate: 100 people in 10 rooms send at that total rate, whether or not the server keeps

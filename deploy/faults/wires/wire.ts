@@ -10,7 +10,7 @@ export interface Wire {
   close(): void;
 }
 
-export interface WireOptions {
+interface WireOptions {
   url: string;
   token: string;
   dialect: Dialect;

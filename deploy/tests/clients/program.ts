@@ -32,7 +32,6 @@ export function createPrograms() {
     return program;
   };
 }
-export type StartProgram = ReturnType<typeof createPrograms>;
 
 function startProgram(name: string, args: readonly string[], env: Record<string, string>): Program {
   const path = fileURLToPath(new URL(`programs/${name}`, import.meta.url));

@@ -17,7 +17,7 @@ export function describeRendered(title: string, body: () => void): void {
   else test(title, ({ skip }) => skip('kubectl is not installed, which renders the manifests'));
 }
 
-export function parseManifests(yaml: string): Manifest[] {
+function parseManifests(yaml: string): Manifest[] {
   return parseAllDocuments(yaml).map((document) => {
     if (document.errors[0]) throw document.errors[0];
     return document.toJS() as Manifest;

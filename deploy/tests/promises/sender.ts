@@ -10,7 +10,7 @@ export interface Body {
   clientId: string;
   replyTo?: string;
 }
-export interface Acknowledged {
+interface Acknowledged {
   id: string;
   seq: number;
 }

@@ -8,7 +8,6 @@ export type {
   ConsumeOptions,
   Consumer,
   DeadLetter,
-  DeadLetters,
   PublishOptions,
   ReplyQueue,
 } from './bus.ts';
@@ -16,6 +15,6 @@ export { type BusSettings, busOptions } from './bus-options.ts';
 export { ForwardingBus } from './forwarding-bus.ts';
 export { MemoryBus } from './memory-bus.ts';
 export type { RabbitBusOptions } from './rabbit/rabbit-bus-options.ts';
-export type { QueueType } from './rabbit/topology.ts';
+
 export { RabbitBus } from './rabbit-bus.ts';
 export { answer, ask, publishEvent } from './typed.ts';

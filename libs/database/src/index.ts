@@ -1,7 +1,6 @@
 export {
   connectDatabase,
   type Database,
-  type DatabaseOptions,
   pingDatabase,
   plannedSeldom,
   type Query,

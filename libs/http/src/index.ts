@@ -2,7 +2,7 @@ export { type AppConfig, type AppOptions, createApp } from './app.ts';
 export { corsOptions } from './cors-options.ts';
 export { consumeOrRefuse, createLimiter, type Limiter, type RateSetting } from './limiter.ts';
 export { listen } from './listen.ts';
-export { maxBodyBytes } from './pipeline.ts';
+
 export { fieldErrors } from './problem.ts';
 export { stripPrefix, withoutPrefix } from './public-path.ts';
 export { type RequestContext, type Route, type RouteInput, route } from './route.ts';

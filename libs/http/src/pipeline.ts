@@ -11,7 +11,7 @@ import type { Route, RouteInput } from './route.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
 /** Maximum body size: the longest message with every character escaped, and a margin. */
-export const maxBodyBytes = 256 * 1024;
+const maxBodyBytes = 256 * 1024;
 
 const nobody: Caller = {
   userId: '',

@@ -36,7 +36,7 @@ function fromHttpError(error: unknown): AppError {
 }
 
 /** @param operation the requested operation, if any */
-export function sendProblem(response: Response, error: AppError, operation?: Operation): void {
+function sendProblem(response: Response, error: AppError, operation?: Operation): void {
   const { text } = errorTable[error.code];
   const status = statusOf(error.code, operation);
   if (error.retryAfterMs !== undefined)

@@ -1,4 +1,4 @@
 export { secondsBuckets, sizeBuckets } from './buckets.ts';
 export type { Counter, Histogram, LabeledMetric } from './counters.ts';
 export { MeasuredBus } from './measured-bus.ts';
-export { type Gauge, Metrics } from './metrics.ts';
+export { Metrics } from './metrics.ts';

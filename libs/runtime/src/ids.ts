@@ -31,7 +31,3 @@ export function newId(): string {
 /** Milliseconds since the epoch. Passed in, so that tests control the time. */
 export type Clock = () => number;
 export const systemClock: Clock = () => Date.now();
-
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-export const isUuid = (value: unknown): value is string =>
-  typeof value === 'string' && uuidPattern.test(value);

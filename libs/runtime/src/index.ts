@@ -1,11 +1,9 @@
 export {
-  ConfigError,
   commonSettings,
   databaseSettings,
   duration,
   durationOrOff,
   type Environment,
-  flag,
   integer,
   list,
   loadConfig,
@@ -16,7 +14,7 @@ export {
   splitUrls,
 } from './config.ts';
 export { hashToken } from './hash-token.ts';
-export { type Clock, isUuid, newId, systemClock } from './ids.ts';
+export { type Clock, newId, systemClock } from './ids.ts';
 export { type Maximum, maximum, nameRate } from './limits.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { networkOf } from './network.ts';

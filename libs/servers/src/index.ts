@@ -2,9 +2,9 @@ export { type ChildGroup, type Exit, killAll, startGroup } from './child-group.t
 export { findChromium } from './chromium.ts';
 export { ensureDebianPackages, hasDebianPackage } from './debian-packages.ts';
 export { type ChoosePort, foundPortTaken, freePort, releasePort } from './ports.ts';
-export type { PostgresSource } from './postgres/binaries.ts';
+
 export { ensureDatabase } from './postgres/ensure-database.ts';
-export { type PostgresOptions, startPostgres } from './postgres/start-postgres.ts';
+export { startPostgres } from './postgres/start-postgres.ts';
 export { isRunning, listensOn, type ProcessInfo, processTree, sendSignal } from './process-table.ts';
 export { bareEnvironment } from './programs.ts';
 export { startRabbit } from './rabbit.ts';

@@ -4,7 +4,7 @@ import { type Caller, type ClientContract, calls } from '@parley/contracts';
 import type { Clock } from '@parley/runtime';
 import jwt from 'jsonwebtoken';
 
-export interface TestUser {
+interface TestUser {
   userId: string;
   username: string;
   organizationId?: string | null;

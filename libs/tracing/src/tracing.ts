@@ -1,5 +1,5 @@
 /** Attributes of spans: ids, names and counts; never what users write. */
-export type Attributes = Record<string, string | number | boolean>;
+type Attributes = Record<string, string | number | boolean>;
 
 export interface SpanOptions {
   /** The span's role between processes. @default internal */

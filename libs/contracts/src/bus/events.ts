@@ -151,9 +151,6 @@ export type EventData<T extends EventType> = z.output<(typeof events)[T]['schema
 export type EventOf<T extends EventType> = {
   [K in T]: Envelope<K, EventData<K>>;
 }[T];
-export type EventTypeOf<T extends Topic> = {
-  [K in EventType]: (typeof events)[K]['topic'] extends T ? K : never;
-}[EventType];
 
 /**
  * Creates an event. Its data is typed and comes from our own code, so only consumers parse it

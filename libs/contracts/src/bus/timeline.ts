@@ -8,7 +8,7 @@ import type { Membership, RoomState } from './membership.ts';
 // path.
 
 /** The sender. */
-export interface Author {
+interface Author {
   userId: string;
   username: string;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { id, seq, text, time } from './common.ts';
 
 /** Maximum length of a message, in UTF-16 code units. */
-export const maxContentLength = 10_000;
+const maxContentLength = 10_000;
 export const content = text(maxContentLength);
 
 /**
@@ -18,7 +18,7 @@ export const clientId = z
 /** One emoji (or short text such as `:+1:`). */
 export const reaction = text(32);
 
-export const reactionCount = z.object({
+const reactionCount = z.object({
   reaction: z.string(),
   count: z.number().int(),
   /** The first 20, in the order they reacted. */

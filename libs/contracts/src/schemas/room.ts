@@ -27,7 +27,6 @@ export const room = z
     updatedAt: time,
   })
   .meta({ id: 'Room' });
-export type Room = z.output<typeof room>;
 
 export const member = z
   .object({

@@ -16,7 +16,7 @@ const roomCursor = z.object({
 });
 
 /** One change in the answer of `sync`: the current state of what changed. */
-export const syncChange = z
+const syncChange = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('message'), seq, message }),
     z.object({
@@ -31,7 +31,7 @@ export const syncChange = z
 export type SyncChange = z.output<typeof syncChange>;
 
 /** How far a member has read a room, and how far it has reached their devices. */
-export const memberPosition = z
+const memberPosition = z
   .object({
     userId: id,
     username: z.string(),

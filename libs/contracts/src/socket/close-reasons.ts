@@ -7,7 +7,7 @@
  *   login after `session_revoked`;
  * - `stop`: do not reconnect, because the same would happen again.
  */
-export type CloseAdvice = 'come_back' | 'come_back_later' | 'log_in' | 'stop';
+type CloseAdvice = 'come_back' | 'come_back_later' | 'log_in' | 'stop';
 
 export interface CloseReasonRow {
   /** The WebSocket close code; unique per reason. */

@@ -3,7 +3,10 @@ import { findServices } from './find-services.ts';
 import { installTools } from './install-tools.ts';
 import { startLender } from './lender.ts';
 
-/** Runs once per run, in the main process. */
+/**
+ * Runs once per run, in the main process.
+ * @public Vitest calls it.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   leaveByExit();
   if (process.env.PARLEY_INSTALL_TOOLS === '1') await installTools();
