@@ -2,7 +2,7 @@ import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import type { ChatUser, Json } from '../whole-stack/chat-user.ts';
 
-export interface Received {
+interface Received {
   event: string;
   data: Json;
   /** Time of arrival, in milliseconds since the epoch. */

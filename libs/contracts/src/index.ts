@@ -5,12 +5,11 @@ export {
   type CallQuestion,
   calls,
 } from './bus/calls.ts';
-export { type Envelope, envelopeSchema } from './bus/envelope.ts';
+export type { Envelope } from './bus/envelope.ts';
 export {
   type EventData,
   type EventOf,
   type EventType,
-  type EventTypeOf,
   events,
   makeEvent,
   parseEvent,
@@ -19,13 +18,10 @@ export {
 } from './bus/events.ts';
 export {
   type Membership,
-  membership,
   type RoomState,
   refusalFor,
-  roomState,
 } from './bus/membership.ts';
 export type {
-  Author,
   Change,
   ChangedBatch,
   ChangeOf,
@@ -50,7 +46,7 @@ export {
   toConversationNotification,
   toConversationUser,
 } from './client-contracts/conversations.ts';
-export { ownId, requireOwnId } from './client-contracts/own-id.ts';
+export { requireOwnId } from './client-contracts/own-id.ts';
 export {
   decodeCursor,
   decodeInboxCursor,
@@ -64,7 +60,7 @@ export {
 } from './cursors.ts';
 export type { SessionTokens } from './rest/auth.ts';
 export type { RoomBan } from './rest/bans.ts';
-export type { Conversation, ConversationParticipant } from './rest/client-contracts/conversations-data.ts';
+export type { Conversation } from './rest/client-contracts/conversations-data.ts';
 export type { BeforeMessage, DirectMessage } from './rest/client-contracts/direct.ts';
 export type { GroupsGroup, GroupsMember, GroupsMessage, GroupsUser } from './rest/client-contracts/groups.ts';
 export type { OrganizationsChatRoom } from './rest/client-contracts/organizations.ts';
@@ -102,53 +98,25 @@ export {
 export type { RoomInvite } from './rest/room-invites.ts';
 export type { RoomView } from './rest/rooms.ts';
 export {
-  type Pasted,
   pasteInto,
   type WalkthroughStep,
-  walkthrough,
   walkthroughStep,
 } from './rest/walkthrough.ts';
 export { serviceFor } from './routing.ts';
 export { type ClientContract, clientContract } from './schemas/client-contract.ts';
-export {
-  freeText,
-  id,
-  optionalText,
-  pageLimit,
-  queryFlag,
-  seq,
-  shownName,
-  text,
-  time,
-} from './schemas/common.ts';
-export {
-  clientId,
-  content,
-  type DeliveryPosition,
-  type Message,
-  type MessageStatus,
-  maxContentLength,
-  message,
-  messageStatus,
-  type ReactionCount,
-  type ReadPosition,
-  reaction,
-  readPosition,
+export { id } from './schemas/common.ts';
+export type {
+  DeliveryPosition,
+  Message,
+  MessageStatus,
+  ReactionCount,
+  ReadPosition,
 } from './schemas/message.ts';
-export {
-  type Notification,
-  notification,
-  notificationType,
-} from './schemas/notification.ts';
+export type { Notification } from './schemas/notification.ts';
 export {
   type Member,
   type MemberRole,
-  member,
-  memberRole,
-  type Room,
   type RoomKind,
-  room,
-  roomKind,
   roomName,
 } from './schemas/room.ts';
 export {
@@ -162,19 +130,13 @@ export {
 } from './schemas/sync.ts';
 export {
   type Caller,
-  email,
   erasedName,
   type JoinPolicy,
   joinPolicy,
   minPasswordLength,
   type OrganizationRole,
-  organizationName,
-  organizationRole,
   type Profile,
   type ProfileChanges,
-  password,
-  profile,
-  profileChanges,
   type UserName,
   username,
 } from './schemas/user.ts';
@@ -187,7 +149,6 @@ export {
   serverEvents,
 } from './socket/canonical.ts';
 export {
-  type CloseAdvice,
   type CloseReason,
   type CloseReasonRow,
   closeReasons,

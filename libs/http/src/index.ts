@@ -5,6 +5,6 @@ export { listen } from './listen.ts';
 
 export { fieldErrors } from './problem.ts';
 export { stripPrefix, withoutPrefix } from './public-path.ts';
-export { type RequestContext, type Route, type RouteInput, route } from './route.ts';
+export { type Route, type RouteInput, route } from './route.ts';
 export { servedRoutes } from './served-routes.ts';
 export { TokenVerifier, tokenRules, type VerifiedToken } from './token-verifier.ts';

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 // An absent schema is typed as ZodUndefined (see `operation`), so it parses to undefined.
 type Parsed<S> = NonNullable<S> extends z.ZodType ? z.output<NonNullable<S>> : undefined;
 
-export interface RequestContext {
+interface RequestContext {
   id: string;
   /** The client's address, behind as many proxies as `TRUST_PROXY` says. */
   address: string;

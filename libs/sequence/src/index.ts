@@ -1,1 +1,1 @@
-export { type Answer, type Numbered, type Query, SequenceBuffer } from './sequence-buffer.ts';
+export { type Query, SequenceBuffer } from './sequence-buffer.ts';

@@ -30,7 +30,7 @@ export interface BootedService {
   stop(): Promise<void>;
 }
 
-export interface CallOptions {
+interface CallOptions {
   token?: string | undefined;
   /** Text is sent as it is, everything else as JSON. */
   body?: unknown;

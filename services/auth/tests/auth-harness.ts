@@ -11,7 +11,7 @@ import { authConfig, createService } from '../src/service.ts';
 // biome-ignore lint/suspicious/noExplicitAny: tests read responses freely
 export type Json = any;
 
-export interface CallOptions {
+interface CallOptions {
   body?: unknown;
   token?: string | undefined;
   userAgent?: string;

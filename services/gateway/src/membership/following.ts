@@ -2,16 +2,23 @@ import { AppError } from '@parley/errors';
 import { atMost, forEachLimit, pause } from '@parley/runtime/async';
 import type { Connection } from '../connections/connection.ts';
 import { errorFrame } from '../connections/error-frame.ts';
+import type { GatewayContext } from '../context.ts';
+import type { Subscriptions } from '../delivery/subscriptions.ts';
 import { receivesAllRooms } from '../dialects/contract-dialects.ts';
 import { userKey } from '../subscriptions/keys.ts';
-import type { MembershipContext } from './membership-context.ts';
+import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
+import type { UserRooms } from './user-rooms.ts';
 
 /** A connection opens without its user's rooms when the directory takes longer than this. */
 const maxWaitMs = 1_000;
 const retryMs = 2_000;
 const usersAtOnce = 16;
 
-type Context = Pick<MembershipContext, 'rooms' | 'subscriptions' | 'userRooms' | 'logger'>;
+interface Context extends Pick<GatewayContext, 'logger'> {
+  rooms: SubscriptionTable;
+  subscriptions: Subscriptions;
+  userRooms: UserRooms;
+}
 
 /**
  * Subscribes connections to what they receive without joining. Loads the user's rooms when the

@@ -42,10 +42,9 @@ export const friendship = z
   })
   .meta({ id: 'ConversationFriendship' });
 
-export const participant = z
+const participant = z
   .object({ conversation_id: id, user_id: id, username: z.string(), name: z.string(), joined_at: time })
   .meta({ id: 'ConversationParticipant' });
-export type ConversationParticipant = z.output<typeof participant>;
 
 export const message = z
   .object({
