@@ -1,8 +1,8 @@
 import { AppError } from '@parley/errors';
 import { eventually } from '@parley/testkit';
 import { describe, expect, it } from 'vitest';
-import type { Buses } from './buses.ts';
 import { collectWarnings, gate, numbered, numbersOf, upTo } from '../test-events.ts';
+import type { Buses } from './buses.ts';
 
 export function confirmationContract(buses: () => Buses): void {
   describe('a handler that returns a confirmation', () => {
