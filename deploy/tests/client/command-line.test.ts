@@ -84,7 +84,7 @@ describe('the command line', () => {
     expect((await run(['history', ada.username, '--profile', bob.username], env())).code).toBe(1);
   });
 
-  test('shows who is typing, edits and deletions; a rejected line is reported', async () => {
+  test('shows who is typing, edits and deletions; rejected lines and unknown commands are reported', async () => {
     const [ada, bob] = [
       await ChatUser.register(target.url, 'ada'),
       await ChatUser.register(target.url, 'bob'),
@@ -105,6 +105,15 @@ describe('the command line', () => {
     );
     terminal.type('x'.repeat(10_001));
     await eventually(() => expect(terminal.printed('failed')).toMatchObject([{ code: 'validation_failed' }]));
+    // A mistyped command must not become a message that everyone reads.
+    for (const line of ['/who', '/edit my secret']) terminal.type(line);
+    await eventually(() =>
+      expect(terminal.printed('failed').slice(1)).toMatchObject([
+        { content: '/who', code: 'unknown_command' },
+        { content: '/edit my secret', code: 'unknown_command' },
+      ]),
+    );
+    expect(terminal.printed('sent')).toEqual([]);
     terminal.type('/quit');
     expect((await terminal.exit).code).toBe(1);
     bob.close();

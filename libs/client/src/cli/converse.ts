@@ -70,7 +70,7 @@ async function sendLines(session: Session, screen: Screen, roomId: string): Prom
     screen.failed(line, ParleyError.from(thrown));
   };
   for await (const line of screen.lines()) {
-    const [, command] = /^\s*\/([a-z]+)\s*$/i.exec(line) ?? [];
+    const [, command] = /^\s*\/([a-z]+)(?:\s|$)/i.exec(line) ?? [];
     if (command === 'quit') break;
     if (line.trim() === '') continue;
     if (command === 'help') {
