@@ -84,7 +84,7 @@ describe('the command line', () => {
     expect((await run(['history', ada.username, '--profile', bob.username], env())).code).toBe(1);
   });
 
-  test('shows who is typing, edits and deletions; rejected lines and unknown commands are reported', async () => {
+  test('shows typing, edits and deletions; reports rejected lines and unknown commands', async () => {
     const [ada, bob] = [
       await ChatUser.register(target.url, 'ada'),
       await ChatUser.register(target.url, 'bob'),
