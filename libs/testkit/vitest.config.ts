@@ -25,8 +25,8 @@ export default defineConfig({
   test: {
     globalSetup: fromHere('./src/runner/global-setup.ts'),
     reporters: ['default', new PlainSummary()],
-    // Twice as many as a small machine has processors, because tests often wait for a timer.
-    maxWorkers: 4,
+    // One more than a small machine has processors, because tests often wait for a timer.
+    maxWorkers: 3,
     sequence: { sequencer: LongFilesFirst },
     projects: [
       // These files start, kill and freeze processes, so each has its own process.
