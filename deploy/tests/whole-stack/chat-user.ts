@@ -65,7 +65,8 @@ export class ChatUser {
     return succeeded(method, path, await this.call(method, path, body));
   }
 
-  async connect(gateway: string): Promise<Socket> {
+  /** @param prepare subscribes to events that may arrive with the connection */
+  async connect(gateway: string, prepare: (socket: Socket) => void = () => undefined): Promise<Socket> {
     const socket = io(gateway, {
       auth: { token: this.token },
       transports: ['websocket'],
@@ -73,6 +74,7 @@ export class ChatUser {
       reconnection: false,
     });
     this.sockets.push(socket);
+    prepare(socket);
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
       socket.once('connect_error', reject);
