@@ -28,17 +28,17 @@ onBothTargets('inboxes are accurate', (target) => {
   };
 
   /** Everything that the namespace `/notifications` of a gateway emits to a user. */
-  const hears = async (user: ChatUser, gateway: number) => {
+  const listen = async (user: ChatUser, gateway: number) => {
     const socket = io(`${target().gateways[gateway]}/notifications`, {
       auth: { token: user.token },
       transports: ['websocket'],
       forceNew: true,
     });
     closers.push(() => socket.disconnect());
-    const heard: { event: string; data: Json; at: number }[] = [];
-    socket.onAny((event, data) => heard.push({ event, data, at: performance.now() }));
-    await eventually(() => expect(heard[0]?.event).toBe('notifications:connected'));
-    return heard;
+    const received: { event: string; data: Json; at: number }[] = [];
+    socket.onAny((event, data) => received.push({ event, data, at: performance.now() }));
+    await eventually(() => expect(received[0]?.event).toBe('notifications:connected'));
+    return received;
   };
 
   test('once a departure is acknowledged, the inbox shows nothing of the room, then or later', async () => {
@@ -76,7 +76,7 @@ onBothTargets('inboxes are accurate', (target) => {
 
   test('a message deleted at any moment after it was sent is not shown live after its deletion', async () => {
     const { ada, bob, path, say, rows } = await cast();
-    const heard = await hears(bob, 1);
+    const received = await listen(bob, 1);
     const deletedAt = new Map<string, number>();
     for (let index = 0; index < 12; index++) {
       const text = `SECRET ${index}.`;
@@ -87,10 +87,10 @@ onBothTargets('inboxes are accurate', (target) => {
       deletedAt.set(text, performance.now());
     }
     await say('done');
-    await eventually(() => expect(heard.at(-1)?.data.content).toContain('done'));
+    await eventually(() => expect(received.at(-1)?.data.content).toContain('done'));
     // A frame written before the deletion may be read just after its answer.
     const toleranceMs = 25;
-    for (const { data, at } of heard)
+    for (const { data, at } of received)
       for (const [text, time] of deletedAt)
         if (JSON.stringify(data).includes(text)) expect(at).toBeLessThan(time + toleranceMs);
     await eventually(async () =>
@@ -102,9 +102,10 @@ onBothTargets('inboxes are accurate', (target) => {
 
   test('edits, deletions and reading elsewhere reach /notifications on every gateway', async () => {
     const { ada, bob, path, say, unread } = await cast();
-    const both = [await hears(bob, 0), await hears(bob, 1)];
+    const both = [await listen(bob, 0), await listen(bob, 1)];
     const last = async (event: string, data: Json) => {
-      for (const heard of both) await eventually(() => expect(heard.at(-1)).toMatchObject({ event, data }));
+      for (const received of both)
+        await eventually(() => expect(received.at(-1)).toMatchObject({ event, data }));
     };
     const [one, two] = [await say('one'), await say('two')];
     await eventually(async () => expect(await unread()).toMatchObject([{ metadata: { count: 2 } }]));
