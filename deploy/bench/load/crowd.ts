@@ -1,23 +1,23 @@
 import { forEachLimit } from '@parley/runtime/async';
-import { Line } from './line.ts';
+import { Client } from './client.ts';
 import type { LoadRoom, Orders } from './orders.ts';
 
-/** Receives the frames of all lines; changes with the phase. */
-export type FrameListener = (line: number, data: Buffer) => void;
+/** Receives the frames of all clients; changes with the phase. */
+export type FrameListener = (client: number, data: Buffer) => void;
 
-/** All open lines, by number. */
+/** All open clients, by number. */
 export class Crowd {
-  readonly #lines: Line[] = [];
+  readonly #clients: Client[] = [];
   onFrame: FrameListener = () => undefined;
   #closing = false;
 
-  async connect({ lines, atOnce }: Orders['connect']['ask']): Promise<{ seconds: number }> {
+  async connect({ clients, atOnce }: Orders['connect']['ask']): Promise<{ seconds: number }> {
     this.#closing = false;
-    const first = this.#lines.length;
+    const first = this.#clients.length;
     const begin = performance.now();
-    await forEachLimit(lines, atOnce, async ({ url, token }, index) => {
+    await forEachLimit(clients, atOnce, async ({ url, token }, index) => {
       const number = first + index;
-      this.#lines[number] = await Line.open(url, token, {
+      this.#clients[number] = await Client.open(url, token, {
         frame: (data) => this.onFrame(number, data),
         closed: () => this.#closed(number),
       });
@@ -27,22 +27,22 @@ export class Crowd {
 
   async join(rooms: readonly LoadRoom[]): Promise<void> {
     const joins = rooms.flatMap(({ id, members }) => members.map((member) => ({ id, member })));
-    await forEachLimit(joins, 50, ({ id, member }) => this.line(member).join(id));
+    await forEachLimit(joins, 50, ({ id, member }) => this.client(member).join(id));
   }
 
-  line(number: number): Line {
-    const line = this.#lines[number];
-    if (!line) throw new Error(`line ${number} is not open`);
-    return line;
+  client(number: number): Client {
+    const client = this.#clients[number];
+    if (!client) throw new Error(`client ${number} is not open`);
+    return client;
   }
 
   close(): void {
     this.#closing = true;
-    for (const line of this.#lines) line.close();
-    this.#lines.length = 0;
+    for (const client of this.#clients) client.close();
+    this.#clients.length = 0;
   }
 
   #closed(number: number): void {
-    if (!this.#closing && this.#lines[number]) throw new Error(`the server closed line ${number}`);
+    if (!this.#closing && this.#clients[number]) throw new Error(`the server closed client ${number}`);
   }
 }

@@ -53,10 +53,10 @@ export class Exchange {
     for (const { id, members } of phase.rooms) {
       const ledger = new Ledger(members.length);
       this.#ledgers.push(ledger);
-      for (const [place, line] of members.entries())
-        this.#seats.set(line, { roomId: id, size: members.length, ledger, place, sent: 0 });
+      for (const [place, client] of members.entries())
+        this.#seats.set(client, { roomId: id, size: members.length, ledger, place, sent: 0 });
     }
-    crowd.onFrame = (line, data) => this.#take(line, data);
+    crowd.onFrame = (client, data) => this.#take(client, data);
   }
 
   get sent(): number {
@@ -76,7 +76,7 @@ export class Exchange {
     const seat = this.#seats.get(from);
     if (!seat || !this.sending) return;
     seat.sent += 1;
-    this.#crowd.line(from).send(this.#frames.write(seat.roomId, this.#messages.length));
+    this.#crowd.client(from).send(this.#frames.write(seat.roomId, this.#messages.length));
     this.#messages.push({ from, nth: seat.sent, dueAt });
     this.#expected += seat.size;
     if (this.sent >= (this.#phase.messages ?? Number.POSITIVE_INFINITY)) this.sending = false;
@@ -103,30 +103,30 @@ export class Exchange {
     return faults;
   }
 
-  #take(line: number, data: Buffer): void {
+  #take(client: number, data: Buffer): void {
     const now = performance.now();
     const number = this.#frames.read(data);
     const message = number === undefined ? undefined : this.#messages[number];
-    if (message) this.#deliver(line, message, data, now);
+    if (message) this.#deliver(client, message, data, now);
     else if (isAck(data)) this.#acknowledge(data);
     else this.otherFrames += 1;
   }
 
-  #deliver(line: number, message: Message, data: Buffer, now: number): void {
-    const seat = this.#seats.get(line);
+  #deliver(client: number, message: Message, data: Buffer, now: number): void {
+    const seat = this.#seats.get(client);
     const author = this.#seats.get(message.from);
     if (!seat || seat.ledger !== author?.ledger)
-      throw new Error(`line ${line} received a message of another room`);
+      throw new Error(`client ${client} received a message of another room`);
     const seq = this.#phase.numbered ? seqIn(data) : undefined;
     seat.ledger.receive(seat.place, author.place, message.nth, seq);
     if (message.dueAt >= this.#measuredFrom && message.dueAt < this.#measuredTo)
       this.latency.record(now - message.dueAt);
-    const own = line === message.from;
+    const own = client === message.from;
     if (this.#measuring) {
       this.deliveries += 1;
       if (own) this.returned += 1;
     }
-    if (own && this.#phase.pace.kind === 'closed') this.send(line, now);
+    if (own && this.#phase.pace.kind === 'closed') this.send(client, now);
   }
 
   #acknowledge(data: Buffer): void {

@@ -1,7 +1,7 @@
 import type { Latency } from './histogram.ts';
 import type { Faults } from './ledger.ts';
 
-/** A room and its members, as numbers of lines. */
+/** A room and its members, as numbers of clients. */
 export interface LoadRoom {
   id: string;
   members: readonly number[];
@@ -46,14 +46,14 @@ export interface PhaseResult {
 
 /** Requests to the generator process, each answered in turn. */
 export interface Orders {
-  /** Opens lines, `atOnce` in parallel. Numbers continue from the open ones, in the given order. */
+  /** Opens clients, `atOnce` in parallel. Numbers continue from the open ones, in the given order. */
   connect: {
-    ask: { lines: readonly { url: string; token: string }[]; atOnce: number };
+    ask: { clients: readonly { url: string; token: string }[]; atOnce: number };
     answer: { seconds: number };
   };
   join: { ask: { rooms: readonly LoadRoom[] }; answer: Record<string, never> };
   run: { ask: Phase; answer: PhaseResult };
-  /** Closes every line. */
+  /** Closes every client. */
   close: { ask: Record<string, never>; answer: Record<string, never> };
 }
 export type OrderName = keyof Orders;

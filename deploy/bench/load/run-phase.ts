@@ -50,7 +50,7 @@ export async function runPhase(crowd: Crowd, phase: Phase, mark: (mark: Mark) =>
 
 async function beginSending(exchange: Exchange, { rooms, pace }: Phase): Promise<void> {
   const everybody = inTurns(rooms);
-  if (pace.kind === 'closed') for (const line of everybody) exchange.send(line, performance.now());
+  if (pace.kind === 'closed') for (const client of everybody) exchange.send(client, performance.now());
   else
     await keepPace(pace.perSecond, {
       goOn: () => exchange.sending,

@@ -1,5 +1,5 @@
+import { Client } from '../load/client.ts';
 import { Histogram, type Latency } from '../load/histogram.ts';
-import { Line } from '../load/line.ts';
 import { type MeasuredPhase, measurePhase } from './measured-phase.ts';
 import { connectPeople, joinRooms, type Trial } from './trial.ts';
 
@@ -38,11 +38,11 @@ export async function measureResume(trial: Trial): Promise<Resume | undefined> {
   const latency = new Histogram();
   for (let nth = 0; nth < resumes; nth++) {
     const begin = performance.now();
-    const line = await Line.open(url, person.token, nobody);
-    await line.join(meeting.id);
+    const client = await Client.open(url, person.token, nobody);
+    await client.join(meeting.id);
     const missed = await archive.missed(meeting.id, person, seen);
     latency.record(performance.now() - begin);
-    line.close();
+    client.close();
     if (missed !== missedMessages) throw new Error(`read ${missed} of ${missedMessages} missed messages`);
   }
   await generator.order('close', {});

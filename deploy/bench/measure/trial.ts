@@ -22,8 +22,8 @@ export async function connectPeople(
 ): Promise<{ perSecond: number }> {
   const { sockets } = target;
   await untilQuiet(target);
-  const lines = people.map(({ token }, index) => ({ url: sockets[index % sockets.length] ?? '', token }));
-  const { seconds } = await generator.order('connect', { lines, atOnce: connectsAtOnce });
+  const clients = people.map(({ token }, index) => ({ url: sockets[index % sockets.length] ?? '', token }));
+  const { seconds } = await generator.order('connect', { clients, atOnce: connectsAtOnce });
   return { perSecond: people.length / seconds };
 }
 
@@ -33,7 +33,7 @@ export interface Meeting extends Room {
 
 /**
  * Divides connected people into rooms of `size` and joins them.
- * @param first line number of the first person
+ * @param first client number of the first person
  */
 export async function joinRooms(
   { target, generator }: Trial,

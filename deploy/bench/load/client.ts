@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 
-/** Callbacks of a line. Frames arrive unparsed, because most are only counted. */
-export interface LineListener {
+/** Callbacks of a client. Frames arrive unparsed, because most are only counted. */
+export interface ClientListener {
   /** A frame that is neither part of Engine.IO itself nor an answer to `join`. */
   frame(data: Buffer): void;
   closed(): void;
@@ -17,13 +17,13 @@ const packet = { connect: 0x30, connectError: 0x34, ack: 0x33 } as const;
  * One client connection at minimal cost: Engine.IO 4 and Socket.IO 5 written by hand over a
  * WebSocket, with as little parsing as possible.
  */
-export class Line {
+export class Client {
   readonly #socket: WebSocket;
-  readonly #listener: LineListener;
+  readonly #listener: ClientListener;
   #connected: ((error?: Error) => void) | undefined;
   #joined: ((error?: Error) => void) | undefined;
 
-  private constructor(url: string, listener: LineListener) {
+  private constructor(url: string, listener: ClientListener) {
     this.#listener = listener;
     const address = `${url.replace(/^http/, 'ws')}/socket.io/?EIO=4&transport=websocket`;
     this.#socket = new WebSocket(address, {
@@ -34,19 +34,19 @@ export class Line {
   }
 
   /** Resolves when the server has accepted it. */
-  static async open(url: string, token: string, listener: LineListener): Promise<Line> {
-    const line = new Line(url, listener);
+  static async open(url: string, token: string, listener: ClientListener): Promise<Client> {
+    const client = new Client(url, listener);
     await new Promise<void>((resolve, reject) => {
-      line.#connected = (error) => (error ? reject(error) : resolve());
-      line.#socket.on('message', (data: Buffer) => line.#take(data, token));
-      line.#socket.on('error', reject);
-      line.#socket.on('close', (code) => {
+      client.#connected = (error) => (error ? reject(error) : resolve());
+      client.#socket.on('message', (data: Buffer) => client.#take(data, token));
+      client.#socket.on('error', reject);
+      client.#socket.on('close', (code) => {
         reject(new Error(`closed with ${code} before the server accepted it`));
-        line.#joined?.(new Error(`closed with ${code}`));
+        client.#joined?.(new Error(`closed with ${code}`));
         listener.closed();
       });
     });
-    return line;
+    return client;
   }
 
   /** Resolves when the connection is subscribed to the room. One call at a time. */
