@@ -46,7 +46,7 @@ export interface PhaseResult {
 
 /** Requests to the generator process, each answered in turn. */
 export interface Orders {
-  /** Opens clients, `atOnce` in parallel. Numbers continue from the open ones, in the given order. */
+  /** Opens clients, `atOnce` in parallel. Numbers continue from the open ones, in their order. */
   connect: {
     ask: { clients: readonly { url: string; token: string }[]; atOnce: number };
     answer: { seconds: number };
