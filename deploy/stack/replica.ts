@@ -70,7 +70,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   const { signal } = stopping;
   let group: ChildGroup | undefined;
   let ready = false;
-  /** What it said about its settings. They would be as invalid at the next start. */
+  /** Its message about invalid settings, which would be as invalid at the next start. */
   let invalidSettings: string | undefined;
 
   const runOnce = async () => {

@@ -9,7 +9,7 @@ import type { TimelineEvent } from './events.ts';
 /** Maximum number of early events per room. A sync fetches the rest again. */
 const maxEarly = 1_000;
 
-/** What was emitted of one followed room. */
+/** The state of one followed room: the changes emitted, and those still missing. */
 export class RoomFeed {
   readonly events: SequenceBuffer<TimelineEvent>;
   /** A sync has delivered all read positions up to here. */

@@ -121,7 +121,7 @@ export async function startHostHarness() {
   return { auth, host, readiness, start, post, stop };
 }
 
-const config: HostConfig = {
+export const config: HostConfig = {
   NODE_ENV: 'test',
   HOST: '127.0.0.1',
   PORT: 0,

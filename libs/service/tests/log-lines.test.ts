@@ -8,6 +8,7 @@ import { startTracing } from '@parley/tracing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Host, type Service, startHost } from '../src/index.ts';
+import { config } from './host-harness.ts';
 
 const failing = operation({
   id: 'failing',
@@ -30,17 +31,6 @@ const service: Service = {
   checks: {},
   stop: async () => undefined,
 };
-const config = {
-  NODE_ENV: 'test',
-  HOST: '127.0.0.1',
-  PORT: 0,
-  CORS_ORIGINS: ['*'],
-  PUBLIC_PATH: '',
-  API_RATE: 'off',
-  TRUST_PROXY: 0,
-  STOP_GRACE: 0,
-  SHUTDOWN_TIMEOUT: 1_000,
-} as const;
 const lines: Record<string, unknown>[] = [];
 let host: Host;
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { type Clock, createLogger, type Logger, loadConfig, newId, systemClock }
 import { type HostConfig, type Infrastructure, type Service, startHost } from '@parley/service';
 import type { z } from 'zod';
 
-/** What a service's `service.ts` exports. */
+/** The exports of a service's `service.ts`. */
 export interface ServiceModule<Config extends HostConfig> {
   config: z.ZodType<Config>;
   createService: (config: Config, infrastructure: Infrastructure) => Promise<Service>;

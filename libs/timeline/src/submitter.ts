@@ -18,7 +18,7 @@ type WithoutNumber<S> = S extends Submission ? Omit<S, 'ref' | 'id'> & { id?: st
 export type SubmissionInput = WithoutNumber<Submission>;
 
 type WithoutAuthor<S> = S extends unknown ? Omit<S, 'by'> : never;
-/** What a client asks for; the caller becomes the author. */
+/** A client's request; the caller becomes the author. */
 type Write<Op extends SubmissionInput['op']> = WithoutAuthor<Extract<SubmissionInput, { op: Op }>>;
 
 export interface SubmitterOptions {

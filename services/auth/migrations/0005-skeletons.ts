@@ -1,7 +1,7 @@
 import type { Migration } from '@parley/database';
 
 /**
- * What names look like, so that nobody registers an imitation. Older releases leave it empty; see
+ * The skeletons of names, so that nobody registers an imitation. Older releases leave it empty; see
  * `fillSkeletons`.
  */
 export const skeletonsMigration: Migration = {

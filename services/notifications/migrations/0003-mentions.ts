@@ -1,7 +1,7 @@
 import type { Migration } from '@parley/database';
 import { mentionKey } from '../src/domain/mentions.ts';
 
-/** Who was mentioned where, and member names in the form in which mentions are compared. */
+/** The users mentioned in each message, and member names in the form in which mentions are compared. */
 export const mentionsMigration: Migration = {
   name: '0003-mentions',
   up: async (trx) => {

@@ -25,5 +25,5 @@ export function takeActions(actions) {
   });
 }
 
-/** What a client reads in a token without verifying it. */
+/** The claims that a client reads without verifying the token. */
 export const decode = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString());

@@ -45,6 +45,15 @@ const secret = text(512);
  */
 const typedPassword = z.string().min(1, 'must not be empty').max(1_000, 'at most 1000 characters');
 
+export const registerErrors = [
+  'username_taken',
+  'email_taken',
+  'organization_closed',
+  'organization_name_taken',
+  'role_not_allowed',
+  'invite_not_found',
+] as const;
+
 export const registerBody = z.object({
   username: username.optional(),
   email,
@@ -84,14 +93,7 @@ export const register = operation({
   body: registerBody,
   status: 201,
   response: sessionTokens,
-  errors: [
-    'username_taken',
-    'email_taken',
-    'organization_closed',
-    'organization_name_taken',
-    'role_not_allowed',
-    'invite_not_found',
-  ],
+  errors: registerErrors,
 });
 
 export const logIn = operation({

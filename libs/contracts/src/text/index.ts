@@ -1,5 +1,5 @@
-// What counts as blank, as a name, as the same name and as one character: the only place for these
-// rules. Services apply them; clients do not need them.
+// The rules of text, in one place: which texts are blank, which names are allowed or look alike,
+// and where a character ends. Services apply them; clients do not need them.
 
 export { canonicalReaction } from './emoji.ts';
 export { foldForSearch, foldName } from './fold.ts';

@@ -23,7 +23,7 @@ const skeleton = (text: string): string =>
     .normalize('NFD');
 
 /**
- * What a name looks like, as written and in lower case, where other letters are alike: `PayPaI`
+ * The skeletons of a name as written and in lower case, where other letters are alike: `PayPaI`
  * looks like `PayPal`, `PAYPAI` like `paypai`. Two names that share a skeleton imitate each other.
  */
 export function skeletonsOf(name: string): string[] {

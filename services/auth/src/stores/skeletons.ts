@@ -1,8 +1,8 @@
 import { skeletonsOf } from '@parley/contracts/text';
 import type { Database, Transaction } from '@parley/database';
 
-// What the names of users and organizations look like. Existing names may look alike; a new one
-// must not look like any of them.
+// The skeletons of users' and organizations' names. Existing names may look alike; a new one must
+// not look like any of them.
 
 const nameColumns = { users: 'username', organizations: 'name' } as const;
 type Named = keyof typeof nameColumns;

@@ -19,7 +19,7 @@ export interface Room {
   updatedAt: Date;
 }
 
-/** What other services know of a room. */
+/** The part of a room that other services receive. */
 export const stateOf = ({ id, kind, name, isPrivate, organizationId }: RoomState): RoomState => ({
   id,
   kind,

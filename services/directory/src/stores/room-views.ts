@@ -21,7 +21,7 @@ const sized = `(
     from unnest(:ids::uuid[]) with ordinality as asked (id, n) join rooms r on r.id = asked.id
 ) as page`;
 
-/** What happens to rooms that do not fit into a response. */
+/** How a response treats rooms that do not fit into it. */
 export type Overlong = 'leave out the rooms' | 'leave out their pictures';
 
 /**

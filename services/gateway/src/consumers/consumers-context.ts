@@ -3,7 +3,7 @@ import type { MembershipContext } from '../membership/membership-context.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Watching } from '../presence/watching.ts';
 
-/** What the events and calls of other services need. */
+/** The context of consumers and of calls by other services. */
 export interface ConsumersContext extends MembershipContext {
   backplane: Backplane;
   presence: Presence;

@@ -53,7 +53,7 @@ export class RoomSequencer {
       .finally(() => {
         this.#opening = undefined;
       });
-    // What passed before this call did not reach the caller.
+    // Changes that passed before this call did not reach the caller.
     const passed = this.#passed;
     return this.#opening.then((head) => Math.max(head, passed));
   }

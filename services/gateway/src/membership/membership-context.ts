@@ -5,7 +5,7 @@ import type { Following } from './following.ts';
 import type { Memberships } from './memberships.ts';
 import type { UserRooms } from './user-rooms.ts';
 
-/** What keeps subscriptions in line with memberships. */
+/** The parts that keep subscriptions in line with memberships. */
 export interface MembershipContext extends GatewayContext {
   rooms: SubscriptionTable;
   subscriptions: Subscriptions;

@@ -2,7 +2,7 @@ import type { Backplane } from '../backplane/backplane.ts';
 import type { GatewayContext } from '../context.ts';
 import type { Memberships } from '../membership/memberships.ts';
 
-/** What tracks online users, users in rooms and typing. */
+/** The parts that track online users, users in rooms and typing. */
 export interface PresenceContext extends GatewayContext {
   backplane: Backplane;
   memberships: Memberships;

@@ -14,7 +14,7 @@ import type { Typists } from '../presence/typists.ts';
 import type { EventRate } from './event-rate.ts';
 import type { InFlight } from './in-flight.ts';
 
-/** What the handlers of client events share. Built once, by `createProtocol`. */
+/** The context that the handlers of client events share. Built once, by `createProtocol`. */
 export interface ProtocolContext extends GatewayContext {
   submitter: Submitter;
   subscriptions: Subscriptions;

@@ -42,7 +42,7 @@ function mayEnd(last: string, next: string | undefined): boolean {
   return letter.test(last) && letter.test(next) && scriptOf(last) !== scriptOf(next);
 }
 
-/** What may be a name at the start of the text, longest first. */
+/** The prefixes of the text that may be a name, longest first. */
 function namesAtStart(text: string): string[] {
   const names: string[] = [];
   const characters = [...text];

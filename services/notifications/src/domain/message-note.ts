@@ -2,7 +2,7 @@ import type { Message, Notification } from '@parley/contracts';
 import { previewOf } from './preview.ts';
 import type { Room } from './room.ts';
 
-/** What inboxes keep of a message while unread rows count it. */
+/** The part of a message that inboxes keep while unread rows count it. */
 export interface NotedMessage {
   id: string;
   roomId: string;

@@ -2,7 +2,7 @@ import { type EventOf, type EventType, makeEvent } from '@parley/contracts';
 import type { Delivered, Removed } from '../stores/notification-row.ts';
 import type { Context } from './context.ts';
 
-/** What a transaction has done to rows. */
+/** The rows that a transaction has changed. */
 export interface RowChanges {
   created?: readonly Delivered[];
   updated?: readonly Delivered[];

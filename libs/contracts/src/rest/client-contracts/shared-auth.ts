@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id, shownName, time } from '../../schemas/common.ts';
 import { organizationRole } from '../../schemas/user.ts';
-import { logInBody, refreshBody, registerBody } from '../auth.ts';
+import { logInBody, refreshBody, registerBody, registerErrors } from '../auth.ts';
 import { operation } from '../operation.ts';
 
 const service = 'auth';
@@ -72,14 +72,7 @@ const register = {
   body: registerBody.extend({ fullName: shownName(1, 100).optional().meta({ description: 'the name' }) }),
   status: 201,
   response: tokens,
-  errors: [
-    'username_taken',
-    'email_taken',
-    'organization_closed',
-    'organization_name_taken',
-    'role_not_allowed',
-    'invite_not_found',
-  ],
+  errors: registerErrors,
 } as const;
 
 const logIn = {
