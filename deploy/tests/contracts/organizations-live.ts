@@ -139,7 +139,9 @@ export function organizationsLive(target: () => Target): void {
         const [ada, bob, adas, bobs] = both(people, connections);
         const { organizationId } = ada;
         const silent = await connect(target().gateways[0], bob.token);
-        for (const roomId of ['2', 2, null, undefined, randomUUID()]) {
+        const deleted = await makeRoom(ada, 'Deleted');
+        await call(ada, 'DELETE', `/api/v1/rooms/${deleted.id}`);
+        for (const roomId of ['2', 2, null, undefined, randomUUID(), deleted.id]) {
           const roomName = `Made as ${JSON.stringify(roomId)}`;
           adas.emit('newChatRoom', { roomName, invitedUsers: [bob.id], roomId, organizationId });
           const announced = await bobs.receives('newChatRoom', { roomName, organizationId });

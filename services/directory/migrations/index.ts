@@ -3,6 +3,7 @@ import { directoryMigration } from './0001-directory.ts';
 import { bansMigration } from './0002-bans.ts';
 import { erasureMigration } from './0003-erasure.ts';
 import { accentsMigration } from './0004-accents.ts';
+import { deletedRoomsMigration } from './0005-deleted-rooms.ts';
 
 export const migrations: readonly Migration[] = [
   outboxMigration,
@@ -10,4 +11,5 @@ export const migrations: readonly Migration[] = [
   bansMigration,
   erasureMigration,
   accentsMigration,
+  deletedRoomsMigration,
 ];

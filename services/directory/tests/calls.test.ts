@@ -127,3 +127,22 @@ it('createChatRoom invites to the given room if the caller may see it, or create
     kind: 'group',
   });
 });
+
+it('createChatRoom never creates a room under the id of a deleted one, even concurrently', async () => {
+  const [ada, bob] = (await directory.people(2)) as [TestPerson, TestPerson];
+  const roomId = newId();
+  const request = { userId: ada.id, roomId, name: 'plans', invited: [bob.id] };
+  const create = () => directory.ask(calls.createChatRoom, request);
+  await create();
+  const [deleted] = await Promise.all([
+    ada.call('DELETE', `/rooms/${roomId}`),
+    ...Array.from({ length: 5 }, () => create().catch(() => undefined)),
+  ]);
+  expect(deleted?.status).toBe(204);
+  await expect(create()).rejects.toMatchObject({ code: 'room_not_found' });
+  expect((await ada.call('GET', '/rooms?mine=true')).body.rooms).toEqual([]);
+  // The id of a deleted room is a placeholder like any other.
+  const { room } = await directory.ask(calls.createChatRoom, { ...request, roomId: newId(), existing: roomId });
+  expect(room.id).not.toBe(roomId);
+  expect((await bob.call('GET', '/rooms?mine=true')).body.rooms).toMatchObject([{ id: room.id }]);
+});

@@ -1,5 +1,6 @@
 import type { RoomKind } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
+import { AppError } from '@parley/errors';
 import { pairKey, type Room } from '../domain/room.ts';
 
 interface RoomRow {
@@ -72,7 +73,10 @@ type NewRoom = Pick<
   | 'createdBy'
 >;
 
-/** @param pair the two members of a direct room */
+/**
+ * @param pair the two members of a direct room
+ * @throws AppError `room_not_found` if a room of that id was deleted
+ */
 export async function insertRoom(
   trx: Queryable,
   room: NewRoom,
@@ -96,6 +100,8 @@ export async function insertRoom(
     })
     .returning('*');
   if (!row) throw new Error('the insert returned no row');
+  // After the insert, which waits for a deletion of the same id.
+  if (await trx('deleted_rooms').where({ id: room.id }).first('id')) throw new AppError('room_not_found');
   return toRoom(row);
 }
 
@@ -144,9 +150,10 @@ export async function takeVersions(
   return row.membership_version - count + 1;
 }
 
-/** Deletes the room with its members and invites. */
+/** Deletes the room with its members and invites, for good. */
 export async function removeRoom(trx: Queryable, id: string): Promise<void> {
   await trx('rooms').where({ id }).delete();
+  await trx('deleted_rooms').insert({ id });
 }
 
 export async function countOwned(db: Queryable, ownerId: string): Promise<number> {
