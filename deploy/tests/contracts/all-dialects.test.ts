@@ -18,6 +18,7 @@ const names = {
     reaction: ['message_reaction', 'reaction'],
     joined: ['user_joined', 'userId'],
     left: ['user_left', 'userId'],
+    updated: ['room_updated', 'name'],
     typing: ['user_typing', 'userId'],
     receipt: ['message_status_updated', 'messageId'],
   },
@@ -27,6 +28,7 @@ const names = {
     reaction: ['messageReaction', 'reaction'],
     joined: ['userJoined', 'userId'],
     left: ['userLeft', 'userId'],
+    updated: ['roomUpdated', 'name'],
     typing: ['userTyping', 'userId'],
     receipt: ['messageStatus', 'messageId'],
   },
@@ -36,6 +38,7 @@ const names = {
     reaction: ['message-reaction', 'reaction'],
     joined: ['user-joined', 'user_id'],
     left: ['user-left', 'user_id'],
+    updated: ['group-updated', 'name'],
     typing: ['user-typing', 'user_id'],
     receipt: ['message-status', 'message_id'],
   },
@@ -143,6 +146,8 @@ onBothTargets('all styles', (target) => {
     await everybodyReceives('joined', guest.userId);
     await guest.must('POST', `/api/v1/rooms/${roomId}/leave`);
     await everybodyReceives('left', guest.userId);
+    await owner.must('PATCH', `/api/v1/rooms/${roomId}`, { name: 'renamed' });
+    await everybodyReceives('updated', 'renamed');
 
     for (const [index, { style }] of seats.entries()) {
       const foreign = (connections[index]?.received ?? [])

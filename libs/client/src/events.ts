@@ -97,6 +97,8 @@ export interface SessionEvents {
   status: ServerPayload<'user_status'>;
   /** The user belongs to a new room. Join it to receive its events. */
   added: ServerPayload<'room_added'>;
+  /** The name or another detail of one of the user's rooms has changed. */
+  updated: ServerPayload<'room_updated'>;
   /**
    * A joined room has ended for this session. `reason`: `left`, `removed`, `deleted`, or the code
    * of a refusal.

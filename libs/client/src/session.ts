@@ -27,6 +27,7 @@ const passedOn = {
   messages_read: 'read',
   user_status: 'status',
   room_added: 'added',
+  room_updated: 'updated',
 } as const;
 
 /**

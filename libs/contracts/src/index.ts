@@ -116,6 +116,7 @@ export type { Notification } from './schemas/notification.ts';
 export {
   type Member,
   type MemberRole,
+  maxEventPictureLength,
   type RoomKind,
   roomName,
 } from './schemas/room.ts';

@@ -142,7 +142,11 @@ it('createChatRoom never creates a room under the id of a deleted one, even conc
   await expect(create()).rejects.toMatchObject({ code: 'room_not_found' });
   expect((await ada.call('GET', '/rooms?mine=true')).body.rooms).toEqual([]);
   // The id of a deleted room is a placeholder like any other.
-  const { room } = await directory.ask(calls.createChatRoom, { ...request, roomId: newId(), existing: roomId });
+  const { room } = await directory.ask(calls.createChatRoom, {
+    ...request,
+    roomId: newId(),
+    existing: roomId,
+  });
   expect(room.id).not.toBe(roomId);
   expect((await bob.call('GET', '/rooms?mine=true')).body.rooms).toMatchObject([{ id: room.id }]);
 });

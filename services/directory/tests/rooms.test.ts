@@ -248,6 +248,23 @@ describe('updating a room', () => {
     });
   });
 
+  it('publishes the details that fit into an event', async () => {
+    const ada = await directory.person();
+    const { body: room } = await ada.call('POST', '/rooms', { name: 'Pictured' });
+    const change = (picture: string) =>
+      ada.call('PATCH', `/rooms/${room.id}`, { description: 'With a picture', picture });
+    const published = (description: string, picture: string | undefined) =>
+      directory.published(
+        'room.updated',
+        ({ room: { id }, details }) =>
+          id === room.id && details?.description === description && details.picture === picture,
+      );
+    await change('/small.png');
+    await published('With a picture', '/small.png');
+    expect((await change('x'.repeat(60_000))).body.picture).toHaveLength(60_000);
+    await published('With a picture', undefined);
+  });
+
   it('cannot make a group public', async () => {
     const ada = await directory.person();
     const { body: room } = await ada.call('POST', '/rooms', { kind: 'group', name: 'G' });

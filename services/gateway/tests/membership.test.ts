@@ -1,3 +1,4 @@
+import type { ServerEvent } from '@parley/contracts';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Gateway, type Json, person, World, waitFor } from './gateway-harness.ts';
@@ -66,6 +67,39 @@ test('a new room is announced on every connection of its members', async () => {
       { roomId: room.id, kind: 'channel', name: 'new here', organizationId: null, invited: true },
     ]);
   }
+});
+
+test('a changed room reaches every connection of its members, joined or not, and nobody else', async () => {
+  const [ada, bob, eve] = [person('ada'), person('bob'), person('eve')];
+  const room = await world.room([ada, bob, eve]);
+  const members = [
+    await world.join(first, ada, room),
+    await world.connect(first, ada),
+    await world.connect(second, bob, { contract: 'groups' }),
+    await world.connect(second, bob, { contract: 'organizations' }),
+  ];
+  const eves = await world.connect(second, eve);
+  await world.removeMember(room, eve);
+  await waitFor(eves, 'room_removed', 1);
+  const details = { description: 'about us', picture: '/new.png' };
+  await world.publish('room.updated', { room: { ...room, name: 'renamed' }, details });
+  const { id: roomId, kind, isPrivate, organizationId } = room;
+  const state = { roomId, kind, name: 'renamed', isPrivate, organizationId };
+  const events = ['room_updated', 'room_updated', 'group-updated', 'roomUpdated'] as ServerEvent[];
+  const timestamp = expect.any(String);
+  const seen = await Promise.all(
+    members.map((client, index) => waitFor(client, events[index] ?? 'error', 1)),
+  );
+  for (const received of seen.slice(0, 2)) expect(received).toEqual([{ ...state, ...details, timestamp }]);
+  const { description, picture } = details;
+  expect(seen[2]).toEqual([
+    { group_id: roomId, kind, name: 'renamed', description, group_picture: picture, updated_at: timestamp },
+  ]);
+  expect(seen[3]).toMatchObject([{ roomId, conversationId: roomId, roomName: 'renamed', ...details }]);
+  // Older releases publish no details.
+  await world.publish('room.updated', { room: { ...room, name: 'again' } });
+  for (const [index, client] of members.entries()) await waitFor(client, events[index] ?? 'error', 2);
+  expect(eves.received('room_updated')).toEqual([]);
 });
 
 test('a deleted room ends for all its subscribers', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id, time } from '../schemas/common.ts';
 import { notification } from '../schemas/notification.ts';
+import { roomDetails } from '../schemas/room.ts';
 import { organizationRole } from '../schemas/user.ts';
 import type { Envelope } from './envelope.ts';
 import { membership, roomState } from './membership.ts';
@@ -86,7 +87,12 @@ export const events = {
     z.object({ room: roomState, members: z.array(membership) }),
     (data) => data.room.id,
   ),
-  'room.updated': event('directory', z.object({ room: roomState }), (data) => data.room.id),
+  /** `details` are absent from older releases. */
+  'room.updated': event(
+    'directory',
+    z.object({ room: roomState, details: roomDetails.optional() }),
+    (data) => data.room.id,
+  ),
   'room.deleted': event('directory', z.object({ roomId: id, by: id }), byRoom),
   /** `addedBy` is null when the member joined by themselves. */
   'member.joined': event(

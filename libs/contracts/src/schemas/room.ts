@@ -28,6 +28,17 @@ export const room = z
   })
   .meta({ id: 'Room' });
 
+/** Longer pictures are left out of events. */
+export const maxEventPictureLength = 2_000;
+
+/** The details of a changed room that events contain in addition to its `RoomState`. */
+export const roomDetails = z.object({
+  description: z.string(),
+  picture: z.string().optional().meta({
+    description: 'absent if longer than 2,000 characters: see `GET /api/v1/rooms/:roomId`',
+  }),
+});
+
 export const member = z
   .object({
     roomId: id,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { id, shownName } from '../schemas/common.ts';
 import { clientId, content, reaction } from '../schemas/message.ts';
 import { notification } from '../schemas/notification.ts';
+import { roomDetails } from '../schemas/room.ts';
 import { syncQuestion } from '../schemas/sync.ts';
 
 const isOneOf = (...values: unknown[]) => values.filter((value) => value !== undefined).length === 1;
@@ -244,6 +245,16 @@ export const serverEvents = {
     kind: z.string(),
     name: z.string().nullable(),
     organizationId: id.nullable(),
+  }),
+  /** Somebody changed the room. Sent to its members, whether or not they have joined it. */
+  room_updated: z.object({
+    roomId: id,
+    kind: z.string(),
+    name: z.string().nullable(),
+    isPrivate: z.boolean(),
+    organizationId: id.nullable(),
+    ...roomDetails.partial().shape,
+    timestamp,
   }),
   /** A new notification, or an unread one with another message: the same id is the same one. */
   notification,

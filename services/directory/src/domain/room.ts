@@ -1,4 +1,10 @@
-import type { MemberRole, RoomKind, RoomState } from '@parley/contracts';
+import {
+  type EventData,
+  type MemberRole,
+  maxEventPictureLength,
+  type RoomKind,
+  type RoomState,
+} from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { Viewer } from './viewer.ts';
 
@@ -26,6 +32,12 @@ export const stateOf = ({ id, kind, name, isPrivate, organizationId }: RoomState
   name,
   isPrivate,
   organizationId,
+});
+
+/** See `roomDetails`. */
+export const detailsOf = ({ description, picture }: Room): EventData<'room.updated'>['details'] => ({
+  description,
+  ...(picture.length <= maxEventPictureLength && { picture }),
 });
 
 /**

@@ -1,6 +1,6 @@
 import { type RoomView, roomName } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import { stateOf } from '../domain/room.ts';
+import { detailsOf, stateOf } from '../domain/room.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import { type RoomChanges, updateRoomDetails } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
@@ -19,7 +19,7 @@ export async function updateRoom(
     const name =
       room.kind === 'channel' && changes.name !== undefined ? channelName(changes.name) : changes.name;
     const updated = await updateRoomDetails(tx.trx, roomId, { ...changes, name }, tx.now);
-    tx.emit('room.updated', { room: stateOf(updated) });
+    tx.emit('room.updated', { room: stateOf(updated), details: detailsOf(updated) });
   });
   return viewRoom(context.db, viewer, roomId);
 }

@@ -10,6 +10,7 @@ import {
 import { Frame } from '../connections/frame.ts';
 import { evictEveryone, evictUser } from '../membership/evict.ts';
 import type { MembershipContext } from '../membership/membership-context.ts';
+import { roomKey } from '../subscriptions/keys.ts';
 import { SeenEvents } from './seen-events.ts';
 
 /**
@@ -34,6 +35,7 @@ function apply(context: MembershipContext, event: EventOf<EventType>): void {
       break;
     case 'room.updated':
       memberships.roomChanged(event.data.room);
+      announceUpdated(context, event);
       break;
     case 'room.deleted':
       memberships.roomDeleted(event.data.roomId);
@@ -98,4 +100,15 @@ function announceCreated(
   for (const connection of isOpen ? registry.ofOrganization(organizationId) : registry.ofUser(owner)) {
     if (!invited.has(connection.caller.userId)) connection.send(frame);
   }
+}
+
+/** To the members, in so far as they are connected here, and to those who have joined the room. */
+function announceUpdated(
+  { registry, rooms, userRooms }: MembershipContext,
+  { data: { room, details }, time: timestamp }: EventOf<'room.updated'>,
+): void {
+  const { id: roomId, ...state } = room;
+  const frame = new Frame('room_updated', { roomId, ...state, ...details, timestamp });
+  const members = [...userRooms.membersHere(roomId)].flatMap((userId) => registry.ofUser(userId));
+  for (const connection of new Set([...members, ...rooms.at(roomKey(roomId))])) connection.send(frame);
 }

@@ -160,6 +160,21 @@ export const camelCase: DialectTable = {
     ],
     room_added: [{ event: 'newChatRoom', when: 'invited', fields: chatRoom }],
     room_created: [{ event: 'newChatRoom', fields: chatRoom }],
+    room_updated: [
+      {
+        event: 'roomUpdated',
+        fields: {
+          ...chatRoom,
+          conversation_id: 'roomId',
+          name: 'name',
+          description: 'description',
+          picture: 'picture',
+          isPrivate: 'isPrivate',
+          updatedAt: 'timestamp',
+          updated_at: 'timestamp',
+        },
+      },
+    ],
     room_removed: [{ event: 'roomRemoved', fields: { ...room, reason: 'reason' } }],
     notification: [conversationsNotification],
     notification_updated: [{ ...conversationsNotification, event: 'notificationUpdated' }],

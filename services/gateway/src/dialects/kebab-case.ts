@@ -98,6 +98,19 @@ export const kebabCase: DialectTable = {
     ],
     room_added: [{ event: 'group-added', fields: { ...group, name: 'name', kind: 'kind' } }],
     room_created: [{ event: 'group-created', fields: { ...group, name: 'name', kind: 'kind' } }],
+    room_updated: [
+      {
+        event: 'group-updated',
+        fields: {
+          ...group,
+          name: 'name',
+          description: 'description',
+          group_picture: 'picture',
+          kind: 'kind',
+          updated_at: 'timestamp',
+        },
+      },
+    ],
     room_removed: [{ event: 'group-removed', fields: { ...group, reason: 'reason' } }],
     notification: [conversationsNotification],
     notification_updated: [{ ...conversationsNotification, event: 'notification-updated' }],
