@@ -4,6 +4,7 @@ import { erasureMigration } from './0002-erasure.ts';
 import { clientContractsMigration } from './0003-client-contracts.ts';
 import { tokenLivesMigration } from './0004-token-lives.ts';
 import { skeletonsMigration } from './0005-skeletons.ts';
+import { invitesMigration } from './0006-invites.ts';
 
 export const migrations: readonly Migration[] = [
   outboxMigration,
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   clientContractsMigration,
   tokenLivesMigration,
   skeletonsMigration,
+  invitesMigration,
 ];

@@ -4,6 +4,7 @@ import { bansMigration } from './0002-bans.ts';
 import { erasureMigration } from './0003-erasure.ts';
 import { accentsMigration } from './0004-accents.ts';
 import { deletedRoomsMigration } from './0005-deleted-rooms.ts';
+import { invitesMigration } from './0006-invites.ts';
 
 export const migrations: readonly Migration[] = [
   outboxMigration,
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   erasureMigration,
   accentsMigration,
   deletedRoomsMigration,
+  invitesMigration,
 ];

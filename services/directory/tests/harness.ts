@@ -90,6 +90,7 @@ export async function startDirectory(
   return {
     bus,
     url: service.url,
+    databaseUrl: database.url,
     events: published,
     request,
     stranger,

@@ -1,5 +1,7 @@
+import { connectDatabase } from '@parley/database';
 import { newId } from '@parley/runtime';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { invitesMigration } from '../migrations/0006-invites.ts';
 import { type DirectoryTest, startDirectory, type TestPerson } from './harness.ts';
 
 let now = Date.now();
@@ -112,3 +114,87 @@ it.each([{ expiresInSeconds: 0 }, { maxUses: 0 }, { maxUses: 1.5 }, { expiresInS
     expect((await owner.call('POST', `/rooms/${room.id}/invites`, options)).status).toBe(422);
   },
 );
+
+describe('an invite ends with the right to create it', () => {
+  type Invitation = Awaited<ReturnType<typeof invitation>>;
+  const endings: [string, string | null, (given: Invitation, heir: TestPerson) => Promise<void>][] = [
+    [
+      'transfers the room',
+      null,
+      async ({ owner, room }, heir) => {
+        await owner.call('POST', `/rooms/${room.id}/owner`, { userId: heir.id });
+      },
+    ],
+    ['is erased', null, ({ owner }) => directory.publish('user.erased', { userId: owner.id })],
+    ['changes organization', newId(), async ({ owner }) => void (await directory.move(owner, newId()))],
+  ];
+  const withHeir = async (organizationId: string | null) => {
+    const given = await invitation({}, organizationId);
+    const [heir, guest] = (await directory.people(2, organizationId)) as [TestPerson, TestPerson];
+    await given.owner.call('POST', `/rooms/${given.room.id}/members`, { userIds: [heir.id] });
+    return { ...given, heir, guest };
+  };
+
+  it.each(endings)('when its creator %s', async (_how, organizationId, end) => {
+    const { heir, guest, ...given } = await withHeir(organizationId);
+    await end(given, heir);
+    expect(await guest.call('POST', given.path)).toMatchObject(refused);
+    const { status, body } = await heir.call('GET', given.list);
+    expect({ status, invites: body.invites }).toEqual({ status: 200, invites: [] });
+    const { token } = (await heir.call('POST', given.list)).body;
+    expect((await guest.call('POST', `/rooms/invites/${token}/join`)).status).toBe(200);
+  });
+
+  it('so a former owner does not return with an own invite, nor with a role regained', async () => {
+    const { owner, room, heir, path } = await withHeir(null);
+    await owner.call('POST', `/rooms/${room.id}/owner`, { userId: heir.id });
+    await owner.call('POST', `/rooms/${room.id}/leave`);
+    expect(await owner.call('POST', path)).toMatchObject(refused);
+    await heir.call('POST', `/rooms/${room.id}/members`, { userIds: [owner.id] });
+    await heir.call('POST', `/rooms/${room.id}/owner`, { userId: owner.id });
+    expect(await (await directory.person()).call('POST', path)).toMatchObject(refused);
+  });
+
+  it('even if the join races with the transfer: whoever joined did so before it', async () => {
+    const { owner, room, heir, path } = await withHeir(null);
+    const guests = await directory.people(8);
+    const [, ...answers] = await Promise.all([
+      owner.call('POST', `/rooms/${room.id}/owner`, { userId: heir.id }),
+      ...guests.map((guest) => guest.call('POST', path)),
+    ]);
+    const admitted = answers.filter(({ status }) => status === 200).length;
+    expect(answers.filter(({ body }) => body.code === 'invite_not_found')).toHaveLength(8 - admitted);
+    expect((await heir.call('GET', `/rooms/${room.id}`)).body.memberCount).toBe(2 + admitted);
+    expect(await (await directory.person()).call('POST', path)).toMatchObject(refused);
+  });
+
+  it('even if an earlier release left it: its use checks the creator; the migration ends it', async () => {
+    const { invite, heir, guest, path, owner } = await withHeir(null);
+    const db = connectDatabase({ url: directory.databaseUrl, schema: 'directory' });
+    try {
+      const row = db('invites').where({ id: invite.id });
+      await row.clone().update({ created_by: heir.id });
+      expect(await guest.call('POST', path)).toMatchObject(refused);
+      await db.transaction(async (trx) => {
+        await trx.raw('drop index invites_by_creator');
+        await invitesMigration.up(trx);
+      });
+      await row.clone().update({ created_by: owner.id });
+      expect(await guest.call('POST', path)).toMatchObject(refused);
+    } finally {
+      await db.destroy();
+    }
+  });
+
+  it('at once when its creator leaves the organization, before a successor is appointed', async () => {
+    const organizationId = newId();
+    const { owner, guest, path } = await withHeir(organizationId);
+    const db = connectDatabase({ url: directory.databaseUrl, schema: 'directory' });
+    try {
+      await db('profiles').where({ id: owner.id }).update({ organization_id: null });
+      expect(await guest.call('POST', path)).toMatchObject(refused);
+    } finally {
+      await db.destroy();
+    }
+  });
+});

@@ -1,5 +1,6 @@
 import type { JoinPolicy, OrganizationRole } from '@parley/contracts';
 import { AppError } from '@parley/errors';
+import type { Identity } from './identity.ts';
 
 export interface Organization {
   id: string;
@@ -18,6 +19,10 @@ export interface Invite {
   createdBy: string;
   createdAt: Date;
 }
+
+/** Only admins create invites, and an invite works only while its creator is one. */
+export const mayInvite = (user: Identity, organization: Organization): boolean =>
+  user.organizationId === organization.id && user.organizationRole === 'admin';
 
 /**
  * The role of a user who joins an organization by name.

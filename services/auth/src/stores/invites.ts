@@ -66,6 +66,11 @@ export async function deleteInvite(trx: Transaction, organizationId: string, id:
   return (await trx('organization_invites').where({ id, organization_id: organizationId }).delete()) > 0;
 }
 
+/** Deletes every invite that the user has created. */
+export async function deleteInvitesOf(trx: Transaction, userId: string): Promise<void> {
+  await trx('organization_invites').where('created_by', userId).delete();
+}
+
 export async function deleteExpiredInvites(db: Queryable, now: Date): Promise<void> {
   await db('organization_invites').where('expires_at', '<', now).delete();
 }

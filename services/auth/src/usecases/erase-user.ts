@@ -1,5 +1,6 @@
 import { AppError } from '@parley/errors';
 import type { Identity } from '../domain/identity.ts';
+import { deleteInvitesOf } from '../stores/invites.ts';
 import { deleteOrganization, lockOrganizationToChange } from '../stores/organizations.ts';
 import { anonymizeSessions } from '../stores/sessions.ts';
 import {
@@ -10,10 +11,10 @@ import {
   findNextAdmin,
   findUser,
   lockUserToErase,
-  setMemberRole,
 } from '../stores/users.ts';
 import type { CommandContext, Context, Transaction } from './context.ts';
 import { endSessions } from './end-sessions.ts';
+import { changeRole } from './organizations/membership-changes.ts';
 import { requirePassword, wrongPassword } from './require-password.ts';
 
 /**
@@ -56,6 +57,7 @@ async function erase(
   if (present) {
     await endSessions(context, tx, { userId, reason: 'revoked' });
     await anonymizeSessions(trx, userId);
+    await deleteInvitesOf(trx, userId);
     await deleteUser(trx, userId);
     await leaveOrganization(tx, present.identity);
   }
@@ -64,12 +66,11 @@ async function erase(
 }
 
 /** Deletes an organization with its last member. Appoints a new admin after its last one. */
-async function leaveOrganization({ trx, emit }: Transaction, { organizationId }: Identity): Promise<void> {
+async function leaveOrganization(tx: Transaction, { organizationId }: Identity): Promise<void> {
   if (!organizationId) return;
+  const { trx } = tx;
   const { members, admins } = await countMembers(trx, organizationId);
   if (members === 0) return deleteOrganization(trx, organizationId);
   const next = admins === 0 ? await findNextAdmin(trx, organizationId) : undefined;
-  if (!next) return;
-  await setMemberRole(trx, next.id, 'admin');
-  emit('user.organization_changed', { userId: next.id, organizationId, organizationRole: 'admin' });
+  if (next) await changeRole(tx, next.id, { organizationId, role: 'admin' });
 }

@@ -63,6 +63,15 @@ export async function spendInvite(trx: Queryable, id: string, now: Date): Promis
   return Number(spent) > 0;
 }
 
+/** Ends the invites that these users have created to the room. */
+export async function deleteInvitesOf(
+  trx: Queryable,
+  roomId: string,
+  userIds: readonly string[],
+): Promise<void> {
+  await trx('invites').where({ room_id: roomId }).whereIn('created_by', userIds).delete();
+}
+
 /** Returns false if the room has no such invite. */
 export async function deleteInvite(trx: Queryable, roomId: string, id: string): Promise<boolean> {
   return (await trx('invites').where({ room_id: roomId, id }).delete()) > 0;

@@ -2,13 +2,15 @@ import type { MemberRole, Membership } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { type Room, stateOf } from '../domain/room.ts';
 import { hasBan } from '../stores/bans.ts';
+import { deleteInvitesOf } from '../stores/invites.ts';
 import { deleteMember, insertMembers, updateMember } from '../stores/members.ts';
 import { holdPeople, type Person } from '../stores/profiles.ts';
 import { takeVersions } from '../stores/rooms.ts';
 import type { Limits, Transaction } from './context.ts';
 
 // The only place that changes memberships. Each change happens under the room's lock and gets a
-// version from the room.
+// version from the room. A changed or ended membership ends the member's invites, because it may
+// end the right to create them.
 
 /**
  * Adds users to the room, with versions in their order. The caller emits the event.
@@ -70,6 +72,11 @@ export async function changeMembers(
     await updateMember(tx.trx, membership);
     tx.emit('member.updated', { roomId: room.id, membership });
   }
+  await deleteInvitesOf(
+    tx.trx,
+    room.id,
+    changed.map(({ userId }) => userId),
+  );
 }
 
 export async function deleteMembership(
@@ -80,5 +87,6 @@ export async function deleteMembership(
 ): Promise<void> {
   const version = await takeVersions(tx.trx, room.id, 1, -1);
   await deleteMember(tx.trx, room.id, userId);
+  await deleteInvitesOf(tx.trx, room.id, [userId]);
   tx.emit('member.left', { roomId: room.id, userId, username, version, reason });
 }

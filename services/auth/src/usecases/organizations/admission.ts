@@ -2,9 +2,10 @@ import type { OrganizationRole } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { hashToken } from '@parley/runtime';
 import type { Membership } from '../../domain/identity.ts';
-import { type Organization, roleByName } from '../../domain/organization.ts';
+import { mayInvite, type Organization, roleByName } from '../../domain/organization.ts';
 import { findInviteByHash, spendInvite } from '../../stores/invites.ts';
 import { insertOrganization, lockOrganizationToJoin } from '../../stores/organizations.ts';
+import { findUser } from '../../stores/users.ts';
 import type { Context, Transaction } from '../context.ts';
 
 /** Creates an organization; undefined if the name is taken, or one that looks like it. */
@@ -48,7 +49,11 @@ export async function admitByName({ trx }: Transaction, name: string): Promise<M
   return { organizationId: organization.id, organizationRole: roleByName(organization) };
 }
 
-/** Uses up one admission of the invite. @throws AppError `invite_not_found` */
+/**
+ * Uses up one admission of the invite. Its creator's role is checked under the lock that changes of
+ * roles also take.
+ * @throws AppError `invite_not_found`
+ */
 export async function admitByInvite(
   { clock }: Context,
   { trx }: Transaction,
@@ -56,7 +61,10 @@ export async function admitByInvite(
 ): Promise<Membership> {
   const invite = await findInviteByHash(trx, hashToken(token));
   const organization = invite && (await lockOrganizationToJoin(trx, { id: invite.organizationId }));
-  if (!invite || !organization || !(await spendInvite(trx, invite.id, new Date(clock()))))
+  if (!invite || !organization) throw new AppError('invite_not_found');
+  const creator = await findUser(trx, invite.createdBy);
+  const works = creator !== undefined && mayInvite(creator, organization);
+  if (!works || !(await spendInvite(trx, invite.id, new Date(clock()))))
     throw new AppError('invite_not_found');
   return { organizationId: organization.id, organizationRole: invite.role };
 }

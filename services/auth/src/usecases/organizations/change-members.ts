@@ -3,9 +3,10 @@ import { AppError } from '@parley/errors';
 import type { Identity } from '../../domain/identity.ts';
 import type { Organization } from '../../domain/organization.ts';
 import { deleteOrganization } from '../../stores/organizations.ts';
-import { clearMembership, countMembers, findUser, setMemberRole } from '../../stores/users.ts';
+import { countMembers, findUser } from '../../stores/users.ts';
 import type { Context, Transaction } from '../context.ts';
 import { endSessions } from '../end-sessions.ts';
+import { changeRole, leave } from './membership-changes.ts';
 import { lockAsAdmin, lockOwnOrganization, requireAnotherAdmin } from './own-organization.ts';
 
 /**
@@ -21,12 +22,7 @@ export const changeMemberRole = (
     const member = await findMember(tx, organization, userId);
     if (member.organizationRole === role) return member;
     if (member.organizationRole === 'admin') await requireAnotherAdmin(tx, organization);
-    await setMemberRole(tx.trx, userId, role);
-    tx.emit('user.organization_changed', {
-      userId,
-      organizationId: organization.id,
-      organizationRole: role,
-    });
+    await changeRole(tx, userId, { organizationId: organization.id, role });
     return { ...member, organizationRole: role };
   });
 
@@ -71,8 +67,7 @@ async function detach(
 ): Promise<void> {
   const { members } = await countMembers(tx.trx, organization.id);
   if (members > 1 && member.organizationRole === 'admin') await requireAnotherAdmin(tx, organization);
-  await clearMembership(tx.trx, member.id);
+  await leave(tx, member.id);
   if (members === 1) await deleteOrganization(tx.trx, organization.id);
-  tx.emit('user.organization_changed', { userId: member.id, organizationId: null, organizationRole: null });
   await endSessions(context, tx, { userId: member.id, reason: 'organization_left' });
 }

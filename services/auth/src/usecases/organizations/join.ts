@@ -1,9 +1,9 @@
 import type { JoinPolicy } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { Membership } from '../../domain/identity.ts';
-import { setMembership } from '../../stores/users.ts';
 import type { Context, Transaction } from '../context.ts';
 import { addOrganization, admitByInvite, admitByName } from './admission.ts';
+import { enter } from './membership-changes.ts';
 
 /**
  * Creates an organization with the user as its admin.
@@ -35,7 +35,6 @@ export const joinOrganization = (
     await join(tx, userId, membership);
   });
 
-async function join({ trx, emit }: Transaction, userId: string, membership: Membership): Promise<void> {
-  if (!(await setMembership(trx, userId, membership))) throw new AppError('already_in_organization');
-  emit('user.organization_changed', { userId, ...membership });
+async function join(tx: Transaction, userId: string, membership: Membership): Promise<void> {
+  if (!(await enter(tx, userId, membership))) throw new AppError('already_in_organization');
 }
