@@ -25,6 +25,7 @@ export type {
   Change,
   ChangedBatch,
   ChangeOf,
+  MissedPeriod,
   NumberedChange,
   Submission,
   SubmissionOf,

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { isGatewayAddress } from './transports/forwarding/gateway-address.ts';
 import { transportNames } from './transports/refuse-clients.ts';
 
+/** A Socket.IO client that has not answered a ping for this long is gone. */
+export const pingTimeoutMs = 20_000;
+
 export const gatewayConfig = z.object({
   ...commonSettings,
   PORT: integer(3005, 0, 65_535),

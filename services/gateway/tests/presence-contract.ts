@@ -55,7 +55,8 @@ export function presenceContract(name: string, open: () => Promise<[PresenceStor
       const lost = seat('ada');
       await store.renew([lost], 100);
       expect(await other.online([lost.userId])).toEqual(new Set([lost.userId]));
-      await eventually(async () => expect(await other.takeExpired()).toEqual([person(lost)]));
+      const lapsed = { ...person(lost), lapsedAt: expect.any(Number) };
+      await eventually(async () => expect(await other.takeExpired()).toEqual([lapsed]));
       expect(await store.renew([lost], minute), 'after that, a renewal comes online again').toEqual([
         person(lost),
       ]);
@@ -67,7 +68,41 @@ export function presenceContract(name: string, open: () => Promise<[PresenceStor
       await store.renew([short], 50);
       await store.release(short, minute);
       await store.release(seat('nobody'), minute);
-      await eventually(async () => expect(await store.takeExpired()).toEqual([person(short)]));
+      await eventually(async () => expect(await store.takeExpired()).toMatchObject([person(short)]));
+    });
+
+    test('a user whose last lease was not released is reported with its end', async () => {
+      const [store, other] = await open();
+      const [crashed, closed, drained] = [seat('ada'), seat('bob'), seat('eve')];
+      const before = Date.now();
+      await store.renew([crashed, drained], 200);
+      await store.renew([closed], minute);
+      await store.release(closed, 0);
+      await store.release(drained, 100);
+      const gone: { userId: string; lapsedAt?: number | undefined }[] = [];
+      await eventually(async () => {
+        gone.push(...(await other.takeExpired()));
+        expect(gone).toHaveLength(3);
+      });
+      const endOf = (one: Seat) => gone.find(({ userId }) => userId === one.userId)?.lapsedAt;
+      expect(endOf(closed)).toBeUndefined();
+      for (const one of [crashed, drained]) expect(endOf(one)).toBeGreaterThan(before);
+    });
+
+    test('releasing answers when the latest connection came, if the user has another one', async () => {
+      const [store, other] = await open();
+      const [phone, laptop] = [seat('ada'), seat('ada')].map((one) => ({ ...one, userId: 'ada' })) as [
+        Seat,
+        Seat,
+      ];
+      const before = Date.now();
+      await store.renew([phone], minute);
+      expect(await store.release(phone, minute)).toBeUndefined();
+      await other.renew([laptop], minute);
+      const cameAt = (await store.release(phone, minute)) ?? 0;
+      expect(cameAt).toBeGreaterThanOrEqual(before);
+      await other.renew([laptop], minute);
+      expect(await store.release(phone, 0), 'a renewal is no arrival').toBe(cameAt);
     });
 
     test('hundreds of users come and go at once', async () => {

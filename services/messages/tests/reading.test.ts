@@ -1,3 +1,6 @@
+import { ask } from '@parley/bus';
+import { calls } from '@parley/contracts';
+import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Json, type MessagesHarness, person, startMessages } from './messages-harness.ts';
 
@@ -162,4 +165,22 @@ test('a page of long messages is cut short and links to the rest', async () => {
   expect((await messages.call(ada, 'GET', `/messages/conversation/${room.id}${next}`)).body).toHaveLength(
     100,
   );
+});
+
+test('missed messages are those since a time without deleted ones, with positions of members', async () => {
+  const eve = person('eve');
+  const room = await messages.room([ada, bob]);
+  const early = await messages.send(ada, room, 'early');
+  const since = new Date(Date.parse(early.createdAt) + 1).toISOString();
+  await eventually(() => expect(Date.now()).toBeGreaterThan(Date.parse(since)));
+  const [missed, deleted] = [
+    await messages.send(ada, room, 'missed'),
+    await messages.send(ada, room, 'gone'),
+  ];
+  await messages.call(bob, 'POST', `/api/v1/rooms/${room.id}/messages/read`, { messageId: early.id });
+  await messages.call(ada, 'DELETE', `/api/v1/rooms/${room.id}/messages/${deleted.id}`);
+  const userIds = [bob.userId, eve.userId];
+  const answered = await ask(messages.bus, calls.getMissedMessages, { roomId: room.id, since, userIds });
+  expect(answered.messages.map(({ id }) => id)).toEqual([missed.id]);
+  expect(answered.positions).toEqual([{ userId: bob.userId, seq: early.seq }]);
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, seq } from '../schemas/common.ts';
+import { id, seq, time } from '../schemas/common.ts';
 import { message, messageStatus } from '../schemas/message.ts';
 import { notification } from '../schemas/notification.ts';
 import { type SyncAnswer, syncQuestion } from '../schemas/sync.ts';
@@ -235,6 +235,16 @@ export const calls = {
     'messages.get-messages',
     z.object({ messages: z.array(z.object({ roomId: id, seq })).max(500) }),
     z.object({ messages: z.array(message) }),
+  ),
+  /**
+   * The messages of a room since a time that are not deleted, oldest first, at most the latest
+   * 1,000; and for each of the users who is a member, the `seq` up to which the room has been read
+   * or, if later, the `seq` at which they joined.
+   */
+  getMissedMessages: call(
+    'messages.get-missed-messages',
+    z.object({ roomId: id, since: time, userIds: z.array(id).max(1_000) }),
+    z.object({ messages: z.array(message), positions: z.array(z.object({ userId: id, seq })) }),
   ),
   /** The room of a message, or null. */
   locateMessage: call(

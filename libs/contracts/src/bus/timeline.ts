@@ -146,4 +146,20 @@ export type ChangeOf<Kind extends Change['kind']> = Extract<Change, { kind: Kind
 /** `timeline.changed`: the changes of one batch of one partition, in order. */
 export interface ChangedBatch {
   changes: Change[];
+  /** Users who may have missed messages. Absent from older releases, and usually. */
+  missed?: MissedPeriod[] | undefined;
+}
+
+/**
+ * A user counted as viewing a room, but the connection was dead or its gateway gone. Its gateway,
+ * or another one, publishes this after the user has stopped counting. In the partition of the room,
+ * it follows the messages that were published before.
+ */
+export interface MissedPeriod {
+  roomId: string;
+  userId: string;
+  /** ISO 8601. The client has confirmed that it received everything before. */
+  since: string;
+  /** ISO 8601. The user was viewing the room again from then on. */
+  until?: string | undefined;
 }

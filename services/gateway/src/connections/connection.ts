@@ -22,6 +22,8 @@ export interface Connection {
    */
   readonly dialectIsFinal: boolean;
   readonly transport: Transport;
+  /** See `Pipe`. */
+  readonly confirmedAt: number;
   /** Receives notifications and errors only. */
   readonly notificationsOnly: boolean;
   /** Replaces the token. `Connections.renew` decides whether the new token is acceptable. */

@@ -10,6 +10,7 @@ class StuckPipe implements Pipe {
   written: Packet[] = [];
   ended: CloseReason[] = [];
   cuts = 0;
+  confirmedAt = 0;
   get unsentBytes() {
     return this.written.map(({ text }) => text).join('').length;
   }
@@ -52,7 +53,7 @@ function connection() {
     counted,
     connection: new TestConnection('c', token, {
       pipe,
-      outgoing: { maxBytes, metrics },
+      outgoing: { maxBytes, clock: () => 0, metrics },
       transport: 'webSocket',
     }),
   };

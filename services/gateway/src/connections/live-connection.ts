@@ -1,5 +1,6 @@
 import type { Caller, CloseReason, ServerEvent } from '@parley/contracts';
 import type { VerifiedToken } from '@parley/http';
+import type { Clock } from '@parley/runtime';
 import { dialectOf } from '../dialects/contract-dialects.ts';
 import type { Dialect } from '../dialects/dialect-table.ts';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
@@ -23,6 +24,7 @@ const isTransient = ({ event, data }: Frame) =>
 export interface Outgoing {
   /** At most this many bytes, plus one frame, wait unsent on one connection. */
   maxBytes: number;
+  clock: Clock;
   metrics: Pick<GatewayMetrics, 'closing' | 'dropped'>;
 }
 
@@ -54,6 +56,10 @@ export abstract class LiveConnection implements Connection {
     this.notificationsOnly = options.form === notificationsForm;
     this.#dialect = dialectOf(caller.contract);
     this.#form = options.form ?? formOf(options.transport, this.#dialect);
+  }
+
+  get confirmedAt(): number {
+    return this.#pipe.confirmedAt;
   }
 
   get dialect(): Dialect | undefined {

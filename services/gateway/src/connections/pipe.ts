@@ -5,6 +5,11 @@ import type { Packet } from './packet.ts';
 export interface Pipe {
   /** Approximate number of bytes written but not yet taken by the operating system. */
   readonly unsentBytes: number;
+  /**
+   * When the last ping was sent that the client has answered, in milliseconds since the epoch. It
+   * has received everything written before. 0: it has answered none yet.
+   */
+  readonly confirmedAt: number;
   /** Does nothing after the pipe has closed. */
   write(packet: Packet): void;
   /** Drops whatever unsent data can still be dropped. */

@@ -1,9 +1,11 @@
 import type { Change } from '@parley/contracts';
+import { pingTimeoutMs } from '../config.ts';
 import type { GatewayContext } from '../context.ts';
 import { DirectPeople } from '../membership/direct-people.ts';
 import { announcePassage } from './announce-passage.ts';
 import { Announcer } from './announcer.ts';
 import { MemoryPresence } from './memory-presence.ts';
+import { MissedPeriods } from './missed-periods.ts';
 import { Presence } from './presence.ts';
 import type { PresenceContext } from './presence-context.ts';
 import { RedisPresence } from './redis-presence.ts';
@@ -23,11 +25,14 @@ export function createPresence(gateway: GatewayContext, deps: Deps) {
   const presence = new Presence({ ...leases, store, announcer: new Announcer({ ...context, store }) });
   redis?.commands.on('ready', () => presence.storeIsBack());
   const typists = new Typists({ ...context, people: new DirectPeople(bus) });
+  const missed = new MissedPeriods(context);
   const watching = new Watching({
     ...leases,
     store: createStore(`${config.NAMESPACE}:watching`),
     announce: (passage) => announcePassage(context, passage),
     onStop: (connection, roomId) => typists.end(connection, roomId),
+    onMissed: (periods) => missed.report(periods),
+    maxSilenceMs: config.PING_INTERVAL + pingTimeoutMs,
   });
   const changed = (change: Change) => {
     if (change.kind === 'message.created') typists.endAll(change.message.userId, change.roomId);
@@ -35,6 +40,7 @@ export function createPresence(gateway: GatewayContext, deps: Deps) {
   const stop = () => {
     presence.stop();
     watching.close();
+    missed.stop();
   };
   return { presence, watching, typists, changed, stop };
 }

@@ -8,6 +8,15 @@ export interface Seat extends Person {
   connectionId: string;
 }
 
+/** A user who went offline. */
+export interface Gone extends Person {
+  /**
+   * When the last lease ended, in milliseconds since the epoch, if it was not released: its gateway
+   * is gone, or its client has not come back within the grace period.
+   */
+  lapsedAt?: number | undefined;
+}
+
 /**
  * Records who is online: users with a connection whose lease has not expired. `RedisPresence`
  * serves several gateways and `MemoryPresence` a single one; `tests/presence-contract.ts` runs
@@ -21,8 +30,11 @@ export interface PresenceStore {
    */
   renew(seats: readonly Seat[], leaseMs: number): Promise<Person[]>;
 
-  /** Shortens the lease of a closed connection to `graceMs`. Never extends it. */
-  release(seat: Seat, graceMs: number): Promise<void>;
+  /**
+   * Shortens the lease of a closed connection to `graceMs`. Never extends it. Answers when the
+   * user's latest connection came, in milliseconds since the epoch, if the user has another one.
+   */
+  release(seat: Seat, graceMs: number): Promise<number | undefined>;
 
   /** Answers which of these users are online. */
   online(userIds: readonly string[]): Promise<Set<string>>;
@@ -31,5 +43,5 @@ export interface PresenceStore {
    * Removes expired leases. Answers the users who went offline because their last lease expired.
    * Each is reported to one caller only.
    */
-  takeExpired(): Promise<Person[]>;
+  takeExpired(): Promise<Gone[]>;
 }

@@ -1,7 +1,7 @@
 import { chunks } from '@parley/runtime/async';
 import type { Cluster, Redis } from 'ioredis';
 import { type PresenceScripts, presenceScripts } from './presence-scripts.ts';
-import type { Person, PresenceStore, Seat } from './presence-store.ts';
+import type { Gone, Person, PresenceStore, Seat } from './presence-store.ts';
 
 /**
  * The keys of a shard share a hash tag. On Redis Cluster a shard is on one node, and the shards are
@@ -22,7 +22,7 @@ export class RedisPresence implements PresenceStore {
    * so they are kept for the next call.
    */
   readonly #came: Person[] = [];
-  readonly #gone: Person[] = [];
+  readonly #gone: Gone[] = [];
 
   constructor(redis: Redis | Cluster, namespace: string) {
     this.#redis = redis;
@@ -47,8 +47,10 @@ export class RedisPresence implements PresenceStore {
     );
   }
 
-  async release({ userId, connectionId }: Seat, graceMs: number): Promise<void> {
-    await this.#scripts.presenceRelease(...this.#keys(shardOf(userId)), graceMs, userId, connectionId);
+  async release({ userId, connectionId }: Seat, graceMs: number): Promise<number | undefined> {
+    const keys = this.#keys(shardOf(userId));
+    const latest = await this.#scripts.presenceRelease(...keys, graceMs, userId, connectionId);
+    return latest === null ? undefined : Number(latest);
   }
 
   async online(userIds: readonly string[]): Promise<Set<string>> {
@@ -62,19 +64,22 @@ export class RedisPresence implements PresenceStore {
     return new Set(found.flat());
   }
 
-  async takeExpired(): Promise<Person[]> {
+  async takeExpired(): Promise<Gone[]> {
     return gather(
       this.#gone,
       Array.from({ length: shards }, async (_, shard) => {
-        const pairs = await this.#scripts.presenceExpire(...this.#keys(shard), expireLimit);
-        return chunks(pairs, 2).map(([userId = '', username = '']) => ({ userId, username }));
+        const values = await this.#scripts.presenceExpire(...this.#keys(shard), expireLimit);
+        return chunks(values, 3).map(([userId = '', username = '', end]) => {
+          const lapsedAt = Number(end);
+          return { userId, username, ...(lapsedAt > 0 && { lapsedAt }) };
+        });
       }),
     );
   }
 
-  #keys(shard: number): [string, string, string] {
+  #keys(shard: number): [string, string, string, string] {
     const prefix = `{${this.#namespace}:presence:${shard}}`;
-    return [`${prefix}:leases`, `${prefix}:counts`, `${prefix}:names`];
+    return [`${prefix}:leases`, `${prefix}:counts`, `${prefix}:names`, `${prefix}:latest`];
   }
 }
 
@@ -82,7 +87,7 @@ export class RedisPresence implements PresenceStore {
  * Collects all results, including those in `kept`. If some calls fail, rejects and keeps the
  * results of the others for the next call.
  */
-async function gather(kept: Person[], work: readonly Promise<Person[]>[]): Promise<Person[]> {
+async function gather<P extends Person>(kept: P[], work: readonly Promise<P[]>[]): Promise<P[]> {
   const settled = await Promise.allSettled(work);
   for (const one of settled) if (one.status === 'fulfilled') kept.push(...one.value);
   const failed = settled.find(({ status }) => status === 'rejected');

@@ -1,7 +1,7 @@
-import type { RoomState } from '@parley/contracts';
+import type { MissedPeriod, RoomState } from '@parley/contracts';
 import type { Clock, Logger } from '@parley/runtime';
 import type { Connection } from '../connections/connection.ts';
-import type { Person, PresenceStore, Seat } from './presence-store.ts';
+import type { Gone, Person, PresenceStore, Seat } from './presence-store.ts';
 
 /** A user in a room. */
 export interface Watch {
@@ -12,12 +12,20 @@ export interface Watch {
 /** `came`: with the user's first connection in the room; `went`: with the last. */
 export type Passage = Watch & { username: string; what: 'came' | 'went' };
 
+interface RoomSeat extends Seat {
+  roomId: string;
+  startedAt: number;
+}
+
 const sweepEveryMs = 5_000;
 
 /**
  * Tracks who is in which room on any gateway. Users in a room get no notifications of it, and see
  * who comes and goes. Stored like presence: one lease per connection and room. The next renewal
  * repairs what could not be stored.
+ *
+ * A dead connection counts until it is detected, and a lost gateway's connections until their
+ * leases end. Then the users' missed periods are reported, so that notifications follow.
  */
 export class Watching {
   readonly #store: PresenceStore;
@@ -27,7 +35,13 @@ export class Watching {
   readonly #logger: Logger;
   readonly #announce: (passage: Passage) => Promise<void>;
   readonly #onStop: (connection: Connection, roomId: string) => void;
-  readonly #seats = new Map<Connection, Map<string, Seat>>();
+  readonly #onMissed: (missed: readonly MissedPeriod[]) => void;
+  readonly #maxSilenceMs: number;
+  readonly #seats = new Map<Connection, Map<string, RoomSeat>>();
+  /** Users whose last lease in a room has lapsed, until it is reported. */
+  #lapsed: Gone[] = [];
+  /** After an outage of the store, every gateway has renewed its leases by then. */
+  #settledAt = 0;
   /** When our leases end, according to the last successful renewal. */
   readonly #leasedUntil = new WeakMap<Seat, number>();
   readonly #timers: NodeJS.Timeout[];
@@ -36,6 +50,8 @@ export class Watching {
    * @param deps.graceMs for connections of a draining gateway, so that they reappear on another
    * before the others see them leave
    * @param deps.onStop called when a connection leaves a room and stays open
+   * @param deps.onMissed called with the users who may have missed messages
+   * @param deps.maxSilenceMs the time after which a dead connection has been detected
    */
   constructor(deps: {
     store: PresenceStore;
@@ -45,6 +61,8 @@ export class Watching {
     logger: Logger;
     announce: (passage: Passage) => Promise<void>;
     onStop: (connection: Connection, roomId: string) => void;
+    onMissed: (missed: readonly MissedPeriod[]) => void;
+    maxSilenceMs: number;
   }) {
     this.#store = deps.store;
     this.#leaseMs = deps.leaseMs;
@@ -53,6 +71,8 @@ export class Watching {
     this.#logger = deps.logger;
     this.#announce = deps.announce;
     this.#onStop = deps.onStop;
+    this.#onMissed = deps.onMissed;
+    this.#maxSilenceMs = deps.maxSilenceMs;
     this.#timers = [
       setInterval(() => this.#renewAll(), deps.leaseMs / 3),
       setInterval(() => void this.#takeExpired(), sweepEveryMs),
@@ -70,7 +90,7 @@ export class Watching {
     announce = true,
   ): Promise<void> {
     const { caller, id: connectionId } = connection;
-    const seats = this.#seats.get(connection) ?? new Map<string, Seat>();
+    const seats = this.#seats.get(connection) ?? new Map<string, RoomSeat>();
     // Nothing is announced in direct rooms, because one user may have blocked the other. An empty
     // name marks their seats.
     const username = kind === 'direct' ? '' : caller.username;
@@ -78,6 +98,8 @@ export class Watching {
       userId: nameOf({ roomId, userId: caller.userId }),
       username,
       connectionId,
+      roomId,
+      startedAt: this.#clock(),
     };
     this.#seats.set(connection, seats.set(roomId, seat));
     await this.#renew([seat], announce);
@@ -97,11 +119,17 @@ export class Watching {
     await this.#release([seat]);
   }
 
-  /** @param comesBack this gateway closed it, and it will reconnect to another */
-  closed(connection: Connection, comesBack: boolean): void {
-    const seats = this.#seats.get(connection);
+  /**
+   * @param how.comesBack this gateway closed it, and it will reconnect to another
+   * @param how.byClient the client closed it, so it has missed nothing
+   */
+  closed(connection: Connection, how: { comesBack: boolean; byClient: boolean }): void {
+    const seats = [...(this.#seats.get(connection)?.values() ?? [])];
     this.#seats.delete(connection);
-    if (seats) void this.#release([...seats.values()], comesBack ? this.#graceMs : 0);
+    if (seats.length === 0) return;
+    if (how.comesBack) void this.#release(seats, this.#graceMs);
+    else if (how.byClient) void this.#release(seats);
+    else void this.#lost(connection, seats);
   }
 
   /** Answers which of these users are in these rooms. */
@@ -118,6 +146,22 @@ export class Watching {
     await this.#try(() => Promise.all(seats.map((seat) => this.#store.release(seat, graceMs))));
     // An expired lease counts until it is removed.
     if (graceMs === 0) await this.#takeExpired();
+  }
+
+  /** The client may have missed what it has not confirmed. Another connection may have received it. */
+  async #lost({ caller: { userId }, confirmedAt }: Connection, seats: readonly RoomSeat[]): Promise<void> {
+    const missed = await Promise.all(
+      seats.map(async (seat): Promise<MissedPeriod[]> => {
+        const otherCameAt = await this.#try(() => this.#store.release(seat, 0));
+        const since = Math.max(confirmedAt, seat.startedAt);
+        if (otherCameAt !== undefined && otherCameAt <= since) return [];
+        const until = otherCameAt === undefined ? {} : { until: isoTime(otherCameAt) };
+        return [{ roomId: seat.roomId, userId, since: isoTime(since), ...until }];
+      }),
+    );
+    // Reported after the release, so that each message counts as missed or finds nobody watching.
+    await this.#takeExpired();
+    this.#onMissed(missed.flat());
   }
 
   #renewAll(): void {
@@ -144,7 +188,24 @@ export class Watching {
   }
 
   async #takeExpired(): Promise<void> {
-    this.#announceAll('went', (await this.#try(() => this.#store.takeExpired())) ?? []);
+    const gone = (await this.#try(() => this.#store.takeExpired())) ?? [];
+    this.#announceAll('went', gone);
+    this.#lapsed.push(...gone.filter(({ lapsedAt }) => lapsedAt !== undefined));
+    if (this.#lapsed.length > 0 && this.#clock() >= this.#settledAt) await this.#reportLapsed();
+  }
+
+  /** Users who are watching again have resumed on another gateway, or the store was away. */
+  async #reportLapsed(): Promise<void> {
+    const lapsed = this.#lapsed;
+    this.#lapsed = [];
+    const back = await this.#try(() => this.#store.online(lapsed.map(({ userId }) => userId)));
+    this.#onMissed(
+      lapsed.flatMap(({ userId: name, lapsedAt = 0 }) =>
+        back?.has(name)
+          ? []
+          : [{ ...watchOf(name), since: isoTime(lapsedAt - this.#leaseMs - this.#maxSilenceMs) }],
+      ),
+    );
   }
 
   #announceAll(what: Passage['what'], people: readonly Person[]): void {
@@ -156,6 +217,7 @@ export class Watching {
     try {
       return await work();
     } catch (error) {
+      this.#settledAt = this.#clock() + this.#leaseMs / 2;
       this.#logger.debug({ err: error }, 'presence in rooms not updated; the next renewal repairs it');
       return undefined;
     }
@@ -164,7 +226,15 @@ export class Watching {
 
 const nameOf = ({ roomId, userId }: Watch): string => `${roomId}/${userId}`;
 
-function passageOf({ userId: name, username }: Person, what: Passage['what']): Passage {
+function watchOf(name: string): Watch {
   const [roomId = '', userId = ''] = name.split('/');
-  return { roomId, userId, username, what };
+  return { roomId, userId };
 }
+
+const passageOf = ({ userId: name, username }: Person, what: Passage['what']): Passage => ({
+  ...watchOf(name),
+  username,
+  what,
+});
+
+const isoTime = (ms: number): string => new Date(ms).toISOString();

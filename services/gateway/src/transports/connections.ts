@@ -89,13 +89,16 @@ export class Connections {
     return verified.expiresAt;
   }
 
-  /** The connection has closed, for any reason. May be called repeatedly. */
-  closed(connection: Connection): void {
+  /**
+   * The connection has closed, for any reason. May be called repeatedly.
+   * @param byClient whether the client itself closed it, so it was there until the end
+   */
+  closed(connection: Connection, byClient: boolean): void {
     const { registry, rooms, watching, presence, typists, userRooms } = this.#context;
     if (!registry.remove(connection)) return;
     this.#tokens.forget(connection);
     rooms.removeAll(connection);
-    watching.closed(connection, registry.refusing);
+    watching.closed(connection, { comesBack: registry.refusing, byClient });
     presence.close(connection);
     typists.closed(connection);
     const { userId } = connection.caller;

@@ -1,12 +1,13 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Server } from 'socket.io';
+import { pingTimeoutMs } from '../config.ts';
 import type { GatewayContext } from '../context.ts';
 import type { Protocol } from '../protocol/create-protocol.ts';
 import type { Connections } from './connections.ts';
 import { Forwarding } from './forwarding/forwarding.ts';
 import { newGatewayId } from './forwarding/session-id.ts';
 import { refuseClients } from './refuse-clients.ts';
-import { pingTimeoutMs, SocketIoGate } from './socket-io-gate.ts';
+import { SocketIoGate } from './socket-io-gate.ts';
 import { WebSocketGate } from './web-socket-gate.ts';
 
 /** Time for the owner's answer, in addition to the time that a poll may wait there. */
@@ -29,7 +30,7 @@ export interface Transports {
 export function createTransports(context: GatewayContext, deps: Deps): Transports {
   const { config, redis, metrics, clock, newId, logger } = context;
   const { io, connections, protocol } = deps;
-  const outgoing = { maxBytes: config.MAX_SEND_BUFFER, metrics };
+  const outgoing = { maxBytes: config.MAX_SEND_BUFFER, clock, metrics };
   const shared = { connections, protocol, outgoing, metrics, logger };
   const gatewayId = newGatewayId();
   const forwarding =

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { type CloseReason, closeReasons } from '@parley/contracts';
 import type { VerifiedToken } from '@parley/http';
+import type { Clock } from '@parley/runtime';
 import type { Socket } from 'socket.io';
 import type { WebSocket } from 'ws';
 import { type Frame, notificationsForm, socketIoPacket } from '../connections/frame.ts';
@@ -22,7 +23,11 @@ export class SocketIoConnection extends LiveConnection {
     options: { dialect: Dialect | 'notifications' | undefined; outgoing: Outgoing },
   ) {
     const { dialect, outgoing } = options;
-    const shared = { pipe: EnginePipe.of(socket.conn), outgoing, transport: 'socketIo' } as const;
+    const shared = {
+      pipe: EnginePipe.of(socket.conn, outgoing.clock),
+      outgoing,
+      transport: 'socketIo',
+    } as const;
     super(socket.id, token, dialect === 'notifications' ? { ...shared, form: notificationsForm } : shared);
     this.#socket = socket;
     if (dialect !== undefined && dialect !== 'notifications') this.setDialect(dialect);
@@ -32,6 +37,14 @@ export class SocketIoConnection extends LiveConnection {
     const held = this.#held ?? [];
     this.#held = undefined;
     for (const frame of held) this.send(frame);
+  }
+
+  /** @param reason as reported by Socket.IO or Engine.IO */
+  closedByClient(reason: string): boolean {
+    if (reason === 'client namespace disconnect') return true;
+    const { socket } = (this.#socket.conn as unknown as EngineSocket).transport;
+    // The end of a network connection proves nothing, because a proxy may have ended it.
+    return reason === 'transport close' && (socket ? socket._closeFrameReceived === true : !this.closing);
   }
 
   // Bypasses `socket.emit`, which would encode the packet for each connection.
@@ -57,6 +70,7 @@ export class SocketIoConnection extends LiveConnection {
 }
 
 export interface EnginePacket {
+  type?: string;
   data?: string | Buffer;
 }
 
@@ -67,7 +81,7 @@ interface EngineSocket {
   transport: {
     name: string;
     writable: boolean;
-    socket?: WebSocket;
+    socket?: WebSocket & { _closeFrameReceived?: boolean };
     res?: ServerResponse | null;
     onClose(): void;
   };
@@ -75,6 +89,7 @@ interface EngineSocket {
   close(discard?: boolean): void;
   on(event: 'packetCreate', listener: (packet: EnginePacket) => void): void;
   on(event: 'flush', listener: (packets: EnginePacket[]) => void): void;
+  on(event: 'heartbeat', listener: () => void): void;
   once(event: 'drain', listener: () => void): void;
 }
 
@@ -91,23 +106,34 @@ class EnginePipe implements Pipe {
   #answers: Set<ServerResponse> | undefined;
   #queuedBytes = 0;
   #answeringBytes = 0;
+  #pingedAt = 0;
+  #confirmedAt = 0;
 
-  static of(conn: Socket['conn']): EnginePipe {
-    const known = EnginePipe.#known.get(conn) ?? new EnginePipe(conn as unknown as EngineSocket);
+  static of(conn: Socket['conn'], clock: Clock): EnginePipe {
+    const known = EnginePipe.#known.get(conn) ?? new EnginePipe(conn as unknown as EngineSocket, clock);
     EnginePipe.#known.set(conn, known);
     return known;
   }
 
-  private constructor(engine: EngineSocket) {
+  private constructor(engine: EngineSocket, clock: Clock) {
     this.#engine = engine;
     engine.on('packetCreate', (packet) => {
+      if (packet.type === 'ping') this.#pingedAt = clock();
       if (!engine.transport.writable) this.#queuedBytes += sizeOf(packet);
+    });
+    // Comes after each pong. Engine.IO sends the next ping only then.
+    engine.on('heartbeat', () => {
+      this.#confirmedAt = this.#pingedAt;
     });
     engine.on('flush', (packets) => {
       this.#queuedBytes = 0;
       const { res } = engine.transport;
       if (res) this.#watchAnswer(res, packets);
     });
+  }
+
+  get confirmedAt(): number {
+    return this.#confirmedAt;
   }
 
   get unsentBytes(): number {

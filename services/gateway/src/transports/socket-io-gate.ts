@@ -4,7 +4,7 @@ import { AppError, type ErrorCode } from '@parley/errors';
 import { corsOptions } from '@parley/http';
 import type { Logger } from '@parley/runtime';
 import { type Namespace, Server, type Socket } from 'socket.io';
-import type { GatewayConfig } from '../config.ts';
+import { type GatewayConfig, pingTimeoutMs } from '../config.ts';
 import { notificationsNamespace } from '../connections/frame.ts';
 import type { Outgoing } from '../connections/live-connection.ts';
 import { type Dialect, isDialect } from '../dialects/dialect-table.ts';
@@ -30,8 +30,6 @@ import { keepUpgradeHeads } from './upgrade-heads.ts';
 const maxFrameBytes = 256 * 1024;
 /** Terminates clients that do not authenticate in time. */
 const connectTimeoutMs = 10_000;
-/** A client that has not answered a ping for this long is gone. */
-export const pingTimeoutMs = 20_000;
 /**
  * Closes a transport after this many refusals in a row, and refuses more attempts at a time. Every
  * attempt costs a token check.
@@ -157,7 +155,9 @@ export class SocketIoGate {
     namespace.on('connection', (socket) => {
       const connection = opening.get(socket);
       if (!connection) return this.#reject(socket);
-      socket.on('disconnect', () => this.#options.connections.closed(connection));
+      socket.on('disconnect', (reason) =>
+        this.#options.connections.closed(connection, connection.closedByClient(reason)),
+      );
       socket.on('error', (error) => this.#options.logger.debug({ err: error }, 'protocol error of a client'));
       serve(socket, connection);
       connection.opened();
@@ -176,7 +176,7 @@ export class SocketIoGate {
     const connection = new SocketIoConnection(socket, verified, { dialect, outgoing });
     // Socket.IO reports no close before it reports the connection.
     conn.once('close', (reason) => {
-      connections.closed(connection);
+      connections.closed(connection, connection.closedByClient(reason));
       const lost = ownReasons[reason];
       if (lost) metrics.closing(lost);
     });

@@ -1,5 +1,6 @@
 import { type CloseReason, closeReasons } from '@parley/contracts';
 import type { VerifiedToken } from '@parley/http';
+import type { Clock } from '@parley/runtime';
 import type { WebSocket } from 'ws';
 import { LiveConnection, type Outgoing } from '../connections/live-connection.ts';
 import { Packet } from '../connections/packet.ts';
@@ -8,14 +9,23 @@ import type { Dialect } from '../dialects/dialect-table.ts';
 import { backlogOf, writeFrame } from './tick-writer.ts';
 
 export class WebSocketConnection extends LiveConnection {
+  readonly #pipe: WebSocketPipe;
+
   constructor(
     socket: WebSocket,
     id: string,
     token: VerifiedToken,
     options: { dialect: Dialect | undefined; outgoing: Outgoing },
   ) {
-    super(id, token, { pipe: new WebSocketPipe(socket), outgoing: options.outgoing, transport: 'webSocket' });
+    const { outgoing } = options;
+    const pipe = new WebSocketPipe(socket, outgoing.clock);
+    super(id, token, { pipe, outgoing, transport: 'webSocket' });
+    this.#pipe = pipe;
     if (options.dialect) this.setDialect(options.dialect);
+  }
+
+  ping(): void {
+    this.#pipe.ping();
   }
 
   /** Answers a frame that had an id. */
@@ -26,9 +36,25 @@ export class WebSocketConnection extends LiveConnection {
 
 class WebSocketPipe implements Pipe {
   readonly #socket: WebSocket;
+  readonly #clock: Clock;
+  #confirmedAt = 0;
 
-  constructor(socket: WebSocket) {
+  constructor(socket: WebSocket, clock: Clock) {
     this.#socket = socket;
+    this.#clock = clock;
+    socket.on('pong', (data) => {
+      const pingedAt = Number(data);
+      if (pingedAt > this.#confirmedAt && pingedAt <= clock()) this.#confirmedAt = pingedAt;
+    });
+  }
+
+  get confirmedAt(): number {
+    return this.#confirmedAt;
+  }
+
+  /** A pong repeats what the ping contained: the time. */
+  ping(): void {
+    this.#socket.ping(String(this.#clock()));
   }
 
   get unsentBytes(): number {

@@ -19,6 +19,8 @@ import { WebSocketConnection } from './web-socket-connection.ts';
 const maxFrameBytes = 256 * 1024;
 const paths = ['/', '/ws'];
 const subProtocol = 'bearer';
+/** The code that `ws` reports for a client that sent no close frame. */
+const noCloseFrame = 1006;
 
 interface Asked {
   path: string;
@@ -52,6 +54,7 @@ export class WebSocketGate {
   });
   /** Sockets opened or active since the last ping. */
   readonly #alive = new WeakSet<WebSocket>();
+  readonly #connections = new WeakMap<WebSocket, WebSocketConnection>();
   readonly #pings: NodeJS.Timeout;
 
   constructor(options: WebSocketGateOptions) {
@@ -105,6 +108,7 @@ export class WebSocketGate {
     this.#alive.add(socket);
     const dialect = isDialect(asked) ? asked : undefined;
     const connection = new WebSocketConnection(socket, newId(), verified, { dialect, outgoing });
+    this.#connections.set(socket, connection);
     const received = () => {
       this.#alive.add(socket);
       if (protocol.flood.take(connection) > 0) connection.close('flooding');
@@ -115,7 +119,7 @@ export class WebSocketGate {
       metrics.closing(brokenBy(error.code));
       logger.debug({ err: error }, 'protocol error of a client');
     });
-    socket.on('close', () => connections.closed(connection));
+    socket.on('close', (code) => connections.closed(connection, code !== noCloseFrame));
     socket.on('message', (data, isBinary) => {
       received();
       if (connection.closing) return;
@@ -141,7 +145,7 @@ export class WebSocketGate {
 
   #ping(): void {
     for (const socket of this.#server.clients) {
-      if (this.#alive.delete(socket)) socket.ping();
+      if (this.#alive.delete(socket)) this.#connections.get(socket)?.ping();
       else {
         this.#options.metrics.closing('heartbeat_lost');
         socket.terminate();

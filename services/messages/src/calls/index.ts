@@ -8,6 +8,7 @@ import { getChanges } from '../usecases/get-changes.ts';
 import { getHistory } from '../usecases/get-history.ts';
 import { getLatestMessages } from '../usecases/get-latest-messages.ts';
 import { getMessages } from '../usecases/get-messages.ts';
+import { getMissedMessages } from '../usecases/get-missed-messages.ts';
 import { locateMessage } from '../usecases/locate-message.ts';
 import { recordMembership } from '../usecases/record-membership.ts';
 import { syncRooms } from '../usecases/sync-rooms.ts';
@@ -25,6 +26,7 @@ export const answerCalls = (context: Context): Promise<Consumer[]> => {
     answer(bus, calls.getMessages, async ({ messages }) => ({
       messages: await getMessages(context, messages),
     })),
+    answer(bus, calls.getMissedMessages, (question) => getMissedMessages(context, question)),
     answer(bus, calls.getRecentMessages, async ({ roomId, limit, most = limit, ...viewer }) => {
       const query = { limit: most, withoutDeleted: true };
       const { messages, hasMore } = await getHistory(context, viewer, roomId, query);

@@ -161,6 +161,20 @@ export async function readPositions(db: Queryable, roomId: string, limit: number
   return rows.map(toPosition);
 }
 
+/** The `seq` that each of these members has read up to, at least the one at which they joined. */
+export async function positionsOf(
+  db: Queryable,
+  roomId: string,
+  userIds: readonly string[],
+): Promise<{ userId: string; seq: number }[]> {
+  const rows: { user_id: string; seq: number }[] = await db('members as m')
+    .leftJoin('read_positions as p', (on) => on.on('m.room_id', 'p.room_id').andOn('m.user_id', 'p.user_id'))
+    .where({ 'm.room_id': roomId, 'm.active': true })
+    .whereRaw('m.user_id = any(:userIds)', { userIds })
+    .select('m.user_id', db.raw('greatest(m.joined_seq, p.seq) as seq'));
+  return rows.map(({ user_id: userId, seq }) => ({ userId, seq }));
+}
+
 /**
  * Members' positions that changed after `after`, in the order of that change: at most `take` of
  * each room, rooms in the order of `asked`.

@@ -2,16 +2,21 @@ import type { Consumer } from '@parley/bus';
 import type { ChangedBatch, Envelope } from '@parley/contracts';
 import type { Context } from '../usecases/context.ts';
 import { notifyOfMessages } from '../usecases/notify-of-messages.ts';
+import { notifyOfMissed } from '../usecases/notify-of-missed.ts';
 
 /** Delays inboxes slightly, so that many changes are handled together under load. */
 const lingerMs = 200;
 const maxBatch = 500;
 
 export function consumeTimelineChanged(context: Context): Promise<Consumer> {
-  const consume = (events: Envelope[]) =>
-    notifyOfMessages(
+  const consume = async (events: Envelope[]) => {
+    const batches = events.map((event) => event.data as ChangedBatch);
+    await notifyOfMessages(
       context,
-      events.flatMap((event) => (event.data as ChangedBatch).changes),
+      batches.flatMap(({ changes }) => changes),
     );
+    const missed = batches.flatMap((batch) => batch.missed ?? []);
+    if (missed.length > 0) await notifyOfMissed(context, missed);
+  };
   return context.bus.consume('timeline', 'notifications', consume, { maxBatch, lingerMs });
 }

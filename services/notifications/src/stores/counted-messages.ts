@@ -2,7 +2,7 @@
 // be locked.
 
 import type { Queryable } from '@parley/database';
-import type { CountedMessage, MessageNote, NotedMessage } from '../domain/message-note.ts';
+import type { CountedMessage, NotedMessage } from '../domain/message-note.ts';
 
 /** Older messages of a room, counted in its changes, are forgotten: no row shows such a count. */
 const keptChanges = 5_000;
@@ -24,38 +24,51 @@ export async function addCounted(db: Queryable, messages: readonly CountedMessag
 }
 
 /**
- * Counts messages for users whom an edit has mentioned. Where a user's row begins later, or there
- * is none, the messages in between have been read and no longer count for that user.
+ * Counts messages that were published before for further users. Where a user's row begins later,
+ * or there is none, the messages in between have been read and no longer count for that user.
  */
-export async function countMentions(db: Queryable, notes: readonly MessageNote[]): Promise<void> {
+export async function countLate(db: Queryable, messages: readonly CountedMessage[]): Promise<void> {
+  const pairs = messages.flatMap(({ roomId, seq, recipients }) =>
+    recipients.map((userId) => ({ roomId, seq, userId })),
+  );
   await db.raw(
-    `with mentioned as (
-       select v.*, coalesce(n.first_seq, n.last_seq, 9223372036854775807) as begins
+    `with late as (
+       select v.room_id, v.user_id, min(v.seq) as seq,
+              min(coalesce(n.first_seq, n.last_seq, 9223372036854775807)) as begins
          from unnest(:roomIds::uuid[], :userIds::uuid[], :seqs::bigint[]) as v (room_id, user_id, seq)
          left join notifications n on n.room_id = v.room_id and n.user_id = v.user_id
           and n.type = 'message' and not n.is_read and n.deleted_at is null
+        group by v.room_id, v.user_id
      )
      update counted_messages c
         set recipients = array(
           select recipient from unnest(c.recipients) as kept (recipient)
-           where not exists (select from mentioned m
-                              where m.room_id = c.room_id and m.user_id = recipient
-                                and c.seq >= m.seq and c.seq < m.begins))
-      where exists (select from mentioned m
-                     where m.room_id = c.room_id and m.user_id = any(c.recipients)
-                       and c.seq >= m.seq and c.seq < m.begins)`,
+           where not exists (select from late l
+                              where l.room_id = c.room_id and l.user_id = recipient
+                                and c.seq >= l.seq and c.seq < l.begins))
+      where exists (select from late l
+                     where l.room_id = c.room_id and l.user_id = any(c.recipients)
+                       and c.seq >= l.seq and c.seq < l.begins)`,
     {
-      roomIds: notes.map(({ room }) => room.id),
-      userIds: notes.map(({ userId }) => userId),
-      seqs: notes.map(({ latest }) => latest.seq),
+      roomIds: pairs.map(({ roomId }) => roomId),
+      userIds: pairs.map(({ userId }) => userId),
+      seqs: pairs.map(({ seq }) => seq),
     },
   );
-  const counted = new Map<string, CountedMessage>();
-  for (const { latest, userId } of notes) {
-    const recipients = [...(counted.get(latest.id)?.recipients ?? []), userId];
-    counted.set(latest.id, { ...latest, recipients });
-  }
-  await addCounted(db, [...counted.values()]);
+  await addCounted(db, messages);
+}
+
+/** `seq` → the users whose rows count the message. */
+export async function findCounted(
+  db: Queryable,
+  roomId: string,
+  seqs: readonly number[],
+): Promise<Map<number, Set<string>>> {
+  const rows: { seq: number; recipients: string[] }[] = await db('counted_messages')
+    .where({ room_id: roomId })
+    .whereRaw('seq = any(:seqs)', { seqs })
+    .select('seq', 'recipients');
+  return new Map(rows.map(({ seq, recipients }) => [seq, new Set(recipients)]));
 }
 
 /** Replaces the text of edited messages, unless a later text is known. */

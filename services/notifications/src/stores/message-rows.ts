@@ -94,6 +94,28 @@ export async function showMessages(
   return rows.map(toDelivered);
 }
 
+/**
+ * Begins users' unread rows with messages that were published before. Returns these rows, to be
+ * derived again.
+ */
+export async function extendRows(
+  db: Queryable,
+  notes: readonly MessageNote[],
+): Promise<{ id: string; userId: string }[]> {
+  const { rows } = await db.raw<{ rows: { id: string; userId: string }[] }>(
+    `update notifications n set first_seq = least(n.first_seq, n.last_seq, v."firstSeq")
+       from jsonb_to_recordset(:values::jsonb) as v ("userId" uuid, "roomId" uuid, "firstSeq" bigint)
+      where n.room_id = v."roomId" and n.user_id = v."userId" and ${isUnread}
+     returning n.id, n.user_id as "userId"`,
+    {
+      values: JSON.stringify(
+        notes.map(({ userId, room, firstSeq }) => ({ userId, roomId: room.id, firstSeq })),
+      ),
+    },
+  );
+  return rows;
+}
+
 /** Updates the rows that show these messages, unless they show a later text. */
 export async function rewriteRows(
   db: Queryable,

@@ -12,25 +12,15 @@ export interface Audience {
 }
 
 /**
- * Finds the users to notify: in small rooms of every message, in others of those that mention them,
- * and of edits everywhere only those that mention them. Calls a gateway, so it must not run while
- * rooms are locked.
+ * Finds the users to notify: those whom the messages concern and who are not viewing the room.
+ * Calls a gateway, so it must not run while rooms are locked.
  */
 export async function findAudience(
   context: Context,
   created: readonly Message[],
   edited: readonly Message[],
 ): Promise<Audience> {
-  const messages = [...new Set([...created, ...edited])];
-  const roomIds = [...new Set(messages.map(({ roomId }) => roomId))];
-  if (roomIds.length === 0) return { mentions: new Map(), recipients: () => [] };
-  const small = await findSmallRooms(context.db, roomIds, context.notifyAllUpTo);
-  const mentions = await findMentions(context, messages);
-  const concerned = new Map<Message, readonly string[]>(mentions);
-  for (const message of created) {
-    const everyone = small.get(message.roomId);
-    if (everyone) concerned.set(message, everyone);
-  }
+  const { mentions, concerned } = await findConcerned(context, created, edited);
   const watches = [...concerned].flatMap(([{ roomId }, userIds]) =>
     userIds.map((userId) => ({ roomId, userId })),
   );
@@ -40,6 +30,28 @@ export async function findAudience(
     recipients: (message) =>
       (concerned.get(message) ?? []).filter((userId) => !isWatching({ roomId: message.roomId, userId })),
   };
+}
+
+/**
+ * Finds the users whom messages concern: in small rooms all members, in others those whom a message
+ * mentions; and edits everywhere only those whom they mention.
+ */
+export async function findConcerned(
+  context: Context,
+  created: readonly Message[],
+  edited: readonly Message[] = [],
+): Promise<{ mentions: Mentions; concerned: Mentions }> {
+  const messages = [...new Set([...created, ...edited])];
+  const roomIds = [...new Set(messages.map(({ roomId }) => roomId))];
+  if (roomIds.length === 0) return { mentions: new Map(), concerned: new Map() };
+  const small = await findSmallRooms(context.db, roomIds, context.notifyAllUpTo);
+  const mentions = await findMentions(context, messages);
+  const concerned = new Map<Message, readonly string[]>(mentions);
+  for (const message of created) {
+    const everyone = small.get(message.roomId);
+    if (everyone) concerned.set(message, everyone);
+  }
+  return { mentions, concerned };
 }
 
 const uniqueWatches = (watches: readonly Watch[]): Watch[] => [

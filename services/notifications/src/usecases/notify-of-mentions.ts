@@ -1,9 +1,9 @@
 import { erasedName, type Message } from '@parley/contracts';
 import type { Transaction } from '@parley/database';
 import type { MessageVersion } from '../domain/message-changes.ts';
-import { type MessageNote, toNoted } from '../domain/message-note.ts';
+import { type CountedMessage, type MessageNote, toNoted } from '../domain/message-note.ts';
 import type { Room } from '../domain/room.ts';
-import { countMentions } from '../stores/counted-messages.ts';
+import { countLate } from '../stores/counted-messages.ts';
 import { type Mention, recordMentions } from '../stores/mentions.ts';
 import { addMessages, showMessages } from '../stores/message-rows.ts';
 import type { Delivered } from '../stores/notification-row.ts';
@@ -45,10 +45,20 @@ export async function notifyOfMentions(
     return [{ userId, room: one.room, latest: noted, firstSeq: noted.seq, count: 1 }];
   });
   if (fresh.length === 0) return [];
-  await countMentions(trx, fresh);
+  await countLate(trx, countedBy(fresh));
   // A user has one unread row per room, so it shows the last of several mentions.
   const notes = new Map<string, MessageNote>(fresh.map((note) => [note.room.id + note.userId, note]));
   const shown = await showMessages(trx, [...notes.values()], now);
   for (const { userId, notification } of shown) notes.delete(`${notification.metadata.roomId}${userId}`);
   return [...shown, ...(await addMessages(trx, [...notes.values()], newId, now))];
+}
+
+/** Each message once, with the users who count it. */
+function countedBy(notes: readonly MessageNote[]): CountedMessage[] {
+  const counted = new Map<string, CountedMessage>();
+  for (const { latest, userId } of notes) {
+    const recipients = [...(counted.get(latest.id)?.recipients ?? []), userId];
+    counted.set(latest.id, { ...latest, recipients });
+  }
+  return [...counted.values()];
 }

@@ -1,0 +1,75 @@
+import { ask } from '@parley/bus';
+import { calls, type Message, type MissedPeriod } from '@parley/contracts';
+import { chunks } from '@parley/runtime/async';
+import { type CountedMessage, countMessages, toNoted } from '../domain/message-note.ts';
+import { countLate, findCounted } from '../stores/counted-messages.ts';
+import { addMessages, deriveRows, extendRows } from '../stores/message-rows.ts';
+import { lockRooms } from '../stores/rooms.ts';
+import type { Context } from './context.ts';
+import { findConcerned } from './find-audience.ts';
+import { knowRooms } from './know-rooms.ts';
+import { publishChanges } from './publish-changes.ts';
+
+const periodsAtOnce = 1_000;
+
+/**
+ * Notifies users of the messages that arrived while they only seemed to view the room. Messages
+ * that count already, have been read, or still wait to be handled are skipped, so that repeated
+ * periods change nothing.
+ */
+export async function notifyOfMissed(context: Context, missed: readonly MissedPeriod[]): Promise<void> {
+  const rooms = new Map<string, MissedPeriod[]>();
+  for (const period of missed) rooms.set(period.roomId, [...(rooms.get(period.roomId) ?? []), period]);
+  for (const [roomId, periods] of rooms)
+    for (const some of chunks(periods, periodsAtOnce)) await notifyRoom(context, roomId, some);
+}
+
+async function notifyRoom(context: Context, roomId: string, periods: readonly MissedPeriod[]): Promise<void> {
+  const { bus, outbox, newId, clock } = context;
+  const since = periods.map((period) => period.since).sort()[0] ?? '';
+  const userIds = [...new Set(periods.map(({ userId }) => userId))];
+  const { messages, positions } = await ask(bus, calls.getMissedMessages, { roomId, since, userIds });
+  if (messages.length === 0) return;
+  await knowRooms(context, [roomId]);
+  const { concerned } = await findConcerned(context, messages);
+  const readSeqs = new Map(positions.map(({ userId, seq }) => [userId, seq]));
+  const missedBy = (message: Message) => {
+    const people = new Set(concerned.get(message));
+    people.delete(message.userId);
+    return userIds.filter(
+      (userId) =>
+        people.has(userId) &&
+        message.seq > (readSeqs.get(userId) ?? Number.POSITIVE_INFINITY) &&
+        periods.some((period) => period.userId === userId && isWithin(message, period)),
+    );
+  };
+  await outbox.transact(async (trx, add) => {
+    const [room] = await lockRooms(trx, [roomId]);
+    if (!room || room.closed) return;
+    // Later messages find nobody watching when they are handled.
+    const handled = messages.filter(({ seq }) => seq <= room.publishedSeq);
+    const known = await findCounted(
+      trx,
+      roomId,
+      handled.map(({ seq }) => seq),
+    );
+    const counted = handled.flatMap((message): CountedMessage[] => {
+      const recipients = missedBy(message).filter((userId) => !known.get(message.seq)?.has(userId));
+      return recipients.length > 0 ? [{ ...toNoted(message, message.changedSeq), recipients }] : [];
+    });
+    if (counted.length === 0) return;
+    const now = new Date(clock());
+    await countLate(trx, counted);
+    const notes = countMessages(room, counted);
+    const extended = await extendRows(trx, notes);
+    const ids = extended.map(({ id }) => id);
+    const { updated } = await deriveRows(trx, new Map([[roomId, room]]), ids, now);
+    const shown = new Set(extended.map(({ userId }) => userId));
+    const rows = notes.filter(({ userId }) => !shown.has(userId));
+    publishChanges(context, add, { created: [...updated, ...(await addMessages(trx, rows, newId, now))] });
+  });
+}
+
+const isWithin = ({ createdAt }: Message, { since, until }: MissedPeriod): boolean =>
+  Date.parse(createdAt) >= Date.parse(since) &&
+  (until === undefined || Date.parse(createdAt) < Date.parse(until));
