@@ -106,7 +106,7 @@ test('of a dead connection, nothing is missed while another one, on any gateway,
   expect(missedBy(both)).toEqual([]);
 });
 
-test('the connections of a lost gateway are reported when their leases end, unless their users are back', async () => {
+test('users of a lost gateway are reported when their leases end, unless they are back', async () => {
   const [gone, back] = [person('gone'), person('back')];
   const room = await world.room([gone, back]);
   const redis = new Redis(testServices().redisUrl);

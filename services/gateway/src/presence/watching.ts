@@ -148,7 +148,7 @@ export class Watching {
     if (graceMs === 0) await this.#takeExpired();
   }
 
-  /** The client may have missed what it has not confirmed. Another connection may have received it. */
+  /** Unless another connection was there, the client may have missed what it has not confirmed. */
   async #lost({ caller: { userId }, confirmedAt }: Connection, seats: readonly RoomSeat[]): Promise<void> {
     const missed = await Promise.all(
       seats.map(async (seat): Promise<MissedPeriod[]> => {
