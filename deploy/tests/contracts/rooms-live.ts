@@ -148,6 +148,26 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     await bobs.receives('error', { type: 'MESSAGE_NOT_FOUND' });
   });
 
+  test('a member who leaves and joins again is in the room at once, on every gateway', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const id = await make(ada, bob);
+    const adas = await enter(ada, id, 0);
+    const seats = [await enter(bob, id, 0), await enter(bob, id, 1)];
+    for (let attempt = 1; attempt <= 10; attempt++) {
+      await must(bob, 'POST', `/rooms/${id}/leave`);
+      await must(bob, 'POST', `/rooms/${id}/join`);
+      for (const seat of seats) seat.emit('join_room', { roomId: id });
+      for (const seat of seats)
+        await eventually(() => expect(seat.all('room_joined')).toHaveLength(attempt + 1));
+    }
+    await must(bob, 'GET', `/rooms/${id}/messages`);
+    adas.emit('send_message', { roomId: id, content: 'still here?' });
+    for (const seat of seats) {
+      await seat.receives('receive_message', { content: 'still here?' });
+      expect(seat.all('error')).toEqual([]);
+    }
+  });
+
   test('typing → user_typing {userId, username, roomId, isTyping, timestamp}, to the others', async () => {
     const [ada, bob] = [await register('ada'), await register('bob')];
     const id = await make(ada, bob);

@@ -166,43 +166,40 @@ export class World {
   }
 
   async addMember(room: RoomState, one: Person): Promise<void> {
+    await this.addSilently(room, one)();
+  }
+
+  /** Adds a member. The result announces it: the directory's event, then the timeline's change. */
+  addSilently(room: RoomState, one: Person): () => Promise<void> {
     const found = this.#found(room);
     const version = ++found.version;
     const joined = membership(room, one, version);
     found.members.set(one.userId, joined);
-    await this.publish('member.joined', { roomId: room.id, room, membership: joined, addedBy: null });
-    const time = new Date().toISOString();
-    await this.writer.append(room.id, (seq) => ({
-      kind: 'member.joined',
-      roomId: room.id,
-      seq,
-      by: one,
-      reason: null,
-      version,
-      time,
-    }));
+    return async () => {
+      await this.publish('member.joined', { roomId: room.id, room, membership: joined, addedBy: null });
+      await this.#append('member.joined', room, one, version);
+    };
   }
 
   async removeMember(room: RoomState, one: Person): Promise<void> {
+    await this.removeSilently(room, one)();
+  }
+
+  /** Removes a member; see `addSilently`. A gateway that was cut off misses the announcement. */
+  removeSilently(room: RoomState, one: Person): () => Promise<void> {
     const found = this.#found(room);
     found.members.delete(one.userId);
     const version = ++found.version;
-    await this.publish('member.left', { roomId: room.id, ...one, version, reason: 'removed' });
-    const time = new Date().toISOString();
-    await this.writer.append(room.id, (seq) => ({
-      kind: 'member.left',
-      roomId: room.id,
-      seq,
-      by: one,
-      reason: 'removed',
-      version,
-      time,
-    }));
+    return async () => {
+      await this.publish('member.left', { roomId: room.id, ...one, version, reason: 'removed' });
+      await this.#append('member.left', room, one, version);
+    };
   }
 
-  /** Removes a member without an event, as seen by a gateway that was cut off. */
-  removeSilently(room: RoomState, one: Person): void {
-    this.#found(room).members.delete(one.userId);
+  /** Changes a member's right to send without an event. */
+  setCanSend(room: RoomState, one: Person, canSend: boolean): void {
+    const found = this.#found(room);
+    found.members.set(one.userId, { ...membership(room, one, ++found.version), canSend });
   }
 
   async deleteRoom(room: RoomState, by: Person): Promise<void> {
@@ -248,6 +245,17 @@ export class World {
     for (const socket of this.#sockets) socket.disconnect();
     await Promise.all(this.#gateways.map((gateway) => gateway.stop()));
     await this.bus.close();
+  }
+
+  #append(
+    kind: 'member.joined' | 'member.left',
+    room: RoomState,
+    by: Person,
+    version: number,
+  ): Promise<void> {
+    const reason = kind === 'member.left' ? 'removed' : null;
+    const time = new Date().toISOString();
+    return this.writer.append(room.id, (seq) => ({ kind, roomId: room.id, seq, by, reason, version, time }));
   }
 
   #found(room: RoomState) {

@@ -43,6 +43,8 @@ export interface MessagesHarness {
   ): Promise<RoomState>;
   /** Publishes the directory's events; resolves when the service has handled them. */
   join(room: RoomState, person: Person): Promise<void>;
+  /** Adds a member without an event. */
+  admit(room: RoomState, membership: Membership): void;
   leave(room: RoomState, person: Person, reason?: 'left' | 'removed'): Promise<void>;
   rename(room: RoomState, name: string): Promise<void>;
   close(room: RoomState): Promise<void>;
@@ -149,6 +151,7 @@ export async function startMessages(
         addedBy: null,
       });
     },
+    admit: (room, joined) => void found(room).members.set(joined.userId, joined),
     leave: async (room, { userId, username }, reason = 'left') => {
       found(room).members.delete(userId);
       await publish('member.left', { roomId: room.id, userId, username, version: ++version, reason });

@@ -1,4 +1,4 @@
-import { ask } from '@parley/bus';
+import { ask, publishEvent } from '@parley/bus';
 import { calls, makeEvent, type Submission } from '@parley/contracts';
 import { newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
@@ -40,4 +40,21 @@ test('all of 1,001 unknown members may write in one batch, after three directory
     expect(heads).toEqual([{ roomId: room.id, seq: 1_001 }]);
   });
   expect(messages.asked.count).toBe(before + 3);
+});
+
+test('a member who has left and rejoined writes and reads at once, whenever the events arrive', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const room = await messages.room([ada, bob]);
+  const left = messages.membership(room, bob, { version: 3 });
+  const departure = makeEvent('member.left', { ...left, reason: 'left' }, { id: newId(), now: Date.now() });
+  await ask(messages.bus, calls.revokeAccess, { events: [departure] });
+  // The directory still answers version 2, as if it had answered before the departure.
+  expect((await messages.call(bob, 'GET', `/api/v1/rooms/${room.id}/messages`)).status).toBe(404);
+  messages.admit(room, messages.membership(room, bob, { version: 4 }));
+  await messages.send(bob, room, 'back');
+  await publishEvent(messages.bus, departure);
+  await messages.send(bob, room, 'still here');
+  expect((await messages.call(bob, 'GET', `/api/v1/rooms/${room.id}/messages`)).body.messages).toHaveLength(
+    2,
+  );
 });

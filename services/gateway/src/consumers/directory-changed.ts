@@ -8,7 +8,8 @@ import {
   type RoomState,
 } from '@parley/contracts';
 import { Frame } from '../connections/frame.ts';
-import { evictEveryone, evictUser } from '../membership/evict.ts';
+import { applyDeparture } from '../membership/apply-departure.ts';
+import { evictEveryone } from '../membership/evict.ts';
 import type { MembershipContext } from '../membership/membership-context.ts';
 import { roomKey } from '../subscriptions/keys.ts';
 import { SeenEvents } from './seen-events.ts';
@@ -51,12 +52,9 @@ function apply(context: MembershipContext, event: EventOf<EventType>): void {
     case 'member.updated':
       memberships.memberChanged(event.data.membership);
       break;
-    case 'member.left': {
-      const { roomId, userId, version, reason } = event.data;
-      if (memberships.left(roomId, userId, version)) evictUser(context, roomId, userId, reason);
-      if (memberships.isOut(roomId, userId)) userRooms.left(roomId, userId);
+    case 'member.left':
+      applyDeparture(context, event.data);
       break;
-    }
   }
 }
 

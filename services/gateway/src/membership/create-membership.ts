@@ -1,6 +1,6 @@
 import type { Change } from '@parley/contracts';
 import type { GatewayContext } from '../context.ts';
-import { applyDeparture } from './apply-departure.ts';
+import { applyTimelineDeparture } from './apply-departure.ts';
 import { Following } from './following.ts';
 import type { MembershipContext } from './membership-context.ts';
 import { recheckSubscribers } from './recheck-subscribers.ts';
@@ -30,7 +30,7 @@ export function createMembership(gateway: GatewayContext, deps: Deps): Membershi
   return {
     context,
     changed: (change) => {
-      if (change.kind === 'member.left') void applyDeparture(context, change);
+      if (change.kind === 'member.left') void applyTimelineDeparture(context, change);
     },
     stop: () => stopping.abort(),
   };

@@ -1,7 +1,6 @@
 import { ask, type Bus } from '@parley/bus';
 import { type Caller, calls, type Membership, type RoomState, refusalFor } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import { atMost } from '@parley/runtime/async';
 import { LRUCache } from 'lru-cache';
 
 /** A user's relation to a room. */
@@ -12,6 +11,11 @@ export interface Standing {
   membership: Membership | null;
 }
 
+interface Member {
+  room: RoomState;
+  membership: Membership;
+}
+
 interface Known {
   membership: Membership | null;
   /** The version of the directory's last statement; 0 for a negative answer, which has none. */
@@ -19,13 +23,11 @@ interface Known {
 }
 
 const ttlMs = 60_000;
-/** Negative results expire quickly because the join event may not have arrived yet. */
-const negativeTtlMs = 2_000;
-/** Well below the one second within which a removed user must stop receiving. */
-const askedWithinMs = 300;
 
 /**
- * A bounded cache of memberships, kept current by directory events. Asks the directory on a miss.
+ * A bounded cache of memberships, kept current by directory events. It permits, but never refuses:
+ * a user may have joined since it learned that they are not a member, and the event may still be on
+ * its way. The directory is therefore asked before anything is refused.
  */
 export class Memberships {
   readonly #bus: Bus;
@@ -38,23 +40,32 @@ export class Memberships {
     this.#bus = bus;
   }
 
-  /** @throws AppError `timeout`, `unavailable` when the directory cannot be asked */
-  find(roomId: string, userId: string): Promise<Standing> {
-    const room = this.#rooms.get(roomId)?.room;
-    if (room === null) return Promise.resolve({ room, membership: null });
-    const known = this.#members.get(keyOf(roomId, userId));
-    if (room && known) return Promise.resolve({ room, membership: known.membership });
-    return this.#ask(roomId, userId);
+  /**
+   * While the directory cannot be asked, whatever is known counts.
+   * @throws AppError `timeout`, `unavailable` when nothing is known either
+   */
+  async find(roomId: string, userId: string): Promise<Standing> {
+    const known = this.#known(roomId, userId);
+    return known && permits(known) ? known : this.#ask(roomId, userId, permits);
+  }
+
+  /**
+   * As the directory answers now. A user who enters a room may have left and rejoined a moment ago;
+   * with the version of the new membership, the departure that is still on its way changes nothing.
+   * @throws AppError as `find`
+   */
+  findNow(roomId: string, userId: string): Promise<Standing> {
+    return this.#ask(roomId, userId, () => false);
   }
 
   /** @throws AppError `room_not_found`, `not_authorized`; `timeout`, `unavailable` */
-  async require(
-    roomId: string,
-    { userId, organizationId }: Caller,
-  ): Promise<{ room: RoomState; membership: Membership }> {
-    const { room, membership } = await this.find(roomId, userId);
-    if (!room || !membership) throw new AppError(refusalFor(room, organizationId));
-    return { room, membership };
+  async require(roomId: string, caller: Caller): Promise<Member> {
+    return toMember(await this.find(roomId, caller.userId), caller);
+  }
+
+  /** See `findNow`. @throws AppError as `require` */
+  async requireNow(roomId: string, caller: Caller): Promise<Member> {
+    return toMember(await this.findNow(roomId, caller.userId), caller);
   }
 
   /** Applies a directory event. False if a later version is already known. */
@@ -73,29 +84,23 @@ export class Memberships {
     return this.#note(roomId, userId, { membership: null, version });
   }
 
-  /**
-   * Applies a departure from the room's timeline, which may be old. If nothing is known of the
-   * user, asks the directory first, because the user may have rejoined. Without an answer in time,
-   * the user counts as removed.
-   */
-  async hasLeft(roomId: string, userId: string, version: number): Promise<boolean> {
-    if (!this.knows(roomId, userId)) {
-      const asking = this.find(roomId, userId).catch(() => undefined);
-      await atMost(askedWithinMs, asking);
-    }
-    return this.left(roomId, userId, version);
-  }
-
   /** Whether the cache has an entry for the user in that room. */
   knows(roomId: string, userId: string): boolean {
     return this.#members.has(keyOf(roomId, userId));
   }
 
-  /** Whether the user is known not to be a member. */
+  isDeleted(roomId: string): boolean {
+    return this.#rooms.get(roomId)?.room === null;
+  }
+
+  /** Whether the user was a member when this gateway last learned of them. */
+  isMember(roomId: string, userId: string): boolean {
+    return Boolean(this.#members.get(keyOf(roomId, userId))?.membership);
+  }
+
+  /** Whether the room or the membership was gone when this gateway last learned of it. */
   isOut(roomId: string, userId: string): boolean {
-    return (
-      this.#rooms.get(roomId)?.room === null || this.#members.get(keyOf(roomId, userId))?.membership === null
-    );
+    return this.isDeleted(roomId) || this.#members.get(keyOf(roomId, userId))?.membership === null;
   }
 
   roomChanged(room: RoomState): void {
@@ -122,7 +127,26 @@ export class Memberships {
     return true;
   }
 
-  #ask(roomId: string, userId: string): Promise<Standing> {
+  #known(roomId: string, userId: string): Standing | undefined {
+    const room = this.#rooms.get(roomId)?.room;
+    if (room === null) return { room, membership: null };
+    const known = this.#members.get(keyOf(roomId, userId));
+    return room && known && { room, membership: known.membership };
+  }
+
+  /** @param accepts whether the answer to a question that began before the caller came serves */
+  async #ask(roomId: string, userId: string, accepts: (standing: Standing) => boolean): Promise<Standing> {
+    try {
+      const earlier = await this.#asking.get(keyOf(roomId, userId));
+      return earlier && accepts(earlier) ? earlier : await this.#begin(roomId, userId);
+    } catch (error) {
+      const known = this.#known(roomId, userId);
+      if (known) return known;
+      throw error;
+    }
+  }
+
+  #begin(roomId: string, userId: string): Promise<Standing> {
     const key = keyOf(roomId, userId);
     const inFlight = this.#asking.get(key);
     if (inFlight !== undefined) return inFlight;
@@ -134,28 +158,32 @@ export class Memberships {
   }
 
   async #fetch(roomId: string, userId: string): Promise<Standing> {
+    const key = keyOf(roomId, userId);
     const generation = this.#generation;
+    const before = { room: this.#rooms.get(roomId), member: this.#members.get(key) };
     const { room, members } = await ask(this.#bus, calls.getMemberships, { roomId, userIds: [userId] });
     const membership = members.find((member) => member.userId === userId) ?? null;
-    return generation === this.#generation
-      ? this.#learn(roomId, userId, { room, membership })
-      : { room, membership };
-  }
-
-  /** An event that arrived while we asked may be newer than the answer. */
-  #learn(roomId: string, userId: string, answer: Standing): Standing {
+    if (generation !== this.#generation) return { room, membership };
+    // An event that arrived while we asked may be newer than the answer.
     const knownRoom = this.#rooms.get(roomId);
-    if (!knownRoom)
-      this.#rooms.set(roomId, { room: answer.room }, { ttl: answer.room ? ttlMs : negativeTtlMs });
-    const room = knownRoom ? knownRoom.room : answer.room;
-    const key = keyOf(roomId, userId);
     const known = this.#members.get(key);
-    if (known && known.version >= (answer.membership?.version ?? 0))
-      return { room, membership: known.membership };
-    const learned = { membership: answer.membership, version: answer.membership?.version ?? 0 };
-    this.#members.set(key, learned, { ttl: answer.membership ? ttlMs : negativeTtlMs });
-    return { room, membership: answer.membership };
+    const learnedRoom = knownRoom && knownRoom !== before.room ? knownRoom : { room };
+    const isNewer = membership ? membership.version >= (known?.version ?? 0) : known === before.member;
+    const version = membership?.version ?? known?.version ?? 0;
+    const learned = known && !isNewer ? known : { membership, version };
+    this.#rooms.set(roomId, learnedRoom);
+    this.#members.set(key, learned);
+    return { room: learnedRoom.room, membership: learned.membership };
   }
+}
+
+/** Whether a user may do everything that a member may. Whatever is refused is asked again. */
+const permits = ({ room, membership }: Standing): boolean => room !== null && membership?.canSend === true;
+
+/** @throws AppError `room_not_found`, `not_authorized` */
+function toMember({ room, membership }: Standing, { organizationId }: Caller): Member {
+  if (!room || !membership) throw new AppError(refusalFor(room, organizationId));
+  return { room, membership };
 }
 
 const keyOf = (roomId: string, userId: string) => `${roomId} ${userId}`;

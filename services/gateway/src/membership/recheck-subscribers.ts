@@ -26,7 +26,9 @@ async function recheckRoom(context: MembershipContext, key: string, signal: Abor
     if (!answer) return;
     const members = new Set(answer.members.map((member) => member.userId));
     for (const userId of userIds) {
-      if (!members.has(userId)) evictUser(context, roomId, userId, answer.room ? 'removed' : 'deleted');
+      // An event may have announced their return while we asked.
+      if (members.has(userId) || context.memberships.isMember(roomId, userId)) continue;
+      evictUser(context, roomId, userId, answer.room ? 'removed' : 'deleted');
     }
   }
 }

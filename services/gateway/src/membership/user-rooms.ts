@@ -5,6 +5,8 @@ import type { Memberships } from './memberships.ts';
 interface Entry {
   /** Most recently joined first, as far as they came from the directory. */
   readonly rooms: Set<string>;
+  /** The rooms that the user left while the directory is asked. Undefined afterwards. */
+  left: Set<string> | undefined;
   loaded: Promise<void>;
 }
 
@@ -49,11 +51,15 @@ export class UserRooms {
 
   joined(roomId: string, userId: string): void {
     const entry = this.#users.get(userId);
-    if (entry) this.#add(entry, roomId, userId);
+    if (!entry) return;
+    entry.left?.delete(roomId);
+    this.#add(entry, roomId, userId);
   }
 
   left(roomId: string, userId: string): void {
-    this.#users.get(userId)?.rooms.delete(roomId);
+    const entry = this.#users.get(userId);
+    entry?.left?.add(roomId);
+    entry?.rooms.delete(roomId);
     this.#removeMember(roomId, userId);
   }
 
@@ -69,7 +75,7 @@ export class UserRooms {
   }
 
   #begin(userId: string): Entry {
-    const entry: Entry = { rooms: new Set(), loaded: Promise.resolve() };
+    const entry: Entry = { rooms: new Set(), left: new Set(), loaded: Promise.resolve() };
     entry.loaded = this.#ask(entry, userId).catch((error: unknown) => {
       if (this.#users.get(userId) === entry) this.forget(userId);
       throw error;
@@ -84,7 +90,8 @@ export class UserRooms {
     if (this.#users.get(userId) !== entry) return;
     // Events that arrived while we asked are newer than the answer.
     for (const roomId of roomIds)
-      if (!this.#memberships.isOut(roomId, userId)) this.#add(entry, roomId, userId);
+      if (!entry.left?.has(roomId) && !this.#memberships.isDeleted(roomId)) this.#add(entry, roomId, userId);
+    entry.left = undefined;
   }
 
   #add(entry: Entry, roomId: string, userId: string): void {

@@ -11,6 +11,7 @@ export async function announcePassage(
   { backplane, memberships, clock }: PresenceContext,
   { roomId, userId, username, what }: Passage,
 ): Promise<void> {
+  if (memberships.isOut(roomId, userId)) return;
   const { room, membership } = await memberships.find(roomId, userId);
   if (!room || !membership || (room.kind === 'direct' && !membership.canSend)) return;
   const timestamp = new Date(clock()).toISOString();

@@ -14,7 +14,7 @@ export const enterRoom: Handler<'enter_room'> = async (
   { roomId },
 ) => {
   const { userId, username } = connection.caller;
-  const before = await memberships.find(roomId, userId);
+  const before = await memberships.findNow(roomId, userId);
   // Hides the existence of rooms that only their members may see.
   if (!before.room) throw new AppError('room_not_found');
   const room = before.membership ? before.room : (await ask(bus, calls.joinRoom, { userId, roomId })).room;

@@ -7,8 +7,8 @@ export const joinRoom: Handler<'join_room'> = async (
   connection,
   { roomId },
 ) => {
-  const { room } = await memberships.require(roomId, connection.caller);
-  // A user removed after `require` answered was evicted before being subscribed.
+  const { room } = await memberships.requireNow(roomId, connection.caller);
+  // A user removed after `requireNow` answered was evicted before being subscribed.
   if (memberships.isOut(roomId, connection.caller.userId)) throw new AppError('room_not_found');
   const seq = await subscriptions.start(connection, room);
   connection.send(new Frame('room_joined', { roomId, seq }));
