@@ -41,6 +41,8 @@ export const embeddedDefaults = {
   REGISTER_RATE: '1000/h',
   LOGIN_RATE: '60/m',
   API_RATE: '3000/m',
+  ADD_USERS_RATE: '5000/h',
+  FRIEND_REQUEST_RATE: '300/h',
 } as const;
 
 /**

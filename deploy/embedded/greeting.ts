@@ -14,6 +14,8 @@ export function greeting(url: string, config: EmbeddedConfig): string {
     nameRate('LOGIN_RATE', config.LOGIN_RATE, ['account', 'address']),
     nameRate('API_RATE', config.API_RATE, ['user']),
     nameRate('MESSAGE_RATE', config.MESSAGE_RATE.rooms, ['user', 'room']),
+    nameRate('ADD_USERS_RATE', config.ADD_USERS_RATE, ['user']),
+    nameRate('FRIEND_REQUEST_RATE', config.FRIEND_REQUEST_RATE, ['user']),
   ].map(({ limit, setting }) => `${setting} ${limit}`);
   const convenience =
     relaxed.length > 0
@@ -28,7 +30,8 @@ The embedded start runs everything in one process, to try Parley out or for a sm
 Next: \`npm run stack\` runs each service as its own process on real servers.
 docker-compose.yml comes closest to production.
 Limits: ${limits.slice(0, 2).join('; ')};
-        ${limits.slice(2).join('; ')} (contract \`rooms\`).
+        ${limits.slice(2, 4).join('; ')} (contract \`rooms\`);
+        ${limits.slice(4).join('; ')}.
 Ctrl+C stops it.
 `;
 }

@@ -20,6 +20,8 @@ const stackEnvironment = {
     MESSAGE_RATE: 'off',
     LOGIN_RATE: 'off',
     REGISTER_RATE: 'off',
+    ADD_USERS_RATE: 'off',
+    FRIEND_REQUEST_RATE: 'off',
     API_RATE: 'off',
     SOCKET_EVENT_RATE: 'off',
   },

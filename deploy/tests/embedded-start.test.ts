@@ -66,7 +66,11 @@ describe('the embedded start', () => {
   });
 
   it('prints the limits with their settings, and the address with its path', async () => {
-    const env = { PUBLIC_PATH: '/chat', REGISTER_RATE: '', LOGIN_RATE: '', API_RATE: '', MESSAGE_RATE: '' };
+    const limits = {
+      ...{ REGISTER_RATE: '', LOGIN_RATE: '', API_RATE: '', MESSAGE_RATE: '' },
+      ...{ ADD_USERS_RATE: '', FRIEND_REQUEST_RATE: '' },
+    };
+    const env = { PUBLIC_PATH: '/chat', ...limits };
     const target = await start({ env });
     expect(target.url).toMatch(/\/chat$/);
     expect((await fetch(`${target.url}/readyz`)).status).toBe(200);
@@ -75,6 +79,9 @@ describe('the embedded start', () => {
     );
     await target.process.waitForLine(
       /API_RATE 3000 per minute and user; MESSAGE_RATE 5 per 10 seconds, user and room/,
+    );
+    await target.process.waitForLine(
+      /ADD_USERS_RATE 5000 per hour and user; FRIEND_REQUEST_RATE 300 per hour and user/,
     );
   });
 

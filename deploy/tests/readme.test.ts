@@ -19,6 +19,8 @@ const asStarted = {
   BCRYPT_COST: '',
   LOGIN_RATE: '',
   REGISTER_RATE: '',
+  ADD_USERS_RATE: '',
+  FRIEND_REQUEST_RATE: '',
   API_RATE: '',
   SOCKET_EVENT_RATE: '',
   NODE_ENV: '',

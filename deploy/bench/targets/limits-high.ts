@@ -9,5 +9,7 @@ export const limitsHigh = {
   SOCKET_EVENT_RATE: '100000/s',
   API_RATE: '10000000/m',
   REGISTER_RATE: 'off',
+  ADD_USERS_RATE: 'off',
+  FRIEND_REQUEST_RATE: 'off',
   LOGIN_RATE: 'off',
 };

@@ -5,6 +5,7 @@ import { erasureMigration } from './0003-erasure.ts';
 import { accentsMigration } from './0004-accents.ts';
 import { deletedRoomsMigration } from './0005-deleted-rooms.ts';
 import { invitesMigration } from './0006-invites.ts';
+import { budgetsMigration } from './0007-budgets.ts';
 
 export const migrations: readonly Migration[] = [
   outboxMigration,
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   accentsMigration,
   deletedRoomsMigration,
   invitesMigration,
+  budgetsMigration,
 ];

@@ -13,6 +13,13 @@ export const directoryConfig = z.object({
   MAX_CONTACTS: integer(5_000, 1, 100_000),
   /** Usable invites per room. */
   MAX_INVITES: integer(100, 1, 1_000),
+  /**
+   * Users whom one user may add to rooms, or open direct rooms with. Users who have the user as a
+   * contact do not count.
+   */
+  ADD_USERS_RATE: rate('500/h'),
+  /** Friend requests that one user may send or withdraw. */
+  FRIEND_REQUEST_RATE: rate('60/h'),
   /** Requests for the list of chat rooms (`GET /api/chat`) per user, to one replica. */
   CHAT_LIST_RATE: rate('60/m'),
 });

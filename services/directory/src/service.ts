@@ -1,6 +1,6 @@
 import { connectDatabase, Outbox, pingDatabase, prepareTables } from '@parley/database';
 import { createLimiter } from '@parley/http';
-import { maximum } from '@parley/runtime';
+import { maximum, nameRate, type Rate } from '@parley/runtime';
 import type { Infrastructure, Service } from '@parley/service';
 import { migrations } from '../migrations/index.ts';
 import { directoryRoutes } from './api/index.ts';
@@ -13,6 +13,7 @@ import { createContext } from './usecases/context.ts';
 export { type DirectoryConfig, directoryConfig } from './config.ts';
 
 const schema = 'directory';
+const perUser = (setting: string, rate: Rate | 'off') => ({ rate, ...nameRate(setting, rate, ['user']) });
 
 /** The directory service: users, their relationships, rooms and members. */
 export async function createService(
@@ -40,6 +41,8 @@ export async function createService(
       blocks: maximum('MAX_CONTACTS', config.MAX_CONTACTS, 'blocked users per user'),
       friendRequests: maximum('MAX_CONTACTS', config.MAX_CONTACTS, 'pending friend requests per user'),
       invites: maximum('MAX_INVITES', config.MAX_INVITES, 'usable invites per room'),
+      addedUsers: perUser('ADD_USERS_RATE', config.ADD_USERS_RATE),
+      requestChanges: perUser('FRIEND_REQUEST_RATE', config.FRIEND_REQUEST_RATE),
     },
   });
   const consumers = [await consumeAuth(context), ...(await answerCalls(context))];

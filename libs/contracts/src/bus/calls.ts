@@ -95,7 +95,8 @@ export const calls = {
    * Invites people to the room `existing` if the user may see it; only its owner and admins may
    * invite. Otherwise creates a private room of the user's organization with the id `roomId` and
    * these members. Repeated, it adds them to that room. Errors: `not_authorized`, `user_not_found`,
-   * `blocked`, `limit_reached`, `room_kind`.
+   * `blocked`, `limit_reached`, `rate_limit`, `room_kind`; `room_not_found` if the room of that id
+   * was deleted.
    */
   createChatRoom: call(
     'directory.create-chat-room',
@@ -119,7 +120,7 @@ export const calls = {
   ),
   /**
    * The direct room of two users, created on first use. Errors: `user_not_found`, `self_reference`,
-   * `blocked`.
+   * `blocked`, `rate_limit`.
    */
   openDirectRoom: call(
     'directory.open-direct-room',

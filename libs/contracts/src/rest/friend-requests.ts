@@ -26,7 +26,9 @@ export const requestFriend = operation({
   method: 'post',
   path: '/api/v1/friend-requests',
   summary: 'Send a friend request',
-  description: 'Idempotent. If the other user has already sent a request, this accepts it.',
+  description:
+    'Idempotent. If the other user has already sent a request, this accepts it. Has a rate limit of ' +
+    'its own, `FRIEND_REQUEST_RATE`.',
   body: z.object({ userId: id }),
   status: 201,
   response: friendRequest,
@@ -81,6 +83,7 @@ export const cancelFriendRequest = operation({
   method: 'delete',
   path: '/api/v1/friend-requests/:requestId',
   summary: 'Withdraw a friend request of the caller',
+  description: 'Shares the rate limit of requests, `FRIEND_REQUEST_RATE`.',
   params: requestParams,
   status: 204,
   errors: ['friend_request_not_found'],

@@ -64,7 +64,8 @@ export const createRoom = operation({
   description:
     'The room belongs to the organization of the caller, who owns it. Groups are always ' +
     'private. Two users have one direct room: requests by either of them return the same ' +
-    'room.',
+    'room. Adding users who do not have the caller as a contact has a rate limit of its own, ' +
+    '`ADD_USERS_RATE`; so has opening a direct room with one.',
   body: newRoom,
   status: 201,
   response: roomView,
@@ -184,6 +185,9 @@ export const addMembers = operation({
   method: 'post',
   path: '/api/v1/rooms/:roomId/members',
   summary: 'Add members; owner and admins. Idempotent',
+  description:
+    'Adding users who do not have the caller as a contact has a rate limit of its own, ' +
+    '`ADD_USERS_RATE`.',
   params: roomParams,
   body: z.object({ userIds: z.array(id).min(1).max(100) }),
   status: 200,

@@ -8,6 +8,19 @@ export async function countContacts(db: Queryable, userId: string): Promise<numb
   return Number(row?.count);
 }
 
+/** How many of `userIds` have that contact. */
+export async function countContactsAmong(
+  db: Queryable,
+  userIds: readonly string[],
+  contactId: string,
+): Promise<number> {
+  const [row] = await db('contacts')
+    .where({ contact_id: contactId })
+    .whereIn('user_id', userIds)
+    .count({ count: '*' });
+  return Number(row?.count);
+}
+
 /** Returns false if the contact already existed. */
 export async function insertContact(
   trx: Queryable,

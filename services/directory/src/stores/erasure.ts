@@ -33,6 +33,7 @@ export async function eraseProfile(trx: Queryable, userId: string, now: Date): P
   await trx('friend_requests').where({ from_id: userId }).orWhere({ to_id: userId }).delete();
   await trx('blocks').where({ user_id: userId }).orWhere({ blocked_id: userId }).delete();
   await trx('bans').where({ user_id: userId }).delete();
+  await trx('budgets').where({ user_id: userId }).delete();
 }
 
 /** Every room of the user, of every kind. */

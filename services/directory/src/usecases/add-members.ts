@@ -21,7 +21,7 @@ export async function addMembers(
     const { room, membership } = await lockRoomAs(tx, viewer, roomId, 'admin');
     const existing = new Set((await findMembers(tx.trx, roomId, userIds)).map(({ userId }) => userId));
     const fresh = [...new Set(userIds)].filter((id) => !existing.has(id));
-    await requireAddable(tx, viewer, room.organizationId, fresh);
+    await requireAddable(tx, context.limits, viewer, room.organizationId, fresh);
     await addToRoom(tx, context.limits, room, fresh, {
       userId: membership.userId,
       username: membership.username,

@@ -1,8 +1,14 @@
 import type { Bus } from '@parley/bus';
 import { type EventData, type EventOf, type EventType, makeEvent } from '@parley/contracts';
 import type { Database, Outbox, Queryable } from '@parley/database';
-import type { Clock, Maximum } from '@parley/runtime';
+import type { LimitName } from '@parley/errors';
+import type { Clock, Maximum, Rate } from '@parley/runtime';
 import { revokeBeforeAcknowledging } from './revoke-before-acknowledging.ts';
+
+/** What one user may do within a window. */
+export interface Budget extends LimitName {
+  rate: Rate | 'off';
+}
 
 export interface Limits {
   roomMembers: Maximum;
@@ -12,6 +18,8 @@ export interface Limits {
   friendRequests: Maximum;
   bans: Maximum;
   invites: Maximum;
+  addedUsers: Budget;
+  requestChanges: Budget;
 }
 
 /** A database transaction with the events to publish after its commit. */

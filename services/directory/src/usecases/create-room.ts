@@ -32,7 +32,7 @@ export async function createRoom(context: Context, viewer: Viewer, request: Room
   const id = request.id ?? context.newId();
   await context.transact(async (tx) => {
     await lockPeople(tx.trx, [viewer.userId, ...others]);
-    await requireAddable(tx, viewer, viewer.organizationId, others);
+    await requireAddable(tx, context.limits, viewer, viewer.organizationId, others);
     if ((await countOwned(tx.trx, viewer.userId)) >= context.limits.roomsOwned.max)
       throw new AppError('limit_reached', context.limits.roomsOwned);
     const room = await insertRoom(

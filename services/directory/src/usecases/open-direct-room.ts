@@ -5,13 +5,14 @@ import type { Viewer } from '../domain/viewer.ts';
 import { hasBlock } from '../stores/blocks.ts';
 import { lockPeople } from '../stores/profiles.ts';
 import { findDirectRoom, insertRoom } from '../stores/rooms.ts';
+import { spendOnStrangers } from './budgets.ts';
 import type { Context, Transaction } from './context.ts';
 import { admit } from './membership-changes.ts';
 import { forbidSelf, requireVisible } from './people.ts';
 
 /**
  * The direct room of the viewer and another user, created on first use.
- * @throws AppError `self_reference`, `user_not_found`, `blocked`
+ * @throws AppError `self_reference`, `user_not_found`, `blocked`, `rate_limit`
  */
 export async function openDirectRoom(context: Context, viewer: Viewer, otherId: string): Promise<RoomState> {
   forbidSelf(viewer, otherId);
@@ -33,6 +34,7 @@ async function findOrCreate(
   if (await hasBlock(tx.trx, userId, [otherId])) throw new AppError('blocked');
   const existing = await findDirectRoom(tx.trx, userId, otherId);
   if (existing) return stateOf(existing);
+  await spendOnStrangers(tx, limits, userId, [otherId]);
   const room = await insertRoom(
     tx.trx,
     {

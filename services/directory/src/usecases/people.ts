@@ -6,7 +6,8 @@ import type { Viewer } from '../domain/viewer.ts';
 import { hasBlock } from '../stores/blocks.ts';
 import { colleaguesAmong, findPeople, type Identity, insertProfile } from '../stores/profiles.ts';
 import { findVisible } from '../stores/visibility.ts';
-import type { Context, Transaction } from './context.ts';
+import { spendOnStrangers } from './budgets.ts';
+import type { Context, Limits, Transaction } from './context.ts';
 
 /** Maximum concurrent calls to auth per request. */
 const maxConcurrentCalls = 20;
@@ -54,24 +55,27 @@ export async function requireVisible(
 }
 
 /**
- * Checks that the viewer may add the users to a room. Rooms of an organization accept only its own
- * users, other rooms only users that the viewer sees, and no room users with a block between them.
- * The users must be locked.
- * @throws AppError `user_not_found`, `blocked`
+ * Checks that the viewer may add the users to a room, and charges for the strangers. Rooms of an
+ * organization accept only its own users, other rooms only users that the viewer sees, and no room
+ * users with a block between them. The users must be locked.
+ * @throws AppError `user_not_found`, `blocked`, `rate_limit`
  */
 export async function requireAddable(
-  { trx }: Transaction,
+  tx: Transaction,
+  limits: Limits,
   viewer: Viewer,
   organizationId: string | null,
   userIds: readonly string[],
 ): Promise<void> {
   if (userIds.length === 0) return;
+  const { trx } = tx;
   const addable =
     organizationId === null
       ? await findVisible(trx, viewer, userIds)
       : await colleaguesAmong(trx, organizationId, userIds);
   if (!userIds.every((id) => addable.has(id))) throw new AppError('user_not_found');
   if (await hasBlock(trx, viewer.userId, userIds)) throw new AppError('blocked');
+  await spendOnStrangers(tx, limits, viewer.userId, userIds);
 }
 
 export function forbidSelf(viewer: Viewer, userId: string): void {

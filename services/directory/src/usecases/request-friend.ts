@@ -5,6 +5,7 @@ import { hasBlock } from '../stores/blocks.ts';
 import { countOutgoing, findRequestBetween, insertRequest } from '../stores/friend-requests.ts';
 import { findPeople, lockPeople } from '../stores/profiles.ts';
 import { makeFriends } from './accept-friend-request.ts';
+import { spend } from './budgets.ts';
 import type { Context, Transaction } from './context.ts';
 import { forbidSelf, requireVisible } from './people.ts';
 
@@ -35,12 +36,14 @@ export async function requestFriend(
 
 async function createRequest(
   { limits, newId }: Context,
-  { trx, now, emit }: Transaction,
+  tx: Transaction,
   fromId: string,
   toId: string,
 ): Promise<FriendRequest> {
+  const { trx, now, emit } = tx;
   if ((await countOutgoing(trx, fromId)) >= limits.friendRequests.max)
     throw new AppError('limit_reached', limits.friendRequests);
+  await spend(tx, limits.requestChanges, fromId);
   const id = newId();
   await insertRequest(trx, { id, fromId, toId, now });
   const people = await findPeople(trx, [fromId, toId]);
