@@ -75,7 +75,7 @@ test('events beyond MAX_EVENTS_IN_FLIGHT are refused as retryable; others contin
   expect(await patient.ask('typing', { roomId: held.id })).toMatchObject({ ok: true });
 });
 
-test('a transport is closed after five bad tokens', async () => {
+test('a transport is closed at the fifth bad token', async () => {
   const socket = socketIo('');
   const ending = ended(socket);
   const refusals: string[] = [];

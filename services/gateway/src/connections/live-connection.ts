@@ -87,7 +87,7 @@ export abstract class LiveConnection implements Connection {
   }
 
   send(frame: Frame): void {
-    if (this.#keepsUp(frame)) this.#write(frame);
+    if (this.keepsUp(frame)) this.#write(frame);
   }
 
   close(reason: CloseReason): void {
@@ -108,15 +108,11 @@ export abstract class LiveConnection implements Connection {
 
   /** Sends a reply to this connection only, outside of any frame. */
   protected answer(packet: Packet): void {
-    if (this.#keepsUp()) this.#pipe.write(packet);
-  }
-
-  #write(frame: Frame): void {
-    for (const packet of frame.as(this.#form)) this.#pipe.write(packet);
+    if (this.keepsUp()) this.#pipe.write(packet);
   }
 
   /** Answers whether the connection may be sent to. Closes it when too much is unsent. */
-  #keepsUp(frame?: Frame): boolean {
+  protected keepsUp(frame?: Frame): boolean {
     if (this.#closing) return false;
     const { unsentBytes } = this.#pipe;
     const { maxBytes, metrics } = this.#outgoing;
@@ -127,5 +123,9 @@ export abstract class LiveConnection implements Connection {
     if (frame === undefined || unsentBytes <= maxBytes * transientShare || !isTransient(frame)) return true;
     metrics.dropped();
     return false;
+  }
+
+  #write(frame: Frame): void {
+    for (const packet of frame.as(this.#form)) this.#pipe.write(packet);
   }
 }

@@ -1,11 +1,10 @@
 import type { Clock, Rate } from '@parley/runtime';
-import type { Connection } from '../connections/connection.ts';
 
-/** A token bucket per connection: bursts up to the limit, then the rate. */
+/** A token bucket per key, such as a connection: bursts up to the limit, then the rate. */
 export class EventRate {
   readonly #rate: Rate | 'off';
   readonly #clock: Clock;
-  readonly #left = new WeakMap<Connection, { tokens: number; at: number }>();
+  readonly #left = new WeakMap<object, { tokens: number; at: number }>();
 
   constructor(rate: Rate | 'off', clock: Clock) {
     this.#rate = rate;
@@ -21,14 +20,14 @@ export class EventRate {
   /**
    * Takes one token and answers 0. If none is left, answers the milliseconds until the next one.
    */
-  take(connection: Connection): number {
+  take(key: object): number {
     if (this.#rate === 'off') return 0;
     const { limit, windowMs } = this.#rate;
     const now = this.#clock();
-    const left = this.#left.get(connection) ?? { tokens: limit, at: now };
+    const left = this.#left.get(key) ?? { tokens: limit, at: now };
     left.tokens = Math.min(limit, left.tokens + (Math.max(now - left.at, 0) * limit) / windowMs);
     left.at = now;
-    this.#left.set(connection, left);
+    this.#left.set(key, left);
     if (left.tokens < 1) return Math.ceil(((1 - left.tokens) * windowMs) / limit);
     left.tokens -= 1;
     return 0;

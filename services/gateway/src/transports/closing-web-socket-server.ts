@@ -1,12 +1,35 @@
-import { type ServerOptions, WebSocketServer } from 'ws';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Rate } from '@parley/runtime';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import { EventRate } from '../protocol/event-rate.ts';
 
 /** Terminates clients that do not close in time. `ws` would wait for 30 s. */
 const closeTimeout = 1_000;
+/** Pings of a client; browsers send none. Faster ones are terminated. */
+const pingRate: Rate = { limit: 100, windowMs: 10_000 };
 
+/** A server for WebSockets of clients that have not authenticated. */
 export class ClosingWebSocketServer extends WebSocketServer {
+  readonly #pings = new EventRate(pingRate, () => performance.now());
+
   constructor(options: ServerOptions) {
-    // The types do not know this option yet.
+    // The types do not know `closeTimeout` yet.
     const bounded = { ...options, closeTimeout };
     super(bounded);
+  }
+
+  override handleUpgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    opened: (webSocket: WebSocket, request: IncomingMessage) => void,
+  ): void {
+    super.handleUpgrade(request, socket, head, (webSocket) => {
+      webSocket.on('ping', () => {
+        if (this.#pings.take(webSocket) > 0) webSocket.terminate();
+      });
+      opened(webSocket, request);
+    });
   }
 }

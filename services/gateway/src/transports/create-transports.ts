@@ -51,6 +51,7 @@ export function createTransports(context: GatewayContext, deps: Deps): Transport
     ...shared,
     io,
     gatewayId,
+    clock,
     pollTimeoutMs: config.POLL_TIMEOUT,
     middlewares: [refuseClients(config.SOCKET_TRANSPORTS), ...(forwarding ? [forwarding.middleware] : [])],
   });

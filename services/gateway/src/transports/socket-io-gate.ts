@@ -2,7 +2,7 @@ import type { Server as HttpServer } from 'node:http';
 import { type CloseReason, requireOwnId } from '@parley/contracts';
 import { AppError, type ErrorCode } from '@parley/errors';
 import { corsOptions } from '@parley/http';
-import type { Logger } from '@parley/runtime';
+import type { Clock, Logger } from '@parley/runtime';
 import { type Namespace, Server, type Socket } from 'socket.io';
 import { type GatewayConfig, pingTimeoutMs } from '../config.ts';
 import { notificationsNamespace } from '../connections/frame.ts';
@@ -11,9 +11,11 @@ import { type Dialect, isDialect } from '../dialects/dialect-table.ts';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
 import type { Protocol } from '../protocol/create-protocol.ts';
 import type { Acknowledge } from '../protocol/dispatch.ts';
+import { EventRate } from '../protocol/event-rate.ts';
 import { ClosingWebSocketServer } from './closing-web-socket-server.ts';
 import type { Connections } from './connections.ts';
 import type { EngineMiddleware } from './engine-middleware.ts';
+import { attemptRate, EngineSession, type EngineSessionOptions } from './engine-session.ts';
 import { markAuthenticated } from './forwarding/authenticated-header.ts';
 import { newSessionId } from './forwarding/session-id.ts';
 import { watchPolls } from './poll-watch.ts';
@@ -28,13 +30,6 @@ import { keepUpgradeHeads } from './upgrade-heads.ts';
  * batch of edits is far below.
  */
 const maxFrameBytes = 256 * 1024;
-/** Terminates clients that do not authenticate in time. */
-const connectTimeoutMs = 10_000;
-/**
- * Closes a transport after this many refusals in a row, and refuses more attempts at a time. Every
- * attempt costs a token check.
- */
-const maxRefusals = 5;
 
 type SocketIoConfig = Pick<GatewayConfig, 'SOCKET_TRANSPORTS' | 'CORS_ORIGINS' | 'PING_INTERVAL'>;
 
@@ -50,7 +45,6 @@ export function createSocketIo(config: SocketIoConfig, accepts: () => boolean): 
     transports: [...transportNames],
     allowUpgrades: config.SOCKET_TRANSPORTS.includes('websocket'),
     maxHttpBufferSize: maxFrameBytes,
-    connectTimeout: connectTimeoutMs,
     pingInterval: config.PING_INTERVAL,
     pingTimeout: pingTimeoutMs,
     wsEngine: ClosingWebSocketServer,
@@ -88,6 +82,7 @@ export interface SocketIoGateOptions {
   /** `POLL_TIMEOUT` */
   pollTimeoutMs: number;
   metrics: Pick<GatewayMetrics, 'closing'>;
+  clock: Clock;
   logger: Logger;
 }
 
@@ -96,14 +91,21 @@ export interface SocketIoGateOptions {
  */
 export class SocketIoGate {
   readonly #options: SocketIoGateOptions;
-  /** Attempts per transport since the last success. */
-  readonly #attempts = new WeakMap<Socket['conn'], number>();
-  /** Authenticated transports. */
-  readonly #admitted = new WeakSet<Socket['conn']>();
+  readonly #sessionOptions: EngineSessionOptions;
+  readonly #sessions = new WeakMap<Socket['conn'], EngineSession>();
 
   constructor(options: SocketIoGateOptions) {
     this.#options = options;
-    const { io } = options;
+    const { io, connections, protocol, metrics, clock } = options;
+    this.#sessionOptions = {
+      flood: protocol.flood,
+      attempts: new EventRate(attemptRate, clock),
+      closed: (connection, reason) => {
+        connections.closed(connection, connection.closedByClient(reason));
+        const lost = ownReasons[reason];
+        if (lost) metrics.closing(lost);
+      },
+    };
     this.#open(io.of('/'), dialectOf, (socket, connection) => this.#serve(socket, connection));
     this.#open(
       io.of(notificationsNamespace),
@@ -121,7 +123,10 @@ export class SocketIoGate {
     io.engine.on('initial_headers', (headers: Record<string, string>) => {
       headers['Parley-Gateway'] = gatewayId;
     });
-    markAuthenticated(io.engine, (session) => this.#admitted.has(session));
+    io.engine.on('connection', (conn: Socket['conn']) => {
+      this.#sessions.set(conn, new EngineSession(conn, this.#sessionOptions));
+    });
+    markAuthenticated(io.engine, (conn) => this.#sessions.get(conn)?.hasConnected === true);
     watchPolls(io.engine, pollTimeoutMs);
     io.engine.use(releaseResponse);
     for (const middleware of middlewares) io.engine.use(middleware);
@@ -147,17 +152,13 @@ export class SocketIoGate {
         (error: unknown) => {
           if (namespace.name === notificationsNamespace && badTokens.has(AppError.from(error).code)) next();
           else next(this.#refusal(error));
-          // Lets the refusal leave first.
-          if ((this.#attempts.get(socket.conn) ?? 0) >= maxRefusals) setImmediate(() => socket.conn.close());
         },
       );
     });
     namespace.on('connection', (socket) => {
       const connection = opening.get(socket);
       if (!connection) return this.#reject(socket);
-      socket.on('disconnect', (reason) =>
-        this.#options.connections.closed(connection, connection.closedByClient(reason)),
-      );
+      socket.on('disconnect', (reason) => this.#sessions.get(socket.conn)?.closed(connection, reason));
       socket.on('error', (error) => this.#options.logger.debug({ err: error }, 'protocol error of a client'));
       serve(socket, connection);
       connection.opened();
@@ -165,38 +166,27 @@ export class SocketIoGate {
   }
 
   async #admit(socket: Socket, dialect: SocketProtocol): Promise<SocketIoConnection> {
-    const { connections, outgoing, protocol, metrics } = this.#options;
+    const { connections, outgoing } = this.#options;
     const { conn } = socket;
-    const attempts = (this.#attempts.get(conn) ?? 0) + 1;
-    this.#attempts.set(conn, attempts);
-    if (attempts > maxRefusals) throw new AppError('unavailable');
     const verified = await connections.authenticate(readToken(socket.handshake));
     const { userId } = socket.handshake.auth;
     if (userId !== undefined && userId !== null) requireOwnId(verified.caller, String(userId));
     const connection = new SocketIoConnection(socket, verified, { dialect, outgoing });
-    // Socket.IO reports no close before it reports the connection.
-    conn.once('close', (reason) => {
-      connections.closed(connection, connection.closedByClient(reason));
-      const lost = ownReasons[reason];
-      if (lost) metrics.closing(lost);
-    });
-    conn.on('packet', () => {
-      if (protocol.flood.take(connection) > 0) connection.close('flooding');
-    });
-    if (conn.readyState !== 'open') throw new AppError('unavailable');
-    await connections.open(connection);
+    const session = this.#sessions.get(conn);
+    session?.add(connection);
+    try {
+      await connections.open(connection);
+    } catch (error) {
+      session?.closed(connection, 'failed to open');
+      throw error;
+    }
+    session?.opened();
     releaseHandshake(socket);
-    this.#attempts.delete(conn);
-    this.#admitted.add(conn);
     return connection;
   }
 
-  /**
-   * Clients of `conversations` expect this event instead of a refusal. A transport without any
-   * authenticated connection is closed after a while.
-   */
+  /** Clients of `conversations` expect this event instead of a refusal. */
   #reject(socket: Socket): void {
-    const { conn } = socket;
     socket.emit('error', {
       code: 'unauthenticated',
       type: 'UNAUTHENTICATED',
@@ -204,9 +194,6 @@ export class SocketIoGate {
       retryable: false,
     });
     socket.disconnect();
-    setTimeout(() => {
-      if (!this.#admitted.has(conn)) conn.close();
-    }, connectTimeoutMs).unref();
   }
 
   #refusal(error: unknown): Error & { data: unknown } {

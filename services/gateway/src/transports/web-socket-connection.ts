@@ -28,6 +28,11 @@ export class WebSocketConnection extends LiveConnection {
     this.#pipe.ping();
   }
 
+  /** Answers a ping. Pongs count as unsent data like everything else. */
+  pong(data: Buffer): void {
+    if (this.keepsUp()) this.#pipe.pong(data);
+  }
+
   /** Answers a frame that had an id. */
   reply(answer: object): void {
     this.answer(new Packet(JSON.stringify(answer)));
@@ -55,6 +60,10 @@ class WebSocketPipe implements Pipe {
   /** A pong repeats what the ping contained: the time. */
   ping(): void {
     this.#socket.ping(String(this.#clock()));
+  }
+
+  pong(data: Buffer): void {
+    this.#socket.pong(data);
   }
 
   get unsentBytes(): number {

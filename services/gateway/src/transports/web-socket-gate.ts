@@ -49,6 +49,7 @@ export class WebSocketGate {
   readonly #options: WebSocketGateOptions;
   readonly #server = new WebSocketServer({
     noServer: true,
+    autoPong: false,
     maxPayload: maxFrameBytes,
     handleProtocols: (offered) => offered.has(subProtocol) && subProtocol,
   });
@@ -114,7 +115,10 @@ export class WebSocketGate {
       if (protocol.flood.take(connection) > 0) connection.close('flooding');
     };
     socket.on('pong', () => this.#alive.add(socket));
-    socket.on('ping', received);
+    socket.on('ping', (data) => {
+      received();
+      connection.pong(data);
+    });
     socket.on('error', (error: Error & { code?: string }) => {
       metrics.closing(brokenBy(error.code));
       logger.debug({ err: error }, 'protocol error of a client');
