@@ -10,6 +10,7 @@ import { pinoHttp } from 'pino-http';
 import { corsOptions } from './cors-options.ts';
 import { docsRouter } from './docs.ts';
 import { createLimiter } from './limiter.ts';
+import { loggedPath } from './logged-path.ts';
 import { pipeline } from './pipeline.ts';
 import { problemHandler } from './problem.ts';
 import type { Route } from './route.ts';
@@ -64,14 +65,14 @@ export function createApp(options: AppOptions): Express {
         return id;
       },
       customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'error' : 'debug'),
-      // URLs may contain invite tokens and `?token=`. Log the path without them and never the
-      // query.
+      // Headers and queries are not logged.
       serializers: {
         req: (request: { id: unknown; method: string; url: string }) => ({
           id: request.id,
           method: request.method,
-          path: request.url.split('?')[0]?.replace(/invites\/[^/]+/, 'invites/…'),
+          path: loggedPath(request.url),
         }),
+        res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
       },
     }),
     helmet({

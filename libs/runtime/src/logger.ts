@@ -1,10 +1,11 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { redactLine } from './redact.ts';
 
 export type { Logger };
 
 /**
- * Logs JSON lines to standard output. Fields that could hold a secret or a message are removed at
- * any depth up to three; do not rely on that: log ids, not contents.
+ * Logs JSON lines to standard output. Secrets and message content are removed from every line as it
+ * is written; do not rely on that: log ids, not contents.
  * @param options.fields evaluated for each line and added to it.
  * @default nothing
  */
@@ -14,27 +15,13 @@ export function createLogger(options: {
   destination?: DestinationStream;
   fields?: (() => object) | undefined;
 }): Logger {
-  const secrets = [
-    'password',
-    'currentPassword',
-    'newPassword',
-    'token',
-    'accessToken',
-    'refreshToken',
-    'content',
-    'authorization',
-    'cookie',
-  ];
   return pino(
     {
       level: options.level,
       base: { service: options.service },
       ...(options.fields && { mixin: options.fields }),
       timestamp: pino.stdTimeFunctions.isoTime,
-      redact: {
-        paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `req.headers.${name}`]),
-        remove: true,
-      },
+      hooks: { streamWrite: redactLine },
     },
     options.destination ?? pino.destination({ dest: 1, sync: false }),
   );

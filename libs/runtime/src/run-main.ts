@@ -1,4 +1,5 @@
 import { ConfigError } from './config.ts';
+import { redactError } from './redact.ts';
 
 /**
  * A running service or command. `stop` is idempotent, keeps its own deadline, and cleans up
@@ -31,20 +32,22 @@ export async function runMain(start: () => Promise<Running>): Promise<void> {
     await running?.stop();
     process.exit(0);
   };
-  const onSignal = (signal: NodeJS.Signals) => {
-    stop(signal).catch((error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    });
+  const fail = (error: unknown) => {
+    console.error(redactError(error));
+    process.exit(1);
   };
+  const onSignal = (signal: NodeJS.Signals) => void stop(signal).catch(fail);
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+  // Node itself would print all that a library attached to the error, such as a connection string.
+  process.on('uncaughtException', fail);
   try {
     await starting;
   } catch (error) {
     if (stopping) return;
     const expected = error instanceof ConfigError || (error instanceof Error && error.name === 'StartError');
-    console.error(expected ? (error as Error).message : error);
+    if (!expected) fail(error);
+    console.error((error as Error).message);
     process.exit(1);
   }
 }
