@@ -16,7 +16,7 @@ const secrets: [RegExp, string][] = [
   // A JSON Web Token, wherever it is.
   [/\beyJ[\w-]{5,500}\.[\w.-]+/g, '…'],
   [/\b(bearer|basic) +[^\s"'`,;]+/gi, '$1 …'],
-  // password=x, "accessToken": "x", \"token\":\"x\", { set-cookie: 'x' }, also when they are cut off
+  // password=x, "accessToken": "x", \"token\":\"x\", { set-cookie: 'x' }, also when cut off
   [new RegExp(`((?:${names})[\\w-]{0,30}(?:\\\\*["'])? *[=:] *)(?:${values})`, 'gis'), '$1…'],
 ];
 
