@@ -12,12 +12,17 @@ interface ComposeService {
   environment?: Record<string, string | number | null>;
   ports?: string[];
   networks?: string[];
+  volumes?: string[];
   stop_grace_period?: string;
   depends_on?: Record<string, { condition: string }>;
 }
 
-const text = readFileSync(new URL('../../docker-compose.yml', import.meta.url), 'utf8');
-const services: Record<string, ComposeService> = parse(text, { merge: true }).services;
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+// Compose's own tags (`!reset`) are unknown to the parser, which ignores them.
+const servicesIn = (yaml: string): Record<string, ComposeService> =>
+  parse(yaml, { merge: true, logLevel: 'silent' }).services;
+const text = read('docker-compose.yml');
+const services = servicesIn(text);
 const schemas = {
   auth: authConfig,
   directory: directoryConfig,
@@ -30,8 +35,8 @@ const names = Object.keys(schemas) as (keyof typeof schemas)[];
 const ofTheImage = ['HOST', 'NODE_ENV', 'PORT'];
 
 /** The values in the file, with `secret…` for those from `.env`, and defaults for optional ones. */
-function environmentOf(name: string): Record<string, string> {
-  const given = Object.entries(services[name]?.environment ?? {}).filter(([, value]) => value !== null);
+function environmentOf(name: string, from = services): Record<string, string> {
+  const given = Object.entries(from[name]?.environment ?? {}).filter(([, value]) => value !== null);
   const filled = (value: string) =>
     value.replace(/\$\{\w+:\?[^}]*\}/g, 'secret'.repeat(8)).replace(/\$\{\w+:-([^}]*)\}/g, '$1');
   return Object.fromEntries(given.map(([variable, value]) => [variable, filled(String(value))]));
@@ -81,5 +86,29 @@ describe('docker-compose.yml', () => {
       });
       expect(new URL(environmentOf(`${name}-migrations`).DATABASE_URL ?? '').username).toBe('migrations');
     }
+  });
+});
+
+describe('own-servers.yml', () => {
+  const own = servicesIn(read('deploy/docker/own-servers.yml'));
+  const connecting = Object.keys(services).filter((name) => names.includes(name.split('-')[0] as never));
+
+  it.each(connecting)('lets %s verify each of its servers', (name) => {
+    const before = environmentOf(name);
+    const environment = environmentOf(name, own);
+    const urls = Object.keys(before).filter((setting) => setting.endsWith('_URL'));
+    expect(Object.keys(environment).sort()).toEqual([...urls, 'NODE_EXTRA_CA_CERTS'].sort());
+    for (const setting of urls) {
+      const url = new URL(environment[setting] ?? '');
+      expect(url.protocol === 'postgres:' ? url.search : url.protocol).toBe(
+        { DATABASE_URL: '?sslmode=verify-full', AMQP_URL: 'amqps:', REDIS_URL: 'rediss:' }[setting],
+      );
+      expect(url.username).toBe(new URL(before[setting] ?? '').username);
+    }
+    expect(own[name]?.volumes).toEqual([expect.stringContaining(`:${environment.NODE_EXTRA_CA_CERTS}:ro`)]);
+  });
+
+  it('starts none of the three servers', () => {
+    for (const server of ['postgres', 'rabbitmq', 'redis']) expect(own[server]).toBe('null');
   });
 });

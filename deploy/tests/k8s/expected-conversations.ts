@@ -24,7 +24,7 @@ const production = [
   ...everywhere,
   ...migrations.flatMap(asksDns),
   ...[...withTables, ...migrations].flatMap(to('10.20.0.0/24:5432')),
-  ...services.flatMap(to('10.20.1.0/24:5671', '10.20.1.0/24:5672')),
+  ...services.flatMap(to('10.20.1.0/24:5671')),
   ...to('10.20.2.0/24:6379')('gateway'),
 ];
 

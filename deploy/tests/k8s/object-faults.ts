@@ -71,6 +71,25 @@ export const settingsFaults: readonly Fault[] = [
   ['Secret/parley-secrets', ['stringData', 'amqp-url'], 'rabbitmq', 'Invalid settings:\n  AMQP_URL: '],
 ];
 
+export const encryptionFaults: readonly Fault[] = [
+  ...(
+    [
+      ['amqp-url', 'amqp://a:b@c', 'Deployment/auth: AMQP_URL does not verify its server'],
+      ['redis-url', 'redis://:a@b', 'Deployment/gateway: REDIS_URL does not verify its server'],
+      ['auth-database-url', 'postgres://a:b@c/d?sslmode=no-verify', 'auth: DATABASE_URL does not verify'],
+      ['messages-database-replica-url', 'postgres://a:b@c/d', 'DATABASE_REPLICA_URL does not verify'],
+      ['rabbitmq-management-url', 'http://a:b@c/', 'rabbitmq-management-url is not encrypted'],
+      ['server-ca.crt', undefined, 'Job/migrate-auth: no certificate authority at /etc/parley/server-ca.crt'],
+    ] as const
+  ).map(([key, value, finding]): Fault => ['Secret/parley-secrets', ['stringData', key], value, finding]),
+  [
+    'Deployment/gateway',
+    [...container, 'env', 'NODE_EXTRA_CA_CERTS', 'value'],
+    '/etc/parley/other.crt',
+    'Deployment/gateway: no certificate authority at /etc/parley/other.crt',
+  ],
+];
+
 export const referenceFaults: readonly Fault[] = [
   [
     'Deployment/auth',

@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { conversations } from './conversations.ts';
+import { encryptionFindings } from './encryption-findings.ts';
 import { expectedConversations } from './expected-conversations.ts';
 import type { Manifest } from './manifest.ts';
 import { podFindings } from './pod-findings.ts';
@@ -41,6 +42,11 @@ for (const [name, render] of Object.entries(renderings)) {
     it('scale by existing metrics and queues, and scale down slowly', () => {
       expect(scalingFindings(manifests)).toEqual([]);
     });
+
+    if (name.startsWith('production'))
+      it('reach every server over TLS, and verify its certificate', () => {
+        expect(encryptionFindings(manifests)).toEqual([]);
+      });
 
     it('allow exactly the connections that are needed', () => {
       expect(conversations(manifests)).toEqual(expectedConversations[name as keyof typeof renderings]);

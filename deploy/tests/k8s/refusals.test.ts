@@ -1,9 +1,17 @@
 import { beforeAll, expect, it } from 'vitest';
 import { changed } from './changed.ts';
 import { conversations } from './conversations.ts';
+import { encryptionFindings } from './encryption-findings.ts';
 import { expectedConversations } from './expected-conversations.ts';
 import type { Manifest } from './manifest.ts';
-import { type Fault, podFaults, referenceFaults, schemaFaults, settingsFaults } from './object-faults.ts';
+import {
+  encryptionFaults,
+  type Fault,
+  podFaults,
+  referenceFaults,
+  schemaFaults,
+  settingsFaults,
+} from './object-faults.ts';
 import { podFindings } from './pod-findings.ts';
 import { referenceFindings } from './reference-findings.ts';
 import { describeRendered, renderings } from './render.ts';
@@ -27,6 +35,7 @@ const checks = {
   podFindings,
   routingFindings,
   scalingFindings,
+  encryptionFindings,
   policyFindings,
 };
 const faults: Record<keyof typeof checks, readonly Fault[]> = {
@@ -36,6 +45,7 @@ const faults: Record<keyof typeof checks, readonly Fault[]> = {
   podFindings: podFaults,
   routingFindings: routingFaults,
   scalingFindings: scalingFaults,
+  encryptionFindings: encryptionFaults,
   policyFindings: policyFaults,
 };
 

@@ -26,7 +26,7 @@ const schemas: Record<ServiceName, z.ZodType<Stopping> & { shape: object }> = {
 const migration = z.object({ DATABASE_URL: databaseSettings.DATABASE_URL });
 
 /** Read by Node itself. */
-const forNode = ['NODE_OPTIONS'];
+const forNode = ['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
 /** Optional to the program, and required where there is more than one gateway. */
 const requiredHere: Partial<Record<ServiceName, string[]>> = { gateway: ['REDIS_URL'] };
 

@@ -105,7 +105,7 @@ export const policyFaults: readonly Fault[] = [
     undefined,
     'auth → 10.20.2.0/24:6379',
   ],
-  ['NetworkPolicy/services-use-rabbitmq', ['spec', 'egress', 0, 'to', 1], anywhere, 'auth → 0.0.0.0/0:5672'],
+  ['NetworkPolicy/services-use-rabbitmq', ['spec', 'egress', 0, 'to', 1], anywhere, 'auth → 0.0.0.0/0:5671'],
   [
     'NetworkPolicy/services-use-rabbitmq',
     ['spec', 'egress', 0, 'ports'],

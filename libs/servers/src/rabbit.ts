@@ -14,15 +14,17 @@ export interface RabbitOptions {
   dir: string;
   /** @default freePort */
   choosePort?: ChoosePort;
+  /** More lines of its configuration file. */
+  settings?: string;
 }
 
 /**
  * A private RabbitMQ with the user `guest`. Queues and persistent messages are stored in `dir` and
  * survive `kill('SIGKILL')`.
  */
-export async function startRabbit({ dir, choosePort }: RabbitOptions): Promise<ServerProcess> {
+export async function startRabbit({ dir, choosePort, settings }: RabbitOptions): Promise<ServerProcess> {
   requireRabbit();
-  const node = { name: 'rabbit', dir: resolve(dir), cookie: crypto.randomUUID() };
+  const node = { name: 'rabbit', dir: resolve(dir), cookie: crypto.randomUUID(), settings };
   return runServer({
     ...rabbitRecipe,
     choosePort,

@@ -13,6 +13,8 @@ export interface RabbitNode {
   cookie: string;
   /** Names of all nodes of its cluster, including itself. Absent: no cluster. */
   peers?: readonly string[];
+  /** More lines of its configuration file. */
+  settings?: string | undefined;
 }
 
 export interface RabbitPorts {
@@ -94,7 +96,7 @@ export async function launchNode(
 }
 
 function prepareFolder(
-  { name, dir, cookie, peers = [] }: RabbitNode,
+  { name, dir, cookie, peers = [], settings = '' }: RabbitNode,
   ports: RabbitPorts,
 ): Record<string, string> {
   mkdirSync(dir, { recursive: true });
@@ -104,6 +106,7 @@ function prepareFolder(
   writeFileSync(
     config,
     configuration +
+      settings +
       peers
         .map((peer, index) => `cluster_formation.classic_config.nodes.${index + 1} = ${peer}@localhost\n`)
         .join(''),

@@ -1,0 +1,43 @@
+import { type Manifest, ofKind, serviceIn, type Workload, workloads } from './manifest.ts';
+import { dataOf, environmentOf } from './settings-findings.ts';
+
+const verified: Record<string, (url: URL) => boolean> = {
+  DATABASE_URL: ({ searchParams }) => searchParams.get('sslmode') === 'verify-full',
+  DATABASE_REPLICA_URL: ({ searchParams }) => searchParams.get('sslmode') === 'verify-full',
+  AMQP_URL: ({ protocol }) => protocol === 'amqps:',
+  REDIS_URL: ({ protocol }) => protocol === 'rediss:',
+};
+
+/** Servers that are reached without TLS, or without verifying their certificate. */
+export function encryptionFindings(manifests: readonly Manifest[]): string[] {
+  return [
+    ...workloads(manifests).flatMap((workload) =>
+      serviceIn(workload)
+        ? [...urlFindings(workload, manifests), ...authorityFindings(workload, manifests)]
+        : [],
+    ),
+    ...ofKind(manifests, 'TriggerAuthentication').flatMap(({ metadata, spec }) =>
+      spec.secretTargetRef
+        .filter(({ name, key }) => !dataOf(manifests, 'Secret', name)?.[key]?.startsWith('https:'))
+        .map(({ key }) => `TriggerAuthentication/${metadata.name}: ${key} is not encrypted`),
+    ),
+  ];
+}
+
+function urlFindings(workload: Workload, manifests: readonly Manifest[]): string[] {
+  return Object.entries(environmentOf(workload, manifests))
+    .filter(([name, value]) => verified[name]?.(new URL(value)) === false)
+    .map(([name]) => `${workload.id}: ${name} does not verify its server`);
+}
+
+/** The file of certificate authorities must be mounted from a Secret that has it. */
+function authorityFindings({ id, container, spec }: Workload, manifests: readonly Manifest[]): string[] {
+  const path = container.env?.find(({ name }) => name === 'NODE_EXTRA_CA_CERTS')?.value ?? '';
+  const mount = container.volumeMounts?.find(({ mountPath }) => path.startsWith(`${mountPath}/`));
+  const secret = spec.volumes?.find(({ name }) => name === mount?.name)?.secret;
+  const item = secret?.items?.find((one) => `${mount?.mountPath}/${one.path}` === path);
+  const found = item && dataOf(manifests, 'Secret', secret?.secretName)?.[item.key];
+  return found?.includes('BEGIN CERTIFICATE')
+    ? []
+    : [`${id}: no certificate authority at ${path || 'any path'}`];
+}
