@@ -98,7 +98,9 @@ describe('over TLS with a private certificate authority', () => {
       start('gateway', urls('localhost'), authority),
     ]);
     expect(await Promise.all([whenReady(auth), whenReady(gateway)])).toEqual([200, 200]);
-    const sessions = `select ssl from pg_stat_ssl join pg_stat_activity using (pid) where application_name = 'parley-auth'`;
+    const sessions = `
+      select ssl from pg_stat_ssl join pg_stat_activity using (pid)
+      where application_name = 'parley-auth'`;
     const encrypted = (await queryOnce(plain.postgres, sessions)).map((row) => row.ssl);
     expect(new Set(encrypted)).toEqual(new Set([true]));
   });
