@@ -3,9 +3,11 @@ import { inspect } from 'node:util';
 const names = 'password|passphrase|secret|token|authorization|cookie|api[-_]?key|private[-_]?key|credential';
 const secretName = new RegExp(`${names}|^content$`, 'i');
 
-const values = [/(["'`])(?:\\.|(?!\2).)*(?:\2|$)/, /\\+["'].*?(?:\\["']|$)/, /[^\s"',;&}\]]+/]
-  .map(({ source }) => source)
-  .join('|');
+const values = [
+  '(["\'`])(?:\\\\.|(?!\\2).)*(?:\\2|$)',
+  '\\\\+["\'].*?(?:\\\\["\']|$)',
+  '[^\\s"\',;&}\\]]+',
+].join('|');
 
 /** Each pattern finds a secret in a text, and what replaces it. */
 const secrets: [RegExp, string][] = [
