@@ -1,4 +1,4 @@
-import { StartError } from '@parley/runtime';
+import { redactError, StartError } from '@parley/runtime';
 import { parseOptions } from './options.ts';
 import { runFaults } from './run-faults.ts';
 
@@ -15,6 +15,6 @@ try {
   );
   process.exit(wholesome ? 0 : 1);
 } catch (error) {
-  console.error(error instanceof StartError ? error.message : error);
+  console.error(error instanceof StartError ? error.message : redactError(error));
   process.exit(2);
 }
