@@ -135,7 +135,7 @@ test('the log line of a request names the route and the ids', async () => {
 test.each(['start', 'later'])(
   'a process that fails (%s) prints the error without a password',
   async (when) => {
-    const entry = new URL('./failing-main.ts', import.meta.url);
+    const entry = new URL('./fixtures/failing-main.ts', import.meta.url);
     const failed = await startProcess({ entry, args: [when] });
     expect(await failed.ended()).toMatchObject({ code: 1 });
     expect(failed.output()).toContain('Invalid URL');
