@@ -149,7 +149,7 @@ export function groupsRest({ target, ask, call, must, refusal, register, logIn }
     ).toEqual([400, 'validation_failed']);
   });
 
-  test('5 PUT /user/update-password {id, password} changes it, and ends every other session', async () => {
+  test('5 PUT /user/update-password ends every other session and notifies the user', async () => {
     const [ada, bob] = [await register('Ada'), await register('Bob')];
     const other = { ...ada, token: (await logIn(ada)).body.session.access_token };
     const forged = call(bob, 'PUT', '/user/update-password', { id: ada.id, password: 'battery staple' });
@@ -160,6 +160,11 @@ export function groupsRest({ target, ask, call, must, refusal, register, logIn }
       expect(await refusal(other, 'GET', '/user/dashboard')).toEqual([401, 'session_revoked']),
     );
     await must(ada, 'GET', '/user/dashboard');
+    await eventually(async () =>
+      expect((await must(ada, 'GET', '/api/v1/notifications')).notifications).toMatchObject([
+        { type: 'system', title: 'Password changed' },
+      ]),
+    );
     expect((await logIn(ada)).status).toBe(401);
     expect((await logIn({ ...ada, password: 'battery staple' })).status).toBe(200);
   });

@@ -16,6 +16,7 @@ export const unlimited = {
   REGISTER_RATE: 'off',
   ADD_USERS_RATE: 'off',
   FRIEND_REQUEST_RATE: 'off',
+  PASSWORD_RATE: 'off',
   API_RATE: 'off',
   SOCKET_EVENT_RATE: 'off',
 };

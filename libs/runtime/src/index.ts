@@ -4,6 +4,7 @@ export {
   duration,
   durationOrOff,
   type Environment,
+  flag,
   integer,
   list,
   loadConfig,

@@ -1,5 +1,5 @@
 import { joinPolicy, minPasswordLength } from '@parley/contracts';
-import { commonSettings, databaseSettings, duration, integer, rate } from '@parley/runtime';
+import { commonSettings, databaseSettings, duration, flag, integer, rate } from '@parley/runtime';
 import { z } from 'zod';
 
 const minCostInProduction = 10;
@@ -27,6 +27,11 @@ export const authConfig = z
     REFRESH_TOKEN_REUSE: z.enum(['until_successor_used', 'never']).default('until_successor_used'),
     /** Minimum length of a new password; at least 6. */
     PASSWORD_MIN_LENGTH: integer(8, minPasswordLength, 72),
+    /**
+     * Requires the current password for every change of the password. By default, `PUT
+     * /user/update-password` does without, because its client contract has no field for it.
+     */
+    REQUIRE_CURRENT_PASSWORD: flag(false),
     /** Age at which a signing key is replaced. */
     KEY_ROTATION: duration('30d'),
     /** bcrypt cost, 10 to 15 (from 4 outside production). Each step doubles the time of a login. */
@@ -38,6 +43,8 @@ export const authConfig = z
     LOGIN_RATE: rate('10/m'),
     /** Registrations per address, across all replicas. */
     REGISTER_RATE: rate('30/h'),
+    /** Password changes per user, right or wrong, across all replicas. */
+    PASSWORD_RATE: rate('30/h'),
     /**
      * How users may join a new organization: by its name (`open`), or only with an invite
      * (`invite`).

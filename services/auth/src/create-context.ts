@@ -27,6 +27,7 @@ export function createCommandContext(
       refreshTtlMs: config.REFRESH_TTL,
       refreshTokenReuse: config.REFRESH_TOKEN_REUSE,
       passwordMinLength: config.PASSWORD_MIN_LENGTH,
+      requireCurrentPassword: config.REQUIRE_CURRENT_PASSWORD,
       joinPolicy: config.ORG_JOIN_POLICY,
     },
     clock,
@@ -64,6 +65,11 @@ export async function createContext(
       setting: 'REGISTER_RATE',
       rate: config.REGISTER_RATE,
       per: ['address'],
+    }),
+    passwordChanges: createAttemptLimiter(db, 'password', {
+      setting: 'PASSWORD_RATE',
+      rate: config.PASSWORD_RATE,
+      per: ['user'],
     }),
   };
 }

@@ -22,7 +22,7 @@ export interface AuthHarness {
   bus: Bus;
   database: TestDatabase;
   url: string;
-  /** The topic's events so far, validated against their contracts. */
+  /** The topics' events so far, validated against their contracts. */
   events: Json[];
   /** All log lines so far. */
   logged: () => string;
@@ -78,11 +78,9 @@ export async function startAuth(
   const clock = beside?.now ?? (() => Date.now() + passedMs);
   const events: Json[] = beside?.events ?? [];
   if (!beside) {
-    await bus.consume(
-      'auth',
-      'directory',
-      async (batch: Envelope[]) => void events.push(...batch.map((event) => parseEvent(event))),
-    );
+    const collect = async (batch: Envelope[]) => void events.push(...batch.map((event) => parseEvent(event)));
+    await bus.consume('auth', 'directory', collect);
+    await bus.consume('notices', 'notifications', collect);
   }
   const service = await bootService({ config: authConfig, createService }, { env, bus, clock, logger });
 

@@ -6,6 +6,7 @@ import { answerGetLiveNotifications } from './calls/get-live-notifications.ts';
 import { answerRevokeInboxAccess } from './calls/revoke-inbox-access.ts';
 import type { NotificationsConfig } from './config.ts';
 import { consumeDirectoryChanged } from './consumers/directory-changed.ts';
+import { consumePasswordReplaced } from './consumers/password-replaced.ts';
 import { consumeTimelineChanged } from './consumers/timeline-changed.ts';
 import { conversationsRoutes } from './contracts/conversations.ts';
 import type { Context } from './usecases/context.ts';
@@ -38,6 +39,7 @@ export async function createService(
   const consumers = [
     await consumeDirectoryChanged(context),
     await consumeTimelineChanged(context),
+    await consumePasswordReplaced(context),
     await answerRevokeInboxAccess(context),
     await answerGetLiveNotifications(context),
   ];

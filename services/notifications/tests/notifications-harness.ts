@@ -58,6 +58,19 @@ export async function startNotifications() {
   await answer(bus, calls.getMessages, async ({ messages: asked }) => ({
     messages: asked.flatMap(({ roomId, seq }) => messages.get(`${roomId} ${seq}`) ?? []),
   }));
+  const erased = new Set<string>();
+  await answer(bus, calls.getIdentity, async ({ userId }) =>
+    erased.has(userId)
+      ? null
+      : {
+          userId,
+          username: 'someone',
+          name: '',
+          organizationId: null,
+          organizationRole: null,
+          createdAt: new Date().toISOString(),
+        },
+  );
   const live: EventOf<'notification.created' | 'notification.updated' | 'notification.removed'>[] = [];
   await bus.consume('notifications', 'gateway', async (events) => {
     live.push(...(events as typeof live));
@@ -151,6 +164,8 @@ export async function startNotifications() {
     /** All events published so far, in order. */
     sent,
     asked,
+    /** Users that auth no longer knows. */
+    erased,
     /** The events published for live clients; of them, the new notifications. */
     live,
     get notified(): Notification[] {

@@ -79,6 +79,8 @@ export const events = {
    * that have handled it find nothing left to do.
    */
   'user.erased': event('auth', z.object({ userId: id }), byUser),
+  /** The password was changed by somebody who did not have to know the current one. */
+  'user.password_replaced': event('notices', z.object({ userId: id }), byUser),
   'signing_key.rotated': event('auth', z.object({ kid: z.string() }), (data) => data.kid),
 
   // directory

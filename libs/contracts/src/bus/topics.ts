@@ -14,6 +14,8 @@ export const topics = {
   timeline: { partitions: 'timeline', groups: ['gateway', 'notifications'] },
   /** Identities, sessions, organizations; keyed by user. */
   auth: { partitions: 2, groups: ['directory'] },
+  /** What a user should know about their account; keyed by user. */
+  notices: { partitions: 1, groups: ['notifications'] },
   /** Profiles, contacts, friend requests, blocks, rooms, members; keyed by room or user. */
   directory: { partitions: 4, groups: ['messages', 'notifications'] },
   /** New and corrected notifications, keyed by user. */

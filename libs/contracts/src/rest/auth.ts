@@ -43,7 +43,7 @@ const secret = text(512);
  * A password to check. Its form is never validated, because the answer would reveal the rules that
  * it met.
  */
-const typedPassword = z.string().min(1, 'must not be empty').max(1_000, 'at most 1000 characters');
+export const typedPassword = z.string().min(1, 'must not be empty').max(1_000, 'at most 1000 characters');
 
 export const registerErrors = [
   'username_taken',

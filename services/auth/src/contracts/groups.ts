@@ -7,7 +7,8 @@ export const groupsRoutes = (context: Context): Route[] => [
   route(groupsContract.updatePassword, async ({ caller, body }) => {
     requireOwnId(caller, body.id);
     const { userId, sessionId } = caller;
-    await changePassword(context, { userId, sessionId, newPassword: body.password, newField: 'password' });
+    const { currentPassword, password: newPassword } = body;
+    await changePassword(context, { userId, sessionId, currentPassword, newPassword, newField: 'password' });
     return { id: userId };
   }),
 ];

@@ -1,28 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import bcrypt from 'bcrypt';
-import { Semaphore } from './semaphore.ts';
+import { FairQueue, type Origin } from './fair-queue.ts';
 
 /**
  * bcrypt runs on libuv's pool of four threads (by default), which also serves files and DNS. We use
- * half of it.
+ * half of it. At cost 12 two threads hash about eight passwords a second.
  */
-const threads = 2;
-/**
- * Two threads hash about eight passwords a second at cost 12, so the last in the queue waits about
- * 25 s.
- */
-const maxQueueLength = 200;
+const queueOptions = { width: 2, queue: 200, maxWaitMs: 10_000 };
 /** bcrypt ignores further bytes, so a longer password never matches. */
 const maxBytes = 72;
 
+/** Work that takes turns, so that none of it starves another. */
+export interface HashOrigin extends Origin {
+  lane: 'login' | 'registration' | 'account';
+}
+
 /**
- * Hashes and checks passwords off the event loop, with bounded concurrency.
- * @throws AppError `unavailable` if the queue is full
+ * Hashes and checks passwords off the event loop. `FairQueue` states who waits for whom.
+ * @throws AppError `unavailable` if too much is queued
  */
 export class PasswordHasher {
   readonly #cost: number;
   readonly #dummy: string;
-  readonly #semaphore = new Semaphore({ width: threads, queue: maxQueueLength });
+  readonly #queue = new FairQueue(queueOptions);
 
   private constructor(cost: number, dummy: string) {
     this.#cost = cost;
@@ -36,24 +36,30 @@ export class PasswordHasher {
     );
   }
 
-  hash(password: string): Promise<string> {
-    return this.#semaphore.run(() => bcrypt.hash(password.normalize('NFC'), this.#cost));
+  hash(password: string, origin: HashOrigin): Promise<string> {
+    return this.#queue.run(origin, () => bcrypt.hash(password.normalize('NFC'), this.#cost));
   }
 
   /**
    * Takes the same time without a hash: the password is then compared with the hash of a random
-   * one. Earlier releases hashed passwords as they were typed, so that form matches, too.
+   * one. Earlier releases hashed passwords as they were typed, so that form matches, too: at most
+   * two comparisons, in one turn.
+   * @returns whether it matches, and whether the hash should be replaced because it has another
+   * cost or form
    */
-  async matches(password: string, hash: string | undefined): Promise<boolean> {
-    for (const form of new Set([password.normalize('NFC'), password])) {
-      const equal = await this.#semaphore.run(() => bcrypt.compare(form, hash ?? this.#dummy));
-      if (equal && hash !== undefined && Buffer.byteLength(form) <= maxBytes) return true;
-    }
-    return false;
-  }
-
-  /** Whether the hash was made at a different cost than the configured one. */
-  isOutdated(hash: string): boolean {
-    return bcrypt.getRounds(hash) !== this.#cost;
+  check(
+    password: string,
+    hash: string | undefined,
+    origin: HashOrigin,
+  ): Promise<{ matches: boolean; outdated: boolean }> {
+    const composed = password.normalize('NFC');
+    return this.#queue.run(origin, async () => {
+      for (const form of new Set([composed, password])) {
+        const equal = await bcrypt.compare(form, hash ?? this.#dummy);
+        if (equal && hash !== undefined && Buffer.byteLength(form) <= maxBytes)
+          return { matches: true, outdated: form !== composed || bcrypt.getRounds(hash) !== this.#cost };
+      }
+      return { matches: false, outdated: false };
+    });
   }
 }

@@ -84,6 +84,16 @@ export async function findSessions(db: Queryable, userId: string, now: Date): Pr
   }));
 }
 
+/** Whether the session has not ended; it does not end before this transaction does. */
+export async function isSessionLive(trx: Transaction, userId: string, sessionId: string): Promise<boolean> {
+  const live: unknown = await trx('sessions')
+    .where({ id: sessionId, user_id: userId })
+    .whereNull('revoked_at')
+    .forShare()
+    .first('id');
+  return live !== undefined;
+}
+
 /** Ends a user's live sessions: one, all but one, or all. Returns those that it ended. */
 export async function markSessionsRevoked(
   trx: Transaction,

@@ -127,15 +127,16 @@ export async function deleteUser(trx: Transaction, userId: string): Promise<void
   await trx('users').where('id', userId).delete();
 }
 
-/** Returns false if the password has changed since `version`. */
+/** Returns false if the user is gone, or the password has changed since `version` (if given). */
 export async function updatePassword(
   db: Queryable,
   userId: string,
-  change: { version: number; passwordHash: string },
+  { version, passwordHash }: { version: number | undefined; passwordHash: string },
 ): Promise<boolean> {
   const changed = await db('users')
-    .where({ id: userId, password_version: change.version })
-    .update({ password_hash: change.passwordHash, password_version: change.version + 1 });
+    .where('id', userId)
+    .modify((query) => version !== undefined && query.where('password_version', version))
+    .update({ password_hash: passwordHash, password_version: db.raw('password_version + 1') });
   return changed > 0;
 }
 

@@ -20,6 +20,7 @@ export interface CommandContext {
     refreshTtlMs: number;
     refreshTokenReuse: RefreshTokenReuse;
     passwordMinLength: number;
+    requireCurrentPassword: boolean;
     joinPolicy: JoinPolicy;
   };
   clock: Clock;
@@ -35,4 +36,6 @@ export interface Context extends CommandContext {
   passwordLimits: PasswordLimits;
   /** Per network. */
   registrations: AttemptLimiter;
+  /** Per user. */
+  passwordChanges: AttemptLimiter;
 }

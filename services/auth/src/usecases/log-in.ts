@@ -1,6 +1,7 @@
 import type { ClientContract } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { hashToken, networkOf } from '@parley/runtime';
+import type { HashOrigin } from '../crypto/password-hasher.ts';
 import { loginKey } from '../domain/identity.ts';
 import type { Device } from '../domain/session.ts';
 import { type Credentials, findCredentialsByLogin, lockUser, updatePasswordHash } from '../stores/users.ts';
@@ -33,14 +34,15 @@ export async function logIn(context: Context, { login, password, contract, devic
   await limits.login.consume(pair);
   // Last, because attempts that the pair's limit refuses must not use up the account's.
   await limits.account.consume(account);
-  const matches = await hasher.matches(password, known?.passwordHash);
+  const origin: HashOrigin = { lane: 'login', client: network, user: account };
+  const { matches, outdated } = await hasher.check(password, known?.passwordHash, origin);
   if (!known || !matches) throw new AppError('invalid_credentials');
   await Promise.all([
     limits.network.refund(network),
     limits.login.refund(pair),
     limits.account.refund(account),
   ]);
-  if (hasher.isOutdated(known.passwordHash)) await rehash(context, known, password);
+  if (outdated) await rehash(context, known, password, origin);
 
   const { identity, session } = await context.transact(async (tx) => {
     // Reads the user again: the password or the organization may have changed during the
@@ -68,7 +70,8 @@ async function rehash(
   { db, hasher }: Context,
   { identity, passwordVersion }: Credentials,
   password: string,
+  origin: HashOrigin,
 ): Promise<void> {
-  const passwordHash = await hasher.hash(password);
+  const passwordHash = await hasher.hash(password, origin);
   await updatePasswordHash(db, identity.id, { version: passwordVersion, passwordHash });
 }

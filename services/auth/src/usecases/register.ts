@@ -37,9 +37,14 @@ interface Register {
 export async function register(context: Context, input: Register): Promise<Tokens> {
   checkCombination(input);
   requireLength(context, { field: 'password', password: input.password });
-  await context.registrations.consume(networkOf(input.device.address));
+  const network = networkOf(input.device.address);
+  await context.registrations.consume(network);
   // Hashing takes a quarter of a second, too long for an open transaction.
-  const passwordHash = await context.hasher.hash(input.password);
+  const passwordHash = await context.hasher.hash(input.password, {
+    lane: 'registration',
+    client: network,
+    user: input.email,
+  });
 
   const { identity, session } = await context.transact(async (tx) => {
     const membership = await admit(context, tx, input);

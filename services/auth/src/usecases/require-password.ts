@@ -1,4 +1,5 @@
 import { AppError } from '@parley/errors';
+import type { HashOrigin } from '../crypto/password-hasher.ts';
 import type { Credentials } from '../stores/users.ts';
 import type { Context } from './context.ts';
 
@@ -13,9 +14,17 @@ export async function requirePassword(
   given: { field: string; password: string },
 ): Promise<void> {
   await passwordLimits.session.consume(identity.id);
-  if (!(await hasher.matches(given.password, passwordHash))) throw wrongPassword(given.field);
+  const { matches } = await hasher.check(given.password, passwordHash, accountOrigin(identity.id));
+  if (!matches) throw wrongPassword(given.field);
   await passwordLimits.session.refund(identity.id);
 }
+
+/** The origin of a logged-in user's hashes, which never wait for logins or registrations. */
+export const accountOrigin = (userId: string): HashOrigin => ({
+  lane: 'account',
+  client: userId,
+  user: userId,
+});
 
 /** Checks a new password. @throws AppError `validation_failed` */
 export function requireLength({ settings }: Context, given: { field: string; password: string }): void {

@@ -1,16 +1,6 @@
 import type { EventOf, EventType } from '@parley/contracts';
-import type { NoteText } from './message-note.ts';
+import type { EventRow } from './event-row.ts';
 import type { Room } from './room.ts';
-
-/** A row that an event adds to a user's inbox. */
-export interface Invitation extends NoteText {
-  userId: string;
-  eventId: string;
-  type: 'friend_request' | 'group_invite';
-  subjectId: string | null;
-  /** Group invites belong to the membership of a room. */
-  roomId: string | null;
-}
 
 interface Person {
   userId: string;
@@ -18,7 +8,7 @@ interface Person {
 }
 
 /** Friend requests and group invites that follow from an event of the directory. */
-export function invitationsOf(event: EventOf<EventType>): Invitation[] {
+export function invitationsOf(event: EventOf<EventType>): EventRow[] {
   switch (event.type) {
     case 'friend_request.created': {
       const { id, from, to } = event.data;
@@ -49,7 +39,7 @@ export function invitationsOf(event: EventOf<EventType>): Invitation[] {
   }
 }
 
-function groupInvites(eventId: string, room: Room, by: Person, invited: readonly Person[]): Invitation[] {
+function groupInvites(eventId: string, room: Room, by: Person, invited: readonly Person[]): EventRow[] {
   const name = room.name ?? 'a group';
   return invited
     .filter(({ userId }) => userId !== by.userId)

@@ -2,7 +2,7 @@
 // owners' reads and changes.
 
 import type { Queryable } from '@parley/database';
-import type { Invitation } from '../domain/invitation.ts';
+import type { EventRow } from '../domain/event-row.ts';
 import {
   blank,
   blankColumns,
@@ -15,16 +15,16 @@ import {
 } from './notification-row.ts';
 
 /**
- * Adds invitations; skips group invites whose membership has ended. Their rooms must be locked.
+ * Adds rows; skips group invites whose membership has ended. Their rooms must be locked.
  * Returns only new rows: a repeated event adds none.
  */
-export async function addInvitations(
+export async function addEventRows(
   db: Queryable,
-  invitations: readonly Invitation[],
+  added: readonly EventRow[],
   newId: () => string,
   now: Date,
 ): Promise<Delivered[]> {
-  const values = invitations.map((invitation) => ({ ...invitation, id: newId() }));
+  const values = added.map((row) => ({ ...row, id: newId() }));
   const { rows } = await db.raw<{ rows: NotificationRow[] }>(
     `insert into notifications (id, user_id, type, title, content, metadata, room_id, subject_id,
                                 event_id, created_at, updated_at)

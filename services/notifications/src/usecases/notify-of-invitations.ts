@@ -1,6 +1,6 @@
 import type { EventOf, EventType } from '@parley/contracts';
 import { invitationsOf } from '../domain/invitation.ts';
-import { addInvitations, eraseUsers, settleFriendRequests } from '../stores/notifications.ts';
+import { addEventRows, eraseUsers, settleFriendRequests } from '../stores/notifications.ts';
 import { lockRooms } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
 import { publishChanges } from './publish-changes.ts';
@@ -22,7 +22,7 @@ export async function notifyOfInvitations(
   const roomIds = invitations.flatMap(({ roomId }) => roomId ?? []);
   await context.outbox.transact(async (trx, add) => {
     if (roomIds.length > 0) await lockRooms(trx, roomIds);
-    const created = await addInvitations(trx, invitations, context.newId, now);
+    const created = await addEventRows(trx, invitations, context.newId, now);
     const settled = await settleFriendRequests(trx, { read, gone }, now);
     const deleted = erased.length > 0 ? await eraseUsers(trx, erased) : [];
     publishChanges(context, add, {

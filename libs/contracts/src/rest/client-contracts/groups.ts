@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ownId } from '../../client-contracts/own-id.ts';
 import { freeText, id, optionalText, seq, shownName, time } from '../../schemas/common.ts';
 import { password, profileChanges } from '../../schemas/user.ts';
+import { typedPassword } from '../auth.ts';
 import { operation } from '../operation.ts';
 
 const service = 'directory';
@@ -119,10 +120,17 @@ export const updatePassword = operation({
   method: 'put',
   path: '/user/update-password',
   summary: "Change the caller's password; ends all other sessions",
-  body: z.object({ id: ownId, password }),
+  description:
+    'The contract has no field for the current password. Without it, the caller finds a notification ' +
+    'of type `system` in the inbox. With `REQUIRE_CURRENT_PASSWORD=true`, it is required.',
+  body: z.object({
+    id: ownId,
+    password,
+    currentPassword: typedPassword.optional().meta({ description: 'checked if given' }),
+  }),
   status: 200,
   response: z.object({ id }),
-  errors: ['identity_mismatch', 'user_not_found'],
+  errors: ['identity_mismatch', 'user_not_found', 'invalid_credentials'],
 });
 
 // Before `/user/:id`, which would match this path as an id.
