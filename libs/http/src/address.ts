@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { plainAddress } from '@parley/runtime';
 import type { Request } from 'express';
 
 /**
@@ -8,8 +9,5 @@ import type { Request } from 'express';
  */
 export function clientAddress(request: Request): string {
   const stated = (request.ip ?? '').replace(/^\[(.+)\](?::\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1');
-  return unmapped(isIP(stated) ? stated : (request.socket.remoteAddress ?? ''));
+  return plainAddress(isIP(stated) ? stated : (request.socket.remoteAddress ?? ''));
 }
-
-/** `::ffff:192.0.2.1` is an IPv4 address. */
-const unmapped = (address: string) => address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');

@@ -18,6 +18,6 @@ export { hashToken } from './hash-token.ts';
 export { type Clock, newId, systemClock } from './ids.ts';
 export { type Maximum, maximum, nameRate } from './limits.ts';
 export { createLogger, type Logger } from './logger.ts';
-export { networkOf } from './network.ts';
+export { networkOf, plainAddress } from './network.ts';
 export { redactError } from './redact.ts';
 export { asksToMigrate, type Running, runMain, StartError } from './run-main.ts';

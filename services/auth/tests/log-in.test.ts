@@ -179,12 +179,17 @@ describe('the limit on failed logins', () => {
       expect((await from(one, '10.0.0.2', user.email, password)).status).toBe(200);
     }));
 
-  test('counts an IPv6 address by its /64, in every notation', () =>
+  test('counts IPv6 by /64 in every notation, and IPv4 in that of IPv6 as IPv4', () =>
     limited('2/m', async (one) => {
       const { user } = await one.registered();
       const addresses = ['2001:db8::1', '2001:0db8:0:0:ffff::2', '2001:db8:0:0:1:2:3:4', '2001:db8:0:1::1'];
       const attempts = addresses.map((address) => () => from(one, address, user.email));
       expect(await statuses(attempts)).toEqual([401, 401, 429, 401]);
+      const other = await one.registered();
+      const mapped = ['192.0.2.1', '::ffff:192.0.2.1', '::FFFF:c000:201'];
+      expect(await statuses(mapped.map((address) => () => from(one, address, other.user.email)))).toEqual([
+        401, 401, 429,
+      ]);
     }));
 
   test.each(['x'.repeat(300), `${'1'.repeat(260)}.1.1.1`, 'unknown', '', "1'; drop table attempts"])(
@@ -196,6 +201,18 @@ describe('the limit on failed logins', () => {
         expect(await statuses(attempts)).toEqual([401, 401, 429]);
       }),
   );
+
+  test('an address of more than 255 characters is stored without its zone, and fails no request', () =>
+    limited('2/m', async (one) => {
+      const address = `2001:db8::1%${'x'.repeat(300)}`;
+      const { user, token } = await one.registered();
+      const attempts = [password, 'wrong', 'wrong', password];
+      expect(await statuses(attempts.map((given) => () => from(one, address, user.email, given)))).toEqual([
+        200, 401, 401, 429,
+      ]);
+      const { body } = await one.call('GET', '/api/v1/auth/sessions', { token });
+      expect(body.sessions[0].address).toBe('2001:db8::1');
+    }));
 
   test('limits an unknown account like a known one', () =>
     limited('2/m', async (one) => {

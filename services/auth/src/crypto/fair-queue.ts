@@ -21,8 +21,9 @@ type Lane = Map<string, Task[]>;
  * Runs up to `width` tasks at once, at most one per user. Lanes take turns, as do the clients of a
  * lane, so a flood from one delays the next task of another by about one task.
  *
- * Up to `queue` tasks wait in each lane. One more displaces the last task of the client that has the
- * most. Displaced tasks, and those that have waited for `maxWaitMs`, are refused with `unavailable`.
+ * Up to `queue` tasks wait in each lane. One more displaces the last task of the client that has
+ * the most. Displaced tasks, and those that have waited for `maxWaitMs`, are refused with
+ * `unavailable`.
  */
 export class FairQueue {
   readonly #queue: number;
