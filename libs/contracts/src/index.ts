@@ -129,6 +129,7 @@ export {
   type SyncChange,
   type SyncedRoom,
   type SyncQuestion,
+  syncUnits,
 } from './schemas/sync.ts';
 export {
   type Caller,

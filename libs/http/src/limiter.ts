@@ -11,27 +11,28 @@ export interface RateSetting {
 }
 
 /**
- * Counts one use by a key. @throws AppError `rate_limit`, with the limit's name and the time to
- * wait
+ * Counts a use by a key, or several; at most the limit counts. @throws AppError `rate_limit`, with
+ * the limit's name and the time to wait
  */
-export type Limiter = (key: string) => Promise<void>;
+export type Limiter = (key: string, uses?: number) => Promise<void>;
 
 /** A limiter that counts in this process. */
 export function createLimiter({ setting, rate, per }: RateSetting): Limiter {
   if (rate === 'off') return async () => undefined;
   const limiter = new RateLimiterMemory({ points: rate.limit, duration: rate.windowMs / 1_000 });
   const name = nameRate(setting, rate, per);
-  return (key) => consumeOrRefuse(limiter, key, name);
+  return (key, uses = 1) => consumeOrRefuse(limiter, key, name, Math.min(uses, rate.limit));
 }
 
-/** Takes a point from a limiter with any storage. @throws AppError `rate_limit` */
+/** Takes points from a limiter with any storage. @throws AppError `rate_limit` */
 export async function consumeOrRefuse(
   limiter: RateLimiterAbstract,
   key: string,
   name: LimitName,
+  points = 1,
 ): Promise<void> {
   try {
-    await limiter.consume(key);
+    await limiter.consume(key, points);
   } catch (refusal) {
     if (refusal instanceof RateLimiterRes)
       throw new AppError('rate_limit', { ...name, retryAfterMs: refusal.msBeforeNext });

@@ -135,6 +135,8 @@ export function pipeline(route: Route, options: PipelineOptions): RequestHandler
     const body = operation.body
       ? parse(operation.body, await readBody(request, response), 'body')
       : undefined;
+    const further = (operation.units?.(body) ?? 1) - 1;
+    if (further > 0) await options.limits.user(caller.userId, further);
     const asked = {
       params: params as undefined,
       query: query as undefined,

@@ -25,6 +25,20 @@ it('getMemberships returns the room and the requested users who are members', as
   });
 });
 
+it('getStandings returns the rooms that exist, and in direct rooms both people', async () => {
+  const [ada, bob] = (await directory.people(2)) as [TestPerson, TestPerson];
+  const { body: shared } = await ada.call('POST', '/rooms', { name: 'Shared', members: [bob.id] });
+  const { body: others } = await bob.call('POST', '/rooms', { name: "Bob's" });
+  const { room: direct } = await directory.ask(calls.openDirectRoom, { userId: ada.id, otherId: bob.id });
+  const roomIds = [shared.id, others.id, direct.id, newId()];
+  const { rooms, members } = await directory.ask(calls.getStandings, { userId: ada.id, roomIds });
+  expect(rooms.map(({ id }) => id).sort()).toEqual(roomIds.slice(0, 3).sort());
+  const seen = members.map(({ roomId, userId }) => `${roomId} ${userId}`);
+  expect(seen.sort()).toEqual(
+    [`${shared.id} ${ada.id}`, `${direct.id} ${ada.id}`, `${direct.id} ${bob.id}`].sort(),
+  );
+});
+
 it('getRoomMembers returns at most the requested number', async () => {
   const [ada, ...others] = (await directory.people(4)) as [TestPerson, ...TestPerson[]];
   const { body: room } = await ada.call('POST', '/rooms', {

@@ -41,6 +41,8 @@ export class World {
   readonly contacts = new Map<string, string[]>();
   readonly #gateways: Gateway[] = [];
   readonly #sockets: Socket[] = [];
+  /** Called before the memberships in many rooms are answered. */
+  beforeStandings: () => Promise<void> = async () => undefined;
   /** Membership questions received from gateways. */
   askedMembers = 0;
 
@@ -68,6 +70,15 @@ export class World {
       return {
         room: found?.room ?? null,
         members: userIds.flatMap((userId) => found?.members.get(userId) ?? []),
+      };
+    });
+    await answer(bus, calls.getStandings, async ({ userId, roomIds }) => {
+      world.askedMembers++;
+      await world.beforeStandings();
+      const found = roomIds.flatMap((roomId) => world.#rooms.get(roomId) ?? []);
+      return {
+        rooms: found.map(({ room }) => room),
+        members: found.flatMap(({ members }) => members.get(userId) ?? []),
       };
     });
     await answer(bus, calls.getRoomMembers, async ({ roomId, limit }) => ({

@@ -1,7 +1,7 @@
 import { newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type Gateway, type Json, person, World, waitFor } from './gateway-harness.ts';
+import { type Gateway, type Json, metric, person, World, waitFor } from './gateway-harness.ts';
 
 let world: World;
 let first: Gateway;
@@ -12,6 +12,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
   world.writer.afterSync = async () => undefined;
+  world.beforeStandings = async () => undefined;
 });
 afterAll(() => world.stop());
 
@@ -88,6 +89,41 @@ test('resume: lost rooms are `gone`; those over the limit are `unheard`, with ch
   expect(received).toEqual(
     new Set(rooms.map(({ id }) => id).filter((id) => id !== lost?.id && !answer.unheard.includes(id))),
   );
+});
+
+test('resume: 500 unknown rooms cost one question, and count as twenty events', async () => {
+  const strict = await world.gateway({ SOCKET_EVENT_RATE: '50/m' });
+  const bobs = await world.connect(strict, bob);
+  const before = world.askedMembers;
+  const rooms = Array.from({ length: 500 }, () => ({ roomId: newId(), seq: 0 }));
+  const answers = await Promise.all(Array.from({ length: 60 }, () => bobs.ask('resume', { rooms })));
+  expect(answers.filter(({ ok }: Json) => ok)).toHaveLength(2);
+  expect(answers.filter(({ error }: Json) => error?.code === 'rate_limit')).toHaveLength(58);
+  expect(answers[0]?.data.gone).toHaveLength(500);
+  // The second resume waits for the answer to the first, and asks again, because it refuses.
+  expect(world.askedMembers - before).toBeLessThanOrEqual(2);
+});
+
+test('resume: the work ends with its connection', async () => {
+  const rooms = await Promise.all(Array.from({ length: 30 }, () => world.room([ada, bob])));
+  const bobs = await world.connect(first, bob);
+  const adas = await world.connect(first, ada);
+  let synced = 0;
+  world.writer.afterSync = async () => {
+    synced += 1;
+  };
+  // The connection closes while the directory is asked.
+  const others = (await metric(first, 'gateway_connections')) - 1;
+  world.beforeStandings = async () => {
+    bobs.socket.disconnect();
+    await eventually(async () => expect(await metric(first, 'gateway_connections')).toBe(others));
+  };
+  bobs.send('resume', {
+    rooms: [...rooms.map(({ id }) => id), newId(), newId()].map((roomId) => ({ roomId, seq: 0 })),
+  });
+  await eventually(async () => expect(await metric(first, 'gateway_connections')).toBe(others));
+  await adas.emit('resume', { rooms: [] });
+  expect(synced).toBe(1);
 });
 
 test('resume: too many rooms are refused with the name of the field', async () => {

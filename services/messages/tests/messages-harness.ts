@@ -103,6 +103,15 @@ export async function startMessages(
       members: userIds.flatMap((userId) => found?.members.get(userId) ?? []),
     };
   });
+  await answer(bus, calls.getStandings, async ({ userId, roomIds }) => {
+    asked.count++;
+    const found = roomIds.flatMap((roomId) => rooms.get(roomId) ?? []);
+    const seen = ({ room, members }: { room: RoomState; members: Map<string, Membership> }) =>
+      members.has(userId) && room.kind === 'direct'
+        ? [...members.values()]
+        : [members.get(userId) ?? []].flat();
+    return { rooms: found.map(({ room }) => room), members: found.flatMap(seen) };
+  });
   await answer(bus, calls.getRoomMembers, async ({ roomId, limit }) => ({
     members: [...(rooms.get(roomId)?.members.values() ?? [])].slice(0, limit),
   }));

@@ -7,7 +7,7 @@ import { type MessagesHarness, person, startMessages } from './messages-harness.
 
 let messages: MessagesHarness;
 beforeAll(async () => {
-  messages = await startMessages();
+  messages = await startMessages({ env: { API_RATE: '100/m' } });
   for (const group of ['gateway', 'notifications'] as const)
     await messages.bus.consume('timeline', group, async () => undefined);
   await messages.bus.consume('directory', 'notifications', async () => undefined);
@@ -40,6 +40,27 @@ test('all of 1,001 unknown members may write in one batch, after three directory
     expect(heads).toEqual([{ roomId: room.id, seq: 1_001 }]);
   });
   expect(messages.asked.count).toBe(before + 3);
+});
+
+test('a sync asks the directory once for all of its unknown rooms', async () => {
+  const ada = person('ada');
+  const mine = await messages.room([ada], { announce: false });
+  const rooms = [mine.id, ...Array.from({ length: 499 }, () => newId())].map((roomId) => ({
+    roomId,
+    seq: 0,
+  }));
+  const before = messages.asked.count;
+  const { status, body } = await messages.call(ada, 'POST', '/api/v1/sync', { rooms });
+  expect([status, body.rooms.length, body.gone.length]).toEqual([200, 1, 499]);
+  expect(messages.asked.count).toBe(before + 1);
+});
+
+test('a sync of 500 rooms counts as twenty requests', async () => {
+  const ada = person('ada');
+  const rooms = Array.from({ length: 500 }, () => ({ roomId: newId(), seq: 0 }));
+  const sync = async () => (await messages.call(ada, 'POST', '/api/v1/sync', { rooms })).status;
+  const statuses = [await sync(), await sync(), await sync(), await sync(), await sync(), await sync()];
+  expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
 });
 
 test('a member who has left and rejoined writes and reads at once, whenever the events arrive', async () => {

@@ -67,6 +67,15 @@ export const calls = {
     z.object({ roomId: id, userIds: z.array(id).max(500) }),
     z.object({ room: roomState.nullable(), members: z.array(membership) }),
   ),
+  /**
+   * The rooms of this list that exist, and the user's memberships in them; of direct rooms, also
+   * the other person's. At most 500 rooms.
+   */
+  getStandings: call(
+    'directory.get-standings',
+    z.object({ userId: id, roomIds: z.array(id).max(500) }),
+    z.object({ rooms: z.array(roomState), members: z.array(membership) }),
+  ),
   /** Members of a room with their names, at most `limit`. */
   getRoomMembers: call(
     'directory.get-room-members',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id, pageLimit, seq } from '../schemas/common.ts';
 import { clientId, content, message, reaction, readPosition } from '../schemas/message.ts';
-import { syncAnswer, syncQuestion } from '../schemas/sync.ts';
+import { syncAnswer, syncQuestion, syncUnits } from '../schemas/sync.ts';
 import { operation } from './operation.ts';
 
 const service = 'messages';
@@ -185,8 +185,10 @@ export const sync = operation({
     'caller does not belong to. `gained`, if requested, lists rooms that the caller has ' +
     'joined. With more rooms than one request accepts, send them by ascending id, and set ' +
     '`gained` in each request to its range of ids. The size of an answer is limited: rooms ' +
-    'that did not fit have `hasMore` and their requested cursors.',
+    'that did not fit have `hasMore` and their requested cursors. Rate limits count one request ' +
+    'per 25 rooms.',
   body: syncQuestion,
+  units: syncUnits,
   status: 200,
   response: syncAnswer,
 });

@@ -25,6 +25,8 @@ export interface Operation<
   params?: P;
   query?: Q;
   body?: B;
+  /** How many requests the rate limit counts it as. @default 1 */
+  units?(body: z.output<B>): number;
   /** Status on success. */
   status: 200 | 201 | 202 | 204;
   /** Absent: no body (204). */

@@ -6,6 +6,13 @@ import { roomKind } from './room.ts';
 /** Maximum number of rooms per sync. Clients with more rooms make several calls. */
 export const maxSyncedRooms = 500;
 
+/** Rate limits count a sync as one request per so many rooms. */
+const roomsPerUnit = 25;
+
+/** How many requests a sync counts as. */
+export const syncUnits = ({ rooms }: Pick<SyncQuestion, 'rooms'>): number =>
+  Math.max(Math.ceil(rooms.length / roomsPerUnit), 1);
+
 /** A client's cursors in a room. It knows everything up to these numbers. */
 const roomCursor = z.object({
   roomId: id,

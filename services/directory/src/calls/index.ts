@@ -2,8 +2,8 @@ import { answer, type Consumer } from '@parley/bus';
 import { calls } from '@parley/contracts';
 import { stateOf } from '../domain/room.ts';
 import { findAcquaintances, meetingRoomIds } from '../stores/audience.ts';
-import { findMembers, firstMembers, roomIdsOf } from '../stores/members.ts';
-import { findRoom } from '../stores/rooms.ts';
+import { findMembers, findMembersSeenBy, firstMembers, roomIdsOf } from '../stores/members.ts';
+import { findRoom, findRooms } from '../stores/rooms.ts';
 import type { Context } from '../usecases/context.ts';
 import { findDirectRoom } from '../usecases/find-direct-room.ts';
 import { joinRoom } from '../usecases/join-room.ts';
@@ -24,6 +24,13 @@ export const answerCalls = (context: Context): Promise<Consumer[]> => {
         room: room ? stateOf(room) : null,
         members: room ? await findMembers(db, roomId, userIds) : [],
       };
+    }),
+    answer(bus, calls.getStandings, async ({ userId, roomIds }) => {
+      const [rooms, members] = await Promise.all([
+        findRooms(db, roomIds),
+        findMembersSeenBy(db, userId, roomIds),
+      ]);
+      return { rooms: rooms.map(stateOf), members };
     }),
     answer(bus, calls.getRoomMembers, async ({ roomId, limit }) => ({
       members: await firstMembers(db, roomId, limit),

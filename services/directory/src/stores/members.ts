@@ -54,6 +54,23 @@ export async function findMembers(
   return rows.map(toMembership);
 }
 
+/** The user's memberships in those rooms; of direct rooms, also the other person's. */
+export async function findMembersSeenBy(
+  db: Queryable,
+  userId: string,
+  roomIds: readonly string[],
+): Promise<Membership[]> {
+  const rows: MemberRow[] = await db('members as mine')
+    .join('rooms as r', 'r.id', 'mine.room_id')
+    .join('members as m', 'm.room_id', 'mine.room_id')
+    .join('profiles as p', 'p.id', 'm.user_id')
+    .where('mine.user_id', userId)
+    .whereIn('mine.room_id', roomIds)
+    .whereRaw("(m.user_id = mine.user_id or r.kind = 'direct')")
+    .select('m.*', 'p.username', 'p.name');
+  return rows.map(toMembership);
+}
+
 /** The members who joined first. */
 export async function firstMembers(db: Queryable, roomId: string, limit: number): Promise<Membership[]> {
   const rows: MemberRow[] = await members(db, roomId).orderBy(['m.joined_at', 'm.user_id']).limit(limit);

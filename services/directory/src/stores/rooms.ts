@@ -47,6 +47,11 @@ export async function findRoom(db: Queryable, id: string): Promise<Room | undefi
   return row && toRoom(row);
 }
 
+export async function findRooms(db: Queryable, ids: readonly string[]): Promise<Room[]> {
+  const rows: RoomRow[] = await db('rooms').whereIn('id', ids);
+  return rows.map(toRoom);
+}
+
 /** Locks the room until the end of the transaction, which serializes its changes. */
 export async function lockRoom(trx: Queryable, id: string): Promise<Room | undefined> {
   const row: RoomRow | undefined = await trx('rooms').where({ id }).forUpdate().first();

@@ -1,15 +1,8 @@
-import { ask, type Bus } from '@parley/bus';
-import { type Caller, calls, type Membership, type RoomState, refusalFor } from '@parley/contracts';
+import type { Bus } from '@parley/bus';
+import { type Caller, type Membership, type RoomState, refusalFor } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { LRUCache } from 'lru-cache';
-
-/** A user's relation to a room. */
-export interface Standing {
-  /** Null if the room does not exist. */
-  room: RoomState | null;
-  /** Null if the user is not a member. */
-  membership: Membership | null;
-}
+import { type Standing, StandingQuestions } from './standing-questions.ts';
 
 interface Member {
   room: RoomState;
@@ -30,14 +23,14 @@ const ttlMs = 60_000;
  * its way. The directory is therefore asked before anything is refused.
  */
 export class Memberships {
-  readonly #bus: Bus;
+  readonly #questions: StandingQuestions;
   readonly #rooms = new LRUCache<string, { room: RoomState | null }>({ max: 50_000, ttl: ttlMs });
   readonly #members = new LRUCache<string, Known>({ max: 200_000, ttl: ttlMs });
   readonly #asking = new Map<string, Promise<Standing>>();
   #generation = 0;
 
   constructor(bus: Bus) {
-    this.#bus = bus;
+    this.#questions = new StandingQuestions(bus);
   }
 
   /**
@@ -161,8 +154,7 @@ export class Memberships {
     const key = keyOf(roomId, userId);
     const generation = this.#generation;
     const before = { room: this.#rooms.get(roomId), member: this.#members.get(key) };
-    const { room, members } = await ask(this.#bus, calls.getMemberships, { roomId, userIds: [userId] });
-    const membership = members.find((member) => member.userId === userId) ?? null;
+    const { room, membership } = await this.#questions.ask(roomId, userId);
     if (generation !== this.#generation) return { room, membership };
     // An event that arrived while we asked may be newer than the answer.
     const knownRoom = this.#rooms.get(roomId);

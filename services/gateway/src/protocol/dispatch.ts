@@ -4,6 +4,7 @@ import { fieldErrors } from '@parley/http';
 import type { Connection } from '../connections/connection.ts';
 import { errorFrame } from '../connections/error-frame.ts';
 import { type CanonicalEvent, recogniseDialect, translateClientEvent } from '../dialects/translator.ts';
+import { requireRate } from './event-rate.ts';
 import { handlers } from './handlers.ts';
 import type { ProtocolContext } from './protocol-context.ts';
 
@@ -96,8 +97,7 @@ async function check(
   { event, payload }: Received,
   canonical: CanonicalEvent | undefined,
 ): Promise<unknown> {
-  const waitMs = context.rate.take(connection);
-  if (waitMs > 0) throw new AppError('rate_limit', { ...context.rateName, retryAfterMs: waitMs });
+  requireRate(context, connection);
   if (event === undefined) throw new AppError('malformed_request');
   if (!canonical || !isClientEvent(canonical.event))
     throw new AppError('not_found', { detail: `There is no event "${quote(event)}".` });

@@ -1,3 +1,4 @@
+import { AppError, type LimitName } from '@parley/errors';
 import type { Clock, Rate } from '@parley/runtime';
 
 /** A token bucket per key, such as a connection: bursts up to the limit, then the rate. */
@@ -18,9 +19,11 @@ export class EventRate {
   }
 
   /**
-   * Takes one token and answers 0. If none is left, answers the milliseconds until the next one.
+   * Takes tokens and answers 0. If too few are left, takes none and answers the milliseconds until
+   * there are enough.
+   * @param count at most the limit counts
    */
-  take(key: object): number {
+  take(key: object, count = 1): number {
     if (this.#rate === 'off') return 0;
     const { limit, windowMs } = this.#rate;
     const now = this.#clock();
@@ -28,8 +31,19 @@ export class EventRate {
     left.tokens = Math.min(limit, left.tokens + (Math.max(now - left.at, 0) * limit) / windowMs);
     left.at = now;
     this.#left.set(key, left);
-    if (left.tokens < 1) return Math.ceil(((1 - left.tokens) * windowMs) / limit);
-    left.tokens -= 1;
+    const wanted = Math.min(count, limit);
+    if (left.tokens < wanted) return Math.ceil(((wanted - left.tokens) * windowMs) / limit);
+    left.tokens -= wanted;
     return 0;
   }
+}
+
+/** @throws AppError `rate_limit` */
+export function requireRate(
+  { rate, rateName }: { rate: EventRate; rateName: LimitName },
+  connection: object,
+  count = 1,
+): void {
+  const waitMs = rate.take(connection, count);
+  if (waitMs > 0) throw new AppError('rate_limit', { ...rateName, retryAfterMs: waitMs });
 }

@@ -7,8 +7,8 @@ import type { Context } from './context.ts';
 
 /** Concurrent calls to the directory for one request. */
 const callsAtOnce = 8;
-/** Users per call, the limit of the call's contract. */
-const usersPerCall = 500;
+/** Users or rooms per call, the limit of the calls' contract. */
+const idsPerCall = 500;
 
 interface Pair {
   roomId: string;
@@ -51,22 +51,43 @@ export async function requireReader(
   return standing;
 }
 
-/** Calls the directory for each page of users; returns the errors of the rooms that failed. */
+/**
+ * Calls the directory, for many rooms of one user at once or for many users of one room. Returns
+ * the errors of the rooms that failed.
+ */
 async function learn(context: Context, pairs: readonly Pair[]): Promise<Map<string, Error>> {
+  const failures = new Map<string, Error>();
+  const learned = async (roomIds: readonly string[], asking: Promise<void>) => {
+    await asking.catch((error: unknown) => {
+      for (const roomId of roomIds)
+        failures.set(roomId, error instanceof Error ? error : new Error(String(error)));
+    });
+  };
+  const [first] = pairs;
+  const roomIds = [...new Set(pairs.map(({ roomId }) => roomId))];
+  if (first && roomIds.length > 1 && pairs.every(({ userId }) => userId === first.userId)) {
+    for (const page of chunks(roomIds, idsPerCall))
+      await learned(page, askForRooms(context, first.userId, page));
+    return failures;
+  }
   const usersOf = new Map<string, Set<string>>();
   for (const { roomId, userId } of pairs) usersOf.set(roomId, (usersOf.get(roomId) ?? new Set()).add(userId));
-  const failures = new Map<string, Error>();
   const pages = [...usersOf].flatMap(([roomId, users]) =>
-    chunks([...users], usersPerCall).map((userIds) => ({ roomId, userIds })),
+    chunks([...users], idsPerCall).map((userIds) => ({ roomId, userIds })),
   );
-  await forEachLimit(pages, callsAtOnce, async ({ roomId, userIds }) => {
-    try {
-      await askDirectory(context, roomId, userIds);
-    } catch (error) {
-      failures.set(roomId, error instanceof Error ? error : new Error(String(error)));
-    }
-  });
+  await forEachLimit(pages, callsAtOnce, ({ roomId, userIds }) =>
+    learned([roomId], askDirectory(context, roomId, userIds)),
+  );
   return failures;
+}
+
+async function askForRooms({ db, bus }: Context, userId: string, roomIds: string[]): Promise<void> {
+  const { rooms, members } = await ask(bus, calls.getStandings, { userId, roomIds });
+  await saveRooms(db, rooms);
+  await saveMembers(
+    db,
+    members.map((member) => ({ ...member, active: true })),
+  );
 }
 
 async function askDirectory({ db, bus }: Context, roomId: string, userIds: string[]): Promise<void> {
