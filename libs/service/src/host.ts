@@ -5,6 +5,7 @@ import { atMost, pause } from '@parley/runtime/async';
 import type { Express } from 'express';
 import { healthRouter, showChecks } from './health.ts';
 import type { Service } from './service.ts';
+import { closeStalledClients } from './stalled-clients.ts';
 
 export interface HostConfig extends AppConfig {
   HOST: string;
@@ -46,9 +47,12 @@ export async function startHost(options: HostOptions): Promise<Host> {
       requestTimeout: 30_000,
       headersTimeout: 15_000,
       keepAliveTimeout: 65_000,
+      // How often the first two are enforced.
+      connectionsCheckingInterval: 5_000,
     },
     app,
   );
+  closeStalledClients(server);
   for (const service of services) service.attach?.(server);
   stripPrefix(server, config.PUBLIC_PATH);
   await listen(server, config);
