@@ -118,6 +118,8 @@ describe('search', () => {
       'Søren Ångström': 'angstr',
       Iğdır: 'igd',
       'Эдуард Чайкин': 'чаик',
+      Οδυσσέας: 'οδυσ',
+      'Siobhán O’Brien': "o'b",
     };
     for (const [name, search] of Object.entries(people)) {
       await directory.person(name, org);

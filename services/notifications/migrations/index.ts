@@ -4,6 +4,8 @@ import { erasureMigration } from './0002-erasure.ts';
 import { mentionsMigration } from './0003-mentions.ts';
 import { membershipsMigration } from './0004-memberships.ts';
 import { countedMessagesMigration } from './0005-counted-messages.ts';
+import { shownMessagesMigration } from './0006-shown-messages.ts';
+import { mentionNamesMigration } from './0007-mention-names.ts';
 
 export const migrations: readonly Migration[] = [
   outboxMigration,
@@ -12,4 +14,6 @@ export const migrations: readonly Migration[] = [
   mentionsMigration,
   membershipsMigration,
   countedMessagesMigration,
+  shownMessagesMigration,
+  mentionNamesMigration,
 ];

@@ -113,6 +113,23 @@ describe('a mention that an edit adds', () => {
     await service.change([deletion(room, one)]);
     expect(await shown(bob)).toEqual([['ann: four', 1]]);
   });
+
+  it('counts each message, also when one batch edits several, and some row is unread', async () => {
+    const made = await cast();
+    const { ann, bob, room } = made;
+    const [one, two] = (await three(made)) as [Sent, Sent, Sent];
+    const [unread] = (await service.unread(bob)).notifications;
+    await service.call(bob, 'POST', `/${unread?.id}/read`);
+    await service.change([edit(room, one, 'one @bob'), edit(room, two, 'two @bob')]);
+    expect(await shown(bob)).toEqual([['ann: two @bob', 2]]);
+    const [row] = (await service.unread(bob)).notifications;
+    await service.call(bob, 'POST', `/${row?.id}/read`);
+    const [four, five] = [await service.send(room, ann, 'four'), await service.send(room, ann, 'five')];
+    await service.read(room, bob, five.message.seq);
+    await service.send(room, ann, 'six');
+    await service.change([edit(room, four, 'four @bob'), edit(room, five, 'five @bob')]);
+    expect(await shown(bob)).toEqual([['ann: five @bob', 3]]);
+  });
 });
 
 describe('a row shows the current text', () => {

@@ -64,6 +64,19 @@ describe('a live notification', () => {
     expect(await fetched(id)).toEqual([]);
   });
 
+  it('shows an earlier message in which an edit mentions its user, while later ones are unread', async () => {
+    const { ann, bob, room } = await cast();
+    const one = await service.send(room, ann, 'one');
+    await service.send(room, ann, 'two');
+    const id = await idOf(bob);
+    await service.change([edit(room, one.message, 'one for @bob')]);
+    expect(await fetched(id)).toEqual([['ann: one for @bob', 'one for @bob', 2]]);
+    service.store([edit(room, one.message, 'one')]);
+    expect(await fetched(id)).toEqual([['ann: one', 'one', 2]]);
+    await service.send(room, ann, 'three');
+    expect(await fetched(id)).toEqual([['ann: three', 'three', 3]]);
+  });
+
   it('is withheld once its row is gone', async () => {
     const { ann, bob, room } = await cast();
     await service.send(room, ann, 'one');

@@ -133,9 +133,12 @@ it('members whom an earlier release stored are mentioned by their names in every
     const member = { room_id: newId(), active: true, version: 1 };
     for (const name of ['ann', 'zoë'.normalize('NFD'), 'ann ❤\ufe0f', 'two  spaces'])
       await db('members').insert({ ...member, user_id: newId(), mention_name: name });
+    const between = migrations.findIndex(({ name }) => name === '0007-mention-names');
+    await migrate(db, 'notifications', migrations.slice(0, between));
+    await db('members').insert({ ...member, user_id: newId(), mention_name: 'o’brien' });
     await migrate(db, 'notifications', migrations);
     expect((await db('members').orderBy('user_id').pluck('mention_name')).sort()).toEqual(
-      ['ann', 'zoë', 'ann ❤', 'two spaces'].sort(),
+      ['ann', 'zoë', 'ann ❤', 'two spaces', "o'brien"].sort(),
     );
   } finally {
     await db.destroy();

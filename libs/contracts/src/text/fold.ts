@@ -7,10 +7,11 @@ import { withoutIgnorable } from './invisible.ts';
 export const foldName = (name: string): string =>
   name.normalize('NFKC').trim().toLowerCase().replace(/\s+/gu, ' ');
 
-/** Letters that have no decomposition, as people type them without the key for them. */
+/** Letters and signs that have no decomposition, as people type them without a key for them. */
 const plainLetters: Readonly<Record<string, string>> = {
   ...{ ı: 'i', ł: 'l', ø: 'o', đ: 'd', ð: 'd', ħ: 'h', ŧ: 't' },
-  ...{ ß: 'ss', æ: 'ae', œ: 'oe', þ: 'th' },
+  ...{ ß: 'ss', æ: 'ae', œ: 'oe', þ: 'th', ς: 'σ' },
+  ...{ '‘': "'", '’': "'", ʼ: "'" },
 };
 const plainLetter = new RegExp(`[${Object.keys(plainLetters).join('')}]`, 'gu');
 /**

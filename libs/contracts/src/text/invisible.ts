@@ -1,8 +1,9 @@
 /**
  * Characters that show nothing, apart from those with a Unicode property for it: the braille blank,
- * marks of annotations and objects, a musical null note and the controls and blanks of hieroglyphs.
+ * marks of annotations and objects, a musical null note, controls and blanks of hieroglyphs, and
+ * the filler of Khitan and joiner of Tifinagh.
  */
-const otherInvisible = String.raw`\u2800\ufff9-\ufffc\u{1d159}\u{13430}-\u{13442}`;
+const otherInvisible = String.raw`\u2800\u2d7f\ufff9-\ufffc\u{13430}-\u{13442}\u{16fe4}\u{1d159}`;
 
 const blank = new RegExp(
   String.raw`^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}${otherInvisible}]*$`,

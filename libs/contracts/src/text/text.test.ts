@@ -23,6 +23,7 @@ describe('a text is blank', () => {
     ['line separators', '\u2028\u2029\u0085'],
     ['direction marks and overrides', '\u200e\u202e\u2066\u061c'],
     ['a null note and hieroglyphic blanks', '\u{1d159}\u{13441}\u{13442}'],
+    ['a Khitan filler and a Tifinagh joiner', '\u{16fe4}\u2d7f'],
   ])('if it consists of %s', (_what, text) => expect(isBlank(text)).toBe(true));
 
   it.each(['a', '.', '😀', '👍🏽', '🇩🇪', ' न', '\u0600', '\u2800x'])('unlike %j', (text) =>
@@ -74,6 +75,7 @@ describe('a name', () => {
     ['more than four marks on a letter', `a${'\u0300\u0301\u0302\u0303\u0304'}da`],
     ['the same mark twice', 'a\u0301\u0301da'],
     ['a private-use character', 'ada\ue000'],
+    ['a Khitan filler', 'ada\u{16fe4}'],
     ['half a surrogate pair', 'ada\ud800'],
     ['nothing', ''],
   ])('does not contain %s', (_what, name) => {

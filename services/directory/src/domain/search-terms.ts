@@ -1,7 +1,7 @@
 import { foldForSearch } from '@parley/contracts/text';
 
 /** Increase it when `termsOf` returns other terms for a name, so that stored ones are replaced. */
-export const termsVersion = 2;
+export const termsVersion = 3;
 
 const maxTermLength = 60;
 const maxTerms = 20;

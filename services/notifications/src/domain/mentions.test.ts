@@ -31,6 +31,18 @@ describe('a mention', () => {
     ['a missing joiner', '@علیرضا', 'علی\u200cرضا'],
     ['a joiner', '@علی\u200cرضا', 'علی\u200cرضا'],
     ['an emoji in the name', '@ann ❤!', 'ann ❤\ufe0f'],
+    ['capitals for a sharp s', '@STRASSE', 'Straße'],
+    ['a capital sharp s', '@STRAẞE', 'Straße'],
+    ['a capital with a dot', '@IRMAK', 'ırmak'],
+    ['a small letter for a dotted capital', '@irem', 'İrem'],
+    ['a curly apostrophe', '@o’brien', "o'brien"],
+    ['a straight apostrophe', "@o'brien", 'o’brien'],
+    ['emphasis', '_@ann_ left', 'ann'],
+    ['strong emphasis', '**__@ann__**', 'ann'],
+    ['an Arabic conjunction before it', 'و@علی', 'علی'],
+    ['a Hebrew preposition before it', 'ל@יוסי', 'יוסי'],
+    ['a path before it', 'me/@ann', 'ann'],
+    ['a web address before it', 'https://example.org/?a=b,@ann', 'ann'],
   ])('may have %s', (_what, content, member) => expect(mentioned(content, member)).toEqual([member]));
 
   it.each([
@@ -50,7 +62,8 @@ describe('a mention', () => {
       `@ann ${sign}`,
       'ann',
     ]),
-    ...[...'.,:;!?…)]}»”’\'"、。！？」·~*-–—&%$#+=|<>^`'].map((sign) => [
+    ['an underscore', '@ann_', 'ann'],
+    ...[...'.,:;!?…)]}»”’\'"、。！？」·~*-–—&%$#+=|<>^`@'].map((sign) => [
       `${sign} at once`,
       `@ann${sign}x`,
       'ann',
@@ -62,13 +75,27 @@ describe('a mention', () => {
   it.each([
     ['the start of a longer name', '@annabel', 'anna'],
     ['the start of a name with digits', '@ann2', 'ann'],
-    ['the start of a name with an underscore', '@ann_', 'ann'],
+    ['the start of a name with an underscore', '@ann_lee', 'ann'],
     ['a name within a character', '@กิ', 'ก'],
     ['an address', 'me@ann.org', 'ann.org'],
     ['an address in full width', 'me＠ann', 'ann'],
+    ['an address with an underscore', 'me_@ann.org', 'ann'],
+    ['an address after a mention', '@bob or me@ann.org', 'ann'],
+    ['a part of a web address', 'see https://example.org/@ann/1', 'ann'],
+    ['a part of a web address without a scheme', 'www.example.org/@ann', 'ann'],
+    ['a name across a web address', '@ann https://example.org lee', 'ann lee'],
     ['a sign apart', '@ ann', 'ann'],
     ['a name across lines', '@ann\nlee', 'ann lee'],
   ])('is not %s', (_what, content, member) => expect(mentioned(content, member)).toEqual([]));
+
+  it('may follow another one at once', () => {
+    expect(mentioned('@ann@bob@田中@eve!', 'ann', 'bob', '田中', 'eve')).toEqual([
+      'ann',
+      'bob',
+      '田中',
+      'eve',
+    ]);
+  });
 
   it('is never dropped, however many there are', () => {
     const members = Array.from({ length: 500 }, (_, index) => `member ${index}`);
@@ -76,7 +103,7 @@ describe('a mention', () => {
   });
 
   it('costs in proportion to the text', () => {
-    for (const content of ['@', '@a b ', '@田', `@${'😀'.repeat(50)}`, 'ﷺ@'])
+    for (const content of ['@', '@a b ', '@田', `@${'😀'.repeat(50)}`, 'ﷺ@', '@a', '_', '@_', 'www.'])
       expect(
         possibleMentions(content.repeat(10_000 / content.length))
           .flat()

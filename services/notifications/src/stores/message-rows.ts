@@ -43,10 +43,10 @@ export async function addMessages(
   }));
   const { rows } = await db.raw<{ rows: NotificationRow[] }>(
     `insert into notifications as n
-            (id, user_id, type, title, content, metadata, room_id, first_seq, last_seq, changed_seq,
-             count, subject_id, created_at, updated_at)
-     select id, "userId", 'message', title, content, metadata, "roomId", "firstSeq", seq, "changedSeq",
-            least(count, :maxCount), "subjectId", :now, :now
+            (id, user_id, type, title, content, metadata, room_id, first_seq, last_seq, shown_seq,
+             changed_seq, count, subject_id, created_at, updated_at)
+     select id, "userId", 'message', title, content, metadata, "roomId", "firstSeq", seq, seq,
+            "changedSeq", least(count, :maxCount), "subjectId", :now, :now
        from jsonb_to_recordset(:values::jsonb) as v (
               id uuid, "userId" uuid, title text, content text, metadata jsonb, "roomId" uuid,
               "firstSeq" bigint, seq bigint, "changedSeq" bigint, count integer, "subjectId" uuid)
@@ -54,8 +54,8 @@ export async function addMessages(
                      where m.room_id = "roomId" and m.user_id = "userId" and m.active)
      on conflict (room_id, user_id) where type = 'message' and not is_read and deleted_at is null do update
         set title = excluded.title, content = excluded.content, metadata = excluded.metadata,
-            last_seq = greatest(n.last_seq, excluded.last_seq), changed_seq = excluded.changed_seq,
-            count = least(n.count + excluded.count, :maxCount),
+            last_seq = greatest(n.last_seq, excluded.last_seq), shown_seq = excluded.shown_seq,
+            changed_seq = excluded.changed_seq, count = least(n.count + excluded.count, :maxCount),
             subject_id = excluded.subject_id, updated_at = excluded.updated_at
      returning ${notificationColumns}`,
     { values: JSON.stringify(values), now, maxCount },
@@ -71,22 +71,21 @@ export async function showMessages(
   notes: readonly MessageNote[],
   now: Date,
 ): Promise<Delivered[]> {
-  const values = notes.map(({ userId, room, latest }) => ({
+  const values = notes.map(({ userId, room, latest, firstSeq }) => ({
     ...valuesOf(room, latest),
-    userId,
-    roomId: room.id,
+    ...{ userId, roomId: room.id, firstSeq },
   }));
   const { rows } = await db.raw<{ rows: NotificationRow[] }>(
     `update notifications n
         set title = v.title, content = v.content, metadata = v.metadata, subject_id = v."subjectId",
-            first_seq = least(n.first_seq, v.seq), last_seq = greatest(n.last_seq, v.seq),
-            changed_seq = v."changedSeq", updated_at = :now,
+            first_seq = least(n.first_seq, v."firstSeq"), last_seq = greatest(n.last_seq, v.seq),
+            shown_seq = v.seq, changed_seq = v."changedSeq", updated_at = :now,
             count = (select least(count(*), :maxCount) from counted_messages c
-                      where c.room_id = n.room_id and c.seq >= least(n.first_seq, v.seq)
+                      where c.room_id = n.room_id and c.seq >= least(n.first_seq, v."firstSeq")
                         and n.user_id = any(c.recipients))
        from jsonb_to_recordset(:values::jsonb) as v (
               title text, content text, metadata jsonb, "userId" uuid, "roomId" uuid,
-              "subjectId" uuid, seq bigint, "changedSeq" bigint)
+              "subjectId" uuid, "firstSeq" bigint, seq bigint, "changedSeq" bigint)
       where n.room_id = v."roomId" and n.user_id = v."userId" and ${isUnread}
      returning ${columnsOf('n')}`,
     { values: JSON.stringify(values), now, maxCount },
@@ -139,7 +138,7 @@ interface ShownRow {
   kind: Room['kind'];
   name: string | null;
   subject_id: string;
-  last_seq: number;
+  shown_seq: number;
   changed_seq: number;
 }
 
@@ -151,7 +150,8 @@ export interface LiveRow {
 
 export async function findLiveRows(db: Queryable, ids: readonly string[]): Promise<LiveRow[]> {
   const { rows } = await db.raw<{ rows: (NotificationRow & ShownRow)[] }>(
-    `select ${columnsOf('n')}, n.subject_id, n.last_seq, n.changed_seq, r.id as room_id, r.kind, r.name
+    `select ${columnsOf('n')}, n.subject_id, coalesce(n.shown_seq, n.last_seq) as shown_seq,
+            n.changed_seq, r.id as room_id, r.kind, r.name
        from notifications n
        left join rooms r on r.id = n.room_id and n.type = 'message'
       where n.id = any(:ids) and n.deleted_at is null`,
@@ -164,7 +164,7 @@ export async function findLiveRows(db: Queryable, ids: readonly string[]): Promi
         ? undefined
         : {
             id: row.subject_id,
-            seq: row.last_seq,
+            seq: row.shown_seq,
             changedSeq: row.changed_seq,
             room: { id: row.room_id, kind: row.kind, name: row.name },
           },
@@ -255,7 +255,7 @@ export async function deriveRows(
   const { rows: updated } = await db.raw<{ rows: NotificationRow[] }>(
     `update notifications n
         set title = v.title, content = v.content, metadata = v.metadata, last_seq = v.seq,
-            changed_seq = v."changedSeq", count = v.count, subject_id = v."subjectId"
+            shown_seq = v.seq, changed_seq = v."changedSeq", count = v.count, subject_id = v."subjectId"
        from jsonb_to_recordset(:values::jsonb) as v (
               "rowId" uuid, title text, content text, metadata jsonb, seq bigint,
               "changedSeq" bigint, count integer, "subjectId" uuid)

@@ -46,8 +46,14 @@ export async function notifyOfMentions(
   });
   if (fresh.length === 0) return [];
   await countLate(trx, countedBy(fresh));
-  // A user has one unread row per room, so it shows the last of several mentions.
-  const notes = new Map<string, MessageNote>(fresh.map((note) => [note.room.id + note.userId, note]));
+  // A user has one unread row per room: it shows the last of several mentions and counts them all.
+  const notes = new Map<string, MessageNote>();
+  for (const note of fresh) {
+    const key = note.room.id + note.userId;
+    const earlier = notes.get(key) ?? { ...note, count: 0 };
+    const firstSeq = Math.min(earlier.firstSeq, note.firstSeq);
+    notes.set(key, { ...note, firstSeq, count: earlier.count + 1 });
+  }
   const shown = await showMessages(trx, [...notes.values()], now);
   for (const { userId, notification } of shown) notes.delete(`${notification.metadata.roomId}${userId}`);
   return [...shown, ...(await addMessages(trx, [...notes.values()], newId, now))];
