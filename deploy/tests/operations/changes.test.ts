@@ -1,6 +1,6 @@
 import { connectDatabase, migrate } from '@parley/database';
 import { pause } from '@parley/runtime/async';
-import { eventually, startProcess } from '@parley/testkit';
+import { deleteQueues, eventually, startProcess } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrations } from '../../../services/messages/migrations/index.ts';
 import { Listener } from '../promises/listener.ts';
@@ -167,9 +167,10 @@ test('rooms continue with the next number after the number of partitions is chan
     expect(left).toEqual([]);
   });
   await here.stop();
-  for (const name of (await queues(servers)).keys()) {
-    if (split.test(name) || name === 'parley.partitions') await rabbitmqctl(servers, 'delete_queue', name);
-  }
+  const old = [...(await queues(servers)).keys()].filter(
+    (name) => split.test(name) || name === 'parley.partitions',
+  );
+  await deleteQueues(here.env.AMQP_URL ?? '', old);
   await here.start({ TIMELINE_PARTITIONS: '5' });
 
   const listeners = rooms.map(

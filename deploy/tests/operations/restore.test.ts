@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { createClient } from '@parley/client';
-import { eventually, freshSnapshot, type Rest, SyncedClient, temporaryFolder } from '@parley/testkit';
+import { deleteQueues, eventually, freshSnapshot, type Rest, SyncedClient, temporaryFolder } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ChatUser, type Json, wholeHistory } from '../whole-stack/chat-user.ts';
 import { type Installation, install } from './installation.ts';
-import { postgresProgram, queues, rabbitmqctl, run } from './programs.ts';
+import { postgresProgram, queues, run } from './programs.ts';
 
 const programs = ['pg_dump', 'pg_restore', 'psql'].map(postgresProgram);
 const [dump, restore, psql] = programs;
@@ -67,7 +67,7 @@ test('a backup under load restores its state; clients from the lost future learn
   admin.pathname = '/postgres';
   await run(psql, admin.href, '-c', 'drop database parley with (force)', '-c', 'create database parley');
   await run(restore, '--exit-on-error', `--dbname=${here.env.DATABASE_URL}`, file);
-  for (const queue of (await queues(servers)).keys()) await rabbitmqctl(servers, 'delete_queue', queue);
+  await deleteQueues(servers.urls.rabbitmq, [...(await queues(servers)).keys()]);
   await here.start();
 
   // A token from the time of the backup remains valid.

@@ -1,7 +1,6 @@
 import { type Topic, topics } from '@parley/contracts';
 import { type ServerCluster, startRabbitCluster } from '@parley/servers';
-import { temporaryFolder } from '@parley/testkit';
-import { connect } from 'amqplib';
+import { deleteQueues, temporaryFolder } from '@parley/testkit';
 import { Partitions } from '../src/partitions.ts';
 import { Names } from '../src/rabbit/topology.ts';
 
@@ -12,19 +11,8 @@ export const timelinePartitions = 2;
 export const startCluster = (): Promise<ServerCluster> => startRabbitCluster({ dir: temporaryFolder() });
 
 /** Deletes the durable queues of a namespace. Left-over quorum queues burden their nodes. */
-export async function deleteQueues(
-  url: string,
-  namespace: string,
-  options: { ifEmpty?: boolean } = {},
-): Promise<void> {
-  const connection = await connect(url);
-  try {
-    const channel = await connection.createChannel();
-    await Promise.all(durableQueues(new Names(namespace)).map((name) => channel.deleteQueue(name, options)));
-  } finally {
-    await connection.close();
-  }
-}
+export const deleteNamespace = (url: string, namespace: string, options = {}): Promise<void> =>
+  deleteQueues(url, durableQueues(new Names(namespace)), options);
 
 const durableQueues = (names: Names): string[] => {
   const partitions = new Partitions(timelinePartitions);

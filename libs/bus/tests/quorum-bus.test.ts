@@ -4,7 +4,7 @@ import { eventually, testNamespace } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RabbitBus, type RabbitBusOptions } from '../src/index.ts';
 import { busContract } from './bus-contract.ts';
-import { deleteQueues, startCluster, timelinePartitions } from './cluster.ts';
+import { deleteNamespace, startCluster, timelinePartitions } from './cluster.ts';
 import { numbered, numbersOf, silent, upTo } from './test-events.ts';
 
 let cluster: ServerCluster;
@@ -15,7 +15,7 @@ afterAll(() => cluster?.stop());
 
 describe('on three nodes', () => {
   let namespace = '';
-  afterEach(() => deleteQueues(cluster.nodes[0]?.url ?? '', namespace));
+  afterEach(() => deleteNamespace(cluster.nodes[0]?.url ?? '', namespace));
 
   busContract('RabbitBus on quorum queues of a cluster', async () => {
     namespace = testNamespace();
@@ -129,7 +129,7 @@ describe('RabbitBus on a cluster of brokers', () => {
     );
 
     await Promise.all(open.splice(0).map((bus) => bus.close()));
-    await deleteQueues(cluster.nodes[0]?.url ?? '', namespace, { ifEmpty: true });
+    await deleteNamespace(cluster.nodes[0]?.url ?? '', namespace, { ifEmpty: true });
     const after = await join(namespace);
     const seen: number[] = [];
     await after.consume('auth', 'directory', async (events) => {

@@ -1,5 +1,6 @@
 export { borrowProcess } from './borrow-process.ts';
 export { brokerTablesHold } from './broker-tables.ts';
+export { deleteQueues } from './delete-queues.ts';
 export { eventually } from './eventually.ts';
 export { queryOnce } from './query-once.ts';
 export { type SeededRandom, seededRandom, testNamespace } from './random.ts';
