@@ -37,14 +37,21 @@ if (unknown.length > 0) {
 }
 
 ensureInstalled();
-const failed = [];
-for (const name of asked.length > 0 ? asked : Object.keys(checks)) {
-  console.log(`\n── ${name}`);
-  let ok = true;
-  for (const tool of checks[name]) ok = (await runTool(...tool)).ok && ok;
+/** Keeps its output together, because the checks run at the same time. */
+async function runCheck(name) {
+  const output = [];
+  const results = checks[name].map(([file, args]) => runTool(file, args, {}, (chunk) => output.push(chunk)));
   const wide = name === 'lint' ? wideLines() : [];
-  if (wide.length > 0) console.log(wide.join('\n'));
-  if (!ok || wide.length > 0) failed.push(name);
+  const ok = (await Promise.all(results)).every((result) => result.ok) && wide.length === 0;
+  return { name, ok, output: Buffer.concat(output) + wide.map((line) => `${line}\n`).join('') };
+}
+
+const running = (asked.length > 0 ? asked : Object.keys(checks)).map(runCheck);
+const failed = [];
+for (const check of running) {
+  const { name, ok, output } = await check;
+  process.stdout.write(`\n── ${name}\n${output}`);
+  if (!ok) failed.push(name);
 }
 if (failed.length > 0) {
   console.log(`\nFailed: ${failed.join(', ')}.${asked.length > 0 ? '' : ' The tests were not run.'}`);

@@ -4,23 +4,26 @@ import { root } from './root.mjs';
 
 const summary = /^\d+ passed, \d+ failed$/;
 
+const show = (chunk) => process.stdout.write(chunk);
+
 /**
- * Runs a Node program from `node_modules` in the project's folder, shows its output, and forwards
- * signals to it.
+ * Runs a Node program from `node_modules` in the project's folder, and forwards signals to it.
+ * @param {(chunk: Buffer) => void} [onOutput] receives its output. @default shows it
  * @returns {Promise<{ ok: boolean, lastLine: string }>}
  */
-export async function runTool(file, args, env = {}) {
+export async function runTool(file, args, env = {}, onOutput = show) {
   const colors = process.stdout.isTTY && !process.env.NO_COLOR ? { FORCE_COLOR: '1' } : {};
   const child = spawn(process.execPath, [join(root, 'node_modules', file), ...args], {
     cwd: root,
     env: { ...process.env, ...colors, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', onOutput === show ? 'inherit' : 'pipe'],
   });
   let tail = '';
   child.stdout.on('data', (chunk) => {
-    process.stdout.write(chunk);
+    onOutput(chunk);
     tail = (tail + chunk).slice(-1_000);
   });
+  child.stderr?.on('data', onOutput);
   const deliver = (signal) => child.kill(signal);
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, deliver);
   const code = await new Promise((resolve, reject) => {
