@@ -5,7 +5,14 @@ export { type ChoosePort, foundPortTaken, freePort, releasePort } from './ports.
 
 export { ensureDatabase } from './postgres/ensure-database.ts';
 export { startPostgres } from './postgres/start-postgres.ts';
-export { isRunning, listensOn, type ProcessInfo, processTree, sendSignal } from './process-table.ts';
+export {
+  isRunning,
+  killTrees,
+  listensOn,
+  type ProcessInfo,
+  processTree,
+  sendSignal,
+} from './process-table.ts';
 export { bareEnvironment } from './programs.ts';
 export { startRabbit } from './rabbit.ts';
 export { startRabbitCluster } from './rabbit-cluster.ts';

@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { endChildrenOnExit } from './end-children.ts';
 import { findServices } from './find-services.ts';
 import { installTools } from './install-tools.ts';
 import { startLender } from './lender.ts';
@@ -9,6 +10,7 @@ import { startLender } from './lender.ts';
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   leaveByExit();
+  endChildrenOnExit();
   if (process.env.PARLEY_INSTALL_TOOLS === '1') await installTools();
   const services = await findServices(process.env);
   project.provide('testServices', services.urls);
