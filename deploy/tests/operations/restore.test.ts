@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { createClient } from '@parley/client';
-import { deleteQueues, eventually, freshSnapshot, type Rest, SyncedClient, temporaryFolder } from '@parley/testkit';
+import {
+  deleteQueues,
+  eventually,
+  freshSnapshot,
+  type Rest,
+  SyncedClient,
+  temporaryFolder,
+} from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ChatUser, type Json, wholeHistory } from '../whole-stack/chat-user.ts';
 import { type Installation, install } from './installation.ts';
