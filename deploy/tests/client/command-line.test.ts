@@ -1,6 +1,6 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eventually, temporaryFolder } from '@parley/testkit';
+import { eventually, startTcpProxy, temporaryFolder } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ChatUser } from '../whole-stack/chat-user.ts';
 import { type EmbeddedTarget, startEmbeddedTarget } from '../whole-stack/start-targets.ts';
@@ -60,6 +60,52 @@ describe('the command line', () => {
     expect(await run(['rooms', '--profile', ada.username], { PARLEY_CONFIG_DIR: folder })).toMatchObject({
       code: 0,
     });
+  });
+
+  test('the commands of the README may be repeated: they lead to the same room', async () => {
+    const own = { ...env(), PARLEY_CONFIG_DIR: temporaryFolder(), PARLEY_PASSWORD: 'correct horse' };
+    const register = () => run(['register', 'carol', '--email', 'carol@example.org'], own);
+    expect(await register()).toMatchObject({ code: 0 });
+    expect(await run(['create', 'orchard'], own)).toMatchObject({
+      code: 0,
+      stdout: [expect.stringMatching(/^Created orchard \(/)],
+    });
+    expect(await register()).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^parley: That username is taken\..* \(parley login\)\n$/),
+    });
+    const again = await run(['create', 'Orchard'], own);
+    expect(again).toMatchObject({ code: 0, stdout: [expect.stringMatching(/^You are in a room orchard/)] });
+    const [, roomId = ''] = /parley room (\S+)\./.exec(again.stdout[0] ?? '') ?? [];
+    const terminal = parley(['room', 'orchard', '--json'], own);
+    terminals.push(terminal);
+    expect(await terminal.untilReady()).toMatchObject({ roomId });
+    terminal.end();
+    expect(await terminal.exit).toMatchObject({ code: 0 });
+    const other = await run(['create', 'orchard', '--another', '--json'], own);
+    expect(JSON.parse(other.stdout[0] ?? '{}').id).not.toBe(roomId);
+  });
+
+  test('a conversation ends at once in a frozen network', async () => {
+    const ada = await ChatUser.register(target.url, 'ada');
+    const room = await ada.must('POST', '/api/v1/rooms', { name: 'Frozen' });
+    const proxy = await startTcpProxy(target.url);
+    const own = {
+      PARLEY_CONFIG_DIR: temporaryFolder(),
+      PARLEY_URL: proxy.url,
+      PARLEY_PASSWORD: ada.password,
+    };
+    expect(await run(['login', ada.username], own)).toMatchObject({ code: 0 });
+    const terminal = parley(['room', room.id, '--json'], own);
+    terminals.push(terminal);
+    await terminal.untilReady();
+    proxy.freeze();
+    const since = performance.now();
+    terminal.end();
+    expect(await terminal.exit).toMatchObject({ code: 0 });
+    // The closing handshake of a WebSocket would wait for 30 s.
+    expect(performance.now() - since).toBeLessThan(10_000);
+    proxy.close();
   });
 
   test('lists rooms, people and history; sends piped input, and ends at the end of input', async () => {

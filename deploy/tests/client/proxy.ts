@@ -11,6 +11,8 @@ export interface ProxyOptions {
   webSockets?: 'pass' | 'refuse' | 'swallow';
   /** Drops the response of matching paths, after the server has handled the request. */
   loses?: (path: string) => boolean;
+  /** Keeps the connection of a lost response open, like a network that drops packets. */
+  silently?: boolean;
 }
 
 export interface TestProxy {
@@ -23,7 +25,7 @@ export interface TestProxy {
 
 /** A reverse proxy with the faults of real ones. */
 export async function startProxy(server: string, options: ProxyOptions = {}): Promise<TestProxy> {
-  const { prefix = '', strips = true, webSockets = 'pass', loses = () => false } = options;
+  const { prefix = '', strips = true, webSockets = 'pass', loses = () => false, silently = false } = options;
   const { hostname, port } = new URL(server);
   const forwarded: string[] = [];
   const sockets = new Set<Socket>();
@@ -41,7 +43,7 @@ export async function startProxy(server: string, options: ProxyOptions = {}): Pr
     forwarded.push(`${incoming.method} ${path}`);
     const { method, headers } = incoming;
     const inner = request({ hostname, port, method, path, headers }, (response) => {
-      if (loses(path)) return response.resume().once('end', () => outgoing.destroy());
+      if (loses(path)) return response.resume().once('end', () => silently || outgoing.destroy());
       outgoing.writeHead(response.statusCode ?? 502, response.headers);
       response.pipe(outgoing);
     });

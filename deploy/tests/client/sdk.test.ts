@@ -203,6 +203,25 @@ describe('the client, on the embedded start', () => {
     proxy.close();
   });
 
+  test('a refresh without any response is repeated, and the call that waited for it succeeds', async () => {
+    let lost = 0;
+    const proxy = await startProxy(target.url, {
+      loses: (path) => path.endsWith('/auth/refresh') && ++lost === 1,
+      silently: true,
+    });
+    const { username } = await (await someone('ada')).me();
+    let latest: Tokens | null = null;
+    const onTokens = (tokens: Tokens | null) => {
+      latest = tokens;
+    };
+    await createClient({ url: target.url, onTokens }).login({ username, password });
+    const tokens: Tokens = { ...known(latest), renewAt: 0, expiresAt: 0 };
+    const behind = createClient({ url: proxy.url, tokens });
+    expect((await behind.rooms({ mine: true })).rooms).toEqual([]);
+    expect(lost).toBe(2);
+    proxy.close();
+  });
+
   test('following a room can start from any known sequence number', async () => {
     const { ada, adaLive, bobLive, roomId } = await pair();
     const sent = await bobLive.send(roomId, 'one');

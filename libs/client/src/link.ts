@@ -1,5 +1,5 @@
 import { type CloseReason, closeReasons, isCloseReason } from '@parley/contracts/close-reasons';
-import { io } from 'socket.io-client';
+import { io, type Socket } from 'socket.io-client';
 import { ParleyError } from './parley-error.ts';
 import type { ServerUrl } from './server-url.ts';
 
@@ -34,6 +34,7 @@ export interface LinkOptions {
 }
 
 const openTimeoutMs = 15_000;
+const closeTimeoutMs = 2_000;
 /**
  * Maximum size of an event in JSON. Exceeds the needs of all events and is below the server's
  * limit.
@@ -64,6 +65,7 @@ export async function openLink({ server, token, transports, onEvent, onEnd }: Li
   const close = () => {
     socket.offAny();
     socket.removeAllListeners();
+    endTransport(socket);
     socket.disconnect();
   };
 
@@ -140,6 +142,16 @@ export async function openLink({ server, token, transports, onEvent, onEnd }: Li
       throw ParleyError.fromAcknowledgement(answer.error);
     },
   };
+}
+
+/**
+ * Ends the transport if a frozen network or server does not answer the closing handshake. In Node,
+ * the WebSocket would wait for 30 s and keep the process running.
+ */
+function endTransport(socket: Socket): void {
+  const { ws } = (socket.io.engine?.transport ?? {}) as { ws?: { terminate?: () => void } };
+  const timer: unknown = setTimeout(() => ws?.terminate?.(), closeTimeoutMs);
+  (timer as { unref?: () => void }).unref?.();
 }
 
 const unreachable = (code: 'network' | 'timeout', { href }: ServerUrl, reason: string) =>

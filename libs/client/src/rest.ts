@@ -3,9 +3,9 @@ import { ParleyError } from './parley-error.ts';
 export interface RestCall {
   body?: unknown;
   token?: string;
+  /** @default 20_000 */
+  timeoutMs?: number;
 }
-
-const timeoutMs = 20_000;
 
 /** REST by `fetch`. */
 export class Rest {
@@ -17,8 +17,12 @@ export class Rest {
   }
 
   /** @throws ParleyError with the server's code; `network`, `timeout`, `not_parley` */
-  async call<T>(method: string, path: string, { body, token }: RestCall = {}): Promise<T> {
-    const { response, text } = await this.#fetch(path, {
+  async call<T>(
+    method: string,
+    path: string,
+    { body, token, timeoutMs = 20_000 }: RestCall = {},
+  ): Promise<T> {
+    const { response, text } = await this.#fetch(path, timeoutMs, {
       method,
       headers: {
         ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -36,7 +40,11 @@ export class Rest {
     throw this.#foreign(response);
   }
 
-  async #fetch(path: string, init: RequestInit): Promise<{ response: Response; text: string }> {
+  async #fetch(
+    path: string,
+    timeoutMs: number,
+    init: RequestInit,
+  ): Promise<{ response: Response; text: string }> {
     try {
       const response = await fetch(this.#url + path, init);
       return { response, text: await response.text() };

@@ -10,6 +10,9 @@ export interface TokenKeeperDeps {
   clock: () => number;
 }
 
+/** Short, because calls wait for the refresh and its repetition. */
+const refreshTimeoutMs = 8_000;
+
 /**
  * The one place that refreshes. The server takes a refresh token again until its successor is used,
  * so a lost response costs nothing: the next attempt presents the same token.
@@ -76,14 +79,17 @@ export class TokenKeeper {
     return storage.exclusively ? storage.exclusively(work) : work();
   }
 
-  /** Repeated once when the connection breaks, because only the response may be lost. */
+  /** Repeated once when no response arrives, because only the response may be lost. */
   async #exchange({ refreshToken }: Tokens): Promise<SessionAnswer> {
     const exchange = () =>
-      this.#deps.rest.call<SessionAnswer>('POST', '/api/v1/auth/refresh', { body: { refreshToken } });
+      this.#deps.rest.call<SessionAnswer>('POST', '/api/v1/auth/refresh', {
+        body: { refreshToken },
+        timeoutMs: refreshTimeoutMs,
+      });
     try {
       return await exchange();
     } catch (error) {
-      if (ParleyError.from(error).code !== 'network') throw error;
+      if (!['network', 'timeout'].includes(ParleyError.from(error).code)) throw error;
       return exchange();
     }
   }

@@ -2,7 +2,7 @@ import type { RoomView } from '@parley/contracts';
 import type { ParleyClient } from '../client.ts';
 import { ask } from './ask.ts';
 import { type Context, print, printJson } from './context.ts';
-import { allRooms, findConversation, titleOf } from './find.ts';
+import { allRooms, findConversation, ownRooms, titleOf } from './find.ts';
 import { Lines } from './lines.ts';
 import { paintWith } from './paint.ts';
 import { printable } from './printable.ts';
@@ -49,12 +49,27 @@ export async function logout({ client, ...context }: Context): Promise<void> {
   else print(context, 'Logged out.');
 }
 
+/**
+ * Creates a room, unless the user is in one of that name: a name that two rooms have no longer
+ * finds either.
+ */
 export async function create(
   context: Context,
   name: string,
-  options: { private?: boolean; description?: string },
+  options: { private?: boolean; description?: string; another?: boolean },
 ): Promise<void> {
-  const { private: isPrivate = false, description } = options;
+  const { private: isPrivate = false, description, another = false } = options;
+  const [existing] = another ? [] : await ownRooms(context.client, name);
+  if (existing) {
+    if (context.json) printJson(context, existing);
+    else
+      print(
+        context,
+        `You are in a room ${printable(titleOf(existing))} already (${existing.id}). ` +
+          `Talk in it: parley room ${existing.id}. Create another: --another`,
+      );
+    return;
+  }
   const room = await context.client.createRoom({
     name,
     isPrivate,

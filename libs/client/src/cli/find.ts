@@ -20,6 +20,10 @@ export async function allRooms(client: ParleyClient, query: { mine?: boolean } =
   return rooms;
 }
 
+/** The user's rooms of that name. */
+export const ownRooms = async (client: ParleyClient, name: string): Promise<RoomView[]> =>
+  (await allRooms(client, { mine: true })).filter((room) => same(room.name, name));
+
 /** Finds a user by username or id. @throws ParleyError `user_not_found` */
 export async function findUser(client: ParleyClient, nameOrId: string): Promise<Profile> {
   if (isId(nameOrId)) return client.user(nameOrId);

@@ -21,6 +21,7 @@ const hints: Record<string, string> = {
   not_logged_in: login,
   invalid_refresh_token: login,
   session_revoked: login,
+  username_taken: login,
   network: address,
   timeout: address,
   not_parley: address,
@@ -32,6 +33,8 @@ try {
 } catch (error) {
   process.exitCode = explain(error);
 }
+// In a frozen network, abandoned requests would keep the process running until they time out.
+stdout.write('', () => process.exit());
 
 /** Prints an error as one line. Returns the exit code. */
 function explain(error: unknown): number {

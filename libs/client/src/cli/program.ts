@@ -81,7 +81,8 @@ export function createProgram(streams: Streams, settings: Settings): Command {
   command('create <room>', 'create a room: a public one unless --private is given')
     .option('--private', 'only people with an invite can join')
     .option('--description <text>')
-    .action(async (name: string, options: { private?: boolean; description?: string }) =>
+    .option('--another', 'even if you are in a room of that name')
+    .action(async (name: string, options: { private?: boolean; description?: string; another?: boolean }) =>
       create(await context(), name, options),
     );
   command('rooms', 'list the rooms you can see; * marks yours').action(async () => rooms(await context()));
