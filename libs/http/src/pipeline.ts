@@ -129,7 +129,7 @@ export function pipeline(route: Route, options: PipelineOptions): RequestHandler
     const caller =
       operation.access === 'public' ? nobody : (await options.verifier.verify(bearerToken(request))).caller;
     if (caller.userId) await options.limits.user(caller.userId);
-    else await options.limits.address(networkOf(address));
+    else await options.limits.address(`${networkOf(address)}${operation.continuesSession ? ' session' : ''}`);
     const params = parse(operation.params, request.params, 'path');
     const query = parse(operation.query, readQuery(operation, request.query), 'query');
     const body = operation.body

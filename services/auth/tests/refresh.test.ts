@@ -45,6 +45,23 @@ const ended = async (...tokens: string[]) => {
 };
 
 describe('refreshing', () => {
+  test('has a budget of its own: other requests from the address do not end a session', async () => {
+    const limited = await startAuth({ beside: auth, env: { API_RATE: '4/m' } });
+    try {
+      let { refreshToken } = await auth.registered();
+      const guess = () =>
+        limited.call('POST', '/api/v1/auth/login', { body: { login: anyEmail(), password } });
+      const statuses: number[] = [];
+      for (let count = 0; count < 5; count++) statuses.push((await guess()).status);
+      expect(statuses).toEqual([401, 401, 401, 401, 429]);
+      for (let count = 0; count < 4; count++) ({ refreshToken } = await refreshed(refreshToken, limited));
+      for (const path of ['/api/v1/auth/refresh', '/api/auth/refresh-token'])
+        expect((await limited.call('POST', path, { body: { refreshToken } })).status).toBe(429);
+    } finally {
+      await limited.stop();
+    }
+  });
+
   test('returns new tokens of the same session', async () => {
     const first = await auth.registered();
     const second = await refreshed(first.refreshToken);

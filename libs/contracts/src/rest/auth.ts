@@ -120,6 +120,7 @@ export const refresh = operation({
   method: 'post',
   path: '/api/v1/auth/refresh',
   access: 'public',
+  continuesSession: true,
   summary: 'Exchange a refresh token for new tokens',
   description:
     'A refresh token works until its successor is first used. Repeating it before that ' +

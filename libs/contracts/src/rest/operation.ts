@@ -22,6 +22,12 @@ export interface Operation<
   description?: string;
   /** `public`: requires no token. @default 'user' */
   access?: 'user' | 'public';
+  /**
+   * A public operation that continues a session has a budget of its own per address, so that the
+   * logins of others at the same address do not end the session.
+   * @default false
+   */
+  continuesSession?: boolean;
   params?: P;
   query?: Q;
   body?: B;

@@ -113,6 +113,7 @@ export const refreshAtApi = operation({
   method: 'post',
   path: '/api/auth/refresh-token',
   access: 'public',
+  continuesSession: true,
   summary: 'Exchange a refresh token for new tokens',
   description:
     'A refresh token works until its successor is first used. A client may keep using the ' +
