@@ -98,6 +98,25 @@ export function roomsLive({ target, must, refusal, register, make, enter, connec
     ]);
   });
 
+  test('edits and reactions count among the five, over REST and socket; a deletion does not', async () => {
+    const [ada, bob] = [await register('ada'), await register('bob')];
+    const id = await make(ada, bob);
+    const [adas, bobs] = [await enter(ada, id, 0), await enter(bob, id, 1)];
+    adas.emit('send_message', { roomId: id, content: '1' });
+    const { id: messageId } = await bobs.receives('receive_message', { content: '1' });
+    const path = `/rooms/${id}/messages/${messageId}`;
+    await must(ada, 'PUT', path, { content: '2' });
+    await must(ada, 'POST', `${path}/reactions`, { reaction: '👍' });
+    for (const on of [false, true]) {
+      adas.emit('react_message', { roomId: id, messageId, reaction: '👍', on });
+      await bobs.receives('message_reaction', { on });
+    }
+    adas.emit('edit_message', { roomId: id, messageId, content: '6' });
+    await adas.receives('error', { type: 'RATE_LIMIT' });
+    expect(await refusal(ada, 'POST', `${path}/reactions`, { reaction: '🎉' })).toEqual([429, 'rate_limit']);
+    await must(ada, 'DELETE', path);
+  });
+
   test('the limit applies to sessions of this contract only, over REST and socket', async () => {
     const ada = await register('ada');
     const id = await make(ada);

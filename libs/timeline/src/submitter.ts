@@ -17,7 +17,7 @@ type WithoutNumber<S> = S extends Submission ? Omit<S, 'ref' | 'id'> & { id?: st
 /** A submission before the submitter numbers it. */
 export type SubmissionInput = WithoutNumber<Submission>;
 
-type WithoutAuthor<S> = S extends unknown ? Omit<S, 'by'> : never;
+type WithoutAuthor<S> = S extends unknown ? Omit<S, 'by' | 'contract'> : never;
 /** A client's request; the caller becomes the author. */
 type Write<Op extends SubmissionInput['op']> = WithoutAuthor<Extract<SubmissionInput, { op: Op }>>;
 
@@ -167,7 +167,7 @@ export class Submitter {
     input: Write<'send' | 'edit' | 'delete' | 'react' | 'read' | 'deliver'>,
   ): Promise<SubmissionResult> {
     const by = { userId, username };
-    return this.submit({ ...input, by, ...(input.op === 'send' && { contract }) });
+    return this.submit({ ...input, by, contract });
   }
 
   #enqueue(submission: Submission): void {

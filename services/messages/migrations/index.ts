@@ -5,6 +5,7 @@ import { recipientsMigration } from './0003-recipients.ts';
 import { readChangesMigration } from './0004-read-changes.ts';
 import { erasureMigration } from './0005-erasure.ts';
 import { retentionMigration } from './0006-retention.ts';
+import { withdrawnReactionsMigration } from './0007-withdrawn-reactions.ts';
 
 export const migrations: readonly Migration[] = [
   timelineMigration,
@@ -13,4 +14,5 @@ export const migrations: readonly Migration[] = [
   readChangesMigration,
   erasureMigration,
   retentionMigration,
+  withdrawnReactionsMigration,
 ];

@@ -11,7 +11,7 @@ export const messagesConfig = z.object({
    */
   DATABASE_REPLICA_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /**
-   * Messages per user and room, by client contract. The room's only writer enforces the limit, so
+   * Messages, edits and reactions per user and room, by client contract. The room's only writer enforces the limit, so
    * it holds across all replicas of all services.
    */
   MESSAGE_RATE: messageRates('5/10s'),

@@ -2,7 +2,7 @@ import { type ClientContract, clientContract } from '@parley/contracts';
 import { type Rate, rate } from '@parley/runtime';
 import { z } from 'zod';
 
-/** Messages that a user may send to a room, by the client contract of the sending session. */
+/** Messages, edits and reactions of a user in a room, by the client contract of the session. */
 export type MessageRates = Record<ClientContract, Rate | 'off'>;
 
 const name = z.union([clientContract, z.literal('*')]);

@@ -12,6 +12,7 @@ import { conversationsRoutes } from './contracts/conversations.ts';
 import { getDirectHistoryRoute } from './contracts/direct.ts';
 import { roomsRoutes } from './contracts/rooms.ts';
 import { createContext } from './usecases/context.ts';
+import { keepForgetting } from './usecases/keep-forgetting.ts';
 import { KeepSweeping } from './usecases/keep-sweeping.ts';
 import { republishLatest } from './usecases/republish-latest.ts';
 
@@ -44,6 +45,8 @@ export async function createService(
   ];
   const retentionMs = config.MESSAGE_RETENTION;
   const sweeping = retentionMs === 'off' ? undefined : new KeepSweeping(context, retentionMs);
+  const stopping = new AbortController();
+  const forgetting = keepForgetting(context, stopping.signal);
   if (!bus.durable) void republishLatest(context);
 
   return {
@@ -59,7 +62,8 @@ export async function createService(
       bus: () => bus.ping(),
     },
     stop: async () => {
-      const swept = sweeping?.stop();
+      stopping.abort();
+      const swept = Promise.all([sweeping?.stop(), forgetting]);
       await Promise.all(consumers.map((consumer) => consumer.close()));
       // Rejects pending submissions, so a running sweep ends.
       await submitter.close();

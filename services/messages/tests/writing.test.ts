@@ -243,6 +243,43 @@ test("the session's contract sets the rate: by default only `rooms` and older to
   }
 });
 
+test('messages, edits and reactions share one budget; deletions and repetitions are free', async () => {
+  const limited = await startMessages({ rate: '5/10s' });
+  try {
+    for (const group of ['gateway', 'notifications'] as const)
+      await limited.bus.consume('timeline', group, async () => undefined);
+    await limited.bus.consume('directory', 'notifications', async () => undefined);
+    const room = await limited.room([ada, bob]);
+    const path = `/api/v1/rooms/${room.id}/messages`;
+    const bobs = await limited.send(bob, room, 'hello');
+    const sent = await limited.send(ada, room, 'first');
+    const edit = (content: string) => limited.call(ada, 'PUT', `${path}/${sent.id}`, { content });
+    const react = (reaction: string, on?: boolean) =>
+      limited.call(ada, 'POST', `${path}/${bobs.id}/reactions`, { reaction, on });
+    for (const accepted of [edit('second'), edit('third'), react('👍'), react('👍', false)])
+      expect((await accepted).status).toBe(200);
+    for (const refused of [edit('fourth'), react('👍'), react('🎉', true)])
+      expect((await refused).body).toMatchObject({
+        status: 429,
+        limit: '5 per 10 seconds, user and room',
+        setting: 'MESSAGE_RATE',
+        retryAfterMs: expect.any(Number),
+      });
+    expect((await limited.call(ada, 'POST', path, { content: 'more' })).status).toBe(429);
+    for (const repeated of [edit('third'), react('👍', false)]) expect((await repeated).status).toBe(200);
+    expect((await limited.call(ada, 'DELETE', `${path}/${sent.id}`)).status).toBeLessThan(300);
+    expect((await limited.call(bob, 'POST', `${path}/${bobs.id}/reactions`, { reaction: '👍' })).status).toBe(
+      200,
+    );
+    const unlimited = { ...ada, contract: 'direct' as const };
+    expect(
+      (await limited.call(unlimited, 'POST', `${path}/${bobs.id}/reactions`, { reaction: '👍' })).status,
+    ).toBe(200);
+  } finally {
+    await limited.stop();
+  }
+});
+
 test('the sixth message in ten seconds is refused with a retry time, and a duplicate is free', async () => {
   const limited = await startMessages({ rate: '5/10s' });
   try {

@@ -23,6 +23,11 @@ export type Submission = {
   id: string;
   roomId: string;
   by: Author;
+  /**
+   * The contract of the author's session, for the rate of writes. Absent from submissions of
+   * services, and from those of older releases other than `send`.
+   */
+  contract?: ClientContract | null | undefined;
   /** W3C trace context (`traceparent`) of the sender. Absent when tracing is off. */
   trace?: string | undefined;
 } & (
@@ -32,8 +37,6 @@ export type Submission = {
       clientId: string | null;
       replyTo: string | null;
       isEncrypted: boolean;
-      /** The contract of the sender's session, for the send rate. Absent from older releases. */
-      contract?: ClientContract | null | undefined;
     }
   | { op: 'edit'; messageId: string; content: string }
   | { op: 'delete'; messageId: string }

@@ -1,6 +1,7 @@
 import type { Queryable } from '@parley/database';
 import type { TimelineRow } from '../domain/timeline-row.ts';
 import { changeMessages, readMessages, tombstone } from './changed-messages.ts';
+import { deleteReactionsTo } from './reactions.ts';
 
 /** The next rows of a room to expire: `after < seq <= upTo`. */
 export interface Aged {
@@ -74,10 +75,11 @@ export async function expireRange(
     tombstone,
   );
   const messages = await readMessages(trx, chosen);
-  await trx.raw('delete from reactions where room_id = :roomId and message_id = any(:ids)', {
+  await deleteReactionsTo(
+    trx,
     roomId,
-    ids: messages.map(({ id }) => id),
-  });
+    messages.map(({ id }) => id),
+  );
   await trx('rooms')
     .where({ id: roomId })
     .where('expired_seq', '>=', after)

@@ -1,12 +1,13 @@
 import type { SubmissionOf } from '@parley/contracts';
 import { AppError, type ErrorCode } from '@parley/errors';
-import { nameRate, type Rate } from '@parley/runtime';
+import type { Rate } from '@parley/runtime';
 import { type Outcome, type Outcomes, refused } from '../domain/outcome.ts';
 import { refuseWriting } from '../domain/standing.ts';
 import { membershipKey, toCreation, toMessage } from '../domain/timeline-row.ts';
 import { type Appended, appendRows, type NewEntry } from '../stores/append.ts';
 import type { Context } from './context.ts';
 import { findStandings } from './room-access.ts';
+import { overRate, rateOf } from './within-rate.ts';
 
 /** Operations that create a row. */
 export type Appendable = SubmissionOf<'send' | 'join' | 'leave'>;
@@ -114,17 +115,17 @@ function refuse(
   outcomes.set(candidate.submission, refused(error));
 }
 
-function limit({ rates, sendRate, clock }: Context, submission: Appendable, entry: NewEntry): Candidate {
-  // Sessions of earlier releases lack a contract; they had the limit of `rooms`.
-  const rate = submission.op === 'send' ? rates[submission.contract ?? 'rooms'] : 'off';
+function limit(context: Context, submission: Appendable, entry: NewEntry): Candidate {
+  const { writeRate, clock } = context;
+  const rate = submission.op === 'send' ? rateOf(context, submission) : 'off';
   if (rate === 'off') return { submission, entry, rate, retryAfterMs: 0 };
-  const retryAfterMs = sendRate.take(entry.roomId, entry.senderId, rate, clock());
+  const retryAfterMs = writeRate.take(entry.roomId, entry.senderId, rate, clock());
   entry.allowed = retryAfterMs === 0;
   return { submission, entry, rate, retryAfterMs };
 }
 
-function giveBack({ sendRate }: Context, { entry, rate }: Candidate): void {
-  if (rate !== 'off' && entry.allowed) sendRate.giveBack(entry.roomId, entry.senderId);
+function giveBack({ writeRate }: Context, { entry, rate }: Candidate): void {
+  if (rate !== 'off' && entry.allowed) writeRate.giveBack(entry.roomId, entry.senderId);
 }
 
 function toEntry(submission: Appendable): NewEntry {
@@ -164,9 +165,7 @@ function toOutcome(
         }),
       );
     case 'over_rate':
-      return refused(
-        new AppError('rate_limit', { ...nameRate('MESSAGE_RATE', rate, ['user', 'room']), retryAfterMs }),
-      );
+      return refused(overRate(rate, retryAfterMs));
     default: {
       // Stored under this submission's id: new, or redelivered after a crash that may have
       // prevented publishing.

@@ -1,19 +1,32 @@
 import type { SubmissionOf } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
-import type { ErrorCode } from '@parley/errors';
+import type { AppError, ErrorCode } from '@parley/errors';
 import type { Clock } from '@parley/runtime';
 import { type Authorized, type Outcome, refused } from '../domain/outcome.ts';
 import { refuseReading, refuseWriting, type Standing } from '../domain/standing.ts';
 import { type TimelineRow, toMessage, toUpdate } from '../domain/timeline-row.ts';
+import { deleteReactionsTo } from '../stores/reactions.ts';
 import { findMessage, lockRoom, nextSeq, updateMessage } from '../stores/timeline.ts';
 import type { Context } from './context.ts';
+import { withinRate } from './within-rate.ts';
 
 type MessageChange = SubmissionOf<'edit' | 'delete'>;
 
-/** Edits or deletes a message. A repeated edit or deletion takes no number. */
-export function changeMessage(
+/**
+ * Edits or deletes a message. A repeated edit or deletion takes no number. A deletion has no rate:
+ * each message is deleted once, and its author must be able to take it back.
+ */
+export function changeMessage(context: Context, one: Authorized<MessageChange>): Promise<Outcome> {
+  const { submission } = one;
+  return submission.op === 'edit'
+    ? withinRate(context, submission, (over) => write(context, one, over))
+    : write(context, one, undefined);
+}
+
+function write(
   { db, clock }: Context,
   { submission, standing }: Authorized<MessageChange>,
+  over: AppError | undefined,
 ): Promise<Outcome> {
   return db.transaction(async (trx) => {
     await lockRoom(trx, submission.roomId);
@@ -21,6 +34,7 @@ export function changeMessage(
     const refusal = refuseChange(submission, standing, row);
     if (refusal || !row) return refused(refusal ?? 'message_not_found');
     const done = submission.op === 'edit' ? row.content === submission.content : row.deletedAt !== null;
+    if (over && !done) return refused(over);
     const updated = done ? row : await apply(trx, submission, row, clock);
     return {
       answer: { op: submission.op, message: toMessage(updated), repeated: done },
@@ -41,6 +55,7 @@ async function apply(
   const now = new Date(clock());
   if (submission.op === 'edit')
     return updateMessage(trx, row, { seq, content: submission.content, editedAt: now });
+  await deleteReactionsTo(trx, row.roomId, [row.id]);
   return updateMessage(trx, row, { seq, content: '', deletedAt: now, reactions: [] });
 }
 

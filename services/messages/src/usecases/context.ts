@@ -2,7 +2,7 @@ import type { Database } from '@parley/database';
 import type { Infrastructure } from '@parley/service';
 import type { Submitter } from '@parley/timeline';
 import type { MessagesConfig } from '../config.ts';
-import { SendRate } from '../domain/send-rate.ts';
+import { WriteRate } from '../domain/write-rate.ts';
 import type { MessageRates } from '../message-rates.ts';
 import { ExpiryMetrics } from './expiry-metrics.ts';
 import { ReadReplica } from './read-replica.ts';
@@ -14,7 +14,7 @@ export interface Context extends Omit<Infrastructure, 'metrics' | 'verifier'> {
   replica: ReadReplica;
   submitter: Submitter;
   /** Submits on behalf of REST callers. */
-  sendRate: SendRate;
+  writeRate: WriteRate;
   rates: MessageRates;
   /** Whether an erased author's messages are deleted as well. */
   erasesMessages: boolean;
@@ -37,7 +37,7 @@ export function createContext(
       logger: infrastructure.logger,
     }),
     submitter,
-    sendRate: new SendRate(),
+    writeRate: new WriteRate(),
     rates: config.MESSAGE_RATE,
     erasesMessages: config.ERASE_MESSAGES === 'delete',
     expiryMetrics: new ExpiryMetrics(metrics),

@@ -2,6 +2,7 @@ import type { SubmissionOf } from '@parley/contracts';
 import type { Outcome } from '../domain/outcome.ts';
 import { toUpdate } from '../domain/timeline-row.ts';
 import { eraseAuthorName } from '../stores/erasure.ts';
+import { deleteReactionsTo } from '../stores/reactions.ts';
 import { directPeople } from '../stores/rooms.ts';
 import { lockRoom } from '../stores/timeline.ts';
 import type { Context } from './context.ts';
@@ -18,6 +19,12 @@ export function eraseAuthor(
     await lockRoom(trx, roomId);
     const deletedAt = erasesMessages ? new Date(clock()) : null;
     const erased = await eraseAuthorName(trx, roomId, by.userId, { after, upTo }, deletedAt);
+    if (deletedAt)
+      await deleteReactionsTo(
+        trx,
+        roomId,
+        erased.map(({ id }) => id),
+      );
     const people = await directPeople(trx, roomId);
     // Published even if nothing changed: a crash may have prevented it the first time.
     return { answer: { op: 'erase' }, changes: erased.map((row) => toUpdate(row, people)) };

@@ -1,19 +1,34 @@
 import type { Change, SubmissionOf } from '@parley/contracts';
 import { canonicalReaction } from '@parley/contracts/text';
 import type { Queryable } from '@parley/database';
+import type { AppError } from '@parley/errors';
 import type { Clock } from '@parley/runtime';
 import { type Authorized, type Outcome, refused } from '../domain/outcome.ts';
 import { countReactions, maxDistinctReactions } from '../domain/reaction-counts.ts';
 import { refuseWriting } from '../domain/standing.ts';
 import { type TimelineRow, toMessage } from '../domain/timeline-row.ts';
-import { activeReactions, deleteReactions, insertReaction, reactionsOf } from '../stores/reactions.ts';
+import {
+  activeReactions,
+  deleteReactions,
+  insertReaction,
+  reactionsOf,
+  recordWithdrawal,
+  type StoredReaction,
+  wasWithdrawn,
+} from '../stores/reactions.ts';
 import { findMessage, lockRoom, nextSeq, updateMessage } from '../stores/timeline.ts';
 import type { Context } from './context.ts';
+import { withinRate } from './within-rate.ts';
 
 /** Adds or withdraws a reaction. All forms of an emoji are one reaction. */
-export async function reactToMessage(
+export function reactToMessage(context: Context, one: Authorized<SubmissionOf<'react'>>): Promise<Outcome> {
+  return withinRate(context, one.submission, (over) => write(context, one, over));
+}
+
+async function write(
   { db, clock }: Context,
   { submission, standing }: Authorized<SubmissionOf<'react'>>,
+  over: AppError | undefined,
 ): Promise<Outcome> {
   const refusal = refuseWriting(standing);
   if (refusal) return refused(refusal);
@@ -28,8 +43,11 @@ export async function reactToMessage(
     );
     const was = before.some(({ active }) => active);
     // A toggle that is redelivered after a crash must not toggle back.
-    const isRepeated = before.some(({ submissionId }) => submissionId === submission.id);
+    const isRepeated =
+      before.some(({ submissionId }) => submissionId === submission.id) ||
+      (await wasWithdrawn(trx, submission.id));
     const on = isRepeated ? was : (submission.on ?? !was);
+    if (over && on !== was) return refused(over);
     if (on && !was && isFull(row, reaction)) return refused('limit_reached');
     const updated = on === was ? row : await apply(trx, { ...submission, reaction, on }, before, row, clock);
     const change: Change = {
@@ -59,7 +77,7 @@ async function apply(
     on,
     by: { userId },
   }: SubmissionOf<'react'> & { on: boolean },
-  before: readonly { reaction: string }[],
+  before: readonly StoredReaction[],
   row: TimelineRow,
   clock: Clock,
 ): Promise<TimelineRow> {
@@ -67,7 +85,8 @@ async function apply(
   const at = new Date(clock());
   const forms = before.map((stored) => stored.reaction);
   await deleteReactions(trx, { roomId, messageId, userId, reactions: forms });
-  await insertReaction(trx, { roomId, messageId, userId, reaction, active: on, submissionId, at });
+  if (on) await insertReaction(trx, { roomId, messageId, userId, reaction, submissionId, at });
+  else await recordWithdrawal(trx, [submissionId, ...before.map((stored) => stored.submissionId)], at);
   const reactions = countReactions(await activeReactions(trx, roomId, messageId));
   return updateMessage(trx, row, { seq, reactions });
 }
