@@ -24,6 +24,7 @@ const stackEnvironment = {
     FRIEND_REQUEST_RATE: 'off',
     API_RATE: 'off',
     SOCKET_EVENT_RATE: 'off',
+    SIGNAL_RATE: 'off',
   },
   ...{ PRESENCE_GRACE: '1s', PRESENCE_LEASE: '6s', POLL_TIMEOUT: '3s' },
 };

@@ -23,6 +23,7 @@ const asStarted = {
   FRIEND_REQUEST_RATE: '',
   API_RATE: '',
   SOCKET_EVENT_RATE: '',
+  SIGNAL_RATE: '',
   NODE_ENV: '',
 };
 /** The lines that the conversation printed, without prompts and input. */

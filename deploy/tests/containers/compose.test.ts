@@ -20,6 +20,7 @@ const settings = {
   FRIEND_REQUEST_RATE: 'off',
   API_RATE: 'off',
   SOCKET_EVENT_RATE: 'off',
+  SIGNAL_RATE: 'off',
   PRESENCE_GRACE: '500ms',
   DRAIN_WINDOW: '2s',
 };

@@ -19,4 +19,5 @@ export const unlimited = {
   PASSWORD_RATE: 'off',
   API_RATE: 'off',
   SOCKET_EVENT_RATE: 'off',
+  SIGNAL_RATE: 'off',
 };

@@ -21,3 +21,4 @@ export { createLogger, type Logger } from './logger.ts';
 export { networkOf, plainAddress } from './network.ts';
 export { redactError } from './redact.ts';
 export { asksToMigrate, type Running, runMain, StartError } from './run-main.ts';
+export { SlidingWindow } from './sliding-window.ts';

@@ -42,6 +42,11 @@ export const gatewayConfig = z.object({
    * `flooding`.
    */
   SOCKET_EVENT_RATE: rate('50/s'),
+  /**
+   * How often each gateway announces a user to the others in a room: that they type, and that they
+   * came. Typing beyond it is not announced, and entering the room is refused.
+   */
+  SIGNAL_RATE: rate('20/10s'),
   /** Events in flight per connection; more are refused. */
   MAX_EVENTS_IN_FLIGHT: integer(500, 1, 100_000),
   /**

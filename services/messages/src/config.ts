@@ -11,8 +11,8 @@ export const messagesConfig = z.object({
    */
   DATABASE_REPLICA_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /**
-   * Messages, edits and reactions per user and room, by client contract. The room's only writer enforces the limit, so
-   * it holds across all replicas of all services.
+   * Messages, edits and reactions per user and room, by client contract. The room's only writer
+   * enforces the limit, so it holds across all replicas of all services.
    */
   MESSAGE_RATE: messageRates('5/10s'),
   /** How long REST writes wait for the room's writer. */

@@ -41,8 +41,9 @@ export class Subscriptions {
   /**
    * Puts the connection in the room. Answers a `seq` after which it receives every change.
    * @param announce announces the user to the others in the room
-   * @throws AppError `limit_reached`; `unavailable`, `timeout` when the head cannot be asked for;
-   * `room_not_found` when the user was removed meanwhile
+   * @throws AppError `limit_reached`; `rate_limit` when the user comes too often; `unavailable`,
+   * `timeout` when the head cannot be asked for; `room_not_found` when the user was removed
+   * meanwhile
    */
   async start(connection: Connection, room: RoomState, announce = true): Promise<number> {
     const key = roomKey(room.id);

@@ -9,6 +9,7 @@ import { MissedPeriods } from './missed-periods.ts';
 import { Presence } from './presence.ts';
 import type { PresenceContext } from './presence-context.ts';
 import { RedisPresence } from './redis-presence.ts';
+import { SignalRate } from './signal-rate.ts';
 import { Typists } from './typists.ts';
 import { Watching } from './watching.ts';
 
@@ -16,8 +17,9 @@ type Deps = Pick<PresenceContext, 'backplane' | 'memberships'>;
 
 /** Tracks online users, users in rooms and typing. */
 export function createPresence(gateway: GatewayContext, deps: Deps) {
-  const { bus, config, redis, clock, logger } = gateway;
-  const context: PresenceContext = { ...gateway, ...deps };
+  const { bus, config, redis, clock, logger, registry } = gateway;
+  const signalRate = new SignalRate(config.SIGNAL_RATE, clock);
+  const context: PresenceContext = { ...gateway, ...deps, signalRate };
   const createStore = (namespace: string) =>
     redis ? new RedisPresence(redis.commands, namespace) : new MemoryPresence(clock);
   const leases = { leaseMs: config.PRESENCE_LEASE, graceMs: config.PRESENCE_GRACE, clock, logger };
@@ -29,6 +31,8 @@ export function createPresence(gateway: GatewayContext, deps: Deps) {
   const watching = new Watching({
     ...leases,
     store: createStore(`${config.NAMESPACE}:watching`),
+    signalRate,
+    connectionsOf: (userId) => registry.ofUser(userId),
     announce: (passage) => announcePassage(context, passage),
     onStop: (connection, roomId) => typists.end(connection, roomId),
     onMissed: (periods) => missed.report(periods),

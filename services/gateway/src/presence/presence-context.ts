@@ -1,9 +1,11 @@
 import type { Backplane } from '../backplane/backplane.ts';
 import type { GatewayContext } from '../context.ts';
 import type { Memberships } from '../membership/memberships.ts';
+import type { SignalRate } from './signal-rate.ts';
 
 /** The parts that track online users, users in rooms and typing. */
 export interface PresenceContext extends GatewayContext {
   backplane: Backplane;
   memberships: Memberships;
+  signalRate: SignalRate;
 }

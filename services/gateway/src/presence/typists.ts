@@ -10,7 +10,8 @@ interface Context extends PresenceContext {
 
 interface Typing {
   room: RoomState;
-  announcedAt: number;
+  /** When it was last announced, or could not be because of the rate. */
+  triedAt: number;
   timer: NodeJS.Timeout;
 }
 
@@ -24,11 +25,14 @@ const maxRooms = 20;
 /**
  * Tracks who is typing in which room on this gateway's connections. A connection stops typing when
  * it sends a message, leaves, closes, or is silent for a few seconds. Its user stops when none of
- * their connections here types in that room any more. A killed gateway announces no end.
+ * their connections here types in that room any more. Typing beyond `SIGNAL_RATE` is not announced.
+ * A killed gateway announces no end.
  */
 export class Typists {
   readonly #context: Context;
   readonly #typing = new Map<Connection, Map<string, Typing>>();
+  /** Rooms and users whose typing was announced and has not ended. */
+  readonly #announced = new Set<string>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -40,14 +44,17 @@ export class Typists {
     const known = rooms.get(room.id);
     if (known) {
       known.timer.refresh();
-      if (now - known.announcedAt < repeatAfterMs) return;
-      known.announcedAt = now;
+      if (now - known.triedAt < repeatAfterMs) return;
+      known.triedAt = now;
     } else {
       const [earliest] = rooms.size >= maxRooms ? rooms.keys() : [];
       if (earliest) this.end(connection, earliest);
       const timer = setTimeout(() => this.end(connection, room.id), stopAfterMs).unref();
-      this.#typing.set(connection, rooms.set(room.id, { room, announcedAt: now, timer }));
+      this.#typing.set(connection, rooms.set(room.id, { room, triedAt: now, timer }));
     }
+    const { userId } = connection.caller;
+    if (!this.#context.signalRate.allows(room.id, userId)) return;
+    this.#announced.add(room.id + userId);
     this.#announce(connection, room, true);
   }
 
@@ -59,7 +66,9 @@ export class Typists {
     clearTimeout(typing.timer);
     rooms.delete(roomId);
     if (rooms.size === 0) this.#typing.delete(connection);
-    if (!this.#typesElsewhere(connection, roomId)) this.#announce(connection, typing.room, false);
+    if (this.#typesElsewhere(connection, roomId)) return;
+    if (this.#announced.delete(roomId + connection.caller.userId))
+      this.#announce(connection, typing.room, false);
   }
 
   closed(connection: Connection): void {

@@ -2,6 +2,7 @@ import type { MissedPeriod, RoomState } from '@parley/contracts';
 import type { Clock, Logger } from '@parley/runtime';
 import type { Connection } from '../connections/connection.ts';
 import type { Gone, Person, PresenceStore, Seat } from './presence-store.ts';
+import type { SignalRate } from './signal-rate.ts';
 
 /** A user in a room. */
 export interface Watch {
@@ -33,6 +34,8 @@ export class Watching {
   readonly #graceMs: number;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #signalRate: SignalRate;
+  readonly #connectionsOf: (userId: string) => readonly Connection[];
   readonly #announce: (passage: Passage) => Promise<void>;
   readonly #onStop: (connection: Connection, roomId: string) => void;
   readonly #onMissed: (missed: readonly MissedPeriod[]) => void;
@@ -59,6 +62,8 @@ export class Watching {
     graceMs: number;
     clock: Clock;
     logger: Logger;
+    signalRate: SignalRate;
+    connectionsOf: (userId: string) => readonly Connection[];
     announce: (passage: Passage) => Promise<void>;
     onStop: (connection: Connection, roomId: string) => void;
     onMissed: (missed: readonly MissedPeriod[]) => void;
@@ -69,6 +74,8 @@ export class Watching {
     this.#graceMs = deps.graceMs;
     this.#clock = deps.clock;
     this.#logger = deps.logger;
+    this.#signalRate = deps.signalRate;
+    this.#connectionsOf = deps.connectionsOf;
     this.#announce = deps.announce;
     this.#onStop = deps.onStop;
     this.#onMissed = deps.onMissed;
@@ -83,6 +90,7 @@ export class Watching {
   /**
    * Resolves when the store has it, or is away.
    * @param announce false if the arrival is announced otherwise
+   * @throws AppError `rate_limit` when the user comes too often
    */
   async start(
     connection: Connection,
@@ -94,6 +102,8 @@ export class Watching {
     // Nothing is announced in direct rooms, because one user may have blocked the other. An empty
     // name marks their seats.
     const username = kind === 'direct' ? '' : caller.username;
+    if (kind !== 'direct' && !this.#isHere(caller.userId, roomId))
+      this.#signalRate.require(roomId, caller.userId);
     const seat = seats.get(roomId) ?? {
       userId: nameOf({ roomId, userId: caller.userId }),
       username,
@@ -107,6 +117,11 @@ export class Watching {
 
   isIn(connection: Connection, roomId: string): boolean {
     return this.#seats.get(connection)?.has(roomId) ?? false;
+  }
+
+  /** Whether a connection of the user to this gateway is in the room. Others are not announced. */
+  #isHere(userId: string, roomId: string): boolean {
+    return this.#connectionsOf(userId).some((connection) => this.isIn(connection, roomId));
   }
 
   /** The connection left the room, or its user was removed. */

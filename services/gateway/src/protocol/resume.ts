@@ -10,7 +10,7 @@ const roomsAtOnce = 8;
 /** Syncing many rooms takes longer than a usual call. */
 const timeoutMs = 8_000;
 /** Errors that concern one room; the others are resumed. */
-const skippable = new Set<ErrorCode>(['limit_reached', 'room_not_found']);
+const skippable = new Set<ErrorCode>(['limit_reached', 'rate_limit', 'room_not_found']);
 
 /**
  * Subscribes before asking for the changes, so everything stored after the answer arrives live.

@@ -7,9 +7,9 @@ export interface StoredReaction {
   submissionId: string;
 }
 
-// Users' reactions to messages. A withdrawn reaction has no row; earlier releases kept inactive ones,
-// and may have stored other forms of the same emoji. The submissions of a withdrawn reaction are
-// remembered for a while, because one that is delivered again must not bring it back.
+// Users' reactions to messages. A withdrawn reaction has no row; earlier releases kept inactive
+// ones, and may have stored other forms of the same emoji. The submissions of a withdrawn reaction
+// are remembered for a while, because one that is delivered again must not bring it back.
 
 export async function reactionsOf(
   trx: Queryable,

@@ -116,16 +116,16 @@ function refuse(
 }
 
 function limit(context: Context, submission: Appendable, entry: NewEntry): Candidate {
-  const { writeRate, clock } = context;
+  const { written, clock } = context;
   const rate = submission.op === 'send' ? rateOf(context, submission) : 'off';
   if (rate === 'off') return { submission, entry, rate, retryAfterMs: 0 };
-  const retryAfterMs = writeRate.take(entry.roomId, entry.senderId, rate, clock());
+  const retryAfterMs = written.take(entry.roomId + entry.senderId, rate, clock());
   entry.allowed = retryAfterMs === 0;
   return { submission, entry, rate, retryAfterMs };
 }
 
-function giveBack({ writeRate }: Context, { entry, rate }: Candidate): void {
-  if (rate !== 'off' && entry.allowed) writeRate.giveBack(entry.roomId, entry.senderId);
+function giveBack({ written }: Context, { entry, rate }: Candidate): void {
+  if (rate !== 'off' && entry.allowed) written.giveBack(entry.roomId + entry.senderId);
 }
 
 function toEntry(submission: Appendable): NewEntry {

@@ -1,8 +1,8 @@
 import type { Database } from '@parley/database';
+import { SlidingWindow } from '@parley/runtime';
 import type { Infrastructure } from '@parley/service';
 import type { Submitter } from '@parley/timeline';
 import type { MessagesConfig } from '../config.ts';
-import { WriteRate } from '../domain/write-rate.ts';
 import type { MessageRates } from '../message-rates.ts';
 import { ExpiryMetrics } from './expiry-metrics.ts';
 import { ReadReplica } from './read-replica.ts';
@@ -12,9 +12,10 @@ import { ReplicaMetrics } from './replica-metrics.ts';
 export interface Context extends Omit<Infrastructure, 'metrics' | 'verifier'> {
   db: Database;
   replica: ReadReplica;
-  submitter: Submitter;
   /** Submits on behalf of REST callers. */
-  writeRate: WriteRate;
+  submitter: Submitter;
+  /** The messages, edits and reactions of users in rooms. */
+  written: SlidingWindow;
   rates: MessageRates;
   /** Whether an erased author's messages are deleted as well. */
   erasesMessages: boolean;
@@ -37,7 +38,7 @@ export function createContext(
       logger: infrastructure.logger,
     }),
     submitter,
-    writeRate: new WriteRate(),
+    written: new SlidingWindow(),
     rates: config.MESSAGE_RATE,
     erasesMessages: config.ERASE_MESSAGES === 'delete',
     expiryMetrics: new ExpiryMetrics(metrics),

@@ -24,17 +24,17 @@ export const overRate = (rate: Rate | 'off', retryAfterMs: number): AppError =>
  * @param change receives the refusal for anything new, if the author is over the limit
  */
 export async function withinRate(
-  context: Pick<Context, 'rates' | 'writeRate' | 'clock'>,
+  context: Pick<Context, 'rates' | 'written' | 'clock'>,
   submission: SubmissionOf<'edit' | 'react'>,
   change: (over: AppError | undefined) => Promise<Outcome>,
 ): Promise<Outcome> {
   const rate = rateOf(context, submission);
   if (rate === 'off') return change(undefined);
-  const { roomId, by } = submission;
+  const key = submission.roomId + submission.by.userId;
   const now = context.clock();
-  const waitMs = context.writeRate.waitMs(roomId, by.userId, rate, now);
+  const waitMs = context.written.waitMs(key, rate, now);
   const outcome = await change(waitMs > 0 ? overRate(rate, waitMs) : undefined);
   const { answer } = outcome;
-  if ('repeated' in answer && !answer.repeated) context.writeRate.count(roomId, by.userId, rate, now);
+  if ('repeated' in answer && !answer.repeated) context.written.count(key, rate, now);
   return outcome;
 }

@@ -1,0 +1,78 @@
+import type { RoomState } from '@parley/contracts';
+import { eventually } from '@parley/testkit';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Client, type Gateway, type Person, person, World, waitFor } from './gateway-harness.ts';
+
+let world: World;
+let first: Gateway;
+let second: Gateway;
+beforeAll(async () => {
+  world = await World.start();
+  const settings = { SIGNAL_RATE: '5/10m' };
+  [first, second] = [await world.gateway(settings), await world.gateway(settings)];
+});
+afterAll(() => world.stop());
+
+async function setUp(): Promise<{ ada: Person; adas: Client; bobs: Client; room: RoomState }> {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const room = await world.room([ada, bob]);
+  return { ada, room, adas: await world.connect(first, ada), bobs: await world.join(second, bob, room) };
+}
+
+const limited = {
+  ok: false,
+  error: {
+    code: 'rate_limit',
+    limit: '5 per 10 minutes, user and room',
+    setting: 'SIGNAL_RATE',
+    retryAfterMs: expect.any(Number),
+  },
+};
+
+test('entering and leaving over and over is refused, and announced only as often as allowed', async () => {
+  const { ada, adas, bobs, room } = await setUp();
+  const answers = [];
+  for (let attempt = 0; attempt < 8; attempt++) {
+    answers.push(await adas.ask('join_room', { roomId: room.id }));
+    await adas.emit('leave_room', { roomId: room.id });
+  }
+  expect(answers.map(({ ok }) => ok)).toEqual([true, true, true, true, true, false, false, false]);
+  expect(answers.at(-1)).toMatchObject(limited);
+  for (const event of ['user_joined', 'user_left'] as const)
+    expect(await waitFor(bobs, event, 5)).toHaveLength(5);
+  const other = await world.room([ada]);
+  await adas.emit('join_room', { roomId: other.id });
+});
+
+test('the tabs of a user who is in the room enter it unannounced, so they are not refused', async () => {
+  const { ada, bobs, room } = await setUp();
+  for (let tab = 0; tab < 8; tab++) await world.join(first, ada, room);
+  expect(await waitFor(bobs, 'user_joined', 1)).toHaveLength(1);
+});
+
+test('typing on and off is announced as often as allowed, and ends for the others', async () => {
+  const { adas, bobs, room } = await setUp();
+  await adas.emit('join_room', { roomId: room.id });
+  for (let attempt = 0; attempt < 20; attempt++)
+    for (const isTyping of [true, false]) await adas.emit('typing', { roomId: room.id, isTyping });
+  await adas.emit('send_message', { roomId: room.id, content: 'done' });
+  await waitFor(bobs, 'receive_message', 1);
+  // One of five was the arrival.
+  const expected = Array.from({ length: 4 }, () => [true, false]).flat();
+  await eventually(() =>
+    expect(bobs.received('user_typing').map(({ isTyping }) => isTyping)).toEqual(expected),
+  );
+});
+
+test('typing that could not be announced in one tab does not stay on when another one ends', async () => {
+  const { ada, adas, bobs, room } = await setUp();
+  const tab = await world.connect(first, ada);
+  for (let attempt = 0; attempt < 4; attempt++)
+    for (const isTyping of [true, false]) await adas.emit('typing', { roomId: room.id, isTyping });
+  for (const client of [adas, tab]) await client.emit('typing', { roomId: room.id });
+  for (const client of [adas, tab]) await client.emit('typing', { roomId: room.id, isTyping: false });
+  const expected = Array.from({ length: 5 }, () => [true, false]).flat();
+  await eventually(() =>
+    expect(bobs.received('user_typing').map(({ isTyping }) => isTyping)).toEqual(expected),
+  );
+});
