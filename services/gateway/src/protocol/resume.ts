@@ -21,7 +21,7 @@ export const resume: Handler<'resume'> = async (context, connection, question) =
   requireRate(context, connection, syncUnits(question) - 1);
   const { userId } = connection.caller;
   const roomIds = [...new Set(question.rooms.map(({ roomId }) => roomId))];
-  const standings = await Promise.all(roomIds.map((roomId) => context.memberships.find(roomId, userId)));
+  const standings = await Promise.all(roomIds.map((roomId) => context.memberships.findNow(roomId, userId)));
   const rooms = standings.flatMap(({ room, membership }) => (room && membership ? [room] : []));
   await forEachLimit(rooms, roomsAtOnce, async (room) => {
     requireOpen(context, connection);
