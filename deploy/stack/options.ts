@@ -16,9 +16,10 @@ const schema = z.object({
   clustered: z.boolean().default(false),
   'external-servers': z.boolean().default(false),
   'no-affinity': z.boolean().default(false),
+  json: z.boolean().default(false),
 });
 
-const switches = ['clustered', 'external-servers', 'no-affinity'];
+const switches = ['clustered', 'external-servers', 'no-affinity', 'json'];
 
 export interface StackLayout {
   port: number;
@@ -37,6 +38,11 @@ export interface StackLayout {
    * `false`: the load balancer sends each request of a session to the next gateway. @default true
    */
   affinity?: boolean;
+  /**
+   * For programs: prints the state as one line of JSON, with the passwords of the servers. @default
+   * false
+   */
+  json?: boolean;
 }
 
 /** @param env its `PORT` is the default of `--port` @throws StartError with the usage */
@@ -56,10 +62,11 @@ export function parseLayout(args: readonly string[], env: Environment): StackLay
       clustered,
       'external-servers': externalServers,
       'no-affinity': noAffinity,
+      json,
       ...others
     } = schema.parse({ ...fromEnvironment, ...values });
     const replicas = { ...others, gateway: gateways };
-    return { port, replicas, clustered, externalServers, affinity: !noAffinity };
+    return { port, replicas, clustered, externalServers, affinity: !noAffinity, json };
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : String((error as Error).message);
     throw new StartError(

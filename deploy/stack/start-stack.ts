@@ -61,6 +61,8 @@ function startOrUseServers(layout: StackLayout, env: Environment, folder: string
 export async function startStack({ layout, env, say }: StackOptions): Promise<Stack> {
   const { PUBLIC_PATH: publicPath } = loadConfig(balancerSettings, env);
   const folder = mkdtempSync(join(tmpdir(), 'parley-stack-'));
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  process.once('exit', removeFolder);
   // PostgreSQL may run as another user.
   chmodSync(folder, 0o755);
   say(`Logs and data are in ${folder} until the stack stops.`);
@@ -74,7 +76,8 @@ export async function startStack({ layout, env, say }: StackOptions): Promise<St
     await balancer?.stop();
     await Promise.all(replicas.map((replica) => replica.stop()));
     await servers?.stop();
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder();
+    process.removeListener('exit', removeFolder);
   };
   const stop = () => {
     stopped ??= stopAll();

@@ -1,5 +1,13 @@
-import { existsSync, rmSync } from 'node:fs';
-import { eventually, startProcess, type TestProcess } from '@parley/testkit';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import {
+  createTestDatabase,
+  eventually,
+  startProcess,
+  type TestProcess,
+  temporaryFolder,
+  testNamespace,
+  testServices,
+} from '@parley/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { StackState } from '../stack/start-stack.ts';
 import { ChatUser } from './whole-stack/chat-user.ts';
@@ -15,7 +23,11 @@ async function start(): Promise<{
   first: StackState;
   now: () => Promise<StackState>;
 }> {
-  const process = await startProcess({ entry, args: ['--gateways', '2', '--messages', '1'], env: unlimited });
+  const process = await startProcess({
+    entry,
+    args: ['--gateways', '2', '--messages', '1', '--json'],
+    env: unlimited,
+  });
   stack = process;
   const [line] = await process.waitForLine(/^\{.*\}$/, 140_000);
   const [, folder = ''] = await process.waitForLine(/^Logs and data are in (\S+)/);
@@ -72,6 +84,37 @@ describe('the stack', () => {
     await running.ended(20_000);
     rmSync(folder, { recursive: true, force: true });
   }, 150_000);
+
+  it('shows where it is and no password, and a signal ends a failing start at once', async () => {
+    const temporary = temporaryFolder();
+    const { amqpUrl, redisUrl } = testServices();
+    const database = await createTestDatabase();
+    const servers = { DATABASE_URL: database.url, REDIS_URL: redisUrl, AMQP_URL: amqpUrl };
+    const env = { ...unlimited, NAMESPACE: testNamespace(), ...servers, TMPDIR: temporary };
+    const one = (more: Record<string, string>) =>
+      startProcess({
+        entry,
+        args: ['--external-servers', '--gateways', '1', '--messages', '1'],
+        env: { ...env, ...more },
+      });
+
+    stack = await one({});
+    await stack.waitForLine(/^Ctrl\+C stops it/, 140_000);
+    expect(stack.output()).toMatch(/^Parley is ready {3}http:\/\/127\.0\.0\.1:\d+$/m);
+    for (const url of Object.values(servers))
+      expect(stack.output()).not.toContain(new URL(url).password || 'no password');
+    expect(await stack.stop(30_000)).toMatchObject({ code: 0 });
+
+    // The services die, and are started again and again.
+    stack = await one({ AMQP_URL: 'amqp://guest:guest@127.0.0.1:1' });
+    await stack.waitForLine(/^Logs and data are in/);
+    const since = performance.now();
+    stack.kill('SIGINT');
+    expect(await stack.ended(30_000)).toMatchObject({ code: 130 });
+    expect(performance.now() - since).toBeLessThan(10_000);
+    expect(readdirSync(temporary).filter((name) => name.startsWith('parley-stack-'))).toEqual([]);
+    await database.drop();
+  }, 200_000);
 
   it('prints its usage for invalid arguments', async () => {
     stack = await startProcess({ entry, args: ['--gateways', 'many'] });

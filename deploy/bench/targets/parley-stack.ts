@@ -13,7 +13,7 @@ import type { Target, TargetName } from './target.ts';
 export async function startParleyStack(name: TargetName, gateways: number): Promise<Target> {
   const env = { ...limitsHigh, SIGNING_SECRET: randomBytes(32).toString('hex') };
   const stack = await startProgram('stack', {
-    args: ['--gateways', String(gateways)],
+    args: ['--gateways', String(gateways), '--json'],
     env,
     ready: readyLine,
   });

@@ -20,7 +20,7 @@ const embedded = {
 };
 const stack = {
   entry: new URL('../../stack/main.ts', import.meta.url),
-  args: ['--gateways', '2', '--messages', '2'],
+  args: ['--gateways', '2', '--messages', '2', '--json'],
   env: fast,
   ready: /^\{"url".*\}$/,
 };

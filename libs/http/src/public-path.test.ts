@@ -1,4 +1,7 @@
+import { allOperations } from '@parley/contracts';
+import { commonSettings, loadConfig } from '@parley/runtime';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { withoutPrefix } from './public-path.ts';
 
 test.each([
@@ -11,4 +14,21 @@ test.each([
   ['/healthz', '/healthz'],
 ])('under the public path /chat, %s becomes %s', (url, stripped) => {
   expect(withoutPrefix(url, '/chat')).toBe(stripped);
+});
+
+const publicPath = z.object({ PUBLIC_PATH: commonSettings.PUBLIC_PATH });
+const ownPaths = [
+  ...allOperations.map(({ path }) => `/${path.split('/')[1]}`),
+  ...['/socket.io', '/Socket.IO/', '/socket.io/x', '/ws', '/docs', '/healthz', '/readyz', '/metrics'],
+  ...['/openapi.json', '/asyncapi.json', '/api/v1'],
+];
+
+test.each([...new Set(ownPaths)])('the public path %s is refused, because Parley has paths there', (path) => {
+  expect(() => loadConfig(publicPath, { PUBLIC_PATH: path })).toThrow(
+    'PUBLIC_PATH: begins like a path of Parley itself; choose another',
+  );
+});
+
+test.each(['/chat', '/team/api', '/apis', '/socket.io2'])('the public path %s is accepted', (path) => {
+  expect(loadConfig(publicPath, { PUBLIC_PATH: path })).toEqual({ PUBLIC_PATH: path });
 });

@@ -129,6 +129,10 @@ const origin = z
       .regex(/^(?:\*|null|[a-z][a-z\d+.-]*:\/\/[^/?#*]+)$/, 'write origins such as https://chat.example'),
   );
 
+/** Under such a prefix, a request with and one without the prefix could look the same. */
+const ownPaths =
+  /^\/(?:api|auth|conversations|docs|friendships|group|messages|metrics|notifications|socket\.io|users?|ws|healthz|readyz|(?:openapi|asyncapi)\.json|\.well-known)(?:\/|$)/i;
+
 /** Settings of every service. Extend them: `z.object({ ...commonSettings, … })`. */
 export const commonSettings = {
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
@@ -148,7 +152,12 @@ export const commonSettings = {
     .string()
     .default('')
     .transform((text) => text.replace(/\/+$/, ''))
-    .pipe(z.string().regex(/^(?:\/[\w.~-]+)*$/, 'write a path such as /chat')),
+    .pipe(
+      z
+        .string()
+        .regex(/^(?:\/[\w.~-]+)*$/, 'write a path such as /chat')
+        .refine((path) => !ownPaths.test(path), 'begins like a path of Parley itself; choose another'),
+    ),
   /** Requests to one replica per user, or per address without a login. */
   API_RATE: rate('600/m'),
   /** How many proxies in front are trusted for the client's address (`X-Forwarded-For`). */

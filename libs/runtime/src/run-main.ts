@@ -11,6 +11,14 @@ export interface Running {
   readonly stopWithinMs?: number;
 }
 
+export interface RunMainOptions {
+  /**
+   * Whether a signal during the start ends the process at once: its `exit` hooks then clean up.
+   * @default false: it waits for the start, and stops
+   */
+  exitsWhileStarting?: boolean;
+}
+
 const defaultStopWithinMs = 25_000;
 
 /**
@@ -18,12 +26,17 @@ const defaultStopWithinMs = 25_000;
  * and a one-line error if the start fails. A second signal exits at once, as does a stop that takes
  * longer than `stopWithinMs`.
  */
-export async function runMain(start: () => Promise<Running>): Promise<void> {
+export async function runMain(
+  start: () => Promise<Running>,
+  { exitsWhileStarting = false }: RunMainOptions = {},
+): Promise<void> {
   const starting = start();
+  let started = false;
   let stopping = false;
   const stop = async (signal: NodeJS.Signals) => {
     if (stopping) process.exit(signal === 'SIGINT' ? 130 : 143);
     stopping = true;
+    if (exitsWhileStarting && !started) process.exit(signal === 'SIGINT' ? 130 : 143);
     // A signal during the start waits for it: a partial start would leave orphans.
     const late = setTimeout(() => process.exit(1), defaultStopWithinMs).unref();
     const running = await starting.catch(() => undefined);
@@ -43,6 +56,7 @@ export async function runMain(start: () => Promise<Running>): Promise<void> {
   process.on('uncaughtException', fail);
   try {
     await starting;
+    started = true;
   } catch (error) {
     if (stopping) return;
     const expected = error instanceof ConfigError || (error instanceof Error && error.name === 'StartError');
