@@ -6,6 +6,7 @@ import { accentsMigration } from './0004-accents.ts';
 import { deletedRoomsMigration } from './0005-deleted-rooms.ts';
 import { invitesMigration } from './0006-invites.ts';
 import { budgetsMigration } from './0007-budgets.ts';
+import { earlierUnreadMigration } from './0008-earlier-unread.ts';
 
 export const migrations: readonly Migration[] = [
   outboxMigration,
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   deletedRoomsMigration,
   invitesMigration,
   budgetsMigration,
+  earlierUnreadMigration,
 ];

@@ -24,6 +24,7 @@ describe('creating a room', () => {
       description: 'All of us',
       picture: '',
       isPrivate: false,
+      earlierUnread: false,
       organizationId: null,
       ownerId: ada.id,
       createdBy: ada.id,
@@ -236,11 +237,20 @@ describe('updating a room', () => {
   it('changes only the given fields and publishes an event', async () => {
     const ada = await directory.person();
     const { body: room } = await ada.call('POST', '/rooms', { name: 'Before', description: 'Kept' });
-    const { body } = await ada.call('PATCH', `/rooms/${room.id}`, { name: ' After ', isPrivate: true });
-    expect(body).toMatchObject({ name: 'After', isPrivate: true, description: 'Kept' });
+    const { body } = await ada.call('PATCH', `/rooms/${room.id}`, {
+      name: ' After ',
+      isPrivate: true,
+      earlierUnread: true,
+    });
+    expect(body).toMatchObject({
+      name: 'After',
+      isPrivate: true,
+      earlierUnread: true,
+      description: 'Kept',
+    });
     await directory.published(
       'room.updated',
-      (data) => data.room.id === room.id && data.room.name === 'After' && data.room.isPrivate,
+      (data) => data.room.id === room.id && data.room.name === 'After' && data.room.isPrivate && !!data.room.earlierUnread,
     );
     expect(await ada.call('PATCH', `/rooms/${room.id}`, { name: 'x'.repeat(31) })).toMatchObject({
       status: 422,

@@ -6,6 +6,7 @@ import { readChangesMigration } from './0004-read-changes.ts';
 import { erasureMigration } from './0005-erasure.ts';
 import { retentionMigration } from './0006-retention.ts';
 import { withdrawnReactionsMigration } from './0007-withdrawn-reactions.ts';
+import { unreadStartMigration } from './0008-unread-start.ts';
 
 export const migrations: readonly Migration[] = [
   timelineMigration,
@@ -15,4 +16,5 @@ export const migrations: readonly Migration[] = [
   erasureMigration,
   retentionMigration,
   withdrawnReactionsMigration,
+  unreadStartMigration,
 ];

@@ -39,14 +39,21 @@ export interface MessagesHarness {
    */
   room(
     people: Person[],
-    options?: { kind?: RoomState['kind']; isPrivate?: boolean; announce?: boolean },
+    options?: {
+      kind?: RoomState['kind'];
+      isPrivate?: boolean;
+      earlierUnread?: boolean;
+      announce?: boolean;
+    },
   ): Promise<RoomState>;
   /** Publishes the directory's events; resolves when the service has handled them. */
-  join(room: RoomState, person: Person): Promise<void>;
+  join(room: RoomState, person: Person, at?: number): Promise<void>;
+  /** Publishes the event of a room that was not announced. */
+  announce(room: RoomState): Promise<void>;
   /** Adds a member without an event. */
   admit(room: RoomState, membership: Membership): void;
   leave(room: RoomState, person: Person, reason?: 'left' | 'removed'): Promise<void>;
-  rename(room: RoomState, name: string): Promise<void>;
+  change(room: RoomState, changes: Partial<RoomState>): Promise<void>;
   close(room: RoomState): Promise<void>;
   /** The person's rooms according to the directory. */
   roomsOf(person: Person): RoomState[];
@@ -138,8 +145,8 @@ export async function startMessages(
     version: 1,
     ...changes,
   });
-  const publish = <T extends EventType>(type: T, data: EventData<T>) =>
-    publishEvent(bus, makeEvent(type, data, { id: newId(), now: Date.now() }) as EventOf<EventType>);
+  const publish = <T extends EventType>(type: T, data: EventData<T>, now = Date.now()) =>
+    publishEvent(bus, makeEvent(type, data, { id: newId(), now }) as EventOf<EventType>);
   const found = (room: RoomState) => {
     const known = rooms.get(room.id);
     if (!known) throw new Error('no such room');
@@ -150,23 +157,24 @@ export async function startMessages(
     bus,
     roomsOf: ({ userId }) =>
       [...rooms.values()].flatMap(({ room, members }) => (members.has(userId) ? [room] : [])),
-    join: async (room, one) => {
+    announce: (room) =>
+      publish('room.created', { room: found(room).room, members: [...found(room).members.values()] }),
+    join: async (room, one, at) => {
       const joined = membership(room, one, { version: ++version });
       found(room).members.set(one.userId, joined);
-      await publish('member.joined', {
-        roomId: room.id,
-        room: found(room).room,
-        membership: joined,
-        addedBy: null,
-      });
+      await publish(
+        'member.joined',
+        { roomId: room.id, room: found(room).room, membership: joined, addedBy: null },
+        at,
+      );
     },
     admit: (room, joined) => void found(room).members.set(joined.userId, joined),
     leave: async (room, { userId, username }, reason = 'left') => {
       found(room).members.delete(userId);
       await publish('member.left', { roomId: room.id, userId, username, version: ++version, reason });
     },
-    rename: async (room, name) => {
-      found(room).room = { ...room, name };
+    change: async (room, changes) => {
+      found(room).room = { ...room, ...changes };
       await publish('room.updated', { room: found(room).room });
     },
     close: async (room) => {
@@ -182,13 +190,14 @@ export async function startMessages(
       return found?.value ?? 0;
     },
     membership,
-    room: async (people, { kind = 'group', isPrivate = true, announce = true } = {}) => {
+    room: async (people, { kind = 'group', isPrivate = true, earlierUnread = false, announce = true } = {}) => {
       const room: RoomState = {
         id: newId(),
         kind,
         name: kind === 'direct' ? null : 'a room',
         isPrivate,
         organizationId: null,
+        earlierUnread,
       };
       const members = people.map((one, index) =>
         membership(room, one, { role: index === 0 ? 'owner' : 'member', version: index + 1 }),

@@ -2,7 +2,7 @@ import { ask } from '@parley/bus';
 import { calls } from '@parley/contracts';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Json, type MessagesHarness, person, startMessages } from './messages-harness.ts';
+import { type Json, type MessagesHarness, type Person, person, startMessages } from './messages-harness.ts';
 
 let messages: MessagesHarness;
 const ada = person('ada');
@@ -85,6 +85,52 @@ test('unread counts skip own and deleted messages; a read position never goes ba
   expect((await read({ messageId: room.id })).body.code).toBe('message_not_found');
   const positions = await messages.call(ada, 'GET', `/api/v1/rooms/${room.id}/read-positions`);
   expect(positions.body.positions).toHaveLength(1);
+});
+
+test('a new or returning member has nothing unread from before, unless the room counts it', async () => {
+  const [eve, dan] = [person('eve'), person('dan')];
+  for (const earlierUnread of [false, true]) {
+    const room = await messages.room([ada, dan], { earlierUnread });
+    const unread = async (one: Person) => {
+      const answer = await messages.call(one, 'GET', '/api/v1/unread');
+      const { unread = 0 } = answer.body.rooms.find(({ roomId }: Json) => roomId === room.id) ?? {};
+      return unread;
+    };
+    for (const content of ['one', 'two']) await messages.send(ada, room, content);
+    await messages.join(room, eve);
+    expect(await unread(eve)).toBe(earlierUnread ? 2 : 0);
+    await messages.send(ada, room, 'three');
+    expect([await unread(eve), await unread(dan)]).toEqual([earlierUnread ? 3 : 1, 3]);
+    await messages.call(eve, 'POST', `/api/v1/rooms/${room.id}/messages/read`, {});
+    await messages.leave(room, eve);
+    await messages.send(ada, room, 'without Eve');
+    await messages.join(room, eve);
+    expect(await unread(eve)).toBe(earlierUnread ? 1 : 0);
+    // A change of the setting counts at once; older releases do not state it.
+    await messages.change(room, { earlierUnread: true });
+    await messages.change(room, { name: 'renamed', earlierUnread: undefined });
+    expect(await unread(eve)).toBe(1);
+  }
+});
+
+test('a message that follows a join is unread, even if it is numbered first', async () => {
+  const eve = person('eve');
+  const unread = async ({ id }: { id: string }) => {
+    const answer = await messages.call(eve, 'GET', '/api/v1/unread');
+    return answer.body.rooms.find(({ roomId }: Json) => roomId === id)?.unread ?? 0;
+  };
+  const room = await messages.room([ada]);
+  const { createdAt } = await messages.send(ada, room, 'before');
+  const at = Date.parse(createdAt);
+  await eventually(() => expect(Date.now()).toBeGreaterThan(at));
+  await messages.send(ada, room, 'after');
+  await messages.join(room, eve, at);
+  expect(await unread(room)).toBe(1);
+
+  const created = await messages.room([ada, eve], { announce: false });
+  await messages.send(ada, created, 'first');
+  await messages.announce(created);
+  expect(await unread(created)).toBe(1);
 });
 
 test('sync returns in pages what changed since a seq, each message in its current state', async () => {

@@ -108,7 +108,7 @@ test('nobody reads old messages, edits, receipts, names or members while the rep
     });
     expect(receipts.body.rooms[0].positions).toMatchObject([{ userId: bob.userId, seq: 3 }]);
 
-    await messages.rename(renamed, 'another name');
+    await messages.change(renamed, { name: 'another name' });
     expect((await sync({ roomId: renamed.id, seq: 0 })).rooms[0]).toMatchObject({ name: 'another name' });
     await messages.leave(left, ada);
     expect(await sync({ roomId: left.id, seq: 0 })).toMatchObject({ rooms: [], gone: [left.id] });

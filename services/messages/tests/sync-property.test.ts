@@ -96,7 +96,7 @@ class World {
     const place = of(this.rooms, action.room);
     if (!place) return;
     const { room, said } = place;
-    if (action.do === 'rename') return messages.rename(room, `room ${said.length}`);
+    if (action.do === 'rename') return messages.change(room, { name: `room ${said.length}` });
     if (action.do === 'close') {
       this.rooms.splice(this.rooms.indexOf(place), 1);
       return messages.close(room);

@@ -9,6 +9,8 @@ export const roomState = z.object({
   name: z.string().nullable(),
   isPrivate: z.boolean(),
   organizationId: id.nullable(),
+  /** See `room`. Absent from older releases. */
+  earlierUnread: z.boolean().optional(),
 });
 export type RoomState = z.output<typeof roomState>;
 

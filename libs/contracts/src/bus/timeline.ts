@@ -59,7 +59,11 @@ export type Submission = {
    * `by` is not a user.
    */
   | { op: 'expire'; after: number; upTo: number }
-  | { op: 'join'; room: RoomState; membership: Membership }
+  /**
+   * Messages until `joinedAt` are not unread for the member. Null: joined with the room's creation.
+   * Absent from older releases.
+   */
+  | { op: 'join'; room: RoomState; membership: Membership; joinedAt?: string | null }
   | { op: 'leave'; version: number; reason: 'left' | 'removed' }
   /** A member's role or right to send has changed. */
   | { op: 'member'; membership: Membership }

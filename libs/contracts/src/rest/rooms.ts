@@ -39,6 +39,7 @@ export const roomPage = z.object({
 const details = {
   description: optionalText(1_000).default(''),
   picture: freeText.default(''),
+  earlierUnread: z.boolean().default(false),
   members: z.array(id).max(500).default([]),
 };
 
@@ -119,6 +120,7 @@ export const updateRoom = operation({
       description: optionalText(1_000),
       picture: freeText,
       isPrivate: z.boolean(),
+      earlierUnread: z.boolean(),
     })
     .partial(),
   status: 200,

@@ -18,6 +18,9 @@ export const room = z
     picture: freeText,
     /** Private rooms are visible to members only and joined by invitation. */
     isPrivate: z.boolean(),
+    earlierUnread: z.boolean().meta({
+      description: 'whether messages from before a member joined count as unread for that member',
+    }),
     organizationId: id.nullable(),
     /** Null when that user's account no longer exists. */
     ownerId: id.nullable(),

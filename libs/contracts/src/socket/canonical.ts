@@ -253,6 +253,7 @@ export const serverEvents = {
     name: z.string().nullable(),
     isPrivate: z.boolean(),
     organizationId: id.nullable(),
+    earlierUnread: z.boolean().optional(),
     ...roomDetails.partial().shape,
     timestamp,
   }),

@@ -15,6 +15,7 @@ export interface Room {
   description: string;
   picture: string;
   isPrivate: boolean;
+  earlierUnread: boolean;
   /** Null for direct rooms, which belong to their two members rather than to an organization. */
   organizationId: string | null;
   ownerId: string | null;
@@ -26,12 +27,20 @@ export interface Room {
 }
 
 /** The part of a room that other services receive. */
-export const stateOf = ({ id, kind, name, isPrivate, organizationId }: RoomState): RoomState => ({
+export const stateOf = ({
   id,
   kind,
   name,
   isPrivate,
   organizationId,
+  earlierUnread,
+}: RoomState): RoomState => ({
+  id,
+  kind,
+  name,
+  isPrivate,
+  organizationId,
+  earlierUnread,
 });
 
 /** See `roomDetails`. */

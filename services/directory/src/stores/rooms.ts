@@ -10,6 +10,7 @@ interface RoomRow {
   description: string;
   picture: string;
   is_private: boolean;
+  earlier_unread: boolean;
   organization_id: string | null;
   owner_id: string | null;
   created_by: string | null;
@@ -24,6 +25,7 @@ export interface RoomChanges {
   description?: string | undefined;
   picture?: string | undefined;
   isPrivate?: boolean | undefined;
+  earlierUnread?: boolean | undefined;
 }
 
 export const toRoom = (row: RoomRow): Room => ({
@@ -33,6 +35,7 @@ export const toRoom = (row: RoomRow): Room => ({
   description: row.description,
   picture: row.picture,
   isPrivate: row.is_private,
+  earlierUnread: row.earlier_unread,
   organizationId: row.organization_id,
   ownerId: row.owner_id,
   createdBy: row.created_by,
@@ -73,6 +76,7 @@ type NewRoom = Pick<
   | 'description'
   | 'picture'
   | 'isPrivate'
+  | 'earlierUnread'
   | 'organizationId'
   | 'ownerId'
   | 'createdBy'
@@ -96,6 +100,7 @@ export async function insertRoom(
       description: room.description,
       picture: room.picture,
       is_private: room.isPrivate,
+      earlier_unread: room.earlierUnread,
       organization_id: room.organizationId,
       owner_id: room.ownerId,
       created_by: room.createdBy,
@@ -116,7 +121,7 @@ export async function updateRoomDetails(
   changes: RoomChanges,
   now: Date,
 ): Promise<Room> {
-  const { name, description, picture, isPrivate } = changes;
+  const { name, description, picture, isPrivate, earlierUnread } = changes;
   const [row]: RoomRow[] = await trx('rooms')
     .where({ id })
     .update({
@@ -124,6 +129,7 @@ export async function updateRoomDetails(
       ...(description !== undefined && { description }),
       ...(picture !== undefined && { picture }),
       ...(isPrivate !== undefined && { is_private: isPrivate }),
+      ...(earlierUnread !== undefined && { earlier_unread: earlierUnread }),
       updated_at: now,
     })
     .returning('*');

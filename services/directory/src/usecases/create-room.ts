@@ -18,6 +18,8 @@ interface RoomRequest {
   picture?: string | undefined;
   /** Groups are always private. @default false */
   isPrivate?: boolean | undefined;
+  /** @default false */
+  earlierUnread?: boolean | undefined;
   /** Members in addition to the viewer, who becomes the owner. At most 500. */
   members?: readonly string[] | undefined;
 }
@@ -26,7 +28,7 @@ interface RoomRequest {
  * Creates a group or channel in the viewer's organization. For direct rooms, see `openDirectRoom`.
  */
 export async function createRoom(context: Context, viewer: Viewer, request: RoomRequest): Promise<RoomView> {
-  const { kind, name, description = '', picture = '', isPrivate = false } = request;
+  const { kind, name, description = '', picture = '', isPrivate = false, earlierUnread = false } = request;
   const others = [...new Set(request.members)].filter((id) => id !== viewer.userId);
   await requirePeople(context, [viewer.userId, ...others]);
   const id = request.id ?? context.newId();
@@ -44,6 +46,7 @@ export async function createRoom(context: Context, viewer: Viewer, request: Room
         description,
         picture,
         isPrivate: kind === 'group' || isPrivate,
+        earlierUnread,
         organizationId: viewer.organizationId,
         ownerId: viewer.userId,
         createdBy: viewer.userId,

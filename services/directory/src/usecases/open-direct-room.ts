@@ -44,6 +44,7 @@ async function findOrCreate(
       description: '',
       picture: '',
       isPrivate: true,
+      earlierUnread: false,
       organizationId: null,
       ownerId: null,
       createdBy: userId,

@@ -5,9 +5,9 @@ export function toSubmissions(event: EventOf<EventType>, newId: () => string): S
   const nobody = { userId: event.id, username: '' };
   switch (event.type) {
     case 'room.created':
-      return event.data.members.map((membership) => join(event.data.room, membership, newId()));
+      return event.data.members.map((membership) => join(event.data.room, membership, newId(), null));
     case 'member.joined':
-      return [join(event.data.room, event.data.membership, newId())];
+      return [join(event.data.room, event.data.membership, newId(), event.time)];
     case 'member.updated': {
       const { roomId, membership } = event.data;
       return [{ ref: 0, id: event.id, roomId, by: by(membership), op: 'member', membership }];
@@ -29,7 +29,7 @@ export function toSubmissions(event: EventOf<EventType>, newId: () => string): S
 
 const by = ({ userId, username }: Membership) => ({ userId, username });
 
-const join = (room: RoomState, membership: Membership, id: string): Submission => ({
+const join = (room: RoomState, membership: Membership, id: string, joinedAt: string | null): Submission => ({
   ref: 0,
   id,
   roomId: room.id,
@@ -37,4 +37,5 @@ const join = (room: RoomState, membership: Membership, id: string): Submission =
   op: 'join',
   room,
   membership,
+  joinedAt,
 });

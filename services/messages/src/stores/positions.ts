@@ -16,13 +16,6 @@ export interface Advanced {
   moved: boolean;
 }
 
-export interface UnreadRoom {
-  roomId: string;
-  unread: number;
-  seq: number;
-  readSeq: number;
-}
-
 /**
  * One statement for a whole batch. Each position that advances takes the next `read_seq` of its
  * room under the lock of the room's row, so these numbers become visible in their order. Rooms are
@@ -212,35 +205,6 @@ export async function positionsChangedAfter(
       readAt: row.read_at?.toISOString() ?? null,
       deliveredSeq: row.delivered_seq,
     },
-  }));
-}
-
-/** A user's rooms with unread messages of others; counting stops at `maxPerRoom` in each room. */
-export async function unreadRooms(db: Queryable, userId: string, maxPerRoom: number): Promise<UnreadRoom[]> {
-  const { rows } = await db.raw<{
-    rows: { room_id: string; unread: number; seq: number; read_seq: number }[];
-  }>(
-    `select m.room_id, r.seq, coalesce(p.seq, 0) as read_seq, u.unread
-       from members m
-       join rooms r on r.id = m.room_id
-       left join read_positions p on p.room_id = m.room_id and p.user_id = m.user_id
-       cross join lateral (
-         select count(*) as unread from (
-           select from timeline t
-            where t.room_id = m.room_id and t.seq > greatest(p.seq, r.expired_seq)
-              and t.kind = 'message' and t.deleted_at is null and t.sender_id <> m.user_id
-            limit :maxPerRoom
-         ) limited
-       ) u
-      where m.user_id = :userId and m.active and r.seq > coalesce(p.seq, 0) and u.unread > 0
-      order by m.room_id`,
-    { userId, maxPerRoom },
-  );
-  return rows.map((row) => ({
-    roomId: row.room_id,
-    unread: row.unread,
-    seq: row.seq,
-    readSeq: row.read_seq,
   }));
 }
 

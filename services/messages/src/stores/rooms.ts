@@ -51,10 +51,16 @@ export async function saveRooms(db: Queryable, rooms: readonly RoomState[]): Pro
         name: room.name,
         is_private: room.isPrivate,
         organization_id: room.organizationId,
+        earlier_unread: room.earlierUnread ?? null,
       })),
     )
     .onConflict('id')
-    .merge(['name', 'is_private', 'organization_id']);
+    .merge({
+      name: db.raw('excluded.name'),
+      is_private: db.raw('excluded.is_private'),
+      organization_id: db.raw('excluded.organization_id'),
+      earlier_unread: db.raw('coalesce(excluded.earlier_unread, rooms.earlier_unread)'),
+    });
 }
 
 /**

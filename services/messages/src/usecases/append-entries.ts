@@ -5,6 +5,7 @@ import { type Outcome, type Outcomes, refused } from '../domain/outcome.ts';
 import { refuseWriting } from '../domain/standing.ts';
 import { membershipKey, toCreation, toMessage } from '../domain/timeline-row.ts';
 import { type Appended, appendRows, type NewEntry } from '../stores/append.ts';
+import { startUnread } from '../stores/unread.ts';
 import type { Context } from './context.ts';
 import { findStandings } from './room-access.ts';
 import { overRate, rateOf } from './within-rate.ts';
@@ -38,6 +39,10 @@ export async function appendEntries(context: Context, submissions: readonly Appe
     else candidates.set(key, limit(context, submission, entry));
   }
   const outcomes = await append(context, [...candidates.values()]);
+  await startUnread(
+    context.db,
+    submissions.flatMap((submission) => toJoin(submission, context.clock())),
+  );
   for (const { submission, entry, first } of duplicates) {
     const outcome = outcomes.get(first.submission);
     if (outcome) outcomes.set(submission, toDuplicate(entry, first.entry, outcome));
@@ -149,6 +154,13 @@ function toEntry(submission: Appendable): NewEntry {
   if (submission.op === 'join')
     return { ...entry, kind: 'joined', clientKey: membershipKey(submission.membership.version) };
   return { ...entry, kind: 'left', clientKey: membershipKey(submission.version), reason: submission.reason };
+}
+
+/** A join of an existing room. Members of a new room start at its beginning. */
+function toJoin(submission: Appendable, now: number): { roomId: string; userId: string; at: Date }[] {
+  if (submission.op !== 'join' || submission.joinedAt === null) return [];
+  const { roomId, by, joinedAt = now } = submission;
+  return [{ roomId, userId: by.userId, at: new Date(joinedAt) }];
 }
 
 function toOutcome(

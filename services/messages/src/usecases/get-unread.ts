@@ -1,5 +1,5 @@
 import type { Caller } from '@parley/contracts';
-import { type UnreadRoom, unreadRooms } from '../stores/positions.ts';
+import { type UnreadRoom, unreadRooms } from '../stores/unread.ts';
 import type { Context } from './context.ts';
 
 /** Counting stops here in each room. */
