@@ -14,7 +14,14 @@ it('getMemberships returns the room and the requested users who are members', as
   const { body: room } = await ada.call('POST', '/rooms', { name: 'Asked', members: [bob.id] });
   const answer = await directory.ask(calls.getMemberships, { roomId: room.id, userIds: [bob.id, cleo.id] });
   expect(answer).toEqual({
-    room: { id: room.id, kind: 'channel', name: 'Asked', isPrivate: false, organizationId: null, earlierUnread: false },
+    room: {
+      id: room.id,
+      kind: 'channel',
+      name: 'Asked',
+      isPrivate: false,
+      organizationId: null,
+      earlierUnread: false,
+    },
     members: [
       { roomId: room.id, userId: bob.id, username: bob.username, role: 'member', canSend: true, version: 2 },
     ],

@@ -250,7 +250,11 @@ describe('updating a room', () => {
     });
     await directory.published(
       'room.updated',
-      (data) => data.room.id === room.id && data.room.name === 'After' && data.room.isPrivate && !!data.room.earlierUnread,
+      (data) =>
+        data.room.id === room.id &&
+        data.room.name === 'After' &&
+        data.room.isPrivate &&
+        !!data.room.earlierUnread,
     );
     expect(await ada.call('PATCH', `/rooms/${room.id}`, { name: 'x'.repeat(31) })).toMatchObject({
       status: 422,

@@ -190,7 +190,10 @@ export async function startMessages(
       return found?.value ?? 0;
     },
     membership,
-    room: async (people, { kind = 'group', isPrivate = true, earlierUnread = false, announce = true } = {}) => {
+    room: async (
+      people,
+      { kind = 'group', isPrivate = true, earlierUnread = false, announce = true } = {},
+    ) => {
       const room: RoomState = {
         id: newId(),
         kind,

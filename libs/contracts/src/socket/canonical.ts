@@ -21,7 +21,10 @@ export const clientEvents = {
   join_room: z.object({ roomId: id }),
   /** As `join_room`, but first makes a user who may see the room a member. Members are notified. */
   enter_room: z.object({ roomId: id }),
-  /** Subscribes to all rooms of the user, including future ones. Acknowledged with their ids. */
+  /**
+   * Subscribes to all rooms of the user, including future ones. Acknowledged with their ids, and
+   * with those that the connection's limit leaves out (`unheard`).
+   */
   join_rooms: z.object({}).optional(),
   /**
    * Subscribes to these rooms and returns their changes. Acknowledged as `POST /api/v1/sync`
@@ -195,7 +198,14 @@ export const serverEvents = {
   }),
   room_joined: z.object({ roomId: id, seq: z.number().int() }),
   /** Answer to `join_rooms`. */
-  rooms_joined: z.object({ userId: id, roomIds: z.array(id) }),
+  rooms_joined: z.object({
+    userId: id,
+    roomIds: z.array(id),
+    unheard: z.array(id).meta({
+      description: "rooms without a subscription, because of the connection's limit; join some instead",
+    }),
+    hasMore: z.boolean().meta({ description: 'the user has still more rooms, unheard too' }),
+  }),
   room_users: z.object({
     roomId: id,
     users: z.array(z.object({ ...user, isOnline: z.boolean() })),

@@ -73,22 +73,22 @@ export class Subscriptions {
 
   /**
    * Subscribes the connection to a room, other than a direct one, without putting it in the room.
-   * Like a direct room, it starts with the first change received.
+   * Like a direct room, it starts with the first change received. Answers false if the connection
+   * follows `maxRooms` others.
    * @param fromStart for a new room: start at its first change
-   * @throws AppError `limit_reached` when the connection follows `maxRooms` others
    */
-  async follow(connection: Connection, roomId: string, fromStart: boolean): Promise<void> {
+  async follow(connection: Connection, roomId: string, fromStart: boolean): Promise<boolean> {
     const followed = this.#followed.get(connection);
-    if (!followed) return;
-    if (followed.size >= this.maxRooms.max && !followed.has(roomId))
-      throw new AppError('limit_reached', this.maxRooms);
+    if (!followed) return true;
+    if (followed.size >= this.maxRooms.max && !followed.has(roomId)) return false;
     followed.add(roomId);
     const key = roomKey(roomId);
-    if (this.#rooms.isSubscribed(connection, key)) return;
+    if (this.#rooms.isSubscribed(connection, key)) return true;
     const reached = this.#rooms.add(connection, key);
     const caughtUp = fromStart ? this.#sequencer.openAtStart(key, roomId, reached) : undefined;
     await reached;
     await caughtUp;
+    return true;
   }
 
   isSubscribed(connection: Connection, roomId: string): boolean {

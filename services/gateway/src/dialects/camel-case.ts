@@ -149,7 +149,12 @@ export const camelCase: DialectTable = {
     ],
     user_status: [{ event: 'userStatus', fields: { ...who, status: 'status', timestamp: 'timestamp' } }],
     room_joined: [{ event: 'roomJoined', fields: { ...room, seq: 'seq' } }],
-    rooms_joined: [{ event: 'roomsJoined', fields: { userId: 'userId', roomIds: 'roomIds' } }],
+    rooms_joined: [
+      {
+        event: 'roomsJoined',
+        fields: { userId: 'userId', roomIds: 'roomIds', unheard: 'unheard', hasMore: 'hasMore' },
+      },
+    ],
     room_users: [{ event: 'roomUsers', fields: { ...room, users: 'users' } }],
     messages_read: [{ event: 'messagesRead', fields: { ...who, ...room, readAt: 'readAt', seq: 'seq' } }],
     message_status_updated: [

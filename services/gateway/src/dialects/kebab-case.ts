@@ -81,7 +81,12 @@ export const kebabCase: DialectTable = {
     user_typing: [{ event: 'user-typing', fields: { ...who, ...group, is_typing: 'isTyping' } }],
     user_status: [{ event: 'user-status', fields: { ...who, status: 'status' } }],
     room_joined: [{ event: 'joined-group', fields: { ...group, seq: 'seq' } }],
-    rooms_joined: [{ event: 'joined', fields: { user_id: 'userId', group_ids: 'roomIds' } }],
+    rooms_joined: [
+      {
+        event: 'joined',
+        fields: { user_id: 'userId', group_ids: 'roomIds', unheard: 'unheard', has_more: 'hasMore' },
+      },
+    ],
     room_users: [{ event: 'group-users', fields: { ...group, users: 'users' } }],
     messages_read: [{ event: 'messages-read', fields: { ...who, ...group, read_at: 'readAt', seq: 'seq' } }],
     message_status_updated: [

@@ -20,6 +20,15 @@ interface Context extends Pick<GatewayContext, 'logger'> {
   userRooms: UserRooms;
 }
 
+/** The rooms of a user whose connection follows them all. */
+export interface FollowedRooms {
+  roomIds: readonly string[];
+  /** Rooms left out, because the connection has reached its limit. */
+  unheard: readonly string[];
+  /** Whether there are more rooms than these. */
+  hasMore: boolean;
+}
+
 /**
  * Subscribes connections to what they receive without joining. Loads the user's rooms when the
  * connection opens. If its contract or dialect requires it, also subscribes the connection to all
@@ -27,7 +36,7 @@ interface Context extends Pick<GatewayContext, 'logger'> {
  */
 export class Following {
   readonly #context: Context;
-  readonly #followers = new WeakMap<Connection, Promise<readonly string[]>>();
+  readonly #followers = new WeakMap<Connection, Promise<FollowedRooms>>();
   /** Connections that do not receive all rooms, and have been sent an error. */
   readonly #incomplete = new WeakSet<Connection>();
 
@@ -49,7 +58,7 @@ export class Following {
    * @throws AppError `timeout`, `unavailable` when the rooms cannot be loaded; the connection then
    * does not follow
    */
-  start(connection: Connection): Promise<readonly string[]> {
+  start(connection: Connection): Promise<FollowedRooms> {
     const started = this.#followers.get(connection);
     if (started !== undefined) return started;
     const starting = this.#followAll(connection);
@@ -96,22 +105,28 @@ export class Following {
     }
   }
 
-  async #followAll(connection: Connection): Promise<readonly string[]> {
+  async #followAll(connection: Connection): Promise<FollowedRooms> {
     const { userRooms, subscriptions } = this.#context;
-    const roomIds = await userRooms.load(connection.caller.userId);
+    const { roomIds, hasMore } = await userRooms.load(connection.caller.userId);
     subscriptions.followAll(connection);
-    await Promise.all(roomIds.map((roomId) => this.#follow(connection, roomId, false)));
-    return roomIds.slice(0, subscriptions.maxRooms.max);
+    const heard = await Promise.all(roomIds.map((roomId) => this.#follow(connection, roomId, false)));
+    return {
+      roomIds: roomIds.filter((_, index) => heard[index]),
+      unheard: roomIds.filter((_, index) => !heard[index]),
+      hasMore,
+    };
   }
 
-  /** Sends the client an error, once, if it has more rooms than it can receive. */
-  async #follow(connection: Connection, roomId: string, isNew: boolean): Promise<void> {
-    try {
-      await this.#context.subscriptions.follow(connection, roomId, isNew);
-    } catch (error) {
-      if (AppError.from(error).code !== 'limit_reached') throw error;
-      if (!this.#incomplete.has(connection)) connection.send(errorFrame(AppError.from(error)));
-      this.#incomplete.add(connection);
-    }
+  /**
+   * Answers false if the connection has more rooms than it can receive, and sends the client an
+   * error, once.
+   */
+  async #follow(connection: Connection, roomId: string, isNew: boolean): Promise<boolean> {
+    const { subscriptions } = this.#context;
+    if (await subscriptions.follow(connection, roomId, isNew)) return true;
+    if (!this.#incomplete.has(connection))
+      connection.send(errorFrame(new AppError('limit_reached', subscriptions.maxRooms)));
+    this.#incomplete.add(connection);
+    return false;
   }
 }

@@ -7,11 +7,16 @@ interface Entry {
   readonly rooms: Set<string>;
   /** The rooms that the user left while the directory is asked. Undefined afterwards. */
   left: Set<string> | undefined;
+  /** Whether the directory has more. */
+  hasMore: boolean;
   loaded: Promise<void>;
 }
 
-/** Presence uses the rooms too, however few a connection may receive. */
-const minLoaded = 500;
+/**
+ * More than a connection may receive: presence uses the rooms too, and `join_rooms` names those
+ * that it leaves out.
+ */
+const minLoaded = 5_000;
 
 const none: ReadonlySet<string> = new Set();
 
@@ -35,13 +40,13 @@ export class UserRooms {
   }
 
   /**
-   * Answers the user's rooms and keeps them until `forget`.
+   * Answers the user's rooms, the latest if there are very many, and keeps them until `forget`.
    * @throws AppError `timeout`, `unavailable` when the directory cannot be asked
    */
-  async load(userId: string): Promise<readonly string[]> {
+  async load(userId: string): Promise<{ roomIds: readonly string[]; hasMore: boolean }> {
     const entry = this.#users.get(userId) ?? this.#begin(userId);
     await entry.loaded;
-    return [...entry.rooms];
+    return { roomIds: [...entry.rooms], hasMore: entry.hasMore };
   }
 
   /** The members of that room who are connected here, as far as their rooms have been loaded. */
@@ -75,7 +80,7 @@ export class UserRooms {
   }
 
   #begin(userId: string): Entry {
-    const entry: Entry = { rooms: new Set(), left: new Set(), loaded: Promise.resolve() };
+    const entry: Entry = { rooms: new Set(), left: new Set(), hasMore: false, loaded: Promise.resolve() };
     entry.loaded = this.#ask(entry, userId).catch((error: unknown) => {
       if (this.#users.get(userId) === entry) this.forget(userId);
       throw error;
@@ -88,6 +93,7 @@ export class UserRooms {
     const request = { userId, direct: false, limit: this.#max };
     const { roomIds } = await ask(this.#bus, calls.getUserRooms, request);
     if (this.#users.get(userId) !== entry) return;
+    entry.hasMore = roomIds.length >= this.#max;
     // Events that arrived while we asked are newer than the answer.
     for (const roomId of roomIds)
       if (!entry.left?.has(roomId) && !this.#memberships.isDeleted(roomId)) this.#add(entry, roomId, userId);

@@ -3,7 +3,8 @@ import type { Handler } from './protocol-context.ts';
 
 export const joinRooms: Handler<'join_rooms'> = async ({ following }, connection) => {
   const { userId } = connection.caller;
-  const roomIds = [...(await following.start(connection))];
-  connection.send(new Frame('rooms_joined', { userId, roomIds }));
-  return { userId, roomIds };
+  const { roomIds, unheard, hasMore } = await following.start(connection);
+  const joined = { userId, roomIds: [...roomIds], unheard: [...unheard], hasMore };
+  connection.send(new Frame('rooms_joined', joined));
+  return joined;
 };
