@@ -127,6 +127,14 @@ const receivedMessage = {
   message: z.string().optional().meta({ description: 'as `content`' }),
 };
 
+const passage = {
+  ...user,
+  roomId: id,
+  seq: z.number().int().optional(),
+  type: z.enum(['permanent', 'temporary']),
+  timestamp,
+};
+
 /** Events that the server emits. Fields are only ever added. */
 export const serverEvents = {
   receive_message: z.object(receivedMessage),
@@ -166,25 +174,9 @@ export const serverEvents = {
    * `permanent`: a new member. `temporary`: a member's first connection entered the room; has no
    * `seq`.
    */
-  user_joined: z
-    .object({
-      ...user,
-      roomId: id,
-      seq: z.number().int(),
-      type: z.enum(['permanent', 'temporary']),
-      timestamp,
-    })
-    .partial({ seq: true }),
+  user_joined: z.object(passage),
   /** As `user_joined`; `temporary`: the member's last connection left the room. */
-  user_left: z
-    .object({
-      ...user,
-      roomId: id,
-      seq: z.number().int(),
-      type: z.enum(['permanent', 'temporary']),
-      timestamp,
-    })
-    .partial({ seq: true }),
+  user_left: z.object(passage),
   user_typing: z.object({
     ...user,
     roomId: id,
