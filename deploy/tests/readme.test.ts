@@ -20,6 +20,7 @@ const asStarted = {
   LOGIN_RATE: '',
   REGISTER_RATE: '',
   ADD_USERS_RATE: '',
+  JOIN_RATE: '',
   FRIEND_REQUEST_RATE: '',
   API_RATE: '',
   SOCKET_EVENT_RATE: '',

@@ -11,6 +11,7 @@ export const limitsHigh = {
   API_RATE: '10000000/m',
   REGISTER_RATE: 'off',
   ADD_USERS_RATE: 'off',
+  JOIN_RATE: 'off',
   FRIEND_REQUEST_RATE: 'off',
   LOGIN_RATE: 'off',
 };

@@ -17,6 +17,7 @@ const settings = {
   LOGIN_RATE: 'off',
   REGISTER_RATE: 'off',
   ADD_USERS_RATE: 'off',
+  JOIN_RATE: 'off',
   FRIEND_REQUEST_RATE: 'off',
   API_RATE: 'off',
   SOCKET_EVENT_RATE: 'off',

@@ -15,6 +15,7 @@ export const unlimited = {
   LOGIN_RATE: 'off',
   REGISTER_RATE: 'off',
   ADD_USERS_RATE: 'off',
+  JOIN_RATE: 'off',
   FRIEND_REQUEST_RATE: 'off',
   PASSWORD_RATE: 'off',
   API_RATE: 'off',

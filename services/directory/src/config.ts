@@ -18,6 +18,8 @@ export const directoryConfig = z.object({
    * contact do not count.
    */
   ADD_USERS_RATE: rate('500/h'),
+  /** Rooms that one user may join by themselves. Rejoining counts: all members see it. */
+  JOIN_RATE: rate('120/h'),
   /** Friend requests that one user may send or withdraw. */
   FRIEND_REQUEST_RATE: rate('60/h'),
   /** Requests for the list of chat rooms (`GET /api/chat`) per user, to one replica. */

@@ -42,6 +42,7 @@ export async function createService(
       friendRequests: maximum('MAX_CONTACTS', config.MAX_CONTACTS, 'pending friend requests per user'),
       invites: maximum('MAX_INVITES', config.MAX_INVITES, 'usable invites per room'),
       addedUsers: perUser('ADD_USERS_RATE', config.ADD_USERS_RATE),
+      joins: perUser('JOIN_RATE', config.JOIN_RATE),
       requestChanges: perUser('FRIEND_REQUEST_RATE', config.FRIEND_REQUEST_RATE),
     },
   });

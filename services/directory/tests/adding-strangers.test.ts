@@ -6,7 +6,7 @@ import { type Answer, type DirectoryTest, startDirectory, type TestPerson } from
 let directory: DirectoryTest;
 let now = Date.now();
 beforeAll(async () => {
-  const settings = { ADD_USERS_RATE: '5/10m', FRIEND_REQUEST_RATE: '4/10m' };
+  const settings = { ADD_USERS_RATE: '5/10m', JOIN_RATE: '3/10m', FRIEND_REQUEST_RATE: '4/10m' };
   directory = await startDirectory(settings, { clock: () => now });
 });
 afterAll(() => directory.stop());
@@ -138,6 +138,30 @@ describe('adding users to rooms', () => {
     await cleo.call('PUT', `/contacts/${ada.id}`);
     expect((await create([cleo.id])).status).toBe(201);
     expect((await ada.call('POST', '/rooms', { kind: 'direct', userId: cleo.id })).status).toBe(201);
+  });
+});
+
+describe('joining rooms', () => {
+  it('over and over is refused on every path, while members and others stay unaffected', async () => {
+    const [ada, bob, cleo] = (await directory.people(3)) as [TestPerson, TestPerson, TestPerson];
+    const { body: open } = await ada.call('POST', '/rooms', { name: 'Open' });
+    const { body: other } = await ada.call('POST', '/rooms', { name: 'Other' });
+    const { body: invite } = await ada.call('POST', `/rooms/${other.id}/invites`, {});
+    const join = () => bob.call('POST', `/rooms/${open.id}/join`);
+    for (let times = 0; times < 3; times++) {
+      for (const again of [await join(), await join()]) expect(again.status).toBe(200);
+      expect((await bob.call('POST', `/rooms/${open.id}/leave`)).status).toBeLessThan(300);
+    }
+    const joins = { code: 'rate_limit', limit: '3 per 10 minutes and user', setting: 'JOIN_RATE' };
+    for (const refused of [
+      await join(),
+      await bob.call('POST', `/rooms/invites/${invite.token}/join`),
+      await asked(directory.ask(calls.joinRoom, { userId: bob.id, roomId: open.id })),
+    ])
+      expect(refused).toMatchObject({ status: 429, body: joins });
+    expect((await cleo.call('POST', `/rooms/invites/${invite.token}/join`)).status).toBe(200);
+    now += windowMs;
+    expect((await bob.call('POST', `/rooms/invites/${invite.token}/join`)).status).toBe(200);
   });
 });
 

@@ -147,6 +147,7 @@ export const joinRoom = operation({
   method: 'post',
   path: '/api/v1/rooms/:roomId/join',
   summary: 'Join a public channel; idempotent',
+  description: 'Joining rooms has a rate limit of its own, `JOIN_RATE`, for each user.',
   params: roomParams,
   status: 200,
   response: roomView,

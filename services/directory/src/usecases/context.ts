@@ -19,6 +19,7 @@ export interface Limits {
   bans: Maximum;
   invites: Maximum;
   addedUsers: Budget;
+  joins: Budget;
   requestChanges: Budget;
 }
 

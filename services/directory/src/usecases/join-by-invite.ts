@@ -9,6 +9,7 @@ import { findInviteByHash, spendInvite } from '../stores/invites.ts';
 import { findMember } from '../stores/members.ts';
 import { colleaguesAmong, findPeople } from '../stores/profiles.ts';
 import { lockRoom } from '../stores/rooms.ts';
+import { spend } from './budgets.ts';
 import type { Context } from './context.ts';
 import { addToRoom } from './membership-changes.ts';
 import { requirePeople } from './people.ts';
@@ -32,6 +33,7 @@ export async function joinByInvite(context: Context, viewer: Viewer, token: stri
       !(await mayInvite(tx.trx, room, invite.createdBy)) ||
       (await hasBan(tx.trx, room.id, [viewer.userId]));
     if (isRefused || !(await spendInvite(tx.trx, invite.id, tx.now))) throw new AppError('invite_not_found');
+    await spend(tx, context.limits.joins, viewer.userId);
     await addToRoom(tx, context.limits, room, [viewer.userId], null);
   });
   return viewRoom(context.db, viewer, invite.roomId);
