@@ -1,7 +1,8 @@
 import { build } from './lib/build.mjs';
+import { writeExamples } from './lib/examples.mjs';
 import { ensureInstalled } from './lib/install.mjs';
+import { proseFindings } from './lib/prose.mjs';
 import { runTests, runTool } from './lib/run-tool.mjs';
-import { wideLines } from './lib/widths.mjs';
 
 // `npm run verify`: every check that a change must pass; CI runs the same. Given names, runs only
 // those checks.
@@ -39,11 +40,12 @@ if (unknown.length > 0) {
 ensureInstalled();
 /** Keeps its output together, because the checks run at the same time. */
 async function runCheck(name) {
+  if (name === 'typecheck') writeExamples();
   const output = [];
   const results = checks[name].map(([file, args]) => runTool(file, args, {}, (chunk) => output.push(chunk)));
-  const wide = name === 'lint' ? wideLines() : [];
-  const ok = (await Promise.all(results)).every((result) => result.ok) && wide.length === 0;
-  return { name, ok, output: Buffer.concat(output) + wide.map((line) => `${line}\n`).join('') };
+  const findings = name === 'lint' ? proseFindings() : [];
+  const ok = (await Promise.all(results)).every((result) => result.ok) && findings.length === 0;
+  return { name, ok, output: Buffer.concat(output) + findings.map((line) => `${line}\n`).join('') };
 }
 
 const running = (asked.length > 0 ? asked : Object.keys(checks)).map(runCheck);

@@ -14,7 +14,7 @@ export const topics = {
   timeline: { partitions: 'timeline', groups: ['gateway', 'notifications'] },
   /** Identities, sessions, organizations; keyed by user. */
   auth: { partitions: 2, groups: ['directory'] },
-  /** What a user should know about their account; keyed by user. */
+  /** News about an account for its user; keyed by user. */
   notices: { partitions: 1, groups: ['notifications'] },
   /** Profiles, contacts, friend requests, blocks, rooms, members; keyed by room or user. */
   directory: { partitions: 4, groups: ['messages', 'notifications'] },

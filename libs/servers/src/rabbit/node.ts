@@ -79,7 +79,7 @@ export async function launchNode(
     args: [],
     env,
     cwd: node.dir,
-    // SIGTERM would do nothing to a frozen broker. What it has confirmed survives SIGKILL.
+    // SIGTERM would do nothing to a frozen broker. Confirmed messages survive SIGKILL.
     deathSignal: 'KILL',
   });
   try {

@@ -5,7 +5,7 @@ import type { LimitName } from '@parley/errors';
 import type { Clock, Maximum, Rate } from '@parley/runtime';
 import { revokeBeforeAcknowledging } from './revoke-before-acknowledging.ts';
 
-/** What one user may do within a window. */
+/** The limit of an action per user and window. */
 export interface Budget extends LimitName {
   rate: Rate | 'off';
 }

@@ -3,8 +3,8 @@ import { type Clock, nameRate, type Rate, SlidingWindow } from '@parley/runtime'
 
 /**
  * Limits how often this gateway announces a user to the others in a room: that they type, and that
- * they came. Each announcement has at most one end, which is not counted. What a user writes has a
- * rate of its own, which typing must not use up; the room's writer enforces it.
+ * they came. Each announcement has at most one end, which is not counted. Messages have a rate of
+ * their own, which typing must not use up; the room's writer enforces it.
  */
 export class SignalRate {
   readonly #rate: Rate | 'off';

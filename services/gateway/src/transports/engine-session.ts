@@ -49,7 +49,7 @@ export interface EngineSessionOptions {
 }
 
 /**
- * What the client of an Engine.IO session may do, counted from the moment it opens and before
+ * The limits of a client in an Engine.IO session, counted from the moment it opens and before
  * Socket.IO reads a packet. Several connections, one per namespace, may share a session.
  */
 export class EngineSession {
