@@ -38,12 +38,18 @@ const keptLines = 40;
 const living = new Set<number>();
 let hooked = false;
 
+/** Kills every program of this process that has not been ended. */
+export function killAllGroups(): void {
+  killTrees([...living]);
+  living.clear();
+}
+
 /** `process.exit()` leaves no time for a graceful stop, so it kills whatever is left. */
 function killOnExit(): void {
   if (hooked) return;
   hooked = true;
   // Runs first, before other hooks remove the folders in use.
-  process.prependListener('exit', () => void killTrees([...living]));
+  process.prependListener('exit', killAllGroups);
 }
 
 export async function startGroup(launch: Launch): Promise<ChildGroup> {

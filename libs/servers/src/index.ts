@@ -1,4 +1,4 @@
-export { type ChildGroup, type Exit, killAll, startGroup } from './child-group.ts';
+export { type ChildGroup, type Exit, killAll, killAllGroups, startGroup } from './child-group.ts';
 export { findChromium } from './chromium.ts';
 export { ensureDebianPackages, hasDebianPackage } from './debian-packages.ts';
 export { type ChoosePort, foundPortTaken, freePort, releasePort } from './ports.ts';

@@ -1,3 +1,4 @@
+import { killAllGroups } from '@parley/servers';
 import { afterAll } from 'vitest';
 import { removeTemporaryFolders } from '../temporary-folder.ts';
 
@@ -14,4 +15,9 @@ if (!worker.leavesByExit) {
   process.once('disconnect', leave);
 }
 
-afterAll(removeTemporaryFolders);
+// Runs after the file's own hooks. A failed test may have left a program, which must not compete
+// with the files that follow in this worker.
+afterAll(() => {
+  killAllGroups();
+  return removeTemporaryFolders();
+});
