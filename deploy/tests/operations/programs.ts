@@ -22,10 +22,19 @@ export function postgresProgram(name: string): string | undefined {
 export const run = async (program: string, ...args: string[]): Promise<string> =>
   (await execute(program, args, { env: bareEnvironment })).stdout;
 
+/** Empty if the process has ended: a broker's children live for moments. */
+function environmentOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 /** Runs `rabbitmqctl` as on the broker's own machine, with the environment of its process. */
 export async function rabbitmqctl({ processes }: StackServers, ...args: string[]): Promise<string> {
   const pids = processes.rabbitmq.flatMap((broker) => broker.pids);
-  const environments = pids.map((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0'));
+  const environments = pids.map((pid) => environmentOf(pid).split('\0'));
   const own =
     environments.find((entries) => entries.some((entry) => entry.startsWith('RABBITMQ_DIST_PORT='))) ?? [];
   const env = Object.fromEntries(
