@@ -4,6 +4,8 @@ import { Router } from 'express';
 import type { Service } from './service.ts';
 
 const checkTimeoutMs = 2_000;
+/** Balancers ask all the time, and each check costs every dependency a request. */
+const passHoldsMs = 2_000;
 
 /** Runs all checks of the services. */
 function checkAll(services: readonly Service[]): Promise<{ name: string; passes: boolean }[]> {
@@ -34,7 +36,7 @@ export function showChecks(services: readonly Service[], metrics: Metrics): void
  * restart the process.
  *
  * `/readyz`: the process can do its work. Answers 503 with the failing checks otherwise, and from
- * the start of a shutdown.
+ * the start of a shutdown. Once all checks have passed, they are not repeated for two seconds.
  */
 export function healthRouter(options: {
   services: readonly Service[];
@@ -42,9 +44,17 @@ export function healthRouter(options: {
   isStopping: () => boolean;
 }): Router {
   const router = Router();
+  let passedAt = Number.NEGATIVE_INFINITY;
+  const failures = async () => {
+    if (options.isStopping()) return ['stopping'];
+    if (performance.now() - passedAt < passHoldsMs) return [];
+    const failing = await failingChecks(options.services);
+    if (failing.length === 0) passedAt = performance.now();
+    return failing;
+  };
   router.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   router.get('/readyz', async (_request, response) => {
-    const failing = options.isStopping() ? ['stopping'] : await failingChecks(options.services);
+    const failing = await failures();
     response
       .status(failing.length === 0 ? 200 : 503)
       .json({ status: failing.length === 0 ? 'ready' : 'not ready', failing });

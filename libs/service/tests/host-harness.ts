@@ -72,8 +72,8 @@ export async function startHostHarness() {
   const logger = createLogger({ service: 'test', level: 'silent' });
   const bus = new MemoryBus({ logger });
   const auth = await createTestAuth(bus);
-  /** The outcome of the service's readiness check. */
-  const readiness = { ready: true };
+  /** The outcome of the service's readiness check, and how often it ran. */
+  const readiness = { ready: true, checks: 0 };
   const service: Service = {
     name: 'directory',
     routes: [
@@ -88,6 +88,7 @@ export async function startHostHarness() {
     ],
     checks: {
       mood: () => {
+        readiness.checks += 1;
         if (!readiness.ready) throw new Error('bad mood');
       },
     },

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { newId } from '@parley/runtime';
+import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type HostHarness, type Problem, startHostHarness, thing, user } from './host-harness.ts';
 
@@ -80,6 +81,20 @@ test('readiness names the failing check while liveness passes', async () => {
   expect((await fetch(`${harness.host.url}/healthz`)).status).toBe(200);
   harness.readiness.ready = true;
   expect((await fetch(`${harness.host.url}/readyz`)).status).toBe(200);
+});
+
+test('asking for readiness again and again costs the dependencies one check in two seconds', async () => {
+  const host = await harness.start();
+  const before = harness.readiness.checks;
+  for (let count = 0; count < 20; count++) expect((await fetch(`${host.url}/readyz`)).status).toBe(200);
+  expect(harness.readiness.checks - before).toBeLessThan(10);
+  harness.readiness.ready = false;
+  await eventually(async () => expect((await fetch(`${host.url}/readyz`)).status).toBe(503), {
+    intervalMs: 200,
+  });
+  harness.readiness.ready = true;
+  expect((await fetch(`${host.url}/readyz`)).status).toBe(200);
+  await host.stop();
 });
 
 test('metrics contain request durations by route pattern and the event loop lag', async () => {
