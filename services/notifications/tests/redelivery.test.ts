@@ -96,6 +96,34 @@ test('no room is locked during the call to a gateway, so a hanging gateway block
   await db.destroy();
 });
 
+test('marking everything read cannot deadlock with a batch that changes several rows', async () => {
+  const [ann, bob] = [person('ann'), person('bob')];
+  const rooms = [await service.room([ann, bob]), await service.room([ann, bob])];
+  const roomIds = rooms.map(({ room }) => room.id);
+  const db = connectDatabase({ url: service.databaseUrl, schema: 'notifications' });
+  const waiting = async () => {
+    const { rows } = await db.raw(
+      "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
+    return rows.length;
+  };
+  for (const order of [roomIds, roomIds.toReversed()]) {
+    for (const made of rooms) await service.send(made, ann, 'hello');
+    const reading = await db.transaction(async (batch) => {
+      await batch('rooms').whereRaw('id = any(:roomIds)', { roomIds }).orderBy('id').forUpdate().select('id');
+      const touch = (roomId = '') =>
+        batch('notifications').where({ room_id: roomId, is_read: false }).update({ updated_at: new Date() });
+      await touch(order[0]);
+      const answer = service.call(bob, 'POST', '/read-all');
+      await eventually(async () => expect(await waiting()).toBeGreaterThan(0));
+      await touch(order[1]);
+      return { answer };
+    });
+    expect(await reading.answer).toMatchObject({ status: 200, body: { read: 2 } });
+  }
+  await db.destroy();
+});
+
 test('rows that the previous release writes in an upgrade are read, corrected and withdrawn', async () => {
   const [ann, bob] = [person('ann'), person('bob')];
   const db = connectDatabase({ url: service.databaseUrl, schema: 'notifications' });

@@ -1,8 +1,9 @@
 // A user's reads and changes of their own inbox. Deleted rows do not exist here.
 
 import type { Moment, Notification } from '@parley/contracts';
-import type { Queryable } from '@parley/database';
+import type { Queryable, Transaction } from '@parley/database';
 import { blank, type NotificationRow, notificationColumns, toNotification } from './notification-row.ts';
+import { lockRooms } from './rooms.ts';
 
 interface PageQuery {
   limit: number;
@@ -61,11 +62,17 @@ export async function markRead(
   return rows[0] ? { notification: toNotification(rows[0]), wasUnread: !rows[0].was_read } : null;
 }
 
-/** Returns the rows that were unread. */
-export async function markAllRead(db: Queryable, userId: string): Promise<Notification[]> {
-  const rows: NotificationRow[] = await db('notifications')
-    .where({ user_id: userId, is_read: false })
-    .whereNull('deleted_at')
+/**
+ * Returns the rows that were unread. Locks their rooms first, as all changes of several rows do, so
+ * that it cannot deadlock with them.
+ */
+export async function markAllRead(trx: Transaction, userId: string): Promise<Notification[]> {
+  const unread = () =>
+    trx('notifications').where({ user_id: userId, is_read: false }).whereNull('deleted_at');
+  const found: { id: string; room_id: string | null }[] = await unread().select('id', 'room_id');
+  await lockRooms(trx, [...new Set(found.flatMap((row) => row.room_id ?? []))]);
+  const rows: NotificationRow[] = await unread()
+    .whereRaw('id = any(:ids)', { ids: found.map(({ id }) => id) })
     .update({ is_read: true })
     .returning(notificationColumns.split(', '));
   return rows.map(toNotification);
