@@ -109,5 +109,8 @@ describe('a mention', () => {
           .flat()
           .join('').length,
       ).toBeLessThan(1_000_000);
+    const before = process.cpuUsage();
+    possibleMentions(`@${'_'.repeat(9_990)}a`);
+    expect(process.cpuUsage(before).user).toBeLessThan(500_000);
   });
 });

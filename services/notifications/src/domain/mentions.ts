@@ -58,8 +58,9 @@ function mayEnd(last: string, next: string | undefined): boolean {
 /** The prefixes of the text that may be a name, longest first. */
 function namesAtStart(text: string): string[] {
   const names: string[] = [];
-  const characters = [...text];
-  const words = [...text.replace(closing, (run) => ' '.repeat(run.length))];
+  const start = text.slice(0, 2 * maxNameLength);
+  const characters = [...start];
+  const words = [...start.replace(closing, (run) => ' '.repeat(run.length))];
   let name = '';
   if (characters[0] === ' ') return [];
   for (const [index, character] of characters.entries()) {
