@@ -86,6 +86,25 @@ it('getAudience returns rooms and acquaintances, without blocks in either direct
   expect((await directory.ask(calls.getAudience, { userId: ada.id })).userIds).toEqual([bob.id]);
 });
 
+it('getBlocks and getBlockedUsers return blocks in both directions, until they end', async () => {
+  const [ada, bob, cleo] = (await directory.people(3)) as [TestPerson, TestPerson, TestPerson];
+  await ada.call('PUT', `/blocks/${bob.id}`);
+  await cleo.call('PUT', `/blocks/${ada.id}`);
+  const pairs: [string, string][] = [
+    [ada.id, bob.id],
+    [bob.id, ada.id],
+    [ada.id, cleo.id],
+    [bob.id, cleo.id],
+  ];
+  expect((await directory.ask(calls.getBlocks, { pairs })).pairs).toEqual(pairs.slice(0, 3));
+  const blocked = async (limit = 10) =>
+    (await directory.ask(calls.getBlockedUsers, { userId: ada.id, limit })).userIds.sort();
+  expect(await blocked()).toEqual([bob.id, cleo.id].sort());
+  expect(await blocked(1)).toHaveLength(1);
+  await ada.call('DELETE', `/blocks/${bob.id}`);
+  expect(await blocked()).toEqual([cleo.id]);
+});
+
 it('openDirectRoom refuses oneself and unknown users with their error codes', async () => {
   const ada = await directory.person();
   const open = (userId: string, otherId: string) => directory.ask(calls.openDirectRoom, { userId, otherId });

@@ -6,6 +6,7 @@ import { createConsumers } from './consumers/create-consumers.ts';
 import { createContext } from './context.ts';
 import { createDelivery } from './delivery/create-delivery.ts';
 import { asyncApiDocument } from './dialects/async-api.ts';
+import { Blocks } from './membership/blocks.ts';
 import { createMembership } from './membership/create-membership.ts';
 import { Memberships } from './membership/memberships.ts';
 import { UserRooms } from './membership/user-rooms.ts';
@@ -30,13 +31,14 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   const backplane = createBackplane(context, io);
   const rooms = new SubscriptionTable(backplane);
   const memberships = new Memberships(bus);
+  const blocks = new Blocks(bus);
   const userRooms = new UserRooms({ bus, memberships, maxRooms: config.MAX_ROOMS_PER_CONNECTION });
-  const people = createPresence(context, { backplane, memberships });
+  const people = createPresence(context, { backplane, memberships, blocks });
   const membersHere = (roomId: string) =>
     [...userRooms.membersHere(roomId)].flatMap((userId) => registry.ofUser(userId));
   const delivery = createDelivery(context, { backplane, rooms, watching: people.watching, membersHere });
   const { subscriptions } = delivery;
-  const membership = createMembership(context, { rooms, subscriptions, memberships, userRooms });
+  const membership = createMembership(context, { rooms, subscriptions, memberships, blocks, userRooms });
   delivery.onChange((change) => {
     membership.changed(change);
     people.changed(change);

@@ -39,6 +39,8 @@ export class World {
   readonly writer: FakeWriter;
   readonly #rooms = new Map<string, { room: RoomState; members: Map<string, Membership>; version: number }>();
   readonly contacts = new Map<string, string[]>();
+  /** User → the users between whom and them there is a block. */
+  readonly blocks = new Map<string, Set<string>>();
   readonly #gateways: Gateway[] = [];
   readonly #sockets: Socket[] = [];
   /** Called before the memberships in many rooms are answered. */
@@ -94,6 +96,12 @@ export class World {
       roomIds: [...world.#rooms.values()].flatMap(({ room, members }) =>
         members.has(userId) && (direct || room.kind !== 'direct') ? [room.id] : [],
       ),
+    }));
+    await answer(bus, calls.getBlocks, async ({ pairs }) => ({
+      pairs: pairs.filter(([a, b]) => world.blocks.get(a)?.has(b)),
+    }));
+    await answer(bus, calls.getBlockedUsers, async ({ userId }) => ({
+      userIds: [...(world.blocks.get(userId) ?? [])],
     }));
     await answer(bus, calls.openDirectRoom, async ({ userId, otherId }) => {
       const pair = [userId, otherId];
@@ -211,6 +219,20 @@ export class World {
   setCanSend(room: RoomState, one: Person, canSend: boolean): void {
     const found = this.#found(room);
     found.members.set(one.userId, { ...membership(room, one, ++found.version), canSend });
+  }
+
+  /** Begins (or ends) a block between two users. */
+  async block(a: Person, b: Person, on = true): Promise<void> {
+    for (const [one, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const others = this.blocks.get(one.userId) ?? new Set();
+      if (on) others.add(other.userId);
+      else others.delete(other.userId);
+      this.blocks.set(one.userId, others);
+    }
+    await this.publish(on ? 'user.blocked' : 'user.unblocked', { userId: a.userId, blockedId: b.userId });
   }
 
   async deleteRoom(room: RoomState, by: Person): Promise<void> {

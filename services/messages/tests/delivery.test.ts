@@ -1,5 +1,5 @@
 import { ask } from '@parley/bus';
-import { type Change, calls } from '@parley/contracts';
+import { type Change, calls, makeEvent } from '@parley/contracts';
 import { newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -76,4 +76,45 @@ test('latest messages: one per own room, without deleted messages and foreign ro
   const roomIds = [full.id, empty.id, foreign.id, newId()];
   const latest = await ask(messages.bus, calls.getLatestMessages, { userId: ada.userId, roomIds });
   expect(latest.messages.map(({ message, status }) => [message.id, status])).toEqual([[kept.id, 'sent']]);
+});
+
+test('after a block, neither user of a direct room sees what the other reads, until it ends', async () => {
+  const room = await messages.room([ada, bob], { kind: 'direct' });
+  const version = { last: 10 };
+  const allow = async (canSend: boolean) => {
+    for (const who of [ada, bob]) {
+      const membership = messages.membership(room, who, { canSend, version: ++version.last });
+      const event = makeEvent(
+        'member.updated',
+        { roomId: room.id, membership },
+        { id: newId(), now: Date.now() },
+      );
+      await ask(messages.bus, calls.revokeAccess, { events: [event] });
+    }
+  };
+  const first = await messages.send(ada, room, 'one');
+  await messages.send(bob, room, 'two');
+  const seenBy = async (who: Person) => {
+    const path = `/api/v1/rooms/${room.id}/read-positions`;
+    const { positions } = (await messages.call(who, 'GET', path)).body;
+    return positions.map(({ userId }: { userId: string }) => (userId === ada.userId ? 'ada' : 'bob')).sort();
+  };
+  const sync = async (readSeq: number) =>
+    (await messages.call(ada, 'POST', '/api/v1/sync', { rooms: [{ roomId: room.id, seq: 0, readSeq }] })).body
+      .rooms[0];
+  const statusOf = async () =>
+    (await messages.call(ada, 'GET', `/messages/conversation/${room.id}`)).body[0].status;
+  await allow(false);
+  await put(bob, first.id, 'read');
+  await put(ada, first.id, 'delivered');
+  await eventually(() => expect(receipts(room.id).map((receipt) => receipt.at(-1))).toEqual([1, 1]));
+  expect([await seenBy(ada), await seenBy(bob)]).toEqual([[], ['bob']]);
+  const blocked = await sync(0);
+  expect(blocked.positions.map(({ userId }: { userId: string }) => userId)).toEqual([ada.userId]);
+  expect(await statusOf()).toBe('sent');
+  await allow(true);
+  expect(await seenBy(ada)).toEqual(['bob']);
+  const { positions } = await sync(blocked.readSeq);
+  expect(positions.map(({ userId }: { userId: string }) => userId)).toContain(bob.userId);
+  expect(await statusOf()).toBe('read');
 });

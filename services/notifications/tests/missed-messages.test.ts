@@ -1,6 +1,5 @@
 import { answer } from '@parley/bus';
-import { calls, type Message, type MissedPeriod, makeEvent } from '@parley/contracts';
-import { newId } from '@parley/runtime';
+import { calls, type Message, type MissedPeriod } from '@parley/contracts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Person, person, startNotifications, type TestRoom } from './notifications-harness.ts';
 
@@ -33,16 +32,6 @@ async function send(into: TestRoom, content: string, minutes: number, by: Person
   return message;
 }
 
-async function miss(periods: MissedPeriod[]): Promise<void> {
-  const event = makeEvent(
-    'timeline.changed',
-    { changes: [], missed: periods },
-    { id: newId(), now: Date.now() },
-  );
-  await service.bus.publish('timeline', service.bus.partitionOf('timeline', periods[0]?.roomId ?? ''), event);
-  await service.settled();
-}
-
 const period = ({ room }: TestRoom, who: Person, since: number, until?: number): MissedPeriod => ({
   roomId: room.id,
   userId: who.userId,
@@ -64,10 +53,10 @@ test('messages to a connection that was dead are notified once, when it is detec
   await send(room, 'missed, too', 4);
   expect(await rows(bob, room)).toEqual([]);
   const before = service.notified.length;
-  await miss([period(room, bob, 2)]);
+  await service.miss([period(room, bob, 2)]);
   expect(await rows(bob, room)).toEqual([['ann: missed, too', 2]]);
   expect(service.notified.slice(before)).toHaveLength(1);
-  await miss([period(room, bob, 2), period(room, bob, 1.5)]);
+  await service.miss([period(room, bob, 2), period(room, bob, 1.5)]);
   expect(await rows(bob, room)).toEqual([['ann: missed, too', 2]]);
   expect(service.notified.slice(before)).toHaveLength(1);
   expect(await rows(eve, room), 'another viewer').toEqual([]);
@@ -83,7 +72,7 @@ test('missed messages are counted with later ones, and not those received again 
   watching.clear();
   await send(room, 'absent', 4);
   expect(await rows(bob, room)).toEqual([['ann: absent', 1]]);
-  await miss([period(room, bob, 1, 3)]);
+  await service.miss([period(room, bob, 1, 3)]);
   expect(await rows(bob, room)).toEqual([['ann: absent', 2]]);
   await send(room, 'latest', 5);
   expect(await rows(bob, room)).toEqual([['ann: latest', 3]]);
@@ -101,8 +90,8 @@ test('in a large room only missed mentions notify, and a former member is never 
   await send(large, 'hello @bob', 2);
   await send(left, 'SECRET', 1);
   await service.publish('member.left', { roomId: left.room.id, ...bob, version: 9, reason: 'left' });
-  await miss([period(large, bob, 0)]);
-  await miss([period(left, bob, 0)]);
+  await service.miss([period(large, bob, 0)]);
+  await service.miss([period(left, bob, 0)]);
   expect(await rows(bob, large)).toEqual([['ann: hello @bob', 1]]);
   expect(await rows(bob, left)).toEqual([]);
 });

@@ -8,6 +8,7 @@ import {
   type EventType,
   type Membership,
   type Message,
+  type MissedPeriod,
   makeEvent,
   type Notification,
   type RoomState,
@@ -54,6 +55,10 @@ export async function startNotifications() {
     const found = rooms.get(roomId);
     return { members: found ? found.people.map((one, index) => membership(found, one, index + 1)) : [] };
   });
+  const blocks = new Set<string>();
+  await answer(bus, calls.getBlocks, async ({ pairs }) => ({
+    pairs: pairs.filter(([a, b]) => blocks.has(a + b) || blocks.has(b + a)),
+  }));
   const messages = new Map<string, Message>();
   await answer(bus, calls.getMessages, async ({ messages: asked }) => ({
     messages: asked.flatMap(({ roomId, seq }) => messages.get(`${roomId} ${seq}`) ?? []),
@@ -161,6 +166,8 @@ export async function startNotifications() {
   return {
     bus,
     databaseUrl: database.url,
+    /** Pairs of user ids, written together. */
+    blocks,
     /** All events published so far, in order. */
     sent,
     asked,
@@ -207,6 +214,13 @@ export async function startNotifications() {
       await change([sent]);
       return sent;
     },
+    /** Publishes missed periods of one room as a gateway does. */
+    miss: (missed: MissedPeriod[]) =>
+      put(
+        'timeline',
+        bus.partitionOf('timeline', missed[0]?.roomId ?? ''),
+        makeEvent('timeline.changed', { changes: [], missed }, { id: newId(), now: Date.now() }),
+      ),
     read: (room: TestRoom, by: Person, seq: number) =>
       change([
         {

@@ -23,6 +23,8 @@ const call = <I extends z.ZodType, O extends z.ZodType>(
   output,
 });
 
+const pair = z.tuple([id, id]);
+
 /**
  * Calls between services. They read data that a read model lacks, ask another service to act, or
  * revoke access. None is on the normal path of a message.
@@ -126,6 +128,21 @@ export const calls = {
     'directory.get-audience',
     z.object({ userId: id }),
     z.object({ roomIds: z.array(id), userIds: z.array(id) }),
+  ),
+  /**
+   * Those of these pairs of users between whom there is a block, in either direction. At most
+   * 1,000.
+   */
+  getBlocks: call(
+    'directory.get-blocks',
+    z.object({ pairs: z.array(pair).max(1_000) }),
+    z.object({ pairs: z.array(pair) }),
+  ),
+  /** Users between whom and this user there is a block, in either direction, at most `limit`. */
+  getBlockedUsers: call(
+    'directory.get-blocked-users',
+    z.object({ userId: id, limit: z.number().int().min(1).max(10_000) }),
+    z.object({ userIds: z.array(id) }),
   ),
   /**
    * The direct room of two users, created on first use. Errors: `user_not_found`, `self_reference`,

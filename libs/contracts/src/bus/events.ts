@@ -125,6 +125,9 @@ export const events = {
    * `erasedName`.
    */
   'profile.erased': event('directory', z.object({ userId: id }), byUser),
+  /** From now on, neither learns when the other is online, types, or reads. */
+  'user.blocked': event('directory', z.object({ userId: id, blockedId: id }), byUser),
+  'user.unblocked': event('directory', z.object({ userId: id, blockedId: id }), byUser),
   'friend_request.created': event('directory', friendRequest, (data) => data.to.userId),
   'friend_request.accepted': event('directory', friendRequest, (data) => data.to.userId),
   'friend_request.withdrawn': event('directory', friendRequest, (data) => data.to.userId),
@@ -147,12 +150,7 @@ export const events = {
  * Types of earlier releases that an outbox may still hold after an upgrade. It deletes them
  * unpublished.
  */
-export const retiredEvents: readonly string[] = [
-  'contact.added',
-  'contact.removed',
-  'user.blocked',
-  'user.unblocked',
-];
+export const retiredEvents: readonly string[] = ['contact.added', 'contact.removed'];
 
 export type EventType = keyof typeof events;
 export type EventData<T extends EventType> = z.output<(typeof events)[T]['schema']>;

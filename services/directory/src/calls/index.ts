@@ -2,6 +2,7 @@ import { answer, type Consumer } from '@parley/bus';
 import { calls } from '@parley/contracts';
 import { stateOf } from '../domain/room.ts';
 import { findAcquaintances, meetingRoomIds } from '../stores/audience.ts';
+import { blockedPairs, blocksOf } from '../stores/blocks.ts';
 import { findMembers, findMembersSeenBy, firstMembers, roomIdsOf } from '../stores/members.ts';
 import { findRoom, findRooms } from '../stores/rooms.ts';
 import type { Context } from '../usecases/context.ts';
@@ -45,6 +46,10 @@ export const answerCalls = (context: Context): Promise<Consumer[]> => {
       ]);
       return { roomIds, userIds };
     }),
+    answer(bus, calls.getBlocks, async ({ pairs }) => ({ pairs: await blockedPairs(db, pairs) })),
+    answer(bus, calls.getBlockedUsers, async ({ userId, limit }) => ({
+      userIds: await blocksOf(db, userId, limit),
+    })),
     answer(bus, calls.openDirectRoom, async ({ userId, otherId }) => ({
       room: await openDirectRoom(context, await viewerOf(context, userId), otherId),
     })),

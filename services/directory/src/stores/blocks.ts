@@ -20,6 +20,30 @@ export async function blocksAmong(
   return new Set(rows.map((row) => (row.user_id === userId ? row.blocked_id : row.user_id)));
 }
 
+/** Those of these pairs between whom there is a block, in either direction. */
+export async function blockedPairs(
+  db: Queryable,
+  pairs: readonly (readonly [string, string])[],
+): Promise<[string, string][]> {
+  const { rows } = await db.raw<{ rows: { a: string; b: string }[] }>(
+    `select a, b from unnest(:firsts::uuid[], :seconds::uuid[]) as pair (a, b)
+      where exists (select from blocks where user_id = a and blocked_id = b)
+         or exists (select from blocks where user_id = b and blocked_id = a)`,
+    { firsts: pairs.map(([first]) => first), seconds: pairs.map(([, second]) => second) },
+  );
+  return rows.map(({ a, b }) => [a, b]);
+}
+
+/** The users that the user blocks or is blocked by. */
+export async function blocksOf(db: Queryable, userId: string, limit: number): Promise<string[]> {
+  const rows: { id: string }[] = await db('blocks')
+    .where({ user_id: userId })
+    .select('blocked_id as id')
+    .union(db('blocks').where({ blocked_id: userId }).select('user_id as id'))
+    .limit(limit);
+  return rows.map((row) => row.id);
+}
+
 export const hasBlock = async (db: Queryable, userId: string, others: readonly string[]): Promise<boolean> =>
   (await blocksAmong(db, userId, others)).size > 0;
 

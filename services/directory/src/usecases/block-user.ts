@@ -25,6 +25,7 @@ export async function blockUser(context: Context, viewer: Viewer, userId: string
     await endRequest(tx, viewer.userId, userId);
     await deleteContacts(tx, viewer.userId, userId);
     await setDirectSending(tx, viewer.userId, userId, false);
+    tx.emit('user.blocked', { userId: viewer.userId, blockedId: userId });
   });
 }
 

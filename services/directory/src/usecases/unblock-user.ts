@@ -11,5 +11,6 @@ export async function unblockUser(context: Context, viewer: Viewer, userId: stri
     if (!(await deleteBlock(tx.trx, viewer.userId, userId))) return;
     if (!(await isBlocking(tx.trx, userId, viewer.userId)))
       await setDirectSending(tx, viewer.userId, userId, true);
+    tx.emit('user.unblocked', { userId: viewer.userId, blockedId: userId });
   });
 }

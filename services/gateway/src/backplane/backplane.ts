@@ -8,6 +8,8 @@ export interface BackplaneEvent<E extends ServerEvent = ServerEvent> {
   exceptConnection?: string;
   /** Skips all connections of this user. */
   exceptUser?: string;
+  /** Skips all connections of these users. */
+  exceptUsers?: readonly string[];
   /** Limits connections that follow all rooms of their user to those that joined this room. */
   inRoom?: string;
   /**

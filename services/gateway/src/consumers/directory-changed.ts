@@ -52,6 +52,10 @@ function apply(context: MembershipContext, event: EventOf<EventType>): void {
     case 'member.updated':
       memberships.memberChanged(event.data.membership);
       break;
+    case 'user.blocked':
+    case 'user.unblocked':
+      context.blocks.changed(event.data.userId, event.data.blockedId);
+      break;
     case 'member.left':
       applyDeparture(context, event.data);
       break;

@@ -40,12 +40,13 @@ export function deliverChange(context: DeliveryContext, key: string, change: Cha
 export function deliverEvent(
   { rooms, subscriptions, membersHere, metrics }: DeliveryContext,
   keys: readonly string[],
-  { event, data, exceptConnection, exceptUser, inRoom, toMembers }: BackplaneEvent,
+  { event, data, exceptConnection, exceptUser, exceptUsers, inRoom, toMembers }: BackplaneEvent,
 ): void {
   const frame = new Frame(event, data);
   const reached = new Set<Connection>();
   const reach = (connection: Connection) => {
-    if (connection.id === exceptConnection || connection.caller.userId === exceptUser) return;
+    const { userId } = connection.caller;
+    if (connection.id === exceptConnection || userId === exceptUser || exceptUsers?.includes(userId)) return;
     if (inRoom === undefined || subscriptions.sees(connection, inRoom)) reached.add(connection);
   };
   for (const key of keys) {

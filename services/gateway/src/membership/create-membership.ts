@@ -5,7 +5,7 @@ import { Following } from './following.ts';
 import type { MembershipContext } from './membership-context.ts';
 import { recheckSubscribers } from './recheck-subscribers.ts';
 
-type Deps = Pick<MembershipContext, 'rooms' | 'subscriptions' | 'memberships' | 'userRooms'>;
+type Deps = Pick<MembershipContext, 'rooms' | 'subscriptions' | 'memberships' | 'blocks' | 'userRooms'>;
 
 export interface MembershipSync {
   context: MembershipContext;
@@ -17,13 +17,14 @@ export interface MembershipSync {
 /** Keeps subscriptions in line with memberships, also after events were missed. */
 export function createMembership(gateway: GatewayContext, deps: Deps): MembershipSync {
   const { bus, registry } = gateway;
-  const { memberships } = deps;
+  const { memberships, blocks } = deps;
   const shared = { ...gateway, ...deps };
   const following = new Following(shared);
   const context = { ...shared, following };
   const stopping = new AbortController();
   bus.onRecovered(() => {
     memberships.clear();
+    blocks.clear();
     void following.refresh(registry.all());
     void recheckSubscribers(context, stopping.signal);
   });

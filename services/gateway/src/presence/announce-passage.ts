@@ -4,21 +4,24 @@ import type { Passage } from './watching.ts';
 
 /**
  * Announces to the others in a room that a user came or left. Skips users who are no longer
- * members, because their departure is announced by the timeline. Skips direct rooms with a block,
- * because a block hides presence.
+ * members, because their departure is announced by the timeline. A block hides presence, so users
+ * with a block are skipped, and direct rooms between them.
  */
 export async function announcePassage(
-  { backplane, memberships, clock }: PresenceContext,
+  { backplane, memberships, blocks, clock }: PresenceContext,
   { roomId, userId, username, what }: Passage,
 ): Promise<void> {
   if (memberships.isOut(roomId, userId)) return;
   const { room, membership } = await memberships.find(roomId, userId);
   if (!room || !membership || (room.kind === 'direct' && !membership.canSend)) return;
+  const exceptUsers = await blocks.of(userId);
+  if (exceptUsers === null) return;
   const timestamp = new Date(clock()).toISOString();
   await backplane.publish([roomKey(roomId)], {
     event: what === 'came' ? 'user_joined' : 'user_left',
     data: { userId, username, roomId, type: 'temporary', timestamp },
     exceptUser: userId,
+    exceptUsers,
     inRoom: roomId,
   });
 }

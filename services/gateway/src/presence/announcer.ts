@@ -82,7 +82,12 @@ export class Announcer {
   }
 
   async #announce({ userId, username }: Person, status: Status): Promise<void> {
-    const { roomIds, userIds } = await ask(this.#context.bus, calls.getAudience, { userId });
+    const { bus, blocks } = this.#context;
+    const [{ roomIds, userIds }, exceptUsers] = await Promise.all([
+      ask(bus, calls.getAudience, { userId }),
+      blocks.refresh(userId),
+    ]);
+    if (exceptUsers === null) return;
     if (roomIds.length + userIds.length === 0 || this.#stopped) return;
     const isOnline = (await this.#context.store.online([userId])).has(userId);
     if (isOnline !== (status === 'online')) return;
@@ -94,6 +99,7 @@ export class Announcer {
         event: 'user_status',
         data: { userId, username, status, timestamp },
         exceptUser: userId,
+        exceptUsers,
         toMembers: true,
       },
     );

@@ -13,7 +13,7 @@ import { SignalRate } from './signal-rate.ts';
 import { Typists } from './typists.ts';
 import { Watching } from './watching.ts';
 
-type Deps = Pick<PresenceContext, 'backplane' | 'memberships'>;
+type Deps = Pick<PresenceContext, 'backplane' | 'memberships' | 'blocks'>;
 
 /** Tracks online users, users in rooms and typing. */
 export function createPresence(gateway: GatewayContext, deps: Deps) {

@@ -1,5 +1,6 @@
 import type { Backplane } from '../backplane/backplane.ts';
 import type { GatewayContext } from '../context.ts';
+import type { Blocks } from '../membership/blocks.ts';
 import type { Memberships } from '../membership/memberships.ts';
 import type { SignalRate } from './signal-rate.ts';
 
@@ -7,5 +8,6 @@ import type { SignalRate } from './signal-rate.ts';
 export interface PresenceContext extends GatewayContext {
   backplane: Backplane;
   memberships: Memberships;
+  blocks: Blocks;
   signalRate: SignalRate;
 }

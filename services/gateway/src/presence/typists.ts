@@ -87,28 +87,26 @@ export class Typists {
   }
 
   #announce(connection: Connection, room: RoomState, isTyping: boolean): void {
-    const { backplane, people, clock, logger } = this.#context;
+    const { backplane, blocks, people, clock, logger } = this.#context;
     const { userId, username } = connection.caller;
     const timestamp = new Date(clock()).toISOString();
-    const publish = ([key, ...others]: string[]) => {
-      if (key === undefined) return;
-      const data = { userId, username, roomId: room.id, isTyping, timestamp };
-      void backplane.publish([key, ...others], {
-        event: 'user_typing',
-        data,
-        exceptConnection: connection.id,
-        inRoom: room.id,
-      });
-    };
-    if (room.kind !== 'direct') publish([roomKey(room.id)]);
-    else
-      people.others(room.id, userId).then(
-        (others) => publish(others.map(userKey)),
-        (error: unknown) =>
-          logger.debug(
-            { err: error },
-            'failed to look up the other user of a direct room; typing is not announced',
-          ),
-      );
+    const audience = async () =>
+      room.kind === 'direct'
+        ? { keys: (await people.others(room.id, userId)).map(userKey), exceptUsers: [] }
+        : { keys: [roomKey(room.id)], exceptUsers: await blocks.of(userId) };
+    audience().then(
+      ({ keys: [key, ...others], exceptUsers }) => {
+        if (key === undefined || exceptUsers === null) return;
+        void backplane.publish([key, ...others], {
+          event: 'user_typing',
+          data: { userId, username, roomId: room.id, isTyping, timestamp },
+          exceptConnection: connection.id,
+          exceptUsers,
+          inRoom: room.id,
+        });
+      },
+      (error: unknown) =>
+        logger.debug({ err: error }, 'failed to look up who sees typing; it is not announced'),
+    );
   }
 }

@@ -17,6 +17,7 @@ type Deps = Pick<
   | 'subscriptions'
   | 'exclusions'
   | 'memberships'
+  | 'blocks'
   | 'following'
   | 'presence'
   | 'typists'

@@ -6,15 +6,15 @@ import type { Handler } from './protocol-context.ts';
 const maxUsers = 1_000;
 
 export const getRoomUsers: Handler<'get_room_users'> = async (
-  { bus, memberships, presence },
+  { bus, blocks, memberships, presence },
   connection,
   { roomId },
 ) => {
-  const { membership } = await memberships.require(roomId, connection.caller);
+  await memberships.require(roomId, connection.caller);
   const { members } = await ask(bus, calls.getRoomMembers, { roomId, limit: maxUsers });
+  const userIds = members.map((member) => member.userId);
   // Users between whom there is a block do not see each other's presence.
-  const seen = membership.canSend ? members : [membership];
-  const online = await presence.online(seen.map((member) => member.userId));
+  const online = await presence.online(await blocks.without(connection.caller.userId, userIds));
   const users = members.map(({ userId, username }) => ({ userId, username, isOnline: online.has(userId) }));
   connection.send(new Frame('room_users', { roomId, users }));
   return { roomId, users };

@@ -6,6 +6,7 @@ import type { Connection } from '../connections/connection.ts';
 import type { GatewayContext } from '../context.ts';
 import type { SenderExclusions } from '../delivery/sender-exclusions.ts';
 import type { Subscriptions } from '../delivery/subscriptions.ts';
+import type { Blocks } from '../membership/blocks.ts';
 import type { DirectRooms } from '../membership/direct-rooms.ts';
 import type { Following } from '../membership/following.ts';
 import type { Memberships } from '../membership/memberships.ts';
@@ -20,6 +21,7 @@ export interface ProtocolContext extends GatewayContext {
   subscriptions: Subscriptions;
   exclusions: SenderExclusions;
   memberships: Memberships;
+  blocks: Blocks;
   following: Following;
   directRooms: DirectRooms;
   /** The room of each message that was located; it never changes. */

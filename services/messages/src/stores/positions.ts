@@ -1,4 +1,4 @@
-import type { MemberPosition, ReadPosition, SubmissionResult } from '@parley/contracts';
+import type { ReadPosition, SubmissionResult } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
 import type { Recipient } from '../domain/message-status.ts';
 
@@ -105,7 +105,7 @@ export async function movePositions(
 /**
  * The members of each room who decide the status of its messages: the furthest behind in reading,
  * the furthest behind in delivery, and the earliest to join. Two of each, since a message's own
- * sender does not count.
+ * sender does not count. After a block in a direct room, neither user counts.
  */
 export async function furthestBehind(
   db: Queryable,
@@ -124,7 +124,7 @@ export async function furthestBehind(
        select m.room_id, m.user_id, m.joined_seq, greatest(m.joined_seq, p.seq) as read_seq,
               greatest(m.joined_seq, p.delivered_seq) as delivered_seq
          from members m left join read_positions p on p.room_id = m.room_id and p.user_id = m.user_id
-        where m.room_id = any(:roomIds::uuid[]) and m.active
+        where m.room_id = any(:roomIds::uuid[]) and m.active and m.can_send
      ), ranked as (
        select *, row_number() over (partition by room_id order by read_seq) as by_read,
               row_number() over (partition by room_id order by delivered_seq) as by_delivery,
@@ -143,10 +143,17 @@ export async function furthestBehind(
   return found;
 }
 
-export async function readPositions(db: Queryable, roomId: string, limit: number): Promise<ReadPosition[]> {
+/** The positions that a member sees. A block in a direct room hides the other's. */
+export async function readPositions(
+  db: Queryable,
+  roomId: string,
+  userId: string,
+  limit: number,
+): Promise<ReadPosition[]> {
   const rows = await db('read_positions as p')
     .join('members as m', (on) => on.on('m.room_id', 'p.room_id').andOn('m.user_id', 'p.user_id'))
     .where({ 'p.room_id': roomId, 'm.active': true })
+    .where((visible) => visible.where('m.can_send', true).orWhere('m.user_id', userId))
     .whereNotNull('p.read_at')
     .orderBy('p.seq', 'desc')
     .limit(limit)
@@ -168,58 +175,11 @@ export async function positionsOf(
   return rows.map(({ user_id: userId, seq }) => ({ userId, seq }));
 }
 
-/**
- * Members' positions that changed after `after`, in the order of that change: at most `take` of
- * each room, rooms in the order of `asked`.
- */
-export async function positionsChangedAfter(
-  db: Queryable,
-  asked: readonly { roomId: string; after: number; take: number }[],
-): Promise<{ roomId: string; changedSeq: number; position: MemberPosition }[]> {
-  if (asked.length === 0) return [];
-  const { rows } = await db.raw<{ rows: ChangedPositionRow[] }>(
-    `select changed.*
-       from unnest(:rooms::uuid[], :afters::bigint[], :takes::int[])
-              with ordinality as asked (room_id, after, take, n)
-       cross join lateral (
-         select p.room_id, p.changed_seq, p.user_id, m.username, p.seq, p.read_at, p.delivered_seq
-           from read_positions p
-           join members m on m.room_id = p.room_id and m.user_id = p.user_id and m.active
-          where p.room_id = asked.room_id and p.changed_seq > asked.after
-          order by p.changed_seq limit asked.take
-       ) changed
-      order by asked.n, changed.changed_seq`,
-    {
-      rooms: asked.map((one) => one.roomId),
-      afters: asked.map((one) => one.after),
-      takes: asked.map((one) => one.take),
-    },
-  );
-  return rows.map((row) => ({
-    roomId: row.room_id,
-    changedSeq: row.changed_seq,
-    position: {
-      userId: row.user_id,
-      username: row.username,
-      seq: row.seq,
-      readAt: row.read_at?.toISOString() ?? null,
-      deliveredSeq: row.delivered_seq,
-    },
-  }));
-}
-
 interface PositionRow {
   room_id: string;
   user_id: string;
   seq: number;
   read_at: Date;
-}
-
-interface ChangedPositionRow extends Omit<PositionRow, 'read_at'> {
-  changed_seq: number;
-  username: string;
-  read_at: Date | null;
-  delivered_seq: number;
 }
 
 const toPosition = (row: PositionRow): ReadPosition => ({

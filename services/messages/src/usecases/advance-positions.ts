@@ -34,7 +34,10 @@ export async function advancePositions(
 
 function toOutcome({ submission, standing }: Authorized<Receipt>, { answer, moved }: Advanced): Outcome {
   const { roomId, by, messageId } = submission;
-  const base = { roomId, ...(standing.people && { to: standing.people }), by, messageId };
+  const { people, member } = standing;
+  // After a block, only the user's own connections learn what they read.
+  const to = member?.canSend ? people : people && [by.userId];
+  const base = { roomId, ...(to && { to }), by, messageId };
   const change: Change =
     answer.op === 'read'
       ? { ...base, kind: 'read.advanced', position: answer.position }

@@ -11,5 +11,5 @@ export async function getReadPositions(
   roomId: string,
 ): Promise<ReadPosition[]> {
   await requireReader(context, caller, roomId);
-  return readPositions(context.db, roomId, maxMembers);
+  return readPositions(context.db, roomId, caller.userId, maxMembers);
 }

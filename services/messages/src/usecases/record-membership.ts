@@ -1,4 +1,5 @@
 import type { Membership, RoomState, Submission, SubmissionOf } from '@parley/contracts';
+import { revealPositions } from '../stores/position-changes.ts';
 import { closeRoom, saveMembers, saveRooms } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
 
@@ -20,6 +21,10 @@ export async function recordMembership(
     if (submission.op === 'leave') members.push(gone(submission));
   }
   await saveRooms(db, rooms);
+  const sending = submissions.flatMap((submission) =>
+    submission.op === 'member' && submission.membership.canSend ? [submission.membership] : [],
+  );
+  if (sending.length > 0) await revealPositions(db, sending);
   await saveMembers(db, members);
   for (const { op, roomId } of submissions)
     if (op === 'close') await closeRoom(db, roomId, new Date(clock()));

@@ -8,7 +8,7 @@ import {
 import type { Queryable } from '@parley/database';
 import { type RoomPage, type SeqRange, SyncPage } from '../domain/sync-page.ts';
 import { toSyncChange } from '../domain/timeline-row.ts';
-import { positionsChangedAfter } from '../stores/positions.ts';
+import { positionsChangedAfter } from '../stores/position-changes.ts';
 import { memberHeads, otherRooms } from '../stores/rooms.ts';
 import { rowsChangedAfter } from '../stores/timeline.ts';
 import type { Context } from './context.ts';
@@ -76,7 +76,7 @@ async function changedRooms(
     isAtEnd(changes.get(roomId), head.seq) ? [{ roomId, after: readSeq, head: head.readSeq }] : [],
   );
   const readTakes = page.plan(moving, limit);
-  const positions = page.fit(moving, readTakes, await positionsChangedAfter(snapshot, readTakes));
+  const positions = page.fit(moving, readTakes, await positionsChangedAfter(snapshot, userId, readTakes));
 
   const pages = mine.map(({ cursor: { roomId, ...after }, head }): SyncedRoom => {
     const changed = changes.get(roomId);

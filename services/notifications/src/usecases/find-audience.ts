@@ -1,19 +1,20 @@
 import type { Message } from '@parley/contracts';
 import { findSmallRooms } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
+import { findBlocks, type Pair } from './find-blocks.ts';
 import { findMentions } from './find-mentions.ts';
 import { findWatchers, type Watch } from './find-watchers.ts';
 import type { Mentions } from './notify-of-mentions.ts';
 
 export interface Audience {
   mentions: Mentions;
-  /** The users that a message notifies; may include its sender. */
+  /** The users that a message notifies. */
   recipients: (message: Message) => readonly string[];
 }
 
 /**
- * Finds the users to notify: those whom the messages concern and who are not viewing the room.
- * Calls a gateway, so it must not run while rooms are locked.
+ * Finds the users to notify: those whom the messages concern, who are not viewing the room, and who
+ * have no block with the author. Calls other services, so it must not run while rooms are locked.
  */
 export async function findAudience(
   context: Context,
@@ -25,11 +26,32 @@ export async function findAudience(
     userIds.map((userId) => ({ roomId, userId })),
   );
   const isWatching = await findWatchers(context, uniqueWatches(watches));
-  return {
-    mentions,
-    recipients: (message) =>
-      (concerned.get(message) ?? []).filter((userId) => !isWatching({ roomId: message.roomId, userId })),
-  };
+  const recipients = await withoutBlocks(
+    context,
+    new Map(
+      [...concerned].map(([message, userIds]) => [
+        message,
+        userIds.filter((userId) => !isWatching({ roomId: message.roomId, userId })),
+      ]),
+    ),
+  );
+  return { mentions, recipients: (message) => recipients.get(message) ?? [] };
+}
+
+/** Leaves out the users who have a block with a message's author, and the author. */
+export async function withoutBlocks(context: Context, recipients: Mentions): Promise<Mentions> {
+  const others = ([{ userId }, userIds]: [Message, readonly string[]]) =>
+    userIds.filter((other) => other !== userId);
+  const pairs = [...recipients].flatMap((entry) =>
+    others(entry).map((other): Pair => [entry[0].userId, other]),
+  );
+  const isBlocked = await findBlocks(context, pairs);
+  return new Map(
+    [...recipients].map((entry) => {
+      const [message] = entry;
+      return [message, others(entry).filter((other) => !isBlocked(message.userId, other))];
+    }),
+  );
 }
 
 /**

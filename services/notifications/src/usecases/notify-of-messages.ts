@@ -81,8 +81,7 @@ async function notifyRooms(
       return room && !room.closed && mentions.has(version.message) ? [{ ...version, room }] : [];
     });
     if (mentioning.length === 0) return;
-    const needsNotification = (message: Message, userId: string) =>
-      userId !== message.userId && recipients(message).includes(userId);
+    const needsNotification = (message: Message, userId: string) => recipients(message).includes(userId);
     const ids = { newId, now: new Date(now) };
     const mentioned = await notifyOfMentions(trx, mentioning, mentions, needsNotification, ids);
     publishChanges(context, add, { created: mentioned });
@@ -133,10 +132,10 @@ function toCounted(
   recipients: Audience['recipients'],
   reads: ReadPositions,
 ): CountedMessage[] {
-  const { deletedAt, roomId, seq, userId: sender } = message;
+  const { deletedAt, roomId, seq } = message;
   const concerned = deletedAt
     ? []
-    : recipients(message).filter((userId) => userId !== sender && seq > readSeq(reads, roomId, userId));
+    : recipients(message).filter((userId) => seq > readSeq(reads, roomId, userId));
   return concerned.length === 0 ? [] : [{ ...toNoted(message, changedSeq), recipients: concerned }];
 }
 

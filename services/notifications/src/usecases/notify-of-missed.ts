@@ -6,7 +6,7 @@ import { countLate, findCounted } from '../stores/counted-messages.ts';
 import { addMessages, deriveRows, extendRows } from '../stores/message-rows.ts';
 import { lockRooms } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
-import { findConcerned } from './find-audience.ts';
+import { findConcerned, withoutBlocks } from './find-audience.ts';
 import { knowRooms } from './know-rooms.ts';
 import { publishChanges } from './publish-changes.ts';
 
@@ -32,10 +32,10 @@ async function notifyRoom(context: Context, roomId: string, periods: readonly Mi
   if (messages.length === 0) return;
   await knowRooms(context, [roomId]);
   const { concerned } = await findConcerned(context, messages);
+  const recipients = await withoutBlocks(context, concerned);
   const readSeqs = new Map(positions.map(({ userId, seq }) => [userId, seq]));
   const missedBy = (message: Message) => {
-    const people = new Set(concerned.get(message));
-    people.delete(message.userId);
+    const people = new Set(recipients.get(message));
     return userIds.filter(
       (userId) =>
         people.has(userId) &&
