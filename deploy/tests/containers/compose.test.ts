@@ -63,7 +63,7 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
     }
     expect(await look('gateway', 'ls node_modules')).not.toMatch(/^(pg|knex|bcrypt)$/m);
     expect(await look('auth', 'ls node_modules')).not.toMatch(/^(socket\.io|ioredis)$/m);
-  }, 60_000);
+  }, 240_000);
 
   test('images contain no secret, describe themselves, and exist for known services only', async () => {
     for (const service of ['auth', 'gateway']) {
