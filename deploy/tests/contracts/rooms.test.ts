@@ -1,5 +1,6 @@
 import { onBothTargets } from './on-both-targets.ts';
 import { roomsCast } from './rooms-cast.ts';
+import { roomsLimits } from './rooms-limits.ts';
 import { roomsLive } from './rooms-live.ts';
 import { roomsRest } from './rooms-rest.ts';
 
@@ -12,6 +13,7 @@ onBothTargets(
     const cast = roomsCast(target);
     roomsRest(cast);
     roomsLive(cast);
+    roomsLimits(cast);
   },
   settings,
 );
