@@ -3,7 +3,7 @@ import { directoryConfig } from '@parley/directory';
 import { gatewayConfig } from '@parley/gateway';
 import { messagesConfig } from '@parley/messages';
 import { notificationsConfig } from '@parley/notifications';
-import { type Environment, loadConfig } from '@parley/runtime';
+import { type Environment, integer, loadConfig } from '@parley/runtime';
 import { z } from 'zod';
 
 /** Settings of the embedded start alone. */
@@ -13,6 +13,11 @@ export const embeddedSettings = z.object({
    * keys. Only one running process may use it.
    */
   DATA_DIR: z.string().default('./data'),
+  /**
+   * The port of the loopback address at which `/metrics` is served. 0: not at all. The services'
+   * port is public and never serves it.
+   */
+  METRICS_PORT: integer(0, 0, 65_535),
 });
 
 /**

@@ -112,5 +112,6 @@ async function startServices(
     await createNotifications(config, infrastructure('notifications')),
     await createGateway(config, infrastructure('gateway')),
   ];
-  return startHost({ config, services, verifier, metrics, logger, version, tracing });
+  const { METRICS_PORT: metricsPort } = config;
+  return startHost({ config, services, verifier, metrics, metricsPort, logger, version, tracing });
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { plainAddress } from '@parley/runtime';
 import type { Request } from 'express';
@@ -8,6 +9,20 @@ import type { Request } from 'express';
  * connected to us.
  */
 export function clientAddress(request: Request): string {
-  const stated = (request.ip ?? '').replace(/^\[(.+)\](?::\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1');
-  return plainAddress(isIP(stated) ? stated : (request.socket.remoteAddress ?? ''));
+  return addressFrom(request.ip ?? '', request);
+}
+
+/**
+ * The same for a request that bypasses Express.
+ * @param trustedProxies `TRUST_PROXY`
+ */
+export function rawClientAddress(request: IncomingMessage, trustedProxies: number): string {
+  const forwarded = String(request.headers['x-forwarded-for'] ?? '').split(',');
+  const hops = trustedProxies === 0 ? [] : forwarded.slice(-trustedProxies);
+  return addressFrom(hops[0]?.trim() ?? '', request);
+}
+
+function addressFrom(stated: string, { socket }: IncomingMessage): string {
+  const bare = stated.replace(/^\[(.+)\](?::\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1');
+  return plainAddress(isIP(bare) ? bare : (socket.remoteAddress ?? ''));
 }

@@ -1,4 +1,6 @@
+export { rawClientAddress } from './address.ts';
 export { type AppConfig, type AppOptions, createApp } from './app.ts';
+export { verifyLimited } from './bad-tokens.ts';
 export { corsOptions } from './cors-options.ts';
 export { consumeOrRefuse, createLimiter, type Limiter, type RateSetting } from './limiter.ts';
 export { listen } from './listen.ts';

@@ -5,6 +5,7 @@ import { answerWithin } from '@parley/runtime/async';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
 import { clientAddress } from './address.ts';
+import { verifyLimited } from './bad-tokens.ts';
 import type { Limiter } from './limiter.ts';
 import { fieldErrors } from './problem.ts';
 import type { Route, RouteInput } from './route.ts';
@@ -120,16 +121,30 @@ export interface PipelineOptions {
   answerTimeoutMs: number;
 }
 
+/** Limits come before work: public requests and bad tokens count against their network. */
+async function identify(
+  request: Request,
+  { access, continuesSession }: Operation,
+  { verifier, limits }: PipelineOptions,
+  network: string,
+): Promise<Caller> {
+  if (access === 'public') {
+    await limits.address(`${network}${continuesSession ? ' session' : ''}`);
+    return nobody;
+  }
+  const limited = { verifier, limiter: limits.address };
+  const { caller } = await verifyLimited(limited, bearerToken(request), `${network} token`);
+  await limits.user(caller.userId);
+  return caller;
+}
+
 /** A route as an Express handler: authenticate, limit, read, validate, handle, answer. */
 export function pipeline(route: Route, options: PipelineOptions): RequestHandler {
   const { operation, handle } = route;
   return async (request, response) => {
     response.locals.operation = operation;
     const address = clientAddress(request);
-    const caller =
-      operation.access === 'public' ? nobody : (await options.verifier.verify(bearerToken(request))).caller;
-    if (caller.userId) await options.limits.user(caller.userId);
-    else await options.limits.address(`${networkOf(address)}${operation.continuesSession ? ' session' : ''}`);
+    const caller = await identify(request, operation, options, networkOf(address));
     const params = parse(operation.params, request.params, 'path');
     const query = parse(operation.query, readQuery(operation, request.query), 'query');
     const body = operation.body

@@ -86,6 +86,11 @@ export class TokenVerifier {
     this.#watchers.add(watcher);
   }
 
+  /** Whether the token has been verified before, so that verifying it costs nothing. */
+  remembers(token: string): boolean {
+    return this.#verified.has(token);
+  }
+
   /**
    * @param options.remember caches the token for clients that send it with every request. @default
    *   true

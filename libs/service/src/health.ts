@@ -1,4 +1,5 @@
 import type { Metrics } from '@parley/metrics';
+import { shareResult } from '@parley/runtime';
 import { answerWithin } from '@parley/runtime/async';
 import { Router } from 'express';
 import type { Service } from './service.ts';
@@ -6,6 +7,8 @@ import type { Service } from './service.ts';
 const checkTimeoutMs = 2_000;
 /** Balancers ask all the time, and each check costs every dependency a request. */
 const passHoldsMs = 2_000;
+/** How long a page of metrics is given without collecting them again. */
+const metricsHoldMs = 250;
 
 /** Runs all checks of the services. */
 function checkAll(services: readonly Service[]): Promise<{ name: string; passes: boolean }[]> {
@@ -41,26 +44,33 @@ export function showChecks(services: readonly Service[], metrics: Metrics): void
 export function healthRouter(options: {
   services: readonly Service[];
   metrics: Metrics;
+  /** See `HostOptions`. */
+  metricsPort?: number | undefined;
   isStopping: () => boolean;
 }): Router {
   const router = Router();
-  let passedAt = Number.NEGATIVE_INFINITY;
-  const failures = async () => {
-    if (options.isStopping()) return ['stopping'];
-    if (performance.now() - passedAt < passHoldsMs) return [];
-    const failing = await failingChecks(options.services);
-    if (failing.length === 0) passedAt = performance.now();
-    return failing;
-  };
+  const { services, metrics, metricsPort, isStopping } = options;
+  const failures = shareResult(
+    () => failingChecks(services),
+    (failing) => (failing.length === 0 ? passHoldsMs : 0),
+  );
   router.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   router.get('/readyz', async (_request, response) => {
-    const failing = await failures();
+    const failing = isStopping() ? ['stopping'] : await failures();
     response
       .status(failing.length === 0 ? 200 : 503)
       .json({ status: failing.length === 0 ? 'ready' : 'not ready', failing });
   });
-  router.get('/metrics', async (_request, response) => {
-    response.type(options.metrics.registry.contentType).send(await options.metrics.registry.metrics());
-  });
+  if (metricsPort === undefined) router.use(metricsRouter(metrics));
   return router;
+}
+
+export function metricsRouter({ registry }: Metrics): Router {
+  const page = shareResult(
+    () => registry.metrics(),
+    () => metricsHoldMs,
+  );
+  return Router().get('/metrics', async (_request, response) => {
+    response.type(registry.contentType).send(await page());
+  });
 }

@@ -1,9 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type AppConfig, type AppOptions, createApp, listen, stripPrefix } from '@parley/http';
+import type { Metrics } from '@parley/metrics';
 import { atMost, pause } from '@parley/runtime/async';
-import type { Express } from 'express';
-import { healthRouter, showChecks } from './health.ts';
+import express, { type Express } from 'express';
+import { healthRouter, metricsRouter, showChecks } from './health.ts';
 import type { Service } from './service.ts';
 import { closeStalledClients } from './stalled-clients.ts';
 
@@ -18,6 +19,11 @@ export interface HostConfig extends AppConfig {
 export interface HostOptions extends Omit<AppOptions, 'routes' | 'asyncApi' | 'pages'> {
   config: HostConfig;
   services: readonly Service[];
+  /**
+   * Serves `/metrics` at this port of the loopback address instead of the services' port; 0: not at
+   * all. For a process whose port is public, where nobody else could keep clients from it.
+   */
+  metricsPort?: number | undefined;
 }
 
 export interface Host {
@@ -34,12 +40,12 @@ export interface Host {
 /** Serves the routes of one or more services on one port. */
 export async function startHost(options: HostOptions): Promise<Host> {
   let stopping: Promise<void> | undefined;
-  const { config, services, metrics } = options;
+  const { config, services, metrics, metricsPort } = options;
   const app = createApp({
     ...options,
     routes: services.flatMap((service) => service.routes),
     asyncApi: services.find((service) => service.asyncApi)?.asyncApi,
-    pages: healthRouter({ services, metrics, isStopping: () => stopping !== undefined }),
+    pages: healthRouter({ services, metrics, metricsPort, isStopping: () => stopping !== undefined }),
   });
   showChecks(services, metrics);
   const server = createServer(
@@ -56,6 +62,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   for (const service of services) service.attach?.(server);
   stripPrefix(server, config.PUBLIC_PATH);
   await listen(server, config);
+  const metricsServer = metricsPort ? await serveMetrics(metrics, metricsPort) : undefined;
   const { address, port, family } = server.address() as AddressInfo;
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   options.logger.info({ url }, 'listening');
@@ -65,6 +72,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await pause(STOP_GRACE);
     const deadline = performance.now() + SHUTDOWN_TIMEOUT;
     await atMost(SHUTDOWN_TIMEOUT, Promise.all(services.map((service) => service.drain?.(SHUTDOWN_TIMEOUT))));
+    metricsServer?.close();
+    metricsServer?.closeAllConnections();
     await close(server, Math.max(deadline - performance.now(), 0));
     await Promise.all(services.map((service) => service.stop()));
   };
@@ -76,6 +85,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
       return stopping;
     },
   };
+}
+
+/** @throws StartError when the port is taken */
+async function serveMetrics(metrics: Metrics, port: number): Promise<Server> {
+  const server = createServer(express().use(metricsRouter(metrics)));
+  await listen(server, { HOST: '127.0.0.1', PORT: port }, 'METRICS_PORT');
+  return server;
 }
 
 /**

@@ -94,8 +94,13 @@ export async function startHostHarness() {
     },
     stop: async () => undefined,
   };
-  const start = (overrides: Partial<HostConfig> = {}, answerTimeoutMs = 15_000): Promise<Host> =>
+  const start = (
+    overrides: Partial<HostConfig> = {},
+    answerTimeoutMs = 15_000,
+    metricsPort?: number,
+  ): Promise<Host> =>
     startHost({
+      metricsPort,
       config: { ...config, ...overrides },
       services: [service],
       verifier: new TokenVerifier({ bus, clock: systemClock, logger }),

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -95,6 +95,57 @@ test('asking for readiness again and again costs the dependencies one check in t
   harness.readiness.ready = true;
   expect((await fetch(`${host.url}/readyz`)).status).toBe(200);
   await host.stop();
+});
+
+test('requests for readiness at the same time share one check', async () => {
+  const host = await harness.start();
+  const before = harness.readiness.checks;
+  await Promise.all(Array.from({ length: 100 }, () => fetch(`${host.url}/readyz`)));
+  expect(harness.readiness.checks - before).toBeLessThan(10);
+  await host.stop();
+});
+
+test('metrics at a port of their own are on the loopback address, and not at the services’ port', async () => {
+  const probe = createServer();
+  await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((closed) => probe.close(closed));
+  const host = await harness.start({ HOST: '0.0.0.0' }, undefined, port);
+  expect((await fetch(`${host.url.replace('0.0.0.0', '127.0.0.1')}/metrics`)).status).toBe(404);
+  expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toContain('nodejs_eventloop_lag');
+  await host.stop();
+  await expect(fetch(`http://127.0.0.1:${port}/metrics`)).rejects.toThrow();
+});
+
+test('metrics at no port are not served', async () => {
+  const host = await harness.start({}, undefined, 0);
+  for (const path of ['/metrics', '/METRICS', '/metrics/', '//metrics'])
+    expect([path, (await fetch(host.url + path)).status]).toEqual([path, 404]);
+  await host.stop();
+});
+
+test('forged tokens count against their address: then only verified ones are read', async () => {
+  const limited = await harness.start({ API_RATE: { limit: 5, windowMs: 60_000 }, TRUST_PROXY: 1 });
+  const call = async (token: string, address: string) => {
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'x-forwarded-for': address,
+    };
+    const body = '{"name":"xy"}';
+    return (await fetch(limited.url + thing, { method: 'POST', headers, body })).status;
+  };
+  const known = harness.auth.token(user);
+  const forged = () => `${harness.auth.token(user).split('.').slice(0, 2).join('.')}.${'A'.repeat(86)}`;
+  expect(await call(known, '192.0.2.1')).toBe(200);
+  const statuses = [];
+  for (let count = 0; count < 7; count++) statuses.push(await call(forged(), '192.0.2.1'));
+  expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
+  expect(await call(known, '192.0.2.1')).toBe(200);
+  // Unknown tokens of that address wait, even good ones. Other addresses do not.
+  expect(await call(harness.auth.token({ ...user, userId: newId() }), '192.0.2.1')).toBe(429);
+  expect(await call(harness.auth.token({ ...user, userId: newId() }), '192.0.2.2')).toBe(200);
+  await limited.stop();
 });
 
 test('metrics contain request durations by route pattern and the event loop lag', async () => {

@@ -1,7 +1,7 @@
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { type Gateway, metric, person, World } from './gateway-harness.ts';
+import { connected, type Gateway, metric, person, World } from './gateway-harness.ts';
 import { openPolling, pollingPath } from './polling-client.ts';
 
 /** Without limits, 20,000 CONNECT packets take several seconds. */
@@ -92,6 +92,38 @@ describe('a client without a token cannot stall the gateway', () => {
     const pings = Buffer.concat(Array<Buffer>(many).fill(pingFrame));
     expect(await cpuMsOf(() => overWebSocket(pings))).toBeLessThan(maxCpuMs);
   });
+});
+
+test('forged tokens count against their address, on every transport', async () => {
+  const strict = await world.gateway({ API_RATE: '6/m', TRUST_PROXY: '1' });
+  const socketIo = (address: string) => {
+    const headers = { 'x-forwarded-for': address };
+    const client = world.client(strict.url, { auth: { token: 'nonsense' }, extraHeaders: headers });
+    return connected(client.socket).catch((error: { data: { code: string } }) => error.data.code);
+  };
+  const plain = async (address: string) => {
+    const url = `${strict.url.replace('http', 'ws')}/ws?token=nonsense`;
+    const socket = new WebSocket(url, { headers: { 'x-forwarded-for': address } }).on(
+      'error',
+      () => undefined,
+    );
+    return new Promise((resolve) =>
+      socket.once('unexpected-response', (_request, response) => resolve(response.statusCode)),
+    );
+  };
+  const answers = [];
+  for (let count = 0; count < 4; count++)
+    answers.push(await socketIo('2001:db8::1'), await plain('2001:db8::2'));
+  expect(answers.slice(0, 6)).toEqual([
+    'unauthenticated',
+    401,
+    'unauthenticated',
+    401,
+    'unauthenticated',
+    401,
+  ]);
+  expect(answers.slice(6)).toEqual(['rate_limit', 429]);
+  expect([await socketIo('192.0.2.1'), await plain('192.0.2.1')]).toEqual(['unauthenticated', 401]);
 });
 
 test('the fifth attempt is refused in its namespace and ends the session', async () => {

@@ -1,5 +1,5 @@
 import { AppError } from '@parley/errors';
-import type { VerifiedToken } from '@parley/http';
+import { createLimiter, type Limiter, type VerifiedToken, verifyLimited } from '@parley/http';
 import { type Maximum, maximum } from '@parley/runtime';
 import type { Connection } from '../connections/connection.ts';
 import type { GatewayContext } from '../context.ts';
@@ -26,6 +26,7 @@ export class Connections {
   readonly #context: Context;
   readonly #tokens: TokenWatch;
   readonly #maxPerUser: Maximum;
+  readonly #badTokens: Limiter;
 
   constructor(context: Context) {
     const { config, clock, registry, verifier, presence } = context;
@@ -33,6 +34,7 @@ export class Connections {
     this.#tokens = new TokenWatch({ clock, warningMs: config.TOKEN_WARNING });
     const max = config.MAX_CONNECTIONS_PER_USER;
     this.#maxPerUser = maximum('MAX_CONNECTIONS_PER_USER', max, 'connections per user and gateway');
+    this.#badTokens = createLimiter({ setting: 'API_RATE', rate: config.API_RATE, per: ['address'] });
     verifier.onRevoked((sessionId) => {
       for (const connection of registry.ofSession(sessionId)) {
         // The client has logged out and does not come back.
@@ -43,14 +45,17 @@ export class Connections {
   }
 
   /**
-   * @throws AppError `unauthenticated`, `token_expired`, `session_revoked`; `limit_reached`;
+   * Bad tokens count against their network.
+   * @param network see `networkOf`
+   * @throws AppError `rate_limit`; `unauthenticated`, `token_expired`, `session_revoked`; `limit_reached`;
    * `unavailable` while draining
    */
-  async authenticate(token: string | undefined): Promise<VerifiedToken> {
+  async authenticate(token: string | undefined, network: string): Promise<VerifiedToken> {
     const { registry, verifier } = this.#context;
     if (registry.refusing) throw new AppError('unavailable');
     if (!token) throw new AppError('unauthenticated');
-    const verified = await verifier.verify(token, { remember: false });
+    const limited = { verifier, limiter: this.#badTokens };
+    const verified = await verifyLimited(limited, token, network, { remember: false });
     this.#requireRoomFor(verified.caller.userId);
     return verified;
   }

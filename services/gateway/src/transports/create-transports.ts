@@ -52,12 +52,14 @@ export function createTransports(context: GatewayContext, deps: Deps): Transport
     io,
     gatewayId,
     clock,
+    trustedProxies: config.TRUST_PROXY,
     pollTimeoutMs: config.POLL_TIMEOUT,
     middlewares: [refuseClients(config.SOCKET_TRANSPORTS), ...(forwarding ? [forwarding.middleware] : [])],
   });
   const webSockets = new WebSocketGate({
     ...shared,
     isElsewhere: (path) => path.startsWith(`${io.path()}/`),
+    trustedProxies: config.TRUST_PROXY,
     pingEveryMs: config.PING_INTERVAL,
     newId,
   });

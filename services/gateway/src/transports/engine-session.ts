@@ -1,6 +1,7 @@
 import type { CloseReason } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import type { Rate } from '@parley/runtime';
+import { rawClientAddress } from '@parley/http';
+import { networkOf, type Rate } from '@parley/runtime';
 import type { Socket } from 'socket.io';
 import type { WebSocket } from 'ws';
 import type { EventRate } from '../protocol/event-rate.ts';
@@ -42,6 +43,8 @@ interface Engine {
 export interface EngineSessionOptions {
   /** Limits the packets of a session. */
   flood: EventRate;
+  /** `TRUST_PROXY` */
+  trustedProxies: number;
   /** Limits its attempts to connect, by `attemptRate`. */
   attempts: EventRate;
   /** A connection has closed, or failed to open. */
@@ -53,6 +56,8 @@ export interface EngineSessionOptions {
  * Socket.IO reads a packet. Several connections, one per namespace, may share a session.
  */
 export class EngineSession {
+  /** Where it was opened from; see `networkOf`. */
+  readonly network: string;
   readonly #engine: Engine;
   readonly #options: EngineSessionOptions;
   /** Opening or open. */
@@ -67,6 +72,7 @@ export class EngineSession {
   constructor(conn: Socket['conn'], options: EngineSessionOptions) {
     this.#engine = conn as unknown as Engine;
     this.#options = options;
+    this.network = networkOf(rawClientAddress(conn.request, options.trustedProxies));
     this.#engine.on('packet', (packet) => this.#received(packet));
     this.#engine.on('upgrading', () => {
       this.#probes += 1;

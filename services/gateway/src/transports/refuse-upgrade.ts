@@ -30,7 +30,8 @@ export function refuseRequest(response: ServerResponse, error: AppError): void {
   response.writeHead(status, headers).end(body);
 }
 
-function refusal({ code, message, status }: AppError): Answer {
+function refusal({ code, message, status, retryAfterMs }: AppError): Answer {
+  const waitMs = retryAfterMs ?? (status === 503 ? 1_000 : undefined);
   const body = JSON.stringify({
     type: `urn:parley:error:${code}`,
     title: errorTable[code].text,
@@ -42,7 +43,7 @@ function refusal({ code, message, status }: AppError): Answer {
     'Content-Type': 'application/problem+json',
     'Content-Length': Buffer.byteLength(body),
     ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
-    ...(status === 503 && { 'Retry-After': 1 }),
+    ...(waitMs !== undefined && { 'Retry-After': Math.ceil(waitMs / 1_000) }),
   };
   return { status, headers, body };
 }

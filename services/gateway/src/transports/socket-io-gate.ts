@@ -79,6 +79,8 @@ export interface SocketIoGateOptions {
   connections: Connections;
   protocol: Protocol;
   outgoing: Outgoing;
+  /** `TRUST_PROXY` */
+  trustedProxies: number;
   /** `POLL_TIMEOUT` */
   pollTimeoutMs: number;
   metrics: Pick<GatewayMetrics, 'closing'>;
@@ -100,6 +102,7 @@ export class SocketIoGate {
     this.#sessionOptions = {
       flood: protocol.flood,
       attempts: new EventRate(attemptRate, clock),
+      trustedProxies: options.trustedProxies,
       closed: (connection, reason) => {
         connections.closed(connection, connection.closedByClient(reason));
         const lost = ownReasons[reason];
@@ -168,11 +171,12 @@ export class SocketIoGate {
   async #admit(socket: Socket, dialect: SocketProtocol): Promise<SocketIoConnection> {
     const { connections, outgoing } = this.#options;
     const { conn } = socket;
-    const verified = await connections.authenticate(readToken(socket.handshake));
+    const session = this.#sessions.get(conn);
+    const token = readToken(socket.handshake);
+    const verified = await connections.authenticate(token, session?.network ?? '');
     const { userId } = socket.handshake.auth;
     if (userId !== undefined && userId !== null) requireOwnId(verified.caller, String(userId));
     const connection = new SocketIoConnection(socket, verified, { dialect, outgoing });
-    const session = this.#sessions.get(conn);
     session?.add(connection);
     try {
       await connections.open(connection);

@@ -2,8 +2,8 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { CloseReason } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import type { VerifiedToken } from '@parley/http';
-import type { Logger } from '@parley/runtime';
+import { rawClientAddress, type VerifiedToken } from '@parley/http';
+import { type Logger, networkOf } from '@parley/runtime';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Outgoing } from '../connections/live-connection.ts';
 import { isDialect } from '../dialects/dialect-table.ts';
@@ -34,6 +34,8 @@ export interface WebSocketGateOptions {
   metrics: Pick<GatewayMetrics, 'closing'>;
   /** Whether another server on the same port handles upgrades at this path. */
   isElsewhere: (path: string) => boolean;
+  /** `TRUST_PROXY` */
+  trustedProxies: number;
   /** A client that has not answered a ping by the next one is gone. */
   pingEveryMs: number;
   newId: () => string;
@@ -97,6 +99,7 @@ export class WebSocketGate {
     if (!paths.includes(path)) throw new AppError('not_found');
     const verified = await this.#options.connections.authenticate(
       readToken({ auth: { token: tokenFromProtocols(request) }, headers: request.headers, query }),
+      networkOf(rawClientAddress(request, this.#options.trustedProxies)),
     );
     if (socket.destroyed) return;
     this.#server.handleUpgrade(request, socket, head, (webSocket) =>
