@@ -1,8 +1,8 @@
 import { allOperations, type Operation } from '@parley/contracts';
 import { type SeededRandom, seededRandom, temporaryFolder } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ChatUser } from './whole-stack/chat-user.ts';
-import { type EmbeddedTarget, startEmbeddedTarget } from './whole-stack/start-targets.ts';
+import { ChatUser } from '../whole-stack/chat-user.ts';
+import { type EmbeddedTarget, startEmbeddedTarget } from '../whole-stack/start-targets.ts';
 
 const requestsPerOperation = 40;
 const seed = 20_261_121;
