@@ -105,7 +105,7 @@ test('requests for readiness at the same time share one check', async () => {
   await host.stop();
 });
 
-test('metrics at a port of their own are on the loopback address, and not at the services’ port', async () => {
+test('metrics at a port of their own are on the loopback address only', async () => {
   const probe = createServer();
   await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening));
   const { port } = probe.address() as AddressInfo;

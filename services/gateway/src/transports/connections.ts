@@ -47,8 +47,8 @@ export class Connections {
   /**
    * Bad tokens count against their network.
    * @param network see `networkOf`
-   * @throws AppError `rate_limit`; `unauthenticated`, `token_expired`, `session_revoked`; `limit_reached`;
-   * `unavailable` while draining
+   * @throws AppError `rate_limit`; `unauthenticated`, `token_expired`, `session_revoked`;
+   * `limit_reached`; `unavailable` while draining
    */
   async authenticate(token: string | undefined, network: string): Promise<VerifiedToken> {
     const { registry, verifier } = this.#context;
