@@ -230,3 +230,21 @@ test('missed messages are those since a time without deleted ones, with position
   expect(answered.messages.map(({ id }) => id)).toEqual([missed.id]);
   expect(answered.positions).toEqual([{ userId: bob.userId, seq: early.seq }]);
 });
+
+test('replying reads up to the message replied to, and no further', async () => {
+  const room = await messages.room([ada, bob]);
+  const [one, two] = [await messages.send(ada, room, 'one'), await messages.send(ada, room, 'two')];
+  const unread = async () =>
+    (await messages.call(bob, 'GET', '/api/v1/unread')).body.rooms.find(
+      ({ roomId }: Json) => roomId === room.id,
+    )?.unread ?? 0;
+  const reply = (to: string) => messages.send(bob, room, 'reply', { replyTo: to });
+  expect(await unread()).toBe(2);
+  await reply(one.id);
+  expect(await unread()).toBe(1);
+  await reply(two.id);
+  expect(await unread()).toBe(0);
+  await messages.send(ada, room, 'three');
+  await reply(one.id);
+  expect(await unread(), 'a position never goes back').toBe(1);
+});

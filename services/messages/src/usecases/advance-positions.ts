@@ -32,8 +32,11 @@ export async function advancePositions(
   return outcomes;
 }
 
-function toOutcome({ submission, standing }: Authorized<Receipt>, { answer, moved }: Advanced): Outcome {
-  const { roomId, by, messageId } = submission;
+function toOutcome(
+  { submission, standing }: Authorized<Receipt>,
+  { answer, moved, messageId }: Advanced,
+): Outcome {
+  const { roomId, by } = submission;
   const { people, member } = standing;
   // After a block, only the user's own connections learn what they read.
   const to = member?.canSend ? people : people && [by.userId];

@@ -45,7 +45,7 @@ const handlers: { [Op in Submission['op']]: Handler<SubmissionOf<Op>> } = {
  * 1. what the submissions say about rooms and members, which applies to the rest of the batch;
  * 2. all new rows (messages, joins, leaves) in one statement, in order of arrival;
  * 3. changes of messages and other facts, one by one;
- * 4. receipts.
+ * 4. receipts, also those of replies: a reply reads up to the message that it answers.
  *
  * Duplicates are recognised, so a batch interrupted at any point can be written again. Returns one
  * outcome per submission, in order. Rejects only during an outage.
@@ -57,7 +57,11 @@ export async function writeBatch(context: Context, submissions: readonly Submiss
   };
 
   await recordMembership(context, submissions);
-  const standings = await authorize(context, submissions.filter(isByMember), outcomes);
+  const standings = await authorize(
+    context,
+    submissions.filter((one) => isByMember(one) || isReply(one)),
+    outcomes,
+  );
   add(await appendEntries(context, submissions.filter(isRow)));
   for (const submission of submissions) {
     const handler: Handler<Submission> = handlers[submission.op];
@@ -70,12 +74,27 @@ export async function writeBatch(context: Context, submissions: readonly Submiss
     const standing = standings.get(submission);
     return standing ? [{ submission, standing }] : [];
   });
-  add(await advancePositions(context, receipts));
+  const implied = new Map<Submission, Submission>();
+  for (const submission of submissions.filter(isReply)) {
+    const standing = standings.get(submission);
+    if (!standing || outcomes.get(submission)?.answer instanceof AppError) continue;
+    const { id, roomId, by, replyTo } = submission;
+    const receipt: Receipt = { ref: 0, id, roomId, by, op: 'read', messageId: replyTo };
+    implied.set(receipt, submission);
+    receipts.push({ submission: receipt, standing });
+  }
+  for (const [receipt, outcome] of await advancePositions(context, receipts)) {
+    const reply = implied.get(receipt);
+    if (reply) outcomes.get(reply)?.changes.push(...outcome.changes);
+    else outcomes.set(receipt, outcome);
+  }
   return submissions.map((submission) => outcomes.get(submission) ?? refused('server_error'));
 }
 
 const isRow = (submission: Submission): submission is Appendable => 'rows' in handlers[submission.op];
 const isReceipt = (submission: Submission): submission is Receipt => 'receipts' in handlers[submission.op];
+const isReply = (submission: Submission): submission is SubmissionOf<'send'> =>
+  submission.op === 'send' && submission.replyTo !== null;
 const isByMember = (submission: Submission): boolean =>
   'change' in handlers[submission.op] || isReceipt(submission);
 
