@@ -28,7 +28,8 @@ export interface Advanced {
  */
 const advanceStatement = `
   with asked as (
-    select a.n, a.op, a.room_id, a.user_id, a.message_id, m.sender_id, case when a.message_id is null then r.seq else m.seq end as seq
+    select a.n, a.op, a.room_id, a.user_id, a.message_id, m.sender_id,
+           case when a.message_id is null then r.seq else m.seq end as seq
       from unnest(:ops::text[], :rooms::uuid[], :users::uuid[], :messages::uuid[])
              with ordinality as a (op, room_id, user_id, message_id, n)
       join rooms r on r.id = a.room_id
