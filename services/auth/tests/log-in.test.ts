@@ -226,6 +226,23 @@ describe('the limit on failed logins', () => {
       for (let index = 0; index < 8; index++) await one.loggedIn(user.email);
     }));
 
+  test('does not refuse correct logins at once, however many, nor one after them', () =>
+    limited('2/m', async (one) => {
+      const { user } = await one.registered();
+      const logIn = () => from(one, '10.0.0.1', user.email, password);
+      const answers = await Promise.all(times(40, 0).map(logIn));
+      expect(answers.map(({ status }) => status)).toEqual(times(40, 200));
+      expect((await logIn()).status).toBe(200);
+    }));
+
+  test('one account that keeps failing does not lock out others at its address', () =>
+    limited('2/m', async (one) => {
+      const { user } = await one.registered();
+      const { user: neighbour } = await one.registered();
+      await statuses(times(25, 0).map(() => () => from(one, '10.0.0.1', user.email)));
+      expect((await from(one, '10.0.0.1', neighbour.email, password)).status).toBe(200);
+    }));
+
   test('is separate for guesses at the current password with a token', () =>
     limited('2/m', async (one) => {
       const { token, user } = await one.registered();

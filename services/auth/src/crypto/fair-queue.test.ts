@@ -71,6 +71,16 @@ describe('a fair queue', () => {
     expect(started).toEqual(['a', 'b', 'bystander', 'c']);
   });
 
+  test('when it is full, a user does not displace others at the same address', async () => {
+    const { started, refused, start, end } = controlled({ queue: 3 });
+    for (const name of ['a1', 'a2', 'a3', 'a4']) void start(name, { user: 'a' });
+    void start('bystander');
+    await end('a1');
+    expect(refused).toEqual(['a4 unavailable']);
+    await end('a2', 'a3');
+    expect(started).toEqual(['a1', 'a2', 'a3', 'bystander']);
+  });
+
   test('does not start a task whose client has given up', async () => {
     const { started, refused, start, end } = controlled({ maxWaitMs: -1 });
     await start('late');

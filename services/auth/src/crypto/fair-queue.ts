@@ -21,9 +21,9 @@ type Lane = Map<string, Task[]>;
  * Runs up to `width` tasks at once, at most one per user. Lanes take turns, as do the clients of a
  * lane, so a flood from one delays the next task of another by about one task.
  *
- * Up to `queue` tasks wait in each lane. One more displaces the last task of the client that has
- * the most. Displaced tasks, and those that have waited for `maxWaitMs`, are refused with
- * `unavailable`.
+ * Up to `queue` tasks wait in each lane. One more displaces a task of the client that has the most:
+ * the last one of that client's user with the most. Displaced tasks, and those that have waited for
+ * `maxWaitMs`, are refused with `unavailable`.
  */
 export class FairQueue {
   readonly #queue: number;
@@ -56,15 +56,15 @@ export class FairQueue {
   #add(task: Task): void {
     const lane = this.#lanes.get(task.lane) ?? new Map<string, Task[]>();
     this.#lanes.set(task.lane, lane);
-    const own = lane.get(task.client) ?? [];
+    const own = [...(lane.get(task.client) ?? []), task];
+    lane.set(task.client, own);
     const all = [...lane.values()];
-    if (all.reduce((sum, { length }) => sum + length, 0) >= this.#queue) {
-      const longest = all.reduce((one, other) => (other.length > one.length ? other : one));
-      const displaced = longest.length > own.length + 1 ? longest.pop() : task;
-      displaced?.refuse(overloaded());
-      if (displaced === task) return;
-    }
-    lane.set(task.client, [...own, task]);
+    if (all.reduce((sum, { length }) => sum + length, 0) <= this.#queue) return;
+    const longest = all.reduce((one, other) => (other.length > one.length ? other : one), own);
+    const displaced = lastOfBusiestUser(longest) ?? task;
+    longest.splice(longest.indexOf(displaced), 1);
+    if (longest.length === 0) lane.delete(displaced.client);
+    displaced.refuse(overloaded());
   }
 
   #startNext(): void {
@@ -96,6 +96,13 @@ export class FairQueue {
     }
     return undefined;
   }
+}
+
+function lastOfBusiestUser(tasks: readonly Task[]): Task | undefined {
+  const counts = new Map<string, number>();
+  for (const { user } of tasks) counts.set(user, (counts.get(user) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  return tasks.findLast(({ user }) => counts.get(user) === most);
 }
 
 function moveToEnd<V>(turns: Map<string, V>, key: string, value: V): void {

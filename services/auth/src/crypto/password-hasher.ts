@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import bcrypt from 'bcrypt';
+import type { Attempt } from '../domain/attempt.ts';
 import { FairQueue, type Origin } from './fair-queue.ts';
 
 /**
@@ -44,6 +45,9 @@ export class PasswordHasher {
    * Takes the same time without a hash: the password is then compared with the hash of a random
    * one. Earlier releases hashed passwords as they were typed, so that form matches, too: at most
    * two comparisons, in one turn.
+   *
+   * Counts the attempt within its turn, and not at all if the password matches. A user has one turn
+   * at a time, so that many correct logins at once stay within the limit.
    * @returns whether it matches, and whether the hash should be replaced because it has another
    * cost or form
    */
@@ -51,15 +55,23 @@ export class PasswordHasher {
     password: string,
     hash: string | undefined,
     origin: HashOrigin,
+    attempt: Attempt,
   ): Promise<{ matches: boolean; outdated: boolean }> {
-    const composed = password.normalize('NFC');
     return this.#queue.run(origin, async () => {
-      for (const form of new Set([composed, password])) {
-        const equal = await bcrypt.compare(form, hash ?? this.#dummy);
-        if (equal && hash !== undefined && Buffer.byteLength(form) <= maxBytes)
-          return { matches: true, outdated: form !== composed || bcrypt.getRounds(hash) !== this.#cost };
-      }
-      return { matches: false, outdated: false };
+      await attempt.consume();
+      const result = await this.#compare(password, hash);
+      if (result.matches) await attempt.refund();
+      return result;
     });
+  }
+
+  async #compare(password: string, hash = this.#dummy): Promise<{ matches: boolean; outdated: boolean }> {
+    const composed = password.normalize('NFC');
+    for (const form of new Set([composed, password])) {
+      const equal = await bcrypt.compare(form, hash);
+      if (equal && hash !== this.#dummy && Buffer.byteLength(form) <= maxBytes)
+        return { matches: true, outdated: form !== composed || bcrypt.getRounds(hash) !== this.#cost };
+    }
+    return { matches: false, outdated: false };
   }
 }

@@ -2,6 +2,7 @@ import type { Database } from '@parley/database';
 import { consumeOrRefuse, type RateSetting } from '@parley/http';
 import { nameRate } from '@parley/runtime';
 import { RateLimiterPostgres } from 'rate-limiter-flexible';
+import type { Attempt } from '../domain/attempt.ts';
 
 /** Counts attempts by key in the database, so that all replicas share one count. */
 export interface AttemptLimiter {
@@ -42,14 +43,14 @@ export function createAttemptLimiter(
 
 /** Limits on wrong passwords. They count failures only: a success refunds its attempt. */
 export interface PasswordLimits {
-  /** Logins to one account from one network. */
-  login: AttemptLimiter;
-  /** Logins to one account from anywhere: stops guessing from many networks. */
-  account: AttemptLimiter;
-  /** Logins to any account from one network: stops trying many accounts. */
-  network: AttemptLimiter;
-  /** Password checks of a logged-in user, whom failed logins of others must not affect. */
-  session: AttemptLimiter;
+  /**
+   * A login. It counts for the account from this network. It also counts for the account from
+   * anywhere, against guessing from many networks, and for the network with any account, against
+   * trying many accounts.
+   */
+  login(account: string, network: string): Attempt;
+  /** A password check of a logged-in user, whom failed logins of others must not affect. */
+  session(userId: string): Attempt;
 }
 
 /** The limits per account and per network also affect uninvolved users, so they are wider. */
@@ -60,10 +61,23 @@ export function createPasswordLimits(db: Database, rate: RateSetting['rate']): P
   const wide = rate === 'off' ? rate : { ...rate, limit: rate.limit * wideFactor };
   const limiter = (name: string, of: RateSetting['rate'], ...per: string[]) =>
     createAttemptLimiter(db, name, { setting: 'LOGIN_RATE', rate: of, per });
+  const pairs = limiter('login', rate, 'account', 'address');
+  const networks = limiter('login-network', wide, 'address');
+  const accounts = limiter('login-account', wide, 'account');
+  const sessions = limiter('login-session', rate, 'user');
   return {
-    login: limiter('login', rate, 'account', 'address'),
-    account: limiter('login-account', wide, 'account'),
-    network: limiter('login-network', wide, 'address'),
-    session: limiter('login-session', rate, 'user'),
+    // The narrowest first, because attempts that it refuses must not use up the wider ones.
+    login: (account, network) =>
+      attempt([pairs, `${account} ${network}`], [networks, network], [accounts, account]),
+    session: (userId) => attempt([sessions, userId]),
   };
 }
+
+const attempt = (...counts: readonly [AttemptLimiter, string][]): Attempt => ({
+  consume: async () => {
+    for (const [limiter, key] of counts) await limiter.consume(key);
+  },
+  refund: async () => {
+    await Promise.all(counts.map(([limiter, key]) => limiter.refund(key)));
+  },
+});

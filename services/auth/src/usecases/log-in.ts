@@ -25,23 +25,14 @@ interface LogIn {
  * wrong password; `rate_limit`
  */
 export async function logIn(context: Context, { login, password, contract, device }: LogIn): Promise<Tokens> {
-  const { passwordLimits: limits, hasher } = context;
+  const { passwordLimits, hasher } = context;
   const network = networkOf(device.address);
-  await limits.network.consume(network);
   const known = await findCredentialsByLogin(context.db, login);
   const account = accountKey(known, login);
-  const pair = `${account} ${network}`;
-  await limits.login.consume(pair);
-  // Last, because attempts that the pair's limit refuses must not use up the account's.
-  await limits.account.consume(account);
   const origin: HashOrigin = { lane: 'login', client: network, user: account };
-  const { matches, outdated } = await hasher.check(password, known?.passwordHash, origin);
+  const attempt = passwordLimits.login(account, network);
+  const { matches, outdated } = await hasher.check(password, known?.passwordHash, origin, attempt);
   if (!known || !matches) throw new AppError('invalid_credentials');
-  await Promise.all([
-    limits.network.refund(network),
-    limits.login.refund(pair),
-    limits.account.refund(account),
-  ]);
   if (outdated) await rehash(context, known, password, origin);
 
   const { identity, session } = await context.transact(async (tx) => {

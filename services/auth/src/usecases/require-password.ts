@@ -13,10 +13,10 @@ export async function requirePassword(
   { identity, passwordHash }: Credentials,
   given: { field: string; password: string },
 ): Promise<void> {
-  await passwordLimits.session.consume(identity.id);
-  const { matches } = await hasher.check(given.password, passwordHash, accountOrigin(identity.id));
+  const { id } = identity;
+  const attempt = passwordLimits.session(id);
+  const { matches } = await hasher.check(given.password, passwordHash, accountOrigin(id), attempt);
   if (!matches) throw wrongPassword(given.field);
-  await passwordLimits.session.refund(identity.id);
 }
 
 /** The origin of a logged-in user's hashes, which never wait for logins or registrations. */
