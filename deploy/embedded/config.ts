@@ -47,6 +47,7 @@ export const embeddedDefaults = {
   LOGIN_RATE: '60/m',
   API_RATE: '3000/m',
   ADD_USERS_RATE: '5000/h',
+  JOIN_RATE: '1200/h',
   FRIEND_REQUEST_RATE: '300/h',
 } as const;
 

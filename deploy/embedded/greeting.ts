@@ -15,6 +15,7 @@ export function greeting(url: string, config: EmbeddedConfig): string {
     nameRate('API_RATE', config.API_RATE, ['user']),
     nameRate('MESSAGE_RATE', config.MESSAGE_RATE.rooms, ['user', 'room']),
     nameRate('ADD_USERS_RATE', config.ADD_USERS_RATE, ['user']),
+    nameRate('JOIN_RATE', config.JOIN_RATE, ['user']),
     nameRate('FRIEND_REQUEST_RATE', config.FRIEND_REQUEST_RATE, ['user']),
   ].map(({ limit, setting }) => `${setting} ${limit}`);
   const convenience =
@@ -31,7 +32,8 @@ Next: \`npm run stack\` runs each service as its own process on real servers.
 docker-compose.yml comes closest to production.
 Limits: ${limits.slice(0, 2).join('; ')};
         ${limits.slice(2, 4).join('; ')} (contract \`rooms\`);
-        ${limits.slice(4).join('; ')}.
+        ${limits.slice(4, 6).join('; ')};
+        ${limits.slice(6).join('; ')}.
 Ctrl+C stops it.
 `;
 }

@@ -68,7 +68,7 @@ describe('the embedded start', () => {
   it('prints the limits with their settings, and the address with its path', async () => {
     const limits = {
       ...{ REGISTER_RATE: '', LOGIN_RATE: '', API_RATE: '', MESSAGE_RATE: '' },
-      ...{ ADD_USERS_RATE: '', FRIEND_REQUEST_RATE: '' },
+      ...{ ADD_USERS_RATE: '', JOIN_RATE: '', FRIEND_REQUEST_RATE: '' },
     };
     const env = { PUBLIC_PATH: '/chat', ...limits };
     const target = await start({ env });
@@ -81,8 +81,9 @@ describe('the embedded start', () => {
       /API_RATE 3000 per minute and user; MESSAGE_RATE 5 per 10 seconds, user and room/,
     );
     await target.process.waitForLine(
-      /ADD_USERS_RATE 5000 per hour and user; FRIEND_REQUEST_RATE 300 per hour and user/,
+      /ADD_USERS_RATE 5000 per hour and user; JOIN_RATE 1200 per hour and user;$/,
     );
+    await target.process.waitForLine(/FRIEND_REQUEST_RATE 300 per hour and user/);
   });
 
   it('keeps its secret readable by its owner alone', async () => {

@@ -40,6 +40,16 @@ export function presenceContract(name: string, open: () => Promise<[PresenceStor
       expect(await store.takeExpired()).toEqual([]);
     });
 
+    test('a user who goes offline has the name given with the first connection', async () => {
+      const [store, other] = await open();
+      const unnamed = seat('');
+      const named = seat('ada', unnamed.userId);
+      await store.renew([unnamed], minute);
+      await other.renew([named], minute);
+      for (const one of [unnamed, named]) await store.release(one, 0);
+      await eventually(async () => expect(await store.takeExpired()).toEqual([person(unnamed)]));
+    });
+
     test('a reload within the grace period goes unnoticed', async () => {
       const [store, other] = await open();
       const before = seat('ada');

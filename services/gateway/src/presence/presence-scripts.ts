@@ -3,7 +3,7 @@ import type { Cluster, Redis } from 'ioredis';
 // Each script works on one shard:
 // KEYS[1] leases: sorted set, member `user connection`, score: end of the lease in milliseconds
 // KEYS[2] counts: hash, user → number of leases
-// KEYS[3] names:  hash, user → name
+// KEYS[3] names:  hash, user → name given with the first connection
 // KEYS[4] latest: hash, user → when the latest connection came
 // A released lease ends at 0. Gateways of earlier releases do not write `latest`.
 // Time comes from Redis, so the gateways' clocks need not agree.
@@ -16,9 +16,11 @@ local came = {}
 for i = 2, #ARGV, 3 do
   local user = ARGV[i]
   if redis.call('ZADD', KEYS[1], now + ARGV[1], user .. ' ' .. ARGV[i + 2]) == 1 then
-    redis.call('HSET', KEYS[3], user, ARGV[i + 1])
     redis.call('HSET', KEYS[4], user, now)
-    if redis.call('HINCRBY', KEYS[2], user, 1) == 1 then came[#came + 1] = user end
+    if redis.call('HINCRBY', KEYS[2], user, 1) == 1 then
+      redis.call('HSET', KEYS[3], user, ARGV[i + 1])
+      came[#came + 1] = user
+    end
   end
 end
 return came`;

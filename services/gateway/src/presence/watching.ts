@@ -90,7 +90,6 @@ export class Watching {
   /**
    * Resolves when the store has it, or is away.
    * @param announce false if the arrival is announced otherwise
-   * @throws AppError `rate_limit` when the user comes too often
    */
   async start(
     connection: Connection,
@@ -99,11 +98,12 @@ export class Watching {
   ): Promise<void> {
     const { caller, id: connectionId } = connection;
     const seats = this.#seats.get(connection) ?? new Map<string, RoomSeat>();
-    // Nothing is announced in direct rooms, because one user may have blocked the other. An empty
-    // name marks their seats.
-    const username = kind === 'direct' ? '' : caller.username;
-    if (kind !== 'direct' && !this.#isHere(caller.userId, roomId))
-      this.#signalRate.require(roomId, caller.userId);
+    // Nothing is announced in direct rooms, because one user may have blocked the other, nor of a
+    // user who comes too often. An empty name marks the seats.
+    const mayAnnounce =
+      kind !== 'direct' &&
+      (this.#isHere(caller.userId, roomId) || this.#signalRate.allows(roomId, caller.userId));
+    const username = mayAnnounce ? caller.username : '';
     const seat = seats.get(roomId) ?? {
       userId: nameOf({ roomId, userId: caller.userId }),
       username,
