@@ -1,4 +1,4 @@
-import { answer, type Bus, publishEvent, RabbitBus } from '@parley/bus';
+import { answer, type Bus, publishEvent } from '@parley/bus';
 import {
   type ClientContract,
   calls,
@@ -10,23 +10,17 @@ import {
   type RoomState,
 } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import { createLogger, newId } from '@parley/runtime';
+import { newId } from '@parley/runtime';
 import { createTestAuth, type TestAuth, testNamespace, testServices } from '@parley/testkit';
-import { type BootedService, bootService } from '@parley/testkit/boot-service';
+import { bootService } from '@parley/testkit/boot-service';
 import { io, type Socket } from 'socket.io-client';
 import { createService, gatewayConfig } from '../src/service.ts';
 import { FakeWriter } from './fake-writer.ts';
+import { connectBus, type Gateway, membership, type Person } from './harness-parts.ts';
 import { type Client, connected, createClient } from './test-client.ts';
 
+export { type Gateway, metric, type Person, person } from './harness-parts.ts';
 export { type Client, connected, type Json, waitFor } from './test-client.ts';
-
-export interface Person {
-  userId: string;
-  username: string;
-}
-export const person = (username: string): Person => ({ userId: newId(), username });
-
-export type Gateway = BootedService;
 
 /**
  * Gateways composed as in production, each with its own connection to the real RabbitMQ and Redis.
@@ -297,16 +291,3 @@ export class World {
     return found;
   }
 }
-
-/** The value of a metric, summed over labels. */
-export async function metric(gateway: Gateway, name: string): Promise<number> {
-  const found = await gateway.metrics.registry.getSingleMetric(`parley_${name}`)?.get();
-  return (found?.values ?? []).reduce((sum, { value }) => sum + value, 0);
-}
-
-function membership(room: RoomState, { userId, username }: Person, version: number): Membership {
-  return { roomId: room.id, userId, username, role: 'member', canSend: true, version };
-}
-
-const connectBus = (url: string, namespace: string) =>
-  RabbitBus.connect({ url, namespace, logger: createLogger({ service: 'test', level: 'silent' }) });

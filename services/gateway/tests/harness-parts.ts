@@ -1,0 +1,25 @@
+import { type Bus, RabbitBus } from '@parley/bus';
+import type { Membership, RoomState } from '@parley/contracts';
+import { createLogger, newId } from '@parley/runtime';
+import type { BootedService } from '@parley/testkit/boot-service';
+
+export interface Person {
+  userId: string;
+  username: string;
+}
+export const person = (username: string): Person => ({ userId: newId(), username });
+
+export type Gateway = BootedService;
+
+/** The value of a metric, summed over labels. */
+export async function metric(gateway: Gateway, name: string): Promise<number> {
+  const found = await gateway.metrics.registry.getSingleMetric(`parley_${name}`)?.get();
+  return (found?.values ?? []).reduce((sum, { value }) => sum + value, 0);
+}
+
+export function membership(room: RoomState, { userId, username }: Person, version: number): Membership {
+  return { roomId: room.id, userId, username, role: 'member', canSend: true, version };
+}
+
+export const connectBus = (url: string, namespace: string): Promise<Bus> =>
+  RabbitBus.connect({ url, namespace, logger: createLogger({ service: 'test', level: 'silent' }) });
