@@ -60,6 +60,20 @@ test("a room sees a user's first connection there and the end of the last, acros
   }
 });
 
+test('a user who leaves on one gateway and comes on another at once is seen there in the end', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const room = await world.room([ada, bob]);
+  const bobs = await world.join(first, bob, room);
+  let [inside, outside] = [await world.join(second, ada, room), await world.connect(first, ada)];
+  const roomId = room.id;
+  await waitFor(bobs, 'user_joined', 1);
+  for (let round = 0; round < 16; round++) {
+    await Promise.all([inside.emit('leave_room', { roomId }), outside.emit('join_room', { roomId })]);
+    [inside, outside] = [outside, inside];
+    await eventually(() => expect(passages(bobs, ada).at(-1)).toBe(come));
+  }
+});
+
 test('the end of a membership is announced once, as permanent', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);

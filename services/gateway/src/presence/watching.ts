@@ -195,7 +195,7 @@ export class Watching {
       const came = await this.#store.renew(seats, this.#leaseMs);
       for (const seat of seats) this.#leasedUntil.set(seat, now + this.#leaseMs);
       if (announce)
-        this.#announceAll(
+        void this.#announceAll(
           'came',
           came.filter(({ userId }) => !remembered.has(userId)),
         );
@@ -204,7 +204,7 @@ export class Watching {
 
   async #takeExpired(): Promise<void> {
     const gone = (await this.#try(() => this.#store.takeExpired())) ?? [];
-    this.#announceAll('went', gone);
+    void this.#announceGone(gone);
     this.#lapsed.push(...gone.filter(({ lapsedAt }) => lapsedAt !== undefined));
     if (this.#lapsed.length > 0 && this.#clock() >= this.#settledAt) await this.#reportLapsed();
   }
@@ -223,9 +223,27 @@ export class Watching {
     );
   }
 
-  #announceAll(what: Passage['what'], people: readonly Person[]): void {
-    for (const person of people)
-      if (person.username !== '') void this.#try(() => this.#announce(passageOf(person, what)));
+  #announceAll(what: Passage['what'], people: readonly Person[]): Promise<unknown> {
+    const named = people.filter(({ username }) => username !== '');
+    return Promise.all(named.map((person) => this.#try(() => this.#announce(passageOf(person, what)))));
+  }
+
+  /**
+   * A user may come back on another gateway at the same time. That gateway's announcement can
+   * arrive before this one, so it is then repeated.
+   */
+  async #announceGone(gone: readonly Person[]): Promise<void> {
+    await this.#announceAll('went', gone);
+    const elsewhere = gone.filter(({ userId: name }) => {
+      const { roomId, userId } = watchOf(name);
+      return !this.#isHere(userId, roomId);
+    });
+    if (elsewhere.length === 0) return;
+    const back = await this.#try(() => this.#store.online(elsewhere.map(({ userId }) => userId)));
+    void this.#announceAll(
+      'came',
+      elsewhere.filter(({ userId }) => back?.has(userId)),
+    );
   }
 
   async #try<T>(work: () => Promise<T>): Promise<T | undefined> {
