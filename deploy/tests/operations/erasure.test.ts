@@ -5,12 +5,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StackState } from '../../stack/start-stack.ts';
 import { socketIoDevice } from '../promises/devices.ts';
 import { ChatUser, emit, type Json, request } from '../whole-stack/chat-user.ts';
-import { borrowStackTarget, type StackTarget } from '../whole-stack/start-targets.ts';
+import { borrowStackWithServers, type StackTarget } from '../whole-stack/start-targets.ts';
 
 let target: StackTarget;
 let stack: StackState;
 beforeAll(async () => {
-  target = await borrowStackTarget();
+  target = await borrowStackWithServers();
   stack = (await (await fetch(`${target.url}/__stack`)).json()) as StackState;
 });
 afterAll(() => target?.stop());

@@ -2,14 +2,14 @@ import { pause } from '@parley/runtime/async';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ChatUser, wholeHistory } from '../whole-stack/chat-user.ts';
-import { borrowStackTarget, type StackTarget } from '../whole-stack/start-targets.ts';
+import { borrowStackWithServers, type StackTarget } from '../whole-stack/start-targets.ts';
 import { killReplica, replaceServer } from './kill.ts';
 import { Listener } from './listener.ts';
 import { overRest, overWire, Sender, startLoad } from './sender.ts';
 
 let target: StackTarget;
 beforeAll(async () => {
-  target = await borrowStackTarget();
+  target = await borrowStackWithServers();
 });
 afterAll(() => target.stop());
 

@@ -2,13 +2,13 @@ import { pause } from '@parley/runtime/async';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ChatUser, type Json } from '../whole-stack/chat-user.ts';
-import { borrowStackTarget, type StackTarget } from '../whole-stack/start-targets.ts';
+import { borrowStackWithServers, type StackTarget } from '../whole-stack/start-targets.ts';
 import { killPart } from './kill.ts';
 import { expectOut, type Scene, setScene } from './victims.ts';
 
 let target: StackTarget;
 beforeAll(async () => {
-  target = await borrowStackTarget();
+  target = await borrowStackWithServers();
 });
 afterAll(() => target?.stop());
 

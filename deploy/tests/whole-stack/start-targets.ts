@@ -103,12 +103,18 @@ export async function startStackWithServers(
 }
 
 /**
- * A shared stack with the usual settings. Tests may kill its processes, which it restarts, but must
- * not leave other changes.
+ * A shared stack with the usual settings, on the run's servers. Tests may kill the processes of its
+ * services, which it restarts, but must not leave other changes.
  */
-export async function borrowStackTarget(): Promise<StackTarget> {
-  const { entry, ready, args, env } = stack;
-  const { match, giveBack } = await borrowProcess(entry, ready, { args, env });
+export const borrowStackTarget = () => borrowStack(['--external-servers'], true);
+
+/** A shared stack with private servers, which the test may kill: the stack restarts them. */
+export const borrowStackWithServers = () => borrowStack([], false);
+
+async function borrowStack(flags: readonly string[], onSharedServers: boolean): Promise<StackTarget> {
+  const { entry, ready, env } = stack;
+  const args = [...stack.args, ...flags];
+  const { match, giveBack } = await borrowProcess(entry, ready, { args, env, onSharedServers });
   const target = stackFrom(match[0] ?? '');
   // Processes killed by an earlier test may still be restarting.
   await eventually(async () => {

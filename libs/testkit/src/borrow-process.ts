@@ -27,10 +27,15 @@ export interface BorrowedProcess {
 export async function borrowProcess(
   entry: URL,
   ready: RegExp,
-  options: Pick<LoanRequest, 'args' | 'env'>,
+  options: Pick<LoanRequest, 'args' | 'env'> & Partial<Pick<LoanRequest, 'onSharedServers'>>,
   lenderPort = inject('lenderPort'),
 ): Promise<BorrowedProcess> {
-  const request: LoanRequest = { entry: fileURLToPath(entry), ready: ready.source, ...options };
+  const request: LoanRequest = {
+    entry: fileURLToPath(entry),
+    ready: ready.source,
+    onSharedServers: false,
+    ...options,
+  };
   const socket = connect(lenderPort, '127.0.0.1');
   const lines = createInterface({ input: socket });
   socket.write(`${JSON.stringify(request)}\n`);

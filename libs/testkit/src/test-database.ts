@@ -8,13 +8,16 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A new, empty database on the shared server. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/**
+ * A new, empty database.
+ * @param serverUrl @default the shared server
+ */
+export async function createTestDatabase(serverUrl = testServices().databaseUrl): Promise<TestDatabase> {
   const name = testNamespace();
-  const url = new URL(testServices().databaseUrl);
-  await asAdmin(`create database ${name}`);
+  const url = new URL(serverUrl);
+  await asAdmin(`create database ${name}`, serverUrl);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => asAdmin(`drop database if exists ${name} with (force)`) };
+  return { url: url.href, drop: () => asAdmin(`drop database if exists ${name} with (force)`, serverUrl) };
 }
 
 export interface TestRole {
@@ -35,8 +38,8 @@ export async function createTestRole(database: TestDatabase): Promise<TestRole> 
   return { name, url: url.href, drop: () => asAdmin(`drop role if exists ${name}`) };
 }
 
-async function asAdmin(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: testServices().databaseUrl });
+async function asAdmin(statement: string, serverUrl = testServices().databaseUrl): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl });
   await client.connect();
   try {
     await client.query(statement);

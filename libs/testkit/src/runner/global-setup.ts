@@ -14,7 +14,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   if (process.env.PARLEY_INSTALL_TOOLS === '1') await installTools();
   const services = await findServices(process.env);
   project.provide('testServices', services.urls);
-  const lender = await startLender();
+  const lender = await startLender(services.urls);
   project.provide('lenderPort', lender.port);
   return async () => {
     await lender.stop();

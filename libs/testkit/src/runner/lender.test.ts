@@ -2,23 +2,25 @@ import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { borrowProcess } from '../borrow-process.ts';
 import { eventually } from '../eventually.ts';
+import { queryOnce } from '../query-once.ts';
+import { testServices } from '../services.ts';
 import { type Lender, startLender } from './lender.ts';
 
 const entry = new URL('../fixtures/patient.ts', import.meta.url);
 let lender: Lender;
 beforeAll(async () => {
-  lender = await startLender({ maxIdleMs: 500 });
+  lender = await startLender(testServices(), { maxIdleMs: 500 });
 });
 afterAll(() => lender.stop());
 
-const borrow = async (env: Record<string, string> = {}) => {
+const borrow = async (env: Record<string, string> = {}, onSharedServers = false) => {
   const { match, giveBack } = await borrowProcess(
     entry,
-    /^ready: (\d+) in (.+)$/,
-    { args: [], env },
+    /^ready: (\d+) in (\S+) on (.*)$/,
+    { args: [], env, onSharedServers },
     lender.port,
   );
-  return { pid: Number(match[1]), folder: match[2] ?? '', giveBack };
+  return { pid: Number(match[1]), folder: match[2] ?? '', database: match[3] ?? '', giveBack };
 };
 const runs = (pid: number) => {
   try {
@@ -57,6 +59,20 @@ test('a program that has ended is not lent again, and one that stays free is sto
   two.giveBack();
   await eventually(() => expect(runs(two.pid)).toBe(false));
 });
+
+test('programs on the run’s servers have a database each, which is dropped when they stop', async () => {
+  const [one, two] = await Promise.all([borrow({}, true), borrow({}, true)]);
+  expect(two.database).not.toBe(one.database);
+  const present = () =>
+    queryOnce(
+      testServices().databaseUrl,
+      `select datname from pg_database where datname in ('${[one, two].map(nameOf).join("','")}')`,
+    );
+  expect(await present()).toHaveLength(2);
+  for (const each of [one, two]) each.giveBack();
+  await eventually(async () => expect(await present()).toEqual([]));
+});
+const nameOf = ({ database }: { database: string }) => new URL(database).pathname.slice(1);
 
 test('a program that does not start is reported to the borrower with its output', async () => {
   const missing = new URL('../fixtures/parent.ts', import.meta.url);

@@ -1,13 +1,18 @@
 import { createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { testNamespace } from '../random.ts';
+import type { TestServices } from '../services.ts';
 import { type StartProcessOptions, startProcess, type TestProcess } from '../start-process.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+import { createTestDatabase, type TestDatabase } from '../test-database.ts';
 
 /** A test file's request. */
 export interface LoanRequest extends Required<Pick<StartProcessOptions, 'args' | 'env'>> {
   entry: string;
   /** Source of a regular expression for the line that the program prints when it is ready. */
   ready: string;
+  /** Sets the addresses of the run's servers, a database of its own, and a namespace of its own. */
+  onSharedServers: boolean;
 }
 /** The match of `ready`, or the reason for its absence. */
 export type LoanAnswer = { match: string[] } | { error: string };
@@ -20,6 +25,7 @@ export interface Lender {
 
 interface Lent {
   process: TestProcess;
+  database: TestDatabase | undefined;
   match: string[];
   running: boolean;
   /** Timer that runs while it is free. */
@@ -33,7 +39,7 @@ interface Lent {
  * a program only when none is free. Stops a program that stays free, because even an idle system
  * takes processor time.
  */
-export async function startLender({ maxIdleMs = 60_000 } = {}): Promise<Lender> {
+export async function startLender(services: TestServices, { maxIdleMs = 60_000 } = {}): Promise<Lender> {
   const free = new Map<string, Lent[]>();
   const started: Promise<Lent>[] = [];
 
@@ -41,7 +47,7 @@ export async function startLender({ maxIdleMs = 60_000 } = {}): Promise<Lender> 
     const lent = free.get(key)?.pop();
     clearTimeout(lent?.idle);
     if (lent) return lent.running ? lent : lend(key);
-    const starting = start(JSON.parse(key) as LoanRequest);
+    const starting = start(JSON.parse(key) as LoanRequest, services);
     started.push(starting);
     return starting;
   };
@@ -83,17 +89,35 @@ export async function startLender({ maxIdleMs = 60_000 } = {}): Promise<Lender> 
 
 function stop(lent: Lent): Promise<unknown> {
   clearTimeout(lent.idle);
-  lent.stopped ??= lent.process.stop();
+  lent.stopped ??= end(lent);
   return lent.stopped;
 }
 
-async function start({ ready, ...options }: LoanRequest): Promise<Lent> {
-  const process = await startProcess({ ...options, cwd: temporaryFolder() });
-  const match = await process.waitForLine(new RegExp(ready), 170_000).catch(async (error: unknown) => {
+async function end({ process, database }: Pick<Lent, 'process' | 'database'>): Promise<void> {
+  try {
     await process.stop();
+  } finally {
+    await database?.drop();
+  }
+}
+
+async function start(request: LoanRequest, services: TestServices): Promise<Lent> {
+  const { ready, onSharedServers, env, ...options } = request;
+  const database = onSharedServers ? await createTestDatabase(services.databaseUrl) : undefined;
+  const servers: Record<string, string> = database
+    ? {
+        DATABASE_URL: database.url,
+        REDIS_URL: services.redisUrl,
+        AMQP_URL: services.amqpUrl,
+        NAMESPACE: testNamespace(),
+      }
+    : {};
+  const process = await startProcess({ ...options, env: { ...env, ...servers }, cwd: temporaryFolder() });
+  const match = await process.waitForLine(new RegExp(ready), 170_000).catch(async (error: unknown) => {
+    await end({ process, database });
     throw error;
   });
-  const lent: Lent = { process, match: [...match], running: true };
+  const lent: Lent = { process, database, match: [...match], running: true };
   void process.exited.then(() => {
     lent.running = false;
   });
