@@ -1,4 +1,4 @@
-import { type Migration, outboxMigration } from '@parley/database';
+import { type Migration, outboxMigration, pageEndsMigration } from '@parley/database';
 import { directoryMigration } from './0001-directory.ts';
 import { bansMigration } from './0002-bans.ts';
 import { erasureMigration } from './0003-erasure.ts';
@@ -18,4 +18,5 @@ export const migrations: readonly Migration[] = [
   invitesMigration,
   budgetsMigration,
   earlierUnreadMigration,
+  pageEndsMigration,
 ];

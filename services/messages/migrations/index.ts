@@ -1,4 +1,4 @@
-import type { Migration } from '@parley/database';
+import { type Migration, pageEndsMigration } from '@parley/database';
 import { timelineMigration } from './0001-timeline.ts';
 import { deliveryMigration } from './0002-delivery.ts';
 import { recipientsMigration } from './0003-recipients.ts';
@@ -17,4 +17,5 @@ export const migrations: readonly Migration[] = [
   retentionMigration,
   withdrawnReactionsMigration,
   unreadStartMigration,
+  pageEndsMigration,
 ];

@@ -54,6 +54,23 @@ test('paging back by offset or by the links of the answers returns each message 
   expect(linked.flat()).toEqual(all);
 });
 
+test('paging back by offset repeats and misses nothing while messages arrive and are deleted', async () => {
+  const cleo = person('cleo');
+  const dan = person('dan');
+  const room = await messages.room([cleo, dan], { kind: 'direct' });
+  const ids: string[] = [];
+  for (let number = 1; number <= 30; number++) ids.push((await messages.send(cleo, room, `${number}`)).id);
+  const pages: string[][] = [];
+  for (let offset = 0; offset < 30; offset += 10) {
+    const path = `/api/messages/${dan.userId}?limit=10&offset=${offset}`;
+    pages.unshift(contents(await messages.call(cleo, 'GET', path)));
+    await messages.send(dan, room, 'later');
+    const newest = `/api/v1/rooms/${room.id}/messages/${ids.pop()}`;
+    expect((await messages.call(cleo, 'DELETE', newest)).status).toBe(204);
+  }
+  expect(pages.flat()).toEqual(all.slice(0, 30));
+});
+
 test('history without a limit is complete and ordered; `before` accepts a bare millisecond', async () => {
   const page = await history('');
   expect([contents(page), page.headers.get('x-has-more')]).toEqual([all, null]);

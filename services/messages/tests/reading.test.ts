@@ -47,6 +47,24 @@ test('pages by seq in both directions and by number contain each message once, o
 });
 
 test.each([
+  ['', '&page=2', '&page=3'],
+  ['&page=1', '&page=2', '&page=3'],
+])('numbered pages (%s, %s, %s) repeat and miss nothing while messages arrive', async (...queries) => {
+  const room = await messages.room([ada, bob]);
+  for (let number = 1; number <= 30; number++) await messages.send(ada, room, `m${number}`);
+  const pages: string[] = [];
+  for (const query of queries) {
+    const path = `/api/v1/rooms/${room.id}/messages?limit=10${query}`;
+    pages.unshift(...contents(await messages.call(ada, 'GET', path)));
+    for (let number = 1; number <= 3; number++) await messages.send(bob, room, `later${number}`);
+  }
+  expect(pages).toEqual(Array.from({ length: 30 }, (_, index) => `m${index + 1}`));
+  // The walk ended with the room's first message; later ones are not on its next page.
+  const next = `/api/v1/rooms/${room.id}/messages?limit=10&page=4`;
+  expect(contents(await messages.call(ada, 'GET', next))).toEqual([]);
+});
+
+test.each([
   'limit=0',
   'limit=201',
   'limit=x',

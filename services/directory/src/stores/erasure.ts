@@ -34,6 +34,8 @@ export async function eraseProfile(trx: Queryable, userId: string, now: Date): P
   await trx('blocks').where({ user_id: userId }).orWhere({ blocked_id: userId }).delete();
   await trx('bans').where({ user_id: userId }).delete();
   await trx('budgets').where({ user_id: userId }).delete();
+  // They hold the name that the list is ordered by.
+  await trx('page_ends').whereRaw("last_key ->> 'id' = ?", [userId]).delete();
 }
 
 /** Every room of the user, of every kind. */

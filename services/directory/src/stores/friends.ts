@@ -1,4 +1,5 @@
-import type { Query, Queryable } from '@parley/database';
+import type { PagePosition } from '@parley/contracts';
+import type { PageStart, Query, Queryable } from '@parley/database';
 import type { Viewer } from '../domain/viewer.ts';
 import { friendIds } from './friend-requests.ts';
 import { escapeLike } from './user-search.ts';
@@ -7,19 +8,16 @@ interface FriendSearch {
   userId: string;
   /** Folded. An empty prefix matches every friend. */
   prefix: string;
-  offset: number;
+  start: PageStart<PagePosition>;
   limit: number;
 }
 
 /** Alphabetically. Checks every friend, because users have few. */
-export async function searchFriends(db: Queryable, search: FriendSearch): Promise<string[]> {
-  const { offset, limit } = search;
-  const rows: { id: string }[] = await found(db, search)
-    .orderBy(['p.sort_key', 'p.id'])
-    .offset(offset)
-    .limit(limit)
-    .select('p.id');
-  return rows.map(({ id }) => id);
+export async function searchFriends(db: Queryable, search: FriendSearch): Promise<PagePosition[]> {
+  const { start, limit } = search;
+  const query = found(db, search).orderBy(['p.sort_key', 'p.id']).offset(start.offset).limit(limit);
+  if (start.after) query.whereRaw('(p.sort_key, p.id) > (?, ?::uuid)', [start.after.key, start.after.id]);
+  return query.select('p.sort_key as key', 'p.id');
 }
 
 export async function countFriends(

@@ -1,4 +1,5 @@
 import type { RoomView } from '@parley/contracts';
+import { type PageStart, readNumberedPage } from '@parley/database';
 import type { Viewer } from '../domain/viewer.ts';
 import {
   countRooms,
@@ -14,7 +15,7 @@ interface RoomPageRequest {
   limit: number;
   /** The id of the previous page's last room. */
   cursor?: string | undefined;
-  /** From 1; an alternative to a cursor. Requires a count, and costs more with each page. */
+  /** From 1; an alternative to a cursor. Requires a count. */
   page?: number | undefined;
   /** Numbered pages always leave out pictures: a missing room would be on no page. */
   overlong?: Overlong;
@@ -39,8 +40,23 @@ export async function listRooms(
 ): Promise<RoomPage> {
   if (typeof of === 'object' && of.userId !== viewer.userId)
     await requireVisible(context, viewer, [of.userId]);
-  const offset = page === undefined ? 0 : (page - 1) * limit;
-  const ids = await selectRoomIds(context.db, { viewer, of, before: cursor, offset, limit: limit + 1 });
+  const select = (start: PageStart<string>) =>
+    selectRoomIds(context.db, {
+      viewer,
+      of,
+      before: start.after ?? cursor,
+      offset: start.offset,
+      limit: limit + 1,
+    });
+  const ids =
+    page === undefined
+      ? await select({ offset: 0 })
+      : await readNumberedPage(
+          context.db,
+          { userId: viewer.userId, list: ['rooms', of], offset: (page - 1) * limit, limit },
+          select,
+          (found) => found[limit - 1],
+        );
   const shown = ids.slice(0, limit);
   const whole = page === undefined ? overlong : 'leave out their pictures';
   const rooms = await findRoomViews(context.db, viewer.userId, shown, whole);

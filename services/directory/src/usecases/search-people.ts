@@ -1,4 +1,5 @@
-import type { UserName } from '@parley/contracts';
+import type { PagePosition, UserName } from '@parley/contracts';
+import { type PageStart, readNumberedPage } from '@parley/database';
 import { searchPrefix } from '../domain/search-terms.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import { countFriends, searchFriends as findFriends } from '../stores/friends.ts';
@@ -19,44 +20,56 @@ export interface NumberedPage {
   total: number;
 }
 
-/** Limits the count and the pages, because each page costs more than the one before. */
+/** Limits the count and the pages, because a page that is counted costs more than the one before. */
 const maxFound = 10_000;
 
 /** The users that the viewer may see, except the viewer. */
 export async function searchPeople(
-  { db }: Context,
+  context: Context,
   viewer: Viewer,
   request: NumberedRequest,
 ): Promise<NumberedPage> {
   const prefix = searchPrefix(request.search ?? '');
   const search = { viewer, prefix, except: viewer.userId };
   const [ids, total] = await Promise.all([
-    within(request, async (range) => (await searchUsers(db, { ...search, ...range })).map(({ id }) => id)),
-    countUsers(db, { ...search, limit: maxFound }),
+    within(context, viewer, 'users', request, ({ after, offset }, limit) =>
+      searchUsers(context.db, { ...search, after, offset, limit }),
+    ),
+    countUsers(context.db, { ...search, limit: maxFound }),
   ]);
-  return { users: inOrder(ids, await findUserNames(db, ids)), total };
+  return { users: inOrder(ids, await findUserNames(context.db, ids)), total };
 }
 
 /** The viewer's friends, alphabetically. */
 export async function searchFriends(
-  { db }: Context,
-  { userId }: Viewer,
+  context: Context,
+  viewer: Viewer,
   request: NumberedRequest,
 ): Promise<NumberedPage> {
-  const search = { userId, prefix: searchPrefix(request.search ?? '') };
+  const search = { userId: viewer.userId, prefix: searchPrefix(request.search ?? '') };
   const [ids, total] = await Promise.all([
-    within(request, (range) => findFriends(db, { ...search, ...range })),
-    countFriends(db, search),
+    within(context, viewer, 'friends', request, (start, limit) =>
+      findFriends(context.db, { ...search, start, limit }),
+    ),
+    countFriends(context.db, search),
   ]);
-  return { users: inOrder(ids, await findUserNames(db, ids)), total };
+  return { users: inOrder(ids, await findUserNames(context.db, ids)), total };
 }
 
-type Range = { offset: number; limit: number };
-
 async function within(
-  { page, limit }: NumberedRequest,
-  find: (range: Range) => Promise<string[]>,
+  { db }: Context,
+  { userId }: Viewer,
+  list: 'users' | 'friends',
+  { search, page, limit }: NumberedRequest,
+  find: (start: PageStart<PagePosition>, limit: number) => Promise<PagePosition[]>,
 ): Promise<string[]> {
   const offset = (page - 1) * limit;
-  return offset >= maxFound ? [] : find({ offset, limit });
+  if (offset >= maxFound) return [];
+  const found = await readNumberedPage(
+    db,
+    { userId, list: [list, search], offset, limit },
+    (start: PageStart<PagePosition>) => find(start, limit),
+    (positions) => positions[limit - 1],
+  );
+  return found.map(({ id }) => id);
 }

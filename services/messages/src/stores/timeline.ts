@@ -78,8 +78,8 @@ export async function pageMessages(
   db: Queryable,
   roomId: string,
   window: {
-    before?: number;
-    after?: number;
+    before?: number | undefined;
+    after?: number | undefined;
     limit: number;
     offset?: number;
     from: 'newest' | 'oldest';

@@ -1,5 +1,5 @@
 import type { Message } from '@parley/contracts';
-import type { Queryable } from '@parley/database';
+import { type PageStart, type Queryable, readNumberedPage } from '@parley/database';
 import { type TimelineRow, toMessage } from '../domain/timeline-row.ts';
 import { findHead } from '../stores/rooms.ts';
 import { pageMessages } from '../stores/timeline.ts';
@@ -11,7 +11,7 @@ export interface HistoryQuery {
   before_seq?: number | undefined;
   after_seq?: number | undefined;
   page?: number | undefined;
-  /** Messages to skip at the start. @default 0 */
+  /** Messages to skip at the start. */
   offset?: number;
   /** @default false: deleted messages are included, without content */
   withoutDeleted?: boolean;
@@ -40,15 +40,41 @@ export async function getHistory(
   query: HistoryQuery,
 ): Promise<HistoryPage> {
   await requireReader(context, caller, roomId);
-  const { limit, before_seq: before, after_seq: after, page = 1, offset = 0, withoutDeleted = false } = query;
+  const { limit, before_seq: before, after_seq: after, page = 1, withoutDeleted = false } = query;
+  const offset = (query.offset ?? 0) + (page - 1) * limit;
+  const isNumbered = offset > 0 || (before === undefined && after === undefined);
+  if (!isNumbered) return readPage(context, roomId, query, { offset });
+  return readNumberedPage(
+    context.db,
+    {
+      userId: caller.userId,
+      list: ['history', roomId, before, after, withoutDeleted],
+      offset,
+      limit,
+    },
+    (start: PageStart<number>) => readPage(context, roomId, query, start),
+    ({ messages, hasMore, before_seq, after_seq }) => {
+      const isFull = hasMore || messages.length === limit;
+      return isFull ? ((after === undefined ? before_seq : after_seq) ?? undefined) : undefined;
+    },
+  );
+}
+
+async function readPage(
+  context: Context,
+  roomId: string,
+  { limit, before_seq: before, after_seq: after, withoutDeleted = false }: HistoryQuery,
+  start: PageStart<number>,
+): Promise<HistoryPage> {
+  const isNewestFirst = after === undefined;
   // One extra row shows whether there are more.
   const window = {
     limit: limit + 1,
     withoutDeleted,
-    from: after === undefined ? 'newest' : 'oldest',
-    ...(before !== undefined && { before }),
-    ...(after !== undefined && { after }),
-    offset: offset + (page - 1) * limit,
+    from: isNewestFirst ? 'newest' : 'oldest',
+    before: isNewestFirst ? (start.after ?? before) : before,
+    after: isNewestFirst ? undefined : (start.after ?? after),
+    offset: start.offset,
   } as const;
   const read = (db: Queryable) => pageMessages(db, roomId, window);
   const rows = await context.replica.read({
@@ -57,9 +83,9 @@ export async function getHistory(
     otherwise: () => read(context.db),
   });
   // `fit` keeps rows from the start of the page, which is its newest end unless paging forward.
-  const inOrder = after === undefined ? rows.reverse() : rows;
+  const inOrder = isNewestFirst ? rows.reverse() : rows;
   const fitting = fit(inOrder.slice(0, limit));
-  const kept = after === undefined ? fitting.reverse() : fitting;
+  const kept = isNewestFirst ? fitting.reverse() : fitting;
   return {
     messages: kept.map(toMessage),
     hasMore: kept.length < rows.length,
