@@ -40,9 +40,9 @@ export type PageStart<Key> = { after: Key; offset: 0 } | { after?: undefined; of
 const rememberedFor = "interval '15 minutes'";
 
 /**
- * Reads a page of a list by its number so that a client which reads page after page meets each row
- * once, whatever arrives meanwhile: a page begins after the row that ended the user's previous page,
- * if they read that recently. Otherwise its rows are counted from the start of the list.
+ * Reads a page of a list by its number. A client that reads page after page meets each row once,
+ * whatever arrives meanwhile: a page begins after the row that ended the user's previous page, if
+ * they read that recently. Otherwise its rows are counted from the start of the list.
  */
 export async function readNumberedPage<Page, Key>(
   db: Queryable,

@@ -37,6 +37,8 @@ export class World {
   readonly blocks = new Map<string, Set<string>>();
   readonly #gateways: Gateway[] = [];
   readonly #sockets: Socket[] = [];
+  /** Called before a new member's call is answered. */
+  beforeJoinReply: (room: RoomState, userId: string) => Promise<void> = async () => undefined;
   /** Called before the memberships in many rooms are answered. */
   beforeStandings: () => Promise<void> = async () => undefined;
   /** Membership questions received from gateways. */
@@ -109,6 +111,7 @@ export class World {
       const found = world.#rooms.get(roomId);
       if (!found || found.room.isPrivate) throw new AppError('room_not_found');
       await world.addMember(found.room, { userId, username: userId.slice(0, 8) });
+      await world.beforeJoinReply(found.room, userId);
       return { room: found.room };
     });
     await answer(bus, calls.createChatRoom, async ({ userId, roomId, name, invited }) => {

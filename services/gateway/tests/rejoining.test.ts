@@ -93,3 +93,22 @@ test('a user who is unblocked may type at once, while the event is still on its 
   world.setCanSend(room, ada, true);
   for (const client of adas) await client.emit('typing', { roomId: room.id, isTyping: true });
 });
+
+test('a user who is removed while they enter a room receives nothing from it', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const room = await world.room([ada], { isPrivate: false });
+  for (const gateway of gateways) {
+    const bobsHere = await world.connect(gateway, bob);
+    world.beforeJoinReply = async () => {
+      await world.removeMember(room, bob);
+      await waitFor(bobsHere, 'room_removed', 1);
+    };
+    expect(await bobsHere.ask('enter_room', { roomId: room.id })).toMatchObject({ ok: false });
+    world.beforeJoinReply = async () => undefined;
+    const adasHere = await world.join(gateway, ada, room);
+    await adasHere.emit('send_message', { roomId: room.id, content: 'private' });
+    await waitFor(adasHere, 'receive_message', 1);
+    expect(bobsHere.received('receive_message')).toEqual([]);
+    bobsHere.socket.disconnect();
+  }
+});

@@ -20,7 +20,7 @@ export interface NumberedPage {
   total: number;
 }
 
-/** Limits the count and the pages, because a page that is counted costs more than the one before. */
+/** Limits the count and the pages, because a counted page costs more than the one before. */
 const maxFound = 10_000;
 
 /** The users that the viewer may see, except the viewer. */

@@ -13,11 +13,15 @@ export const enterRoom: Handler<'enter_room'> = async (
   connection,
   { roomId },
 ) => {
-  const { userId, username } = connection.caller;
+  const { caller } = connection;
+  const { userId, username } = caller;
   const before = await memberships.findNow(roomId, userId);
   // Hides the existence of rooms that only their members may see.
   if (!before.room) throw new AppError('room_not_found');
-  const room = before.membership ? before.room : (await ask(bus, calls.joinRoom, { userId, roomId })).room;
+  if (!before.membership) await ask(bus, calls.joinRoom, { userId, roomId });
+  const room = before.membership ? before.room : (await memberships.requireNow(roomId, caller)).room;
+  // A user removed since then was evicted before being subscribed.
+  if (memberships.isOut(roomId, userId)) throw new AppError('room_not_found');
   const seq = await subscriptions.start(connection, room, before.membership !== null);
   connection.send(new Frame('room_joined', { roomId, seq }));
   const timestamp = new Date(clock()).toISOString();
