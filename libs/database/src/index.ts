@@ -10,5 +10,5 @@ export {
 export { isUniqueViolation } from './errors.ts';
 export { type Migration, migrate, prepareTables, untilMigrated } from './migrate.ts';
 export { migrateAlone } from './migrate-alone.ts';
-export { type NumberedList, type PageStart, pageEndsMigration, readNumberedPage } from './numbered-pages.ts';
+export { type PageStart, pageEndsMigration, readNumberedPage } from './numbered-pages.ts';
 export { Outbox, outboxMigration } from './outbox.ts';

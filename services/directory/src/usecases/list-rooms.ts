@@ -1,6 +1,7 @@
 import type { RoomView } from '@parley/contracts';
-import { type PageStart, readNumberedPage } from '@parley/database';
+import type { PageStart } from '@parley/database';
 import type { Viewer } from '../domain/viewer.ts';
+import { readNumberedPage } from '../stores/numbered-pages.ts';
 import {
   countRooms,
   findRoomViews,

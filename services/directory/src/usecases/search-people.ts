@@ -1,8 +1,9 @@
 import type { PagePosition, UserName } from '@parley/contracts';
-import { type PageStart, readNumberedPage } from '@parley/database';
+import type { PageStart } from '@parley/database';
 import { searchPrefix } from '../domain/search-terms.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import { countFriends, searchFriends as findFriends } from '../stores/friends.ts';
+import { readNumberedPage } from '../stores/numbered-pages.ts';
 import { findUserNames } from '../stores/profiles.ts';
 import { countUsers, searchUsers } from '../stores/user-search.ts';
 import type { Context } from './context.ts';

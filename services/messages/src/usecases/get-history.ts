@@ -1,6 +1,7 @@
 import type { Message } from '@parley/contracts';
-import { type PageStart, type Queryable, readNumberedPage } from '@parley/database';
+import type { PageStart, Queryable } from '@parley/database';
 import { type TimelineRow, toMessage } from '../domain/timeline-row.ts';
+import { readNumberedPage } from '../stores/numbered-pages.ts';
 import { findHead } from '../stores/rooms.ts';
 import { pageMessages } from '../stores/timeline.ts';
 import type { Context } from './context.ts';

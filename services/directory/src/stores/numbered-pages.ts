@@ -1,0 +1,1 @@
+export { readNumberedPage } from '@parley/database';
