@@ -61,6 +61,11 @@ export class Listener {
     return Math.max(0, ...this.received.slice(-500), ...this.fetched.slice(-1));
   }
 
+  /** Everything received or fetched, by number. A number appears twice if the system erred. */
+  get everything(): number[] {
+    return [...this.received, ...this.fetched].sort((a, b) => a - b);
+  }
+
   close(): void {
     this.#closed = true;
     this.#wire?.close();

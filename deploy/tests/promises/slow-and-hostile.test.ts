@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { ChatUser, emit, type Json } from '../whole-stack/chat-user.ts';
 import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
+import { closings } from './closings.ts';
 
 const readers = 38;
 const stalled = 2;
@@ -21,19 +22,10 @@ beforeAll(async () => {
 });
 afterAll(() => target?.stop());
 
-/** Metrics of the gateway that everyone here uses. */
+/** The memory of the gateway that everyone here uses. */
 async function residentBytes(): Promise<number> {
   const [pid] = (await target.pids()).gateway ?? [];
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1_024;
-}
-async function closings(): Promise<Record<string, number>> {
-  const text = await (await fetch(`${target.gateways[0]}/metrics`)).text();
-  return Object.fromEntries(
-    [...text.matchAll(/gateway_closings_total\{reason="(\w+)"\} (\d+)/g)].map(([, reason = '', count]) => [
-      reason,
-      Number(count),
-    ]),
-  );
 }
 const p99 = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length * 0.99)] ?? 0;
 
@@ -128,7 +120,7 @@ test('promise 8: stalled readers and a flood affect neither latency nor memory',
       await Promise.all(
         talkers.map((socket) => emit(socket, 'send_message', { roomId: heavy.id, content: long })),
       );
-      const counts = await closings();
+      const counts = await closings(gateway);
       if (!counts.flooding) await flood(1_000);
       expect(counts.slow).toBe(stalled);
       expect(counts.flooding).toBeGreaterThanOrEqual(1);
