@@ -6,6 +6,7 @@ import { membershipsMigration } from './0004-memberships.ts';
 import { countedMessagesMigration } from './0005-counted-messages.ts';
 import { shownMessagesMigration } from './0006-shown-messages.ts';
 import { mentionNamesMigration } from './0007-mention-names.ts';
+import { joinTimesMigration } from './0008-join-times.ts';
 
 export const migrations: readonly Migration[] = [
   outboxMigration,
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   countedMessagesMigration,
   shownMessagesMigration,
   mentionNamesMigration,
+  joinTimesMigration,
 ];

@@ -129,6 +129,43 @@ describe('a former member', () => {
     ]);
   });
 
+  it('who returns is not notified of messages from the absence that arrive later', async () => {
+    const [ann, bob] = [person('ann'), person('bob')];
+    for (const announce of [true, false]) {
+      const made = await service.room([ann, bob], { announce });
+      await leave(made, bob, 3);
+      const absent = new Date(Date.now() - 1).toISOString();
+      await join(made, bob, 4);
+      await service.send(made, ann, 'SECRET', { createdAt: absent });
+      expect((await service.unread(bob)).notifications).toEqual([]);
+      const later = new Date(Date.now() + 1).toISOString();
+      await service.send(made, ann, 'welcome back', { createdAt: later });
+      const [row] = (await service.unread(bob)).notifications;
+      expect(row).toMatchObject({ content: 'ann: welcome back', metadata: { count: 1 } });
+      await leave(made, bob, 5);
+    }
+  });
+
+  it('who returns at once has no row of the time before', async () => {
+    const [ann, bob] = [person('ann'), person('bob')];
+    const made = await service.room([ann, bob]);
+    await service.send(made, ann, 'before');
+    const ids = { id: newId(), now: Date.now() };
+    const left = { roomId: made.room.id, ...bob, version: 3, reason: 'left' } as const;
+    const membership = service.membership(made, bob, 4);
+    const joined = { roomId: made.room.id, room: made.room, membership, addedBy: null };
+    const events = [
+      makeEvent('member.left', left, ids),
+      makeEvent('member.joined', joined, { ...ids, id: newId() }),
+    ];
+    await ask(service.bus, calls.revokeInboxAccess, { events });
+    expect(await rows(bob)).toEqual([]);
+    const updated = { roomId: made.room.id, membership: { ...membership, version: 5 } };
+    await service.publish('member.updated', updated);
+    await service.send(made, ann, 'late', { createdAt: new Date(ids.now).toISOString() });
+    expect(await rows(bob)).toEqual([]);
+  });
+
   it('of a room that the service does not know yet gets no row', async () => {
     const [ann, bob] = [person('ann'), person('bob')];
     const made = await service.room([ann, bob], { announce: false });

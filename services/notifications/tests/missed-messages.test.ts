@@ -1,5 +1,7 @@
 import { answer } from '@parley/bus';
-import { calls, type Message, type MissedPeriod } from '@parley/contracts';
+import { type Change, calls, type Message, type MissedPeriod, makeEvent } from '@parley/contracts';
+import { newId } from '@parley/runtime';
+import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Person, person, startNotifications, type TestRoom } from './notifications-harness.ts';
 
@@ -8,16 +10,22 @@ let service: Awaited<ReturnType<typeof startNotifications>>;
 const watching = new Set<string>();
 const stored = new Map<string, Message[]>();
 const positions = new Map<string, number>();
+/** Runs between an answer of the messages service and its use. */
+let meanwhile = async () => {};
 
 beforeAll(async () => {
   service = await startNotifications();
   await answer(service.bus, calls.getWatchers, async ({ watches }) => ({
     watching: watches.filter(({ userId }) => watching.has(userId)),
   }));
-  await answer(service.bus, calls.getMissedMessages, async ({ roomId, since, userIds }) => ({
-    messages: (stored.get(roomId) ?? []).filter(({ createdAt }) => createdAt >= since),
-    positions: userIds.map((userId) => ({ userId, seq: positions.get(userId) ?? 0 })),
-  }));
+  await answer(service.bus, calls.getMissedMessages, async ({ roomId, since, userIds }) => {
+    const found = {
+      messages: (stored.get(roomId) ?? []).filter(({ createdAt }) => createdAt >= since),
+      positions: userIds.map((userId) => ({ userId, seq: positions.get(userId) ?? 0 })),
+    };
+    await meanwhile();
+    return found;
+  });
 });
 beforeEach(() => watching.clear());
 afterAll(() => service.stop());
@@ -95,3 +103,47 @@ test('in a large room only missed mentions notify, and a former member is never 
   expect(await rows(bob, large)).toEqual([['ann: hello @bob', 1]]);
   expect(await rows(bob, left)).toEqual([]);
 });
+
+test.each([
+  ['deleted', []],
+  ['edited', [['ann: corrected', 1]]],
+  ['read', []],
+] as const)(
+  'a missed message that is %s on another replica meanwhile is shown correctly',
+  async (how, shown) => {
+    const room = await service.room([ann, bob, eve]);
+    watching.add(bob.userId);
+    const message = await send(room, 'missed', 1);
+    const roomId = room.room.id;
+    const seq = ++room.seq;
+    const by = eve;
+    const at = new Date().toISOString();
+    const read = (userId: string): Change => ({
+      ...{ kind: 'read.advanced', roomId, by, messageId: null },
+      position: { roomId, userId, seq: message.seq, readAt: at },
+    });
+    const edited = { ...message, content: 'corrected', editedAt: at, changedSeq: seq };
+    const deleted = { ...message, content: '', deletedAt: at, changedSeq: seq };
+    const changes: Change[] = {
+      deleted: [{ kind: 'message.deleted', roomId, seq, message: deleted } as const],
+      edited: [{ kind: 'message.edited', roomId, seq, message: edited } as const],
+      read: [read(bob.userId), read(eve.userId)],
+    }[how];
+    let times = 0;
+    meanwhile = async () => {
+      if (times++ > 0) return;
+      service.store(changes);
+      if (how === 'deleted') stored.set(roomId, []);
+      if (how === 'read') positions.set(bob.userId, message.seq);
+      // Another replica has the room's partition now; here, another partition takes its place.
+      const other = 1 - service.bus.partitionOf('timeline', roomId);
+      const event = makeEvent('timeline.changed', { changes }, { id: newId(), now: Date.now() });
+      void service.bus.publish('timeline', other, event);
+      await eventually(async () => expect(await rows(eve, room)).toEqual(shown));
+    };
+    await service.miss([period(room, bob, 0)]);
+    meanwhile = async () => {};
+    positions.clear();
+    expect(await rows(bob, room)).toEqual(shown);
+  },
+);

@@ -17,4 +17,6 @@ export interface MemberState {
   username: string;
   active: boolean;
   version: number;
+  /** If the member joined an existing room. */
+  joinedAt?: string;
 }

@@ -76,19 +76,33 @@ export async function saveMembers(db: Queryable, members: readonly MemberState[]
     const key = member.roomId + member.userId;
     const known = latest.get(key);
     if (!known || member.version >= known.version)
-      latest.set(key, { ...member, mentionName: mentionKey(member.username) });
+      latest.set(key, { ...known, ...member, mentionName: mentionKey(member.username) });
   }
   await db.raw(
-    `insert into members (room_id, user_id, mention_name, active, version)
-     select "roomId", "userId", "mentionName", active, version
+    `insert into members (room_id, user_id, mention_name, active, version, joined_at)
+     select "roomId", "userId", "mentionName", active, version, "joinedAt"
        from jsonb_to_recordset(:members::jsonb) as m (
-              "roomId" uuid, "userId" uuid, "mentionName" text, active boolean, version bigint)
+              "roomId" uuid, "userId" uuid, "mentionName" text, active boolean, version bigint,
+              "joinedAt" timestamptz)
       order by "roomId", "userId"
      on conflict (room_id, user_id) do update
-        set mention_name = excluded.mention_name, active = excluded.active, version = excluded.version
-      where members.version < excluded.version`,
+        set mention_name = excluded.mention_name, active = excluded.active, version = excluded.version,
+            joined_at = greatest(members.joined_at, excluded.joined_at)
+      -- The directory's answer may come before the event of the same version, and lacks the time.
+      where members.version <= excluded.version`,
     { members: JSON.stringify([...latest.values()]) },
   );
+}
+
+/** Those of these users who joined rooms after a time; room and user → when. */
+export async function findJoins(
+  db: Queryable,
+  joins: { roomIds: readonly string[]; userIds: readonly string[]; since: Date },
+): Promise<Map<string, Date>> {
+  const rows: { room_id: string; user_id: string; joined_at: Date }[] = await db('members')
+    .whereRaw('room_id = any(:roomIds) and user_id = any(:userIds) and joined_at >= :since', joins)
+    .select('room_id', 'user_id', 'joined_at');
+  return new Map(rows.map((row) => [row.room_id + row.user_id, row.joined_at]));
 }
 
 /** Room → its members, for rooms with at most `limit` members. */

@@ -14,7 +14,7 @@ import {
   removeReadRows,
   rewriteRows,
 } from '../stores/message-rows.ts';
-import { type LockedRoom, lockRooms, savePublishedSeqs } from '../stores/rooms.ts';
+import { findJoins, type LockedRoom, lockRooms, savePublishedSeqs } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
 import { type Audience, findAudience } from './find-audience.ts';
 import { knowRooms } from './know-rooms.ts';
@@ -63,7 +63,8 @@ async function notifyRooms(
     publishChanges(context, add, await rewriteMessages(trx, rooms, rewritten, new Date(now)));
     const news = findNews(rooms, created);
     if (news.length > 0) {
-      const counted = news.flatMap((version) => toCounted(version, recipients, reads));
+      const isFor = await findSince(trx, news, recipients);
+      const counted = news.flatMap((version) => toCounted(version, isFor, reads));
       const notes = rooms.flatMap((room) =>
         countMessages(
           room,
@@ -124,6 +125,28 @@ function findNews(rooms: readonly LockedRoom[], created: readonly MessageVersion
   return created.filter(
     ({ message }) => message.seq > (published.get(message.roomId) ?? Number.POSITIVE_INFINITY),
   );
+}
+
+/**
+ * Leaves out the users who joined after a message, which reaches this service with a delay. It is
+ * not unread for them either (`GET /api/v1/unread`).
+ */
+async function findSince(
+  trx: Queryable,
+  news: readonly MessageVersion[],
+  recipients: Audience['recipients'],
+): Promise<Audience['recipients']> {
+  const messages = news.map(({ message }) => message);
+  const times = messages.map(({ createdAt }) => Date.parse(createdAt));
+  const joins = await findJoins(trx, {
+    roomIds: [...new Set(messages.map(({ roomId }) => roomId))],
+    userIds: [...new Set(messages.flatMap((message) => recipients(message)))],
+    since: new Date(times.reduce((first, time) => Math.min(first, time), Number.POSITIVE_INFINITY)),
+  });
+  return (message) =>
+    recipients(message).filter(
+      (userId) => Date.parse(message.createdAt) > Number(joins.get(message.roomId + userId) ?? 0),
+    );
 }
 
 /** Nothing if the message was deleted within the batch, or if it notifies nobody. */

@@ -1,5 +1,5 @@
 import { ask } from '@parley/bus';
-import { calls, type Message, type MissedPeriod } from '@parley/contracts';
+import { type Change, calls, type Message, type MissedPeriod } from '@parley/contracts';
 import { chunks } from '@parley/runtime/async';
 import { type CountedMessage, countMessages, toNoted } from '../domain/message-note.ts';
 import { countLate, findCounted } from '../stores/counted-messages.ts';
@@ -8,9 +8,11 @@ import { lockRooms } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
 import { findConcerned, withoutBlocks } from './find-audience.ts';
 import { knowRooms } from './know-rooms.ts';
+import { notifyOfMessages } from './notify-of-messages.ts';
 import { publishChanges } from './publish-changes.ts';
 
 const periodsAtOnce = 1_000;
+const messagesPerCall = 500;
 
 /**
  * Notifies users of the messages that arrived while they only seemed to view the room. Messages
@@ -28,7 +30,8 @@ async function notifyRoom(context: Context, roomId: string, periods: readonly Mi
   const { bus, outbox, newId, clock } = context;
   const since = periods.map((period) => period.since).sort()[0] ?? '';
   const userIds = [...new Set(periods.map(({ userId }) => userId))];
-  const { messages, positions } = await ask(bus, calls.getMissedMessages, { roomId, since, userIds });
+  const asked = { roomId, since, userIds };
+  const { messages, positions } = await ask(bus, calls.getMissedMessages, asked);
   if (messages.length === 0) return;
   await knowRooms(context, [roomId]);
   const { concerned } = await findConcerned(context, messages);
@@ -68,7 +71,41 @@ async function notifyRoom(context: Context, roomId: string, periods: readonly Mi
     const rows = notes.filter(({ userId }) => !shown.has(userId));
     publishChanges(context, add, { created: [...updated, ...(await addMessages(trx, rows, newId, now))] });
   });
+  const missed = messages.filter((message) => missedBy(message).length > 0);
+  if (missed.length === 0) return;
+  const changes = await findChanges(context, missed);
+  const after = await ask(bus, calls.getMissedMessages, asked);
+  const reads = after.positions.filter(({ userId, seq }) => seq > (readSeqs.get(userId) ?? 0));
+  changes.push(...reads.map((position) => toRead(roomId, position, new Date(clock()))));
+  if (changes.length > 0) await notifyOfMessages(context, changes);
 }
+
+/**
+ * How messages have changed since they were requested. While a partition moves, another replica may
+ * already have handled these changes, when there was no row to correct.
+ */
+async function findChanges({ bus }: Context, messages: readonly Message[]): Promise<Change[]> {
+  const known = new Map(messages.map(({ id, changedSeq }) => [id, changedSeq]));
+  const changes: Change[] = [];
+  for (const some of chunks(messages, messagesPerCall)) {
+    const asked = some.map(({ roomId, seq }) => ({ roomId, seq }));
+    const { messages: current } = await ask(bus, calls.getMessages, { messages: asked });
+    for (const message of current) {
+      const { id, roomId, changedSeq: seq, deletedAt } = message;
+      if (seq <= (known.get(id) ?? 0)) continue;
+      changes.push({ kind: deletedAt ? 'message.deleted' : 'message.edited', roomId, seq, message });
+    }
+  }
+  return changes;
+}
+
+const toRead = (roomId: string, { userId, seq }: { userId: string; seq: number }, now: Date): Change => ({
+  kind: 'read.advanced',
+  roomId,
+  by: { userId, username: '' },
+  messageId: null,
+  position: { roomId, userId, seq, readAt: now.toISOString() },
+});
 
 const isWithin = ({ createdAt }: Message, { since, until }: MissedPeriod): boolean =>
   Date.parse(createdAt) >= Date.parse(since) &&

@@ -27,9 +27,17 @@ export async function recordMembership(
     // withdrawn or not at all.
     await lockRooms(trx, roomIds);
     await saveRooms(trx, rooms);
-    await saveMembers(trx, members);
+    await saveMembers(
+      trx,
+      members.filter(({ active }) => !active),
+    );
     await closeRooms(trx, closed);
     const withdrawn = await withdrawRows(trx, roomIds, new Date(context.clock()));
+    // Afterwards, since a member may leave and return within a batch.
+    await saveMembers(
+      trx,
+      members.filter(({ active }) => active),
+    );
     if (withdrawn.length > 0) await forgetCounted(trx, roomIds);
     const renamed = rooms.length > 0 ? await renameRows(trx, roomIds) : [];
     publishChanges(context, add, { updated: renamed, removed: withdrawn });
@@ -48,6 +56,7 @@ function membersOf(event: EventOf<EventType>): MemberState[] {
     case 'room.created':
       return event.data.members.map(active);
     case 'member.joined':
+      return [{ ...active(event.data.membership), joinedAt: event.time }];
     case 'member.updated':
       return [active(event.data.membership)];
     case 'member.left':
