@@ -24,7 +24,7 @@ const images: Record<ServerKind, Image> = {
     name: 'postgres:17-alpine',
     port: 5432,
     environment: { POSTGRES_USER: 'parley', POSTGRES_PASSWORD: 'parley' },
-    command: ['postgres', '-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_connections=200'],
+    command: ['postgres', '-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_connections=600'],
     // The image starts the server twice, the first time to initialize it.
     ready: (wait) => wait.forLogMessage(/ready to accept connections/, 2),
     url: (address) => `postgres://parley:parley@${address}/parley`,
