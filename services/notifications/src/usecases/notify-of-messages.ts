@@ -4,6 +4,7 @@ import { chunks } from '@parley/runtime/async';
 import { type MessageVersion, messageChanges } from '../domain/message-changes.ts';
 import { type CountedMessage, countMessages, toNoted } from '../domain/message-note.ts';
 import { addCounted, editCounted, forgetCounted, removeCounted } from '../stores/counted-messages.ts';
+import { type HiddenMessage, hideMessages } from '../stores/hidden-messages.ts';
 import { forgetMentions, recordMentions } from '../stores/mentions.ts';
 import {
   addMessages,
@@ -17,6 +18,7 @@ import {
 import { findJoins, type LockedRoom, lockRooms, savePublishedSeqs } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
 import { type Audience, findAudience } from './find-audience.ts';
+import { findBlockedEdits } from './find-blocked-edits.ts';
 import { knowRooms } from './know-rooms.ts';
 import { notifyOfMentions, pairsOf } from './notify-of-mentions.ts';
 import { publishChanges } from './publish-changes.ts';
@@ -57,9 +59,14 @@ async function notifyRooms(
     created.map(({ message }) => message),
     edited.map(({ message }) => message),
   );
+  const blocked = await findBlockedEdits(
+    context,
+    edited.map(({ message }) => message),
+  );
   await outbox.transact(async (trx, add) => {
     const now = clock();
     const rooms = await lockRooms(trx, roomIds);
+    publishChanges(context, add, await hideBlocked(trx, rooms, blocked, new Date(now)));
     publishChanges(context, add, await rewriteMessages(trx, rooms, rewritten, new Date(now)));
     const news = findNews(rooms, created);
     if (news.length > 0) {
@@ -87,6 +94,18 @@ async function notifyRooms(
     const mentioned = await notifyOfMentions(trx, mentioning, mentions, needsNotification, ids);
     publishChanges(context, add, { created: mentioned });
   });
+}
+
+async function hideBlocked(
+  trx: Queryable,
+  locked: readonly LockedRoom[],
+  blocked: readonly HiddenMessage[],
+  now: Date,
+): Promise<Corrections> {
+  if (blocked.length === 0) return { updated: [], removed: [] };
+  const { removed, unread } = await hideMessages(trx, blocked, now);
+  const derived = await deriveRows(trx, new Map(locked.map((room) => [room.id, room])), unread, now);
+  return { ...derived, removed: [...removed, ...derived.removed] };
 }
 
 /** Edits and deletions of messages that were counted before. */
