@@ -23,7 +23,8 @@ export async function findViewers(
      select v.id, v.room_id as "roomId", v.seq, n.user_id as "userId"
        from v join notifications n on n.subject_id = v.id and n.type = 'message' and n.deleted_at is null
       union
-     select v.id, v.room_id, v.seq, n.user_id from v join notifications n on n.room_id = v.room_id and ${counts}`,
+     select v.id, v.room_id, v.seq, n.user_id
+       from v join notifications n on n.room_id = v.room_id and ${counts}`,
     columnsOf(messages),
   );
   return rows;
