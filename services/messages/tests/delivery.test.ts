@@ -42,6 +42,26 @@ test('delivery advances once, is published once, never goes back, and follows fr
   ]);
 });
 
+test('a receipt that is sent many times at once is published once', async () => {
+  const room = await messages.room([ada, bob]);
+  const messageId = (await messages.send(ada, room, 'one')).id;
+  const reads = Array.from({ length: 20 }, () => ({
+    id: newId(),
+    ref: 0,
+    op: 'read' as const,
+    roomId: room.id,
+    by: bob,
+    messageId,
+  }));
+  await messages.bus.publish(
+    'submissions',
+    messages.bus.partitionOf('submissions', room.id),
+    makeEvent('timeline.submitted', { origin: null, items: reads }, { id: newId(), now: Date.now() }),
+  );
+  await eventually(() => expect(receipts(room.id)).not.toEqual([]));
+  expect(receipts(room.id)).toHaveLength(1);
+});
+
 test('a delivered message stays unread and sets no read position', async () => {
   const room = await messages.room([ada, bob]);
   const { id } = await messages.send(ada, room, 'one');

@@ -25,16 +25,22 @@ export async function advancePositions(
     messageId,
   }));
   const answers = await movePositions(db, asked, new Date(clock()));
+  const published = new Set<string>();
   for (const [index, receipt] of allowed.entries()) {
     const advanced = answers[index];
-    outcomes.set(receipt.submission, advanced ? toOutcome(receipt, advanced) : refused('message_not_found'));
+    outcomes.set(
+      receipt.submission,
+      advanced ? toOutcome(receipt, advanced, published) : refused('message_not_found'),
+    );
   }
   return outcomes;
 }
 
+/** @param published the receipts published for the batch; repetitions are not published */
 function toOutcome(
   { submission, standing }: Authorized<Receipt>,
   { answer, moved, messageId }: Advanced,
+  published: Set<string>,
 ): Outcome {
   const { roomId, by } = submission;
   const { people, member } = standing;
@@ -45,5 +51,8 @@ function toOutcome(
     answer.op === 'read'
       ? { ...base, kind: 'read.advanced', position: answer.position }
       : { ...base, kind: 'delivery.advanced', position: answer.position };
-  return { answer, changes: moved ? [change] : [] };
+  const receipt = [answer.op, roomId, by.userId, messageId].join(' ');
+  if (!moved || published.has(receipt)) return { answer, changes: [] };
+  published.add(receipt);
+  return { answer, changes: [change] };
 }
