@@ -21,8 +21,11 @@ const maxPacketsUnconnected = 50;
 /** Probes of an upgrade, which no other limit counts. */
 const maxProbes = 10;
 
-/** Socket.IO's packet CONNECT in Engine.IO's `message`, and the namespace unless it is `/`. */
-const connectPacket = /^0(\/[^,]*)?/;
+/**
+ * Socket.IO's packet CONNECT in Engine.IO's `message`, and the namespace unless it is `/`. Socket.IO
+ * also takes a blank, and an empty message, for the number 0.
+ */
+const connectPacket = /^(?:0|\s|$)(\/[^,]*)?/;
 
 interface EnginePacket {
   type: string;
