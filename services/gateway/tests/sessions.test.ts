@@ -48,6 +48,15 @@ test('without a valid token a client is refused, and the error says why and whet
   expect(await metric(gateway, 'gateway_connections')).toBe(0);
 });
 
+test("a client that states another user's id, or no id at all, is refused", async () => {
+  for (const userId of ['someone', 7, [], {}, { toString: 1 }]) {
+    const auth = { token: world.auth.token(person('ada')), userId };
+    await expect(connected(world.client(gateway.url, { auth }).socket)).rejects.toMatchObject({
+      data: { code: 'identity_mismatch' },
+    });
+  }
+});
+
 test('all connections of a revoked session are informed and closed; other sessions stay', async () => {
   const ada = person('ada');
   const sessionId = newId();

@@ -13,7 +13,8 @@ export const ownId = z
   .meta({ description: "optional; must be the caller's own id" });
 
 /** The access token identifies the caller, never the body. @throws AppError `identity_mismatch` */
-export function requireOwnId(caller: { userId: string }, stated: string | null | undefined): void {
-  if (stated !== null && stated !== undefined && stated.toLowerCase() !== caller.userId)
+export function requireOwnId(caller: { userId: string }, stated: unknown): void {
+  if (stated === null || stated === undefined) return;
+  if (typeof stated !== 'string' || stated.toLowerCase() !== caller.userId)
     throw new AppError('identity_mismatch');
 }

@@ -127,10 +127,7 @@ const nameOf = (canonical: CanonicalEvent | undefined): string =>
 function requireOwnIds({ caller }: Connection, payload: unknown): void {
   if (typeof payload !== 'object' || payload === null) return;
   for (const field of ownIdFields) {
-    const stated = Object.hasOwn(payload, field) ? (payload as Record<string, unknown>)[field] : undefined;
-    if (stated === undefined || stated === null) continue;
-    if (typeof stated !== 'string') throw new AppError('identity_mismatch');
-    requireOwnId(caller, stated);
+    if (Object.hasOwn(payload, field)) requireOwnId(caller, (payload as Record<string, unknown>)[field]);
   }
 }
 

@@ -174,8 +174,7 @@ export class SocketIoGate {
     const session = this.#sessions.get(conn);
     const token = readToken(socket.handshake);
     const verified = await connections.authenticate(token, session?.network ?? '');
-    const { userId } = socket.handshake.auth;
-    if (userId !== undefined && userId !== null) requireOwnId(verified.caller, String(userId));
+    requireOwnId(verified.caller, socket.handshake.auth.userId);
     const connection = new SocketIoConnection(socket, verified, { dialect, outgoing });
     session?.add(connection);
     try {
