@@ -92,53 +92,32 @@ export class TokenVerifier {
   }
 
   /**
-   * @param options.remember caches the token for clients that send it with every request. @default
-   *   true
+   * @param options.remember caches the token for clients that send it with every request. One that
+   *   has ended is cached anyway, so that repeating it costs nothing. @default true
    */
   async verify(token: string, { remember = true } = {}): Promise<VerifiedToken> {
     const known = this.#verified.get(token);
-    if (known) return this.#checkAlive(known);
+    const verified = known ?? (await this.#read(token));
+    const ended = this.#endOf(verified);
+    if (!known && (remember || ended)) this.#verified.set(token, verified);
+    if (ended) throw new AppError(ended);
+    return verified;
+  }
+
+  /** Checks everything but whether the token has ended. */
+  async #read(token: string): Promise<VerifiedToken> {
     if (token.length > maxTokenLength) throw new AppError('unauthenticated');
     const kid = jwt.decode(token, { complete: true })?.header.kid;
     if (!kid) throw new AppError('unauthenticated');
     if (!this.#keys.has(kid) && this.#clock() - this.#loadedAt > refreshEveryMs) await this.#load();
     const key = this.#keys.get(kid);
     if (!key) throw new AppError('unauthenticated');
-    const verified = this.#decode(token, key);
-    if (remember) this.#verified.set(token, verified);
-    return this.#checkAlive(verified);
+    return decode(token, key);
   }
 
-  #decode(token: string, key: KeyObject): VerifiedToken {
-    try {
-      const payload = claims.parse(
-        jwt.verify(token, key, {
-          algorithms: [tokenRules.algorithm],
-          issuer: tokenRules.issuer,
-          audience: tokenRules.audience,
-          clockTimestamp: Math.floor(this.#clock() / 1_000),
-        }),
-      );
-      const caller = {
-        userId: payload.sub,
-        username: payload.name,
-        sessionId: payload.sid,
-        organizationId: payload.org ?? null,
-        organizationRole: payload.role ?? null,
-        contract: payload.contract ?? null,
-      };
-      return { caller, expiresAt: payload.exp * 1_000 };
-    } catch (error) {
-      throw new AppError(error instanceof jwt.TokenExpiredError ? 'token_expired' : 'unauthenticated', {
-        cause: error,
-      });
-    }
-  }
-
-  #checkAlive(token: VerifiedToken): VerifiedToken {
-    if (token.expiresAt <= this.#clock()) throw new AppError('token_expired');
-    if (this.#revoked.has(token.caller.sessionId)) throw new AppError('session_revoked');
-    return token;
+  #endOf({ expiresAt, caller }: VerifiedToken): 'token_expired' | 'session_revoked' | undefined {
+    if (expiresAt <= this.#clock()) return 'token_expired';
+    return this.#revoked.has(caller.sessionId) ? 'session_revoked' : undefined;
   }
 
   #revoke(sessionId: string, until: number, reason: string): void {
@@ -189,5 +168,29 @@ export class TokenVerifier {
       if (state.next === undefined) return;
       state = await ask(this.#bus, calls.getVerificationState, { after: state.next });
     }
+  }
+}
+
+function decode(token: string, key: KeyObject): VerifiedToken {
+  try {
+    const payload = claims.parse(
+      jwt.verify(token, key, {
+        algorithms: [tokenRules.algorithm],
+        issuer: tokenRules.issuer,
+        audience: tokenRules.audience,
+        ignoreExpiration: true,
+      }),
+    );
+    const caller = {
+      userId: payload.sub,
+      username: payload.name,
+      sessionId: payload.sid,
+      organizationId: payload.org ?? null,
+      organizationRole: payload.role ?? null,
+      contract: payload.contract ?? null,
+    };
+    return { caller, expiresAt: payload.exp * 1_000 };
+  } catch (error) {
+    throw new AppError('unauthenticated', { cause: error });
   }
 }

@@ -69,6 +69,7 @@ describe('a client without a token cannot stall the gateway', () => {
   test.each<[string, string[]]>([
     ['CONNECT packets', times(many, '40')],
     ['CONNECT packets with forged tokens', times(many, forged)],
+    ['CONNECT packets with a blank for the number', times(many, '4 {"token":"nonsense"}')],
     ['CONNECT packets to an unknown namespace', times(many, '40/other,')],
     ['CONNECT packets to /notifications', times(many, '40/notifications,')],
     ['packets without content', times(many, '6')],
@@ -124,6 +125,25 @@ test('forged tokens count against their address, on every transport', async () =
   ]);
   expect(answers.slice(6)).toEqual(['rate_limit', 429]);
   expect([await socketIo('192.0.2.1'), await plain('192.0.2.1')]).toEqual(['unauthenticated', 401]);
+  const { socket, ask } = world.client(strict.url, { auth: { token: world.auth.token(person('ada')) } });
+  await connected(socket);
+  const codes = [];
+  for (let count = 0; count < 8; count++)
+    codes.push((await ask('refresh_token', { token: 'nonsense' })).error.code);
+  expect(codes.slice(5)).toEqual(['unauthenticated', 'rate_limit', 'rate_limit']);
+});
+
+test('clients that return with expired tokens do not lock each other out', async () => {
+  const strict = await world.gateway({ API_RATE: '6/m' });
+  const codes = [];
+  for (let count = 0; count < 8; count++) {
+    const { socket } = world.client(strict.url, {
+      auth: { token: world.auth.token(person('late'), -1_000) },
+    });
+    codes.push(await connected(socket).catch((error: { data: { code: string } }) => error.data.code));
+  }
+  expect(codes).toEqual(Array(8).fill('token_expired'));
+  await connected(world.client(strict.url, { auth: { token: world.auth.token(person('ada')) } }).socket);
 });
 
 test('the fifth attempt is refused in its namespace and ends the session', async () => {

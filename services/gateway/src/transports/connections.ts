@@ -27,6 +27,7 @@ export class Connections {
   readonly #tokens: TokenWatch;
   readonly #maxPerUser: Maximum;
   readonly #badTokens: Limiter;
+  readonly #badRenewals: Limiter;
 
   constructor(context: Context) {
     const { config, clock, registry, verifier, presence } = context;
@@ -34,7 +35,9 @@ export class Connections {
     this.#tokens = new TokenWatch({ clock, warningMs: config.TOKEN_WARNING });
     const max = config.MAX_CONNECTIONS_PER_USER;
     this.#maxPerUser = maximum('MAX_CONNECTIONS_PER_USER', max, 'connections per user and gateway');
-    this.#badTokens = createLimiter({ setting: 'API_RATE', rate: config.API_RATE, per: ['address'] });
+    const limiter = (...per: string[]) => createLimiter({ setting: 'API_RATE', rate: config.API_RATE, per });
+    this.#badTokens = limiter('address');
+    this.#badRenewals = limiter('user');
     verifier.onRevoked((sessionId) => {
       for (const connection of registry.ofSession(sessionId)) {
         // The client has logged out and does not come back.
@@ -79,13 +82,14 @@ export class Connections {
 
   /**
    * Replaces a connection's token with a new one of the same user and session. Answers when it
-   * expires.
+   * expires. Bad tokens count against the user.
    * @throws AppError as `authenticate`; `identity_mismatch` for a token of another user or session
    */
   async renew(connection: Connection, token: string): Promise<number> {
     const { registry, verifier } = this.#context;
-    const verified = await verifier.verify(token, { remember: false });
     const { userId, sessionId } = connection.caller;
+    const limited = { verifier, limiter: this.#badRenewals };
+    const verified = await verifyLimited(limited, token, userId, { remember: false });
     if (verified.caller.userId !== userId || verified.caller.sessionId !== sessionId)
       throw new AppError('identity_mismatch');
     if (!registry.has(connection)) throw new AppError('unavailable');
