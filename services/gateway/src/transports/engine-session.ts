@@ -22,8 +22,8 @@ const maxPacketsUnconnected = 50;
 const maxProbes = 10;
 
 /**
- * Socket.IO's packet CONNECT in Engine.IO's `message`, and the namespace unless it is `/`. Socket.IO
- * also takes a blank, and an empty message, for the number 0.
+ * Socket.IO's packet CONNECT in Engine.IO's `message`, and the namespace unless it is `/`.
+ * Socket.IO also takes a blank, and an empty message, for the number 0.
  */
 const connectPacket = /^(?:0|\s|$)(\/[^,]*)?/;
 
