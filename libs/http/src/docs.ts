@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { type Operation, openApiDocument } from '@parley/contracts';
-import express, { Router } from 'express';
+import { Router } from 'express';
 
 // All links are relative, so that they work under any public path.
 const page = `<!doctype html>
@@ -27,6 +28,8 @@ const start = `window.ui = SwaggerUIBundle({
   persistAuthorization: true,
   tryItOutEnabled: true,
 });`;
+/** The files of Swagger UI that the page loads. */
+const assets = ['favicon-32x32.png', 'swagger-ui.css', 'swagger-ui-bundle.js'];
 
 export interface Documented {
   operations: readonly Operation[];
@@ -58,7 +61,14 @@ export function docsRouter({ operations, asyncApi }: Documented, version: string
     response.type('html').send(page);
   });
   router.get('/docs/start.js', (_request, response) => void response.type('js').send(start));
-  const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-  router.use('/docs', express.static(assets, { index: false, redirect: false, maxAge: '1h' }));
+  const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  // From memory: a client that requests files and leaves without reading would keep them open.
+  for (const name of assets) {
+    let content: Buffer | undefined;
+    router.get(`/docs/${name}`, (_request, response) => {
+      content ??= readFileSync(join(folder, name));
+      response.type(extname(name)).set('Cache-Control', 'public, max-age=3600').send(content);
+    });
+  }
   return router;
 }

@@ -1,3 +1,4 @@
+import { readdir, readlink } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { eventually, startStopwatch } from '@parley/testkit';
@@ -66,6 +67,21 @@ describe('while an answer waits for its client', () => {
     }
     expect(read).toBeGreaterThan(longAnswer.length);
   });
+});
+
+test('clients that request files and leave without reading leave no file open', async () => {
+  const port = portOf(harness.host.url);
+  const requests = 'GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(20);
+  const clients = Array.from({ length: 5 }, () => open(port, requests));
+  await Promise.all(clients.map((client) => new Promise((resolve) => client.once('readable', resolve))));
+  for (const client of clients) client.destroy();
+  const openFiles = async () => {
+    const links = (await readdir('/proc/self/fd')).map((fd) =>
+      readlink(`/proc/self/fd/${fd}`).catch(() => ''),
+    );
+    return (await Promise.all(links)).filter((path) => path.includes('swagger-ui'));
+  };
+  await eventually(async () => expect(await openFiles()).toEqual([]));
 });
 
 test('a client that does not finish its request, whether its head or its body, is closed', async () => {
