@@ -35,7 +35,6 @@ const platformPaths: ZodOpenApiPathsObject = Object.fromEntries(
   [
     ['/healthz', 'Liveness of the process', 'application/json'],
     ['/readyz', 'Readiness: 200, or 503 with the failing checks', 'application/json'],
-    ['/metrics', 'Prometheus metrics; not at the public address', 'text/plain'],
     ['/openapi.json', 'This document', 'application/json'],
     ['/asyncapi.json', 'AsyncAPI document of the socket events; at the public address', 'application/json'],
     ['/docs', 'Swagger UI for this document', 'text/html'],
