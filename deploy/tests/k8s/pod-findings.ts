@@ -1,12 +1,13 @@
 import { Metrics } from '@parley/metrics';
-import { healthRouter } from '../../../libs/service/src/health.ts';
+import { healthRouter, metricsRouter } from '../../../libs/service/src/health.ts';
 import { type Manifest, ofKind, serviceIn, type Workload, workloads } from './manifest.ts';
 import { environmentOf, settingsOf } from './settings-findings.ts';
 
 /** Paths that every service has in addition to its routes. */
-const served = healthRouter({ services: [], metrics: new Metrics(), isStopping: () => false }).stack.flatMap(
-  ({ route }) => route?.path ?? [],
-);
+const served = [
+  healthRouter({ services: [], metrics: new Metrics(), isStopping: () => false }),
+  metricsRouter(new Metrics()),
+].flatMap(({ stack }) => stack.flatMap(({ route }) => route?.path ?? []));
 
 /**
  * Time to disconnect from broker and database (5 s) plus a margin, as the settings' documentation

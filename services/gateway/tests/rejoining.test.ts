@@ -112,3 +112,23 @@ test('a user who is removed while they enter a room receives nothing from it', a
     bobsHere.socket.disconnect();
   }
 });
+
+test('events sent right after a join, without waiting for its answer, follow it', async () => {
+  const ada = person('ada');
+  const room = await world.room([ada]);
+  const roomId = room.id;
+  for (const gateway of gateways)
+    for (let round = 1; round <= 10; round++) {
+      const client = await world.connect(gateway, ada);
+      const join = client.ask('join_room', { roomId });
+      const send = client.ask('send_message', { roomId, content: `round ${round}` });
+      expect([await join, await send]).toMatchObject([{ ok: true }, { ok: true }]);
+      await waitFor(client, 'receive_message', 1);
+      expect(client.received('receive_message')).toMatchObject([{ content: `round ${round}` }]);
+      const answers = [client.ask('join_room', { roomId }), client.ask('leave_room', { roomId })];
+      expect(await Promise.all(answers)).toMatchObject([{ ok: true }, { ok: true }]);
+      await client.emit('send_message', { roomId, content: 'after leaving' });
+      expect(client.received('receive_message')).toHaveLength(1);
+      client.socket.disconnect();
+    }
+});

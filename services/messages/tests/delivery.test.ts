@@ -138,18 +138,3 @@ test('after a block, neither user of a direct room sees what the other reads, un
   expect(positions.map(({ userId }: { userId: string }) => userId)).toContain(bob.userId);
   expect(await statusOf()).toBe('read');
 });
-
-test("a receipt for one's own message names the latest message of someone else before it", async () => {
-  const room = await messages.room([ada, bob]);
-  const own = await messages.send(bob, room, 'alone');
-  await put(bob, own.id, 'read');
-  const theirs = await messages.send(ada, room, 'one');
-  const later = await messages.send(bob, room, 'two');
-  await put(bob, later.id, 'read');
-  await eventually(() =>
-    expect(receipts(room.id).map(([kind, , messageId]) => [kind, messageId])).toEqual([
-      ['read.advanced', null],
-      ['read.advanced', theirs.id],
-    ]),
-  );
-});

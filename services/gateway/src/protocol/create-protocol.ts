@@ -6,6 +6,7 @@ import { DirectRooms } from '../membership/direct-rooms.ts';
 import { dispatch, type Received } from './dispatch.ts';
 import { EventRate } from './event-rate.ts';
 import { InFlight } from './in-flight.ts';
+import { PendingJoins } from './pending-joins.ts';
 import type { ProtocolContext } from './protocol-context.ts';
 
 /** A connection beyond this multiple of the event rate is closed as `flooding`. */
@@ -46,6 +47,7 @@ export function createProtocol(gateway: GatewayContext, deps: Deps): Protocol {
     rate,
     rateName: nameRate('SOCKET_EVENT_RATE', config.SOCKET_EVENT_RATE, ['connection']),
     inFlight,
+    pendingJoins: new PendingJoins(),
   };
   return {
     dispatch: (connection, received) => dispatch(context, connection, received),

@@ -114,8 +114,17 @@ function handle<E extends ClientEvent>(
 ): Promise<unknown> {
   const parsed = clientEvents[event].safeParse(payload);
   if (!parsed.success) throw new AppError('validation_failed', { fields: fieldErrors(parsed.error) });
-  return handlers[event](context, connection, parsed.data as ClientPayload<E>);
+  const data = parsed.data as ClientPayload<E>;
+  const roomId = data && 'roomId' in data ? data.roomId : undefined;
+  const run = () => handlers[event](context, connection, data);
+  if (typeof roomId !== 'string') return run();
+  const { pendingJoins } = context;
+  const answer = pendingJoins.after(connection, roomId, run);
+  if (joins.has(event)) pendingJoins.add(connection, roomId, answer);
+  return answer;
 }
+
+const joins: ReadonlySet<ClientEvent> = new Set(['join_room', 'enter_room']);
 
 const isClientEvent = (event: string): event is ClientEvent => Object.hasOwn(clientEvents, event);
 

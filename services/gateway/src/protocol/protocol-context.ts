@@ -14,6 +14,7 @@ import type { Presence } from '../presence/presence.ts';
 import type { Typists } from '../presence/typists.ts';
 import type { EventRate } from './event-rate.ts';
 import type { InFlight } from './in-flight.ts';
+import type { PendingJoins } from './pending-joins.ts';
 
 /** The context that the handlers of client events share. Built once, by `createProtocol`. */
 export interface ProtocolContext extends GatewayContext {
@@ -34,6 +35,7 @@ export interface ProtocolContext extends GatewayContext {
   /** The name of `rate` in errors. */
   rateName: LimitName;
   inFlight: InFlight;
+  pendingJoins: PendingJoins;
 }
 
 /**

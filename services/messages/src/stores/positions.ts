@@ -14,11 +14,6 @@ export interface Advanced {
   /** Contains the current position. */
   answer: Extract<SubmissionResult, { op: 'read' | 'deliver' }>;
   moved: boolean;
-  /**
-   * The message that the receipt names: the asked one, or the latest before it by someone else, if
-   * it is the user's own.
-   */
-  messageId: string | null;
 }
 
 /**
@@ -28,8 +23,7 @@ export interface Advanced {
  */
 const advanceStatement = `
   with asked as (
-    select a.n, a.op, a.room_id, a.user_id, a.message_id, m.sender_id,
-           case when a.message_id is null then r.seq else m.seq end as seq
+    select a.n, a.op, a.room_id, a.user_id, case when a.message_id is null then r.seq else m.seq end as seq
       from unnest(:ops::text[], :rooms::uuid[], :users::uuid[], :messages::uuid[])
              with ordinality as a (op, room_id, user_id, message_id, n)
       join rooms r on r.id = a.room_id
@@ -70,12 +64,6 @@ const advanceStatement = `
          case a.op when 'read' then coalesce(v.seq, p.seq)
                    else coalesce(v.delivered_seq, p.delivered_seq, 0) end as seq,
          coalesce(v.read_at, p.read_at) as read_at,
-         case when a.sender_id = a.user_id then (
-           select t.id from timeline t
-            where t.room_id = a.room_id and t.seq between a.seq - 1000 and a.seq and t.kind = 'message'
-              and t.deleted_at is null and t.sender_id <> a.user_id
-            order by t.seq desc limit 1
-         ) else a.message_id end as message_id,
          case a.op when 'read' then c.reads else c.delivers end as moved
     from asked a
     join compared c on c.room_id = a.room_id and c.user_id = a.user_id
@@ -95,8 +83,7 @@ export async function movePositions(
   now: Date,
 ): Promise<(Advanced | undefined)[]> {
   const { rows } = await db.raw<{
-    rows: (PositionRow &
-      Pick<AskedAdvance, 'op'> & { n: number; moved: boolean; message_id: string | null })[];
+    rows: (PositionRow & { n: number; op: AskedAdvance['op']; moved: boolean })[];
   }>(advanceStatement, {
     now,
     ops: asked.map((one) => one.op),
@@ -105,12 +92,11 @@ export async function movePositions(
     messages: asked.map((one) => one.messageId),
   });
   const answers: (Advanced | undefined)[] = asked.map(() => undefined);
-  for (const { n, op, moved, message_id: messageId, ...row } of rows) {
+  for (const { n, op, moved, ...row } of rows) {
     const { room_id: roomId, user_id: userId, seq } = row;
     answers[n - 1] = {
       answer: op === 'read' ? { op, position: toPosition(row) } : { op, position: { roomId, userId, seq } },
       moved,
-      messageId,
     };
   }
   return answers;

@@ -39,10 +39,10 @@ export async function advancePositions(
 /** @param published the receipts published for the batch; repetitions are not published */
 function toOutcome(
   { submission, standing }: Authorized<Receipt>,
-  { answer, moved, messageId }: Advanced,
+  { answer, moved }: Advanced,
   published: Set<string>,
 ): Outcome {
-  const { roomId, by } = submission;
+  const { roomId, by, messageId } = submission;
   const { people, member } = standing;
   // After a block, only the user's own connections learn what they read.
   const to = member?.canSend ? people : people && [by.userId];
