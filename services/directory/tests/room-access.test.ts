@@ -9,7 +9,7 @@ let people: Record<Actor | 'target' | 'newcomer', TestPerson>;
 const organizationId = newId();
 
 beforeAll(async () => {
-  directory = await startDirectory({ MAX_ROOMS_OWNED: '10000' });
+  directory = await startDirectory({ MAX_ROOMS_OWNED: '10000', ADD_USERS_RATE: 'off', JOIN_RATE: 'off' });
   people = {
     owner: await directory.person('owner', organizationId),
     admin: await directory.person('admin', organizationId),
