@@ -165,6 +165,24 @@ test('a client that connects and disconnects all the time is ended', async () =>
   await eventually(async () => expect(await metric(gateway, 'gateway_connections')).toBe(0));
 });
 
+test('connections of one session that come and go leave no listeners behind', async () => {
+  const warnings: Error[] = [];
+  const warn = (warning: Error) => void warnings.push(warning);
+  process.on('warning', warn);
+  const { send, poll } = await openPolling(gateway, world.auth.token(person('ada')));
+  for (let round = 0; round < 15; round++) {
+    await send('41');
+    await send(`40${JSON.stringify({ token: world.auth.token(person('ada')) })}`);
+    let answer = '';
+    while (!answer.includes('40{')) answer = await poll();
+  }
+  // Node warns, in the next tick, of the eleventh listener for one event.
+  await eventually(async () => expect(await metric(gateway, 'gateway_connections')).toBe(1));
+  process.off('warning', warn);
+  expect(warnings).toEqual([]);
+  await send('1');
+});
+
 test('a session whose connections have all closed ends in time', async () => {
   const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
   socket.on('message', (data) => {

@@ -39,6 +39,8 @@ export class World {
   readonly #sockets: Socket[] = [];
   /** Called before a new member's call is answered. */
   beforeJoinReply: (room: RoomState, userId: string) => Promise<void> = async () => undefined;
+  /** Called before the members of one room are answered. */
+  beforeMemberships: () => Promise<void> = async () => undefined;
   /** Called before the memberships in many rooms are answered. */
   beforeStandings: () => Promise<void> = async () => undefined;
   /** Membership questions received from gateways. */
@@ -64,6 +66,7 @@ export class World {
     const world = new World(bus, await createTestAuth(bus), namespace, amqpUrl);
     await answer(bus, calls.getMemberships, async ({ roomId, userIds }) => {
       world.askedMembers++;
+      await world.beforeMemberships();
       const found = world.#rooms.get(roomId);
       return {
         room: found?.room ?? null,

@@ -139,3 +139,28 @@ test('when a gateway stops, the others take over its partitions and clients miss
     }
   }
 });
+
+test('a message whose sender is being looked up is not overtaken by those sent after it', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const room = await world.room([ada]);
+  const bobs = await world.connect(first, bob);
+  const announce = world.addSilently(room, bob);
+  let answerQuestion = () => {};
+  const held = new Promise<void>((resolve) => {
+    answerQuestion = resolve;
+  });
+  world.beforeMemberships = () => held;
+  const asked = world.askedMembers;
+  const send = (content: string) => bobs.ask('send_message', { roomId: room.id, content });
+  const answers = [send('one')];
+  await eventually(() => expect(world.askedMembers).toBeGreaterThan(asked));
+  await announce();
+  await waitFor(bobs, 'room_added', 1);
+  answers.push(send('two'), send('three'));
+  // The gateway has read both when it answers this.
+  await bobs.ask('leave_room', { roomId: room.id });
+  answerQuestion();
+  world.beforeMemberships = async () => undefined;
+  const stored = (await Promise.all(answers)).map(({ data }) => data.seq);
+  expect(stored).toEqual([...stored].sort((a, b) => a - b));
+});

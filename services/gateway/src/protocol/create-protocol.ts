@@ -8,6 +8,7 @@ import { EventRate } from './event-rate.ts';
 import { InFlight } from './in-flight.ts';
 import { PendingJoins } from './pending-joins.ts';
 import type { ProtocolContext } from './protocol-context.ts';
+import { SendOrder } from './send-order.ts';
 
 /** A connection beyond this multiple of the event rate is closed as `flooding`. */
 const floodFactor = 10;
@@ -48,6 +49,7 @@ export function createProtocol(gateway: GatewayContext, deps: Deps): Protocol {
     rateName: nameRate('SOCKET_EVENT_RATE', config.SOCKET_EVENT_RATE, ['connection']),
     inFlight,
     pendingJoins: new PendingJoins(),
+    sendOrder: new SendOrder(),
   };
   return {
     dispatch: (connection, received) => dispatch(context, connection, received),

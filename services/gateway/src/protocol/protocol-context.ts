@@ -15,6 +15,7 @@ import type { Typists } from '../presence/typists.ts';
 import type { EventRate } from './event-rate.ts';
 import type { InFlight } from './in-flight.ts';
 import type { PendingJoins } from './pending-joins.ts';
+import type { SendOrder } from './send-order.ts';
 
 /** The context that the handlers of client events share. Built once, by `createProtocol`. */
 export interface ProtocolContext extends GatewayContext {
@@ -36,6 +37,7 @@ export interface ProtocolContext extends GatewayContext {
   rateName: LimitName;
   inFlight: InFlight;
   pendingJoins: PendingJoins;
+  sendOrder: SendOrder;
 }
 
 /**

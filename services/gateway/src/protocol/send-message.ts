@@ -10,7 +10,7 @@ type Payload = ClientPayload<'send_message'>;
 export const sendMessage: Handler<'send_message'> = async (context, connection, payload) => {
   const { roomId, receiver_id: receiverId = payload.to } = payload;
   const message = roomId
-    ? await send(context, connection, roomId, payload)
+    ? await send(context, connection, roomId, payload, () => requireMember(context, connection, roomId))
     : await sendTo(context, connection, receiverId ?? '', payload);
   return {
     id: message.id,
@@ -21,11 +21,27 @@ export const sendMessage: Handler<'send_message'> = async (context, connection, 
   };
 };
 
-async function send(
-  { memberships, submitter, typists }: ProtocolContext,
+/** @returns the id of the room */
+async function requireMember(
+  { memberships, typists }: ProtocolContext,
   connection: Connection,
   roomId: string,
+): Promise<string> {
+  typists.end(connection, roomId);
+  await memberships.require(roomId, connection.caller);
+  return roomId;
+}
+
+/**
+ * @param target the room or user that the client names
+ * @param findRoom answers the id of the room, in which the caller may send
+ */
+async function send(
+  { sendOrder, submitter }: ProtocolContext,
+  connection: Connection,
+  target: string,
   payload: Payload,
+  findRoom: () => Promise<string>,
   id?: string,
 ): Promise<Message> {
   const {
@@ -34,8 +50,7 @@ async function send(
     replyTo = null,
     isEncrypted,
   } = payload;
-  typists.end(connection, roomId);
-  await memberships.require(roomId, connection.caller);
+  const roomId = await sendOrder.prepared(connection, target, findRoom);
   return submitter.message(connection.caller, {
     op: 'send',
     roomId,
@@ -55,10 +70,13 @@ async function sendTo(
   payload: Payload,
 ): Promise<Message> {
   const { userId } = connection.caller;
-  const roomId = payload.is_group ? receiverId : await context.directRooms.open(userId, receiverId);
+  const findRoom = async () => {
+    const roomId = payload.is_group ? receiverId : await context.directRooms.open(userId, receiverId);
+    return requireMember(context, connection, roomId);
+  };
   const id = context.newId();
   if (!showsOwnMessages(connection.dialect)) context.exclusions.exclude(id, connection.id);
-  const message = await send(context, connection, roomId, payload, id);
+  const message = await send(context, connection, receiverId, payload, findRoom, id);
   const people = payload.is_group ? undefined : [userId, receiverId];
   connection.send(
     new Frame('message_sent', {
