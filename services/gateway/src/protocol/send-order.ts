@@ -2,7 +2,7 @@ import type { Connection } from '../connections/connection.ts';
 
 /**
  * Keeps the messages of a connection to one room or user in the order in which they were sent. The
- * first may wait for the room or the membership to be looked up; an event that arrives meanwhile may
+ * first may wait for the room or the membership to be looked up. An event that arrives then may
  * spare the later ones the question, and they would overtake it.
  */
 export class SendOrder {
