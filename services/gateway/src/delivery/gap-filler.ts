@@ -5,8 +5,10 @@ import { backoff, pause } from '@parley/runtime/async';
 import type { Query, SequenceBuffer } from '@parley/sequence';
 import type { GatewayContext } from '../context.ts';
 import type { GatewayMetrics } from '../gateway-metrics.ts';
+import type { HeadQuestions } from './head-questions.ts';
 
 export interface GapContext extends Pick<GatewayContext, 'bus' | 'logger'> {
+  heads: HeadQuestions;
   metrics: Pick<GatewayMetrics, 'gap' | 'repaired' | 'leftOpen'>;
 }
 
@@ -64,9 +66,9 @@ export class GapFiller {
    * @throws AppError when the messages service cannot be asked
    */
   async askHead(): Promise<number> {
-    const { heads } = await ask(this.#context.bus, calls.getHeads, { roomIds: [this.#roomId] });
+    const head = await this.#context.heads.ask(this.#roomId);
     if (this.closed) throw new AppError('unavailable');
-    return heads[0]?.seq ?? 0;
+    return head;
   }
 
   close(): void {

@@ -91,10 +91,7 @@ export class Sequencer {
     return this.#sequencers.get(key)?.get(roomId);
   }
 
-  /**
-   * Direct rooms, and rooms that a connection follows without joining, start at the first change
-   * received.
-   */
+  /** Direct rooms start at the first change received. */
   #beginBefore(key: string, roomId: string, seq: number): RoomSequencer | undefined {
     if (this.#rooms.at(key).size === 0) return undefined;
     const sequencer = this.#begin(key, roomId);

@@ -1,5 +1,5 @@
 import { answer, MemoryBus } from '@parley/bus';
-import { calls, type RoomState } from '@parley/contracts';
+import { calls, type Message, type NumberedChange, type RoomState } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { createLogger, maximum, newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
@@ -8,6 +8,7 @@ import { MemoryBackplane } from '../backplane/memory-backplane.ts';
 import type { Connection } from '../connections/connection.ts';
 import { roomKey, userKey } from '../subscriptions/keys.ts';
 import { SubscriptionTable } from '../subscriptions/subscription-table.ts';
+import { HeadQuestions } from './head-questions.ts';
 import { Sequencer } from './sequencer.ts';
 import { Subscriptions } from './subscriptions.ts';
 
@@ -32,6 +33,12 @@ const room = (): RoomState => ({
   isPrivate: true,
   organizationId: null,
 });
+const change = (roomId: string, seq: number): NumberedChange => ({
+  kind: 'message.created',
+  roomId,
+  seq,
+  message: { id: `${seq}` } as Message,
+});
 const joined = new Set<string>();
 const watching = {
   start: async (_connection: Connection, { id }: { id: string }) => void joined.add(id),
@@ -43,6 +50,8 @@ let rooms: SubscriptionTable;
 let subscriptions: Subscriptions;
 let head: number;
 let away: boolean;
+let sequencer: Sequencer;
+let delivered: number[];
 
 beforeEach(async () => {
   backplane = new SlowBackplane();
@@ -54,7 +63,10 @@ beforeEach(async () => {
     return { heads: roomIds.map((roomId) => ({ roomId, seq: head })) };
   });
   const metrics = { gap: () => undefined, repaired: () => undefined, leftOpen: () => undefined };
-  const sequencer = new Sequencer({ bus, logger, metrics }, rooms, () => undefined);
+  delivered = [];
+  sequencer = new Sequencer({ bus, heads: new HeadQuestions(bus), logger, metrics }, rooms, (_, change) => {
+    if ('seq' in change) delivered.push(change.seq);
+  });
   subscriptions = new Subscriptions({
     rooms,
     sequencer,
@@ -121,4 +133,30 @@ test('followed rooms do not count towards the limit of joined rooms', async () =
   expect(followed.map(({ id }) => subscriptions.isSubscribed(connection, id))).toEqual([true, true, false]);
   for (const one of [room(), room()]) await subscriptions.start(connection, one);
   await expect(subscriptions.start(connection, room())).rejects.toMatchObject({ code: 'limit_reached' });
+});
+
+test('a follower that joins receives no change before the number that its join answers', async () => {
+  backplane.open();
+  const one = room();
+  subscriptions.followAll(connection);
+  await subscriptions.follow(connection, one.id, false);
+  // Stored, and still in flight while the connection joins.
+  head = 7;
+  expect(await subscriptions.start(connection, one)).toBe(4);
+  for (const seq of [5, 6, 7]) sequencer.accept(roomKey(one.id), [change(one.id, seq)]);
+  expect(delivered).toEqual([5, 6, 7]);
+});
+
+test('a follower of a room whose head cannot be asked for receives every change once it can', async () => {
+  backplane.open();
+  const one = room();
+  subscriptions.followAll(connection);
+  away = true;
+  await expect(subscriptions.follow(connection, one.id, false)).rejects.toMatchObject({
+    code: 'unavailable',
+  });
+  sequencer.accept(roomKey(one.id), [change(one.id, 5)]);
+  away = false;
+  await subscriptions.follow(connection, one.id, false);
+  expect(delivered).toEqual([5]);
 });

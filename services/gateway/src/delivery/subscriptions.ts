@@ -50,8 +50,10 @@ export class Subscriptions {
     const wasSubscribed = this.#rooms.isSubscribed(connection, key);
     if (!wasSubscribed && this.#isFull(connection)) throw new AppError('limit_reached', this.maxRooms);
     // Changes of a direct room are published under the keys of its people, not of the room.
-    const from = room.kind === 'direct' ? userKey(connection.caller.userId) : key;
-    const inUse = this.#rooms.at(from).size > 0;
+    const isDirect = room.kind === 'direct';
+    const from = isDirect ? userKey(connection.caller.userId) : key;
+    // The user's key is in use since the connection opened, before the room was asked about.
+    const inUse = isDirect && this.#rooms.at(from).size > 0;
     const reached = this.#rooms.add(connection, key);
     try {
       await reached;
@@ -73,9 +75,11 @@ export class Subscriptions {
 
   /**
    * Subscribes the connection to a room, other than a direct one, without putting it in the room.
-   * Like a direct room, it starts with the first change received. Answers false if the connection
-   * follows `maxRooms` others.
+   * Resolves when it receives every later change. Answers false if the connection follows
+   * `maxRooms` others.
    * @param fromStart for a new room: start at its first change
+   * @throws AppError as `Sequencer.open`. The connection is subscribed; changes are held until a
+   * repeated call succeeds.
    */
   async follow(connection: Connection, roomId: string, fromStart: boolean): Promise<boolean> {
     const followed = this.#followed.get(connection);
@@ -83,11 +87,11 @@ export class Subscriptions {
     if (followed.size >= this.maxRooms.max && !followed.has(roomId)) return false;
     followed.add(roomId);
     const key = roomKey(roomId);
-    if (this.#rooms.isSubscribed(connection, key)) return true;
     const reached = this.#rooms.add(connection, key);
     const caughtUp = fromStart ? this.#sequencer.openAtStart(key, roomId, reached) : undefined;
     await reached;
     await caughtUp;
+    if (this.#rooms.isSubscribed(connection, key)) await this.#sequencer.open(key, roomId, false);
     return true;
   }
 

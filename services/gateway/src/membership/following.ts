@@ -73,8 +73,9 @@ export class Following {
    */
   roomAdded(connection: Connection, roomId: string, isNew: boolean): void {
     if (!this.#followers.has(connection)) return;
-    this.#follow(connection, roomId, isNew).catch((error: unknown) => {
-      this.#context.logger.warn({ err: error, roomId }, 'failed to subscribe a connection to a new room');
+    this.#follow(connection, roomId, isNew).catch(() => {
+      this.#followers.delete(connection);
+      void this.#settle(connection, true);
     });
   }
 
