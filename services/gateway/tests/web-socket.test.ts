@@ -238,3 +238,17 @@ test('a silent connection stays while it answers pings, and is closed otherwise'
   expect(ended).toEqual([]);
   await gateway.stop();
 });
+
+test('a client that keeps sending and answers no ping is closed', async () => {
+  const gateway = await world.gateway({ PING_INTERVAL: '500ms' });
+  const talker = open(gateway, '/', [], {
+    headers: { authorization: `Bearer ${world.auth.token(person('talker'))}` },
+    autoPong: false,
+  });
+  const ended = closed(talker);
+  await new Promise((resolve) => talker.once('open', resolve));
+  const talking = setInterval(() => talker.send('{"event":"get_online_users","data":{}}'), 50);
+  talker.once('close', () => clearInterval(talking));
+  expect((await ended)[0]).toBe(1006);
+  await gateway.stop();
+});

@@ -55,9 +55,7 @@ export class WebSocketGate {
     maxPayload: maxFrameBytes,
     handleProtocols: (offered) => offered.has(subProtocol) && subProtocol,
   });
-  /** Sockets opened or active since the last ping. */
-  readonly #alive = new WeakSet<WebSocket>();
-  readonly #connections = new WeakMap<WebSocket, WebSocketConnection>();
+  readonly #clients = new WeakMap<WebSocket, Client>();
   readonly #pings: NodeJS.Timeout;
 
   constructor(options: WebSocketGateOptions) {
@@ -109,15 +107,17 @@ export class WebSocketGate {
 
   #serve(socket: WebSocket, verified: VerifiedToken, asked: string | undefined): void {
     const { connections, protocol, outgoing, newId, logger, metrics } = this.#options;
-    this.#alive.add(socket);
     const dialect = isDialect(asked) ? asked : undefined;
     const connection = new WebSocketConnection(socket, newId(), verified, { dialect, outgoing });
-    this.#connections.set(socket, connection);
+    const client: Client = { connection, unansweredPings: 0, isActive: false };
+    this.#clients.set(socket, client);
     const received = () => {
-      this.#alive.add(socket);
+      client.isActive = true;
       if (protocol.flood.take(connection) > 0) connection.close('flooding');
     };
-    socket.on('pong', () => this.#alive.add(socket));
+    socket.on('pong', () => {
+      client.unansweredPings = 0;
+    });
     socket.on('ping', (data) => {
       received();
       connection.pong(data);
@@ -150,15 +150,30 @@ export class WebSocketGate {
       .finally(() => socket.resume());
   }
 
+  /**
+   * What a client sends gains it one more interval, not more: it may never read what it is sent.
+   */
   #ping(): void {
     for (const socket of this.#server.clients) {
-      if (this.#alive.delete(socket)) this.#connections.get(socket)?.ping();
-      else {
+      const client = this.#clients.get(socket);
+      if (!client) continue;
+      if (client.unansweredPings >= (client.isActive ? 2 : 1)) {
         this.#options.metrics.closing('heartbeat_lost');
         socket.terminate();
+        continue;
       }
+      client.unansweredPings += 1;
+      client.isActive = false;
+      client.connection.ping();
     }
   }
+}
+
+interface Client {
+  connection: WebSocketConnection;
+  unansweredPings: number;
+  /** Has sent something since the last ping. */
+  isActive: boolean;
 }
 
 const brokenBy = (code: string | undefined): CloseReason =>
