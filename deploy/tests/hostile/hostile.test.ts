@@ -19,6 +19,8 @@ const usualRates = {
  */
 const maxFactor = 10;
 const marginMs = 1_500;
+/** An attack that harms the system does so every time; a busy machine does not. */
+const attempts = 3;
 
 const targets = [
   {
@@ -35,14 +37,15 @@ describe.each(targets)(
     let target: Target;
     let bystander: Bystander;
     let undisturbedMs: number;
+    const undisturbed = () => bystander.longestWait(async () => undefined);
     const report: string[] = [];
 
     beforeAll(async () => {
       target = await start();
       bystander = await Bystander.join(target);
       // The first turns warm the system up.
-      await bystander.longestWait(async () => undefined);
-      undisturbedMs = await bystander.longestWait(async () => undefined);
+      await undisturbed();
+      undisturbedMs = await undisturbed();
     });
     afterAll(async () => {
       console.info(`Longest wait of a bystander on ${name}, in ms: undisturbed ${undisturbedMs.toFixed()}`);
@@ -52,11 +55,16 @@ describe.each(targets)(
     });
 
     test.each(attacks.filter(({ needsRates }) => hasRates || !needsRates))('$name', async ({ name, run }) => {
-      const attacker = await ChatUser.register(target.url, 'attacker');
-      const waitedMs = await bystander.longestWait(() => run(target, attacker));
-      report.push(`${waitedMs.toFixed().padStart(6)}  ${name}`);
-      expect(waitedMs).toBeLessThan(maxFactor * undisturbedMs + marginMs);
-      attacker.close();
+      for (let attempt = 1; ; attempt++) {
+        const attacker = await ChatUser.register(target.url, 'attacker');
+        const waitedMs = await bystander.longestWait(() => run(target, attacker));
+        attacker.close();
+        report.push(`${waitedMs.toFixed().padStart(6)}  ${name}`);
+        const limitMs = maxFactor * undisturbedMs + marginMs;
+        if (attempt === attempts) expect(waitedMs).toBeLessThan(limitMs);
+        if (waitedMs < limitMs) return;
+        undisturbedMs = await undisturbed();
+      }
     });
 
     test('/metrics, which the public address does not serve', async () => {
