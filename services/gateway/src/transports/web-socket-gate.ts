@@ -150,9 +150,7 @@ export class WebSocketGate {
       .finally(() => socket.resume());
   }
 
-  /**
-   * What a client sends gains it one more interval, not more: it may never read what it is sent.
-   */
+  /** A client that sends gets one more interval, not more: it may never read anything. */
   #ping(): void {
     for (const socket of this.#server.clients) {
       const client = this.#clients.get(socket);
