@@ -44,6 +44,8 @@ export interface BenchOptions {
   mode: 'quick' | 'full';
   targets: readonly TargetName[];
   tests: readonly TestName[];
+  /** How often every target is measured, in turn. */
+  runs: number;
   /** Also writes the tables into the README. */
   write: boolean;
 }
@@ -57,19 +59,23 @@ export function parseOptions(args: readonly string[]): BenchOptions {
         full: { type: 'boolean', default: false },
         only: { type: 'string' },
         tests: { type: 'string' },
+        runs: { type: 'string', default: '3' },
         write: { type: 'boolean', default: false },
       },
     });
+    const runs = Number(values.runs);
+    if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs is a whole number, at least 1.`);
     return {
       sizes: values.full ? full : quick,
       mode: values.full ? 'full' : 'quick',
       targets: chosen(values.only, targetNames),
       tests: chosen(values.tests, testNames),
+      runs,
       write: values.write,
     };
   } catch (error) {
     const usage =
-      `Usage: npm run bench -- [--full] [--write] [--only ${targetNames.join(',')}]` +
+      `Usage: npm run bench -- [--full] [--write] [--runs 3] [--only ${targetNames.join(',')}]` +
       ` [--tests ${testNames.join(',')}]`;
     throw new StartError(`${(error as Error).message}\n${usage}`);
   }

@@ -7,7 +7,7 @@ import { measureResume } from './measure/resume.ts';
 import { measureThroughput } from './measure/throughput.ts';
 import type { Trial } from './measure/trial.ts';
 import type { BenchOptions, TestName } from './options.ts';
-import { complaintsOf, type Results, type TargetResult } from './report/results.ts';
+import { complaintsOf, type Results, type Run, type TargetResult } from './report/results.ts';
 import { startTarget } from './targets/start-target.ts';
 import { type TargetName, titles } from './targets/target.ts';
 
@@ -23,6 +23,7 @@ const measurements: { [Name in TestName]: (trial: Trial) => Promise<TargetResult
 const asked: Record<TargetName, readonly TestName[]> = {
   hub: ['throughput', 'latency', 'idle'],
   hubs: ['throughput', 'latency'],
+  floor: ['throughput', 'latency'],
   simple: ['throughput', 'latency', 'idle', 'resume', 'history'],
   parley: ['throughput', 'latency', 'idle', 'resume', 'history'],
   embedded: ['throughput', 'latency', 'resume'],
@@ -30,28 +31,45 @@ const asked: Record<TargetName, readonly TestName[]> = {
   'parley-4': ['throughput'],
 };
 
-export interface BenchRun extends Pick<BenchOptions, 'sizes' | 'mode' | 'targets' | 'tests'> {
+export interface BenchRun extends Pick<BenchOptions, 'sizes' | 'mode' | 'targets' | 'tests' | 'runs'> {
   /** Receives a sentence for each event. */
   say: (line: string) => void;
   /** Ends the run before the next measurement. */
   signal: AbortSignal;
 }
 
-/** Runs the requested tests on one target after the other, each alone on the machine. */
-export async function runBench({ targets, tests, sizes, mode, say, signal }: BenchRun): Promise<Results> {
+/**
+ * Runs the requested tests on one target after the other, each alone on the machine, and then all
+ * of it again: targets are compared within a run, so a machine that changes its speed in between
+ * affects them alike.
+ */
+export async function runBench({
+  targets,
+  tests,
+  runs,
+  sizes,
+  mode,
+  say,
+  signal,
+}: BenchRun): Promise<Results> {
   const begin = performance.now();
   const results: Results = {
     at: new Date().toISOString(),
     mode,
     machine: machine(),
     seconds: 0,
-    targets: {},
+    runs: [],
   };
-  for (const name of targets) {
-    results.targets[name] = await runTarget(
-      name,
-      asked[name].filter((test) => tests.includes(test)),
-    );
+  for (let nth = 1; nth <= runs; nth++) {
+    say(`run ${nth} of ${runs}`);
+    const run: Run = {};
+    for (const name of targets) {
+      run[name] = await runTarget(
+        name,
+        asked[name].filter((test) => tests.includes(test)),
+      );
+    }
+    results.runs.push(run);
   }
   return { ...results, seconds: Math.round((performance.now() - begin) / 1_000) };
 

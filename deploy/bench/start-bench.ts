@@ -34,7 +34,9 @@ export function startBench({ args, say }: { args: readonly string[]; say: (line:
     if (options.write) writeReadme(join(folder, 'README.md'), report);
     return {
       report,
-      correct: mustBeCorrect.every((name) => complaintsOf(results.targets[name] ?? {}).length === 0),
+      correct: results.runs.every((run) =>
+        mustBeCorrect.every((name) => complaintsOf(run[name] ?? {}).length === 0),
+      ),
     };
   };
   const finished = run();

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Sizes } from '../bench/options.ts';
-import { complaintsOf, phasesOf } from '../bench/report/results.ts';
+import type { Sizes, TestName } from '../bench/options.ts';
+import { complaintsOf, phasesOf, type TargetResult } from '../bench/report/results.ts';
 import { runBench } from '../bench/run-bench.ts';
+import type { TargetName } from '../bench/targets/target.ts';
 
 // The benchmark at a size too small for measurements. This test is about its checks for
 // correctness.
@@ -14,21 +15,23 @@ const smoke: Sizes = {
   historyMessages: [100, 200],
   historyPages: 2,
 };
-const run = {
-  sizes: smoke,
-  mode: 'quick',
-  say: () => undefined,
-  signal: new AbortController().signal,
-} as const;
+
+async function measure(target: TargetName, tests: readonly TestName[]): Promise<TargetResult> {
+  const { runs } = await runBench({
+    sizes: smoke,
+    mode: 'quick',
+    targets: [target],
+    tests,
+    runs: 1,
+    say: () => undefined,
+    signal: new AbortController().signal,
+  });
+  return runs[0]?.[target] ?? {};
+}
 
 describe('under the load of the benchmark', () => {
   it('Parley on two gateways stores every message and delivers it once, in order, without gaps', async () => {
-    const { targets } = await runBench({
-      ...run,
-      targets: ['parley'],
-      tests: ['throughput', 'latency', 'resume'],
-    });
-    const result = targets.parley ?? {};
+    const result = await measure('parley', ['throughput', 'latency', 'resume']);
     expect(complaintsOf(result)).toEqual([]);
     expect(
       phasesOf(result).map(([name, { sent, acknowledged }]) => [name, sent > 0, acknowledged === sent]),
@@ -38,8 +41,7 @@ describe('under the load of the benchmark', () => {
   });
 
   it('the simple server also stores and delivers everything, so the comparison is fair', async () => {
-    const { targets } = await runBench({ ...run, targets: ['simple'], tests: ['throughput', 'history'] });
-    const result = targets.simple ?? {};
+    const result = await measure('simple', ['throughput', 'history']);
     expect(complaintsOf(result)).toEqual([]);
     expect(phasesOf(result).map(([name, { sent }]) => [name, sent > 0])).toEqual(
       ['rooms of 10', 'room of 100'].map((name) => [name, true]),
@@ -48,5 +50,18 @@ describe('under the load of the benchmark', () => {
       [100, 2],
       [200, 2],
     ]);
+  });
+
+  it('so does the floor, and it acknowledges and numbers every message', async () => {
+    const result = await measure('floor', ['throughput']);
+    expect(complaintsOf(result)).toEqual([]);
+    expect(
+      phasesOf(result).map(([name, { sent, stored, acknowledged }]) => [
+        name,
+        sent > 0,
+        stored === sent,
+        acknowledged === sent,
+      ]),
+    ).toEqual(['rooms of 10', 'room of 100'].map((name) => [name, true, true, true]));
   });
 });

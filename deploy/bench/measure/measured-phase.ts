@@ -20,15 +20,15 @@ export async function measurePhase(
   meetings: readonly Meeting[],
   pacing: Pacing,
 ): Promise<MeasuredPhase> {
-  const { acks, numbered, archive } = target;
+  const { acks, numbered } = target;
   await untilQuiet(target);
   const parts = await target.parts();
-  const storedBefore = await archive?.count(meetings);
+  const storedBefore = await target.count?.(meetings);
   const readings: Record<string, number>[] = [];
   const phase = { ...pacing, rooms: meetings.map(({ load }) => load), acks, numbered };
   const result = await generator.order('run', phase, () => readings.push(cpuByPart(parts)));
-  const stored =
-    archive && storedBefore !== undefined ? (await archive.count(meetings)) - storedBefore : null;
+  const storedAfter = await target.count?.(meetings);
+  const stored = storedBefore === undefined || storedAfter === undefined ? null : storedAfter - storedBefore;
   const [before = {}, after = {}] = readings;
   const perDelivery = (part: string) =>
     ((after[part] ?? 0) - (before[part] ?? 0)) / Math.max(1, result.deliveries);

@@ -1,21 +1,30 @@
 import { type TargetName, targetNames, titles } from '../targets/target.ts';
 import type { Measure } from './measures.ts';
 import { shown } from './report.ts';
-import type { Results } from './results.ts';
+import { medianOf, type Results } from './results.ts';
 
 const width = 640;
 const barsFrom = 150;
 const barsWide = 390;
 const rowHigh = 26;
 const colorOf = (name: TargetName) =>
-  name.startsWith('hub') ? '#9aa5b1' : name === 'simple' ? '#d9a441' : '#2f6fb2';
+  name.startsWith('hub')
+    ? '#9aa5b1'
+    : name === 'simple'
+      ? '#d9a441'
+      : name === 'floor'
+        ? '#6b8e5a'
+        : '#2f6fb2';
 
 /**
  * An SVG bar chart of a measure over all targets that have it; undefined when fewer than two do.
  */
-export function chartOf({ title, unit, better, of }: Measure, { targets }: Results): string | undefined {
+export function chartOf(
+  { title, unit, better, of: measured }: Measure,
+  results: Results,
+): string | undefined {
   const bars = targetNames.flatMap((name) => {
-    const value = of(targets[name] ?? {});
+    const value = medianOf(results, (of) => measured(of(name)));
     return value === undefined ? [] : [{ name, value }];
   });
   if (bars.length < 2) return undefined;

@@ -1,11 +1,14 @@
+import type { MeasuredPhase } from '../measure/measured-phase.ts';
 import { type TargetName, targetNames, titles } from '../targets/target.ts';
 import { divide, judge } from './goals.ts';
 import { type Measure, measures } from './measures.ts';
-import { complaintsOf, phasesOf, type Results } from './results.ts';
+import { complaintsOf, medianOf, phasesOf, type Results } from './results.ts';
 
 /** The whole result in Markdown: goals, numbers, ratios, CPU time by part, and faults. */
 export function reportOf(results: Results): string {
-  const measured = targetNames.filter((name) => Object.keys(results.targets[name] ?? {}).length > 0);
+  const measured = targetNames.filter((name) =>
+    results.runs.some((run) => Object.keys(run[name] ?? {}).length > 0),
+  );
   return [
     heading(results),
     goalsTable(results),
@@ -16,11 +19,12 @@ export function reportOf(results: Results): string {
   ].join('\n\n');
 }
 
-function heading({ at, mode, machine, seconds }: Results): string {
+function heading({ at, mode, machine, seconds, runs }: Results): string {
   const memory = Math.round(machine.memoryBytes / 2 ** 30);
   const processors = `${machine.processors} processors (${machine.model})`;
   const when = `Measured ${at.slice(0, 10)}, ${mode}, in ${seconds} s`;
-  return `${when}, on ${processors}, ${memory} GiB, Node ${machine.node}.`;
+  const where = `on ${processors}, ${memory} GiB, Node ${machine.node}`;
+  return `${when}, ${where}. Each figure is the median of ${runs.length} alternating runs.`;
 }
 
 function goalsTable(results: Results): string {
@@ -35,15 +39,16 @@ function goalsTable(results: Results): string {
   return table(['goal', 'ratio wanted', 'measured', ''], rows);
 }
 
-function numbersTable({ targets }: Results, measured: readonly TargetName[]): string {
+function numbersTable(results: Results, measured: readonly TargetName[]): string {
   const rows = measures.map((measure) => [
     `${measure.title} (${measure.unit})`,
-    ...measured.map((name) => shown(measure.of(targets[name] ?? {}))),
+    ...measured.map((name) => shown(medianOf(results, (of) => measure.of(of(name))))),
   ]);
   return table(['', ...measured.map((name) => titles[name])], rows);
 }
 
 const comparisons: readonly [TargetName, TargetName][] = [
+  ['parley', 'floor'],
   ['parley', 'hub'],
   ['parley', 'hubs'],
   ['parley', 'simple'],
@@ -52,9 +57,9 @@ const comparisons: readonly [TargetName, TargetName][] = [
   ['simple', 'hub'],
 ];
 
-function ratiosTable({ targets }: Results): string {
-  const ratio = ({ of }: Measure, [one, other]: readonly [TargetName, TargetName]) =>
-    divide(of(targets[one] ?? {}), of(targets[other] ?? {}));
+function ratiosTable(results: Results): string {
+  const ratio = (measure: Measure, [one, other]: readonly [TargetName, TargetName]) =>
+    medianOf(results, (of) => divide(measure.of(of(one)), measure.of(of(other))));
   const rows = measures.map((measure) => [
     `${measure.title} (${measure.better} is better)`,
     ...comparisons.map((pair) => times(ratio(measure, pair))),
@@ -62,29 +67,43 @@ function ratiosTable({ targets }: Results): string {
   return table(['ratio', ...comparisons.map(([one, other]) => `${titles[one]} / ${titles[other]}`)], rows);
 }
 
-/** CPU time per delivery by part, in the two throughput tests. */
-function costTable({ targets }: Results, measured: readonly TargetName[]): string {
+const phasesWithCost = ['rooms of 10', 'room of 100', '300/s'];
+
+/** CPU time per delivery by part, in the closed loops and at 300 messages per second. */
+function costTable(results: Results, measured: readonly TargetName[]): string {
   const rows = measured.flatMap((name) =>
-    phasesOf(targets[name] ?? {})
-      .filter(([phase]) => phase.startsWith('room'))
-      .map(([phase, { cpuMicrosPerDeliveryByPart, generatorBusy }]) => [
-        `${titles[name]}, ${phase}`,
-        Object.entries(cpuMicrosPerDeliveryByPart)
-          .filter(([, micros]) => micros >= 0.05)
-          .sort(([, one], [, other]) => other - one)
-          .map(([part, micros]) => `${part} ${shown(micros)}`)
-          .join(', '),
-        `${Math.round(generatorBusy * 100)} %`,
-      ]),
+    phasesWithCost.flatMap((phase) => {
+      const median = (figure: (phase: MeasuredPhase) => number | undefined) =>
+        medianOf(results, (of) => {
+          const found = phasesOf(of(name)).find(([title]) => title === phase);
+          return found && figure(found[1]);
+        });
+      const busy = median(({ generatorBusy }) => generatorBusy);
+      if (busy === undefined) return [];
+      const costs = partsOf(results, name).map(
+        (part) => [part, median((measured) => measured.cpuMicrosPerDeliveryByPart[part]) ?? 0] as const,
+      );
+      const shownCosts = costs
+        .filter(([, micros]) => micros >= 0.05)
+        .sort(([, one], [, other]) => other - one)
+        .map(([part, micros]) => `${part} ${shown(micros)}`);
+      return [[`${titles[name]}, ${phase}`, shownCosts.join(', '), `${Math.round(busy * 100)} %`]];
+    }),
   );
   return table(['', 'CPU per delivery by part (µs)', 'generator, of one processor'], rows);
 }
 
-function correctness({ targets }: Results, measured: readonly TargetName[]): string {
+function partsOf({ runs }: Results, name: TargetName): string[] {
+  const phases = runs.flatMap((run) => phasesOf(run[name] ?? {}));
+  return [...new Set(phases.flatMap(([, { cpuMicrosPerDeliveryByPart: costs }]) => Object.keys(costs)))];
+}
+
+function correctness({ runs }: Results, measured: readonly TargetName[]): string {
   const lines = measured.map((name) => {
-    const result = targets[name] ?? {};
-    const sent = phasesOf(result).reduce((sum, [, phase]) => sum + phase.sent, 0);
-    const faults = complaintsOf(result).join('; ') || 'every one delivered to every member once, in order';
+    const results = runs.map((run) => run[name] ?? {});
+    const sent = results.flatMap(phasesOf).reduce((sum, [, phase]) => sum + phase.sent, 0);
+    const faults =
+      results.flatMap(complaintsOf).join('; ') || 'every one delivered to every member once, in order';
     return `- ${titles[name]}: ${shown(sent)} messages sent; ${faults}.`;
   });
   return lines.join('\n');

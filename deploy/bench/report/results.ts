@@ -15,13 +15,29 @@ export interface TargetResult {
   history?: HistoryOfRoom[] | undefined;
 }
 
+/** The results of one run, by target. */
+export type Run = Partial<Record<TargetName, TargetResult>>;
+
 export interface Results {
   /** ISO 8601 */
   at: string;
   mode: 'quick' | 'full';
   machine: { processors: number; model: string; memoryBytes: number; node: string };
   seconds: number;
-  targets: Partial<Record<TargetName, TargetResult>>;
+  runs: Run[];
+}
+
+/** The median of a figure over the runs that have it. Undefined if none does. */
+export function medianOf(
+  { runs }: Pick<Results, 'runs'>,
+  figure: (of: (name: TargetName) => TargetResult) => number | undefined,
+): number | undefined {
+  const figures = runs
+    .flatMap((run) => figure((name) => run[name] ?? {}) ?? [])
+    .sort((one, other) => one - other);
+  const [lower, upper] = [Math.ceil(figures.length / 2) - 1, Math.floor(figures.length / 2)];
+  const [low, high] = [figures[lower], figures[upper]];
+  return low === undefined || high === undefined ? undefined : (low + high) / 2;
 }
 
 /** Every phase of a target, by title. */

@@ -28,8 +28,8 @@ export async function startParleyEmbedded(): Promise<Target> {
       parley: [group.pid],
       postgres: group.processes().flatMap(({ pid }) => (pid === group.pid ? [] : pid)),
     }),
+    count: (rooms) => countMessages(url, rooms),
     archive: {
-      count: (rooms) => countMessages(url, rooms),
       page: (roomId, reader, before) => historyPage(url, roomId, reader, before),
       missed: (roomId, reader, after) => messagesSince(url, roomId, reader, after),
     },

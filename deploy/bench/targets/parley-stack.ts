@@ -32,8 +32,8 @@ export async function startParleyStack(name: TargetName, gateways: number): Prom
       ...(await call<StackState>('', 'GET', `${url}/__stack`)).pids,
       balancer: [stack.group.pid],
     }),
+    count: (rooms) => timeline.count(rooms.map(({ id }) => id)),
     archive: {
-      count: (rooms) => timeline.count(rooms.map(({ id }) => id)),
       fill: (roomId, { userId }, count) => timeline.fill(roomId, userId, count),
       page: (roomId, reader, before) => historyPage(url, roomId, reader, before),
       missed: (roomId, reader, after) => messagesSince(url, roomId, reader, after),

@@ -42,6 +42,7 @@ export async function startSimpleTarget(): Promise<Target> {
       return roomId;
     },
     parts: async () => ({ server: [server.group.pid], postgres: postgres.pids }),
+    count: (rooms) => store.count(rooms.map(({ id }) => id)),
     archive: archiveOf(url, store),
     async stop() {
       await server.stop();
@@ -58,7 +59,6 @@ function archiveOf(url: string, store: SimpleStore): Archive {
   const get = (roomId: string, token: string, query: string) =>
     call<Rows>(token, 'GET', `${url}/rooms/${roomId}/messages?${query}`);
   return {
-    count: (rooms) => store.count(rooms.map(({ id }) => id)),
     fill: (roomId, { userId }, count) => store.fill(roomId, userId, count),
     async page(roomId, { token }, before): Promise<Page> {
       const { messages } = await get(

@@ -1,3 +1,4 @@
+import { startFloor } from './floor.ts';
 import { startHubs } from './hub.ts';
 import { startParleyEmbedded } from './parley-embedded.ts';
 import { startParleyStack } from './parley-stack.ts';
@@ -8,6 +9,7 @@ const starts: Record<TargetName, () => Promise<Target>> = {
   hub: () => startHubs('hub', 1),
   hubs: () => startHubs('hubs', 2),
   simple: startSimpleTarget,
+  floor: startFloor,
   parley: () => startParleyStack('parley', 2),
   embedded: startParleyEmbedded,
   'parley-1': () => startParleyStack('parley-1', 1),

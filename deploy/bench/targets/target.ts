@@ -1,10 +1,20 @@
-export const targetNames = ['hub', 'hubs', 'simple', 'parley', 'embedded', 'parley-1', 'parley-4'] as const;
+export const targetNames = [
+  'hub',
+  'hubs',
+  'simple',
+  'floor',
+  'parley',
+  'embedded',
+  'parley-1',
+  'parley-4',
+] as const;
 export type TargetName = (typeof targetNames)[number];
 
 export const titles: Record<TargetName, string> = {
   hub: 'bare hub',
   hubs: 'two hubs, Redis',
   simple: 'simple server',
+  floor: 'floor',
   parley: 'Parley, 2 gateways',
   embedded: 'Parley embedded',
   'parley-1': 'Parley, 1 gateway',
@@ -38,15 +48,15 @@ export interface Target {
   parts(): Promise<Record<string, number[]>>;
   /** The part that holds the connections. */
   readonly holder: string;
-  /** Access to stored messages; absent if it stores none. */
+  /** The number of stored messages in these rooms; absent if it stores none. */
+  count?(rooms: readonly Room[]): Promise<number>;
+  /** Reads stored messages; absent where clients cannot. */
   readonly archive?: Archive;
   stop(): Promise<void>;
 }
 
 /** The stored messages of a target. */
 export interface Archive {
-  /** The number of stored messages in these rooms. */
-  count(rooms: readonly Room[]): Promise<number>;
   /**
    * Inserts messages in bulk, past the server, which must not write to the room meanwhile. Absent
    * where the database is unreachable.

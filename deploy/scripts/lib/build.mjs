@@ -15,6 +15,7 @@ function entries() {
     ['stack', 'deploy/stack/main.ts'],
     ['bench', 'deploy/bench/main.ts'],
     ['bench-hub', 'deploy/bench/hub/main.ts'],
+    ['bench-floor', 'deploy/bench/floor/main.ts'],
     ['bench-simple', 'deploy/bench/simple/main.ts'],
     ['bench-load', 'deploy/bench/load/main.ts'],
     ['cli', 'libs/client/src/cli/main.ts'],
