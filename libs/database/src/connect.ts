@@ -46,23 +46,6 @@ export function connectDatabase(options: DatabaseOptions): Database {
   });
 }
 
-/**
- * Makes a frequent statement a prepared one; pass the result to its `.options(…)`. The name must be
- * unique and the text constant, because each connection keeps every variant. Do not use it behind a
- * pooler without support for named statements.
- *
- * Each connection parses and plans the statement again whenever its runs have doubled, up to
- * 16,384. A plan made for empty tables is wrong for full ones, and the statistics that would
- * replace it arrive about a minute later.
- */
-export function plannedSeldom(name: string): () => { name: string } {
-  let runs = 0;
-  return () => {
-    runs += 1;
-    return { name: `${name}-${Math.min(Math.floor(Math.log2(runs)), 14)}` };
-  };
-}
-
 /** For readiness checks. Throws when the database does not answer. */
 export async function pingDatabase(db: Database): Promise<void> {
   await db.raw('select 1');

@@ -2,7 +2,6 @@ export {
   connectDatabase,
   type Database,
   pingDatabase,
-  plannedSeldom,
   type Query,
   type Queryable,
   type Transaction,
@@ -12,3 +11,4 @@ export { type Migration, migrate, prepareTables, untilMigrated } from './migrate
 export { migrateAlone } from './migrate-alone.ts';
 export { type PageStart, pageEndsMigration, readNumberedPage } from './numbered-pages.ts';
 export { Outbox, outboxMigration } from './outbox.ts';
+export { plannedSeldom, prepared } from './prepared.ts';

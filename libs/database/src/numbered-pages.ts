@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from './connect.ts';
 import type { Migration } from './migrate.ts';
+import { prepared } from './prepared.ts';
 
 /**
  * The last row of each page, for fifteen minutes. Unlogged: after a crash, pages are counted. The
@@ -61,25 +62,30 @@ export async function readNumberedPage<Page, Key>(
   return page;
 }
 
+const selectEnd = prepared<{ last_key: unknown }>(
+  'page-end',
+  `select last_key from page_ends
+    where list = $1 and rows = $2 and read_at > now() - ${rememberedFor}`,
+);
+
 async function findEnd<Key>(db: Queryable, list: Buffer, rows: number): Promise<Key | undefined> {
-  const row: { last_key: Key } | undefined = await db('page_ends')
-    .where({ list, rows })
-    .whereRaw(`read_at > now() - ${rememberedFor}`)
-    .first('last_key');
-  return row?.last_key;
+  const [row] = await selectEnd(db, list, rows);
+  return row?.last_key as Key | undefined;
 }
 
 /** Each new end removes a few that are too old, so the table holds little else. */
+const upsertEnd = prepared(
+  'remember-page-end',
+  `with old as (
+     delete from page_ends where (list, rows) in (
+       select list, rows from page_ends
+        where read_at <= now() - ${rememberedFor} and (list, rows) <> ($1, $2)
+        order by read_at limit 10 for update skip locked)
+   )
+   insert into page_ends (list, rows, last_key, read_at) values ($1, $2, $3, now())
+   on conflict (list, rows) do update set last_key = excluded.last_key, read_at = excluded.read_at`,
+);
+
 async function rememberEnd(db: Queryable, list: Buffer, rows: number, key: unknown): Promise<void> {
-  await db.raw(
-    `with old as (
-       delete from page_ends where (list, rows) in (
-         select list, rows from page_ends
-          where read_at <= now() - ${rememberedFor} and (list, rows) <> (:list, :rows)
-          order by read_at limit 10 for update skip locked)
-     )
-     insert into page_ends (list, rows, last_key, read_at) values (:list, :rows, :key, now())
-     on conflict (list, rows) do update set last_key = excluded.last_key, read_at = excluded.read_at`,
-    { list, rows, key: JSON.stringify(key) },
-  );
+  await upsertEnd(db, list, rows, JSON.stringify(key));
 }

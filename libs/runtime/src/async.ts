@@ -76,13 +76,18 @@ export const chunks = <T>(items: readonly T[], size: number): T[][] =>
  * Waits at most `ms` milliseconds for the work, which then continues in the background with its
  * outcome ignored. Rejects if the work rejects in time.
  */
-export async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
-  const over = new AbortController();
-  try {
-    await Promise.race([work, pause(ms, { signal: over.signal })]);
-  } finally {
-    over.abort();
-  }
+export function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    const end = (settle: () => void) => {
+      clearTimeout(timer);
+      settle();
+    };
+    work.then(
+      () => end(resolve),
+      (error: unknown) => end(() => reject(error)),
+    );
+  });
 }
 
 /**
@@ -90,15 +95,18 @@ export async function atMost(ms: number, work: Promise<unknown>): Promise<void> 
  * work itself continues, with its outcome ignored.
  * @throws AppError `timeout`
  */
-export async function answerWithin<T>(ms: number, answer: Promise<T>): Promise<T> {
-  const over = new AbortController();
-  const late = pause(ms, { signal: over.signal, ref: false }).then(() => {
-    throw new AppError('timeout');
+export function answerWithin<T>(ms: number, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new AppError('timeout')), ms);
+    // Browsers' timers are numbers.
+    timer.unref?.();
+    const end = (settle: () => void) => {
+      clearTimeout(timer);
+      settle();
+    };
+    answer.then(
+      (value) => end(() => resolve(value)),
+      (error: unknown) => end(() => reject(error)),
+    );
   });
-  late.catch(() => undefined);
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    over.abort();
-  }
 }

@@ -1,11 +1,10 @@
 /** Bounds of one answer. */
 interface SyncBounds {
   rows: number;
-  /** Length of all rows as JSON, in UTF-16 code units. */
-  length: number;
+  bytes: number;
 }
 /** Keeps an answer below a megabyte and below the unsent bytes that a connection may have. */
-const defaultBounds: SyncBounds = { rows: 1_000, length: 250_000 };
+const defaultBounds: SyncBounds = { rows: 1_000, bytes: 750_000 };
 
 /** The numbers of a room after `after`, up to and including `head`. */
 export interface SeqRange {
@@ -35,12 +34,12 @@ export interface RoomPage<Row> {
 /** One bounded answer about many rooms, filled in the order of the request. */
 export class SyncPage {
   #rows: number;
-  #length: number;
+  #bytes: number;
   #empty = true;
 
-  constructor({ rows, length }: SyncBounds = defaultBounds) {
+  constructor({ rows, bytes }: SyncBounds = defaultBounds) {
     this.#rows = rows;
-    this.#length = length;
+    this.#bytes = bytes;
   }
 
   /**
@@ -49,7 +48,7 @@ export class SyncPage {
    */
   plan(ranges: readonly SeqRange[], limit: number): Take[] {
     return ranges.flatMap(({ roomId, after, head }) => {
-      const take = Math.min(limit, head - after, this.#length > 0 ? this.#rows : 0);
+      const take = Math.min(limit, head - after, this.#bytes > 0 ? this.#rows : 0);
       if (take <= 0) return [];
       this.#rows -= take;
       return [{ roomId, after, take }];
@@ -59,11 +58,13 @@ export class SyncPage {
   /**
    * Returns the fetched rows that fit, in the order of the plan. Rooms outside the plan get no
    * rows.
+   * @param bytesOf an upper bound of a row's bytes in the answer
    */
   fit<Row extends Changed>(
     ranges: readonly SeqRange[],
     plan: readonly Take[],
     fetched: readonly Row[],
+    bytesOf: (row: Row) => number,
   ): Map<string, RoomPage<Row>> {
     const takes = new Map(plan.map(({ roomId, take }) => [roomId, take]));
     const found = new Map<string, Row[]>();
@@ -75,7 +76,7 @@ export class SyncPage {
     return new Map(
       ranges.map(({ roomId, after, head }) => {
         const candidates = found.get(roomId) ?? [];
-        const rows = this.#fitting(candidates);
+        const rows = this.#fitting(candidates, bytesOf);
         // Fewer rows than requested: there are no more.
         const all = rows.length === candidates.length && rows.length < (takes.get(roomId) ?? 0);
         return [roomId, { rows, upTo: all ? head : (rows.at(-1)?.changedSeq ?? after) }];
@@ -84,11 +85,11 @@ export class SyncPage {
   }
 
   /** The first row always fits, so every page makes progress. */
-  #fitting<Row>(rows: readonly Row[]): Row[] {
+  #fitting<Row>(rows: readonly Row[], bytesOf: (row: Row) => number): Row[] {
     const fitting: Row[] = [];
     for (const row of rows) {
-      this.#length -= JSON.stringify(row).length;
-      if (this.#length < 0 && !this.#empty) break;
+      this.#bytes -= bytesOf(row);
+      if (this.#bytes < 0 && !this.#empty) break;
       this.#empty = false;
       fitting.push(row);
     }

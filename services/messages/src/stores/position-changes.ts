@@ -1,5 +1,5 @@
 import type { MemberPosition } from '@parley/contracts';
-import type { Queryable } from '@parley/database';
+import { prepared, type Queryable } from '@parley/database';
 
 // Changes of positions, numbered by their room's `read_seq`, from which clients resume.
 
@@ -13,6 +13,22 @@ interface ChangedPositionRow {
   delivered_seq: number;
 }
 
+const selectChanged = prepared<ChangedPositionRow>(
+  'changed-positions',
+  `select changed.*
+     from unnest((select $2::uuid[]), (select $3::bigint[]), (select $4::int[]))
+            with ordinality as asked (room_id, after, take, n)
+     cross join lateral (
+       select p.room_id, p.changed_seq, p.user_id, m.username, p.seq, p.read_at, p.delivered_seq
+         from read_positions p
+         join members m on m.room_id = p.room_id and m.user_id = p.user_id and m.active
+        where p.room_id = asked.room_id and p.changed_seq > asked.after
+          and (m.can_send or m.user_id = $1)
+        order by p.changed_seq limit asked.take
+     ) changed
+    order by asked.n, changed.changed_seq`,
+);
+
 /**
  * Members' positions, as `userId` sees them, that changed after `after`, in the order of that
  * change: at most `take` of each room, rooms in the order of `asked`.
@@ -23,25 +39,12 @@ export async function positionsChangedAfter(
   asked: readonly { roomId: string; after: number; take: number }[],
 ): Promise<{ roomId: string; changedSeq: number; position: MemberPosition }[]> {
   if (asked.length === 0) return [];
-  const { rows } = await db.raw<{ rows: ChangedPositionRow[] }>(
-    `select changed.*
-       from unnest(:rooms::uuid[], :afters::bigint[], :takes::int[])
-              with ordinality as asked (room_id, after, take, n)
-       cross join lateral (
-         select p.room_id, p.changed_seq, p.user_id, m.username, p.seq, p.read_at, p.delivered_seq
-           from read_positions p
-           join members m on m.room_id = p.room_id and m.user_id = p.user_id and m.active
-          where p.room_id = asked.room_id and p.changed_seq > asked.after
-            and (m.can_send or m.user_id = :userId)
-          order by p.changed_seq limit asked.take
-       ) changed
-      order by asked.n, changed.changed_seq`,
-    {
-      userId,
-      rooms: asked.map((one) => one.roomId),
-      afters: asked.map((one) => one.after),
-      takes: asked.map((one) => one.take),
-    },
+  const rows = await selectChanged(
+    db,
+    userId,
+    asked.map((one) => one.roomId),
+    asked.map((one) => one.after),
+    asked.map((one) => one.take),
   );
   return rows.map((row) => ({
     roomId: row.room_id,

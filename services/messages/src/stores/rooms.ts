@@ -1,5 +1,5 @@
 import type { GainedRoom, Membership, RoomState } from '@parley/contracts';
-import { plannedSeldom, type Queryable } from '@parley/database';
+import { prepared, type Queryable } from '@parley/database';
 import type { Standing } from '../domain/standing.ts';
 
 interface StandingRow {
@@ -15,27 +15,27 @@ interface StandingRow {
   people: string[] | null;
 }
 
-const planned = plannedSeldom('standings');
-
 // Read model of the directory's rooms and members, so sending a message needs no call.
+
+const selectStandings = prepared<StandingRow>(
+  'standings',
+  `select asked.n, r.id, r.kind, r.name, r.is_private, r.organization_id, m.role, m.can_send, m.active,
+          case when r.kind = 'direct'
+               then (select array_agg(p.user_id) from members p where p.room_id = r.id) end as people
+     from unnest((select $1::uuid[]), (select $2::uuid[])) with ordinality as asked (room_id, user_id, n)
+     join rooms r on r.id = asked.room_id and r.closed_at is null
+     left join members m on m.room_id = r.id and m.user_id = asked.user_id`,
+);
 
 /** The standing of each pair, in order; null if the room is closed or not known here (yet). */
 export async function knownStandings(
   db: Queryable,
   pairs: readonly { roomId: string; userId: string }[],
 ): Promise<(Standing | null)[]> {
-  const statement = db.raw<{ rows: StandingRow[] }>(
-    `select asked.n, r.id, r.kind, r.name, r.is_private, r.organization_id, m.role, m.can_send, m.active,
-            case when r.kind = 'direct'
-                 then (select array_agg(p.user_id) from members p where p.room_id = r.id) end as people
-       from unnest(:rooms::uuid[], :users::uuid[]) with ordinality as asked (room_id, user_id, n)
-       join rooms r on r.id = asked.room_id and r.closed_at is null
-       left join members m on m.room_id = r.id and m.user_id = asked.user_id`,
-    { rooms: pairs.map((pair) => pair.roomId), users: pairs.map((pair) => pair.userId) },
-  );
-  const { rows } = await statement.options(planned());
+  const rooms = pairs.map((pair) => pair.roomId);
+  const users = pairs.map((pair) => pair.userId);
   const found: (Standing | null)[] = pairs.map(() => null);
-  for (const row of rows) found[row.n - 1] = toStanding(row);
+  for (const row of await selectStandings(db, rooms, users)) found[row.n - 1] = toStanding(row);
   return found;
 }
 
@@ -108,19 +108,39 @@ export async function directPeople(db: Queryable, roomId: string): Promise<strin
   return rows.length === 0 ? null : rows.map((row) => row.user_id);
 }
 
+const selectHeads = prepared<{ roomId: string; seq: number }>(
+  'heads',
+  `select r.id as "roomId", r.seq
+     from unnest((select $1::uuid[])) as asked (id) join rooms r on r.id = asked.id
+    where r.seq > 0`,
+);
+
 /** The last number of each room's timeline, without rooms whose timeline is empty. */
-export async function findHeads(
+export const findHeads = (
   db: Queryable,
   roomIds: readonly string[],
-): Promise<{ roomId: string; seq: number }[]> {
-  return db('rooms').whereIn('id', roomIds).where('seq', '>', 0).select({ roomId: 'id', seq: 'seq' });
-}
+): Promise<{ roomId: string; seq: number }[]> => selectHeads(db, roomIds);
 
 /** The last number of a room's timeline. */
 export async function findHead(db: Queryable, roomId: string): Promise<number> {
-  const row = await db('rooms').where({ id: roomId }).first('seq');
-  return row?.seq ?? 0;
+  const [head] = await findHeads(db, [roomId]);
+  return head?.seq ?? 0;
 }
+
+interface HeadRow {
+  id: string;
+  name: string | null;
+  seq: number;
+  read_seq: number;
+}
+
+const selectMemberHeads = prepared<HeadRow>(
+  'member-heads',
+  `select r.id, r.name, r.seq, r.read_seq
+     from unnest((select $2::uuid[])) as asked (id)
+     join rooms r on r.id = asked.id and r.closed_at is null
+     join members m on m.room_id = r.id and m.user_id = $1 and m.active`,
+);
 
 /** The heads of those rooms that the user belongs to. */
 export async function memberHeads(
@@ -128,12 +148,7 @@ export async function memberHeads(
   userId: string,
   roomIds: readonly string[],
 ): Promise<Map<string, { name: string | null; seq: number; readSeq: number }>> {
-  const rows: { id: string; name: string | null; seq: number; read_seq: number }[] = await db('rooms as r')
-    .join('members as m', 'm.room_id', 'r.id')
-    .whereIn('r.id', roomIds)
-    .where({ 'm.user_id': userId, 'm.active': true })
-    .whereNull('r.closed_at')
-    .select('r.id', 'r.name', 'r.seq', 'r.read_seq');
+  const rows = await selectMemberHeads(db, userId, roomIds);
   return new Map(rows.map(({ id, name, seq, read_seq: readSeq }) => [id, { name, seq, readSeq }]));
 }
 

@@ -1,5 +1,5 @@
 import type { ReactionCount } from '@parley/contracts';
-import type { Queryable } from '@parley/database';
+import { prepared, type Queryable } from '@parley/database';
 import type { TimelineRow } from '../domain/timeline-row.ts';
 import { type StoredRow, timelineColumns, toRow } from './stored-row.ts';
 
@@ -73,6 +73,19 @@ export async function updateMessage(
   return toRow(updated);
 }
 
+const pageOf = (name: string, order: 'asc' | 'desc', withoutDeleted: boolean) =>
+  prepared<StoredRow>(
+    name,
+    `select ${timelineColumns.join(', ')} from timeline
+      where room_id = $1 and kind = 'message' and seq > $2 and seq < $3
+        ${withoutDeleted ? 'and deleted_at is null and seq > (select expired_seq from rooms where id = $1)' : ''}
+      order by seq ${order} limit (select $4::int) offset (select $5::int)`,
+  );
+const pages = {
+  newest: { all: pageOf('newest', 'desc', false), present: pageOf('newest-present', 'desc', true) },
+  oldest: { all: pageOf('oldest', 'asc', false), present: pageOf('oldest-present', 'asc', true) },
+};
+
 /** Messages with `after < seq < before`, oldest first: the `limit` that are nearest to `from`. */
 export async function pageMessages(
   db: Queryable,
@@ -86,17 +99,10 @@ export async function pageMessages(
     withoutDeleted?: boolean;
   },
 ): Promise<TimelineRow[]> {
-  const query = db('timeline')
-    .where({ room_id: roomId, kind: 'message' })
-    .orderBy('seq', window.from === 'newest' ? 'desc' : 'asc')
-    .limit(window.limit)
-    .offset(window.offset ?? 0);
-  if (window.before !== undefined) query.where('seq', '<', window.before);
-  if (window.withoutDeleted)
-    query.whereNull('deleted_at').where('seq', '>', db('rooms').where({ id: roomId }).select('expired_seq'));
-  if (window.after !== undefined) query.where('seq', '>', window.after);
-  const rows = (await query.select<StoredRow[]>(timelineColumns)).map(toRow);
-  return window.from === 'newest' ? rows.reverse() : rows;
+  const { from, after = 0, before = Number.MAX_SAFE_INTEGER, limit, offset = 0 } = window;
+  const page = pages[from][window.withoutDeleted ? 'present' : 'all'];
+  const rows = (await page(db, roomId, after, before, limit, offset)).map(toRow);
+  return from === 'newest' ? rows.reverse() : rows;
 }
 
 /** The latest message of each room that is not deleted, if there is one. */
@@ -149,6 +155,19 @@ export async function firstSeqSince(db: Queryable, roomId: string, time: Date): 
   return (last?.seq ?? 0) + 1;
 }
 
+const selectChanged = prepared<StoredRow>(
+  'changed-rows',
+  `select changed.*
+     from unnest((select $1::uuid[]), (select $2::bigint[]), (select $3::int[]))
+            with ordinality as asked (room_id, after, take, n)
+     cross join lateral (
+       select ${timelineColumns.join(', ')} from timeline t
+        where t.room_id = asked.room_id and t.changed_seq > asked.after
+        order by t.changed_seq limit asked.take
+     ) changed
+    order by asked.n, changed.changed_seq`,
+);
+
 /**
  * Rows whose last change came after `after`, in the order of that change, in their current state:
  * at most `take` of each room, rooms in the order of `asked`.
@@ -158,21 +177,11 @@ export async function rowsChangedAfter(
   asked: readonly { roomId: string; after: number; take: number }[],
 ): Promise<TimelineRow[]> {
   if (asked.length === 0) return [];
-  const { rows } = await db.raw<{ rows: StoredRow[] }>(
-    `select changed.*
-       from unnest(:rooms::uuid[], :afters::bigint[], :takes::int[])
-              with ordinality as asked (room_id, after, take, n)
-       cross join lateral (
-         select ${timelineColumns.join(', ')} from timeline t
-          where t.room_id = asked.room_id and t.changed_seq > asked.after
-          order by t.changed_seq limit asked.take
-       ) changed
-      order by asked.n, changed.changed_seq`,
-    {
-      rooms: asked.map((one) => one.roomId),
-      afters: asked.map((one) => one.after),
-      takes: asked.map((one) => one.take),
-    },
+  const rows = await selectChanged(
+    db,
+    asked.map((one) => one.roomId),
+    asked.map((one) => one.after),
+    asked.map((one) => one.take),
   );
   return rows.map(toRow);
 }

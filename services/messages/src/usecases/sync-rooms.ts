@@ -7,7 +7,7 @@ import {
 } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
 import { type RoomPage, type SeqRange, SyncPage } from '../domain/sync-page.ts';
-import { toSyncChange } from '../domain/timeline-row.ts';
+import { bytesInSync, toSyncChange } from '../domain/timeline-row.ts';
 import { positionsChangedAfter } from '../stores/position-changes.ts';
 import { memberHeads, otherRooms } from '../stores/rooms.ts';
 import { rowsChangedAfter } from '../stores/timeline.ts';
@@ -70,13 +70,14 @@ async function changedRooms(
     ({ cursor, head }): SeqRange => ({ roomId: cursor.roomId, after: cursor.seq, head: head.seq }),
   );
   const takes = page.plan(changing, limit);
-  const changes = page.fit(changing, takes, await rowsChangedAfter(snapshot, takes));
+  const changes = page.fit(changing, takes, await rowsChangedAfter(snapshot, takes), bytesInSync);
 
   const moving = mine.flatMap(({ cursor: { roomId, readSeq }, head }): SeqRange[] =>
     isAtEnd(changes.get(roomId), head.seq) ? [{ roomId, after: readSeq, head: head.readSeq }] : [],
   );
   const readTakes = page.plan(moving, limit);
-  const positions = page.fit(moving, readTakes, await positionsChangedAfter(snapshot, userId, readTakes));
+  const moves = await positionsChangedAfter(snapshot, userId, readTakes);
+  const positions = page.fit(moving, readTakes, moves, () => bytesOfPosition);
 
   const pages = mine.map(({ cursor: { roomId, ...after }, head }): SyncedRoom => {
     const changed = changes.get(roomId);
@@ -106,6 +107,9 @@ async function gainedRooms(
   const gained = others.slice(0, maxSyncedRooms);
   return { gained, gainedAfter: others.length > gained.length ? (gained.at(-1)?.roomId ?? null) : null };
 }
+
+/** An upper bound of a position's bytes in the answer. */
+const bytesOfPosition = 400;
 
 /** Whether the pages reach the room's head. */
 const isAtEnd = (pages: RoomPage<unknown> | undefined, head: number): boolean =>
