@@ -93,6 +93,8 @@ export function toSyncChange(row: TimelineRow): SyncChange {
 /** Bytes of a change in an answer to `sync` without its texts: names of fields, ids and times. */
 const bytesAround = 480;
 
-/** An upper bound of the row's bytes as `sync` returns it. Encoding the whole row would cost more. */
+/**
+ * An upper bound of the row's bytes as `sync` returns it. Encoding the whole row would cost more.
+ */
 export const bytesInSync = ({ content, senderName, clientKey, reactions }: TimelineRow): number =>
   bytesAround + Buffer.byteLength(JSON.stringify([content, senderName, clientKey, reactions]));

@@ -73,12 +73,13 @@ export async function updateMessage(
   return toRow(updated);
 }
 
+const present = 'and deleted_at is null and seq > (select expired_seq from rooms where id = $1)';
 const pageOf = (name: string, order: 'asc' | 'desc', withoutDeleted: boolean) =>
   prepared<StoredRow>(
     name,
     `select ${timelineColumns.join(', ')} from timeline
       where room_id = $1 and kind = 'message' and seq > $2 and seq < $3
-        ${withoutDeleted ? 'and deleted_at is null and seq > (select expired_seq from rooms where id = $1)' : ''}
+        ${withoutDeleted ? present : ''}
       order by seq ${order} limit (select $4::int) offset (select $5::int)`,
   );
 const pages = {

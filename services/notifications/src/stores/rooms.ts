@@ -1,6 +1,6 @@
 // Read model of the directory's rooms and members, so that notifying needs no call.
 
-import type { Queryable } from '@parley/database';
+import { prepared, type Queryable } from '@parley/database';
 import { mentionKey } from '../domain/mentions.ts';
 import type { MemberState, Room } from '../domain/room.ts';
 
@@ -19,8 +19,13 @@ export interface LockedRoom extends Room {
 }
 
 /** The rooms that are known, including closed ones. */
+const selectKnownRooms = prepared<{ id: string }>(
+  'known-rooms',
+  'select r.id from unnest((select $1::uuid[])) as asked (id) join rooms r on r.id = asked.id',
+);
+
 export async function findKnownRooms(db: Queryable, roomIds: readonly string[]): Promise<Set<string>> {
-  const rows: { id: string }[] = await db('rooms').select('id').whereRaw('id = any(:roomIds)', { roomIds });
+  const rows = await selectKnownRooms(db, roomIds);
   return new Set(rows.map((row) => row.id));
 }
 
@@ -34,14 +39,22 @@ export async function lockRooms(db: Queryable, roomIds: readonly string[]): Prom
   return rows.map(({ told_seq: publishedSeq, ...room }) => ({ ...room, publishedSeq }));
 }
 
-/** @param seqs room → `seq` of the last message whose notifications were published */
+const advancePublished = prepared(
+  'published-seqs',
+  `update rooms set told_seq = published.seq
+     from (select r.id, asked.seq
+             from unnest((select $1::uuid[]), (select $2::bigint[])) as asked (id, seq)
+             join rooms r on r.id = asked.id and not r.closed and r.told_seq < asked.seq
+            order by r.id for update of r) published
+    where rooms.id = published.id`,
+);
+
+/**
+ * Does nothing in closed rooms. Locks the rooms in the order of their ids.
+ * @param seqs room → `seq` of the last message whose notifications were published
+ */
 export async function savePublishedSeqs(db: Queryable, seqs: ReadonlyMap<string, number>): Promise<void> {
-  await db.raw(
-    `update rooms set told_seq = published.seq
-       from unnest(:ids::uuid[], :seqs::bigint[]) as published (id, seq)
-      where rooms.id = published.id`,
-    { ids: [...seqs.keys()], seqs: [...seqs.values()] },
-  );
+  await advancePublished(db, [...seqs.keys()], [...seqs.values()]);
 }
 
 /** Inserts or updates rooms. */
@@ -105,19 +118,21 @@ export async function findJoins(
   return new Map(rows.map((row) => [row.room_id + row.user_id, row.joined_at]));
 }
 
+const selectSmallRooms = prepared<{ room_id: string; user_ids: string[] }>(
+  'small-rooms',
+  `select asked.room_id, array_agg(m.user_id) as user_ids
+     from unnest((select $1::uuid[])) as asked (room_id)
+    cross join lateral (
+      select user_id from members where room_id = asked.room_id and active limit (select $2::int) + 1) as m
+    group by asked.room_id having count(*) <= $2`,
+);
+
 /** Room → its members, for rooms with at most `limit` members. */
 export async function findSmallRooms(
   db: Queryable,
   roomIds: readonly string[],
   limit: number,
 ): Promise<Map<string, string[]>> {
-  const { rows } = await db.raw<{ rows: { room_id: string; user_ids: string[] }[] }>(
-    `select asked.room_id, array_agg(m.user_id) as user_ids
-       from unnest(:roomIds::uuid[]) as asked (room_id)
-      cross join lateral (
-        select user_id from members where room_id = asked.room_id and active limit :probe) as m
-      group by asked.room_id having count(*) <= :limit`,
-    { roomIds, limit, probe: limit + 1 },
-  );
+  const rows = await selectSmallRooms(db, roomIds, limit);
   return new Map(rows.map((row) => [row.room_id, row.user_ids]));
 }

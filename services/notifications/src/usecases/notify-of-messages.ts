@@ -40,14 +40,13 @@ export async function notifyOfMessages(context: Context, changes: readonly Chang
   for (const chunk of chunks(roomIds, roomsAtOnce)) {
     const inChunk = new Set(chunk);
     const ofChunk = ({ message }: MessageVersion) => inChunk.has(message.roomId);
-    await notifyRooms(context, chunk, created.filter(ofChunk), rewritten.filter(ofChunk), reads);
+    await notifyRooms(context, created.filter(ofChunk), rewritten.filter(ofChunk), reads);
   }
   if (reads.size > 0) await readRooms(context, [...reads.values()]);
 }
 
 async function notifyRooms(
   context: Context,
-  roomIds: readonly string[],
   created: readonly MessageVersion[],
   rewritten: readonly MessageVersion[],
   reads: ReadPositions,
@@ -63,9 +62,13 @@ async function notifyRooms(
     context,
     edited.map(({ message }) => message),
   );
+  const concerned = roomsConcerned(rewritten, created, { mentions, recipients });
+  const ofNobody = created.filter(({ message }) => !concerned.has(message.roomId));
+  if (ofNobody.length > 0) await savePublishedSeqs(context.db, lastSeqs(ofNobody));
+  if (concerned.size === 0) return;
   await outbox.transact(async (trx, add) => {
     const now = clock();
-    const rooms = await lockRooms(trx, roomIds);
+    const rooms = await lockRooms(trx, [...concerned]);
     publishChanges(context, add, await hideBlocked(trx, rooms, blocked, new Date(now)));
     publishChanges(context, add, await rewriteMessages(trx, rooms, rewritten, new Date(now)));
     const news = findNews(rooms, created);
@@ -80,7 +83,7 @@ async function notifyRooms(
       );
       await addCounted(trx, counted);
       publishChanges(context, add, { created: await addMessages(trx, notes, newId, new Date(now)) });
-      await savePublishedSeqs(trx, new Map(news.map(({ message }) => [message.roomId, message.seq])));
+      await savePublishedSeqs(trx, lastSeqs(news));
       const texts = news.map(({ message }) => message);
       await recordMentions(trx, pairsOf(texts, mentions));
     }
@@ -95,6 +98,24 @@ async function notifyRooms(
     publishChanges(context, add, { created: mentioned });
   });
 }
+
+/**
+ * The rooms whose inboxes may change. In many rooms everybody is viewing the messages, and only
+ * their number is saved.
+ */
+function roomsConcerned(
+  rewritten: readonly MessageVersion[],
+  created: readonly MessageVersion[],
+  { mentions, recipients }: Audience,
+): Set<string> {
+  const notifying = created.filter(
+    ({ message }) => recipients(message).length > 0 || (mentions.get(message) ?? []).length > 0,
+  );
+  return new Set([...rewritten, ...notifying].map(({ message }) => message.roomId));
+}
+
+const lastSeqs = (versions: readonly MessageVersion[]): Map<string, number> =>
+  new Map(versions.map(({ message }) => [message.roomId, message.seq]));
 
 async function hideBlocked(
   trx: Queryable,
