@@ -15,7 +15,6 @@ const gatewayFolders = [
   'dialects',
   'connections',
   'subscriptions',
-  'backplane',
   'delivery',
   'membership',
   'presence',

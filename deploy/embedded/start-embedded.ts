@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { resolve } from 'node:path';
 import { createService as createAuth } from '@parley/auth';
+import { MemoryBackplane } from '@parley/backplane';
 import { MemoryBus } from '@parley/bus';
 import { createService as createDirectory } from '@parley/directory';
 import { createService as createGateway } from '@parley/gateway';
@@ -95,6 +96,7 @@ async function startServices(
 ): Promise<Host> {
   const verifier = new TokenVerifier({ bus, clock: systemClock, logger });
   await verifier.start();
+  const backplane = new MemoryBackplane();
   const infrastructure = (part: Service['name']): Infrastructure => ({
     bus,
     logger: logger.child({ part }),
@@ -102,6 +104,7 @@ async function startServices(
     verifier,
     clock: systemClock,
     newId,
+    backplane,
     tracing,
   });
   // Each service depends only on earlier ones.

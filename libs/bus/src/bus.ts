@@ -52,7 +52,7 @@ export interface Bus {
    * closed. Events are lost while the process is down or its connection is lost (see
    * `onRecovered`). Handlers run one event at a time; their errors are logged.
    */
-  listen(topic: Topic, handler: (event: Envelope) => void | Promise<void>): Promise<Consumer>;
+  listen(topic: Topic, handler: Listener, options?: ListenOptions): Promise<Consumer>;
 
   /**
    * Answers calls of a method. Replicas that serve the same method share its calls. The caller
@@ -148,6 +148,15 @@ export interface ConsumeOptions {
   lingerMs?: number;
   /** Attempts before an event that fails by itself becomes a dead letter. @default 5 */
   maxAttempts?: number;
+}
+
+export type Listener = (event: Envelope) => void | Promise<void>;
+
+export interface ListenOptions {
+  /**
+   * Only events that processes of the last release publish to a `revised` topic. @default false
+   */
+  lastRelease?: boolean;
 }
 
 export interface CallOptions {

@@ -7,6 +7,8 @@ import type {
   ConsumeOptions,
   Consumer,
   DeadLetters,
+  Listener,
+  ListenOptions,
   PublishOptions,
   ReplyQueue,
 } from './bus.ts';
@@ -48,8 +50,8 @@ export abstract class ForwardingBus implements Bus {
     return this.#bus.consume(topic, group, handler, options);
   }
 
-  listen(topic: Topic, handler: (event: Envelope) => void | Promise<void>): Promise<Consumer> {
-    return this.#bus.listen(topic, handler);
+  listen(topic: Topic, handler: Listener, options?: ListenOptions): Promise<Consumer> {
+    return this.#bus.listen(topic, handler, options);
   }
 
   serve(method: string, handler: CallHandler): Promise<Consumer> {

@@ -8,6 +8,8 @@ export type {
   ConsumeOptions,
   Consumer,
   DeadLetter,
+  Listener,
+  ListenOptions,
   PublishOptions,
   ReplyQueue,
 } from './bus.ts';

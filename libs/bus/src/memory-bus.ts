@@ -10,6 +10,8 @@ import type {
   Consumer,
   DeadLetter,
   DeadLetters,
+  Listener,
+  ListenOptions,
   ReplyQueue,
 } from './bus.ts';
 import { closeOnce } from './close-once.ts';
@@ -89,8 +91,10 @@ export class MemoryBus implements Bus {
     });
   }
 
-  async listen(topic: Topic, handler: (event: Envelope) => void | Promise<void>): Promise<Consumer> {
+  async listen(topic: Topic, handler: Listener, { lastRelease }: ListenOptions = {}): Promise<Consumer> {
     this.#checkOpen();
+    // All processes of this bus are this one.
+    if (lastRelease) return this.#keep(async () => undefined);
     const lane = listenLane({ topic, handler, logger: this.#logger });
     const listener = (delivery: ReadEvent) => lane.push(delivery);
     const listeners = this.#listeners.get(topic) ?? new Set();

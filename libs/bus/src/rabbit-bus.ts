@@ -1,4 +1,4 @@
-import type { Envelope, GroupOf, Topic } from '@parley/contracts';
+import { type Envelope, type GroupOf, type Topic, topics } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { type Logger, newId } from '@parley/runtime';
 import type { Channel } from 'amqplib';
@@ -10,6 +10,8 @@ import type {
   ConsumeOptions,
   Consumer,
   DeadLetters,
+  Listener,
+  ListenOptions,
   PublishOptions,
   ReplyQueue,
 } from './bus.ts';
@@ -25,7 +27,7 @@ import { RabbitLink, type Subscription } from './rabbit/rabbit-link.ts';
 import { RabbitListener } from './rabbit/rabbit-listener.ts';
 import { RabbitReplyQueue } from './rabbit/rabbit-reply-queue.ts';
 import { RabbitServer } from './rabbit/rabbit-server.ts';
-import { Names } from './rabbit/topology.ts';
+import { allEvents, lastReleaseEvents, Names, routingKey } from './rabbit/topology.ts';
 import { read, write } from './wire.ts';
 
 /**
@@ -134,9 +136,11 @@ export class RabbitBus implements Bus {
     const body = Buffer.from(write(event));
     await this.#publisher.publish({
       exchange: this.#names.exchange(topic),
-      routingKey: String(partition),
+      routingKey: routingKey(topic, partition),
       body,
       transient,
+      // An event for listeners alone may find none.
+      droppable: topics[topic].groups.length === 0,
     });
   }
 
@@ -171,10 +175,9 @@ export class RabbitBus implements Bus {
     return consumer;
   }
 
-  listen(topic: Topic, handler: (event: Envelope) => void | Promise<void>): Promise<Consumer> {
-    return this.#subscribe([
-      new RabbitListener({ topic, exchange: this.#names.exchange(topic), handler, logger: this.#logger }),
-    ]);
+  listen(topic: Topic, handler: Listener, { lastRelease }: ListenOptions = {}): Promise<Consumer> {
+    const [exchange, pattern] = [this.#names.exchange(topic), lastRelease ? lastReleaseEvents : allEvents];
+    return this.#subscribe([new RabbitListener({ topic, exchange, pattern, handler, logger: this.#logger })]);
   }
 
   serve(method: string, handler: CallHandler): Promise<Consumer> {

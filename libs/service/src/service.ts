@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import type { Backplane } from '@parley/backplane';
 import type { Bus } from '@parley/bus';
 import type { ServiceName } from '@parley/contracts';
 import type { Route, TokenVerifier } from '@parley/http';
@@ -14,6 +15,8 @@ export interface Infrastructure {
   verifier: TokenVerifier;
   clock: Clock;
   newId: () => string;
+  /** Connects the services of one process. Absent: each uses Redis. */
+  backplane?: Backplane | undefined;
   /** Absent when tracing is off. The bus traces by itself. */
   tracing?: Tracing | undefined;
 }

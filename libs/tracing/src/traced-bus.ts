@@ -6,6 +6,8 @@ import {
   type ConsumeOptions,
   type Consumer,
   ForwardingBus,
+  type Listener,
+  type ListenOptions,
   type PublishOptions,
 } from '@parley/bus';
 import { carriesTracesOfItems, type Envelope, type GroupOf, type Topic, tracesOf } from '@parley/contracts';
@@ -63,14 +65,14 @@ export class TracedBus extends ForwardingBus {
     return super.consume(topic, group, traced, options);
   }
 
-  override listen(topic: Topic, handler: (event: Envelope) => void | Promise<void>): Promise<Consumer> {
-    return super.listen(topic, (event) =>
+  override listen(topic: Topic, handler: Listener, options?: ListenOptions): Promise<Consumer> {
+    const traced: Listener = (event) =>
       this.#tracing.span(
         `receive ${topic}`,
         { kind: 'consumer', of: tracesOf(event), attributes: { 'parley.event': event.type } },
         async () => handler(event),
-      ),
-    );
+      );
+    return super.listen(topic, traced, options);
   }
 
   override serve(method: string, handler: CallHandler): Promise<Consumer> {

@@ -1,5 +1,5 @@
+import { connectRedis, type RedisClients } from '@parley/backplane';
 import type { Infrastructure } from '@parley/service';
-import { connectRedis, type RedisClients } from './backplane/redis/connect-redis.ts';
 import type { GatewayConfig } from './config.ts';
 import { ConnectionRegistry } from './connections/connection-registry.ts';
 import { GatewayMetrics } from './gateway-metrics.ts';

@@ -1,9 +1,9 @@
 import type { Infrastructure, Service } from '@parley/service';
 import { Submitter } from '@parley/timeline';
-import { createBackplane } from './backplane/create-backplane.ts';
 import type { GatewayConfig } from './config.ts';
 import { createConsumers } from './consumers/create-consumers.ts';
 import { createContext } from './context.ts';
+import { createBackplane } from './create-backplane.ts';
 import { createDelivery } from './delivery/create-delivery.ts';
 import { asyncApiDocument } from './dialects/async-api.ts';
 import { Blocks } from './membership/blocks.ts';
@@ -58,7 +58,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
     redis: () => redis?.connected() ?? {},
     forwards: () => transports.forwarding?.inFlight ?? {},
   });
-  const consumers = await createConsumers(shared);
+  const consumers = await createConsumers({ ...shared, receive: delivery.receive });
 
   return {
     name: 'gateway',

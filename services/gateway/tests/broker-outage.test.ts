@@ -5,7 +5,7 @@ import { type Json, person, World, waitFor } from './gateway-harness.ts';
 
 test('the broker killed and back: clients stay, and members removed meanwhile are out', async () => {
   const rabbit = await startRabbit({ dir: temporaryFolder() });
-  const world = await World.start(rabbit.url);
+  const world = await World.start({ amqpUrl: rabbit.url });
   try {
     const gateway = await world.gateway({ SUBMIT_TIMEOUT: '1s' });
     const [ada, bob] = [person('ada'), person('bob')];

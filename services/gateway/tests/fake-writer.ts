@@ -1,9 +1,9 @@
+import type { ChangePublisher } from '@parley/backplane';
 import { answer, type Bus, type Consumer } from '@parley/bus';
 import {
   type Change,
   calls,
   type Message,
-  makeEvent,
   type NumberedChange,
   type ReactionCount,
   type RoomState,
@@ -13,20 +13,20 @@ import {
   type SubmittedBatch,
 } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import { newId } from '@parley/runtime';
 import { fakeSync } from './fake-sync.ts';
 
-/** Controls how the changes of a batch reach the bus. The default publishes them unchanged. */
+/** Controls how the changes of a batch reach the gateways. The default publishes them unchanged. */
 export type Transit = (changes: Change[], publish: (changes: Change[]) => Promise<void>) => Promise<void>;
 export const unchanged: Transit = (changes, publish) => publish(changes);
 
 /**
  * Plays the messages service in memory: consumes `submissions`, numbers every room's timeline,
- * replies to the authors, publishes to `timeline`, and answers `messages.get-changes`,
+ * replies to the authors, publishes to the gateways, and answers `messages.get-changes`,
  * `messages.get-heads` and `messages.sync-rooms`.
  */
 export class FakeWriter {
   readonly #bus: Bus;
+  readonly #publisher: ChangePublisher;
   readonly #timelines = new Map<string, NumberedChange[]>();
   readonly #messages = new Map<string, Message>();
   readonly #roomOf: (roomId: string) => { room: RoomState; people: string[] } | undefined;
@@ -40,8 +40,13 @@ export class FakeWriter {
   /** While set, `get-changes` and `get-heads` fail. */
   away = false;
 
-  constructor(bus: Bus, roomOf: (roomId: string) => { room: RoomState; people: string[] } | undefined) {
+  constructor(
+    bus: Bus,
+    publisher: ChangePublisher,
+    roomOf: (roomId: string) => { room: RoomState; people: string[] } | undefined,
+  ) {
     this.#bus = bus;
+    this.#publisher = publisher;
     this.#roomOf = roomOf;
   }
 
@@ -85,10 +90,7 @@ export class FakeWriter {
   }
 
   publish = async (changes: Change[]): Promise<void> => {
-    const [first] = changes;
-    if (!first) return;
-    const event = makeEvent('timeline.changed', { changes }, { id: newId(), now: Date.now() });
-    await this.#bus.publish('timeline', this.#bus.partitionOf('timeline', first.roomId), event);
+    await this.#publisher.publish(changes);
   };
 
   /** Appends and publishes a change without a submission, such as a join. */

@@ -8,9 +8,9 @@ import { openPolling, pollingPath } from './polling-client.ts';
 
 test('without Redis, gateways forward to known peers and answer 503 for unknown ones', async () => {
   const redis = await startRedis();
-  const world = await World.start();
+  const world = await World.start({ redisUrl: redis.url });
   try {
-    const settings = { REDIS_URL: redis.url, PRESENCE_LEASE: '3s' };
+    const settings = { PRESENCE_LEASE: '3s' };
     const [owner, other] = [await world.gateway(settings), await world.gateway(settings)];
     const client = await openPolling(owner, world.auth.token(person('ada')), { through: other });
     redis.kill('SIGKILL');
@@ -37,10 +37,10 @@ test('without Redis, gateways forward to known peers and answer 503 for unknown 
 
 test('when Redis comes back empty, peers stay known until they have registered again', async () => {
   const redis = await startRedis();
-  const world = await World.start();
+  const world = await World.start({ redisUrl: redis.url });
   try {
     // With this lease the gateway does not register again during the test.
-    const settings = { REDIS_URL: redis.url, PRESENCE_LEASE: '600s' };
+    const settings = { PRESENCE_LEASE: '600s' };
     const owner = await world.gateway(settings);
     const other = await world.gateway({ ...settings, PRESENCE_LEASE: '3s' });
     const client = await openPolling(owner, world.auth.token(person('ada')), { through: other });

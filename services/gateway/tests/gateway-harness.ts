@@ -1,3 +1,4 @@
+import { ChangePublisher, connectCommands, RedisPublisher } from '@parley/backplane';
 import { answer, type Bus, publishEvent } from '@parley/bus';
 import {
   type ClientContract,
@@ -10,7 +11,7 @@ import {
   type RoomState,
 } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import { newId } from '@parley/runtime';
+import { createLogger, newId } from '@parley/runtime';
 import { createTestAuth, type TestAuth, testNamespace, testServices } from '@parley/testkit';
 import { bootService } from '@parley/testkit/boot-service';
 import { io, type Socket } from 'socket.io-client';
@@ -48,22 +49,38 @@ export class World {
 
   readonly #amqpUrl: string;
 
-  private constructor(bus: Bus, auth: TestAuth, namespace: string, amqpUrl: string) {
+  readonly #redisUrl: string;
+  readonly #publisher: ChangePublisher;
+
+  private constructor(
+    bus: Bus,
+    auth: TestAuth,
+    namespace: string,
+    { amqpUrl, redisUrl }: { amqpUrl: string; redisUrl: string },
+  ) {
     this.#amqpUrl = amqpUrl;
+    this.#redisUrl = redisUrl;
+    const logger = createLogger({ service: 'test', level: 'silent' });
+    const redis = connectCommands(redisUrl, logger);
+    const backplane = new RedisPublisher({ redis, namespace, lost: () => undefined, logger });
+    this.#publisher = new ChangePublisher({ backplane, bus, clock: Date.now, newId, logger });
     this.bus = bus;
     this.auth = auth;
     this.namespace = namespace;
-    this.writer = new FakeWriter(bus, (roomId) => {
+    this.writer = new FakeWriter(bus, this.#publisher, (roomId) => {
       const found = this.#rooms.get(roomId);
       return found && { room: found.room, people: [...found.members.keys()] };
     });
   }
 
-  /** @param amqpUrl a broker of the test's own, if the test stops it */
-  static async start(amqpUrl = testServices().amqpUrl): Promise<World> {
+  /** @param options servers of the test's own, if the test stops them */
+  static async start({
+    amqpUrl = testServices().amqpUrl,
+    redisUrl = testServices().redisUrl,
+  } = {}): Promise<World> {
     const namespace = testNamespace();
     const bus = await connectBus(amqpUrl, namespace);
-    const world = new World(bus, await createTestAuth(bus), namespace, amqpUrl);
+    const world = new World(bus, await createTestAuth(bus), namespace, { amqpUrl, redisUrl });
     await answer(bus, calls.getMemberships, async ({ roomId, userIds }) => {
       world.askedMembers++;
       await world.beforeMemberships();
@@ -136,7 +153,7 @@ export class World {
       PORT: '0',
       NAMESPACE: this.namespace,
       AMQP_URL: this.#amqpUrl,
-      REDIS_URL: testServices().redisUrl,
+      REDIS_URL: this.#redisUrl,
       STOP_GRACE: '0ms',
       DRAIN_WINDOW: '0s',
       SHUTDOWN_TIMEOUT: '2s',
@@ -277,6 +294,7 @@ export class World {
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.disconnect();
     await Promise.all(this.#gateways.map((gateway) => gateway.stop()));
+    await this.#publisher.close();
     await this.bus.close();
   }
 

@@ -7,9 +7,9 @@ const seqs = (client: Client) => client.received('receive_message').map(({ seq }
 
 test('Redis killed and back: clients stay, sends are acknowledged, and none is missed', async () => {
   const redis = await startRedis();
-  const world = await World.start();
+  const world = await World.start({ redisUrl: redis.url });
   try {
-    const settings = { REDIS_URL: redis.url, PRESENCE_LEASE: '3s', PRESENCE_GRACE: '500ms' };
+    const settings = { PRESENCE_LEASE: '3s', PRESENCE_GRACE: '500ms' };
     const [one, other] = [await world.gateway(settings), await world.gateway(settings)];
     const [ada, bob, eve, joe] = [person('ada'), person('bob'), person('eve'), person('joe')];
     const room = await world.room([ada, bob, eve, joe]);
@@ -53,9 +53,9 @@ test('Redis killed and back: clients stay, sends are acknowledged, and none is m
 
 test('after a restart of Redis that no command notices, departures are still announced', async () => {
   const redis = await startRedis();
-  const world = await World.start();
+  const world = await World.start({ redisUrl: redis.url });
   try {
-    const settings = { REDIS_URL: redis.url, PRESENCE_LEASE: '6s', PRESENCE_GRACE: '2s' };
+    const settings = { PRESENCE_LEASE: '6s', PRESENCE_GRACE: '2s' };
     const [one, other] = [await world.gateway(settings), await world.gateway(settings)];
     const [ada, joe] = [person('ada'), person('joe')];
     const adas = await world.join(one, ada, await world.room([ada, joe]));

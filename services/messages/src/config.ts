@@ -1,4 +1,11 @@
-import { commonSettings, databaseSettings, duration, durationOrOff, integer } from '@parley/runtime';
+import {
+  commonSettings,
+  databaseSettings,
+  duration,
+  durationOrOff,
+  integer,
+  nodeUrls,
+} from '@parley/runtime';
 import { z } from 'zod';
 import { messageRates } from './message-rates.ts';
 
@@ -10,6 +17,11 @@ export const messagesConfig = z.object({
    * A streaming replica that serves history and sync while it is up to date. Absent: no replica.
    */
   DATABASE_REPLICA_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  /**
+   * Redis, or several nodes of a Redis Cluster: the gateways'. Absent: changes reach gateways in
+   * other processes over the broker, which is slower.
+   */
+  REDIS_URL: nodeUrls(/^rediss?$/).optional(),
   /**
    * Messages, edits and reactions per user and room, by client contract. The room's only writer
    * enforces the limit, so it holds across all replicas of all services.

@@ -11,6 +11,7 @@ import { WriterMetrics } from './consumers/writer-metrics.ts';
 import { conversationsRoutes } from './contracts/conversations.ts';
 import { getDirectHistoryRoute } from './contracts/direct.ts';
 import { roomsRoutes } from './contracts/rooms.ts';
+import { createPublisher } from './create-publisher.ts';
 import { createContext } from './usecases/context.ts';
 import { keepForgetting } from './usecases/keep-forgetting.ts';
 import { KeepSweeping } from './usecases/keep-sweeping.ts';
@@ -37,7 +38,8 @@ export async function createService(
     : undefined;
 
   const submitter = await Submitter.start({ bus, newId, clock, timeoutMs: config.SUBMIT_TIMEOUT, tracing });
-  const context = createContext(config, infrastructure, { db, replicaDb, submitter });
+  const publisher = createPublisher(config, infrastructure);
+  const context = createContext(config, infrastructure, { db, replicaDb, submitter, publisher });
   const consumers = [
     await consumeTimelineSubmitted(context, new WriterMetrics(metrics)),
     await consumeMembershipChanged(context),
@@ -68,6 +70,7 @@ export async function createService(
       // Rejects pending submissions, so a running sweep ends.
       await submitter.close();
       await swept;
+      await publisher.close();
       await Promise.all([db.destroy(), replicaDb?.destroy()]);
     },
   };

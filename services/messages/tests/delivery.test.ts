@@ -9,10 +9,9 @@ let messages: MessagesHarness;
 const changes: Change[] = [];
 beforeAll(async () => {
   messages = await startMessages();
-  await messages.bus.consume('timeline', 'gateway', async (events) => {
+  await messages.bus.consume('timeline', 'notifications', async (events) => {
     for (const event of events) changes.push(...(event.data as { changes: Change[] }).changes);
   });
-  await messages.bus.consume('timeline', 'notifications', async () => undefined);
   await messages.bus.consume('directory', 'notifications', async () => undefined);
 });
 afterAll(() => messages.stop());

@@ -16,10 +16,9 @@ beforeAll(async () => {
   messages = await startMessages();
   deleting = await startMessages({ env: { ERASE_MESSAGES: 'delete' } });
   for (const { bus } of [messages, deleting]) {
-    await bus.consume('timeline', 'gateway', async (events) => {
+    await bus.consume('timeline', 'notifications', async (events) => {
       for (const { data } of events) published.push(...(data as ChangedBatch).changes);
     });
-    await bus.consume('timeline', 'notifications', async () => undefined);
     await bus.consume('directory', 'notifications', async () => undefined);
   }
 });

@@ -1,3 +1,4 @@
+import { ChangePublisher } from '@parley/backplane';
 import { answer, type Bus, publishEvent } from '@parley/bus';
 import {
   type ClientContract,
@@ -76,8 +77,9 @@ export async function createTestContext(bus: Bus, db: Database): Promise<Context
   const logger = createLogger({ service: 'test', level: 'silent' });
   const infrastructure = { bus, logger, metrics: new Metrics(), clock: systemClock, newId };
   const submitter = await Submitter.start({ bus, newId, clock: systemClock });
+  const publisher = new ChangePublisher({ ...infrastructure, backplane: undefined });
   const config = { MESSAGE_RATE: messageRates('off').parse(undefined), ERASE_MESSAGES: 'keep' } as const;
-  return createContext(config, infrastructure, { db, replicaDb: undefined, submitter });
+  return createContext(config, infrastructure, { db, replicaDb: undefined, submitter, publisher });
 }
 
 export async function startMessages(

@@ -12,8 +12,7 @@ beforeAll(async () => {
   const database = await createTestDatabase();
   const logger = createLogger({ service: 'test', level: 'silent' });
   const start = async (bus: MemoryBus) => {
-    for (const group of ['gateway', 'notifications'] as const)
-      await bus.consume('timeline', group, async () => undefined);
+    await bus.consume('timeline', 'notifications', async () => undefined);
     await bus.consume('directory', 'notifications', async () => undefined);
     return startMessages({ bus, database, auth: await createTestAuth(bus) });
   };

@@ -7,7 +7,6 @@ const bob = person('bob');
 
 beforeAll(async () => {
   messages = await startMessages();
-  await messages.bus.consume('timeline', 'gateway', async () => undefined);
   await messages.bus.consume('timeline', 'notifications', async () => undefined);
   await messages.bus.consume('directory', 'notifications', async () => undefined);
 });

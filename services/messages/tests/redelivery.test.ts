@@ -24,8 +24,7 @@ beforeAll(async () => {
   const collect = async (batches: { data: unknown }[]) => {
     for (const batch of batches) changes.push(...(batch.data as ChangedBatch).changes);
   };
-  await messages.bus.consume('timeline', 'gateway', collect);
-  await messages.bus.consume('timeline', 'notifications', async () => undefined);
+  await messages.bus.consume('timeline', 'notifications', collect);
   await messages.bus.consume('directory', 'notifications', async () => undefined);
 });
 afterAll(() => messages.stop());
@@ -248,12 +247,11 @@ test('with an in-process bus, a restart republishes the latest changes under the
     const bus = new MemoryBus({ logger });
     const seqs: number[] = [];
     published.push(seqs);
-    await bus.consume('timeline', 'gateway', async (batches) => {
+    await bus.consume('timeline', 'notifications', async (batches) => {
       for (const batch of batches) {
         for (const change of (batch.data as ChangedBatch).changes) if ('seq' in change) seqs.push(change.seq);
       }
     });
-    await bus.consume('timeline', 'notifications', async () => undefined);
     await bus.consume('directory', 'notifications', async () => undefined);
     const replica = await startMessages({ bus, database, auth: await createTestAuth(bus) });
     if (life === 0) {

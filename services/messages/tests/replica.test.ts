@@ -21,8 +21,7 @@ beforeAll(async () => {
     database: { url: primary.url, drop: async () => undefined },
     replicaUrl: standby.url,
   });
-  for (const group of ['gateway', 'notifications'] as const)
-    await messages.bus.consume('timeline', group, async () => undefined);
+  await messages.bus.consume('timeline', 'notifications', async () => undefined);
   await messages.bus.consume('directory', 'notifications', async () => undefined);
 });
 afterAll(async () => {

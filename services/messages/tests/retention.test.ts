@@ -51,7 +51,7 @@ beforeAll(async () => {
   auth = await createTestAuth(bus);
   db = connectDatabase({ url: database.url, schema: 'messages' });
   keeping = await replica();
-  await bus.consume('timeline', 'gateway', async (events) => {
+  await bus.consume('timeline', 'notifications', async (events) => {
     for (const { data } of events) published.push(...(data as ChangedBatch).changes);
   });
 });

@@ -8,8 +8,7 @@ import { type MessagesHarness, type Person, person, startMessages } from './mess
 let messages: MessagesHarness;
 beforeAll(async () => {
   messages = await startMessages();
-  for (const group of ['gateway', 'notifications'] as const)
-    await messages.bus.consume('timeline', group, async () => undefined);
+  await messages.bus.consume('timeline', 'notifications', async () => undefined);
   await messages.bus.consume('directory', 'notifications', async () => undefined);
 });
 afterAll(() => messages.stop());

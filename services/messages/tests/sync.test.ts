@@ -18,8 +18,7 @@ let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
   messages = await startMessages({ database });
-  for (const group of ['gateway', 'notifications'] as const)
-    await messages.bus.consume('timeline', group, async () => undefined);
+  await messages.bus.consume('timeline', 'notifications', async () => undefined);
   await messages.bus.consume('directory', 'notifications', async () => undefined);
 });
 afterAll(async () => {

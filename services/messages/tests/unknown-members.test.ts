@@ -8,8 +8,7 @@ import { type MessagesHarness, person, startMessages } from './messages-harness.
 let messages: MessagesHarness;
 beforeAll(async () => {
   messages = await startMessages({ env: { API_RATE: '100/m' } });
-  for (const group of ['gateway', 'notifications'] as const)
-    await messages.bus.consume('timeline', group, async () => undefined);
+  await messages.bus.consume('timeline', 'notifications', async () => undefined);
   await messages.bus.consume('directory', 'notifications', async () => undefined);
 });
 afterAll(() => messages.stop());

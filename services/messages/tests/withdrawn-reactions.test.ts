@@ -25,8 +25,7 @@ afterAll(async () => {
 
 async function start(clock?: () => number): Promise<MessagesHarness> {
   const started = await startMessages({ database, ...(clock && { clock }) });
-  for (const group of ['gateway', 'notifications'] as const)
-    await started.bus.consume('timeline', group, async () => undefined);
+  await started.bus.consume('timeline', 'notifications', async () => undefined);
   await started.bus.consume('directory', 'notifications', async () => undefined);
   return started;
 }

@@ -8,8 +8,7 @@ const bob = person('bob');
 test("the session's contract sets the rate: by default only `rooms` and older tokens have one", async () => {
   const limited = await startMessages({ rate: '2/m' });
   try {
-    for (const group of ['gateway', 'notifications'] as const)
-      await limited.bus.consume('timeline', group, async () => undefined);
+    await limited.bus.consume('timeline', 'notifications', async () => undefined);
     await limited.bus.consume('directory', 'notifications', async () => undefined);
     const room = await limited.room([ada]);
     const third = async (contract?: ClientContract) => {
@@ -31,8 +30,7 @@ test("the session's contract sets the rate: by default only `rooms` and older to
 test('messages, edits and reactions share one budget; deletions and repetitions are free', async () => {
   const limited = await startMessages({ rate: '5/10s' });
   try {
-    for (const group of ['gateway', 'notifications'] as const)
-      await limited.bus.consume('timeline', group, async () => undefined);
+    await limited.bus.consume('timeline', 'notifications', async () => undefined);
     await limited.bus.consume('directory', 'notifications', async () => undefined);
     const room = await limited.room([ada, bob]);
     const path = `/api/v1/rooms/${room.id}/messages`;
@@ -68,12 +66,7 @@ test('messages, edits and reactions share one budget; deletions and repetitions 
 test('the sixth message in ten seconds is refused with a retry time, and a duplicate is free', async () => {
   const limited = await startMessages({ rate: '5/10s' });
   try {
-    for (const [topic, group] of [
-      ['timeline', 'gateway'],
-      ['timeline', 'notifications'],
-    ] as const) {
-      await limited.bus.consume(topic, group, async () => undefined);
-    }
+    await limited.bus.consume('timeline', 'notifications', async () => undefined);
     await limited.bus.consume('directory', 'notifications', async () => undefined);
     const room = await limited.room([ada, bob]);
     const other = await limited.room([ada]);

@@ -15,8 +15,7 @@ beforeAll(async () => {
   const collect = async (batches: { data: unknown }[]) => {
     for (const batch of batches) changes.push(...(batch.data as ChangedBatch).changes);
   };
-  await messages.bus.consume('timeline', 'gateway', collect);
-  await messages.bus.consume('timeline', 'notifications', async () => undefined);
+  await messages.bus.consume('timeline', 'notifications', collect);
   await messages.bus.consume('directory', 'notifications', async () => undefined);
 });
 afterAll(() => messages.stop());

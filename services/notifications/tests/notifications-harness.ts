@@ -82,7 +82,6 @@ export async function startNotifications() {
   });
   // Other consumer groups: the bus confirms a publication only when all of them have the event.
   await bus.consume('directory', 'messages', async () => undefined);
-  await bus.consume('timeline', 'gateway', async () => undefined);
   const service = await bootService(
     { config: notificationsConfig, createService },
     { env: { DATABASE_URL: database.url }, bus },

@@ -18,6 +18,7 @@ const prefetch = 200;
 /** A process's own copy of a topic, in a queue that lives as long as its connection. */
 export class RabbitListener implements Subscription {
   readonly #exchange: string;
+  readonly #pattern: string;
   readonly #logger: Logger;
   readonly #lane: BatchLane<Delivery>;
   #channel: Channel | undefined;
@@ -25,10 +26,13 @@ export class RabbitListener implements Subscription {
   constructor(options: {
     topic: Topic;
     exchange: string;
+    /** Of routing keys. */
+    pattern: string;
     handler: (event: Envelope) => void | Promise<void>;
     logger: Logger;
   }) {
     this.#exchange = options.exchange;
+    this.#pattern = options.pattern;
     this.#logger = options.logger;
     this.#lane = listenLane<Delivery>({
       ...options,
@@ -42,7 +46,7 @@ export class RabbitListener implements Subscription {
     const channel = await openChannel(model, this.#logger);
     await channel.prefetch(prefetch);
     const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true, durable: false });
-    await channel.bindQueue(queue, this.#exchange, '#');
+    await channel.bindQueue(queue, this.#exchange, this.#pattern);
     this.#channel = channel;
     await channel.consume(queue, (message) => {
       if (!message) return dropConnection(model);

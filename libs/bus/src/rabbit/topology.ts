@@ -49,6 +49,19 @@ export class Names {
 }
 
 /**
+ * The partition, and a second word in a revised topic: the queues of groups that the last release
+ * had are bound to the partition alone.
+ */
+export const routingKey = (topic: Topic, partition: number): string =>
+  isRevised(topic) ? `${partition}.revised` : String(partition);
+/** A pattern of routing keys. The queues of current groups also get what the last release publishes. */
+const keysOf = (topic: Topic, partition: number): string =>
+  isRevised(topic) ? `${partition}.#` : String(partition);
+const isRevised = (topic: Topic): boolean => 'revised' in topics[topic];
+export const allEvents = '#';
+export const lastReleaseEvents = '*';
+
+/**
  * Arguments of durable queues. A quorum queue counts deliveries of a message and drops it after 20
  * (the default of RabbitMQ 4). Lost connections and reading dead letters count too, so the limit is
  * out of reach. It is a number because RabbitMQ 3 does not know -1. Without a limit, RabbitMQ would
@@ -106,7 +119,7 @@ async function declareQueues(
             ...durable,
             arguments: { ...durable.arguments, 'x-single-active-consumer': true },
           }),
-          channel.bindQueue(queue, names.exchange(topic), String(partition)),
+          channel.bindQueue(queue, names.exchange(topic), keysOf(topic, partition)),
         );
       }
     }

@@ -30,14 +30,14 @@ export function consumeContract(buses: () => Buses): void {
 
     it('delivers every event to every group', async () => {
       const { one } = buses();
-      const seen: Record<string, number[]> = { gateway: [], notifications: [] };
-      for (const group of ['gateway', 'notifications'] as const) {
-        await one.consume('timeline', group, async (events) => {
+      const seen: Record<string, number[]> = { messages: [], notifications: [] };
+      for (const group of ['messages', 'notifications'] as const) {
+        await one.consume('directory', group, async (events) => {
           seen[group]?.push(...numbersOf(events));
         });
       }
-      await Promise.all(upTo(20).map((n) => one.publish('timeline', 1, numbered(n))));
-      await eventually(() => expect(seen).toEqual({ gateway: upTo(20), notifications: upTo(20) }));
+      await Promise.all(upTo(20).map((n) => one.publish('directory', 1, numbered(n))));
+      await eventually(() => expect(seen).toEqual({ messages: upTo(20), notifications: upTo(20) }));
     });
 
     it('batches events that arrive within `lingerMs`, and loses none when the consumer closes', async () => {
@@ -111,11 +111,11 @@ export function consumeContract(buses: () => Buses): void {
           (data as { n: number }).n = -1;
         }
       };
-      await one.consume('timeline', 'gateway', spoil);
-      await one.consume('timeline', 'notifications', spoil);
-      await one.listen('timeline', (event) => spoil([event]));
+      await one.consume('directory', 'messages', spoil);
+      await one.consume('directory', 'notifications', spoil);
+      await one.listen('directory', (event) => spoil([event]));
       const event = numbered(7);
-      const published = one.publish('timeline', 0, event);
+      const published = one.publish('directory', 0, event);
       (event.data as { n: number }).n = -2;
       await published;
       await eventually(() => expect(seen).toEqual([{ n: 7 }, { n: 7 }, { n: 7 }]));

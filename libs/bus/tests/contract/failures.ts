@@ -65,12 +65,12 @@ export function failureContract(buses: () => Buses): void {
     it('gets its dead letters again after `requeue`, and no other group does', async () => {
       const { one } = buses();
       let mended = false;
-      const seen: Record<string, number[]> = { gateway: [], notifications: [] };
-      await one.consume('timeline', 'gateway', async (events) => {
-        seen.gateway?.push(...numbersOf(events));
+      const seen: Record<string, number[]> = { messages: [], notifications: [] };
+      await one.consume('directory', 'messages', async (events) => {
+        seen.messages?.push(...numbersOf(events));
       });
       await one.consume(
-        'timeline',
+        'directory',
         'notifications',
         async (events) => {
           if (!mended) throw new Error('not yet');
@@ -78,7 +78,7 @@ export function failureContract(buses: () => Buses): void {
         },
         { maxAttempts: 1 },
       );
-      await Promise.all(upTo(3).map((n) => one.publish('timeline', 1, numbered(n))));
+      await Promise.all(upTo(3).map((n) => one.publish('directory', 1, numbered(n))));
       const letters = one.deadLetters('notifications');
       await eventually(async () => expect(await letters.count()).toBe(3));
       expect((await letters.peek(2)).map((letter) => numbersOf([letter.event])[0])).toEqual([0, 1]);
@@ -90,7 +90,7 @@ export function failureContract(buses: () => Buses): void {
       await eventually(async () => expect(await letters.count()).toBe(1));
       expect(await letters.requeue(10)).toBe(1);
       await eventually(() => expect(seen.notifications).toEqual([0, 1, 2]));
-      expect(seen.gateway).toEqual([0, 1, 2]);
+      expect(seen.messages).toEqual([0, 1, 2]);
       expect(await letters.count()).toBe(0);
     });
 

@@ -5,7 +5,7 @@ import { roomDetails } from '../schemas/room.ts';
 import { organizationRole } from '../schemas/user.ts';
 import type { Envelope } from './envelope.ts';
 import { membership, roomState } from './membership.ts';
-import type { ChangedBatch, SubmittedBatch } from './timeline.ts';
+import type { ChangedBatch, MissedChanges, SubmittedBatch } from './timeline.ts';
 import type { Topic } from './topics.ts';
 
 interface EventDefinition<T extends Topic, S extends z.ZodType> {
@@ -144,6 +144,8 @@ export const events = {
   // partition.
   'timeline.submitted': event('submissions', z.custom<SubmittedBatch>(), () => ''),
   'timeline.changed': event('timeline', z.custom<ChangedBatch>(), () => ''),
+
+  'changes.missed': event('backplane', z.custom<MissedChanges>(), () => ''),
 } as const;
 
 /**

@@ -170,3 +170,29 @@ export interface MissedPeriod {
   /** ISO 8601. The user was viewing the room again from then on. */
   until?: string | undefined;
 }
+
+/**
+ * The room has reached `seq`. A gateway that has not seen it missed changes, but none before
+ * `from`.
+ */
+export interface Head {
+  roomId: string;
+  from: number;
+  seq: number;
+}
+
+/** The head of a room that has just fallen quiet, for the subscribers of that key. */
+export interface QuietHead {
+  key: string;
+  head: Head;
+  /** Time since `from` was published. Later subscribers did not miss it. */
+  ageMs: number;
+}
+
+/** `changes.missed`: what the writer could not publish over the backplane. */
+export interface MissedChanges {
+  /** Numbered changes, which gateways fetch. */
+  heads: { key: string; head: Head }[];
+  /** Changes without a number, each of one room. */
+  changes: { key: string; changes: [Change, ...Change[]] }[];
+}

@@ -1,4 +1,4 @@
-import type { Backplane } from '../backplane/backplane.ts';
+import type { Backplane, BackplaneHandler } from '@parley/backplane';
 import type { MembershipContext } from '../membership/membership-context.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Watching } from '../presence/watching.ts';
@@ -6,6 +6,8 @@ import type { Watching } from '../presence/watching.ts';
 /** The context of consumers and of calls by other services. */
 export interface ConsumersContext extends MembershipContext {
   backplane: Backplane;
+  /** See `Delivery`. */
+  receive: BackplaneHandler;
   presence: Presence;
   watching: Watching;
 }

@@ -1,9 +1,10 @@
 import type { Consumer } from '@parley/bus';
 import { answerPresence } from '../calls/presence.ts';
+import { listenChangesMissed } from './changes-missed.ts';
 import type { ConsumersContext } from './consumers-context.ts';
 import { listenDirectoryChanged } from './directory-changed.ts';
+import { listenLastReleaseChanges } from './last-release-changes.ts';
 import { consumeNotificationChanged } from './notification-changed.ts';
-import { consumeTimelineChanged } from './timeline-changed.ts';
 
 export interface Consumers {
   /** Closes the consumers of partitions, which other gateways take over. */
@@ -13,8 +14,13 @@ export interface Consumers {
 
 /** Starts consuming the events and calls of other services. */
 export async function createConsumers(context: ConsumersContext): Promise<Consumers> {
-  const partitions = [await consumeTimelineChanged(context), await consumeNotificationChanged(context)];
-  const everywhere = [await listenDirectoryChanged(context), ...(await answerPresence(context))];
+  const partitions = [await consumeNotificationChanged(context)];
+  const everywhere = [
+    await listenDirectoryChanged(context),
+    await listenChangesMissed(context),
+    await listenLastReleaseChanges(context),
+    ...(await answerPresence(context)),
+  ];
   return {
     closePartitions: () => closeAll(partitions),
     close: () => closeAll([...partitions, ...everywhere]),

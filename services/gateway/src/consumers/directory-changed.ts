@@ -1,3 +1,4 @@
+import { roomKey } from '@parley/backplane';
 import type { Consumer } from '@parley/bus';
 import {
   type EventData,
@@ -11,7 +12,6 @@ import { Frame } from '../connections/frame.ts';
 import { applyDeparture } from '../membership/apply-departure.ts';
 import { evictEveryone } from '../membership/evict.ts';
 import type { MembershipContext } from '../membership/membership-context.ts';
-import { roomKey } from '../subscriptions/keys.ts';
 import { SeenEvents } from './seen-events.ts';
 
 /**

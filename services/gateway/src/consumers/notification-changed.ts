@@ -1,6 +1,6 @@
+import { userKey } from '@parley/backplane';
 import { ask, type Bus, type Consumer } from '@parley/bus';
 import { calls, type EventOf, type Notification, parseEvent } from '@parley/contracts';
-import { userKey } from '../subscriptions/keys.ts';
 import type { ConsumersContext } from './consumers-context.ts';
 import { SeenEvents } from './seen-events.ts';
 

@@ -1,6 +1,6 @@
+import type { Backplane, BackplaneHandler } from '@parley/backplane';
 import type { Change } from '@parley/contracts';
 import { maximum } from '@parley/runtime';
-import type { Backplane } from '../backplane/backplane.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { GatewayContext } from '../context.ts';
 import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
@@ -22,6 +22,8 @@ interface Deps {
 export interface Delivery {
   subscriptions: Subscriptions;
   exclusions: SenderExclusions;
+  /** Delivers a message of the backplane that came another way. */
+  receive: BackplaneHandler;
   /** Sets the function called with each change, in order, before it is delivered. Called once. */
   onChange(callback: (change: Change) => void): void;
   stop(): void;
@@ -44,18 +46,22 @@ export function createDelivery(context: GatewayContext, deps: Deps): Delivery {
   const subscriptions = new Subscriptions({ rooms, sequencer, watching, maxRooms });
   const exclusions = new SenderExclusions();
   const local: DeliveryContext = { ...context, rooms, subscriptions, membersHere, exclusions };
-  backplane.onMessage((keys, message) => {
+  const receive: BackplaneHandler = (keys, message) => {
     const [key = ''] = keys;
     if ('changes' in message) sequencer.accept(key, message.changes);
     else if ('head' in message) sequencer.expect(key, message.head);
+    else if ('quiet' in message) for (const one of message.quiet) sequencer.expectQuiet(one);
     else deliverEvent(local, keys, message);
-  });
+  };
+  backplane.onMessage(receive);
   const headCheck = new HeadCheck(context, rooms, sequencer);
   backplane.onRecovered(() => void headCheck.check());
+  context.bus.onRecovered(() => void headCheck.check());
   void headCheck.run();
   return {
     subscriptions,
     exclusions,
+    receive,
     onChange: (callback) => {
       beforeDelivery = callback;
     },

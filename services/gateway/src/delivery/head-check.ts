@@ -1,8 +1,8 @@
+import { isUserKey, roomIdOf } from '@parley/backplane';
 import { ask } from '@parley/bus';
 import { type CallOutput, calls } from '@parley/contracts';
 import { chunks, pause } from '@parley/runtime/async';
 import type { GatewayContext } from '../context.ts';
-import { isUserKey, roomIdOf } from '../subscriptions/keys.ts';
 import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
 import type { Sequencer } from './sequencer.ts';
 

@@ -1,9 +1,9 @@
+import type { BackplaneEvent } from '@parley/backplane';
+import { isUserKey, roomIdOf } from '@parley/backplane';
 import type { Change } from '@parley/contracts';
-import type { BackplaneEvent } from '../backplane/backplane.ts';
 import type { Connection } from '../connections/connection.ts';
 import { Frame } from '../connections/frame.ts';
 import type { GatewayContext } from '../context.ts';
-import { isUserKey, roomIdOf } from '../subscriptions/keys.ts';
 import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
 import type { SenderExclusions } from './sender-exclusions.ts';
 import type { Subscriptions } from './subscriptions.ts';

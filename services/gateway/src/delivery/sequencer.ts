@@ -1,5 +1,4 @@
-import type { Change } from '@parley/contracts';
-import type { Head } from '../backplane/backplane.ts';
+import type { Change, Head, QuietHead } from '@parley/contracts';
 import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
 import type { GapContext } from './gap-filler.ts';
 import { RoomSequencer } from './room-sequencer.ts';
@@ -8,6 +7,8 @@ import { RoomSequencer } from './room-sequencer.ts';
  * Limits the sequencers per key. The oldest is closed, and the room's next change starts a new one.
  */
 const maxSequencersPerKey = 500;
+/** More than the time that a quiet head takes from the writer. */
+const quietMarginMs = 500;
 
 /**
  * Puts incoming changes in the order of each room. There is one room sequencer per room key, and
@@ -63,13 +64,22 @@ export class Sequencer {
   }
 
   /**
-   * Another gateway's or the messages service's head of a room. A room without a sequencer starts
-   * at `from`.
+   * The writer's or the messages service's head of a room. A room without a sequencer starts at
+   * `from`.
    */
   expect(key: string, { roomId, from, seq }: Head): void {
     const sequencer =
       this.#sequencer(key, roomId) ?? (from <= seq ? this.#beginBefore(key, roomId, from) : undefined);
     sequencer?.expect(seq);
+  }
+
+  /**
+   * The head of a room that has fallen quiet. Without a sequencer, subscribers from before its
+   * changes have missed them all; others have missed none.
+   */
+  expectQuiet({ key, head, ageMs }: QuietHead): void {
+    const wasSubscribed = this.#rooms.subscribedForMs(key) > ageMs + quietMarginMs;
+    this.expect(key, wasSubscribed ? head : { ...head, from: head.seq + 1 });
   }
 
   /** The rooms with a sequencer, with their keys. */

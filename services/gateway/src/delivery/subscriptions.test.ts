@@ -1,12 +1,11 @@
+import { MemoryBackplane, roomKey, userKey } from '@parley/backplane';
 import { answer, MemoryBus } from '@parley/bus';
 import { calls, type Message, type NumberedChange, type RoomState } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { createLogger, maximum, newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import { beforeEach, expect, test } from 'vitest';
-import { MemoryBackplane } from '../backplane/memory-backplane.ts';
 import type { Connection } from '../connections/connection.ts';
-import { roomKey, userKey } from '../subscriptions/keys.ts';
 import { SubscriptionTable } from '../subscriptions/subscription-table.ts';
 import { HeadQuestions } from './head-questions.ts';
 import { Sequencer } from './sequencer.ts';

@@ -1,8 +1,8 @@
+import { roomKey, userKey } from '@parley/backplane';
 import type { RoomState } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import type { Maximum } from '@parley/runtime';
 import type { Connection } from '../connections/connection.ts';
-import { roomKey, userKey } from '../subscriptions/keys.ts';
 import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
 import type { Sequencer } from './sequencer.ts';
 

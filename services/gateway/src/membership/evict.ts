@@ -1,7 +1,7 @@
+import { roomKey } from '@parley/backplane';
 import type { ServerPayload } from '@parley/contracts';
 import type { Connection } from '../connections/connection.ts';
 import { Frame } from '../connections/frame.ts';
-import { roomKey } from '../subscriptions/keys.ts';
 import type { MembershipContext } from './membership-context.ts';
 
 type Reason = ServerPayload<'room_removed'>['reason'];

@@ -1,3 +1,4 @@
+import { userKey } from '@parley/backplane';
 import { AppError } from '@parley/errors';
 import { atMost, forEachLimit, pause } from '@parley/runtime/async';
 import type { Connection } from '../connections/connection.ts';
@@ -5,7 +6,6 @@ import { errorFrame } from '../connections/error-frame.ts';
 import type { GatewayContext } from '../context.ts';
 import type { Subscriptions } from '../delivery/subscriptions.ts';
 import { receivesAllRooms } from '../dialects/contract-dialects.ts';
-import { userKey } from '../subscriptions/keys.ts';
 import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
 import type { UserRooms } from './user-rooms.ts';
 

@@ -1,7 +1,7 @@
+import { isUserKey, roomIdOf } from '@parley/backplane';
 import { ask } from '@parley/bus';
 import { calls } from '@parley/contracts';
 import { chunks, forEachLimit, pause } from '@parley/runtime/async';
-import { isUserKey, roomIdOf } from '../subscriptions/keys.ts';
 import { evictUser } from './evict.ts';
 import type { MembershipContext } from './membership-context.ts';
 

@@ -1,4 +1,4 @@
-import { roomKey } from '../subscriptions/keys.ts';
+import { roomKey } from '@parley/backplane';
 import type { PresenceContext } from './presence-context.ts';
 import type { Passage } from './watching.ts';
 

@@ -1,7 +1,7 @@
+import { roomKey, userKey } from '@parley/backplane';
 import { ask } from '@parley/bus';
 import { calls, type ServerPayload } from '@parley/contracts';
 import { pause } from '@parley/runtime/async';
-import { roomKey, userKey } from '../subscriptions/keys.ts';
 import type { PresenceContext } from './presence-context.ts';
 import type { Person, PresenceStore } from './presence-store.ts';
 

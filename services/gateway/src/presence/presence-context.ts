@@ -1,4 +1,4 @@
-import type { Backplane } from '../backplane/backplane.ts';
+import type { Backplane } from '@parley/backplane';
 import type { GatewayContext } from '../context.ts';
 import type { Blocks } from '../membership/blocks.ts';
 import type { Memberships } from '../membership/memberships.ts';

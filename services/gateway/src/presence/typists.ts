@@ -1,7 +1,7 @@
+import { roomKey, userKey } from '@parley/backplane';
 import type { RoomState } from '@parley/contracts';
 import type { Connection } from '../connections/connection.ts';
 import type { DirectPeople } from '../membership/direct-people.ts';
-import { roomKey, userKey } from '../subscriptions/keys.ts';
 import type { PresenceContext } from './presence-context.ts';
 
 interface Context extends PresenceContext {

@@ -10,6 +10,8 @@ interface Subscribers {
   connections: Set<Connection>;
   /** Resolves when the backplane delivers messages for this key. */
   reached: Promise<void>;
+  /** By `performance.now()`. */
+  since: number;
 }
 
 const none: ReadonlySet<Connection> = new Set();
@@ -43,6 +45,7 @@ export class SubscriptionTable {
     const subscribers = this.#keys.get(key) ?? {
       connections: new Set(),
       reached: this.#channels.subscribe(key),
+      since: performance.now(),
     };
     this.#keys.set(key, subscribers);
     subscribers.connections.add(connection);
@@ -78,6 +81,11 @@ export class SubscriptionTable {
 
   at(key: string): ReadonlySet<Connection> {
     return this.#keys.get(key)?.connections ?? none;
+  }
+
+  /** How long the key has had subscribers here. */
+  subscribedForMs(key: string): number {
+    return performance.now() - (this.#keys.get(key)?.since ?? Number.POSITIVE_INFINITY);
   }
 
   /** Every key with a subscriber here. */

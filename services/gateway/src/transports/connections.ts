@@ -1,3 +1,4 @@
+import { userKey } from '@parley/backplane';
 import { AppError } from '@parley/errors';
 import { createLimiter, type Limiter, type VerifiedToken, verifyLimited } from '@parley/http';
 import { type Maximum, maximum } from '@parley/runtime';
@@ -8,7 +9,6 @@ import type { UserRooms } from '../membership/user-rooms.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { Typists } from '../presence/typists.ts';
 import type { Watching } from '../presence/watching.ts';
-import { userKey } from '../subscriptions/keys.ts';
 import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
 import { TokenWatch } from './token-watch.ts';
 

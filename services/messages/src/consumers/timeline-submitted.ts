@@ -18,9 +18,10 @@ const maxBatch = 200;
 
 /**
  * Gives each room one writer: one replica at a time reads a partition of `submissions`. It writes
- * everything that has queued up, replies to the authors and publishes the changes. The next batch
- * does not wait until the broker has confirmed them, but the submissions are acknowledged only
- * then. After a crash in between they are redelivered, recognised and published again.
+ * everything that has queued up, publishes the changes to the gateways and, for all other
+ * services, to `timeline`, and replies to the authors. The next batch does not wait until the
+ * broker has confirmed them, but the submissions are acknowledged only then. After a crash in
+ * between they are redelivered, recognised and published again.
  */
 export function consumeTimelineSubmitted(context: Context, metrics: WriterMetrics): Promise<Consumer> {
   return context.bus.consume(
@@ -47,6 +48,7 @@ async function handle(
   if (tracing) traceOutcomes(tracing, since, submissions, outcomes);
 
   const changes = outcomes.flatMap((outcome) => outcome.changes);
+  const published = context.publisher.publish(changes);
   const replies = [...repliesByOrigin(batches, outcomes)];
   const event =
     changes.length > 0
@@ -54,6 +56,7 @@ async function handle(
       : undefined;
   return () =>
     Promise.all([
+      published,
       ...replies.map(([origin, items]) => bus.reply(origin, { replies: items })),
       // Both topics are partitioned by room in the same way.
       event && bus.publish('timeline', partition, event),

@@ -1,3 +1,4 @@
+import type { ChangePublisher } from '@parley/backplane';
 import type { Database } from '@parley/database';
 import { SlidingWindow } from '@parley/runtime';
 import type { Infrastructure } from '@parley/service';
@@ -9,11 +10,13 @@ import { ReadReplica } from './read-replica.ts';
 import { ReplicaMetrics } from './replica-metrics.ts';
 
 /** The dependencies of every use case. */
-export interface Context extends Omit<Infrastructure, 'metrics' | 'verifier'> {
+export interface Context extends Omit<Infrastructure, 'metrics' | 'verifier' | 'backplane'> {
   db: Database;
   replica: ReadReplica;
   /** Submits on behalf of REST callers. */
   submitter: Submitter;
+  /** Publishes committed changes to the gateways. */
+  publisher: ChangePublisher;
   /** The messages, edits and reactions of users in rooms. */
   written: SlidingWindow;
   rates: MessageRates;
@@ -25,9 +28,14 @@ export interface Context extends Omit<Infrastructure, 'metrics' | 'verifier'> {
 export function createContext(
   config: Pick<MessagesConfig, 'MESSAGE_RATE' | 'ERASE_MESSAGES'>,
   { metrics, ...infrastructure }: Omit<Infrastructure, 'verifier'>,
-  deps: { db: Database; replicaDb: Database | undefined; submitter: Submitter },
+  deps: {
+    db: Database;
+    replicaDb: Database | undefined;
+    submitter: Submitter;
+    publisher: ChangePublisher;
+  },
 ): Context {
-  const { db, replicaDb, submitter } = deps;
+  const { db, replicaDb, submitter, publisher } = deps;
   return {
     ...infrastructure,
     db,
@@ -38,6 +46,7 @@ export function createContext(
       logger: infrastructure.logger,
     }),
     submitter,
+    publisher,
     written: new SlidingWindow(),
     rates: config.MESSAGE_RATE,
     erasesMessages: config.ERASE_MESSAGES === 'delete',

@@ -3,61 +3,47 @@ import { atMost } from '@parley/runtime/async';
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import type { Server } from 'socket.io';
 import { type ClusterMessage, MessageType } from 'socket.io-adapter';
-import type { GatewayMetrics } from '../gateway-metrics.ts';
 import type { Backplane, BackplaneHandler, BackplaneMessage } from './backplane.ts';
-import { CircuitBreakers } from './circuit-breakers.ts';
-import { MissedHeads } from './missed-heads.ts';
 import type { RedisClients } from './redis/connect-redis.ts';
+import { marker, RedisPublisher } from './redis-publisher.ts';
 
 /** The part of Socket.IO's sharded adapter that we rely on. */
 interface ShardedAdapter {
   readonly uid: string;
-  /** The channel that every gateway subscribes to. */
-  readonly channel: string;
-  dynamicChannel(room: string): string;
   addAll(id: string, rooms: Set<string>): void;
   del(id: string, room: string): void;
-  publishAndReturnOffset(message: { type: MessageType.BROADCAST; data: BroadcastData }): Promise<unknown>;
   onMessage(message: ClusterMessage): void;
   close(): Promise<void>;
 }
-type BroadcastData = Extract<ClusterMessage, { type: MessageType.BROADCAST }>['data'];
 
 /**
  * Represents all connections of this gateway in the adapter's rooms. No socket has this id, so the
  * adapter never delivers to one of its own.
  */
 const ourselves = 'gateway';
-/** The first element of our packets. Gateways of earlier releases expect this word. */
-const marker = 'fleet';
 const maxWaitMs = 1_000;
 
 /**
  * The backplane over Redis, built on Socket.IO's sharded adapter. Each key has a channel
  * (`subscriptionMode: 'dynamic'`), subscribed while a connection here is subscribed to the key.
- *
- * When a Redis server rejects a message, its circuit breaker trips. After recovery, this gateway
- * publishes the heads of the rooms whose changes could not be sent.
  */
 export class RedisBackplane implements Backplane {
   readonly #redis: RedisClients;
   readonly #adapter: ShardedAdapter;
-  readonly #metrics: Pick<GatewayMetrics, 'lostByBackplane'>;
+  readonly #publisher: RedisPublisher;
   readonly #logger: Logger;
-  readonly #missed = new MissedHeads();
   readonly #onRecovered: (() => void)[] = [];
-  readonly #breakers: CircuitBreakers;
   #handler: BackplaneHandler = () => undefined;
 
+  /** @param deps.lost called for each message that could not be published */
   constructor(deps: {
     io: Server;
     redis: RedisClients;
     namespace: string;
-    metrics: Pick<GatewayMetrics, 'lostByBackplane'>;
+    lost: () => void;
     logger: Logger;
   }) {
     this.#redis = deps.redis;
-    this.#metrics = deps.metrics;
     this.#logger = deps.logger;
     const { commands, subscriber } = deps.redis;
     deps.io.adapter(
@@ -68,7 +54,7 @@ export class RedisBackplane implements Backplane {
     );
     this.#adapter = deps.io.of('/').adapter as unknown as ShardedAdapter;
     this.#receiveFrom(this.#adapter);
-    this.#breakers = new CircuitBreakers(deps.redis, () => this.#publishMissed());
+    this.#publisher = new RedisPublisher({ ...deps, uid: this.#adapter.uid });
     subscriber.onSubscribedAgain(() => {
       for (const callback of this.#onRecovered) callback();
     });
@@ -78,20 +64,9 @@ export class RedisBackplane implements Backplane {
     this.#handler = handler;
   }
 
-  async publish(keys: readonly [string, ...string[]], message: BackplaneMessage): Promise<void> {
+  publish(keys: readonly string[], message: BackplaneMessage): Promise<boolean> {
     this.#handler(keys, message);
-    const channel = this.#channelOf(keys);
-    if (!this.#breakers.allows(channel)) return this.#miss(keys, message);
-    try {
-      await this.#send(keys, message);
-    } catch (error) {
-      this.#miss(keys, message);
-      if (this.#breakers.trip(channel))
-        this.#logger.warn(
-          { err: error },
-          'backplane unavailable; clients of other gateways receive changes late',
-        );
-    }
+    return this.#publisher.publish(keys, message);
   }
 
   async subscribe(key: string): Promise<void> {
@@ -108,21 +83,8 @@ export class RedisBackplane implements Backplane {
   }
 
   async close(): Promise<void> {
-    this.#breakers.end();
+    await this.#publisher.close();
     this.#redis.close();
-  }
-
-  /** Follows the adapter: messages for several rooms use the channel of all gateways. */
-  #channelOf(keys: readonly [string, ...string[]]): string {
-    return keys.length === 1 ? this.#adapter.dynamicChannel(keys[0]) : this.#adapter.channel;
-  }
-
-  async #send(keys: readonly string[], message: BackplaneMessage): Promise<void> {
-    const packet = { type: 2, nsp: '/', data: [marker, message] };
-    await this.#adapter.publishAndReturnOffset({
-      type: MessageType.BROADCAST,
-      data: { opts: { rooms: [...keys], except: [], flags: {} }, packet },
-    });
   }
 
   /** Intercepts our packets before the adapter looks for its own sockets. */
@@ -136,19 +98,9 @@ export class RedisBackplane implements Backplane {
       try {
         this.#handler(message.data.opts.rooms, ours);
       } catch (error) {
-        this.#logger.error({ err: error }, 'failed to handle a message of another gateway; dropped');
+        this.#logger.error({ err: error }, 'failed to handle a message of the backplane; dropped');
       }
     };
-  }
-
-  #miss(keys: readonly string[], message: BackplaneMessage): void {
-    this.#metrics.lostByBackplane();
-    for (const key of keys) this.#missed.note(key, message);
-  }
-
-  #publishMissed(): void {
-    this.#logger.info('backplane available again; publishing the heads of missed rooms');
-    for (const { key, head } of this.#missed.take()) void this.publish([key], { head });
   }
 }
 

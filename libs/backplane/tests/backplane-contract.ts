@@ -1,8 +1,8 @@
 import { newId } from '@parley/runtime';
 import { eventually } from '@parley/testkit';
 import { describe, expect, test } from 'vitest';
-import type { Backplane, BackplaneMessage } from '../src/backplane/backplane.ts';
-import { roomKey } from '../src/subscriptions/keys.ts';
+import type { Backplane, BackplaneMessage } from '../src/backplane.ts';
+import { roomKey } from '../src/keys.ts';
 
 interface Arrival {
   keys: readonly string[];

@@ -1,4 +1,4 @@
-import type { Change, ServerEvent, ServerPayload } from '@parley/contracts';
+import type { Change, Head, QuietHead, ServerEvent, ServerPayload } from '@parley/contracts';
 
 /** An event without a number, delivered only to the connections present now. */
 export interface BackplaneEvent<E extends ServerEvent = ServerEvent> {
@@ -19,40 +19,44 @@ export interface BackplaneEvent<E extends ServerEvent = ServerEvent> {
   toMembers?: boolean;
 }
 
-/**
- * The room has reached `seq`. A gateway that has not seen it missed changes, but none before
- * `from`.
- */
-export interface Head {
-  roomId: string;
-  from: number;
-  seq: number;
-}
-
-/** A message between gateways. */
+/** A message to gateways. */
 export type BackplaneMessage =
   /** Changes of one room, in order. */
-  { changes: [Change, ...Change[]] } | { head: Head } | BackplaneEvent;
+  | { changes: [Change, ...Change[]] }
+  /** Could not be published before. */
+  | { head: Head }
+  /** For every gateway: the heads of rooms that have just fallen quiet. */
+  | { quiet: QuietHead[] }
+  | BackplaneEvent;
 
 export type BackplaneHandler = (keys: readonly string[], message: BackplaneMessage) => void;
 
+/** The publishing side of the backplane. */
+export interface BackplanePublisher {
+  /**
+   * Publishes to every gateway subscribed to the key. A message with several keys, or none, reaches
+   * every gateway once. Never rejects; answers whether the message was sent. A message that was
+   * sent may still be lost. Messages of one process for the same keys keep their order.
+   */
+  publish(keys: readonly string[], message: BackplaneMessage): Promise<boolean>;
+
+  close(): Promise<void>;
+}
+
 /**
- * Connects the gateways. `RedisBackplane` joins several; `MemoryBackplane` serves a single gateway.
+ * Connects the gateways with each other and with the rooms' writers. `RedisBackplane` joins several
+ * gateways; `MemoryBackplane` serves a single one in the process of its writer.
  * `tests/backplane-contract.ts` runs against both.
  *
  * Delivery is at most once: a message is lost to a gateway that cannot be reached at the time.
  * Changes are numbered, so each gateway's sequencer detects and fills the gaps.
  */
-export interface Backplane {
+export interface Backplane extends BackplanePublisher {
   /** Sets the handler of incoming messages. Called once, before anything else. */
   onMessage(handler: BackplaneHandler): void;
 
-  /**
-   * Delivers to this gateway's handler at once, and publishes to every gateway subscribed to the
-   * key. A message with several keys reaches every gateway once. Never rejects; resolves when the
-   * message was sent or lost. Messages of one process for the same keys keep their order.
-   */
-  publish(keys: readonly [string, ...string[]], message: BackplaneMessage): Promise<void>;
+  /** As `BackplanePublisher.publish`, and delivers to this gateway's handler at once. */
+  publish(keys: readonly string[], message: BackplaneMessage): Promise<boolean>;
 
   /**
    * Subscribes this gateway to the key. Resolves when messages for it arrive, or after one second
@@ -64,6 +68,4 @@ export interface Backplane {
 
   /** Called when the backplane works again. Messages published during the outage are lost. */
   onRecovered(callback: () => void): void;
-
-  close(): Promise<void>;
 }

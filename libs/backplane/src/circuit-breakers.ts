@@ -1,5 +1,5 @@
 import { pause } from '@parley/runtime/async';
-import type { RedisClients } from './redis/connect-redis.ts';
+import type { RedisCommands } from './redis/connect-redis.ts';
 
 const probeEveryMs = 250;
 
@@ -8,13 +8,13 @@ const probeEveryMs = 250;
  * server without trying until the server answers a probe.
  */
 export class CircuitBreakers {
-  readonly #redis: Pick<RedisClients, 'commands' | 'serverOf'>;
+  readonly #redis: Pick<RedisCommands, 'commands' | 'serverOf'>;
   readonly #tripped = new Set<string>();
   readonly #onRecovered: () => void;
   #ended = false;
 
   /** @param onRecovered called when a server answers again after a failure */
-  constructor(redis: Pick<RedisClients, 'commands' | 'serverOf'>, onRecovered: () => void) {
+  constructor(redis: Pick<RedisCommands, 'commands' | 'serverOf'>, onRecovered: () => void) {
     this.#redis = redis;
     this.#onRecovered = onRecovered;
   }

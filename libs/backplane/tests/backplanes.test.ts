@@ -5,11 +5,11 @@ import { eventually, startStopwatch, testNamespace, testServices } from '@parley
 import { Redis } from 'ioredis';
 import { Server } from 'socket.io';
 import { afterEach, expect, test } from 'vitest';
-import type { BackplaneMessage } from '../src/backplane/backplane.ts';
-import { MemoryBackplane } from '../src/backplane/memory-backplane.ts';
-import { connectRedis } from '../src/backplane/redis/connect-redis.ts';
-import { RedisBackplane } from '../src/backplane/redis-backplane.ts';
-import { roomKey } from '../src/subscriptions/keys.ts';
+import type { BackplaneMessage } from '../src/backplane.ts';
+import { roomKey } from '../src/keys.ts';
+import { MemoryBackplane } from '../src/memory-backplane.ts';
+import { connectRedis } from '../src/redis/connect-redis.ts';
+import { RedisBackplane } from '../src/redis-backplane.ts';
 import { backplaneContract, type Node } from './backplane-contract.ts';
 
 const logger = createLogger({ service: 'gateway', level: 'silent' });
@@ -28,7 +28,7 @@ async function redisNode(
     io: new Server(),
     redis,
     namespace,
-    metrics: { lostByBackplane: () => lost++ },
+    lost: () => lost++,
     logger,
   });
   cleanups.push(() => backplane.close());

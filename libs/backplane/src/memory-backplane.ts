@@ -1,6 +1,6 @@
 import type { Backplane, BackplaneHandler, BackplaneMessage } from './backplane.ts';
 
-/** The backplane of a single gateway. */
+/** The backplane of a single gateway. The room's writers share its process. */
 export class MemoryBackplane implements Backplane {
   #handler: BackplaneHandler | undefined;
 
@@ -8,8 +8,9 @@ export class MemoryBackplane implements Backplane {
     this.#handler = handler;
   }
 
-  async publish(keys: readonly [string, ...string[]], message: BackplaneMessage): Promise<void> {
+  async publish(keys: readonly string[], message: BackplaneMessage): Promise<boolean> {
     this.#handler?.(keys, message);
+    return true;
   }
 
   async subscribe(_key: string): Promise<void> {}

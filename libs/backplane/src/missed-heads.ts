@@ -1,7 +1,8 @@
-import type { BackplaneMessage, Head } from './backplane.ts';
+import type { Head } from '@parley/contracts';
+import type { BackplaneMessage } from './backplane.ts';
 
-/** The changes of one room that other gateways missed. */
-interface Missed {
+/** The changes of one room that gateways missed. */
+export interface Missed {
   key: string;
   head: Head;
 }

@@ -1,0 +1,18 @@
+export type {
+  Backplane,
+  BackplaneEvent,
+  BackplaneHandler,
+  BackplaneMessage,
+  BackplanePublisher,
+} from './backplane.ts';
+export { ChangePublisher, changesByKey } from './change-publisher.ts';
+export { isUserKey, roomIdOf, roomKey, userKey } from './keys.ts';
+export { MemoryBackplane } from './memory-backplane.ts';
+export {
+  connectCommands,
+  connectRedis,
+  type RedisClients,
+  type RedisCommands,
+} from './redis/connect-redis.ts';
+export { RedisBackplane } from './redis-backplane.ts';
+export { RedisPublisher } from './redis-publisher.ts';
