@@ -96,7 +96,7 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
       return (await docker(['exec', await project.container(service), 'node', '-e', script])).trim();
     };
     expect(await reaches('auth')).toBe('postgres,rabbitmq');
-    expect(await reaches('messages')).toBe('postgres,rabbitmq');
+    expect(await reaches('messages')).toBe('postgres,redis,rabbitmq');
     expect(await reaches('gateway')).toBe('redis,rabbitmq');
 
     const ask = (statement: string) => `import pg from 'pg';

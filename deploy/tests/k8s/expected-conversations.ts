@@ -25,7 +25,7 @@ const production = [
   ...migrations.flatMap(asksDns),
   ...[...withTables, ...migrations].flatMap(to('10.20.0.0/24:5432')),
   ...services.flatMap(to('10.20.1.0/24:5671')),
-  ...to('10.20.2.0/24:6379')('gateway'),
+  ...['gateway', 'messages'].flatMap(to('10.20.2.0/24:6379')),
 ];
 
 /**
@@ -39,7 +39,7 @@ export const expectedConversations: Record<keyof typeof renderings, string[]> = 
     ...engines.flatMap(asksDns),
     ...withTables.flatMap(to('postgres:5432')),
     ...services.flatMap(to('rabbitmq:5672')),
-    ...to('redis:6379')('gateway'),
+    ...['gateway', 'messages'].flatMap(to('redis:6379')),
   ].toSorted(),
   production: production.toSorted(),
   'production with tracing': [

@@ -27,8 +27,11 @@ const migration = z.object({ DATABASE_URL: databaseSettings.DATABASE_URL });
 
 /** Read by Node itself. */
 const forNode = ['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
-/** Optional to the program, and required where there is more than one gateway. */
-const requiredHere: Partial<Record<ServiceName, string[]>> = { gateway: ['REDIS_URL'] };
+/** Optional to the programs, and required where there is more than one gateway. */
+const requiredHere: Partial<Record<ServiceName, string[]>> = {
+  gateway: ['REDIS_URL'],
+  messages: ['REDIS_URL'],
+};
 
 const decode = (data: Record<string, string> = {}) =>
   Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()] as const);

@@ -1,3 +1,4 @@
+import type { Envelope } from '@parley/contracts';
 import { eventually, testNamespace, testServices } from '@parley/testkit';
 import { type ChannelModel, connect } from 'amqplib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -44,6 +45,31 @@ describe('RabbitBus and its queues', () => {
     ]);
     expect(letters[0]).toMatchObject({ topic: 'auth', partition: 0, reason: 'not JSON' });
     expect(letters[1]).toMatchObject({ topic: 'auth', partition: 0, reason: 'not an event' });
+  });
+
+  it('keeps events of this release from the queues of a group that only the last release has', async () => {
+    const channel = await stranger.createConfirmChannel();
+    const { queue: former } = await channel.assertQueue(`${namespace}.timeline.gateway.0`, {
+      exclusive: true,
+    });
+    await channel.bindQueue(former, `${namespace}.timeline`, '0');
+    const consumed: number[] = [];
+    const fromLastRelease: number[] = [];
+    await bus.consume(
+      'timeline',
+      'notifications',
+      async (events) => void consumed.push(...numbersOf(events)),
+    );
+    const collect = (event: Envelope) => void fromLastRelease.push(...numbersOf([event]));
+    await bus.listen('timeline', collect, { lastRelease: true });
+    await bus.publish('timeline', 0, numbered(0));
+    // As a process of the last release publishes.
+    channel.publish(`${namespace}.timeline`, '0', Buffer.from(JSON.stringify(numbered(1))));
+    await channel.waitForConfirms();
+    await bus.publish('timeline', 0, numbered(2));
+    await eventually(() => expect(consumed).toEqual([0, 1, 2]));
+    await eventually(() => expect(fromLastRelease).toEqual([1]));
+    expect((await channel.checkQueue(former)).messageCount).toBe(1);
   });
 
   it('publishes any number of events through a small window of unconfirmed ones', async () => {
