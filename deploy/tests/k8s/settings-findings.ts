@@ -88,7 +88,7 @@ export function settingsFindings(manifests: readonly Manifest[]): string[] {
     const schema = serves ? schemas[service] : migration;
     const known = [...Object.keys(schema.shape), ...forNode];
     const unknown = Object.keys(environment).filter((name) => !known.includes(name));
-    const missing = (requiredHere[service] ?? []).filter((name) => !environment[name]);
+    const missing = serves ? (requiredHere[service] ?? []).filter((name) => !environment[name]) : [];
     return [
       ...unknown.map((name) => `${workload.id}: ${name} is no setting of ${service}`),
       ...missing.map((name) => `${workload.id}: ${name} is required`),

@@ -1,4 +1,10 @@
-import { ChangePublisher, connectCommands, RedisPublisher } from '@parley/backplane';
+import {
+  type BackplaneMessage,
+  type BackplanePublisher,
+  ChangePublisher,
+  connectCommands,
+  RedisPublisher,
+} from '@parley/backplane';
 import { answer, type Bus, publishEvent } from '@parley/bus';
 import {
   type ClientContract,
@@ -49,6 +55,9 @@ export class World {
 
   readonly #amqpUrl: string;
 
+  /** Whether a message of the writer is lost on its way, unnoticed. */
+  loses: (message: BackplaneMessage) => boolean = () => false;
+
   readonly #redisUrl: string;
   readonly #publisher: ChangePublisher;
 
@@ -62,7 +71,11 @@ export class World {
     this.#redisUrl = redisUrl;
     const logger = createLogger({ service: 'test', level: 'silent' });
     const redis = connectCommands(redisUrl, logger);
-    const backplane = new RedisPublisher({ redis, namespace, lost: () => undefined, logger });
+    const sending = new RedisPublisher({ redis, namespace, lost: () => undefined, logger });
+    const backplane: BackplanePublisher = {
+      publish: async (keys, message) => this.loses(message) || sending.publish(keys, message),
+      close: () => sending.close(),
+    };
     this.#publisher = new ChangePublisher({ backplane, bus, clock: Date.now, newId, logger });
     this.bus = bus;
     this.auth = auth;

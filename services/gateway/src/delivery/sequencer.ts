@@ -7,8 +7,6 @@ import { RoomSequencer } from './room-sequencer.ts';
  * Limits the sequencers per key. The oldest is closed, and the room's next change starts a new one.
  */
 const maxSequencersPerKey = 500;
-/** More than the time that a quiet head takes from the writer. */
-const quietMarginMs = 500;
 
 /**
  * Puts incoming changes in the order of each room. There is one room sequencer per room key, and
@@ -78,7 +76,7 @@ export class Sequencer {
    * changes have missed them all; others have missed none.
    */
   expectQuiet({ key, head, ageMs }: QuietHead): void {
-    const wasSubscribed = this.#rooms.subscribedForMs(key) > ageMs + quietMarginMs;
+    const wasSubscribed = this.#rooms.subscribedForMs(key) > ageMs;
     this.expect(key, wasSubscribed ? head : { ...head, from: head.seq + 1 });
   }
 
