@@ -100,8 +100,8 @@ export const policyFaults: readonly Fault[] = [
     'gateway → 10.20.0.0/24:5432',
   ],
   [
-    'NetworkPolicy/gateways-use-redis',
-    ['spec', 'podSelector', 'matchLabels', name],
+    'NetworkPolicy/fan-out-uses-redis',
+    ['spec', 'podSelector', 'matchExpressions'],
     undefined,
     'auth → 10.20.2.0/24:6379',
   ],

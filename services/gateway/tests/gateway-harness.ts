@@ -1,10 +1,4 @@
-import {
-  type BackplaneMessage,
-  type BackplanePublisher,
-  ChangePublisher,
-  connectCommands,
-  RedisPublisher,
-} from '@parley/backplane';
+import type { BackplaneMessage, ChangePublisher } from '@parley/backplane';
 import { answer, type Bus, publishEvent } from '@parley/bus';
 import {
   type ClientContract,
@@ -17,13 +11,13 @@ import {
   type RoomState,
 } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import { createLogger, newId } from '@parley/runtime';
+import { newId } from '@parley/runtime';
 import { createTestAuth, type TestAuth, testNamespace, testServices } from '@parley/testkit';
 import { bootService } from '@parley/testkit/boot-service';
 import { io, type Socket } from 'socket.io-client';
 import { createService, gatewayConfig } from '../src/service.ts';
 import { FakeWriter } from './fake-writer.ts';
-import { connectBus, type Gateway, membership, type Person } from './harness-parts.ts';
+import { connectBus, createPublisher, type Gateway, membership, type Person } from './harness-parts.ts';
 import { type Client, connected, createClient } from './test-client.ts';
 
 export { type Gateway, metric, type Person, person } from './harness-parts.ts';
@@ -69,14 +63,8 @@ export class World {
   ) {
     this.#amqpUrl = amqpUrl;
     this.#redisUrl = redisUrl;
-    const logger = createLogger({ service: 'test', level: 'silent' });
-    const redis = connectCommands(redisUrl, logger);
-    const sending = new RedisPublisher({ redis, namespace, lost: () => undefined, logger });
-    const backplane: BackplanePublisher = {
-      publish: async (keys, message) => this.loses(message) || sending.publish(keys, message),
-      close: () => sending.close(),
-    };
-    this.#publisher = new ChangePublisher({ backplane, bus, clock: Date.now, newId, logger });
+    const loses = (message: BackplaneMessage) => this.loses(message);
+    this.#publisher = createPublisher({ bus, redisUrl, namespace, loses });
     this.bus = bus;
     this.auth = auth;
     this.namespace = namespace;

@@ -1,6 +1,13 @@
+import {
+  type BackplaneMessage,
+  type BackplanePublisher,
+  ChangePublisher,
+  connectCommands,
+  RedisPublisher,
+} from '@parley/backplane';
 import { type Bus, RabbitBus } from '@parley/bus';
 import type { Membership, RoomState } from '@parley/contracts';
-import { createLogger, newId } from '@parley/runtime';
+import { createLogger, newId, systemClock } from '@parley/runtime';
 import type { BootedService } from '@parley/testkit/boot-service';
 
 export interface Person {
@@ -23,3 +30,28 @@ export function membership(room: RoomState, { userId, username }: Person, versio
 
 export const connectBus = (url: string, namespace: string): Promise<Bus> =>
   RabbitBus.connect({ url, namespace, logger: createLogger({ service: 'test', level: 'silent' }) });
+
+/**
+ * Publishes as the messages service does.
+ * @param loses whether a message is lost on its way, unnoticed
+ */
+export function createPublisher({
+  bus,
+  redisUrl,
+  namespace,
+  loses,
+}: {
+  bus: Bus;
+  redisUrl: string;
+  namespace: string;
+  loses: (message: BackplaneMessage) => boolean;
+}): ChangePublisher {
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  const redis = connectCommands(redisUrl, logger);
+  const sending = new RedisPublisher({ redis, namespace, lost: () => undefined, logger });
+  const backplane: BackplanePublisher = {
+    publish: async (keys, message) => loses(message) || sending.publish(keys, message),
+    close: () => sending.close(),
+  };
+  return new ChangePublisher({ backplane, bus, clock: systemClock, newId, logger });
+}
