@@ -1,4 +1,3 @@
-import type { BackplaneMessage, ChangePublisher } from '@parley/backplane';
 import { answer, type Bus, publishEvent } from '@parley/bus';
 import {
   type ClientContract,
@@ -17,11 +16,13 @@ import { bootService } from '@parley/testkit/boot-service';
 import { io, type Socket } from 'socket.io-client';
 import { createService, gatewayConfig } from '../src/service.ts';
 import { FakeWriter } from './fake-writer.ts';
-import { connectBus, createPublisher, type Gateway, membership, type Person } from './harness-parts.ts';
+import { connectBus, type Gateway, membership, type Person } from './harness-parts.ts';
 import { type Client, connected, createClient } from './test-client.ts';
 
 export { type Gateway, metric, type Person, person } from './harness-parts.ts';
 export { type Client, connected, type Json, waitFor } from './test-client.ts';
+
+type Servers = Pick<ReturnType<typeof testServices>, 'amqpUrl' | 'redisUrl'>;
 
 /**
  * Gateways composed as in production, each with its own connection to the real RabbitMQ and Redis.
@@ -47,41 +48,25 @@ export class World {
   /** Membership questions received from gateways. */
   askedMembers = 0;
 
-  readonly #amqpUrl: string;
+  readonly #servers: Servers;
 
-  /** Whether a message of the writer is lost on its way, unnoticed. */
-  loses: (message: BackplaneMessage) => boolean = () => false;
-
-  readonly #redisUrl: string;
-  readonly #publisher: ChangePublisher;
-
-  private constructor(
-    bus: Bus,
-    auth: TestAuth,
-    namespace: string,
-    { amqpUrl, redisUrl }: { amqpUrl: string; redisUrl: string },
-  ) {
-    this.#amqpUrl = amqpUrl;
-    this.#redisUrl = redisUrl;
-    const loses = (message: BackplaneMessage) => this.loses(message);
-    this.#publisher = createPublisher({ bus, redisUrl, namespace, loses });
+  private constructor(bus: Bus, auth: TestAuth, namespace: string, servers: Servers) {
+    this.#servers = servers;
     this.bus = bus;
     this.auth = auth;
     this.namespace = namespace;
-    this.writer = new FakeWriter(bus, this.#publisher, (roomId) => {
+    this.writer = new FakeWriter(bus, { redisUrl: servers.redisUrl, namespace }, (roomId) => {
       const found = this.#rooms.get(roomId);
       return found && { room: found.room, people: [...found.members.keys()] };
     });
   }
 
-  /** @param options servers of the test's own, if the test stops them */
-  static async start({
-    amqpUrl = testServices().amqpUrl,
-    redisUrl = testServices().redisUrl,
-  } = {}): Promise<World> {
+  /** @param own servers of the test's own, if the test stops them */
+  static async start(own: Partial<Servers> = {}): Promise<World> {
+    const servers = { ...testServices(), ...own };
     const namespace = testNamespace();
-    const bus = await connectBus(amqpUrl, namespace);
-    const world = new World(bus, await createTestAuth(bus), namespace, { amqpUrl, redisUrl });
+    const bus = await connectBus(servers.amqpUrl, namespace);
+    const world = new World(bus, await createTestAuth(bus), namespace, servers);
     await answer(bus, calls.getMemberships, async ({ roomId, userIds }) => {
       world.askedMembers++;
       await world.beforeMemberships();
@@ -153,8 +138,8 @@ export class World {
       HOST: '127.0.0.1',
       PORT: '0',
       NAMESPACE: this.namespace,
-      AMQP_URL: this.#amqpUrl,
-      REDIS_URL: this.#redisUrl,
+      AMQP_URL: this.#servers.amqpUrl,
+      REDIS_URL: this.#servers.redisUrl,
       STOP_GRACE: '0ms',
       DRAIN_WINDOW: '0s',
       SHUTDOWN_TIMEOUT: '2s',
@@ -167,7 +152,7 @@ export class World {
 
   async gateway(env: Record<string, string> = {}): Promise<Gateway> {
     const settings = this.settings(env);
-    const bus = await connectBus(settings.AMQP_URL ?? this.#amqpUrl, this.namespace);
+    const bus = await connectBus(settings.AMQP_URL ?? this.#servers.amqpUrl, this.namespace);
     const service = await bootService({ config: gatewayConfig, createService }, { env: settings, bus });
     const stop = async () => {
       await service.stop();
@@ -295,7 +280,7 @@ export class World {
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.disconnect();
     await Promise.all(this.#gateways.map((gateway) => gateway.stop()));
-    await this.#publisher.close();
+    await this.writer.close();
     await this.bus.close();
   }
 
