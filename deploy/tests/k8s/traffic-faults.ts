@@ -2,7 +2,6 @@ import type { Fault } from './object-faults.ts';
 
 const trigger = ['spec', 'triggers', 0] as const;
 const paths = ['spec', 'rules', 0, 'http', 'paths'] as const;
-const name = 'app.kubernetes.io/name';
 const component = 'app.kubernetes.io/component';
 
 const catchAll = {

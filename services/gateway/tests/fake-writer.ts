@@ -1,4 +1,4 @@
-import type { ChangePublisher } from '@parley/backplane';
+import type { BackplaneMessage, ChangePublisher } from '@parley/backplane';
 import { answer, type Bus, type Consumer } from '@parley/bus';
 import {
   type Change,
@@ -14,6 +14,7 @@ import {
 } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { fakeSync } from './fake-sync.ts';
+import { createPublisher } from './harness-parts.ts';
 
 /** Controls how the changes of a batch reach the gateways. The default publishes them unchanged. */
 export type Transit = (changes: Change[], publish: (changes: Change[]) => Promise<void>) => Promise<void>;
@@ -31,6 +32,8 @@ export class FakeWriter {
   readonly #messages = new Map<string, Message>();
   readonly #roomOf: (roomId: string) => { room: RoomState; people: string[] } | undefined;
   transit: Transit = unchanged;
+  /** Whether a message is lost on its way, unnoticed. */
+  loses: (message: BackplaneMessage) => boolean = () => false;
   /** The `get-changes` questions received. */
   readonly asked: { roomId: string; afterSeq: number }[] = [];
   /** The rooms of each `get-heads` question. */
@@ -42,11 +45,11 @@ export class FakeWriter {
 
   constructor(
     bus: Bus,
-    publisher: ChangePublisher,
+    redis: { redisUrl: string; namespace: string },
     roomOf: (roomId: string) => { room: RoomState; people: string[] } | undefined,
   ) {
     this.#bus = bus;
-    this.#publisher = publisher;
+    this.#publisher = createPublisher({ ...redis, bus, loses: (message) => this.loses(message) });
     this.#roomOf = roomOf;
   }
 
@@ -77,6 +80,10 @@ export class FakeWriter {
     return this.#bus.consume('submissions', 'messages', async (envelopes) => {
       for (const envelope of envelopes) await this.#write(envelope.data as SubmittedBatch);
     });
+  }
+
+  close(): Promise<void> {
+    return this.#publisher.close();
   }
 
   roomOf(messageId: string): string | null {

@@ -16,13 +16,11 @@ import { bootService } from '@parley/testkit/boot-service';
 import { io, type Socket } from 'socket.io-client';
 import { createService, gatewayConfig } from '../src/service.ts';
 import { FakeWriter } from './fake-writer.ts';
-import { connectBus, type Gateway, membership, type Person } from './harness-parts.ts';
+import { connectBus, type Gateway, membership, type Person, type Servers } from './harness-parts.ts';
 import { type Client, connected, createClient } from './test-client.ts';
 
 export { type Gateway, metric, type Person, person } from './harness-parts.ts';
 export { type Client, connected, type Json, waitFor } from './test-client.ts';
-
-type Servers = Pick<ReturnType<typeof testServices>, 'amqpUrl' | 'redisUrl'>;
 
 /**
  * Gateways composed as in production, each with its own connection to the real RabbitMQ and Redis.
@@ -41,7 +39,7 @@ export class World {
   readonly #sockets: Socket[] = [];
   /** Called before a new member's call is answered. */
   beforeJoinReply: (room: RoomState, userId: string) => Promise<void> = async () => undefined;
-  /** Called before the members of one room are answered. */
+  /** As above, before the members of one room are answered. */
   beforeMemberships: () => Promise<void> = async () => undefined;
   /** Called before the memberships in many rooms are answered. */
   beforeStandings: () => Promise<void> = async () => undefined;
@@ -132,7 +130,7 @@ export class World {
   }
 
   /** The environment of a gateway. */
-  settings(env: Record<string, string> = {}): Record<string, string> {
+  settings(env: Record<string, string> = {}) {
     return {
       NODE_ENV: 'test',
       HOST: '127.0.0.1',
@@ -152,7 +150,7 @@ export class World {
 
   async gateway(env: Record<string, string> = {}): Promise<Gateway> {
     const settings = this.settings(env);
-    const bus = await connectBus(settings.AMQP_URL ?? this.#servers.amqpUrl, this.namespace);
+    const bus = await connectBus(settings.AMQP_URL, this.namespace);
     const service = await bootService({ config: gatewayConfig, createService }, { env: settings, bus });
     const stop = async () => {
       await service.stop();
@@ -244,10 +242,8 @@ export class World {
   }
 
   async publish<T extends EventType>(type: T, data: EventData<T>): Promise<void> {
-    await publishEvent(
-      this.bus,
-      makeEvent(type, data, { id: newId(), now: Date.now() }) as EventOf<EventType>,
-    );
+    const event = makeEvent(type, data, { id: newId(), now: Date.now() });
+    await publishEvent(this.bus, event as EventOf<EventType>);
   }
 
   /** Connects; rejects with the `connect_error`. */

@@ -17,6 +17,7 @@ export interface Person {
 export const person = (username: string): Person => ({ userId: newId(), username });
 
 export type Gateway = BootedService;
+export type Servers = Record<'amqpUrl' | 'redisUrl', string>;
 
 /** The value of a metric, summed over labels. */
 export async function metric(gateway: Gateway, name: string): Promise<number> {
