@@ -2,6 +2,7 @@ import { connectRedis, type RedisClients } from '@parley/backplane';
 import { createLogger, newId } from '@parley/runtime';
 import { type ServerCluster, startRedisCluster } from '@parley/servers';
 import { eventually, temporaryFolder, testNamespace } from '@parley/testkit';
+import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Seat } from '../src/presence/presence-store.ts';
 import { RedisPresence } from '../src/presence/redis-presence.ts';
@@ -84,4 +85,64 @@ describe('a node of the Redis Cluster', () => {
       await world.stop();
     }
   });
+});
+
+/** Moves a slot without keys to another node, as resharding does. */
+async function moveSlot(channel: string): Promise<void> {
+  const nodes = cluster.nodes.map(({ port }) => new Redis(port));
+  try {
+    const slot = await nodes[0]?.cluster('KEYSLOT', channel);
+    const ids = await Promise.all(nodes.map((node) => node.cluster('MYID')));
+    const ranges = (await nodes[0]?.cluster('SLOTS')) as [number, number, [string, number, string]][];
+    const owner = ranges.find(([from, to]) => from <= Number(slot) && Number(slot) <= to)?.[2][2];
+    const source = ids.indexOf(owner ?? '');
+    const target = (source + 1) % nodes.length;
+    const set = (node: number, ...how: string[]) =>
+      nodes[node]?.call('CLUSTER', 'SETSLOT', `${slot}`, ...how);
+    await set(target, 'IMPORTING', ids[source] ?? '');
+    await set(source, 'MIGRATING', ids[target] ?? '');
+    for (const node of [target, source, (target + 1) % nodes.length])
+      await set(node, 'NODE', ids[target] ?? '');
+  } finally {
+    for (const node of nodes) node.disconnect();
+  }
+}
+
+test('a Redis Cluster resharded under load: clients of two gateways miss no message', async () => {
+  const world = await World.start({ redisUrl: cluster.url });
+  try {
+    const settings = { HEAD_CHECK: '10m' };
+    const [one, other] = [await world.gateway(settings), await world.gateway(settings)];
+    const [ada, bob] = [person('ada'), person('bob')];
+    const rooms = await Promise.all(Array.from({ length: 6 }, () => world.room([ada, bob])));
+    const [adas, bobs] = [await world.connect(one, ada), await world.connect(other, bob)];
+    for (const { id: roomId } of rooms)
+      for (const client of [adas, bobs]) await client.emit('join_room', { roomId });
+    let sent = 0;
+    const send = async () => {
+      sent++;
+      await Promise.all(
+        rooms.map(({ id: roomId }) => adas.emit('send_message', { roomId, content: `${sent}` })),
+      );
+    };
+    let moved = false;
+    const moving = (async () => {
+      for (const { id } of rooms) await moveSlot(`${world.namespace}#/#room:${id}#`);
+    })().finally(() => {
+      moved = true;
+    });
+    while (!moved || sent < 20) await send();
+    await moving;
+    await send();
+    const all = Array.from({ length: sent }, (_, index) => index + 1);
+    for (const client of [adas, bobs]) {
+      await waitFor(client, 'receive_message', sent * rooms.length, 30_000);
+      for (const { id } of rooms) {
+        const received = client.received('receive_message').filter(({ roomId }: Json) => roomId === id);
+        expect(received.map(({ seq }: Json) => seq)).toEqual(all);
+      }
+    }
+  } finally {
+    await world.stop();
+  }
 });
