@@ -7,8 +7,9 @@ import { MissedByBroker } from './missed-by-broker.ts';
 import { QuietHeads } from './quiet-heads.ts';
 
 /**
- * Publishes the changes of rooms to the gateways, for the rooms' writer. What the backplane cannot
- * carry, such as during an outage of Redis, is announced over the broker, and gateways fetch it.
+ * Publishes the changes of rooms to the gateways, for the rooms' writer. While the backplane cannot
+ * carry them, such as during an outage of Redis, they are announced over the broker, and gateways
+ * fetch them.
  */
 export class ChangePublisher {
   readonly #backplane: BackplanePublisher | undefined;

@@ -50,7 +50,7 @@ async function overRedis(url: string, namespace = testNamespace()): Promise<Redi
   return new RedisPublisher({ redis, namespace, lost: () => undefined, logger });
 }
 
-test('without Redis, all heads travel over the broker, and changes without a number as they are', async () => {
+test('without Redis, heads travel over the broker, and changes without a number as they are', async () => {
   const server = await startRedis();
   cleanups.push(() => server.stop());
   const connected = await overRedis(server.url);

@@ -9,7 +9,9 @@ import { nodeOf } from './slots.ts';
 
 /** A client for commands. */
 export interface RedisCommands {
-  /** While Redis, or the node responsible for the command, is away, commands fail within a second. */
+  /**
+   * While Redis, or the node responsible for the command, is away, commands fail within a second.
+   */
   commands: Redis | Cluster;
   /** Names the server responsible for a key or channel. When one of its channels fails, all do. */
   serverOf(key: string): string;

@@ -54,7 +54,9 @@ export class Names {
  */
 export const routingKey = (topic: Topic, partition: number): string =>
   isRevised(topic) ? `${partition}.revised` : String(partition);
-/** A pattern of routing keys. The queues of current groups also get what the last release publishes. */
+/**
+ * A pattern of routing keys. The queues of current groups also get events of the last release.
+ */
 const keysOf = (topic: Topic, partition: number): string =>
   isRevised(topic) ? `${partition}.#` : String(partition);
 const isRevised = (topic: Topic): boolean => 'revised' in topics[topic];

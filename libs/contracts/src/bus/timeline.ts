@@ -189,7 +189,7 @@ export interface QuietHead {
   ageMs: number;
 }
 
-/** `changes.missed`: what the writer could not publish over the backplane. */
+/** `changes.missed`: changes that the writer could not publish over the backplane. */
 export interface MissedChanges {
   /** Numbered changes, which gateways fetch. */
   heads: { key: string; head: Head }[];

@@ -12,7 +12,7 @@ export const topics = {
   submissions: { partitions: 'timeline', groups: ['messages'] },
   /** Changes of timelines, keyed by room. */
   timeline: { partitions: 'timeline', groups: ['notifications'], revised: true },
-  /** What the backplane could not carry. Every gateway listens. */
+  /** Changes that the backplane could not carry. Every gateway listens. */
   backplane: { partitions: 1, groups: [] },
   /** Identities, sessions, organizations; keyed by user. */
   auth: { partitions: 2, groups: ['directory'] },

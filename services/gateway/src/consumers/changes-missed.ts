@@ -2,7 +2,7 @@ import type { Consumer } from '@parley/bus';
 import { parseEvent } from '@parley/contracts';
 import type { ConsumersContext } from './consumers-context.ts';
 
-/** Receives what the rooms' writers could not publish over the backplane. */
+/** Receives changes that the rooms' writers could not publish over the backplane. */
 export function listenChangesMissed({ bus, receive }: ConsumersContext): Promise<Consumer> {
   return bus.listen('backplane', (envelope) => {
     const event = parseEvent(envelope);
