@@ -93,9 +93,9 @@ async function moveSlot(channel: string): Promise<void> {
   try {
     const slot = await nodes[0]?.cluster('KEYSLOT', channel);
     const ids = await Promise.all(nodes.map((node) => node.cluster('MYID')));
-    const ranges = (await nodes[0]?.cluster('SLOTS')) as [number, number, [string, number, string]][];
-    const owner = ranges.find(([from, to]) => from <= Number(slot) && Number(slot) <= to)?.[2][2];
-    const source = ids.indexOf(owner ?? '');
+    const ranges = (await nodes[0]?.cluster('SLOTS')) ?? [];
+    const owner = ranges.find(([from, to]) => from <= Number(slot) && Number(slot) <= to)?.[2]?.[2];
+    const source = ids.indexOf(String(owner));
     const target = (source + 1) % nodes.length;
     const set = (node: number, ...how: string[]) =>
       nodes[node]?.call('CLUSTER', 'SETSLOT', `${slot}`, ...how);
