@@ -12,7 +12,6 @@ export {
   connectCommands,
   connectRedis,
   type RedisClients,
-  type RedisCommands,
 } from './redis/connect-redis.ts';
 export { RedisBackplane } from './redis-backplane.ts';
 export { RedisPublisher } from './redis-publisher.ts';
