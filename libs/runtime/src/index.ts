@@ -14,6 +14,7 @@ export {
   rate,
   splitUrls,
 } from './config.ts';
+export { Gatherer } from './gatherer.ts';
 export { hashToken } from './hash-token.ts';
 export { type Clock, newId, systemClock } from './ids.ts';
 export { type Maximum, maximum, nameRate } from './limits.ts';

@@ -105,6 +105,29 @@ it('getBlocks and getBlockedUsers return blocks in both directions, until they e
   expect(await blocked()).toEqual([cleo.id]);
 });
 
+it('calls about several users answer each of them as the calls about one user do', async () => {
+  const [ada, bob, cleo] = (await directory.people(3)) as [TestPerson, TestPerson, TestPerson];
+  await ada.call('POST', '/rooms', { name: 'Shared', members: [bob.id] });
+  await bob.call('POST', '/rooms', { name: "Bob's" });
+  await ada.call('POST', '/rooms', { kind: 'direct', userId: bob.id });
+  await cleo.call('PUT', `/contacts/${bob.id}`);
+  await cleo.call('PUT', `/blocks/${ada.id}`);
+  const userIds = [ada.id, newId(), bob.id, cleo.id];
+  const { users: rooms } = await directory.ask(calls.getRoomsOfUsers, { userIds, limit: 10 });
+  const { users: audiences } = await directory.ask(calls.getAudiences, { userIds });
+  const { users: blocks } = await directory.ask(calls.getBlocksOfUsers, { userIds, limit: 10 });
+  expect(rooms.map(({ roomIds }) => roomIds.length)).toEqual([1, 0, 2, 0]);
+  for (const [index, userId] of userIds.entries()) {
+    const alone = await Promise.all([
+      directory.ask(calls.getUserRooms, { userId, direct: false }),
+      directory.ask(calls.getAudience, { userId }),
+      directory.ask(calls.getBlockedUsers, { userId, limit: 10 }),
+    ]);
+    const together = [rooms[index], audiences[index], blocks[index]];
+    expect(together).toEqual(alone.map((answer) => ({ userId, ...answer })));
+  }
+});
+
 it('openDirectRoom refuses oneself and unknown users with their error codes', async () => {
   const ada = await directory.person();
   const open = (userId: string, otherId: string) => directory.ask(calls.openDirectRoom, { userId, otherId });

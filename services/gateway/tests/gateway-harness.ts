@@ -86,22 +86,23 @@ export class World {
     await answer(bus, calls.getRoomMembers, async ({ roomId, limit }) => ({
       members: [...(world.#rooms.get(roomId)?.members.values() ?? [])].slice(0, limit),
     }));
-    await answer(bus, calls.getAudience, async ({ userId }) => ({
-      roomIds: [...world.#rooms.values()].flatMap(({ room, members }) =>
-        members.has(userId) ? [room.id] : [],
-      ),
-      userIds: world.contacts.get(userId) ?? [],
-    }));
-    await answer(bus, calls.getUserRooms, async ({ userId, direct }) => ({
-      roomIds: [...world.#rooms.values()].flatMap(({ room, members }) =>
+    const roomsOf = (userId: string, direct: boolean) =>
+      [...world.#rooms.values()].flatMap(({ room, members }) =>
         members.has(userId) && (direct || room.kind !== 'direct') ? [room.id] : [],
-      ),
+      );
+    await answer(bus, calls.getAudiences, async ({ userIds }) => ({
+      users: userIds.map((userId) => {
+        return { userId, roomIds: roomsOf(userId, true), userIds: world.contacts.get(userId) ?? [] };
+      }),
+    }));
+    await answer(bus, calls.getRoomsOfUsers, async ({ userIds }) => ({
+      users: userIds.map((userId) => ({ userId, roomIds: roomsOf(userId, false) })),
+    }));
+    await answer(bus, calls.getBlocksOfUsers, async ({ userIds }) => ({
+      users: userIds.map((userId) => ({ userId, userIds: [...(world.blocks.get(userId) ?? [])] })),
     }));
     await answer(bus, calls.getBlocks, async ({ pairs }) => ({
       pairs: pairs.filter(([a, b]) => world.blocks.get(a)?.has(b)),
-    }));
-    await answer(bus, calls.getBlockedUsers, async ({ userId }) => ({
-      userIds: [...(world.blocks.get(userId) ?? [])],
     }));
     await answer(bus, calls.openDirectRoom, async ({ userId, otherId }) => {
       const pair = [userId, otherId];

@@ -98,6 +98,15 @@ export const calls = {
     z.object({ roomIds: z.array(id) }),
   ),
   /**
+   * As `getUserRooms` without direct rooms, for several users. At most 50; each is answered. New:
+   * a directory of the last release does not answer this.
+   */
+  getRoomsOfUsers: call(
+    'directory.get-rooms-of-users',
+    z.object({ userIds: z.array(id).max(50), limit: z.number().int().min(1).max(100_001) }),
+    z.object({ users: z.array(z.object({ userId: id, roomIds: z.array(id) })) }),
+  ),
+  /**
    * Makes the user a member of a room that is open to them. Succeeds for a member. Errors:
    * `room_not_found`, `not_authorized`, `limit_reached`.
    */
@@ -129,6 +138,12 @@ export const calls = {
     z.object({ userId: id }),
     z.object({ roomIds: z.array(id), userIds: z.array(id) }),
   ),
+  /** As `getAudience`, for several users; see `getRoomsOfUsers`. */
+  getAudiences: call(
+    'directory.get-audiences',
+    z.object({ userIds: z.array(id).max(50) }),
+    z.object({ users: z.array(z.object({ userId: id, roomIds: z.array(id), userIds: z.array(id) })) }),
+  ),
   /**
    * Those of these pairs of users between whom there is a block, in either direction. At most
    * 1,000.
@@ -143,6 +158,12 @@ export const calls = {
     'directory.get-blocked-users',
     z.object({ userId: id, limit: z.number().int().min(1).max(10_000) }),
     z.object({ userIds: z.array(id) }),
+  ),
+  /** As `getBlockedUsers`, for several users; see `getRoomsOfUsers`. */
+  getBlocksOfUsers: call(
+    'directory.get-blocks-of-users',
+    z.object({ userIds: z.array(id).max(50), limit: z.number().int().min(1).max(10_000) }),
+    z.object({ users: z.array(z.object({ userId: id, userIds: z.array(id) })) }),
   ),
   /**
    * The direct room of two users, created on first use. Errors: `user_not_found`, `self_reference`,

@@ -1,8 +1,9 @@
 import { answer, type Consumer } from '@parley/bus';
 import { calls } from '@parley/contracts';
+import type { Queryable } from '@parley/database';
 import { stateOf } from '../domain/room.ts';
-import { findAcquaintances, meetingRoomIds } from '../stores/audience.ts';
-import { blockedPairs, blocksOf } from '../stores/blocks.ts';
+import { blocksOf, findAcquaintances, meetingRoomIds } from '../stores/audience.ts';
+import { blockedPairs } from '../stores/blocks.ts';
 import { findMembers, findMembersSeenBy, firstMembers, roomIdsOf } from '../stores/members.ts';
 import { findRoom, findRooms } from '../stores/rooms.ts';
 import type { Context } from '../usecases/context.ts';
@@ -37,19 +38,27 @@ export const answerCalls = (context: Context): Promise<Consumer[]> => {
       members: await firstMembers(db, roomId, limit),
     })),
     answer(bus, calls.getUserRooms, async ({ userId, direct, limit }) => ({
-      roomIds: await (direct ? roomIdsOf : meetingRoomIds)(db, userId, limit),
+      roomIds: direct
+        ? await roomIdsOf(db, userId, limit)
+        : of(userId, await meetingRoomIds(db, [userId], limit)),
     })),
+    answer(bus, calls.getRoomsOfUsers, async ({ userIds, limit }) => {
+      const rooms = await meetingRoomIds(db, userIds, limit);
+      return { users: userIds.map((userId) => ({ userId, roomIds: of(userId, rooms) })) };
+    }),
     answer(bus, calls.getAudience, async ({ userId }) => {
-      const [roomIds, userIds] = await Promise.all([
-        meetingRoomIds(db, userId, maxListed),
-        findAcquaintances(db, userId, maxListed),
-      ]);
+      const [{ roomIds, userIds } = noAudience] = await findAudiences(db, [userId]);
       return { roomIds, userIds };
     }),
+    answer(bus, calls.getAudiences, async ({ userIds }) => ({ users: await findAudiences(db, userIds) })),
     answer(bus, calls.getBlocks, async ({ pairs }) => ({ pairs: await blockedPairs(db, pairs) })),
     answer(bus, calls.getBlockedUsers, async ({ userId, limit }) => ({
-      userIds: await blocksOf(db, userId, limit),
+      userIds: of(userId, await blocksOf(db, [userId], limit)),
     })),
+    answer(bus, calls.getBlocksOfUsers, async ({ userIds, limit }) => {
+      const blocks = await blocksOf(db, userIds, limit);
+      return { users: userIds.map((userId) => ({ userId, userIds: of(userId, blocks) })) };
+    }),
     answer(bus, calls.openDirectRoom, async ({ userId, otherId }) => ({
       room: await openDirectRoom(context, await viewerOf(context, userId), otherId),
     })),
@@ -64,3 +73,15 @@ export const answerCalls = (context: Context): Promise<Consumer[]> => {
     })),
   ]);
 };
+
+const noAudience = { roomIds: [], userIds: [] };
+
+async function findAudiences(db: Queryable, userIds: readonly string[]) {
+  const [rooms, people] = await Promise.all([
+    meetingRoomIds(db, userIds, maxListed),
+    findAcquaintances(db, userIds, maxListed),
+  ]);
+  return userIds.map((userId) => ({ userId, roomIds: of(userId, rooms), userIds: of(userId, people) }));
+}
+
+const of = (userId: string, lists: ReadonlyMap<string, string[]>): string[] => lists.get(userId) ?? [];

@@ -1,45 +1,54 @@
-import type { Queryable } from '@parley/database';
+import { prepared, type Queryable } from '@parley/database';
 
-/** The user's rooms except direct ones, last joined first. */
-export async function meetingRoomIds(db: Queryable, userId: string, limit: number): Promise<string[]> {
-  const rows: { id: string }[] = await db('members as m')
-    .join('rooms as r', 'r.id', 'm.room_id')
-    .where('m.user_id', userId)
-    .whereNot('r.kind', 'direct')
-    .orderBy('m.joined_at', 'desc')
-    .limit(limit)
-    .select('r.id');
-  return rows.map((row) => row.id);
+// Lists of ids for users who connect: one statement for several users.
+
+interface ListRow {
+  user_id: string;
+  ids: string[];
 }
+
+/** @param list a query of ids about the user `asked.id`; `$2` limits it */
+function idLists(name: string, list: string) {
+  const select = prepared<ListRow>(
+    name,
+    `select asked.id as user_id, array(${list} limit (select $2::int)) as ids
+       from unnest((select $1::uuid[])) as asked (id)`,
+  );
+  return async (db: Queryable, userIds: readonly string[], limit: number): Promise<Map<string, string[]>> =>
+    new Map((await select(db, userIds, limit)).map((row) => [row.user_id, row.ids]));
+}
+
+/** The users' rooms except direct ones, last joined first. */
+export const meetingRoomIds = idLists(
+  'meeting-rooms',
+  `select r.id from members m join rooms r on r.id = m.room_id and r.kind <> 'direct'
+    where m.user_id = asked.id order by m.joined_at desc`,
+);
 
 /**
- * Users who have this user as a contact or share a direct room, except for blocks in either
+ * Those who have the user as a contact or share a direct room, except for blocks in either
  * direction.
  */
-export async function findAcquaintances(db: Queryable, userId: string, limit: number): Promise<string[]> {
-  const acquaintances = db('contacts')
-    .where({ contact_id: userId })
-    .select('user_id as id')
-    .union(
-      db('members as mine')
-        .join('rooms as r', 'r.id', 'mine.room_id')
-        .join('members as other', 'other.room_id', 'r.id')
-        .where({ 'mine.user_id': userId, 'r.kind': 'direct' })
-        .whereNot('other.user_id', userId)
-        .select('other.user_id as id'),
-    );
-  const rows: { id: string }[] = await db
-    .from(acquaintances.as('k'))
-    .whereNotExists(
-      db('blocks as b')
-        .select(db.raw('1'))
-        .whereRaw('(b.user_id = k.id and b.blocked_id = ?) or (b.user_id = ? and b.blocked_id = k.id)', [
-          userId,
-          userId,
-        ]),
-    )
-    .orderBy('k.id')
-    .limit(limit)
-    .select('k.id');
-  return rows.map((row) => row.id);
-}
+export const findAcquaintances = idLists(
+  'acquaintances',
+  `select k.id from (
+     select user_id as id from contacts where contact_id = asked.id
+     union
+     select other.user_id from members mine
+       join rooms r on r.id = mine.room_id and r.kind = 'direct'
+       join members other on other.room_id = r.id and other.user_id <> asked.id
+      where mine.user_id = asked.id
+   ) k
+    where not exists (
+      select from blocks b where (b.user_id = k.id and b.blocked_id = asked.id)
+                              or (b.user_id = asked.id and b.blocked_id = k.id))
+    order by k.id`,
+);
+
+/** The users whom a user blocks or is blocked by. */
+export const blocksOf = idLists(
+  'blocks-of',
+  `select blocked_id from blocks where user_id = asked.id
+   union
+   select user_id from blocks where blocked_id = asked.id`,
+);

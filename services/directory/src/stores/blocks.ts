@@ -34,16 +34,6 @@ export async function blockedPairs(
   return rows.map(({ a, b }) => [a, b]);
 }
 
-/** The users that the user blocks or is blocked by. */
-export async function blocksOf(db: Queryable, userId: string, limit: number): Promise<string[]> {
-  const rows: { id: string }[] = await db('blocks')
-    .where({ user_id: userId })
-    .select('blocked_id as id')
-    .union(db('blocks').where({ blocked_id: userId }).select('user_id as id'))
-    .limit(limit);
-  return rows.map((row) => row.id);
-}
-
 export const hasBlock = async (db: Queryable, userId: string, others: readonly string[]): Promise<boolean> =>
   (await blocksAmong(db, userId, others)).size > 0;
 

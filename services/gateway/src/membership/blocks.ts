@@ -1,6 +1,8 @@
 import { ask, type Bus } from '@parley/bus';
 import { calls } from '@parley/contracts';
+import type { Gatherer } from '@parley/runtime';
 import { LRUCache } from 'lru-cache';
+import { userQuestions } from './user-questions.ts';
 
 /** Of a user with more blocks, nobody learns anything. */
 const maxBlocks = 1_000;
@@ -12,10 +14,16 @@ const ttlMs = 60_000;
  */
 export class Blocks {
   readonly #bus: Bus;
+  readonly #questions: Gatherer<string, { userIds: string[] }>;
   readonly #known = new LRUCache<string, Promise<string[] | null>>({ max: 50_000, ttl: ttlMs });
 
   constructor(bus: Bus) {
     this.#bus = bus;
+    const limit = maxBlocks + 1;
+    this.#questions = userQuestions(
+      (userIds) => ask(bus, calls.getBlocksOfUsers, { userIds, limit }),
+      (userId) => ask(bus, calls.getBlockedUsers, { userId, limit }),
+    );
   }
 
   /**
@@ -61,7 +69,7 @@ export class Blocks {
   }
 
   async #ask(userId: string): Promise<string[] | null> {
-    const { userIds } = await ask(this.#bus, calls.getBlockedUsers, { userId, limit: maxBlocks + 1 });
+    const { userIds } = await this.#questions.get(userId);
     return userIds.length > maxBlocks ? null : userIds;
   }
 }

@@ -1,6 +1,8 @@
 import { ask, type Bus } from '@parley/bus';
 import { calls } from '@parley/contracts';
+import type { Gatherer } from '@parley/runtime';
 import type { Memberships } from './memberships.ts';
+import { userQuestions } from './user-questions.ts';
 
 interface Entry {
   /** Most recently joined first, as far as they came from the directory. */
@@ -26,17 +28,21 @@ const none: ReadonlySet<string> = new Set();
  * current by directory events.
  */
 export class UserRooms {
-  readonly #bus: Bus;
   readonly #memberships: Memberships;
   readonly #max: number;
+  readonly #questions: Gatherer<string, { roomIds: string[] }>;
   readonly #users = new Map<string, Entry>();
   readonly #members = new Map<string, Set<string>>();
 
   /** @param deps.maxRooms loads one more, which shows whether a connection can receive them all */
   constructor(deps: { bus: Bus; memberships: Memberships; maxRooms: number }) {
-    this.#bus = deps.bus;
     this.#memberships = deps.memberships;
     this.#max = Math.max(deps.maxRooms + 1, minLoaded);
+    const limit = this.#max;
+    this.#questions = userQuestions(
+      (userIds) => ask(deps.bus, calls.getRoomsOfUsers, { userIds, limit }),
+      (userId) => ask(deps.bus, calls.getUserRooms, { userId, direct: false, limit }),
+    );
   }
 
   /**
@@ -90,8 +96,7 @@ export class UserRooms {
   }
 
   async #ask(entry: Entry, userId: string): Promise<void> {
-    const request = { userId, direct: false, limit: this.#max };
-    const { roomIds } = await ask(this.#bus, calls.getUserRooms, request);
+    const { roomIds } = await this.#questions.get(userId);
     if (this.#users.get(userId) !== entry) return;
     entry.hasMore = roomIds.length >= this.#max;
     // Events that arrived while we asked are newer than the answer.

@@ -1,7 +1,9 @@
 import { roomKey, userKey } from '@parley/backplane';
 import { ask } from '@parley/bus';
 import { calls, type ServerPayload } from '@parley/contracts';
+import type { Gatherer } from '@parley/runtime';
 import { pause } from '@parley/runtime/async';
+import { userQuestions } from '../membership/user-questions.ts';
 import type { PresenceContext } from './presence-context.ts';
 import type { Person, PresenceStore } from './presence-store.ts';
 
@@ -16,7 +18,8 @@ interface Waiting {
   status: Status;
 }
 
-const atOnce = 8;
+/** Enough for questions to gather. */
+const atOnce = 32;
 const retryMs = 1_000;
 const maxWaiting = 50_000;
 /**
@@ -32,6 +35,7 @@ const settleMs = 3_000;
  */
 export class Announcer {
   readonly #context: Context;
+  readonly #audiences: Gatherer<string, { roomIds: string[]; userIds: string[] }>;
   readonly #waiting = new Map<string, Waiting>();
   #running = 0;
   #quietUntil = 0;
@@ -39,6 +43,10 @@ export class Announcer {
 
   constructor(context: Context) {
     this.#context = context;
+    this.#audiences = userQuestions(
+      (userIds) => ask(context.bus, calls.getAudiences, { userIds }),
+      (userId) => ask(context.bus, calls.getAudience, { userId }),
+    );
   }
 
   announce(person: Person, status: Status): void {
@@ -82,9 +90,9 @@ export class Announcer {
   }
 
   async #announce({ userId, username }: Person, status: Status): Promise<void> {
-    const { bus, blocks } = this.#context;
+    const { blocks } = this.#context;
     const [{ roomIds, userIds }, exceptUsers] = await Promise.all([
-      ask(bus, calls.getAudience, { userId }),
+      this.#audiences.get(userId),
       blocks.refresh(userId),
     ]);
     if (exceptUsers === null) return;
