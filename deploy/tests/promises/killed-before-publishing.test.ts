@@ -16,7 +16,7 @@ import { expect, test } from 'vitest';
 const logger = createLogger({ service: 'test', level: 'silent' });
 const entry = new URL('../../../services/messages/src/main.ts', import.meta.url);
 
-test('a writer killed between the commit and the publication: the next one publishes', async () => {
+test('promise 1: a writer killed between the commit and the publication: the next one publishes', async () => {
   const [namespace, { amqpUrl }] = [testNamespace(), testServices()];
   const database = await createTestDatabase();
   const redis = await startRedis();

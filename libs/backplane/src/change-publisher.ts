@@ -26,7 +26,7 @@ export class ChangePublisher {
   }) {
     this.#backplane = deps.backplane;
     this.#missed = new MissedByBroker(deps);
-    this.#quiet = new QuietHeads((quiet) => void this.#backplane?.publish([], { quiet }), deps.clock);
+    this.#quiet = new QuietHeads(async (quiet) => this.#backplane?.publish([], { quiet }), deps.clock);
   }
 
   /**
@@ -48,7 +48,7 @@ export class ChangePublisher {
   }
 
   async close(): Promise<void> {
-    this.#quiet.stop();
+    await this.#quiet.stop();
     await this.#backplane?.close();
   }
 }

@@ -20,13 +20,14 @@ interface Recent {
  * missed the last change of such a room detects it in two to three seconds.
  */
 export class QuietHeads {
-  readonly #publish: (heads: QuietHead[]) => void;
+  readonly #publish: (heads: QuietHead[]) => Promise<unknown>;
   readonly #clock: Clock;
   /** Ordered by the time of the last change. */
   readonly #recent = new Map<string, Recent>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(publish: (heads: QuietHead[]) => void, clock: Clock) {
+  /** @param publish never rejects */
+  constructor(publish: (heads: QuietHead[]) => Promise<unknown>, clock: Clock) {
     this.#publish = publish;
     this.#clock = clock;
   }
@@ -47,26 +48,26 @@ export class QuietHeads {
       firstAt: known?.firstAt ?? now,
       lastAt: now,
     });
-    this.#timer ??= setInterval(() => this.#check(), checkEveryMs).unref();
+    this.#timer ??= setInterval(() => void this.#repeat(quietAfterMs), checkEveryMs).unref();
   }
 
-  stop(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-    this.#recent.clear();
+  /** Repeats the heads of all rooms at once, because nothing will later. */
+  async stop(): Promise<void> {
+    await this.#repeat(0);
   }
 
-  #check(): void {
+  async #repeat(quietForMs: number): Promise<void> {
     const now = this.#clock();
     const quiet: QuietHead[] = [];
     for (const [id, { key, head, firstAt, lastAt }] of this.#recent) {
-      if (now - lastAt < quietAfterMs) break;
+      if (now - lastAt < quietForMs) break;
       this.#recent.delete(id);
       quiet.push({ key, head, ageMs: now - firstAt });
     }
-    for (const some of chunks(quiet, roomsPerMessage)) this.#publish(some);
-    if (this.#recent.size > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    if (this.#recent.size === 0) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    }
+    await Promise.all(chunks(quiet, roomsPerMessage).map((some) => this.#publish(some)));
   }
 }

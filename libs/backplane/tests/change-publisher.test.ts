@@ -98,7 +98,7 @@ test('one message per key and batch, in the form of Socket.IO’s sharded adapte
   ]);
 });
 
-test('the heads of rooms that have fallen quiet are repeated once, together', async () => {
+test('heads of rooms that have fallen quiet are repeated once, together, and at the end at once', async () => {
   const backplane = new MemoryBackplane();
   const quiet: Extract<BackplaneMessage, { quiet: unknown }>['quiet'][] = [];
   backplane.onMessage((_, message) => {
@@ -118,4 +118,7 @@ test('the heads of rooms that have fallen quiet are repeated once, together', as
     [{ key: roomKey(last), head: { roomId: last, from: 1, seq: 1 }, ageMs }],
   ]);
   for (const { ageMs: age } of quiet.flat()) expect(age).toBeGreaterThanOrEqual(2_000);
+  await publisher.publish([created(last, 2)]);
+  await publisher.close();
+  expect(quiet.at(-1)).toMatchObject([{ head: { roomId: last, from: 2, seq: 2 } }]);
 });
