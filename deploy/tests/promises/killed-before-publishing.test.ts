@@ -16,7 +16,7 @@ import { expect, test } from 'vitest';
 const logger = createLogger({ service: 'test', level: 'silent' });
 const entry = new URL('../../../services/messages/src/main.ts', import.meta.url);
 
-test('promise 1: a writer killed between the commit and the publication: the next one publishes', async () => {
+test('promise 1: a writer killed between the commit and the publication: the next publishes', async () => {
   const [namespace, { amqpUrl }] = [testNamespace(), testServices()];
   const database = await createTestDatabase();
   const redis = await startRedis();
@@ -69,7 +69,7 @@ test('promise 1: a writer killed between the commit and the publication: the nex
     await eventually(() => isStored('the second'));
     writers[0]?.kill('SIGKILL');
     await writers[0]?.exited;
-    // What the writer has sent goes with the frozen server.
+    // The frozen server takes with it all that the writer has sent.
     redis.kill('SIGKILL');
     await redis.exited;
     await redis.restart();

@@ -98,7 +98,7 @@ test('one message per key and batch, in the form of Socket.IO’s sharded adapte
   ]);
 });
 
-test('heads of rooms that have fallen quiet are repeated once, together, and at the end at once', async () => {
+test('heads of rooms that have fallen quiet are repeated once, together; at the end, at once', async () => {
   const backplane = new MemoryBackplane();
   const quiet: Extract<BackplaneMessage, { quiet: unknown }>['quiet'][] = [];
   backplane.onMessage((_, message) => {
