@@ -4,24 +4,10 @@ import { message, messageStatus } from '../schemas/message.ts';
 import { notification } from '../schemas/notification.ts';
 import { type SyncAnswer, syncQuestion } from '../schemas/sync.ts';
 import { organizationRole } from '../schemas/user.ts';
+import { call } from './call-definition.ts';
 import { envelopeSchema } from './envelope.ts';
 import { membership, roomState } from './membership.ts';
 import type { Change } from './timeline.ts';
-
-interface CallDefinition<I extends z.ZodType, O extends z.ZodType> {
-  method: string;
-  input: I;
-  output: O;
-}
-const call = <I extends z.ZodType, O extends z.ZodType>(
-  method: string,
-  input: I,
-  output: O,
-): CallDefinition<I, O> => ({
-  method,
-  input,
-  output,
-});
 
 const pair = z.tuple([id, id]);
 
