@@ -61,6 +61,8 @@ test('promise 1: a writer killed between the commit and the publication: the nex
   const writers = [await start()];
   try {
     await publish(makeEvent('room.created', { room, members: [member] }, at()));
+    // The writer knows the room; there is no directory here that it could ask.
+    await eventually(() => expect(learned).toContain('member.joined'));
     await send('the first');
     await eventually(() => expect(learned).toContain('the first'));
     learned = '';

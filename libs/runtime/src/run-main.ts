@@ -30,7 +30,8 @@ export async function runMain(
   start: () => Promise<Running>,
   { exitsWhileStarting = false }: RunMainOptions = {},
 ): Promise<void> {
-  const starting = start();
+  // After the handlers are in place: a signal must not end a start without its clean-up.
+  const starting = Promise.resolve().then(start);
   let started = false;
   let stopping = false;
   const stop = async (signal: NodeJS.Signals) => {
