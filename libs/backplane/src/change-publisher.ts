@@ -38,7 +38,7 @@ export class ChangePublisher {
     await Promise.all(
       changesByKey(changes).map(async ({ key, changes: ofKey }) => {
         const sent = this.#backplane?.publish([key], { changes: ofKey });
-        this.#quiet.note(key, ofKey);
+        if (this.#backplane) this.#quiet.note(key, ofKey);
         if (await sent) return;
         late.add(ofKey[0].roomId);
         this.#missed.send(key, ofKey);

@@ -37,6 +37,15 @@ async function redisNode(
   return { backplane, arrivals, lost: () => lost };
 }
 
+/** Two nodes on a Redis server of their own, which the test may kill. */
+async function twoNodes() {
+  const server = await startRedis();
+  cleanups.push(() => server.stop());
+  const namespace = testNamespace();
+  const [one, other] = [await redisNode(namespace, server.url), await redisNode(namespace, server.url)];
+  return { server, one, other };
+}
+
 backplaneContract('MemoryBackplane', async () => {
   const backplane = new MemoryBackplane();
   const arrivals: Node['arrivals'] = [];
@@ -57,10 +66,7 @@ const changes = (roomId: string, ...seqs: [number, ...number[]]): BackplaneMessa
 };
 
 test('Redis killed and back: local delivery continues, and subscribers learn of the outage', async () => {
-  const server = await startRedis();
-  cleanups.push(() => server.stop());
-  const namespace = testNamespace();
-  const [one, other] = [await redisNode(namespace, server.url), await redisNode(namespace, server.url)];
+  const { server, one, other } = await twoNodes();
   const roomId = newId();
   const key = roomKey(roomId);
   await Promise.all([one.backplane.subscribe(key), other.backplane.subscribe(key)]);
@@ -87,10 +93,7 @@ test('Redis killed and back: local delivery continues, and subscribers learn of 
 });
 
 test('Redis frozen: publishing blocks for a second at most, and the head arrives afterwards', async () => {
-  const server = await startRedis();
-  cleanups.push(() => server.stop());
-  const namespace = testNamespace();
-  const [one, other] = [await redisNode(namespace, server.url), await redisNode(namespace, server.url)];
+  const { server, one, other } = await twoNodes();
   const roomId = newId();
   const key = roomKey(roomId);
   await other.backplane.subscribe(key);

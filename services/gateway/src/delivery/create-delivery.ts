@@ -5,7 +5,7 @@ import type { Connection } from '../connections/connection.ts';
 import type { GatewayContext } from '../context.ts';
 import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
 import { HeadCheck } from './head-check.ts';
-import { HeadQuestions } from './head-questions.ts';
+import { headQuestions } from './head-questions.ts';
 import { type DeliveryContext, deliverChange, deliverEvent } from './local-delivery.ts';
 import { SenderExclusions } from './sender-exclusions.ts';
 import { Sequencer } from './sequencer.ts';
@@ -33,14 +33,11 @@ export interface Delivery {
 export function createDelivery(context: GatewayContext, deps: Deps): Delivery {
   const { backplane, rooms, watching, membersHere } = deps;
   let beforeDelivery: (change: Change) => void = () => undefined;
-  const sequencer = new Sequencer(
-    { ...context, heads: new HeadQuestions(context.bus) },
-    rooms,
-    (key, change) => {
-      beforeDelivery(change);
-      deliverChange(local, key, change);
-    },
-  );
+  const heads = headQuestions(context.bus);
+  const sequencer = new Sequencer({ ...context, heads }, rooms, (key, change) => {
+    beforeDelivery(change);
+    deliverChange(local, key, change);
+  });
   const max = context.config.MAX_ROOMS_PER_CONNECTION;
   const maxRooms = maximum('MAX_ROOMS_PER_CONNECTION', max, 'rooms per connection');
   const subscriptions = new Subscriptions({ rooms, sequencer, watching, maxRooms });

@@ -66,7 +66,7 @@ export class GapFiller {
    * @throws AppError when the messages service cannot be asked
    */
   async askHead(): Promise<number> {
-    const head = await this.#context.heads.ask(this.#roomId);
+    const head = await this.#context.heads.get(this.#roomId);
     if (this.closed) throw new AppError('unavailable');
     return head;
   }

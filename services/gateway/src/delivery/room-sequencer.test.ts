@@ -4,7 +4,7 @@ import { AppError } from '@parley/errors';
 import { createLogger, newId } from '@parley/runtime';
 import { eventually, seededRandom } from '@parley/testkit';
 import { expect, test } from 'vitest';
-import { HeadQuestions } from './head-questions.ts';
+import { headQuestions } from './head-questions.ts';
 import { RoomSequencer } from './room-sequencer.ts';
 
 const logger = createLogger({ service: 'gateway', level: 'silent' });
@@ -44,7 +44,7 @@ async function room(length: number) {
   });
   const metrics = { gap: () => state.gaps++, repaired: () => undefined, leftOpen: () => state.leftOpen++ };
   const sequencer = new RoomSequencer(
-    { bus, heads: new HeadQuestions(bus), logger, metrics },
+    { bus, heads: headQuestions(bus), logger, metrics },
     roomId,
     ({ seq }) => {
       if (seq === state.undeliverable) throw new Error('cannot be encoded');

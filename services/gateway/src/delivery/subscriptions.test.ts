@@ -7,7 +7,7 @@ import { eventually } from '@parley/testkit';
 import { beforeEach, expect, test } from 'vitest';
 import type { Connection } from '../connections/connection.ts';
 import { SubscriptionTable } from '../subscriptions/subscription-table.ts';
-import { HeadQuestions } from './head-questions.ts';
+import { headQuestions } from './head-questions.ts';
 import { Sequencer } from './sequencer.ts';
 import { Subscriptions } from './subscriptions.ts';
 
@@ -49,6 +49,7 @@ let rooms: SubscriptionTable;
 let subscriptions: Subscriptions;
 let head: number;
 let away: boolean;
+let asked: number[];
 let sequencer: Sequencer;
 let delivered: number[];
 
@@ -58,12 +59,13 @@ beforeEach(async () => {
   [head, away] = [4, false];
   const bus = new MemoryBus({ logger });
   await answer(bus, calls.getHeads, async ({ roomIds }) => {
+    asked.push(roomIds.length);
     if (away) throw new AppError('unavailable');
     return { heads: roomIds.map((roomId) => ({ roomId, seq: head })) };
   });
   const metrics = { gap: () => undefined, repaired: () => undefined, leftOpen: () => undefined };
-  delivered = [];
-  sequencer = new Sequencer({ bus, heads: new HeadQuestions(bus), logger, metrics }, rooms, (_, change) => {
+  [delivered, asked] = [[], []];
+  sequencer = new Sequencer({ bus, heads: headQuestions(bus), logger, metrics }, rooms, (_, change) => {
     if ('seq' in change) delivered.push(change.seq);
   });
   subscriptions = new Subscriptions({
@@ -120,6 +122,13 @@ test('a follower receives a room without being in it, also after joining and lea
   ]);
   subscriptions.evict(connection, one.id);
   expect(subscriptions.isSubscribed(connection, one.id)).toBe(false);
+});
+
+test('rooms that are followed at the same time cost one question', async () => {
+  backplane.open();
+  subscriptions.followAll(connection);
+  await Promise.all([room(), room()].map(({ id }) => subscriptions.follow(connection, id, false)));
+  expect(asked).toEqual([2]);
 });
 
 test('followed rooms do not count towards the limit of joined rooms', async () => {

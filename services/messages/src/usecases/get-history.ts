@@ -40,13 +40,11 @@ export async function getHistory(
   roomId: string,
   query: HistoryQuery,
 ): Promise<HistoryPage> {
-  // The page is read meanwhile, and answered only to readers.
-  const reader = requireReader(context, caller, roomId);
-  reader.catch(() => undefined);
+  await requireReader(context, caller, roomId);
   const { limit, before_seq: before, after_seq: after, page = 1, withoutDeleted = false } = query;
   const offset = (query.offset ?? 0) + (page - 1) * limit;
   const isNumbered = offset > 0 || (before === undefined && after === undefined);
-  if (!isNumbered) return readPage(context, roomId, query, { offset }, reader);
+  if (!isNumbered) return readPage(context, roomId, query, { offset });
   return readNumberedPage(
     context.db,
     {
@@ -55,7 +53,7 @@ export async function getHistory(
       offset,
       limit,
     },
-    (start: PageStart<number>) => readPage(context, roomId, query, start, reader),
+    (start: PageStart<number>) => readPage(context, roomId, query, start),
     ({ messages, hasMore, before_seq, after_seq }) => {
       const isFull = hasMore || messages.length === limit;
       return isFull ? ((after === undefined ? before_seq : after_seq) ?? undefined) : undefined;
@@ -68,7 +66,6 @@ async function readPage(
   roomId: string,
   { limit, before_seq: before, after_seq: after, withoutDeleted = false }: HistoryQuery,
   start: PageStart<number>,
-  permitted: Promise<unknown>,
 ): Promise<HistoryPage> {
   const isNewestFirst = after === undefined;
   // One extra row shows whether there are more.
@@ -81,12 +78,11 @@ async function readPage(
     offset: start.offset,
   } as const;
   const read = (db: Queryable) => pageMessages(db, roomId, window);
-  const reading = context.replica.read({
+  const rows = await context.replica.read({
     position: async (db) => new Map([[roomId, [await findHead(db, roomId)]]]),
     read,
     otherwise: () => read(context.db),
   });
-  const [rows] = await Promise.all([reading, permitted]);
   // `fit` keeps rows from the start of the page, which is its newest end unless paging forward.
   const inOrder = isNewestFirst ? rows.reverse() : rows;
   const fitting = fit(inOrder.slice(0, limit));

@@ -18,12 +18,12 @@ export interface LockedRoom extends Room {
   closed: boolean;
 }
 
-/** The rooms that are known, including closed ones. */
 const selectKnownRooms = prepared<{ id: string }>(
   'known-rooms',
   'select r.id from unnest((select $1::uuid[])) as asked (id) join rooms r on r.id = asked.id',
 );
 
+/** The rooms that are known, including closed ones. */
 export async function findKnownRooms(db: Queryable, roomIds: readonly string[]): Promise<Set<string>> {
   const rows = await selectKnownRooms(db, roomIds);
   return new Set(rows.map((row) => row.id));
