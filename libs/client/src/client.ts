@@ -31,6 +31,9 @@ export interface ClientOptions {
   onTokens?: (tokens: Tokens | null) => void;
 }
 
+/** Short, because people wait for it before they are asked for anything. */
+const pingTimeoutMs = 10_000;
+
 /** @throws ParleyError `invalid_url` */
 export const createClient = (options: ClientOptions): ParleyClient => new ParleyClient(options);
 
@@ -61,7 +64,7 @@ export class ParleyClient {
    * @throws ParleyError `network`, `timeout`, `not_parley`, `unavailable`
    */
   async ping(): Promise<void> {
-    await this.#rest.call('GET', '/.well-known/jwks.json');
+    await this.#rest.call('GET', '/.well-known/jwks.json', { timeoutMs: pingTimeoutMs });
   }
 
   /** Registers and logs in. */

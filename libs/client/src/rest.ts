@@ -31,7 +31,6 @@ export class Rest {
       ...(body !== undefined && { body: JSON.stringify(body) }),
       // A redirected POST would become a GET without a body.
       redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
     });
     const answer = parse(text);
     if (response.ok && answer !== notJson) return answer as T;
@@ -45,18 +44,24 @@ export class Rest {
     timeoutMs: number,
     init: RequestInit,
   ): Promise<{ response: Response; text: string }> {
+    const late = new AbortController();
+    // Keeps a Node process alive, which the timer of `AbortSignal.timeout` does not. Node's `fetch`
+    // never settles by itself if the server closes the connection before it has the request.
+    const timer = setTimeout(() => late.abort(), timeoutMs);
     try {
-      const response = await fetch(this.#url + path, init);
+      const response = await fetch(this.#url + path, { ...init, signal: late.signal });
       return { response, text: await response.text() };
     } catch (error) {
-      const { name, cause } = error as Error & { cause?: { code?: string; message?: string } };
-      const late = name === 'TimeoutError';
-      const reason = late ? `within ${timeoutMs / 1_000} s` : `(${cause?.code ?? cause?.message ?? name})`;
+      const problem = late.signal.aborted
+        ? `does not respond within ${timeoutMs / 1_000} s`
+        : problemOf(error as FailedFetch);
       throw new ParleyError(
-        late ? 'timeout' : 'network',
-        `${this.#url} does not respond ${reason}. Check the address, and that Parley is running there.`,
+        late.signal.aborted ? 'timeout' : 'network',
+        `${this.#url} ${problem}. Check the address, and that Parley is running there.`,
         { retryable: true },
       );
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -84,6 +89,21 @@ export class Rest {
       { retryable: status === 429 },
     );
   }
+}
+
+/** Node's codes for a connection that ended without a response. */
+const closedCodes = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'];
+
+interface FailedFetch {
+  name: string;
+  cause?: { code?: string; message?: string };
+}
+
+function problemOf({ name, cause }: FailedFetch): string {
+  const code = cause?.code ?? cause?.message ?? name;
+  if (closedCodes.includes(code)) return 'closed the connection without a response';
+  if (code.startsWith('HPE_')) return 'does not speak HTTP';
+  return `does not respond (${code})`;
 }
 
 const notJson = Symbol('not JSON');

@@ -18,8 +18,7 @@ export async function register(
   given: string | undefined,
   options: Credentials,
 ): Promise<void> {
-  if (given === undefined || options.email === undefined || !hasPassword(context, options))
-    await context.client.ping();
+  await context.client.ping();
   const username = given ?? (await ask(context, 'Username', { instead: 'it after `register`' }));
   const email = options.email ?? (await ask(context, 'E-mail address', { instead: '--email' }));
   const password = await passwordOf(context, options);
@@ -37,7 +36,7 @@ export async function login(
   given: string | undefined,
   options: Credentials,
 ): Promise<void> {
-  if (given === undefined || !hasPassword(context, options)) await context.client.ping();
+  await context.client.ping();
   const login = given ?? (await ask(context, 'Username or e-mail address', { instead: 'it after `login`' }));
   const { user } = await context.client.login({ login, password: await passwordOf(context, options) });
   welcome(context, user);
@@ -125,9 +124,6 @@ async function latest(client: ParleyClient, roomId: string, limit: number) {
   }
   return pages.flat();
 }
-
-const hasPassword = (context: Context, { password }: Credentials) =>
-  (password ?? context.password) !== undefined;
 
 /** Called only after the server has responded. */
 const passwordOf = async (context: Context, { password }: Credentials) =>

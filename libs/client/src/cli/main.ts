@@ -14,6 +14,11 @@ const settings = {
 };
 // The reader of our output may close it early.
 stdout.on('error', () => process.exit());
+// Nothing is left that could settle the command. Node would exit with code 13 and say nothing.
+process.once('beforeExit', () => {
+  stderr.write('parley: stopped without a result. Please report this.\n');
+  process.exit(1);
+});
 
 const login = '(parley login)';
 const address = 'Give another address with --url or PARLEY_URL.';

@@ -1,0 +1,54 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { temporaryFolder } from '@parley/testkit';
+import { afterAll, expect, test } from 'vitest';
+import { run } from './terminal.ts';
+
+const closing: (() => void)[] = [];
+afterAll(() => {
+  for (const close of closing) close();
+});
+
+/** A server that accepts connections and does this with each. */
+async function serve(handle: (socket: Socket) => void): Promise<string> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    handle(socket);
+  });
+  closing.push(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const page = 'HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 11\r\n\r\n<p>Hello</p>';
+const cases: [does: string, handle: (socket: Socket) => void, said: RegExp][] = [
+  ['closes each connection', (socket) => socket.end(), /does not respond within 10 s/],
+  ['resets each connection', (socket) => socket.destroy(), /does not respond within 10 s/],
+  [
+    'closes after the request',
+    (socket) => socket.once('data', () => socket.end()),
+    /closed the connection without a response/,
+  ],
+  ['never answers', (socket) => socket.resume(), /does not respond within 10 s/],
+  ['speaks another protocol', (socket) => socket.end('SSH-2.0-Test\r\n'), /does not speak HTTP/],
+  [
+    'answers with HTML',
+    (socket) => socket.once('data', () => socket.end(page)),
+    /answered 200, but not as Parley does/,
+  ],
+];
+
+test.concurrent.each(cases)(
+  'at a server that %s, a command ends with exit code 1, the address, and --url',
+  async (_does, handle, said) => {
+    const url = await serve(handle);
+    const env = { PARLEY_CONFIG_DIR: temporaryFolder(), PARLEY_PASSWORD: 'correct horse' };
+    const { code, stderr } = await run(['login', 'ada', '--url', url], env);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(said) });
+    expect(stderr).toMatch(new RegExp(`^parley: ${url} [^\\n]+ --url or PARLEY_URL\\.\\n$`));
+  },
+);
