@@ -44,6 +44,21 @@ const connects = floodOf('40');
 const loops = floodOf('40{"token":"forged"}');
 const manyConnects = Array<string>(many).fill('40').join('\x1e');
 
+/** Answers pings of Engine.IO that it does not read. */
+async function answerBlindly(gateway: string, { token }: ChatUser): Promise<void> {
+  const socket = new WebSocket(`${gateway.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+  await new Promise((resolve, reject) => socket.once('message', resolve).once('error', reject));
+  socket.send(`40${JSON.stringify({ token })}`);
+  await new Promise((resolve) => socket.once('message', resolve));
+  socket.pause();
+  for (let count = 0; count < 50; count++) {
+    socket.send('3');
+    socket.pong('guessed');
+    await pause(20);
+  }
+  socket.terminate();
+}
+
 /** Opens connections, writes to them, and reads nothing. */
 async function withSilentClients(gateway: string, written: string): Promise<void> {
   const { hostname, port } = new URL(gateway);
@@ -143,6 +158,10 @@ export const attacks: readonly Attack[] = [
     name: '50 requests that are never finished (24)',
     run: ({ gateways: [gateway] }) =>
       withSilentClients(gateway, 'POST /api/v1/rooms HTTP/1.1\r\nHost: x\r\n'),
+  },
+  {
+    name: '30 clients that answer heartbeats and read nothing (24)',
+    run: ({ gateways: [gateway] }, attacker) => times(30, () => answerBlindly(gateway, attacker)),
   },
   {
     name: '50 clients that request much and read nothing (24)',

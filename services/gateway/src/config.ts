@@ -27,8 +27,8 @@ export const gatewayConfig = z.object({
    */
   MAX_FORWARDS: integer(10_000, 1, 1_000_000),
   /**
-   * How often connections are pinged. A plain WebSocket that has not answered by the next ping is
-   * closed; a Socket.IO connection after another 20 s.
+   * How often connections are pinged. A client has until the next ping to answer, and at least 20 s
+   * over Socket.IO. See `Heartbeat`.
    */
   PING_INTERVAL: duration('25s'),
   /**

@@ -53,7 +53,7 @@ function connection() {
     counted,
     connection: new TestConnection('c', token, {
       pipe,
-      outgoing: { maxBytes, clock: () => 0, metrics },
+      outgoing: { maxBytes, pingEveryMs: 25_000, clock: () => 0, metrics },
       transport: 'webSocket',
     }),
   };

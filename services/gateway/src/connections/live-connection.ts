@@ -24,6 +24,8 @@ const isTransient = ({ event, data }: Frame) =>
 export interface Outgoing {
   /** At most this many bytes, plus one frame, wait unsent on one connection. */
   maxBytes: number;
+  /** `PING_INTERVAL` */
+  pingEveryMs: number;
   clock: Clock;
   metrics: Pick<GatewayMetrics, 'closing' | 'dropped'>;
 }

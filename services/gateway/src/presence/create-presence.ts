@@ -36,7 +36,7 @@ export function createPresence(gateway: GatewayContext, deps: Deps) {
     announce: (passage) => announcePassage(context, passage),
     onStop: (connection, roomId) => typists.end(connection, roomId),
     onMissed: (periods) => missed.report(periods),
-    maxSilenceMs: config.PING_INTERVAL + pingTimeoutMs,
+    maxSilenceMs: config.PING_INTERVAL + Math.max(config.PING_INTERVAL, pingTimeoutMs),
   });
   const changed = (change: Change) => {
     if (change.kind === 'message.created') typists.endAll(change.message.userId, change.roomId);

@@ -6,12 +6,12 @@ import { EventRate } from '../protocol/event-rate.ts';
 
 /** Terminates clients that do not close in time. `ws` would wait for 30 s. */
 const closeTimeout = 1_000;
-/** Pings of a client; browsers send none. Faster ones are terminated. */
-const pingRate: Rate = { limit: 100, windowMs: 10_000 };
+/** Pings and pongs of a client; browsers send no pings. Faster ones are terminated. */
+const controlRate: Rate = { limit: 100, windowMs: 10_000 };
 
 /** A server for WebSockets of clients that have not authenticated. */
 export class ClosingWebSocketServer extends WebSocketServer {
-  readonly #pings = new EventRate(pingRate, () => performance.now());
+  readonly #controls = new EventRate(controlRate, () => performance.now());
 
   constructor(options: ServerOptions) {
     // The types do not know `closeTimeout` yet.
@@ -26,9 +26,10 @@ export class ClosingWebSocketServer extends WebSocketServer {
     opened: (webSocket: WebSocket, request: IncomingMessage) => void,
   ): void {
     super.handleUpgrade(request, socket, head, (webSocket) => {
-      webSocket.on('ping', () => {
-        if (this.#pings.take(webSocket) > 0) webSocket.terminate();
-      });
+      const count = () => {
+        if (this.#controls.take(webSocket) > 0) webSocket.terminate();
+      };
+      webSocket.on('ping', count).on('pong', count);
       opened(webSocket, request);
     });
   }

@@ -30,7 +30,12 @@ export interface Transports {
 export function createTransports(context: GatewayContext, deps: Deps): Transports {
   const { config, redis, metrics, clock, newId, logger } = context;
   const { io, connections, protocol } = deps;
-  const outgoing = { maxBytes: config.MAX_SEND_BUFFER, clock, metrics };
+  const outgoing = {
+    maxBytes: config.MAX_SEND_BUFFER,
+    pingEveryMs: config.PING_INTERVAL,
+    clock,
+    metrics,
+  };
   const shared = { connections, protocol, outgoing, metrics, logger };
   const gatewayId = newGatewayId();
   const forwarding =
@@ -60,7 +65,6 @@ export function createTransports(context: GatewayContext, deps: Deps): Transport
     ...shared,
     isElsewhere: (path) => path.startsWith(`${io.path()}/`),
     trustedProxies: config.TRUST_PROXY,
-    pingEveryMs: config.PING_INTERVAL,
     newId,
   });
   return {

@@ -1,9 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Server } from 'socket.io';
+import { slowestBytesPerMs } from './heartbeat.ts';
 import { type EnginePacket, sizeOf } from './socket-io-connection.ts';
-
-/** The slowest reader assumed (32 kbit/s). A long answer extends the client's time. */
-const slowestBytesPerMs = 4;
 
 /** The parts of an Engine.IO session and its polling transport that we rely on. */
 interface Session {
@@ -49,6 +47,7 @@ function watch(session: Session, timeoutMs: number): void {
     if (transport.writable) transport.send([{ type: 'noop' }]);
     else session.onClose('ping timeout');
   };
+  // A long answer extends the client's time.
   const answered = () => startTimer(timeoutMs + answeredBytes / slowestBytesPerMs);
   const flush = (packets: EnginePacket[]) => {
     answeredBytes = packets.reduce((sum, packet) => sum + sizeOf(packet), 0);

@@ -1,14 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import { type CloseReason, closeReasons } from '@parley/contracts';
 import type { VerifiedToken } from '@parley/http';
-import type { Clock } from '@parley/runtime';
 import type { Socket } from 'socket.io';
 import type { WebSocket } from 'ws';
+import { pingTimeoutMs } from '../config.ts';
 import { type Frame, notificationsForm, socketIoPacket } from '../connections/frame.ts';
 import { LiveConnection, type Outgoing } from '../connections/live-connection.ts';
 import type { Packet } from '../connections/packet.ts';
 import type { Pipe } from '../connections/pipe.ts';
 import type { Dialect } from '../dialects/dialect-table.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { backlogOf, writeFrame } from './tick-writer.ts';
 
 export class SocketIoConnection extends LiveConnection {
@@ -24,7 +25,7 @@ export class SocketIoConnection extends LiveConnection {
   ) {
     const { dialect, outgoing } = options;
     const shared = {
-      pipe: EnginePipe.of(socket.conn, outgoing.clock),
+      pipe: EnginePipe.of(socket.conn, outgoing),
       outgoing,
       transport: 'socketIo',
     } as const;
@@ -90,7 +91,7 @@ interface EngineSocket {
   on(event: 'packetCreate', listener: (packet: EnginePacket) => void): void;
   on(event: 'flush', listener: (packets: EnginePacket[]) => void): void;
   on(event: 'heartbeat', listener: () => void): void;
-  once(event: 'drain', listener: () => void): void;
+  once(event: 'drain' | 'upgrade', listener: () => void): void;
 }
 
 /**
@@ -108,20 +109,22 @@ class EnginePipe implements Pipe {
   #answeringBytes = 0;
   #pingedAt = 0;
   #confirmedAt = 0;
+  /** Of the WebSocket. */
+  #heartbeat: Heartbeat | undefined;
 
-  static of(conn: Socket['conn'], clock: Clock): EnginePipe {
-    const known = EnginePipe.#known.get(conn) ?? new EnginePipe(conn as unknown as EngineSocket, clock);
+  static of(conn: Socket['conn'], outgoing: Outgoing): EnginePipe {
+    const known = EnginePipe.#known.get(conn) ?? new EnginePipe(conn as unknown as EngineSocket, outgoing);
     EnginePipe.#known.set(conn, known);
     return known;
   }
 
-  private constructor(engine: EngineSocket, clock: Clock) {
+  private constructor(engine: EngineSocket, outgoing: Outgoing) {
     this.#engine = engine;
     engine.on('packetCreate', (packet) => {
-      if (packet.type === 'ping') this.#pingedAt = clock();
+      if (packet.type === 'ping') this.#pingedAt = outgoing.clock();
       if (!engine.transport.writable) this.#queuedBytes += sizeOf(packet);
     });
-    // Comes after each pong. Engine.IO sends the next ping only then.
+    // Comes after each pong of a polling client. Engine.IO sends the next ping only then.
     engine.on('heartbeat', () => {
       this.#confirmedAt = this.#pingedAt;
     });
@@ -130,10 +133,16 @@ class EnginePipe implements Pipe {
       const { res } = engine.transport;
       if (res) this.#watchAnswer(res, packets);
     });
+    const watchSocket = () => {
+      const { socket } = engine.transport;
+      if (socket) this.#heartbeat = new Heartbeat(socket, outgoing, pingTimeoutMs);
+    };
+    engine.once('upgrade', watchSocket);
+    watchSocket();
   }
 
   get confirmedAt(): number {
-    return this.#confirmedAt;
+    return this.#heartbeat?.confirmedAt ?? this.#confirmedAt;
   }
 
   get unsentBytes(): number {

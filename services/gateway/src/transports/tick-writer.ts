@@ -7,7 +7,7 @@ const enoughBytes = 64 * 1024;
 let waiting: Socket[] = [];
 
 /** The network socket below a WebSocket. */
-const networkOf = (socket: WebSocket): Socket | undefined =>
+export const networkOf = (socket: WebSocket): Socket | undefined =>
   (socket as unknown as { _socket?: Socket })._socket;
 
 /**

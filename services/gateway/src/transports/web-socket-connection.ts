@@ -1,11 +1,11 @@
 import { type CloseReason, closeReasons } from '@parley/contracts';
 import type { VerifiedToken } from '@parley/http';
-import type { Clock } from '@parley/runtime';
 import type { WebSocket } from 'ws';
 import { LiveConnection, type Outgoing } from '../connections/live-connection.ts';
 import { Packet } from '../connections/packet.ts';
 import type { Pipe } from '../connections/pipe.ts';
 import type { Dialect } from '../dialects/dialect-table.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { backlogOf, writeFrame } from './tick-writer.ts';
 
 export class WebSocketConnection extends LiveConnection {
@@ -18,14 +18,10 @@ export class WebSocketConnection extends LiveConnection {
     options: { dialect: Dialect | undefined; outgoing: Outgoing },
   ) {
     const { outgoing } = options;
-    const pipe = new WebSocketPipe(socket, outgoing.clock);
+    const pipe = new WebSocketPipe(socket, outgoing);
     super(id, token, { pipe, outgoing, transport: 'webSocket' });
     this.#pipe = pipe;
     if (options.dialect) this.setDialect(options.dialect);
-  }
-
-  ping(): void {
-    this.#pipe.ping();
   }
 
   /** Answers a ping. Pongs count as unsent data like everything else. */
@@ -41,25 +37,15 @@ export class WebSocketConnection extends LiveConnection {
 
 class WebSocketPipe implements Pipe {
   readonly #socket: WebSocket;
-  readonly #clock: Clock;
-  #confirmedAt = 0;
+  readonly #heartbeat: Heartbeat;
 
-  constructor(socket: WebSocket, clock: Clock) {
+  constructor(socket: WebSocket, outgoing: Outgoing) {
     this.#socket = socket;
-    this.#clock = clock;
-    socket.on('pong', (data) => {
-      const pingedAt = Number(data);
-      if (pingedAt > this.#confirmedAt && pingedAt <= clock()) this.#confirmedAt = pingedAt;
-    });
+    this.#heartbeat = new Heartbeat(socket, outgoing, outgoing.pingEveryMs);
   }
 
   get confirmedAt(): number {
-    return this.#confirmedAt;
-  }
-
-  /** A pong repeats what the ping contained: the time. */
-  ping(): void {
-    this.#socket.ping(String(this.#clock()));
+    return this.#heartbeat.confirmedAt;
   }
 
   pong(data: Buffer): void {

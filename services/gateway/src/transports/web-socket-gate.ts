@@ -36,8 +36,6 @@ export interface WebSocketGateOptions {
   isElsewhere: (path: string) => boolean;
   /** `TRUST_PROXY` */
   trustedProxies: number;
-  /** A client that has not answered a ping by the next one is gone. */
-  pingEveryMs: number;
   newId: () => string;
   logger: Logger;
 }
@@ -55,12 +53,9 @@ export class WebSocketGate {
     maxPayload: maxFrameBytes,
     handleProtocols: (offered) => offered.has(subProtocol) && subProtocol,
   });
-  readonly #clients = new WeakMap<WebSocket, Client>();
-  readonly #pings: NodeJS.Timeout;
 
   constructor(options: WebSocketGateOptions) {
     this.#options = options;
-    this.#pings = setInterval(() => this.#ping(), options.pingEveryMs).unref();
   }
 
   attach(server: HttpServer): void {
@@ -84,7 +79,6 @@ export class WebSocketGate {
 
   /** Terminates the remaining connections. */
   close(): void {
-    clearInterval(this.#pings);
     for (const socket of this.#server.clients) socket.terminate();
   }
 
@@ -109,15 +103,10 @@ export class WebSocketGate {
     const { connections, protocol, outgoing, newId, logger, metrics } = this.#options;
     const dialect = isDialect(asked) ? asked : undefined;
     const connection = new WebSocketConnection(socket, newId(), verified, { dialect, outgoing });
-    const client: Client = { connection, unansweredPings: 0, isActive: false };
-    this.#clients.set(socket, client);
     const received = () => {
-      client.isActive = true;
       if (protocol.flood.take(connection) > 0) connection.close('flooding');
     };
-    socket.on('pong', () => {
-      client.unansweredPings = 0;
-    });
+    socket.on('pong', received);
     socket.on('ping', (data) => {
       received();
       connection.pong(data);
@@ -149,29 +138,6 @@ export class WebSocketGate {
       })
       .finally(() => socket.resume());
   }
-
-  /** A client that sends gets one more interval, not more: it may never read anything. */
-  #ping(): void {
-    for (const socket of this.#server.clients) {
-      const client = this.#clients.get(socket);
-      if (!client) continue;
-      if (client.unansweredPings >= (client.isActive ? 2 : 1)) {
-        this.#options.metrics.closing('heartbeat_lost');
-        socket.terminate();
-        continue;
-      }
-      client.unansweredPings += 1;
-      client.isActive = false;
-      client.connection.ping();
-    }
-  }
-}
-
-interface Client {
-  connection: WebSocketConnection;
-  unansweredPings: number;
-  /** Has sent something since the last ping. */
-  isActive: boolean;
 }
 
 const brokenBy = (code: string | undefined): CloseReason =>
