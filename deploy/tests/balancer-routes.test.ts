@@ -1,6 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { allOperations, serviceFor } from '@parley/contracts';
 import { errorTable, isErrorCode } from '@parley/errors';
+import { bareEnvironment, freePort, startGroup } from '@parley/servers';
+import { eventually, temporaryFolder } from '@parley/testkit';
 import { expect, test } from 'vitest';
 
 const conf = readFileSync(new URL('../docker/balancer.cfg', import.meta.url), 'utf8');
@@ -65,5 +69,42 @@ test("the balancer's own error responses equal those of the services", () => {
       status: Number(status),
       retryable: known.retryable,
     });
+  }
+});
+
+test('HAProxy redirects the bare PUBLIC_PATH to its page, which has relative links', async (context) => {
+  if (spawnSync('haproxy', ['-v']).status !== 0) return context.skip('no haproxy');
+  const port = await freePort();
+  const file = join(temporaryFolder(), 'balancer.cfg');
+  writeFileSync(file, conf.replace('bind :8080', `bind 127.0.0.1:${port}`));
+  const start = (PUBLIC_PATH: string) =>
+    startGroup({
+      program: 'haproxy',
+      args: ['-f', file],
+      env: { ...bareEnvironment, PUBLIC_PATH },
+      deathSignal: 'KILL',
+    });
+  const ask = (path: string, init: RequestInit = {}) =>
+    eventually(() => fetch(`http://127.0.0.1:${port}${path}`, { redirect: 'manual', ...init }));
+  const answers = async (path: string) => {
+    const { status, headers } = await ask(path);
+    return [path, status, headers.get('location')];
+  };
+  const prefixed = await start('/chat');
+  try {
+    // No service runs here, so whatever is forwarded is answered with 503.
+    expect(await answers('/chat')).toEqual(['/chat', 302, '/chat/']);
+    expect(await answers('/chat/')).toEqual(['/chat/', 503, null]);
+    expect(await answers('/chatty')).toEqual(['/chatty', 404, null]);
+    expect((await ask('/chat', { method: 'POST' })).status).toBe(503);
+  } finally {
+    await prefixed.end();
+  }
+  const bare = await start('');
+  try {
+    expect(await answers('/')).toEqual(['/', 503, null]);
+    expect(await answers('/chat')).toEqual(['/chat', 404, null]);
+  } finally {
+    await bare.end();
   }
 });

@@ -70,6 +70,15 @@ describe.each(cases)('$title', ({ strips, env }) => {
     if (!strips) expect(sockets.socketIo.pathname).toBe(`${prefix}/socket.io/`);
   });
 
+  // Only the proxy could redirect from a prefix that it strips.
+  const ifKept = strips ? () => undefined : test;
+  ifKept('the address without a slash at the end leads to the page under the prefix', async () => {
+    const bare = await fetch(`${proxy.url}?x=1`);
+    expect([bare.url, bare.status]).toEqual([`${proxy.url}/?x=1`, 200]);
+    for (const [, link = ''] of (await bare.text()).matchAll(/(?:src|href)="([^"]+)"/g))
+      expect([link, (await fetch(new URL(link, bare.url))).status]).toEqual([link, 200]);
+  });
+
   test.each([[['polling', 'websocket']], [['websocket']]])(
     'Socket.IO works by %j at <prefix>/socket.io',
     async (transports) => {

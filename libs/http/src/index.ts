@@ -6,7 +6,7 @@ export { consumeOrRefuse, createLimiter, type Limiter, type RateSetting } from '
 export { listen } from './listen.ts';
 
 export { fieldErrors } from './problem.ts';
-export { stripPrefix, withoutPrefix } from './public-path.ts';
+export { prefixRouter, stripPrefix, withoutPrefix } from './public-path.ts';
 export { type Route, type RouteInput, route } from './route.ts';
 export { servedRoutes } from './served-routes.ts';
 export { TokenVerifier, tokenRules, type VerifiedToken } from './token-verifier.ts';

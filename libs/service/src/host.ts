@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type AppConfig, type AppOptions, createApp, listen, stripPrefix } from '@parley/http';
+import { type AppConfig, type AppOptions, createApp, listen, prefixRouter, stripPrefix } from '@parley/http';
 import type { Metrics } from '@parley/metrics';
 import { atMost, pause } from '@parley/runtime/async';
-import express, { type Express } from 'express';
+import express, { type Express, Router } from 'express';
 import { healthRouter, metricsRouter, showChecks } from './health.ts';
 import type { Service } from './service.ts';
 import { closeStalledClients } from './stalled-clients.ts';
@@ -45,7 +45,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ...options,
     routes: services.flatMap((service) => service.routes),
     asyncApi: services.find((service) => service.asyncApi)?.asyncApi,
-    pages: healthRouter({ services, metrics, metricsPort, isStopping: () => stopping !== undefined }),
+    pages: Router().use(
+      prefixRouter(config.PUBLIC_PATH),
+      healthRouter({ services, metrics, metricsPort, isStopping: () => stopping !== undefined }),
+    ),
   });
   showChecks(services, metrics);
   const server = createServer(
