@@ -101,11 +101,6 @@ export {
 } from './rest/operation.ts';
 export type { RoomInvite } from './rest/room-invites.ts';
 export type { RoomView } from './rest/rooms.ts';
-export {
-  pasteInto,
-  type WalkthroughStep,
-  walkthroughStep,
-} from './rest/walkthrough.ts';
 export { serviceFor } from './routing.ts';
 export { type ClientContract, clientContract } from './schemas/client-contract.ts';
 export { id } from './schemas/common.ts';

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { type Operation, openApiDocument } from '@parley/contracts';
 import { Router } from 'express';
+import { fillInExamples } from './fill-in-examples.ts';
 
 // All links are relative, so that they work under any public path.
 const page = `<!doctype html>
@@ -21,12 +22,18 @@ const page = `<!doctype html>
 </body>
 </html>
 `;
-const start = `window.ui = SwaggerUIBundle({
+const start = `${fillInExamples}
+window.ui = SwaggerUIBundle({
   url: 'openapi.json',
   dom_id: '#swagger-ui',
   deepLinking: true,
   persistAuthorization: true,
   tryItOutEnabled: true,
+  requestInterceptor: fillInExamples({
+    document: fetch('openapi.json').then((response) => response.json()),
+    base: new URL('.', location.href).pathname,
+    memory: sessionStorage,
+  }),
 });`;
 /** The files of Swagger UI that the page loads. */
 const assets = ['favicon-32x32.png', 'swagger-ui.css', 'swagger-ui-bundle.js'];

@@ -2,6 +2,7 @@ export { rawClientAddress } from './address.ts';
 export { type AppConfig, type AppOptions, createApp } from './app.ts';
 export { verifyLimited } from './bad-tokens.ts';
 export { corsOptions } from './cors-options.ts';
+export type { FillInExamples } from './fill-in-examples.ts';
 export { consumeOrRefuse, createLimiter, type Limiter, type RateSetting } from './limiter.ts';
 export { listen } from './listen.ts';
 

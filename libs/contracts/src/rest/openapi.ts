@@ -7,7 +7,14 @@ import {
   type ZodOpenApiPathsObject,
 } from 'zod-openapi';
 import { type Operation, statusOf } from './operation.ts';
-import { type Pasted, pasteInto, walkthrough, walkthroughStep } from './walkthrough.ts';
+import {
+  grace,
+  type Pasted,
+  pasteInto,
+  type WalkthroughStep,
+  walkthrough,
+  walkthroughStep,
+} from './walkthrough.ts';
 
 const problem = z
   .object({
@@ -53,6 +60,11 @@ const platformPaths: ZodOpenApiPathsObject = Object.fromEntries(
     },
   ]),
 ) as ZodOpenApiPathsObject;
+
+/** Extension of the document: placeholder in its examples → field of an earlier response. */
+const placeholders = 'x-placeholders';
+/** Extension of an operation: the operations whose `accessToken` its example is sent with. */
+const signedWith = 'x-signed-with';
 
 /** `/rooms/:roomId` → `/rooms/{roomId}` */
 export const openApiPath = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
@@ -100,8 +112,8 @@ function describe(operation: Operation): ZodOpenApiOperationObject {
     operationId: operation.id,
     tags: [tag],
     summary: operation.summary,
-    ...(operation.description && { description: operation.description }),
-    ...(open && { security: [] }),
+    ...describeInWords(operation, step),
+    ...(open ? { security: [] } : { [signedWith]: (step.by ?? grace).tokensFrom }),
     ...((params || query) && {
       requestParams: {
         ...(params && { path: params }),
@@ -121,10 +133,29 @@ function describe(operation: Operation): ZodOpenApiOperationObject {
   };
 }
 
+function describeInWords({ description }: Operation, { by, refused }: WalkthroughStep) {
+  const parts = [
+    description,
+    by && `The example is sent by ${by.name}, with the \`accessToken\` of \`${by.tokensFrom[0]}\`.`,
+    refused && `The example is refused (${refused.status}): ${refused.because}.`,
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? {} : { description: parts.join(' ') };
+}
+
 const responseTo = ({ from }: Pasted) => {
   const [operationId, ...path] = from.split('.');
   return `\`${path.join('.')}\` of the response to \`${operationId}\``;
 };
+
+/** The source of each placeholder. */
+function placeholdersOf(operations: readonly Operation[]): Record<string, string> {
+  const steps = operations.flatMap(({ id }) => walkthroughStep(id)?.step ?? []);
+  const placeholders: Record<string, string> = {};
+  pasteInto(steps, ({ shown, from }) => {
+    placeholders[shown] = from;
+  });
+  return placeholders;
+}
 
 /** Explains which values to paste into the example of a body. */
 function describeExample(example: unknown): { description?: string } {
@@ -198,7 +229,9 @@ export function openApiDocument(
       version: options.version,
       description:
         'The REST API for rooms, messages and presence. Real-time events use Socket.IO or ' +
-        'WebSocket: see `/asyncapi.json`. The examples work when executed from top to bottom.',
+        'WebSocket: see `/asyncapi.json`. The examples work when executed from top to bottom: ' +
+        'this page replaces the ids and tokens in them by those of earlier responses. Other ' +
+        'programs read the sources from `x-placeholders` and `x-signed-with`.',
     },
     // Relative to this document's own address, so that it works under every prefix.
     servers: [{ url: '.' }],
@@ -213,6 +246,7 @@ export function openApiDocument(
       { name: 'platform' },
     ],
     paths: { ...paths, ...platformPaths },
+    [placeholders]: placeholdersOf(operations),
   });
   return withParameterExamples(document);
 }

@@ -1,7 +1,8 @@
-/** A value that readers paste into an example from an earlier response, such as `createRoom.id`. */
+/** A value of an earlier response. The page `/docs` fills it in; other readers paste it. */
 export class Pasted {
+  /** Operation and field, such as `createRoom.id`. */
   readonly from: string;
-  /** The placeholder in the document. */
+  /** The placeholder in the document; unique. Consists of letters, digits, `.`, `_` and `-`. */
   readonly shown: string;
 
   constructor(from: string, shown: string) {
@@ -14,7 +15,9 @@ export interface WalkthroughStep {
   body?: unknown;
   /** Path parameters that differ from the section's. */
   params?: Record<string, Pasted>;
-  /** Why the step cannot succeed in this walkthrough, and its status. */
+  /** The person who executes the step. @default Grace */
+  by?: Person;
+  /** Why the step cannot succeed in this walkthrough, its status, and how it succeeds. */
   refused?: { status: number; because: string };
 }
 
@@ -26,57 +29,73 @@ interface Section {
   steps: Record<string, WalkthroughStep>;
 }
 
-const id = (from: string) => new Pasted(from, '01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4d');
-const token = (from: string) => new Pasted(from, `${from.split('.').at(-1)} of an earlier response`);
+/** A person of the walkthrough. */
+interface Person {
+  name: string;
+  /** Operations that respond with an access token of theirs. The first one executed counts. */
+  tokensFrom: readonly string[];
+}
+
+const ids = new Map<string, Pasted>();
+const id = (from: string): Pasted => {
+  const shown = `01997b2e-7c1a-7cc3-9d5e-${String(ids.size + 1).padStart(12, '0')}`;
+  const pasted = ids.get(from) ?? new Pasted(from, shown);
+  ids.set(from, pasted);
+  return pasted;
+};
+const token = (from: string) => new Pasted(from, from);
 
 const password = 'correct horse battery staple';
-const ada = { username: 'ada', email: 'ada@example.org', password };
-const bob = id('sharedRegister.user.id');
-const byBob = (what: string) => ({ refused: { status: 404, because: `only Bob can ${what}` } });
-const noNotification = {
-  refused: { status: 404, because: 'Ada has no notifications until another user acts' },
-};
+// Not the names of the README's conversation, so that either may come first.
+const graceAccount = { username: 'grace', email: 'grace@example.org', password };
+export const grace: Person = { name: 'Grace', tokensFrom: ['register', 'logIn'] };
+const alan: Person = { name: 'Alan', tokensFrom: ['sharedRegister', 'sharedLogIn'] };
+const alansOtherSession: Person = { name: 'Alan', tokensFrom: ['sharedLogIn'] };
+const kurt: Person = { name: 'Kurt', tokensFrom: ['sharedApiRegister', 'sharedApiLogIn'] };
+const kurtsOtherSession: Person = { name: 'Kurt', tokensFrom: ['sharedApiLogIn'] };
+const alansId = id('sharedRegister.user.id');
+const firstNotification = { id: id('conversationsListNotifications.0.notification_id') };
 
 /**
- * Examples of every operation, in the order of the OpenAPI document. Executed from top to bottom
- * with Ada's token, each finds the data that it needs. A test executes them.
+ * Examples of every operation, in the order of the OpenAPI document. Executed from top to bottom,
+ * each finds the data that it needs. A test executes them.
  */
 export const walkthrough: Record<string, Section> = {
   accounts: {
     description:
-      'Ada and Bob register; later examples need the `user.id` of Bob. Paste the `accessToken` ' +
-      'of `register` into Authorize.',
+      'Grace, Alan and Kurt register. This page sends the later examples with their tokens and ' +
+      'ids. A token given to Authorize replaces theirs.',
     steps: {
-      register: { body: { ...ada, name: 'Ada Lovelace' } },
-      logIn: { body: { login: ada.username, password } },
+      register: { body: { ...graceAccount, name: 'Grace Hopper' } },
+      logIn: { body: { login: graceAccount.username, password } },
       refresh: { body: { refreshToken: token('logIn.refreshToken') } },
       listSessions: {},
       getJwks: {},
-      sharedRegister: { body: { username: 'bob', email: 'bob@example.org', password } },
-      sharedLogIn: { body: { username: 'bob', password } },
+      sharedRegister: { body: { username: 'alan', email: 'alan@example.org', password } },
+      sharedLogIn: { body: { username: 'alan', password } },
       sharedApiRegister: {
         body: {
-          username: 'carol',
-          email: 'carol@example.org',
+          username: 'kurt',
+          email: 'kurt@example.org',
           password,
           organizationName: 'Example Works',
           role: 'admin',
         },
       },
-      sharedApiLogIn: { body: { email: 'carol@example.org', password } },
+      sharedApiLogIn: { body: { email: 'kurt@example.org', password } },
       sharedApiRefresh: { body: { refreshToken: token('sharedApiLogIn.refreshToken') } },
     },
   },
   users: {
     description: 'Profiles.',
-    params: { userId: bob },
+    params: { userId: alansId },
     steps: {
       listUsers: {},
       getMyProfile: {},
       updateMe: {
         body: {
-          name: 'Ada Lovelace',
-          description: 'Notes on the engine',
+          name: 'Grace Hopper',
+          description: 'Notes on compilers',
           jobTitle: 'Analyst',
           themeMode: 'dark',
         },
@@ -89,7 +108,7 @@ export const walkthrough: Record<string, Section> = {
     description: 'Rooms, their members and invites, in the canonical API.',
     params: {
       roomId: id('createRoom.id'),
-      userId: bob,
+      userId: alansId,
       inviteId: id('createInvite.id'),
       token: token('createInvite.token'),
     },
@@ -99,7 +118,7 @@ export const walkthrough: Record<string, Section> = {
       getRoom: {},
       updateRoom: { body: { description: 'Everything that grows' } },
       joinRoom: {},
-      addMembers: { body: { userIds: [bob] } },
+      addMembers: { body: { userIds: [alansId] } },
       listMembers: {},
       setMemberRole: { body: { role: 'admin' } },
       removeMember: {},
@@ -107,7 +126,7 @@ export const walkthrough: Record<string, Section> = {
       listInvites: {},
       joinByInvite: {},
       revokeInvite: {},
-      banUser: { body: { userId: bob, reason: 'Spam' } },
+      banUser: { body: { userId: alansId, reason: 'Spam' } },
       listBans: {},
       unbanUser: {},
     },
@@ -130,58 +149,69 @@ export const walkthrough: Record<string, Section> = {
   },
   people: {
     description: 'Contacts, friends and blocks.',
-    params: { userId: bob, requestId: id('requestFriend.id') },
+    params: {
+      userId: alansId,
+      friendId: id('register.user.id'),
+      requestId: id('requestFriend.id'),
+    },
     steps: {
       listContacts: {},
       addContact: {},
       removeContact: {},
-      requestFriend: { body: { userId: bob } },
-      listFriendRequests: {},
-      acceptFriendRequest: byBob('accept a request that was sent to him'),
-      declineFriendRequest: byBob('decline a request that was sent to him'),
-      cancelFriendRequest: {},
+      conversationsRequestFriendship: { body: { friendId: alansId } },
+      acceptFriendRequest: {
+        by: alan,
+        params: { requestId: id('conversationsRequestFriendship.friendship_id') },
+      },
+      conversationsAcceptFriendship: { by: alan },
       listFriends: {},
       removeFriend: {},
+      requestFriend: { body: { userId: alansId } },
+      listFriendRequests: {},
+      declineFriendRequest: { by: alan },
+      cancelFriendRequest: {
+        refused: { status: 404, because: 'Alan has declined; execute `requestFriend` again first' },
+      },
       listBlocks: {},
       blockUser: {},
       unblockUser: {},
     },
   },
-  notifications: {
-    description: "The caller's inbox.",
-    params: { notificationId: id('register.user.id') },
-    steps: {
-      listNotifications: {},
-      listUnreadNotifications: {},
-      readAllNotifications: {},
-      readNotification: noNotification,
-      deleteNotification: noNotification,
-    },
-  },
   groups: {
     description: 'Operations of the client contract `groups`.',
-    params: { id: bob, roomId: id('groupsCreateGroup.id') },
+    params: { id: alansId, roomId: id('groupsCreateGroup.id') },
     steps: {
       groupsUpdateProfile: {
         body: {
-          name: 'Ada Lovelace',
-          description: 'Notes on the engine',
+          name: 'Grace Hopper',
+          description: 'Notes on compilers',
           role: 'Developer',
           theme_mode: 'dark',
         },
       },
-      groupsAddContact: { body: { contactId: bob } },
+      groupsAddContact: { body: { contactId: alansId } },
       groupsGetDashboard: {},
       groupsGetUser: {},
       groupsCreateGroup: { body: { name: 'Engineers', description: 'All engines', members: [] } },
-      groupsAddMembers: { body: { group_id: id('groupsCreateGroup.id'), user_ids: [bob] } },
-      transferRoom: { body: { userId: bob } },
+      groupsAddMembers: { body: { group_id: id('groupsCreateGroup.id'), user_ids: [alansId] } },
+      transferRoom: { body: { userId: alansId } },
       leaveRoom: {},
+    },
+  },
+  notifications: {
+    description: "Alan's inbox.",
+    params: { notificationId: id('listNotifications.notifications.0.id') },
+    steps: {
+      listNotifications: { by: alan },
+      listUnreadNotifications: { by: alan },
+      readAllNotifications: { by: alan },
+      readNotification: { by: alan },
+      deleteNotification: { by: alan },
     },
   },
   direct: {
     description: 'The operation of the client contract `direct`.',
-    params: { userId: bob },
+    params: { userId: alansId },
     steps: { directGetHistory: {} },
   },
   conversations: {
@@ -189,16 +219,16 @@ export const walkthrough: Record<string, Section> = {
     params: {
       id: id('conversationsCreate.conversation_id'),
       conversationId: id('conversationsCreate.conversation_id'),
-      userId: bob,
-      friendId: bob,
+      userId: alansId,
+      friendId: alansId,
     },
     steps: {
       conversationsListUsers: {},
-      conversationsGetUser: { params: { id: bob } },
+      conversationsGetUser: { params: { id: alansId } },
       conversationsCreate: { body: { name: 'Weekend', is_group: true, participant_ids: [] } },
       conversationsList: {},
       conversationsGet: {},
-      conversationsAddParticipants: { body: { userIds: [bob] } },
+      conversationsAddParticipants: { body: { userIds: [alansId] } },
       conversationsSendMessage: {
         body: { content: 'Hello!', conversation_id: id('conversationsCreate.conversation_id') },
       },
@@ -211,19 +241,17 @@ export const walkthrough: Record<string, Section> = {
         params: { id: id('conversationsSendMessage.message_id') },
         body: { status: 'read' },
       },
+      conversationsListNotifications: { by: alan },
+      conversationsListUnreadNotifications: { by: alan },
+      conversationsReadAllNotifications: { by: alan },
+      conversationsReadNotification: { by: alan, params: firstNotification },
+      conversationsDeleteNotification: { by: alan, params: firstNotification },
       conversationsRemoveParticipant: {},
       conversationsSearchUsers: {},
       conversationsSearchFriends: {},
       conversationsSuggestFriends: {},
-      conversationsRequestFriendship: { body: { friendId: bob } },
-      conversationsAcceptFriendship: byBob('accept a request that was sent to him'),
       conversationsBlockUser: {},
       conversationsUnblockUser: {},
-      conversationsListNotifications: {},
-      conversationsListUnreadNotifications: {},
-      conversationsReadAllNotifications: {},
-      conversationsReadNotification: noNotification,
-      conversationsDeleteNotification: noNotification,
     },
   },
   deleting: {
@@ -235,40 +263,40 @@ export const walkthrough: Record<string, Section> = {
       deleteRoom: {},
     },
   },
+  'my account': {
+    description: 'Sessions and password.',
+    params: { sessionId: id('logIn.sessionId') },
+    steps: {
+      revokeSession: {},
+      revokeOtherSessions: {},
+      changePassword: { body: { currentPassword: password, newPassword: password } },
+      groupsUpdatePassword: { body: { password } },
+      sharedLogOut: { by: alansOtherSession },
+      logOut: { by: kurtsOtherSession },
+    },
+  },
   organizations: {
-    description:
-      'Organizations, and operations of the client contract `organizations`. Leaving an ' +
-      'organization ends the sessions of the caller: log in again.',
-    params: { inviteId: id('createOrganizationInvite.invite.id'), userId: id('register.user.id') },
+    description: 'Organizations, and operations of the client contract `organizations`.',
+    params: { inviteId: id('createOrganizationInvite.invite.id'), userId: alansId },
     steps: {
       createOrganization: { body: { name: 'Analytical Engines', joinPolicy: 'invite' } },
       getOrganization: {},
       updateOrganization: { body: { joinPolicy: 'open' } },
-      listOrganizationMembers: {},
       createOrganizationInvite: { body: { role: 'user', maxUses: 10 } },
       listOrganizationInvites: {},
+      joinOrganization: { by: alan, body: { invite: token('createOrganizationInvite.token') } },
       revokeOrganizationInvite: {},
+      listOrganizationMembers: {},
       organizationsListChatRooms: {},
       organizationsCreateChatRoom: { body: { name: 'General' } },
       changeMemberRole: { body: { role: 'admin' } },
       removeOrganizationMember: {},
-      joinOrganization: { body: { name: 'Example Works' } },
-      leaveOrganization: {},
+      leaveOrganization: { by: kurt },
     },
   },
-  'my account': {
-    description: 'Password and sessions. Log in again after an operation that ends the session.',
-    params: { sessionId: id('logIn.sessionId') },
-    steps: {
-      revokeOtherSessions: {},
-      changePassword: { body: { currentPassword: password, newPassword: password } },
-      groupsUpdatePassword: { body: { password } },
-      revokeSession: {},
-      sharedLogOut: {},
-      logOut: {},
-      getMe: {},
-      eraseMe: { body: { password } },
-    },
+  leaving: {
+    description: "Erases Grace's account.",
+    steps: { getMe: {}, eraseMe: { body: { password } } },
   },
 };
 
