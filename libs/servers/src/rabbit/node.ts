@@ -53,6 +53,24 @@ disk_free_limit.absolute = 50MB
 raft.wal_max_size_bytes = 32000000
 `;
 
+/** Applications whose modules a starting broker loads completely. */
+const applications = [
+  ...['kernel', 'stdlib', 'compiler', 'ssl', 'inets', 'xmerl', 'mnesia'],
+  ...['rabbit_common', 'ra', 'rabbit'],
+];
+
+/**
+ * An Erlang expression that loads these modules, one application at a time. Erlang would load each
+ * module at its first use, after a search in some seventy folders, and prepare its tables again for
+ * each: a third of the processor time of a start. Other programs than the broker, which boot
+ * another script, load nothing.
+ */
+const loadTogether = `init:get_argument(boot) =:= {ok, [["start_sasl"]]} andalso
+  [code:ensure_modules_loaded(Modules) ||
+    Name <- [${applications.map((name) => `"${name}.app"`)}],
+    {ok, [{application, _, Properties}]} <- [file:consult(code:where_is_file(Name))],
+    {modules, Modules} <- Properties]`;
+
 /** Starts epmd, Erlang's registry of node names and ports. */
 export async function launchEpmd(port: number, signal: AbortSignal): Promise<ChildGroup> {
   const program = requireRabbit().epmd;
@@ -133,7 +151,7 @@ function prepareFolder(
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none',
     // For the broker and for every Erlang program that it starts. Otherwise, they would start an
     // epmd that outlives them when ours has ended.
-    ERL_AFLAGS: '-start_epmd false',
+    ERL_AFLAGS: `-start_epmd false -eval '${loadTogether}'`,
     ERL_EPMD_PORT: String(ports.epmd),
     ERL_EPMD_ADDRESS: '127.0.0.1',
   };
