@@ -43,8 +43,10 @@ export const gatewayConfig = z.object({
    */
   SOCKET_EVENT_RATE: rate('50/s'),
   /**
-   * How often each gateway announces a user to the others in a room: that they type, and that they
-   * came. Typing beyond it is not announced, and entering the room is refused.
+   * How often a user is announced to the others in a room, by all gateways together: that they
+   * type, and that they came. Beyond it, both take effect unannounced. Messages, edits and
+   * reactions have MESSAGE_RATE, because typing must not use up the messages that a contract
+   * promises.
    */
   SIGNAL_RATE: rate('20/10s'),
   /** Events in flight per connection; more are refused. */

@@ -28,6 +28,8 @@ test('Redis killed and back: two gateways keep delivering, and none is missed', 
     }
     joes.socket.disconnect();
     const eves = await world.join(other, eve, room);
+    await eves.emit('typing', { roomId: room.id });
+    await waitFor(bobs, 'user_typing', 1);
     const { users } = await adas.emit('get_room_users', { roomId: room.id });
     expect(users.find((user: Json) => user.userId === ada.userId)).toMatchObject({ isOnline: true });
 

@@ -53,6 +53,28 @@ test('typing on and off is announced as often as allowed, and ends for the other
   );
 });
 
+test('connections of a user to several gateways share one budget', async () => {
+  const [ada, bob, last] = [person('ada'), person('bob'), person('last')];
+  const room = await world.room([ada, bob, last]);
+  const bobs = await world.join(second, bob, room);
+  const tabs = [await world.connect(first, ada), await world.connect(second, ada)];
+  for (let attempt = 0; attempt < 4; attempt++)
+    for (const tab of tabs) {
+      await tab.emit('join_room', { roomId: room.id });
+      for (const isTyping of [true, false]) await tab.emit('typing', { roomId: room.id, isTyping });
+      await tab.emit('leave_room', { roomId: room.id });
+    }
+  // Earlier events of each gateway arrive before this one.
+  for (const gateway of [first, second])
+    await (await world.connect(gateway, last)).emit('typing', { roomId: room.id });
+  const typingOf = ({ userId }: Person) =>
+    bobs.received('user_typing').filter((typing) => typing.userId === userId);
+  await eventually(() => expect(typingOf(last)).toHaveLength(2));
+  const starts = typingOf(ada).filter(({ isTyping }) => isTyping);
+  expect(bobs.received('user_joined').length + starts.length).toBe(5);
+  expect(typingOf(ada)).toHaveLength(2 * starts.length);
+});
+
 test('typing that could not be announced in one tab does not stay on when another one ends', async () => {
   const { ada, adas, bobs, room } = await setUp();
   const tab = await world.connect(first, ada);

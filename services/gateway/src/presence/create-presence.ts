@@ -18,7 +18,10 @@ type Deps = Pick<PresenceContext, 'backplane' | 'memberships' | 'blocks'>;
 /** Tracks online users, users in rooms and typing. */
 export function createPresence(gateway: GatewayContext, deps: Deps) {
   const { bus, config, redis, clock, logger, registry } = gateway;
-  const signalRate = new SignalRate(config.SIGNAL_RATE, clock);
+  const signalRate = new SignalRate(config.SIGNAL_RATE, {
+    redis: redis?.commands,
+    namespace: config.NAMESPACE,
+  });
   const context: PresenceContext = { ...gateway, ...deps, signalRate };
   const createStore = (namespace: string) =>
     redis ? new RedisPresence(redis.commands, namespace) : new MemoryPresence(clock);

@@ -38,22 +38,26 @@ export class Typists {
     this.#context = context;
   }
 
-  begin(connection: Connection, room: RoomState): void {
+  /** Resolves when it is announced, or needs no announcement. */
+  async begin(connection: Connection, room: RoomState): Promise<void> {
     const now = this.#context.clock();
     const rooms = this.#typing.get(connection) ?? new Map<string, Typing>();
-    const known = rooms.get(room.id);
-    if (known) {
-      known.timer.refresh();
-      if (now - known.triedAt < repeatAfterMs) return;
-      known.triedAt = now;
+    let typing = rooms.get(room.id);
+    if (typing) {
+      typing.timer.refresh();
+      if (now - typing.triedAt < repeatAfterMs) return;
+      typing.triedAt = now;
     } else {
       const [earliest] = rooms.size >= maxRooms ? rooms.keys() : [];
       if (earliest) this.end(connection, earliest);
       const timer = setTimeout(() => this.end(connection, room.id), stopAfterMs).unref();
-      this.#typing.set(connection, rooms.set(room.id, { room, triedAt: now, timer }));
+      typing = { room, triedAt: now, timer };
+      this.#typing.set(connection, rooms.set(room.id, typing));
     }
     const { userId } = connection.caller;
-    if (!this.#context.signalRate.allows(room.id, userId)) return;
+    const isAllowed = await this.#context.signalRate.allows(room.id, userId);
+    const hasEnded = this.#typing.get(connection)?.get(room.id) !== typing;
+    if (!isAllowed || hasEnded) return;
     this.#announced.add(room.id + userId);
     this.#announce(connection, room, true);
   }

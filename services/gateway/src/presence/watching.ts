@@ -16,6 +16,9 @@ export type Passage = Watch & { username: string; what: 'came' | 'went' };
 interface RoomSeat extends Seat {
   roomId: string;
   startedAt: number;
+  /** Whether coming and going may be announced. The seat is stored when this is known. */
+  mayAnnounce: Promise<boolean>;
+  isKnown: boolean;
 }
 
 const sweepEveryMs = 5_000;
@@ -98,21 +101,30 @@ export class Watching {
   ): Promise<void> {
     const { caller, id: connectionId } = connection;
     const seats = this.#seats.get(connection) ?? new Map<string, RoomSeat>();
-    // Nothing is announced in direct rooms, because one user may have blocked the other, nor of a
-    // user who comes too often. An empty name marks the seats.
-    const mayAnnounce =
-      kind !== 'direct' &&
-      (this.#isHere(caller.userId, roomId) || this.#signalRate.allows(roomId, caller.userId));
-    const username = mayAnnounce ? caller.username : '';
     const seat = seats.get(roomId) ?? {
       userId: nameOf({ roomId, userId: caller.userId }),
-      username,
+      username: '',
       connectionId,
       roomId,
       startedAt: this.#clock(),
+      mayAnnounce: this.#mayAnnounce(caller.userId, { id: roomId, kind }),
+      isKnown: false,
     };
     this.#seats.set(connection, seats.set(roomId, seat));
-    await this.#renew([seat], announce);
+    // An empty name marks seats that are not announced.
+    if (await seat.mayAnnounce) seat.username = caller.username;
+    seat.isKnown = true;
+    if (this.#seats.get(connection)?.get(roomId) === seat) await this.#renew([seat], announce);
+  }
+
+  /**
+   * Nothing is announced in direct rooms, because one user may have blocked the other, nor of a
+   * user who comes too often. Other connections of a user who is here are not announced anyway.
+   */
+  async #mayAnnounce(userId: string, { id: roomId, kind }: Pick<RoomState, 'id' | 'kind'>): Promise<boolean> {
+    if (kind === 'direct') return false;
+    const [here] = this.#seatsHere(userId, roomId);
+    return here ? here.mayAnnounce : this.#signalRate.allows(roomId, userId);
   }
 
   isIn(connection: Connection, roomId: string): boolean {
@@ -121,7 +133,13 @@ export class Watching {
 
   /** Whether a connection of the user to this gateway is in the room. Others are not announced. */
   #isHere(userId: string, roomId: string): boolean {
-    return this.#connectionsOf(userId).some((connection) => this.isIn(connection, roomId));
+    return this.#seatsHere(userId, roomId).length > 0;
+  }
+
+  #seatsHere(userId: string, roomId: string): RoomSeat[] {
+    return this.#connectionsOf(userId).flatMap(
+      (connection) => this.#seats.get(connection)?.get(roomId) ?? [],
+    );
   }
 
   /** The connection left the room, or its user was removed. */
@@ -180,7 +198,8 @@ export class Watching {
   }
 
   #renewAll(): void {
-    const seats = [...this.#seats.values()].flatMap((ofConnection) => [...ofConnection.values()]);
+    const all = [...this.#seats.values()].flatMap((ofConnection) => [...ofConnection.values()]);
+    const seats = all.filter(({ isKnown }) => isKnown);
     if (seats.length > 0) void this.#renew(seats, true);
   }
 

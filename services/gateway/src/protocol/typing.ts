@@ -8,7 +8,7 @@ export const typing: Handler<'typing'> = async (
 ) => {
   const { room, membership } = await memberships.require(roomId, connection.caller);
   if (!membership.canSend) throw new AppError('blocked');
-  if (isTyping) typists.begin(connection, room);
+  if (isTyping) await typists.begin(connection, room);
   else typists.end(connection, roomId);
   return { roomId };
 };
