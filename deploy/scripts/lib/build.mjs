@@ -1,12 +1,23 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { root } from './root.mjs';
 
 const output = join(root, 'dist');
+export const services = readdirSync(join(root, 'services'));
 
 /** Bundle → its entry file. Lists only files that exist. */
 function entries() {
-  const services = readdirSync(join(root, 'services')).map((name) => [name, `services/${name}/src/main.ts`]);
+  const mains = services.map((name) => [name, `services/${name}/src/main.ts`]);
   const others = [
     ['rotate-keys', 'services/auth/src/rotate-keys.ts'],
     ['erase-user', 'services/auth/src/erase-user.ts'],
@@ -21,82 +32,128 @@ function entries() {
     ['cli', 'libs/client/src/cli/main.ts'],
     ['faults', 'deploy/faults/main.ts'],
   ];
-  return [...services, ...others].filter(([, path]) => existsSync(join(root, path)));
+  return [...mains, ...others].filter(([, path]) => existsSync(join(root, path)));
 }
 
 /**
- * Bundles every program, or the named ones, to `dist/<name>.js`. Bundles contain only our own code;
- * libraries stay in `node_modules`. Leaves a file with unchanged content alone.
+ * Bundles every program, or the named ones, to `dist/<name>.js`, unless its sources are unchanged.
+ * A bundle contains its libraries, because loading them as hundreds of files takes a process nearly
+ * twice as long. They must stay installed: some read files of their own.
  * @param {readonly string[]} [names]
  */
 export async function build(names) {
+  const startedAt = Date.now();
+  const outdated = entries().filter(
+    ([name, path]) => (names?.includes(name) ?? true) && !isCurrent(readReceipt(path)),
+  );
+  if (outdated.length === 0) return;
   const esbuild = await import('esbuild');
-  const { outputFiles } = await esbuild.build({
-    entryPoints: Object.fromEntries(entries().filter(([name]) => names?.includes(name) ?? true)),
+  const { outputFiles, metafile } = await esbuild.build({
+    entryPoints: Object.fromEntries(outdated),
     absWorkingDir: root,
     outdir: output,
     write: false,
+    metafile: true,
     bundle: true,
     platform: 'node',
     target: 'node20',
     format: 'esm',
     sourcemap: true,
+    sourcesContent: false,
+    banner: { js: `${requireForLibraries}\n` },
     logLevel: 'warning',
-    plugins: [librariesStayOutside, filesKeepTheirAddress],
+    external: librariesOutside,
+    plugins: [filesKeepTheirAddress],
   });
   // Otherwise esbuild's process would live as long as this one.
   await esbuild.stop();
   mkdirSync(output, { recursive: true });
   for (const { path, contents } of outputFiles) writeWhole(path, contents);
+  for (const [name, path] of outdated) {
+    const { inputs } = metafile.outputs[`dist/${name}.js`];
+    writeReceipt(path, join(output, `${name}.js`), [...Object.keys(inputs), ...commonSources], startedAt);
+  }
 }
 
-/**
- * Bundles run from `dist/`, so an import that resolves to a nested `node_modules` is replaced by
- * its file.
- */
-const librariesStayOutside = {
-  name: 'libraries-stay-outside',
-  setup(bundler) {
-    bundler.onResolve({ filter: /^[^./]/ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
-      if (kind === 'entry-point' || path.startsWith('@parley/') || pluginData === 'inner') return undefined;
-      const name = path.split('/', path.startsWith('@') ? 2 : 1).join('/');
-      if (path.startsWith('node:') || !hasOwnCopy(name, resolveDir)) return { path, external: true };
-      const found = await bundler.resolve(path, { kind, importer, resolveDir, pluginData: 'inner' });
-      return {
-        path: relative(output, found.path).split(sep).join('/'),
-        external: true,
-        errors: found.errors,
-      };
-    });
-  },
-};
+const librariesOutside = [
+  // Loaded on demand.
+  ...['@opentelemetry/*', 'playwright-core', 'testcontainers'],
+  // Not installed: knex requires them for other databases.
+  ...['better-sqlite3', 'mariadb', 'mysql', 'mysql2', 'oracledb', 'pg-native', 'pg-query-stream'],
+  ...['sqlite3', 'tedious'],
+];
 
-function hasOwnCopy(name, folder) {
-  if (folder === root || folder === dirname(folder)) return false;
-  return existsSync(join(folder, 'node_modules', name)) || hasOwnCopy(name, dirname(folder));
-}
+/** CommonJS libraries that read files of their own, or run them in a worker. */
+const librariesWithFiles = ['bcrypt', 'esbuild', 'knex', 'pino', 'socket.io', 'thread-stream'];
+
+/** CommonJS libraries call it for Node's own modules. */
+const requireForLibraries = `import { createRequire as $createRequire } from 'node:module';
+import { fileURLToPath as $fileURLToPath } from 'node:url';
+const require = $createRequire(import.meta.url);
+const $pathFromHere = (path) => $fileURLToPath(new URL(path, import.meta.url));`;
 
 /**
- * Keeps `import.meta.url` pointing at the source file, so that paths relative to it still resolve.
+ * Keeps `import.meta.url`, `__dirname` and `__filename` pointing at the source file, so that paths
+ * relative to it still resolve.
  */
 const filesKeepTheirAddress = {
   name: 'files-keep-their-address',
   setup(bundler) {
+    const pathFromOutput = (path) => `'${relative(output, path).split(sep).join('/')}'`;
     bundler.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
       if (!text.includes('import.meta.url')) return undefined;
-      const fromOutput = relative(output, path).split(sep).join('/');
-      return {
-        contents: text.replaceAll('import.meta.url', `new URL('${fromOutput}', import.meta.url).href`),
-        loader: 'ts',
-      };
+      const address = `new URL(${pathFromOutput(path)}, import.meta.url).href`;
+      return { contents: text.replaceAll('import.meta.url', address), loader: 'ts' };
+    });
+    const libraries = new RegExp(
+      `[/\\\\]node_modules[/\\\\](${librariesWithFiles.join('|')})[/\\\\].*\\.js$`,
+    );
+    bundler.onLoad({ filter: libraries }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      if (!/\b__(dirname|filename)\b/.test(text)) return undefined;
+      const folder = `$pathFromHere(${pathFromOutput(dirname(path))})`;
+      const file = `$pathFromHere(${pathFromOutput(path)})`;
+      return { contents: `var __dirname = ${folder}, __filename = ${file};${text}`, loader: 'js' };
     });
   },
 };
 
+/** Files that every bundle was made from. */
+const commonSources = [relative(root, fileURLToPath(import.meta.url)), 'node_modules/.package-lock.json'];
+
+/** Records the sources of a bundle and when each was last changed. The test kit reads it, too. */
+const receiptOf = (entry) => {
+  const id = createHash('sha256').update(join(root, entry)).digest('hex').slice(0, 12);
+  return join(output, 'receipts', `${id}.json`);
+};
+
+function readReceipt(entry) {
+  try {
+    return JSON.parse(readFileSync(receiptOf(entry), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+const isCurrent = (receipt) =>
+  receipt !== undefined &&
+  existsSync(receipt.bundle) &&
+  Object.entries(receipt.sources).every(([source, time]) => changedAt(source) === time);
+
+function writeReceipt(entry, bundle, paths, startedAt) {
+  const sources = Object.fromEntries(paths.map((path) => [join(root, path), changedAt(join(root, path))]));
+  // A file that somebody edits meanwhile may not be in the bundle as it is now.
+  if (Object.values(sources).some((time) => time >= startedAt)) return;
+  const receipt = receiptOf(entry);
+  mkdirSync(dirname(receipt), { recursive: true });
+  writeWhole(receipt, JSON.stringify({ bundle, sources }));
+}
+
 /** Writes, then renames: another start may be reading or writing the same file. */
 function writeWhole(path, contents) {
-  if (existsSync(path) && readFileSync(path).equals(contents)) return;
   const unfinished = `${path}.${process.pid}`;
   writeFileSync(unfinished, contents);
   renameSync(unfinished, path);

@@ -6,7 +6,7 @@ const program = new URL('../../../dist/cli.js', import.meta.url);
 if (!existsSync(program)) {
   const scripts = new URL('../../../deploy/scripts/lib/', import.meta.url);
   const { build } = await import(new URL('build.mjs', scripts).href);
-  await build();
+  await build(['cli']);
 }
 process.setSourceMapsEnabled(true);
 await import(program.href);

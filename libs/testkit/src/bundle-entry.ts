@@ -1,24 +1,28 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** Stored next to a bundle: what it was made from. */
+/** Records the sources of a bundle. The build of the programs writes the same. */
 interface Receipt {
   bundle: string;
   /** The time of the last change of each source file. */
   sources: Record<string, number>;
 }
 
+const receipts = fileURLToPath(new URL('../../../dist/receipts/', import.meta.url));
+
 /**
- * Bundles a TypeScript file with its imports of our own into the package's `dist/`, because Node 20
- * does not run TypeScript. Returns the bundle's path. Bundles again only when a source file has
- * changed: a run starts the same programs in many test files. Other files stay unchanged.
+ * Returns a JavaScript bundle of a TypeScript file, which Node 20 does not run. A program has one
+ * from the project's build. Any other file is bundled with its imports of our own into the
+ * package's `dist/`. Bundles again only when a source file has changed: a run starts the same
+ * programs in many test files.
  */
 export async function bundleEntry(path: string): Promise<string> {
   if (!path.endsWith('.ts')) return path;
   const folder = join(packageFolder(path), 'dist', 'test-processes');
-  const receipt = join(folder, `${basename(path, '.ts')}-${digest(path)}.json`);
+  const receipt = join(receipts, `${digest(path)}.json`);
   const known = readReceipt(receipt);
   if (known) return known.bundle;
   const startedAt = Date.now();
@@ -45,7 +49,6 @@ export async function bundleEntry(path: string): Promise<string> {
   });
   const text = outputFiles[0]?.contents ?? new Uint8Array();
   const bundle = join(folder, `${basename(path, '.ts')}-${digest(text)}.mjs`);
-  mkdirSync(folder, { recursive: true });
   if (!existsSync(bundle)) writeWhole(bundle, text);
   const sources = Object.fromEntries(
     Object.keys(metafile.inputs).map((source) => [resolve(source), statSync(source).mtimeMs]),
@@ -75,6 +78,7 @@ function readReceipt(path: string): Receipt | undefined {
 /** Writes, then renames: another test process may need the same file. */
 function writeWhole(path: string, content: string | Uint8Array): void {
   const unfinished = `${path}.${crypto.randomUUID()}`;
+  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(unfinished, content);
   renameSync(unfinished, path);
 }
