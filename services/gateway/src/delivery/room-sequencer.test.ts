@@ -143,6 +143,49 @@ test('a room in use gets the changes that its head includes when they arrive lat
   expect(state.delivered).toEqual([19, 20, 21, 22]);
 });
 
+test('a change to a room in use that is lost around the answer of the head is fetched in order', async () => {
+  const { sequencer, state, store } = await room(8);
+  const opening = sequencer.open(true);
+  sequencer.accept(change(7));
+  store();
+  sequencer.accept(store());
+  expect(await opening).toBe(10);
+  await eventually(() => expect(state.delivered).toEqual([7, 8, 9, 10]));
+});
+
+test('a change that the head of a room in use includes, and that is lost, is fetched in order', async () => {
+  const { sequencer, state, store } = await room(10);
+  expect(await sequencer.open(true)).toBe(10);
+  sequencer.accept(change(9));
+  sequencer.accept(store());
+  await eventually(() => expect(state.delivered).toEqual([9, 10, 11]));
+});
+
+test.each([
+  { announced: 'of the changes in flight', from: 9, delivered: [9, 10, 11] },
+  { announced: 'without them', from: 12, delivered: [11] },
+])(
+  'changes in flight to a room in use arrive in order or never: a head is announced $announced',
+  async ({ from, delivered }) => {
+    const { sequencer, state, store } = await room(10);
+    await sequencer.open(true);
+    sequencer.expect(store().seq, from);
+    await eventually(() => expect(state.delivered.at(-1)).toBe(11));
+    for (const seq of [9, 10, 11]) sequencer.accept(change(seq));
+    expect(state.delivered).toEqual(delivered);
+  },
+);
+
+test('a head that announces nothing new lets the changes in flight to a room in use arrive', async () => {
+  const { sequencer, state, store } = await room(10);
+  const opening = sequencer.open(true);
+  sequencer.expect(10, 11);
+  await opening;
+  sequencer.expect(10, 11);
+  for (const one of [change(9), change(10), store()]) sequencer.accept(one);
+  expect(state).toMatchObject({ delivered: [9, 10, 11], gaps: 0 });
+});
+
 test('repeated and late changes are dropped', async () => {
   const { sequencer, state, store } = await room(0);
   await sequencer.open();
@@ -248,13 +291,14 @@ test('a closed sequencer delivers nothing', async () => {
   expect(state.delivered).toEqual([]);
 });
 
-test.each([1, 2, 3, 4, 5, 6, 7, 8])(
-  'changes lost, repeated or swapped in transit are delivered once and in order (seed %i)',
-  async (seed) => {
+const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
+test.each(seeds.flatMap((seed) => [false, true].map((inUse) => ({ seed, inUse }))))(
+  'changes lost, repeated or swapped in transit are delivered once and in order (seed $seed, in use: $inUse)',
+  async ({ seed, inUse }) => {
     const random = seededRandom(seed);
     const { sequencer, state, store } = await room(random.integer(0, 5));
-    const begin = await sequencer.open();
-    const inTransit: NumberedChange[] = [];
+    const inTransit = inUse ? state.stored.slice(-2) : [];
+    const begin = await sequencer.open(inUse);
     for (let count = 0; count < 300; count++) {
       const next = store();
       for (let copies = random.pick([0, 1, 1, 1, 2]); copies > 0; copies--)
@@ -268,6 +312,10 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
     state.away = false;
     for (const one of inTransit) sequencer.accept(one);
     sequencer.accept(store());
-    await eventually(() => expect(state.delivered).toEqual(upTo(begin + 1, state.stored.length)));
+    await eventually(() => expect(state.delivered.at(-1)).toBe(state.stored.length));
+    const [first = 0] = state.delivered;
+    expect(state.delivered).toEqual(upTo(first, state.stored.length));
+    if (inUse) expect(first).toBeLessThanOrEqual(begin + 1);
+    else expect(first).toBe(begin + 1);
   },
 );

@@ -9,6 +9,10 @@ const maxHeld = 1_000;
  * Delivers one room's changes once each, in `seq` order: a sequence buffer, and a gap filler that
  * fetches what it asks for. It starts at the room's head when the first connection subscribes
  * (`open`), or just before the first change it receives (`openBefore`).
+ *
+ * If other connections received the room before `open` was called, changes that the head includes
+ * may still be in flight to them. It then starts just before the first change that arrives or is
+ * announced, and at the head at the latest.
  */
 export class RoomSequencer {
   readonly #context: GapContext;
@@ -16,15 +20,11 @@ export class RoomSequencer {
   readonly #deliver: (change: NumberedChange) => void;
   readonly #buffer = new SequenceBuffer<NumberedChange>(maxHeld);
   readonly #filler: GapFiller;
-  /**
-   * Other connections received the room before `open` was called. Changes that the answer to `open`
-   * includes may still be in flight to them.
-   */
+  /** Other connections received the room before `open` was called. */
   #inUse = false;
-  /** The last of those changes that was delivered. */
-  #passed = 0;
-  /** Where the sequencer began. Later changes are in its order, so a repeated one is dropped. */
   #begunAt: number | undefined;
+  /** The room's head when `open` was called for a room in use. */
+  #head: number | undefined;
   #opening: Promise<number> | undefined;
 
   constructor(context: GapContext, roomId: string, deliver: (change: NumberedChange) => void) {
@@ -41,21 +41,14 @@ export class RoomSequencer {
    * @throws AppError when the messages service cannot be asked
    */
   open(inUse = false): Promise<number> {
-    if (this.#buffer.last !== undefined) return Promise.resolve(this.#buffer.last);
-    // Once a first caller waits, changes are held for it, and none may pass those.
+    const begun = this.#buffer.last ?? this.#head;
+    if (begun !== undefined) return Promise.resolve(begun);
+    // Once a first caller waits, changes are held for it.
     if (this.#opening === undefined) this.#inUse ||= inUse;
-    this.#opening ??= this.#filler
-      .askHead()
-      .then((head) => {
-        this.#begin(Math.max(head, this.#passed));
-        return head;
-      })
-      .finally(() => {
-        this.#opening = undefined;
-      });
-    // Changes that passed before this call did not reach the caller.
-    const passed = this.#passed;
-    return this.#opening.then((head) => Math.max(head, passed));
+    this.#opening ??= this.#askHead().finally(() => {
+      this.#opening = undefined;
+    });
+    return this.#opening;
   }
 
   openBefore(seq: number): void {
@@ -63,16 +56,22 @@ export class RoomSequencer {
   }
 
   accept(change: NumberedChange): void {
-    const { last } = this.#buffer;
-    if (last === undefined ? this.#inUse : change.seq <= last) return void this.#pass(change);
-    // Changes arrive in order, so no earlier one is in flight any more.
-    this.#inUse = false;
+    if (this.#isWaiting) this.#begin(this.#startBefore(change.seq));
     this.#deliverAll(this.#buffer.accept(change));
     void this.#filler.fill();
   }
 
-  /** Records that a change with that number exists. */
-  expect(seq: number): void {
+  /**
+   * Records that a change with that number exists.
+   * @param from the first change that may not have arrived
+   */
+  expect(seq: number, from = seq): void {
+    if (this.#isWaiting) {
+      const start = this.#startBefore(from);
+      // The changes up to the head may still be in flight.
+      if (seq <= start) return;
+      this.#begin(start);
+    }
     this.#buffer.expect(seq);
     void this.#filler.fill();
   }
@@ -88,15 +87,25 @@ export class RoomSequencer {
     this.#filler.close();
   }
 
-  #pass(change: NumberedChange): void {
-    const { seq } = change;
-    if (!this.#inUse || seq <= this.#passed || seq > (this.#begunAt ?? seq)) return;
-    this.#passed = seq;
-    this.#deliverAll([change]);
+  /** The room is in use, and nothing has arrived since `open` was called. */
+  get #isWaiting(): boolean {
+    return this.#inUse && this.#buffer.last === undefined;
+  }
+
+  #startBefore(seq: number): number {
+    return Math.min(seq - 1, this.#head ?? Number.POSITIVE_INFINITY);
+  }
+
+  async #askHead(): Promise<number> {
+    const head = await this.#filler.askHead();
+    if (this.#inUse) this.#head = head;
+    else this.#begin(head);
+    // Changes before the first one that has arrived meanwhile are not delivered.
+    return Math.max(head, this.#begunAt ?? head);
   }
 
   #begin(seq: number): void {
-    this.#begunAt ??= seq;
+    this.#begunAt = seq;
     this.#deliverAll(this.#buffer.begin(seq));
     void this.#filler.fill();
   }

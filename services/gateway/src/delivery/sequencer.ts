@@ -68,7 +68,7 @@ export class Sequencer {
   expect(key: string, { roomId, from, seq }: Head): void {
     const sequencer =
       this.#sequencer(key, roomId) ?? (from <= seq ? this.#beginBefore(key, roomId, from) : undefined);
-    sequencer?.expect(seq);
+    sequencer?.expect(seq, from);
   }
 
   /**
