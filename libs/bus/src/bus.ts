@@ -146,6 +146,12 @@ export interface ConsumeOptions {
    * waits for. @default 0
    */
   lingerMs?: number;
+  /**
+   * Maximum number of events in hand: queued, being handled, or waiting for their confirmation. A
+   * handler whose confirmations take long needs more. Without effect on MemoryBus.
+   * @default twice `maxBatch`
+   */
+  prefetch?: number;
   /** Attempts before an event that fails by itself becomes a dead letter. @default 5 */
   maxAttempts?: number;
 }

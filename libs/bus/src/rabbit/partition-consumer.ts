@@ -36,7 +36,7 @@ export interface PartitionConsumerOptions {
  */
 export class PartitionConsumer implements Subscription {
   readonly #options: PartitionConsumerOptions;
-  readonly #maxBatch: number;
+  readonly #prefetch: number;
   readonly #lane: BatchLane<Delivery>;
   readonly group: string;
   readonly queue: string;
@@ -49,11 +49,12 @@ export class PartitionConsumer implements Subscription {
     const { topic, group, partition, handler, limits, names, publisher, logger } = options;
     this.#options = options;
     this.group = group;
-    this.#maxBatch = limits.maxBatch ?? 100;
+    const { maxBatch = 100 } = limits;
+    this.#prefetch = limits.prefetch ?? maxBatch * 2;
     this.key = `${topic}.${group}.${partition}`;
     this.queue = names.queue(topic, group, partition);
     this.#lane = new BatchLane<Delivery>({
-      maxBatch: this.#maxBatch,
+      maxBatch,
       maxAttempts: limits.maxAttempts ?? 5,
       lingerMs: limits.lingerMs ?? 0,
       handle: (events) => handler(events, { partition }),
@@ -82,7 +83,7 @@ export class PartitionConsumer implements Subscription {
 
   async attach(model: ChannelModel): Promise<void> {
     const channel = await openChannel(model, this.#options.logger);
-    await channel.prefetch(this.#maxBatch * 2);
+    await channel.prefetch(this.#prefetch);
     this.#channel = channel;
     await channel.consume(this.queue, (message) => {
       if (!message) return dropConnection(model);

@@ -1,44 +1,57 @@
 import type { Confirmation, Consumer } from '@parley/bus';
-import {
-  type Envelope,
-  makeEvent,
-  type Submission,
-  type SubmissionReply,
-  type SubmittedBatch,
-} from '@parley/contracts';
+import type { Envelope, Submission, SubmissionReply, SubmittedBatch } from '@parley/contracts';
 import { AppError, isOutage } from '@parley/errors';
 import { type Outcome, refused } from '../domain/outcome.ts';
 import type { Context } from '../usecases/context.ts';
 import { writeBatch } from '../usecases/write-batch.ts';
+import { TimelinePublisher } from './timeline-publisher.ts';
 import { traceOutcomes } from './trace-outcomes.ts';
 import type { WriterMetrics } from './writer-metrics.ts';
 
 /** Events per batch; each may hold many submissions. */
 const maxBatch = 200;
+/**
+ * Events that are being written or wait for their confirmation: more than arrive at full rate while
+ * changes are gathered and confirmed.
+ */
+const prefetch = 2_000;
+/**
+ * How long changes for `timeline` are gathered. A bus within the process gains nothing from it, and
+ * its publishers of submissions wait for the confirmation.
+ */
+const gatherMs = { overBroker: 50, withinProcess: 0 };
 
 /**
  * Gives each room one writer: one replica at a time reads a partition of `submissions`. It writes
- * everything that has queued up, publishes the changes to the gateways and, for all other
- * services, to `timeline`, and replies to the authors. The next batch does not wait until the
- * broker has confirmed them, but the submissions are acknowledged only then. After a crash in
- * between they are redelivered, recognised and published again.
+ * everything that has queued up, publishes the changes to the gateways, replies to the authors and
+ * gathers the changes for `timeline`, which serves all other services. The next batch does not wait
+ * until the broker has confirmed them, but the submissions are acknowledged only then. After a
+ * crash in between they are redelivered, recognised and published again.
  */
-export function consumeTimelineSubmitted(context: Context, metrics: WriterMetrics): Promise<Consumer> {
-  return context.bus.consume(
+export async function consumeTimelineSubmitted(context: Context, metrics: WriterMetrics): Promise<Consumer> {
+  const { bus } = context;
+  const timeline = new TimelinePublisher(context, bus.durable ? gatherMs.overBroker : gatherMs.withinProcess);
+  const consumer = await bus.consume(
     'submissions',
     'messages',
-    (events, { partition }) => handle(context, metrics, events, partition),
-    { maxBatch },
+    (events, { partition }) => handle(context, { metrics, timeline }, events, partition),
+    { maxBatch, prefetch },
   );
+  return {
+    close: async () => {
+      await consumer.close();
+      await timeline.close();
+    },
+  };
 }
 
 async function handle(
   context: Context,
-  metrics: WriterMetrics,
+  { metrics, timeline }: { metrics: WriterMetrics; timeline: TimelinePublisher },
   events: Envelope[],
   partition: number,
 ): Promise<Confirmation> {
-  const { bus, clock, newId, tracing } = context;
+  const { bus, clock, tracing } = context;
   const batches = events.map((event) => event.data as SubmittedBatch);
   const submissions = batches.flatMap((batch) => batch.items);
   const stop = metrics.started(submissions.length);
@@ -50,16 +63,13 @@ async function handle(
   const changes = outcomes.flatMap((outcome) => outcome.changes);
   const published = context.publisher.publish(changes);
   const replies = [...repliesByOrigin(batches, outcomes)];
-  const event =
-    changes.length > 0
-      ? makeEvent('timeline.changed', { changes }, { id: newId(), now: clock() })
-      : undefined;
+  // Both topics are partitioned by room in the same way.
+  const gathered = changes.length > 0 && timeline.publish(partition, changes);
   return () =>
     Promise.all([
       published,
       ...replies.map(([origin, items]) => bus.reply(origin, { replies: items })),
-      // Both topics are partitioned by room in the same way.
-      event && bus.publish('timeline', partition, event),
+      gathered,
     ]);
 }
 

@@ -6,7 +6,8 @@ import { notifyOfMissed } from '../usecases/notify-of-missed.ts';
 
 /** Delays inboxes slightly, so that many changes are handled together under load. */
 const lingerMs = 200;
-const maxBatch = 500;
+/** Events. Each holds up to 1,000 changes. */
+const maxBatch = 100;
 
 export function consumeTimelineChanged(context: Context): Promise<Consumer> {
   const consume = async (events: Envelope[]) => {
