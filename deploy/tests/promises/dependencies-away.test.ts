@@ -1,13 +1,13 @@
 import { pause } from '@parley/runtime/async';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, test } from 'vitest';
-import { type OwnStackTarget, startStackWithServers } from '../whole-stack/start-targets.ts';
+import { borrowStackWithServers, type StackTarget } from '../whole-stack/start-targets.ts';
 import { signal } from './kill.ts';
 import { type Dependency, dependencies, liveThrough } from './outage.ts';
 
-let target: OwnStackTarget;
+let target: StackTarget;
 beforeAll(async () => {
-  target = await startStackWithServers();
+  target = await borrowStackWithServers();
 });
 afterAll(() => target.stop());
 

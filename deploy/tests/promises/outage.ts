@@ -3,7 +3,7 @@ import { pause } from '@parley/runtime/async';
 import { eventually, startSlowdown } from '@parley/testkit';
 import { expect } from 'vitest';
 import { ChatUser, wholeHistory } from '../whole-stack/chat-user.ts';
-import type { OwnStackTarget } from '../whole-stack/start-targets.ts';
+import type { StackTarget } from '../whole-stack/start-targets.ts';
 import { closings } from './closings.ts';
 import { Listener } from './listener.ts';
 import { overRest, overWire, Sender, startLoad, type Try } from './sender.ts';
@@ -34,7 +34,7 @@ const calmMs = 1_000;
  * the results against the promise for that time.
  */
 export async function liveThrough(
-  target: OwnStackTarget,
+  target: StackTarget,
   dependency: Dependency,
   keepAway: () => Promise<void>,
 ): Promise<void> {
@@ -88,7 +88,7 @@ export async function liveThrough(
   health.stop();
   await reading.stop();
 
-  expect(servicePids(await target.pids()), target.process.output()).toEqual(before);
+  expect(servicePids(await target.pids())).toEqual(before);
   expect(health.unhealthy).toBe(0);
   expect(health.unready).toEqual(new Set(needs[dependency]));
   const tries = [...senders.flatMap((sender) => sender.tries), ...reading.tries];
@@ -154,7 +154,7 @@ function startReading(user: ChatUser, roomId: string) {
 }
 
 /** Polls the health of every process. */
-function watchHealth(replicas: OwnStackTarget['replicas']) {
+function watchHealth(replicas: StackTarget['replicas']) {
   const seen = { unhealthy: 0, unready: new Set<string>() };
   let asking = true;
   const ask = async (service: string, url: string) => {

@@ -5,10 +5,13 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const slowest = [
   'libs/bus/tests/quorum-bus',
   'deploy/tests/promises/under-fault',
+  'deploy/tests/operations/changes',
+  'deploy/tests/promises/slow-and-hostile',
   'deploy/tests/client/command-line',
   'deploy/tests/browser',
   'libs/bus/tests/rabbit-bus',
   'deploy/tests/client/sdk',
+  'libs/servers/src/postgres/start-postgres',
   'services/messages/tests/retention-outage',
   'libs/servers/src/taken-ports',
   'libs/servers/src/server-clusters',
