@@ -48,19 +48,40 @@ async function runCheck(name) {
   return { name, ok, output: Buffer.concat(output) + findings.map((line) => `${line}\n`).join('') };
 }
 
-const running = (asked.length > 0 ? asked : Object.keys(checks)).map(runCheck);
 const failed = [];
-for (const check of running) {
+async function report(check) {
   const { name, ok, output } = await check;
   process.stdout.write(`\n── ${name}\n${output}`);
   if (!ok) failed.push(name);
 }
-if (failed.length > 0) {
-  console.log(`\nFailed: ${failed.join(', ')}.${asked.length > 0 ? '' : ' The tests were not run.'}`);
-  if (asked.length === 0) console.log(`0 passed, ${failed.length} failed`);
-  process.exitCode = 1;
-} else if (asked.length === 0) {
+
+/** Stops the tests if the type check fails, which takes longest and occupies one processor only. */
+async function runTestsBeside(typecheck) {
+  const stopping = new AbortController();
+  const checked = report(typecheck).then(() => {
+    if (failed.length === 0) return;
+    console.log('\nFailed: typecheck. The tests were stopped.');
+    stopping.abort();
+  });
   console.log('\n── test');
   await build();
-  process.exitCode = (await runTests([])) ? 0 : 1;
+  const ok = await runTests([], stopping.signal);
+  await checked;
+  return ok && failed.length === 0;
+}
+
+if (asked.length > 0) {
+  for (const check of asked.map(runCheck)) await report(check);
+  if (failed.length > 0) console.log(`\nFailed: ${failed.join(', ')}.`);
+  process.exitCode = failed.length > 0 ? 1 : 0;
+} else {
+  const [lint, typecheck, boundaries] = ['lint', 'typecheck', 'boundaries'].map(runCheck);
+  await report(lint);
+  await report(boundaries);
+  if (failed.length === 0) process.exitCode = (await runTestsBeside(typecheck)) ? 0 : 1;
+  else {
+    await report(typecheck);
+    console.log(`\nFailed: ${failed.join(', ')}. The tests were not run.\n0 passed, ${failed.length} failed`);
+    process.exitCode = 1;
+  }
 }
