@@ -1,4 +1,3 @@
-import type { Message, Profile, RoomView } from '@parley/contracts';
 import type {
   HistoryPage,
   Login,
@@ -10,8 +9,10 @@ import type {
   SessionAnswer,
   SyncAnswer,
 } from './answers.ts';
+import { type Api, createApi } from './api.ts';
+import type { Message, Profile, RoomView } from './contract.ts';
 import { ParleyError } from './parley-error.ts';
-import { queryOf, Rest } from './rest.ts';
+import { Rest } from './rest.ts';
 import { parseServerUrl, type ServerUrl } from './server-url.ts';
 import { Session } from './session.ts';
 import { TokenKeeper } from './token-keeper.ts';
@@ -33,6 +34,8 @@ export interface ClientOptions {
 
 /** Short, because people wait for it before they are asked for anything. */
 const pingTimeoutMs = 10_000;
+/** Paths that need no login, and answer with one. */
+const entrances = ['/auth/register', '/auth/login', '/auth/refresh'];
 
 /** @throws ParleyError `invalid_url` */
 export const createClient = (options: ClientOptions): ParleyClient => new ParleyClient(options);
@@ -46,11 +49,21 @@ export class ParleyClient {
   readonly #rest: Rest;
   readonly #tokens: TokenKeeper;
   readonly #sessions = new Set<Session>();
+  /**
+   * Every operation of `/api/v1` by its id. `logIn`, `register` and `refresh` log this client in,
+   * `logOut` and `eraseMe` log it out.
+   */
+  readonly api: Api;
 
   constructor({ url, tokens, storage = new MemoryStorage(tokens), onTokens }: ClientOptions) {
     this.#server = parseServerUrl(url);
     this.#rest = new Rest(this.#server.href);
     this.#tokens = new TokenKeeper({ rest: this.#rest, storage, onTokens, clock: Date.now });
+    this.api = {
+      ...createApi((method, path, body) => this.#call(method, path, body)),
+      logOut: () => this.logout(),
+      eraseMe: ({ password }) => this.eraseMe(password),
+    };
   }
 
   /** The logged-in user. @throws `not_logged_in` */
@@ -69,12 +82,12 @@ export class ParleyClient {
 
   /** Registers and logs in. */
   register(registration: Registration): Promise<SessionAnswer> {
-    return this.#enter('register', registration);
+    return this.api.register(registration);
   }
 
   /** Requires one of `email`, `username` and `login` (either). */
   login(login: Login): Promise<SessionAnswer> {
-    return this.#enter('login', login);
+    return this.api.logIn(login);
   }
 
   /** Ends the login here and on the server, and closes all sessions. */
@@ -101,43 +114,43 @@ export class ParleyClient {
 
   /** Rooms that the user may see, newest first; with `mine`, those they belong to. */
   rooms(query: { mine?: boolean; cursor?: string; limit?: number } = {}): Promise<RoomPage> {
-    return this.#call('GET', `/rooms${queryOf(query)}`);
+    return this.api.listRooms(query);
   }
 
   room(roomId: string): Promise<RoomView> {
-    return this.#call('GET', `/rooms/${encodeURIComponent(roomId)}`);
+    return this.api.getRoom({ roomId });
   }
 
   createRoom(room: NewRoom): Promise<RoomView> {
-    return this.#call('POST', '/rooms', room);
+    return this.api.createRoom(room);
   }
 
   /** The direct room of both users, created if there is none. */
   directRoom(userId: string): Promise<RoomView> {
-    return this.createRoom({ kind: 'direct', userId });
+    return this.api.createRoom({ kind: 'direct', userId });
   }
 
   /** Joins a public channel. Idempotent. */
   joinRoom(roomId: string): Promise<RoomView> {
-    return this.#call('POST', `/rooms/${encodeURIComponent(roomId)}/join`);
+    return this.api.joinRoom({ roomId });
   }
 
   /** Ends the membership. */
   async leaveRoom(roomId: string): Promise<void> {
-    await this.#call('POST', `/rooms/${encodeURIComponent(roomId)}/leave`);
+    await this.api.leaveRoom({ roomId });
   }
 
   joinByInvite(token: string): Promise<RoomView> {
-    return this.#call('POST', `/rooms/invites/${encodeURIComponent(token)}/join`);
+    return this.api.joinByInvite({ token });
   }
 
   /** People with a username, a name, or a word in them that begins with `search`. */
   users(query: { search?: string; cursor?: string; limit?: number } = {}): Promise<PeoplePage> {
-    return this.#call('GET', `/users${queryOf(query)}`);
+    return this.api.listUsers(query);
   }
 
   user(userId: string): Promise<Profile> {
-    return this.#call('GET', `/users/${encodeURIComponent(userId)}`);
+    return this.api.getUser({ userId });
   }
 
   /** A page of a room's messages, oldest first; without a cursor the latest. */
@@ -145,14 +158,11 @@ export class ParleyClient {
     roomId: string,
     query: { limit?: number; before_seq?: number; after_seq?: number } = {},
   ): Promise<HistoryPage> {
-    return this.#call('GET', `/rooms/${encodeURIComponent(roomId)}/messages${queryOf(query)}`);
+    return this.api.getHistory({ roomId, ...query });
   }
 
   message(roomId: string, messageId: string): Promise<Message> {
-    return this.#call(
-      'GET',
-      `/rooms/${encodeURIComponent(roomId)}/messages/${encodeURIComponent(messageId)}`,
-    );
+    return this.api.getMessage({ roomId, messageId });
   }
 
   /**
@@ -164,7 +174,7 @@ export class ParleyClient {
     rooms: RoomCursor[],
     { limit = 500, gained }: { limit?: number; gained?: { after?: string; upTo?: string } } = {},
   ): Promise<SyncAnswer> {
-    return this.#call('POST', '/sync', { rooms, limit, ...(gained && { gained }) });
+    return this.api.sync({ rooms, limit, ...(gained && { gained }) });
   }
 
   /** Goes online until the session is closed. */
@@ -185,15 +195,15 @@ export class ParleyClient {
     return session;
   }
 
-  async #enter(path: string, body: unknown): Promise<SessionAnswer> {
-    const answer = await this.#rest.call<SessionAnswer>('POST', `/api/v1/auth/${path}`, { body });
-    await this.#tokens.set(answer);
-    return answer;
-  }
-
   /** Calls with the token. If it has expired, repeats the call with a new one. */
   async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const call = (token: string) => this.#rest.call<T>(method, `/api/v1${path}`, { token, body });
+    const call = (token?: string) =>
+      this.#rest.call<T>(method, `/api/v1${path}`, { body, ...(token && { token }) });
+    if (entrances.includes(path)) {
+      const answer = await call();
+      await this.#tokens.set(answer as SessionAnswer);
+      return answer;
+    }
     const { accessToken } = await this.#tokens.fresh();
     try {
       return await call(accessToken);

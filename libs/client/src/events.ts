@@ -1,4 +1,4 @@
-import type { Message, ServerPayload } from '@parley/contracts';
+import type { AddedEvent, Message, ReadEvent, StatusEvent, TypingEvent, UpdatedEvent } from './contract.ts';
 
 /** A new message. If it arrives late, `editedAt` and `deletedAt` show later changes. */
 export interface MessageEvent extends Message {
@@ -88,17 +88,17 @@ export interface SessionEvents {
   reaction: ReactionEvent;
   joined: JoinedEvent;
   left: LeftEvent;
-  typing: ServerPayload<'user_typing'>;
+  typing: TypingEvent;
   /**
    * A user has read up to `seq`. May be repeated after an absence; use each user's furthest
    * position.
    */
-  read: ServerPayload<'messages_read'>;
-  status: ServerPayload<'user_status'>;
+  read: ReadEvent;
+  status: StatusEvent;
   /** The user belongs to a new room. Join it to receive its events. */
-  added: ServerPayload<'room_added'>;
+  added: AddedEvent;
   /** The name or another detail of one of the user's rooms has changed. */
-  updated: ServerPayload<'room_updated'>;
+  updated: UpdatedEvent;
   /**
    * A joined room has ended for this session. `reason`: `left`, `removed`, `deleted`, or the code
    * of a refusal.

@@ -8,7 +8,21 @@ export type {
   SessionAnswer,
   SyncAnswer,
 } from './answers.ts';
+export type { Api } from './api.ts';
 export { type ClientOptions, createClient, ParleyClient } from './client.ts';
+export type {
+  AddedEvent,
+  Message,
+  Notification,
+  Operations,
+  PresentUser,
+  Profile,
+  ReadEvent,
+  RoomView,
+  StatusEvent,
+  TypingEvent,
+  UpdatedEvent,
+} from './contract.ts';
 export type {
   ConnectionEvent,
   DeletedEvent,

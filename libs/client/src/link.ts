@@ -1,7 +1,7 @@
 import { type CloseReason, closeReasons, isCloseReason } from '@parley/contracts/close-reasons';
-import { io, type Socket } from 'socket.io-client';
 import { ParleyError } from './parley-error.ts';
 import type { ServerUrl } from './server-url.ts';
+import { SocketIo } from './socket-io.ts';
 
 /** Why a connection has ended. */
 export interface LinkEnd {
@@ -34,7 +34,6 @@ export interface LinkOptions {
 }
 
 const openTimeoutMs = 15_000;
-const closeTimeoutMs = 2_000;
 /**
  * Maximum size of an event in JSON. Exceeds the needs of all events and is below the server's
  * limit.
@@ -46,112 +45,70 @@ const frozenAfterMs = 15_000;
 
 /** @throws ParleyError the reason why it could not be opened */
 export async function openLink({ server, token, transports, onEvent, onEnd }: LinkOptions): Promise<Link> {
-  const socket = io(server.origin, {
-    path: `${server.prefix}/socket.io`,
-    auth: { token, style: 'snake_case' },
-    transports,
-    tryAllTransports: true,
-    forceNew: true,
-    reconnection: false,
-    // Longer than our own timeout, which must come first.
-    timeout: 2 * openTimeoutMs,
-  });
   let said: CloseReason | undefined;
-  // Before the connection counts as open, because events may follow immediately.
-  socket.onAny((name: string, payload: { code?: unknown } | undefined) => {
-    if (name === 'error' && isCloseReason(payload?.code)) said = payload.code;
-    onEvent(name, payload);
-  });
-  const close = () => {
-    socket.offAny();
-    socket.removeAllListeners();
-    endTransport(socket);
-    socket.disconnect();
-  };
-
-  try {
-    await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(unreachable('timeout', server, 'no response in time')),
-        openTimeoutMs,
-      );
-      socket.once('connect', () => {
+  let socket: SocketIo | undefined;
+  const close = () => socket?.close();
+  const opened = await new Promise<SocketIo>((resolve, reject) => {
+    const fail = (error: ParleyError) => {
+      clearTimeout(timer);
+      close();
+      reject(error);
+    };
+    const timer = setTimeout(
+      () => fail(unreachable('timeout', server, 'no response in time')),
+      openTimeoutMs,
+    );
+    const opening = new SocketIo(server.origin, {
+      path: `${server.prefix}/socket.io`,
+      auth: { token, style: 'snake_case' },
+      transports,
+      onConnect: () => {
         clearTimeout(timer);
-        socket.removeAllListeners('disconnect');
-        resolve();
-      });
-      socket.once('connect_error', (error: Error & { data?: unknown }) => {
-        clearTimeout(timer);
-        reject(
-          error.data
-            ? ParleyError.fromAcknowledgement(error.data)
-            : unreachable('network', server, reasonOf(error)),
-        );
-      });
-      // The transport may close before the server has admitted us.
-      socket.once('disconnect', (reason) => {
-        clearTimeout(timer);
-        reject(unreachable('network', server, reason));
-      });
+        resolve(opening);
+      },
+      onRefused: (error, data) =>
+        fail(data ? ParleyError.fromAcknowledgement(data) : unreachable('network', server, reasonOf(error))),
+      onEvent: (name, payload) => {
+        const { code } = (payload ?? {}) as { code?: unknown };
+        if (name === 'error' && isCloseReason(code)) said = code;
+        onEvent(name, payload);
+      },
+      onClose: (reason, details) => {
+        close();
+        const closed = closedWith(details);
+        onEnd({ code: said ?? closed.reason ?? reason, clean: [1000, 1001, 1005].includes(closed.code) });
+      },
     });
-  } catch (error) {
-    close();
-    throw error;
-  }
-  socket.once('disconnect', (reason, details) => {
-    close();
-    const closed = closedWith(details);
-    onEnd({ code: said ?? closed.reason ?? reason, clean: [1000, 1001, 1005].includes(closed.code) });
-  });
-  if (!socket.connected) onEnd({ code: 'transport close', clean: false });
-  let packets = 0;
-  socket.io.engine.on('packet', () => {
-    packets += 1;
+    socket = opening;
   });
 
   return {
     get open() {
-      return socket.connected;
+      return opened.connected;
     },
     close,
     async request(event, payload, timeoutMs) {
       if ((JSON.stringify(payload)?.length ?? 0) > maxCharacters)
         throw new ParleyError('payload_too_large', `${event}: the payload is too large.`);
+      const receivedBefore = opened.received;
       let answer: { ok: boolean; data?: unknown; error?: unknown };
-      const packetsBefore = packets;
       try {
-        // Socket.IO would keep the event for a later connection, which this link never has.
-        if (!socket.connected) throw new Error('the connection has ended');
-        answer = await socket.timeout(timeoutMs).emitWithAck(event, payload);
+        answer = (await opened.emitWithAck(event, payload, timeoutMs)) as typeof answer;
       } catch (error) {
-        const code = socket.connected ? 'timeout' : 'network';
+        const code = opened.connected ? 'timeout' : 'network';
         // Detects a network that silently drops packets sooner than the heartbeat does.
-        if (code === 'timeout' && timeoutMs >= frozenAfterMs && packets === packetsBefore) {
+        if (code === 'timeout' && timeoutMs >= frozenAfterMs && opened.received === receivedBefore) {
           close();
           onEnd({ code: 'heartbeat_lost', clean: false });
         }
-        throw new ParleyError(
-          code,
-          `${event} was not acknowledged: ${error instanceof Error ? error.message : error}`,
-          {
-            retryable: true,
-          },
-        );
+        throw new ParleyError(code, `${event} was not acknowledged: ${(error as Error).message}`, {
+          retryable: true,
+        });
       }
       if (answer.ok) return answer.data;
       throw ParleyError.fromAcknowledgement(answer.error);
     },
   };
-}
-
-/**
- * Ends the transport if a frozen network or server does not answer the closing handshake. In Node,
- * the WebSocket would wait for 30 s and keep the process running.
- */
-function endTransport(socket: Socket): void {
-  const { ws } = (socket.io.engine?.transport ?? {}) as { ws?: { terminate?: () => void } };
-  const timer: unknown = setTimeout(() => ws?.terminate?.(), closeTimeoutMs);
-  (timer as { unref?: () => void }).unref?.();
 }
 
 const unreachable = (code: 'network' | 'timeout', { href }: ServerUrl, reason: string) =>

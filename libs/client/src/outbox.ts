@@ -1,4 +1,4 @@
-import type { ServerPayload } from '@parley/contracts';
+import type { ReceivedMessage } from './contract.ts';
 import { ParleyError } from './parley-error.ts';
 import { type RetryDeps, untilDeadline } from './retry.ts';
 
@@ -12,7 +12,7 @@ export interface SendOptions {
 }
 
 /** A stored message. */
-export type Sent = Pick<ServerPayload<'receive_message'>, 'id' | 'roomId' | 'seq' | 'createdAt'> & {
+export type Sent = Pick<ReceivedMessage, 'id' | 'roomId' | 'seq' | 'createdAt'> & {
   clientId: string;
 };
 

@@ -1,6 +1,6 @@
-import type { ServerPayload } from '@parley/contracts';
 import type { HistoryPage, RoomCursor, SyncAnswer } from './answers.ts';
 import { Connection } from './connection.ts';
+import type { PresentUser } from './contract.ts';
 import { Emitter } from './emitter.ts';
 import type { SessionEvents, StopReason } from './events.ts';
 import { Outbox, type SendOptions, type Sent } from './outbox.ts';
@@ -108,8 +108,8 @@ export class Session {
   }
 
   /** The members of a room (at most 1,000), and which of them are present. */
-  async people(roomId: string): Promise<ServerPayload<'room_users'>['users']> {
-    return ((await this.#request('get_room_users', { roomId })) as ServerPayload<'room_users'>).users;
+  async people(roomId: string): Promise<PresentUser[]> {
+    return ((await this.#request('get_room_users', { roomId })) as { users: PresentUser[] }).users;
   }
 
   /**

@@ -1,7 +1,6 @@
 import { type Caller, isCanonical, type Operation } from '@parley/contracts';
 import { AppError, type FieldError } from '@parley/errors';
-import { networkOf } from '@parley/runtime';
-import { answerWithin } from '@parley/runtime/async';
+import { answerWithin, networkOf } from '@parley/runtime';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
 import { clientAddress } from './address.ts';

@@ -7,7 +7,7 @@ import {
   mayPass,
 } from '@parley/bus';
 import type { GroupOf, Topic } from '@parley/contracts';
-import { answerWithin } from '@parley/runtime/async';
+import { answerWithin } from '@parley/runtime';
 import { secondsBuckets, sizeBuckets } from './buckets.ts';
 import type { Counter, Histogram, LabeledMetric } from './counters.ts';
 import type { Metrics } from './metrics.ts';

@@ -1,6 +1,4 @@
-// Waiting, retrying and bounded concurrency. Imports nothing of Node, because the SDK also runs in
-// browsers.
-import { AppError } from '@parley/errors';
+// Waiting, retrying and bounded concurrency. Imports nothing, because the SDK contains it.
 
 export interface PauseOptions {
   /** Ends the pause at once when it aborts, or if it already has. */
@@ -85,27 +83,6 @@ export function atMost(ms: number, work: Promise<unknown>): Promise<void> {
     };
     work.then(
       () => end(resolve),
-      (error: unknown) => end(() => reject(error)),
-    );
-  });
-}
-
-/**
- * Waits at most `ms` milliseconds for the answer, because a frozen database never responds. The
- * work itself continues, with its outcome ignored.
- * @throws AppError `timeout`
- */
-export function answerWithin<T>(ms: number, answer: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new AppError('timeout')), ms);
-    // Browsers' timers are numbers.
-    timer.unref?.();
-    const end = (settle: () => void) => {
-      clearTimeout(timer);
-      settle();
-    };
-    answer.then(
-      (value) => end(() => resolve(value)),
       (error: unknown) => end(() => reject(error)),
     );
   });

@@ -1,3 +1,4 @@
+export { answerWithin } from './answer-within.ts';
 export {
   commonSettings,
   databaseSettings,

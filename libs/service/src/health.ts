@@ -1,6 +1,5 @@
 import type { Metrics } from '@parley/metrics';
-import { shareResult } from '@parley/runtime';
-import { answerWithin } from '@parley/runtime/async';
+import { answerWithin, shareResult } from '@parley/runtime';
 import { Router } from 'express';
 import type { Service } from './service.ts';
 

@@ -1,6 +1,5 @@
 import type { Database, Queryable } from '@parley/database';
-import type { Logger } from '@parley/runtime';
-import { answerWithin } from '@parley/runtime/async';
+import { answerWithin, type Logger } from '@parley/runtime';
 import type { ReplicaMetrics } from './replica-metrics.ts';
 
 /**
