@@ -29,6 +29,7 @@ test('the balancer of docker-compose.yml sends every path to its service, and re
     '/',
     '/docs',
     '/docs/swagger-ui.css',
+    '/sdk/parley-client.js',
     '/openapi.json',
     '/asyncapi.json',
     '/readyz',

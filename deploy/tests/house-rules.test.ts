@@ -13,7 +13,10 @@ const files = ['libs', 'services', 'deploy'].flatMap((folder) =>
   readdirSync(`${root}/${folder}`, { recursive: true, encoding: 'utf8' }).map((path) => `${folder}/${path}`),
 );
 const sources = files
-  .filter((path) => /\.(ts|mjs)$/.test(path) && !path.split('/').some((part) => ignored.includes(part)))
+  // Declarations are generated.
+  .filter(
+    (path) => /(?<!\.d)\.(ts|mjs)$/.test(path) && !path.split('/').some((part) => ignored.includes(part)),
+  )
   .map((path) => ({ path, text: readFileSync(`${root}/${path}`, 'utf8') }));
 const isTest = (path: string) => /\.test\.ts$|\/tests\/|\/fixtures\/|^libs\/testkit\//.test(path);
 const production = sources.filter(({ path }) => !isTest(path));

@@ -20,7 +20,7 @@ describe.each(cases)('$title', ({ strips, env }) => {
   let target: EmbeddedTarget;
   let proxy: Awaited<ReturnType<typeof startProxy>>;
   beforeAll(async () => {
-    target = await startEmbeddedTarget({ env });
+    target = await startEmbeddedTarget({ env: { ...env, CORS_ORIGINS: 'https://chat.example' } });
     proxy = await startProxy(new URL(target.url).origin, { prefix, strips });
   });
   afterAll(async () => {
@@ -77,6 +77,25 @@ describe.each(cases)('$title', ({ strips, env }) => {
     expect([bare.url, bare.status]).toEqual([`${proxy.url}/?x=1`, 200]);
     for (const [, link = ''] of (await bare.text()).matchAll(/(?:src|href)="([^"]+)"/g))
       expect([link, (await fetch(new URL(link, bare.url))).status]).toEqual([link, 200]);
+  });
+
+  test('the client is served to pages of any origin, and not again while it is the same', async () => {
+    for (const [name, type] of [
+      ['parley-client.js', 'text/javascript; charset=utf-8'],
+      ['parley-client.d.ts', 'text/plain; charset=utf-8'],
+    ]) {
+      const first = await fetch(`${proxy.url}/sdk/${name}`, { headers: { origin: 'https://else.example' } });
+      expect(await first.text()).toContain('createClient');
+      expect(Object.fromEntries(first.headers)).toMatchObject({
+        'content-type': type,
+        'access-control-allow-origin': '*',
+        'cache-control': 'public, no-cache',
+      });
+      const tag = first.headers.get('etag') ?? '';
+      const again = await fetch(`${proxy.url}/sdk/${name}`, { headers: { 'if-none-match': tag } });
+      expect([first.status, again.status, await again.text()]).toEqual([200, 304, '']);
+    }
+    expect((await fetch(`${proxy.url}/sdk/nothing.js`)).status).toBe(404);
   });
 
   test.each([[['polling', 'websocket']], [['websocket']]])(

@@ -6,7 +6,8 @@ import { expect } from 'vitest';
 const root = new URL('../../', import.meta.url);
 export const readme = readFileSync(new URL('README.md', root), 'utf8');
 
-const block = (language: string, url: string): string => {
+/** The first example of the README in that language, for the system at `url`. */
+export const block = (language: string, url: string): string => {
   const [, code = ''] = new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``).exec(readme) ?? [];
   return code.replaceAll('http://127.0.0.1:3000', url);
 };

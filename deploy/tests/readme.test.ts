@@ -3,7 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { temporaryFolder } from '@parley/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { servePage } from './browser/serve-page.ts';
+import { whereBrowsersRun } from './browser/where-browsers-run.ts';
 import {
+  block,
   firstConversation,
   isInstalled,
   pasteConversation,
@@ -74,6 +77,30 @@ describe.each<Shell>(['bash', 'zsh'])("the README's first conversation in %s", (
   });
 });
 
+await whereBrowsersRun("the README's page, in a browser", (browser) => {
+  test('shows what ada and bob say to each other, as printed', async () => {
+    const target = await startEmbeddedTarget({ dataDir: temporaryFolder(), env: asStarted });
+    await firstConversation(target.url);
+    const page = await servePage(block('html', target.url));
+    expect(page.html.trim().split('\n').length).toBeLessThanOrEqual(21);
+    const open = async (username: string) => {
+      const tab = await browser().newPage();
+      tab.on('dialog', (dialog) =>
+        dialog.accept(dialog.message() === 'Username' ? username : 'correct horse battery staple'),
+      );
+      await tab.goto(page.origin);
+      await tab.getByText('ada: Hello, Bob.').waitFor();
+      return tab;
+    };
+    const [ada, bob] = [await open('ada'), await open('bob')];
+    await ada.locator('input').fill('<b>Hello</b> from a page.');
+    await ada.getByRole('button').click();
+    for (const tab of [ada, bob]) await tab.getByText('ada: <b>Hello</b> from a page.').waitFor();
+    page.stop();
+    await target.stop();
+  });
+});
+
 test("the README's first conversation stops at a rate limit and names it", async () => {
   const target = await startEmbeddedTarget({ env: { ...asStarted, REGISTER_RATE: '1/h' } });
   const { stderr, left } = await pasteConversation('bash', target.url);
@@ -83,7 +110,7 @@ test("the README's first conversation stops at a rate limit and names it", async
 });
 
 test('the README is short, and every link in it leads to a file', () => {
-  expect(readme.split('\n').length).toBeLessThan(150);
+  expect(readme.split('\n').length).toBeLessThan(170);
   const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].flatMap(([, path = '']) =>
     path.startsWith('http') ? [] : [path],
   );

@@ -1,18 +1,13 @@
-import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildSdk } from './build-client.mjs';
+import { isCurrent, writeReceipt } from './receipts.mjs';
 import { root } from './root.mjs';
+import { writeWhole } from './write-whole.mjs';
 
 const output = join(root, 'dist');
+const ownPath = relative(root, fileURLToPath(import.meta.url));
 export const services = readdirSync(join(root, 'services'));
 
 /** Bundle → its entry file. Lists only files that exist. */
@@ -38,14 +33,19 @@ function entries() {
 /**
  * Bundles every program, or the named ones, to `dist/<name>.js`, unless its sources are unchanged.
  * A bundle contains its libraries, because loading them as hundreds of files takes a process nearly
- * twice as long. They must stay installed: some read files of their own.
+ * twice as long. They must stay installed: some read files of their own. `sdk` is what the system serves
+ * of the client.
  * @param {readonly string[]} [names]
  */
 export async function build(names) {
+  const isWanted = (name) => names?.includes(name) ?? true;
+  await buildPrograms(isWanted);
+  if (isWanted('sdk')) await buildSdk();
+}
+
+async function buildPrograms(isWanted) {
   const startedAt = Date.now();
-  const outdated = entries().filter(
-    ([name, path]) => (names?.includes(name) ?? true) && !isCurrent(readReceipt(path)),
-  );
+  const outdated = entries().filter(([name, path]) => isWanted(name) && !isCurrent(path));
   if (outdated.length === 0) return;
   const esbuild = await import('esbuild');
   const { outputFiles, metafile } = await esbuild.build({
@@ -71,7 +71,7 @@ export async function build(names) {
   for (const { path, contents } of outputFiles) writeWhole(path, contents);
   for (const [name, path] of outdated) {
     const { inputs } = metafile.outputs[`dist/${name}.js`];
-    writeReceipt(path, join(output, `${name}.js`), [...Object.keys(inputs), ...commonSources], startedAt);
+    writeReceipt(path, join(output, `${name}.js`), [...Object.keys(inputs), ownPath], startedAt);
   }
 }
 
@@ -118,43 +118,3 @@ const filesKeepTheirAddress = {
     });
   },
 };
-
-/** Files that every bundle was made from. */
-const commonSources = [relative(root, fileURLToPath(import.meta.url)), 'node_modules/.package-lock.json'];
-
-/** Records the sources of a bundle and when each was last changed. The test kit reads it, too. */
-const receiptOf = (entry) => {
-  const id = createHash('sha256').update(join(root, entry)).digest('hex').slice(0, 12);
-  return join(output, 'receipts', `${id}.json`);
-};
-
-function readReceipt(entry) {
-  try {
-    return JSON.parse(readFileSync(receiptOf(entry), 'utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-
-const isCurrent = (receipt) =>
-  receipt !== undefined &&
-  existsSync(receipt.bundle) &&
-  Object.entries(receipt.sources).every(([source, time]) => changedAt(source) === time);
-
-function writeReceipt(entry, bundle, paths, startedAt) {
-  const sources = Object.fromEntries(paths.map((path) => [join(root, path), changedAt(join(root, path))]));
-  // A file that somebody edits meanwhile may not be in the bundle as it is now.
-  if (Object.values(sources).some((time) => time >= startedAt)) return;
-  const receipt = receiptOf(entry);
-  mkdirSync(dirname(receipt), { recursive: true });
-  writeWhole(receipt, JSON.stringify({ bundle, sources }));
-}
-
-/** Writes, then renames: another start may be reading or writing the same file. */
-function writeWhole(path, contents) {
-  const unfinished = `${path}.${process.pid}`;
-  writeFileSync(unfinished, contents);
-  renameSync(unfinished, path);
-}

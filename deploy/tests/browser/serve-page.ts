@@ -10,7 +10,7 @@ export interface Page {
 
 export async function servePage(html = ''): Promise<Page> {
   const server = createServer((_request, response) =>
-    response.setHeader('content-type', 'text/html').end(page.html),
+    response.setHeader('content-type', 'text/html; charset=utf-8').end(page.html),
   );
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const page: Page = {

@@ -11,6 +11,7 @@ const gatewayPaths = [
   '/docs',
   '/docs/',
   '/docs/swagger-ui.css',
+  '/sdk/parley-client.js',
   '/openapi.json',
   '/asyncapi.json',
   '/healthz',

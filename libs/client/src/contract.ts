@@ -44,7 +44,7 @@ type Apis = typeof authApi &
   typeof organizationsApi &
   typeof roomInvitesApi &
   typeof roomsApi &
-  typeof roomsContract &
+  { roomsMarkRead: typeof roomsContract.markRoomRead } &
   typeof usersApi;
 
 interface AnyOperation {

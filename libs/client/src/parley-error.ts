@@ -29,7 +29,10 @@ export class ParleyError extends Error {
     this.fields = options.fields ?? [];
   }
 
-  /** From an error response of REST (Problem Details). */
+  /**
+   * From an error response of REST (Problem Details).
+   * @internal
+   */
   static fromProblem(status: number, problem: unknown): ParleyError {
     const retryable = status === 429 || status >= 500;
     const data = asRecord(problem);
@@ -39,7 +42,10 @@ export class ParleyError extends Error {
     );
   }
 
-  /** From the acknowledgement of an event, or a refused connection. */
+  /**
+   * From the acknowledgement of an event, or a refused connection.
+   * @internal
+   */
   static fromAcknowledgement(error: unknown): ParleyError {
     const data = asRecord(error);
     return ParleyError.#from({ ...data, errors: data.fields }, data.retryable === true);

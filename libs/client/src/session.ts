@@ -42,6 +42,7 @@ export class Session {
   readonly #rooms: Rooms;
   readonly #outbox: Outbox;
 
+  /** @internal */
   constructor(deps: SessionDeps) {
     this.#deps = deps;
     const { clock, random, newId } = deps;

@@ -19,6 +19,7 @@ describe('serviceFor', () => {
       '/ws/',
       '/docs',
       '/docs/swagger-ui.css',
+      '/sdk/parley-client.js',
       '/openapi.json',
       '/healthz',
     ])

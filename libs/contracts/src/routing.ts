@@ -7,8 +7,12 @@ interface Matcher {
   service: ServiceName;
 }
 
-/** Paths that are not REST operations: sockets, documents, the front page and the health check. */
-const gatewayPaths = /^\/(?:(?:socket\.io|ws|docs)(?:\/.*)?|openapi\.json|asyncapi\.json|healthz|readyz)?$/i;
+/**
+ * Paths that are not REST operations: sockets, documents, the client, the front page and the health
+ * check.
+ */
+const gatewayPaths =
+  /^\/(?:(?:socket\.io|ws|docs|sdk)(?:\/.*)?|openapi\.json|asyncapi\.json|healthz|readyz)?$/i;
 
 const isParameter = (segment: string) => segment.startsWith(':');
 

@@ -14,6 +14,7 @@ import { loggedPath } from './logged-path.ts';
 import { pipeline } from './pipeline.ts';
 import { problemHandler } from './problem.ts';
 import type { Route } from './route.ts';
+import { sdkRouter } from './sdk.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 import { traced } from './traced.ts';
 
@@ -80,6 +81,8 @@ export function createApp(options: AppOptions): Express {
       // Without TLS, browsers must not upgrade /docs on a local network to https.
       contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
     }),
+    // Not restricted to CORS_ORIGINS, because it is not personal.
+    sdkRouter(),
     cors(corsOptions(config.CORS_ORIGINS)),
     pages,
     docsRouter({ operations: allOperations, asyncApi }, version),

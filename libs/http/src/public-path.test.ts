@@ -19,7 +19,7 @@ test.each([
 const publicPath = z.object({ PUBLIC_PATH: commonSettings.PUBLIC_PATH });
 const ownPaths = [
   ...allOperations.map(({ path }) => `/${path.split('/')[1]}`),
-  ...['/socket.io', '/Socket.IO/', '/socket.io/x', '/ws', '/docs', '/healthz', '/readyz', '/metrics'],
+  ...['/socket.io', '/Socket.IO/', '/socket.io/x', '/ws', '/docs', '/sdk', '/healthz', '/readyz', '/metrics'],
   ...['/openapi.json', '/asyncapi.json', '/api/v1'],
 ];
 

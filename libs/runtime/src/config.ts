@@ -131,7 +131,7 @@ const origin = z
 
 /** Under such a prefix, a request with and one without the prefix could look the same. */
 const ownPaths =
-  /^\/(?:api|auth|conversations|docs|friendships|group|messages|metrics|notifications|socket\.io|users?|ws|healthz|readyz|(?:openapi|asyncapi)\.json|\.well-known)(?:\/|$)/i;
+  /^\/(?:api|auth|conversations|docs|friendships|group|messages|metrics|notifications|sdk|socket\.io|users?|ws|healthz|readyz|(?:openapi|asyncapi)\.json|\.well-known)(?:\/|$)/i;
 
 /** Settings of every service. Extend them: `z.object({ ...commonSettings, … })`. */
 export const commonSettings = {

@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { temporaryFolder } from '@parley/testkit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { servePage } from '../browser/serve-page.ts';
+import { whereBrowsersRun } from '../browser/where-browsers-run.ts';
+import type { Json } from '../whole-stack/chat-user.ts';
+import { borrowEmbeddedTarget } from '../whole-stack/start-targets.ts';
+import type { Target } from '../whole-stack/target.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const inNodeModules = (path: string) => join(root, 'node_modules', path);
+const said = 'hello from a package, 1 member, validation_failed, code';
+
+describe('the package of the client, installed into an empty folder', async () => {
+  let folder: string;
+  let target: Target;
+  const run = async (program: string, ...args: string[]) => {
+    const { stdout } = await promisify(execFile)(program, args, { cwd: folder }).catch((error) => {
+      throw new Error(`${args.join(' ')}\n${error.stdout}\n${error.stderr}`);
+    });
+    return stdout.trim();
+  };
+  const node = (...args: string[]) => run(process.execPath, ...args);
+  const installed = (name: string) => readFileSync(join(folder, 'node_modules/@parley/client', name), 'utf8');
+
+  beforeAll(async () => {
+    folder = temporaryFolder();
+    const packed = await node(join(root, 'deploy/scripts/packages.mjs'));
+    writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+    await run('npm', 'install', '--offline', '--no-audit', '--no-fund', packed);
+    cpSync(new URL('fixtures/consumer.ts', import.meta.url), join(folder, 'consumer.ts'));
+    writeFileSync(
+      join(folder, 'main.js'),
+      "import { converse } from './consumer.ts';\nglobalThis.converse = converse;\n",
+    );
+    writeFileSync(join(folder, 'index.html'), '<script type="module" src="/main.js"></script>');
+    target = await borrowEmbeddedTarget();
+  });
+  afterAll(() => target?.stop());
+
+  test('needs no other package, and says what is in it', () => {
+    expect(readdirSync(join(folder, 'node_modules'))).toEqual(['.package-lock.json', '@parley']);
+    expect(JSON.parse(installed('package.json'))).toMatchObject({
+      name: '@parley/client',
+      sideEffects: false,
+      engines: { node: expect.stringMatching(/^>=20/) },
+    });
+    expect(installed('LICENSE')).toMatch(/^MIT License/);
+    expect(installed('LICENSES-OF-LIBRARIES')).toContain('engine.io-client 6.');
+    expect(installed('README.md')).not.toMatch(/\]\((?!https?:)/);
+  });
+
+  test('has at most 20 kB for a browser, compressed, and contains no Zod', () => {
+    const script = installed('parley-client.js');
+    expect(gzipSync(script, { level: 9 }).length).toBeLessThanOrEqual(20_000);
+    expect(script).not.toMatch(/ZodType|\brequire\(|\bfrom ?"/);
+  });
+
+  test.each([
+    { type: 'module', load: 'import' },
+    { type: 'commonjs', load: 'require' },
+  ])('passes a strict type check as $type, and talks in Node', async ({ type, load }) => {
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type }));
+    const compile = ['--target', 'es2022', '--module', 'nodenext', '--lib', 'ES2022,DOM', '--outDir', type];
+    const strict = ['--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false'];
+    await node(inNodeModules('typescript/bin/tsc'), ...compile, ...strict, 'consumer.ts');
+    const program = `Promise.resolve(${load}('./${type}/consumer.js'))
+      .then(({ converse }) => converse('${target.url}'))
+      .then(console.log)`;
+    expect(await node('--input-type', 'commonjs', '--eval', program)).toBe(said);
+  });
+
+  await whereBrowsersRun('in a page', (browser) => {
+    test.each(['esbuild', 'vite'])('talks after %s has bundled it', async (bundler) => {
+      if (bundler === 'vite') await node(inNodeModules('vite/bin/vite.js'), 'build', '--logLevel', 'error');
+      else
+        await run(
+          inNodeModules('.bin/esbuild'),
+          ...['main.js', '--bundle', '--format=esm', '--outdir=dist/assets'],
+        );
+      const [file = ''] = readdirSync(join(folder, 'dist/assets'));
+      const script = readFileSync(join(folder, 'dist/assets', file), 'utf8');
+      const page = await servePage(`<!doctype html><script type="module">${script}</script>`);
+      const tab = await browser().newPage();
+      await tab.goto(page.origin);
+      expect(await tab.evaluate((url) => (globalThis as Json).converse(url), target.url)).toBe(said);
+      await tab.close();
+      page.stop();
+    });
+  });
+});
