@@ -996,7 +996,8 @@ type Operations = {
         };
         output: RoomView;
     };
-    markRoomRead: {
+    /** Mark a room read, up to a message or to its end */
+    roomsMarkRead: {
         input: {
             roomId: string;
             messageId?: string | undefined;
