@@ -162,7 +162,7 @@ module.exports = {
       { path: start },
       {
         path: '^(libs|services|deploy)/.+\\.ts$',
-        pathNot: [start, '^libs/testkit/src/runner/', '/fixtures/'],
+        pathNot: [start, '^libs/testkit/src/runner/', '/fixtures/', '\\.d\\.ts$'],
         reachable: false,
       },
     ),
