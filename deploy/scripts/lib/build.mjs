@@ -33,8 +33,8 @@ function entries() {
 /**
  * Bundles every program, or the named ones, to `dist/<name>.js`, unless its sources are unchanged.
  * A bundle contains its libraries, because loading them as hundreds of files takes a process nearly
- * twice as long. They must stay installed: some read files of their own. `sdk` is what the system serves
- * of the client.
+ * twice as long. They must stay installed: some read files of their own. `sdk` is what the system
+ * serves of the client.
  * @param {readonly string[]} [names]
  */
 export async function build(names) {

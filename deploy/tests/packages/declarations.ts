@@ -54,7 +54,7 @@ function writtenOut(path: string): string {
   return types.map(({ name, type }) => `export type ${name} = ${printer.members(type, '')};\n`).join('\n');
 }
 
-/** What is printed as the checker names it: `string`, `'a'`, `null`. */
+/** These are printed as the checker names them: `string`, `'a'`, `null`. */
 const simple =
   ts.TypeFlags.String |
   ts.TypeFlags.Number |

@@ -43,9 +43,7 @@ type Apis = typeof authApi &
   typeof notificationsApi &
   typeof organizationsApi &
   typeof roomInvitesApi &
-  typeof roomsApi &
-  { roomsMarkRead: typeof roomsContract.markRoomRead } &
-  typeof usersApi;
+  typeof roomsApi & { roomsMarkRead: typeof roomsContract.markRoomRead } & typeof usersApi;
 
 interface AnyOperation {
   method: string;
