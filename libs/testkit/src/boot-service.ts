@@ -16,6 +16,8 @@ export interface BootOptions {
   env?: Record<string, string | undefined>;
   /** @default a bus in this process, closed by `stop()` */
   bus?: Bus;
+  /** @default none */
+  backplane?: Infrastructure['backplane'];
   /** @default the system's */
   clock?: Clock;
   /** @default a silent one */
@@ -71,7 +73,8 @@ export async function bootService<Config extends HostConfig>(
   const metrics = new Metrics();
   const verifier = new TokenVerifier({ bus, clock, logger });
   await verifier.start();
-  const service = await createService(config, { bus, logger, metrics, verifier, clock, newId });
+  const { backplane } = options;
+  const service = await createService(config, { bus, backplane, logger, metrics, verifier, clock, newId });
   const host = await startHost({ config, services: [service], verifier, metrics, logger, version: 'test' });
   return {
     url: host.url,

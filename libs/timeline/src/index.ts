@@ -1,1 +1,2 @@
-export { type SubmissionInput, Submitter, type SubmitterOptions } from './submitter.ts';
+export { Submitter } from './submitter.ts';
+export type { ReceivedChanges, SubmissionInput, SubmitterOptions } from './submitter-options.ts';

@@ -1,37 +1,24 @@
-import type { Bus, ReplyQueue } from '@parley/bus';
+import type { ReplyQueue } from '@parley/bus';
 import {
   type Caller,
+  type Change,
   type DeliveryPosition,
   type Message,
   makeEvent,
   type ReadPosition,
   type Submission,
+  type SubmissionOf,
   type SubmissionReply,
   type SubmissionResult,
 } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import type { Clock } from '@parley/runtime';
-import type { Tracing } from '@parley/tracing';
-
-type WithoutNumber<S> = S extends Submission ? Omit<S, 'ref' | 'id'> & { id?: string } : never;
-/** A submission before the submitter numbers it. */
-export type SubmissionInput = WithoutNumber<Submission>;
+import { atMost } from '@parley/runtime/async';
+import { BatchesInFlight } from './batches-in-flight.ts';
+import type { SubmissionInput, SubmitterOptions } from './submitter-options.ts';
 
 type WithoutAuthor<S> = S extends unknown ? Omit<S, 'by' | 'contract'> : never;
 /** A client's request; the caller becomes the author. */
 type Write<Op extends SubmissionInput['op']> = WithoutAuthor<Extract<SubmissionInput, { op: Op }>>;
-
-export interface SubmitterOptions {
-  bus: Pick<Bus, 'publish' | 'partitionOf' | 'openReplyQueue' | 'onRecovered'>;
-  newId: () => string;
-  clock: Clock;
-  /** How long an author waits for the room's writer before `timeout`. @default 10000 */
-  timeoutMs?: number;
-  /** Pending submissions; further ones are refused as `unavailable`. @default 20000 */
-  maxPending?: number;
-  /** Absent: tracing is off. */
-  tracing?: Tracing | undefined;
-}
 
 type Settled = SubmitterOptions & Required<Pick<SubmitterOptions, 'timeoutMs' | 'maxPending'>>;
 
@@ -44,6 +31,7 @@ interface Lane {
 
 interface Batch {
   lane: Lane;
+  items: readonly Submission[];
   unanswered: number;
 }
 
@@ -63,6 +51,8 @@ interface Pending {
  */
 const maxInFlight = 2;
 const maxInBatch = 500;
+const sweepEveryMs = 100;
+const maxCheckMs = 1_000;
 
 /**
  * The only way to write to a room's timeline, for sockets and REST: sends submissions to the room's
@@ -73,12 +63,18 @@ const maxInBatch = 500;
  * sends it again after a lost connection to the broker. The writer recognises duplicates by their
  * id.
  *
+ * Where this process receives the room's changes, the new message itself is the answer. If it is
+ * late, the submitter has the room checked for missed changes, and then asks the writer to reply.
+ *
  * Submissions of one process to one room are stored in order, even across restarts of services and
  * broker. A submission that was refused or timed out and is submitted anew takes its new place.
  */
 export class Submitter {
   readonly #options: Settled;
   readonly #pending = new Map<number, Pending>();
+  /** The sends that a change answers: message → ref. */
+  readonly #expected = new Map<string, number>();
+  readonly #inFlight: BatchesInFlight<Batch>;
   #lanes = new Map<number, Lane>();
   readonly #sweeper: NodeJS.Timeout;
   #replyQueue: ReplyQueue | undefined;
@@ -97,7 +93,11 @@ export class Submitter {
 
   private constructor(options: Settled) {
     this.#options = options;
-    this.#sweeper = setInterval(() => this.#expire(), 250);
+    this.#inFlight = new BatchesInFlight(options.clock);
+    this.#sweeper = setInterval(() => {
+      this.#expire();
+      for (const late of this.#inFlight.takeLate()) void this.#askFor(late);
+    }, sweepEveryMs);
     this.#sweeper.unref();
   }
 
@@ -143,6 +143,10 @@ export class Submitter {
       id: input.id ?? this.#options.newId(),
     } as Submission;
     if (this.#options.tracing) submission.trace = this.#options.tracing.current();
+    if (submission.op === 'send' && this.#options.changes?.include(submission)) {
+      submission.answeredBy = 'change';
+      this.#expected.set(submission.id, submission.ref);
+    }
     return new Promise((resolve, reject) => {
       this.#pending.set(submission.ref, {
         submission,
@@ -154,11 +158,21 @@ export class Submitter {
     });
   }
 
+  /** A change has arrived. Answers the submission that it stored, if that is pending here. */
+  seen(change: Change): void {
+    if (this.#expected.size === 0 || !('message' in change)) return;
+    const { message } = change;
+    const ref = this.#expected.get(message.id);
+    if (ref !== undefined) this.#settle(ref)?.resolve({ op: 'send', message, repeated: false });
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#sweeper);
     for (const pending of this.#pending.values()) pending.reject(new AppError('unavailable'));
     this.#pending.clear();
+    this.#expected.clear();
+    this.#inFlight.clear();
     await this.#replyQueue?.close();
   }
 
@@ -193,13 +207,14 @@ export class Submitter {
     // Omits submissions that have timed out.
     const items = lane.waiting.splice(0, maxInBatch).filter(({ ref }) => this.#pending.has(ref));
     if (items.length === 0) return;
-    const batch: Batch = { lane, unanswered: items.length };
+    const { bus, newId, clock } = this.#options;
+    const batch: Batch = { lane, items, unanswered: items.length };
     lane.inFlight += 1;
+    this.#inFlight.sent(batch);
     for (const { ref } of items) {
       const pending = this.#pending.get(ref);
       if (pending) pending.batch = batch;
     }
-    const { bus, newId, clock } = this.#options;
     const event = makeEvent(
       'timeline.submitted',
       { origin: this.#replyQueue?.address ?? null, items },
@@ -207,8 +222,15 @@ export class Submitter {
     );
     // The broker need not persist it: after a restart of the broker the submitter sends it again.
     bus.publish('submissions', partition, event, { transient: true }).catch((error: unknown) => {
-      for (const item of items) this.#settle(item.ref)?.reject(AppError.from(error));
+      // A repeated send may be stored already. It is sent again when the broker is back.
+      for (const item of items.filter((item) => !this.#isRepeated(item)))
+        this.#settle(item.ref)?.reject(AppError.from(error));
     });
+  }
+
+  /** Whether the item asks for the reply to a late message. */
+  #isRepeated(item: Submission): boolean {
+    return item.op === 'send' && item.answeredBy === undefined && this.#expected.get(item.id) === item.ref;
   }
 
   #receive({ replies }: { replies: SubmissionReply[] }): void {
@@ -221,22 +243,49 @@ export class Submitter {
 
   #settle(ref: number): Pending | undefined {
     const pending = this.#pending.get(ref);
+    if (!pending) return undefined;
     this.#pending.delete(ref);
-    const { batch } = pending ?? {};
-    if (batch) {
-      batch.unanswered -= 1;
-      if (batch.unanswered === 0) {
-        batch.lane.inFlight -= 1;
-        if (batch.lane.waiting.length > 0) this.#flushSoon();
-      }
-    }
+    this.#expected.delete(pending.submission.id);
+    this.#leaveBatch(pending);
     return pending;
+  }
+
+  #leaveBatch(pending: Pending): void {
+    const { batch } = pending;
+    delete pending.batch;
+    if (!batch) return;
+    batch.unanswered -= 1;
+    if (batch.unanswered > 0) return;
+    this.#inFlight.answered(batch);
+    batch.lane.inFlight -= 1;
+    if (batch.lane.waiting.length > 0) this.#flushSoon();
+  }
+
+  /** Has missed changes fetched, and the writer reply to what is still pending then. */
+  async #askFor(late: Batch): Promise<void> {
+    const pending = late.items.flatMap(({ ref }) => this.#pending.get(ref) ?? []);
+    const expected = pending.filter(({ submission: { id } }) => this.#expected.has(id));
+    const rooms = new Map(expected.map(({ submission }) => [submission.roomId, submission]));
+    const checks = [...rooms.values()].map((one) => this.#options.changes?.check(one));
+    await atMost(maxCheckMs, Promise.allSettled(checks));
+    for (const one of expected) {
+      // Settled, or sent again after a recovery of the broker.
+      if (one.batch !== late) continue;
+      const { answeredBy: _, ...submission } = one.submission as SubmissionOf<'send'>;
+      one.submission = submission;
+      this.#leaveBatch(one);
+      this.#enqueue(submission);
+    }
   }
 
   #submitAgain(): void {
     // `#pending` includes waiting submissions; new lanes keep them in order with the rest.
     this.#lanes = new Map();
-    for (const { submission } of this.#pending.values()) this.#enqueue(submission);
+    this.#inFlight.clear();
+    for (const pending of this.#pending.values()) {
+      delete pending.batch;
+      this.#enqueue(pending.submission);
+    }
   }
 
   #expire(): void {

@@ -25,8 +25,7 @@ const windowShare = 0.8;
 
 export async function createService(config: GatewayConfig, infrastructure: Infrastructure): Promise<Service> {
   const context = await createContext(config, infrastructure);
-  const { bus, newId, clock, tracing, metrics, redis, registry } = context;
-  const submitter = await Submitter.start({ bus, newId, clock, timeoutMs: config.SUBMIT_TIMEOUT, tracing });
+  const { bus, metrics, redis, registry } = context;
   const io = createSocketIo(config, () => !registry.refusing);
   const backplane = createBackplane(context, io);
   const rooms = new SubscriptionTable(backplane);
@@ -37,11 +36,13 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
   const membersHere = (roomId: string) =>
     [...userRooms.membersHere(roomId)].flatMap((userId) => registry.ofUser(userId));
   const delivery = createDelivery(context, { backplane, rooms, watching: people.watching, membersHere });
-  const { subscriptions } = delivery;
+  const { subscriptions, received: changes } = delivery;
+  const submitter = await Submitter.start({ ...context, timeoutMs: config.SUBMIT_TIMEOUT, changes });
   const membership = createMembership(context, { rooms, subscriptions, memberships, blocks, userRooms });
   delivery.onChange((change) => {
     membership.changed(change);
     people.changed(change);
+    submitter.seen(change);
   });
   const shared = { ...membership.context, ...people, backplane };
   const connections = new Connections(shared);

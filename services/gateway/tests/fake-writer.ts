@@ -40,6 +40,10 @@ export class FakeWriter {
   readonly askedHeads: (readonly string[])[] = [];
   /** Runs after a `sync-rooms` answer is computed and before it is sent. */
   afterSync: () => Promise<void> = async () => undefined;
+  /** While set, every submission is refused. */
+  refuses = false;
+  /** All replies to authors. */
+  readonly replied: SubmissionReply[] = [];
   /** While set, `get-changes` and `get-heads` fail. */
   away = false;
 
@@ -109,22 +113,24 @@ export class FakeWriter {
 
   async #write({ origin, items }: SubmittedBatch): Promise<void> {
     const changes = new Map<string, Change[]>();
-    const replies = items.map((item): SubmissionReply => {
+    const replies = items.flatMap((item): SubmissionReply[] => {
       try {
         const { result, change } = this.#apply(item);
         if (change) changes.set(item.roomId, [...(changes.get(item.roomId) ?? []), change]);
-        return { ref: item.ref, ok: true, data: result };
+        if (change && item.op === 'send' && item.answeredBy === 'change') return [];
+        return [{ ref: item.ref, ok: true, data: result }];
       } catch (error) {
-        return { ref: item.ref, ok: false, error: AppError.from(error).toData() };
+        return [{ ref: item.ref, ok: false, error: AppError.from(error).toData() }];
       }
     });
     for (const ofRoom of changes.values()) await this.transit(ofRoom, this.publish);
-    if (origin) void this.#bus.reply(origin, { replies });
+    this.replied.push(...replies);
+    if (origin && replies.length > 0) void this.#bus.reply(origin, { replies });
   }
 
   #apply(item: Submission): { result: SubmissionResult; change?: Change } {
     const { room, people } = this.#roomOf(item.roomId) ?? {};
-    if (!room || !people?.includes(item.by.userId)) throw new AppError('not_authorized');
+    if (this.refuses || !room || !people?.includes(item.by.userId)) throw new AppError('not_authorized');
     const to = room.kind === 'direct' ? { to: people } : {};
     const timeline = this.timeline(item.roomId);
     const seq = timeline.length + 1;
@@ -144,6 +150,8 @@ export class FakeWriter {
     switch (item.op) {
       case 'send': {
         const { id, roomId, content, clientId, replyTo, isEncrypted } = item;
+        const known = this.#messages.get(id);
+        if (known) return { result: { op: 'send', message: known, repeated: true } };
         const message: Message = {
           ...{ id, roomId, seq, changedSeq: seq, ...item.by, content, clientId, replyTo, isEncrypted },
           ...{ reactions: [], createdAt: now, editedAt: null, deletedAt: null },

@@ -1,4 +1,4 @@
-import { ChangePublisher } from '@parley/backplane';
+import { type Backplane, ChangePublisher } from '@parley/backplane';
 import { answer, type Bus, publishEvent } from '@parley/bus';
 import {
   type ClientContract,
@@ -91,6 +91,7 @@ export async function startMessages(
     replicaUrl?: string;
     auth?: TestAuth;
     clock?: Clock;
+    backplane?: Backplane;
   } = {},
 ): Promise<MessagesHarness> {
   const bus = options.bus ?? memoryBus();
@@ -131,7 +132,12 @@ export async function startMessages(
   });
   const service = await bootService(
     { config: messagesConfig, createService },
-    { env, bus, ...(options.clock && { clock: options.clock }) },
+    {
+      env,
+      bus,
+      ...(options.clock && { clock: options.clock }),
+      ...(options.backplane && { backplane: options.backplane }),
+    },
   );
 
   const membership = (

@@ -33,6 +33,12 @@ export type Submission = {
 } & (
   | {
       op: 'send';
+      /**
+       * The origin receives the room's changes, so the new message itself acknowledges the
+       * submission. The writer replies only to what no change acknowledges: refusals, repetitions,
+       * and messages that the backplane could not carry. Absent: the writer always replies.
+       */
+      answeredBy?: 'change' | undefined;
       content: string;
       clientId: string | null;
       replyTo: string | null;

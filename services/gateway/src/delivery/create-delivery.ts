@@ -1,6 +1,7 @@
-import type { Backplane, BackplaneHandler } from '@parley/backplane';
+import { type Backplane, type BackplaneHandler, roomKey, userKey } from '@parley/backplane';
 import type { Change } from '@parley/contracts';
 import { maximum } from '@parley/runtime';
+import type { ReceivedChanges, SubmissionInput } from '@parley/timeline';
 import type { Connection } from '../connections/connection.ts';
 import type { GatewayContext } from '../context.ts';
 import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
@@ -22,6 +23,8 @@ interface Deps {
 export interface Delivery {
   subscriptions: Subscriptions;
   exclusions: SenderExclusions;
+  /** Which changes arrive here, for the submitter. */
+  received: ReceivedChanges;
   /** Delivers a message of the backplane that came another way. */
   receive: BackplaneHandler;
   /** Sets the function called with each change, in order, before it is delivered. Called once. */
@@ -58,6 +61,7 @@ export function createDelivery(context: GatewayContext, deps: Deps): Delivery {
   return {
     subscriptions,
     exclusions,
+    received: receivedChanges(sequencer),
     receive,
     onChange: (callback) => {
       beforeDelivery = callback;
@@ -68,3 +72,11 @@ export function createDelivery(context: GatewayContext, deps: Deps): Delivery {
     },
   };
 }
+
+/** A direct room's changes arrive under the key of each of its people. */
+const keysOf = ({ roomId, by }: SubmissionInput): string[] => [roomKey(roomId), userKey(by.userId)];
+
+const receivedChanges = (sequencer: Sequencer): ReceivedChanges => ({
+  include: (submission) => sequencer.follows(keysOf(submission), submission.roomId),
+  check: (submission) => sequencer.check(keysOf(submission), submission.roomId),
+});

@@ -51,6 +51,10 @@ export class RoomSequencer {
     return this.#opening;
   }
 
+  get isOpen(): boolean {
+    return this.#buffer.last !== undefined;
+  }
+
   openBefore(seq: number): void {
     this.#begin(seq - 1);
   }

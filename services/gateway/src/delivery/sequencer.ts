@@ -80,6 +80,16 @@ export class Sequencer {
     this.expect(key, wasSubscribed ? head : { ...head, from: head.seq + 1 });
   }
 
+  /** Whether every later change of the room that arrives for one of the keys is delivered. */
+  follows(keys: readonly string[], roomId: string): boolean {
+    return keys.some((key) => this.#sequencer(key, roomId)?.isOpen);
+  }
+
+  /** Resolves when missed changes of the room have been fetched. */
+  async check(keys: readonly string[], roomId: string): Promise<void> {
+    await Promise.all(keys.map((key) => this.#sequencer(key, roomId)?.check()));
+  }
+
   /** The rooms with a sequencer, with their keys. */
   *rooms(): Iterable<[key: string, roomId: string]> {
     for (const [key, sequencers] of this.#sequencers)

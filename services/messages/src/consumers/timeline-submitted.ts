@@ -23,10 +23,11 @@ const gatherMs = { overBroker: 50, withinProcess: 0 };
 
 /**
  * Gives each room one writer: one replica at a time reads a partition of `submissions`. It writes
- * everything that has queued up, publishes the changes to the gateways, replies to the authors and
- * gathers the changes for `timeline`, which serves all other services. The next batch does not wait
- * until the broker has confirmed them, but the submissions are acknowledged only then. After a
- * crash in between they are redelivered, recognised and published again.
+ * everything that has queued up, publishes the changes to the gateways, replies to the authors whom
+ * no change answers, and gathers the changes for `timeline`, which serves all other services. The
+ * next batch does not wait until the broker has confirmed them, but the submissions are
+ * acknowledged only then. After a crash in between they are redelivered, recognised and published
+ * again.
  */
 export async function consumeTimelineSubmitted(context: Context, metrics: WriterMetrics): Promise<Consumer> {
   const { bus } = context;
@@ -61,14 +62,21 @@ async function handle(
   if (tracing) traceOutcomes(tracing, since, submissions, outcomes);
 
   const changes = outcomes.flatMap((outcome) => outcome.changes);
+  const reply = (needed: (submission: Submission, outcome: Outcome) => boolean) =>
+    Promise.all(
+      [...repliesByOrigin(batches, outcomes, needed)].map(([origin, replies]) =>
+        bus.reply(origin, { replies }),
+      ),
+    );
   const published = context.publisher.publish(changes);
-  const replies = [...repliesByOrigin(batches, outcomes)];
   // Both topics are partitioned by room in the same way.
   const gathered = changes.length > 0 && timeline.publish(partition, changes);
   return () =>
     Promise.all([
-      published,
-      ...replies.map(([origin, items]) => bus.reply(origin, { replies: items })),
+      reply((one, outcome) => !isAnsweredByChange(one, outcome)),
+      published.then((late) =>
+        reply((one, outcome) => late.has(one.roomId) && isAnsweredByChange(one, outcome)),
+      ),
       gathered,
     ]);
 }
@@ -96,13 +104,30 @@ async function writeAll(context: Context, submissions: Submission[]): Promise<Ou
   return outcomes;
 }
 
-function repliesByOrigin(batches: SubmittedBatch[], outcomes: Outcome[]): Map<string, SubmissionReply[]> {
+/**
+ * Whether the published message acknowledges its submission. A repeated one was published before,
+ * and gateways drop what they have delivered.
+ */
+const isAnsweredByChange = (submission: Submission, { answer, changes }: Outcome): boolean =>
+  submission.op === 'send' &&
+  submission.answeredBy === 'change' &&
+  changes.length > 0 &&
+  'repeated' in answer &&
+  !answer.repeated;
+
+function repliesByOrigin(
+  batches: SubmittedBatch[],
+  outcomes: Outcome[],
+  needed: (submission: Submission, outcome: Outcome) => boolean,
+): Map<string, SubmissionReply[]> {
   const replies = new Map<string, SubmissionReply[]>();
   let index = 0;
   for (const { origin, items } of batches) {
-    for (const { ref } of items) {
-      const answer = outcomes[index++]?.answer;
-      if (!origin || !answer) continue;
+    for (const submission of items) {
+      const outcome = outcomes[index++];
+      if (!origin || !outcome || !needed(submission, outcome)) continue;
+      const { ref } = submission;
+      const { answer } = outcome;
       const own = replies.get(origin) ?? [];
       own.push(
         answer instanceof AppError

@@ -40,7 +40,8 @@ const onlySeq = (name: string): string => (name === 'seq' ? name : `null as ${na
 /**
  * One statement for a whole batch. It
  * - drops messages of users who may not write, and rows already stored (before numbering, so that
- *   numbers have no gaps);
+ *   numbers have no gaps). A submission that was stored and is submitted again is found even if its
+ *   sender has left since;
  * - locks the rooms in id order, so batches of several writers cannot deadlock;
  * - takes the next numbers of each room and inserts the rows;
  * - records the `seq` of each join. A returning member has their position again, so it counts as
@@ -57,13 +58,13 @@ const appendStatement = ({ replies, joins }: { replies: boolean; joins: boolean 
     select t.*,
            case when r.kind = 'direct'
                 then (select array_agg(p.user_id) from members p where p.room_id = r.id) end as people,
+           t.kind <> 'message' or (r.closed_at is null and w.active and w.can_send) is true as admitted,
            case when t.client_key <> t.id::text
                 then md5(concat_ws('|', t.reply_to, t.is_encrypted, t.content))::uuid end as fingerprint
       from json_to_recordset(:entries::json) as t (
              n int, ${columns.map(([, name, type]) => `${name} ${type}`).join(', ')}, allowed boolean)
       join rooms r on r.id = t.room_id
       left join members w on w.room_id = t.room_id and w.user_id = t.sender_id
-     where t.kind <> 'message' or (r.closed_at is null and w.active and w.can_send)
   ), known as (
     select i.n, i.people, i.fingerprint is not distinct from m.fingerprint as same, m.*
       from input i cross join lateral (
@@ -71,6 +72,7 @@ const appendStatement = ({ replies, joins }: { replies: boolean; joins: boolean 
          where t.room_id = i.room_id and t.sender_id = i.sender_id and t.client_key = i.client_key
          limit 1
       ) m
+     where i.admitted or m.id = i.id
   ), dangling as (
     ${
       replies
@@ -84,7 +86,8 @@ const appendStatement = ({ replies, joins }: { replies: boolean; joins: boolean 
     }
   ), fresh as (
     select i.* from input i
-     where i.allowed and i.n not in (select n from known) and i.n not in (select n from dangling)
+     where i.admitted and i.allowed
+       and i.n not in (select n from known) and i.n not in (select n from dangling)
   ), locked as (
     select id, seq, read_seq from rooms where id in (select room_id from fresh) order by id for update
   ), numbered as (
@@ -117,7 +120,8 @@ const appendStatement = ({ replies, joins }: { replies: boolean; joins: boolean 
   union all
   select n, case when n in (select n from dangling) then 'no_such_reply' else 'over_rate' end,
          null, ${timelineColumns.map(() => 'null').join(', ')}
-    from input where n not in (select n from known) and (not allowed or n in (select n from dangling))`;
+    from input
+   where admitted and n not in (select n from known) and (not allowed or n in (select n from dangling))`;
 
 interface AnswerRow extends StoredRow {
   n: number;
