@@ -4,11 +4,12 @@ import { type Json, type MessagesHarness, person, startMessages } from './messag
 let messages: MessagesHarness;
 const ada = person('ada');
 const bob = person('bob');
-/** All messages are stored in this millisecond. */
+/** The millisecond of all messages, until a test moves the clock. */
 const instant = Date.parse('2026-01-31T12:00:00.123Z');
+let now = instant;
 
 beforeAll(async () => {
-  messages = await startMessages({ clock: () => instant });
+  messages = await startMessages({ clock: () => now });
   await messages.bus.consume('timeline', 'notifications', async () => undefined);
   await messages.bus.consume('directory', 'notifications', async () => undefined);
   const room = await messages.room([ada, bob], { kind: 'direct' });
@@ -70,16 +71,63 @@ test('paging back by offset repeats and misses nothing while messages arrive and
   expect(pages.flat()).toEqual(all.slice(0, 30));
 });
 
-test('history without a limit is complete and ordered; `before` accepts a bare millisecond', async () => {
+test('history without a limit is complete and ordered; `before` accepts a time', async () => {
   const page = await history('');
   expect([contents(page), page.headers.get('x-has-more')]).toEqual([all, null]);
   const times = page.body.map((one: Json) => one.created_at);
   expect(times).toEqual([...new Set(times)].sort());
   expect(times.map((time: string) => Date.parse(time))).toEqual(all.map(() => instant));
-  expect(contents(await history('before=2026-01-31T12:00:00.123Z'))).toEqual([]);
-  expect(contents(await history('before=2026-01-31T12:00:00.124Z'))).toEqual(all);
+  for (const time of ['2026-01-31T12:00:00.122Z', `${instant - 1}`])
+    expect(contents(await history(`before=${time}`))).toEqual([]);
+  for (const time of ['2026-01-31T12:00:00.124Z', '2026-01-31T12:00:01Z', `${instant + 1}`])
+    expect(contents(await history(`before=${time}`))).toEqual(all);
   expect(contents(await history(`before=${times[10].replace('Z', '%2B00:00')}`))).toEqual(all.slice(0, 10));
 });
+
+test.each<[string, (time: string) => string]>([
+  ['toISOString()', (time) => new Date(time).toISOString()],
+  ['getTime()', (time) => `${new Date(time).getTime()}`],
+])('paging back by Date.%s returns each message once, or an error that says what to send', async (_, cut) => {
+  const [eve, fay] = [person('eve'), person('fay')];
+  const room = await messages.room([eve, fay], { kind: 'direct' });
+  const page = (query: string) => messages.call(eve, 'GET', `/api/messages/${fay.userId}?limit=2${query}`);
+  for (let number = 1; number <= 5; number++) {
+    now += 1;
+    await messages.send(eve, room, `${number}`);
+  }
+  const walked: string[] = [];
+  for (let { body } = await page(''); body.length > 0; ) {
+    walked.unshift(...body.map(({ content }: Json) => content));
+    ({ body } = await page(`&before=${cut(body[0].created_at)}`));
+  }
+  expect(walked).toEqual(['1', '2', '3', '4', '5']);
+  await messages.send(eve, room, 'in the same millisecond');
+  const [, shared] = (await page('')).body;
+  expect(await page(`&before=${cut(shared.created_at)}`)).toMatchObject({
+    status: 400,
+    body: {
+      code: 'validation_failed',
+      errors: [{ field: 'before', message: expect.stringMatching(/created_at with all six decimals/) }],
+    },
+  });
+});
+
+test.each(['1764412345', '9999999999999999', '-1', '2026-01-31'])(
+  'before=%s is neither a seq nor a time, and the 400 names the accepted forms',
+  async (before) => {
+    expect(await history(`before=${before}`)).toMatchObject({
+      status: 400,
+      body: {
+        errors: [
+          {
+            field: 'before',
+            message: "must be a message's id, seq or created_at, or milliseconds since 1970",
+          },
+        ],
+      },
+    });
+  },
+);
 
 test.each(['offset=-1', 'offset=100001', 'offset=x', 'limit=1001', 'limit=0', 'before=yesterday'])(
   '%s is refused with 400',

@@ -1,8 +1,9 @@
 import { ask } from '@parley/bus';
 import { type BeforeMessage, type Caller, calls } from '@parley/contracts';
+import type { Database } from '@parley/database';
 import { AppError } from '@parley/errors';
 import { timesPerMs } from '../domain/timeline-row.ts';
-import { findMessage, firstSeqSince, seqAt } from '../stores/timeline.ts';
+import { findMessage, firstSeqSince, pageMessages, seqAt } from '../stores/timeline.ts';
 import type { Context } from './context.ts';
 import { getHistory, type HistoryPage } from './get-history.ts';
 
@@ -10,7 +11,7 @@ import { getHistory, type HistoryPage } from './get-history.ts';
  * Pages through the messages of two users without naming their room. Reading does not create the
  * room.
  * @throws AppError `user_not_found`, `self_reference`; `message_not_found` if `before` is not a
- *   message of their room
+ *   message of their room; `validation_failed` if it is a time that several messages share
  */
 export async function getDirectHistory(
   context: Context,
@@ -24,16 +25,35 @@ export async function getDirectHistory(
   return getHistory(context, caller, room.id, { limit, offset, before_seq, withoutDeleted: true });
 }
 
-/** A time that matches no message selects everything before its millisecond. */
 async function seqOf({ db }: Context, roomId: string, before: BeforeMessage): Promise<number> {
   if ('seq' in before) return before.seq;
   if ('time' in before) {
     const { time, micros } = before;
-    const exact = micros !== null && { time, digits: micros, modulus: timesPerMs };
-    const seq = exact ? await seqAt(db, roomId, exact) : undefined;
-    return seq ?? firstSeqSince(db, roomId, time);
+    return micros === null ? firstSeqAt(db, roomId, time) : exactSeq(db, roomId, time, micros);
   }
   const message = await findMessage(db, roomId, before.messageId);
   if (!message) throw new AppError('message_not_found');
   return message.seq;
+}
+
+/** A time that matches no message selects everything before its millisecond. */
+const exactSeq = async (db: Database, roomId: string, time: Date, digits: number): Promise<number> =>
+  (await seqAt(db, roomId, { time, digits, modulus: timesPerMs })) ?? firstSeqSince(db, roomId, time);
+
+/**
+ * For a time without microseconds. If several messages share it, the reader may have received some
+ * of them: any page would skip or repeat messages.
+ */
+async function firstSeqAt(db: Database, roomId: string, time: Date): Promise<number> {
+  const first = await firstSeqSince(db, roomId, time);
+  const window = { after: first - 1, limit: 2, from: 'oldest', withoutDeleted: true } as const;
+  const [one, other] = await pageMessages(db, roomId, window);
+  if (one && other && Math.max(+one.createdAt, +other.createdAt) <= +time) {
+    const message = 'is a time of several messages: give created_at with all six decimals, the id or the seq';
+    throw new AppError('validation_failed', {
+      detail: `before: ${message}`,
+      fields: [{ field: 'before', message }],
+    });
+  }
+  return first;
 }

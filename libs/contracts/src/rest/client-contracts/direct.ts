@@ -16,19 +16,37 @@ function microsOf(time: string): number | null {
   return digits === undefined ? null : Number(digits);
 }
 
+/** Larger numbers are milliseconds since 1970, as `Date.now()` returns. */
+const maxSeq = 999_999_999;
+const epochMs = { from: Date.UTC(1980), to: Date.UTC(3000) };
+
 /** The end of a page, as an identifier of the first message after it. */
 const before = z
-  .union([
-    id.transform((messageId) => ({ messageId })),
-    z.coerce
-      .number()
-      .int()
-      .min(1)
-      .transform((seq) => ({ seq })),
-    z.iso.datetime({ offset: true }).transform((time) => ({ time: new Date(time), micros: microsOf(time) })),
-  ])
+  .union(
+    [
+      id.transform((messageId) => ({ messageId })),
+      z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(maxSeq)
+        .transform((seq) => ({ seq })),
+      z.coerce
+        .number()
+        .int()
+        .min(epochMs.from)
+        .max(epochMs.to)
+        .transform((time) => ({ time: new Date(time), micros: null })),
+      z.iso
+        .datetime({ offset: true })
+        .transform((time) => ({ time: new Date(time), micros: microsOf(time) })),
+    ],
+    { error: "must be a message's id, seq or created_at, or milliseconds since 1970" },
+  )
   .meta({
-    description: "only messages before this one: a message's `id`, `seq` or `created_at`",
+    description:
+      "only messages before this one: a message's `id`, `seq` or `created_at`, or a time in " +
+      'milliseconds since 1970',
     override: { type: 'string' },
   });
 export type BeforeMessage = z.output<typeof before>;
@@ -41,9 +59,11 @@ export const getDirectHistory = operation({
   path: '/api/messages/:userId',
   summary: 'Messages between the caller and that user, oldest first within the page',
   description:
-    'Without `before`, the latest page. Excludes deleted messages. Paging back by any of the ' +
-    'three forms of `before` returns every message once; the microseconds of `created_at` ' +
-    'distinguish messages of the same millisecond. `offset` skips that number of messages, ' +
+    'Without `before`, the latest page. Excludes deleted messages. Paging back by `id`, `seq` or ' +
+    '`created_at` returns every message once; the microseconds of `created_at` distinguish ' +
+    'messages of the same millisecond. A time cut to milliseconds (`Date.toISOString()`) works, ' +
+    'too, unless several messages share that millisecond: it cannot say which of them begins ' +
+    'the page, so the response is 400. `offset` skips that number of messages, ' +
     'from the newest (before `before`); new messages shift it.',
   params: z.object({ userId: id }),
   query: z.object({
