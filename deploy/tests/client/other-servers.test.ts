@@ -42,6 +42,15 @@ const cases: [does: string, handle: (socket: Socket) => void, said: RegExp][] = 
   ],
 ];
 
+test.concurrent('at a server without TLS, https:// is answered with the advice to use http://', async () => {
+  const url = await serve((socket) =>
+    socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
+  );
+  const env = { PARLEY_CONFIG_DIR: temporaryFolder() };
+  const { code, stderr } = await run(['login', 'ada', '--url', url.replace('http:', 'https:')], env);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('does not speak TLS (use http://)')]);
+});
+
 test.concurrent.each(cases)(
   'at a server that %s, a command ends with exit code 1, the address, and --url',
   async (_does, handle, said) => {

@@ -59,14 +59,6 @@ export class ParleyError extends Error {
     });
   }
 
-  /** The message with the invalid fields. Messages of REST already contain them. */
-  get explanation(): string {
-    const missing = this.fields
-      .map(({ field, message }) => `${field}: ${message}`)
-      .filter((text) => !this.message.includes(text));
-    return [this.message, missing.join('; ')].filter(Boolean).join(' ');
-  }
-
   static #from(data: Record<string, unknown>, retryable: boolean): ParleyError {
     return new ParleyError(
       typeof data.code === 'string' ? data.code : 'server_error',

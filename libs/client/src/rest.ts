@@ -91,8 +91,16 @@ export class Rest {
   }
 }
 
-/** Node's codes for a connection that ended without a response. */
-const closedCodes = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'];
+const closed = 'closed the connection without a response';
+/** Node's codes of errors. */
+const problems: Record<string, string> = {
+  UND_ERR_SOCKET: closed,
+  ECONNRESET: closed,
+  EPIPE: closed,
+  ENOTFOUND: 'is not known to the name service',
+  EAI_AGAIN: 'is not known to the name service',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'does not speak TLS (use http://)',
+};
 
 interface FailedFetch {
   name: string;
@@ -101,9 +109,8 @@ interface FailedFetch {
 
 function problemOf({ name, cause }: FailedFetch): string {
   const code = cause?.code ?? cause?.message ?? name;
-  if (closedCodes.includes(code)) return 'closed the connection without a response';
   if (code.startsWith('HPE_')) return 'does not speak HTTP';
-  return `does not respond (${code})`;
+  return problems[code] ?? `does not respond (${code})`;
 }
 
 const notJson = Symbol('not JSON');

@@ -49,6 +49,7 @@ test.each([
   'http:/host',
   String.raw`http:\\host`,
   'localhost:',
+  ':3000',
   'host:port',
   'a b',
   'ftp://host',

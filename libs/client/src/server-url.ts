@@ -21,7 +21,7 @@ const protocols: Record<string, string> = { http: 'http', https: 'https', ws: 'h
 export function parseServerUrl(text: string): ServerUrl {
   const [, scheme, rest = ''] = /^(?:([a-z][a-z\d+.-]*):\/\/)?(.*)$/is.exec(text.trim()) ?? [];
   // The URL parser would take `/chat` for a host named "chat", and `http:/x` for one named "http".
-  if (/^([/\\]|[^/]*:([/\\]|$)|$)/.test(rest)) throw invalid(text, 'it names no host');
+  if (/^([/\\:]|[^/]*:([/\\]|$)|$)/.test(rest)) throw invalid(text, 'it names no host');
   const protocol = scheme ? protocols[scheme.toLowerCase()] : isPrivate(rest) ? 'http' : 'https';
   if (!protocol) throw invalid(text, `${scheme}:// is not supported`);
   const url = parse(`${protocol}://${rest}`);

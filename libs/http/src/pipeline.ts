@@ -1,14 +1,14 @@
 import { type Caller, isCanonical, type Operation } from '@parley/contracts';
-import { AppError, type FieldError } from '@parley/errors';
+import { AppError } from '@parley/errors';
 import { answerWithin, networkOf } from '@parley/runtime';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
 import { clientAddress } from './address.ts';
 import { verifyLimited } from './bad-tokens.ts';
 import type { Limiter } from './limiter.ts';
-import { fieldErrors } from './problem.ts';
 import type { Route, RouteInput } from './route.ts';
 import type { TokenVerifier } from './token-verifier.ts';
+import { validate, validationFailed } from './validate.ts';
 
 /** Maximum body size: the longest message with every character escaped, and a margin. */
 const maxBodyBytes = 256 * 1024;
@@ -28,21 +28,8 @@ function bearerToken(request: Request): string {
   return match[1];
 }
 
-function parse(schema: z.ZodType | undefined, value: unknown, whole: string): unknown {
-  if (!schema) return undefined;
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const fields = fieldErrors(parsed.error).map((error) =>
-    error.field === '(whole)' ? { ...error, field: whole } : error,
-  );
-  throw validationFailed(fields);
-}
-
-const validationFailed = (fields: readonly FieldError[]) =>
-  new AppError('validation_failed', {
-    fields,
-    detail: fields.map(({ field, message }) => `${field}: ${message}`).join('; '),
-  });
+const parse = (schema: z.ZodType | undefined, value: unknown, whole: string): unknown =>
+  schema && validate(schema, value, whole);
 
 const quotedLength = 40;
 
@@ -72,7 +59,8 @@ const messageFor = (known: readonly string[]) =>
 
 const parseJson = express.json({
   limit: maxBodyBytes,
-  strict: true,
+  // `null` is valid JSON: the schema says what the body must be.
+  strict: false,
   type: ['application/json', 'application/*+json'],
 });
 

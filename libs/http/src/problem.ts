@@ -1,24 +1,6 @@
 import { type Operation, statusOf } from '@parley/contracts';
-import { AppError, errorTable, type FieldError } from '@parley/errors';
+import { AppError, errorTable } from '@parley/errors';
 import type { ErrorRequestHandler, Response } from 'express';
-import type { z } from 'zod';
-
-/** Converts Zod's issues to field errors. Paths start at the validated part of the request. */
-export function fieldErrors(error: z.ZodError): FieldError[] {
-  return error.issues.slice(0, 20).flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({
-          field: [...issue.path, key].join('.'),
-          message: 'is unknown',
-        }))
-      : [
-          {
-            field: issue.path.join('.') || '(whole)',
-            message: issue.message,
-          },
-        ],
-  );
-}
 
 /** Converts errors of Express and its parsers. */
 function fromHttpError(error: unknown): AppError {

@@ -19,8 +19,8 @@ test('a bad payload is refused with the names of the wrong fields', async () => 
   const room = await world.room([ada]);
   const client = await world.join(gateway, ada, room);
   const refused: [ClientEvent, unknown, string[]][] = [
-    ['join_room', undefined, ['(whole)']],
-    ['join_room', 'a string', ['(whole)']],
+    ['join_room', undefined, ['payload']],
+    ['join_room', 'a string', ['payload']],
     ['join_room', {}, ['roomId']],
     ['join_room', { roomId: 7 }, ['roomId']],
     ['join_room', { roomId: "1' or 1=1" }, ['roomId']],

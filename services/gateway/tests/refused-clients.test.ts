@@ -62,6 +62,15 @@ describe('socket.io-client 2 (Engine.IO 3)', () => {
   });
 });
 
+test.each([
+  ['', 5, 'This server speaks Engine.IO 4 only: use socket.io-client 3 or later.'],
+  ['?EIO=4', 0, 'The parameter transport must be polling or websocket.'],
+  ['?EIO=4&transport=carrier-pigeon', 0, 'The parameter transport must be polling or websocket.'],
+])('a request for /socket.io/%s learns what is missing', async (query, code, message) => {
+  const response = await fetch(`${gateway.url}/socket.io/${query}`);
+  expect([response.status, await response.json()]).toEqual([400, { code, message }]);
+});
+
 test('a refused client cannot make the gateway buffer a long frame', async () => {
   const wire = connect(Number(new URL(gateway.url).port), '127.0.0.1').on('error', () => undefined);
   const key = `${'A'.repeat(22)}==`;
@@ -114,6 +123,22 @@ describe('a transport that SOCKET_TRANSPORTS disables', () => {
         auth: { token: world.auth.token(person('ada')) },
       });
       await connected(socket);
+    },
+  );
+
+  test.each(['socket.io-client-3.1', 'socket.io-client-4.0', 'socket.io-client'])(
+    '%s with default options shows that refusal and no other error',
+    async (name) => {
+      const strict = await world.gateway({ SOCKET_TRANSPORTS: 'websocket' });
+      const { io: connect } = createRequire(import.meta.url)(name) as { io: typeof io };
+      const socket = connect(strict.url, { forceNew: true, reconnection: false });
+      sockets.push(socket);
+      const errors: string[] = [];
+      socket.on('connect_error', ({ message }) => errors.push(message));
+      await new Promise((resolve) => socket.io.on('close', resolve));
+      expect(errors).toEqual([
+        'The transport polling is disabled by SOCKET_TRANSPORTS of this server: use websocket.',
+      ]);
     },
   );
 

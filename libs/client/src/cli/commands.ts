@@ -65,7 +65,7 @@ export async function create(
       print(
         context,
         `You are in a room ${printable(titleOf(existing))} already (${existing.id}). ` +
-          `Talk in it: parley room ${existing.id}. Create another: --another`,
+          `Talk in it: ${context.command} room ${existing.id}. Create another: --another`,
       );
     return;
   }
@@ -75,7 +75,11 @@ export async function create(
     ...(description !== undefined && { description }),
   });
   if (context.json) printJson(context, room);
-  else print(context, `Created ${printable(titleOf(room))} (${room.id}). Talk in it: parley room ${room.id}`);
+  else
+    print(
+      context,
+      `Created ${printable(titleOf(room))} (${room.id}). Talk in it: ${context.command} room ${room.id}`,
+    );
 }
 
 export async function rooms(context: Context): Promise<void> {
@@ -95,7 +99,7 @@ export async function users(context: Context, search: string): Promise<void> {
 
 export async function history(context: Context, roomOrUser: string, limit: number): Promise<void> {
   const { client, color, json } = context;
-  const room = await findConversation(client, roomOrUser);
+  const room = await findConversation(context, roomOrUser);
   const lines = new Lines(paintWith(color), (await client.me()).userId);
   for (const message of await latest(client, room.id, limit)) {
     if (json) printJson(context, message);

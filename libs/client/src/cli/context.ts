@@ -14,6 +14,8 @@ export interface Context extends Streams {
   json: boolean;
   /** Only on a terminal without NO_COLOR. */
   color: boolean;
+  /** How the user starts the program; for advice. */
+  command: string;
   /** From PARLEY_PASSWORD. */
   password: string | undefined;
 }

@@ -2,6 +2,7 @@ import type { Profile, RoomView } from '@parley/contracts';
 import { foldName } from '@parley/contracts/text/fold';
 import type { ParleyClient } from '../client.ts';
 import { ParleyError } from '../parley-error.ts';
+import type { Context } from './context.ts';
 
 const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 const same = (a: string | null | undefined, b: string) => foldName(a ?? '') === foldName(b);
@@ -37,7 +38,10 @@ export async function findUser(client: ParleyClient, nameOrId: string): Promise<
  * Finds a room by name or id; the user's own rooms come first. @throws ParleyError
  * `room_not_found`; `ambiguous` when several have the name
  */
-export async function findRoom(client: ParleyClient, nameOrId: string): Promise<RoomView> {
+export async function findRoom(
+  { client, command }: Pick<Context, 'client' | 'command'>,
+  nameOrId: string,
+): Promise<RoomView> {
   if (isId(nameOrId)) return client.room(nameOrId);
   for (const query of [{ mine: true }, {}]) {
     const found = (await allRooms(client, query)).filter(({ name }) => same(name, nameOrId));
@@ -52,18 +56,18 @@ export async function findRoom(client: ParleyClient, nameOrId: string): Promise<
   }
   throw new ParleyError(
     'room_not_found',
-    `There is no room "${nameOrId}" that you can see. Create it: parley create ${JSON.stringify(nameOrId)}`,
+    `There is no room "${nameOrId}" that you can see. Create it: ${command} create ${JSON.stringify(nameOrId)}`,
   );
 }
 
 /** Finds a room, or the existing direct room with a user. */
-export async function findConversation(client: ParleyClient, nameOrId: string): Promise<RoomView> {
+export async function findConversation(context: Context, nameOrId: string): Promise<RoomView> {
   try {
-    return await findRoom(client, nameOrId);
+    return await findRoom(context, nameOrId);
   } catch (error) {
     if (ParleyError.from(error).code !== 'room_not_found') throw error;
   }
-  const direct = (await allRooms(client, { mine: true })).find(
+  const direct = (await allRooms(context.client, { mine: true })).find(
     ({ peer }) => same(peer?.username, nameOrId) || same(peer?.userId, nameOrId),
   );
   if (!direct)

@@ -6,11 +6,14 @@ import { ShownError } from './shown-error.ts';
 import { UsageError } from './usage-error.ts';
 
 const { env, stdin, stdout, stderr } = process;
+/** How the user started this program. */
+const command = env.npm_command === 'exec' ? 'npx parley' : 'parley';
 const settings = {
   url: env.PARLEY_URL || undefined,
   password: env.PARLEY_PASSWORD || undefined,
   folder: env.PARLEY_CONFIG_DIR || join(env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'parley'),
   noColor: Boolean(env.NO_COLOR),
+  command,
 };
 // The reader of our output may close it early.
 stdout.on('error', () => process.exit());
@@ -20,7 +23,7 @@ process.once('beforeExit', () => {
   process.exit(1);
 });
 
-const login = '(parley login)';
+const login = `(${command} login)`;
 const address = 'Give another address with --url or PARLEY_URL.';
 const hints: Record<string, string> = {
   not_logged_in: login,
@@ -53,7 +56,7 @@ function explain(error: unknown): number {
     return 2;
   }
   if (error instanceof ShownError) return 1;
-  const said = error instanceof ParleyError ? error.explanation : (error as Error).message;
+  const said = (error as Error).message;
   const hint = error instanceof ParleyError ? hints[error.code] : undefined;
   stderr.write(`parley: ${said}${hint ? ` ${hint}` : ''}\n`.replace(/\s*\n\s*(?=.)/g, ' '));
   return error instanceof UsageError ? 2 : 1;

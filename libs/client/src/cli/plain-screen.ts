@@ -25,8 +25,8 @@ export class PlainScreen implements Screen {
 
   sent(): void {}
 
-  failed(line: string, { explanation }: ParleyError): void {
-    this.#streams.stderr.write(`parley: not sent: ${cutText(line, 60)}: ${explanation}\n`);
+  failed(line: string, { message }: ParleyError): void {
+    this.#streams.stderr.write(`parley: not sent: ${cutText(line, 60)}: ${message}\n`);
   }
 
   note(text: string): void {

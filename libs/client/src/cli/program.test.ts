@@ -22,6 +22,7 @@ function atTerminal(url: string, ...args: string[]) {
     password: undefined,
     folder: temporaryFolder(),
     noColor: true,
+    command: 'npx parley',
   });
   return {
     done: program.parseAsync(args, { from: 'user' }),

@@ -15,13 +15,15 @@ export interface Settings {
   /** The folder of the profiles. */
   folder: string;
   noColor: boolean;
+  /** How the user starts the program: `parley`, or `npx parley` in a checkout. */
+  command: string;
 }
 
 const defaultUrl = 'http://127.0.0.1:3000';
 
 /** Defines the commands without running one. */
 export function createProgram(streams: Streams, settings: Settings): Command {
-  const program = new Command('parley')
+  const program = new Command(settings.command)
     .description('Chat in a terminal, or from a script.')
     .option(
       '--url <url>',
@@ -43,14 +45,15 @@ export function createProgram(streams: Streams, settings: Settings): Command {
       profile,
       json = false,
     } = program.opts<{ url?: string; profile: string; json?: boolean }>();
-    const { folder, password, noColor } = settings;
+    const { folder, password, noColor, command } = settings;
     const url =
       asked ??
       (settings.url && serverUrl(settings.url, 'PARLEY_URL: ')) ??
       (await urlOfProfile(folder, profile)) ??
       defaultUrl;
     const client = createClient({ url, storage: new ProfileStorage(folder, profile, url) });
-    return { ...streams, client, url, json, password, color: streams.stdout.isTTY === true && !noColor };
+    const color = streams.stdout.isTTY === true && !noColor;
+    return { ...streams, client, url, json, password, color, command };
   };
   const command = (name: string, description: string) => program.command(name).description(description);
 
@@ -73,9 +76,9 @@ export function createProgram(streams: Streams, settings: Settings): Command {
   );
   command('room <room>', 'talk in a room, by name or id; public ones are joined').action(
     async (name: string) => {
-      const { client, ...rest } = await context();
-      const room = await findRoom(client, name);
-      await converse({ client, ...rest }, room.role ? room : await client.joinRoom(room.id));
+      const given = await context();
+      const room = await findRoom(given, name);
+      await converse(given, room.role ? room : await given.client.joinRoom(room.id));
     },
   );
   command('create <room>', 'create a room: a public one unless --private is given')

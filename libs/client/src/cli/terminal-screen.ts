@@ -76,8 +76,8 @@ export class TerminalScreen implements Screen {
     this.#signal?.stop();
   }
 
-  failed(line: string, { explanation }: ParleyError): void {
-    this.#prompt.printAbove(this.#paint('red', `not sent: ${printable(cutText(line, 60))}: ${explanation}`));
+  failed(line: string, { message }: ParleyError): void {
+    this.#prompt.printAbove(this.#paint('red', `not sent: ${printable(cutText(line, 60))}: ${message}`));
   }
 
   note(text: string): void {

@@ -5,6 +5,9 @@ import { notification } from '../schemas/notification.ts';
 import { roomDetails } from '../schemas/room.ts';
 import { syncQuestion } from '../schemas/sync.ts';
 
+/** An id, or what a client sends while it has none. */
+const placeholder = z.union([z.string(), z.number()], { error: 'must be a string or a number' }).nullish();
+
 const isOneOf = (...values: unknown[]) => values.filter((value) => value !== undefined).length === 1;
 
 /**
@@ -89,16 +92,12 @@ export const clientEvents = {
    * may see, invites them to that room. Any other `roomId` is a placeholder.
    */
   create_chat_room: z.object({
-    roomId: z
-      .union([z.string(), z.number()])
-      .nullish()
-      .meta({ description: 'the id of an existing room; anything else is a placeholder' }),
+    roomId: placeholder.meta({ description: 'the id of an existing room; anything else is a placeholder' }),
     name: shownName(1, 100),
     invited: z.array(id).max(100).default([]),
-    organizationId: z
-      .union([z.string(), z.number()])
-      .nullish()
-      .meta({ description: "the caller's own organization; anything that is not an id is a placeholder" }),
+    organizationId: placeholder.meta({
+      description: "the caller's own organization; anything that is not an id is a placeholder",
+    }),
   }),
 } as const;
 

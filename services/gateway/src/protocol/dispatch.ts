@@ -1,6 +1,6 @@
 import { type ClientEvent, type ClientPayload, clientEvents, requireOwnId } from '@parley/contracts';
 import { AppError, type ErrorCode, type ErrorData } from '@parley/errors';
-import { fieldErrors } from '@parley/http';
+import { validate } from '@parley/http';
 import type { Connection } from '../connections/connection.ts';
 import { errorFrame } from '../connections/error-frame.ts';
 import { type CanonicalEvent, recogniseDialect, translateClientEvent } from '../dialects/translator.ts';
@@ -112,9 +112,7 @@ function handle<E extends ClientEvent>(
   event: E,
   payload: unknown,
 ): Promise<unknown> {
-  const parsed = clientEvents[event].safeParse(payload);
-  if (!parsed.success) throw new AppError('validation_failed', { fields: fieldErrors(parsed.error) });
-  const data = parsed.data as ClientPayload<E>;
+  const data = validate<unknown>(clientEvents[event], payload, 'payload') as ClientPayload<E>;
   const roomId = data && 'roomId' in data ? data.roomId : undefined;
   const run = () => handlers[event](context, connection, data);
   if (typeof roomId !== 'string') return run();

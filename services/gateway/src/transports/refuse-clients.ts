@@ -15,6 +15,9 @@ const unsupportedVersion = 5;
 /** Frames of refused clients are ignored, so the limit is small. */
 const maxFrameBytes = 1_024;
 
+/** The session id of every refused client. */
+const refusedSid = 'refused';
+
 interface Refusal {
   code: number;
   message: string;
@@ -31,14 +34,16 @@ export function refuseClients(enabled: readonly TransportName[]): EngineMiddlewa
   return (request, response, next) => {
     const refusal = refusalOf(request, enabled);
     if (!refusal) return next();
-    const isHandshake = engineQuery(request).sid === undefined && request.method === 'GET';
+    const { sid, EIO, transport } = engineQuery(request);
+    const isClient = EIO !== undefined && isTransport(transport);
+    const isHandshake = isClient && sid === undefined && request.method === 'GET';
     const body = JSON.stringify(refusal);
     const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
     if (response instanceof ServerResponse) {
-      if (isHandshake)
-        response
-          .writeHead(200, { 'Content-Type': 'text/plain; charset=UTF-8' })
-          .end(payloadOf(request, refusal));
+      const answer = isHandshake
+        ? payloadOf(request, packetsOf(request, refusal))
+        : sid === refusedSid && (request.method === 'POST' ? 'ok' : payloadOf(request, [closePacket]));
+      if (answer) response.writeHead(200, { 'Content-Type': 'text/plain; charset=UTF-8' }).end(answer);
       else response.writeHead(400, headers).end(body);
     } else if (isHandshake) {
       webSockets.handleUpgrade(request, response.socket as Duplex, upgradeHeadOf(request), (socket) => {
@@ -52,19 +57,25 @@ export function refuseClients(enabled: readonly TransportName[]): EngineMiddlewa
 
 function refusalOf(request: IncomingMessage, enabled: readonly TransportName[]): Refusal | undefined {
   const { EIO: version, transport } = engineQuery(request);
-  if (version !== undefined && version !== '4') {
+  if (version !== '4') {
     return {
       code: unsupportedVersion,
       message: 'This server speaks Engine.IO 4 only: use socket.io-client 3 or later.',
     };
   }
-  const isDisabled = transportNames.some((name) => name === transport && !enabled.includes(name));
-  if (!isDisabled) return undefined;
+  if (!isTransport(transport)) {
+    const message = `The parameter transport must be ${transportNames.join(' or ')}.`;
+    return { code: unknownTransport, message };
+  }
+  if (enabled.includes(transport)) return undefined;
   const message =
     `The transport ${transport} is disabled by SOCKET_TRANSPORTS of this server: ` +
     `use ${enabled.join(' or ')}.`;
   return { code: unknownTransport, message };
 }
+
+const isTransport = (name: unknown): name is TransportName =>
+  transportNames.some((transport) => transport === name);
 
 const isVersion3 = (request: IncomingMessage) => engineQuery(request).EIO !== '4';
 
@@ -72,20 +83,16 @@ const isVersion3 = (request: IncomingMessage) => engineQuery(request).EIO !== '4
  * Engine.IO's `open` packet, and Socket.IO's error, whose data was a bare text before version 3.
  */
 function packetsOf(request: IncomingMessage, { message }: Refusal): [string, string] {
-  const open = { sid: 'refused', upgrades: [], pingInterval: 25_000, pingTimeout: 20_000, maxPayload: 0 };
+  const open = { sid: refusedSid, upgrades: [], pingInterval: 25_000, pingTimeout: 20_000, maxPayload: 0 };
   return [`0${JSON.stringify(open)}`, `44${JSON.stringify(isVersion3(request) ? message : { message })}`];
 }
 
 /**
- * Engine.IO's `close` packet. Without it, version 3 would poll again and show that error instead.
- * Version 4 stops after the Socket.IO error.
+ * Engine.IO's `close` packet. Clients before socket.io-client 4.1 continue the session. An error in
+ * response to that would be shown after ours.
  */
 const closePacket = '1';
 
-/** Encodes the packets as the response to a poll. */
-function payloadOf(request: IncomingMessage, refusal: Refusal): string {
-  const packets = packetsOf(request, refusal);
-  return isVersion3(request)
-    ? [...packets, closePacket].map((packet) => `${packet.length}:${packet}`).join('')
-    : packets.join('\x1e');
-}
+/** Encodes packets as the response to a poll. */
+const payloadOf = (request: IncomingMessage, packets: readonly string[]): string =>
+  isVersion3(request) ? packets.map((packet) => `${packet.length}:${packet}`).join('') : packets.join('\x1e');
