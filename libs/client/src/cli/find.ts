@@ -56,7 +56,8 @@ export async function findRoom(
   }
   throw new ParleyError(
     'room_not_found',
-    `There is no room "${nameOrId}" that you can see. Create it: ${command} create ${JSON.stringify(nameOrId)}`,
+    `There is no room "${nameOrId}" that you can see. ` +
+      `Create it: ${command} create ${JSON.stringify(nameOrId)}`,
   );
 }
 
