@@ -1392,8 +1392,6 @@ declare class ParleyError extends Error {
     });
     /** From any thrown value. */
     static from(error: unknown): ParleyError;
-    /** The message with the invalid fields. Messages of REST already contain them. */
-    get explanation(): string;
 }
 
 export { MemoryStorage, ParleyClient, ParleyError, Session, createClient };
