@@ -90,7 +90,7 @@ export function directClients(target: () => Target): void {
   test('direct: the token works as `auth.token`, `?token=` or a header, with default options', async () => {
     const [ada, bob] = await Promise.all([register('ada'), register('bob')]);
     const bobs = await terminal(bob, ada, { TOKEN_BY: 'auth' });
-    for (const way of ['auth', 'query', 'header']) {
+    for (const way of ['auth', 'query', 'header', 'token header']) {
       const adas = await terminal(ada, bob, { TOKEN_BY: way });
       adas.type(`by ${way}`);
       await bobs.prints('terminal', `${ada.id}: by ${way}`);

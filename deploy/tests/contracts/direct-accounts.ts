@@ -38,6 +38,37 @@ export function directAccounts({ target, ask, register }: DirectCast): void {
     expect([wrong.status, wrong.body.code]).toEqual([401, 'invalid_credentials']);
   });
 
+  test('direct.md: REST accepts the token as a header `token`, and refuses invalid ones', async () => {
+    const ada = await register('ada');
+    const call = async (headers: Record<string, string>) =>
+      (await fetch(`${target().url}/api/messages/${nobody}`, { headers })).status;
+    expect(await call({ token: ada.token })).toBe(404);
+    expect(await call({ authorization: `Bearer ${ada.token}` })).toBe(404);
+    for (const headers of [{}, { token: '' }, { token: 'nonsense' }, { authorization: ada.token }])
+      expect([headers, await call(headers)]).toEqual([headers, 401]);
+  });
+
+  test.each([
+    ['ada.l+chat', 'ada.l+chat'],
+    ["o'neil_+a-b", "o'neil_+a-b"],
+    ['a'.repeat(60), 'a'.repeat(40)],
+    ['x', 'user'],
+  ])('direct.md: %s@… becomes the username %s, with digits if it is taken', async (local, base) => {
+    const names: string[] = [];
+    for (const domain of ['example.org', 'example.com', 'example.net']) {
+      const email = `${local}@${randomUUID()}.${domain}`;
+      const { status, body } = await ask('POST', '/api/auth/register', { email, password });
+      expect(status).toBe(201);
+      names.push(body.user.username);
+    }
+    expect(new Set(names).size).toBe(3);
+    for (const name of names) {
+      expect(name.startsWith(base)).toBe(true);
+      expect(name.slice(base.length)).toMatch(/^(\d{3,9})?$/);
+    }
+    expect(names.slice(1)).not.toContain(base);
+  });
+
   test('the socket refuses a missing or invalid `auth: {token}`', async () => {
     for (const auth of [{}, { token: 'nonsense' }]) {
       const socket = io(target().gateways[0], {

@@ -22,10 +22,11 @@ const nobody: Caller = {
   contract: null,
 };
 
-function bearerToken(request: Request): string {
-  const match = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '');
-  if (!match?.[1]) throw new AppError('unauthenticated');
-  return match[1];
+/** Clients of `direct` may send the header `token` instead of `Authorization`. */
+function bearerToken({ headers: { authorization, token } }: Request): string {
+  const given = authorization === undefined ? token : /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+  if (typeof given !== 'string' || given === '') throw new AppError('unauthenticated');
+  return given;
 }
 
 const parse = (schema: z.ZodType | undefined, value: unknown, whole: string): unknown =>

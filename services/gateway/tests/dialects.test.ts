@@ -70,10 +70,13 @@ describe.each(['Socket.IO', 'WebSocket'] as const)('over %s', (transport) => {
     expect([...bobs.named('receive_message'), ...bobs.named('receive-message')]).toHaveLength(2);
   });
 
-  test.each(['conversations', 'groups'] as const)(
+  test.each([
+    ['conversations', 'newMessage'],
+    ['groups', 'receive-message'],
+    ['direct', 'receive_message'],
+  ] as const)(
     'every connection of a %s client receives the messages of all present and future rooms',
-    async (contract) => {
-      const event = contract === 'groups' ? 'receive-message' : 'newMessage';
+    async (contract, event) => {
       const [ada, bob] = [person('ada'), person('bob')];
       const rooms = [await world.room([ada, bob]), await world.room([ada, bob])];
       const devices = [

@@ -91,6 +91,23 @@ test('the end of a membership is announced once, as permanent', async () => {
   expect(passages(bobs, ada)).toEqual([come, 'user_left permanent']);
 });
 
+test('organizations.md, joinRoom: everyone in the room is notified once, the joining client too', async () => {
+  for (const gateway of [first, second]) {
+    const [ada, bob] = [person('ada'), person('bob')];
+    const room = await world.room([ada], { isPrivate: false });
+    const adas = await world.join(first, ada, room);
+    const bobs = await world.connect(gateway, bob);
+    await bobs.emit('enter_room', { roomId: room.id });
+    await adas.emit('send_message', { roomId: room.id, content: 'welcome' });
+    await waitFor(bobs, 'receive_message', 1);
+    for (const one of [adas, bobs]) expect(passages(one, bob)).toEqual(['user_joined permanent']);
+    await bobs.emit('leave_room', { roomId: room.id });
+    await bobs.emit('enter_room', { roomId: room.id });
+    await eventually(() => expect(passages(adas, bob)).toEqual(['user_joined permanent', gone, come]));
+    expect(passages(bobs, bob)).toEqual(['user_joined permanent', come]);
+  }
+});
+
 test('nothing is announced in a direct room', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const direct = await world.room([ada, bob], { kind: 'direct', name: null });

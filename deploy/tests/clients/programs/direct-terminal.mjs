@@ -14,6 +14,7 @@ const ways = {
   auth: { auth: { token } },
   query: { query: { token } },
   header: { extraHeaders: { Authorization: `Bearer ${token}` } },
+  'token header': { extraHeaders: { token } },
 };
 const socket = connect(url, ways[process.env.TOKEN_BY ?? 'auth'], ['error']);
 socket.on('receive_message', ({ from, message }) => print('terminal', `${from}: ${message}`));

@@ -55,7 +55,12 @@ export const registerErrors = [
 ] as const;
 
 export const registerBody = z.object({
-  username: username.optional(),
+  username: username.optional().meta({
+    description:
+      'Default: the name, or else the e-mail address before its `@`; without `@`, `/` and `\\`, at ' +
+      'most 40 characters, and `user` if fewer than two remain. If that is taken, 3 to 9 random ' +
+      'digits follow.',
+  }),
   email,
   password,
   name: shownName(1, 100).optional(),
@@ -86,10 +91,9 @@ export const register = operation({
   access: 'public',
   summary: 'Register and log in',
   description:
-    'Without a username, one is derived from the name or the e-mail address. The name of a ' +
-    'new organization creates it; its founder is `admin` unless the request has another role. ' +
-    'The name of an existing organization joins it as `user`, if it is open. An invite joins ' +
-    'with the role of the invite.',
+    'The name of a new organization creates it; its founder is `admin` unless the request has ' +
+    'another role. The name of an existing organization joins it as `user`, if it is open. An ' +
+    'invite joins with the role of the invite.',
   body: registerBody,
   status: 201,
   response: sessionTokens,

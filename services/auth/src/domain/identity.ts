@@ -50,7 +50,8 @@ function usernameBase(from: { name?: string | undefined; email: string }): strin
 
 /**
  * Usernames to try: the plain base first, then with increasingly many digits. So even thousands of
- * users of one name find a free one in a few tries.
+ * users of one name find a free one in a few tries. The digits are random: if they followed from
+ * the address, others could take every candidate of a known person.
  * @param randomDigits returns `count` decimal digits
  */
 export function* usernameCandidates(

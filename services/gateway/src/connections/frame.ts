@@ -1,4 +1,5 @@
-import type { ServerEvent, ServerPayload } from '@parley/contracts';
+import type { ClientContract, ServerEvent, ServerPayload } from '@parley/contracts';
+import { fieldsBeside } from '../dialects/contract-dialects.ts';
 import { notificationsRows } from '../dialects/conversations-notification.ts';
 import { type Dialect, dialects } from '../dialects/dialect-table.ts';
 import { build, translateServerEvent, translateToEveryDialect } from '../dialects/translator.ts';
@@ -79,9 +80,28 @@ const inEveryDialect = (transport: Transport): Form =>
   );
 const everyDialect = { socketIo: inEveryDialect('socketIo'), webSocket: inEveryDialect('webSocket') };
 
-/** @param dialect undefined while unknown */
-export const formOf = (transport: Transport, dialect: Dialect | undefined): Form =>
-  dialect === undefined ? everyDialect[transport] : byTransport[transport][dialect];
+/** In the canonical dialect, with the fields that clients of `direct` expect beside its own. */
+const forDirect = (transport: Transport): Form =>
+  addForm((event, data) => {
+    const fields = fieldsBeside.direct?.[event];
+    const beside = fields && build(fields, data as Record<string, unknown>);
+    return [transports[transport](event, beside ? { ...(data as object), ...beside } : data)];
+  });
+const direct = { socketIo: forDirect('socketIo'), webSocket: forDirect('webSocket') };
+
+/**
+ * @param dialect undefined while unknown
+ * @param contract of the connection's session
+ */
+export function formOf(
+  transport: Transport,
+  dialect: Dialect | undefined,
+  contract: ClientContract | null,
+): Form {
+  if (dialect === undefined) return everyDialect[transport];
+  if (dialect === 'snake_case' && contract === 'direct') return direct[transport];
+  return byTransport[transport][dialect];
+}
 
 export const notificationsNamespace = '/notifications';
 

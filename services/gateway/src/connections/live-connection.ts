@@ -57,7 +57,7 @@ export abstract class LiveConnection implements Connection {
     this.transport = options.transport;
     this.notificationsOnly = options.form === notificationsForm;
     this.#dialect = dialectOf(caller.contract);
-    this.#form = options.form ?? formOf(options.transport, this.#dialect);
+    this.#form = options.form ?? formOf(options.transport, this.#dialect, caller.contract);
   }
 
   get confirmedAt(): number {
@@ -85,7 +85,7 @@ export abstract class LiveConnection implements Connection {
   setDialect(dialect: Dialect): void {
     this.#dialect = dialect;
     this.#dialectIsFinal = true;
-    this.#form = formOf(this.transport, dialect);
+    this.#form = formOf(this.transport, dialect, this.caller.contract);
   }
 
   send(frame: Frame): void {

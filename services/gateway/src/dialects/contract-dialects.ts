@@ -1,5 +1,5 @@
-import type { ClientContract } from '@parley/contracts';
-import type { Dialect } from './dialect-table.ts';
+import type { ClientContract, ServerEvent } from '@parley/contracts';
+import type { Dialect, Fields } from './dialect-table.ts';
 
 /** The dialect of each contract's clients. */
 const dialects: Record<ClientContract, Dialect> = {
@@ -11,7 +11,21 @@ const dialects: Record<ClientContract, Dialect> = {
 };
 
 /** Clients of these contracts expect the messages of all their rooms. Others join rooms. */
-const receiveAllRooms: ReadonlySet<ClientContract> = new Set(['conversations', 'groups']);
+const receiveAllRooms: ReadonlySet<ClientContract> = new Set(['conversations', 'direct', 'groups']);
+
+/** A message of a group is addressed to the group. */
+const directMessage: Fields = {
+  from: 'userId',
+  message: 'content',
+  sender_id: 'userId',
+  receiver_id: ['receiver_id', 'roomId'],
+  created_at: 'createdAt',
+};
+
+/** Fields that clients of a contract expect beside those of their dialect. */
+export const fieldsBeside: {
+  readonly [C in ClientContract]?: { readonly [E in ServerEvent]?: Fields };
+} = { direct: { receive_message: directMessage, message_sent: directMessage } };
 
 /**
  * The dialect of a connection whose client has not shown another.

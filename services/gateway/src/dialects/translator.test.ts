@@ -174,11 +174,11 @@ test('a frame is encoded once per dialect and transport, and only when used', ()
   const frame = new Frame('error', data);
   expect(readings).toBe(0);
   const [canonical] = dialects;
-  const [packet] = frame.as(formOf('socketIo', canonical));
+  const [packet] = frame.as(formOf('socketIo', canonical, null));
   expect(packet?.text).toBe('2["error",{"code":"x","type":"X","message":"x"}]');
-  expect(frame.as(formOf('socketIo', canonical))[0]).toBe(packet);
+  expect(frame.as(formOf('socketIo', canonical, null))[0]).toBe(packet);
   expect(readings).toBe(1);
-  expect(frame.as(formOf('webSocket', 'camelCase')).map(({ text }) => text)).toEqual([
+  expect(frame.as(formOf('webSocket', 'camelCase', null)).map(({ text }) => text)).toEqual([
     '{"event":"error","data":{"code":"x","type":"X","message":"x"}}',
   ]);
   expect(readings).toBe(2);

@@ -1,12 +1,14 @@
 /**
- * Reads a client's token from, in this order, `auth.token`, `Authorization: Bearer` and `?token=`.
+ * Reads a client's token from, in this order, `auth.token`, the headers
+ * `Authorization: Bearer` and `token`, and `?token=`.
  */
 export function readToken(handshake: {
   auth: Record<string, unknown>;
-  headers: { authorization?: string | undefined };
+  headers: Record<string, string | string[] | undefined>;
   query: Record<string, unknown>;
 }): string | undefined {
-  const candidates = [handshake.auth.token, handshake.headers.authorization, handshake.query.token];
+  const { auth, headers, query } = handshake;
+  const candidates = [auth.token, headers.authorization, headers.token, query.token];
   const given = candidates.find((candidate) => typeof candidate === 'string' && candidate !== '');
   return typeof given === 'string' ? given.replace(/^Bearer\s+/i, '') : undefined;
 }

@@ -13,7 +13,11 @@ const released = { headers: noHeaders, query: {}, auth: {} };
  */
 export function releaseHandshake(socket: Socket): void {
   const { headers, query, secure } = socket.handshake;
-  const kept = headers.authorization === undefined ? noHeaders : { authorization: headers.authorization };
+  const { authorization, token } = headers;
+  const kept =
+    authorization === undefined && token === undefined
+      ? noHeaders
+      : { ...(authorization !== undefined && { authorization }), ...(token !== undefined && { token }) };
   Object.assign(socket.conn, {
     request: { headers: kept, connection: secure ? encrypted : plain, _query: query },
   });

@@ -67,8 +67,7 @@ const register = {
   summary: 'Register and log in',
   description:
     'The name of a new organization creates it; the name of an existing one joins it as ' +
-    '`user`, if it is open. Without a username, one is derived from the name or the e-mail ' +
-    'address.',
+    '`user`, if it is open.',
   body: registerBody.extend({ fullName: shownName(1, 100).optional().meta({ description: 'the name' }) }),
   status: 201,
   response: tokens,
