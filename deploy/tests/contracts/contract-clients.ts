@@ -27,7 +27,7 @@ interface Said {
   receiver?: ContractUser | undefined;
 }
 
-/** What a client of a contract does, and which events its document promises it. */
+/** The actions of a contract's clients, and the events that its document promises them. */
 export interface ContractClient {
   /** @param organizationName of an existing organization, if the contract has organizations */
   register(cast: Cast, organizationName?: string): Promise<ContractUser>;

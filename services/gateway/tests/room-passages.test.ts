@@ -91,7 +91,7 @@ test('the end of a membership is announced once, as permanent', async () => {
   expect(passages(bobs, ada)).toEqual([come, 'user_left permanent']);
 });
 
-test('organizations.md, joinRoom: everyone in the room is notified once, the joining client too', async () => {
+test('organizations.md, joinRoom notifies everyone in the room once, the joining client too', async () => {
   for (const gateway of [first, second]) {
     const [ada, bob] = [person('ada'), person('bob')];
     const room = await world.room([ada], { isPrivate: false });

@@ -7,14 +7,8 @@ import {
   type ZodOpenApiPathsObject,
 } from 'zod-openapi';
 import { type Operation, statusOf } from './operation.ts';
-import {
-  grace,
-  type Pasted,
-  pasteInto,
-  type WalkthroughStep,
-  walkthrough,
-  walkthroughStep,
-} from './walkthrough.ts';
+import { type Pasted, pasteInto } from './pasted.ts';
+import { grace, type WalkthroughStep, walkthrough, walkthroughStep } from './walkthrough.ts';
 
 const problem = z
   .object({

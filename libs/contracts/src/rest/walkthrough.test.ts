@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
 import { allOperations } from './index.ts';
-import { pasteInto, walkthrough, walkthroughStep } from './walkthrough.ts';
+import { pasteInto } from './pasted.ts';
+import { walkthrough, walkthroughStep } from './walkthrough.ts';
 
 const steps = Object.values(walkthrough).flatMap((section) => Object.keys(section.steps));
 
