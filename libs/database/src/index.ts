@@ -9,6 +9,6 @@ export {
 export { isUniqueViolation } from './errors.ts';
 export { type Migration, migrate, prepareTables, untilMigrated } from './migrate.ts';
 export { migrateAlone } from './migrate-alone.ts';
-export { type PageStart, pageEndsMigration, readNumberedPage } from './numbered-pages.ts';
+export { type PageReader, type PageStart, pageEndsMigration, readNumberedPage } from './numbered-pages.ts';
 export { Outbox, outboxMigration } from './outbox.ts';
 export { plannedSeldom, prepared } from './prepared.ts';

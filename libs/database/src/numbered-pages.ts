@@ -24,9 +24,15 @@ export const pageEndsMigration: Migration = {
   },
 };
 
+/** The session that reads. Absent in calls between services. */
+export interface PageReader {
+  userId: string;
+  sessionId?: string | undefined;
+}
+
 /** A list as one user sees it. */
 export interface NumberedList {
-  userId: string;
+  reader: PageReader;
   /** Names the list with everything that selects its rows, except the page. */
   list: readonly unknown[];
   /** Rows before the page. */
@@ -42,18 +48,18 @@ const rememberedFor = "interval '15 minutes'";
 
 /**
  * Reads a page of a list by its number. A client that reads page after page meets each row once,
- * whatever arrives meanwhile: a page begins after the row that ended the user's previous page, if
- * they read that recently. Otherwise its rows are counted from the start of the list.
+ * whatever arrives meanwhile: a page begins after the row that ended the session's previous page,
+ * if it read that recently. Otherwise its rows are counted from the start of the list.
  */
 export async function readNumberedPage<Page, Key>(
   db: Queryable,
-  { userId, list, offset, limit }: NumberedList,
+  { reader, list, offset, limit }: NumberedList,
   read: (start: PageStart<Key>) => Promise<Page>,
   /** The key of the row that ends a full page; undefined if the page is not full. */
   lastKey: (page: Page) => Key | undefined,
 ): Promise<Page> {
   const id = createHash('sha256')
-    .update(JSON.stringify([userId, ...list]))
+    .update(JSON.stringify([reader.userId, reader.sessionId, ...list]))
     .digest();
   const after = offset > 0 ? await findEnd<Key>(db, id, offset) : undefined;
   const page = await read(after === undefined ? { offset } : { after, offset: 0 });

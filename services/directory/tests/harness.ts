@@ -119,6 +119,10 @@ export async function startDirectory(
       const token = auth.token({ userId: person.id, username: person.username, organizationId });
       return { ...person, organizationId, call: (method, path, body) => request(method, path, token, body) };
     },
+    /** The user in another session. */
+    onAnotherDevice({ id: userId, username, organizationId }: TestPerson): { token: string } {
+      return { token: auth.token({ userId, username, organizationId }) };
+    },
     ask: <C extends (typeof calls)[keyof typeof calls]>(call: C, input: CallInput<C>) =>
       ask(bus, call, input),
     /** Waits for a published event whose data matches. */

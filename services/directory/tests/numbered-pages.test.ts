@@ -14,7 +14,7 @@ afterAll(() => directory.stop());
 
 type Row = { id: string; name?: string; username?: string };
 /** Calls a path of a client contract, outside `/api/v1`. */
-const page = async (path: string, number: number, by = ada): Promise<string[]> => {
+const page = async (path: string, number: number, by: { token: string } = ada): Promise<string[]> => {
   const headers = { authorization: `Bearer ${by.token}` };
   const answer = await fetch(`${directory.url}${path}&page=${number}`, { headers });
   const { data, rooms } = (await answer.json()) as { data?: Row[]; rooms?: Row[] };
@@ -77,4 +77,18 @@ test('one user reading a list does not move the pages of another', async () => {
   expect(await page(path, 1, eve)).toEqual(['shared 5', 'shared 4']);
   expect(await page(path, 2)).toEqual(['shared 2', 'shared 1']);
   expect(await page(path, 2, eve)).toEqual(['shared 3', 'shared 2']);
+});
+
+test("two devices of a user that read a list at the same time do not change each other's pages", async () => {
+  const made: string[] = [];
+  for (let number = 1; number <= 4; number++)
+    made.push((await ada.call('POST', '/rooms', { name: `room ${number}` })).body.id);
+  const path = '/api/chat?pageSize=2';
+  const other = directory.onAnotherDevice(ada);
+  expect(await page(path, 1)).toEqual(['room 4', 'room 3']);
+  made.push((await ada.call('POST', '/rooms', { name: 'room 5' })).body.id);
+  expect(await page(path, 1, other)).toEqual(['room 5', 'room 4']);
+  expect(await page(path, 2)).toEqual(['room 2', 'room 1']);
+  expect(await page(path, 2, other)).toEqual(['room 3', 'room 2']);
+  for (const id of made) await ada.call('DELETE', `/rooms/${id}`);
 });

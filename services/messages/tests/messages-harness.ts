@@ -218,7 +218,7 @@ export async function startMessages(
       return room;
     },
     call: ({ userId, username, contract }, method, path, body) => {
-      const token = auth.token({ userId, username, ...(contract && { contract }) });
+      const token = auth.token({ userId, username, sessionId: userId, ...(contract && { contract }) });
       return service.call(method, path, { token, body });
     },
     send: async (sender, room, content, extra) => {

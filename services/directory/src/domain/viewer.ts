@@ -4,4 +4,6 @@
 export interface Viewer {
   userId: string;
   organizationId: string | null;
+  /** Absent in calls between services. */
+  sessionId?: string | undefined;
 }

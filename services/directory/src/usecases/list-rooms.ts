@@ -54,7 +54,7 @@ export async function listRooms(
       ? await select({ offset: 0 })
       : await readNumberedPage(
           context.db,
-          { userId: viewer.userId, list: ['rooms', of], offset: (page - 1) * limit, limit },
+          { reader: viewer, list: ['rooms', of], offset: (page - 1) * limit, limit },
           select,
           (found) => found[limit - 1],
         );

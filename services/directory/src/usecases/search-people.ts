@@ -59,7 +59,7 @@ export async function searchFriends(
 
 async function within(
   { db }: Context,
-  { userId }: Viewer,
+  reader: Viewer,
   list: 'users' | 'friends',
   { search, page, limit }: NumberedRequest,
   find: (start: PageStart<PagePosition>, limit: number) => Promise<PagePosition[]>,
@@ -68,7 +68,7 @@ async function within(
   if (offset >= maxFound) return [];
   const found = await readNumberedPage(
     db,
-    { userId, list: [list, search], offset, limit },
+    { reader, list: [list, search], offset, limit },
     (start: PageStart<PagePosition>) => find(start, limit),
     (positions) => positions[limit - 1],
   );

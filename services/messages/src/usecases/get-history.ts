@@ -1,5 +1,5 @@
 import type { Message } from '@parley/contracts';
-import type { PageStart, Queryable } from '@parley/database';
+import type { PageReader, PageStart, Queryable } from '@parley/database';
 import { type TimelineRow, toMessage } from '../domain/timeline-row.ts';
 import { readNumberedPage } from '../stores/numbered-pages.ts';
 import { findHead } from '../stores/rooms.ts';
@@ -36,7 +36,7 @@ const maxContentOfPage = 4_000_000;
  */
 export async function getHistory(
   context: Context,
-  caller: { userId: string; organizationId: string | null },
+  caller: PageReader & { organizationId: string | null },
   roomId: string,
   query: HistoryQuery,
 ): Promise<HistoryPage> {
@@ -48,7 +48,7 @@ export async function getHistory(
   return readNumberedPage(
     context.db,
     {
-      userId: caller.userId,
+      reader: caller,
       list: ['history', roomId, before, after, withoutDeleted],
       offset,
       limit,
