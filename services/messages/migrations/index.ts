@@ -7,6 +7,7 @@ import { erasureMigration } from './0005-erasure.ts';
 import { retentionMigration } from './0006-retention.ts';
 import { withdrawnReactionsMigration } from './0007-withdrawn-reactions.ts';
 import { unreadStartMigration } from './0008-unread-start.ts';
+import { unconfirmedChangesMigration } from './0009-unconfirmed-changes.ts';
 
 export const migrations: readonly Migration[] = [
   timelineMigration,
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   withdrawnReactionsMigration,
   unreadStartMigration,
   pageEndsMigration,
+  unconfirmedChangesMigration,
 ];

@@ -1,130 +1,98 @@
-import { type Change, makeEvent } from '@parley/contracts';
-import { atMost, backoff, pause } from '@parley/runtime/async';
+import type { Change } from '@parley/contracts';
+import { atMost } from '@parley/runtime/async';
+import type { Mark, MarkedChanges, MarkedRange } from '../domain/mark.ts';
 import type { Context } from '../usecases/context.ts';
-
-/** Limits of one event. Brokers limit the size of a message. */
-const maxChanges = 1_000;
-const maxCharacters = 1_000_000;
-/** Between attempts to publish. */
-const pauses = { firstMs: 100, maxMs: 5_000 };
-const closeWithinMs = 5_000;
-
-type Deps = Pick<Context, 'bus' | 'clock' | 'newId' | 'logger'>;
+import { TimelineLane } from './timeline-lane.ts';
+import { TimelineMarks } from './timeline-marks.ts';
 
 /**
- * Publishes committed changes to `timeline`, for all services but the gateways. The changes of a
- * partition are gathered for `gatherMs`, or until they fill an event. A partition's next event
- * follows when the previous one is confirmed, so a repeated attempt never changes the order.
+ * How long changes are gathered. A bus within the process gains nothing from it, and its publishers
+ * of submissions wait for the confirmation.
+ */
+const gatherMs = { overBroker: 50, withinProcess: 0 };
+const closeWithinMs = 5_000;
+/** How often the marks of all partitions are checked for old ones, and their age. */
+const oldMs = 30_000;
+
+/**
+ * Publishes committed changes to `timeline`, for all services but the gateways, off the critical
+ * path. The batches write marks with their changes, which are deleted when the broker has confirmed
+ * them. Changes whose marks remain, because their writer was killed, are published by the next
+ * writer of the partition, or by any writer that starts or has lost its connection to the broker.
  */
 export class TimelinePublisher {
-  readonly #deps: Deps;
-  readonly #gatherMs: number;
-  readonly #lanes = new Map<number, Lane>();
+  readonly #context: Context;
+  readonly #marks: TimelineMarks | undefined;
+  readonly #lanes = new Map<number, TimelineLane>();
   readonly #stop = new AbortController();
+  #checking: NodeJS.Timeout | undefined;
 
-  constructor(deps: Deps, gatherMs: number) {
-    this.#deps = deps;
-    this.#gatherMs = gatherMs;
+  constructor(context: Context) {
+    const { bus } = context;
+    this.#context = context;
+    // Nothing survives on a bus within the process: see `republishLatest`.
+    if (!bus.durable) return;
+    this.#marks = new TimelineMarks(context);
+    this.#checking = setInterval(() => void this.#adoptOld(oldMs), oldMs).unref();
+    bus.onRecovered(() => void this.#adoptOld(0));
+    void this.#adoptOld(0);
   }
 
-  /** Resolves when the broker has confirmed the changes. Never rejects. */
-  publish(partition: number, changes: readonly Change[]): Promise<void> {
-    const lane =
-      this.#lanes.get(partition) ?? new Lane(this.#deps, partition, this.#gatherMs, this.#stop.signal);
-    this.#lanes.set(partition, lane);
-    return lane.add(changes);
+  /** The mark of a new batch. */
+  mark(partition: number): Mark | undefined {
+    return this.#marks?.mark(partition);
+  }
+
+  /** A batch failed. Its committed changes are published, whether or not it is repeated. */
+  abandon(): void {
+    this.#marks?.abandon();
+  }
+
+  /** Resolves when the broker has confirmed the changes of a batch. Never rejects. */
+  publish(partition: number, mark: Mark | undefined, changes: readonly Change[]): Promise<void> {
+    return this.#laneOf(partition).add(mark?.batch ?? '', changes);
   }
 
   /** Publishes what has been gathered. Gives up after 5 s. */
   async close(): Promise<void> {
+    clearInterval(this.#checking);
     await atMost(closeWithinMs, Promise.all([...this.#lanes.values()].map((lane) => lane.flush())));
     this.#stop.abort();
-  }
-}
-
-interface Batch {
-  changes: readonly Change[];
-  confirmed: () => void;
-}
-
-/** The changes of one partition. */
-class Lane {
-  readonly #deps: Deps;
-  readonly #partition: number;
-  readonly #gatherMs: number;
-  readonly #stopped: AbortSignal;
-  #waiting: Batch[] = [];
-  #size = 0;
-  #running: Promise<void> | undefined;
-  /** Aborts the current pause, or the next one if none is running. */
-  #gathering = new AbortController();
-
-  constructor(deps: Deps, partition: number, gatherMs: number, stopped: AbortSignal) {
-    this.#deps = deps;
-    this.#partition = partition;
-    this.#gatherMs = gatherMs;
-    this.#stopped = stopped;
+    await this.#marks?.close();
   }
 
-  add(changes: readonly Change[]): Promise<void> {
-    return new Promise((confirmed) => {
-      this.#waiting.push({ changes, confirmed });
-      this.#size += changes.length;
-      if (this.#size >= maxChanges) this.#gathering.abort();
-      this.#running ??= this.#run();
-    });
-  }
-
-  async flush(): Promise<void> {
-    this.#gathering.abort();
-    await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    while (this.#waiting.length > 0 && !this.#stopped.aborted) {
-      await pause(this.#gatherMs, { signal: this.#gathering.signal });
-      this.#gathering = new AbortController();
-      const batches = this.#waiting;
-      this.#waiting = [];
-      this.#size = 0;
-      for (const changes of eventsOf(batches.flatMap((batch) => batch.changes))) await this.#publish(changes);
-      if (!this.#stopped.aborted) for (const { confirmed } of batches) confirmed();
-    }
-    this.#running = undefined;
-  }
-
-  async #publish(changes: Change[]): Promise<void> {
-    const { bus, clock, newId, logger } = this.#deps;
-    const event = makeEvent('timeline.changed', { changes }, { id: newId(), now: clock() });
-    for (let retries = 0; !this.#stopped.aborted; retries++) {
-      try {
-        return await bus.publish('timeline', this.#partition, event);
-      } catch (error) {
-        const pauseMs = backoff(retries, pauses);
-        logger.warn(
-          { err: error, changes: changes.length, pauseMs },
-          'changes cannot be published to `timeline` yet; will retry',
-        );
-        await pause(pauseMs, { signal: this.#stopped });
-      }
+  async #adoptOld(ageMs: number): Promise<void> {
+    if (this.#stop.signal.aborted) return;
+    try {
+      for (const mark of (await this.#marks?.takeOld(ageMs)) ?? []) this.#adopt(mark);
+    } catch (error) {
+      this.#context.logger.warn(
+        { err: error },
+        'changes that other writers have left could not be found; will retry',
+      );
     }
   }
-}
 
-/** Splits changes into events, in order. */
-function eventsOf(changes: readonly Change[]): Change[][] {
-  const events: Change[][] = [];
-  let characters = 0;
-  for (const change of changes) {
-    const size = 'message' in change ? change.message.content.length : 0;
-    const last = events.at(-1);
-    if (last && last.length < maxChanges && characters + size <= maxCharacters) {
-      last.push(change);
-      characters += size;
-    } else {
-      events.push([change]);
-      characters = size;
+  /** Its partition may be one of an earlier `TIMELINE_PARTITIONS`. */
+  #adopt(mark: MarkedChanges): void {
+    const partitions = new Map<number, MarkedRange[]>();
+    for (const range of mark.ranges) {
+      const partition = this.#context.bus.partitionOf('timeline', range.roomId);
+      partitions.set(partition, [...(partitions.get(partition) ?? []), range]);
     }
+    for (const [partition, ranges] of partitions) this.#laneOf(partition).adopt({ ...mark, ranges });
   }
-  return events;
+
+  #laneOf(partition: number): TimelineLane {
+    const lane =
+      this.#lanes.get(partition) ??
+      new TimelineLane(partition, {
+        context: this.#context,
+        marks: this.#marks,
+        gatherMs: this.#context.bus.durable ? gatherMs.overBroker : gatherMs.withinProcess,
+        stopped: this.#stop.signal,
+      });
+    this.#lanes.set(partition, lane);
+    return lane;
+  }
 }

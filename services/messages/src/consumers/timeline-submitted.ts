@@ -15,11 +15,6 @@ const maxBatch = 200;
  * changes are gathered and confirmed.
  */
 const prefetch = 2_000;
-/**
- * How long changes for `timeline` are gathered. A bus within the process gains nothing from it, and
- * its publishers of submissions wait for the confirmation.
- */
-const gatherMs = { overBroker: 50, withinProcess: 0 };
 
 /**
  * Gives each room one writer: one replica at a time reads a partition of `submissions`. It writes
@@ -31,7 +26,7 @@ const gatherMs = { overBroker: 50, withinProcess: 0 };
  */
 export async function consumeTimelineSubmitted(context: Context, metrics: WriterMetrics): Promise<Consumer> {
   const { bus } = context;
-  const timeline = new TimelinePublisher(context, bus.durable ? gatherMs.overBroker : gatherMs.withinProcess);
+  const timeline = new TimelinePublisher(context);
   const consumer = await bus.consume(
     'submissions',
     'messages',
@@ -57,7 +52,11 @@ async function handle(
   const submissions = batches.flatMap((batch) => batch.items);
   const stop = metrics.started(submissions.length);
   const since = clock();
-  const outcomes = await writeAll(context, submissions);
+  const mark = timeline.mark(partition);
+  const outcomes = await writeAll({ ...context, mark }, submissions).catch((error: unknown) => {
+    timeline.abandon();
+    throw error;
+  });
   stop(outcomes);
   if (tracing) traceOutcomes(tracing, since, submissions, outcomes);
 
@@ -70,7 +69,7 @@ async function handle(
     );
   const published = context.publisher.publish(changes);
   // Both topics are partitioned by room in the same way.
-  const gathered = changes.length > 0 && timeline.publish(partition, changes);
+  const gathered = timeline.publish(partition, mark, changes);
   return () =>
     Promise.all([
       reply((one, outcome) => !isAnsweredByChange(one, outcome)),

@@ -78,6 +78,19 @@ export function toUpdate(row: TimelineRow, to: string[] | null): Change {
   return { roomId: row.roomId, seq: row.changedSeq, ...(to && { to }), kind, message: toMessage(row) };
 }
 
+/** The row's creation and last change, as far as `isWithin` holds for their numbers. */
+export function toChanges(
+  row: TimelineRow,
+  to: string[] | null,
+  isWithin: (seq: number) => boolean,
+): { at: number; change: Change }[] {
+  const { seq, changedSeq } = row;
+  return [
+    ...(isWithin(seq) ? [{ at: seq, change: toCreation(row, to) }] : []),
+    ...(changedSeq !== seq && isWithin(changedSeq) ? [{ at: changedSeq, change: toUpdate(row, to) }] : []),
+  ];
+}
+
 /** The row as `sync` returns it. */
 export function toSyncChange(row: TimelineRow): SyncChange {
   if (row.kind === 'message') return { kind: 'message', seq: row.changedSeq, message: toMessage(row) };

@@ -1,5 +1,7 @@
 import { type Database, isUniqueViolation, plannedSeldom } from '@parley/database';
+import type { Mark } from '../domain/mark.ts';
 import type { TimelineRow } from '../domain/timeline-row.ts';
+import { insertMark, markValues } from './marks.ts';
 import { type StoredRow, timelineColumns, toRow } from './stored-row.ts';
 
 /** The columns of a new row that the caller gives: property, name and type. */
@@ -43,7 +45,7 @@ const onlySeq = (name: string): string => (name === 'seq' ? name : `null as ${na
  *   numbers have no gaps). A submission that was stored and is submitted again is found even if its
  *   sender has left since;
  * - locks the rooms in id order, so batches of several writers cannot deadlock;
- * - takes the next numbers of each room and inserts the rows;
+ * - takes the next numbers of each room, inserts the rows and marks them;
  * - records the `seq` of each join. A returning member has their position again, so it counts as
  *   changed.
  *
@@ -102,6 +104,10 @@ const appendStatement = ({ replies, joins }: { replies: boolean; joins: boolean 
   ), inserted as (
     insert into timeline (${given}, seq, changed_seq, fingerprint, created_at)
     select ${given}, seq, seq, fingerprint, :now from numbered
+  ), marked as (${insertMark(
+    'timeline',
+    'select room_id, min(seq) as first, max(seq) as last from numbered group by room_id',
+  )}
   )${
     joins
       ? `, joined as (
@@ -152,22 +158,33 @@ const maxAttempts = 3;
  * one room, sender and key. After a lost race with another writer of the room (possible only during
  * a failover) the statement runs again and finds the rows that the other stored.
  */
-export async function appendRows(db: Database, entries: readonly NewEntry[], now: Date): Promise<Appended[]> {
+export async function appendRows(
+  db: Database,
+  entries: readonly NewEntry[],
+  now: Date,
+  mark?: Mark,
+): Promise<Appended[]> {
   if (entries.length === 0) return [];
   for (let attempt = 1; ; attempt++) {
     try {
-      return await appendOnce(db, entries, now);
+      return await appendOnce(db, entries, now, mark);
     } catch (error) {
       if (attempt === maxAttempts || !isUniqueViolation(error)) throw error;
     }
   }
 }
 
-async function appendOnce(db: Database, entries: readonly NewEntry[], now: Date): Promise<Appended[]> {
+async function appendOnce(
+  db: Database,
+  entries: readonly NewEntry[],
+  now: Date,
+  mark: Mark | undefined,
+): Promise<Appended[]> {
   const { text, planned } = variantOf(entries);
   const statement = db.raw<{ rows: AnswerRow[] }>(text, {
     now,
     entries: JSON.stringify(entries.map(toInput)),
+    ...markValues(mark),
   });
   const { rows } = await statement.options(planned());
   const appended: Appended[] = entries.map(() => ({ outcome: 'not_admitted' }));

@@ -1,5 +1,6 @@
 import { erasedName } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
+import type { Mark } from '../domain/mark.ts';
 import type { TimelineRow } from '../domain/timeline-row.ts';
 import { changeMessages, readMessages, tombstone } from './changed-messages.ts';
 
@@ -53,6 +54,7 @@ export async function eraseAuthorName(
   userId: string,
   range: SeqRange,
   deletedAt: Date | null,
+  mark: Mark | undefined,
 ): Promise<TimelineRow[]> {
   const values = { roomId, userId, ...range, name: erasedName, deletedAt };
   const where = 't.sender_id = :userId and t.seq > :after and (:upTo::bigint is null or t.seq <= :upTo)';
@@ -61,6 +63,7 @@ export async function eraseAuthorName(
     trx,
     { where: `${where} and t.sender_name <> :name`, values },
     `sender_name = :name${gone}`,
+    mark,
   );
   await trx('timeline')
     .where({ room_id: roomId, sender_id: userId })

@@ -1,4 +1,5 @@
 import type { Queryable } from '@parley/database';
+import type { Mark } from '../domain/mark.ts';
 import type { TimelineRow } from '../domain/timeline-row.ts';
 import { changeMessages, readMessages, tombstone } from './changed-messages.ts';
 import { deleteReactionsTo } from './reactions.ts';
@@ -67,12 +68,14 @@ export async function expireRange(
   trx: Queryable,
   { roomId, after, upTo }: Omit<Aged, 'rows'>,
   deletedAt: Date,
+  mark: Mark | undefined,
 ): Promise<{ messages: TimelineRow[]; expired: number }> {
   const chosen = { where: 't.seq > :after and t.seq <= :upTo', values: { roomId, after, upTo, deletedAt } };
   const expired = await changeMessages(
     trx,
     { ...chosen, where: `${chosen.where} and t.deleted_at is null` },
     tombstone,
+    mark,
   );
   const messages = await readMessages(trx, chosen);
   await deleteReactionsTo(

@@ -1,6 +1,8 @@
 import type { ReadPosition, SubmissionResult } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
+import type { Mark } from '../domain/mark.ts';
 import type { Recipient } from '../domain/message-status.ts';
+import { insertMark, markValues } from './marks.ts';
 
 interface AskedAdvance {
   op: 'read' | 'deliver';
@@ -18,8 +20,8 @@ export interface Advanced {
 
 /**
  * One statement for a whole batch. Each position that advances takes the next `read_seq` of its
- * room under the lock of the room's row, so these numbers become visible in their order. Rooms are
- * locked in id order, so batches of several writers cannot deadlock.
+ * room under the lock of the room's row, so these numbers become visible in their order, and the
+ * numbers are marked. Rooms are locked in id order, so batches of several writers cannot deadlock.
  */
 const advanceStatement = `
   with asked as (
@@ -46,6 +48,11 @@ const advanceStatement = `
       from locked l
       join (select room_id, max(step) as steps from advancing group by room_id) top on top.room_id = l.id
      where r.id = l.id
+  ), marked as (${insertMark(
+    'receipts',
+    `select l.id as room_id, l.read_seq + 1 as first, l.read_seq + max(a.step) as last
+       from locked l join advancing a on a.room_id = l.id group by l.id, l.read_seq`,
+  )}
   ), moved as (
     insert into read_positions (room_id, user_id, seq, read_at, delivered_seq, changed_seq)
     select a.room_id, a.user_id, coalesce(a.read_to, 0),
@@ -81,6 +88,7 @@ export async function movePositions(
   db: Queryable,
   asked: readonly AskedAdvance[],
   now: Date,
+  mark: Mark | undefined,
 ): Promise<(Advanced | undefined)[]> {
   const { rows } = await db.raw<{
     rows: (PositionRow & { n: number; op: AskedAdvance['op']; moved: boolean })[];
@@ -90,6 +98,7 @@ export async function movePositions(
     rooms: asked.map((one) => one.roomId),
     users: asked.map((one) => one.userId),
     messages: asked.map((one) => one.messageId),
+    ...markValues(mark),
   });
   const answers: (Advanced | undefined)[] = asked.map(() => undefined);
   for (const { n, op, moved, ...row } of rows) {

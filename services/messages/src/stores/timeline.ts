@@ -1,18 +1,26 @@
 import type { ReactionCount } from '@parley/contracts';
 import { prepared, type Queryable } from '@parley/database';
+import type { Mark } from '../domain/mark.ts';
 import type { TimelineRow } from '../domain/timeline-row.ts';
+import { insertMark, markValues } from './marks.ts';
 import { type StoredRow, timelineColumns, toRow } from './stored-row.ts';
 
 // The timelines: the rows of every room, numbered without gaps.
 
 /**
- * Takes the room's next number for a change; the room stays locked until the transaction ends.
+ * Takes the room's next number for a change and marks it; the room stays locked until the
+ * transaction ends.
  */
-export async function nextSeq(trx: Queryable, roomId: string): Promise<number> {
-  const [row] = await trx('rooms')
-    .where({ id: roomId })
-    .increment('seq', 1)
-    .returning<{ seq: number }[]>('seq');
+export async function nextSeq(trx: Queryable, roomId: string, mark: Mark | undefined): Promise<number> {
+  const { rows } = await trx.raw<{ rows: { seq: number }[] }>(
+    `with numbered as (
+       update rooms set seq = seq + 1 where id = :roomId returning id, seq
+     ), marked as (${insertMark('timeline', 'select id as room_id, seq as first, seq as last from numbered')}
+     )
+     select seq from numbered`,
+    { roomId, ...markValues(mark) },
+  );
+  const [row] = rows;
   if (!row) throw new Error(`room ${roomId} has no row`);
   return row.seq;
 }

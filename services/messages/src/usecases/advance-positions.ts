@@ -8,7 +8,7 @@ export type Receipt = SubmissionOf<'read' | 'deliver'>;
 
 /** Advances the read and delivery positions of a batch in one statement. */
 export async function advancePositions(
-  { db, clock }: Context,
+  { db, clock, mark }: Context,
   receipts: readonly Authorized<Receipt>[],
 ): Promise<Outcomes> {
   const outcomes: Outcomes = new Map();
@@ -24,7 +24,7 @@ export async function advancePositions(
     userId: by.userId,
     messageId,
   }));
-  const answers = await movePositions(db, asked, new Date(clock()));
+  const answers = await movePositions(db, asked, new Date(clock()), mark);
   const published = new Set<string>();
   for (const [index, receipt] of allowed.entries()) {
     const advanced = answers[index];

@@ -82,8 +82,8 @@ async function appendKnown(
   return unknown;
 }
 
-function write({ db, clock, tracing }: Context, entries: readonly NewEntry[]): Promise<Appended[]> {
-  const appending = () => appendRows(db, entries, new Date(clock()));
+function write({ db, clock, tracing, mark }: Context, entries: readonly NewEntry[]): Promise<Appended[]> {
+  const appending = () => appendRows(db, entries, new Date(clock()), mark);
   if (!tracing || entries.length === 0) return appending();
   return tracing.span(
     'append',

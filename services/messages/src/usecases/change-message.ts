@@ -1,7 +1,6 @@
 import type { SubmissionOf } from '@parley/contracts';
 import type { Queryable } from '@parley/database';
 import type { AppError, ErrorCode } from '@parley/errors';
-import type { Clock } from '@parley/runtime';
 import { type Authorized, type Outcome, refused } from '../domain/outcome.ts';
 import { refuseReading, refuseWriting, type Standing } from '../domain/standing.ts';
 import { type TimelineRow, toMessage, toUpdate } from '../domain/timeline-row.ts';
@@ -24,7 +23,7 @@ export function changeMessage(context: Context, one: Authorized<MessageChange>):
 }
 
 function write(
-  { db, clock }: Context,
+  { db, clock, mark }: Context,
   { submission, standing }: Authorized<MessageChange>,
   over: AppError | undefined,
 ): Promise<Outcome> {
@@ -35,7 +34,7 @@ function write(
     if (refusal || !row) return refused(refusal ?? 'message_not_found');
     const done = submission.op === 'edit' ? row.content === submission.content : row.deletedAt !== null;
     if (over && !done) return refused(over);
-    const updated = done ? row : await apply(trx, submission, row, clock);
+    const updated = done ? row : await apply(trx, submission, row, { clock, mark });
     return {
       answer: { op: submission.op, message: toMessage(updated), repeated: done },
       // Published even if nothing changed: a crash may have prevented it the first time.
@@ -49,9 +48,9 @@ async function apply(
   trx: Queryable,
   submission: MessageChange,
   row: TimelineRow,
-  clock: Clock,
+  { clock, mark }: Pick<Context, 'clock' | 'mark'>,
 ): Promise<TimelineRow> {
-  const seq = await nextSeq(trx, submission.roomId);
+  const seq = await nextSeq(trx, submission.roomId, mark);
   const now = new Date(clock());
   if (submission.op === 'edit')
     return updateMessage(trx, row, { seq, content: submission.content, editedAt: now });

@@ -4,6 +4,7 @@ import { SlidingWindow } from '@parley/runtime';
 import type { Infrastructure } from '@parley/service';
 import type { Submitter } from '@parley/timeline';
 import type { MessagesConfig } from '../config.ts';
+import type { Mark } from '../domain/mark.ts';
 import type { MessageRates } from '../message-rates.ts';
 import { ExpiryMetrics } from './expiry-metrics.ts';
 import { ReadReplica } from './read-replica.ts';
@@ -17,6 +18,8 @@ export interface Context extends Omit<Infrastructure, 'metrics' | 'verifier' | '
   submitter: Submitter;
   /** Publishes committed changes to the gateways. */
   publisher: ChangePublisher;
+  /** Of the batch that is being written, if its changes must survive this process. */
+  mark?: Mark | undefined;
   /** The messages, edits and reactions of users in rooms. */
   written: SlidingWindow;
   rates: MessageRates;

@@ -12,13 +12,13 @@ import type { Context } from './context.ts';
  * clients replace the old name.
  */
 export function eraseAuthor(
-  { db, erasesMessages, clock }: Context,
+  { db, erasesMessages, clock, mark }: Context,
   { roomId, by, after, upTo }: SubmissionOf<'erase'>,
 ): Promise<Outcome> {
   return db.transaction(async (trx) => {
     await lockRoom(trx, roomId);
     const deletedAt = erasesMessages ? new Date(clock()) : null;
-    const erased = await eraseAuthorName(trx, roomId, by.userId, { after, upTo }, deletedAt);
+    const erased = await eraseAuthorName(trx, roomId, by.userId, { after, upTo }, deletedAt, mark);
     if (deletedAt)
       await deleteReactionsTo(
         trx,

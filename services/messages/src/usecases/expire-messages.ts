@@ -11,12 +11,12 @@ import type { Context } from './context.ts';
  * clients drop the content.
  */
 export async function expireMessages(
-  { db, expiryMetrics, clock }: Context,
+  { db, expiryMetrics, clock, mark }: Context,
   { roomId, after, upTo }: SubmissionOf<'expire'>,
 ): Promise<Outcome> {
   const { messages, expired, people } = await db.transaction(async (trx) => {
     await lockRoom(trx, roomId);
-    const done = await expireRange(trx, { roomId, after, upTo }, new Date(clock()));
+    const done = await expireRange(trx, { roomId, after, upTo }, new Date(clock()), mark);
     return { ...done, people: await directPeople(trx, roomId) };
   });
   expiryMetrics.expired(expired);

@@ -1,5 +1,5 @@
 import type { Change } from '@parley/contracts';
-import { toCreation, toUpdate } from '../domain/timeline-row.ts';
+import { toChanges } from '../domain/timeline-row.ts';
 import { directPeople, findHead } from '../stores/rooms.ts';
 import { rowsTouchedWithin } from '../stores/timeline.ts';
 import type { Context } from './context.ts';
@@ -20,12 +20,7 @@ export async function getChanges(
     rowsTouchedWithin(db, roomId, afterSeq, seq),
     directPeople(db, roomId),
   ]);
-  const within = (number: number) => number > afterSeq && number <= seq;
-  const numbered = rows.flatMap((row) => [
-    ...(within(row.seq) ? [{ at: row.seq, change: toCreation(row, to) }] : []),
-    ...(row.changedSeq !== row.seq && within(row.changedSeq)
-      ? [{ at: row.changedSeq, change: toUpdate(row, to) }]
-      : []),
-  ]);
+  const isWithin = (number: number) => number > afterSeq && number <= seq;
+  const numbered = rows.flatMap((row) => toChanges(row, to, isWithin));
   return { changes: numbered.sort((a, b) => a.at - b.at).map(({ change }) => change), seq };
 }

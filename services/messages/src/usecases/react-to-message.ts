@@ -2,7 +2,6 @@ import type { Change, SubmissionOf } from '@parley/contracts';
 import { canonicalReaction } from '@parley/contracts/text';
 import type { Queryable } from '@parley/database';
 import type { AppError } from '@parley/errors';
-import type { Clock } from '@parley/runtime';
 import { type Authorized, type Outcome, refused } from '../domain/outcome.ts';
 import { countReactions, maxDistinctReactions } from '../domain/reaction-counts.ts';
 import { refuseWriting } from '../domain/standing.ts';
@@ -26,7 +25,7 @@ export function reactToMessage(context: Context, one: Authorized<SubmissionOf<'r
 }
 
 async function write(
-  { db, clock }: Context,
+  { db, clock, mark }: Context,
   { submission, standing }: Authorized<SubmissionOf<'react'>>,
   over: AppError | undefined,
 ): Promise<Outcome> {
@@ -49,7 +48,8 @@ async function write(
     const on = isRepeated ? was : (submission.on ?? !was);
     if (over && on !== was) return refused(over);
     if (on && !was && isFull(row, reaction)) return refused('limit_reached');
-    const updated = on === was ? row : await apply(trx, { ...submission, reaction, on }, before, row, clock);
+    const updated =
+      on === was ? row : await apply(trx, { ...submission, reaction, on }, before, row, { clock, mark });
     const change: Change = {
       roomId,
       seq: updated.changedSeq,
@@ -79,9 +79,9 @@ async function apply(
   }: SubmissionOf<'react'> & { on: boolean },
   before: readonly StoredReaction[],
   row: TimelineRow,
-  clock: Clock,
+  { clock, mark }: Pick<Context, 'clock' | 'mark'>,
 ): Promise<TimelineRow> {
-  const seq = await nextSeq(trx, roomId);
+  const seq = await nextSeq(trx, roomId, mark);
   const at = new Date(clock());
   const forms = before.map((stored) => stored.reaction);
   await deleteReactions(trx, { roomId, messageId, userId, reactions: forms });
