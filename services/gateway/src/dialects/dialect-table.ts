@@ -40,6 +40,8 @@ export interface ClientRow {
   readonly fields: Readonly<Record<string, string>>;
   /** A bare string payload is the value of this field. */
   readonly bare?: string;
+  /** Canonical fields that only errors name → the dialect's field that was meant. */
+  readonly inErrors?: Readonly<Record<string, string>>;
 }
 
 /** A dialect as data. Every canonical server event has at least one row. */

@@ -30,6 +30,7 @@ export const kebabCase: DialectTable = {
         is_group: 'is_group',
         client_id: 'clientId',
       },
+      inErrors: { roomId: 'receiver_id' },
     },
     'join-group': { event: 'join_room', fields: { group_id: 'roomId' }, bare: 'group_id' },
     'resume-rooms': { event: 'resume', fields: { rooms: 'rooms', gained: 'gained', limit: 'limit' } },

@@ -63,6 +63,14 @@ test('field errors use the client’s names', () => {
   ]);
 });
 
+test('rule 6: a groups message without `receiver_id` is refused by that name', () => {
+  const canonical = translateClientEvent('kebab-case', 'send-message', { content: 'hi', is_group: true });
+  const parsed = clientEvents.send_message.safeParse(canonical?.payload);
+  const [missing] = parsed.error?.issues ?? [];
+  const fields = [{ field: String(missing?.path[0]), message: '' }];
+  expect(canonical?.named(fields)).toEqual([{ field: 'receiver_id', message: '' }]);
+});
+
 test('a dialect is recognised by names that no other has', () => {
   const cases: [string, unknown, unknown][] = [
     ['send_message', {}, 'snake_case'],

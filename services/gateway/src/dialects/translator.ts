@@ -136,12 +136,13 @@ function toCanonical({ fields }: ClientRow, given: Json): Json {
   return canonical;
 }
 
-function renamed({ fields }: ClientRow, errors: readonly FieldError[]): readonly FieldError[] {
-  const names = new Map(
-    Object.entries(fields)
+function renamed({ fields, inErrors = {} }: ClientRow, errors: readonly FieldError[]): readonly FieldError[] {
+  const names = new Map([
+    ...Object.entries(inErrors),
+    ...Object.entries(fields)
       .toReversed()
-      .map(([name, field]) => [field, name]),
-  );
+      .map(([name, field]): [string, string] => [field, name]),
+  ]);
   return errors.map(({ field, message }) => {
     const [first = '', ...rest] = field.split('.');
     return { field: [names.get(first) ?? first, ...rest].join('.'), message };
