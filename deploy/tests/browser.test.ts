@@ -109,6 +109,12 @@ await whereBrowsersRun('a page of another origin, in a browser', (browser) => {
     await expect(
       tab.evaluate(converse, { ...asked, options: {}, credentials: 'omit' as const }),
     ).rejects.toThrow('Failed to fetch');
+    // As text, because Vitest would replace the import.
+    const advice = await tab.evaluate(
+      `import('${target.url}/sdk/parley-client.js').then(({ createClient }) =>
+        createClient({ url: '${target.url}' }).ping().catch(({ message }) => message))`,
+    );
+    expect(advice).toContain(`CORS_ORIGINS must contain ${other.origin}.`);
     const poll = (url: string) =>
       fetch(`${url}/socket.io/?EIO=4&transport=polling`).then((answer) => answer.text());
     await expect(tab.evaluate(poll, target.url)).rejects.toThrow('Failed to fetch');

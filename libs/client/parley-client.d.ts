@@ -1082,6 +1082,49 @@ type Api = {
     [Id in keyof Operations]: Record<never, never> extends Input<Id> ? (input?: Input<Id>) => Promise<Operations[Id]['output']> : (input: Input<Id>) => Promise<Operations[Id]['output']>;
 };
 
+interface SendOptions {
+    /** The idempotency key, at most 64 printable ASCII characters. @default a random UUID */
+    clientId?: string;
+    replyTo?: string;
+    isEncrypted?: boolean;
+    /** How long to keep trying, once it is the message's turn. @default 60_000 */
+    deadlineMs?: number;
+}
+/** A stored message. */
+type Sent = Pick<ReceivedMessage, 'id' | 'roomId' | 'seq' | 'createdAt'> & {
+    clientId: string;
+};
+/** A message of this user that is not stored yet. */
+interface PendingMessage extends Pick<SendOptions, 'replyTo' | 'isEncrypted'> {
+    clientId: string;
+    roomId: string;
+    content: string;
+    /** By this machine's clock, in milliseconds. */
+    createdAt: number;
+    /** Why it was not sent; it is kept until it is retried or discarded. */
+    failed?: {
+        code: string;
+        message: string;
+    };
+}
+/** A pending message has changed its state. */
+type PendingEvent = {
+    state: 'sending' | 'failed' | 'discarded';
+    message: PendingMessage;
+} | {
+    state: 'stored';
+    message: PendingMessage;
+    sent: Sent;
+};
+/** Keeps the pending messages of users beyond the life of a page. */
+interface PendingStorage {
+    /** In the order of their creation. */
+    load(userId: string): Promise<PendingMessage[]>;
+    /** Adds or replaces the message with that `clientId`. */
+    put(userId: string, message: PendingMessage): Promise<void>;
+    remove(clientId: string): Promise<void>;
+}
+
 /** A new message. If it arrives late, `editedAt` and `deletedAt` show later changes. */
 interface MessageEvent extends Message {
     type: 'message';
@@ -1131,9 +1174,10 @@ interface LeftEvent extends Omit<JoinedEvent, 'type'> {
     type: 'left';
 }
 /**
- * Why a session has ended for good. The last two: the server did not accept the client's frames.
+ * Why a session has ended for good. `conflict`: another user has logged in with the same storage.
+ * The last two: the server did not accept the client's frames.
  */
-type StopReason = 'closed' | 'session_revoked' | 'refresh_failed' | 'unauthenticated' | 'not_logged_in' | 'frame_too_long' | 'protocol_error';
+type StopReason = 'closed' | 'session_revoked' | 'refresh_failed' | 'unauthenticated' | 'not_logged_in' | 'conflict' | 'frame_too_long' | 'protocol_error';
 type ConnectionEvent = {
     state: 'connecting';
 } | {
@@ -1187,6 +1231,39 @@ interface SessionEvents {
         roomId: string;
     };
     connection: ConnectionEvent;
+    /** The connection is there. */
+    online: Record<never, never>;
+    /** The connection has ended, or could not be opened. Emitted once until it is there again. */
+    offline: {
+        reason: string;
+        message: string;
+    };
+    /** The next attempt to connect comes after that time. */
+    waiting: {
+        retryInMs: number;
+        reason: string;
+    };
+    /**
+     * Everything that happened in the joined rooms during an absence has been emitted: that many
+     * events.
+     */
+    resumed: {
+        missed: number;
+    };
+    /** Another user has logged in with the same storage, in another tab: this session has ended. */
+    conflict: {
+        userId: string;
+    };
+    /** A notification of this user is new, or is unread and concerns a further message. */
+    notification: Notification;
+    /** A notification was read, or has another text or count. */
+    notificationUpdated: Notification;
+    /** A notification was deleted, or what it announced no longer exists. */
+    notificationRemoved: {
+        id: string;
+    };
+    /** A message that this user posted is pending, or no longer. */
+    pending: PendingEvent;
 }
 
 /** A stored login. Times are milliseconds since the epoch, by this machine's clock. */
@@ -1200,7 +1277,7 @@ interface Tokens {
     /** When to replace the access token: after four fifths of its lifetime. */
     renewAt: number;
 }
-/** Stores a login beyond the process's life. */
+/** Stores a login beyond the process's life, and optionally the unsent messages of its user. */
 interface TokenStorage {
     load(): Promise<Tokens | null>;
     /** `null`: logged out. */
@@ -1211,6 +1288,12 @@ interface TokenStorage {
      * refresh token once (`REFRESH_TOKEN_REUSE=never`).
      */
     exclusively?<T>(work: () => Promise<T>): Promise<T>;
+    /**
+     * Calls when another user of this storage has changed the login. Returns a function that stops
+     * it.
+     */
+    watch?(changed: () => void): () => void;
+    readonly pending?: PendingStorage;
 }
 /** Keeps the tokens in memory only. */
 declare class MemoryStorage implements TokenStorage {
@@ -1219,19 +1302,6 @@ declare class MemoryStorage implements TokenStorage {
     load(): Promise<Tokens | null>;
     save(tokens: Tokens | null): Promise<void>;
 }
-
-interface SendOptions {
-    /** The idempotency key, at most 64 printable ASCII characters. @default a random UUID */
-    clientId?: string;
-    replyTo?: string;
-    isEncrypted?: boolean;
-    /** How long to keep trying, once it is the message's turn. @default 60_000 */
-    deadlineMs?: number;
-}
-/** A stored message. */
-type Sent = Pick<ReceivedMessage, 'id' | 'roomId' | 'seq' | 'createdAt'> & {
-    clientId: string;
-};
 
 /**
  * The live side of a client. Reconnects until it is closed. Emits each message of a joined room
@@ -1258,6 +1328,19 @@ declare class Session {
      *   stored or not
      */
     send(roomId: string, content: string, options?: SendOptions): Promise<Sent>;
+    /**
+     * Sends a message that is shown at once: it is pending, which `pending` events report, until it
+     * is stored. If it fails, it stays until it is retried or discarded. A storage that keeps pending
+     * messages hands them to the next session.
+     * @throws ParleyError `limit_reached`
+     */
+    post(roomId: string, content: string, options?: Pick<SendOptions, 'replyTo' | 'isEncrypted'>): PendingMessage;
+    /** The pending messages, of one room or of all, in the order of their creation. */
+    pending(roomId?: string): PendingMessage[];
+    /** Sends a failed pending message again. It is never stored twice. */
+    retry(clientId: string): void;
+    /** Forgets a failed pending message. */
+    discard(clientId: string): void;
     /** Number of unacknowledged messages. */
     get unsent(): number;
     edit(roomId: string, messageId: string, content: string): Promise<void>;
@@ -1285,7 +1368,7 @@ interface ClientOptions {
     url: string;
     /** An existing login, if no storage has one. */
     tokens?: Tokens;
-    /** Stores the login. @default in memory */
+    /** Stores the login, for example a `WebStorage`. @default in memory */
     storage?: TokenStorage;
     /** Called on every change of the tokens; `null`: logged out. */
     onTokens?: (tokens: Tokens | null) => void;
@@ -1394,5 +1477,25 @@ declare class ParleyError extends Error {
     static from(error: unknown): ParleyError;
 }
 
-export { MemoryStorage, ParleyClient, ParleyError, Session, createClient };
-export type { AddedEvent, Api, ClientOptions, ConnectionEvent, DeletedEvent, EditedEvent, HistoryPage, JoinedEvent, LeftEvent, Login, Message, MessageEvent, NewRoom, Notification, Operations, PeoplePage, PresentUser, Profile, ReactionEvent, ReadEvent, Registration, RoomPage, RoomView, SendOptions, Sent, SessionAnswer, SessionEvents, StatusEvent, StopReason, SyncAnswer, TokenStorage, Tokens, TypingEvent, UpdatedEvent };
+/**
+ * Keeps the login and unsent messages in `localStorage`. The tabs of an origin share the login:
+ * with Web Locks, one of them refreshes and the others take its tokens, and they notice when one
+ * logs out. Other scripts of the origin can read it.
+ */
+declare class WebStorage implements TokenStorage {
+    #private;
+    readonly pending: PendingStorage;
+    /** @param key one login for each */
+    constructor(key?: string);
+    load(): Promise<Tokens | null>;
+    /** Logging out removes the unsent messages, too. */
+    save(tokens: Tokens | null): Promise<void>;
+    /**
+     * Browsers offer locks to pages of https and of this machine; elsewhere two tabs may refresh.
+     */
+    exclusively<T>(work: () => Promise<T>): Promise<T>;
+    watch(changed: () => void): () => void;
+}
+
+export { MemoryStorage, ParleyClient, ParleyError, Session, WebStorage, createClient };
+export type { AddedEvent, Api, ClientOptions, ConnectionEvent, DeletedEvent, EditedEvent, HistoryPage, JoinedEvent, LeftEvent, Login, Message, MessageEvent, NewRoom, Notification, Operations, PendingEvent, PendingMessage, PendingStorage, PeoplePage, PresentUser, Profile, ReactionEvent, ReadEvent, Registration, RoomPage, RoomView, SendOptions, Sent, SessionAnswer, SessionEvents, StatusEvent, StopReason, SyncAnswer, TokenStorage, Tokens, TypingEvent, UpdatedEvent };

@@ -26,7 +26,7 @@ export interface ClientOptions {
   url: string;
   /** An existing login, if no storage has one. */
   tokens?: Tokens;
-  /** Stores the login. @default in memory */
+  /** Stores the login, for example a `WebStorage`. @default in memory */
   storage?: TokenStorage;
   /** Called on every change of the tokens; `null`: logged out. */
   onTokens?: (tokens: Tokens | null) => void;
@@ -48,6 +48,7 @@ export class ParleyClient {
   readonly #server: ServerUrl;
   readonly #rest: Rest;
   readonly #tokens: TokenKeeper;
+  readonly #storage: TokenStorage;
   readonly #sessions = new Set<Session>();
   /**
    * Every operation of `/api/v1` by its id. `logIn`, `register` and `refresh` log this client in,
@@ -58,7 +59,18 @@ export class ParleyClient {
   constructor({ url, tokens, storage = new MemoryStorage(tokens), onTokens }: ClientOptions) {
     this.#server = parseServerUrl(url);
     this.#rest = new Rest(this.#server.href);
-    this.#tokens = new TokenKeeper({ rest: this.#rest, storage, onTokens, clock: Date.now });
+    this.#tokens = new TokenKeeper({
+      rest: this.#rest,
+      storage,
+      onTokens,
+      onReplaced: (other) => {
+        for (const session of this.#sessions)
+          other ? session.conflict(other.userId) : session.close('not_logged_in');
+      },
+      clock: Date.now,
+    });
+    this.#tokens.watch();
+    this.#storage = storage;
     this.api = {
       ...createApi((method, path, body) => this.#call(method, path, body)),
       logOut: () => this.logout(),
@@ -182,6 +194,7 @@ export class ParleyClient {
     const session = new Session({
       server: this.#server,
       tokens: this.#tokens,
+      storage: this.#storage,
       sync: (rooms) => this.sync(rooms),
       historyAfter: (roomId, after_seq) => this.history(roomId, { after_seq, limit: 200 }),
       clock: Date.now,

@@ -196,7 +196,7 @@ export class Connection {
         this.#waiting.delete(done);
         resolve();
       };
-      const timer = setTimeout(done, timeoutMs);
+      const timer = setTimeout(done, Math.min(timeoutMs, maxTimerMs));
       this.#waiting.add(done);
     });
   }

@@ -1,4 +1,13 @@
-import type { AddedEvent, Message, ReadEvent, StatusEvent, TypingEvent, UpdatedEvent } from './contract.ts';
+import type {
+  AddedEvent,
+  Message,
+  Notification,
+  ReadEvent,
+  StatusEvent,
+  TypingEvent,
+  UpdatedEvent,
+} from './contract.ts';
+import type { PendingEvent } from './sending.ts';
 
 /** A new message. If it arrives late, `editedAt` and `deletedAt` show later changes. */
 export interface MessageEvent extends Message {
@@ -59,7 +68,8 @@ export type TimelineEvent =
   | LeftEvent;
 
 /**
- * Why a session has ended for good. The last two: the server did not accept the client's frames.
+ * Why a session has ended for good. `conflict`: another user has logged in with the same storage.
+ * The last two: the server did not accept the client's frames.
  */
 export type StopReason =
   | 'closed'
@@ -67,6 +77,7 @@ export type StopReason =
   | 'refresh_failed'
   | 'unauthenticated'
   | 'not_logged_in'
+  | 'conflict'
   | 'frame_too_long'
   | 'protocol_error';
 
@@ -110,4 +121,25 @@ export interface SessionEvents {
    */
   reset: { roomId: string };
   connection: ConnectionEvent;
+  /** The connection is there. */
+  online: Record<never, never>;
+  /** The connection has ended, or could not be opened. Emitted once until it is there again. */
+  offline: { reason: string; message: string };
+  /** The next attempt to connect comes after that time. */
+  waiting: { retryInMs: number; reason: string };
+  /**
+   * Everything that happened in the joined rooms during an absence has been emitted: that many
+   * events.
+   */
+  resumed: { missed: number };
+  /** Another user has logged in with the same storage, in another tab: this session has ended. */
+  conflict: { userId: string };
+  /** A notification of this user is new, or is unread and concerns a further message. */
+  notification: Notification;
+  /** A notification was read, or has another text or count. */
+  notificationUpdated: Notification;
+  /** A notification was deleted, or what it announced no longer exists. */
+  notificationRemoved: { id: string };
+  /** A message that this user posted is pending, or no longer. */
+  pending: PendingEvent;
 }

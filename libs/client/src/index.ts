@@ -34,7 +34,8 @@ export type {
   SessionEvents,
   StopReason,
 } from './events.ts';
-export type { SendOptions, Sent } from './outbox.ts';
 export { ParleyError } from './parley-error.ts';
+export type { PendingEvent, PendingMessage, PendingStorage, SendOptions, Sent } from './sending.ts';
 export { Session } from './session.ts';
 export { MemoryStorage, type TokenStorage, type Tokens } from './tokens.ts';
+export { WebStorage } from './web-storage.ts';

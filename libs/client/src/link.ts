@@ -1,4 +1,5 @@
 import { type CloseReason, closeReasons, isCloseReason } from '@parley/contracts/close-reasons';
+import { hintFor } from './hints.ts';
 import { ParleyError } from './parley-error.ts';
 import type { ServerUrl } from './server-url.ts';
 import { SocketIo } from './socket-io.ts';
@@ -112,13 +113,9 @@ export async function openLink({ server, token, transports, onEvent, onEnd }: Li
 }
 
 const unreachable = (code: 'network' | 'timeout', { href }: ServerUrl, reason: string) =>
-  new ParleyError(
-    code,
-    `No connection to ${href} (${reason}). Check the address, and that Parley is running there.`,
-    {
-      retryable: true,
-    },
-  );
+  new ParleyError(code, `No connection to ${href} (${reason}). ${hintFor(href, reason)}`, {
+    retryable: true,
+  });
 
 /** The transport's error, with the HTTP response of the server or a proxy, if any. */
 function reasonOf(error: Error): string {

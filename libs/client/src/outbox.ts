@@ -1,20 +1,6 @@
-import type { ReceivedMessage } from './contract.ts';
 import { ParleyError } from './parley-error.ts';
 import { type RetryDeps, untilDeadline } from './retry.ts';
-
-export interface SendOptions {
-  /** The idempotency key, at most 64 printable ASCII characters. @default a random UUID */
-  clientId?: string;
-  replyTo?: string;
-  isEncrypted?: boolean;
-  /** How long to keep trying, once it is the message's turn. @default 60_000 */
-  deadlineMs?: number;
-}
-
-/** A stored message. */
-export type Sent = Pick<ReceivedMessage, 'id' | 'roomId' | 'seq' | 'createdAt'> & {
-  clientId: string;
-};
+import type { SendOptions, Sent } from './sending.ts';
 
 /** Maximum number of waiting messages. */
 export const maxWaiting = 1_000;

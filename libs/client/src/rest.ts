@@ -1,3 +1,4 @@
+import { hintFor } from './hints.ts';
 import { ParleyError } from './parley-error.ts';
 
 export interface RestCall {
@@ -57,7 +58,7 @@ export class Rest {
         : problemOf(error as FailedFetch);
       throw new ParleyError(
         late.signal.aborted ? 'timeout' : 'network',
-        `${this.#url} ${problem}. Check the address, and that Parley is running there.`,
+        `${this.#url} ${problem}. ${hintFor(this.#url, (error as FailedFetch).cause?.code ?? '')}`,
         { retryable: true },
       );
     } finally {

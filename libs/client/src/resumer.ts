@@ -50,7 +50,7 @@ const roomsPerCall = 100;
 export class Resumer {
   readonly #deps: ResumerDeps;
   readonly #asked = new Set<string>();
-  #running = false;
+  #running: Promise<void> | undefined;
   #pausing = new AbortController();
 
   constructor(deps: ResumerDeps) {
@@ -60,7 +60,12 @@ export class Resumer {
   /** Fetches what the room's buffer asks for, if anything. */
   ask(roomId: string): void {
     this.#asked.add(roomId);
-    if (!this.#running) void this.#run();
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when nothing is missing. */
+  async idle(): Promise<void> {
+    await this.#running;
   }
 
   /** Retries at once, because the connection is back. */
@@ -70,7 +75,6 @@ export class Resumer {
 
   async #run(): Promise<void> {
     const { signal, random } = this.#deps;
-    this.#running = true;
     // Lets requests of the same moment join the call.
     await Promise.resolve();
     for (let failures = 0; this.#asked.size > 0 && !signal.aborted; ) {
@@ -91,7 +95,7 @@ export class Resumer {
       signal.removeEventListener('abort', stop);
       if (this.#pausing.signal.aborted) failures = 0;
     }
-    this.#running = false;
+    this.#running = undefined;
   }
 
   /**

@@ -21,6 +21,9 @@ export class Rooms {
   readonly #deps: RoomsDeps;
   readonly #feeds = new Map<string, RoomFeed>();
   readonly #resumer: Resumer;
+  /** How many events were emitted late; undefined while nothing is being caught up. */
+  #missed: number | undefined;
+  #wasOnline = false;
 
   constructor(deps: RoomsDeps) {
     this.#deps = deps;
@@ -28,7 +31,10 @@ export class Rooms {
       sync: deps.sync,
       historyAfter: deps.historyAfter,
       feedOf: (roomId) => this.#feeds.get(roomId),
-      emitEvents: (events) => this.#emitEvents(events),
+      emitEvents: (events) => {
+        if (this.#missed !== undefined) this.#missed += events.length;
+        this.#emitEvents(events);
+      },
       emitRead: (read) => deps.emit('read', read),
       reset: (roomId) => deps.emit('reset', { roomId }),
       gone: (roomId) => this.#remove(roomId, 'removed'),
@@ -62,7 +68,15 @@ export class Rooms {
   /** Joins every room on a new link and requests missed events. */
   async online(link: Link): Promise<void> {
     this.#resumer.hurry();
+    this.#missed ??= 0;
+    const isAgain = this.#wasOnline;
+    this.#wasOnline = true;
     await forEachLimit(this.#feeds, joinsAtOnce, (room) => this.#rejoin(link, ...room));
+    await this.#resumer.idle();
+    // Otherwise, the next link completes it.
+    if (!link.open) return;
+    if (isAgain) this.#deps.emit('resumed', { missed: this.#missed });
+    this.#missed = undefined;
   }
 
   event(name: string, payload: unknown): void {

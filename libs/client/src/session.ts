@@ -2,16 +2,20 @@ import type { HistoryPage, RoomCursor, SyncAnswer } from './answers.ts';
 import { Connection } from './connection.ts';
 import type { PresentUser } from './contract.ts';
 import { Emitter } from './emitter.ts';
-import type { SessionEvents, StopReason } from './events.ts';
-import { Outbox, type SendOptions, type Sent } from './outbox.ts';
+import type { ConnectionEvent, SessionEvents, StopReason } from './events.ts';
+import { Outbox } from './outbox.ts';
+import { PendingMessages } from './pending-messages.ts';
 import { untilDeadline } from './retry.ts';
 import { Rooms } from './rooms.ts';
+import type { PendingMessage, SendOptions, Sent } from './sending.ts';
 import type { ServerUrl } from './server-url.ts';
 import type { TokenKeeper } from './token-keeper.ts';
+import type { TokenStorage } from './tokens.ts';
 
 export interface SessionDeps {
   server: ServerUrl;
   tokens: TokenKeeper;
+  storage: TokenStorage;
   sync: (rooms: RoomCursor[]) => Promise<SyncAnswer>;
   historyAfter: (roomId: string, seq: number) => Promise<HistoryPage>;
   clock: () => number;
@@ -28,6 +32,9 @@ const passedOn = {
   user_status: 'status',
   room_added: 'added',
   room_updated: 'updated',
+  notification: 'notification',
+  notification_updated: 'notificationUpdated',
+  notification_removed: 'notificationRemoved',
 } as const;
 
 /**
@@ -41,6 +48,8 @@ export class Session {
   readonly #connection: Connection;
   readonly #rooms: Rooms;
   readonly #outbox: Outbox;
+  readonly #pending: PendingMessages;
+  #online = true;
 
   /** @internal */
   constructor(deps: SessionDeps) {
@@ -50,11 +59,21 @@ export class Session {
       ...deps,
       onEvent: (name, payload) => this.#event(name, payload),
       onOnline: (link) => void this.#rooms.online(link),
-      onState: (state) => this.#emitter.emit('connection', state),
+      onState: (state) => this.#state(state),
     });
     const connection = this.#connection;
     this.#rooms = new Rooms({ ...deps, connection, emit: (name, event) => this.#emitter.emit(name, event) });
     this.#outbox = new Outbox({ connection, clock, random, newId });
+    this.#pending = new PendingMessages({
+      outbox: this.#outbox,
+      storage: deps.storage.pending,
+      userId: async () => (await deps.tokens.current()).userId,
+      emit: (event) => this.#emitter.emit('pending', event),
+      clock,
+      newId,
+      signal: connection.signal,
+    });
+    void this.#pending.restore().catch(() => undefined);
   }
 
   /** Returns a function that removes the listener. */
@@ -83,6 +102,35 @@ export class Session {
    */
   send(roomId: string, content: string, options: SendOptions = {}): Promise<Sent> {
     return this.#outbox.send(roomId, content, options);
+  }
+
+  /**
+   * Sends a message that is shown at once: it is pending, which `pending` events report, until it
+   * is stored. If it fails, it stays until it is retried or discarded. A storage that keeps pending
+   * messages hands them to the next session.
+   * @throws ParleyError `limit_reached`
+   */
+  post(
+    roomId: string,
+    content: string,
+    options: Pick<SendOptions, 'replyTo' | 'isEncrypted'> = {},
+  ): PendingMessage {
+    return this.#pending.post(roomId, content, options);
+  }
+
+  /** The pending messages, of one room or of all, in the order of their creation. */
+  pending(roomId?: string): PendingMessage[] {
+    return this.#pending.list(roomId);
+  }
+
+  /** Sends a failed pending message again. It is never stored twice. */
+  retry(clientId: string): void {
+    this.#pending.retry(clientId);
+  }
+
+  /** Forgets a failed pending message. */
+  discard(clientId: string): void {
+    this.#pending.discard(clientId);
   }
 
   /** Number of unacknowledged messages. */
@@ -127,6 +175,28 @@ export class Session {
   /** Closes the session for good and rejects unacknowledged messages. */
   close(reason: StopReason = 'closed'): void {
     this.#connection.stop(reason);
+  }
+
+  /**
+   * Ends the session, because another user has logged in with its storage.
+   * @internal
+   */
+  conflict(userId: string): void {
+    this.#emitter.emit('conflict', { userId });
+    this.close('conflict');
+  }
+
+  #state(event: ConnectionEvent): void {
+    this.#emitter.emit('connection', event);
+    if (event.state === 'online') {
+      this.#online = true;
+      this.#emitter.emit('online', {});
+    } else if (event.state === 'offline') {
+      const { reason, message, retryInMs } = event;
+      if (this.#online) this.#emitter.emit('offline', { reason, message });
+      this.#online = false;
+      this.#emitter.emit('waiting', { retryInMs, reason });
+    }
   }
 
   #request(event: string, payload: unknown): Promise<unknown> {

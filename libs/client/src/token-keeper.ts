@@ -7,6 +7,8 @@ export interface TokenKeeperDeps {
   rest: Rest;
   storage: TokenStorage;
   onTokens?: ((tokens: Tokens | null) => void) | undefined;
+  /** The login in the storage has ended, or is another user's, because of another tab. */
+  onReplaced: (tokens: Tokens | null) => void;
   clock: () => number;
 }
 
@@ -31,6 +33,22 @@ export class TokenKeeper {
     this.#known ??= await this.#deps.storage.load();
     if (!this.#known) throw new ParleyError('not_logged_in', 'Nobody is logged in. Log in first.');
     return this.#known;
+  }
+
+  /**
+   * Takes over what another user of the storage has changed. The storage keeps calling while this
+   * client exists.
+   */
+  watch(): void {
+    this.#deps.storage.watch?.(() => void this.#reload());
+  }
+
+  async #reload(): Promise<void> {
+    const before = this.#known;
+    const tokens = await this.#deps.storage.load();
+    if (!before || tokens?.refreshToken === before.refreshToken) return;
+    await this.#adopt(tokens, { save: false });
+    if (tokens?.userId !== before.userId) this.#deps.onReplaced(tokens);
   }
 
   async set(answer: SessionAnswer | null): Promise<void> {
@@ -73,7 +91,8 @@ export class TokenKeeper {
     const work = async () => {
       const stored = await storage.load();
       if (!stored) throw new ParleyError('not_logged_in', 'The login has ended elsewhere. Log in again.');
-      if (stored.accessToken !== old.accessToken) return this.#adopt(stored, { save: false });
+      // Access tokens of the same second are the same.
+      if (stored.refreshToken !== old.refreshToken) return this.#adopt(stored, { save: false });
       return this.#adopt(tokensFrom(await this.#exchange(old), clock()));
     };
     return storage.exclusively ? storage.exclusively(work) : work();

@@ -1,4 +1,5 @@
 import type { SessionAnswer } from './answers.ts';
+import type { PendingStorage } from './sending.ts';
 
 /** A stored login. Times are milliseconds since the epoch, by this machine's clock. */
 export interface Tokens {
@@ -12,7 +13,7 @@ export interface Tokens {
   renewAt: number;
 }
 
-/** Stores a login beyond the process's life. */
+/** Stores a login beyond the process's life, and optionally the unsent messages of its user. */
 export interface TokenStorage {
   load(): Promise<Tokens | null>;
   /** `null`: logged out. */
@@ -23,6 +24,12 @@ export interface TokenStorage {
    * refresh token once (`REFRESH_TOKEN_REUSE=never`).
    */
   exclusively?<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Calls when another user of this storage has changed the login. Returns a function that stops
+   * it.
+   */
+  watch?(changed: () => void): () => void;
+  readonly pending?: PendingStorage;
 }
 
 /** Keeps the tokens in memory only. */

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { SessionEvents } from '../events.ts';
-import type { Sent } from '../outbox.ts';
 import type { ParleyError } from '../parley-error.ts';
+import type { Sent } from '../sending.ts';
 import type { Session } from '../session.ts';
 import { printJson, type Streams } from './context.ts';
 import type { Place, Screen } from './screen.ts';

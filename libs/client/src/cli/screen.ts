@@ -1,5 +1,5 @@
-import type { Sent } from '../outbox.ts';
 import type { ParleyError } from '../parley-error.ts';
+import type { Sent } from '../sending.ts';
 import type { Session } from '../session.ts';
 
 /** The room of a conversation and its user. */
