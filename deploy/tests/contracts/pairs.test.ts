@@ -1,6 +1,6 @@
 import { eventually } from '@parley/testkit';
 import { expect, test } from 'vitest';
-import { createCast } from './cast.ts';
+import { createCast, password } from './cast.ts';
 import type { Connection } from './connections.ts';
 import {
   type ContractClient,
@@ -118,4 +118,21 @@ onBothTargets('rules 1, 4, 7', (target) => {
       expect([...adas.connection.all('error'), ...bobs.connection.all('error')]).toEqual([]);
     },
   );
+
+  test('two sessions of one user each receive the events of their own contract', async () => {
+    const { conversations, groups } = contractClients;
+    const [adas, bobs] = await meet(groups, conversations);
+    const { username, id } = adas.user;
+    const again = await cast.ask('POST', '/auth/login', { username, password });
+    const second = await cast.connect({ token: again.body.token }, 1);
+    const roomId = await conversations.createGroup?.(cast, bobs, 'both', [adas.user]);
+    conversations.sayInGroup?.(bobs, roomId ?? '', 'to both');
+    const said = { roomId: roomId ?? '', sender: bobs.user, content: 'to both' };
+    await expectOne(adas.connection, groups.message(said));
+    await expectOne(second, conversations.message(said));
+    expect(adas.connection.all('newMessage')).toEqual([]);
+    expect(second.all('receive-message')).toEqual([]);
+    second.emit('sendMessage', { conversation_id: roomId, content: 'from the second' });
+    await adas.connection.receives('receive-message', { sender_id: id, content: 'from the second' });
+  });
 });
