@@ -1,65 +1,6 @@
-import { answer, MemoryBus } from '@parley/bus';
-import { calls, type Message, type NumberedChange } from '@parley/contracts';
-import { AppError } from '@parley/errors';
-import { createLogger, newId } from '@parley/runtime';
 import { eventually, seededRandom } from '@parley/testkit';
 import { expect, test } from 'vitest';
-import { headQuestions } from './head-questions.ts';
-import { RoomSequencer } from './room-sequencer.ts';
-
-const logger = createLogger({ service: 'gateway', level: 'silent' });
-const roomId = newId();
-const change = (seq: number): NumberedChange => ({
-  kind: 'message.created',
-  roomId,
-  seq,
-  message: { id: `${seq}` } as Message,
-});
-
-/** A room sequencer over a messages service that holds `stored`. */
-async function room(length: number) {
-  const stored = Array.from({ length }, (_, index) => change(index + 1));
-  const state = {
-    stored,
-    delivered: [] as number[],
-    asked: 0,
-    gaps: 0,
-    leftOpen: 0,
-    away: false,
-    undeliverable: 0,
-  };
-  const bus = new MemoryBus({ logger });
-  const question = () => {
-    state.asked++;
-    if (state.away) throw new AppError('unavailable');
-  };
-  await answer(bus, calls.getHeads, async () => {
-    question();
-    return { heads: [{ roomId, seq: state.stored.length }] };
-  });
-  await answer(bus, calls.getChanges, async ({ afterSeq, limit }) => {
-    question();
-    const seq = Math.min(state.stored.length, afterSeq + limit);
-    return { changes: state.stored.slice(afterSeq, seq), seq };
-  });
-  const metrics = { gap: () => state.gaps++, repaired: () => undefined, leftOpen: () => state.leftOpen++ };
-  const sequencer = new RoomSequencer(
-    { bus, heads: headQuestions(bus), logger, metrics },
-    roomId,
-    ({ seq }) => {
-      if (seq === state.undeliverable) throw new Error('cannot be encoded');
-      state.delivered.push(seq);
-    },
-  );
-  const store = () => {
-    const next = change(state.stored.length + 1);
-    state.stored.push(next);
-    return next;
-  };
-  return { sequencer, state, store };
-}
-
-const upTo = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+import { change, room, upTo } from '../../tests/sequenced-room.ts';
 
 test('it starts at the head of the room and delivers the next changes at once, without asking', async () => {
   const { sequencer, state, store } = await room(7);
@@ -78,20 +19,6 @@ test('changes that arrive while it asks for the head are neither lost nor repeat
   const [begin] = await opening;
   await eventually(() => expect(state.delivered).toEqual(upTo(begin + 1, 9)));
 });
-
-test.each(['before', 'after'])(
-  'a room in use loses and repeats no change that arrives %s the answer that includes it',
-  async (when) => {
-    const { sequencer, state, store } = await room(2);
-    const next = store();
-    const opening = sequencer.open(true);
-    if (when === 'after') await opening;
-    for (const one of [next, next]) sequencer.accept(one);
-    expect(await opening).toBe(3);
-    for (const one of [store(), store(), next]) sequencer.accept(one);
-    expect(state).toMatchObject({ delivered: [3, 4, 5], asked: 1, gaps: 0 });
-  },
-);
 
 test('a change that cannot be delivered costs the room none of those after it', async () => {
   const { sequencer, state, store } = await room(7);
@@ -132,58 +59,6 @@ test('changes fetched to fill a gap are not delivered again when they arrive lat
   for (const one of late) sequencer.accept(one);
   for (const one of late) sequencer.accept(one);
   expect(state.delivered).toEqual(upTo(21, 620));
-});
-
-test('a room in use gets the changes that its head includes when they arrive late, once each', async () => {
-  const { sequencer, state, store } = await room(20);
-  await sequencer.open(true);
-  for (const seq of [19, 20, 19, 20]) sequencer.accept(change(seq));
-  for (let count = 0; count < 2; count++) sequencer.accept(store());
-  sequencer.accept(change(20));
-  expect(state.delivered).toEqual([19, 20, 21, 22]);
-});
-
-test('a change to a room in use that is lost around the answer of the head is fetched in order', async () => {
-  const { sequencer, state, store } = await room(8);
-  const opening = sequencer.open(true);
-  sequencer.accept(change(7));
-  store();
-  sequencer.accept(store());
-  expect(await opening).toBe(10);
-  await eventually(() => expect(state.delivered).toEqual([7, 8, 9, 10]));
-});
-
-test('a change that the head of a room in use includes, and that is lost, is fetched in order', async () => {
-  const { sequencer, state, store } = await room(10);
-  expect(await sequencer.open(true)).toBe(10);
-  sequencer.accept(change(9));
-  sequencer.accept(store());
-  await eventually(() => expect(state.delivered).toEqual([9, 10, 11]));
-});
-
-test.each([
-  { announced: 'of the changes in flight', from: 9, delivered: [9, 10, 11] },
-  { announced: 'without them', from: 12, delivered: [11] },
-])(
-  'changes in flight to a room in use arrive in order or never: a head is announced $announced',
-  async ({ from, delivered }) => {
-    const { sequencer, state, store } = await room(10);
-    await sequencer.open(true);
-    sequencer.expect(store().seq, from);
-    await eventually(() => expect(state.delivered.at(-1)).toBe(11));
-    for (const seq of [9, 10, 11]) sequencer.accept(change(seq));
-    expect(state.delivered).toEqual(delivered);
-  },
-);
-
-test('a head that announces nothing new lets the changes in flight to a room in use arrive', async () => {
-  const { sequencer, state, store } = await room(10);
-  const opening = sequencer.open(true);
-  sequencer.expect(10, 11);
-  await opening;
-  sequencer.expect(10, 11);
-  for (const one of [change(9), change(10), store()]) sequencer.accept(one);
-  expect(state).toMatchObject({ delivered: [9, 10, 11], gaps: 0 });
 });
 
 test('repeated and late changes are dropped', async () => {
