@@ -61,8 +61,12 @@ await whereBrowsersRun('tabs that share a login (WebStorage), in a browser', (br
     });
     await Promise.all([first.reload(), second.reload()]);
     let refreshes = 0;
-    context.on('request', (request) => {
-      if (request.url().endsWith('/auth/refresh') && request.method() === 'POST') refreshes += 1;
+    await context.route('**/auth/refresh', async (route) => {
+      refreshes += 1;
+      // Answered when the other tab waits for its turn.
+      const isWaiting = async () => (await (globalThis as Json).navigator.locks.query()).pending.length > 0;
+      if (refreshes === 1) await first.waitForFunction(isWaiting);
+      await route.continue();
     });
     for (const tab of [first, second]) await tab.waitForFunction(() => (globalThis as Json).client);
     for (const profile of await Promise.all([nameIn(first), nameIn(second)]))

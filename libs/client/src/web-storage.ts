@@ -1,3 +1,4 @@
+import { pause } from '@parley/runtime/async';
 import type { PendingMessage, PendingStorage } from './sending.ts';
 import type { TokenStorage, Tokens } from './tokens.ts';
 
@@ -10,11 +11,22 @@ interface Window {
     setItem(key: string, value: string): void;
     removeItem(key: string): void;
   };
-  navigator: { locks?: { request<T>(name: string, work: () => Promise<T>): Promise<T> } };
+  navigator: {
+    locks?: {
+      request<T>(
+        name: string,
+        options: { ifAvailable?: boolean },
+        work: (lock: object | null) => Promise<T>,
+      ): Promise<T>;
+    };
+  };
   addEventListener(name: 'storage', listener: (event: { key: string | null }) => void): void;
   removeEventListener(name: 'storage', listener: (event: { key: string | null }) => void): void;
 }
 const window = globalThis as unknown as Window;
+
+const maxLagMs = 1_000;
+const checkEveryMs = 20;
 
 /**
  * Keeps the login and unsent messages in `localStorage`. The tabs of an origin share the login:
@@ -45,7 +57,7 @@ export class WebStorage implements TokenStorage {
   }
 
   async load(): Promise<Tokens | null> {
-    return JSON.parse(window.localStorage.getItem(this.#key) ?? 'null') as Tokens | null;
+    return JSON.parse(this.#text() ?? 'null') as Tokens | null;
   }
 
   /** Logging out removes the unsent messages, too. */
@@ -57,8 +69,20 @@ export class WebStorage implements TokenStorage {
   /**
    * Browsers offer locks to pages of https and of this machine; elsewhere two tabs may refresh.
    */
-  exclusively<T>(work: () => Promise<T>): Promise<T> {
-    return window.navigator.locks?.request(this.#key, work) ?? work();
+  async exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const { locks } = window.navigator;
+    if (!locks) return work();
+    const before = this.#text();
+    const atOnce = await locks.request(this.#key, { ifAvailable: true }, async (lock) =>
+      lock ? { result: await work() } : undefined,
+    );
+    if (atOnce) return atOnce.result;
+    return locks.request(this.#key, {}, async () => {
+      // A tab sees what another one has written a little later, even after its lock.
+      for (let waitedMs = 0; waitedMs < maxLagMs && this.#text() === before; waitedMs += checkEveryMs)
+        await pause(checkEveryMs);
+      return work();
+    });
   }
 
   watch(changed: () => void): () => void {
@@ -67,6 +91,10 @@ export class WebStorage implements TokenStorage {
     };
     window.addEventListener('storage', listener);
     return () => window.removeEventListener('storage', listener);
+  }
+
+  #text(): string | null {
+    return window.localStorage.getItem(this.#key);
   }
 
   /** The keys of the unsent messages. */
