@@ -6,15 +6,13 @@ const slowest = [
   'libs/bus/tests/quorum-bus',
   'deploy/tests/promises/under-fault',
   'deploy/tests/operations/changes',
-  'deploy/tests/promises/slow-and-hostile',
-  'deploy/tests/client/command-line',
+  'deploy/tests/promises/dependencies-away',
+  'deploy/tests/clients/stack',
+  'deploy/tests/clients/embedded',
+  'deploy/tests/promises/killed-with-broker',
   'deploy/tests/browser',
-  'libs/bus/tests/rabbit-bus',
-  'deploy/tests/client/sdk',
-  'libs/servers/src/postgres/start-postgres',
-  'services/messages/tests/retention-outage',
-  'libs/servers/src/taken-ports',
   'libs/servers/src/server-clusters',
+  'deploy/tests/client/sdk',
 ];
 
 /** Files that start whole systems or servers of their own. */
@@ -23,7 +21,7 @@ const isLong = ({ moduleId }: TestSpecification) =>
 
 /** Files that share running systems with each other. */
 const borrows = ({ moduleId }: TestSpecification) =>
-  /\b(borrow\w+Target|onBothTargets)\(/.test(readFileSync(moduleId, 'utf8'));
+  /\b(borrow\w+|onBothTargets)\(/.test(readFileSync(moduleId, 'utf8'));
 
 /**
  * Long files come first, so that no worker ends the run alone with one of them. Files that borrow a
