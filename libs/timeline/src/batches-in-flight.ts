@@ -1,11 +1,12 @@
 import type { Clock } from '@parley/runtime';
 
 /**
- * A batch that has not been answered completely after this time, or after four times the usual
- * time, is late.
+ * A batch that has not been answered completely after four times the usual time is late, within
+ * these bounds: late batches must not make themselves usual.
  */
-const minLateMs = 300;
 const lateFactor = 4;
+const minLateMs = 300;
+const maxLateMs = 2_000;
 
 /** The batches that were sent and are not completely answered. Knows how long they usually take. */
 export class BatchesInFlight<Batch> {
@@ -26,17 +27,20 @@ export class BatchesInFlight<Batch> {
     this.#inTime.add(batch);
   }
 
+  /** The first answer shows how long the writer took: it answers after writing the whole batch. */
+  firstAnswered(batch: Batch): void {
+    const tookMs = Math.min(this.#clock() - (this.#sentAt.get(batch) ?? 0), maxLateMs);
+    this.#usualMs += (tookMs - this.#usualMs) / 8;
+  }
+
   answered(batch: Batch): void {
-    const sentAt = this.#sentAt.get(batch);
-    if (sentAt === undefined) return;
     this.#sentAt.delete(batch);
     this.#inTime.delete(batch);
-    this.#usualMs += (this.#clock() - sentAt - this.#usualMs) / 8;
   }
 
   /** The batches that have become late. Answers each of them once. */
   takeLate(): Batch[] {
-    const sentBefore = this.#clock() - Math.max(minLateMs, lateFactor * this.#usualMs);
+    const sentBefore = this.#clock() - Math.min(Math.max(minLateMs, lateFactor * this.#usualMs), maxLateMs);
     const late = [...this.#inTime].filter((batch) => (this.#sentAt.get(batch) ?? 0) <= sentBefore);
     for (const batch of late) this.#inTime.delete(batch);
     return late;

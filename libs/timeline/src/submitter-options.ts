@@ -7,6 +7,10 @@ type WithoutNumber<S> = S extends Submission ? Omit<S, 'ref' | 'id'> & { id?: st
 /** A submission before the submitter numbers it. */
 export type SubmissionInput = WithoutNumber<Submission>;
 
+type WithoutAuthor<S> = S extends unknown ? Omit<S, 'by' | 'contract'> : never;
+/** A client's request; the caller becomes the author. */
+export type Write<Op extends SubmissionInput['op']> = WithoutAuthor<Extract<SubmissionInput, { op: Op }>>;
+
 /** The changes that this process receives and passes to `Submitter.seen`. */
 export interface ReceivedChanges {
   /** Whether changes of the room arrive here now, as far as is known. */

@@ -14,18 +14,14 @@ import {
 import { AppError } from '@parley/errors';
 import { atMost } from '@parley/runtime/async';
 import { BatchesInFlight } from './batches-in-flight.ts';
-import type { SubmissionInput, SubmitterOptions } from './submitter-options.ts';
-
-type WithoutAuthor<S> = S extends unknown ? Omit<S, 'by' | 'contract'> : never;
-/** A client's request; the caller becomes the author. */
-type Write<Op extends SubmissionInput['op']> = WithoutAuthor<Extract<SubmissionInput, { op: Op }>>;
+import type { SubmissionInput, SubmitterOptions, Write } from './submitter-options.ts';
 
 type Settled = SubmitterOptions & Required<Pick<SubmitterOptions, 'timeoutMs' | 'maxPending'>>;
 
 /** Submissions to one partition's writer. */
 interface Lane {
   waiting: Submission[];
-  /** Batches with unanswered submissions. */
+  /** Batches that are not written yet, as far as is known. */
   inFlight: number;
 }
 
@@ -33,6 +29,8 @@ interface Batch {
   lane: Lane;
   items: readonly Submission[];
   unanswered: number;
+  /** An answer has arrived, so the writer has written the batch. */
+  isWritten: boolean;
 }
 
 interface Pending {
@@ -59,9 +57,9 @@ const maxCheckMs = 1_000;
  * writer and returns its answers.
  *
  * The submissions of one tick to one partition travel as one bus event, unless two batches are in
- * flight; then they wait for an answer. The submitter keeps a submission until it is answered and
- * sends it again after a lost connection to the broker. The writer recognises duplicates by their
- * id.
+ * flight; then they wait for an answer to one of those. The submitter keeps a submission until it
+ * is answered and sends it again after a lost connection to the broker. The writer recognises
+ * duplicates by their id.
  *
  * Where this process receives the room's changes, the new message itself is the answer. If it is
  * late, the submitter has the room checked for missed changes, and then asks the writer to reply.
@@ -172,7 +170,6 @@ export class Submitter {
     for (const pending of this.#pending.values()) pending.reject(new AppError('unavailable'));
     this.#pending.clear();
     this.#expected.clear();
-    this.#inFlight.clear();
     await this.#replyQueue?.close();
   }
 
@@ -208,7 +205,7 @@ export class Submitter {
     const items = lane.waiting.splice(0, maxInBatch).filter(({ ref }) => this.#pending.has(ref));
     if (items.length === 0) return;
     const { bus, newId, clock } = this.#options;
-    const batch: Batch = { lane, items, unanswered: items.length };
+    const batch: Batch = { lane, items, unanswered: items.length, isWritten: false };
     lane.inFlight += 1;
     this.#inFlight.sent(batch);
     for (const { ref } of items) {
@@ -254,11 +251,15 @@ export class Submitter {
     const { batch } = pending;
     delete pending.batch;
     if (!batch) return;
+    if (!batch.isWritten) {
+      // One late message holds up none of the next batches.
+      batch.isWritten = true;
+      this.#inFlight.firstAnswered(batch);
+      batch.lane.inFlight -= 1;
+      if (batch.lane.waiting.length > 0) this.#flushSoon();
+    }
     batch.unanswered -= 1;
-    if (batch.unanswered > 0) return;
-    this.#inFlight.answered(batch);
-    batch.lane.inFlight -= 1;
-    if (batch.lane.waiting.length > 0) this.#flushSoon();
+    if (batch.unanswered === 0) this.#inFlight.answered(batch);
   }
 
   /** Has missed changes fetched, and the writer reply to what is still pending then. */

@@ -139,3 +139,28 @@ test('while batches usually take longer, a message is late after four times that
   await waiting;
   expect(checked).toHaveLength(1);
 });
+
+test('one late message does not hold up the batches after it', async () => {
+  const roomId = newId();
+  const waiting = [send(roomId), send(roomId)];
+  await received(2);
+  seen(one(0));
+  for (let count = 0; count < 4; count++) {
+    const next = send(roomId);
+    await received(3 + count);
+    seen(one(2 + count));
+    await next;
+  }
+  expect(submitter.pending).toBe(1);
+  now = 301;
+  await Promise.all(waiting);
+});
+
+test('while no message arrives at all, each is still found in bounded time', async () => {
+  for (let count = 0; count < 30; count++) {
+    const waiting = send();
+    await eventually(() => expect(sends.length).toBeGreaterThan(2 * count));
+    now += 2_000;
+    await expect(waiting).resolves.toMatchObject({ repeated: true });
+  }
+});

@@ -53,6 +53,18 @@ test('a lost last change of a quiet direct room reaches both users', async () =>
   expect(contents(bobs, room.id)).toEqual(['one', 'two']);
 });
 
+test('messages of a direct room that a user has joined arrive once, also after head checks', async () => {
+  const [ada, bob] = [person('ada'), person('bob')];
+  const room = await world.room([ada, bob], { kind: 'direct', name: null });
+  const [adas, bobs] = [await world.connect(gateways[0], ada), await world.join(gateways[1], bob, room)];
+  await adas.emit('send_message', { roomId: room.id, content: 'zero' });
+  await rounds();
+  for (const content of ['one', 'two']) await adas.emit('send_message', { roomId: room.id, content });
+  await waitFor(bobs, 'receive_message', 3);
+  await rounds();
+  expect(contents(bobs, room.id)).toEqual(['zero', 'one', 'two']);
+});
+
 test('a lost first change of a followed room arrives, and no earlier ones', async () => {
   const [ada, bob] = [person('ada'), person('bob')];
   const room = await world.room([ada, bob]);

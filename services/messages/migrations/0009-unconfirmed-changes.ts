@@ -22,7 +22,11 @@ export const unconfirmedChangesMigration: Migration = {
         rooms uuid[] not null,
         firsts bigint[] not null,
         lasts bigint[] not null
-      ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+      ) with (
+        autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
+        -- returning empty pages would lock the table, on which every batch waits
+        vacuum_truncate = false
+      );
       create index unconfirmed_changes_by_batch on unconfirmed_changes (batch);
       create index unconfirmed_changes_by_partition on unconfirmed_changes (partition, xid);
     `);

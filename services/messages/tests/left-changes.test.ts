@@ -92,6 +92,22 @@ test('what a killed writer has left appears on `timeline` before the next change
   await eventually(async () => expect(await marks()).toBe(0));
 });
 
+test('what a failed submission has stored appears on `timeline`, too', async () => {
+  const room = await messages.room([ada, bob]);
+  const first = await messages.send(ada, room, 'question');
+  // A reply is stored before its receipt, which cannot be.
+  await db.raw('alter table read_positions rename to read_positions_away');
+  const reply = await messages.call(bob, 'POST', `/api/v1/rooms/${room.id}/messages`, {
+    content: 'answer',
+    replyTo: first.id,
+  });
+  await db.raw('alter table read_positions_away rename to read_positions');
+  expect(reply.status).toBe(500);
+  const last = await messages.send(ada, room, 'last');
+  expect(last.seq).toBe(first.seq + 2);
+  await eventually(() => expect(seqsOf(room.id).slice(-3)).toEqual([first.seq, first.seq + 1, last.seq]));
+});
+
 test('a stalled transaction of the former writer does not change the order of a room', async () => {
   const room = await messages.room([ada]);
   await eventually(() => expect(seqsOf(room.id)).toEqual([1]));

@@ -17,6 +17,8 @@ export interface Publication {
   droppable?: boolean;
 }
 
+const released = Buffer.alloc(0);
+
 interface Pending extends Publication {
   settled: boolean;
   settle: (error?: AppError) => void;
@@ -66,6 +68,8 @@ export class ConfirmedPublisher implements Subscription {
         settle: (error) => {
           if (pending.settled) return;
           pending.settled = true;
+          // It may stay in a queue until the broker is back.
+          pending.body = released;
           clearTimeout(timer);
           if (error) reject(error);
           else resolve();

@@ -54,7 +54,7 @@ export function createDelivery(context: GatewayContext, deps: Deps): Delivery {
     else deliverEvent(local, keys, message);
   };
   backplane.onMessage(receive);
-  const headCheck = new HeadCheck(context, rooms, sequencer);
+  const headCheck = new HeadCheck(context, sequencer);
   backplane.onRecovered(() => void headCheck.check());
   context.bus.onRecovered(() => void headCheck.check());
   void headCheck.run();

@@ -1,9 +1,7 @@
-import { isUserKey, roomIdOf } from '@parley/backplane';
 import { ask } from '@parley/bus';
 import { type CallOutput, calls } from '@parley/contracts';
 import { chunks, pause } from '@parley/runtime/async';
 import type { GatewayContext } from '../context.ts';
-import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
 import type { Sequencer } from './sequencer.ts';
 
 const roomsPerQuestion = 500;
@@ -19,15 +17,13 @@ const pauseMs = 500;
  */
 export class HeadCheck {
   readonly #context: GatewayContext;
-  readonly #rooms: SubscriptionTable;
   readonly #sequencer: Sequencer;
   readonly #stopping = new AbortController();
   #before = new Map<string, number>();
   #round: Promise<void> | undefined;
 
-  constructor(context: GatewayContext, rooms: SubscriptionTable, sequencer: Sequencer) {
+  constructor(context: GatewayContext, sequencer: Sequencer) {
     this.#context = context;
-    this.#rooms = rooms;
     this.#sequencer = sequencer;
   }
 
@@ -71,7 +67,6 @@ export class HeadCheck {
   #keysByRoom(): Map<string, Set<string>> {
     const keys = new Map<string, Set<string>>();
     const add = (key: string, roomId: string) => keys.set(roomId, (keys.get(roomId) ?? new Set()).add(key));
-    for (const key of this.#rooms.keys()) if (!isUserKey(key)) add(key, roomIdOf(key));
     for (const [key, roomId] of this.#sequencer.rooms()) add(key, roomId);
     return keys;
   }

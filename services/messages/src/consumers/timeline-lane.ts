@@ -22,7 +22,8 @@ interface LaneDeps {
 }
 
 interface Batch {
-  id: string;
+  /** Absent: its marks stay, or it has none. */
+  id: string | undefined;
   changes: readonly Change[];
   confirmed: () => void;
 }
@@ -50,7 +51,7 @@ export class TimelineLane {
     this.#deps = deps;
   }
 
-  add(id: string, changes: readonly Change[]): Promise<void> {
+  add(id: string | undefined, changes: readonly Change[]): Promise<void> {
     return new Promise((confirmed) => {
       this.#waiting.push({ id, changes, confirmed });
       this.#size += changes.length;
@@ -83,7 +84,7 @@ export class TimelineLane {
       if (stopped.aborted) break;
       for (const { confirmed } of batches) confirmed();
       marks?.confirm(
-        batches.map(({ id }) => id),
+        batches.flatMap(({ id }) => id ?? []),
         left?.marks ?? [],
       );
     }

@@ -50,7 +50,7 @@ export class TimelinePublisher {
 
   /** Resolves when the broker has confirmed the changes of a batch. Never rejects. */
   publish(partition: number, mark: Mark | undefined, changes: readonly Change[]): Promise<void> {
-    return this.#laneOf(partition).add(mark?.batch ?? '', changes);
+    return this.#laneOf(partition).add(mark?.batch, changes);
   }
 
   /** Publishes what has been gathered. Gives up after 5 s. */

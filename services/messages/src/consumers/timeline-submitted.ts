@@ -68,8 +68,13 @@ async function handle(
       ),
     );
   const published = context.publisher.publish(changes);
+  // A submission that failed may have stored a part. The marks stay, so that it is published.
+  const hasFailed = outcomes.some(
+    ({ answer }) => answer instanceof AppError && answer.code === 'server_error',
+  );
+  if (hasFailed) timeline.abandon();
   // Both topics are partitioned by room in the same way.
-  const gathered = timeline.publish(partition, mark, changes);
+  const gathered = timeline.publish(partition, hasFailed ? undefined : mark, changes);
   return () =>
     Promise.all([
       reply((one, outcome) => !isAnsweredByChange(one, outcome)),

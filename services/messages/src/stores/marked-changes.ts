@@ -51,12 +51,15 @@ const selectPositions = prepared<MarkedPosition>(
      from unnest((select $1::uuid[]), (select $2::bigint[]), (select $3::bigint[]))
             as asked (room_id, first, last)
      join rooms r on r.id = asked.room_id
-     join read_positions p on p.room_id = asked.room_id and p.changed_seq between asked.first and asked.last
+     join read_positions p on p.room_id = asked.room_id and p.changed_seq >= asked.first
      join members m on m.room_id = p.room_id and m.user_id = p.user_id
     order by p.room_id, p.changed_seq`,
 );
 
-/** Positions whose last change is within the ranges. */
+/**
+ * Positions that have changed since the ranges began. A rejoin or an unblock changes one again
+ * without a mark, so its last change may lie beyond the range.
+ */
 export async function markedPositions(
   db: Queryable,
   ranges: readonly MarkedRange[],

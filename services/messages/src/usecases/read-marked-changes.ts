@@ -16,12 +16,12 @@ export async function readMarkedChanges(
   { db }: Pick<Context, 'db'>,
   marks: readonly MarkedChanges[],
 ): Promise<Change[]> {
-  const changes: Change[] = [];
+  const changes: Change[][] = [];
   for (const ranges of chunks(coveringRanges(marks, 'timeline'), rangesAtOnce))
-    changes.push(...toNumbered(ranges, await markedRows(db, ranges)));
+    changes.push(toNumbered(ranges, await markedRows(db, ranges)));
   for (const ranges of chunks(coveringRanges(marks, 'receipts'), rangesAtOnce))
-    changes.push(...(await markedPositions(db, ranges)).flatMap(toReceipts));
-  return changes;
+    changes.push((await markedPositions(db, ranges)).flatMap(toReceipts));
+  return changes.flat();
 }
 
 function toNumbered(ranges: readonly MarkedRange[], found: Awaited<ReturnType<typeof markedRows>>): Change[] {
