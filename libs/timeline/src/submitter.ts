@@ -225,7 +225,7 @@ export class Submitter {
     });
   }
 
-  /** Whether the item asks for the reply to a late message. */
+  /** Asks for the reply to a late message. */
   #isRepeated(item: Submission): boolean {
     return item.op === 'send' && item.answeredBy === undefined && this.#expected.get(item.id) === item.ref;
   }
@@ -265,13 +265,13 @@ export class Submitter {
   /** Has missed changes fetched, and the writer reply to what is still pending then. */
   async #askFor(late: Batch): Promise<void> {
     const pending = late.items.flatMap(({ ref }) => this.#pending.get(ref) ?? []);
-    const expected = pending.filter(({ submission: { id } }) => this.#expected.has(id));
+    // Each is sent a second time at most, however long the writer takes.
+    const expected = pending.filter(({ submission }) => 'answeredBy' in submission);
     const rooms = new Map(expected.map(({ submission }) => [submission.roomId, submission]));
     const checks = [...rooms.values()].map((one) => this.#options.changes?.check(one));
     await atMost(maxCheckMs, Promise.allSettled(checks));
     for (const one of expected) {
-      // Settled, or sent again after a recovery of the broker.
-      if (one.batch !== late) continue;
+      if (one.batch !== late) continue; // Settled, or sent again after a recovery of the broker.
       const { answeredBy: _, ...submission } = one.submission as SubmissionOf<'send'>;
       one.submission = submission;
       this.#leaveBatch(one);

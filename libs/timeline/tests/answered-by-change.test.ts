@@ -16,10 +16,12 @@ let sends: Send[];
 /** Rooms that were checked for missed changes. */
 let checked: string[];
 let found: (roomId: string) => void;
+/** While set, the writer replies to nothing. */
+let isAway = false;
 
 beforeEach(async () => {
   bus = new MemoryBus({ logger: createLogger({ service: 'test', level: 'silent' }) });
-  [now, subscribed, sends, checked, found] = [0, true, [], [], () => undefined];
+  [now, subscribed, sends, checked, found, isAway] = [0, true, [], [], () => undefined, false];
   const changes = {
     include: () => subscribed,
     check: async ({ roomId }: SubmissionInput) => {
@@ -40,7 +42,7 @@ beforeEach(async () => {
           data: { op: 'send', message: stored(item as Send), repeated: true },
         }),
       );
-      if (origin && replies.length > 0) await bus.reply(origin, { replies });
+      if (origin && replies.length > 0 && !isAway) await bus.reply(origin, { replies });
     }
   });
 });
@@ -163,4 +165,17 @@ test('while no message arrives at all, each is still found in bounded time', asy
     now += 2_000;
     await expect(waiting).resolves.toMatchObject({ repeated: true });
   }
+});
+
+test('a send is submitted twice at most, however long the writer takes', async () => {
+  isAway = true;
+  const waiting = send();
+  await received(1);
+  now = 301;
+  await received(2);
+  now = 30_000;
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  expect(sends).toHaveLength(2);
+  seen(one(0));
+  await waiting;
 });
