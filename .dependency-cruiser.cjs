@@ -1,10 +1,11 @@
 // The rules about imports, checked by `npm run boundaries`. deploy/tests/house-rules.test.ts checks
 // what imports alone cannot show.
 
-const test = '\\.test\\.ts$|/tests/|/fixtures/|/vitest\\.config\\.ts$|^libs/testkit/|^deploy/faults/';
+const test =
+  '\\.test\\.ts$|/tests/|/fixtures/|/vitest\\.config\\.ts$|^libs/testkit/|^deploy/(faults|screenshots)/';
 /** Where programs, packages and tests begin. */
 const start =
-  '(/src/(main|index|service|erase-user|rotate-keys)|/src/cli/main|^deploy/(dead-letters|embedded|faults|stack|bench(/(hub|floor|simple|load))?)/main|\\.test)\\.ts$|/vitest\\.config\\.ts$';
+  '(/src/(main|index|service|erase-user|rotate-keys)|/src/cli/main|^deploy/(dead-letters|embedded|faults|screenshots|stack|bench(/(hub|floor|simple|load))?)/main|\\.test)\\.ts$|^services/web/(src/main\\.tsx|server/(main|service)\\.ts)$|/vite(st)?\\.config\\.ts$';
 const service = '^services/([^/]+)/';
 /** A layer of a service: `layer('api|calls')`. */
 const layer = (names) => `^services/[^/]+/src/(${names})/`;
@@ -41,6 +42,18 @@ module.exports = {
       'They speak by events and calls over the bus.',
       { path: service },
       { path: '^services/', pathNot: '^services/$1/' },
+    ),
+    forbid(
+      'web-uses-the-public-kit-alone',
+      'The web client has no route and no type that other clients lack.',
+      { path: '^services/web/src/', pathNot: test },
+      { path: '^(libs|deploy|services/web/server)/', pathNot: '^libs/(client|react)/' },
+    ),
+    forbid(
+      'web-serves-built-files',
+      'The server of the web client reads the build, not the sources.',
+      { path: '^services/web/server/' },
+      { path: '^services/web/src/' },
     ),
     forbid(
       'libs-know-no-service',
@@ -153,7 +166,7 @@ module.exports = {
     forbid(
       'no-orphans',
       'Nobody imports it: delete it.',
-      { orphan: true, path: '/src/', pathNot: [test, '/src/(main|erase-user|rotate-keys)\\.ts$'] },
+      { orphan: true, path: '/src/', pathNot: [test, '/src/(main|erase-user|rotate-keys)\\.tsx?$'] },
       {},
     ),
     forbid(
@@ -161,7 +174,7 @@ module.exports = {
       'No program, package or test leads to it: delete it.',
       { path: start },
       {
-        path: '^(libs|services|deploy)/.+\\.ts$',
+        path: '^(libs|services|deploy)/.+\\.tsx?$',
         pathNot: [start, '^libs/testkit/src/runner/', '/fixtures/', '\\.d\\.ts$'],
         reachable: false,
       },
@@ -188,7 +201,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default'],
-      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'],
     },
   },
 };

@@ -12,6 +12,8 @@ export type TestName = (typeof testNames)[number];
 /** Durations and amounts. */
 export interface Sizes {
   warmUpMs: number;
+  /** Of a target's first phase: until its code is compiled and its statements are planned. */
+  firstWarmUpMs: number;
   measureMs: number;
   /** Memory is compared between these numbers of connections. */
   idleConnections: readonly [few: number, many: number];
@@ -20,23 +22,33 @@ export interface Sizes {
   /** Numbers of messages in the rooms whose history is read. */
   historyMessages: readonly [short: number, long: number];
   historyPages: number;
+  /** How often a person resumes. */
+  resumes: number;
+  /** Maximum wait before a measurement until earlier work is finished. */
+  quietWithinMs: number;
 }
 
 const quick: Sizes = {
   warmUpMs: 1_500,
+  firstWarmUpMs: 15_000,
   measureMs: 4_000,
   idleConnections: [500, 2_000],
   settleMs: 2_000,
   historyMessages: [10_000, 200_000],
   historyPages: 200,
+  resumes: 20,
+  quietWithinMs: 30_000,
 };
 const full: Sizes = {
   warmUpMs: 5_000,
+  firstWarmUpMs: 60_000,
   measureMs: 20_000,
   idleConnections: [500, 2_000],
   settleMs: 10_000,
   historyMessages: [10_000, 1_000_000],
   historyPages: 1_000,
+  resumes: 20,
+  quietWithinMs: 30_000,
 };
 
 export interface BenchOptions {

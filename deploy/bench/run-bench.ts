@@ -9,7 +9,7 @@ import type { Trial } from './measure/trial.ts';
 import type { BenchOptions, TestName } from './options.ts';
 import { complaintsOf, type Results, type Run, type TargetResult } from './report/results.ts';
 import { startTarget } from './targets/start-target.ts';
-import { type TargetName, titles } from './targets/target.ts';
+import { type ServerUrls, type TargetName, titles } from './targets/target.ts';
 
 const measurements: { [Name in TestName]: (trial: Trial) => Promise<TargetResult[Name]> } = {
   idle: measureIdle,
@@ -36,6 +36,8 @@ export interface BenchRun extends Pick<BenchOptions, 'sizes' | 'mode' | 'targets
   say: (line: string) => void;
   /** Ends the run before the next measurement. */
   signal: AbortSignal;
+  /** Servers of the targets. @default private ones for each */
+  servers?: ServerUrls;
 }
 
 /**
@@ -51,6 +53,7 @@ export async function runBench({
   mode,
   say,
   signal,
+  servers,
 }: BenchRun): Promise<Results> {
   const begin = performance.now();
   const results: Results = {
@@ -76,7 +79,7 @@ export async function runBench({
   async function runTarget(name: TargetName, wanted: readonly TestName[]): Promise<TargetResult> {
     if (wanted.length === 0) return {};
     say(`${titles[name]}: starting`);
-    const target = await startTarget(name);
+    const target = await startTarget(name, servers);
     const generator = Generator.start();
     try {
       const result: TargetResult = {};

@@ -41,6 +41,8 @@ export const embeddedDefaults = {
   DRAIN_WINDOW: '0s',
   SHUTDOWN_TIMEOUT: '3s',
   BCRYPT_COST: '10',
+  // The rooms have one writer.
+  TIMELINE_PARTITIONS: '1',
   ORG_JOIN_POLICY: 'open',
   // One person tries things out, from one address. MESSAGE_RATE stays: a client contract states it.
   REGISTER_RATE: '1000/h',

@@ -20,6 +20,7 @@ import {
   version,
 } from '@parley/service';
 import { TracedBus } from '@parley/tracing';
+import { createService as createWeb } from '@parley/web';
 import { keepRunning } from '../servers/keep-running.ts';
 import type { EmbeddedConfig } from './config.ts';
 import { signingSecret } from './signing-secret.ts';
@@ -62,6 +63,7 @@ export async function startEmbedded(config: EmbeddedConfig): Promise<Embedded> {
     const host = await startServices(settings, { bus, logger, metrics, tracing });
     let stopped: Promise<void> | undefined;
     const stop = async () => {
+      memory.abandon();
       await host.stop();
       await bus.close();
       await tracing?.close();
@@ -107,8 +109,9 @@ async function startServices(
     backplane,
     tracing,
   });
-  // Each service depends only on earlier ones.
+  // Each service depends only on earlier ones. The pages of web come before those of the gateway.
   const services = [
+    createWeb(),
     await createAuth(config, infrastructure('auth')),
     await createDirectory(config, infrastructure('directory')),
     await createMessages(config, infrastructure('messages')),

@@ -6,14 +6,20 @@ import { parts } from './storm.ts';
 const number = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 
+const list = <Item extends string>(items: readonly Item[]) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((item) => item.trim()))
+    .pipe(z.array(z.enum(items)).min(1));
+
 const schema = z.object({
   /** Duration of the faults. Settling and checking come after. */
   seconds: number(60, 5, 86_400),
   /**
    * `storm`: kills, freezes and stops, for `seconds`. `rolling-restart`: stops every process of
-   * every service in turn, as a deployment does.
+   * every service in turn, as a deployment does. Several, separated by commas, follow each other.
    */
-  plan: z.enum(['storm', 'rolling-restart']).default('storm'),
+  plan: list(['storm', 'rolling-restart']).default(['storm']),
   /** Determines the schedule of faults and of messages. */
   seed: number(1, 0, 2 ** 31),
   /** Messages per second that the cast tries to send. */
@@ -23,11 +29,7 @@ const schema = z.object({
   gateways: number(2, 1, 20),
   messages: number(2, 1, 20),
   /** Parts to hit, for example `--only gateway,redis`. @default all */
-  only: z
-    .string()
-    .transform((list) => list.split(',').map((part) => part.trim()))
-    .pipe(z.array(z.enum(parts)).min(1))
-    .default([...parts]),
+  only: list(parts).default([...parts]),
   /** File for the result as JSON. @default none */
   json: z.string().optional(),
 });

@@ -56,6 +56,7 @@ export async function runFaults(
       notifications: 1,
       messages: options.messages,
       gateway: options.gateways,
+      web: 0,
     },
   };
   const note = (line: string) => deaths.record(line);
@@ -90,7 +91,8 @@ export async function runFaults(
       () => say(`${stamp()}  ${ledger.acknowledged} acknowledged, ${ledger.unanswered} in flight`),
       progressEveryMs,
     );
-    await (options.plan === 'storm' ? storm.rage(options.seconds * 1_000) : storm.roll());
+    for (const plan of options.plan)
+      await (plan === 'storm' ? storm.rage(options.seconds * 1_000) : storm.roll());
     const duringStorm = ledger.acknowledged;
     const rate = duringStorm / ((performance.now() - startedAt) / 1_000);
     say(`${stamp()}  the storm is over; waiting for answers`);

@@ -1,7 +1,12 @@
+import { join } from 'node:path';
 import { ensureInstalled } from './lib/install.mjs';
 import { packClient } from './lib/pack-client.mjs';
+import { packReact } from './lib/pack-react.mjs';
+import { root } from './lib/root.mjs';
 
-// `npm run packages`: builds `dist/packages/parley-client-<version>.tgz`, the client as a package
-// that anybody can install.
+// `npm run packages [-- folder]`: builds `parley-client-<version>.tgz` and
+// `parley-react-<version>.tgz`, which anybody can install. The default folder is `dist/packages`.
 ensureInstalled({ productionOnly: true });
-console.log(await packClient());
+const packages = process.argv[2] ?? join(root, 'dist/packages');
+console.log(await packClient(packages));
+console.log(await packReact(packages));

@@ -5,6 +5,6 @@ import { ensureInstalled } from './lib/install.mjs';
 // private servers.
 process.title = 'parley-stack';
 ensureInstalled();
-await build(['stack', 'sdk', 'cli', ...services]);
+await build(['stack', 'sdk', 'web-client', 'cli', ...services]);
 process.setSourceMapsEnabled(true);
 await import('../../dist/stack.js');

@@ -4,7 +4,8 @@ import type { StackState } from './start-stack.ts';
 export function greeting({ url, replicas, pids }: StackState): string {
   const processes = Object.entries(pids).map(([part, ids]) => {
     const urls = replicas[part as keyof typeof replicas] ?? [];
-    return `${part.padEnd(16)}  ${[...urls, `pid ${ids.join(', ') || 'none of ours'}`].join('  ')}`;
+    const process = ids.length > 0 ? `pid ${ids.join(', ')}` : 'no process of its own';
+    return `${part.padEnd(16)}  ${[...urls, process].join('  ')}`;
   });
   return `
 Parley is ready   ${url}

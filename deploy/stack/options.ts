@@ -10,6 +10,8 @@ const schema = z.object({
   directory: count(1),
   messages: count(2),
   notifications: count(1),
+  /** 0: the process of the stack serves the web client itself. */
+  web: z.coerce.number().int().min(0).max(20).default(0),
   gateways: count(2),
   /** Port of the public address, on 127.0.0.1. 0: a free one. */
   port: z.coerce.number().int().min(0).max(65_535).default(0),
@@ -23,7 +25,10 @@ const switches = ['clustered', 'external-servers', 'no-affinity', 'json'];
 
 export interface StackLayout {
   port: number;
-  /** Number of processes per service. */
+  /**
+   * Number of processes per service. Without one of `web`, the process of the stack serves it: a
+   * start then takes less time.
+   */
   replicas: Record<ServiceName, number>;
   /**
    * Three nodes each of RabbitMQ and Redis, a database for each service, and a replica of the

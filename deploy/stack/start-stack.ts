@@ -8,6 +8,7 @@ import { type Balancer, startBalancer } from './balancer.ts';
 import { startClusteredServers } from './clustered-servers.ts';
 import type { StackLayout } from './options.ts';
 import { type Replica, startReplica } from './replica.ts';
+import { serveWeb, type WebBackend } from './serve-web.ts';
 import { serviceEnvironment } from './service-environment.ts';
 import { type StackServers, startServers, useServers } from './stack-servers.ts';
 
@@ -68,13 +69,15 @@ export async function startStack({ layout, env, say }: StackOptions): Promise<St
   say(`Logs and data are in ${folder} until the stack stops.`);
   const replicas: Replica[] = [];
   const of = (service: ServiceName) => replicas.filter((replica) => replica.service === service);
+  let web: WebBackend | undefined;
+  const backends = (service: ServiceName) => (service === 'web' && web ? [web] : of(service));
   let balancer: Balancer | undefined;
   let servers: StackServers | undefined;
   let stopped: Promise<void> | undefined;
 
   const stopAll = async () => {
     await balancer?.stop();
-    await Promise.all(replicas.map((replica) => replica.stop()));
+    await Promise.all([web, ...replicas].map((each) => each?.stop()));
     await servers?.stop();
     removeFolder();
     process.removeListener('exit', removeFolder);
@@ -89,7 +92,7 @@ export async function startStack({ layout, env, say }: StackOptions): Promise<St
     balancer = await startBalancer({
       port: layout.port,
       publicPath,
-      backends: of,
+      backends,
       affinity: layout.affinity ?? true,
       pages: { '/__stack': () => state() },
     });
@@ -106,8 +109,9 @@ export async function startStack({ layout, env, say }: StackOptions): Promise<St
         );
       }
     }
+    if (layout.replicas.web === 0) web = await serveWeb(shared, join(folder, 'web.log'));
     await Promise.all(replicas.map((replica) => replica.untilReady(readyWithinMs)));
-    const urlsOf = (service: ServiceName) => of(service).map(({ url }) => url);
+    const urlsOf = (service: ServiceName) => backends(service).map(({ url }) => url);
     const pidsOf = (service: ServiceName) => of(service).flatMap(({ pid }) => pid ?? []);
     const present = (): StackState => ({
       url,
@@ -118,6 +122,7 @@ export async function startStack({ layout, env, say }: StackOptions): Promise<St
         messages: urlsOf('messages'),
         notifications: urlsOf('notifications'),
         gateway: urlsOf('gateway'),
+        web: urlsOf('web'),
       },
       ...urls,
       ready: replicas.every((replica) => replica.ready),
@@ -127,6 +132,7 @@ export async function startStack({ layout, env, say }: StackOptions): Promise<St
         messages: pidsOf('messages'),
         notifications: pidsOf('notifications'),
         gateway: pidsOf('gateway'),
+        web: pidsOf('web'),
         postgres: processes.postgres.flatMap(({ pids }) => pids),
         redis: processes.redis.flatMap(({ pids }) => pids),
         rabbitmq: processes.rabbitmq.flatMap(({ pids }) => pids),

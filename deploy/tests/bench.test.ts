@@ -1,3 +1,4 @@
+import { createTestDatabase, testServices } from '@parley/testkit';
 import { describe, expect, it } from 'vitest';
 import type { Sizes, TestName } from '../bench/options.ts';
 import { complaintsOf, phasesOf, type TargetResult } from '../bench/report/results.ts';
@@ -9,24 +10,34 @@ import type { TargetName } from '../bench/targets/target.ts';
 
 const smoke: Sizes = {
   warmUpMs: 0,
+  firstWarmUpMs: 0,
   measureMs: 300,
   idleConnections: [10, 20],
   settleMs: 0,
   historyMessages: [100, 200],
   historyPages: 2,
+  resumes: 2,
+  quietWithinMs: 0,
 };
 
 async function measure(target: TargetName, tests: readonly TestName[]): Promise<TargetResult> {
-  const { runs } = await runBench({
-    sizes: smoke,
-    mode: 'quick',
-    targets: [target],
-    tests,
-    runs: 1,
-    say: () => undefined,
-    signal: new AbortController().signal,
-  });
-  return runs[0]?.[target] ?? {};
+  const database = await createTestDatabase();
+  const { redisUrl, amqpUrl } = testServices();
+  try {
+    const { runs } = await runBench({
+      sizes: smoke,
+      mode: 'quick',
+      targets: [target],
+      tests,
+      runs: 1,
+      say: () => undefined,
+      signal: new AbortController().signal,
+      servers: { DATABASE_URL: database.url, REDIS_URL: redisUrl, AMQP_URL: amqpUrl },
+    });
+    return runs[0]?.[target] ?? {};
+  } finally {
+    await database.drop();
+  }
 }
 
 describe('under the load of the benchmark', () => {

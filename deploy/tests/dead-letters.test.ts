@@ -13,7 +13,7 @@ let target: StackTarget;
 let stack: StackState;
 let bus: RabbitBus;
 beforeAll(async () => {
-  target = await startStackTarget({ NAMESPACE: namespace });
+  target = await startStackTarget({ NAMESPACE: namespace }, ['--messages', '1']);
   stack = (await (await fetch(`${target.url}/__stack`)).json()) as StackState;
   const logger = createLogger({ service: 'test', level: 'silent' });
   bus = await RabbitBus.connect({ url: stack.rabbitmq, namespace, logger });
@@ -28,7 +28,7 @@ async function deadLetters(...args: string[]): Promise<{ code: number | null; ou
   const command = await startProcess({
     entry: new URL('../dead-letters/main.ts', import.meta.url),
     args,
-    env: { AMQP_URL: stack.rabbitmq, NAMESPACE: namespace },
+    env: { AMQP_URL: stack.rabbitmq, NAMESPACE: namespace, TIMELINE_PARTITIONS: '2' },
   });
   const { code } = await command.ended();
   return { code, output: command.output() };

@@ -4,6 +4,7 @@ import { directoryConfig } from '@parley/directory';
 import { gatewayConfig } from '@parley/gateway';
 import { messagesConfig } from '@parley/messages';
 import { notificationsConfig } from '@parley/notifications';
+import { webConfig } from '@parley/web';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { embeddedDefaults, embeddedSettings, loadEmbeddedConfig } from '../embedded/config.ts';
@@ -20,6 +21,7 @@ const shapes = [
   messagesConfig,
   notificationsConfig,
   gatewayConfig,
+  webConfig,
   embeddedSettings,
 ].map((schema) => schema.shape as Record<string, z.ZodType>);
 const names = [...new Set(shapes.flatMap((shape) => Object.keys(shape)))].sort();

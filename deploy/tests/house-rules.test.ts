@@ -15,7 +15,7 @@ const files = ['libs', 'services', 'deploy'].flatMap((folder) =>
 const sources = files
   // Declarations are generated.
   .filter(
-    (path) => /(?<!\.d)\.(ts|mjs)$/.test(path) && !path.split('/').some((part) => ignored.includes(part)),
+    (path) => /(?<!\.d)\.(tsx?|mjs)$/.test(path) && !path.split('/').some((part) => ignored.includes(part)),
   )
   .map((path) => ({ path, text: readFileSync(`${root}/${path}`, 'utf8') }));
 const isTest = (path: string) => /\.test\.ts$|\/tests\/|\/fixtures\/|^libs\/testkit\//.test(path);
@@ -45,6 +45,7 @@ describe('the house rules', () => {
       'gateway',
       'messages',
       'notifications',
+      'web',
     ]);
   });
 
@@ -121,7 +122,7 @@ describe('the house rules', () => {
     const names = sources.map(({ path }) => ({ path, name: basename(path) }));
     expect(
       names
-        .filter(({ name }) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.(ts|mjs)$/.test(name))
+        .filter(({ name }) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.(tsx?|mjs)$/.test(name))
         .map(({ path }) => path),
     ).toEqual([]);
     expect(

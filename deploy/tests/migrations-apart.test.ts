@@ -59,6 +59,7 @@ describe('migrations apart from serving', () => {
         DATABASE_URL: server.url,
         AMQP_URL: testServices().amqpUrl,
         NAMESPACE: namespace,
+        TIMELINE_PARTITIONS: '2',
         SIGNING_SECRET: namespace.repeat(3),
         MIGRATE_ON_START: 'false',
       };

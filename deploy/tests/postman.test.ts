@@ -1,18 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import { allOperations } from '@parley/contracts';
-import { temporaryFolder } from '@parley/testkit';
 import newman from 'newman';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { postmanCollection } from '../postman/collection.ts';
 import { walks } from '../postman/walks.ts';
-import { type EmbeddedTarget, startEmbeddedTarget } from './whole-stack/start-targets.ts';
+import { borrowEmbeddedTarget } from './whole-stack/start-targets.ts';
+import type { Target } from './whole-stack/target.ts';
 
 const file = fileURLToPath(new URL('../postman/parley.postman_collection.json', import.meta.url));
 const contracts = ['groups', 'organizations', 'direct', 'conversations', 'rooms'];
-let target: EmbeddedTarget;
+let target: Target;
 
 beforeAll(async () => {
-  target = await startEmbeddedTarget({ dataDir: temporaryFolder() });
+  target = await borrowEmbeddedTarget();
 });
 afterAll(() => target?.stop());
 

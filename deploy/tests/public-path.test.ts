@@ -29,6 +29,10 @@ describe.each(cases)('$title', ({ strips, env }) => {
   });
   const text = async (url: string | URL) => (await fetch(url)).text();
 
+  test('the start prints the address with its path', () => {
+    expect(new URL(target.url).pathname).toBe(strips ? '/' : prefix);
+  });
+
   test('REST works, and Link headers lead to the next page', async () => {
     const ada = await ChatUser.register(proxy.url, 'ada');
     for (let index = 0; index < 3; index++)
@@ -64,10 +68,34 @@ describe.each(cases)('$title', ({ strips, env }) => {
     expect(servers.map(({ url }) => new URL(url, openApi).href)).toEqual([`${proxy.url}/`]);
     const slash = await fetch(`${proxy.url}/docs/`);
     expect([slash.url, slash.status]).toEqual([`${proxy.url}/docs`, 200]);
-    expect(await text(`${proxy.url}/`)).toBe(page);
     const { asyncapi, servers: sockets } = JSON.parse(await text(`${proxy.url}/asyncapi.json`)) as Json;
     expect(asyncapi).toBe('3.0.0');
     if (!strips) expect(sockets.socketIo.pathname).toBe(`${prefix}/socket.io/`);
+  });
+
+  test('the web client loads its files under the prefix, at every depth of its addresses', async () => {
+    for (const path of ['/', '/inbox', '/invite/token', '/settings/profile/', '/no/such/page']) {
+      const response = await fetch(proxy.url + path, { headers: { accept: 'text/html' } });
+      const html = await response.text();
+      const [, base = ''] = /<base href="([^"]+)">/.exec(html) ?? [];
+      const links = [...html.matchAll(/(?:src|href)="(\.\/assets\/[^"]+)"/g)].map(
+        ([, link = '']) => new URL(link, new URL(base, response.url)),
+      );
+      expect([path, response.status, links.length > 2]).toEqual([
+        path,
+        path.startsWith('/no/') ? 404 : 200,
+        true,
+      ]);
+      for (const link of links) {
+        expect(link.href).toContain(`${proxy.url}/assets/`);
+        const file = await fetch(link);
+        expect([link.href, file.status, file.headers.get('cache-control')]).toEqual([
+          link.href,
+          200,
+          'public, max-age=31536000, immutable',
+        ]);
+      }
+    }
   });
 
   // Only the proxy could redirect from a prefix that it strips.

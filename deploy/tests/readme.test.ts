@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { temporaryFolder } from '@parley/testkit';
@@ -109,11 +109,14 @@ test("the README's first conversation stops at a rate limit and names it", async
   await target.stop();
 });
 
-test('the README is short, and every link in it leads to a file', () => {
+test('the README is short, and every link and picture in it is a file', () => {
   expect(readme.split('\n').length).toBeLessThan(170);
   const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].flatMap(([, path = '']) =>
     path.startsWith('http') ? [] : [path],
   );
   expect(links.length).toBeGreaterThan(20);
-  expect(links.filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
+  const pictures = [...readme.matchAll(/<img src="([^"]+)"/g)].map(([, path = '']) => path);
+  expect(pictures).toHaveLength(2);
+  expect([...links, ...pictures].filter((path) => !existsSync(new URL(path, root)))).toEqual([]);
+  for (const path of pictures) expect(statSync(new URL(path, root)).size).toBeLessThan(150_000);
 });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import {
   createTestDatabase,
   eventually,
@@ -25,8 +25,8 @@ async function start(): Promise<{
 }> {
   const process = await startProcess({
     entry,
-    args: ['--gateways', '2', '--messages', '1', '--json'],
-    env: unlimited,
+    args: ['--gateways', '2', '--messages', '1', '--web', '1', '--json'],
+    env: { ...unlimited, TIMELINE_PARTITIONS: '2' },
   });
   stack = process;
   const [line] = await process.waitForLine(/^\{.*\}$/, 140_000);
@@ -41,12 +41,13 @@ async function start(): Promise<{
 }
 
 describe('the stack', () => {
-  it('restarts killed services and servers without data loss, and leaves nothing when stopped', async () => {
+  it('restarts killed services and servers without data loss; killed, it leaves no process', async () => {
     const { process: running, folder, first, now } = await start();
     expect(Object.entries(first.pids).map(([part, pids]) => [part, pids.length > 0])).toEqual(
-      ['auth', 'directory', 'messages', 'notifications', 'gateway', 'postgres', 'redis', 'rabbitmq'].map(
-        (part) => [part, true],
-      ),
+      [
+        ...['auth', 'directory', 'messages', 'notifications', 'gateway', 'web'],
+        ...['postgres', 'redis', 'rabbitmq'],
+      ].map((part) => [part, true]),
     );
     expect(first.gateways).toHaveLength(2);
     expect(await now()).toMatchObject({
@@ -55,10 +56,19 @@ describe('the stack', () => {
       pids: { auth: first.pids.auth },
     });
     const ada = await ChatUser.register(first.url, 'ada');
+    const openPage = async () => {
+      const page = await fetch(first.url, { headers: { accept: 'text/html' } });
+      const [, asset = ''] = /<script [^>]*src="([^"]+)"/.exec(await page.text()) ?? [];
+      expect([page.url, page.status]).toEqual([`${first.url}/rooms`, 200]);
+      for (const path of [asset, './sdk/parley-client.js'])
+        expect([path, (await fetch(new URL(path, page.url))).status]).toEqual([path, 200]);
+    };
+    await openPage();
 
     const killed = [
       ...first.pids.auth,
       ...first.pids.gateway.slice(0, 1),
+      ...first.pids.web,
       ...first.pids.redis,
       ...first.pids.postgres.slice(0, 1),
     ];
@@ -70,27 +80,22 @@ describe('the stack', () => {
       expect(pids.redis).toHaveLength(1);
       expect(Object.values(pids).flat()).not.toEqual(expect.arrayContaining([killed[0]]));
       await ada.login(first.url);
+      await openPage();
     });
 
-    const { code } = await running.stop(30_000);
-    expect(code).toBe(0);
-    expect(existsSync(folder)).toBe(false);
     expect(running.output().match(/^\{/gm)).toHaveLength(1);
-  }, 150_000);
-
-  it('ends all its processes when it is killed itself', async () => {
-    const { process: running, folder } = await start();
     running.kill('SIGKILL');
     await running.ended(20_000);
     rmSync(folder, { recursive: true, force: true });
   }, 150_000);
 
-  it('shows where it is and no password, and a signal ends a failing start at once', async () => {
+  it('shows where it is and no password, and a signal ends it or its failing start at once', async () => {
     const temporary = temporaryFolder();
     const { amqpUrl, redisUrl } = testServices();
     const database = await createTestDatabase();
     const servers = { DATABASE_URL: database.url, REDIS_URL: redisUrl, AMQP_URL: amqpUrl };
-    const env = { ...unlimited, NAMESPACE: testNamespace(), ...servers, TMPDIR: temporary };
+    const own = { NAMESPACE: testNamespace(), TIMELINE_PARTITIONS: '2', TMPDIR: temporary };
+    const env = { ...unlimited, ...servers, ...own };
     const one = (more: Record<string, string>) =>
       startProcess({
         entry,
@@ -103,7 +108,10 @@ describe('the stack', () => {
     expect(stack.output()).toMatch(/^Parley is ready {3}http:\/\/127\.0\.0\.1:\d+$/m);
     for (const url of Object.values(servers))
       expect(stack.output()).not.toContain(new URL(url).password || 'no password');
+    const folders = () => readdirSync(temporary).filter((name) => name.startsWith('parley-stack-'));
+    expect(folders()).toHaveLength(1);
     expect(await stack.stop(30_000)).toMatchObject({ code: 0 });
+    expect(folders()).toEqual([]);
 
     // The services die, and are started again and again.
     stack = await one({ AMQP_URL: 'amqp://guest:guest@127.0.0.1:1' });
@@ -112,7 +120,7 @@ describe('the stack', () => {
     stack.kill('SIGINT');
     expect(await stack.ended(30_000)).toMatchObject({ code: 130 });
     expect(performance.now() - since).toBeLessThan(10_000);
-    expect(readdirSync(temporary).filter((name) => name.startsWith('parley-stack-'))).toEqual([]);
+    expect(folders()).toEqual([]);
     await database.drop();
   }, 200_000);
 

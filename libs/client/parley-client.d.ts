@@ -32,6 +32,7 @@ type Notification = {
         messagePreview?: string | undefined;
         friendRequestId?: string | undefined;
         count?: number | undefined;
+        mentions?: number | undefined;
     };
     isRead: boolean;
     createdAt: string;
@@ -1341,6 +1342,8 @@ declare class Session {
     retry(clientId: string): void;
     /** Forgets a failed pending message. */
     discard(clientId: string): void;
+    /** Whether the connection is lost: from `offline` to the next `online`. */
+    get isOffline(): boolean;
     /** Number of unacknowledged messages. */
     get unsent(): number;
     edit(roomId: string, messageId: string, content: string): Promise<void>;
@@ -1356,6 +1359,13 @@ declare class Session {
      * expires at the receivers: repeat it every few seconds.
      */
     typing(roomId: string, isTyping: boolean): Promise<void>;
+    /** Connects now, if the next attempt would come later: a user asks, or the network is back. */
+    retryNow(): void;
+    /**
+     * Replaces the connection, because the network has changed: the present one may be dead, which it
+     * would notice late. Without one, connects now.
+     */
+    reconnect(): void;
     /** Closes the session for good and rejects unacknowledged messages. */
     close(reason?: StopReason): void;
 }
@@ -1393,6 +1403,14 @@ declare class ParleyClient {
         username: string;
     }>;
     /**
+     * Calls when a user has logged in or out (`null`), here or in another tab, and when tokens of the
+     * same login were refreshed. Returns a function that stops it.
+     */
+    onLogin(listener: (user: {
+        userId: string;
+        username: string;
+    } | null) => void): () => void;
+    /**
      * Resolves once Parley has responded. Needs no login.
      * @throws ParleyError `network`, `timeout`, `not_parley`, `unavailable`
      */
@@ -1401,8 +1419,19 @@ declare class ParleyClient {
     register(registration: Registration): Promise<SessionAnswer>;
     /** Requires one of `email`, `username` and `login` (either). */
     login(login: Login): Promise<SessionAnswer>;
-    /** Ends the login here and on the server, and closes all sessions. */
-    logout(): Promise<void>;
+    /**
+     * Number of the user's messages that the server does not have yet, also of other tabs with the
+     * same storage. Logging out forgets them. @throws `not_logged_in`
+     */
+    unsent(): Promise<number>;
+    /**
+     * Ends the login here and on the server, and closes all sessions.
+     * @param options.onlyHere does not call the server, which may be unreachable: there, the login
+     *   remains until it expires. @default false
+     */
+    logout({ onlyHere }?: {
+        onlyHere?: boolean;
+    }): Promise<void>;
     /** Deletes the account for good and logs out. @throws ParleyError `invalid_credentials` */
     eraseMe(password: string): Promise<void>;
     /** Rooms that the user may see, newest first; with `mine`, those they belong to. */

@@ -16,12 +16,12 @@ export type Pacing = Pick<Phase, 'pace' | 'warmUpMs' | 'measureMs'> & { messages
 
 /** Runs a phase in these rooms. Reads the target's CPU time at both ends of the measured time. */
 export async function measurePhase(
-  { target, generator }: Trial,
+  { target, generator, sizes }: Trial,
   meetings: readonly Meeting[],
   pacing: Pacing,
 ): Promise<MeasuredPhase> {
   const { acks, numbered } = target;
-  await untilQuiet(target);
+  await untilQuiet(target, sizes.quietWithinMs);
   const parts = await target.parts();
   const storedBefore = await target.count?.(meetings);
   const readings: Record<string, number>[] = [];

@@ -10,7 +10,6 @@ export interface Resume {
 }
 
 const missedMessages = 1_000;
-const resumes = 20;
 const nobody = { frame: () => undefined, closed: () => undefined };
 
 /**
@@ -36,7 +35,7 @@ export async function measureResume(trial: Trial): Promise<Resume | undefined> {
     messages: missedMessages,
   });
   const latency = new Histogram();
-  for (let nth = 0; nth < resumes; nth++) {
+  for (let nth = 0; nth < sizes.resumes; nth++) {
     const begin = performance.now();
     const client = await Client.open(url, person.token, nobody);
     await client.join(meeting.id);

@@ -14,8 +14,10 @@ export async function measureThroughput(trial: Trial): Promise<Throughput> {
   const { target, generator, sizes } = trial;
   const everybody = await target.people(people);
   await connectPeople(trial, everybody);
-  const pacing = { pace: { kind: 'closed' }, warmUpMs: sizes.warmUpMs, measureMs: sizes.measureMs } as const;
-  const roomsOf10 = await measurePhase(trial, await joinRooms(trial, everybody, 10), pacing);
+  const { firstWarmUpMs, warmUpMs, measureMs } = sizes;
+  const pacing = { pace: { kind: 'closed' }, warmUpMs, measureMs } as const;
+  const first = { ...pacing, warmUpMs: firstWarmUpMs };
+  const roomsOf10 = await measurePhase(trial, await joinRooms(trial, everybody, 10), first);
   const roomOf100 = await measurePhase(trial, await joinRooms(trial, everybody, people), pacing);
   await generator.order('close', {});
   return { roomsOf10, roomOf100 };

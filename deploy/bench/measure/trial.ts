@@ -17,11 +17,11 @@ const connectsAtOnce = 50;
 
 /** Connects people to the target's servers in turn. */
 export async function connectPeople(
-  { target, generator }: Trial,
+  { target, generator, sizes }: Trial,
   people: readonly Person[],
 ): Promise<{ perSecond: number }> {
   const { sockets } = target;
-  await untilQuiet(target);
+  await untilQuiet(target, sizes.quietWithinMs);
   const clients = people.map(({ token }, index) => ({ url: sockets[index % sockets.length] ?? '', token }));
   const { seconds } = await generator.order('connect', { clients, atOnce: connectsAtOnce });
   return { perSecond: people.length / seconds };

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startServers } from '../../stack/stack-servers.ts';
+import { startServers, useServers } from '../../stack/stack-servers.ts';
 import { FloorStore } from '../stores/floor-store.ts';
 import { readyLine, startProgram } from './program.ts';
-import type { Target } from './target.ts';
+import type { ServerUrls, Target } from './target.ts';
 
 /** The floor: two gateways and one writer on servers like those of Parley's stack. */
-export async function startFloor(): Promise<Target> {
+export async function startFloor(given?: ServerUrls): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
   chmodSync(folder, 0o755);
-  const servers = await startServers(folder, (line) => console.error(line));
+  const servers = await (given ? useServers(given) : startServers(folder, (line) => console.error(line)));
   const { postgres, redis, rabbitmq } = servers.urls;
   const store = new FloorStore(postgres);
   await store.create();

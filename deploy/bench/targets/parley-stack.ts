@@ -7,13 +7,21 @@ import { historyPage, makeRoom, messagesSince } from './parley-rest.ts';
 import { readyLine, startProgram } from './program.ts';
 import { registerCheaply } from './register-cheaply.ts';
 import { call } from './rest.ts';
-import type { Target, TargetName } from './target.ts';
+import type { ServerUrls, Target, TargetName } from './target.ts';
 
 /** The stack of `npm run stack` in production mode, with limits too high to reach. */
-export async function startParleyStack(name: TargetName, gateways: number): Promise<Target> {
-  const env = { ...limitsHigh, SIGNING_SECRET: randomBytes(32).toString('hex') };
+export async function startParleyStack(
+  name: TargetName,
+  gateways: number,
+  servers?: ServerUrls,
+): Promise<Target> {
+  const env = {
+    ...limitsHigh,
+    SIGNING_SECRET: randomBytes(32).toString('hex'),
+    ...(servers && { ...servers, NAMESPACE: `bench-${randomBytes(4).toString('hex')}` }),
+  };
   const stack = await startProgram('stack', {
-    args: ['--gateways', String(gateways), '--json'],
+    args: ['--gateways', String(gateways), '--json', ...(servers ? ['--external-servers'] : [])],
     env,
     ready: readyLine,
   });

@@ -7,17 +7,18 @@ import jwt from 'jsonwebtoken';
 import { SimpleStore } from '../stores/simple-store.ts';
 import { readyLine, startProgram } from './program.ts';
 import { call } from './rest.ts';
-import type { Archive, Page, Target } from './target.ts';
+import type { Archive, Page, ServerUrls, Target } from './target.ts';
 
 /** The simple server on a private PostgreSQL, configured like Parley's. */
-export async function startSimpleTarget(): Promise<Target> {
+export async function startSimpleTarget(servers?: ServerUrls): Promise<Target> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'));
   chmodSync(folder, 0o755);
-  const postgres = await startPostgres({ dataDir: join(folder, 'postgres') });
-  const store = new SimpleStore(postgres.url, { statementTimeoutMs: 600_000 });
+  const postgres = servers ? undefined : await startPostgres({ dataDir: join(folder, 'postgres') });
+  const databaseUrl = servers?.DATABASE_URL ?? postgres?.url ?? '';
+  const store = new SimpleStore(databaseUrl, { statementTimeoutMs: 600_000 });
   await store.create();
   const secret = randomBytes(32).toString('hex');
-  const server = await startProgram('bench-simple', { args: [postgres.url, secret], ready: readyLine });
+  const server = await startProgram('bench-simple', { args: [databaseUrl, secret], ready: readyLine });
   const [, url = ''] = server.ready;
   return {
     name: 'simple',
@@ -41,13 +42,13 @@ export async function startSimpleTarget(): Promise<Target> {
       );
       return roomId;
     },
-    parts: async () => ({ server: [server.group.pid], postgres: postgres.pids }),
+    parts: async () => ({ server: [server.group.pid], postgres: postgres?.pids ?? [] }),
     count: (rooms) => store.count(rooms.map(({ id }) => id)),
     archive: archiveOf(url, store),
     async stop() {
       await server.stop();
       await store.close();
-      await postgres.stop();
+      await postgres?.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -21,6 +21,12 @@ export const titles: Record<TargetName, string> = {
   'parley-4': 'Parley, 4 gateways',
 };
 
+/**
+ * Running servers for a target to use, instead of private ones, whose processor time it would
+ * measure. The database is new.
+ */
+export type ServerUrls = Record<'DATABASE_URL' | 'REDIS_URL' | 'AMQP_URL', string>;
+
 export interface Person {
   userId: string;
   token: string;

@@ -12,7 +12,8 @@ export function writeExamples() {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(join(root, 'libs'))) {
     const readme = readFileSync(join(root, 'libs', name, 'README.md'), 'utf8');
-    for (const [index, [, example]] of [...readme.matchAll(/^```ts\n([\s\S]*?)^```/gm)].entries())
-      writeFileSync(join(folder, `${name}-${index + 1}.ts`), `${example}export {};\n`);
+    const examples = readme.matchAll(/^```(tsx?)\n([\s\S]*?)^```/gm);
+    for (const [index, [, ending, example]] of [...examples].entries())
+      writeFileSync(join(folder, `${name}-${index + 1}.${ending}`), `${example}export {};\n`);
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { root } from './root.mjs';
 
-const oldestNode = [20, 10];
+const oldestNode = [20, 19];
 const installedPackages = 'node_modules/.package-lock.json';
 
 /**

@@ -49,7 +49,7 @@ function* findingsInMarkdown(lines) {
  */
 export function proseFindings(folders = ['.']) {
   const patterns = folders.flatMap((folder) =>
-    ['ts', 'mjs', 'cjs', 'md'].map((ending) => `${folder}/**/*.${ending}`),
+    ['ts', 'tsx', 'mjs', 'cjs', 'md'].map((ending) => `${folder}/**/*.${ending}`),
   );
   const listed = execFileSync('git', ['ls-files', '--', ...patterns.map((pattern) => `:(glob)${pattern}`)], {
     cwd: root,

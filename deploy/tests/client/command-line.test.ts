@@ -209,21 +209,16 @@ describe('the command line', () => {
   });
 
   test('processes that share a login renew its tokens only once', async () => {
-    const hasty = await startEmbeddedTarget({ env: { ACCESS_TTL: '3s' } });
-    const ada = await ChatUser.register(hasty.url, 'ada');
-    const [shared, profile] = [
-      { PARLEY_URL: hasty.url, PARLEY_CONFIG_DIR: folder },
-      join(folder, 'shared.json'),
-    ];
-    await run(['login', ada.username, '--password', ada.password, '--profile', 'shared'], shared);
+    const ada = await ChatUser.register(target.url, 'ada');
+    const profile = join(folder, 'shared.json');
+    await run(['login', ada.username, '--password', ada.password, '--profile', 'shared'], env());
     // Simulates that all processes were suspended past the expiry.
     const stored = JSON.parse(readFileSync(profile, 'utf8'));
     writeFileSync(
       profile,
       JSON.stringify({ ...stored, tokens: { ...stored.tokens, renewAt: 0, expiresAt: 0 } }),
     );
-    const outcomes = await Promise.all([1, 2, 3, 4].map(() => run(['rooms', '--profile', 'shared'], shared)));
+    const outcomes = await Promise.all([1, 2, 3, 4].map(() => run(['rooms', '--profile', 'shared'], env())));
     expect(outcomes.map(({ code, stderr }) => `${code}${stderr}`)).toEqual(['0', '0', '0', '0']);
-    await hasty.stop();
   });
 });

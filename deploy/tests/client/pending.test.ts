@@ -39,8 +39,10 @@ test('a posted message is pending at once, also while offline, and is stored onc
   const posted = [live.post(roomId, 'one'), live.post(roomId, 'two')];
   expect(live.pending(roomId)).toEqual(posted);
   expect(posted[0]).toMatchObject({ roomId, content: 'one', clientId: expect.any(String) });
+  expect(await ada.unsent()).toBe(2);
   proxy.unblock();
   await eventually(() => expect(live.pending()).toEqual([]), { timeoutMs: 60_000 });
+  expect(await ada.unsent()).toBe(0);
   await eventually(() => expect(contents(received)).toEqual(['one', 'two']));
   expect(received.map(({ clientId }) => clientId)).toEqual(posted.map(({ clientId }) => clientId));
   expect(pending.map(({ state, message }) => [state, message.content])).toEqual([
@@ -60,7 +62,10 @@ test('after an absence, `resumed` says how many events were missed', async () =>
   const { id: roomId } = await ada.directRoom((await bob.me()).userId);
   const [adaLive, bobLive] = [connect(ada), connect(bob)];
   const [received, resumed] = [record(adaLive, 'message'), record(adaLive, 'resumed')];
-  await adaLive.join(roomId);
+  const joined = record(adaLive, 'joined');
+  await adaLive.join(roomId, { since: 0 });
+  // They are the room's first events.
+  await eventually(() => expect(joined).toHaveLength(2));
   proxy.block();
   for (const content of ['one', 'two', 'three']) await bobLive.send(roomId, content);
   proxy.unblock();
@@ -107,6 +112,9 @@ test('the next session sends what the last one could not, if the storage keeps i
   proxy.block();
   const posted = before.post(roomId, 'written before the end');
   await eventually(async () => expect(await storage.pending?.load('')).toHaveLength(1));
+  // As in a second tab, and not counted twice in the first one.
+  for (const client of [first, createClient({ url: proxy.url, storage })])
+    expect(await client.unsent()).toBe(1);
   before.close();
   proxy.unblock();
   const after = connect(createClient({ url: proxy.url, storage }));

@@ -7,16 +7,19 @@ import {
   type SessionEvents,
 } from '@parley/client';
 import { startTcpProxy, type TcpProxy } from '@parley/testkit';
-import { afterEach } from 'vitest';
+import { type afterAll, afterEach } from 'vitest';
 import type { Target } from '../whole-stack/target.ts';
 
 export const password = 'correct horse';
 
-/** Users of the SDK. Their sessions and proxies are closed after each test. */
-export function createPeople(target: () => Target) {
+/**
+ * Users of the SDK. Their sessions and proxies are closed after each test.
+ * @param after `afterAll` if the tests are concurrent
+ */
+export function createPeople(target: () => Target, after: typeof afterEach | typeof afterAll = afterEach) {
   const sessions: Session[] = [];
   const proxies: TcpProxy[] = [];
-  afterEach(() => {
+  after(() => {
     for (const session of sessions.splice(0)) session.close();
     for (const proxy of proxies.splice(0)) proxy.close();
   });

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createClient, ParleyError, type Session, type Tokens } from '@parley/client';
+import { createClient, ParleyError, type Tokens } from '@parley/client';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { borrowEmbeddedTarget, startEmbeddedTarget } from '../whole-stack/start-targets.ts';
+import { borrowEmbeddedTarget } from '../whole-stack/start-targets.ts';
 import type { Target } from '../whole-stack/target.ts';
 import { startProxy } from './proxy.ts';
 import { contents, createPeople, online, password, record } from './sdk-people.ts';
@@ -129,52 +129,6 @@ describe('the client, on the embedded start', () => {
       await eventually(() => expect(received.length).toBeGreaterThanOrEqual(said.length));
       expect(contents(received)).toEqual(said);
     }
-  });
-
-  test('a session outlives its tokens and receives every message meanwhile', async () => {
-    const hasty = await startEmbeddedTarget({ env: { ACCESS_TTL: '3s' } });
-    const [ada, bob] = [await someone('ada', hasty.url), await someone('bob', hasty.url)];
-    const { id: roomId } = await ada.directRoom((await bob.me()).userId);
-    const [adaLive, bobLive] = [connect(ada), connect(bob)];
-    const [states, received] = [record(adaLive, 'connection'), record(adaLive, 'message')];
-    await adaLive.join(roomId);
-    const until = Date.now() + 10_000;
-    let said = 0;
-    while (Date.now() < until) await bobLive.send(roomId, `line ${++said}`);
-    await eventually(() => expect(received).toHaveLength(said));
-    expect(contents(received)).toEqual(numbered(said));
-    // Three token lifetimes on one connection: it accepted each new token in-band.
-    expect(states.filter(({ state }) => state === 'offline')).toEqual([]);
-    await hasty.stop();
-  });
-
-  test('a connection that freezes without closing is detected and replaced without loss', async () => {
-    const quick = await startEmbeddedTarget({ env: { PING_INTERVAL: '1s' } });
-    const proxy = await unreliableProxy(quick.url);
-    const [ada, bob, eve] = [
-      await someone('ada', proxy.url),
-      await someone('bob', proxy.url),
-      await someone('eve', quick.url),
-    ];
-    const members = await Promise.all([bob, eve].map(async (client) => (await client.me()).userId));
-    const { id: roomId } = await ada.createRoom({ name: 'garden', members });
-    const [speaker, listener, other] = [ada, bob, eve].map(connect) as [Session, Session, Session];
-    await Promise.all([speaker, listener, other].map((session) => session.join(roomId)));
-    const received = [speaker, listener, other].map((session) => record(session, 'message'));
-    const ends = [speaker, listener].map((session) => record(session, 'connection'));
-    proxy.freeze();
-    await other.send(roomId, 'into the frozen ones');
-    await speaker.send(roomId, 'out of a frozen one');
-    const reasons = () =>
-      ends.map((states) =>
-        states.flatMap((event) => (event.state === 'offline' ? [event.reason] : [])).slice(0, 1),
-      );
-    await eventually(() => expect(reasons()).toEqual([['heartbeat_lost'], ['ping timeout']]), {
-      timeoutMs: 60_000,
-    });
-    const said = ['into the frozen ones', 'out of a frozen one'];
-    await eventually(() => expect(received.map(contents)).toEqual([said, said, said]), { timeoutMs: 60_000 });
-    await quick.stop();
   });
 
   test('a login survives lost refresh responses, and concurrent refreshes with the same token', async () => {

@@ -12,7 +12,7 @@ interface Person {
   page: Program;
 }
 
-/** The front ends and the published suite of `conversations.md`. */
+/** The front ends of `conversations.md`. */
 export function conversationsClients(target: () => Target): void {
   const start = createPrograms();
   const open = async (
@@ -20,7 +20,7 @@ export function conversationsClients(target: () => Target): void {
     username: string,
     release = 'socket.io-client',
   ): Promise<Person> => {
-    const page = start('conversations-front-end.mjs', [target().url, entry, username], {
+    const page = await start('conversations-front-end.mjs', [target().url, entry, username], {
       SOCKET_IO_CLIENT: release,
     });
     const [user] = await Promise.all([page.prints('user'), page.prints('connect', { namespace: '/' })]);
@@ -153,9 +153,14 @@ export function conversationsClients(target: () => Target): void {
     expect(await ada.page.act('logout')).toEqual({ message: 'Successfully logged out' });
     for (const namespace of ['/', '/notifications']) await ada.page.prints('disconnect', { namespace });
   });
+}
+
+/** The published suite of `conversations.md`. */
+export function conversationsSuite(target: () => Target): void {
+  const start = createPrograms();
 
   test('conversations: its published end-to-end suite passes, step by step', async () => {
-    const suite = start('conversations-suite.mjs', [target().url]);
+    const suite = await start('conversations-suite.mjs', [target().url]);
     await eventually(() => expect(suite.all('finished')).toHaveLength(1), { timeoutMs: 60_000 });
     const steps = suite.all('step');
     expect(steps.filter(({ ok }: Json) => !ok)).toEqual([]);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { request } from '../whole-stack/chat-user.ts';
 import type { Target } from '../whole-stack/target.ts';
 import { socketIoReleases } from './libraries.ts';
-import { createPrograms, type Program } from './program.ts';
+import { createPrograms, type Program, type ProgramSettings } from './program.ts';
 import { withPython } from './python.ts';
 
 interface Person {
@@ -11,8 +11,7 @@ interface Person {
   email: string;
 }
 
-/** The command-line clients of `direct.md`. */
-export function directClients(target: () => Target): void {
+function createTerminals(target: () => Target) {
   const start = createPrograms();
   const password = 'correct horse';
   const register = async (name: string): Promise<Person> => {
@@ -24,10 +23,10 @@ export function directClients(target: () => Target): void {
   const terminal = async (
     person: Person,
     to: Person,
-    env: Record<string, string>,
+    settings: ProgramSettings,
     program = 'direct-terminal.mjs',
   ) => {
-    const started = start(program, [target().url, person.email, password, to.id], env);
+    const started = await start(program, [target().url, person.email, password, to.id], settings);
     await started.prints('connect');
     return started;
   };
@@ -40,6 +39,12 @@ export function directClients(target: () => Target): void {
     await bobs.prints('terminal', `sent to ${ada.id}: Hello, Ada.`);
     expect([...adas.all('error'), ...bobs.all('error')]).toEqual([]);
   };
+  return { register, terminal, talk };
+}
+
+/** The command-line clients of `direct.md`. */
+export function directClients(target: () => Target): void {
+  const { register, terminal, talk } = createTerminals(target);
 
   for (const release of socketIoReleases) {
     test(`direct, ${release}: text typed by one user appears at once in the other's terminal`, async () => {
@@ -54,16 +59,6 @@ export function directClients(target: () => Target): void {
       }
     });
   }
-
-  withPython(
-    'direct, python-socketio: text typed in its terminal appears in a Node terminal, and vice versa',
-    async () => {
-      const [ada, bob] = await Promise.all([register('ada'), register('bob')]);
-      const adas = await terminal(ada, bob, {}, 'direct-terminal.py');
-      await adas.prints('transport', 'websocket');
-      await talk(ada, adas, bob, await terminal(bob, ada, {}));
-    },
-  );
 
   test('direct: the history has the messages of both in order, including offline ones', async () => {
     const [ada, bob] = await Promise.all([register('ada'), register('bob')]);
@@ -87,20 +82,31 @@ export function directClients(target: () => Target): void {
     ]);
   });
 
-  test('direct: the token works as `auth.token`, `?token=` or a header, with default options', async () => {
+  test('direct: `token` lasts for days; it works as `auth.token`, `?token=` or a header', async () => {
     const [ada, bob] = await Promise.all([register('ada'), register('bob')]);
     const bobs = await terminal(bob, ada, { TOKEN_BY: 'auth' });
+    const claims = await bobs.prints('claims');
+    expect(claims).toMatchObject({ id: bob.id, username: bob.email.split('@')[0] });
+    expect(claims.exp - claims.iat).toBe(7 * 24 * 3_600);
     for (const way of ['auth', 'query', 'header', 'token header']) {
       const adas = await terminal(ada, bob, { TOKEN_BY: way });
       adas.type(`by ${way}`);
       await bobs.prints('terminal', `${ada.id}: by ${way}`);
     }
   });
+}
 
-  test('direct: `token` lasts for days and carries the claims id, username and exp', async () => {
-    const [ada, bob] = await Promise.all([register('ada'), register('bob')]);
-    const claims = await (await terminal(ada, bob, {})).prints('claims');
-    expect(claims).toMatchObject({ id: ada.id, username: ada.email.split('@')[0] });
-    expect(claims.exp - claims.iat).toBe(7 * 24 * 3_600);
-  });
+/** Its client in Python. */
+export function directPython(target: () => Target): void {
+  const { register, terminal, talk } = createTerminals(target);
+
+  withPython(
+    'direct, python-socketio: text typed in its terminal appears in a Node terminal, and vice versa',
+    async () => {
+      const [ada, bob] = await Promise.all([register('ada'), register('bob')]);
+      const adas = await terminal(ada, bob, {}, 'direct-terminal.py');
+      await adas.prints('transport', 'websocket');
+      await talk(ada, adas, bob, await terminal(bob, ada, {}));
+    },
+  );
 }

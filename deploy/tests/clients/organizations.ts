@@ -3,7 +3,7 @@ import { eventually } from '@parley/testkit';
 import { expect, test } from 'vitest';
 import type { Json } from '../whole-stack/chat-user.ts';
 import type { Target } from '../whole-stack/target.ts';
-import { createPrograms, type Program } from './program.ts';
+import { createPrograms, type Program, type ProgramSettings } from './program.ts';
 
 interface Person {
   id: string;
@@ -22,32 +22,29 @@ export function organizationsClients(target: () => Target): void {
     name: string,
     organization: string,
     role: string,
-    env: Record<string, string>,
+    settings: ProgramSettings,
   ): Promise<Person> => {
     const username = `${name} singh ${randomUUID().slice(0, 8)}`;
     const args = [target().url, username, `${randomUUID()}@example.org`, organization, role];
-    const client = start('organizations-client.mjs', args, env);
+    const client = await start('organizations-client.mjs', args, settings);
     const [user] = await Promise.all([client.prints('user'), client.prints('connect')]);
     return { id: user.id, username, organizationId: user.organization_id, client };
   };
-  /** A founder and two others. */
-  const colleagues = async (env: Record<string, string> = {}) => {
+  /** A founder, and a function that opens the client of a colleague. */
+  const found = async (settings: ProgramSettings = {}) => {
     const organization = `Org ${randomUUID()}`;
-    const manoj = await open('manoj', organization, 'admin', env);
-    const [bob, eve] = await Promise.all([
-      open('bob', organization, 'user', env),
-      open('eve', organization, 'user', env),
-    ]);
-    return [manoj, bob, eve] as const;
+    const manoj = await open('manoj', organization, 'admin', settings);
+    return { manoj, add: (name: string) => open(name, organization, 'user', settings) };
   };
 
   const connections = {
     'a plain WebSocket': {},
     'Socket.IO 4.0': { SOCKET_IO_CLIENT: 'socket.io-client-4.0' },
   };
-  for (const [name, env] of Object.entries(connections)) {
+  for (const [name, settings] of Object.entries(connections)) {
     test(`organizations, ${name}: everyone in the room receives the events of its members`, async () => {
-      const [manoj, bob] = await colleagues(env);
+      const { manoj, add } = await found(settings);
+      const bob = await add('bob');
       const { id: roomId } = await manoj.client.act('create', 'HR');
       await manoj.client.act('join', roomId);
       await manoj.client.prints('userJoined', { userId: manoj.id });
@@ -80,7 +77,8 @@ export function organizationsClients(target: () => Target): void {
     });
 
     test(`organizations, ${name}: \`newChatRoom\` with a placeholder creates a room`, async () => {
-      const [manoj, bob, eve] = await colleagues(env);
+      const { manoj, add } = await found(settings);
+      const [bob, eve] = await Promise.all([add('bob'), add('eve')]);
       for (const placeholder of ['2', 2, null]) {
         const roomName = `room of ${JSON.stringify(placeholder)}`;
         await manoj.client.act('newRoom', roomName, placeholder, bob.id);
@@ -102,8 +100,8 @@ export function organizationsClients(target: () => Target): void {
   }
 
   test('organizations, task 9: `POST /api/chat` emits `newChatRoom` to the organization alone', async () => {
-    const [manoj, bob, eve] = await colleagues();
-    const [stranger] = await colleagues();
+    const [{ manoj, add }, { manoj: stranger }] = await Promise.all([found(), found()]);
+    const [bob, eve] = await Promise.all([add('bob'), add('eve')]);
     const { id: roomId } = await manoj.client.act('create', 'HR');
     for (const { client } of [bob, eve]) await client.prints('newChatRoom', { roomId, roomName: 'HR' });
     const { id: other } = await stranger.client.act('create', 'elsewhere');
@@ -113,18 +111,14 @@ export function organizationsClients(target: () => Target): void {
     expect(stranger.client.all('newChatRoom').filter((one: Json) => one.roomId === roomId)).toEqual([]);
   });
 
-  test('organizations: the refresh token stored at login works repeatedly', async () => {
-    const [manoj] = await colleagues();
-    for (const _ of [1, 2, 3]) {
+  test('organizations: `GET /api/chat` by page, newest first; a refresh token works repeatedly', async () => {
+    const { manoj, add } = await found();
+    const bob = await add('bob');
+    for (const name of ['one', 'two', 'three']) {
       await manoj.client.act('refresh');
-      await manoj.client.act('rooms');
+      await manoj.client.act('create', name);
     }
     expect(manoj.client.all('disconnect')).toEqual([]);
-  });
-
-  test('organizations: `GET /api/chat` returns the rooms page by page, newest first', async () => {
-    const [manoj, bob] = await colleagues();
-    for (const name of ['one', 'two', 'three']) await manoj.client.act('create', name);
     const page = await bob.client.act('rooms', 1, 2);
     expect(page).toMatchObject({
       total: 3,

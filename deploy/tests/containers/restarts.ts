@@ -9,6 +9,7 @@ import { docker } from './engine.ts';
 const perSecond = 40;
 const parts = [
   'gateway',
+  'web',
   'auth',
   'directory',
   'messages',

@@ -5,14 +5,15 @@ import { conversationsLive } from './conversations-live.ts';
 import { conversationsMessages } from './conversations-messages.ts';
 import { conversationsPeople } from './conversations-people.ts';
 import { conversationsRest } from './conversations-rest.ts';
-import { onBothTargets } from './on-both-targets.ts';
+import { onBothTargets, onStack } from './on-both-targets.ts';
 
-onBothTargets('conversations', (target) => {
+onStack('conversations', (target) => {
   const cast = conversationsCast(target);
   conversationsRest(cast);
   conversationsMessages(cast);
   conversationsInbox(cast);
   conversationsLists(cast);
-  conversationsLive(cast);
   conversationsPeople(cast);
 });
+
+onBothTargets('conversations: events', (target) => conversationsLive(conversationsCast(target)));

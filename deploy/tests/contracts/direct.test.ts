@@ -6,13 +6,12 @@ import { directAccounts } from './direct-accounts.ts';
 import { directCast } from './direct-cast.ts';
 import { directHistory } from './direct-history.ts';
 import { directLive } from './direct-live.ts';
-import { onBothTargets } from './on-both-targets.ts';
+import { onBothTargets, onStack } from './on-both-targets.ts';
 
-onBothTargets('direct', (target) => {
+onStack('direct', (target) => {
   const cast = directCast(target);
   const { register } = cast;
   directAccounts(cast);
-  directLive(cast);
   directHistory(cast);
 
   test('with two command-line clients, text typed by one appears at once in the other', async () => {
@@ -37,3 +36,5 @@ onBothTargets('direct', (target) => {
     }
   });
 });
+
+onBothTargets('direct: events', (target) => directLive(directCast(target)));

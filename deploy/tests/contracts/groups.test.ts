@@ -1,10 +1,8 @@
 import { groupsCast } from './groups-cast.ts';
 import { groupsLive } from './groups-live.ts';
 import { groupsRest } from './groups-rest.ts';
-import { onBothTargets } from './on-both-targets.ts';
+import { onBothTargets, onStack } from './on-both-targets.ts';
 
-onBothTargets('groups', (target) => {
-  const cast = groupsCast(target);
-  groupsRest(cast);
-  groupsLive(cast);
-});
+onStack('groups', (target) => groupsRest(groupsCast(target)));
+
+onBothTargets('groups: events', (target) => groupsLive(groupsCast(target)));

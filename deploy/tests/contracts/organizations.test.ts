@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Json, request } from '../whole-stack/chat-user.ts';
 import { connectWebSocket, opened, refusedUpgrade } from './connections.ts';
-import { onBothTargets } from './on-both-targets.ts';
+import { onBothTargets, onStack } from './on-both-targets.ts';
 import { organizationsCast, type Person, password, unique } from './organizations-cast.ts';
 import { organizationsLive } from './organizations-live.ts';
 
-onBothTargets('organizations', (target) => {
+onStack('organizations', (target) => {
   const { post, call, person, register, colleagues, makeRoom, code } = organizationsCast(target);
 
   test('POST /api/auth/register with a new organization creates it; the user is its admin', async () => {
@@ -187,7 +187,7 @@ onBothTargets('organizations', (target) => {
     (await connectWebSocket(target().url, ada.token)).close();
   });
 
-  organizationsLive(target);
+  organizationsLive(target, 'Socket.IO');
 
   test('frames with an `id` get {id, ok, data | error}; malformed ones get an error', async () => {
     const [ada] = await colleagues('ada');
@@ -211,3 +211,7 @@ onBothTargets('organizations', (target) => {
     socket.close();
   });
 });
+
+onBothTargets('organizations: events', (target) =>
+  organizationsLive(target, 'frames over a plain WebSocket'),
+);

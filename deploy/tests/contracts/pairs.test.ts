@@ -9,7 +9,7 @@ import {
   contractClients,
   type Seat,
 } from './contract-clients.ts';
-import { onBothTargets } from './on-both-targets.ts';
+import { onStack } from './on-both-targets.ts';
 
 const contracts = Object.keys(contractClients) as ContractName[];
 const pairs = contracts.flatMap((creator) => contracts.map((listener) => ({ creator, listener })));
@@ -30,7 +30,7 @@ async function expectOne(
   return fitting()[0];
 }
 
-onBothTargets('rules 1, 4, 7', (target) => {
+onStack('rules 1, 4, 7', (target) => {
   const cast = createCast(target);
   /** Two connected users who see each other. */
   const meet = async (first: ContractClient, second: ContractClient): Promise<[Seat, Seat]> => {

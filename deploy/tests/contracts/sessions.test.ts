@@ -3,7 +3,7 @@ import { eventually } from '@parley/testkit';
 import { expect, test } from 'vitest';
 import { type Json, request } from '../whole-stack/chat-user.ts';
 import { connectSocketIo } from './connections.ts';
-import { onBothTargets } from './on-both-targets.ts';
+import { onStack } from './on-both-targets.ts';
 
 const password = 'correct horse';
 const week = 7 * 86_400;
@@ -35,7 +35,7 @@ const contracts: [
   ],
 ];
 
-onBothTargets('the sessions of all contracts', (target) => {
+onStack('the sessions of all contracts', (target) => {
   const post = (path: string, body: object, token?: string) =>
     request(target().url, 'POST', path, body, token);
   const register = async (

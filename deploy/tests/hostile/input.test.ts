@@ -1,18 +1,19 @@
 import { allOperations, type Operation } from '@parley/contracts';
-import { type SeededRandom, seededRandom, temporaryFolder } from '@parley/testkit';
+import { type SeededRandom, seededRandom } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ChatUser } from '../whole-stack/chat-user.ts';
-import { type EmbeddedTarget, startEmbeddedTarget } from '../whole-stack/start-targets.ts';
+import { borrowEmbeddedTarget } from '../whole-stack/start-targets.ts';
+import type { Target } from '../whole-stack/target.ts';
 
 const requestsPerOperation = 40;
 const seed = 20_261_121;
 
-let target: EmbeddedTarget;
+let target: Target;
 let ada: ChatUser;
 let known: readonly [string, ...string[]];
 
 beforeAll(async () => {
-  target = await startEmbeddedTarget({ dataDir: temporaryFolder() });
+  target = await borrowEmbeddedTarget();
   ada = await ChatUser.register(target.url, 'ada');
   const room = await ada.must('POST', '/api/v1/rooms', { name: 'target' });
   const message = await ada.must('POST', `/api/v1/rooms/${room.id}/messages`, { content: 'hello' });

@@ -31,7 +31,10 @@ function urlFindings(workload: Workload, manifests: readonly Manifest[]): string
 }
 
 /** The file of certificate authorities must be mounted from a Secret that has it. */
-function authorityFindings({ id, container, spec }: Workload, manifests: readonly Manifest[]): string[] {
+function authorityFindings(workload: Workload, manifests: readonly Manifest[]): string[] {
+  const { id, container, spec } = workload;
+  const usesServers = Object.keys(environmentOf(workload, manifests)).some((name) => name in verified);
+  if (!usesServers) return [];
   const path = container.env?.find(({ name }) => name === 'NODE_EXTRA_CA_CERTS')?.value ?? '';
   const mount = container.volumeMounts?.find(({ mountPath }) => path.startsWith(`${mountPath}/`));
   const secret = spec.volumes?.find(({ name }) => name === mount?.name)?.secret;

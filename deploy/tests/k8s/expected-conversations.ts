@@ -1,7 +1,9 @@
 import { services } from './manifest.ts';
 import type { renderings } from './render.ts';
 
-const withTables = services.filter((service) => service !== 'gateway');
+/** `web` alone uses no server. */
+const withBroker = services.filter((service) => service !== 'web');
+const withTables = withBroker.filter((service) => service !== 'gateway');
 const migrations = withTables.map((service) => `migrate-${service}`);
 const engines = ['postgres', 'rabbitmq', 'redis'];
 
@@ -24,7 +26,7 @@ const production = [
   ...everywhere,
   ...migrations.flatMap(asksDns),
   ...[...withTables, ...migrations].flatMap(to('10.20.0.0/24:5432')),
-  ...services.flatMap(to('10.20.1.0/24:5671')),
+  ...withBroker.flatMap(to('10.20.1.0/24:5671')),
   ...['gateway', 'messages'].flatMap(to('10.20.2.0/24:6379')),
 ];
 
@@ -38,12 +40,12 @@ export const expectedConversations: Record<keyof typeof renderings, string[]> = 
     ...everywhere,
     ...engines.flatMap(asksDns),
     ...withTables.flatMap(to('postgres:5432')),
-    ...services.flatMap(to('rabbitmq:5672')),
+    ...withBroker.flatMap(to('rabbitmq:5672')),
     ...['gateway', 'messages'].flatMap(to('redis:6379')),
   ].toSorted(),
   production: production.toSorted(),
   'production with tracing': [
     ...production,
-    ...services.flatMap(to('monitoring/otel-collector:4318')),
+    ...withBroker.flatMap(to('monitoring/otel-collector:4318')),
   ].toSorted(),
 };

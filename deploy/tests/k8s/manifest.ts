@@ -72,7 +72,7 @@ export function workloads(manifests: readonly Manifest[]): Workload[] {
   );
 }
 
-export const services = ['auth', 'directory', 'messages', 'notifications', 'gateway'] as const;
+export const services = ['auth', 'directory', 'messages', 'notifications', 'gateway', 'web'] as const;
 export type ServiceName = (typeof services)[number];
 
 /** The service whose program the pod runs; undefined for an engine. */

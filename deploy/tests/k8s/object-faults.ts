@@ -56,6 +56,12 @@ export const settingsFaults: readonly Fault[] = [
   ['ConfigMap/gateway-settings', ['data', 'DRAIN_WINDOW'], 'a minute', 'DRAIN_WINDOW: write a duration'],
   ['Deployment/auth', [...container, 'env', 'SIGNING_SECRET'], undefined, 'SIGNING_SECRET: is required'],
   [
+    'Deployment/web',
+    [...container, 'env', 'LOG_LEVEL', 'name'],
+    'AMQP_URL',
+    'Deployment/web: AMQP_URL is no setting of web',
+  ],
+  [
     'Deployment/gateway',
     [...container, 'env', 'REDIS_URL'],
     undefined,
@@ -98,7 +104,8 @@ export const referenceFaults: readonly Fault[] = [
     'DATABASE_URL wants auth-database of parley-secrets',
   ],
   ['Deployment/auth', [...container, 'envFrom', 1, 'configMapRef', 'name'], 'auth', 'no ConfigMap auth'],
-  ['Service/auth', ['spec', 'ports', 0, 'targetPort'], 'web', 'Service/auth: its pods have no port web'],
+  ['ConfigMap/settings', ['data', 'LOG_LEVEL'], undefined, 'Deployment/web: LOG_LEVEL wants LOG_LEVEL of'],
+  ['Service/auth', ['spec', 'ports', 0, 'targetPort'], 'ui', 'Service/auth: its pods have no port ui'],
   ['Service/auth', ['spec', 'selector', name], 'author', 'Service/auth: chooses no pods'],
   [
     'Service/auth',
@@ -110,8 +117,8 @@ export const referenceFaults: readonly Fault[] = [
   [
     'Ingress/parley',
     [...paths, 0, 'backend', 'service', 'port', 'name'],
-    'web',
-    'leads to messages:web, which is missing',
+    'ui',
+    'leads to messages:ui, which is missing',
   ],
   [
     'HorizontalPodAutoscaler/gateway',

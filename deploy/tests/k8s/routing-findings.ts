@@ -3,7 +3,7 @@ import { type Manifest, ofKind } from './manifest.ts';
 
 const id = '01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4d';
 const operations = allOperations.map(({ method, path }) => ({ method, path: path.replace(/:\w+/g, id) }));
-const gatewayPaths = [
+const publicPaths = [
   '/',
   '/socket.io/',
   '/socket.io/socket.io.min.js.map',
@@ -12,6 +12,12 @@ const gatewayPaths = [
   '/docs/',
   '/docs/swagger-ui.css',
   '/sdk/parley-client.js',
+  '/rooms',
+  '/rooms/01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4d',
+  '/invite/token',
+  '/settings/profile',
+  '/inbox',
+  '/assets/index.js',
   '/openapi.json',
   '/asyncapi.json',
   '/healthz',
@@ -31,7 +37,7 @@ const nobodys = [
 const requests = [
   ...operations,
   ...operations.map(({ method, path }) => ({ method, path: `${path.toUpperCase()}/` })),
-  ...[...gatewayPaths, ...nobodys].map((path) => ({ method: 'get', path })),
+  ...[...publicPaths, ...nobodys].map((path) => ({ method: 'get', path })),
 ];
 
 /**

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defaultTimelinePartitions, partitionCount, type Topic, topics } from '@parley/contracts';
+import { partitionCount, type Topic, topics } from '@parley/contracts';
 import { Metrics } from '@parley/metrics';
+import { commonSettings } from '@parley/runtime';
 import { parse } from 'yaml';
 import { Names } from '../../../libs/bus/src/rabbit/topology.ts';
 import { GatewayMetrics } from '../../../services/gateway/src/gateway-metrics.ts';
@@ -39,9 +40,9 @@ export function scalingFindings(manifests: readonly Manifest[]): string[] {
     }),
     ...ofKind(manifests, 'ScaledObject').flatMap(({ metadata, spec }) => [
       ...queueFindings(manifests, metadata.name, spec.triggers),
-      ...(spec.maxReplicaCount === timelinePartitions(environmentOfTarget(manifests, metadata.name))
+      ...(spec.maxReplicaCount <= timelinePartitions(environmentOfTarget(manifests, metadata.name))
         ? []
-        : [`${metadata.name}: more or fewer replicas than partitions`]),
+        : [`${metadata.name}: more replicas than partitions`]),
     ]),
   ];
 }
@@ -67,7 +68,7 @@ function adapterMetrics(): string[] {
 }
 
 const timelinePartitions = ({ TIMELINE_PARTITIONS }: Record<string, string | undefined>) =>
-  Number(TIMELINE_PARTITIONS ?? defaultTimelinePartitions);
+  commonSettings.TIMELINE_PARTITIONS.parse(TIMELINE_PARTITIONS);
 
 function environmentOfTarget(
   manifests: readonly Manifest[],

@@ -4,6 +4,7 @@ import { gatewayConfig } from '@parley/gateway';
 import { messagesConfig } from '@parley/messages';
 import { notificationsConfig } from '@parley/notifications';
 import { databaseSettings, loadConfig } from '@parley/runtime';
+import { webConfig } from '@parley/web';
 import { z } from 'zod';
 import { type Manifest, ofKind, type ServiceName, serviceIn, type Workload, workloads } from './manifest.ts';
 
@@ -20,6 +21,7 @@ const schemas: Record<ServiceName, z.ZodType<Stopping> & { shape: object }> = {
   messages: messagesConfig,
   notifications: notificationsConfig,
   gateway: gatewayConfig,
+  web: webConfig,
 };
 
 /** The settings that every service's `migrate` command reads. */

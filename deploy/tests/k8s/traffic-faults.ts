@@ -12,16 +12,16 @@ const catchAll = {
 const annotation = (key: string) => ['metadata', 'annotations', key] as const;
 export const routingFaults: readonly Fault[] = [
   ['Ingress/parley', [...paths, 0], undefined, '/api/v1/sync goes to nobody, not to messages'],
-  ['Ingress/parley', [...paths, 7], catchAll, '/metrics goes to gateway, not to nobody'],
+  ['Ingress/parley', [...paths, 8], catchAll, '/metrics goes to gateway, not to nobody'],
   [
     'Ingress/parley',
-    [...paths, 5, 'path'],
+    [...paths, 6, 'path'],
     '/(api/v1/)?notifications$',
     'goes to nobody, not to notifications',
   ],
   [
     'Ingress/parley',
-    [...paths, 4, 'path'],
+    [...paths, 5, 'path'],
     '/(api/chat|users?|user/update-password|group|conversations|x|yyyyyyyyyyyyyyyy)(/|$)',
     'goes to directory, not to auth',
   ],
@@ -80,7 +80,7 @@ export const scalingFaults: readonly Fault[] = [
     'counts parley.submissions.messages.0',
   ],
   ['ConfigMap/settings', ['data', 'NAMESPACE'], 'other', 'counts no queue'],
-  ['ScaledObject/messages', ['spec', 'maxReplicaCount'], 20, 'more or fewer replicas than partitions'],
+  ['ScaledObject/messages', ['spec', 'maxReplicaCount'], 65, 'more replicas than partitions'],
 ];
 
 const anywhere = { ipBlock: { cidr: '0.0.0.0/0' } };
@@ -103,6 +103,12 @@ export const policyFaults: readonly Fault[] = [
     ['spec', 'podSelector', 'matchExpressions'],
     undefined,
     'auth → 10.20.2.0/24:6379',
+  ],
+  [
+    'NetworkPolicy/services-use-rabbitmq',
+    ['spec', 'podSelector', 'matchExpressions'],
+    undefined,
+    'web → 10.20.1.0/24:5671',
   ],
   ['NetworkPolicy/services-use-rabbitmq', ['spec', 'egress', 0, 'to', 1], anywhere, 'auth → 0.0.0.0/0:5671'],
   [

@@ -70,6 +70,7 @@ test('every file is valid, and Prometheus scrapes every service', () => {
     'gateway',
     'messages',
     'notifications',
+    'web',
   ]);
   for (const { job_name: name, dns_sd_configs: found } of jobs)
     expect(found).toEqual([expect.objectContaining({ names: [name], port: 8080 })]);

@@ -27,10 +27,11 @@ let roomId: string;
 beforeAll(async () => {
   receiver = await startTraceReceiver();
   // Except for the setting that turns tracing on.
-  target = await startStackWithServers({
+  const env = {
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${receiver.url}/v1/traces`,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-  });
+  };
+  target = await startStackWithServers(env, ['--messages', '1']);
   const stack = (await (await fetch(`${target.url}/__stack`)).json()) as StackState;
   bus = await RabbitBus.connect({
     url: stack.rabbitmq,

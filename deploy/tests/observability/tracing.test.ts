@@ -10,10 +10,8 @@ let ada: ChatUser;
 let bob: ChatUser;
 beforeAll(async () => {
   receiver = await startTraceReceiver();
-  target = await startStackTarget({
-    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-  });
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' };
+  target = await startStackTarget(env, ['--messages', '1']);
   [ada, bob] = await Promise.all([
     ChatUser.register(target.url, 'ada'),
     ChatUser.register(target.url, 'bob'),

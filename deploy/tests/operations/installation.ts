@@ -23,9 +23,10 @@ export interface Installation {
   /** Current processes of the services. */
   env: Environment;
   /**
-   * Starts all services and waits until they are ready; the settings are added to the earlier ones.
+   * Starts all processes that do not run, or those that every service needs, and waits until they
+   * are ready. The settings are added to the earlier ones.
    */
-  start(changed?: Environment): Promise<void>;
+  start(changed?: Environment, number?: 'all' | 'one of each'): Promise<void>;
   /** Stops all services, or one. */
   stop(only?: ServiceName): Promise<void>;
   /** Restarts one process after the other with new settings, as in a rolling deployment. */
@@ -97,14 +98,18 @@ export async function install(): Promise<Installation> {
       DRAIN_WINDOW: '1s',
       SHUTDOWN_TIMEOUT: '5s',
       TRUST_PROXY: '1',
+      TIMELINE_PARTITIONS: '2',
       SIGNING_SECRET: 'the first secret, of more than 32 characters',
       DATABASE_URL: servers.urls.postgres,
       REDIS_URL: servers.urls.redis,
       AMQP_URL: servers.urls.rabbitmq,
     },
-    start: async (changed = {}) => {
+    start: async (changed = {}, number = 'all') => {
       Object.assign(installation.env, changed);
-      await Promise.all(places.map(startOne));
+      const wanted = places.filter(
+        ({ service, name }) => !replicas.has(name) && (number === 'all' || name === `${service}-1`),
+      );
+      await Promise.all(wanted.map(startOne));
     },
     stop: async (only) => {
       const meant = places.filter(

@@ -9,7 +9,7 @@ const said = 60;
 let target: StackTarget;
 let db: Database;
 beforeAll(async () => {
-  target = await startStackTarget({ MESSAGE_RETENTION: '1m' });
+  target = await startStackTarget({ MESSAGE_RETENTION: '1m' }, ['--gateways', '1']);
   db = connectDatabase({ url: target.servers.postgres, schema: 'public' });
 });
 afterAll(async () => {
@@ -53,7 +53,7 @@ test('content past its retention disappears everywhere, for live and returning c
     call: (method, path, body) => bob.call(method, path, body),
     rooms: async () => (await bob.must('GET', '/api/v1/rooms?mine=true')).rooms,
   };
-  const socket = await bob.connect(target.gateways[1]);
+  const socket = await bob.connect(target.gateways[0]);
   const received: Json[] = [];
   socket.on('message_deleted', (deletion) => received.push(deletion));
   await emit(socket, 'join_room', { roomId: room.id });

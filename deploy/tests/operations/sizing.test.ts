@@ -33,7 +33,7 @@ function column(connections: number): Record<string, string> {
     ),
     'gateways: processors': rounded(gatewayProcessors),
     'messages: processors': rounded(writers),
-    '`TIMELINE_PARTITIONS`': String(Math.max(2, 2 ** Math.ceil(Math.log2(1.5 * writers)))),
+    '`TIMELINE_PARTITIONS`': String(Math.max(64, 2 ** Math.ceil(Math.log2(1.5 * writers)))),
     'notifications: processors': rounded(processors(messages, of('notificationsUsPerMessage'))),
     'PostgreSQL: processors': rounded(processors(messages, of('postgresUsPerMessage'))),
     'PostgreSQL: disk a day (GB)': rounded((connections * of('messagesPerDay') * of('kBPerMessage')) / 1e6),

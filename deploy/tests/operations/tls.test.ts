@@ -77,7 +77,12 @@ const services = {
 
 async function start(service: keyof typeof services, used: typeof plain, ca: Certificate) {
   const entry = new URL(`../../../dist/${service}.js`, import.meta.url);
-  const env = { PORT: '0', NAMESPACE: testNamespace(), NODE_EXTRA_CA_CERTS: ca.cert };
+  const env = {
+    PORT: '0',
+    NAMESPACE: testNamespace(),
+    TIMELINE_PARTITIONS: '2',
+    NODE_EXTRA_CA_CERTS: ca.cert,
+  };
   const running = await startProcess({ entry, env: { ...env, ...services[service](used) } });
   stops.push(() => {
     running.kill('SIGKILL');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { allOperations } from '@parley/contracts';
 import { temporaryFolder } from '@parley/testkit';
-import { rollup } from 'rollup';
+import { type Plugin, rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
 import ts from 'typescript';
 
@@ -22,15 +22,33 @@ const { options } = ts.parseJsonConfigFileContent(
 export async function clientDeclarations(): Promise<string> {
   const contract = join(temporaryFolder(), 'contract.d.ts');
   writeFileSync(contract, writtenOut(`${client}/contract.ts`));
+  return bundled(`${client}/index.ts`, {
+    name: 'contract-types-are-written-out',
+    resolveId: (path) => (path.endsWith('/contract.ts') ? contract : null),
+  });
+}
+
+/**
+ * The declarations of the hooks in one file. It imports React and the client, whose published types
+ * load faster than its source.
+ */
+export const reactDeclarations = (): Promise<string> =>
+  bundled(
+    `${root}libs/react/src/index.ts`,
+    {
+      name: 'peers-are-imported',
+      resolveId: (id) => (id === 'react' || id === '@parley/client' ? { id, external: true } : null),
+    },
+    { '@parley/client': [`${root}libs/client/parley-client.d.ts`] },
+  );
+
+/** The type check of the repository finds the errors: checking all bodies here takes far longer. */
+const emitAlone = { noEmit: false, noCheck: true, stripInternal: true };
+
+async function bundled(input: string, plugin: Plugin, paths: ts.MapLike<string[]> = {}): Promise<string> {
   const bundle = await rollup({
-    input: `${client}/index.ts`,
-    plugins: [
-      {
-        name: 'contract-types-are-written-out',
-        resolveId: (path) => (path.endsWith('/contract.ts') ? contract : null),
-      },
-      dts({ compilerOptions: { ...options, noEmit: false, stripInternal: true } }),
-    ],
+    input,
+    plugins: [plugin, dts({ compilerOptions: { ...options, ...emitAlone, paths } })],
     onwarn: ({ message }) => {
       throw new Error(message);
     },

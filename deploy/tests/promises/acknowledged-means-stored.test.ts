@@ -42,7 +42,7 @@ test('promise 1: acknowledged messages survive any kill -9: stored and received 
   const listeners = [...undisturbed, ...orphaned];
   const begins = await Promise.all(listeners.map((listener) => listener.start()));
 
-  const load = startLoad(senders, room.id, 150);
+  const load = startLoad(senders, room.id, 50);
   const faults = [
     () => killReplica(target, 'messages', 0),
     () => killReplica(target, 'gateway', 1),

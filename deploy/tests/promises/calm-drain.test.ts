@@ -5,16 +5,17 @@ import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type OwnStackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
 
-const people = 60;
+const people = 30;
 const speakers = 6;
 /** Pause between two sends of one speaker. */
-const paceMs = 60;
-const windowMs = 5_000;
+const paceMs = 100;
+const windowMs = 3_000;
 const shutdownMs = 10_000;
 
 let target: OwnStackTarget;
 beforeAll(async () => {
-  target = await startStackTarget({ DRAIN_WINDOW: `${windowMs}ms`, SHUTDOWN_TIMEOUT: `${shutdownMs}ms` });
+  const env = { DRAIN_WINDOW: `${windowMs}ms`, SHUTDOWN_TIMEOUT: `${shutdownMs}ms` };
+  target = await startStackTarget(env, ['--messages', '1']);
 });
 afterAll(() => target?.stop());
 

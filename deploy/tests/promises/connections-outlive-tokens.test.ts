@@ -13,10 +13,10 @@ import { type StackTarget, startStackTarget } from '../whole-stack/start-targets
  */
 const env = { ACCESS_TTL: '30s', TOKEN_WARNING: '28s' };
 const renewAfterMs = 3_000;
-const paceMs = 20;
+const paceMs = 100;
 let target: StackTarget;
 beforeAll(async () => {
-  target = await startStackTarget(env);
+  target = await startStackTarget(env, ['--messages', '1']);
 });
 afterAll(() => target?.stop());
 

@@ -11,7 +11,9 @@ beforeAll(async () => {
 });
 afterAll(() => target.stop());
 
-const awayMs = 10_000;
+const frozenMs = 10_000;
+/** Several kills, with growing pauses before the restarts. */
+const killedMs = 5_000;
 const present = async (dependency: Dependency) => (await target.pids())[dependency] ?? [];
 
 test.each(dependencies)(
@@ -20,20 +22,20 @@ test.each(dependencies)(
     liveThrough(target, dependency, async () => {
       // Once more, because it may have started a process in the meantime.
       for (const _time of [1, 2]) signal(await present(dependency), 'SIGSTOP');
-      await pause(awayMs);
+      await pause(frozenMs);
       signal(await present(dependency), 'SIGCONT');
     }),
 );
 
 test.each(dependencies)(
   'promise 10: %s killed repeatedly under load: retryable errors, no loss, recovery within 10 s',
-  (dependency) => liveThrough(target, dependency, () => killFor(dependency, awayMs)),
+  (dependency) => liveThrough(target, dependency, () => killFor(dependency, killedMs)),
 );
 
 /** The stack restarts it whenever it dies. Resolves when it is back after the last kill. */
 async function killFor(dependency: Dependency, ms: number): Promise<void> {
   const killed = new Set<number>();
-  for (const until = performance.now() + ms; performance.now() < until; await pause(20)) {
+  for (const until = performance.now() + ms; performance.now() < until; await pause(100)) {
     const pids = await present(dependency);
     signal(pids, 'SIGKILL');
     for (const pid of pids) killed.add(pid);

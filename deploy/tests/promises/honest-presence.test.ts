@@ -1,12 +1,11 @@
 import { eventually } from '@parley/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ChatUser, type Json } from '../whole-stack/chat-user.ts';
-import { type StackTarget, startStackWithServers } from '../whole-stack/start-targets.ts';
+import { borrowStackWithServers, presence, type StackTarget } from '../whole-stack/start-targets.ts';
 import { killReplica, replaceServer } from './kill.ts';
 import { openWire, type Wire } from './wire.ts';
 
-const leaseMs = 3_000;
-const graceMs = 1_500;
+const { leaseMs, graceMs } = presence;
 /** Leases are checked every second, and a status needs time to arrive. */
 const noticedMs = 2_500;
 
@@ -21,7 +20,7 @@ const open: Wire[] = [];
  */
 const statuses: { userId: string; status: string; at: number }[] = [];
 beforeAll(async () => {
-  target = await startStackWithServers({ PRESENCE_LEASE: `${leaseMs}ms`, PRESENCE_GRACE: `${graceMs}ms` });
+  target = await borrowStackWithServers();
   [watcher, ada, bob] = await Promise.all(
     ['watcher', 'ada', 'bob'].map((name) => ChatUser.register(target.url, name)) as [
       Promise<ChatUser>,

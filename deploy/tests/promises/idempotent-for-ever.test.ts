@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ChatUser, type Json, wholeHistory } from '../whole-stack/chat-user.ts';
+import { ChatUser, type Json, membersHaveJoined, wholeHistory } from '../whole-stack/chat-user.ts';
 import { borrowStackTarget, type StackTarget } from '../whole-stack/start-targets.ts';
 import { killReplica } from './kill.ts';
 import { type Body, overRest, overWire, type Send } from './sender.ts';
@@ -29,7 +29,11 @@ afterAll(async () => {
   await target.stop();
 });
 
-const newRoom = () => ada.must('POST', '/api/v1/rooms', { name: 'again', members: [bob.userId] });
+const newRoom = async () => {
+  const room = await ada.must('POST', '/api/v1/rooms', { name: 'again', members: [bob.userId] });
+  await membersHaveJoined(ada, room.id, 2);
+  return room;
+};
 const manyTimes = (body: Body, times: number) =>
   Promise.all(Array.from({ length: times }, (_, index) => (ways[index % ways.length] as Send)(body)));
 const only = ({ id, seq }: Json) => ({ id, seq });

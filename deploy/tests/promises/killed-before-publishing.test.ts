@@ -30,7 +30,8 @@ test('promise 1: a writer killed between the commit and the publication: the nex
   const at = () => ({ id: newId(), now: Date.now() });
   const start = async () => {
     const env = { PORT: '0', NAMESPACE: namespace, DATABASE_URL: database.url, AMQP_URL: amqpUrl };
-    const writer = await startProcess({ entry, env: { ...env, REDIS_URL: redis.url } });
+    const more = { REDIS_URL: redis.url, TIMELINE_PARTITIONS: '2' };
+    const writer = await startProcess({ entry, env: { ...env, ...more } });
     await writer.waitForLine(/listening/);
     return writer;
   };

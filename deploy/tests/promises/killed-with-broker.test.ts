@@ -9,7 +9,7 @@ import {
   type SubmissionReply,
 } from '@parley/contracts';
 import { createLogger, newId } from '@parley/runtime';
-import { startRabbit } from '@parley/servers';
+import { type ServerProcess, startRabbit } from '@parley/servers';
 import {
   createTestDatabase,
   deleteQueues,
@@ -21,20 +21,28 @@ import {
   testNamespace,
 } from '@parley/testkit';
 import type { SubmissionInput } from '@parley/timeline';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
+/** More than the topic `timeline` has. */
+const timelinePartitions = 8;
 const [ada, bob] = [
   { userId: newId(), username: 'ada' },
   { userId: newId(), username: 'bob' },
 ];
 
+let broker: ServerProcess;
+beforeAll(async () => {
+  broker = await startRabbit({ dir: temporaryFolder() });
+});
+afterAll(() => broker?.stop());
+
 /** The messages service, and later notifications, as processes; the test is the directory. */
 async function setScene() {
   const namespace = testNamespace();
-  const broker = await startRabbit({ dir: temporaryFolder() });
   const database = await createTestDatabase();
-  const bus = await RabbitBus.connect({ url: broker.url, namespace, logger, heartbeatSeconds: 1 });
+  const options = { url: broker.url, namespace, timelinePartitions, logger, heartbeatSeconds: 1 };
+  const bus = await RabbitBus.connect(options);
   const room = { id: newId(), kind: 'group', name: 'a room', isPrivate: true, organizationId: null } as const;
   const members = [ada, bob].map((one): Membership => {
     return { roomId: room.id, ...one, role: 'member', canSend: true, version: 1 };
@@ -43,7 +51,6 @@ async function setScene() {
   await answer(bus, calls.getRoomMembers, async () => ({ members }));
   await answer(bus, calls.getBlocks, async () => ({ pairs: [] }));
   await answer(bus, calls.getWatchers, async () => ({ watching: [] }));
-  const partition = bus.partitionOf('timeline', room.id);
   const at = () => ({ id: newId(), now: Date.now() });
   const answers: SubmissionReply[] = [];
   const { address: origin } = await bus.openReplyQueue((data) => {
@@ -52,11 +59,13 @@ async function setScene() {
   let ref = 0;
   const processes: TestProcess[] = [];
   return {
-    broker,
     roomId: room.id,
     start: async (service: 'messages' | 'notifications') => {
       const entry = new URL(`../../../services/${service}/src/main.ts`, import.meta.url);
-      const env = { PORT: '0', NAMESPACE: namespace, DATABASE_URL: database.url, AMQP_URL: broker.url };
+      const env = {
+        ...{ PORT: '0', NAMESPACE: namespace, DATABASE_URL: database.url, AMQP_URL: broker.url },
+        TIMELINE_PARTITIONS: String(timelinePartitions),
+      };
       const process = await startProcess({ entry, env });
       processes.push(process);
       await process.waitForLine(/listening/);
@@ -69,7 +78,7 @@ async function setScene() {
       const item = { ...input, ref: ++ref, id: newId() } as Submission;
       await bus.publish(
         'submissions',
-        partition,
+        bus.partitionOf('submissions', room.id),
         makeEvent('timeline.submitted', { origin, items: [item] }, at()),
       );
       return eventually(() => {
@@ -79,7 +88,10 @@ async function setScene() {
       });
     },
     /** The broker refuses events of `timeline` until a process connects. */
-    refuse: () => deleteQueues(broker.url, [`${namespace}.timeline.notifications.${partition}`]),
+    refuse: () =>
+      deleteQueues(broker.url, [
+        `${namespace}.timeline.notifications.${bus.partitionOf('timeline', room.id)}`,
+      ]),
     inbox: () =>
       queryOnce(
         database.url,
@@ -89,7 +101,6 @@ async function setScene() {
     stop: async () => {
       await Promise.all(processes.map((process) => process.stop()));
       await bus.close();
-      await broker.stop();
       await database.drop();
     },
   };
@@ -101,7 +112,7 @@ test.each([
   ['the broker alone', { writer: false, broker: true }],
 ])('promise 1: %s killed after an acknowledgement: inboxes miss nothing, count once', async (_, kills) => {
   const scene = await setScene();
-  const { broker, roomId, submit } = scene;
+  const { roomId, submit } = scene;
   try {
     const writer = await scene.start('messages');
     await scene.announce();

@@ -8,9 +8,9 @@ import { ChatUser, emit, type Json } from '../whole-stack/chat-user.ts';
 import { type StackTarget, startStackTarget } from '../whole-stack/start-targets.ts';
 import { closings } from './closings.ts';
 
-const readers = 38;
+const readers = 18;
 const stalled = 2;
-const phaseMs = 4_000;
+const phaseMs = 2_000;
 /**
  * Calm and troubled phases alternate, so that other load on the machine affects both. Trouble that
  * slows others down does so in every round; other load does not.
@@ -22,7 +22,7 @@ const mebibyte = 1_048_576;
 
 let target: StackTarget;
 beforeAll(async () => {
-  target = await startStackTarget({ SOCKET_EVENT_RATE: '200/s' });
+  target = await startStackTarget({ SOCKET_EVENT_RATE: '200/s' }, ['--messages', '1']);
 });
 afterAll(() => target?.stop());
 

@@ -10,7 +10,7 @@ import { type Device, devicesOf, socketIoDevice, webSocketDevice } from './devic
 export const promisedMs = 1_000;
 /** Observation time after that. */
 const watchedMs = 700;
-const everyMs = 20;
+const everyMs = 50;
 
 /** A room in which one person keeps talking, and another is about to be removed. */
 export interface Scene {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerPayload } from '@parley/contracts';
+import { eventually } from '@parley/testkit';
 import { io, type Socket } from 'socket.io-client';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests access answers freely
@@ -129,3 +130,14 @@ export async function wholeHistory(user: ChatUser, roomId: string): Promise<Json
     after = page.pagination.after_seq;
   }
 }
+
+/**
+ * Resolves when the members of a new room have joined its timeline, a moment after its creation.
+ * The numbers from then on are those of messages.
+ */
+export const membersHaveJoined = (user: ChatUser, roomId: string, members: number): Promise<void> =>
+  eventually(async () => {
+    const { rooms } = await user.must('POST', '/api/v1/sync', { rooms: [{ roomId, seq: 0 }] });
+    if (!(rooms[0]?.seq >= members))
+      throw new Error(`the timeline of ${roomId} has not ${members} joins yet`);
+  });

@@ -8,12 +8,12 @@ import { ResumingClient } from './resuming-client.ts';
 import { borrowStackTarget, type StackTarget, startStackTarget } from './start-targets.ts';
 
 const manners = [['polling'], ['polling'], ['polling'], undefined, undefined, undefined, ['websocket']];
-const messagesPerSecond = 40;
+const messagesPerSecond = 20;
 
 describe.each([
   {
     affinity: 'without affinity: each request goes to the next gateway',
-    start: () => startStackTarget({}, ['--no-affinity']),
+    start: () => startStackTarget({}, ['--no-affinity', '--messages', '1']),
   },
   { affinity: 'with affinity', start: borrowStackTarget },
 ])('two gateways behind a load balancer $affinity', ({ start }) => {
@@ -52,7 +52,7 @@ describe.each([
 
     const sender = new Sender(writer, overRest(writer));
     const load = startLoad([sender], room.id, messagesPerSecond);
-    for (const index of [0, 1, 0, 1]) {
+    for (const index of [0, 1]) {
       const before = sender.sent.length;
       const { gateway: [...pids] = [] } = await target.pids();
       await killReplica(target, 'gateway', index);
@@ -80,8 +80,8 @@ describe.each([
       });
       expect([name, received]).toEqual([name, sent]);
     }
-    // Each client is hit by two of the kills on average, so there are many reconnects in total.
-    expect(clients.reduce((sum, { joins }) => sum + joins, 0)).toBeGreaterThan(clients.length * 2);
+    // Each client is hit by one of the kills on average, so there are many reconnects in total.
+    expect(clients.reduce((sum, { joins }) => sum + joins, 0)).toBeGreaterThan(clients.length * 1.5);
     await eventually(() => expect(clients.map(({ transport }) => transport)).toEqual(expected));
     live.close();
     for (const { socket } of clients) socket.disconnect();

@@ -13,6 +13,9 @@ import { type Target, unlimited } from './target.ts';
 
 const fast = { ...unlimited, PRESENCE_GRACE: '500ms', PRESENCE_LEASE: '3s', ORG_JOIN_POLICY: 'open' };
 
+/** Each of the default's queues costs a broker. */
+const fewPartitions = { TIMELINE_PARTITIONS: '2' };
+
 const embedded = {
   entry: new URL('../../embedded/main.ts', import.meta.url),
   env: { ...fast, PORT: '0' },
@@ -96,23 +99,39 @@ export async function startStackWithServers(
   const process = await startProcess({
     ...stack,
     args: [...stack.args, ...flags],
-    env: { ...stack.env, ...env },
+    env: { ...stack.env, ...fewPartitions, ...env },
   });
   const [line] = await process.waitForLine(stack.ready, 170_000);
-  return { ...stackFrom(line), process, stop: async () => void (await process.stop(30_000)) };
+  const stop = async () => {
+    const { code } = await process.stop(30_000);
+    if (code !== 0) throw new Error(`the stack ended with ${code}:\n${process.output()}`);
+  };
+  return { ...stackFrom(line), process, stop };
 }
 
 /**
  * A shared stack with the usual settings, on the run's servers. Tests may kill the processes of its
  * services, which it restarts, but must not leave other changes.
  */
-export const borrowStackTarget = () => borrowStack(['--external-servers'], true);
+export const borrowStackTarget = () => borrowStack(['--external-servers'], stack.env, true);
+
+/** Of the stack with servers. Reconnecting takes less than the grace, even on a busy machine. */
+export const presence = { leaseMs: 3_000, graceMs: 1_500 };
 
 /** A shared stack with private servers, which the test may kill: the stack restarts them. */
-export const borrowStackWithServers = () => borrowStack([], false);
+export const borrowStackWithServers = () =>
+  borrowStack(
+    [],
+    { ...stack.env, PRESENCE_LEASE: `${presence.leaseMs}ms`, PRESENCE_GRACE: `${presence.graceMs}ms` },
+    false,
+  );
 
-async function borrowStack(flags: readonly string[], onSharedServers: boolean): Promise<StackTarget> {
-  const { entry, ready, env } = stack;
+async function borrowStack(
+  flags: readonly string[],
+  env: Record<string, string>,
+  onSharedServers: boolean,
+): Promise<StackTarget> {
+  const { entry, ready } = stack;
   const args = [...stack.args, ...flags];
   const { match, giveBack } = await borrowProcess(entry, ready, { args, env, onSharedServers });
   const target = stackFrom(match[0] ?? '');

@@ -4,13 +4,14 @@ import { AppError, isOutage } from '@parley/errors';
 import type { Logger } from '@parley/runtime';
 import { atMost, backoff, pause } from '@parley/runtime/async';
 import type { BatchHandler, Confirmation } from './bus.ts';
+import type { Linger } from './linger.ts';
 import { type ReadEvent, reasonOf } from './wire.ts';
 
 export interface LaneOptions<D extends ReadEvent> {
   maxBatch: number;
   maxAttempts: number;
-  /** See `ConsumeOptions`. @default 0 */
-  lingerMs?: number;
+  /** Shared by the partitions of a consumer. @default none */
+  linger?: Linger;
   handle: (events: Envelope[]) => ReturnType<BatchHandler>;
   /** Called when deliveries are done. They are always the oldest unfinished ones. */
   done: (deliveries: readonly D[]) => void;
@@ -57,7 +58,7 @@ const shortPauses = { firstMs: 20, maxMs: 5_000 };
  * Runs one partition's events through a handler, one batch at a time.
  *
  * An idle lane takes everything that arrives in the same turn of the event loop. While a batch
- * runs, arrivals queue up and form the next batch. Without `lingerMs` there is no timer: a lone
+ * runs, arrivals queue up and form the next batch. Without a linger there is no timer: a lone
  * event starts at once, and under load many events share a batch. A batch that fails
  * - with an outage (a retryable error) is repeated with growing pauses until it succeeds, because
  *   order matters more than progress;
@@ -66,7 +67,6 @@ const shortPauses = { firstMs: 20, maxMs: 5_000 };
  */
 export class BatchLane<D extends ReadEvent> {
   readonly #options: LaneOptions<D>;
-  readonly #lingerMs: number;
   #queue: D[] = [];
   #inFlight = 0;
   #running: Promise<void> | undefined;
@@ -76,7 +76,6 @@ export class BatchLane<D extends ReadEvent> {
 
   constructor(options: LaneOptions<D>) {
     this.#options = options;
-    this.#lingerMs = options.lingerMs ?? 0;
   }
 
   /** Deliveries that were pushed and are not done. */
@@ -90,7 +89,7 @@ export class BatchLane<D extends ReadEvent> {
 
   /** Whether a batch waits for more events before it starts. */
   get lingers(): boolean {
-    return this.#lingerMs > 0;
+    return (this.#options.linger?.ms ?? 0) > 0;
   }
 
   push(delivery: D): void {
@@ -125,7 +124,7 @@ export class BatchLane<D extends ReadEvent> {
   async #drain(): Promise<void> {
     await undefined;
     while (this.#queue.length > 0) {
-      if (this.lingers) await pause(this.#lingerMs, { signal: this.#linger.signal });
+      if (this.lingers) await this.#options.linger?.wait(this.#linger.signal);
       if (this.#queue.length === 0) break;
       const batch = this.#takeBatch();
       this.#inFlight = batch.length;

@@ -31,7 +31,7 @@ export interface Bus {
    * partition. Partitions run in parallel. The batch is done when the handler resolves. If the
    * handler resolves with a function, the next batch may start; this batch is done when the
    * function has succeeded (repeated after pauses, as for an outage) for this batch and all before
-   * it.
+   * it. `acrossPartitions` combines the batches of several partitions.
    *
    * When the handler throws
    * - a retryable `AppError`, or an outage of a dependency (`isOutage`): the bus repeats the batch
@@ -142,8 +142,8 @@ export interface ConsumeOptions {
   /** Maximum number of events per batch. @default 100 */
   maxBatch?: number;
   /**
-   * How long a batch waits for more events. Produces fewer, larger batches for work that nothing
-   * waits for. @default 0
+   * How long a batch waits for more events; less if another partition has begun to wait. Produces
+   * fewer, larger batches for work that nothing waits for. @default 0
    */
   lingerMs?: number;
   /**

@@ -1,10 +1,10 @@
+export { acrossPartitions, type CombinedHandler, type PartitionBatch } from './across-partitions.ts';
 export { mayPass } from './batch-lane.ts';
 export type {
   BatchHandler,
   Bus,
   CallHandler,
   CallOptions,
-  Confirmation,
   ConsumeOptions,
   Consumer,
   DeadLetter,

@@ -15,6 +15,7 @@ import type {
   ReplyQueue,
 } from './bus.ts';
 import { closeOnce } from './close-once.ts';
+import { Linger } from './linger.ts';
 import { listenLane } from './listen-lane.ts';
 import { GroupPartition } from './memory/group-partition.ts';
 import { MemoryCalls } from './memory/memory-calls.ts';
@@ -38,6 +39,7 @@ export class MemoryBus implements Bus {
   readonly #open = new Set<Consumer>();
   readonly #consumed = new Set<string>();
   readonly #consumingFor = new Set<string>();
+  #abandoned = false;
   #closed = false;
 
   /** @param options.timelinePartitions default 2 */
@@ -81,10 +83,11 @@ export class MemoryBus implements Bus {
   ): Promise<Consumer> {
     this.#checkOpen();
     this.#consumingFor.add(group);
+    const linger = new Linger(options.lingerMs);
     const memberships = this.#partitions.of(topic).map((partition) => {
       this.#consumed.add(keyOf(topic, group, partition));
       const queue = this.#queue(topic, group, partition);
-      return { queue, lane: queue.join(handler, options) };
+      return { queue, lane: queue.join(handler, options, linger) };
     });
     return this.#keep(async () => {
       await Promise.all(memberships.map(({ queue, lane }) => queue.leave(lane)));
@@ -149,11 +152,20 @@ export class MemoryBus implements Bus {
     return Object.fromEntries([...this.#consumingFor].map((group) => [group, this.#lettersOf(group).length]));
   }
 
+  /**
+   * No more consumers will come: publishing an event rejects with `unavailable` once the last
+   * consumer has closed without handling it. Call it before services stop at the same time. Those
+   * that wait for their events to be handled would wait for ever for those that have stopped.
+   */
+  abandon(): void {
+    this.#abandoned = true;
+    for (const queue of this.#queues.values()) queue.abandon();
+  }
+
   async close(): Promise<void> {
-    // Handlers may still publish until they end. Publishing no longer waits for closed consumers.
-    for (const queue of this.#queues.values()) queue.abandon();
+    // Handlers may still publish until they end.
+    this.abandon();
     await Promise.all([...this.#open].map((consumer) => consumer.close()));
-    for (const queue of this.#queues.values()) queue.abandon();
     this.#closed = true;
   }
 
@@ -181,6 +193,7 @@ export class MemoryBus implements Bus {
     const queue =
       this.#queues.get(key) ?? new GroupPartition(topic, partition, this.#lettersOf(group), this.#logger);
     this.#queues.set(key, queue);
+    if (this.#abandoned) queue.abandon();
     return queue;
   }
 

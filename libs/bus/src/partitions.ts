@@ -1,15 +1,14 @@
-import { defaultTimelinePartitions, partitionCount, partitionOf, type Topic } from '@parley/contracts';
+import { partitionCount, partitionOf, type Topic } from '@parley/contracts';
 
 /** The number of partitions of each topic. */
 export class Partitions {
   readonly #timeline: number;
 
-  /** @param timeline partitions of `submissions` and `timeline`; other topics have fixed numbers */
-  constructor(timeline = defaultTimelinePartitions) {
+  /** @param timeline the setting `TIMELINE_PARTITIONS`; some topics have fixed numbers */
+  constructor(timeline = 2) {
     this.#timeline = timeline;
   }
 
-  /** Partitions of `submissions` and `timeline`. */
   get timeline(): number {
     return this.#timeline;
   }
@@ -20,7 +19,7 @@ export class Partitions {
 
   /** Never changes: every process must compute the same partition. */
   forKey(topic: Topic, key: string): number {
-    return partitionOf(key, partitionCount(topic, this.#timeline));
+    return partitionOf(topic, key, this.#timeline);
   }
 
   /** @throws RangeError */

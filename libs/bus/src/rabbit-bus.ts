@@ -16,6 +16,7 @@ import type {
   ReplyQueue,
 } from './bus.ts';
 import { closeOnce } from './close-once.ts';
+import { Linger } from './linger.ts';
 import { Partitions } from './partitions.ts';
 import { ConfirmedPublisher } from './rabbit/confirmed-publisher.ts';
 import { PartitionAssignment } from './rabbit/partition-assignment.ts';
@@ -159,6 +160,7 @@ export class RabbitBus implements Bus {
       group,
       handler,
       limits,
+      linger: new Linger(limits.lingerMs),
       names: this.#names,
       publisher: this.#publisher,
       logger: this.#logger,

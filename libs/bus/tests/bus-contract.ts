@@ -8,8 +8,16 @@ import { listenContract } from './contract/listen.ts';
 import { memberContract } from './contract/members.ts';
 import { replyContract } from './contract/replies.ts';
 
+/** The guarantees for events, which wait in durable queues. */
+export const eventContracts = [consumeContract, confirmationContract, memberContract, failureContract];
+const allContracts = [...eventContracts, listenContract, callContract, replyContract];
+
 /** The guarantees of every implementation of `Bus`. Each test has its own bus. */
-export function busContract(name: string, makeBuses: () => Promise<Buses>): void {
+export function busContract(
+  name: string,
+  makeBuses: () => Promise<Buses>,
+  contracts: readonly ((buses: () => Buses) => void)[] = allContracts,
+): void {
   describe(name, () => {
     let buses: Buses | undefined;
     beforeEach(async () => {
@@ -23,15 +31,6 @@ export function busContract(name: string, makeBuses: () => Promise<Buses>): void
       if (!buses) throw new Error('A bus exists only during a test');
       return buses;
     };
-    for (const part of [
-      consumeContract,
-      confirmationContract,
-      memberContract,
-      failureContract,
-      listenContract,
-      callContract,
-      replyContract,
-    ])
-      part(current);
+    for (const contract of contracts) contract(current);
   });
 }

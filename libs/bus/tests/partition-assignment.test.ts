@@ -1,6 +1,6 @@
 import { eventually, testNamespace, testServices } from '@parley/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
-import { RabbitBus } from '../src/index.ts';
+import { acrossPartitions, RabbitBus } from '../src/index.ts';
 import { assignedPartitions } from '../src/rabbit/partition-assignment.ts';
 import { numbered, numbersOf, silent, upTo } from './test-events.ts';
 
@@ -14,6 +14,8 @@ describe('the partitions of a group', () => {
     const namespace = testNamespace();
     const busy = new Set<number>();
     let overlaps = 0;
+    /** Partitions of one batch. */
+    let largest = 0;
     const seen = upTo(8).map((): number[] => []);
     /** The member that last worked on each partition. */
     const workers = upTo(8).map(() => '');
@@ -26,17 +28,23 @@ describe('the partitions of a group', () => {
         timelinePartitions: 8,
       });
       buses.push(bus);
-      const handler = async (
-        events: Parameters<typeof numbersOf>[0],
-        { partition }: { partition: number },
-      ) => {
-        if (busy.has(partition)) overlaps += 1;
-        busy.add(partition);
-        await new Promise((resolve) => setTimeout(resolve, 3));
-        seen[partition]?.push(...numbersOf(events));
-        workers[partition] = name;
-        busy.delete(partition);
-      };
+      const handler = acrossPartitions(
+        async (parts) => {
+          for (const { partition } of parts) {
+            if (busy.has(partition)) overlaps += 1;
+            busy.add(partition);
+          }
+          largest = Math.max(largest, parts.length);
+          await new Promise((resolve) => setTimeout(resolve, 3));
+          for (const { partition, events } of parts) {
+            seen[partition]?.push(...numbersOf(events));
+            workers[partition] = name;
+            busy.delete(partition);
+          }
+          return undefined;
+        },
+        { maxEvents: 32 },
+      );
       await bus.consume('submissions', 'messages', handler, { maxBatch: 4 });
       return bus;
     };
@@ -66,6 +74,7 @@ describe('the partitions of a group', () => {
     await Promise.all(published);
     await eventually(() => expect(seen).toEqual(upTo(8).map(() => upTo(next))));
     expect(overlaps).toBe(0);
+    expect(largest).toBeGreaterThan(1);
   });
 
   it('are assigned evenly and identically by all members, and few move when a member joins', () => {

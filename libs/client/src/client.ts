@@ -11,6 +11,8 @@ import type {
 } from './answers.ts';
 import { type Api, createApi } from './api.ts';
 import type { Message, Profile, RoomView } from './contract.ts';
+import { Emitter } from './emitter.ts';
+import { newId } from './new-id.ts';
 import { ParleyError } from './parley-error.ts';
 import { Rest } from './rest.ts';
 import { parseServerUrl, type ServerUrl } from './server-url.ts';
@@ -50,6 +52,7 @@ export class ParleyClient {
   readonly #tokens: TokenKeeper;
   readonly #storage: TokenStorage;
   readonly #sessions = new Set<Session>();
+  readonly #emitter = new Emitter<{ login: Tokens | null }>();
   /**
    * Every operation of `/api/v1` by its id. `logIn`, `register` and `refresh` log this client in,
    * `logOut` and `eraseMe` log it out.
@@ -62,7 +65,10 @@ export class ParleyClient {
     this.#tokens = new TokenKeeper({
       rest: this.#rest,
       storage,
-      onTokens,
+      onTokens: (changed) => {
+        onTokens?.(changed);
+        this.#emitter.emit('login', changed);
+      },
       onReplaced: (other) => {
         for (const session of this.#sessions)
           other ? session.conflict(other.userId) : session.close('not_logged_in');
@@ -85,6 +91,16 @@ export class ParleyClient {
   }
 
   /**
+   * Calls when a user has logged in or out (`null`), here or in another tab, and when tokens of the
+   * same login were refreshed. Returns a function that stops it.
+   */
+  onLogin(listener: (user: { userId: string; username: string } | null) => void): () => void {
+    return this.#emitter.on('login', (tokens) =>
+      listener(tokens && { userId: tokens.userId, username: tokens.username }),
+    );
+  }
+
+  /**
    * Resolves once Parley has responded. Needs no login.
    * @throws ParleyError `network`, `timeout`, `not_parley`, `unavailable`
    */
@@ -102,10 +118,25 @@ export class ParleyClient {
     return this.api.logIn(login);
   }
 
-  /** Ends the login here and on the server, and closes all sessions. */
-  async logout(): Promise<void> {
+  /**
+   * Number of the user's messages that the server does not have yet, also of other tabs with the
+   * same storage. Logging out forgets them. @throws `not_logged_in`
+   */
+  async unsent(): Promise<number> {
+    const { userId } = await this.#tokens.current();
+    const stored = (await this.#storage.pending?.load(userId)) ?? [];
+    const pending = [...this.#sessions].flatMap((session) => session.pending());
+    return new Set([...stored, ...pending].map(({ clientId }) => clientId)).size;
+  }
+
+  /**
+   * Ends the login here and on the server, and closes all sessions.
+   * @param options.onlyHere does not call the server, which may be unreachable: there, the login
+   *   remains until it expires. @default false
+   */
+  async logout({ onlyHere = false }: { onlyHere?: boolean } = {}): Promise<void> {
     try {
-      await this.#call('POST', '/auth/logout');
+      if (!onlyHere) await this.#call('POST', '/auth/logout');
     } catch (error) {
       // Already logged out.
       if (
@@ -199,7 +230,7 @@ export class ParleyClient {
       historyAfter: (roomId, after_seq) => this.history(roomId, { after_seq, limit: 200 }),
       clock: Date.now,
       random: Math.random,
-      newId: () => crypto.randomUUID(),
+      newId,
     });
     this.#sessions.add(session);
     session.on('connection', ({ state }) => {

@@ -29,6 +29,8 @@ const maxTimerMs = 2 ** 31 - 1;
 export class Connection {
   readonly #deps: ConnectionDeps;
   readonly #stopping = new AbortController();
+  /** Ends the pause after the present attempt, also beforehand. */
+  #hurrying = new AbortController();
   #link: Link | undefined;
   #stopped: StopReason | undefined;
   #endLink: ((code: string) => void) | undefined;
@@ -68,10 +70,22 @@ export class Connection {
     }
   }
 
+  /** Connects now instead of after the pause, if there is one or the present attempt fails. */
+  hurry(): void {
+    if (!this.#link) this.#hurrying.abort();
+  }
+
+  /** Connects anew at once: the network has changed, so a link may be dead without a sign. */
+  replace(): void {
+    this.#endLink?.('network_changed');
+    this.#hurrying.abort();
+  }
+
   /** Stops for good. Idempotent; the first reason is kept. */
   stop(reason: StopReason): void {
     if (this.#stopped) return;
     this.#stopped = reason;
+    this.#hurrying.abort();
     this.#endLink?.(reason);
     this.#stopping.abort();
     this.#wake();
@@ -82,6 +96,7 @@ export class Connection {
     let failures = 0;
     let refusedToken: string | undefined;
     while (!this.#stopped) {
+      this.#hurrying = new AbortController();
       this.#deps.onState({ state: 'connecting' });
       let ended: Ended;
       let token: string | undefined;
@@ -107,7 +122,7 @@ export class Connection {
         message: this.#problem,
         retryInMs: next.waitMs,
       });
-      await pause(next.waitMs, { signal: this.signal });
+      await pause(next.waitMs, { signal: this.#hurrying.signal });
     }
   }
 

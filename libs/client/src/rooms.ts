@@ -21,7 +21,7 @@ export class Rooms {
   readonly #deps: RoomsDeps;
   readonly #feeds = new Map<string, RoomFeed>();
   readonly #resumer: Resumer;
-  /** How many events were emitted late; undefined while nothing is being caught up. */
+  /** How many events were emitted late since the link was lost; undefined once all were. */
   #missed: number | undefined;
   #wasOnline = false;
 
@@ -65,17 +65,20 @@ export class Rooms {
     if (this.#feeds.delete(roomId)) await (await link()).request('leave_room', { roomId }, joinDeadlineMs);
   }
 
+  /** Counts missed events from now on: the resumer may fetch some before the next link opens. */
+  offline(): void {
+    if (this.#wasOnline) this.#missed ??= 0;
+  }
+
   /** Joins every room on a new link and requests missed events. */
   async online(link: Link): Promise<void> {
     this.#resumer.hurry();
-    this.#missed ??= 0;
-    const isAgain = this.#wasOnline;
     this.#wasOnline = true;
     await forEachLimit(this.#feeds, joinsAtOnce, (room) => this.#rejoin(link, ...room));
     await this.#resumer.idle();
     // Otherwise, the next link completes it.
     if (!link.open) return;
-    if (isAgain) this.#deps.emit('resumed', { missed: this.#missed });
+    if (this.#missed !== undefined) this.#deps.emit('resumed', { missed: this.#missed });
     this.#missed = undefined;
   }
 

@@ -133,6 +133,11 @@ export class Session {
     this.#pending.discard(clientId);
   }
 
+  /** Whether the connection is lost: from `offline` to the next `online`. */
+  get isOffline(): boolean {
+    return !this.#online;
+  }
+
   /** Number of unacknowledged messages. */
   get unsent(): number {
     return this.#outbox.waiting;
@@ -172,6 +177,19 @@ export class Session {
       .catch(() => undefined);
   }
 
+  /** Connects now, if the next attempt would come later: a user asks, or the network is back. */
+  retryNow(): void {
+    this.#connection.hurry();
+  }
+
+  /**
+   * Replaces the connection, because the network has changed: the present one may be dead, which it
+   * would notice late. Without one, connects now.
+   */
+  reconnect(): void {
+    this.#connection.replace();
+  }
+
   /** Closes the session for good and rejects unacknowledged messages. */
   close(reason: StopReason = 'closed'): void {
     this.#connection.stop(reason);
@@ -192,6 +210,7 @@ export class Session {
       this.#online = true;
       this.#emitter.emit('online', {});
     } else if (event.state === 'offline') {
+      this.#rooms.offline();
       const { reason, message, retryInMs } = event;
       if (this.#online) this.#emitter.emit('offline', { reason, message });
       this.#online = false;

@@ -6,7 +6,7 @@ import { type TokenStorage, type Tokens, tokensFrom } from './tokens.ts';
 export interface TokenKeeperDeps {
   rest: Rest;
   storage: TokenStorage;
-  onTokens?: ((tokens: Tokens | null) => void) | undefined;
+  onTokens: (tokens: Tokens | null) => void;
   /** The login in the storage has ended, or is another user's, because of another tab. */
   onReplaced: (tokens: Tokens | null) => void;
   clock: () => number;
@@ -46,9 +46,9 @@ export class TokenKeeper {
   async #reload(): Promise<void> {
     const before = this.#known;
     const tokens = await this.#deps.storage.load();
-    if (!before || tokens?.refreshToken === before.refreshToken) return;
+    if (tokens?.refreshToken === before?.refreshToken) return;
     await this.#adopt(tokens, { save: false });
-    if (tokens?.userId !== before.userId) this.#deps.onReplaced(tokens);
+    if (before && tokens?.userId !== before.userId) this.#deps.onReplaced(tokens);
   }
 
   async set(answer: SessionAnswer | null): Promise<void> {
@@ -116,7 +116,7 @@ export class TokenKeeper {
   async #adopt<T extends Tokens | null>(tokens: T, { save = true } = {}): Promise<T> {
     this.#known = tokens;
     if (save) await this.#deps.storage.save(tokens);
-    this.#deps.onTokens?.(tokens);
+    this.#deps.onTokens(tokens);
     return tokens;
   }
 }

@@ -37,11 +37,11 @@ export type {
   SubmittedBatch,
 } from './bus/timeline.ts';
 export {
-  defaultTimelinePartitions,
   type GroupOf,
   partitionCount,
   partitionOf,
   type Topic,
+  timelinePartitionOf,
   topics,
 } from './bus/topics.ts';
 export { carriesTracesOfItems, tracesOf } from './bus/traces.ts';
@@ -101,7 +101,7 @@ export {
 } from './rest/operation.ts';
 export type { RoomInvite } from './rest/room-invites.ts';
 export type { RoomView } from './rest/rooms.ts';
-export { serviceFor } from './routing.ts';
+export { serviceFor, webClientPaths } from './routing.ts';
 export { type ClientContract, clientContract } from './schemas/client-contract.ts';
 export { id } from './schemas/common.ts';
 export type {
@@ -131,6 +131,7 @@ export {
 } from './schemas/sync.ts';
 export {
   type Caller,
+  defaultPasswordLength,
   erasedName,
   type JoinPolicy,
   joinPolicy,

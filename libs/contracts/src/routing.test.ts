@@ -11,19 +11,32 @@ describe('serviceFor', () => {
     expect(serviceFor(method, path.replace(/:\w+/g, id))).toBe(service);
   });
 
-  it('routes sockets, documents and the front page to a gateway', () => {
+  it('routes sockets and documents to a gateway', () => {
     for (const path of [
       '/',
+      '/?token=x',
       '/socket.io/?EIO=4',
       '/ws',
       '/ws/',
       '/docs',
       '/docs/swagger-ui.css',
-      '/sdk/parley-client.js',
       '/openapi.json',
       '/healthz',
     ])
       expect(serviceFor('GET', path)).toBe('gateway');
+  });
+
+  it('routes the pages and files of the web client, and the SDK, to their service', () => {
+    for (const path of [
+      '/rooms',
+      '/rooms/01997b2e-7c1a-7cc3-9d5e-0b1f6a2f3c4d',
+      '/invite/token',
+      '/settings/profile',
+      '/inbox',
+      '/assets/index.js',
+      '/sdk/parley-client.js',
+    ])
+      expect(serviceFor('GET', path)).toBe('web');
   });
 
   it('matches paths as Express does: ignores case, a trailing slash and the query, and accepts HEAD', () => {

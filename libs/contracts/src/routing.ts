@@ -7,12 +7,12 @@ interface Matcher {
   service: ServiceName;
 }
 
-/**
- * Paths that are not REST operations: sockets, documents, the client, the front page and the health
- * check.
- */
-const gatewayPaths =
-  /^\/(?:(?:socket\.io|ws|docs|sdk)(?:\/.*)?|openapi\.json|asyncapi\.json|healthz|readyz)?$/i;
+/** The pages and files of the web client. Balancers send `/` to a gateway, see `homeRouter`. */
+export const webClientPaths = /^\/(?:(?:assets|rooms|invite|settings)(?:\/.*)?|browse|people|inbox)?$/i;
+
+/** Paths that are not REST operations: sockets (also at `/`), documents and the health check. */
+const gatewayPaths = /^\/(?:(?:socket\.io|ws|docs)(?:\/.*)?|openapi\.json|asyncapi\.json|healthz|readyz)?$/i;
+const sdkPaths = /^\/sdk(?:\/.*)?$/i;
 
 const isParameter = (segment: string) => segment.startsWith(':');
 
@@ -50,6 +50,7 @@ const matchers: readonly Matcher[] = [...allOperations]
 export function serviceFor(method: string, path: string): ServiceName | undefined {
   const [pathname = ''] = path.split('?');
   if (gatewayPaths.test(pathname)) return 'gateway';
+  if (webClientPaths.test(pathname) || sdkPaths.test(pathname)) return 'web';
   const asked = method === 'HEAD' ? 'get' : method.toLowerCase();
   const fitting = matchers.filter(({ pattern }) => pattern.test(pathname));
   return (fitting.find((matcher) => matcher.method === asked) ?? fitting[0])?.service;

@@ -1,20 +1,16 @@
 import { allOperations } from '@parley/contracts';
 import { AppError } from '@parley/errors';
 import { type Metrics, secondsBuckets } from '@parley/metrics';
-import { type Logger, newId, type Rate } from '@parley/runtime';
+import type { Logger, Rate } from '@parley/runtime';
 import type { Tracing } from '@parley/tracing';
 import cors from 'cors';
-import express, { type Express, type Router } from 'express';
-import helmet from 'helmet';
-import { pinoHttp } from 'pino-http';
+import type { Express, Router } from 'express';
+import { createBaseApp, mountRefusals, type Site } from './base-app.ts';
 import { corsOptions } from './cors-options.ts';
 import { docsRouter } from './docs.ts';
 import { createLimiter } from './limiter.ts';
-import { loggedPath } from './logged-path.ts';
 import { pipeline } from './pipeline.ts';
-import { problemHandler } from './problem.ts';
 import type { Route } from './route.ts';
-import { sdkRouter } from './sdk.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 import { traced } from './traced.ts';
 
@@ -32,6 +28,8 @@ export interface AppOptions {
   asyncApi?: ((version: string) => object) | undefined;
   /** Pages about the process that need no login, such as its health checks. */
   pages: Router;
+  /** The first one that has a page answers. @default none */
+  sites?: readonly Site[] | undefined;
   verifier: TokenVerifier;
   metrics: Metrics;
   logger: Logger;
@@ -47,51 +45,17 @@ export interface AppOptions {
 
 /** Answers the routes of a process: a request passes from top to bottom. */
 export function createApp(options: AppOptions): Express {
-  const { config, asyncApi, pages, logger, version } = options;
-  const app = express();
-  app.set('trust proxy', config.TRUST_PROXY);
-  app.set('query parser', 'simple');
-  app.set('etag', false);
-  app.disable('x-powered-by');
+  const { config, asyncApi, pages, sites = [], logger, version } = options;
+  const app = createBaseApp(logger, config.TRUST_PROXY);
   app.use(
-    pinoHttp({
-      logger,
-      // A request's lines carry its `requestId` only; the last line describes the request.
-      quietReqLogger: true,
-      customAttributeKeys: { reqId: 'requestId' },
-      genReqId: (request, response) => {
-        const given = request.headers['x-request-id'];
-        const id = typeof given === 'string' && /^[\w.-]{1,100}$/.test(given) ? given : newId();
-        response.setHeader('X-Request-Id', id);
-        return id;
-      },
-      customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'error' : 'debug'),
-      // Headers and queries are not logged.
-      serializers: {
-        req: (request: { id: unknown; method: string; url: string }) => ({
-          id: request.id,
-          method: request.method,
-          path: loggedPath(request.url),
-        }),
-        res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
-      },
-    }),
-    helmet({
-      crossOriginResourcePolicy: { policy: 'cross-origin' },
-      // Without TLS, browsers must not upgrade /docs on a local network to https.
-      contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
-    }),
-    // Not restricted to CORS_ORIGINS, because it is not personal.
-    sdkRouter(),
+    // Not restricted to CORS_ORIGINS, because they are not personal.
+    ...sites.map(({ router }) => router),
     cors(corsOptions(config.CORS_ORIGINS)),
     pages,
     docsRouter({ operations: allOperations, asyncApi }, version),
   );
   mountRoutes(app, options);
-  app.use(() => {
-    throw new AppError('not_found');
-  });
-  app.use(problemHandler);
+  mountRefusals(app, sites);
   return app;
 }
 

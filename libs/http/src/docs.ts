@@ -45,8 +45,7 @@ export interface Documented {
 }
 
 /**
- * Serves `/openapi.json`, `/asyncapi.json` and Swagger UI at `/docs` and at the address itself,
- * without third-party requests.
+ * Serves `/openapi.json`, `/asyncapi.json` and Swagger UI at `/docs`, without third-party requests.
  */
 export function docsRouter({ operations, asyncApi }: Documented, version: string): Router {
   const router = Router();
@@ -62,7 +61,6 @@ export function docsRouter({ operations, asyncApi }: Documented, version: string
       response.type('application/json').send(events);
     });
   }
-  router.get('/', (_request, response) => void response.type('html').send(page));
   router.get('/docs', (request, response) => {
     if (request.path.endsWith('/')) return response.redirect('../docs');
     response.type('html').send(page);

@@ -1,8 +1,10 @@
 export { rawClientAddress } from './address.ts';
 export { type AppConfig, type AppOptions, createApp } from './app.ts';
 export { verifyLimited } from './bad-tokens.ts';
+export { createSiteApp, type Site } from './base-app.ts';
 export { corsOptions } from './cors-options.ts';
 export type { FillInExamples } from './fill-in-examples.ts';
+export { homeRouter } from './home-router.ts';
 export { consumeOrRefuse, createLimiter, type Limiter, type RateSetting } from './limiter.ts';
 export { listen } from './listen.ts';
 export { prefixRouter, stripPrefix, withoutPrefix } from './public-path.ts';

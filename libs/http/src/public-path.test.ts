@@ -21,6 +21,7 @@ const ownPaths = [
   ...allOperations.map(({ path }) => `/${path.split('/')[1]}`),
   ...['/socket.io', '/Socket.IO/', '/socket.io/x', '/ws', '/docs', '/sdk', '/healthz', '/readyz', '/metrics'],
   ...['/openapi.json', '/asyncapi.json', '/api/v1'],
+  ...['/assets', '/rooms', '/invite', '/settings', '/browse', '/people', '/inbox'],
 ];
 
 test.each([...new Set(ownPaths)])('the public path %s is refused, because Parley has paths there', (path) => {

@@ -2,10 +2,9 @@ import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { ask, type Bus } from '@parley/bus';
 import { type Caller, calls, clientContract, parseEvent } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import type { Clock, Logger } from '@parley/runtime';
+import { Cache, type Clock, type Logger } from '@parley/runtime';
 import { pause } from '@parley/runtime/async';
 import jwt from 'jsonwebtoken';
-import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 
 /** Claims that every access token contains and every verifier requires. */
@@ -58,7 +57,7 @@ export class TokenVerifier {
   readonly #keys = new Map<string, KeyObject>();
   /** Session → the expiry of its last token. */
   readonly #revoked = new Map<string, number>();
-  readonly #verified = new LRUCache<string, VerifiedToken>({ max: 10_000 });
+  readonly #verified = new Cache<VerifiedToken>(10_000);
   readonly #watchers = new Set<(sessionId: string, reason: string) => void>();
   #loading: Promise<void> | undefined;
   #loadedAt = Number.NEGATIVE_INFINITY;

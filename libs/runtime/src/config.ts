@@ -131,7 +131,7 @@ const origin = z
 
 /** Under such a prefix, a request with and one without the prefix could look the same. */
 const ownPaths =
-  /^\/(?:api|auth|conversations|docs|friendships|group|messages|metrics|notifications|sdk|socket\.io|users?|ws|healthz|readyz|(?:openapi|asyncapi)\.json|\.well-known)(?:\/|$)/i;
+  /^\/(?:api|assets|auth|browse|conversations|docs|friendships|group|inbox|invite|messages|metrics|notifications|people|rooms|sdk|settings|socket\.io|users?|ws|healthz|readyz|(?:openapi|asyncapi)\.json|\.well-known)(?:\/|$)/i;
 
 /** Settings of every service. Extend them: `z.object({ ...commonSettings, … })`. */
 export const commonSettings = {
@@ -206,12 +206,11 @@ export const commonSettings = {
     .regex(/^[a-z0-9-]{1,40}$/, 'use a-z, 0-9 and -')
     .default('parley'),
   /**
-   * Number of partitions of the rooms' timelines; each partition has one writer at a time. Use the
-   * largest number of replicas of messages that you plan to run, and no more: many partitions make
-   * small batches. Must be the same for all services; change it only by the procedure in
-   * deploy/operations.md.
+   * Number of partitions of the rooms' timelines; each partition has one writer at a time, so this
+   * is the largest useful number of replicas of messages. Must be the same for all services; change
+   * it only by the procedure in deploy/operations.md.
    */
-  TIMELINE_PARTITIONS: integer(2, 1, 256),
+  TIMELINE_PARTITIONS: integer(64, 1, 256),
 };
 
 /** For services that own tables. */

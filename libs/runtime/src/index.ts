@@ -1,4 +1,5 @@
 export { answerWithin } from './answer-within.ts';
+export { Cache } from './cache.ts';
 export {
   commonSettings,
   databaseSettings,

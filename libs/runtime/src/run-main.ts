@@ -23,8 +23,8 @@ const defaultStopWithinMs = 25_000;
 
 /**
  * The body of every `main.ts`: starts, and stops once on SIGTERM or SIGINT. Exits with 0, or with 1
- * and a one-line error if the start fails. A second signal exits at once, as does a stop that takes
- * longer than `stopWithinMs`.
+ * and a one-line error if the start fails. A second signal exits at once. So does a stop that takes
+ * longer than `stopWithinMs`, with 1 and a line that says so.
  */
 export async function runMain(
   start: () => Promise<Running>,
@@ -39,10 +39,10 @@ export async function runMain(
     stopping = true;
     if (exitsWhileStarting && !started) process.exit(signal === 'SIGINT' ? 130 : 143);
     // A signal during the start waits for it: a partial start would leave orphans.
-    const late = setTimeout(() => process.exit(1), defaultStopWithinMs).unref();
+    const late = exitAfter(defaultStopWithinMs);
     const running = await starting.catch(() => undefined);
     clearTimeout(late);
-    setTimeout(() => process.exit(1), running?.stopWithinMs ?? defaultStopWithinMs).unref();
+    exitAfter(running?.stopWithinMs ?? defaultStopWithinMs);
     await running?.stop();
     process.exit(0);
   };
@@ -66,6 +66,12 @@ export async function runMain(
     process.exit(1);
   }
 }
+
+const exitAfter = (ms: number): NodeJS.Timeout =>
+  setTimeout(() => {
+    console.error(`Not everything stopped within ${ms / 1_000} s; the process ends now.`);
+    process.exit(1);
+  }, ms).unref();
 
 /** A failed start whose cause the operator can fix; printed without a stack. */
 export class StartError extends Error {

@@ -1,7 +1,7 @@
 import { eventually } from '@parley/testkit';
 import { expect, test } from 'vitest';
 import { killAllGroups, startGroup } from './child-group.ts';
-import { isRunning } from './process-table.ts';
+import { descendantPids, isRunning } from './process-table.ts';
 
 test('programs that a test file leaves are killed with their children before the next file', async () => {
   const group = await startGroup({ program: 'sh', args: ['-c', 'sleep 3600 & sleep 3600'] });
@@ -10,6 +10,8 @@ test('programs that a test file leaves are killed with their children before the
     expect(found).toHaveLength(3);
     return found;
   });
+  expect(descendantPids(group.pid).sort()).toEqual(tree.map(({ pid }) => pid).sort());
   killAllGroups();
   await eventually(() => expect(tree.filter(isRunning)).toEqual([]));
+  expect(descendantPids(group.pid)).toEqual([]);
 });

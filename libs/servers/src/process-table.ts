@@ -76,6 +76,35 @@ function allProcesses(): ProcessInfo[] {
 export const processTree = (pid: number): ProcessInfo[] => treeIn(allProcesses(), pid);
 
 /**
+ * The ids of a living process and its descendants. Unlike `processTree`, it does not find what a
+ * dead process has left, but it reads the descendants alone instead of every process of the
+ * machine, where the system lists the children of a process.
+ */
+export function descendantPids(pid: number): number[] {
+  if (!findProcess(pid)) return [];
+  if (!hasChildren) return processTree(pid).map((process) => process.pid);
+  return [pid, ...childrenOf(pid).flatMap(descendantPids)];
+}
+
+const hasChildren = hasProc && existsSync(`/proc/self/task/${process.pid}/children`);
+
+/** Each thread lists the processes that it has started. */
+function childrenOf(pid: number): number[] {
+  // A process or a thread may have ended in the meantime.
+  const ids = (read: () => string[]) => {
+    try {
+      return read().filter(Boolean);
+    } catch {
+      return [];
+    }
+  };
+  const threads = ids(() => readdirSync(`/proc/${pid}/task`));
+  return threads
+    .flatMap((thread) => ids(() => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ')))
+    .map(Number);
+}
+
+/**
  * Kills these trees at once. Stops every process before it kills any, so that none can start
  * another one, and none becomes an orphan that is no longer found. Returns what it has killed; that
  * ends soon.

@@ -24,9 +24,10 @@ async function withChannel<T>(url: string, work: (channel: ConfirmChannel) => Pr
 }
 
 test('three RabbitMQ nodes form one broker: a quorum queue survives the node that declared it', async () => {
-  // The ports chosen for epmd and for one node are taken before their first use.
+  // The ports chosen for epmd and for one node's connections to others are taken before their first
+  // use. A node notices the latter early in its start.
   const ports = new TakenPorts();
-  const cluster = await startRabbitCluster({ dir: temporaryFolder(), choosePort: ports.choosing(1, 4) });
+  const cluster = await startRabbitCluster({ dir: temporaryFolder(), choosePort: ports.choosing(1, 7) });
   try {
     expect(ports.taken).toBe(2);
     const [first, second] = cluster.nodes;

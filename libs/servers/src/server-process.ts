@@ -1,5 +1,6 @@
 import type { ChildGroup, Exit, StopStep } from './child-group.ts';
 import { type FreePortOptions, onFreePorts, onSamePorts, releasePort } from './ports.ts';
+import { descendantPids } from './process-table.ts';
 
 export type ServerKind = 'postgres' | 'redis' | 'rabbitmq';
 
@@ -81,7 +82,7 @@ export async function runServer<Name extends string>(recipe: ServerRecipe<Name>)
     url: recipe.url(ports.clients),
     port: ports.clients,
     get pids() {
-      return groups.flatMap((group) => group.processes().map((process) => process.pid));
+      return groups.flatMap((group) => (group.running ? descendantPids(group.pid) : []));
     },
     get exited() {
       return groups[0].exited;

@@ -1,114 +1,24 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { type AppConfig, type AppOptions, createApp, listen, prefixRouter, stripPrefix } from '@parley/http';
-import type { Metrics } from '@parley/metrics';
-import { atMost, pause } from '@parley/runtime/async';
-import express, { type Express, Router } from 'express';
-import { healthRouter, metricsRouter, showChecks } from './health.ts';
-import type { Service } from './service.ts';
-import { closeStalledClients } from './stalled-clients.ts';
+import { type AppConfig, type AppOptions, createApp } from '@parley/http';
+import { type Host, type ServeConfig, type ServeOptions, serve } from './serve.ts';
 
-export interface HostConfig extends AppConfig {
-  HOST: string;
-  PORT: number;
-  PUBLIC_PATH: string;
-  STOP_GRACE: number;
-  SHUTDOWN_TIMEOUT: number;
-}
+export interface HostConfig extends AppConfig, ServeConfig {}
 
-export interface HostOptions extends Omit<AppOptions, 'routes' | 'asyncApi' | 'pages'> {
+export interface HostOptions
+  extends Omit<AppOptions, 'routes' | 'asyncApi' | 'pages' | 'sites'>,
+    ServeOptions {
   config: HostConfig;
-  services: readonly Service[];
-  /**
-   * Serves `/metrics` at this port of the loopback address instead of the services' port; 0: not at
-   * all. For a process whose port is public, where nobody else could keep clients from it.
-   */
-  metricsPort?: number | undefined;
-}
-
-export interface Host {
-  /** `http://host:port`, with the actual port. */
-  url: string;
-  app: Express;
-  /**
-   * Reports not ready, waits for `STOP_GRACE`, drains and closes within `SHUTDOWN_TIMEOUT`, then
-   * stops the services.
-   */
-  stop(): Promise<void>;
 }
 
 /** Serves the routes of one or more services on one port. */
-export async function startHost(options: HostOptions): Promise<Host> {
-  let stopping: Promise<void> | undefined;
-  const { config, services, metrics, metricsPort } = options;
-  const app = createApp({
-    ...options,
-    routes: services.flatMap((service) => service.routes),
-    asyncApi: services.find((service) => service.asyncApi)?.asyncApi,
-    pages: Router().use(
-      prefixRouter(config.PUBLIC_PATH),
-      healthRouter({ services, metrics, metricsPort, isStopping: () => stopping !== undefined }),
-    ),
-  });
-  showChecks(services, metrics);
-  const server = createServer(
-    {
-      requestTimeout: 30_000,
-      headersTimeout: 15_000,
-      keepAliveTimeout: 65_000,
-      // How often the first two are enforced.
-      connectionsCheckingInterval: 5_000,
-    },
-    app,
+export function startHost(options: HostOptions): Promise<Host> {
+  const { services } = options;
+  return serve(options, (pages) =>
+    createApp({
+      ...options,
+      routes: services.flatMap(({ routes }) => routes),
+      asyncApi: services.find(({ asyncApi }) => asyncApi)?.asyncApi,
+      sites: services.flatMap(({ site }) => site ?? []),
+      pages,
+    }),
   );
-  closeStalledClients(server);
-  for (const service of services) service.attach?.(server);
-  stripPrefix(server, config.PUBLIC_PATH);
-  await listen(server, config);
-  const metricsServer = metricsPort ? await serveMetrics(metrics, metricsPort) : undefined;
-  const { address, port, family } = server.address() as AddressInfo;
-  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-  options.logger.info({ url }, 'listening');
-  const stop = async () => {
-    const { STOP_GRACE, SHUTDOWN_TIMEOUT } = config;
-    // Load balancers must notice that we are not ready while we still serve.
-    await pause(STOP_GRACE);
-    const deadline = performance.now() + SHUTDOWN_TIMEOUT;
-    await atMost(SHUTDOWN_TIMEOUT, Promise.all(services.map((service) => service.drain?.(SHUTDOWN_TIMEOUT))));
-    metricsServer?.close();
-    metricsServer?.closeAllConnections();
-    await close(server, Math.max(deadline - performance.now(), 0));
-    await Promise.all(services.map((service) => service.stop()));
-  };
-  return {
-    url,
-    app,
-    stop: () => {
-      stopping ??= stop();
-      return stopping;
-    },
-  };
-}
-
-/** @throws StartError when the port is taken */
-async function serveMetrics(metrics: Metrics, port: number): Promise<Server> {
-  const server = createServer(express().use(metricsRouter(metrics)));
-  await listen(server, { HOST: '127.0.0.1', PORT: port }, 'METRICS_PORT');
-  return server;
-}
-
-/**
- * Lets requests in flight finish for up to `timeoutMs`. Closes keep-alive connections once they are
- * idle.
- */
-function close(server: Server, timeoutMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const deadline = setTimeout(() => server.closeAllConnections(), timeoutMs);
-    const idle = setInterval(() => server.closeIdleConnections(), 20);
-    server.close(() => {
-      clearTimeout(deadline);
-      clearInterval(idle);
-      resolve();
-    });
-  });
 }

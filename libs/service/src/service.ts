@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { Backplane } from '@parley/backplane';
 import type { Bus } from '@parley/bus';
 import type { ServiceName } from '@parley/contracts';
-import type { Route, TokenVerifier } from '@parley/http';
+import type { Route, Site, TokenVerifier } from '@parley/http';
 import type { Metrics } from '@parley/metrics';
 import type { Clock, Logger } from '@parley/runtime';
 import type { Tracing } from '@parley/tracing';
@@ -30,6 +30,7 @@ export interface Service {
   routes: readonly Route[];
   /** Readiness checks. Each throws while its dependency does not work. */
   checks: Readonly<Record<string, () => void | Promise<void>>>;
+  site?: Site;
   /** The AsyncAPI document of its sockets. */
   asyncApi?(version: string): object;
   /** Attaches listeners for upgrades to the HTTP server (sockets). */

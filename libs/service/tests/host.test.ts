@@ -157,8 +157,8 @@ test('metrics contain request durations by route pattern and the event loop lag'
   expect(metrics).toContain('nodejs_eventloop_lag_p99_seconds');
 });
 
-test.each(['/docs', '/'])('%s shows the API, and loads nothing from other origins', async (path) => {
-  const address = `${harness.host.url}${path}`;
+test('/docs shows the API, and loads nothing from other origins', async () => {
+  const address = `${harness.host.url}/docs`;
   const page = await (await fetch(address)).text();
   expect(page).toContain('swagger-ui');
   expect(page).not.toMatch(/https?:\/\//);

@@ -7,7 +7,9 @@ import { join } from 'node:path';
  * kills a broker it has just started must wait for this.
  * @param dir the folder passed to `startRabbit`
  */
-export const brokerTablesHold = (dir: string, name: string): boolean =>
-  readdirSync(dir, { recursive: true, encoding: 'utf8' })
+export function brokerTablesHold(dir: string, name: string): boolean {
+  const data = join(dir, 'data');
+  return readdirSync(data, { recursive: true, encoding: 'utf8' })
     .filter((path) => /\.(LOG|DCL|DCD)$/.test(path))
-    .some((path) => readFileSync(join(dir, path)).includes(name));
+    .some((path) => readFileSync(join(data, path)).includes(name));
+}

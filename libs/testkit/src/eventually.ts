@@ -7,7 +7,10 @@ export interface EventuallyOptions {
    * 30_000
    */
   timeoutMs?: number;
-  /** Pause between attempts. @default 20 */
+  /**
+   * Pause between attempts. @default a tenth of the time so far, between 20 and 250: each attempt
+   * takes processor time from what it waits for
+   */
   intervalMs?: number;
 }
 
@@ -19,7 +22,7 @@ export async function eventually<T>(
   attempt: () => T | Promise<T>,
   options: EventuallyOptions = {},
 ): Promise<T> {
-  const { timeoutMs = 30_000, intervalMs = 20 } = options;
+  const { timeoutMs = 30_000 } = options;
   const sinceMs = startStopwatch();
   for (;;) {
     let failure: unknown;
@@ -29,6 +32,7 @@ export async function eventually<T>(
       failure = error;
     }
     const elapsedMs = Math.round(sinceMs());
+    const { intervalMs = Math.min(Math.max(elapsedMs / 10, 20), 250) } = options;
     if (elapsedMs + intervalMs >= timeoutMs) throw explain(failure, elapsedMs);
     await pause(intervalMs);
   }

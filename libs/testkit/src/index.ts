@@ -1,5 +1,6 @@
 export { borrowProcess } from './borrow-process.ts';
 export { brokerTablesHold } from './broker-tables.ts';
+export { bundleWithLibraries } from './bundle-with-libraries.ts';
 export { deleteQueues } from './delete-queues.ts';
 export { eventually } from './eventually.ts';
 export { queryOnce } from './query-once.ts';

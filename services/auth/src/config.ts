@@ -1,4 +1,4 @@
-import { joinPolicy, minPasswordLength } from '@parley/contracts';
+import { defaultPasswordLength, joinPolicy, minPasswordLength } from '@parley/contracts';
 import { commonSettings, databaseSettings, duration, flag, integer, rate } from '@parley/runtime';
 import { z } from 'zod';
 
@@ -26,7 +26,7 @@ export const authConfig = z
      */
     REFRESH_TOKEN_REUSE: z.enum(['until_successor_used', 'never']).default('until_successor_used'),
     /** Minimum length of a new password; at least 6. */
-    PASSWORD_MIN_LENGTH: integer(8, minPasswordLength, 72),
+    PASSWORD_MIN_LENGTH: integer(defaultPasswordLength, minPasswordLength, 72),
     /**
      * Requires the current password for every change of the password. By default, `PUT
      * /user/update-password` does without, because its client contract has no field for it.

@@ -24,6 +24,7 @@ describe('as a process', () => {
       DATABASE_URL: database.url,
       AMQP_URL: testServices().amqpUrl,
       NAMESPACE: testNamespace(),
+      TIMELINE_PARTITIONS: '2',
       SIGNING_SECRET: secretSetting,
       BCRYPT_COST: '4',
     };
@@ -56,7 +57,12 @@ describe('as a process', () => {
   });
 
   test('the command erases users, reports unknown ones, and may be repeated', async () => {
-    const env = { DATABASE_URL: database.url, AMQP_URL: testServices().amqpUrl, NAMESPACE: testNamespace() };
+    const env = {
+      DATABASE_URL: database.url,
+      AMQP_URL: testServices().amqpUrl,
+      NAMESPACE: testNamespace(),
+      TIMELINE_PARTITIONS: '2',
+    };
     const service = await startProcess({
       entry: entry('main'),
       env: { ...env, NODE_ENV: 'test', PORT: '0', SIGNING_SECRET: secretSetting, BCRYPT_COST: '4' },

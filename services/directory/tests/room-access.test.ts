@@ -181,12 +181,15 @@ const rooms = [
 
 describe.each(rooms)('permissions in $what of an organization', ({ kind, isPrivate }) => {
   it.each(Object.entries(rules))('allow exactly the right roles to %s', async (_name, rule) => {
+    let room = await makeRoom(kind, isPrivate);
     for (const actor of actors) {
-      const answer = await rule.attempt(people[actor], await makeRoom(kind, isPrivate));
+      const answer = await rule.attempt(people[actor], room);
       expect({ actor, status: answer.status }).toEqual({ actor, status: expected(rule, actor, isPrivate) });
       if (answer.status === 403) expect(answer.body.code).toBe('not_authorized');
       if (answer.status === 404) expect(answer.body.code).toBe('room_not_found');
       if (answer.status === 409) expect(answer.body.code).toBe('owner_cannot_leave');
+      // A refused attempt has changed nothing, so the next actor finds the same room.
+      if (answer.status < 300) room = await makeRoom(kind, isPrivate);
     }
   });
 

@@ -1,3 +1,4 @@
+import { homeRouter } from '@parley/http';
 import type { Infrastructure, Service } from '@parley/service';
 import { Submitter } from '@parley/timeline';
 import type { GatewayConfig } from './config.ts';
@@ -66,6 +67,7 @@ export async function createService(config: GatewayConfig, infrastructure: Infra
     routes: [],
     // Redis is not checked: without it the gateway still serves its own connections.
     checks: { bus: () => bus.ping() },
+    site: { router: homeRouter() },
     asyncApi: (version) => asyncApiDocument(version, config.PUBLIC_PATH),
     attach: (server) => transports.attach(server),
     drain: async (withinMs) => {

@@ -139,9 +139,8 @@ export class World {
       NAMESPACE: this.namespace,
       AMQP_URL: this.#servers.amqpUrl,
       REDIS_URL: this.#servers.redisUrl,
-      STOP_GRACE: '0ms',
-      DRAIN_WINDOW: '0s',
-      SHUTDOWN_TIMEOUT: '2s',
+      TIMELINE_PARTITIONS: '2',
+      ...{ STOP_GRACE: '0ms', DRAIN_WINDOW: '0s', SHUTDOWN_TIMEOUT: '2s' },
       SOCKET_EVENT_RATE: 'off',
       // Hand-written polling clients poll only when the test does.
       POLL_TIMEOUT: '60s',

@@ -52,6 +52,36 @@ test('Redis killed and back: two gateways keep delivering, and none is missed', 
   }
 });
 
+test.each(['SIGKILL', 'SIGSTOP'] as const)(
+  'Redis ended by %s and back: a single gateway keeps delivering, and none is missed',
+  async (signal) => {
+    const redis = await startRedis();
+    const world = await World.start({ redisUrl: redis.url });
+    try {
+      const gateway = await world.gateway();
+      const [ada, bob] = [person('ada'), person('bob')];
+      const room = await world.room([ada, bob]);
+      const [adas, bobs] = [await world.join(gateway, ada, room), await world.join(gateway, bob, room)];
+      const send = (content: string) => adas.emit('send_message', { roomId: room.id, content });
+      await send('before');
+      redis.kill(signal);
+      if (signal === 'SIGKILL') await redis.exited;
+      await send('without');
+      for (const client of [adas, bobs])
+        await eventually(() => expect(seqs(client)).toEqual([1, 2]), { timeoutMs: 15_000 });
+      if (signal === 'SIGKILL') await redis.restart();
+      else redis.kill('SIGCONT');
+      await send('after');
+      for (const client of [adas, bobs]) await eventually(() => expect(seqs(client)).toEqual([1, 2, 3]));
+      expect([adas, bobs].every((client) => client.socket.connected)).toBe(true);
+    } finally {
+      redis.kill('SIGCONT');
+      await world.stop();
+      await redis.stop();
+    }
+  },
+);
+
 test('after a restart of Redis that no command notices, departures are still announced', async () => {
   const redis = await startRedis();
   const world = await World.start({ redisUrl: redis.url });

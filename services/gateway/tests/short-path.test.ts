@@ -1,4 +1,4 @@
-import { partitionCount, partitionOf } from '@parley/contracts';
+import { partitionOf } from '@parley/contracts';
 import { newId } from '@parley/runtime';
 import { startRedis } from '@parley/servers';
 import { eventually, testServices } from '@parley/testkit';
@@ -104,7 +104,7 @@ test('changes that writers of the last release publish reach clients, without th
     const channel = await stranger.createConfirmChannel();
     world.writer.transit = async (changes) => {
       const event = { id: newId(), type: 'timeline.changed', version: 1, time: new Date().toISOString() };
-      const partition = partitionOf(room.id, partitionCount('timeline', 2));
+      const partition = partitionOf('timeline', room.id, 2);
       const body = Buffer.from(JSON.stringify({ ...event, data: { changes } }));
       channel.publish(`${world.namespace}.timeline`, String(partition), body);
       await channel.waitForConfirms();

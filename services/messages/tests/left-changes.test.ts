@@ -32,7 +32,8 @@ let database: TestDatabase;
 let stop: () => Promise<void>;
 beforeAll(async () => {
   database = await createTestDatabase();
-  bus = await RabbitBus.connect({ url, namespace, logger });
+  // Rooms of different partitions share a partition of `timeline`.
+  bus = await RabbitBus.connect({ url, namespace, logger, timelinePartitions: 8 });
   await bus.consume('timeline', 'notifications', async (events) => {
     for (const { data } of events) published.push(...(data as ChangedBatch).changes);
   });
@@ -49,11 +50,12 @@ beforeAll(async () => {
 });
 afterAll(() => stop());
 
-const markOf = (roomId: string) => ({
-  batch: newId(),
-  writer: newId(),
-  partition: bus.partitionOf('timeline', roomId),
+const partOf = (roomId: string) => ({
+  partition: bus.partitionOf('submissions', roomId),
+  submissions: [{ roomId }],
 });
+/** Of a batch of another writer. */
+const markOf = (...roomIds: string[]) => new TimelineMarks({ db, newId, logger }).mark(roomIds.map(partOf));
 /** Numbers in the order of their first appearance: consumers ignore those that they have seen. */
 const seqsOf = (roomId: string) => [
   ...new Set(
@@ -131,35 +133,43 @@ test('a stalled transaction of the former writer does not change the order of a 
   await eventually(() => expect(seqsOf(room.id)).toEqual([1, 2, 3]));
 });
 
-test('changes of two writers that alternate appear in the order of the room', async () => {
-  const room = await messages.room([ada]);
+test('changes of two writers that alternate in many partitions appear in the order of the room', async () => {
+  const rooms = await Promise.all(Array.from({ length: 8 }, () => messages.room([ada])));
   const others: Promise<unknown>[] = [];
   for (let n = 0; n < 20; n++) {
-    others.push(messages.send(ada, room, `mine ${n}`));
-    await writeBatch({ ...killed, mark: markOf(room.id) }, [
-      { ref: 0, roomId: room.id, id: newId(), op: 'send', by: ada, content: `theirs ${n}`, ...text },
-    ]);
+    others.push(...rooms.map((room) => messages.send(ada, room, `mine ${n}`)));
+    // One statement marks the rooms of all partitions.
+    await writeBatch(
+      { ...killed, mark: markOf(...rooms.map(({ id }) => id)) },
+      rooms.map(({ id: roomId }) => {
+        return { ref: 0, roomId, id: newId(), op: 'send', by: ada, content: `theirs ${n}`, ...text } as const;
+      }),
+    );
   }
   await Promise.all(others);
-  await messages.send(ada, room, 'the last one');
-  await eventually(() => expect(seqsOf(room.id)).toHaveLength(42));
-  expect(seqsOf(room.id)).toEqual(Array.from({ length: 42 }, (_, index) => index + 1));
+  // The partitions are taken over one after the other.
+  for (const room of rooms) await messages.send(ada, room, 'the last one');
+  const all = Array.from({ length: 42 }, (_, index) => index + 1);
+  await eventually(() => expect(rooms.map(({ id }) => seqsOf(id).length)).toEqual(rooms.map(() => 42)));
+  for (const { id } of rooms) expect(seqsOf(id)).toEqual(all);
+  await eventually(async () => expect(await marks()).toBe(0));
 });
 
 test('the marks of a batch that failed halfway count as those of another writer', async () => {
   const room = await messages.room([ada]);
   await eventually(() => expect(seqsOf(room.id)).toEqual([1]));
   const marked = new TimelineMarks({ db, newId, logger });
-  const mark = marked.mark(bus.partitionOf('timeline', room.id));
+  const { partition } = partOf(room.id);
+  const mark = marked.mark([partOf(room.id)]);
   await writeBatch({ ...killed, mark }, [
     { ref: 0, roomId: room.id, id: newId(), op: 'send', by: ada, content: 'halfway', ...text },
   ]);
   const ranges = [{ roomId: room.id, first: 2, last: 2 }];
-  expect(await marked.takeNew(mark.partition)).not.toContainEqual(expect.objectContaining({ ranges }));
+  expect(await marked.takeNew([partition])).not.toContainEqual(expect.objectContaining({ ranges }));
   marked.abandon();
-  expect(await marked.takeNew(mark.partition)).toContainEqual(expect.objectContaining({ ranges }));
-  expect(await marked.takeNew(mark.partition)).toEqual([]);
-  marked.confirm([mark.batch], []);
+  expect(await marked.takeNew([partition])).toContainEqual(expect.objectContaining({ ranges }));
+  expect(await marked.takeNew([partition])).toEqual([]);
+  marked.confirm([...mark.parts.values()], []);
   await marked.close();
 });
 

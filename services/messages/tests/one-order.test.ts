@@ -1,6 +1,7 @@
 import { MemoryBus } from '@parley/bus';
-import { createLogger } from '@parley/runtime';
-import { createTestAuth, createTestDatabase } from '@parley/testkit';
+import { makeEvent } from '@parley/contracts';
+import { createLogger, newId } from '@parley/runtime';
+import { createTestAuth, createTestDatabase, queryOnce } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MessagesHarness, type Person, person, startMessages } from './messages-harness.ts';
 
@@ -8,6 +9,8 @@ import { type MessagesHarness, type Person, person, startMessages } from './mess
 let one: MessagesHarness;
 let other: MessagesHarness;
 let stop: () => Promise<void>;
+let databaseUrl: string;
+const timelinePartitions = 16;
 beforeAll(async () => {
   const database = await createTestDatabase();
   const logger = createLogger({ service: 'test', level: 'silent' });
@@ -16,7 +19,9 @@ beforeAll(async () => {
     await bus.consume('directory', 'notifications', async () => undefined);
     return startMessages({ bus, database, auth: await createTestAuth(bus) });
   };
-  const buses = [new MemoryBus({ logger }), new MemoryBus({ logger })] as const;
+  const bus = () => new MemoryBus({ logger, timelinePartitions });
+  const buses = [bus(), bus()] as const;
+  databaseUrl = database.url;
   [one, other] = await Promise.all([start(buses[0]), start(buses[1])]);
   stop = async () => {
     await Promise.all([one.stop(), other.stop()]);
@@ -75,4 +80,36 @@ test('read positions become visible in order of their numbers, even with two wri
     await follow();
     expect([round, ...positions.values()]).toEqual([round, ...people.map(() => seq)]);
   }
+});
+
+test('submissions to many partitions are written together, and a bad one fails alone', async () => {
+  const ada = person('ada');
+  const rooms = await Promise.all(Array.from({ length: 32 }, () => one.room([ada])));
+  const { bus } = one;
+  const partitions = new Set(rooms.map(({ id }) => bus.partitionOf('submissions', id)));
+  expect(partitions.size).toBeGreaterThan(4);
+  const publish = (partition: number, data: object) =>
+    bus.publish('submissions', partition, {
+      ...makeEvent('timeline.submitted', { origin: null, items: [] }, { id: newId(), now: Date.now() }),
+      data,
+    });
+  const submit = (content: string) =>
+    rooms.map(({ id: roomId }) => {
+      const text = { op: 'send', content, clientId: null, replyTo: null, isEncrypted: false };
+      const items = [{ ref: 1, id: newId(), roomId, by: ada, ...text }];
+      return publish(bus.partitionOf('submissions', roomId), { origin: null, items });
+    });
+  const stored = async (content: string) => {
+    const [found] = await queryOnce<{ rows: number; transactions: number }>(
+      databaseUrl,
+      `select count(*)::int as rows, count(distinct xmin::text)::int as transactions
+         from messages.timeline where content = '${content}'`,
+    );
+    return found;
+  };
+  await Promise.all(submit('together'));
+  expect(await stored('together')).toEqual({ rows: rooms.length, transactions: 1 });
+  await Promise.all([publish(0, { origin: null }), ...submit('beside a bad one')]);
+  expect(await stored('beside a bad one')).toMatchObject({ rows: rooms.length });
+  expect(await bus.deadLetters('messages').count()).toBe(1);
 });

@@ -219,15 +219,13 @@ test('a conversation is returned whole; with a limit, links lead to all other me
 test('a page of long messages is cut short and links to the rest', async () => {
   const room = await messages.room([ada]);
   const long = 'x'.repeat(10_000);
-  for (let hundreds = 0; hundreds < 5; hundreds++) {
-    await Promise.all(Array.from({ length: 100 }, () => messages.send(ada, room, long)));
+  for (const count of [100, 100, 100, 110]) {
+    await Promise.all(Array.from({ length: count }, () => messages.send(ada, room, long)));
   }
   const page = await messages.call(ada, 'GET', `/messages/conversation/${room.id}`);
   expect([page.body.length, page.headers.get('x-has-more')]).toEqual([400, 'true']);
   const next = /^<(\?[^>]+)>/.exec(page.headers.get('link') ?? '')?.[1];
-  expect((await messages.call(ada, 'GET', `/messages/conversation/${room.id}${next}`)).body).toHaveLength(
-    100,
-  );
+  expect((await messages.call(ada, 'GET', `/messages/conversation/${room.id}${next}`)).body).toHaveLength(10);
 });
 
 test('missed messages are those since a time without deleted ones, with positions of members', async () => {

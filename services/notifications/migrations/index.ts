@@ -7,6 +7,7 @@ import { countedMessagesMigration } from './0005-counted-messages.ts';
 import { shownMessagesMigration } from './0006-shown-messages.ts';
 import { mentionNamesMigration } from './0007-mention-names.ts';
 import { joinTimesMigration } from './0008-join-times.ts';
+import { mentionCountsMigration } from './0009-mention-counts.ts';
 
 export const migrations: readonly Migration[] = [
   outboxMigration,
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   shownMessagesMigration,
   mentionNamesMigration,
   joinTimesMigration,
+  mentionCountsMigration,
 ];

@@ -124,6 +124,39 @@ describe('in a small room', () => {
   });
 });
 
+describe('the mentions of a row', () => {
+  const mentionsOf = async (who: Person) =>
+    (await service.unread(who)).notifications.map(({ metadata }) => [metadata.count, metadata.mentions]);
+
+  it('are counted apart from its other messages, until they are read or deleted', async () => {
+    const bob = person('bob');
+    const room = await service.room([ann, bob]);
+    await service.send(room, ann, 'hello');
+    expect(await mentionsOf(bob)).toEqual([[1, undefined]]);
+    const first = await service.send(room, ann, 'hello @bob and @bob');
+    const second = await service.send(room, ann, '@bob?');
+    const third = await service.send(room, ann, 'well');
+    expect(await mentionsOf(bob)).toEqual([[4, 2]]);
+    await edit(room, third, 'well, @bob');
+    expect(await mentionsOf(bob)).toEqual([[4, 3]]);
+    await service.read(room, bob, first.message.seq);
+    expect(await mentionsOf(bob)).toEqual([[2, 2]]);
+    const deletedAt = new Date().toISOString();
+    await service.change([
+      {
+        kind: 'message.deleted',
+        roomId: room.room.id,
+        seq: ++room.seq,
+        message: { ...second.message, content: '', deletedAt, changedSeq: room.seq },
+      },
+    ]);
+    expect(await mentionsOf(bob)).toEqual([[1, 1]]);
+    await service.read(room, bob, room.seq);
+    await service.send(room, ann, 'hello again');
+    expect(await mentionsOf(bob)).toEqual([[1, undefined]]);
+  });
+});
+
 it('members whom an earlier release stored are mentioned by their names in every form', async () => {
   const database = await createTestDatabase();
   const db = connectDatabase({ url: database.url, schema: 'notifications', pool: 2 });

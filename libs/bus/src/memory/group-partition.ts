@@ -3,6 +3,7 @@ import { AppError } from '@parley/errors';
 import type { Logger } from '@parley/runtime';
 import { BatchLane } from '../batch-lane.ts';
 import type { BatchHandler, ConsumeOptions, DeadLetter } from '../bus.ts';
+import type { Linger } from '../linger.ts';
 import { type ReadEvent, readEvent } from '../wire.ts';
 
 interface Entry {
@@ -57,11 +58,11 @@ export class GroupPartition {
     });
   }
 
-  join(handler: BatchHandler, options: ConsumeOptions): Lane {
+  join(handler: BatchHandler, options: ConsumeOptions, linger: Linger): Lane {
     const lane: Lane = new BatchLane({
       maxBatch: options.maxBatch ?? 100,
       maxAttempts: options.maxAttempts ?? 5,
-      lingerMs: options.lingerMs ?? 0,
+      linger,
       handle: (events) => handler(events, { partition: this.#partition }),
       done: (deliveries) => {
         for (const { entry } of deliveries) this.#settle(entry);

@@ -44,9 +44,23 @@ export function dropConnection(model: ChannelModel): void {
 export async function closeChannel(channel: Channel): Promise<void> {
   closing.add(channel);
   try {
-    await withinCloseTimeout(channel.close());
+    await withinCloseTimeout(withoutStack(() => channel.close()));
   } catch {
     // The channel was closed before.
+  }
+}
+
+/**
+ * Calls a function of the library that reads a stack for nobody. The first one that a process reads
+ * makes Node parse its source map, which takes as long as loading Express.
+ */
+function withoutStack<Result>(call: () => Result): Result {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return call();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 

@@ -3,6 +3,7 @@ import type { Logger } from '@parley/runtime';
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { BatchLane } from '../batch-lane.ts';
 import type { BatchHandler, ConsumeOptions } from '../bus.ts';
+import type { Linger } from '../linger.ts';
 import { type ReadEvent, readEvent } from '../wire.ts';
 import { acknowledge, closeChannel, dropConnection, openChannel } from './channels.ts';
 import type { ConfirmedPublisher } from './confirmed-publisher.ts';
@@ -21,6 +22,7 @@ export interface PartitionConsumerOptions {
   partition: number;
   handler: BatchHandler;
   limits: ConsumeOptions;
+  linger: Linger;
   names: Names;
   publisher: ConfirmedPublisher;
   logger: Logger;
@@ -46,7 +48,7 @@ export class PartitionConsumer implements Subscription {
   #active = false;
 
   constructor(options: PartitionConsumerOptions) {
-    const { topic, group, partition, handler, limits, names, publisher, logger } = options;
+    const { topic, group, partition, handler, limits, linger, names, publisher, logger } = options;
     this.#options = options;
     this.group = group;
     const { maxBatch = 100 } = limits;
@@ -56,7 +58,7 @@ export class PartitionConsumer implements Subscription {
     this.#lane = new BatchLane<Delivery>({
       maxBatch,
       maxAttempts: limits.maxAttempts ?? 5,
-      lingerMs: limits.lingerMs ?? 0,
+      linger,
       handle: (events) => handler(events, { partition }),
       done: (deliveries) => finish(deliveries.at(-1)),
       bury: async (delivery, reason) => {

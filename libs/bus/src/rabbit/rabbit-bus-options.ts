@@ -26,7 +26,7 @@ export interface RabbitBusOptions {
   /** @default 'classic' */
   queueType?: QueueType;
   /**
-   * Partitions of `submissions` and `timeline`. Must be the same in all processes of a namespace.
+   * The setting `TIMELINE_PARTITIONS`. Must be the same in all processes of a namespace.
    * @default 2
    */
   timelinePartitions?: number;

@@ -37,7 +37,7 @@ export class Names {
     return `${this.#namespace}.replies.${id}`;
   }
 
-  /** The limit of this queue's length records the number of timeline partitions. */
+  /** The limits of this queue record the numbers of partitions. */
   get partitions(): string {
     return `${this.#namespace}.partitions`;
   }
@@ -82,7 +82,7 @@ export interface Topology {
 
 /**
  * Declares the shared exchanges and queues. Declaring them again changes nothing. One extra, always
- * empty queue records the number of partitions. The broker refuses a process with another number,
+ * empty queue records the numbers of partitions. The broker refuses a process with other numbers,
  * which would publish to partitions that nothing consumes.
  * @throws StartError when a queue exists with other properties
  */
@@ -94,7 +94,7 @@ export async function declareTopology(
   try {
     await channel.assertQueue(names.partitions, {
       ...durable,
-      arguments: { ...durable.arguments, 'x-max-length': partitions.timeline },
+      arguments: { ...durable.arguments, ...recorded(partitions) },
     });
     await declareQueues(channel, { names, partitions, durable });
   } catch (error) {
@@ -102,6 +102,15 @@ export async function declareTopology(
       ? new StartError(`${advice(queueType, partitions)}\n${error.message}`, { cause: error })
       : error;
   }
+}
+
+/**
+ * Releases before the topic `timeline` had a maximum recorded one number for both topics. Up to
+ * that maximum it is the same record, so both releases may run.
+ */
+function recorded(partitions: Partitions): Record<string, number> {
+  const [submissions, timeline] = [partitions.of('submissions').length, partitions.of('timeline').length];
+  return { 'x-max-length': submissions, ...(timeline < submissions && { 'x-max-length-bytes': timeline }) };
 }
 
 async function declareQueues(
@@ -138,6 +147,6 @@ const preconditionFailed = 406;
 
 const advice = (queueType: QueueType, partitions: Partitions): string =>
   `RabbitMQ has queues of this NAMESPACE that do not match QUEUE_TYPE=${queueType} and ` +
-  `TIMELINE_PARTITIONS=${partitions.timeline}, and a queue cannot be changed. Restore these settings, ` +
-  'choose another NAMESPACE, or drain and delete the queues first: see operations.md, ' +
-  '"From classic to quorum queues" and "Changing TIMELINE_PARTITIONS".';
+  `TIMELINE_PARTITIONS=${partitions.timeline}, and a queue cannot be changed. Restore these settings ` +
+  '(earlier releases had TIMELINE_PARTITIONS=2 by default), choose another NAMESPACE, or drain and delete ' +
+  'the queues first: see operations.md, "From classic to quorum queues" and "Changing TIMELINE_PARTITIONS".';

@@ -2,16 +2,17 @@
  * The topology of the bus. Every process declares it when it connects.
  *
  * A **topic** is a stream of events, split into partitions by a key; events with the same key keep
- * their order. The setting `TIMELINE_PARTITIONS` splits both topics of the hot path in the same
- * way: changes are published in the partition with the number of their submissions' partition. A
- * **group** is a set of replicas that together consume a topic once. It has a durable queue for
- * each partition, read by one replica at a time.
+ * their order. A **group** is a set of replicas that together consume a topic once. It has a
+ * durable queue for each partition, read by one replica at a time.
  */
 export const topics = {
   /** Requested changes of timelines, keyed by room. */
   submissions: { partitions: 'timeline', groups: ['messages'] },
-  /** Changes of timelines, keyed by room. */
-  timeline: { partitions: 'timeline', groups: ['notifications'], revised: true },
+  /**
+   * Changes of timelines, keyed by room. Its events are persistent, and the broker syncs each queue
+   * to disk, so it has few partitions.
+   */
+  timeline: { partitions: 'timeline', atMost: 4, groups: ['notifications'], revised: true },
   /** Changes that the backplane could not carry. Every gateway listens. */
   backplane: { partitions: 1, groups: [] },
   /** Identities, sessions, organizations; keyed by user. */
@@ -25,7 +26,10 @@ export const topics = {
 } as const satisfies Record<string, TopicDefinition>;
 
 interface TopicDefinition {
+  /** `timeline`: the setting `TIMELINE_PARTITIONS`. */
   partitions: number | 'timeline';
+  /** Further partitions share these: partition 9 of 64 becomes partition 1 of 4. */
+  atMost?: number;
   groups: readonly string[];
   /**
    * Has lost a group since the last release, whose processes still consume for it during an
@@ -37,23 +41,33 @@ interface TopicDefinition {
 export type Topic = keyof typeof topics;
 export type GroupOf<T extends Topic> = (typeof topics)[T]['groups'][number];
 
-/**
- * Each partition has one writer at a time, so this limits the number of active replicas of
- * messages. Fewer partitions mean larger batches, which are cheaper to transport and write.
- */
-export const defaultTimelinePartitions = 2;
-
 /** @param timelinePartitions the setting `TIMELINE_PARTITIONS` */
 export function partitionCount(topic: Topic, timelinePartitions: number): number {
-  const { partitions } = topics[topic];
-  return partitions === 'timeline' ? timelinePartitions : partitions;
+  const { partitions, atMost }: TopicDefinition = topics[topic];
+  return Math.min(
+    partitions === 'timeline' ? timelinePartitions : partitions,
+    atMost ?? Number.POSITIVE_INFINITY,
+  );
 }
 
-/** FNV-1a hash of the key. Never changes: every process must compute the same partition. */
-export function partitionOf(key: string, partitions: number): number {
-  let hash = 0x811c9dc5;
+/**
+ * The partition of a key. Never changes: every process must compute the same.
+ * @param timelinePartitions the setting `TIMELINE_PARTITIONS`
+ */
+export function partitionOf(topic: Topic, key: string, timelinePartitions: number): number {
+  const { partitions }: TopicDefinition = topics[topic];
+  const partition = hash(key) % (partitions === 'timeline' ? timelinePartitions : partitions);
+  return partition % partitionCount(topic, timelinePartitions);
+}
+
+/** The partition of `timeline` for the rooms of a partition of `submissions`. */
+export const timelinePartitionOf = (submissions: number): number => submissions % topics.timeline.atMost;
+
+/** FNV-1a. */
+function hash(key: string): number {
+  let result = 0x811c9dc5;
   for (let index = 0; index < key.length; index++) {
-    hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193) >>> 0;
+    result = Math.imul(result ^ key.charCodeAt(index), 0x01000193) >>> 0;
   }
-  return hash % partitions;
+  return result;
 }

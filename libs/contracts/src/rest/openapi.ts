@@ -39,7 +39,6 @@ const platformPaths: ZodOpenApiPathsObject = Object.fromEntries(
     ['/openapi.json', 'This document', 'application/json'],
     ['/asyncapi.json', 'AsyncAPI document of the socket events; at the public address', 'application/json'],
     ['/docs', 'Swagger UI for this document', 'text/html'],
-    ['/', 'The same as /docs', 'text/html'],
     ['/sdk/parley-client.js', 'The typed client, as an ES module for browsers', 'text/javascript'],
     ['/sdk/parley-client.d.ts', 'Its types', 'text/plain'],
   ].map(([path, summary, type]) => [

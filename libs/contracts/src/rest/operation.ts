@@ -1,7 +1,7 @@
 import { type ErrorCode, errorTable } from '@parley/errors';
 import type { z } from 'zod';
 
-export type ServiceName = 'auth' | 'directory' | 'messages' | 'notifications' | 'gateway';
+export type ServiceName = 'auth' | 'directory' | 'messages' | 'notifications' | 'gateway' | 'web';
 
 /** One REST operation: the single source for its route, validation, types and OpenAPI entry. */
 export interface Operation<

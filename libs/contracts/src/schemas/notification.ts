@@ -18,6 +18,8 @@ export const notification = z
       friendRequestId: id.optional(),
       /** Number of messages in this row. */
       count: z.number().int().optional(),
+      /** How many of them mention the user; absent: none. */
+      mentions: z.number().int().optional(),
     }),
     isRead: z.boolean(),
     createdAt: time,

@@ -21,11 +21,10 @@ export const email = z
   .transform((value) => value.toLowerCase())
   .pipe(z.email());
 
-/**
- * The lowest limit that auth's setting `PASSWORD_MIN_LENGTH` (default 8) can have. Auth applies the
- * setting.
- */
+/** The lowest value of auth's setting `PASSWORD_MIN_LENGTH`. Auth applies the setting. */
 export const minPasswordLength = 6;
+/** The default of that setting. */
+export const defaultPasswordLength = 8;
 
 /**
  * A new password of up to 72 bytes, composed (NFC), because keyboards send one letter in several
@@ -47,7 +46,9 @@ export const password = z
   .meta({
     override: {
       type: 'string',
-      description: 'at least `PASSWORD_MIN_LENGTH` characters, 8 by default; at most 72 bytes',
+      description:
+        `at least \`PASSWORD_MIN_LENGTH\` characters, ${defaultPasswordLength} by default; ` +
+        'at most 72 bytes',
       minLength: minPasswordLength,
       maxLength: 72,
       format: 'password',

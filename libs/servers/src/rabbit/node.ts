@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { StartError } from '@parley/runtime';
 import { type ChildGroup, startGroup } from '../child-group.ts';
 import { bareEnvironment, findProgram, isExecutable } from '../programs.ts';
@@ -113,6 +113,23 @@ export async function launchNode(
   }
 }
 
+/**
+ * A folder with the broker's own applications, without its plugins. Their installed folder has
+ * both, and a starting broker examines them all, which takes a seventh of its start.
+ * Undefined if it is elsewhere.
+ */
+function withoutPlugins(dir: string): string | undefined {
+  const installed = join(dirname(realpathSync(requireRabbit().server)), '..', 'plugins');
+  if (!existsSync(installed)) return undefined;
+  const folder = join(dir, 'applications');
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(installed)) {
+    const isPlugin = name.startsWith('rabbitmq_') && !name.startsWith('rabbitmq_prelaunch');
+    if (!isPlugin && !existsSync(join(folder, name))) symlinkSync(join(installed, name), join(folder, name));
+  }
+  return folder;
+}
+
 function prepareFolder(
   { name, dir, cookie, peers = [], settings = '' }: RabbitNode,
   ports: RabbitPorts,
@@ -121,6 +138,7 @@ function prepareFolder(
   const plugins = join(dir, 'enabled_plugins');
   const config = join(dir, 'rabbitmq.conf');
   writeFileSync(plugins, '[].\n');
+  const applications = withoutPlugins(dir);
   writeFileSync(
     config,
     configuration +
@@ -141,6 +159,7 @@ function prepareFolder(
     RABBITMQ_LOG_BASE: join(dir, 'log'),
     RABBITMQ_LOGS: '-',
     RABBITMQ_ENABLED_PLUGINS_FILE: plugins,
+    ...(applications && { RABBITMQ_PLUGINS_DIR: applications }),
     RABBITMQ_CONFIG_FILE: config,
     RABBITMQ_CONF_ENV_FILE: '/dev/null',
     // The script then becomes the broker. Otherwise it would start the broker as its child, which

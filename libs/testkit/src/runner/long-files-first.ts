@@ -5,8 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const slowest = [
   'libs/bus/tests/quorum-bus',
   'deploy/tests/promises/under-fault',
-  'deploy/tests/operations/changes',
-  'deploy/tests/promises/dependencies-away',
+  'deploy/tests/operations/installation',
   'deploy/tests/clients/stack',
   'deploy/tests/clients/embedded',
   'deploy/tests/promises/killed-with-broker',
@@ -19,14 +18,26 @@ const slowest = [
 const isLong = ({ moduleId }: TestSpecification) =>
   /\/deploy\/tests\/|\/libs\/(bus|servers)\/|-outage\.test\.ts$/.test(moduleId);
 
-/** Files that share running systems with each other. */
-const borrows = ({ moduleId }: TestSpecification) =>
-  /\b(borrow\w+|onBothTargets)\(/.test(readFileSync(moduleId, 'utf8'));
+/** Functions that lend a running system to a file, in the order in which the systems are used. */
+const loans = [
+  'borrowStackWithServers',
+  'borrowStackTarget',
+  'onStack',
+  'onBothTargets',
+  'borrowEmbeddedTarget',
+];
+
+/** The system that a file shares with others, as its place in `loans`; -1 if it shares none. */
+const loanOf = ({ moduleId }: TestSpecification) => {
+  const text = readFileSync(moduleId, 'utf8');
+  return loans.findIndex((name) => text.includes(`${name}(`));
+};
 
 /**
  * Long files come first, so that no worker ends the run alone with one of them. Files that borrow a
  * running system alternate with files that start their own, so that fewer of them run at a time and
- * fewer shared systems have to be started.
+ * fewer shared systems have to be started. Those that share a system follow each other, before it
+ * is stopped because nobody uses it.
  */
 export class LongFilesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -35,7 +46,8 @@ export class LongFilesFirst extends BaseSequencer {
     const first = sorted.filter((file) => rank(file) >= 0).sort((a, b) => rank(a) - rank(b));
     const long = sorted.filter((file) => rank(file) < 0 && isLong(file));
     const short = sorted.filter((file) => rank(file) < 0 && !isLong(file));
-    const [borrowing, owning] = [long.filter(borrows), long.filter((file) => !borrows(file))];
+    const owning = long.filter((file) => loanOf(file) < 0);
+    const borrowing = loans.flatMap((_, place) => long.filter((file) => loanOf(file) === place));
     return [...first, ...alternate(owning, borrowing), ...short];
   }
 }

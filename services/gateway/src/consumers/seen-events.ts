@@ -1,11 +1,11 @@
-import { LRUCache } from 'lru-cache';
+import { Cache } from '@parley/runtime';
 
 /**
  * The events recently handled by this process. A repeated event (published twice, or redelivered)
  * must not reach clients twice.
  */
 export class SeenEvents {
-  readonly #ids = new LRUCache<string, true>({ max: 20_000 });
+  readonly #ids = new Cache<true>(20_000);
 
   has(eventId: string): boolean {
     return this.#ids.has(eventId);

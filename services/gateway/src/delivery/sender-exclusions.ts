@@ -1,11 +1,11 @@
-import { LRUCache } from 'lru-cache';
+import { Cache } from '@parley/runtime';
 
 /**
  * Messages that are not delivered to the connection that sent them, because it receives another
  * reply: message → connection.
  */
 export class SenderExclusions {
-  readonly #senders = new LRUCache<string, string>({ max: 20_000, ttl: 60_000 });
+  readonly #senders = new Cache<string>(20_000, 60_000);
 
   /** Must be called before the message is submitted. */
   exclude(messageId: string, connectionId: string): void {

@@ -1,7 +1,6 @@
 import { ask, type Bus } from '@parley/bus';
 import { calls } from '@parley/contracts';
-import type { Gatherer } from '@parley/runtime';
-import { LRUCache } from 'lru-cache';
+import { Cache, type Gatherer } from '@parley/runtime';
 import { userQuestions } from './user-questions.ts';
 
 /** Of a user with more blocks, nobody learns anything. */
@@ -15,7 +14,7 @@ const ttlMs = 60_000;
 export class Blocks {
   readonly #bus: Bus;
   readonly #questions: Gatherer<string, { userIds: string[] }>;
-  readonly #known = new LRUCache<string, Promise<string[] | null>>({ max: 50_000, ttl: ttlMs });
+  readonly #known = new Cache<Promise<string[] | null>>(50_000, ttlMs);
 
   constructor(bus: Bus) {
     this.#bus = bus;

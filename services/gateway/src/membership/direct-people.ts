@@ -1,11 +1,11 @@
 import { ask, type Bus } from '@parley/bus';
 import { calls } from '@parley/contracts';
-import { LRUCache } from 'lru-cache';
+import { Cache } from '@parley/runtime';
 
 /** Caches the two people of each direct room, who never change. */
 export class DirectPeople {
   readonly #bus: Bus;
-  readonly #known = new LRUCache<string, string[]>({ max: 50_000 });
+  readonly #known = new Cache<string[]>(50_000);
 
   constructor(bus: Bus) {
     this.#bus = bus;

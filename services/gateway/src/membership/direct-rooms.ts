@@ -1,11 +1,11 @@
 import { ask, type Bus } from '@parley/bus';
 import { calls } from '@parley/contracts';
-import { LRUCache } from 'lru-cache';
+import { Cache } from '@parley/runtime';
 
 /** Caches the direct room of each pair of users, which never changes. */
 export class DirectRooms {
   readonly #bus: Bus;
-  readonly #known = new LRUCache<string, string>({ max: 100_000 });
+  readonly #known = new Cache<string>(100_000);
   /** Questions in flight, by asker and other user. */
   readonly #asking = new Map<string, Promise<string>>();
 

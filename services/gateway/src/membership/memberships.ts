@@ -1,7 +1,7 @@
 import type { Bus } from '@parley/bus';
 import { type Caller, type Membership, type RoomState, refusalFor } from '@parley/contracts';
 import { AppError } from '@parley/errors';
-import { LRUCache } from 'lru-cache';
+import { Cache } from '@parley/runtime';
 import { type Standing, StandingQuestions } from './standing-questions.ts';
 
 interface Member {
@@ -24,8 +24,8 @@ const ttlMs = 60_000;
  */
 export class Memberships {
   readonly #questions: StandingQuestions;
-  readonly #rooms = new LRUCache<string, { room: RoomState | null }>({ max: 50_000, ttl: ttlMs });
-  readonly #members = new LRUCache<string, Known>({ max: 200_000, ttl: ttlMs });
+  readonly #rooms = new Cache<{ room: RoomState | null }>(50_000, ttlMs);
+  readonly #members = new Cache<Known>(200_000, ttlMs);
   readonly #asking = new Map<string, Promise<Standing>>();
   #generation = 0;
 

@@ -1,5 +1,4 @@
-import { maximum, nameRate } from '@parley/runtime';
-import { LRUCache } from 'lru-cache';
+import { Cache, maximum, nameRate } from '@parley/runtime';
 import type { Connection } from '../connections/connection.ts';
 import type { GatewayContext } from '../context.ts';
 import { DirectRooms } from '../membership/direct-rooms.ts';
@@ -44,7 +43,7 @@ export function createProtocol(gateway: GatewayContext, deps: Deps): Protocol {
     ...gateway,
     ...deps,
     directRooms: new DirectRooms(bus),
-    roomsOfMessages: new LRUCache({ max: 20_000 }),
+    roomsOfMessages: new Cache<string>(20_000),
     rate,
     rateName: nameRate('SOCKET_EVENT_RATE', config.SOCKET_EVENT_RATE, ['connection']),
     inFlight,

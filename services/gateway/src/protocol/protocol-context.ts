@@ -1,7 +1,7 @@
 import type { ClientEvent, ClientPayload } from '@parley/contracts';
 import type { LimitName } from '@parley/errors';
+import type { Cache } from '@parley/runtime';
 import type { Submitter } from '@parley/timeline';
-import type { LRUCache } from 'lru-cache';
 import type { Connection } from '../connections/connection.ts';
 import type { GatewayContext } from '../context.ts';
 import type { SenderExclusions } from '../delivery/sender-exclusions.ts';
@@ -27,7 +27,7 @@ export interface ProtocolContext extends GatewayContext {
   following: Following;
   directRooms: DirectRooms;
   /** The room of each message that was located; it never changes. */
-  roomsOfMessages: LRUCache<string, string>;
+  roomsOfMessages: Cache<string>;
   presence: Presence;
   typists: Typists;
   /** See `Connections.renew`. */

@@ -21,24 +21,27 @@ interface LaneDeps {
   stopped: AbortSignal;
 }
 
-interface Batch {
+/** The part of one partition of `submissions` in a batch. */
+interface Part {
+  partition: number;
   /** Absent: its marks stay, or it has none. */
   id: string | undefined;
   changes: readonly Change[];
-  confirmed: () => void;
 }
 
 /**
- * Publishes the changes of one partition to `timeline`, in order: an event follows when the
- * previous one is confirmed. Changes are gathered meanwhile, and for at least `gatherMs`.
+ * Publishes to one partition of `timeline`, in rounds, the changes of all partitions of
+ * `submissions` that belong to it. They are gathered for at least `gatherMs`, and until the
+ * previous round is confirmed.
  *
- * Before each event, it publishes the changes that other writers of the partition have left. A
+ * Each round begins with the changes that other writers of its rooms' partitions have left. A
  * change is committed after all earlier changes of its room, so their marks are visible by then.
  */
 export class TimelineLane {
+  /** Of `timeline`. */
   readonly #partition: number;
   readonly #deps: LaneDeps;
-  #waiting: Batch[] = [];
+  #waiting: (Part & { confirmed: () => void })[] = [];
   #size = 0;
   /** Changes that other writers have left. */
   #left: MarkedChanges[] = [];
@@ -51,10 +54,11 @@ export class TimelineLane {
     this.#deps = deps;
   }
 
-  add(id: string | undefined, changes: readonly Change[]): Promise<void> {
+  /** Resolves when the changes are confirmed. */
+  add(part: Part): Promise<void> {
     return new Promise((confirmed) => {
-      this.#waiting.push({ id, changes, confirmed });
-      this.#size += changes.length;
+      this.#waiting.push({ ...part, confirmed });
+      this.#size += part.changes.length;
       if (this.#size >= maxChanges) this.#gathering.abort();
       this.#running ??= this.#run();
     });
@@ -75,30 +79,37 @@ export class TimelineLane {
     while (this.#waiting.length + this.#left.length > 0 && !stopped.aborted) {
       await pause(gatherMs, { signal: this.#gathering.signal });
       this.#gathering = new AbortController();
-      const batches = this.#waiting;
+      const parts = this.#waiting;
       this.#waiting = [];
       this.#size = 0;
-      const left = await this.#retry(() => this.#readLeft());
-      const changes = [...(left?.changes ?? []), ...batches.flatMap((batch) => batch.changes)];
+      const left = await this.#retry(() => this.#readLeft(parts));
+      const changes = [...(left?.changes ?? []), ...parts.flatMap((part) => part.changes)];
       for (const some of eventsOf(changes)) await this.#publish(some);
       if (stopped.aborted) break;
-      for (const { confirmed } of batches) confirmed();
+      for (const { confirmed } of parts) confirmed();
       marks?.confirm(
-        batches.flatMap(({ id }) => id ?? []),
+        parts.flatMap(({ id }) => id ?? []),
         left?.marks ?? [],
       );
     }
     this.#running = undefined;
   }
 
-  async #readLeft(): Promise<{ marks: MarkedChanges[]; changes: Change[] } | undefined> {
+  async #readLeft(
+    parts: readonly Part[],
+  ): Promise<{ marks: MarkedChanges[]; changes: Change[] } | undefined> {
     const { context, marks } = this.#deps;
     if (!marks) return undefined;
-    this.#left.push(...(await marks.takeNew(this.#partition)));
+    const partitionsLeft = () =>
+      this.#left.flatMap(({ ranges }) =>
+        ranges.map(({ roomId }) => context.bus.partitionOf('submissions', roomId)),
+      );
+    const concerned = new Set([...parts.map(({ partition }) => partition), ...partitionsLeft()]);
+    this.#left.push(...(await marks.takeNew([...concerned])));
     if (this.#left.length === 0) return undefined;
     const left = [...this.#left];
     // The writers' changes may alternate. With our own, which follow again, they are in order.
-    const all = await findAllMarks(context.db, this.#partition);
+    const all = await findAllMarks(context.db, [...new Set(partitionsLeft())]);
     const changes = await readMarkedChanges(context, [...left, ...all]);
     this.#left.splice(0, left.length);
     context.logger.info(

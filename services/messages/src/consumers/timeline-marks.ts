@@ -9,6 +9,15 @@ const marksPerStatement = 1_000;
 /** More than the batches that all writers of an installation hold at once. */
 const maxOld = 50_000;
 
+/** The part of one partition of `submissions` in a batch. */
+export interface MarkedPart {
+  partition: number;
+  submissions: readonly { roomId: string }[];
+}
+
+/** A transaction's mark of one partition. */
+const keyOf = ({ partition, xid }: MarkedChanges) => `${partition} ${xid}`;
+
 /**
  * The marks of this process's batches, and those of other writers that it publishes in their place.
  */
@@ -16,9 +25,9 @@ export class TimelineMarks {
   readonly #context: Pick<Context, 'db' | 'newId' | 'logger'>;
   #writer: string;
   readonly #horizons = new Map<number, string>();
-  /** Other writers' transactions that are being published here. */
+  /** Other writers' marks whose changes are being published here. */
   readonly #taken = new Set<string>();
-  #confirmedBatches: string[] = [];
+  #confirmedParts: string[] = [];
   #confirmedOthers: MarkedChanges[] = [];
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -29,8 +38,16 @@ export class TimelineMarks {
   }
 
   /** For a new batch. */
-  mark(partition: number): Mark {
-    return { batch: this.#context.newId(), writer: this.#writer, partition };
+  mark(parts: readonly MarkedPart[]): Mark {
+    return {
+      writer: this.#writer,
+      parts: new Map(parts.map(({ partition }) => [partition, this.#context.newId()])),
+      rooms: new Map(
+        parts.flatMap(({ partition, submissions }) =>
+          submissions.map(({ roomId }) => [roomId, partition] as const),
+        ),
+      ),
+    };
   }
 
   /**
@@ -42,12 +59,13 @@ export class TimelineMarks {
     this.#horizons.clear();
   }
 
-  /** Other writers' marks in a partition that are not taken yet. Takes them. */
-  async takeNew(partition: number): Promise<MarkedChanges[]> {
-    const since = this.#horizons.get(partition) ?? firstHorizon;
+  /** Other writers' marks in these partitions that are not taken yet. Takes them. */
+  async takeNew(partitions: readonly number[]): Promise<MarkedChanges[]> {
+    if (partitions.length === 0) return [];
+    const since = new Map(partitions.map((one) => [one, this.#horizons.get(one) ?? firstHorizon]));
     const writer = this.#writer;
-    const { marks, horizon } = await findNewMarks(this.#context.db, { partition, writer }, since);
-    if (writer === this.#writer) this.#horizons.set(partition, horizon);
+    const { marks, horizon } = await findNewMarks(this.#context.db, writer, since);
+    if (writer === this.#writer) for (const one of partitions) this.#horizons.set(one, horizon);
     return this.#take(marks);
   }
 
@@ -57,9 +75,9 @@ export class TimelineMarks {
     return this.#take(await findMarks(this.#context.db, { writer, ageMs, limit: maxOld }));
   }
 
-  /** `timeline` has the changes: their marks are deleted soon. */
-  confirm(batches: readonly string[], others: readonly MarkedChanges[]): void {
-    this.#confirmedBatches.push(...batches);
+  /** `timeline` has the changes of these parts: their marks are deleted soon. */
+  confirm(parts: readonly string[], others: readonly MarkedChanges[]): void {
+    this.#confirmedParts.push(...parts);
     this.#confirmedOthers.push(...others);
     if (!this.#closed) this.#timer ??= setTimeout(() => void this.#delete(), deleteEveryMs).unref();
   }
@@ -71,24 +89,24 @@ export class TimelineMarks {
   }
 
   async #delete(): Promise<void> {
-    const [batches, others] = [this.#confirmedBatches, this.#confirmedOthers];
-    this.#confirmedBatches = [];
+    const [parts, others] = [this.#confirmedParts, this.#confirmedOthers];
+    this.#confirmedParts = [];
     this.#confirmedOthers = [];
     clearTimeout(this.#timer);
     this.#timer = undefined;
     try {
-      for (const some of chunks(batches, marksPerStatement)) await deleteMarks(this.#context.db, some, []);
+      for (const some of chunks(parts, marksPerStatement)) await deleteMarks(this.#context.db, some, []);
       for (const some of chunks(others, marksPerStatement)) await deleteMarks(this.#context.db, [], some);
-      for (const { xid } of others) this.#taken.delete(xid);
+      for (const mark of others) this.#taken.delete(keyOf(mark));
     } catch (error) {
       this.#context.logger.warn({ err: error }, 'confirmed marks could not be deleted; will retry');
-      this.confirm(batches, others);
+      this.confirm(parts, others);
     }
   }
 
   #take(marks: readonly MarkedChanges[]): MarkedChanges[] {
-    const free = marks.filter(({ xid }) => !this.#taken.has(xid));
-    for (const { xid } of free) this.#taken.add(xid);
+    const free = marks.filter((mark) => !this.#taken.has(keyOf(mark)));
+    for (const mark of free) this.#taken.add(keyOf(mark));
     return free;
   }
 }

@@ -1,9 +1,9 @@
-import type { Change } from '@parley/contracts';
+import { type Change, timelinePartitionOf } from '@parley/contracts';
 import { atMost } from '@parley/runtime/async';
 import type { Mark, MarkedChanges, MarkedRange } from '../domain/mark.ts';
 import type { Context } from '../usecases/context.ts';
 import { TimelineLane } from './timeline-lane.ts';
-import { TimelineMarks } from './timeline-marks.ts';
+import { type MarkedPart, TimelineMarks } from './timeline-marks.ts';
 
 /**
  * How long changes are gathered. A bus within the process gains nothing from it, and its publishers
@@ -16,13 +16,15 @@ const oldMs = 30_000;
 
 /**
  * Publishes committed changes to `timeline`, for all services but the gateways, off the critical
- * path. The batches write marks with their changes, which are deleted when the broker has confirmed
- * them. Changes whose marks remain, because their writer was killed, are published by the next
- * writer of the partition, or by any writer that starts or has lost its connection to the broker.
+ * path: one lane for each of its few partitions, so that none waits for another. The batches write
+ * marks with their changes, which are deleted when the broker has confirmed them. Changes whose
+ * marks remain, because their writer was killed, are published by the next writer of the partition
+ * of `submissions`, or by any writer that starts or has lost its connection to the broker.
  */
 export class TimelinePublisher {
   readonly #context: Context;
   readonly #marks: TimelineMarks | undefined;
+  /** By partition of `timeline`. */
   readonly #lanes = new Map<number, TimelineLane>();
   readonly #stop = new AbortController();
   #checking: NodeJS.Timeout | undefined;
@@ -39,8 +41,8 @@ export class TimelinePublisher {
   }
 
   /** The mark of a new batch. */
-  mark(partition: number): Mark | undefined {
-    return this.#marks?.mark(partition);
+  mark(parts: readonly MarkedPart[]): Mark | undefined {
+    return this.#marks?.mark(parts);
   }
 
   /** A batch failed. Its committed changes are published, whether or not it is repeated. */
@@ -48,9 +50,16 @@ export class TimelinePublisher {
     this.#marks?.abandon();
   }
 
-  /** Resolves when the broker has confirmed the changes of a batch. Never rejects. */
+  /**
+   * Resolves when the broker has confirmed the changes of a batch in one partition of
+   * `submissions`. Never rejects.
+   */
   publish(partition: number, mark: Mark | undefined, changes: readonly Change[]): Promise<void> {
-    return this.#laneOf(partition).add(mark?.batch, changes);
+    return this.#laneOf(timelinePartitionOf(partition)).add({
+      partition,
+      id: mark?.parts.get(partition),
+      changes,
+    });
   }
 
   /** Publishes what has been gathered. Gives up after 5 s. */

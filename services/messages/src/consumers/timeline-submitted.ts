@@ -1,5 +1,5 @@
-import type { Confirmation, Consumer } from '@parley/bus';
-import type { Envelope, Submission, SubmissionReply, SubmittedBatch } from '@parley/contracts';
+import { acrossPartitions, type CombinedHandler, type Consumer, type PartitionBatch } from '@parley/bus';
+import type { Submission, SubmissionReply, SubmittedBatch } from '@parley/contracts';
 import { AppError, isOutage } from '@parley/errors';
 import { type Outcome, refused } from '../domain/outcome.ts';
 import type { Context } from '../usecases/context.ts';
@@ -11,18 +11,18 @@ import type { WriterMetrics } from './writer-metrics.ts';
 /** Events per batch; each may hold many submissions. */
 const maxBatch = 200;
 /**
- * Events that are being written or wait for their confirmation: more than arrive at full rate while
- * changes are gathered and confirmed.
+ * Events of a partition that are being written or wait for their confirmation: more than arrive at
+ * full rate while changes are gathered and confirmed.
  */
-const prefetch = 2_000;
+const prefetch = 1_000;
 
 /**
  * Gives each room one writer: one replica at a time reads a partition of `submissions`. It writes
- * everything that has queued up, publishes the changes to the gateways, replies to the authors whom
- * no change answers, and gathers the changes for `timeline`, which serves all other services. The
- * next batch does not wait until the broker has confirmed them, but the submissions are
- * acknowledged only then. After a crash in between they are redelivered, recognised and published
- * again.
+ * everything that has queued up in all of its partitions together, publishes the changes to the
+ * gateways, replies to the authors whom no change answers, and gathers the changes for `timeline`,
+ * which serves all other services. The next batch does not wait until the broker has confirmed
+ * them, but the submissions are acknowledged only then. After a crash in between they are
+ * redelivered, recognised and published again.
  */
 export async function consumeTimelineSubmitted(context: Context, metrics: WriterMetrics): Promise<Consumer> {
   const { bus } = context;
@@ -30,7 +30,7 @@ export async function consumeTimelineSubmitted(context: Context, metrics: Writer
   const consumer = await bus.consume(
     'submissions',
     'messages',
-    (events, { partition }) => handle(context, { metrics, timeline }, events, partition),
+    acrossPartitions((parts) => handle(context, { metrics, timeline }, parts), { maxEvents: maxBatch }),
     { maxBatch, prefetch },
   );
   return {
@@ -41,18 +41,23 @@ export async function consumeTimelineSubmitted(context: Context, metrics: Writer
   };
 }
 
+const toPart = ({ partition, events }: PartitionBatch) => {
+  const batches = events.map((event) => event.data as SubmittedBatch);
+  return { partition, batches, submissions: batches.flatMap((batch) => batch.items) };
+};
+
 async function handle(
   context: Context,
   { metrics, timeline }: { metrics: WriterMetrics; timeline: TimelinePublisher },
-  events: Envelope[],
-  partition: number,
-): Promise<Confirmation> {
+  combined: readonly PartitionBatch[],
+): ReturnType<CombinedHandler> {
   const { bus, clock, tracing } = context;
-  const batches = events.map((event) => event.data as SubmittedBatch);
-  const submissions = batches.flatMap((batch) => batch.items);
+  const parts = combined.map(toPart);
+  const batches = parts.flatMap((part) => part.batches);
+  const submissions = parts.flatMap((part) => part.submissions);
   const stop = metrics.started(submissions.length);
   const since = clock();
-  const mark = timeline.mark(partition);
+  const mark = timeline.mark(parts);
   const outcomes = await writeAll({ ...context, mark }, submissions).catch((error: unknown) => {
     timeline.abandon();
     throw error;
@@ -68,22 +73,42 @@ async function handle(
       ),
     );
   const published = context.publisher.publish(changes);
-  // A submission that failed may have stored a part. The marks stay, so that it is published.
-  const hasFailed = outcomes.some(
-    ({ answer }) => answer instanceof AppError && answer.code === 'server_error',
-  );
-  if (hasFailed) timeline.abandon();
-  // Both topics are partitioned by room in the same way.
-  const gathered = timeline.publish(partition, hasFailed ? undefined : mark, changes);
-  return () =>
+  const replied = sharedUntilFailure(() =>
     Promise.all([
       reply((one, outcome) => !isAnsweredByChange(one, outcome)),
       published.then((late) =>
         reply((one, outcome) => late.has(one.roomId) && isAnsweredByChange(one, outcome)),
       ),
-      gathered,
-    ]);
+    ]),
+  );
+  const left = [...outcomes];
+  const gathered = new Map(
+    parts.map(({ partition, submissions }) => {
+      const own = left.splice(0, submissions.length);
+      // A submission that failed may have stored a part. The marks stay, so that it is published.
+      const hasFailed = own.some(isFailure);
+      if (hasFailed) timeline.abandon();
+      const ownChanges = own.flatMap((outcome) => outcome.changes);
+      return [partition, timeline.publish(partition, hasFailed ? undefined : mark, ownChanges)] as const;
+    }),
+  );
+  return (partition) => Promise.all([replied(), gathered.get(partition)]);
 }
+
+/** Runs the work once for all callers, and again after it has failed. */
+function sharedUntilFailure(work: () => Promise<unknown>): () => Promise<unknown> {
+  let running: Promise<unknown> | undefined;
+  return () => {
+    running ??= work().catch((error: unknown) => {
+      running = undefined;
+      throw error;
+    });
+    return running;
+  };
+}
+
+const isFailure = ({ answer }: Outcome): boolean =>
+  answer instanceof AppError && answer.code === 'server_error';
 
 /**
  * An outage stops the partition until it is over. Any other failure is caused by a single
@@ -95,7 +120,9 @@ async function writeAll(context: Context, submissions: Submission[]): Promise<Ou
   } catch (error) {
     if (isOutage(error) || AppError.from(error).code === 'unavailable') throw AppError.from(error);
     const [only] = submissions;
-    if (submissions.length === 1 && only) {
+    // An event without submissions: the bus makes it a dead letter.
+    if (!only) throw error;
+    if (submissions.length === 1) {
       context.logger.error(
         { err: error, op: only.op, roomId: only.roomId, submissionId: only.id },
         'a submission could not be written; its author receives server_error',

@@ -1,10 +1,11 @@
 /** Identifies a batch in the marks that it writes with its changes (`stores/marks.ts`). */
 export interface Mark {
-  batch: string;
   /** This process. */
   writer: string;
-  /** The partition of `timeline`. */
-  partition: number;
+  /** The batch's partitions of `submissions`, and an id for the part of each. */
+  parts: ReadonlyMap<number, string>;
+  /** The partition of each room. */
+  rooms: ReadonlyMap<string, number>;
 }
 
 /** Numbers of one room: `first <= number <= last`. */
@@ -18,6 +19,7 @@ export interface MarkedRange {
 export interface MarkedChanges {
   /** The transaction that wrote them. */
   xid: string;
+  /** Of `submissions`, when they were written. */
   partition: number;
   /** Numbers of the room's timeline, or of its receipts. */
   kind: 'timeline' | 'receipts';

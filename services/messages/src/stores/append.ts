@@ -184,7 +184,10 @@ async function appendOnce(
   const statement = db.raw<{ rows: AnswerRow[] }>(text, {
     now,
     entries: JSON.stringify(entries.map(toInput)),
-    ...markValues(mark),
+    ...markValues(
+      mark,
+      entries.map(({ roomId }) => roomId),
+    ),
   });
   const { rows } = await statement.options(planned());
   const appended: Appended[] = entries.map(() => ({ outcome: 'not_admitted' }));

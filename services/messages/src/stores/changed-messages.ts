@@ -39,7 +39,7 @@ export async function changeMessages(
      )
      update timeline t set changed_seq = (select r.seq from rooms r where r.id = :roomId) + chosen.n, ${set}
        from chosen where t.room_id = :roomId and t.seq = chosen.seq`,
-    { ...chosen.values, ...markValues(mark) },
+    { ...chosen.values, ...markValues(mark, [chosen.values.roomId]) },
   );
   return rowCount;
 }

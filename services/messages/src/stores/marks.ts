@@ -2,26 +2,46 @@ import { prepared, type Queryable } from '@parley/database';
 import type { Mark, MarkedChanges } from '../domain/mark.ts';
 
 // Marks of changes that `timeline` has not confirmed. Each transaction that numbers changes writes
-// one with them, so a mark exists exactly as long as its changes may be missing from `timeline`.
+// one per partition with them, so a mark exists exactly as long as its changes may be missing from
+// `timeline`.
 
 /**
- * Inserts the mark within a statement that numbers changes. Without a mark, nothing is inserted.
- * The subquery hides its value from the planner, so that one plan serves both.
+ * Inserts the marks within a statement that numbers changes. Without a mark, nothing is inserted.
+ * The subqueries hide the values from the planner, so that one plan serves both.
  * @param ranges a query of `room_id`, `first` and `last`
  */
 export const insertMark = (kind: MarkedChanges['kind'], ranges: string): string => `
   insert into unconfirmed_changes (batch, writer, partition, kind, rooms, firsts, lasts)
-  select :batch::uuid, :writer::uuid, :partition::int, '${kind}',
-         array_agg(room_id), array_agg(first), array_agg(last)
+  select p.batch, :markWriter::uuid, p.partition, '${kind}',
+         array_agg(ranges.room_id), array_agg(ranges.first), array_agg(ranges.last)
     from (${ranges}) ranges
-  having (select :batch::uuid) is not null and count(*) > 0`;
+    join unnest((select :markRooms::uuid[]), (select :markParts::uuid[]), (select :markPartitions::int[]))
+           as p (room_id, batch, partition) on p.room_id = ranges.room_id
+   group by p.batch, p.partition`;
 
-/** The named values of `insertMark`. */
-export const markValues = (mark: Mark | undefined): Record<keyof Mark, string | number | null> => ({
-  batch: mark?.batch ?? null,
-  writer: mark?.writer ?? null,
-  partition: mark?.partition ?? null,
-});
+/**
+ * The named values of `insertMark`.
+ * @param roomIds all rooms that the statement may change
+ */
+export function markValues(
+  mark: Mark | undefined,
+  roomIds: readonly string[],
+): Record<'markWriter', string | null> &
+  Record<'markRooms' | 'markParts', string[] | null> &
+  Record<'markPartitions', number[] | null> {
+  if (!mark) return { markWriter: null, markRooms: null, markParts: null, markPartitions: null };
+  const rooms = [...new Set(roomIds)].flatMap((roomId) => {
+    const partition = mark.rooms.get(roomId);
+    const part = partition === undefined ? undefined : mark.parts.get(partition);
+    return partition === undefined || part === undefined ? [] : [{ roomId, partition, part }];
+  });
+  return {
+    markWriter: mark.writer,
+    markRooms: rooms.map(({ roomId }) => roomId),
+    markParts: rooms.map(({ part }) => part),
+    markPartitions: rooms.map(({ partition }) => partition),
+  };
+}
 
 interface MarkRow {
   xid: string;
@@ -38,8 +58,11 @@ const selectNew = prepared<{ horizon: string; marks: MarkRow[] }>(
   'new-marks',
   `select pg_snapshot_xmin(pg_current_snapshot())::text as horizon,
           (select coalesce(json_agg(found), '[]') from (
-             select ${columns} from unconfirmed_changes
-              where partition = $1 and xid >= $2::text::xid8 and writer <> $3
+             select ${columns} from unnest((select $1::int[]), (select $2::text[])) as since (part, horizon)
+              cross join lateral (
+                select * from unconfirmed_changes
+                 where partition = since.part and xid >= since.horizon::xid8 and writer <> $3
+              ) marked
            ) found) as marks`,
 );
 
@@ -47,24 +70,25 @@ const selectNew = prepared<{ horizon: string; marks: MarkRow[] }>(
 export const firstHorizon = '0';
 
 /**
- * The marks of other writers in a partition that were committed after the call that answered
- * `horizon`. Some may be older: all transactions before a horizon had ended when it was answered.
+ * The marks of other writers in partitions that were committed after the call that answered the
+ * partition's horizon. Some may be older: all transactions before a horizon had ended when it was
+ * answered.
  */
 export async function findNewMarks(
   db: Queryable,
-  { partition, writer }: Omit<Mark, 'batch'>,
-  horizon: string,
+  writer: string,
+  horizons: ReadonlyMap<number, string>,
 ): Promise<{ marks: MarkedChanges[]; horizon: string }> {
-  const [found] = await selectNew(db, partition, horizon, writer);
+  const [found] = await selectNew(db, [...horizons.keys()], [...horizons.values()], writer);
   if (!found) throw new Error('the query for marks has no answer');
   return { marks: found.marks.map(toMarked), horizon: found.horizon };
 }
 
-/** All marks in a partition. */
-export async function findAllMarks(db: Queryable, partition: number): Promise<MarkedChanges[]> {
+/** All marks in partitions. */
+export async function findAllMarks(db: Queryable, partitions: readonly number[]): Promise<MarkedChanges[]> {
   const { rows } = await db.raw<{ rows: MarkRow[] }>(
-    `select ${columns} from unconfirmed_changes where partition = :partition`,
-    { partition },
+    `select ${columns} from unconfirmed_changes where partition = any(:partitions)`,
+    { partitions },
   );
   return rows.map(toMarked);
 }
@@ -83,14 +107,14 @@ export async function findMarks(
   return rows.map(toMarked);
 }
 
-/** Deletes the marks of this process's batches, and marks of other writers. */
+/** Deletes the marks of parts of this process's batches, and marks of other writers. */
 export async function deleteMarks(
   db: Queryable,
-  batches: readonly string[],
+  parts: readonly string[],
   others: readonly MarkedChanges[],
 ): Promise<void> {
-  if (batches.length > 0)
-    await db.raw('delete from unconfirmed_changes where batch = any(:batches::uuid[])', { batches });
+  if (parts.length > 0)
+    await db.raw('delete from unconfirmed_changes where batch = any(:parts::uuid[])', { parts });
   if (others.length > 0)
     await db.raw(
       `delete from unconfirmed_changes m using unnest(:partitions::int[], :xids::text[]) as o (partition, xid)

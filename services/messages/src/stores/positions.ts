@@ -90,15 +90,16 @@ export async function movePositions(
   now: Date,
   mark: Mark | undefined,
 ): Promise<(Advanced | undefined)[]> {
+  const rooms = asked.map((one) => one.roomId);
   const { rows } = await db.raw<{
     rows: (PositionRow & { n: number; op: AskedAdvance['op']; moved: boolean })[];
   }>(advanceStatement, {
     now,
     ops: asked.map((one) => one.op),
-    rooms: asked.map((one) => one.roomId),
+    rooms,
     users: asked.map((one) => one.userId),
     messages: asked.map((one) => one.messageId),
-    ...markValues(mark),
+    ...markValues(mark, rooms),
   });
   const answers: (Advanced | undefined)[] = asked.map(() => undefined);
   for (const { n, op, moved, ...row } of rows) {

@@ -18,7 +18,7 @@ export async function nextSeq(trx: Queryable, roomId: string, mark: Mark | undef
      ), marked as (${insertMark('timeline', 'select id as room_id, seq as first, seq as last from numbered')}
      )
      select seq from numbered`,
-    { roomId, ...markValues(mark) },
+    { roomId, ...markValues(mark, [roomId]) },
   );
   const [row] = rows;
   if (!row) throw new Error(`room ${roomId} has no row`);

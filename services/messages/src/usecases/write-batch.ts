@@ -41,7 +41,7 @@ const handlers: { [Op in Submission['op']]: Handler<SubmissionOf<Op>> } = {
 };
 
 /**
- * Writes a batch: everything that has queued up in one partition. In this order:
+ * Writes a batch: everything that has queued up in this process's partitions. In this order:
  * 1. what the submissions say about rooms and members, which applies to the rest of the batch;
  * 2. all new rows (messages, joins, leaves) in one statement, in order of arrival;
  * 3. changes of messages and other facts, one by one;

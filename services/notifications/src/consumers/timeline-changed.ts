@@ -1,5 +1,5 @@
-import type { Consumer } from '@parley/bus';
-import type { ChangedBatch, Envelope } from '@parley/contracts';
+import { acrossPartitions, type Consumer, type PartitionBatch } from '@parley/bus';
+import type { ChangedBatch } from '@parley/contracts';
 import type { Context } from '../usecases/context.ts';
 import { notifyOfMessages } from '../usecases/notify-of-messages.ts';
 import { notifyOfMissed } from '../usecases/notify-of-missed.ts';
@@ -10,14 +10,16 @@ const lingerMs = 200;
 const maxBatch = 100;
 
 export function consumeTimelineChanged(context: Context): Promise<Consumer> {
-  const consume = async (events: Envelope[]) => {
-    const batches = events.map((event) => event.data as ChangedBatch);
+  const consume = async (parts: readonly PartitionBatch[]) => {
+    const batches = parts.flatMap(({ events }) => events.map((event) => event.data as ChangedBatch));
     await notifyOfMessages(
       context,
       batches.flatMap(({ changes }) => changes),
     );
     const missed = batches.flatMap((batch) => batch.missed ?? []);
     if (missed.length > 0) await notifyOfMissed(context, missed);
+    return undefined;
   };
-  return context.bus.consume('timeline', 'notifications', consume, { maxBatch, lingerMs });
+  const combined = acrossPartitions(consume, { maxEvents: maxBatch });
+  return context.bus.consume('timeline', 'notifications', combined, { maxBatch, lingerMs });
 }

@@ -27,6 +27,8 @@ export interface MessageNote {
   latest: NotedMessage;
   firstSeq: number;
   count: number;
+  /** How many of them mention the user. */
+  mentions: number;
 }
 
 export interface NoteText {
@@ -48,13 +50,21 @@ export const toNoted = (message: Message, changedSeq: number): NotedMessage => (
 /**
  * Counts new messages per user.
  * @param messages in order
+ * @param mentions message id → the users whom it mentions
  */
-export function countMessages(room: Room, messages: readonly CountedMessage[]): MessageNote[] {
+export function countMessages(
+  room: Room,
+  messages: readonly CountedMessage[],
+  mentions: ReadonlyMap<string, readonly string[]>,
+): MessageNote[] {
   const notes = new Map<string, MessageNote>();
   for (const { recipients, ...latest } of messages) {
     for (const userId of recipients) {
-      const { firstSeq, count } = notes.get(userId) ?? { firstSeq: latest.seq, count: 0 };
-      notes.set(userId, { userId, room, latest, firstSeq, count: count + 1 });
+      const before = notes.get(userId) ?? { firstSeq: latest.seq, count: 0, mentions: 0 };
+      notes.set(userId, {
+        ...{ userId, room, latest, firstSeq: before.firstSeq, count: before.count + 1 },
+        mentions: before.mentions + (mentions.get(latest.id)?.includes(userId) ? 1 : 0),
+      });
     }
   }
   return [...notes.values()];

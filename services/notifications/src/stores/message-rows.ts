@@ -37,25 +37,27 @@ export async function addMessages(
   newId: () => string,
   now: Date,
 ): Promise<Delivered[]> {
-  const values = notes.map(({ userId, room, latest, firstSeq, count }) => ({
+  const values = notes.map(({ userId, room, latest, firstSeq, count, mentions }) => ({
     ...valuesOf(room, latest),
-    ...{ id: newId(), userId, roomId: room.id, firstSeq, count },
+    ...{ id: newId(), userId, roomId: room.id, firstSeq, count, mentions },
   }));
   const { rows } = await db.raw<{ rows: NotificationRow[] }>(
     `insert into notifications as n
             (id, user_id, type, title, content, metadata, room_id, first_seq, last_seq, shown_seq,
-             changed_seq, count, subject_id, created_at, updated_at)
+             changed_seq, count, mentions, subject_id, created_at, updated_at)
      select id, "userId", 'message', title, content, metadata, "roomId", "firstSeq", seq, seq,
-            "changedSeq", least(count, :maxCount), "subjectId", :now, :now
+            "changedSeq", least(count, :maxCount), least(mentions, :maxCount), "subjectId", :now, :now
        from jsonb_to_recordset(:values::jsonb) as v (
               id uuid, "userId" uuid, title text, content text, metadata jsonb, "roomId" uuid,
-              "firstSeq" bigint, seq bigint, "changedSeq" bigint, count integer, "subjectId" uuid)
+              "firstSeq" bigint, seq bigint, "changedSeq" bigint, count integer, mentions integer,
+              "subjectId" uuid)
       where exists (select from members m
                      where m.room_id = "roomId" and m.user_id = "userId" and m.active)
      on conflict (room_id, user_id) where type = 'message' and not is_read and deleted_at is null do update
         set title = excluded.title, content = excluded.content, metadata = excluded.metadata,
             last_seq = greatest(n.last_seq, excluded.last_seq), shown_seq = excluded.shown_seq,
             changed_seq = excluded.changed_seq, count = least(n.count + excluded.count, :maxCount),
+            mentions = least(n.mentions + excluded.mentions, :maxCount),
             subject_id = excluded.subject_id, updated_at = excluded.updated_at
      returning ${notificationColumns}`,
     { values: JSON.stringify(values), now, maxCount },
@@ -80,9 +82,12 @@ export async function showMessages(
         set title = v.title, content = v.content, metadata = v.metadata, subject_id = v."subjectId",
             first_seq = least(n.first_seq, v."firstSeq"), last_seq = greatest(n.last_seq, v.seq),
             shown_seq = v.seq, changed_seq = v."changedSeq", updated_at = :now,
-            count = (select least(count(*), :maxCount) from counted_messages c
-                      where c.room_id = n.room_id and c.seq >= least(n.first_seq, v."firstSeq")
-                        and n.user_id = any(c.recipients))
+            (count, mentions) = (
+              select least(count(*), :maxCount), least(count(x.user_id), :maxCount)
+                from counted_messages c
+                left join mentions x on x.message_id = c.id and x.user_id = n.user_id
+               where c.room_id = n.room_id and c.seq >= least(n.first_seq, v."firstSeq")
+                 and n.user_id = any(c.recipients))
        from jsonb_to_recordset(:values::jsonb) as v (
               title text, content text, metadata jsonb, "userId" uuid, "roomId" uuid,
               "subjectId" uuid, "firstSeq" bigint, seq bigint, "changedSeq" bigint)
@@ -232,13 +237,16 @@ export async function deriveRows(
   now: Date,
 ): Promise<Corrections> {
   if (ids.length === 0) return { updated: [], removed: [] };
-  const { rows } = await db.raw<{ rows: (NotedMessage & { rowId: string; count: number })[] }>(
-    `select n.id as "rowId", found.count, m.id, m.room_id as "roomId", m.seq,
+  const { rows } = await db.raw<{
+    rows: (NotedMessage & { rowId: string; count: number; mentions: number })[];
+  }>(
+    `select n.id as "rowId", found.count, found.mentions, m.id, m.room_id as "roomId", m.seq,
             m.changed_seq as "changedSeq", m.sender_id as "userId", m.sender_name as username, m.preview
        from notifications n
       cross join lateral (
-        select count(*)::integer as count, max(seq) as seq from (
-          select c.seq from counted_messages c
+        select count(*)::integer as count, count(user_id)::integer as mentions, max(seq) as seq from (
+          select c.seq, x.user_id from counted_messages c
+            left join mentions x on x.message_id = c.id and x.user_id = n.user_id
            where c.room_id = n.room_id and c.seq >= coalesce(n.first_seq, n.last_seq)
              and n.user_id = any(c.recipients)
            order by c.seq desc limit :maxCount
@@ -248,20 +256,21 @@ export async function deriveRows(
       where n.id = any(:ids) and ${isUnread}`,
     { ids, maxCount },
   );
-  const values = rows.flatMap(({ rowId, count, ...latest }) => {
+  const values = rows.flatMap(({ rowId, count, mentions, ...latest }) => {
     const room = rooms.get(latest.roomId);
-    return room ? [{ ...valuesOf(room, latest), rowId, count }] : [];
+    return room ? [{ ...valuesOf(room, latest), rowId, count, mentions }] : [];
   });
   const { rows: updated } = await db.raw<{ rows: NotificationRow[] }>(
     `update notifications n
         set title = v.title, content = v.content, metadata = v.metadata, last_seq = v.seq,
-            shown_seq = v.seq, changed_seq = v."changedSeq", count = v.count, subject_id = v."subjectId"
+            shown_seq = v.seq, changed_seq = v."changedSeq", count = v.count, mentions = v.mentions,
+            subject_id = v."subjectId"
        from jsonb_to_recordset(:values::jsonb) as v (
               "rowId" uuid, title text, content text, metadata jsonb, seq bigint,
-              "changedSeq" bigint, count integer, "subjectId" uuid)
+              "changedSeq" bigint, count integer, mentions integer, "subjectId" uuid)
       where n.id = v."rowId" and ${isUnread}
-        and (n.count, n.subject_id, n.changed_seq)
-            is distinct from (v.count, v."subjectId", v."changedSeq")
+        and (n.count, n.mentions, n.subject_id, n.changed_seq)
+            is distinct from (v.count, v.mentions, v."subjectId", v."changedSeq")
      returning ${columnsOf('n')}`,
     { values: JSON.stringify(values) },
   );

@@ -8,13 +8,14 @@ export interface NotificationRow {
   content: string;
   metadata: Notification['metadata'];
   count: number | null;
+  mentions: number;
   is_read: boolean;
   created_at: Date;
   updated_at: Date;
 }
 
 export const notificationColumns =
-  'id, user_id, type, title, content, metadata, count, is_read, created_at, updated_at';
+  'id, user_id, type, title, content, metadata, count, mentions, is_read, created_at, updated_at';
 
 /** The same, for a statement that names the table. */
 export const columnsOf = (table: string): string =>
@@ -49,7 +50,11 @@ export const toNotification = (row: NotificationRow): Notification => ({
   type: row.type,
   title: row.title,
   content: row.content,
-  metadata: { ...row.metadata, ...(row.count !== null && { count: row.count }) },
+  metadata: {
+    ...row.metadata,
+    ...(row.count !== null && { count: row.count }),
+    ...(row.mentions > 0 && { mentions: row.mentions }),
+  },
   isRead: row.is_read,
   createdAt: row.created_at.toISOString(),
   updatedAt: row.updated_at.toISOString(),

@@ -30,7 +30,8 @@ function live({ notification, shows }: LiveRow, current: ReadonlyMap<string, Mes
   const message = current.get(shows.id);
   if (!message || message.deletedAt) return [];
   if (message.changedSeq <= shows.changedSeq) return [notification];
-  const { count } = notification.metadata;
+  const { count, mentions } = notification.metadata;
   const { metadata, ...text } = noteText(shows.room, toNoted(message, message.changedSeq));
-  return [{ ...notification, ...text, metadata: { ...metadata, ...(count !== undefined && { count }) } }];
+  const counts = { ...(count !== undefined && { count }), ...(mentions !== undefined && { mentions }) };
+  return [{ ...notification, ...text, metadata: { ...metadata, ...counts } }];
 }

@@ -15,6 +15,9 @@ interface Edited extends MessageVersion {
 /** Message → the members whom it mentions. */
 export type Mentions = ReadonlyMap<Message, readonly string[]>;
 
+export const byMessageId = (mentions: Mentions): ReadonlyMap<string, readonly string[]> =>
+  new Map([...mentions].map(([{ id }, userIds]) => [id, userIds]));
+
 export const pairsOf = (messages: readonly Message[], mentions: Mentions): Mention[] =>
   messages.flatMap((message) =>
     (mentions.get(message) ?? []).map((userId) => ({ messageId: message.id, userId })),
@@ -42,7 +45,7 @@ export async function notifyOfMentions(
     const one = latest.get(messageId);
     if (!one || !needsNotification(one.message, userId)) return [];
     const noted = toNoted(one.message, one.changedSeq);
-    return [{ userId, room: one.room, latest: noted, firstSeq: noted.seq, count: 1 }];
+    return [{ userId, room: one.room, latest: noted, firstSeq: noted.seq, count: 1, mentions: 1 }];
   });
   if (fresh.length === 0) return [];
   await countLate(trx, countedBy(fresh));
@@ -52,7 +55,8 @@ export async function notifyOfMentions(
     const key = note.room.id + note.userId;
     const earlier = notes.get(key) ?? { ...note, count: 0 };
     const firstSeq = Math.min(earlier.firstSeq, note.firstSeq);
-    notes.set(key, { ...note, firstSeq, count: earlier.count + 1 });
+    const count = earlier.count + 1;
+    notes.set(key, { ...note, firstSeq, count, mentions: count });
   }
   const shown = await showMessages(trx, [...notes.values()], now);
   for (const { userId, notification } of shown) notes.delete(`${notification.metadata.roomId}${userId}`);

@@ -20,7 +20,7 @@ import type { Context } from './context.ts';
 import { type Audience, findAudience } from './find-audience.ts';
 import { findBlockedEdits } from './find-blocked-edits.ts';
 import { knowRooms } from './know-rooms.ts';
-import { notifyOfMentions, pairsOf } from './notify-of-mentions.ts';
+import { byMessageId, notifyOfMentions, pairsOf } from './notify-of-mentions.ts';
 import { publishChanges } from './publish-changes.ts';
 
 /** Rooms per transaction. */
@@ -79,6 +79,7 @@ async function notifyRooms(
         countMessages(
           room,
           counted.filter(({ roomId }) => roomId === room.id),
+          byMessageId(mentions),
         ),
       );
       await addCounted(trx, counted);

@@ -8,6 +8,7 @@ import { lockRooms } from '../stores/rooms.ts';
 import type { Context } from './context.ts';
 import { findConcerned, withoutBlocks } from './find-audience.ts';
 import { knowRooms } from './know-rooms.ts';
+import { byMessageId } from './notify-of-mentions.ts';
 import { notifyOfMessages } from './notify-of-messages.ts';
 import { publishChanges } from './publish-changes.ts';
 
@@ -34,7 +35,7 @@ async function notifyRoom(context: Context, roomId: string, periods: readonly Mi
   const { messages, positions } = await ask(bus, calls.getMissedMessages, asked);
   if (messages.length === 0) return;
   await knowRooms(context, [roomId]);
-  const { concerned } = await findConcerned(context, messages);
+  const { mentions, concerned } = await findConcerned(context, messages);
   const recipients = await withoutBlocks(context, concerned);
   const readSeqs = new Map(positions.map(({ userId, seq }) => [userId, seq]));
   const missedBy = (message: Message) => {
@@ -63,7 +64,7 @@ async function notifyRoom(context: Context, roomId: string, periods: readonly Mi
     if (counted.length === 0) return;
     const now = new Date(clock());
     await countLate(trx, counted);
-    const notes = countMessages(room, counted);
+    const notes = countMessages(room, counted, byMessageId(mentions));
     const extended = await extendRows(trx, notes);
     const ids = extended.map(({ id }) => id);
     const { updated } = await deriveRows(trx, new Map([[roomId, room]]), ids, now);

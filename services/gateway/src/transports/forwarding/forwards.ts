@@ -1,6 +1,6 @@
 import type { ClientRequest } from 'node:http';
 import { AppError } from '@parley/errors';
-import { LRUCache } from 'lru-cache';
+import { Cache } from '@parley/runtime';
 import type { ForwardKind, ForwardOutcome, GatewayMetrics } from '../../gateway-metrics.ts';
 import { answerOf, ClientGone, type OwnerAnswer, OwnerGone, OwnerLate } from './ask-owner.ts';
 import { isAuthenticated } from './authenticated-header.ts';
@@ -22,7 +22,7 @@ const maxRemembered = 50_000;
  */
 export class Forwards {
   readonly #options: ForwardsOptions;
-  readonly #authenticated = new LRUCache<string, true>({ max: maxRemembered });
+  readonly #authenticated = new Cache<true>(maxRemembered);
   /** Forwards in flight of sessions that are not known to be authenticated. */
   #strangers = 0;
   readonly inFlight: Record<ForwardKind, number> = { poll: 0, send: 0, upgrade: 0 };

@@ -1,0 +1,268 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { whereBrowsersRun } from '../browser/where-browsers-run.ts';
+import { ChatUser, type Json } from '../whole-stack/chat-user.ts';
+import { borrowEmbeddedTarget } from '../whole-stack/start-targets.ts';
+import type { Target } from '../whole-stack/target.ts';
+import { choose, heading, signIn } from './tab.ts';
+import { createVisitors, Visitor } from './visitor.ts';
+
+const settings = [
+  'profile',
+  'appearance',
+  'notifications',
+  'sessions',
+  'password',
+  'organization',
+  'account',
+];
+/** With what shows that each has been loaded. */
+const screens = [
+  ['/', 'No room is open'],
+  ['/browse', 'Search rooms'],
+  ['/people', 'Search people'],
+  ['/inbox', 'Inbox'],
+  ['/invite/unknown', 'This invite does not work.'],
+  ...settings.map((section) => [`/settings/${section}`, 'Settings']),
+] as const;
+const maxScriptBytes = 170_000;
+
+/** Where the columns begin and end at each width, in pixels from the beginning of a line. */
+const layouts = {
+  2560: { sidebar: [0, 288], room: [288, 2296], members: [2296, 2560] },
+  1280: { sidebar: [0, 288], room: [288, 1016], members: [1016, 1280] },
+  // The members slide in over the room.
+  900: { sidebar: [0, 264], room: [264, 900], members: [580, 900] },
+  720: { sidebar: null, room: [0, 720], members: null },
+  360: { sidebar: null, room: [0, 360], members: null },
+};
+const backgrounds = { light: 'rgb(246, 247, 249)', dark: 'rgb(16, 19, 23)' };
+
+await whereBrowsersRun('every screen of the web client', (browser) => {
+  let target: Target;
+  beforeAll(async () => {
+    target = await borrowEmbeddedTarget();
+  });
+  afterAll(() => target?.stop());
+  const { arrive, enter } = createVisitors(browser, () => target);
+  /** A new user with a room. */
+  const withRoom = async () => {
+    const user = await ChatUser.register(target.url, 'ada');
+    const room = await user.must('POST', '/api/v1/rooms', { name: 'garden', description: 'Tomatoes' });
+    await user.must('POST', `/api/v1/rooms/${room.id}/messages`, { content: 'Hello, *garden*.' });
+    return { user, roomPath: `/rooms/${room.id}` };
+  };
+
+  test.each([
+    ['light', 1280],
+    ['dark', 720],
+    ['light', 360],
+  ] as const)(
+    'has its place for everything and no accessibility fault: %s, %i pixels wide',
+    async (colorScheme, width) => {
+      const { user, roomPath } = await withRoom();
+      const visitor = await arrive({ colorScheme, viewport: { width, height: 800 } });
+      const tab = await visitor.open(roomPath);
+      visitor.forgive(/ a status of 404 .* at \/(nowhere|api\/v1\/rooms\/invites\/unknown\/join)$/);
+      const found: Record<string, string[]> = {};
+      const check = async (name: string) => {
+        const faults = await Visitor.faults(tab);
+        const overflow = await tab.evaluate('document.documentElement.scrollWidth - innerWidth');
+        if (faults.length > 0) found[name] = faults;
+        expect([name, Number(overflow) <= 0]).toEqual([name, true]);
+      };
+      const closeDialog = async () => {
+        await tab.keyboard.press('Escape');
+        await tab.getByRole('dialog').waitFor({ state: 'detached' });
+      };
+      await tab.getByRole('heading', { name: 'Sign in' }).waitFor();
+      await check('sign in');
+      await tab.getByRole('button', { name: 'New here? Create an account' }).click();
+      await check('register');
+      await tab.getByRole('button', { name: 'Already registered? Sign in' }).click();
+      await signIn(tab, user);
+      const message = tab.locator('.message').filter({ hasText: 'Hello,' });
+      await message.waitFor();
+      await check('room');
+      expect(await tab.evaluate(columns)).toEqual(layouts[width]);
+      expect(await tab.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(
+        backgrounds[colorScheme],
+      );
+      if (width === 360) {
+        // The focus follows to the column that is shown.
+        await tab.getByRole('button', { name: 'Back' }).press('Enter');
+        await tab.locator('.sidebar:focus').waitFor();
+        await tab.getByRole('link', { name: 'garden' }).press('Enter');
+        await tab.locator('.main :focus').waitFor();
+        await message.waitFor();
+      }
+      const before = await message.boundingBox();
+      await message.hover();
+      await message.getByRole('toolbar').waitFor();
+      expect(await message.boundingBox()).toEqual(before);
+      await message.getByRole('button', { name: 'Delete' }).click();
+      await tab.getByRole('dialog').waitFor();
+      await check('delete');
+      await closeDialog();
+      await tab.getByRole('button', { name: 'Insert an emoji' }).click();
+      await tab.getByRole('dialog', { name: 'Emoji' }).waitFor();
+      await check('emoji');
+      await closeDialog();
+      if (width === 720)
+        for (const wider of [900, 1280, 2560] as const) {
+          await tab.setViewportSize({ width: wider, height: 800 });
+          if (wider === 900) await tab.getByRole('button', { name: 'Members and details' }).click();
+          await check(`room, ${wider} pixels wide`);
+          expect(await tab.evaluate(columns)).toEqual(layouts[wider]);
+        }
+      if (width === 720) await tab.getByRole('button', { name: 'Close' }).click();
+      await tab.setViewportSize({ width, height: 800 });
+      await tab.keyboard.press('Control+k');
+      await tab.getByRole('option').first().waitFor();
+      await check('switcher');
+      await tab.keyboard.press('Escape');
+      for (const item of ['Add members', 'Invite links', 'Edit room', 'Bans', 'Leave room']) {
+        await choose(tab, 'More about this room', item);
+        await tab.getByRole('dialog').waitFor();
+        await check(item);
+        await closeDialog();
+      }
+      for (const [path, text] of screens) {
+        await tab.evaluate(visit, path);
+        if (!(width <= 720 && path === '/')) await tab.getByText(text).first().waitFor();
+        await tab.locator('.loading').first().waitFor({ state: 'detached' });
+        await check(path);
+        if (path !== '/') continue;
+        await choose(tab, 'New', 'Create a room');
+        await tab.getByRole('dialog').waitFor();
+        await check('create a room');
+        await closeDialog();
+      }
+      await tab.goto(`${target.url}/nowhere`);
+      await tab.getByText('There is nothing at this address.').waitFor();
+      await check('/nowhere');
+      expect(found).toEqual({});
+    },
+  );
+
+  test('names and descriptions of others are shown as text, whatever they contain', async () => {
+    const { user, roomPath } = await withRoom();
+    const payload = '"><img src=x onerror=alert(1)>';
+    const mallory = await ChatUser.register(target.url, 'mallory');
+    for (const [method, path, body] of [
+      ['PATCH', '/api/v1/users/me', { name: payload, jobTitle: payload, description: payload }],
+      ['POST', '/api/v1/organizations', { name: `${payload} ${mallory.username}` }],
+      [
+        'POST',
+        '/api/v1/rooms',
+        { kind: 'group', name: payload, description: payload, members: [user.userId] },
+      ],
+      ['POST', '/api/v1/rooms', { kind: 'direct', userId: user.userId }],
+    ] as const)
+      await mallory.call(method, path, body);
+    await user.must('PATCH', '/api/v1/users/me', { name: payload, backgroundImage: 'javascript:alert(1)' });
+    const { tab } = await enter(user, roomPath);
+    await tab.getByRole('link', { name: payload }).first().click();
+    await heading(tab, payload).waitFor();
+    for (const path of ['/people', '/inbox', '/settings/profile']) {
+      await tab.goto(target.url + path);
+      await tab.getByRole('navigation', { name: 'Rooms and people' }).getByText(payload).first().waitFor();
+    }
+    expect(await tab.locator('img[src="x"]').count()).toBe(0);
+    // The focus moves on when its control disappears.
+    await tab.goto(`${target.url}/inbox`);
+    const removal = tab.getByRole('button', { name: 'Remove notification' });
+    await removal.first().focus();
+    for (let left = await removal.count(); left > 0; left--) {
+      await tab.locator('.inbox-item button:focus').press('Enter');
+      await removal.nth(left - 1).waitFor({ state: 'detached' });
+    }
+    await tab.locator('main:focus').waitFor();
+  });
+
+  test('the first view of a room needs at most 170 kB of scripts, compressed', async () => {
+    const { user, roomPath } = await withRoom();
+    const { visitor, tab } = await enter(user, '/');
+    await tab.getByRole('link', { name: /garden/ }).waitFor();
+    visitor.forgive(/ a status of 404 .* at \/nowhere$/);
+    const fresh = await visitor.open('/nowhere');
+    const sizes: Record<string, number> = {};
+    await visitor.context.clearCookies();
+    const session = await visitor.context.newCDPSession(fresh);
+    await session.send('Network.setCacheDisabled', { cacheDisabled: true });
+    fresh.on('response', async (response) => {
+      if (response.url().endsWith('.js'))
+        sizes[response.url()] = Number(response.headers()['content-length']);
+    });
+    await fresh.goto(target.url + roomPath);
+    await fresh.getByText('Hello,').first().waitFor();
+    const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
+    expect(Object.keys(sizes).length).toBeGreaterThan(1);
+    expect(total).toBeGreaterThan(50_000);
+    expect(total).toBeLessThanOrEqual(maxScriptBytes);
+  });
+
+  test('theme, accent colour and language apply at once, and remain after a reload', async () => {
+    const { user } = await withRoom();
+    const { tab } = await enter(user, '/settings/appearance');
+    await tab.getByLabel('Theme').selectOption('dark');
+    await tab.getByLabel('#c2410c').click();
+    const attribute = (name: string) => tab.locator('html').getAttribute(name);
+    await tab.locator('html[data-theme="dark"][style*="--accent"]').waitFor();
+    expect(await Visitor.faults(tab)).toEqual([]);
+    await tab.getByLabel('Language').selectOption('de');
+    await tab.locator('html[dir="ltr"][lang="de"]').waitFor();
+    await heading(tab, 'Einstellungen').waitFor();
+    expect(await Visitor.faults(tab)).toEqual([]);
+    await tab.getByLabel('Sprache').selectOption('ar');
+    await tab.locator('html[dir="rtl"][lang="ar"]').waitFor();
+    expect(await Visitor.faults(tab)).toEqual([]);
+    await tab.reload();
+    await tab.locator('html[data-theme="dark"][dir="rtl"][style*="--accent"]').waitFor();
+    expect(await attribute('lang')).toBe('ar');
+    await tab.getByRole('link', { name: 'garden' }).click();
+    await tab.getByText('Hello,').first().waitFor();
+    expect(await tab.evaluate(columns)).toEqual(layouts[1280]);
+    expect(await Visitor.faults(tab)).toEqual([]);
+    expect(await user.must('GET', '/api/v1/users/me')).toMatchObject({
+      themeMode: 'dark',
+      themeColor: '#c2410c',
+    });
+  });
+
+  test('addresses of the API stay JSON, also for a browser; pages have a strict policy', async () => {
+    const html = { headers: { accept: 'text/html' } };
+    for (const path of ['/api/v1/nothing', '/assets/nothing.js', '/metrics']) {
+      const response = await fetch(target.url + path, html);
+      expect([path, response.status, response.headers.get('content-type')]).toEqual([
+        path,
+        404,
+        'application/problem+json; charset=utf-8',
+      ]);
+    }
+    const page = await fetch(`${target.url}/rooms/anything`, html);
+    const policy = page.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    for (const kind of ['script', 'style'])
+      expect(new RegExp(`${kind}-src ([^;]*)`).exec(policy)?.[1]).toBe("'self'");
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+});
+
+/** Runs in the page: where the visible columns begin and end, from the beginning of a line. */
+const columns = () => {
+  const { document, innerWidth } = globalThis as Json;
+  const isMirrored = document.documentElement.dir === 'rtl';
+  const place = (selector: string) => {
+    const { left = 0, right = 0 } = document.querySelector(selector)?.getBoundingClientRect() ?? {};
+    if (right === left) return null;
+    return isMirrored ? [innerWidth - right, innerWidth - left] : [left, right];
+  };
+  return { sidebar: place('.sidebar'), room: place('.room-main'), members: place('.members') };
+};
+
+/** Runs in the page: follows a link without loading the page again. */
+const visit = (path: string) => {
+  const { history, dispatchEvent, PopStateEvent } = globalThis as Json;
+  history.pushState(null, '', path);
+  dispatchEvent(new PopStateEvent('popstate'));
+};

@@ -1,0 +1,19 @@
+import { useEffect } from 'react';
+import { type Presence, presenceIn } from '../stores/presence-store.ts';
+import type { RoomPresence } from '../stores/room-presence-store.ts';
+import { useParleyStore } from './parley-provider.ts';
+import { useReadable, useSelected } from './use-readable.ts';
+
+/**
+ * Whether a user is online. It is known of users with a direct room, and of the members of rooms
+ * whose presence is shown; `unknown` otherwise.
+ */
+export function usePresence(userId: string): Presence {
+  const { presence } = useParleyStore();
+  useEffect(() => presence.want(userId), [presence, userId]);
+  return useSelected(presence, (online) => presenceIn(online, userId));
+}
+
+/** The members of a room (at most 1,000): whether they are online. */
+export const useRoomPresence = (roomId: string): RoomPresence =>
+  useReadable(useParleyStore().roomPresence.get(roomId));

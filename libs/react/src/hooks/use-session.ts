@@ -1,0 +1,31 @@
+import type { Login, Registration } from '@parley/client';
+import { useMemo } from 'react';
+import type { ProfileChange, SessionState } from '../stores/session-store.ts';
+import { useParleyStore } from './parley-provider.ts';
+import { useReadable } from './use-readable.ts';
+
+export interface UseSession extends SessionState {
+  /** Requires one of `email`, `username` and `login` (either). @throws ParleyError */
+  logIn(login: Login): Promise<void>;
+  /** Registers and logs in. @throws ParleyError */
+  register(registration: Registration): Promise<void>;
+  /**
+   * @param options.onlyHere does not call the server, which may be unreachable. @default false
+   * @throws ParleyError
+   */
+  logOut(options?: { onlyHere?: boolean }): Promise<void>;
+  /** @throws ParleyError */
+  refreshProfile(): Promise<void>;
+  /** @throws ParleyError */
+  updateProfile(change: ProfileChange): Promise<void>;
+}
+
+/** The login. It is shared by all tabs with the same storage. */
+export function useSession(): UseSession {
+  const { session, logIn, register, logOut, refreshProfile, updateProfile } = useParleyStore();
+  const state = useReadable(session);
+  return useMemo(
+    () => ({ ...state, logIn, register, logOut, refreshProfile, updateProfile }),
+    [state, logIn, register, logOut, refreshProfile, updateProfile],
+  );
+}

@@ -1,0 +1,49 @@
+import { ParleyError } from '@parley/client';
+import { expect, test, vi } from 'vitest';
+import { fakeLive } from '../../tests/fake-live.ts';
+import { RoomStore } from './room-store.ts';
+import { UserNamesStore } from './user-names-store.ts';
+
+test('a room that is loaded again and again is followed once, and no longer than it is used', async () => {
+  const listMembers = vi.fn(async () => ({ members: [] }));
+  const room = async () => ({ id: 'garden', role: 'member' });
+  const { login, followed } = fakeLive({ room, api: { listMembers } });
+  const store = new RoomStore(login, 'garden', new UserNamesStore(login));
+  const release = store.use();
+  for (let loads = 0; loads < 3; loads++) await store.reload();
+  expect(listMembers.mock.calls.length).toBeGreaterThanOrEqual(3);
+  expect(followed).toEqual(['garden']);
+  release();
+  await vi.waitFor(() => expect(followed).toEqual([]), { timeout: 5_000 });
+});
+
+test('a room that is opened without a connection is loaded when it returns', async () => {
+  let isReachable = false;
+  const room = async () => {
+    if (!isReachable) throw new ParleyError('network', 'unreachable', { retryable: true });
+    return { id: 'garden', role: null };
+  };
+  const { login, emit } = fakeLive({ room }, { isOffline: true });
+  const store = new RoomStore(login, 'garden', new UserNamesStore(login));
+  const release = store.use();
+  await vi.waitFor(() => expect(store.get().error?.code).toBe('network'));
+  isReachable = true;
+  emit('online', {});
+  await vi.waitFor(() => expect(store.get()).toMatchObject({ room: { id: 'garden' }, error: null }));
+  release();
+});
+
+test('a room that was deleted is not requested again', async () => {
+  const room = vi.fn(async () => ({ id: 'garden', role: null }));
+  const { login, emit } = fakeLive({ room });
+  const store = new RoomStore(login, 'garden', new UserNamesStore(login));
+  const release = store.use();
+  await vi.waitFor(() => expect(store.get().room?.id).toBe('garden'));
+  const requests = room.mock.calls.length;
+  emit('left', { roomId: 'garden' });
+  emit('removed', { roomId: 'garden', reason: 'deleted' });
+  expect(store.get()).toMatchObject({ room: null, loading: false, error: { code: 'room_not_found' } });
+  await store.reload();
+  expect(room).toHaveBeenCalledTimes(requests);
+  release();
+});

@@ -1,0 +1,296 @@
+import {
+  type Operations,
+  ParleyError,
+  type ReadEvent,
+  type RoomView,
+  type SessionEvents,
+} from '@parley/client';
+import { debounce } from './debounce.ts';
+import { lastMessages } from './last-messages.ts';
+import type { Lifetime } from './lifetime.ts';
+import { type Live, type Login, listen, onReturn } from './live.ts';
+import { LiveStore } from './live-store.ts';
+import { afterUpdate, isSame } from './room-changes.ts';
+import { RoomEntry, type RoomSummary } from './room-entry.ts';
+import { followMentions } from './unread-mentions.ts';
+import type { UserNamesStore } from './user-names-store.ts';
+
+export interface UnreadCounts {
+  total: number;
+  mentions: number;
+  byRoom: Record<string, number>;
+}
+
+export interface RoomsState {
+  /** The user's rooms, the one with the newest activity first. */
+  rooms: RoomSummary[];
+  loading: boolean;
+  error: ParleyError | null;
+  /** Whether the list is not complete yet. Its further pages are loaded in the background. */
+  hasMore: boolean;
+  unread: UnreadCounts;
+}
+
+type UnreadRoom = Operations['getUnread']['output']['rooms'][number];
+
+/** The numbers of the last change and the last read position of a room. */
+interface Head {
+  seq: number;
+  readSeq: number;
+}
+
+const initial: RoomsState = {
+  rooms: [],
+  loading: true,
+  error: null,
+  hasMore: false,
+  unread: { total: 0, mentions: 0, byRoom: {} },
+};
+
+const roomsPerPage = 200;
+/** Below the server's limit of rooms per connection. Further rooms are current as of each load. */
+const maxFollowed = 450;
+/** Events of one moment lead to one request. */
+const recountAfterMs = 300;
+/** Events of one moment change the list once. */
+const showAfterMs = 50;
+
+/** The user's rooms with their unread counts and last messages. Follows all of them. */
+export class RoomsStore extends LiveStore<RoomsState> {
+  readonly #userNames: UserNamesStore;
+  readonly #entries = new Map<string, RoomEntry>();
+  #recount: () => void = () => undefined;
+  #show: () => void = () => undefined;
+  #findMentions: ReturnType<typeof followMentions> = async () => undefined;
+  #loading = 0;
+
+  constructor(login: Login, userNames: UserNamesStore) {
+    super(login, initial);
+    this.#userNames = userNames;
+  }
+
+  /** The user's direct room with that user, if the list has it. */
+  directRoomWith(userId: string): string | undefined {
+    for (const [roomId, { room }] of this.#entries) if (room.peer?.userId === userId) return roomId;
+    return undefined;
+  }
+
+  /** The user has read the room up to that number, or all of it. */
+  markedRead(roomId: string, seq?: number): void {
+    const entry = this.#entries.get(roomId);
+    if (entry && this.#read(entry, { seq: seq ?? Math.max(entry.seq, entry.lastMessage?.seq ?? 0) }))
+      this.#show();
+  }
+
+  readonly refresh = (): void => {
+    const { live, lifetime } = this;
+    if (live && lifetime) void this.#load(live, lifetime);
+  };
+
+  protected start(live: Live, lifetime: Lifetime): void {
+    this.#entries.clear();
+    this.#loading = 0;
+    lifetime.onEnd(this.#userNames.use());
+    this.#recount = debounce(() => void this.#count(live, lifetime), recountAfterMs, lifetime);
+    let shown: ReturnType<typeof setTimeout> | undefined;
+    this.#show = () => {
+      shown ??= setTimeout(() => {
+        shown = undefined;
+        this.#showNow();
+      }, showAfterMs);
+    };
+    lifetime.onEnd(() => {
+      clearTimeout(shown);
+      for (const { following } of this.#entries.values()) following?.release();
+      this.#entries.clear();
+    });
+    this.#findMentions = followMentions(live, lifetime, (roomId, mentions) => {
+      const entry = this.#entries.get(roomId);
+      if (!entry) return;
+      entry.mentions = Math.max(entry.mentions, mentions);
+      this.#show();
+    });
+    this.#listen(live, lifetime);
+    onReturn(live, lifetime, () => void this.#load(live, lifetime));
+    void this.#load(live, lifetime);
+  }
+
+  #listen(live: Live, lifetime: Lifetime): void {
+    const on = <E extends keyof SessionEvents>(
+      name: E,
+      apply: (entry: RoomEntry, event: SessionEvents[E]) => boolean,
+    ) =>
+      listen(live, lifetime, name, (event) => {
+        const entry = this.#entries.get((event as { roomId: string }).roomId);
+        if (entry && apply(entry, event)) this.#show();
+      });
+    on('message', (entry, event) => entry.received(event, live));
+    on('edited', (entry, event) => entry.edited(event));
+    on('deleted', (entry, event) => {
+      if (entry.unread > 0) this.#recount();
+      return entry.deleted(event);
+    });
+    on('joined', (entry) => this.#members(entry, 1));
+    on('left', (entry) => this.#members(entry, -1));
+    on('updated', (entry, event) => {
+      entry.room = afterUpdate(entry.room, event);
+      return true;
+    });
+    on('read', (entry, event) => event.userId === live.userId && this.#read(entry, event));
+    listen(live, lifetime, 'added', ({ roomId }) => void this.#add(live, lifetime, roomId));
+    listen(live, lifetime, 'removed', ({ roomId }) => {
+      this.#entries.get(roomId)?.following?.release();
+      if (this.#entries.delete(roomId)) this.#show();
+    });
+    listen(live, lifetime, 'reset', ({ roomId }) => {
+      const entry = this.#entries.get(roomId);
+      if (entry) Object.assign(entry, { seq: 0, readHead: 0, readSeq: undefined, lastMessage: undefined });
+      void this.#load(live, lifetime);
+    });
+  }
+
+  #members(entry: RoomEntry, change: number): boolean {
+    entry.room = { ...entry.room, memberCount: entry.room.memberCount + change };
+    return true;
+  }
+
+  #read(entry: RoomEntry, { seq }: Pick<ReadEvent, 'seq'>): boolean {
+    if (seq <= (entry.readSeq ?? 0)) return false;
+    entry.readSeq = seq;
+    if (seq < (entry.lastMessage?.seq ?? entry.seq)) this.#recount();
+    else entry.unread = 0;
+    return true;
+  }
+
+  async #load(live: Live, lifetime: Lifetime): Promise<void> {
+    const number = ++this.#loading;
+    const isCurrent = () => !lifetime.isOver && number === this.#loading;
+    this.patch({ loading: true });
+    try {
+      const heads = await headsOf(live);
+      const missing = new Set(this.#entries.keys());
+      let cursor: string | undefined;
+      do {
+        const page = await live.client.rooms({ mine: true, limit: roomsPerPage, ...(cursor && { cursor }) });
+        if (!isCurrent()) return;
+        this.#userNames.learn(page.rooms.flatMap(({ peer }) => peer ?? []));
+        for (const room of page.rooms) {
+          missing.delete(room.id);
+          this.#put(live, room, heads.get(room.id));
+        }
+        cursor = page.nextCursor ?? undefined;
+        this.patch({ error: null, hasMore: cursor !== undefined });
+        this.#showNow();
+      } while (cursor);
+      for (const roomId of missing) {
+        this.#entries.get(roomId)?.following?.release();
+        this.#entries.delete(roomId);
+      }
+      await this.#count(live, lifetime);
+      await this.#findLast(live, [...this.#entries.values()], isCurrent);
+      await this.#findMentions(isCurrent);
+    } catch (error) {
+      if (isCurrent()) this.patch({ error: ParleyError.from(error) });
+    }
+    if (!isCurrent()) return;
+    this.patch({ loading: false });
+    this.#showNow();
+  }
+
+  #put(live: Live, room: RoomView, head: Head | undefined): RoomEntry {
+    const entry = this.#entries.get(room.id) ?? new RoomEntry(room);
+    this.#entries.set(room.id, entry);
+    if (!isSame(entry.room, room)) entry.room = room;
+    if (head && entry.seq === 0) Object.assign(entry, { seq: head.seq, readHead: head.readSeq });
+    if (!entry.following && this.#entries.size <= maxFollowed) {
+      const isFollowed = live.follower.has(room.id);
+      entry.following = live.follower.follow(room.id, head?.seq);
+      // Another store has joined it, perhaps after the head.
+      if (isFollowed) entry.following.ready.then(this.#recount, () => undefined);
+    }
+    return entry;
+  }
+
+  async #add(live: Live, lifetime: Lifetime, roomId: string): Promise<void> {
+    try {
+      const room = await live.client.room(roomId);
+      if (lifetime.isOver) return;
+      if (room.peer) this.#userNames.learn([room.peer]);
+      const entry = this.#put(live, room, undefined);
+      await entry.following?.ready;
+      await this.#findLast(live, [entry], () => !lifetime.isOver && this.#entries.get(roomId) === entry);
+    } catch {
+      // The user has left it meanwhile, or the next load adds it.
+    }
+    if (lifetime.isOver) return;
+    this.#recount();
+    this.#show();
+  }
+
+  /** Takes the counts of the server. Rooms that have changed meanwhile are counted again. */
+  async #count(live: Live, lifetime: Lifetime): Promise<void> {
+    const before = new Map(
+      [...this.#entries].map(([roomId, { seq, readSeq = 0 }]) => [roomId, { seq, readSeq }]),
+    );
+    let rooms: UnreadRoom[];
+    try {
+      ({ rooms } = await live.client.api.getUnread());
+    } catch {
+      return;
+    }
+    if (lifetime.isOver) return;
+    const counts = new Map(rooms.map((room) => [room.roomId, room]));
+    for (const [roomId, entry] of this.#entries) {
+      const count = counts.get(roomId);
+      const known = before.get(roomId) ?? { seq: 0, readSeq: 0 };
+      if (entry.seq > (count?.seq ?? known.seq) || (entry.readSeq ?? 0) > known.readSeq) {
+        this.#recount();
+        continue;
+      }
+      entry.unread = count?.unread ?? 0;
+      if (count) Object.assign(entry, { seq: count.seq, readSeq: count.readSeq });
+    }
+    this.#show();
+  }
+
+  async #findLast(live: Live, entries: RoomEntry[], isCurrent: () => boolean): Promise<void> {
+    const unknown = entries.filter(({ lastMessage }) => lastMessage === undefined);
+    const found = await lastMessages(
+      live.client,
+      unknown.map(({ room, seq, readHead }) => ({ roomId: room.id, seq, readSeq: readHead })),
+    );
+    if (!isCurrent()) return;
+    for (const entry of unknown) {
+      const message = found.get(entry.room.id);
+      if (message !== undefined && entry.lastMessage === undefined) entry.lastMessage = message;
+    }
+    this.#show();
+  }
+
+  #showNow(): void {
+    const rooms = [...this.#entries.values()]
+      .map(({ summary }) => summary)
+      .sort((a, b) => b.lastActivity - a.lastActivity);
+    const before = this.get();
+    const isUnchanged =
+      rooms.length === before.rooms.length && rooms.every((room, index) => room === before.rooms[index]);
+    if (isUnchanged) return;
+    const byRoom = Object.fromEntries(rooms.flatMap(({ id, unread }) => (unread > 0 ? [[id, unread]] : [])));
+    const total = Object.values(byRoom).reduce((sum, count) => sum + count, 0);
+    const mentions = rooms.reduce((sum, room) => sum + room.mentions, 0);
+    const unread = { total, mentions, byRoom };
+    this.patch({ rooms, unread: isSame(unread, before.unread) ? before.unread : unread });
+  }
+}
+
+/** The head of every room of the user: all later events can be followed from there. */
+async function headsOf({ client }: Live): Promise<Map<string, Head>> {
+  const heads = new Map<string, Head>();
+  let after: string | null | undefined;
+  do {
+    const { gained, gainedAfter } = await client.sync([], { gained: after ? { after } : {} });
+    for (const { roomId, seq, readSeq } of gained) heads.set(roomId, { seq, readSeq });
+    after = gainedAfter;
+  } while (after);
+  return heads;
+}

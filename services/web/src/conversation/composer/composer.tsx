@@ -1,0 +1,141 @@
+import { SendHorizontal, Smile } from 'lucide-react';
+import {
+  type KeyboardEvent,
+  memo,
+  type Ref,
+  useId,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+} from 'react';
+import { useTexts } from '../../texts/texts.tsx';
+import { IconButton } from '../../ui/button.tsx';
+import { EmojiPicker } from '../message/emoji-picker.tsx';
+import { counterFrom, isBlank, maxContentLength } from './limits.ts';
+import { ModeLine } from './mode-line.tsx';
+import type { ComposerState } from './use-composer.ts';
+import './composer.css';
+
+export interface ComposerHandle {
+  focus(): void;
+}
+
+interface ComposerProps {
+  ref: Ref<ComposerHandle>;
+  state: ComposerState;
+  /** The room's name, for the label. */
+  room: string;
+  /** Sends the text, or saves the change. */
+  onSubmit(text: string): void;
+  /** Called on each change by the user; `isEmpty`: they have removed everything. */
+  onInput(isEmpty: boolean): void;
+  /** Called by the arrow up in an empty field. */
+  onEditLast(): void;
+}
+
+const growsByItself = CSS.supports('field-sizing', 'content');
+
+/**
+ * The field for messages. Enter sends, Shift+Enter begins another line. Arriving messages do not
+ * render it again.
+ */
+export const Composer = memo(function Composer({
+  ref,
+  state,
+  room,
+  onSubmit,
+  onInput,
+  onEditLast,
+}: ComposerProps) {
+  const { conversation } = useTexts();
+  const texts = conversation.composer;
+  const field = useRef<HTMLTextAreaElement>(null);
+  const counterId = useId();
+  const { text, setText, editing } = state;
+  const left = maxContentLength - text.length;
+  const canSubmit = left >= 0 && !isBlank(text);
+  useImperativeHandle(ref, () => ({ focus: () => field.current?.focus() }), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height depends on the text
+  useLayoutEffect(() => {
+    if (growsByItself || !field.current) return;
+    field.current.style.height = 'auto';
+    field.current.style.height = `${field.current.scrollHeight}px`;
+  }, [text]);
+
+  const submit = () => {
+    if (canSubmit) onSubmit(text);
+    field.current?.focus();
+  };
+  const change = (next: string) => {
+    setText(next);
+    if (!editing) onInput(next === '');
+  };
+  const insert = (emoji: string) => {
+    const { selectionStart = text.length, selectionEnd = text.length } = field.current ?? {};
+    field.current?.setRangeText(emoji, selectionStart, selectionEnd, 'end');
+    change(text.slice(0, selectionStart) + emoji + text.slice(selectionEnd));
+  };
+  const cancel = () => {
+    state.cancel();
+    field.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    // Enter confirms a word of an input method.
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === 'Enter' && !event.shiftKey) {
+      event.preventDefault();
+      submit();
+    } else if (event.key === 'Escape' && state.cancel()) event.stopPropagation();
+    else if (event.key === 'ArrowUp' && text === '') {
+      event.preventDefault();
+      onEditLast();
+    }
+  };
+
+  return (
+    <div className="composer">
+      <ModeLine state={state} onCancel={cancel} />
+      <div className="composer-box">
+        <textarea
+          ref={field}
+          dir={text === '' ? undefined : 'auto'}
+          rows={1}
+          aria-label={texts.label(room)}
+          placeholder={texts.label(room)}
+          aria-describedby={left < counterFrom ? counterId : undefined}
+          aria-invalid={left < 0 || undefined}
+          value={text}
+          onChange={({ target }) => change(target.value)}
+          onKeyDown={onKeyDown}
+        />
+        {left < counterFrom && (
+          <span
+            id={counterId}
+            role={left < 0 ? 'status' : undefined}
+            className={left < 0 ? 'counter over' : 'counter'}
+          >
+            {left < 0 ? texts.tooLong(-left) : texts.left(left)}
+          </span>
+        )}
+        <EmojiPicker
+          trigger={<IconButton label={conversation.insertEmoji} icon={<Smile size={20} />} />}
+          onPick={insert}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            field.current?.focus();
+          }}
+        />
+        <button
+          type="button"
+          className="send"
+          aria-label={editing ? texts.save : texts.send}
+          title={editing ? texts.save : texts.send}
+          aria-disabled={!canSubmit}
+          onClick={submit}
+        >
+          <SendHorizontal className="mirrored" size={18} aria-hidden="true" />
+        </button>
+      </div>
+    </div>
+  );
+});

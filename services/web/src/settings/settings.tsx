@@ -1,0 +1,48 @@
+import { lazy, Suspense } from 'react';
+import { Page } from '../app/page.tsx';
+import { Link, type SettingsSection, settingsSections } from '../app/router.tsx';
+import { useTexts } from '../texts/texts.tsx';
+import { Loading } from '../ui/loading.tsx';
+import { Account } from './account.tsx';
+import { Appearance } from './appearance.tsx';
+import { NotificationSettings } from './notification-settings.tsx';
+import { PasswordSettings } from './password-settings.tsx';
+import { ProfileSettings } from './profile-settings.tsx';
+import { Sessions } from './sessions.tsx';
+import './settings.css';
+
+const Organization = lazy(() =>
+  import('../organization/organization.tsx').then(({ Organization }) => ({ default: Organization })),
+);
+
+const pages = {
+  profile: ProfileSettings,
+  appearance: Appearance,
+  notifications: NotificationSettings,
+  sessions: Sessions,
+  password: PasswordSettings,
+  organization: Organization,
+  account: Account,
+} satisfies Record<SettingsSection, unknown>;
+
+export function Settings({ section }: { section: SettingsSection }) {
+  const { settings, app } = useTexts();
+  const Section = pages[section];
+  return (
+    <Page title={settings.title}>
+      <nav className="settings-nav" aria-label={settings.title}>
+        {settingsSections.map((each) => (
+          <Link key={each} to={`/settings/${each}`} aria-current={each === section ? 'page' : undefined}>
+            {settings[each]}
+          </Link>
+        ))}
+      </nav>
+      <section aria-labelledby="settings-title">
+        <h2 id="settings-title">{settings[section]}</h2>
+        <Suspense fallback={<Loading text={app.loading} />}>
+          <Section />
+        </Suspense>
+      </section>
+    </Page>
+  );
+}

@@ -1,0 +1,34 @@
+import { type FormEvent, useState } from 'react';
+import { useErrorText } from '../texts/error-text.ts';
+
+export interface Submit {
+  busy: boolean;
+  /** Why the last attempt failed. */
+  error: string | undefined;
+  onSubmit(event: FormEvent): void;
+  /** Runs the work without an event. */
+  run(): void;
+}
+
+/** Runs the work of a form once at a time, and keeps its error for the reader. */
+export function useSubmit(work: () => Promise<unknown>): Submit {
+  const errorText = useErrorText();
+  const [state, setState] = useState<{ busy: boolean; error?: string }>({ busy: false });
+  const run = () => {
+    if (state.busy) return;
+    setState({ busy: true });
+    work().then(
+      () => setState({ busy: false }),
+      (error: unknown) => setState({ busy: false, error: errorText(error) }),
+    );
+  };
+  return {
+    busy: state.busy,
+    error: state.error,
+    run,
+    onSubmit: (event) => {
+      event.preventDefault();
+      run();
+    },
+  };
+}
