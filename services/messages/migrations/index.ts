@@ -8,6 +8,7 @@ import { retentionMigration } from './0006-retention.ts';
 import { withdrawnReactionsMigration } from './0007-withdrawn-reactions.ts';
 import { unreadStartMigration } from './0008-unread-start.ts';
 import { unconfirmedChangesMigration } from './0009-unconfirmed-changes.ts';
+import { compactTimelineMigration } from './0010-compact-timeline.ts';
 
 export const migrations: readonly Migration[] = [
   timelineMigration,
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   unreadStartMigration,
   pageEndsMigration,
   unconfirmedChangesMigration,
+  compactTimelineMigration,
 ];

@@ -14,7 +14,7 @@ test('property: no row takes more bytes in a sync than its upper bound', () => {
     kind: fc.constantFrom('message', 'joined', 'left'),
     senderId: fc.uuid(),
     senderName: text,
-    clientKey: text,
+    clientKey: fc.option(text),
     content: text,
     replyTo: fc.option(fc.uuid()),
     isEncrypted: fc.boolean(),

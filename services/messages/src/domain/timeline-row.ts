@@ -9,7 +9,8 @@ export interface TimelineRow {
   kind: 'message' | 'joined' | 'left';
   senderId: string;
   senderName: string;
-  clientKey: string;
+  /** The client's key of a message, if it has one, or the version of a join or leave. */
+  clientKey: string | null;
   content: string;
   replyTo: string | null;
   isEncrypted: boolean;
@@ -40,7 +41,7 @@ export function toMessage(row: TimelineRow): Message {
     userId: row.senderId,
     username: row.senderName,
     content: row.content,
-    clientId: row.clientKey === row.id ? null : row.clientKey,
+    clientId: row.clientKey,
     replyTo: row.replyTo,
     isEncrypted: row.isEncrypted,
     reactions: row.reactions ?? [],
@@ -67,7 +68,7 @@ export function toCreation(row: TimelineRow, to: string[] | null): Change {
     kind: row.kind === 'joined' ? 'member.joined' : 'member.left',
     by: { userId: row.senderId, username: row.senderName },
     reason: row.reason,
-    version: Number(row.clientKey.slice(membershipKeyPrefix.length)),
+    version: Number(row.clientKey?.slice(membershipKeyPrefix.length)),
     time: row.createdAt.toISOString(),
   };
 }

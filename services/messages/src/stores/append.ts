@@ -61,7 +61,7 @@ const appendStatement = ({ replies, joins }: { replies: boolean; joins: boolean 
            case when r.kind = 'direct'
                 then (select array_agg(p.user_id) from members p where p.room_id = r.id) end as people,
            t.kind <> 'message' or (r.closed_at is null and w.active and w.can_send) is true as admitted,
-           case when t.client_key <> t.id::text
+           case when t.client_key is not null
                 then md5(concat_ws('|', t.reply_to, t.is_encrypted, t.content))::uuid end as fingerprint
       from json_to_recordset(:entries::json) as t (
              n int, ${columns.map(([, name, type]) => `${name} ${type}`).join(', ')}, allowed boolean)
@@ -70,9 +70,12 @@ const appendStatement = ({ replies, joins }: { replies: boolean; joins: boolean 
   ), known as (
     select i.n, i.people, i.fingerprint is not distinct from m.fingerprint as same, m.*
       from input i cross join lateral (
-        select * from timeline t
-         where t.room_id = i.room_id and t.sender_id = i.sender_id and t.client_key = i.client_key
-         limit 1
+        (select * from timeline t
+          where t.room_id = i.room_id and t.sender_id = i.sender_id and t.client_key = i.client_key
+          limit 1)
+        union all
+        (select * from timeline t where i.client_key is null and t.room_id = i.room_id and t.id = i.id
+          limit 1)
       ) m
      where i.admitted or m.id = i.id
   ), dangling as (
@@ -155,8 +158,9 @@ const maxAttempts = 3;
 
 /**
  * Appends entries in order and returns the outcome of each. A call must not contain two entries of
- * one room, sender and key. After a lost race with another writer of the room (possible only during
- * a failover) the statement runs again and finds the rows that the other stored.
+ * one room, sender and key, or of one id without a key. After a lost race with another writer of
+ * the room (possible only during a failover) the statement runs again and finds the rows that the
+ * other stored.
  */
 export async function appendRows(
   db: Database,

@@ -10,6 +10,10 @@ export interface SeqRange {
   upTo: number | null;
 }
 
+/** An author's rows in a room: one index has those with a client's key, another one the others. */
+const byAuthor =
+  't.room_id = :roomId and t.sender_id = :userId and (t.client_key is null or t.client_key is not null)';
+
 // Traces of an erased author in timelines.
 
 /** All rooms that they ever belonged to. */
@@ -34,7 +38,7 @@ export async function authorRanges(
   const { rows } = await db.raw<{ rows: { last: number }[] }>(
     `select max(seq) as last
        from (select seq, (row_number() over (order by seq) - 1) / :limit as part
-               from timeline where room_id = :roomId and sender_id = :userId and kind = 'message') numbered
+               from timeline t where ${byAuthor} and t.kind = 'message') numbered
       group by part order by part`,
     { roomId, userId, limit },
   );
@@ -57,7 +61,7 @@ export async function eraseAuthorName(
   mark: Mark | undefined,
 ): Promise<TimelineRow[]> {
   const values = { roomId, userId, ...range, name: erasedName, deletedAt };
-  const where = 't.sender_id = :userId and t.seq > :after and (:upTo::bigint is null or t.seq <= :upTo)';
+  const where = `${byAuthor} and t.seq > :after and (:upTo::bigint is null or t.seq <= :upTo)`;
   const gone = deletedAt ? `, fingerprint = null, ${tombstone}` : '';
   await changeMessages(
     trx,
@@ -65,10 +69,10 @@ export async function eraseAuthorName(
     `sender_name = :name${gone}`,
     mark,
   );
-  await trx('timeline')
-    .where({ room_id: roomId, sender_id: userId })
-    .whereNot({ kind: 'message' })
-    .update({ sender_name: erasedName });
+  await trx.raw(
+    `update timeline t set sender_name = :name where ${byAuthor} and t.kind <> 'message'`,
+    values,
+  );
   await trx('members').where({ room_id: roomId, user_id: userId }).update({ username: erasedName });
   return readMessages(trx, { where, values });
 }

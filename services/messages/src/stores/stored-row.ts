@@ -10,7 +10,7 @@ export interface StoredRow {
   kind: TimelineRow['kind'];
   sender_id: string;
   sender_name: string;
-  client_key: string;
+  client_key: string | null;
   content: string;
   reply_to: string | null;
   is_encrypted: boolean;
@@ -49,7 +49,8 @@ export function toRow(row: StoredRow): TimelineRow {
     kind: row.kind,
     senderId: row.sender_id,
     senderName: row.sender_name,
-    clientKey: row.client_key,
+    // Earlier releases stored the id of a message without a key in its place.
+    clientKey: row.client_key === row.id ? null : row.client_key,
     content: row.content,
     replyTo: row.reply_to,
     isEncrypted: row.is_encrypted,

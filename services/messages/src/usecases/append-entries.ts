@@ -33,7 +33,7 @@ export async function appendEntries(context: Context, submissions: readonly Appe
   const duplicates: { submission: Appendable; entry: NewEntry; first: Candidate }[] = [];
   for (const submission of submissions) {
     const entry = toEntry(submission);
-    const key = `${entry.roomId} ${entry.senderId} ${entry.clientKey}`;
+    const key = `${entry.roomId} ${entry.senderId} ${entry.clientKey ?? entry.id}`;
     const first = candidates.get(key);
     if (first) duplicates.push({ submission, entry, first });
     else candidates.set(key, limit(context, submission, entry));
@@ -140,7 +140,7 @@ function toEntry(submission: Appendable): NewEntry {
     kind: 'message',
     senderId: submission.by.userId,
     senderName: submission.by.username,
-    clientKey: submission.id,
+    clientKey: null,
     content: '',
     replyTo: null,
     isEncrypted: false,
@@ -149,7 +149,7 @@ function toEntry(submission: Appendable): NewEntry {
   };
   if (submission.op === 'send') {
     const { content, clientId, replyTo, isEncrypted } = submission;
-    return { ...entry, clientKey: clientId ?? submission.id, content, replyTo, isEncrypted };
+    return { ...entry, clientKey: clientId, content, replyTo, isEncrypted };
   }
   if (submission.op === 'join')
     return { ...entry, kind: 'joined', clientKey: membershipKey(submission.membership.version) };
