@@ -196,13 +196,11 @@ await whereBrowsersRun('Swagger UI, in a browser, behind a proxy that strips a p
     const { user: alan } = await execute('sharedRegister');
     expect(await execute('getMyProfile')).toMatchObject({ username: 'grace' });
     const { id: roomId } = await execute('createRoom');
-    expect(await execute('listRooms')).toMatchObject({ rooms: [{ id: roomId }] });
     await execute('addMembers');
     expect(await execute('sendMessage')).toMatchObject({ roomId, content: 'Hello!' });
     await tab.reload();
     await foldAll();
     expect(await execute('requestFriend')).toMatchObject({ to: { userId: alan.id } });
-    expect(await execute('listNotifications')).toMatchObject({ notifications: expect.any(Array) });
     await tab.locator('button.authorize').first().click();
     await tab.locator('.auth-container input').fill(accessToken);
     await tab.locator('.auth-btn-wrapper button.authorize').click();

@@ -22,8 +22,8 @@ export default defineConfig({
     // Files run one after another in shared processes, which import common code only once.
     pool: 'forks',
     isolate: false,
-    // A third one made tests of whole systems miss their limits on slow machines.
-    maxWorkers: 2,
+    // Long files run two at a time (`global-setup.ts`).
+    maxWorkers: 3,
     sequence: { sequencer: LongFilesFirst },
     // Limits for hanging tests, generous enough for a busy machine. They do not measure promises.
     testTimeout: 480_000,

@@ -4,7 +4,9 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { TakenPorts } from './fixtures/taken-ports.ts';
 import { ensureDatabase } from './postgres/ensure-database.ts';
 import { startPostgres } from './postgres/start-postgres.ts';
+import { isRunning, processTree } from './process-table.ts';
 import { startRabbit } from './rabbit.ts';
+import { startRabbitCluster } from './rabbit-cluster.ts';
 import { greet } from './ready.ts';
 import { startRedis } from './redis.ts';
 
@@ -40,6 +42,24 @@ it('RabbitMQ gets other ports if one of its three is taken while it starts', asy
   await connection.close();
   await server.stop();
   expect(ports.taken).toBe(3);
+});
+
+it('a RabbitMQ cluster forms again if a port of its epmd or of a node is taken, and leaves nothing', async () => {
+  // A cluster of one, because more nodes form it in the same way and take longer.
+  const cluster = await startRabbitCluster({
+    dir: temporaryFolder(),
+    nodes: 1,
+    choosePort: ports.choosing(1, 3),
+  });
+  const tree = cluster.nodes.flatMap(({ pids }) => pids.flatMap((pid) => processTree(pid)));
+  try {
+    expect(ports.taken).toBe(2);
+    const connection = await connect(cluster.url);
+    await connection.close();
+  } finally {
+    await cluster.stop();
+  }
+  expect(tree.filter(isRunning)).toEqual([]);
 });
 
 it('a restarting server waits while another process holds its port', async () => {

@@ -3,6 +3,7 @@ import { endChildrenOnExit } from './end-children.ts';
 import { findServices } from './find-services.ts';
 import { installTools } from './install-tools.ts';
 import { startLender } from './lender.ts';
+import { startTurns } from './turns.ts';
 
 /**
  * Runs once per run, in the main process.
@@ -16,7 +17,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('testServices', services.urls);
   const lender = await startLender(services.urls);
   project.provide('lenderPort', lender.port);
+  // Three at once made tests of whole systems miss their limits on slow machines.
+  const turns = await startTurns(2);
+  project.provide('turnsPort', turns.port);
   return async () => {
+    turns.stop();
     await lender.stop();
     await services.stop();
   };

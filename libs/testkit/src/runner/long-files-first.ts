@@ -1,22 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { isLong } from './is-long.ts';
 
 /** The slowest files of the run, which take a minute or two, slowest first. */
 const slowest = [
-  'libs/bus/tests/quorum-bus',
-  'deploy/tests/promises/under-fault',
   'deploy/tests/operations/installation',
   'deploy/tests/clients/stack',
+  'deploy/tests/web/conversation-speed',
+  'deploy/tests/promises/under-fault',
+  'libs/servers/src/postgres/start-postgres',
+  'deploy/tests/promises/dependencies-away',
+  'deploy/tests/web/conversation.test',
+  'deploy/tests/readme',
+  'deploy/tests/web/screens',
   'deploy/tests/clients/embedded',
-  'deploy/tests/promises/killed-with-broker',
-  'deploy/tests/browser',
-  'libs/servers/src/server-clusters',
-  'deploy/tests/client/sdk',
+  'deploy/tests/bench',
+  'deploy/tests/hostile/hostile',
 ];
-
-/** Files that start whole systems or servers of their own. */
-const isLong = ({ moduleId }: TestSpecification) =>
-  /\/deploy\/tests\/|\/libs\/(bus|servers)\/|-outage\.test\.ts$/.test(moduleId);
 
 /** Functions that lend a running system to a file, in the order in which the systems are used. */
 const loans = [
@@ -44,8 +44,8 @@ export class LongFilesFirst extends BaseSequencer {
     const rank = ({ moduleId }: TestSpecification) => slowest.findIndex((path) => moduleId.includes(path));
     const sorted = await super.sort(files);
     const first = sorted.filter((file) => rank(file) >= 0).sort((a, b) => rank(a) - rank(b));
-    const long = sorted.filter((file) => rank(file) < 0 && isLong(file));
-    const short = sorted.filter((file) => rank(file) < 0 && !isLong(file));
+    const long = sorted.filter((file) => rank(file) < 0 && isLong(file.moduleId));
+    const short = sorted.filter((file) => rank(file) < 0 && !isLong(file.moduleId));
     const owning = long.filter((file) => loanOf(file) < 0);
     const borrowing = loans.flatMap((_, place) => long.filter((file) => loanOf(file) === place));
     return [...first, ...alternate(owning, borrowing), ...short];

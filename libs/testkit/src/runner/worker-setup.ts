@@ -1,6 +1,14 @@
 import { killAllGroups } from '@parley/servers';
-import { afterAll } from 'vitest';
+import { afterAll, beforeAll, inject } from 'vitest';
 import { removeTemporaryFolders } from '../temporary-folder.ts';
+import { isLong } from './is-long.ts';
+import { takeTurn } from './turns.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    turnsPort: number;
+  }
+}
 
 const worker = globalThis as { leavesByExit?: true };
 
@@ -15,9 +23,17 @@ if (!worker.leavesByExit) {
   process.once('disconnect', leave);
 }
 
+// Long files wait for their turn.
+let endTurn: (() => void) | undefined;
+// biome-ignore lint/correctness/noEmptyPattern: Vitest reads the pattern.
+beforeAll(async ({}, { file }) => {
+  if (isLong(file.filepath)) endTurn = await takeTurn(inject('turnsPort'));
+});
+
 // Runs after the file's own hooks. A failed test may have left a program, which must not compete
 // with the files that follow in this worker.
-afterAll(() => {
+afterAll(async () => {
   killAllGroups();
-  return removeTemporaryFolders();
+  await removeTemporaryFolders();
+  endTurn?.();
 });
