@@ -5,7 +5,7 @@ import { RabbitBus } from '../src/index.ts';
 import { timelinePartitions } from './rabbit-contract.ts';
 import { numbered, numbersOf, silent, upTo } from './test-events.ts';
 
-// On three nodes. `rabbit-bus.test.ts` has the contract on quorum queues, which one node keeps, too.
+// On three nodes. `rabbit-bus.test.ts` has the contract on quorum queues, which one node keeps too.
 let cluster: ServerCluster;
 const open: RabbitBus[] = [];
 beforeAll(async () => {

@@ -8,7 +8,8 @@ import { numbered, numbersOf, silent, upTo } from './test-events.ts';
 
 rabbitContract('RabbitBus', () => ({ url: testServices().amqpUrl }));
 
-// Only events wait in quorum queues. Listeners, calls and replies use the same queues in both cases.
+// Only events wait in quorum queues. Listeners, calls and replies use the same queues as on classic
+// ones.
 rabbitContract(
   'RabbitBus on quorum queues',
   () => ({ url: testServices().amqpUrl, queueType: 'quorum' }),

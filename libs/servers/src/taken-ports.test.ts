@@ -44,7 +44,7 @@ it('RabbitMQ gets other ports if one of its three is taken while it starts', asy
   expect(ports.taken).toBe(3);
 });
 
-it('a RabbitMQ cluster forms again if a port of its epmd or of a node is taken, and leaves nothing', async () => {
+it('a RabbitMQ cluster forms again if a port of epmd or a node is taken, and leaves nothing', async () => {
   // A cluster of one, because more nodes form it in the same way and take longer.
   const cluster = await startRabbitCluster({
     dir: temporaryFolder(),
