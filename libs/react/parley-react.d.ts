@@ -283,14 +283,19 @@ declare function useSession(): UseSession;
 
 interface UseTyping {
     /** The others who are typing now. */
-    users: TypingUser[];
+    users: readonly TypingUser[];
     /** To be called on each key. */
     onInput(): void;
     /** To be called when the input is emptied without sending. */
     onStop(): void;
 }
-/** The users who are typing in a room, and the signal that this user types. */
+/** The users who are typing in a room, and the signal that this user types. Follows the room. */
 declare function useTyping(roomId: string): UseTyping;
+/**
+ * The others who are typing in a room that is followed already: by `useTyping`, `useMessages` or,
+ * for a list, by `useRooms`.
+ */
+declare const useTypingUsers: (roomId: string) => readonly TypingUser[];
 
 /**
  * The name of a user; undefined until it is known. Members of rooms in use and users with a direct
@@ -301,5 +306,5 @@ declare function useUserName(userId: string | null): UserName | undefined;
 /** The names that are known, by the user's id. */
 declare const useUserNames: () => UserNames;
 
-export { ParleyProvider, useClient, useConnection, useMessages, useNotifications, usePresence, useReadPositions, useRoom, useRoomPresence, useRooms, useSession, useTyping, useUnread, useUserName, useUserNames };
+export { ParleyProvider, useClient, useConnection, useMessages, useNotifications, usePresence, useReadPositions, useRoom, useRoomPresence, useRooms, useSession, useTyping, useTypingUsers, useUnread, useUserName, useUserNames };
 export type { ConnectionStatus, MemberView, MessageItem, MessagesState, NotificationsState, OwnProfile, ParleyProviderProps, PassageItem, PendingItem, Position, Presence, ProfileChange, ReadPositions, RoomPresence, RoomState, RoomSummary, RoomsState, SessionState, TimelineItem, TypingUser, UnreadCounts, UseConnection, UseMessages, UseMessagesOptions, UseNotifications, UseRoom, UseRooms, UseSession, UseTyping, UserName, UserNames };

@@ -114,6 +114,13 @@ await whereBrowsersRun('journeys through the web client', (browser) => {
     await switchTo(bob.username, name);
     await write(adas, 'Just us.');
     const direct = new URL(adas.url()).pathname;
+    await bobs.getByRole('link', { name: ada.username }).click();
+    await row(bobs, 'Just us.').waitFor();
+    await field(bobs).fill('h');
+    const bobsRow = adas.getByRole('link', { name });
+    await bobsRow.getByText('typing …').waitFor();
+    await field(bobs).fill('');
+    await bobsRow.getByText('typing …').waitFor({ state: 'detached' });
 
     await choose(adas, ada.username, 'Settings');
     await adas.getByRole('link', { name: 'Notifications' }).click();

@@ -7,7 +7,7 @@ export { useReadPositions } from './hooks/use-read-positions.ts';
 export { type UseRoom, useRoom } from './hooks/use-room.ts';
 export { type UseRooms, useRooms, useUnread } from './hooks/use-rooms.ts';
 export { type UseSession, useSession } from './hooks/use-session.ts';
-export { type UseTyping, useTyping } from './hooks/use-typing.ts';
+export { type UseTyping, useTyping, useTypingUsers } from './hooks/use-typing.ts';
 export { useUserName, useUserNames } from './hooks/use-user-names.ts';
 export type { ConnectionStatus } from './stores/connection-store.ts';
 export type { MessagesState, Position } from './stores/messages-state.ts';

@@ -18,6 +18,7 @@ import { RoomStore } from './room-store.ts';
 import { RoomsStore } from './rooms-store.ts';
 import { type ProfileChange, SessionStore } from './session-store.ts';
 import { StorePool } from './store-pool.ts';
+import { TypingSignal } from './typing-signal.ts';
 import { TypingStore } from './typing-store.ts';
 import { UserNamesStore } from './user-names-store.ts';
 import { Value } from './value.ts';
@@ -45,7 +46,8 @@ export class ParleyStore {
   readonly notifications = new NotificationsStore(this.#live);
   readonly room = new StorePool((roomId) => new RoomStore(this.#live, roomId, this.userNames));
   readonly messages = new StorePool((roomId) => new MessagesStore(this.#live, roomId, this.rooms));
-  readonly typing = new StorePool((roomId) => new TypingStore(this.#live, roomId));
+  readonly typing = new TypingStore(this.#live);
+  readonly typingSignal = new StorePool((roomId) => new TypingSignal(this.#live, roomId));
   readonly readPositions = new StorePool((roomId) => new ReadPositionsStore(this.#live, roomId));
   readonly roomPresence = new StorePool((roomId) => new RoomPresenceStore(this.#live, roomId, this.presence));
   #uses = 0;

@@ -7,82 +7,55 @@ export interface TypingUser {
   username: string;
 }
 
+/** Room → the others who are typing there. Rooms where nobody types are missing. */
+export type TypingByRoom = ReadonlyMap<string, readonly TypingUser[]>;
+
 /** A user without further signals has stopped. */
 const fadeMs = 6_000;
-/** Repeats the user's own lifetime while they type, because it expires at the receivers. */
-const repeatMs = 3_000;
-/** Typing ends after this time without a key. */
-const idleMs = 4_000;
 
-const nobody: TypingUser[] = [];
+const nowhere: TypingByRoom = new Map();
+const nobody: readonly TypingUser[] = [];
 
-/** The other users who are typing in a room, and the lifetime of this one. */
-export class TypingStore extends LiveStore<TypingUser[]> {
-  readonly #roomId: string;
+export const typingIn = (typing: TypingByRoom, roomId: string): readonly TypingUser[] =>
+  typing.get(roomId) ?? nobody;
+
+/** The other users who are typing, in all rooms that the user follows. */
+export class TypingStore extends LiveStore<TypingByRoom> {
   readonly #fading = new Map<string, ReturnType<typeof setTimeout>>();
-  #signalledAt = 0;
-  #idle: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(login: Login, roomId: string) {
-    super(login, nobody);
-    this.#roomId = roomId;
+  constructor(login: Login) {
+    super(login, nowhere);
   }
 
-  /** To be called on each key. Sends a lifetime every few seconds. */
-  readonly onInput = (): void => {
-    clearTimeout(this.#idle);
-    this.#idle = setTimeout(this.onStop, idleMs);
-    if (Date.now() - this.#signalledAt < repeatMs) return;
-    this.#signalledAt = Date.now();
-    void this.live?.session.typing(this.#roomId, true);
-  };
-
-  /** To be called when the input is emptied without sending. Typing ends by itself, too. */
-  readonly onStop = (): void => {
-    if (this.#signalledAt === 0) return;
-    this.#sent();
-    void this.live?.session.typing(this.#roomId, false);
-  };
-
   protected start(live: Live, lifetime: Lifetime): void {
-    const here = ({ roomId, userId }: { roomId: string; userId: string }) =>
-      roomId === this.#roomId && userId !== live.userId;
-    lifetime.onEnd(live.follower.follow(this.#roomId).release);
-    listen(live, lifetime, 'typing', (event) => {
-      if (here(event)) this.#put(event, event.isTyping);
-    });
-    listen(live, lifetime, 'message', (event) => {
-      if (here(event)) this.#put(event, false);
-      // The server ends the lifetime with the message.
-      else if (event.roomId === this.#roomId) this.#sent();
-    });
-    listen(live, lifetime, 'left', (event) => {
-      if (here(event)) this.#put(event, false);
-    });
+    const put = (event: TypingUser & { roomId: string }, isTyping: boolean) => {
+      if (event.userId !== live.userId) this.#put(event.roomId, event, isTyping);
+    };
+    listen(live, lifetime, 'typing', (event) => put(event, event.isTyping));
+    listen(live, lifetime, 'message', (event) => put(event, false));
+    listen(live, lifetime, 'left', (event) => put(event, false));
     lifetime.onEnd(() => {
-      clearTimeout(this.#idle);
-      this.#signalledAt = 0;
       for (const timer of this.#fading.values()) clearTimeout(timer);
       this.#fading.clear();
     });
   }
 
-  #sent(): void {
-    clearTimeout(this.#idle);
-    this.#signalledAt = 0;
-  }
-
-  #put({ userId, username }: TypingUser, isTyping: boolean): void {
-    clearTimeout(this.#fading.get(userId));
-    this.#fading.delete(userId);
-    const users = this.get();
+  #put(roomId: string, { userId, username }: TypingUser, isTyping: boolean): void {
+    const key = `${roomId} ${userId}`;
+    clearTimeout(this.#fading.get(key));
+    this.#fading.delete(key);
+    const users = typingIn(this.get(), roomId);
     const isShown = users.some((user) => user.userId === userId);
     if (isTyping) {
-      const fade = () => this.#put({ userId, username }, false);
-      this.#fading.set(userId, setTimeout(fade, fadeMs));
+      const fade = () => this.#put(roomId, { userId, username }, false);
+      this.#fading.set(key, setTimeout(fade, fadeMs));
     }
     if (isTyping === isShown) return;
     const others = users.filter((user) => user.userId !== userId);
-    this.set(isTyping ? [...others, { userId, username }] : others);
+    const next = new Map(this.get());
+    if (isTyping) next.set(roomId, [...others, { userId, username }]);
+    else if (others.length > 0) next.set(roomId, others);
+    else next.delete(roomId);
+    this.set(next);
   }
 }

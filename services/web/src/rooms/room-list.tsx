@@ -1,5 +1,5 @@
 import type { Message } from '@parley/client';
-import { type RoomSummary, usePresence, useRooms } from '@parley/react';
+import { type RoomSummary, usePresence, useRooms, useTypingUsers } from '@parley/react';
 import { Hash, Lock } from 'lucide-react';
 import { memo } from 'react';
 import { Link, roomPath, useRoute } from '../app/router.tsx';
@@ -52,7 +52,7 @@ function Group({ title, rooms, openId }: GroupProps) {
 const RoomItem = memo(function RoomItem({ room, isOpen }: { room: RoomSummary; isOpen: boolean }) {
   const name = useRoomName()(room);
   const { rooms: texts } = useTexts();
-  const { kind, isPrivate, peer, unread, mentions, lastMessage } = room;
+  const { kind, isPrivate, peer, unread, mentions } = room;
   return (
     <li>
       <Link
@@ -75,9 +75,7 @@ const RoomItem = memo(function RoomItem({ room, isOpen }: { room: RoomSummary; i
             {name}
           </span>
           {isPrivate && kind !== 'direct' && <span className="sr-only"> ({texts.private})</span>}
-          {lastMessage && unread > 0 && !hiddenReason(lastMessage) && (
-            <Preview message={lastMessage} isDirect={kind === 'direct'} />
-          )}
+          <SecondLine room={room} />
         </span>
         {unread > 0 && (
           <span className="badge">
@@ -89,6 +87,16 @@ const RoomItem = memo(function RoomItem({ room, isOpen }: { room: RoomSummary; i
     </li>
   );
 });
+
+/** The person is typing, or the last message if it is unread. */
+function SecondLine({ room: { id, kind, unread, lastMessage } }: { room: RoomSummary }) {
+  const { rooms: texts } = useTexts();
+  const isTyping = useTypingUsers(id).length > 0;
+  const isDirect = kind === 'direct';
+  if (isDirect && isTyping) return <span className="room-preview">{texts.typing}</span>;
+  if (!lastMessage || unread === 0 || hiddenReason(lastMessage)) return null;
+  return <Preview message={lastMessage} isDirect={isDirect} />;
+}
 
 function Preview({ message, isDirect }: { message: Message; isDirect: boolean }) {
   const name = useShownName(message);

@@ -98,6 +98,7 @@ export const ar: Texts = {
     members: count({ one: 'عضو واحد', two: 'عضوان', few: '# أعضاء', other: '# عضوًا' }),
     online: count({ other: '# متصل' }),
     private: 'خاصة',
+    typing: 'يكتب …',
     name: 'الاسم',
     lengthHint: (min, max) => `من ${min} إلى ${max} حرفًا.`,
     description: 'الوصف',

@@ -94,6 +94,7 @@ export const de: Texts = {
     members: count('# Mitglied', '# Mitglieder'),
     online: count('# online', '# online'),
     private: 'privat',
+    typing: 'schreibt …',
     name: 'Name',
     lengthHint: (min, max) => `${min} bis ${max} Zeichen.`,
     description: 'Beschreibung',

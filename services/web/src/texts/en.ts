@@ -92,6 +92,7 @@ export const en = {
     members: count('# member', '# members'),
     online: count('# online', '# online'),
     private: 'private',
+    typing: 'typing …',
     name: 'Name',
     lengthHint: (min: number, max: number) => `${min} to ${max} characters.`,
     description: 'Description',
