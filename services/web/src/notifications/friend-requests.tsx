@@ -1,4 +1,4 @@
-import type { Notification } from '@parley/client';
+import type { Notification, ParleyClient } from '@parley/client';
 import { useClient } from '@parley/react';
 import { useTexts } from '../texts/texts.tsx';
 import { Button } from '../ui/button.tsx';
@@ -6,17 +6,37 @@ import { FormError } from '../ui/form-error.tsx';
 import { type Loaded, useLoaded } from '../ui/use-loaded.ts';
 import { useSubmit } from '../ui/use-submit.ts';
 
+const requestsPerPage = 200;
+
 /** The ids of the friend requests in these notifications that wait for an answer. */
 export function useFriendRequests(items: readonly Notification[]): Loaded<Set<string>> {
   const { api } = useClient();
   const requests = items.filter(({ type }) => type === 'friend_request');
   // An answer from elsewhere marks the notification as read, or removes it.
   const key = requests.map(({ id, isRead }) => `${id} ${isRead}`).join();
-  return useLoaded(key, async () => {
-    if (requests.length === 0) return new Set();
-    const waiting = await api.listFriendRequests({ direction: 'incoming', limit: 200 });
-    return new Set(waiting.requests.map(({ id }) => id));
-  });
+  const wanted = requests.flatMap(({ metadata }) => metadata.friendRequestId ?? []);
+  return useLoaded(key, () => findWaiting(api, wanted));
+}
+
+/** Those of the requests that wait for an answer. Loads no page behind the oldest of them. */
+async function findWaiting(api: ParleyClient['api'], wanted: readonly string[]): Promise<Set<string>> {
+  const waiting = new Set<string>();
+  let rest = wanted;
+  let cursor: string | undefined;
+  while (rest.length > 0) {
+    const page = await api.listFriendRequests({
+      direction: 'incoming',
+      limit: requestsPerPage,
+      ...(cursor && { cursor }),
+    });
+    for (const { id } of page.requests) waiting.add(id);
+    // The newest request comes first, and ids grow with time.
+    const reached = page.nextCursor;
+    if (reached === null) break;
+    rest = rest.filter((id) => id < reached);
+    cursor = reached;
+  }
+  return waiting;
 }
 
 interface AnswersProps {
