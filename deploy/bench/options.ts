@@ -55,12 +55,16 @@ export interface BenchOptions {
   sizes: Sizes;
   mode: 'quick' | 'full';
   targets: readonly TargetName[];
+  /** Measures the points of growth (`scale/`), only if they are named. */
+  scale: boolean;
   tests: readonly TestName[];
   /** How often every target is measured, in turn. */
   runs: number;
   /** Also writes the tables into the README. */
   write: boolean;
 }
+
+const scaleName = 'scale';
 
 /** @throws StartError with the usage */
 export function parseOptions(args: readonly string[]): BenchOptions {
@@ -77,17 +81,19 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     });
     const runs = Number(values.runs);
     if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs is a whole number, at least 1.`);
+    const only = chosen(values.only, [...targetNames, scaleName]);
     return {
       sizes: values.full ? full : quick,
       mode: values.full ? 'full' : 'quick',
-      targets: chosen(values.only, targetNames),
+      targets: targetNames.filter((name) => only.includes(name)),
+      scale: values.only !== undefined && only.includes(scaleName),
       tests: chosen(values.tests, testNames),
       runs,
       write: values.write,
     };
   } catch (error) {
     const usage =
-      `Usage: npm run bench -- [--full] [--write] [--runs 3] [--only ${targetNames.join(',')}]` +
+      `Usage: npm run bench -- [--full] [--write] [--runs 3] [--only ${targetNames.join(',')},${scaleName}]` +
       ` [--tests ${testNames.join(',')}]`;
     throw new StartError(`${(error as Error).message}\n${usage}`);
   }

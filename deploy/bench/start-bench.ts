@@ -6,6 +6,7 @@ import { reportOf } from './report/report.ts';
 import { complaintsOf } from './report/results.ts';
 import { writeReadme, writeResults } from './report/write.ts';
 import { runBench } from './run-bench.ts';
+import { runScale } from './scale/run-scale.ts';
 import type { TargetName } from './targets/target.ts';
 
 interface Outcome {
@@ -27,13 +28,15 @@ export function startBench({ args, say }: { args: readonly string[]; say: (line:
   const options = parseOptions(args);
   const stopping = new AbortController();
   const run = async (): Promise<Outcome> => {
+    const growth = options.scale ? await runScale({ say, signal: stopping.signal }) : undefined;
+    if (growth !== undefined && options.targets.length === 0) return { report: growth, correct: true };
     const results = await runBench({ ...options, say, signal: stopping.signal });
     const folder = join(projectFolder(), 'deploy', 'bench');
     const report = reportOf(results);
     writeResults(join(folder, 'results'), results, report);
     if (options.write) writeReadme(join(folder, 'README.md'), report);
     return {
-      report,
+      report: growth === undefined ? report : `${growth}\n\n${report}`,
       correct: results.runs.every((run) =>
         mustBeCorrect.every((name) => complaintsOf(run[name] ?? {}).length === 0),
       ),

@@ -562,6 +562,19 @@ type Operations = {
             }[];
         };
     };
+    /** How many members a message of the caller has reached */
+    getReceipts: {
+        input: {
+            roomId: string;
+            messageId: string;
+        };
+        output: {
+            messageId: string;
+            recipients: number;
+            delivered: number;
+            read: number;
+        };
+    };
     /** Unread counts of the caller's rooms with unread messages (at most 1,000 per room) */
     getUnread: {
         input: Record<never, never>;

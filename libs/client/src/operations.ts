@@ -36,6 +36,7 @@ export const operations = {
   getHistory: 'GET /rooms/:roomId/messages',
   getMessage: 'GET /rooms/:roomId/messages/:messageId',
   getReadPositions: 'GET /rooms/:roomId/read-positions',
+  getReceipts: 'GET /rooms/:roomId/messages/:messageId/receipts',
   getUnread: 'GET /unread',
   markRead: 'POST /rooms/:roomId/messages/read',
   reactToMessage: 'POST /rooms/:roomId/messages/:messageId/reactions',

@@ -21,6 +21,7 @@ it('getMemberships returns the room and the requested users who are members', as
       isPrivate: false,
       organizationId: null,
       earlierUnread: false,
+      memberCount: 2,
     },
     members: [
       { roomId: room.id, userId: bob.id, username: bob.username, role: 'member', canSend: true, version: 2 },

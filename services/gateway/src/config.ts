@@ -49,6 +49,16 @@ export const gatewayConfig = z.object({
    * promises.
    */
   SIGNAL_RATE: rate('20/10s'),
+  /**
+   * Rooms with more members announce typing, coming and going as often as ROOM_SIGNAL_RATE allows;
+   * with more than ten times as many, never. For receipts, see messages.
+   */
+  RECEIPTS_UP_TO: integer(100, 0, 100_000),
+  /**
+   * How often users are announced in a room of more than RECEIPTS_UP_TO members, by all gateways
+   * and of all users together. Beyond it, typing and coming take effect unannounced.
+   */
+  ROOM_SIGNAL_RATE: rate('10/s'),
   /** Events in flight per connection; more are refused. */
   MAX_EVENTS_IN_FLIGHT: integer(500, 1, 100_000),
   /**

@@ -8,7 +8,7 @@ let first: Gateway;
 let second: Gateway;
 beforeAll(async () => {
   world = await World.start();
-  const settings = { SIGNAL_RATE: '5/10m' };
+  const settings = { SIGNAL_RATE: '5/10m', ROOM_SIGNAL_RATE: '3/10m' };
   [first, second] = [await world.gateway(settings), await world.gateway(settings)];
 });
 afterAll(() => world.stop());
@@ -51,6 +51,32 @@ test('typing on and off is announced as often as allowed, and ends for the other
   await eventually(() =>
     expect(bobs.received('user_typing').map(({ isTyping }) => isTyping)).toEqual(expected),
   );
+});
+
+test('a large room announces a sample of all its users, a very large one nobody', async () => {
+  const people = Array.from({ length: 12 }, (_, index) => person(`member ${index}`));
+  const bob = person('bob');
+  const sizes = { small: 100, large: 101, huge: 1_001 };
+  for (const [name, memberCount] of Object.entries(sizes)) {
+    const room = await world.room([...people, bob], { memberCount });
+    const bobs = await world.join(second, bob, room);
+    const clients = [];
+    for (const who of people) clients.push(await world.join(first, who, room));
+    for (const client of clients) await client.emit('typing', { roomId: room.id });
+    for (const client of clients) await client.emit('leave_room', { roomId: room.id });
+    // Later than everything that is announced.
+    await clients[0]?.emit('send_message', { roomId: room.id, content: 'done' });
+    await waitFor(bobs, 'receive_message', 1);
+    // In the large room, one of three was Bob's own arrival.
+    const expected = { small: 24, large: 2, huge: 0 }[name] ?? 0;
+    const starts = () =>
+      bobs.received('user_joined').length +
+      bobs.received('user_typing').filter(({ isTyping }) => isTyping).length;
+    const ends = () =>
+      bobs.received('user_left').length +
+      bobs.received('user_typing').filter(({ isTyping }) => !isTyping).length;
+    await eventually(() => expect([name, starts(), ends()]).toEqual([name, expected, expected]));
+  }
 });
 
 test('connections of a user to several gateways share one budget', async () => {

@@ -27,6 +27,11 @@ export const messagesConfig = z.object({
    * enforces the limit, so it holds across all replicas of all services.
    */
   MESSAGE_RATE: messageRates('5/10s'),
+  /**
+   * Rooms with more members have no live receipts of other users: a reader's own connections
+   * receive them, and the authors of messages ask for counts.
+   */
+  RECEIPTS_UP_TO: integer(100, 0, 100_000),
   /** How long REST writes wait for the room's writer. */
   SUBMIT_TIMEOUT: duration('10s'),
   /** An erased user's messages stay in their rooms without the name (`keep`) or are deleted. */

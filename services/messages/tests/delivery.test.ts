@@ -5,10 +5,11 @@ import { eventually } from '@parley/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MessagesHarness, type Person, person, startMessages } from './messages-harness.ts';
 
+const receiptsUpTo = 5;
 let messages: MessagesHarness;
 const changes: Change[] = [];
 beforeAll(async () => {
-  messages = await startMessages();
+  messages = await startMessages({ env: { RECEIPTS_UP_TO: `${receiptsUpTo}` } });
   await messages.bus.consume('timeline', 'notifications', async (events) => {
     for (const event of events) changes.push(...(event.data as { changes: Change[] }).changes);
   });
@@ -59,6 +60,34 @@ test('a receipt that is sent many times at once is published once', async () => 
   );
   await eventually(() => expect(receipts(room.id)).not.toEqual([]));
   expect(receipts(room.id)).toHaveLength(1);
+});
+
+test('receipts of a large room go to their reader alone; the author asks for counts', async () => {
+  const others = Array.from({ length: receiptsUpTo - 1 }, (_, index) => person(`member ${index}`));
+  const small = await messages.room([ada, ...others]);
+  const large = await messages.room([ada, bob, ...others]);
+  for (const [room, addressees] of [
+    [small, undefined],
+    [large, 1],
+  ] as const) {
+    const { id, seq } = await messages.send(ada, room, 'one');
+    const [first, second] = others as [Person, Person];
+    await put(first, id, 'read');
+    await put(second, id, 'delivered');
+    await eventually(() => expect(receipts(room.id)).toHaveLength(2));
+    expect(receipts(room.id)).toEqual([
+      ['read.advanced', first.username, id, seq, addressees],
+      ['delivery.advanced', second.username, id, seq, addressees],
+    ]);
+    const path = `/api/v1/rooms/${room.id}/messages/${id}/receipts`;
+    const recipients = room === large ? receiptsUpTo : receiptsUpTo - 1;
+    expect((await messages.call(ada, 'GET', path)).body).toEqual({
+      ...{ messageId: id, recipients, delivered: 2, read: 1 },
+    });
+    expect((await messages.call(first, 'GET', path)).body.code).toBe('not_authorized');
+    expect((await messages.call(eve, 'GET', path)).body.code).toBe('room_not_found');
+    expect((await messages.call(ada, 'GET', path.replace(id, newId()))).body.code).toBe('message_not_found');
+  }
 });
 
 test('a delivered message stays unread and sets no read position', async () => {

@@ -78,7 +78,8 @@ export async function createTestContext(bus: Bus, db: Database): Promise<Context
   const infrastructure = { bus, logger, metrics: new Metrics(), clock: systemClock, newId };
   const submitter = await Submitter.start({ bus, newId, clock: systemClock });
   const publisher = new ChangePublisher({ ...infrastructure, backplane: undefined });
-  const config = { MESSAGE_RATE: messageRates('off').parse(undefined), ERASE_MESSAGES: 'keep' } as const;
+  const rates = messageRates('off').parse(undefined);
+  const config = { MESSAGE_RATE: rates, ERASE_MESSAGES: 'keep', RECEIPTS_UP_TO: 100 } as const;
   return createContext(config, infrastructure, { db, replicaDb: undefined, submitter, publisher });
 }
 

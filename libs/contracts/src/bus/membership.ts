@@ -11,6 +11,11 @@ export const roomState = z.object({
   organizationId: id.nullable(),
   /** See `room`. Absent from older releases. */
   earlierUnread: z.boolean().optional(),
+  /**
+   * Members when this was stated. Decides what a large room announces, so it may be out of date.
+   * Absent from older releases.
+   */
+  memberCount: z.number().int().optional(),
 });
 export type RoomState = z.output<typeof roomState>;
 

@@ -112,7 +112,10 @@ export type SubmissionResult =
  */
 export type Change = {
   roomId: string;
-  /** Direct rooms: both people, addressed by id, whatever their connections have joined. */
+  /**
+   * Direct rooms: both people, addressed by id, whatever their connections have joined. Receipts of
+   * large rooms: the reader alone.
+   */
   to?: string[];
   /** W3C trace context of the last process that handled it. Absent when tracing is off. */
   trace?: string | undefined;

@@ -156,6 +156,29 @@ export const getReadPositions = operation({
   errors: ['room_not_found', 'not_authorized'],
 });
 
+export const getReceipts = operation({
+  id: 'getReceipts',
+  service,
+  tag,
+  method: 'get',
+  path: '/api/v1/rooms/:roomId/messages/:messageId/receipts',
+  summary: 'How many members a message of the caller has reached',
+  description:
+    'Counts current members who had joined before the message, without its author. Rooms with more ' +
+    'than `RECEIPTS_UP_TO` members (100 by default) have no live receipts of other users, so their ' +
+    'clients ask here.',
+  params: messageParams,
+  status: 200,
+  response: z.object({
+    messageId: id,
+    recipients: z.number().int(),
+    /** Includes those who have read it. */
+    delivered: z.number().int(),
+    read: z.number().int(),
+  }),
+  errors: ['room_not_found', 'not_authorized', 'message_not_found'],
+});
+
 export const getUnread = operation({
   id: 'getUnread',
   service,

@@ -132,6 +132,7 @@ export const walkthrough: Record<string, Section> = {
       markRead: { body: {} },
       roomsMarkRead: { body: {} },
       getReadPositions: {},
+      getReceipts: {},
       getUnread: {},
       sync: { body: { rooms: [{ roomId: id('createRoom.id'), seq: 0 }], limit: 200 } },
     },

@@ -201,6 +201,10 @@ export const serverEvents = {
     roomId: id,
     users: z.array(z.object({ ...user, isOnline: z.boolean() })),
   }),
+  /**
+   * Of each reader at most one per second, the last, and likewise the other receipts below. In
+   * rooms with more than `RECEIPTS_UP_TO` members, only to the reader's own connections.
+   */
   messages_read: z.object({
     userId: id,
     username: z.string(),

@@ -34,6 +34,7 @@ export const stateOf = ({
   isPrivate,
   organizationId,
   earlierUnread,
+  memberCount,
 }: RoomState): RoomState => ({
   id,
   kind,
@@ -41,6 +42,7 @@ export const stateOf = ({
   isPrivate,
   organizationId,
   earlierUnread,
+  memberCount,
 });
 
 /** See `roomDetails`. */

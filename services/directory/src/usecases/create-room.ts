@@ -58,7 +58,7 @@ export async function createRoom(context: Context, viewer: Viewer, request: Room
       owner,
       ...others.map((userId) => ({ userId, role: 'member' as const })),
     ]);
-    tx.emit('room.created', { room: stateOf(room), members });
+    tx.emit('room.created', { room: stateOf({ ...room, memberCount: members.length }), members });
   });
   return viewRoom(context.db, viewer, id);
 }

@@ -54,9 +54,10 @@ export async function addToRoom(
   if (await hasBan(tx.trx, room.id, userIds))
     throw new AppError('not_authorized', { detail: 'Banned users cannot join this room.' });
   const entries = userIds.map((userId) => ({ userId, role: 'member' as const }));
-  for (const membership of await admit(tx, limits, room, entries)) {
-    tx.emit('member.joined', { roomId: room.id, room: stateOf(room), membership, addedBy });
-  }
+  const memberships = await admit(tx, limits, room, entries);
+  const state = stateOf({ ...room, memberCount: room.memberCount + memberships.length });
+  for (const membership of memberships)
+    tx.emit('member.joined', { roomId: room.id, room: state, membership, addedBy });
 }
 
 /** @param changed the new memberships; this function sets their versions */

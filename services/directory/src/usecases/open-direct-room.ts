@@ -58,6 +58,7 @@ async function findOrCreate(
     room,
     [userId, otherId].map((id) => ({ userId: id, role: 'member' as const })),
   );
-  tx.emit('room.created', { room: stateOf(room), members });
-  return stateOf(room);
+  const state = stateOf({ ...room, memberCount: members.length });
+  tx.emit('room.created', { room: state, members });
+  return state;
 }

@@ -109,7 +109,7 @@ function announceUpdated(
   { registry, rooms, userRooms }: MembershipContext,
   { data: { room, details }, time: timestamp }: EventOf<'room.updated'>,
 ): void {
-  const { id: roomId, ...state } = room;
+  const { id: roomId, memberCount: _, ...state } = room;
   const frame = new Frame('room_updated', { roomId, ...state, ...details, timestamp });
   const members = [...userRooms.membersHere(roomId)].flatMap((userId) => registry.ofUser(userId));
   for (const connection of new Set([...members, ...rooms.at(roomKey(roomId))])) connection.send(frame);

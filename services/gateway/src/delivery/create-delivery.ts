@@ -8,6 +8,7 @@ import type { SubscriptionTable } from '../subscriptions/subscription-table.ts';
 import { HeadCheck } from './head-check.ts';
 import { headQuestions } from './head-questions.ts';
 import { type DeliveryContext, deliverChange, deliverEvent } from './local-delivery.ts';
+import { Receipts } from './receipts.ts';
 import { SenderExclusions } from './sender-exclusions.ts';
 import { Sequencer } from './sequencer.ts';
 import { type RoomPresence, Subscriptions } from './subscriptions.ts';
@@ -37,8 +38,14 @@ export function createDelivery(context: GatewayContext, deps: Deps): Delivery {
   const { backplane, rooms, watching, membersHere } = deps;
   let beforeDelivery: (change: Change) => void = () => undefined;
   const heads = headQuestions(context.bus);
+  const receipts = new Receipts((key, receipt) => deliverChange(local, key, receipt));
   const sequencer = new Sequencer({ ...context, heads }, rooms, (key, change) => {
     beforeDelivery(change);
+    if (change.kind === 'read.advanced' || change.kind === 'delivery.advanced') {
+      receipts.accept(key, change);
+      return;
+    }
+    if (change.kind === 'member.left') receipts.left(key, change.roomId, change.by.userId);
     deliverChange(local, key, change);
   });
   const max = context.config.MAX_ROOMS_PER_CONNECTION;
@@ -68,6 +75,7 @@ export function createDelivery(context: GatewayContext, deps: Deps): Delivery {
     },
     stop: () => {
       headCheck.stop();
+      receipts.stop();
       sequencer.close();
     },
   };

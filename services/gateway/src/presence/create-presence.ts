@@ -18,10 +18,10 @@ type Deps = Pick<PresenceContext, 'backplane' | 'memberships' | 'blocks'>;
 /** Tracks online users, users in rooms and typing. */
 export function createPresence(gateway: GatewayContext, deps: Deps) {
   const { bus, config, redis, clock, logger, registry } = gateway;
-  const signalRate = new SignalRate(config.SIGNAL_RATE, {
-    redis: redis?.commands,
-    namespace: config.NAMESPACE,
-  });
+  const signalRate = new SignalRate(
+    { ofUser: config.SIGNAL_RATE, ofRoom: config.ROOM_SIGNAL_RATE, upTo: config.RECEIPTS_UP_TO },
+    { redis: redis?.commands, namespace: config.NAMESPACE },
+  );
   const context: PresenceContext = { ...gateway, ...deps, signalRate };
   const createStore = (namespace: string) =>
     redis ? new RedisPresence(redis.commands, namespace) : new MemoryPresence(clock);

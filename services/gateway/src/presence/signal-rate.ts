@@ -1,47 +1,81 @@
+import type { RoomState } from '@parley/contracts';
 import type { Rate } from '@parley/runtime';
 import type { Cluster, Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 
+type Limiter = RateLimiterMemory | RateLimiterRedis | undefined;
+
+/** A room and its size, which is unknown to a directory of the last release. */
+export type SignalledRoom = Pick<RoomState, 'id' | 'memberCount'>;
+
+interface Rates {
+  /** `SIGNAL_RATE`: of each user in each room. */
+  ofUser: Rate | 'off';
+  /** `ROOM_SIGNAL_RATE`: of all users of a room with more than `upTo` members. */
+  ofRoom: Rate | 'off';
+  upTo: number;
+}
+
+/** Rooms with more than this multiple of `upTo` members announce nothing. */
+const silentFactor = 10;
+
 /**
- * Limits how often a user is announced to the others in a room: that they type, and that they came.
+ * Limits how often users are announced to the others in a room: that they type, and that they came.
  * Redis counts for all gateways, and so for all connections of the user. While it is away, and for
  * a single gateway, each process counts by itself.
  *
  * Refuses nothing: beyond it, both take effect unannounced. Each announcement has at most one end,
  * which is not counted. The room's writer keeps a budget of its own for messages, edits and
  * reactions: the contract `rooms` allows five messages, and typing them must not use those up.
+ *
+ * In a room of n members, n users cause n announcements of n deliveries each. A large room
+ * therefore announces a sample, and a very large one nothing.
  */
 export class SignalRate {
-  readonly #limiter: RateLimiterMemory | RateLimiterRedis | undefined;
+  readonly #rates: Rates;
+  readonly #ofUser: Limiter;
+  readonly #ofRoom: Limiter;
 
-  constructor(rate: Rate | 'off', options: { redis: Redis | Cluster | undefined; namespace: string }) {
-    if (rate === 'off') return;
-    // Redis expires keys by the second.
-    const limits = { points: rate.limit, duration: Math.ceil(rate.windowMs / 1_000) };
-    const memory = new RateLimiterMemory(limits);
-    const { redis, namespace } = options;
-    this.#limiter =
-      redis &&
-      new RateLimiterRedis({
-        ...limits,
-        storeClient: redis,
-        keyPrefix: `${namespace}:signals`,
-        // Once a key is over the rate, further signals cost no command.
-        inMemoryBlockOnConsumed: rate.limit + 1,
-        rejectIfRedisNotReady: true,
-        insuranceLimiter: memory,
-      });
-    this.#limiter ??= memory;
+  constructor(rates: Rates, options: { redis: Redis | Cluster | undefined; namespace: string }) {
+    this.#rates = rates;
+    this.#ofUser = limiter(rates.ofUser, options.redis, `${options.namespace}:signals`);
+    this.#ofRoom = limiter(rates.ofRoom, options.redis, `${options.namespace}:room-signals`);
   }
 
   /** Counts an announcement, if it is allowed. */
-  async allows(roomId: string, userId: string): Promise<boolean> {
-    try {
-      await this.#limiter?.consume(`${roomId}/${userId}`);
-      return true;
-    } catch (refusal) {
-      if (refusal instanceof RateLimiterRes) return false;
-      throw refusal;
-    }
+  async allows({ id: roomId, memberCount = 0 }: SignalledRoom, userId: string): Promise<boolean> {
+    const { ofRoom, upTo } = this.#rates;
+    const isLarge = memberCount > upTo && ofRoom !== 'off';
+    if (isLarge && memberCount > upTo * silentFactor) return false;
+    // The user first: a user beyond their own rate must not use up the room's.
+    if (!(await takes(this.#ofUser, `${roomId}/${userId}`))) return false;
+    return !isLarge || takes(this.#ofRoom, roomId);
+  }
+}
+
+function limiter(rate: Rate | 'off', redis: Redis | Cluster | undefined, keyPrefix: string): Limiter {
+  if (rate === 'off') return undefined;
+  // Redis expires keys by the second.
+  const limits = { points: rate.limit, duration: Math.ceil(rate.windowMs / 1_000) };
+  const memory = new RateLimiterMemory(limits);
+  if (!redis) return memory;
+  return new RateLimiterRedis({
+    ...limits,
+    storeClient: redis,
+    keyPrefix,
+    // Once a key is over the rate, further signals cost no command.
+    inMemoryBlockOnConsumed: rate.limit + 1,
+    rejectIfRedisNotReady: true,
+    insuranceLimiter: memory,
+  });
+}
+
+async function takes(limiter: Limiter, key: string): Promise<boolean> {
+  try {
+    await limiter?.consume(key);
+    return true;
+  } catch (refusal) {
+    if (refusal instanceof RateLimiterRes) return false;
+    throw refusal;
   }
 }

@@ -55,7 +55,7 @@ export class Typists {
       this.#typing.set(connection, rooms.set(room.id, typing));
     }
     const { userId } = connection.caller;
-    const isAllowed = await this.#context.signalRate.allows(room.id, userId);
+    const isAllowed = await this.#context.signalRate.allows(room, userId);
     const hasEnded = this.#typing.get(connection)?.get(room.id) !== typing;
     if (!isAllowed || hasEnded) return;
     this.#announced.add(room.id + userId);

@@ -96,9 +96,10 @@ export class Watching {
    */
   async start(
     connection: Connection,
-    { id: roomId, kind }: Pick<RoomState, 'id' | 'kind'>,
+    room: Pick<RoomState, 'id' | 'kind' | 'memberCount'>,
     announce = true,
   ): Promise<void> {
+    const roomId = room.id;
     const { caller, id: connectionId } = connection;
     const seats = this.#seats.get(connection) ?? new Map<string, RoomSeat>();
     const seat = seats.get(roomId) ?? {
@@ -107,7 +108,7 @@ export class Watching {
       connectionId,
       roomId,
       startedAt: this.#clock(),
-      mayAnnounce: this.#mayAnnounce(caller.userId, { id: roomId, kind }),
+      mayAnnounce: this.#mayAnnounce(caller.userId, room),
       isKnown: false,
     };
     this.#seats.set(connection, seats.set(roomId, seat));
@@ -119,12 +120,13 @@ export class Watching {
 
   /**
    * Nothing is announced in direct rooms, because one user may have blocked the other, nor of a
-   * user who comes too often. Other connections of a user who is here are not announced anyway.
+   * user who comes too often, or to a large room where many come. Other connections of a user who
+   * is here are not announced anyway.
    */
-  async #mayAnnounce(userId: string, { id: roomId, kind }: Pick<RoomState, 'id' | 'kind'>): Promise<boolean> {
-    if (kind === 'direct') return false;
-    const [here] = this.#seatsHere(userId, roomId);
-    return here ? here.mayAnnounce : this.#signalRate.allows(roomId, userId);
+  async #mayAnnounce(userId: string, room: Pick<RoomState, 'id' | 'kind' | 'memberCount'>): Promise<boolean> {
+    if (room.kind === 'direct') return false;
+    const [here] = this.#seatsHere(userId, room.id);
+    return here ? here.mayAnnounce : this.#signalRate.allows(room, userId);
   }
 
   isIn(connection: Connection, roomId: string): boolean {

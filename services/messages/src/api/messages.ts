@@ -4,6 +4,7 @@ import type { Context } from '../usecases/context.ts';
 import { getHistory } from '../usecases/get-history.ts';
 import { getMessage } from '../usecases/get-message.ts';
 import { getReadPositions } from '../usecases/get-read-positions.ts';
+import { getReceipts } from '../usecases/get-receipts.ts';
 import { getUnread } from '../usecases/get-unread.ts';
 import { syncRooms } from '../usecases/sync-rooms.ts';
 
@@ -35,6 +36,9 @@ export const messageRoutes = (context: Context): Route[] => [
   route(messagesApi.getReadPositions, async ({ params: { roomId }, caller }) => ({
     positions: await getReadPositions(context, caller, roomId),
   })),
+  route(messagesApi.getReceipts, ({ params: { roomId, messageId }, caller }) =>
+    getReceipts(context, caller, roomId, messageId),
+  ),
   route(messagesApi.getUnread, ({ caller }) => getUnread(context, caller)),
   route(messagesApi.sync, ({ body, caller }) => syncRooms(context, caller, body)),
 ];

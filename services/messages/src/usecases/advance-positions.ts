@@ -6,9 +6,12 @@ import type { Context } from './context.ts';
 
 export type Receipt = SubmissionOf<'read' | 'deliver'>;
 
-/** Advances the read and delivery positions of a batch in one statement. */
+/**
+ * Advances the read and delivery positions of a batch in one statement. In a large room, only the
+ * reader's own connections receive them: each of n readers would otherwise cause n deliveries.
+ */
 export async function advancePositions(
-  { db, clock, mark }: Context,
+  { db, clock, mark, largeRooms }: Context,
   receipts: readonly Authorized<Receipt>[],
 ): Promise<Outcomes> {
   const outcomes: Outcomes = new Map();
@@ -25,27 +28,33 @@ export async function advancePositions(
     messageId,
   }));
   const answers = await movePositions(db, asked, new Date(clock()), mark);
+  const moving = allowed.filter((_, index) => answers[index]?.moved);
+  const large = await largeRooms.among(
+    db,
+    new Set(moving.flatMap(({ submission, standing }) => (standing.people ? [] : submission.roomId))),
+  );
   const published = new Set<string>();
   for (const [index, receipt] of allowed.entries()) {
     const advanced = answers[index];
     outcomes.set(
       receipt.submission,
-      advanced ? toOutcome(receipt, advanced, published) : refused('message_not_found'),
+      advanced ? toOutcome(receipt, advanced, { large, published }) : refused('message_not_found'),
     );
   }
   return outcomes;
 }
 
-/** @param published the receipts published for the batch; repetitions are not published */
+/** @param batch.published its receipts that are published; repetitions are not */
 function toOutcome(
   { submission, standing }: Authorized<Receipt>,
   { answer, moved }: Advanced,
-  published: Set<string>,
+  { large, published }: { large: ReadonlySet<string>; published: Set<string> },
 ): Outcome {
   const { roomId, by, messageId } = submission;
   const { people, member } = standing;
-  // After a block, only the user's own connections learn what they read.
-  const to = member?.canSend ? people : people && [by.userId];
+  // Also after a block, only the user's own connections learn what they read.
+  const isOwn = large.has(roomId) || (people !== null && !member?.canSend);
+  const to = isOwn ? [by.userId] : people;
   const base = { roomId, ...(to && { to }), by, messageId };
   const change: Change =
     answer.op === 'read'

@@ -7,6 +7,7 @@ import type { MessagesConfig } from '../config.ts';
 import type { Mark } from '../domain/mark.ts';
 import type { MessageRates } from '../message-rates.ts';
 import { ExpiryMetrics } from './expiry-metrics.ts';
+import { LargeRooms } from './large-rooms.ts';
 import { ReadReplica } from './read-replica.ts';
 import { ReplicaMetrics } from './replica-metrics.ts';
 
@@ -23,13 +24,14 @@ export interface Context extends Omit<Infrastructure, 'metrics' | 'verifier' | '
   /** The messages, edits and reactions of users in rooms. */
   written: SlidingWindow;
   rates: MessageRates;
+  largeRooms: LargeRooms;
   /** Whether an erased author's messages are deleted as well. */
   erasesMessages: boolean;
   expiryMetrics: ExpiryMetrics;
 }
 
 export function createContext(
-  config: Pick<MessagesConfig, 'MESSAGE_RATE' | 'ERASE_MESSAGES'>,
+  config: Pick<MessagesConfig, 'MESSAGE_RATE' | 'ERASE_MESSAGES' | 'RECEIPTS_UP_TO'>,
   { metrics, ...infrastructure }: Omit<Infrastructure, 'verifier'>,
   deps: {
     db: Database;
@@ -52,6 +54,7 @@ export function createContext(
     publisher,
     written: new SlidingWindow(),
     rates: config.MESSAGE_RATE,
+    largeRooms: new LargeRooms(config.RECEIPTS_UP_TO),
     erasesMessages: config.ERASE_MESSAGES === 'delete',
     expiryMetrics: new ExpiryMetrics(metrics),
   };

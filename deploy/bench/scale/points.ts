@@ -1,0 +1,5 @@
+import type { ScalePoint } from './point.ts';
+import { largeRoom } from './points/large-room.ts';
+
+/** In the order of measurement. */
+export const points: readonly ScalePoint[] = [largeRoom];

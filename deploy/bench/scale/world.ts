@@ -1,0 +1,159 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ask, MemoryBus } from '@parley/bus';
+import { calls } from '@parley/contracts';
+import { createService as createGateway, gatewayConfig } from '@parley/gateway';
+import { TokenVerifier } from '@parley/http';
+import { createService as createMessages, messagesConfig } from '@parley/messages';
+import { Metrics } from '@parley/metrics';
+import { createLogger, loadConfig, newId, systemClock } from '@parley/runtime';
+import { forEachLimit, pause } from '@parley/runtime/async';
+import { startPostgres, startRedis } from '@parley/servers';
+import { startHost } from '@parley/service';
+import { Redis } from 'ioredis';
+import { ScaleClient } from './client.ts';
+import { playAuth, playDirectory, type ScalePerson } from './neighbours.ts';
+
+const handshakesAtOnce = 50;
+const roomsAtOnce = 8;
+/** Nothing more is expected once no frame has arrived for this long. */
+const quietMs = 1_200;
+const pollMs = 20;
+
+/** How often each gateway renews leases. */
+const renewEveryMs = 2_000;
+
+interface Counted {
+  /** Event → frames that the clients received. */
+  frames: ReadonlyMap<string, number>;
+  /** Of this process: gateway, writer and clients. */
+  cpuMs: number;
+}
+
+/** One gateway and one writer in this process, on a private PostgreSQL and Redis. */
+export interface World {
+  redis: Redis;
+  people(count: number): ScalePerson[];
+  /** A room of new people. */
+  room(members: number): Promise<{ roomId: string; people: ScalePerson[] }>;
+  /** Rooms of these people, ready to join. */
+  rooms(ofEach: readonly (readonly ScalePerson[])[]): Promise<string[]>;
+  connect(people: readonly ScalePerson[]): Promise<ScaleClient[]>;
+  /** The latest change of a room. */
+  latest(roomId: string): Promise<{ id: string }>;
+  /** Counts what the clients receive until it is quiet again. */
+  counting(clients: readonly ScaleClient[], act: () => Promise<unknown>): Promise<Counted>;
+  stop(): Promise<void>;
+}
+
+export async function startWorld(): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-scale-'));
+  // PostgreSQL may run as another user.
+  chmodSync(folder, 0o755);
+  const [postgres, redisServer] = await Promise.all([startPostgres({ dataDir: folder }), startRedis()]);
+  const env = {
+    HOST: '127.0.0.1',
+    PORT: '0',
+    AMQP_URL: 'amqp://in-process',
+    DATABASE_URL: postgres.url,
+    REDIS_URL: redisServer.url,
+    STOP_GRACE: '0ms',
+    DRAIN_WINDOW: '0s',
+    PRESENCE_LEASE: `${3 * renewEveryMs}ms`,
+    MESSAGE_RATE: 'off',
+    SOCKET_EVENT_RATE: 'off',
+  };
+  const logger = createLogger({ service: 'scale', level: 'warn' });
+  const bus = new MemoryBus({ logger });
+  const tokenOf = await playAuth(bus);
+  const createRoom = await playDirectory(bus);
+  for (const topic of ['timeline', 'directory'] as const)
+    await bus.consume(topic, 'notifications', async () => undefined);
+  const verifier = new TokenVerifier({ bus, clock: systemClock, logger });
+  await verifier.start();
+  const infrastructure = { bus, logger, metrics: new Metrics(), verifier, clock: systemClock, newId };
+  const config = loadConfig(gatewayConfig, env);
+  const services = [
+    await createMessages(loadConfig(messagesConfig, env), infrastructure),
+    await createGateway(config, infrastructure),
+  ];
+  const host = await startHost({ ...infrastructure, config, services, version: 'scale' });
+  const redis = new Redis(redisServer.url);
+
+  const people = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ userId: newId(), username: `user ${index}` }));
+  const rooms = async (ofEach: readonly (readonly ScalePerson[])[]) => {
+    const roomIds: string[] = [];
+    await forEachLimit(ofEach, roomsAtOnce, async (members, index) => {
+      const roomId = await createRoom(members);
+      roomIds[index] = roomId;
+      // The writer numbers every join.
+      while ((await ask(bus, calls.getHeads, { roomIds: [roomId] })).heads[0]?.seq !== members.length)
+        await pause(pollMs);
+    });
+    return roomIds;
+  };
+  return {
+    redis,
+    people,
+    rooms,
+    async room(members) {
+      const inRoom = people(members);
+      const [roomId = ''] = await rooms([inRoom]);
+      return { roomId, people: inRoom };
+    },
+    async connect(everybody) {
+      const clients: ScaleClient[] = [];
+      await forEachLimit(everybody, handshakesAtOnce, async (person, index) => {
+        clients[index] = await ScaleClient.open(host.url, tokenOf(person));
+      });
+      return clients;
+    },
+    async latest(roomId) {
+      const { heads } = await ask(bus, calls.getHeads, { roomIds: [roomId] });
+      const afterSeq = (heads[0]?.seq ?? 1) - 1;
+      const { changes } = await ask(bus, calls.getChanges, { roomId, afterSeq, limit: 1 });
+      const [change] = changes;
+      if (change?.kind !== 'message.created') throw new Error('the latest change is no message');
+      return change.message;
+    },
+    async counting(clients, act) {
+      const before = totals(clients);
+      const cpu = process.cpuUsage();
+      await act();
+      let last = sum(totals(clients));
+      for (
+        let quietSince = performance.now();
+        performance.now() - quietSince < quietMs;
+        await pause(pollMs)
+      ) {
+        const now = sum(totals(clients));
+        if (now !== last) quietSince = performance.now();
+        last = now;
+      }
+      const { user, system } = process.cpuUsage(cpu);
+      const frames = new Map(
+        [...totals(clients)].map(([event, count]) => [event, count - (before.get(event) ?? 0)]),
+      );
+      return { frames, cpuMs: Math.round((user + system) / 1_000) };
+    },
+    async stop() {
+      redis.disconnect();
+      await host.stop();
+      await bus.close();
+      await Promise.all([postgres.stop(), redisServer.stop()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function totals(clients: readonly ScaleClient[]): Map<string, number> {
+  const all = new Map<string, number>();
+  for (const { frames } of clients)
+    for (const [event, count] of frames) all.set(event, (all.get(event) ?? 0) + count);
+  return all;
+}
+
+const sum = (counts: ReadonlyMap<string, number>): number =>
+  [...counts.values()].reduce((total, count) => total + count, 0);
