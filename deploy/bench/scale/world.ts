@@ -8,7 +8,7 @@ import { TokenVerifier } from '@parley/http';
 import { createService as createMessages, messagesConfig } from '@parley/messages';
 import { Metrics } from '@parley/metrics';
 import { createLogger, loadConfig, newId, systemClock } from '@parley/runtime';
-import { forEachLimit, pause } from '@parley/runtime/async';
+import { chunks, forEachLimit, pause } from '@parley/runtime/async';
 import { startPostgres, startRedis } from '@parley/servers';
 import { startHost } from '@parley/service';
 import { Redis } from 'ioredis';
@@ -16,13 +16,14 @@ import { ScaleClient } from './client.ts';
 import { playAuth, playDirectory, type ScalePerson } from './neighbours.ts';
 
 const handshakesAtOnce = 50;
-const roomsAtOnce = 8;
+/** The limit of the call's contract. */
+const roomsPerQuestion = 500;
 /** Nothing more is expected once no frame has arrived for this long. */
 const quietMs = 1_200;
 const pollMs = 20;
 
 /** How often each gateway renews leases. */
-const renewEveryMs = 2_000;
+export const renewEveryMs = 2_000;
 
 interface Counted {
   /** Event → frames that the clients received. */
@@ -85,13 +86,16 @@ export async function startWorld(): Promise<World> {
     Array.from({ length: count }, (_, index) => ({ userId: newId(), username: `user ${index}` }));
   const rooms = async (ofEach: readonly (readonly ScalePerson[])[]) => {
     const roomIds: string[] = [];
-    await forEachLimit(ofEach, roomsAtOnce, async (members, index) => {
-      const roomId = await createRoom(members);
-      roomIds[index] = roomId;
-      // The writer numbers every join.
-      while ((await ask(bus, calls.getHeads, { roomIds: [roomId] })).heads[0]?.seq !== members.length)
-        await pause(pollMs);
-    });
+    for (const members of ofEach) roomIds.push(await createRoom(members));
+    // The writer numbers every join.
+    const joins = new Map(roomIds.map((roomId, index) => [roomId, ofEach[index]?.length ?? 0]));
+    for (const some of chunks(roomIds, roomsPerQuestion)) {
+      for (let missing = some; missing.length > 0; await pause(pollMs)) {
+        const { heads } = await ask(bus, calls.getHeads, { roomIds: missing });
+        const seqs = new Map(heads.map(({ roomId, seq }) => [roomId, seq]));
+        missing = missing.filter((roomId) => (seqs.get(roomId) ?? 0) < (joins.get(roomId) ?? 0));
+      }
+    }
     return roomIds;
   };
   return {

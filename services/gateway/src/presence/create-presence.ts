@@ -4,10 +4,12 @@ import type { GatewayContext } from '../context.ts';
 import { DirectPeople } from '../membership/direct-people.ts';
 import { announcePassage } from './announce-passage.ts';
 import { Announcer } from './announcer.ts';
+import { MemoryHeldPresence } from './memory-held-presence.ts';
 import { MemoryPresence } from './memory-presence.ts';
 import { MissedPeriods } from './missed-periods.ts';
 import { Presence } from './presence.ts';
 import type { PresenceContext } from './presence-context.ts';
+import { RedisHeldPresence } from './redis-held-presence.ts';
 import { RedisPresence } from './redis-presence.ts';
 import { SignalRate } from './signal-rate.ts';
 import { Typists } from './typists.ts';
@@ -23,17 +25,17 @@ export function createPresence(gateway: GatewayContext, deps: Deps) {
     { redis: redis?.commands, namespace: config.NAMESPACE },
   );
   const context: PresenceContext = { ...gateway, ...deps, signalRate };
-  const createStore = (namespace: string) =>
-    redis ? new RedisPresence(redis.commands, namespace) : new MemoryPresence(clock);
   const leases = { leaseMs: config.PRESENCE_LEASE, graceMs: config.PRESENCE_GRACE, clock, logger };
-  const store = createStore(config.NAMESPACE);
+  const store = redis ? new RedisPresence(redis.commands, config.NAMESPACE) : new MemoryPresence(clock);
   const presence = new Presence({ ...leases, store, announcer: new Announcer({ ...context, store }) });
   redis?.commands.on('ready', () => presence.storeIsBack());
   const typists = new Typists({ ...context, people: new DirectPeople(bus) });
   const missed = new MissedPeriods(context);
   const watching = new Watching({
     ...leases,
-    store: createStore(`${config.NAMESPACE}:watching`),
+    store: redis
+      ? new RedisHeldPresence(redis.commands, `${config.NAMESPACE}:watching`)
+      : new MemoryHeldPresence(clock),
     signalRate,
     connectionsOf: (userId) => registry.ofUser(userId),
     announce: (passage) => announcePassage(context, passage),

@@ -50,10 +50,13 @@ export class MemoryPresence implements PresenceStore {
     return new Set(userIds.filter((userId) => this.#entries.has(userId)));
   }
 
-  async takeExpired(): Promise<Gone[]> {
+  async takeExpired(near: Iterable<string> = this.#entries.keys()): Promise<Gone[]> {
     const now = this.#clock();
     const gone: Gone[] = [];
-    for (const [userId, { person, leases }] of this.#entries) {
+    for (const userId of near) {
+      const entry = this.#entries.get(userId);
+      if (!entry) continue;
+      const { person, leases } = entry;
       let last = released;
       for (const [connectionId, end] of leases)
         if (end <= now) {

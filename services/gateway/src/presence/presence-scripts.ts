@@ -7,7 +7,7 @@ import type { Cluster, Redis } from 'ioredis';
 // KEYS[4] latest: hash, user → when the latest connection came
 // A released lease ends at 0. Gateways of earlier releases do not write `latest`.
 // Time comes from Redis, so the gateways' clocks need not agree.
-const now = "local time = redis.call('TIME') local now = time[1] * 1000 + math.floor(time[2] / 1000)";
+export const now = "local time = redis.call('TIME') local now = time[1] * 1000 + math.floor(time[2] / 1000)";
 
 /** ARGV: lease in ms, then user, name and connection of each. Returns the users who came online. */
 const renew = `
@@ -29,7 +29,7 @@ return came`;
  * ARGV: grace in ms, user, connection. Returns when the user's latest connection came, or null
  * without another one.
  */
-const release = `
+export const release = `
 ${now}
 local ends = 0
 if tonumber(ARGV[1]) > 0 then ends = now + ARGV[1] end
@@ -41,7 +41,8 @@ return redis.call('HGET', KEYS[4], ARGV[2])`;
  * ARGV: maximum number of leases. Returns user, name and the end of the last lease of each user who
  * went offline.
  */
-const expire = `
+/** Leaves the result in `gone`. */
+export const collectExpired = `
 ${now}
 local gone = {}
 local leases = redis.call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE', 'LIMIT', 0, ARGV[1], 'WITHSCORES')
@@ -55,10 +56,9 @@ for i = 1, #leases, 2 do
     gone[#gone + 1] = leases[i + 1]
     for key = 2, 4 do redis.call('HDEL', KEYS[key], user) end
   end
-end
-return gone`;
+end`;
 
-type Keys = [leases: string, counts: string, names: string, latest: string];
+export type Keys = [leases: string, counts: string, names: string, latest: string];
 
 export interface PresenceScripts {
   presenceRenew(...args: [...Keys, ...(string | number)[]]): Promise<string[]>;
@@ -71,6 +71,6 @@ export interface PresenceScripts {
 export function presenceScripts(redis: Redis | Cluster): PresenceScripts {
   redis.defineCommand('presenceRenew', { numberOfKeys: 4, lua: renew });
   redis.defineCommand('presenceRelease', { numberOfKeys: 4, lua: release });
-  redis.defineCommand('presenceExpire', { numberOfKeys: 4, lua: expire });
+  redis.defineCommand('presenceExpire', { numberOfKeys: 4, lua: `${collectExpired}\nreturn gone` });
   return redis as (Redis | Cluster) & PresenceScripts;
 }

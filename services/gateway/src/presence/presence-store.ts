@@ -42,6 +42,24 @@ export interface PresenceStore {
   /**
    * Removes expired leases. Answers the users who went offline because their last lease expired.
    * Each is reported to one caller only.
+   * @param near checks only the parts of the store that hold these users
    */
-  takeExpired(): Promise<Gone[]>;
+  takeExpired(near?: readonly string[]): Promise<Gone[]>;
+}
+
+/**
+ * A presence store with one lease per gateway, under which it holds any number of connections.
+ * Extending it costs the same whatever it holds. When it ends, all of them expire as if each lease
+ * had ended then. `RedisHeldPresence` serves several gateways and `MemoryHeldPresence` a single
+ * one; `tests/held-presence.test.ts` runs against both.
+ */
+export interface HeldPresenceStore extends Omit<PresenceStore, 'renew'> {
+  /** As `PresenceStore.renew`, under the gateway's lease, which it extends too. */
+  hold(seats: readonly Seat[], leaseMs: number): Promise<Person[]>;
+
+  /**
+   * Extends the gateway's lease. Answers false if everything must be held again: some of it may be
+   * lost, because the lease had ended or the store has lost its data, or the store asks for it.
+   */
+  extend(leaseMs: number): Promise<boolean>;
 }

@@ -1,7 +1,8 @@
 import type { MissedPeriod, RoomState } from '@parley/contracts';
 import type { Clock, Logger } from '@parley/runtime';
 import type { Connection } from '../connections/connection.ts';
-import type { Gone, Person, PresenceStore, Seat } from './presence-store.ts';
+import { HeldSeats } from './held-seats.ts';
+import type { Gone, HeldPresenceStore, Person, Seat } from './presence-store.ts';
 import type { SignalRate } from './signal-rate.ts';
 
 /** A user in a room. */
@@ -25,14 +26,15 @@ const sweepEveryMs = 5_000;
 
 /**
  * Tracks who is in which room on any gateway. Users in a room get no notifications of it, and see
- * who comes and goes. Stored like presence: one lease per connection and room. The next renewal
- * repairs what could not be stored.
+ * who comes and goes. Stored per connection and room, under one lease of this gateway: renewing it
+ * costs the same however many rooms are joined. The next renewal repairs what could not be stored.
  *
  * A dead connection counts until it is detected, and a lost gateway's connections until their
  * leases end. Then the users' missed periods are reported, so that notifications follow.
  */
 export class Watching {
-  readonly #store: PresenceStore;
+  readonly #store: HeldPresenceStore;
+  readonly #held: HeldSeats<RoomSeat>;
   readonly #leaseMs: number;
   readonly #graceMs: number;
   readonly #clock: Clock;
@@ -48,8 +50,7 @@ export class Watching {
   #lapsed: Gone[] = [];
   /** After an outage of the store, every gateway has renewed its leases by then. */
   #settledAt = 0;
-  /** When our leases end, according to the last successful renewal. */
-  readonly #leasedUntil = new WeakMap<Seat, number>();
+  #renewing = false;
   readonly #timers: NodeJS.Timeout[];
 
   /**
@@ -60,7 +61,7 @@ export class Watching {
    * @param deps.maxSilenceMs the time after which a dead connection has been detected
    */
   constructor(deps: {
-    store: PresenceStore;
+    store: HeldPresenceStore;
     leaseMs: number;
     graceMs: number;
     clock: Clock;
@@ -73,6 +74,7 @@ export class Watching {
     maxSilenceMs: number;
   }) {
     this.#store = deps.store;
+    this.#held = new HeldSeats(deps);
     this.#leaseMs = deps.leaseMs;
     this.#graceMs = deps.graceMs;
     this.#clock = deps.clock;
@@ -84,7 +86,7 @@ export class Watching {
     this.#onMissed = deps.onMissed;
     this.#maxSilenceMs = deps.maxSilenceMs;
     this.#timers = [
-      setInterval(() => this.#renewAll(), deps.leaseMs / 3),
+      setInterval(() => void this.#renewAll(), deps.leaseMs / 3),
       setInterval(() => void this.#takeExpired(), sweepEveryMs),
     ];
     for (const timer of this.#timers) timer.unref();
@@ -115,7 +117,7 @@ export class Watching {
     // An empty name marks seats that are not announced.
     if (await seat.mayAnnounce) seat.username = caller.username;
     seat.isKnown = true;
-    if (this.#seats.get(connection)?.get(roomId) === seat) await this.#renew([seat], announce);
+    if (this.#seats.get(connection)?.get(roomId) === seat) await this.#hold(seat, announce);
   }
 
   /**
@@ -177,17 +179,17 @@ export class Watching {
     for (const timer of this.#timers) clearInterval(timer);
   }
 
-  async #release(seats: readonly Seat[], graceMs = 0): Promise<void> {
-    await this.#try(() => Promise.all(seats.map((seat) => this.#store.release(seat, graceMs))));
+  async #release(seats: readonly RoomSeat[], graceMs = 0): Promise<void> {
+    await this.#try(() => Promise.all(seats.map((seat) => this.#held.release(seat, graceMs))));
     // An expired lease counts until it is removed.
-    if (graceMs === 0) await this.#takeExpired();
+    if (graceMs === 0) await this.#takeExpired(seats);
   }
 
   /** Unless another connection was there, the client may have missed what it has not confirmed. */
   async #lost({ caller: { userId }, confirmedAt }: Connection, seats: readonly RoomSeat[]): Promise<void> {
     const missed = await Promise.all(
       seats.map(async (seat): Promise<MissedPeriod[]> => {
-        const otherCameAt = await this.#try(() => this.#store.release(seat, 0));
+        const otherCameAt = await this.#try(() => this.#held.release(seat, 0));
         const since = Math.max(confirmedAt, seat.startedAt);
         if (otherCameAt !== undefined && otherCameAt <= since) return [];
         const until = otherCameAt === undefined ? {} : { until: isoTime(otherCameAt) };
@@ -195,36 +197,32 @@ export class Watching {
       }),
     );
     // Reported after the release, so that each message counts as missed or finds nobody watching.
-    await this.#takeExpired();
+    await this.#takeExpired(seats);
     this.#onMissed(missed.flat());
   }
 
-  #renewAll(): void {
+  async #renewAll(): Promise<void> {
+    if (this.#renewing) return;
+    this.#renewing = true;
+    const came = await this.#try(() => this.#held.renew(() => this.#knownSeats()));
+    void this.#announceAll('came', came ?? []);
+    this.#renewing = false;
+  }
+
+  #knownSeats(): RoomSeat[] {
     const all = [...this.#seats.values()].flatMap((ofConnection) => [...ofConnection.values()]);
-    const seats = all.filter(({ isKnown }) => isKnown);
-    if (seats.length > 0) void this.#renew(seats, true);
+    return all.filter(({ isKnown }) => isKnown);
   }
 
-  async #renew(seats: readonly Seat[], announce: boolean): Promise<void> {
-    await this.#try(async () => {
-      const now = this.#clock();
-      // A user with a valid lease comes anew only if the store lost its data. Their departure was
-      // never announced.
-      const remembered = new Set(
-        seats.flatMap((seat) => ((this.#leasedUntil.get(seat) ?? 0) > now ? [seat.userId] : [])),
-      );
-      const came = await this.#store.renew(seats, this.#leaseMs);
-      for (const seat of seats) this.#leasedUntil.set(seat, now + this.#leaseMs);
-      if (announce)
-        void this.#announceAll(
-          'came',
-          came.filter(({ userId }) => !remembered.has(userId)),
-        );
-    });
+  async #hold(seat: RoomSeat, announce: boolean): Promise<void> {
+    const came = await this.#try(() => this.#held.hold([seat]));
+    if (announce) void this.#announceAll('came', came ?? []);
   }
 
-  async #takeExpired(): Promise<void> {
-    const gone = (await this.#try(() => this.#store.takeExpired())) ?? [];
+  /** @param near only what concerns these seats */
+  async #takeExpired(near?: readonly Seat[]): Promise<void> {
+    const names = near?.map(({ userId }) => userId);
+    const gone = (await this.#try(() => this.#store.takeExpired(names))) ?? [];
     void this.#announceGone(gone);
     this.#lapsed.push(...gone.filter(({ lapsedAt }) => lapsedAt !== undefined));
     if (this.#lapsed.length > 0 && this.#clock() >= this.#settledAt) await this.#reportLapsed();
