@@ -24,7 +24,7 @@ function heading({ at, mode, machine, seconds, runs }: Results): string {
   const processors = `${machine.processors} processors (${machine.model})`;
   const when = `Measured ${at.slice(0, 10)}, ${mode}, in ${seconds} s`;
   const where = `on ${processors}, ${memory} GiB, Node ${machine.node}`;
-  return `${when}, ${where}. Each figure is the median of ${runs.length} alternating runs.`;
+  return `${when}, ${where}.\nEach figure is the median of ${runs.length} alternating runs.`;
 }
 
 function goalsTable(results: Results): string {
