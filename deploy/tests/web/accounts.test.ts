@@ -34,6 +34,7 @@ await whereBrowsersRun('accounts and organizations in the web client', (browser)
     ]);
     phones.forgive(/ a status of 401 .* at \/api\/v1\//);
     await phone.getByLabel('Job title').waitFor();
+    await tab.getByText('this session').waitFor();
     await tab.reload();
     const sessions = tab.getByRole('main').getByRole('listitem');
     await sessions.filter({ hasText: 'the phone of Ada' }).getByRole('button', { name: 'Sign out' }).click();
@@ -43,6 +44,9 @@ await whereBrowsersRun('accounts and organizations in the web client', (browser)
     await tab.getByRole('button', { name: 'Sign out all other sessions' }).click();
     await sessions.nth(1).waitFor({ state: 'detached' });
     expect(await sessions.innerText()).toContain('this session');
+    const agent = await tab.evaluate('navigator.userAgent');
+    await sessions.getByText('Chrome on Linux').click();
+    await sessions.getByText(String(agent), { exact: true }).waitFor();
 
     // The refused passwords below.
     visitor.forgive(/ a status of 401 .* at \/api\/v1\/auth\/(password|me)$/);

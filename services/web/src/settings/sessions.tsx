@@ -8,6 +8,7 @@ import { Loading } from '../ui/loading.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { useSubmit } from '../ui/use-submit.ts';
+import { deviceOf } from './device.ts';
 import '../rooms/browse.css';
 
 /** Where the user is signed in. */
@@ -34,7 +35,7 @@ export function Sessions() {
         {sessions.map(({ id, userAgent, address, lastUsedAt, current }) => (
           <li key={id} className="browse-row">
             <div className="browse-text">
-              <strong dir="auto">{userAgent || address}</strong>
+              <Device userAgent={userAgent} address={address} />
               <small>
                 {[address, current ? settings.thisSession : settings.lastUsed(dates(lastUsedAt))].join(' · ')}
               </small>
@@ -53,5 +54,21 @@ export function Sessions() {
         </Button>
       )}
     </>
+  );
+}
+
+/** The device by its name. Its user agent, from which the name comes, is one step away. */
+function Device({ userAgent, address }: { userAgent: string; address: string }) {
+  const { settings } = useTexts();
+  const { program, system } = deviceOf(userAgent);
+  const name = program && system ? settings.device(program, system) : (program ?? system ?? address);
+  if (!userAgent || name === userAgent) return <strong dir="auto">{name}</strong>;
+  return (
+    <details>
+      <summary title={userAgent}>
+        <strong dir="auto">{name}</strong>
+      </summary>
+      <small dir="ltr">{userAgent}</small>
+    </details>
   );
 }

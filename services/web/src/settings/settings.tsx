@@ -8,12 +8,14 @@ import { Appearance } from './appearance.tsx';
 import { NotificationSettings } from './notification-settings.tsx';
 import { PasswordSettings } from './password-settings.tsx';
 import { ProfileSettings } from './profile-settings.tsx';
-import { Sessions } from './sessions.tsx';
 import './settings.css';
 
 const Organization = lazy(() =>
   import('../organization/organization.tsx').then(({ Organization }) => ({ default: Organization })),
 );
+
+// It brings a parser of user agents.
+const Sessions = lazy(() => import('./sessions.tsx').then(({ Sessions }) => ({ default: Sessions })));
 
 const pages = {
   profile: ProfileSettings,

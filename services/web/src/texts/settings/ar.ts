@@ -36,6 +36,7 @@ export const settings: Texts['settings'] = {
   chooseFile: 'اختيار صورة',
   tooLarge: 'هذه الصورة كبيرة جدًا.',
   language: 'اللغة',
+  device: (program, system) => `${program} على ${system}`,
   thisSession: 'هذه الجلسة',
   lastUsed: (date) => `آخر استخدام ${date}`,
   revoke: 'تسجيل الخروج',

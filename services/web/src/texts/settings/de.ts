@@ -33,6 +33,7 @@ export const settings: Texts['settings'] = {
   chooseFile: 'Bild auswählen',
   tooLarge: 'Dieses Bild ist zu groß.',
   language: 'Sprache',
+  device: (program, system) => `${program} unter ${system}`,
   thisSession: 'diese Sitzung',
   lastUsed: (date) => `zuletzt benutzt ${date}`,
   revoke: 'Abmelden',

@@ -31,6 +31,7 @@ export const settings = {
   chooseFile: 'Choose a picture',
   tooLarge: 'This picture is too large.',
   language: 'Language',
+  device: (program: string, system: string) => `${program} on ${system}`,
   thisSession: 'this session',
   lastUsed: (date: string) => `last used ${date}`,
   revoke: 'Sign out',
