@@ -98,10 +98,12 @@ test('a mention is counted until it is read, also one from before', async () => 
   const hook = mount(ada, () => ({ list: useRooms(), unread: useUnread() }));
   const counts = () => hook.current.list.rooms.map(({ unread, mentions }) => [unread, mentions]);
   await eventually(() => expect(counts()).toEqual([[1, 1]]));
-  await live.send(garden.id, 'a word');
+  const word = await live.send(garden.id, 'a word');
   await live.send(garden.id, `and @${username} again`);
   await eventually(() => expect(counts()).toEqual([[3, 2]]));
   expect(hook.current.unread).toMatchObject({ total: 3, mentions: 2 });
+  await ada.api.markRead({ roomId: garden.id, messageId: word.id });
+  await eventually(() => expect(counts()).toEqual([[1, 1]]));
   await ada.api.markRead({ roomId: garden.id });
   await eventually(() => expect(counts()).toEqual([[0, 0]]));
 });

@@ -1,7 +1,7 @@
 import type { DeletedEvent, EditedEvent, Message, MessageEvent, RoomView } from '@parley/client';
 import type { Following } from './follower.ts';
 import { messageOf } from './message-changes.ts';
-import { mentionsUser } from './unread-mentions.ts';
+import { doesMention } from './unread-mentions.ts';
 
 /** A room in the list of the user's rooms. */
 export interface RoomSummary extends RoomView {
@@ -28,6 +28,9 @@ export class RoomEntry {
   #room: RoomView;
   #unread = 0;
   #mentions = 0;
+  /** The unread messages that are known to mention the user, by id, with their `seq`. */
+  readonly #mentioning = new Map<string, number>();
+  #lacksMentions = false;
   #lastMessage: Message | null | undefined;
   #summary: RoomSummary | undefined;
 
@@ -51,15 +54,58 @@ export class RoomEntry {
   set unread(unread: number) {
     if (unread === this.#unread) return;
     this.#unread = unread;
-    if (unread === 0) this.#mentions = 0;
+    if (unread === 0) {
+      this.#mentioning.clear();
+      this.mentionsFound(new Map());
+    }
     this.#summary = undefined;
   }
 
-  get mentions(): number {
-    return this.#mentions;
+  /** Whether the number of mentions has to be found in the unread messages. */
+  get lacksMentions(): boolean {
+    return this.#lacksMentions;
   }
 
-  set mentions(mentions: number) {
+  /** The user has read up to that number. Returns false if they have read further before. */
+  readTo(seq: number): boolean {
+    if (seq <= (this.readSeq ?? 0)) return false;
+    this.readSeq = seq;
+    this.#forget(() => {
+      for (const [id, at] of this.#mentioning) if (at <= seq) this.#mentioning.delete(id);
+    });
+    return true;
+  }
+
+  /**
+   * The inbox counts that many mentions, among those that were received and others. Returns
+   * whether there may be fewer than are shown, because the inbox forgets what is read or deleted.
+   */
+  mentionsCounted(mentions: number): boolean {
+    if (mentions > this.#mentions) this.#setMentions(mentions);
+    else if (mentions < this.#mentions && !this.#areKnown) this.#lacksMentions = true;
+    return this.#lacksMentions;
+  }
+
+  /** All messages after the read position that mention the user, except later ones. */
+  mentionsFound(found: ReadonlyMap<string, number>): void {
+    for (const [id, seq] of found) if (seq > (this.readSeq ?? 0)) this.#mentioning.set(id, seq);
+    this.#lacksMentions = false;
+    this.#setMentions(this.#mentioning.size);
+  }
+
+  get #areKnown(): boolean {
+    return this.#mentions === this.#mentioning.size;
+  }
+
+  /** Fewer messages mention the user. How many is open unless all of them were known. */
+  #forget(remove: () => void): void {
+    const wereKnown = this.#areKnown;
+    remove();
+    if (wereKnown) this.#setMentions(this.#mentioning.size);
+    else this.#lacksMentions = true;
+  }
+
+  #setMentions(mentions: number): void {
     if (mentions === this.#mentions) return;
     this.#mentions = mentions;
     this.#summary = undefined;
@@ -92,7 +138,10 @@ export class RoomEntry {
     const message = messageOf(event);
     const counts = message.seq > this.seq && message.userId !== own.userId && message.deletedAt === null;
     if (counts) this.unread += 1;
-    if (counts && !message.isEncrypted && mentionsUser(message.content, own.username)) this.mentions += 1;
+    if (counts && doesMention(message, own)) {
+      this.#mentioning.set(message.id, message.seq);
+      this.#setMentions(this.#mentions + 1);
+    }
     this.seq = Math.max(this.seq, message.seq);
     const isLast = message.seq > (this.#lastMessage?.seq ?? 0);
     if (isLast) this.lastMessage = message;
@@ -106,6 +155,7 @@ export class RoomEntry {
   }
 
   deleted({ id, deletedAt, seq }: DeletedEvent): boolean {
+    if (this.unread > 0) this.#forget(() => this.#mentioning.delete(id));
     if (this.#lastMessage?.id !== id) return false;
     this.lastMessage = { ...this.#lastMessage, content: '', deletedAt, changedSeq: seq, reactions: [] };
     return true;

@@ -12,7 +12,8 @@ import { type Live, type Login, listen, onReturn } from './live.ts';
 import { LiveStore } from './live-store.ts';
 import { afterUpdate, isSame } from './room-changes.ts';
 import { RoomEntry, type RoomSummary } from './room-entry.ts';
-import { followMentions } from './unread-mentions.ts';
+import { type Head, headsOf } from './room-heads.ts';
+import { findMentions, followMentions } from './unread-mentions.ts';
 import type { UserNamesStore } from './user-names-store.ts';
 
 export interface UnreadCounts {
@@ -32,12 +33,6 @@ export interface RoomsState {
 }
 
 type UnreadRoom = Operations['getUnread']['output']['rooms'][number];
-
-/** The numbers of the last change and the last read position of a room. */
-interface Head {
-  seq: number;
-  readSeq: number;
-}
 
 const initial: RoomsState = {
   rooms: [],
@@ -61,7 +56,7 @@ export class RoomsStore extends LiveStore<RoomsState> {
   readonly #entries = new Map<string, RoomEntry>();
   #recount: () => void = () => undefined;
   #show: () => void = () => undefined;
-  #findMentions: ReturnType<typeof followMentions> = async () => undefined;
+  #readInbox: ReturnType<typeof followMentions> = async () => undefined;
   #loading = 0;
 
   constructor(login: Login, userNames: UserNamesStore) {
@@ -104,10 +99,9 @@ export class RoomsStore extends LiveStore<RoomsState> {
       for (const { following } of this.#entries.values()) following?.release();
       this.#entries.clear();
     });
-    this.#findMentions = followMentions(live, lifetime, (roomId, mentions) => {
+    this.#readInbox = followMentions(live, lifetime, (roomId, mentions) => {
       const entry = this.#entries.get(roomId);
-      if (!entry) return;
-      entry.mentions = Math.max(entry.mentions, mentions);
+      if (entry?.mentionsCounted(mentions)) this.#recount();
       this.#show();
     });
     this.#listen(live, lifetime);
@@ -155,8 +149,7 @@ export class RoomsStore extends LiveStore<RoomsState> {
   }
 
   #read(entry: RoomEntry, { seq }: Pick<ReadEvent, 'seq'>): boolean {
-    if (seq <= (entry.readSeq ?? 0)) return false;
-    entry.readSeq = seq;
+    if (!entry.readTo(seq)) return false;
     if (seq < (entry.lastMessage?.seq ?? entry.seq)) this.#recount();
     else entry.unread = 0;
     return true;
@@ -188,7 +181,7 @@ export class RoomsStore extends LiveStore<RoomsState> {
       }
       await this.#count(live, lifetime);
       await this.#findLast(live, [...this.#entries.values()], isCurrent);
-      await this.#findMentions(isCurrent);
+      await this.#readInbox(isCurrent);
     } catch (error) {
       if (isCurrent()) this.patch({ error: ParleyError.from(error) });
     }
@@ -248,8 +241,21 @@ export class RoomsStore extends LiveStore<RoomsState> {
         continue;
       }
       entry.unread = count?.unread ?? 0;
-      if (count) Object.assign(entry, { seq: count.seq, readSeq: count.readSeq });
+      if (!count) continue;
+      entry.seq = count.seq;
+      entry.readTo(count.readSeq);
+      if (entry.lacksMentions) void this.#locateMentions(live, lifetime, entry);
     }
+    this.#show();
+  }
+
+  /** Reads the unread messages, because only the number of mentions in them was known. */
+  async #locateMentions(live: Live, lifetime: Lifetime, entry: RoomEntry): Promise<void> {
+    const { room, readSeq = 0 } = entry;
+    const found = await findMentions(live, room.id, readSeq).catch(() => undefined);
+    // Without an answer, the next count asks again.
+    if (!found || lifetime.isOver) return;
+    entry.mentionsFound(found);
     this.#show();
   }
 
@@ -281,16 +287,4 @@ export class RoomsStore extends LiveStore<RoomsState> {
     const unread = { total, mentions, byRoom };
     this.patch({ rooms, unread: isSame(unread, before.unread) ? before.unread : unread });
   }
-}
-
-/** The head of every room of the user: all later events can be followed from there. */
-async function headsOf({ client }: Live): Promise<Map<string, Head>> {
-  const heads = new Map<string, Head>();
-  let after: string | null | undefined;
-  do {
-    const { gained, gainedAfter } = await client.sync([], { gained: after ? { after } : {} });
-    for (const { roomId, seq, readSeq } of gained) heads.set(roomId, { seq, readSeq });
-    after = gainedAfter;
-  } while (after);
-  return heads;
 }

@@ -1,6 +1,7 @@
-import type { Notification, Operations } from '@parley/client';
+import type { Message, Notification, Operations } from '@parley/client';
 import type { Lifetime } from './lifetime.ts';
 import { type Live, listen } from './live.ts';
+import { MessageLoader } from './message-loader.ts';
 
 const pageSize = 100;
 /** Mentions in rooms that were quiet for longer show as unread messages. */
@@ -35,6 +36,40 @@ export function followMentions(
     } while (cursor && ++pages < maxPages);
   };
 }
+
+/** The server counts as many unread messages of a room. */
+const maxUnread = 1_000;
+
+/**
+ * The messages of others after that number that mention the user: id → `seq`.
+ * @throws ParleyError
+ */
+export async function findMentions(
+  live: Live,
+  roomId: string,
+  readSeq: number,
+): Promise<Map<string, number>> {
+  const loader = new MessageLoader(live.client, roomId);
+  const found = new Map<string, number>();
+  let after = readSeq;
+  for (let count = 0; count < maxUnread; count += pageSize) {
+    const { messages, hasAfter } = await loader.after(after, pageSize);
+    for (const message of messages) if (doesMention(message, live)) found.set(message.id, message.seq);
+    after = messages.at(-1)?.seq ?? after;
+    if (!hasAfter) break;
+  }
+  return found;
+}
+
+/** Whether an existing message of somebody else mentions the user. */
+export const doesMention = (
+  message: Message,
+  { userId, username }: { userId: string; username: string },
+): boolean =>
+  message.userId !== userId &&
+  message.deletedAt === null &&
+  !message.isEncrypted &&
+  mentionsUser(message.content, username);
 
 /**
  * Whether a text mentions the user, for messages that a device of theirs follows: no inbox counts
