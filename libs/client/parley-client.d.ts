@@ -1496,6 +1496,13 @@ declare class ParleyClient {
 interface WrongField {
     field: string;
     message: string;
+    /**
+     * `required`, `too_short`, `too_long`, `characters` (some are not allowed there) or `invalid`.
+     * Older servers send none.
+     */
+    reason?: string;
+    /** The limit of `too_short` and `too_long`, in characters or items. */
+    limit?: number;
 }
 /**
  * Any error. Codes come from the server (`room_not_found`, `rate_limit`, …; see libs/errors) or

@@ -76,6 +76,19 @@ await whereBrowsersRun('accounts and organizations in the web client', (browser)
     await tab.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 
+  test('a refused field has its label and the reason in the language of the reader', async () => {
+    const visitor = await arrive({ locale: 'de-DE' });
+    visitor.forgive(/ a status of 422 .* at \/api\/v1\/auth\/register$/);
+    const tab = await visitor.open('/');
+    await tab.getByRole('button', { name: 'Neu hier?' }).click();
+    await tab.getByLabel('Benutzername').fill('ada@home');
+    await tab.getByLabel('E-Mail-Adresse').fill('ada@example.org');
+    await tab.getByLabel('Passwort', { exact: true }).fill('ü'.repeat(40));
+    await tab.getByRole('button', { name: 'Konto anlegen', exact: true }).click();
+    const faults = ['Benutzername: Einige dieser Zeichen', 'Passwort: Das ist zu lang.'];
+    for (const fault of faults) await tab.getByRole('alert').getByText(fault).waitFor();
+  });
+
   test('a founder closes an organization, invites, changes a role and removes a member', async () => {
     const name = `Acme ${randomUUID().slice(0, 8)}`;
     const join = async (way: string, label: string, value: string) => {

@@ -2,6 +2,13 @@
 export interface WrongField {
   field: string;
   message: string;
+  /**
+   * `required`, `too_short`, `too_long`, `characters` (some are not allowed there) or `invalid`.
+   * Older servers send none.
+   */
+  reason?: string;
+  /** The limit of `too_short` and `too_long`, in characters or items. */
+  limit?: number;
 }
 
 /**

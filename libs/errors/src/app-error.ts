@@ -1,10 +1,20 @@
 import { type ErrorCode, errorTable, isErrorCode } from './error-table.ts';
 import { isOutage } from './outage.ts';
 
+/**
+ * Why a field is invalid, for programs: `characters` means some that are not allowed there, and
+ * `invalid` everything that has no reason of its own.
+ */
+export const fieldReasons = ['required', 'too_short', 'too_long', 'characters', 'invalid'] as const;
+export type FieldReason = (typeof fieldReasons)[number];
+
 /** One invalid field, by its path in the body, query, parameters or headers (`members.0`). */
 export interface FieldError {
   field: string;
   message: string;
+  reason?: FieldReason | undefined;
+  /** The limit of `too_short` and `too_long`, in characters or items. */
+  limit?: number | undefined;
 }
 
 /** A configured limit, as an error reports it. */

@@ -2,6 +2,8 @@ export {
   AppError,
   type ErrorData,
   type FieldError,
+  type FieldReason,
+  fieldReasons,
   type LimitName,
 } from './app-error.ts';
 export {

@@ -1,18 +1,21 @@
-import { allOperations, clientEvents } from '@parley/contracts';
-import { AppError } from '@parley/errors';
+import { allOperations, clientEvents, username } from '@parley/contracts';
+import { AppError, type FieldError } from '@parley/errors';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { validate } from './validate.ts';
 
-/** The fields and messages of a refusal; none if the value is accepted. */
-function refusal(schema: z.ZodType, value: unknown): string[] {
+/** The faults of the value; none if it is accepted. */
+function fieldsOf(schema: z.ZodType, value: unknown): readonly FieldError[] {
   try {
     validate(schema, value, 'body');
     return [];
   } catch (error) {
-    return (AppError.from(error).fields ?? []).map(({ field, message }) => `${field}: ${message}`);
+    return AppError.from(error).fields ?? [];
   }
 }
+
+const refusal = (schema: z.ZodType, value: unknown): string[] =>
+  fieldsOf(schema, value).map(({ field, message }) => `${field}: ${message}`);
 
 const inputs = z.strictObject({
   name: z.string().min(1).max(3).optional(),
@@ -43,6 +46,26 @@ test.each<[value: unknown, said: string[]]>([
   [{ other: 1 }, ['other: is unknown']],
 ])('%j is refused in plain words: %j', (value, said) => {
   expect(refusal(inputs, value)).toEqual(said);
+});
+
+test('each field has its reason as a code, and lengths their limit', () => {
+  const reasons = (value: unknown, schema: z.ZodType = inputs) => {
+    return fieldsOf(schema, value).map(({ field, reason, limit }) => [field, reason, limit]);
+  };
+  expect(reasons(undefined)).toEqual([['body', 'required', undefined]]);
+  expect(reasons({ name: '', list: [1, 2, 3], count: 10, on: 1, other: 1 })).toEqual([
+    ['name', 'too_short', 1],
+    ['on', 'invalid', undefined],
+    ['list', 'too_long', 2],
+    ['count', 'invalid', undefined],
+    ['other', 'invalid', undefined],
+  ]);
+  const tooLong = { error: 'at most 3 bytes', params: { reason: 'too_long' } };
+  const account = z.object({ username, password: z.string().refine(() => false, tooLong) });
+  expect(reasons({ username: 'a@b', password: 'é'.repeat(40) }, account)).toEqual([
+    ['username', 'characters', undefined],
+    ['password', 'too_long', undefined],
+  ]);
 });
 
 const schemas = [

@@ -1,4 +1,4 @@
-import { AppError, type FieldError } from '@parley/errors';
+import { AppError, type FieldError, type FieldReason, fieldReasons } from '@parley/errors';
 import type { z } from 'zod';
 
 /** Refuses input for these reasons, which the error's text repeats. */
@@ -14,7 +14,7 @@ export const validationFailed = (fields: readonly FieldError[]): AppError =>
  * @throws AppError `validation_failed`, with paths that start at the value
  */
 export function validate<T>(schema: z.ZodType<T>, value: unknown, whole: string): T {
-  const parsed = schema.safeParse(value, { error: plainMessage });
+  const parsed = schema.safeParse(value, { error: plainMessage, reportInput: true });
   if (parsed.success) return parsed.data;
   throw validationFailed(
     parsed.error.issues.slice(0, maxIssues).flatMap((issue) => fieldErrors(issue, whole)),
@@ -25,8 +25,33 @@ const maxIssues = 20;
 
 const fieldErrors = (issue: z.core.$ZodIssue, whole: string): FieldError[] =>
   issue.code === 'unrecognized_keys'
-    ? issue.keys.map((key) => ({ field: [...issue.path, key].join('.'), message: 'is unknown' }))
-    : [{ field: issue.path.join('.') || whole, message: issue.message }];
+    ? issue.keys.map((key) => ({
+        field: [...issue.path, key].join('.'),
+        message: 'is unknown',
+        reason: 'invalid',
+      }))
+    : [{ field: issue.path.join('.') || whole, message: issue.message, ...reasonOf(issue) }];
+
+type Reason = { reason: FieldReason; limit?: number };
+
+/** The reason as a code. A refinement names its own in `params`. */
+function reasonOf(issue: z.core.$ZodIssue): Reason {
+  switch (issue.code) {
+    case 'invalid_type':
+      return { reason: issue.input === undefined ? 'required' : 'invalid' };
+    case 'too_small':
+      return lengthReason('too_short', issue.minimum, issue.origin);
+    case 'too_big':
+      return lengthReason('too_long', issue.maximum, issue.origin);
+    case 'custom':
+      return { reason: fieldReasons.find((reason) => reason === issue.params?.reason) ?? 'invalid' };
+    default:
+      return { reason: 'invalid' };
+  }
+}
+
+const lengthReason = (reason: FieldReason, limit: number | bigint, origin: string): Reason =>
+  origin in units ? { reason, limit: Number(limit) } : { reason: 'invalid' };
 
 type Issue = Parameters<z.core.$ZodErrorMap>[0];
 

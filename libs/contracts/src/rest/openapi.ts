@@ -6,6 +6,7 @@ import {
   type ZodOpenApiOperationObject,
   type ZodOpenApiPathsObject,
 } from 'zod-openapi';
+import { fieldError } from '../schemas/field-error.ts';
 import { type Operation, statusOf } from './operation.ts';
 import { type Pasted, pasteInto } from './pasted.ts';
 import { grace, type WalkthroughStep, walkthrough, walkthroughStep } from './walkthrough.ts';
@@ -18,7 +19,7 @@ const problem = z
     code: z.enum(errorCodes),
     detail: z.string(),
     requestId: z.string(),
-    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+    errors: z.array(fieldError).optional(),
     retryAfterMs: z.number().int().optional(),
     limit: z
       .string()

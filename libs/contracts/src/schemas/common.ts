@@ -4,7 +4,9 @@ import { isVisibleName, tidyName } from '../text/names.ts';
 
 // PostgreSQL's text cannot store U+0000, and lone surrogates are not valid Unicode.
 const isStorable = (text: string) => !text.includes('\u0000') && text.isWellFormed();
-const storable = { error: 'must not contain NUL or broken characters' };
+/** For programs, see `FieldReason`. */
+export const byCharacters = { params: { reason: 'characters' } };
+const storable = { error: 'must not contain NUL or broken characters', ...byCharacters };
 
 /** Text that a person wrote: storable, and something in it can be seen. */
 export const text = (max: number) =>
@@ -12,7 +14,7 @@ export const text = (max: number) =>
     .string()
     .max(max, `at most ${max} characters`)
     .refine(isStorable, storable)
-    .refine((value) => !isBlank(value), { error: 'must not be empty' });
+    .refine((value) => !isBlank(value), { error: 'must not be empty', params: { reason: 'required' } });
 
 /** Text that may be empty. */
 export const optionalText = (max: number) =>
@@ -30,6 +32,7 @@ export const shownName = (min: number, max: number, length = `${min} to ${max} c
     .max(max, length)
     .refine((value) => value === '' || isVisibleName(value), {
       error: 'must not contain control, invisible or broken characters',
+      ...byCharacters,
     });
 
 /** An id: a UUID in lower case, opaque to clients. */

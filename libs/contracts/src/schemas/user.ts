@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ClientContract } from './client-contract.ts';
-import { freeText, id, optionalText, shownName, time } from './common.ts';
+import { byCharacters, freeText, id, optionalText, shownName, time } from './common.ts';
 
 /**
  * 2 to 50 characters, with spaces allowed inside ("manoj singh"). No `@` of any width, which
@@ -9,6 +9,7 @@ import { freeText, id, optionalText, shownName, time } from './common.ts';
  */
 export const username = shownName(2, 50).refine((value) => !/[@/\\]/.test(value.normalize('NFKC')), {
   error: 'must not contain @, / or \\',
+  ...byCharacters,
 });
 
 /** The name of erased people in rooms that still need one. No user may choose it. */
@@ -36,12 +37,15 @@ export const password = z
   .min(minPasswordLength, `at least ${minPasswordLength} characters`)
   .refine((value) => Buffer.byteLength(value) <= 72, {
     error: 'at most 72 bytes',
+    params: { reason: 'too_long' },
   })
   .refine((value) => !value.includes('\u0000'), {
     error: 'must not contain NUL',
+    ...byCharacters,
   })
   .refine((value) => value.isWellFormed(), {
     error: 'must not contain broken characters',
+    ...byCharacters,
   })
   .meta({
     override: {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, shownName } from '../schemas/common.ts';
+import { fieldError } from '../schemas/field-error.ts';
 import { clientId, content, reaction } from '../schemas/message.ts';
 import { notification } from '../schemas/notification.ts';
 import { roomDetails } from '../schemas/room.ts';
@@ -287,10 +288,7 @@ export const serverEvents = {
      */
     limit: z.string().optional(),
     setting: z.string().optional(),
-    fields: z
-      .array(z.object({ field: z.string(), message: z.string() }))
-      .readonly()
-      .optional(),
+    fields: z.array(fieldError).readonly().optional(),
   }),
 } as const;
 

@@ -53,6 +53,6 @@ function missingPassword(): AppError {
   const message = 'must be given';
   return new AppError('validation_failed', {
     detail: `${field}: ${message}`,
-    fields: [{ field, message }],
+    fields: [{ field, message, reason: 'required' }],
   });
 }

@@ -33,7 +33,7 @@ export function requireLength({ settings }: Context, given: { field: string; pas
   const message = `at least ${minLength} characters`;
   throw new AppError('validation_failed', {
     detail: `${given.field}: ${message}`,
-    fields: [{ field: given.field, message }],
+    fields: [{ field: given.field, message, reason: 'too_short', limit: minLength }],
   });
 }
 

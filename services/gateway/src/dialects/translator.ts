@@ -143,9 +143,9 @@ function renamed({ fields, inErrors = {} }: ClientRow, errors: readonly FieldErr
       .toReversed()
       .map(([name, field]): [string, string] => [field, name]),
   ]);
-  return errors.map(({ field, message }) => {
+  return errors.map(({ field, ...error }) => {
     const [first = '', ...rest] = field.split('.');
-    return { field: [names.get(first) ?? first, ...rest].join('.'), message };
+    return { field: [names.get(first) ?? first, ...rest].join('.'), ...error };
   });
 }
 

@@ -14,12 +14,15 @@ export function JoinOrganization({ onJoined }: { onJoined(): Promise<void> }) {
   const { api } = client;
   const [way, setWay] = useState<'create' | 'join' | 'joinInvite'>('create');
   const [text, setText] = useState('');
-  const { busy, error, onSubmit } = useSubmit(async () => {
-    const value = text.trim();
-    if (way === 'create') await api.createOrganization({ name: value });
-    else await api.joinOrganization(way === 'join' ? { name: value } : { invite: value });
-    await onJoined();
-  });
+  const { busy, error, onSubmit } = useSubmit(
+    async () => {
+      const value = text.trim();
+      if (way === 'create') await api.createOrganization({ name: value });
+      else await api.joinOrganization(way === 'join' ? { name: value } : { invite: value });
+      await onJoined();
+    },
+    { name: org.name, invite: org.inviteCode },
+  );
   return (
     <form onSubmit={onSubmit} className="settings-list">
       <p>{org.none}.</p>

@@ -16,11 +16,12 @@ export function CreateRoom({ onClose }: { onClose(): void }) {
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
   const [isPrivate, setPrivate] = useState(false);
+  const fields = { name: rooms.name, description: rooms.description };
   const { busy, error, onSubmit } = useSubmit(async () => {
     const room = await client.createRoom({ name, description, isPrivate });
     onClose();
     navigate(roomPath(room.id));
-  });
+  }, fields);
   return (
     <Dialog title={rooms.create} onClose={onClose}>
       <form onSubmit={onSubmit}>

@@ -24,6 +24,7 @@ export function EditRoom({ room, onSaved, onClose }: EditRoomProps) {
   const [description, setDescription] = useState(room.description);
   const [isPrivate, setPrivate] = useState(room.isPrivate);
   const [earlierUnread, setEarlierUnread] = useState(room.earlierUnread);
+  const fields = { name: texts.name, description: texts.description };
   const { busy, error, onSubmit } = useSubmit(async () => {
     await client.api.updateRoom({
       roomId: room.id,
@@ -34,7 +35,7 @@ export function EditRoom({ room, onSaved, onClose }: EditRoomProps) {
     });
     await onSaved();
     onClose();
-  });
+  }, fields);
   return (
     <Dialog title={roomTexts.edit} onClose={onClose}>
       <form onSubmit={onSubmit}>

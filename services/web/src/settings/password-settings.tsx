@@ -13,12 +13,13 @@ export function PasswordSettings() {
   const notify = useNotice();
   const [currentPassword, setCurrent] = useState('');
   const [newPassword, setNew] = useState('');
+  const fields = { currentPassword: settings.currentPassword, newPassword: settings.newPassword };
   const { busy, error, onSubmit } = useSubmit(async () => {
     await api.changePassword({ currentPassword, newPassword });
     setCurrent('');
     setNew('');
     notify(settings.passwordChanged);
-  });
+  }, fields);
   return (
     <form onSubmit={onSubmit} className="settings-list">
       <PasswordField label={settings.currentPassword} value={currentPassword} onChange={setCurrent} />

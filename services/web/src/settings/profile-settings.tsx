@@ -25,10 +25,13 @@ function ProfileForm({ profile }: { profile: OwnProfile }) {
   const [name, setName] = useState(profile.name);
   const [jobTitle, setJobTitle] = useState(profile.jobTitle);
   const [description, setDescription] = useState(profile.description);
-  const { busy, error, onSubmit } = useSubmit(async () => {
-    await updateProfile({ name, jobTitle, description });
-    notify(common.saved);
-  });
+  const { busy, error, onSubmit } = useSubmit(
+    async () => {
+      await updateProfile({ name, jobTitle, description });
+      notify(common.saved);
+    },
+    { name: settings.name, jobTitle: settings.jobTitle, description: settings.about },
+  );
   return (
     <form onSubmit={onSubmit} className="settings-list">
       <Field label={signIn.username} readOnly value={profile.username} />

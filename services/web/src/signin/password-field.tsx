@@ -14,7 +14,7 @@ interface PasswordFieldProps {
 }
 
 export function PasswordField({ label, value, onChange, isNew = false }: PasswordFieldProps) {
-  const { signIn } = useTexts();
+  const { signIn, faults } = useTexts();
   const [isShown, setShown] = useState(false);
   return (
     <Field
@@ -23,7 +23,7 @@ export function PasswordField({ label, value, onChange, isNew = false }: Passwor
       dir="ltr"
       autoComplete={isNew ? 'new-password' : 'current-password'}
       required
-      {...(isNew && { ...limits.newPassword, hint: signIn.passwordHint(limits.newPassword.minLength) })}
+      {...(isNew && { ...limits.newPassword, hint: faults.atLeast(limits.newPassword.minLength) })}
       value={value}
       onChange={(event) => onChange(event.target.value)}
       after={

@@ -16,14 +16,22 @@ export function RegisterForm() {
   const [password, setPassword] = useState('');
   const [way, setWay] = useState<'alone' | 'byName' | 'byInvite'>('alone');
   const [organization, setOrganization] = useState('');
-  const { busy, error, onSubmit } = useSubmit(() =>
-    register({
-      username,
-      email,
-      password,
-      ...(way === 'byName' && { organizationName: organization }),
-      ...(way === 'byInvite' && { organizationInvite: organization.trim() }),
-    }),
+  const { busy, error, onSubmit } = useSubmit(
+    () =>
+      register({
+        username,
+        email,
+        password,
+        ...(way === 'byName' && { organizationName: organization }),
+        ...(way === 'byInvite' && { organizationInvite: organization.trim() }),
+      }),
+    {
+      username: signIn.username,
+      email: signIn.email,
+      password: signIn.password,
+      organizationName: signIn.organizationName,
+      organizationInvite: signIn.organizationInvite,
+    },
   );
   return (
     <form onSubmit={onSubmit}>

@@ -12,7 +12,10 @@ export function SignInForm() {
   const { logIn } = useSession();
   const [login, setLogin] = useState('');
   const [password, setPassword] = useState('');
-  const { busy, error, onSubmit } = useSubmit(() => logIn({ login, password }));
+  const { busy, error, onSubmit } = useSubmit(() => logIn({ login, password }), {
+    login: signIn.login,
+    password: signIn.password,
+  });
   return (
     <form onSubmit={onSubmit}>
       <Field

@@ -46,7 +46,6 @@ export const ar: Texts = {
     username: 'اسم المستخدم',
     email: 'البريد الإلكتروني',
     password: 'كلمة المرور',
-    passwordHint: count({ few: '# أحرف على الأقل.', other: '# حرفًا على الأقل.' }),
     submit: 'تسجيل الدخول',
     register: 'إنشاء حساب',
     toRegister: 'جديد هنا؟ أنشئ حسابًا',
@@ -72,6 +71,17 @@ export const ar: Texts = {
     retrying: 'انقطع الاتصال. تجري محاولة جديدة؛ ما تكتبه محفوظ.',
     offline: 'أنت غير متصل. ما تكتبه محفوظ وسيُرسل لاحقًا.',
     tryNow: 'حاول الآن',
+  },
+  faults: {
+    atLeast: count({ few: '# أحرف على الأقل.', other: '# حرفًا على الأقل.' }),
+    atMost: count({ few: '# أحرف على الأكثر.', other: '# حرفًا على الأكثر.' }),
+    reasons: {
+      required: 'هذا الحقل مطلوب.',
+      too_short: 'هذا قصير جدًا.',
+      too_long: 'هذا طويل جدًا.',
+      characters: 'بعض هذه الأحرف غير مسموح بها هنا.',
+      invalid: 'هذا غير صالح.',
+    },
   },
   rooms: {
     label: 'الغرف والأشخاص',

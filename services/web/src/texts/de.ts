@@ -46,7 +46,6 @@ export const de: Texts = {
     username: 'Benutzername',
     email: 'E-Mail-Adresse',
     password: 'Passwort',
-    passwordHint: count('Mindestens # Zeichen.', 'Mindestens # Zeichen.'),
     submit: 'Anmelden',
     register: 'Konto anlegen',
     toRegister: 'Neu hier? Konto anlegen',
@@ -73,6 +72,17 @@ export const de: Texts = {
     retrying: 'Verbindung unterbrochen. Neuer Versuch läuft; was du schreibst, bleibt erhalten.',
     offline: 'Du bist offline. Was du schreibst, bleibt erhalten und wird später gesendet.',
     tryNow: 'Jetzt versuchen',
+  },
+  faults: {
+    atLeast: count('Mindestens # Zeichen.', 'Mindestens # Zeichen.'),
+    atMost: count('Höchstens # Zeichen.', 'Höchstens # Zeichen.'),
+    reasons: {
+      required: 'Das muss ausgefüllt sein.',
+      too_short: 'Das ist zu kurz.',
+      too_long: 'Das ist zu lang.',
+      characters: 'Einige dieser Zeichen sind hier nicht erlaubt.',
+      invalid: 'Das ist nicht gültig.',
+    },
   },
   rooms: {
     label: 'Räume und Personen',

@@ -45,7 +45,6 @@ export const en = {
     username: 'Username',
     email: 'E-mail address',
     password: 'Password',
-    passwordHint: count('At least # character.', 'At least # characters.'),
     submit: 'Sign in',
     register: 'Create account',
     toRegister: 'New here? Create an account',
@@ -72,6 +71,18 @@ export const en = {
     retrying: 'Connection lost. Trying again now; anything you write is kept.',
     offline: 'You are offline. Anything you write is kept and sent later.',
     tryNow: 'Try now',
+  },
+  /** The faults of a field; some reasons have a limit. */
+  faults: {
+    atLeast: count('At least # character.', 'At least # characters.'),
+    atMost: count('At most # character.', 'At most # characters.'),
+    reasons: {
+      required: 'This must be filled in.',
+      too_short: 'This is too short.',
+      too_long: 'This is too long.',
+      characters: 'Some of these characters are not allowed here.',
+      invalid: 'This is not valid.',
+    },
   },
   rooms: {
     label: 'Rooms and people',

@@ -1,20 +1,35 @@
 import { ParleyError } from '@parley/client';
 import { useCallback } from 'react';
+import type { Texts } from './en.ts';
 import { useTexts } from './texts.tsx';
 
+/** The labels of a form's fields, by their names in requests. */
+export type FieldLabels = Readonly<Record<string, string>>;
+
 /**
- * Returns a function from any error to a sentence for the reader. The server names invalid fields
- * in English. Its own text appears for codes that this version does not know.
+ * Returns a function from any error to a sentence for the reader, and one for each invalid field
+ * that has a label. The server's own text appears for codes that this version does not know.
  */
-export function useErrorText(): (error: unknown) => string {
-  const { errors } = useTexts();
+export function useErrorText(): (error: unknown, labels?: FieldLabels) => string {
+  const { errors, faults } = useTexts();
   return useCallback(
-    (error) => {
+    (error, labels = {}) => {
       const { code, message, fields } = ParleyError.from(error);
       const text = Object.hasOwn(errors, code) ? errors[code as keyof typeof errors] : message;
-      const details = fields.map(({ field, message: fault }) => `${field}: ${fault}`);
-      return details.length > 0 ? `${text} (${details.join('; ')})` : text;
+      if (code !== 'validation_failed') return text;
+      const details = fields.flatMap(({ field, reason, limit }) =>
+        Object.hasOwn(labels, field) ? `${labels[field]}: ${faultText(faults, reason, limit)}` : [],
+      );
+      return [text, ...new Set(details)].join(' ');
     },
-    [errors],
+    [errors, faults],
   );
+}
+
+function faultText(faults: Texts['faults'], reason = 'invalid', limit?: number): string {
+  if (limit !== undefined && reason === 'too_short') return faults.atLeast(limit);
+  if (limit !== undefined && reason === 'too_long') return faults.atMost(limit);
+  return Object.hasOwn(faults.reasons, reason)
+    ? faults.reasons[reason as keyof typeof faults.reasons]
+    : faults.reasons.invalid;
 }

@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import { useErrorText } from '../texts/error-text.ts';
+import { type FieldLabels, useErrorText } from '../texts/error-text.ts';
 
 export interface Submit {
   busy: boolean;
@@ -10,8 +10,11 @@ export interface Submit {
   run(): void;
 }
 
-/** Runs the work of a form once at a time, and keeps its error for the reader. */
-export function useSubmit(work: () => Promise<unknown>): Submit {
+/**
+ * Runs the work of a form once at a time, and keeps its error for the reader.
+ * @param labels of the fields that the server may refuse
+ */
+export function useSubmit(work: () => Promise<unknown>, labels?: FieldLabels): Submit {
   const errorText = useErrorText();
   const [state, setState] = useState<{ busy: boolean; error?: string }>({ busy: false });
   const run = () => {
@@ -19,7 +22,7 @@ export function useSubmit(work: () => Promise<unknown>): Submit {
     setState({ busy: true });
     work().then(
       () => setState({ busy: false }),
-      (error: unknown) => setState({ busy: false, error: errorText(error) }),
+      (error: unknown) => setState({ busy: false, error: errorText(error, labels) }),
     );
   };
   return {
