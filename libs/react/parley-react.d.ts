@@ -116,7 +116,7 @@ type RoomPresence = Record<string, boolean>;
 
 type MemberView = Operations['listMembers']['output']['members'][number];
 interface RoomState {
-    /** `null` until it is loaded, and for rooms that the user may not see. */
+    /** `null` until it is loaded or in the list, and for rooms that the user may not see. */
     room: RoomView | null;
     /** In the order in which they joined; at most 1,000. Empty unless the user is one of them. */
     members: MemberView[];

@@ -5,7 +5,7 @@ import { killReplica } from '../promises/kill.ts';
 import { ChatUser, type Json, wholeHistory } from '../whole-stack/chat-user.ts';
 import { borrowStackTarget, type StackTarget } from '../whole-stack/start-targets.ts';
 import { hostileContents, runsScripts } from './hostile-contents.ts';
-import { confirmDialog, contents, field, focused, row, signIn, type Tab, write } from './tab.ts';
+import { confirmDialog, contents, field, focused, heading, row, signIn, type Tab, write } from './tab.ts';
 import { createVisitors, outage, Visitor, type VisitorOptions } from './visitor.ts';
 
 await whereBrowsersRun('a conversation in the web client, with two gateways', (browser) => {
@@ -71,6 +71,8 @@ await whereBrowsersRun('a conversation in the web client, with two gateways', (b
 
   test('what is written offline goes out once, what was missed appears, and a banner says so', async () => {
     await createRoom();
+    const cellar = await ada.must('POST', '/api/v1/rooms', { name: 'the cellar', members: [bob.userId] });
+    await bob.must('POST', `/api/v1/rooms/${cellar.id}/messages`, { content: 'from below' });
     const proxy = await startTcpProxy(target.url);
     try {
       const { visitor, tab } = await open(ada, { url: proxy.url });
@@ -105,7 +107,17 @@ await whereBrowsersRun('a conversation in the web client, with two gateways', (b
       await banner.getByText('You are offline.').first().waitFor({ timeout: 2_000 });
       await miss('the network was away');
       expect(await Visitor.faultsOfThemes(tab)).toEqual([]);
+      // A room that the list knows, and that nobody has opened here yet.
+      await tab.getByRole('link', { name: 'the cellar' }).click();
+      await heading(tab, 'the cellar').waitFor();
+      await tab.getByRole('heading', { name: 'This will load when you are connected.' }).waitFor();
+      await write(tab, 'from above');
+      expect(await tab.getByRole('main').getByRole('alert').count()).toBe(0);
+      expect(await Visitor.faults(tab)).toEqual([]);
       await visitor.context.setOffline(false);
+      await row(tab, 'from below').waitFor();
+      await row(tab, 'from above').locator('.state').waitFor({ state: 'detached' });
+      await tab.goBack();
       await arrivesOnce('the network was away');
     } finally {
       proxy.close();

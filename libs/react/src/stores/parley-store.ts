@@ -44,7 +44,7 @@ export class ParleyStore {
   readonly rooms = new RoomsStore(this.#live, this.userNames);
   readonly presence = new PresenceStore(this.#live, this.rooms);
   readonly notifications = new NotificationsStore(this.#live);
-  readonly room = new StorePool((roomId) => new RoomStore(this.#live, roomId, this.userNames));
+  readonly room = new StorePool((roomId) => new RoomStore(this.#live, roomId, this.rooms, this.userNames));
   readonly messages = new StorePool((roomId) => new MessagesStore(this.#live, roomId, this.rooms));
   readonly typing = new TypingStore(this.#live);
   readonly typingSignal = new StorePool((roomId) => new TypingSignal(this.#live, roomId));

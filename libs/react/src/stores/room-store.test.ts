@@ -1,14 +1,18 @@
-import { ParleyError } from '@parley/client';
+import { ParleyError, type RoomView } from '@parley/client';
 import { expect, test, vi } from 'vitest';
 import { fakeLive } from '../../tests/fake-live.ts';
+import type { Login } from './live.ts';
 import { RoomStore } from './room-store.ts';
 import { UserNamesStore } from './user-names-store.ts';
+
+const storeOf = (login: Login, known: RoomView | null = null) =>
+  new RoomStore(login, 'garden', { find: () => known }, new UserNamesStore(login));
 
 test('a room that is loaded again and again is followed once, and no longer than it is used', async () => {
   const listMembers = vi.fn(async () => ({ members: [] }));
   const room = async () => ({ id: 'garden', role: 'member' });
   const { login, followed } = fakeLive({ room, api: { listMembers } });
-  const store = new RoomStore(login, 'garden', new UserNamesStore(login));
+  const store = storeOf(login);
   const release = store.use();
   for (let loads = 0; loads < 3; loads++) await store.reload();
   expect(listMembers.mock.calls.length).toBeGreaterThanOrEqual(3);
@@ -24,7 +28,7 @@ test('a room that is opened without a connection is loaded when it returns', asy
     return { id: 'garden', role: null };
   };
   const { login, emit } = fakeLive({ room }, { isOffline: true });
-  const store = new RoomStore(login, 'garden', new UserNamesStore(login));
+  const store = storeOf(login);
   const release = store.use();
   await vi.waitFor(() => expect(store.get().error?.code).toBe('network'));
   isReachable = true;
@@ -36,7 +40,7 @@ test('a room that is opened without a connection is loaded when it returns', asy
 test('a room that was deleted is not requested again', async () => {
   const room = vi.fn(async () => ({ id: 'garden', role: null }));
   const { login, emit } = fakeLive({ room });
-  const store = new RoomStore(login, 'garden', new UserNamesStore(login));
+  const store = storeOf(login);
   const release = store.use();
   await vi.waitFor(() => expect(store.get().room?.id).toBe('garden'));
   const requests = room.mock.calls.length;

@@ -5,12 +5,13 @@ import type { Lifetime } from './lifetime.ts';
 import { type Live, type Login, listen, onReturn } from './live.ts';
 import { LiveStore } from './live-store.ts';
 import { afterUpdate, isSame } from './room-changes.ts';
+import type { RoomsStore } from './rooms-store.ts';
 import type { UserNamesStore } from './user-names-store.ts';
 
 export type MemberView = Operations['listMembers']['output']['members'][number];
 
 export interface RoomState {
-  /** `null` until it is loaded, and for rooms that the user may not see. */
+  /** `null` until it is loaded or in the list, and for rooms that the user may not see. */
   room: RoomView | null;
   /** In the order in which they joined; at most 1,000. Empty unless the user is one of them. */
   members: MemberView[];
@@ -26,14 +27,16 @@ const reloadAfterMs = 300;
 /** One room and its members. Follows the room if the user belongs to it. */
 export class RoomStore extends LiveStore<RoomState> {
   readonly #roomId: string;
+  readonly #rooms: Pick<RoomsStore, 'find'>;
   readonly #userNames: UserNamesStore;
   #loading = 0;
   #isDeleted = false;
   #following: Following | undefined;
 
-  constructor(login: Login, roomId: string, userNames: UserNamesStore) {
+  constructor(login: Login, roomId: string, rooms: Pick<RoomsStore, 'find'>, userNames: UserNamesStore) {
     super(login, initial);
     this.#roomId = roomId;
+    this.#rooms = rooms;
     this.#userNames = userNames;
   }
 
@@ -45,6 +48,8 @@ export class RoomStore extends LiveStore<RoomState> {
 
   protected start(live: Live, lifetime: Lifetime): void {
     this.#isDeleted = false;
+    const room = this.#rooms.find(this.#roomId);
+    if (room) this.patch({ room });
     const load = () => void this.#load(live, lifetime);
     lifetime.onEnd(this.#userNames.use());
     const reload = debounce(load, reloadAfterMs, lifetime);

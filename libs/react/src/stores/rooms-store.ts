@@ -70,6 +70,11 @@ export class RoomsStore extends LiveStore<RoomsState> {
     return undefined;
   }
 
+  /** The room as the list knows it; null: the list does not have it. */
+  find(roomId: string): RoomView | null {
+    return this.#entries.get(roomId)?.room ?? null;
+  }
+
   /** The user has read the room up to that number, or all of it. */
   markedRead(roomId: string, seq?: number): void {
     const entry = this.#entries.get(roomId);

@@ -2,6 +2,7 @@ import { type MemberView, type UseRoom, useClient, useRoomPresence, useSession }
 import { MoreHorizontal, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { navigate, roomPath } from '../app/router.tsx';
+import { useWaits } from '../app/use-waits.ts';
 import { useErrorText } from '../texts/error-text.ts';
 import { useTexts } from '../texts/texts.tsx';
 import { useShownNames } from '../texts/user-name.ts';
@@ -18,8 +19,9 @@ interface MembersProps {
 
 /** The members of a room by presence, with the actions that the user's role allows. */
 export function Members({ state, onClose }: MembersProps) {
-  const { room: texts, common } = useTexts();
+  const { room: texts, common, connection } = useTexts();
   const { room, members } = state;
+  const waits = useWaits(state) && members.length === 0;
   const presence = useRoomPresence(room?.id ?? '');
   const isOnline = ({ userId }: MemberView) => presence[userId] === true;
   const online = members.filter(isOnline);
@@ -37,6 +39,7 @@ export function Members({ state, onClose }: MembersProps) {
             {room.description}
           </p>
         )}
+        {waits && <p className="members-about">{connection.willLoad}</p>}
         {/* One list, so that a menu stays open when its member moves to the other group. */}
         <ul>
           {[

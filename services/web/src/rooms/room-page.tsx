@@ -4,6 +4,7 @@ import { lazy, Suspense, useState } from 'react';
 import { PageHead } from '../app/page.tsx';
 import { Link } from '../app/router.tsx';
 import { useMedia } from '../app/use-media.ts';
+import { useWaits } from '../app/use-waits.ts';
 import { Conversation } from '../conversation/conversation.tsx';
 import { useTexts } from '../texts/texts.tsx';
 import { Avatar } from '../ui/avatar.tsx';
@@ -26,7 +27,7 @@ interface RoomPageProps {
 
 /** A room: its head, its conversation and its members. */
 export function RoomPage({ roomId, at }: RoomPageProps) {
-  const { rooms: texts, room: roomTexts, common, app } = useTexts();
+  const { rooms: texts, room: roomTexts, common, app, connection } = useTexts();
   const state = useRoom(roomId);
   const nameOf = useRoomName();
   // From three columns on, the members are shown unless the reader closes them.
@@ -34,7 +35,9 @@ export function RoomPage({ roomId, at }: RoomPageProps) {
   const [chosen, setShowsMembers] = useState<boolean>();
   const showsMembers = chosen ?? isWide;
   const { room, loading, error } = state;
+  const waits = useWaits(state);
   if (!room) {
+    if (waits) return <EmptyState isPage title={connection.willLoad} />;
     if (loading && !error) return <Loading text={common.loading(texts.rooms)} />;
     if (error && error.code !== 'room_not_found')
       return <FailedLoad isPage error={error} onRetry={() => void state.reload()} />;

@@ -71,6 +71,7 @@ export const de: Texts = {
       `Verbindung unterbrochen. Nächster Versuch in ${seconds} s; was du schreibst, bleibt erhalten.`,
     retrying: 'Verbindung unterbrochen. Neuer Versuch läuft; was du schreibst, bleibt erhalten.',
     offline: 'Du bist offline. Was du schreibst, bleibt erhalten und wird später gesendet.',
+    willLoad: 'Das wird geladen, sobald du verbunden bist.',
     tryNow: 'Jetzt versuchen',
   },
   faults: {

@@ -70,6 +70,7 @@ export const en = {
       `Connection lost. Trying again in ${seconds} s; anything you write is kept.`,
     retrying: 'Connection lost. Trying again now; anything you write is kept.',
     offline: 'You are offline. Anything you write is kept and sent later.',
+    willLoad: 'This will load when you are connected.',
     tryNow: 'Try now',
   },
   /** The faults of a field; some reasons have a limit. */

@@ -1,10 +1,11 @@
 import type { MemberView, UseMessages } from '@parley/react';
 import { ArrowDown } from 'lucide-react';
 import { type Ref, useImperativeHandle, useRef } from 'react';
+import { useWaits } from '../../app/use-waits.ts';
 import { useTexts } from '../../texts/texts.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Loading } from '../../ui/loading.tsx';
-import { LoadState } from './load-state.tsx';
+import { isUnopened, LoadState } from './load-state.tsx';
 import { shapeRow } from './shape-row.ts';
 import { TimelineRow } from './timeline-row.tsx';
 import { useGoal } from './use-goal.ts';
@@ -36,7 +37,7 @@ interface TimelineProps {
 
 /** The messages of a room. Only the visible part is in the document. */
 export function Timeline({ ref, messages, at, ownId, readSeq, readers, onLeave }: TimelineProps) {
-  const { conversation } = useTexts();
+  const { conversation, connection } = useTexts();
   const { items, loading, error, firstUnreadSeq, hasAfter } = messages;
   const scroller = useRef<HTMLElement>(null);
   const { tabStop, setActiveKey } = useRowKeys(items);
@@ -49,12 +50,14 @@ export function Timeline({ ref, messages, at, ownId, readSeq, readers, onLeave }
   useReadMarker(messages, virtualizer, { readSeq, isOnTheWay });
   useImperativeHandle(ref, () => ({ jumpTo, followNext }), [jumpTo, followNext]);
   const lastStored = items.findLastIndex(({ kind }) => kind === 'message');
+  const waits = useWaits({ error, loading: loading === 'first' }) && isUnopened(items);
   const isEmpty = items.length === 0 && loading === null && !error;
 
   return (
     <div className="timeline">
       <section ref={scroller} className="timeline-scroller" aria-label={conversation.messages} {...handlers}>
-        {items.length === 0 && loading === 'first' && <Loading text={conversation.loadingFirst} />}
+        {waits && <EmptyState title={connection.willLoad} />}
+        {items.length === 0 && loading === 'first' && !waits && <Loading text={conversation.loadingFirst} />}
         {isEmpty && <EmptyState title={conversation.emptyTitle} text={conversation.emptyText} />}
         <div ref={virtualizer.containerRef} className="timeline-rows">
           {rows.map(({ index, key }) => {
@@ -74,7 +77,7 @@ export function Timeline({ ref, messages, at, ownId, readSeq, readers, onLeave }
           })}
         </div>
       </section>
-      <LoadState messages={messages} />
+      {!waits && <LoadState messages={messages} />}
       {items.length > 0 && (!isAtEnd || hasAfter) && (
         <button type="button" className={`pill ${newCount > 0 ? 'new' : ''}`} onClick={jumpToLatest}>
           <ArrowDown size={16} aria-hidden="true" />
