@@ -103,14 +103,16 @@ function Item({ item, isRequest, onAnswered, onOpen, onRemove }: ItemProps) {
           {content}
         </button>
       )}
-      {isRequest && (
-        <Answers
-          requestId={metadata.friendRequestId ?? ''}
-          name={shownName({ userId: senderId, username: senderName })}
-          onAnswered={onAnswered}
-        />
-      )}
-      <IconButton label={`${inbox.remove}: ${title}`} icon={<X size={18} />} onClick={onRemove} />
+      <div className="inbox-actions">
+        {isRequest && (
+          <Answers
+            requestId={metadata.friendRequestId ?? ''}
+            name={shownName({ userId: senderId, username: senderName })}
+            onAnswered={onAnswered}
+          />
+        )}
+        <IconButton label={`${inbox.remove}: ${title}`} icon={<X size={18} />} onClick={onRemove} />
+      </div>
     </li>
   );
 }
