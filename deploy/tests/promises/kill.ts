@@ -40,3 +40,15 @@ export async function killReplica(
   const { [service]: pids = [] } = await target.pids();
   signal(pids.slice(index, index + 1), 'SIGKILL');
 }
+
+/** Waits until another process has replaced the killed one. */
+export async function untilReplaced(
+  target: StackTarget,
+  service: 'messages' | 'gateway',
+  killed: number | undefined,
+): Promise<void> {
+  await eventually(async () => {
+    const { [service]: pids = [] } = await target.pids();
+    if (pids.length < 2 || pids.includes(killed ?? 0)) throw new Error(`the ${service} is not back`);
+  });
+}
