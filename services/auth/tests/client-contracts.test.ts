@@ -128,7 +128,7 @@ describe('PASSWORD_MIN_LENGTH', () => {
   };
   const refusedFor = (status: number, field: string, length: number) => [
     status,
-    [{ field, message: `at least ${length} characters` }],
+    [{ field, message: `at least ${length} characters`, reason: 'too_short', limit: length }],
   ];
 
   test('defaults to 8; every contract rejects a shorter new password and names its own field', async () => {
