@@ -11,6 +11,9 @@ const common = {
   legalComments: 'none',
   logLevel: 'warning',
   target: 'es2022',
+  // Names stay, so that stacks can be read.
+  minifySyntax: true,
+  minifyWhitespace: true,
   platform: 'neutral',
   // An application has one copy of each, or hooks would not find their provider.
   external: ['react', '@parley/client'],
